@@ -1,0 +1,7 @@
+"""Every exception that a user meets, each derived from `CocoIndexError` and the fitting built-in."""
+
+from __future__ import annotations
+
+
+class CocoIndexError(Exception):
+    """Base of all errors of the framework."""
