@@ -1,0 +1,27 @@
+"""What a consumer of embeddings may rely on: one text in, one vector out.
+
+Resources layer: a protocol only; numpy is needed by type checkers, not at run time.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = ["Embedder"]
+
+
+@runtime_checkable
+class Embedder(Protocol):
+    """Anything that turns one text into one vector.
+
+    Narrow on purpose: the dimension and the column type are the business of
+    `cocoindex.resources.schema.VectorSchemaProvider`.
+    """
+
+    async def embed(self, text: str) -> NDArray[np.float32]:
+        """Return the vector of `text`: float32, one dimension, the same length for every text."""
+        ...

@@ -1,0 +1,111 @@
+"""What a connector has to know about a vector column: the type and the number of its elements.
+
+Resources layer: plain data and protocols. numpy is imported when the first schema is made, not with this module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+import cocoindex as coco
+from cocoindex.errors import InvalidVectorSchemaError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    ElementType = np.dtype[Any]
+else:
+    ElementType = Any  # keeps the annotations resolvable at run time without numpy
+
+__all__ = [
+    "MultiVectorSchema",
+    "MultiVectorSchemaProvider",
+    "VectorSchema",
+    "VectorSchemaProvider",
+    "get_multi_vector_schema",
+    "get_vector_schema",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class VectorSchema:
+    """A vector column: `dtype` of each element, and `size`, the number of elements (1 or more).
+
+    `dtype` takes whatever `numpy.dtype` takes (`np.float32`, `"float32"`) and holds a `numpy.dtype`.
+    Raises `InvalidVectorSchemaError` (a `ValueError`) for a type that numpy does not know or a size below 1.
+    """
+
+    dtype: ElementType
+    size: int
+
+    def __post_init__(self) -> None:
+        import numpy as np
+
+        try:
+            dtype = np.dtype(self.dtype)
+        except TypeError as error:
+            raise InvalidVectorSchemaError(f"numpy knows no element type {self.dtype!r}: {error}") from error
+        if self.dtype is None:  # numpy reads None as float64
+            raise InvalidVectorSchemaError("a vector schema needs an element type, such as numpy.float32, not None")
+        if isinstance(self.size, bool) or not isinstance(self.size, int) or self.size < 1:
+            raise InvalidVectorSchemaError(f"a vector has a whole number of elements, 1 or more, not {self.size!r}")
+        object.__setattr__(self, "dtype", dtype)
+
+    def __coco_memo_key__(self) -> object:
+        return (self.dtype.str, self.size)
+
+    async def __coco_vector_schema__(self) -> VectorSchema:
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class MultiVectorSchema:
+    """A column that holds several vectors (one for each token, say), each as `vector_schema` says."""
+
+    vector_schema: VectorSchema
+
+    async def __coco_multi_vector_schema__(self) -> MultiVectorSchema:
+        return self
+
+
+@runtime_checkable
+class VectorSchemaProvider(Protocol):
+    """Anything that can say which vectors it makes: an embedder, or a `VectorSchema` itself."""
+
+    def __coco_vector_schema__(self) -> Awaitable[VectorSchema]:
+        """Return the schema of the vectors; may load a model to find out."""
+        ...
+
+
+@runtime_checkable
+class MultiVectorSchemaProvider(Protocol):
+    """Anything that can say which groups of vectors it makes."""
+
+    def __coco_multi_vector_schema__(self) -> Awaitable[MultiVectorSchema]:
+        """Return the schema of the vectors; may load a model to find out."""
+        ...
+
+
+async def get_vector_schema(obj: object) -> VectorSchema | None:
+    """Return the schema that an annotation stands for, or None where it stands for none.
+
+    `obj` is a provider, or a `ContextKey` of one, which must then be called inside a component.
+    """
+    provider = _provided(obj)
+    if isinstance(provider, VectorSchemaProvider):
+        return await provider.__coco_vector_schema__()
+    return None
+
+
+async def get_multi_vector_schema(obj: object) -> MultiVectorSchema | None:
+    """Return the multi-vector schema that an annotation stands for, or None; see `get_vector_schema`."""
+    provider = _provided(obj)
+    if isinstance(provider, MultiVectorSchemaProvider):
+        return await provider.__coco_multi_vector_schema__()
+    return None
+
+
+def _provided(obj: object) -> object:
+    return coco.use_context(obj) if isinstance(obj, coco.ContextKey) else obj
