@@ -2,10 +2,143 @@
 
 from __future__ import annotations
 
+from cocoindex._peer_guard import require_core
+
 
 class CocoIndexError(Exception):
     """Base of all errors of the framework."""
 
 
+class MixedInstallationError(CocoIndexError, ImportError):
+    """The files of the PyPI distribution `cocoindex` replaced some of those of `cocoindex-core`.
+
+    Args:
+        folder: the package folder that both wrote into.
+        ours: the distributions to install again.
+    """
+
+    def __init__(self, folder: str, ours: list[str]) -> None:
+        self.folder = folder
+        super().__init__(
+            f"the distribution 'cocoindex' was installed over 'cocoindex-core' in {folder}, and each overwrites files "
+            "of the other; to keep cocoindex-core, run: pip uninstall --yes cocoindex; "
+            f"pip install --force-reinstall --no-deps {' '.join(ours)}"
+        )
+
+
+require_core()
+
+
 class InvalidVectorSchemaError(CocoIndexError, ValueError):
     """A vector column was described by an element type or a size that no vector can have."""
+
+
+class SettingsError(CocoIndexError, ValueError):
+    """A setting has a value that cannot be used."""
+
+
+class MissingDbPathError(CocoIndexError, ValueError):
+    """No path for the store was given."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "no path for the store: set the environment variable COCOINDEX_DB, or Settings.db_path, "
+            "or builder.settings.db_path in the function that @coco.lifespan marks"
+        )
+
+
+class NoComponentError(CocoIndexError, RuntimeError):
+    """A function that needs a running component was called outside one."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"{what} was called outside a component: call it in an app's main function or in a function that it "
+            "mounts; in a thread of your own, attach the context first "
+            "(`ctx = coco.get_component_context()`, then `with ctx.attach():` in the thread)"
+        )
+
+
+class BlockingInLoopError(CocoIndexError, RuntimeError):
+    """A blocking call was made where an event loop runs."""
+
+    def __init__(self, blocking: str, awaited: str) -> None:
+        super().__init__(f"{blocking} would block the event loop that runs in this thread; use `await {awaited}` here")
+
+
+class EnvironmentClosedError(CocoIndexError, RuntimeError):
+    """The environment was closed."""
+
+
+class LifespanError(CocoIndexError, RuntimeError):
+    """The lifespan function did not behave as one."""
+
+
+class ContextKeyError(CocoIndexError, KeyError):
+    """No value was provided for a context key."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+class ContextTypeError(CocoIndexError, TypeError):
+    """The value provided for a context key has another type than asked for."""
+
+
+class AppExistsError(CocoIndexError, ValueError):
+    """Two apps of one environment have the same name."""
+
+
+class PathExistsError(CocoIndexError, ValueError):
+    """Two components were mounted at one path in one run."""
+
+
+class InvalidSubpathError(CocoIndexError, ValueError):
+    """A component's path cannot be derived or is empty."""
+
+
+class MountError(CocoIndexError, ValueError):
+    """A component cannot be mounted here or this way."""
+
+
+class TargetStateError(CocoIndexError, ValueError):
+    """A target state was declared wrongly, or its handler or sink broke its contract."""
+
+
+class TargetHandlerError(CocoIndexError, TypeError):
+    """A target handler or sink returned something else than its contract says."""
+
+
+class FunctionDefinitionError(CocoIndexError, ValueError):
+    """`@coco.fn` was given options that do not fit the function."""
+
+
+class FunctionDefinitionTypeError(CocoIndexError, TypeError):
+    """`@coco.fn` was given an option of the wrong type."""
+
+
+class MemoStateError(CocoIndexError, TypeError):
+    """A memo state function returned something else than `MemoStateOutcome`, or cannot be awaited here."""
+
+
+class RecordError(CocoIndexError, RuntimeError):
+    """A record of the store cannot be read."""
+
+
+class DropError(CocoIndexError, RuntimeError):
+    """Some target states could not be removed; their records are kept for the next drop."""
+
+
+class UpdateCancelledError(CocoIndexError, RuntimeError):
+    """The update was cancelled before it was complete."""
+
+
+class InvalidStableKeyError(CocoIndexError, TypeError):
+    """A value cannot be a key, or a part of a path."""
+
+
+class MalformedKeyError(CocoIndexError, ValueError):
+    """Bytes in the store are no encoded key."""
+
+
+class StablePathSyntaxError(CocoIndexError, ValueError):
+    """A text is not the text of a stable path."""
