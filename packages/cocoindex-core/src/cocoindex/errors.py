@@ -142,3 +142,7 @@ class MalformedKeyError(CocoIndexError, ValueError):
 
 class StablePathSyntaxError(CocoIndexError, ValueError):
     """A text is not the text of a stable path."""
+
+
+class FunctionResultError(CocoIndexError, ValueError):
+    """A function returned something else than its options promise."""

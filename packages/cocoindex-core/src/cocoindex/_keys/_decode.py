@@ -1,0 +1,109 @@
+"""Bytes to keys: the inverse of `_encode`.
+
+Layer `_keys`.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import Final
+
+from cocoindex.errors import MalformedKeyError
+
+from . import _tags as tags
+from ._stable_key import StableKey
+from ._symbol import Symbol
+
+_END: Final = bytes([tags.END])
+_CONSTANTS: Final[dict[int, StableKey]] = {tags.NONE: None, tags.FALSE: False, tags.TRUE: True}
+
+
+def decode_key(data: bytes) -> StableKey:
+    """Decode what `encode_key` returned.
+
+    Raises:
+        MalformedKeyError: the bytes are not exactly one encoded key.
+    """
+    parts = decode_parts(data)
+    if len(parts) != 1:
+        raise MalformedKeyError(f"expected one encoded key, found {len(parts)} in {data[:64]!r}; the store is damaged")
+    return parts[0]
+
+
+def decode_parts(data: bytes) -> list[StableKey]:
+    """Decode keys that were encoded one after the other.
+
+    Raises:
+        MalformedKeyError: the bytes are not a sequence of encoded keys.
+    """
+    parts: list[StableKey] = []
+    at = 0
+    try:
+        while at < len(data):
+            part, at = _decode(data, at)
+            parts.append(part)
+    except (ValueError, IndexError, RecursionError) as error:
+        raise MalformedKeyError(
+            f"cannot decode the key {data[:64]!r} at byte {at}: {error}; the store is damaged"
+        ) from error
+    return parts
+
+
+def _decode(data: bytes, at: int) -> tuple[StableKey, int]:
+    tag = data[at]
+    at += 1
+    if tag in _CONSTANTS:
+        return _CONSTANTS[tag], at
+    if tag == tags.STR:
+        content, at = _terminated(data, at)
+        return content.decode("utf-8", "surrogatepass"), at
+    if tag == tags.SYMBOL:
+        content, at = _terminated(data, at)
+        return Symbol(content.decode("utf-8", "surrogatepass")), at
+    if tag == tags.BYTES:
+        return _terminated(data, at)
+    if tag == tags.UUID:
+        return uuid.UUID(bytes=_exactly(data, at, 16)), at + 16
+    if tag == tags.TUPLE:
+        return _decode_tuple(data, at)
+    return _decode_int(tag, data, at)
+
+
+def _decode_tuple(data: bytes, at: int) -> tuple[tuple[StableKey, ...], int]:
+    parts: list[StableKey] = []
+    while data[at] != tags.END:
+        part, at = _decode(data, at)
+        parts.append(part)
+    return tuple(parts), at + 1
+
+
+def _decode_int(tag: int, data: bytes, at: int) -> tuple[int, int]:
+    if not tags.BIG_NEGATIVE <= tag <= tags.BIG_POSITIVE:
+        raise ValueError(f"no type has the tag {tag}")
+    size = abs(tag - tags.ZERO)
+    flip = 0xFF if tag < tags.ZERO else 0
+    if size > tags.INLINE_INT_BYTES:
+        size = _unsigned(data, at, tags.BIG_LENGTH_BYTES, flip)
+        at += tags.BIG_LENGTH_BYTES
+    magnitude = _unsigned(data, at, size, flip)
+    return (-magnitude if flip else magnitude), at + size
+
+
+def _unsigned(data: bytes, at: int, size: int, flip: int) -> int:
+    value = int.from_bytes(_exactly(data, at, size), "big")
+    return (1 << 8 * size) - 1 - value if flip else value
+
+
+def _exactly(data: bytes, at: int, size: int) -> bytes:
+    content = data[at : at + size]
+    if len(content) != size:
+        raise ValueError(f"it ends {size - len(content)} bytes too early")
+    return content
+
+
+def _terminated(data: bytes, at: int) -> tuple[bytes, int]:
+    end = data.index(_END, at)
+    content = data[at:end]
+    if tags.ESCAPE in content:
+        content = content.replace(tags.ESCAPED_NUL, _END).replace(tags.ESCAPED_ESCAPE, tags.ESCAPE)
+    return content, end + 1

@@ -1,0 +1,131 @@
+"""Keys to bytes: injective, ordered as the keys of one type are, and no encoding is the beginning of another.
+
+Layer `_keys`; `encode_key` is on the engine's hottest path.
+"""
+
+from __future__ import annotations
+
+import reprlib
+import uuid
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from cocoindex.errors import InvalidStableKeyError
+
+from . import _tags as tags
+from ._refuse_key import refuse_depth, refuse_key
+from ._stable_key import StableKey
+from ._symbol import Symbol
+
+_STR: Final = chr(tags.STR)
+_SYMBOL: Final = bytes([tags.SYMBOL])
+_BYTES: Final = bytes([tags.BYTES])
+_UUID: Final = bytes([tags.UUID])
+_TUPLE: Final = bytes([tags.TUPLE])
+_END: Final = bytes([tags.END])
+_INTS: Final = [bytes([tags.ZERO + size]) for size in range(tags.INLINE_INT_BYTES + 1)]
+_NEGATIVE_INTS: Final = [bytes([tags.ZERO - size]) for size in range(tags.INLINE_INT_BYTES + 1)]
+_BIG: Final = bytes([tags.BIG_POSITIVE])
+_NEGATIVE_BIG: Final = bytes([tags.BIG_NEGATIVE])
+
+
+def encode_key(key: StableKey) -> bytes:
+    """Encode one key.
+
+    Subclasses of str, int, bytes, tuple and UUID (StrEnum, IntEnum, NamedTuple …) are encoded as their base type.
+
+    Raises:
+        InvalidStableKeyError: the key, or something in it, has a type that no key may have.
+    """
+    if type(key) is str and "\0" not in key and "\1" not in key:
+        try:
+            return f"{_STR}{key}\0".encode()
+        except UnicodeEncodeError:
+            pass  # a lone surrogate; the general way writes it
+    try:
+        return _encode(key, 0)
+    except InvalidStableKeyError as error:
+        if isinstance(key, tuple):
+            raise InvalidStableKeyError(f"in the key {reprlib.repr(key)}: {error}") from None
+        raise
+
+
+def encode_parts(parts: Iterable[StableKey]) -> bytes:
+    """Encode keys one after the other; `decode_parts` finds the borders again.
+
+    Raises:
+        InvalidStableKeyError: as `encode_key`.
+    """
+    return b"".join(map(encode_key, parts))
+
+
+def _encode(key: StableKey, depth: int) -> bytes:
+    encoder = _ENCODERS.get(type(key))
+    if encoder is None:
+        encoder = next((encode for base, encode in _ENCODERS.items() if isinstance(key, base)), None)
+        if encoder is None:
+            raise refuse_key(key)
+    return encoder(key, depth)
+
+
+def _encode_str(key: str, _depth: int) -> bytes:
+    return _STR.encode() + _terminated(_utf8(key))
+
+
+def _encode_symbol(key: Symbol, _depth: int) -> bytes:
+    return _SYMBOL + _terminated(_utf8(key.name))
+
+
+def _encode_bytes(key: bytes, _depth: int) -> bytes:
+    return _BYTES + _terminated(bytes(memoryview(key)))
+
+
+def _encode_uuid(key: uuid.UUID, _depth: int) -> bytes:
+    return _UUID + key.int.to_bytes(16, "big")
+
+
+def _encode_int(key: int, _depth: int) -> bytes:
+    # The int's own methods: a subclass may have changed its operators.
+    size = (int.bit_length(key) + 7) >> 3
+    magnitude = int.to_bytes(int.__abs__(key), size, "big")
+    if int.__ge__(key, 0):
+        return (_INTS[size] if size <= tags.INLINE_INT_BYTES else _BIG + _big_length(size)) + magnitude
+    if size <= tags.INLINE_INT_BYTES:
+        return _NEGATIVE_INTS[size] + _complement(magnitude)
+    return _NEGATIVE_BIG + _complement(_big_length(size) + magnitude)
+
+
+def _encode_tuple(key: tuple[StableKey, ...], depth: int) -> bytes:
+    if depth >= tags.MAX_DEPTH:
+        raise refuse_depth(tags.MAX_DEPTH)
+    return _TUPLE + b"".join([_encode(part, depth + 1) for part in tuple.__iter__(key)]) + _END
+
+
+def _utf8(text: str) -> bytes:
+    return str.encode(text, "utf-8", "surrogatepass")
+
+
+def _terminated(data: bytes) -> bytes:
+    return data.replace(tags.ESCAPE, tags.ESCAPED_ESCAPE).replace(_END, tags.ESCAPED_NUL) + _END
+
+
+def _complement(data: bytes) -> bytes:
+    return data.translate(_COMPLEMENTS)
+
+
+def _big_length(size: int) -> bytes:
+    return size.to_bytes(tags.BIG_LENGTH_BYTES, "big")
+
+
+_COMPLEMENTS: Final = bytes(range(255, -1, -1))
+# bool stands before int, which it derives from.
+_ENCODERS: Final[dict[type, Callable[..., bytes]]] = {
+    str: _encode_str,
+    bool: lambda key, _depth: bytes([tags.TRUE if key else tags.FALSE]),
+    int: _encode_int,
+    tuple: _encode_tuple,
+    bytes: _encode_bytes,
+    uuid.UUID: _encode_uuid,
+    Symbol: _encode_symbol,
+    type(None): lambda _key, _depth: bytes([tags.NONE]),
+}

@@ -1,0 +1,41 @@
+"""What is said about a value that cannot be a key, and what to use in its place.
+
+Layer `_keys`.
+"""
+
+from __future__ import annotations
+
+import datetime
+import enum
+import os
+import reprlib
+from collections.abc import Mapping, Set
+
+from cocoindex.errors import InvalidStableKeyError
+
+# The first that fits is given.
+_ADVICE: tuple[tuple[type | tuple[type, ...], str], ...] = (
+    (float, "a float may change by rounding: use str(value), or an int of a smaller unit"),
+    (os.PathLike, "use its text, such as path.as_posix() relative to a folder that stays"),
+    (list, "use tuple(value)"),
+    ((bytearray, memoryview), "use bytes(value)"),
+    (enum.Enum, "use its .value or its .name"),
+    ((datetime.date, datetime.time), "use value.isoformat()"),
+    (Mapping, "use tuple(sorted(value.items()))"),
+    (Set, "use tuple(sorted(value))"),
+)
+
+
+def refuse_key(value: object) -> InvalidStableKeyError:
+    """Return the error for a value of a type that no key may have."""
+    advice = next((text for kind, text in _ADVICE if isinstance(value, kind)), None)
+    return InvalidStableKeyError(
+        f"{reprlib.repr(value)} ({type(value).__qualname__}) cannot be a stable key; allowed are None, bool, int, str,"
+        " bytes, uuid.UUID, Symbol and tuples of these; "
+        + (advice or "use what identifies it, such as an id, a name, or a tuple of its fields")
+    )
+
+
+def refuse_depth(limit: int) -> InvalidStableKeyError:
+    """Return the error for a tuple that is nested too deeply."""
+    return InvalidStableKeyError(f"tuples in a stable key nest at most {limit} deep; use a flatter tuple")

@@ -1,0 +1,48 @@
+"""The text of a key, as the command line prints and reads it: `"name"`, `1`, `@symbol`, `["a",1]`.
+
+Layer `_keys`; `_parse_path` reads it back.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from typing import Final
+
+from ._stable_key import StableKey
+from ._symbol import Symbol
+
+_ESCAPED: Final = re.compile(r"""[^ -~]|["'\\]""")
+_SHORT: Final = {"\t": r"\t", "\n": r"\n", "\r": r"\r", '"': r"\"", "'": r"\'", "\\": r"\\"}
+# Python refuses to print longer ones in decimal when its limit is at the lowest.
+_MAX_DECIMAL_BITS: Final = 1024
+_SYMBOL_DELIMITERS: Final = frozenset("/,]")
+
+
+def render_key(key: StableKey) -> str:
+    """Return the text of one key; every key has another text."""
+    if isinstance(key, str):
+        return _quoted(key, r"\u{{{:x}}}")
+    if key is None or isinstance(key, bool):
+        return {None: "null", True: "true", False: "false"}[key]
+    if isinstance(key, int):
+        return str(key) if key.bit_length() <= _MAX_DECIMAL_BITS else hex(key)
+    if isinstance(key, bytes):
+        return "b" + _quoted(key.decode("latin-1"), r"\x{:02x}")
+    if isinstance(key, uuid.UUID):
+        return str(key)
+    if isinstance(key, Symbol):
+        return "@" + (key.name if _is_plain(key.name) else _quoted(key.name, r"\u{{{:x}}}"))
+    return "[" + ",".join(map(render_key, key)) + "]"
+
+
+def _is_plain(name: str) -> bool:
+    return name.isprintable() and not name.startswith('"') and _SYMBOL_DELIMITERS.isdisjoint(name)
+
+
+def _quoted(text: str, numeric: str) -> str:
+    def escape(match: re.Match[str]) -> str:
+        character = match[0]
+        return _SHORT.get(character) or numeric.format(ord(character))
+
+    return f'"{_ESCAPED.sub(escape, text)}"'

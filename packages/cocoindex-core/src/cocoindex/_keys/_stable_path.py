@@ -1,0 +1,83 @@
+"""`StablePath`: where a component is, from the root of its app down, in keys that stay between runs.
+
+Layer `_keys`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, NoReturn, final
+
+from ._decode import decode_parts
+from ._encode import encode_key, encode_parts
+from ._render_key import render_key
+from ._stable_key import StableKey
+
+
+@final
+class StablePath:
+    """An immutable path of keys; `StablePath()` is the root, and `/` appends a key.
+
+    Paths are equal when their parts are of the same types and values: `1`, `True` and `"1"` are three paths.
+    Its text is what the command line prints and takes, such as `/"files"/"a.txt"`.
+    """
+
+    __slots__ = ("encoded",)
+    encoded: bytes
+    """The parts in the store's codec, one after the other; paths sort by it, a parent right before what is below."""
+
+    def __init__(self) -> None:
+        object.__setattr__(self, "encoded", b"")
+
+    @staticmethod
+    def from_encoded(encoded: bytes) -> StablePath:
+        """Return the path of parts that are encoded already; what they are is not checked."""
+        path = StablePath.__new__(StablePath)
+        object.__setattr__(path, "encoded", encoded)
+        return path
+
+    @staticmethod
+    def from_parts(parts: Iterable[StableKey]) -> StablePath:
+        """Return the path of these parts, from the root down.
+
+        Raises:
+            InvalidStableKeyError: a part is of a type that no key may have.
+        """
+        return StablePath.from_encoded(encode_parts(parts))
+
+    def concat_part(self, part: StableKey) -> StablePath:
+        """Return this path with one more part.
+
+        Raises:
+            InvalidStableKeyError: the part is of a type that no key may have.
+        """
+        return StablePath.from_encoded(self.encoded + encode_key(part))
+
+    __truediv__ = concat_part
+
+    def parts(self) -> list[StableKey]:
+        """Return the parts, from the root down; subclasses of str, int, tuple … have become their base type."""
+        return decode_parts(self.encoded)
+
+    def __str__(self) -> str:
+        return "/" + "/".join(map(render_key, self.parts()))
+
+    __repr__ = __str__
+
+    def __eq__(self, other: object) -> bool:
+        return self.encoded == other.encoded if isinstance(other, StablePath) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash((StablePath, self.encoded))
+
+    def __reduce__(self) -> tuple[object, tuple[bytes]]:
+        return StablePath.from_encoded, (self.encoded,)
+
+    def __setattr__(self, attribute: str, value: object) -> NoReturn:
+        raise AttributeError(f"a StablePath cannot be changed; make another one instead of setting {attribute!r}")
+
+    def __delattr__(self, attribute: str) -> NoReturn:
+        raise AttributeError(f"a StablePath cannot be changed; {attribute!r} stays")
+
+
+ROOT_PATH: Final = StablePath()

@@ -1,0 +1,52 @@
+"""`Symbol`: a key that names something in code, and never equals the string of the same letters.
+
+Layer `_keys`; what the framework and connectors name by themselves is a symbol, what users name is any other key.
+"""
+
+from __future__ import annotations
+
+from functools import total_ordering
+from typing import NoReturn, final
+
+from cocoindex.errors import InvalidStableKeyError
+
+
+@final
+@total_ordering
+class Symbol:
+    """An immutable name; symbols are equal, and ordered, by name, and differ from every string.
+
+    Raises:
+        InvalidStableKeyError: the name is not a string.
+    """
+
+    __slots__ = ("name",)
+    name: str
+
+    def __init__(self, name: str) -> None:
+        if not isinstance(name, str):
+            raise InvalidStableKeyError(
+                f"a Symbol is named by a str, not by {name!r} ({type(name).__name__}); write Symbol(str(...))"
+            )
+        object.__setattr__(self, "name", str.__str__(name))
+
+    def __repr__(self) -> str:
+        return f"Symbol({self.name})"
+
+    def __eq__(self, other: object) -> bool:
+        return self.name == other.name if isinstance(other, Symbol) else NotImplemented
+
+    def __lt__(self, other: object) -> bool:
+        return self.name < other.name if isinstance(other, Symbol) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash((Symbol, self.name))
+
+    def __reduce__(self) -> tuple[type[Symbol], tuple[str]]:
+        return Symbol, (self.name,)
+
+    def __setattr__(self, attribute: str, value: object) -> NoReturn:
+        raise AttributeError(f"a Symbol cannot be changed; make another one instead of setting {attribute!r}")
+
+    def __delattr__(self, attribute: str) -> NoReturn:
+        raise AttributeError(f"a Symbol cannot be changed; {attribute!r} stays")
