@@ -1,6 +1,6 @@
-"""Refuse to run where the files of the PyPI distribution `cocoindex` are mixed with ours, before anything else is imported.
+"""Refuse to run where the files of the PyPI distribution `cocoindex` are mixed with ours.
 
-Below every layer: it imports nothing of `cocoindex` until it has something to say.
+Below every layer, and the first to run: it imports nothing of `cocoindex` until it has something to say.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _PEER_MARK = "_internal"
 
 
 def refuse_peer(folders: Iterable[str]) -> None:
-    """Raise `MixedInstallationError` if one of `folders`, those of the package `cocoindex`, holds the other distribution."""
+    """Raise `MixedInstallationError` if one of the `folders` of our package also holds the other distribution."""
     for folder in folders:
         if os.path.isdir(os.path.join(folder, _PEER_MARK)):
             _refuse(folder)

@@ -146,3 +146,50 @@ class StablePathSyntaxError(CocoIndexError, ValueError):
 
 class FunctionResultError(CocoIndexError, ValueError):
     """A function returned something else than its options promise."""
+
+
+class PluginGroupError(CocoIndexError, ValueError):
+    """No plugins are looked for in that entry-point group."""
+
+    def __init__(self, group: str, groups: tuple[str, ...]) -> None:
+        super().__init__(f"there is no plugin group {group!r}; the groups are {', '.join(groups)}")
+
+
+class PluginNotFoundError(CocoIndexError, LookupError):
+    """No installed distribution offers a plugin of that name."""
+
+    def __init__(self, group: str, name: str, names: list[str]) -> None:
+        known = ", ".join(dict.fromkeys(names)) or "none"
+        super().__init__(
+            f"no installed distribution offers {name!r} in {group!r} (found: {known}); install the one that does"
+        )
+
+
+class PluginConflictError(CocoIndexError, RuntimeError):
+    """Several installed distributions claim one plugin name."""
+
+    def __init__(self, group: str, name: str, distributions: list[str]) -> None:
+        super().__init__(
+            f"{name!r} in {group!r} is claimed by {' and '.join(distributions)}; uninstall all but one of them"
+        )
+
+
+class PluginLoadError(CocoIndexError, ImportError):
+    """A plugin cannot be imported; the others are not affected.
+
+    Attributes:
+        distribution, version, group, entry_point, value: which plugin it is.
+    """
+
+    def __init__(
+        self, distribution: str, version: str, group: str, entry_point: str, value: str, cause: BaseException
+    ) -> None:
+        self.distribution = distribution
+        self.version = version
+        self.group = group
+        self.entry_point = entry_point
+        self.value = value
+        super().__init__(
+            f"{entry_point!r} in {group!r} cannot be loaded: importing {value!r} from {distribution} {version} raised "
+            f"{type(cause).__name__}: {cause}; mend or uninstall {distribution}"
+        )

@@ -1,0 +1,48 @@
+"""A plugin that cannot be imported is reported with all that finds it again, and harms nobody else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from cocoindex import plugins
+from cocoindex.errors import PluginLoadError
+
+
+@pytest.mark.parametrize(
+    ("source", "cause"),
+    [
+        ("import no_such_driver\n", "ModuleNotFoundError: No module named 'no_such_driver'"),
+        ("1 / 0\n", "ZeroDivisionError: division by zero"),
+        ("def (:\n", "SyntaxError: "),
+        ("raise SystemExit(3)\n", "SystemExit: 3"),
+    ],
+)
+def test_the_error_says_distribution_group_entry_point_and_cause(
+    install: Callable[..., None], source: str, cause: str
+) -> None:
+    install("acme-dist", "[cocoindex.connectors]\nacme = acme_stuff\n", {"acme_stuff": source})
+    with pytest.raises(PluginLoadError) as raised:
+        plugins.load_plugin("cocoindex.connectors", "acme")
+    error = raised.value
+    assert (error.distribution, error.version) == ("acme-dist", "1.2")
+    assert (error.group, error.entry_point, error.value) == ("cocoindex.connectors", "acme", "acme_stuff")
+    message = str(error)
+    for part in ("acme-dist 1.2", "'cocoindex.connectors'", "'acme'", "'acme_stuff'", cause):
+        assert part in message
+    assert error.__cause__ is not None
+
+
+def test_a_missing_attribute_is_reported_alike(install: Callable[..., None]) -> None:
+    install("acme-dist", "[cocoindex.ops]\nacme = acme_stuff:nothing\n", {"acme_stuff": ""})
+    with pytest.raises(PluginLoadError, match=r"'acme_stuff:nothing' from acme-dist 1\.2 raised AttributeError"):
+        plugins.load_plugin("cocoindex.ops", "acme")
+
+
+def test_the_others_load(install: Callable[..., None]) -> None:
+    install("acme-dist", "[cocoindex.connectors]\nacme = acme_stuff\n", {"acme_stuff": "1 / 0\n"})
+    install("fine-dist", "[cocoindex.connectors]\nfine = fine_stuff:x\n", {"fine_stuff": "x = 7\n"})
+    with pytest.raises(PluginLoadError):
+        plugins.load_plugin("cocoindex.connectors", "acme")
+    assert plugins.load_plugin("cocoindex.connectors", "fine") == 7
