@@ -193,3 +193,122 @@ class PluginLoadError(CocoIndexError, ImportError):
             f"{entry_point!r} in {group!r} cannot be loaded: importing {value!r} from {distribution} {version} raised "
             f"{type(cause).__name__}: {cause}; mend or uninstall {distribution}"
         )
+
+
+class InvalidPatternError(CocoIndexError, ValueError):
+    """A glob pattern cannot be read."""
+
+
+class InvalidFilePathError(CocoIndexError, TypeError):
+    """A file path was made of something that is no path, or its base directory is no `ContextKey`."""
+
+
+class SourceDirectoryError(CocoIndexError, NotADirectoryError, ValueError):
+    """The directory to walk does not exist, or is no directory."""
+
+
+class UnreadableDirectoryError(CocoIndexError, PermissionError):
+    """Parts of a walked directory could not be listed, so that nobody can say which files are gone."""
+
+
+class SourceFileMissingError(CocoIndexError, FileNotFoundError):
+    """A file is gone, although the walk found it."""
+
+
+class SourceFileUnreadableError(CocoIndexError, PermissionError):
+    """A file that the walk found must not be read by this process."""
+
+
+class InvalidFileTargetError(CocoIndexError, ValueError):
+    """A file or directory target has a name that cannot be used, or leads out of its base directory."""
+
+
+class InvalidFileContentError(CocoIndexError, TypeError):
+    """The content declared for a file is neither bytes nor text that UTF-8 can hold."""
+
+
+class FileTargetError(CocoIndexError, OSError):
+    """A file or directory target could not be written or removed."""
+
+
+class SqliteConnectionError(CocoIndexError, ConnectionError):
+    """A SQLite database cannot be opened or used, or its connection was closed."""
+
+
+class SqliteBusyError(CocoIndexError, TimeoutError):
+    """Another connection held the lock of a SQLite database for longer than the timeout."""
+
+
+class SqliteLockError(CocoIndexError, RuntimeError):
+    """A transaction was begun where it would wait for the one that surrounds it."""
+
+
+class SqliteExtensionError(CocoIndexError, RuntimeError):
+    """A SQLite extension is needed and cannot be loaded, or is not loaded."""
+
+
+class SqliteSchemaError(CocoIndexError, ValueError):
+    """A SQLite table was described in a way in which none can be made."""
+
+
+class SqliteTableError(CocoIndexError, RuntimeError):
+    """A SQLite table is not there, is not as it should be, or cannot be written."""
+
+
+class SqliteRowError(CocoIndexError, ValueError):
+    """A row cannot be stored in its SQLite table."""
+
+
+class MissingExtraError(CocoIndexError, ImportError):
+    """Something was used that needs packages which come with an extra that is not installed.
+
+    Args:
+        what: what was to be done.
+        distribution, extra: what to install.
+        cause: why the import failed.
+    """
+
+    def __init__(self, what: str, distribution: str, extra: str, cause: BaseException) -> None:
+        super().__init__(f"{what} needs more packages ({cause}); run: pip install '{distribution}[{extra}]'")
+
+
+class SplitSizeError(CocoIndexError, ValueError, OverflowError):
+    """A size given to a text splitter is out of range."""
+
+
+class SplitterArgumentError(CocoIndexError, TypeError):
+    """An argument of a text splitter, or of what configures one, has the wrong type."""
+
+
+class UnsplittableTextError(CocoIndexError, TypeError, ValueError):
+    """What was to be split is no text, or a text that UTF-8 cannot hold."""
+
+
+class KeepSeparatorError(CocoIndexError, ValueError):
+    """`keep_separator` of a text splitter has an unknown value."""
+
+
+class SeparatorPatternError(CocoIndexError, ValueError):
+    """A separator of a text splitter is no regular expression.
+
+    Args:
+        pattern: the separator.
+        where: where it was given.
+        why: what is wrong with it.
+    """
+
+    def __init__(self, pattern: str, where: str, why: str) -> None:
+        super().__init__(f"{pattern!r} in {where} is no regular expression: {why}")
+
+
+class DuplicateLanguageError(CocoIndexError, ValueError):
+    """Two custom languages of one text splitter share a name or alias."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name!r} is the name or alias of a custom language twice (case does not matter); rename one of them"
+        )
+
+
+class EmbedderError(CocoIndexError, RuntimeError):
+    """A model cannot be loaded, or does not say or return what an embedder needs."""

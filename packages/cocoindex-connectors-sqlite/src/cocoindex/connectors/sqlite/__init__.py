@@ -1,0 +1,34 @@
+"""SQLite as a target: tables and vec0 vector tables whose rows follow what is declared.
+
+Facade of the SQLite connector: names only. `sqlite3` is the library in use, whose errors a program may catch.
+"""
+
+from ._column import ColumnDef as ColumnDef
+from ._column import SqliteType as SqliteType
+from ._column import ValueEncoder as ValueEncoder
+from ._connect import connect as connect
+from ._connect import managed_connection as managed_connection
+from ._connection import ManagedConnection as ManagedConnection
+from ._driver import sqlite3 as sqlite3
+from ._table_schema import TableSchema as TableSchema
+from ._table_target import TableTarget as TableTarget
+from ._table_target import declare_table_target as declare_table_target
+from ._table_target import mount_table_target as mount_table_target
+from ._table_target import table_target as table_target
+from ._vec0_table_def import Vec0TableDef as Vec0TableDef
+
+__all__ = [
+    "ColumnDef",
+    "ManagedConnection",
+    "SqliteType",
+    "TableSchema",
+    "TableTarget",
+    "ValueEncoder",
+    "Vec0TableDef",
+    "connect",
+    "declare_table_target",
+    "managed_connection",
+    "mount_table_target",
+    "sqlite3",
+    "table_target",
+]

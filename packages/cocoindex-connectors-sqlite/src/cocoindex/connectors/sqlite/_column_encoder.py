@@ -1,0 +1,91 @@
+"""One function a column, made once a table, that turns a row's value into what is stored or says why it cannot.
+
+SQLite connector, row layer. These functions run once for each value of each row: they are kept short.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ._column import Affinity, ColumnDef, affinity_of, vector_size
+from ._plain_value import INT_MAX, INT_MIN, StoredValue, plain_value
+from ._vector_value import vector_encoder
+
+__all__ = ["ColumnEncoder", "column_encoder"]
+
+ColumnEncoder = Callable[[Any], StoredValue]
+
+_CLASSES: dict[Affinity, type] = {"INTEGER": int, "REAL": float, "TEXT": str, "BLOB": bytes}
+
+
+def column_encoder(column: ColumnDef, *, nullable: bool, strict: bool) -> ColumnEncoder:
+    """The function for the values of `column`; it raises ValueError or TypeError.
+
+    Args:
+        column: the column.
+        nullable: whether None is stored as NULL; otherwise it is refused.
+        strict: whether only values of the class that the type names are taken. SQLite converts others where it
+            can, by which two keys could become one; vec0 tables refuse them.
+    """
+    encode = _of_values(column)
+    if strict:
+        encode = _only(affinity_of(column.type), encode) if vector_size(column.type) is None else encode
+
+    def encode_or_null(value: Any) -> StoredValue:
+        return None if value is None else encode(value)
+
+    def encode_not_null(value: Any) -> StoredValue:
+        stored = encode(value) if value is not None else None
+        if stored is None:
+            raise ValueError("the value is None, and the column takes no NULL")
+        return stored
+
+    return encode_or_null if nullable else encode_not_null
+
+
+def _of_values(column: ColumnDef) -> ColumnEncoder:
+    if column.encoder is not None:
+        return _by_user(column.encoder)
+    size = vector_size(column.type)
+    if size is not None or column.is_vector:
+        return vector_encoder(size)
+    return _BY_AFFINITY.get(affinity_of(column.type), plain_value)
+
+
+def _by_user(encoder: Callable[[Any], Any]) -> ColumnEncoder:
+    return lambda value: plain_value(encoder(value))
+
+
+def _text(value: Any) -> StoredValue:
+    return value if value.__class__ is str else plain_value(value)
+
+
+def _integer(value: Any) -> StoredValue:
+    return value if value.__class__ is int and INT_MIN <= value <= INT_MAX else plain_value(value)
+
+
+def _real(value: Any) -> StoredValue:
+    if value.__class__ is float and value == value:
+        return value  # type: ignore[no-any-return]  # a float
+    stored = plain_value(value)
+    return float(stored) if stored.__class__ is int else stored
+
+
+_BY_AFFINITY: dict[Affinity, ColumnEncoder] = {"TEXT": _text, "INTEGER": _integer, "REAL": _real}
+
+
+def _only(affinity: Affinity, encode: ColumnEncoder) -> ColumnEncoder:
+    wanted = _CLASSES.get(affinity)
+    if wanted is None:
+        return encode
+
+    def encode_strictly(value: Any) -> StoredValue:
+        stored = encode(value)
+        if stored.__class__ is wanted or stored is None:
+            return stored
+        if wanted is str and stored.__class__ is int:
+            return str(stored)
+        raise TypeError(f"the value {value!r} is stored as {type(stored).__name__}, where the column takes {affinity}")
+
+    return encode_strictly

@@ -1,0 +1,117 @@
+"""Opening a database, with the vector extension where it is at hand.
+
+SQLite connector, connection layer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Literal
+
+from cocoindex.errors import SqliteConnectionError, SqliteExtensionError
+
+from ._connection import ManagedConnection
+from ._driver import can_load_extensions, sqlite3
+from ._driver_errors import is_busy
+
+__all__ = ["SQLITE_VEC", "connect", "managed_connection"]
+
+SQLITE_VEC = "sqlite-vec"
+_OURS = {"isolation_level": None, "check_same_thread": False, "autocommit": True}
+
+
+def connect(
+    database: str | Path, *, timeout: float = 5.0, load_vec: bool | Literal["auto"] = "auto", **kwargs: Any
+) -> ManagedConnection:
+    """Open a SQLite database for use by several threads.
+
+    Args:
+        database: path of the file, made where it is missing; `":memory:"` for one that lives as long as the
+            connection.
+        timeout: how many seconds to wait for a lock that another connection holds.
+        load_vec: whether to load the sqlite-vec extension; `"auto"` does so where that is possible.
+        **kwargs: further arguments of the library's `connect`, such as `uri=True`.
+
+    Raises:
+        SqliteConnectionError: the database cannot be opened, or `kwargs` change what the connection relies on.
+        SqliteExtensionError: `load_vec=True`, and the extension cannot be loaded.
+    """
+    if load_vec not in (True, False, "auto"):
+        raise SqliteExtensionError(f"load_vec is True, False or 'auto', not {load_vec!r}")
+    name = str(database)
+    connection = _open(name, timeout, kwargs)
+    try:
+        _touch(connection, name)
+        loaded = {SQLITE_VEC} if load_vec and _load_vec(connection, required=load_vec is True) else set()
+    except BaseException:
+        connection.close()
+        raise
+    return ManagedConnection(connection, database=name, loaded_extensions=loaded)
+
+
+@contextmanager
+def managed_connection(
+    database: str | Path, *, timeout: float = 5.0, load_vec: bool | Literal["auto"] = "auto", **kwargs: Any
+) -> Iterator[ManagedConnection]:
+    """Like `connect`, as a context manager that closes the connection; for `builder.provide_with()` in a lifespan."""
+    connection = connect(database, timeout=timeout, load_vec=load_vec, **kwargs)
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def _open(name: str, timeout: float, kwargs: dict[str, Any]) -> sqlite3.Connection:
+    for option, value in _OURS.items():
+        if option in kwargs and kwargs.pop(option) != value:
+            raise SqliteConnectionError(
+                f"sqlite.connect() sets {option}={value!r} itself, as transactions and threads rely on it; leave it out"
+            )
+    try:
+        return sqlite3.connect(name, timeout=timeout, isolation_level=None, check_same_thread=False, **kwargs)
+    except sqlite3.Error as error:
+        raise _cannot_open(name, error) from error
+
+
+def _touch(connection: sqlite3.Connection, name: str) -> None:
+    # SQLite reads the file only when first asked, which would blame the first table for a file that is no database.
+    try:
+        connection.execute("PRAGMA schema_version").fetchone()
+    except sqlite3.Error as error:
+        if not is_busy(error):
+            raise _cannot_open(name, error) from error
+
+
+def _cannot_open(name: str, error: Exception) -> SqliteConnectionError:
+    path = Path(name)
+    reason = str(error)
+    if path.is_dir():
+        reason = "it is a folder"
+    elif not name.startswith("file:") and not path.parent.is_dir():
+        reason = f"there is no folder {path.parent}; make it first"
+    elif "not a database" in reason:
+        reason = f"{reason}; give another path, or move the file away"
+    return SqliteConnectionError(f"the SQLite database {name} cannot be opened: {reason}")
+
+
+def _load_vec(connection: sqlite3.Connection, *, required: bool) -> bool:
+    problem: object
+    if not can_load_extensions(sqlite3):
+        problem = "this Python's sqlite3 cannot load extensions; pip install pysqlite3-binary, or use another Python"
+    else:
+        try:
+            import sqlite_vec
+
+            connection.enable_load_extension(True)
+            sqlite_vec.load(connection)
+            connection.enable_load_extension(False)
+            return True
+        except ImportError:
+            problem = "it is not installed; pip install sqlite-vec"
+        except sqlite3.Error as error:
+            problem = error
+    if required:
+        raise SqliteExtensionError(f"the sqlite-vec extension cannot be loaded: {problem}")
+    return False

@@ -1,0 +1,103 @@
+"""A connection that threads share: many read at a time, one writes in a transaction.
+
+SQLite connector, connection layer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Set
+from contextlib import contextmanager
+
+from cocoindex.errors import SqliteConnectionError
+
+from ._driver import sqlite3
+from ._driver_errors import describe_failure
+from ._fair_lock import FairLock
+
+__all__ = ["ManagedConnection"]
+
+
+class ManagedConnection:
+    """A SQLite connection in autocommit mode that several threads may use; made by `connect`.
+
+    Args:
+        connection: open, in autocommit mode (`isolation_level=None`) and free of thread checks.
+        database: what to call the database in messages.
+        loaded_extensions: names of the extensions that it has loaded.
+    """
+
+    def __init__(
+        self, connection: sqlite3.Connection, *, database: str = "", loaded_extensions: Iterable[str] = ()
+    ) -> None:
+        self._connection: sqlite3.Connection | None = connection
+        self._database = database
+        self._loaded_extensions = frozenset(loaded_extensions)
+        self._lock = FairLock()
+
+    def __repr__(self) -> str:
+        state = "" if self._connection is not None else ", closed"
+        return f"ManagedConnection({self._database!r}{state})"
+
+    @property
+    def database(self) -> str:
+        """The path of the database file, as it was given."""
+        return self._database
+
+    @property
+    def loaded_extensions(self) -> Set[str]:
+        """Names of the loaded extensions, such as `sqlite-vec`."""
+        return self._loaded_extensions
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Hold the connection alone, in a transaction that is committed at the end and rolled back by an exception.
+
+        The transaction takes the write lock of the database at its start, waiting up to the timeout. Errors of your
+        own statements come as they are.
+
+        Raises:
+            SqliteBusyError: another process holds the lock for longer than the timeout.
+            SqliteConnectionError: the connection is closed.
+            SqliteLockError: this thread is inside `transaction()` or `readonly()` of this connection.
+        """
+        with self._lock.writing():
+            connection = self._open()
+            self._run(connection, "BEGIN IMMEDIATE")
+            try:
+                yield connection
+                self._run(connection, "COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def readonly(self) -> Iterator[sqlite3.Connection]:
+        """Hold the connection together with other readers; for statements that only read.
+
+        Raises:
+            SqliteConnectionError: the connection is closed.
+        """
+        with self._lock.reading():
+            yield self._open()
+
+    def close(self) -> None:
+        """Close the connection once nobody uses it; closing it again does nothing."""
+        with self._lock.writing():
+            connection, self._connection = self._connection, None
+            if connection is not None:
+                connection.close()
+
+    def _open(self) -> sqlite3.Connection:
+        if self._connection is None:
+            raise SqliteConnectionError(
+                f"the connection to the SQLite database {self._database} was closed; open a new one with "
+                "sqlite.connect(), and in a lifespan close it only after the yield"
+            )
+        return self._connection
+
+    def _run(self, connection: sqlite3.Connection, statement: str) -> None:
+        try:
+            connection.execute(statement)
+        except sqlite3.Error as error:
+            raise describe_failure(error, self._database, f"{statement} of a transaction") from error

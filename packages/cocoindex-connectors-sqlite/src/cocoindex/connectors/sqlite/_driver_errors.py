@@ -1,0 +1,57 @@
+"""What errors of the database mean, said in the words of the framework.
+
+SQLite connector, lowest layer: the original error is always the cause of what is raised.
+"""
+
+from __future__ import annotations
+
+from cocoindex.errors import (
+    CocoIndexError,
+    SqliteBusyError,
+    SqliteConnectionError,
+    SqliteExtensionError,
+    SqliteTableError,
+)
+
+__all__ = ["describe_failure", "is_busy"]
+
+_BUSY = ("database is locked", "database table is locked", "database schema is locked")
+_UNUSABLE = ("file is not a database", "disk image is malformed", "unable to open", "closed database")
+
+
+def is_busy(error: Exception) -> bool:
+    """Whether somebody else held the database for longer than the timeout."""
+    return str(error).startswith(_BUSY)
+
+
+def describe_failure(error: Exception, database: str, what: str) -> CocoIndexError:
+    """The exception that tells a user why `what` (such as "writing table 'docs'") failed."""
+    reason = str(error)
+    if is_busy(error):
+        return SqliteBusyError(
+            f"{what} in the SQLite database {database} failed: another connection holds its lock for longer than the "
+            f"timeout ({reason}); finish that transaction, or give a longer `timeout` to sqlite.connect(), and run the "
+            "update again"
+        )
+    if "no such module: vec0" in reason:
+        return SqliteExtensionError(
+            f"{what} in the SQLite database {database} needs the sqlite-vec extension, which this connection has not "
+            "loaded; open it with sqlite.connect(..., load_vec=True)"
+        )
+    if any(sign in reason for sign in _UNUSABLE):
+        return SqliteConnectionError(f"{what} failed: the SQLite database {database} cannot be used: {reason}")
+    return SqliteTableError(f"{what} in the SQLite database {database} failed: {reason}{_advice(reason)}")
+
+
+def _advice(reason: str) -> str:
+    if "readonly" in reason:
+        return "; make the file and its folder writable, or give another database"
+    if "after drop column" in reason:
+        return "; drop the index, view or trigger that uses the column, and run the update again"
+    if "no such table" in reason:
+        return "; run the update again to have it made and filled anew (with managed_by='user' you make it yourself)"
+    if "no column named" in reason or "no such column" in reason:
+        return "; the table was altered by somebody else, run the update again to have it mended"
+    if "ON CONFLICT clause" in reason:
+        return "; the table needs a PRIMARY KEY or UNIQUE constraint on exactly the schema's primary key columns"
+    return ""

@@ -1,0 +1,86 @@
+"""Many readers or one writer, first come first served, so that neither side waits for ever.
+
+SQLite connector, lowest layer: knows threads only.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from cocoindex.errors import SqliteLockError
+
+__all__ = ["FairLock"]
+
+
+class FairLock:
+    """A read-write lock whose waiters are served in the order in which they came.
+
+    A thread that holds it may read again, and a writer may read. Asking to write while holding it would wait for
+    itself, so that is an error.
+    """
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._waiting: deque[object] = deque()
+        self._readers: dict[int, int] = {}
+        self._writer: int | None = None
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Hold the lock together with other readers."""
+        me = threading.get_ident()
+        with self._changed:
+            if self._writer != me and me not in self._readers:
+                self._wait(lambda: self._writer is None)
+            self._readers[me] = self._readers.get(me, 0) + 1
+        try:
+            yield
+        finally:
+            self._leave_reading(me)
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the lock alone.
+
+        Raises:
+            SqliteLockError: this thread holds the lock already.
+        """
+        me = threading.get_ident()
+        with self._changed:
+            self._refuse_nesting(me)
+            self._wait(lambda: self._writer is None and not self._readers)
+            self._writer = me
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._writer = None
+                self._changed.notify_all()
+
+    def _wait(self, free: Callable[[], bool]) -> None:
+        ticket = object()
+        self._waiting.append(ticket)
+        try:
+            self._changed.wait_for(lambda: self._waiting[0] is ticket and free())
+        finally:
+            self._waiting.remove(ticket)
+            self._changed.notify_all()  # the next one may be a reader too, which need not wait for this one
+
+    def _leave_reading(self, me: int) -> None:
+        with self._changed:
+            left = self._readers.pop(me) - 1
+            if left:
+                self._readers[me] = left
+            else:
+                self._changed.notify_all()
+
+    def _refuse_nesting(self, me: int) -> None:
+        held = "transaction()" if self._writer == me else "readonly()" if me in self._readers else None
+        if held is not None:
+            raise SqliteLockError(
+                f"a transaction was begun inside {held} of the same connection and thread, where it would wait for "
+                "itself; leave the outer `with` block first, and do not await inside it"
+            )

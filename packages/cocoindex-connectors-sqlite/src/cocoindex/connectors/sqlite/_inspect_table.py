@@ -1,0 +1,118 @@
+"""What a table really is: what the database itself says about it.
+
+SQLite connector, table layer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+from cocoindex.errors import SqliteSchemaError
+
+from ._driver import sqlite3
+from ._statements import create_table
+from ._table_record import TableRecord
+
+__all__ = ["ActualColumn", "ActualTable", "Differences", "check_definition", "differences", "inspect_table"]
+
+
+class ActualColumn(NamedTuple):
+    """A column as `PRAGMA table_xinfo` tells; `key_position` is 0 outside the primary key."""
+
+    type: str
+    not_null: bool
+    key_position: int
+
+
+@dataclass(frozen=True)
+class ActualTable:
+    """A table or view: its columns by lower-case name, and the statement that made it."""
+
+    is_view: bool
+    columns: dict[str, ActualColumn]
+    sql: str
+
+    @property
+    def is_virtual(self) -> bool:
+        return self.sql.upper().startswith("CREATE VIRTUAL")
+
+
+class Differences(NamedTuple):
+    """Columns that the table lacks, and what else is not as it should be, in words."""
+
+    missing: tuple[str, ...]
+    wrong: tuple[str, ...]
+
+
+def inspect_table(connection: sqlite3.Connection, name: str) -> ActualTable | None:
+    """The table or view of that name, None where there is none."""
+    row = connection.execute(
+        "SELECT type, sql FROM sqlite_master WHERE name = ? COLLATE NOCASE AND type IN ('table', 'view')", (name,)
+    ).fetchone()
+    if row is None:
+        return None
+    if row[1].upper().startswith("CREATE VIRTUAL"):  # its columns are in the statement, and may need its module
+        return ActualTable(is_view=False, columns={}, sql=row[1])
+    columns = connection.execute('SELECT name, type, "notnull", pk FROM pragma_table_xinfo(?)', (name,)).fetchall()
+    return ActualTable(
+        is_view=row[0] == "view",
+        columns={c[0].lower(): ActualColumn(c[1].upper(), bool(c[2]), c[3]) for c in columns},
+        sql=row[1],
+    )
+
+
+def check_definition(name: str, record: TableRecord) -> None:
+    """Raise SqliteSchemaError where SQLite cannot make a table that is as `record` says."""
+    if not name or "\0" in name or name.lower().startswith("sqlite_"):
+        raise SqliteSchemaError(f"a table's name is not empty, holds no NUL and does not begin with sqlite_: {name!r}")
+    if record.vec0 is None:
+        _as_made(name, create_table(name, record), len(record.columns))
+
+
+def differences(actual: ActualTable, name: str, record: TableRecord) -> Differences:
+    """How the table falls short of `record`. Columns that `record` does not know are no difference."""
+    sql = create_table(name, record)
+    if actual.is_view or actual.is_virtual or record.vec0 is not None:
+        is_same = not actual.is_view and actual.sql == sql
+        return Differences((), () if is_same else (f"it was made by {actual.sql!r}",))
+    expected = _as_made(name, sql, len(record.columns)).columns
+    wrong = [*_unlike(actual, expected), *_extra_keys(actual, expected)]
+    return Differences(tuple(name for name in record.columns if name.lower() not in actual.columns), tuple(wrong))
+
+
+def _unlike(actual: ActualTable, expected: dict[str, ActualColumn]) -> Iterator[str]:
+    for name, column in expected.items():
+        found = actual.columns.get(name)
+        if found is not None and found != column:
+            yield f"its column {name!r} is {_describe(found)}, not {_describe(column)}"
+
+
+def _extra_keys(actual: ActualTable, expected: dict[str, ActualColumn]) -> Iterator[str]:
+    for name, column in actual.columns.items():
+        if column.key_position and name not in expected:
+            yield f"its primary key has the column {name!r} too"
+
+
+def _describe(column: ActualColumn) -> str:
+    key = f" PRIMARY KEY (number {column.key_position})" if column.key_position else ""
+    return f"{column.type}{' NOT NULL' if column.not_null else ''}{key}"
+
+
+@lru_cache(maxsize=256)
+def _as_made(name: str, sql: str, column_count: int) -> ActualTable:
+    # Asking SQLite itself is the only way to know how it reads a column's type.
+    with closing(sqlite3.connect(":memory:")) as scratch:
+        try:
+            scratch.execute(sql)
+        except sqlite3.Error as error:
+            raise SqliteSchemaError(
+                f"SQLite cannot make the table {name!r} with {sql}: {error}; check the types of its columns"
+            ) from error
+        table = inspect_table(scratch, name)
+    if table is None or len(table.columns) != column_count:
+        raise SqliteSchemaError(f"the type of a column of the table {name!r} is no type: {sql}")
+    return table

@@ -1,0 +1,45 @@
+"""Rows as target states: whether a row has to be written or deleted.
+
+SQLite connector, row layer. `reconcile` runs for every declared row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import cast
+
+import cocoindex as coco
+
+from ._row_encoder import EncodedRow
+from ._row_key import values_of
+from ._write_rows import RowAction, RowSink, TableWriter
+
+__all__ = ["RowHandler"]
+
+
+class RowHandler:
+    """Reconciles the rows of one table; a row's record is the fingerprint of its stored form."""
+
+    def __init__(self, db_key: str, writer: TableWriter) -> None:
+        self._writer = writer
+        self._sink = coco.TargetActionSink.from_fn(RowSink(db_key))
+
+    def reconcile(
+        self,
+        key: coco.StableKey,
+        desired_target_state: EncodedRow | coco.NonExistenceType,
+        prev_possible_records: Collection[bytes],
+        prev_may_be_missing: bool,
+        /,
+    ) -> coco.TargetReconcileOutput[RowAction, bytes] | None:
+        """An upsert of a row that changed or may be missing, a delete of one that is no longer declared."""
+        if coco.is_non_existence(desired_target_state):
+            if not prev_possible_records and not prev_may_be_missing:
+                return None
+            delete = RowAction(self._writer, values_of(key, self._writer.key_columns), None)
+            return coco.TargetReconcileOutput(delete, self._sink, coco.NON_EXISTENCE)
+        fingerprint, values = cast("EncodedRow", desired_target_state)
+        is_known = bool(prev_possible_records) and not prev_may_be_missing
+        if is_known and all(record == fingerprint for record in prev_possible_records):
+            return None
+        return coco.TargetReconcileOutput(RowAction(self._writer, (), values), self._sink, fingerprint)

@@ -1,0 +1,67 @@
+"""Tables as target states: what to do about a declared table, and about one that no longer is.
+
+SQLite connector, table layer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import cast
+
+import cocoindex as coco
+
+from ._plan_table import TableState, plan_table
+from ._row_handler import RowHandler
+from ._shape_table import TableAction, apply_tables
+from ._table_record import TableRecord
+from ._write_rows import TableWriter
+
+__all__ = ["TableHandler", "table_key"]
+
+
+def table_key(db_key: str, name: str) -> tuple[str, str]:
+    """What identifies a table. SQLite ignores the case of ASCII letters, so names that differ only in it are one."""
+    return db_key, "".join(c.lower() if c.isascii() else c for c in name)
+
+
+def _row_handler(context: coco.ContextProvider, action: TableAction) -> RowHandler:
+    assert action.record is not None  # a table that is dropped has no children to handle
+    return RowHandler(action.db_key, TableWriter(action.name, action.record))
+
+
+class TableHandler:
+    """Reconciles tables. It gives an action in every run, which changes nothing where the table is as it should be."""
+
+    _sink = coco.TargetActionSink.from_fn(apply_tables, child_handler=_row_handler)
+
+    def reconcile(
+        self,
+        key: coco.StableKey,
+        desired_target_state: TableState | coco.NonExistenceType,
+        prev_possible_records: Collection[TableRecord],
+        prev_may_be_missing: bool,
+        /,
+    ) -> coco.TargetReconcileOutput[TableAction, TableRecord, RowHandler] | None:
+        """Compare what was declared with what is remembered, and with what was seen when it was declared."""
+        db_key, name = cast("tuple[str, str]", key)
+        if coco.is_non_existence(desired_target_state):
+            return self._remove(db_key, name, prev_possible_records)
+        state = cast("TableState", desired_target_state)
+        plan = plan_table(state, prev_possible_records)
+        action = TableAction(
+            db_key,
+            state.name,
+            state.record,
+            plan.mode,
+            plan.is_ours,
+            may_make=prev_may_be_missing or not prev_possible_records,
+            drops=plan.drops,
+        )
+        return coco.TargetReconcileOutput(action, self._sink, state.record, plan.invalidation)
+
+    def _remove(
+        self, db_key: str, name: str, prev: Collection[TableRecord]
+    ) -> coco.TargetReconcileOutput[TableAction, TableRecord, RowHandler]:
+        is_ours = bool(prev) and all(record.managed_by == "system" for record in prev)
+        action = TableAction(db_key, name, None, "drop" if is_ours else "leave", is_ours, may_make=False, drops=())
+        return coco.TargetReconcileOutput(action, self._sink, coco.NON_EXISTENCE)

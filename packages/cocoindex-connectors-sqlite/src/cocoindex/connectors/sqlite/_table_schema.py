@@ -1,0 +1,112 @@
+"""The columns and the primary key of a table, given outright or read from a record type.
+
+SQLite connector, schema layer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import KW_ONLY, dataclass
+from typing import TYPE_CHECKING, Generic, TypeVar, cast
+
+from cocoindex.errors import SqliteSchemaError
+
+from ._column import ColumnDef, SqliteType
+from ._column_of_field import column_of_field
+from ._record_fields import record_fields
+
+if TYPE_CHECKING:
+    from cocoindex.resources.schema import VectorSchemaProvider
+
+__all__ = ["RowT", "TableSchema"]
+
+RowT = TypeVar("RowT")
+
+
+@dataclass
+class TableSchema(Generic[RowT]):
+    """The columns of a table, and which of them identify a row.
+
+    Args:
+        columns: definitions by column name.
+        primary_key: names of the columns that identify a row, one or more.
+        row_type: the record type that the columns were read from.
+
+    Raises:
+        SqliteSchemaError: (a ValueError) the primary key is empty or names no column, a name is unusable, or two
+            names differ in case only, which SQLite does not tell apart.
+    """
+
+    columns: dict[str, ColumnDef]
+    primary_key: list[str]
+    _: KW_ONLY
+    row_type: type[RowT] | None = None
+
+    def __post_init__(self) -> None:
+        _check_names(self.columns)
+        _check_primary_key(self.columns, self.primary_key)
+
+    @classmethod
+    async def from_class(
+        cls,
+        record_type: type[RowT],
+        primary_key: list[str],
+        *,
+        column_overrides: Mapping[str, SqliteType | VectorSchemaProvider] | None = None,
+    ) -> TableSchema[RowT]:
+        """Read the columns from the fields of a record type.
+
+        Args:
+            record_type: a dataclass, NamedTuple, msgspec Struct or pydantic model. A field annotated `T | None` may
+                be NULL. `Annotated[T, ...]` may carry a `SqliteType`, or what provides a vector schema: a
+                `VectorSchema`, an embedder, or a `ContextKey` of one (then call this inside a component).
+            primary_key: names of the fields that identify a row.
+            column_overrides: the same, by field name, in place of the annotation.
+
+        Raises:
+            SqliteSchemaError: (a ValueError) a field's type has no SQLite type, or `column_overrides` or
+                `primary_key` name no field.
+        """
+        overrides = column_overrides or {}
+        fields = record_fields(record_type)
+        unknown = [name for name in overrides if name not in fields]
+        if unknown:
+            raise SqliteSchemaError(
+                f"column_overrides names {_list(unknown)}, which {record_type.__qualname__} does not have; its fields "
+                f"are {_list(fields)}"
+            )
+        columns = {
+            name: await column_of_field(f"{record_type.__qualname__}.{name}", annotation, overrides.get(name))
+            for name, annotation in fields.items()
+        }
+        return cast("TableSchema[RowT]", cls(columns, primary_key, row_type=record_type))
+
+
+def _check_names(columns: Mapping[str, ColumnDef]) -> None:
+    if not columns:
+        raise SqliteSchemaError("a table needs one column or more")
+    seen: dict[str, str] = {}
+    for name, column in columns.items():
+        if not isinstance(name, str) or not name or "\0" in name:
+            raise SqliteSchemaError(f"a column's name is a str that is neither empty nor holds NUL, not {name!r}")
+        if not isinstance(column, ColumnDef) or not isinstance(column.type, str):
+            raise SqliteSchemaError(f"the column {name!r} is described by a ColumnDef with a str type, not {column!r}")
+        other = seen.setdefault(name.lower(), name)
+        if other != name:
+            raise SqliteSchemaError(f"the columns {other!r} and {name!r} are one to SQLite, which ignores case")
+
+
+def _check_primary_key(columns: Mapping[str, ColumnDef], primary_key: list[str]) -> None:
+    if isinstance(primary_key, str) or not primary_key:
+        raise SqliteSchemaError(
+            f"primary_key is a list of one column name or more, not {primary_key!r}: rows are told apart by it"
+        )
+    for name in primary_key:
+        if name not in columns:
+            raise SqliteSchemaError(f"the primary key column {name!r} is not among the columns: {_list(columns)}")
+    if len(set(primary_key)) < len(primary_key):
+        raise SqliteSchemaError(f"the primary key names a column twice: {_list(primary_key)}")
+
+
+def _list(names: object) -> str:
+    return ", ".join(map(repr, names))  # type: ignore[call-overload]  # any iterable of names

@@ -1,0 +1,158 @@
+"""What users call to declare tables and rows.
+
+SQLite connector, top layer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import Any, Generic, Literal
+
+import cocoindex as coco
+from cocoindex.errors import NoComponentError, SqliteSchemaError
+
+from ._connection import ManagedConnection
+from ._driver import sqlite3
+from ._driver_errors import describe_failure
+from ._inspect_table import check_definition, inspect_table
+from ._plan_table import TableState
+from ._row_encoder import EncodedRow, RowEncoder
+from ._row_handler import RowHandler
+from ._table_handler import TableHandler, table_key
+from ._table_record import record_of
+from ._table_schema import RowT, TableSchema
+from ._vec0_table_def import Vec0TableDef, check_vec0
+
+__all__ = ["TableTarget", "declare_table_target", "mount_table_target", "table_target"]
+
+_tables = coco.register_root_target_states_provider("cocoindex/sqlite/table", TableHandler())
+
+
+class TableTarget(coco.ResolvesTo["TableTarget[RowT]"], Generic[RowT, coco.MaybePendingS]):
+    """A table whose rows are declared; made by `mount_table_target` or `declare_table_target`.
+
+    Args:
+        provider: of the rows, as `coco.mount_target(table_target(...))` returns it.
+        table_schema: the schema that the table was declared with.
+        table_name: what to call the table in messages.
+        virtual_table_def: the one that the table was declared with, if any.
+    """
+
+    __slots__ = ("_encoder", "_provider")
+
+    def __init__(
+        self,
+        provider: coco.TargetStateProvider[EncodedRow, None, coco.MaybePendingS],
+        table_schema: TableSchema[RowT],
+        *,
+        table_name: str = "",
+        virtual_table_def: Vec0TableDef | None = None,
+    ) -> None:
+        self._provider = provider
+        self._encoder = RowEncoder(table_name, table_schema, record_of(table_schema, "system", virtual_table_def))
+
+    def declare_row(self: TableTarget[RowT], *, row: RowT) -> None:
+        """Declare that the table holds `row`; it is deleted when a later run no longer declares it.
+
+        Args:
+            row: a dict, dataclass, NamedTuple, msgspec Struct or pydantic model with the table's columns. A dict may
+                leave out nullable columns other than those of the primary key, which then hold NULL.
+
+        Raises:
+            SqliteRowError: (a ValueError) the row cannot be stored; the message names table, column and key.
+        """
+        key, value = self._encoder.encode(row)
+        coco.declare_target_state(self._provider.target_state(key, value))
+
+    def __coco_memo_key__(self) -> object:
+        return self._provider.memo_key, self._encoder.memo_key
+
+
+def table_target(
+    db: coco.ContextKey[ManagedConnection],
+    table_name: str,
+    table_schema: TableSchema[Any],
+    *,
+    managed_by: Literal["system", "user"] = "system",
+    virtual_table_def: Vec0TableDef | None = None,
+) -> coco.TargetState[RowHandler]:
+    """The target state of a table, for `coco.mount_target()`; `mount_table_target` does both.
+
+    Args:
+        db: the key of the connection, which the lifespan provides. Its name identifies the database across runs.
+        table_name: the table.
+        table_schema: its columns and primary key.
+        managed_by: `"system"` has the table made, altered and dropped; `"user"` expects it to be there, and writes
+            and deletes rows only.
+        virtual_table_def: makes it a vec0 virtual table.
+
+    Raises:
+        SqliteSchemaError: (a ValueError) no such table can be made.
+    """
+    state = _state(table_name, table_schema, managed_by, virtual_table_def)
+    connection = _connection(db)
+    if connection is not None:
+        state = _look(connection, state)
+    return _tables.target_state(table_key(db.key, table_name), state)
+
+
+def declare_table_target(
+    db: coco.ContextKey[ManagedConnection],
+    table_name: str,
+    table_schema: TableSchema[RowT],
+    *,
+    managed_by: Literal["system", "user"] = "system",
+    virtual_table_def: Vec0TableDef | None = None,
+) -> TableTarget[RowT, coco.PendingS]:
+    """Declare a table in the component that runs; its rows are declared by others, once it is resolved.
+
+    Arguments and errors are those of `table_target`.
+    """
+    target = table_target(db, table_name, table_schema, managed_by=managed_by, virtual_table_def=virtual_table_def)
+    provider = coco.declare_target_state_with_child(target)
+    return TableTarget(provider, table_schema, table_name=table_name, virtual_table_def=virtual_table_def)
+
+
+async def mount_table_target(
+    db: coco.ContextKey[ManagedConnection],
+    table_name: str,
+    table_schema: TableSchema[RowT],
+    *,
+    managed_by: Literal["system", "user"] = "system",
+    virtual_table_def: Vec0TableDef | None = None,
+) -> TableTarget[RowT]:
+    """Have a table made or brought into shape, and return it ready for its rows.
+
+    Arguments and errors are those of `table_target`; what goes wrong in the database is raised here too.
+    """
+    target = await asyncio.to_thread(  # it looks into the database
+        table_target, db, table_name, table_schema, managed_by=managed_by, virtual_table_def=virtual_table_def
+    )
+    provider = await coco.mount_target(target)
+    return TableTarget(provider, table_schema, table_name=table_name, virtual_table_def=virtual_table_def)
+
+
+def _state(name: str, schema: TableSchema[Any], managed_by: str, vec0: Vec0TableDef | None) -> TableState:
+    if managed_by not in ("system", "user"):
+        raise SqliteSchemaError(f"the table {name!r} is managed by 'system' or 'user', not by {managed_by!r}")
+    if vec0 is not None:
+        check_vec0(name, schema, vec0)
+    record = record_of(schema, str(managed_by), vec0)
+    check_definition(name, record)
+    return TableState(name, record)
+
+
+def _connection(db: coco.ContextKey[ManagedConnection]) -> ManagedConnection | None:
+    try:
+        return coco.use_context(db)
+    except NoComponentError:
+        return None  # a target state may be made ahead of the component that mounts it
+
+
+def _look(connection: ManagedConnection, state: TableState) -> TableState:
+    try:
+        with connection.readonly() as reader:
+            return replace(state, was_seen=True, seen=inspect_table(reader, state.name))
+    except sqlite3.Error as error:
+        raise describe_failure(error, connection.database, f"looking at the table {state.name!r}") from error
