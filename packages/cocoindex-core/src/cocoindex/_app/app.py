@@ -1,0 +1,175 @@
+"""Apps: a name, a main function and its arguments, updated and dropped. Layer: _app."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, overload
+
+from .._engine.run import Run
+from .._function.processor import processor_of
+from .._progress.report import reporting
+from .._runtime.counts import CountBoard
+from .._runtime.environment import Environment
+from .._runtime.lifespan import LazyEnvironment, lazy_default_env, on_loop_of
+from .._runtime.portal import run_blocking
+from .._runtime.settings import max_inflight_components
+from ..errors import AppNotFoundError, MountError, SettingsError
+from .handles import DropHandle, UpdateHandle
+from .registry import register
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+    from .._store import AppStore
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class AppConfig:
+    """How an app is called and where it runs.
+
+    Args:
+        name: unique in its environment; under it the app's records are kept.
+        environment: where it runs; the default environment, where none is named.
+        max_inflight_components: how many components run at once; 1024, or what the environment variable
+            `COCOINDEX_MAX_INFLIGHT_COMPONENTS` says, where it is None.
+    """
+
+    name: str
+    environment: Environment | LazyEnvironment = field(default_factory=lazy_default_env)
+    max_inflight_components: int | None = None
+
+
+class App(Generic[P, R]):
+    """An app: keeps what its main function declares.
+
+    Args:
+        name_or_config: its name, or an `AppConfig`.
+        main_fn: the root component's function, sync or async.
+        args, kwargs: its arguments.
+
+    Raises:
+        AppExistsError: (a ValueError) its environment has an app of that name.
+    """
+
+    @overload
+    def __init__(
+        self: App[P, R],
+        name_or_config: str | AppConfig,
+        main_fn: Callable[P, Coroutine[Any, Any, R]],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: App[P, R], name_or_config: str | AppConfig, main_fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs
+    ) -> None: ...
+    def __init__(self, name_or_config: str | AppConfig, main_fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> None:
+        config = AppConfig(name_or_config) if isinstance(name_or_config, str) else name_or_config
+        if not isinstance(config, AppConfig):
+            raise MountError(f"an app takes a name or an AppConfig, not {config!r}")
+        if not isinstance(config.name, str) or not config.name:
+            raise SettingsError(f"the name of an app is a str that is not empty, not {config.name!r}")
+        max_inflight_components(config.max_inflight_components)
+        self._config = config
+        self._main = processor_of(main_fn)
+        self._args = args
+        self._kwargs = kwargs
+        register(self)
+
+    def __repr__(self) -> str:
+        return f"App({self.name!r})"
+
+    @property
+    def name(self) -> str:
+        return self._config.name
+
+    @property
+    def environment(self) -> Environment | LazyEnvironment:
+        """The environment that the app runs in."""
+        return self._config.environment
+
+    def update(
+        self, *, report_to_stdout: bool | timedelta = False, full_reprocess: bool = False
+    ) -> UpdateHandle[R]:
+        """Bring the targets in step with the sources; starts when it is awaited.
+
+        Args:
+            report_to_stdout: print the progress; a timedelta says how often.
+            full_reprocess: run everything and apply every target state, as if nothing were remembered of the results.
+
+        Returns:
+            A handle; awaiting it gives the result of the main function.
+        """
+        return UpdateHandle(lambda board: self._update(board, report_to_stdout, full_reprocess))
+
+    def update_blocking(self, *, report_to_stdout: bool | timedelta = False, full_reprocess: bool = False) -> R:
+        """Like `update`, from synchronous code; Ctrl-C lets what is being applied finish, a second one does not.
+
+        Raises:
+            BlockingInLoopError: (a RuntimeError) an event loop runs in this thread.
+        """
+        return run_blocking(
+            self._update(CountBoard(), report_to_stdout, full_reprocess),
+            blocking="app.update_blocking()",
+            awaited="app.update()",
+        )
+
+    def drop(self, *, report_to_stdout: bool | timedelta = False) -> DropHandle:
+        """Remove all target states of the app, and what is stored of it; starts when it is awaited.
+
+        Raises, when awaited:
+            DropError: something could not be removed; its records are kept for the next drop.
+        """
+        return DropHandle(lambda board: self._drop(board, report_to_stdout))
+
+    def drop_blocking(self, *, report_to_stdout: bool | timedelta = False) -> None:
+        """Like `drop`, from synchronous code."""
+        run_blocking(
+            self._drop(CountBoard(), report_to_stdout), blocking="app.drop_blocking()", awaited="app.drop()"
+        )
+
+    async def _update(self, board: CountBoard, report: bool | timedelta, full: bool) -> R:
+        env = await self._config.environment.ready()
+
+        async def work() -> R:
+            async with self._exclusively(env), reporting(board, report):
+                run = self._run(env, env.database().open_app(self.name), board, full)
+                result: R = await run.update(self._main, self._args, self._kwargs)
+                return result
+
+        result: R = await on_loop_of(env, work)
+        return result
+
+    async def _drop(self, board: CountBoard, report: bool | timedelta) -> None:
+        env = await self._config.environment.ready()
+
+        async def work() -> None:
+            async with self._exclusively(env), reporting(board, report):
+                try:
+                    store = env.database().open_app(self.name, create=False)
+                except AppNotFoundError:
+                    return
+                await self._run(env, store, board, False).drop()
+
+        await on_loop_of(env, work)
+
+    def _run(self, env: Environment, store: AppStore, board: CountBoard, full: bool) -> Run:
+        limit = max_inflight_components(self._config.max_inflight_components)
+        return Run(env, store, limit=limit, board=board, full_reprocess=full)
+
+    @contextlib.asynccontextmanager
+    async def _exclusively(self, env: Environment) -> AsyncIterator[None]:
+        """Queue behind the app's other updates in this process; refuse where another process has it."""
+        async with env.turn(self.name):
+            lock = env.database().lock_app(self.name)
+            try:
+                yield
+            finally:
+                lock.release()

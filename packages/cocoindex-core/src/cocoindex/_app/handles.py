@@ -1,0 +1,65 @@
+"""Handles of updates and drops: start them at the first await, follow them, get their result. Layer: _app."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine, Generator
+from typing import Any, Generic, TypeVar
+
+from .._progress.stats import UpdateSnapshot, UpdateStats, UpdateStatus, stats_of
+from .._runtime.counts import CountBoard
+
+R = TypeVar("R")
+
+
+class Handle(Generic[R]):
+    """An operation that starts when it is first awaited or watched."""
+
+    def __init__(self, operation: Callable[[CountBoard], Coroutine[Any, Any, R]]) -> None:
+        self._operation = operation
+        self._board = CountBoard()
+        self._task: asyncio.Task[R] | None = None
+
+    def __await__(self) -> Generator[Any, None, R]:
+        return self.result().__await__()
+
+    async def result(self) -> R:
+        """Wait for the end; gives the result or raises the failure. Cancelling it cancels the operation."""
+        return await self._started()
+
+    def stats(self) -> UpdateStats | None:
+        """The numbers so far; None before it was started."""
+        return None if self._task is None else stats_of(self._board)
+
+    async def watch(self) -> AsyncIterator[UpdateSnapshot[R]]:
+        """A snapshot whenever the numbers have changed, then a last one with the result; raises the failure."""
+        task = self._started()
+        loop = asyncio.get_running_loop()
+        changed = asyncio.Event()
+        unsubscribe = self._board.subscribe(lambda: loop.call_soon_threadsafe(changed.set))
+        task.add_done_callback(lambda _: changed.set())
+        last: UpdateStats | None = None
+        try:
+            while not task.done():
+                await changed.wait()
+                changed.clear()
+                stats = stats_of(self._board)
+                if stats != last and not task.done():
+                    last = stats
+                    yield UpdateSnapshot(stats, UpdateStatus.RUNNING)
+        finally:
+            unsubscribe()
+        yield UpdateSnapshot(stats_of(self._board), UpdateStatus.READY, task.result())
+
+    def _started(self) -> asyncio.Task[R]:
+        if self._task is None:
+            self._task = asyncio.ensure_future(self._operation(self._board))
+        return self._task
+
+
+class UpdateHandle(Handle[R]):
+    """An update: await it for the result of the app's main function."""
+
+
+class DropHandle(Handle[None]):
+    """A drop: await it until everything is removed."""

@@ -1,0 +1,30 @@
+"""The apps of this process, by environment and name. Layer: _app."""
+
+from __future__ import annotations
+
+import weakref
+from typing import TYPE_CHECKING, Any
+
+from ..errors import AppExistsError
+
+if TYPE_CHECKING:
+    from .app import App
+
+_apps: weakref.WeakKeyDictionary[Any, dict[str, weakref.ref[App[..., Any]]]] = weakref.WeakKeyDictionary()
+
+
+def register(app: App[..., Any]) -> None:
+    """Enter `app`; `AppExistsError` where its environment has a living one of the same name."""
+    apps = _apps.setdefault(app.environment, {})
+    known = apps.get(app.name)
+    if known is not None and known() is not None:
+        raise AppExistsError(
+            f"an app named {app.name!r} exists already in the environment {app.environment.name!r}; "
+            "give each a name of its own, or another environment"
+        )
+    apps[app.name] = weakref.ref(app)
+
+
+def registered_apps() -> list[App[..., Any]]:
+    """All living apps, in the order in which they were made."""
+    return [app for apps in _apps.values() for ref in apps.values() if (app := ref()) is not None]

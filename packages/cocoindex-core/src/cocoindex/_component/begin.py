@@ -1,0 +1,88 @@
+"""What all mount functions do first: find the path, skip what may be skipped, start the rest. Layer: _component."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .._engine.component import Component
+from .._engine.keyspace import CHILD, bounded
+from .._function.processor import Processor, default_part, processor_of
+from .._keys import StableKey, encode_parts
+from .._runtime.failure import MountKind
+from .._runtime.scope import Scope
+from ..errors import MountError
+from .subpath import ComponentSubpath, checked_parts
+
+
+def split_arguments(what: str, args: tuple[Any, ...]) -> tuple[tuple[StableKey, ...] | None, Any, tuple[Any, ...]]:
+    """The explicit path (None where there is none), the function and its arguments."""
+    parts: tuple[StableKey, ...] | None = None
+    if args and isinstance(args[0], ComponentSubpath):
+        parts, args = args[0].parts, args[1:]
+    if not args:
+        raise MountError(f"{what} needs a function to mount; call it as {what}(fn, ...) or {what}(subpath, fn, ...)")
+    return parts, args[0], args[1:]
+
+
+def new_component(
+    scope: Scope,
+    parts: tuple[StableKey, ...] | None,
+    fn: Any,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    kind: MountKind,
+) -> Component:
+    """The child of the running component at `parts` below the current prefix; claims its path."""
+    refuse_in_call(scope)
+    processor = processor_of(fn)
+    path = scope.prefix + (checked_parts(parts) if parts is not None else (default_part(fn),))
+    return make_child(scope, path, encode_parts(path), processor, args, kwargs, kind)
+
+
+def make_child(
+    scope: Scope,
+    path: tuple[StableKey, ...],
+    key: bytes,
+    processor: Processor,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    kind: MountKind,
+) -> Component:
+    parent: Component = scope.component
+    parent.claim(key, path)
+    data = parent.run.store.get(CHILD + parent.id + bounded(key))
+    child = Component(parent.run, parent, path, key, data, processor, args, kwargs)
+    child.handlers = scope.handlers
+    child.kind = kind
+    if scope.board is not None:
+        child.board = scope.board
+    return child
+
+
+async def start(child: Component) -> None:
+    """Skip the child where its earlier run holds; else wait for a slot and have it run."""
+    parent = child.parent
+    assert parent is not None
+    run = child.run
+    parent.open += 1
+    child.board.of(child.name).starts += 1
+    try:
+        skipped = await child.may_skip()
+    except Exception as exc:
+        child.settle(exc)
+        return
+    if skipped:
+        run.settle_skipped(child)
+        return
+    if not run.scheduler.take(child):
+        await run.scheduler.wait(child)
+    run.dispatch(child)
+
+
+def refuse_in_call(scope: Scope) -> None:
+    if scope.in_call:
+        raise MountError(
+            f"a function with memo=True that is called, not mounted, cannot mount components (in component "
+            f"{scope.component.stable_path}): a hit could not mount them again. Mount the function itself as a "
+            "component, or take memo=True off it"
+        )

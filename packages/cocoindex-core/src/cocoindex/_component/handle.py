@@ -1,0 +1,55 @@
+"""Handles to mounted components. Layer: _component."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .._engine.component import Component
+
+
+class ComponentMountHandle:
+    """Lets one wait until mounted components are ready: their target states applied, and all below them too."""
+
+    __slots__ = ("_component", "_group")
+
+    def __init__(self, component: Component | None = None, group: Group | None = None) -> None:
+        self._component = component
+        self._group = group
+
+    async def ready(self) -> None:
+        """Wait; may be called several times. Raises only what leaves the outermost exception handler."""
+        if self._component is not None:
+            await self._component.wait()
+            if self._component.propagated is not None:
+                raise self._component.propagated
+        if self._group is not None:
+            await self._group.wait()
+
+
+class Group:
+    """The children of one `mount_each`: how many are open, and the first failure that a handler let through."""
+
+    __slots__ = ("_future", "closed", "error", "open")
+
+    def __init__(self) -> None:
+        self.open = 0
+        self.closed = False
+        self.error: BaseException | None = None
+        self._future: asyncio.Future[None] | None = None
+
+    def child_complete(self, error: BaseException | None) -> None:
+        self.open -= 1
+        if error is not None and self.error is None:
+            self.error = error
+        if self.open == 0 and self._future is not None and not self._future.done():
+            self._future.set_result(None)
+
+    async def wait(self) -> None:
+        while self.open:
+            if self._future is None or self._future.done():
+                self._future = asyncio.get_running_loop().create_future()
+            await asyncio.shield(self._future)
+        if self.error is not None:
+            raise self.error

@@ -1,0 +1,29 @@
+"""`mount`: a child in the background. Layer: _component."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .._runtime.scope import current_scope
+from .begin import new_component, split_arguments, start
+from .handle import ComponentMountHandle
+
+
+async def mount(*args: Any, **kwargs: Any) -> ComponentMountHandle:
+    """Mount `fn` as a child of the running component; it runs in the background.
+
+    Call it as `mount(fn, *args, **kwargs)` or `mount(component_subpath(...), fn, *args, **kwargs)`. Returns once the
+    child has a slot to run; waits while there is none.
+
+    Returns:
+        A handle whose `ready()` waits for the child.
+
+    Raises:
+        NoComponentError: (a RuntimeError) no component runs here.
+        PathExistsError, MountError, InvalidSubpathError: (ValueErrors) it cannot be mounted there.
+    """
+    scope = current_scope("coco.mount()")
+    parts, fn, rest = split_arguments("coco.mount", args)
+    child = new_component(scope, parts, fn, rest, kwargs, "mount")
+    await start(child)
+    return ComponentMountHandle(child)

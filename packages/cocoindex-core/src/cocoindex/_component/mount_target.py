@@ -1,0 +1,43 @@
+"""`mount_target`: a container applied, and the provider of what is in it. Layer: _component."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .._keys import Symbol
+from .._runtime.scope import current_scope
+from .._target.declare import declare_target_state_with_child
+from .._target.state import TargetState, TargetStateProvider
+from ..errors import MountError
+from .begin import new_component, start
+
+_PART = Symbol("cocoindex/target")
+
+
+async def mount_target(target_state: TargetState[Any]) -> TargetStateProvider[Any, Any]:
+    """Mount a component that declares the container `target_state`, and wait until it is applied.
+
+    Its path is derived from the target's own, which connectors make unique.
+
+    Returns:
+        The resolved provider of what is in the container.
+
+    Raises:
+        What the container's handler or sink raises.
+    """
+    scope = current_scope("coco.mount_target()")
+    if not isinstance(target_state, TargetState):
+        raise MountError(f"coco.mount_target() takes a target state, not {target_state!r}")
+    path = tuple(target_state.path.parts())
+    child = new_component(scope, (_PART, path), _declare_container, (target_state,), {}, "mount")
+    child.background = False
+    await start(child)
+    await child.wait()
+    if child.error is not None:
+        raise child.error
+    provider: TargetStateProvider[Any, Any] = child.result
+    return provider
+
+
+async def _declare_container(target_state: TargetState[Any]) -> Any:
+    return declare_target_state_with_child(target_state)

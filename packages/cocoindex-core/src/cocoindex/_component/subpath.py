@@ -1,0 +1,58 @@
+"""Component subpaths: where below the running component a child is mounted. Layer: _component."""
+
+from __future__ import annotations
+
+from contextvars import Token
+
+from .._keys import StableKey, encode_key
+from .._runtime.scope import Scope, _scope, current_scope
+from ..errors import InvalidSubpathError
+
+
+class ComponentSubpath:
+    """A relative path; the first argument of the mount functions, or a `with` block that prefixes those inside it."""
+
+    __slots__ = ("_token", "parts")
+
+    def __init__(self, *key_parts: StableKey) -> None:
+        for part in key_parts:
+            encode_key(part)
+        self.parts: tuple[StableKey, ...] = key_parts
+        self._token: Token[Scope | None] | None = None
+
+    def __repr__(self) -> str:
+        return f"ComponentSubpath({', '.join(map(repr, self.parts))})"
+
+    def __truediv__(self, part: StableKey) -> ComponentSubpath:
+        return ComponentSubpath(*self.parts, part)
+
+    def __enter__(self) -> ComponentSubpath:
+        scope = current_scope("coco.component_subpath()")
+        inner = Scope(
+            scope.component, scope.frame, scope.prefix + self.parts, scope.handlers, scope.board, scope.in_call
+        )
+        self._token = _scope.set(inner)
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        assert self._token is not None
+        _scope.reset(self._token)
+        self._token = None
+
+
+def component_subpath(*key_parts: StableKey) -> ComponentSubpath:
+    """A path below the running component.
+
+    Args:
+        key_parts: one or more values that identify the child among its siblings, the same in every run.
+
+    Raises:
+        InvalidStableKeyError: (a TypeError) a part is no StableKey.
+    """
+    return ComponentSubpath(*key_parts)
+
+
+def checked_parts(parts: tuple[StableKey, ...]) -> tuple[StableKey, ...]:
+    if not parts:
+        raise InvalidSubpathError("a component path is empty; give coco.component_subpath() at least one part")
+    return parts

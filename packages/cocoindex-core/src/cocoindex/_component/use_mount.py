@@ -1,0 +1,27 @@
+"""`use_mount`: a child whose result the caller needs. Layer: _component."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .._runtime.scope import current_scope
+from .begin import new_component, split_arguments, start
+
+
+async def use_mount(*args: Any, **kwargs: Any) -> Any:
+    """Mount `fn` as a child of the running component, wait until it is ready, and return its result.
+
+    Call it as `use_mount(fn, *args, **kwargs)` or `use_mount(component_subpath(...), fn, *args, **kwargs)`.
+
+    Raises:
+        The child's own exception, where it fails; else as `mount`.
+    """
+    scope = current_scope("coco.use_mount()")
+    parts, fn, rest = split_arguments("coco.use_mount", args)
+    child = new_component(scope, parts, fn, rest, kwargs, "mount")
+    child.background = False
+    await start(child)
+    await child.wait()
+    if child.error is not None:
+        raise child.error
+    return child.result

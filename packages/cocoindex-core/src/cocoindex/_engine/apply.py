@@ -1,0 +1,88 @@
+"""Applies the actions of a batch through their sinks, and finds out whose failed. Layer: _engine."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from typing import TYPE_CHECKING, Any
+
+from ..errors import TargetStateError
+
+if TYPE_CHECKING:
+    from .._runtime.context import ContextProvider
+    from .._target.sink import TargetActionSink
+    from .plan import Step
+    from .unit import Unit
+
+Share = tuple["Unit", list["Step"]]
+
+
+async def apply(context: ContextProvider, units: list[Unit]) -> dict[Unit, BaseException]:
+    """Apply the actions of `units`; each sink gets those of all units in one call.
+
+    Returns:
+        The units of which an action failed, with the exception.
+    """
+    shares: dict[TargetActionSink[Any], list[Share]] = {}
+    for unit in units:
+        assert unit.plan is not None
+        by_sink: dict[TargetActionSink[Any], list[Step]] = {}
+        for step in unit.plan.steps:
+            by_sink.setdefault(step.outcome.sink, []).append(step)
+        for sink, steps in by_sink.items():
+            shares.setdefault(sink, []).append((unit, steps))
+    failed: dict[Unit, BaseException] = {}
+    if len(shares) == 1:
+        [(sink, theirs)] = shares.items()
+        await _apply_halving(context, sink, theirs, failed)
+    else:
+        await asyncio.gather(*(_apply_halving(context, sink, theirs, failed) for sink, theirs in shares.items()))
+    return failed
+
+
+async def _apply_halving(
+    context: ContextProvider, sink: TargetActionSink[Any], shares: list[Share], failed: dict[Unit, BaseException]
+) -> None:
+    """Apply all at once; where that fails, halve, so that one bad action fails one component.
+
+    At most about 2·log₂ n calls: with one bad action that finds it, and with a dead server it ends soon.
+    """
+    budget = 1 + 2 * math.ceil(math.log2(max(len(shares), 1)))
+    waiting = [shares]
+    error: BaseException | None = None
+    while waiting:
+        group = waiting.pop()
+        if budget == 0:
+            assert error is not None
+            failed.update((unit, error) for unit, _ in group)
+            continue
+        budget -= 1
+        try:
+            await _call(context, sink, [step for _, steps in group for step in steps])
+        except Exception as exc:
+            error = exc
+            if len(group) == 1:
+                failed[group[0][0]] = exc
+            else:
+                middle = len(group) // 2
+                waiting += [group[middle:], group[:middle]]
+
+
+async def _call(context: ContextProvider, sink: TargetActionSink[Any], steps: list[Step]) -> None:
+    actions = [step.outcome.action for step in steps]
+    wanted = [step.child is not None for step in steps]
+    slots = sink.slots(wanted) if sink.with_slots else {}
+    args = (context, actions, slots) if sink.with_slots else (context, actions)
+    returned = await sink.fn(*args) if sink.is_async else await asyncio.to_thread(sink.fn, *args)
+    if not (any(wanted) or returned is not None):
+        return
+    handlers = sink.child_handlers(context, actions, wanted, slots, returned)
+    for step, handler in zip(steps, handlers, strict=True):
+        if step.child is None:
+            continue
+        if handler is None:
+            raise TargetStateError(
+                f"the sink of the container {step.child.path} gave no handler for its children; "
+                "build it with TargetActionSink.from_fn(..., child_handler=...)"
+            )
+        step.child.resolve(handler)

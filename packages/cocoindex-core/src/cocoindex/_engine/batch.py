@@ -1,0 +1,61 @@
+"""What one transaction writes, gathered first, with reads that see it. Layer: _engine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .._store import AppStore
+
+
+class Batch:
+    """Writes of one transaction; `get` sees them before they are committed."""
+
+    __slots__ = ("_dropped", "_store", "_writes")
+
+    def __init__(self, store: AppStore) -> None:
+        self._store = store
+        self._writes: dict[bytes, bytes | None] = {}
+        self._dropped: list[bytes] = []
+
+    def get(self, key: bytes) -> bytes | None:
+        if key in self._writes:
+            return self._writes[key]
+        if self._dropped and key.startswith(tuple(self._dropped)):
+            return None
+        return self._store.get(key)
+
+    def put(self, key: bytes, value: bytes) -> None:
+        self._writes[key] = value
+
+    def delete(self, key: bytes) -> None:
+        self._writes[key] = None
+
+    def drop(self, prefix: bytes) -> None:
+        """Delete everything that starts with `prefix`, written here or before."""
+        for key in [key for key in self._writes if key.startswith(prefix)]:
+            del self._writes[key]
+        self._dropped.append(prefix)
+
+    def stored_keys(self, prefix: bytes) -> list[bytes]:
+        """The keys with `prefix` that are in the store, whatever this batch does to them."""
+        found: list[bytes] = []
+        while True:
+            chunk = self._store.scan_keys(prefix, after=found[-1] if found else None, limit=1024)
+            found += chunk
+            if len(chunk) < 1024:
+                return found
+
+    def stored_rows(self, prefix: bytes) -> list[tuple[bytes, bytes]]:
+        """Like `stored_keys`, with the values."""
+        found: list[tuple[bytes, bytes]] = []
+        while True:
+            chunk = self._store.scan(prefix, after=found[-1][0] if found else None, limit=1024)
+            found += chunk
+            if len(chunk) < 1024:
+                return found
+
+    def commit(self) -> None:
+        """Make it durable, all or nothing."""
+        if self._writes or self._dropped:
+            self._store.apply(self._writes, self._dropped)

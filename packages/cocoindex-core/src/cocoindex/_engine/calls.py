@@ -1,0 +1,71 @@
+"""The memoized calls of one component: looked up, used, kept, and forgotten when a run made no use of them.
+
+Layer: _engine.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from .._function.stored_call import StoredCall, decode_call, encode_call
+from .keyspace import CALL
+from .record import CALLS
+
+if TYPE_CHECKING:
+    from .batch import Batch
+    from .component import Component
+
+logger = logging.getLogger("cocoindex")
+
+
+class Calls:
+    """The memoized calls that a run of a component makes."""
+
+    __slots__ = ("_component", "_new", "_used")
+
+    def __init__(self, component: Component) -> None:
+        self._component = component
+        self._new: dict[bytes, StoredCall] = {}
+        self._used: set[bytes] = set()
+
+    def find(self, key: bytes) -> StoredCall | None:
+        """The stored call with this memo key, if what it declared can be carried over."""
+        stored = self._new.get(key)
+        if stored is not None:
+            return stored
+        component = self._component
+        if component.run.full_reprocess or not component.flags & CALLS:
+            return None
+        data = component.run.store.get(CALL + component.id + key)
+        if data is None:
+            return None
+        try:
+            stored = decode_call(data)
+        except msgspec.MsgspecError as exc:
+            logger.warning("a memoized call in %s cannot be read, running it again: %s", component.stable_path, exc)
+            return None
+        return stored if component.can_carry(stored.targets) else None
+
+    def keep(self, key: bytes, stored: StoredCall) -> None:
+        """Have `stored` written when the component is committed."""
+        self._new[key] = stored
+        self.use(key, stored)
+
+    def use(self, key: bytes, stored: StoredCall) -> None:
+        """Keep it, and the calls inside it, which a hit does not make again."""
+        self._used.add(key)
+        self._used.update(stored.calls)
+
+    def write(self, batch: Batch, flags: int) -> int:
+        """Write what is new, delete what this run did not use; returns the record's flags."""
+        prefix = CALL + self._component.id
+        for key, stored in self._new.items():
+            batch.put(prefix + key, encode_call(stored))
+        if flags & CALLS:
+            for row in batch.stored_keys(prefix):
+                if row[len(prefix) :] not in self._used:
+                    batch.delete(row)
+        return flags | CALLS if self._used else flags & ~CALLS

@@ -1,0 +1,163 @@
+"""The one writer of an update: group commit around the sinks. Layer: _engine.
+
+Each round writes, in one synced transaction, what holds after the actions of the round before and what is possible
+after those of this one; then it applies these. A round takes whatever became ready during the one before: a lone
+component is committed at once, a crowd together.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from .._runtime.context import ContextProvider
+from .apply import apply
+from .batch import Batch
+from .keyspace import owner_key
+from .plan import Planner
+from .providers import ProviderTable
+
+if TYPE_CHECKING:
+    from .._store import AppStore
+    from .facts import Facts
+    from .plan import Plan
+    from .unit import Unit
+
+ROUND_UNITS = 1024
+BACKLOG_UNITS = 4096
+
+
+class Committer:
+    """Commits units in the order in which they come."""
+
+    def __init__(
+        self,
+        store: AppStore,
+        facts: Facts,
+        providers: ProviderTable,
+        context: ContextProvider,
+        *,
+        full: bool,
+        after_round: Callable[[], None],
+    ) -> None:
+        self._store = store
+        self._facts = facts
+        self._providers = providers
+        self._context = context
+        self._full = full
+        self._after_round = after_round
+        self._queue: deque[Unit] = deque()
+        self._serving: asyncio.Task[None] | None = None
+        self._room: list[asyncio.Future[None]] = []
+        self.stopping = False
+
+    def stop(self) -> None:
+        """Take no more units: drop those that wait; what is being applied is committed."""
+        self.stopping = True
+        self._queue.clear()
+
+    def add(self, unit: Unit) -> None:
+        """Have `unit` committed; its `finish` tells when it is."""
+        if self.stopping:
+            return
+        self._queue.append(unit)
+        if self._serving is None:
+            self._serving = asyncio.ensure_future(self._serve())
+
+    async def room(self) -> None:
+        """Wait while too many units wait."""
+        while len(self._queue) >= BACKLOG_UNITS:
+            future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._room.append(future)
+            await future
+
+    async def drained(self) -> None:
+        """Wait until everything that was added is committed or failed."""
+        while self._serving is not None:
+            await asyncio.shield(asyncio.gather(self._serving, return_exceptions=True))
+
+    async def _serve(self) -> None:
+        applied: list[Unit] = []
+        try:
+            await asyncio.sleep(0)
+            while self._queue or applied:
+                applied = await self._round(applied)
+                self._give_room()
+                self._after_round()
+        finally:
+            self._serving = None
+            self._give_room()
+
+    def _give_room(self) -> None:
+        waiting, self._room = self._room, []
+        for future in waiting:
+            if not future.done():
+                future.set_result(None)
+
+    async def _round(self, applied: list[Unit]) -> list[Unit]:
+        """One transaction, then the actions that it announced; returns the units whose actions were applied."""
+        batch = Batch(self._store)
+        done = [unit for unit in applied if self._fulfil(unit, batch)]
+        acting: list[Unit] = []
+        self._prepare(batch, acting, done)
+        self._facts.write(batch)
+        try:
+            batch.commit()
+        except Exception as exc:
+            for unit in [*done, *acting]:
+                unit.finish(exc)
+            return []
+        for unit in done:
+            unit.finish(None)
+        if not acting:
+            await asyncio.sleep(0)
+            return []
+        failed = await apply(self._context, acting)
+        for unit, error in failed.items():
+            unit.finish(error)
+        return [unit for unit in acting if unit not in failed]
+
+    def _prepare(self, batch: Batch, acting: list[Unit], done: list[Unit]) -> None:
+        """Plan the units that wait; those without actions are complete with this transaction."""
+        planner = Planner(batch, self._providers, full=self._full)
+        records: set[bytes] = set()
+        targets: set[bytes] = set()
+        later: list[Unit] = []
+        for _ in range(min(len(self._queue), ROUND_UNITS)):
+            unit = self._queue.popleft()
+            if unit.record_key in records:
+                later.append(unit)
+                continue
+            try:
+                plan = unit.prepare(batch, planner)
+                keys = [owner_key(*step.ident) for step in plan.steps]
+                if not (targets.isdisjoint(keys) and records.isdisjoint(plan.adopted)):
+                    later.append(unit)
+                    continue
+                self._accept(batch, unit, plan, acting, done)
+            except Exception as exc:
+                unit.finish(exc)
+                continue
+            targets.update(keys)
+            records.add(unit.record_key)
+            records.update(plan.adopted)
+        self._queue.extendleft(reversed(later))
+
+    def _accept(self, batch: Batch, unit: Unit, plan: Plan, acting: list[Unit], done: list[Unit]) -> None:
+        unit.plan = plan
+        if plan.steps:
+            unit.promise(batch)
+            acting.append(unit)
+        else:
+            unit.fulfil(batch)
+            done.append(unit)
+
+    def _fulfil(self, unit: Unit, batch: Batch) -> bool:
+        try:
+            unit.fulfil(batch)
+        except Exception as exc:
+            unit.finish(exc)
+            return False
+        return True

@@ -1,0 +1,89 @@
+"""Facts about an app that its store keeps: ids given out, names of functions, a drop under way. Layer: _engine."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from .keyspace import META, NAME, NO_PARENT, PROVIDER
+
+if TYPE_CHECKING:
+    from .._store import AppStore
+    from .batch import Batch
+
+_NEXT_ID = META + b"next_id"
+_DROPPING = META + b"dropping"
+_RESERVED = 4096
+
+
+class Facts:
+    """Ids, names and marks of one app. What is new is written with the next batch, before or with its first use."""
+
+    def __init__(self, store: AppStore) -> None:
+        self._store = store
+        self._lock = threading.Lock()
+        stored = store.get(_NEXT_ID)
+        self._limit = self._next = int.from_bytes(stored, "big") if stored else 1
+        self._names: dict[str, int] = {}
+        self._names_by_id: dict[int, str] = {}
+        for key, value in store.scan(NAME):
+            self._add_name(int.from_bytes(key[1:], "big"), value.decode("utf-8", "surrogatepass"))
+        self._unwritten: dict[bytes, bytes] = {}
+
+    def new_id(self) -> int:
+        """An id that was never used; reserved in blocks, so that a crash wastes some and repeats none."""
+        with self._lock:
+            if self._next == self._limit:
+                self._limit += _RESERVED
+                self._unwritten[_NEXT_ID] = self._limit.to_bytes(8, "big")
+            self._next += 1
+            return self._next - 1
+
+    def name_id(self, name: str) -> int:
+        """The id of a function's name."""
+        known = self._names.get(name)
+        if known is not None:
+            return known
+        with self._lock:
+            number = len(self._names)
+            self._unwritten[NAME + number.to_bytes(4, "big")] = name.encode("utf-8", "surrogatepass")
+            self._add_name(number, name)
+            return number
+
+    def name(self, number: int) -> str:
+        return self._names_by_id.get(number, "?")
+
+    def put(self, key: bytes, value: bytes) -> None:
+        """Have `key` written with the next batch."""
+        with self._lock:
+            self._unwritten[key] = value
+
+    def get(self, key: bytes) -> bytes | None:
+        """What `key` holds, written or about to be."""
+        value = self._unwritten.get(key)
+        return value if value is not None else self._store.get(key)
+
+    def write(self, batch: Batch) -> None:
+        """Add what is new to `batch`."""
+        if self._unwritten:
+            with self._lock:
+                fresh, self._unwritten = self._unwritten, {}
+            for key, value in fresh.items():
+                batch.put(key, value)
+
+    def root_provider_keys(self) -> list[bytes]:
+        """The encoded names of the root providers that the store knows."""
+        prefix = PROVIDER + NO_PARENT
+        return [key[len(prefix) :] for key in self._store.scan_keys(prefix)]
+
+    def mark_dropping(self) -> None:
+        """Say durably that a drop is under way."""
+        self._store.apply({_DROPPING: b"1"})
+
+    def clear_dropping(self, batch: Batch) -> None:
+        if self._store.get(_DROPPING) is not None:
+            batch.delete(_DROPPING)
+
+    def _add_name(self, number: int, name: str) -> None:
+        self._names[name] = number
+        self._names_by_id[number] = name

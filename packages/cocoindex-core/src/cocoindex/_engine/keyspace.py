@@ -1,0 +1,55 @@
+"""Where things lie in an app's part of the store. Layer: _engine.
+
+One byte says the kind; ids are 8 bytes, big-endian, never used again:
+
+    M name                      facts about the app: format, next id, a drop that is under way
+    C parent id + path          a component's record, so that all children of a parent are one range
+    S component id + identity   one target state of a component that has too many for its record
+    F component id + memo key   a memoized call of a component
+    O provider id + key         the component that owns a target state
+    P provider id + key         the id of the provider of what lies below a target state
+    G provider id               the generation of a provider
+    D hash                      an interned set of dependencies
+    N name id                   the name of a component's function
+"""
+
+from __future__ import annotations
+
+from .._values import hash16
+
+META, CHILD, STATE, CALL, OWNER = b"M", b"C", b"S", b"F", b"O"
+PROVIDER, GENERATION, DEPS, NAME = b"P", b"G", b"D", b"N"
+
+NO_PARENT = bytes(8)
+ROOT_RECORD = CHILD + NO_PARENT
+
+_LONGEST = 400
+_PREFIX = 376
+
+
+def bounded(encoded: bytes) -> bytes:
+    """An encoded key as part of a store key, which LMDB ends at 511 bytes: a prefix and a hash of a longer one."""
+    if len(encoded) <= _LONGEST:
+        return encoded
+    return encoded[:_PREFIX] + b"\xff" + hash16(encoded) + hash16(b"\0" + encoded)[:8]
+
+
+def is_bounded(encoded: bytes) -> bool:
+    """Whether `bounded` gives something else, so that the whole key has to be kept in the record."""
+    return len(encoded) > _LONGEST
+
+
+def owner_key(provider: int, encoded: bytes) -> bytes:
+    return OWNER + provider.to_bytes(8, "big") + bounded(encoded)
+
+
+def provider_key(provider: int, encoded: bytes) -> bytes:
+    return PROVIDER + provider.to_bytes(8, "big") + bounded(encoded)
+
+
+def generation_key(provider: int) -> bytes:
+    return GENERATION + provider.to_bytes(8, "big")
+
+
+def state_key(component: bytes, provider: int, encoded: bytes) -> bytes:
+    return STATE + component + provider.to_bytes(8, "big") + bounded(encoded)

@@ -1,0 +1,128 @@
+"""The durable ids and generations of target providers. Layer: _engine."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+from .._keys import Symbol, decode_key, encode_key
+from .._target.registry import root_provider
+from .._target.state import TargetStateProvider
+from .keyspace import GENERATION, OWNER, PROVIDER, generation_key, provider_key
+
+if TYPE_CHECKING:
+    from .batch import Batch
+    from .deps import DepsTable
+    from .facts import Facts
+
+Provider = TargetStateProvider[Any, Any, Any]
+
+
+class ProviderRow:
+    """One provider in this run.
+
+    Attributes:
+        id: its durable id; a container that was destroyed and made anew gives its children's provider a new one.
+        generation: raised when a container loses data of its children.
+        provider: resolves to the handler.
+    """
+
+    __slots__ = ("generation", "id", "provider")
+
+    def __init__(self, ident: int, generation: int, provider: Provider) -> None:
+        self.id = ident
+        self.generation = generation
+        self.provider = provider
+
+
+class ProviderTable:
+    """The providers that this run has met."""
+
+    def __init__(self, facts: Facts, deps: DepsTable) -> None:
+        self._facts = facts
+        self._deps = deps
+        self._rows: dict[Provider, ProviderRow] = {}
+        self._by_id: dict[int, ProviderRow] = {}
+        self._lock = threading.Lock()
+
+    def row(self, provider: Provider) -> ProviderRow:
+        """The row of `provider`; gives it an id where it never had one."""
+        row = self._rows.get(provider)
+        if row is None:
+            parent = 0 if provider.parent is None else self.row(provider.parent).id
+            with self._lock:
+                row = self._rows.get(provider)
+                if row is None:
+                    row = self._enter(parent, provider)
+        return row
+
+    def by_id(self, ident: int) -> ProviderRow | None:
+        """The provider with this id, where this run has met it or it is registered; None where it has not."""
+        row = self._by_id.get(ident)
+        if row is None:
+            self._meet_roots()
+            row = self._by_id.get(ident)
+        return row if row is not None and row.provider.is_resolved() else None
+
+    def resolved(self, provider: Provider) -> None:
+        """Take up a container's provider whose handler is known now, and those of its attachments."""
+        self.row(provider)
+        for attachment in provider.attachment_providers():
+            self.row(attachment)
+
+    def replace(self, provider: Provider, batch: Batch) -> None:
+        """Everything below `provider` is lost: forget what is tracked there, and go on under a new id."""
+        parent = 0 if provider.parent is None else self.row(provider.parent).id
+        key = provider_key(parent, encode_key(provider.key))
+        self._discard(key, batch)
+        ident = self._facts.new_id()
+        batch.put(key, ident.to_bytes(8, "big"))
+        batch.put(generation_key(ident), bytes(4))
+        self._deps.forget()
+
+    def weaken(self, provider: Provider, batch: Batch) -> None:
+        """Data below `provider` may be lost: a new generation, so that all of it is applied again."""
+        parent = 0 if provider.parent is None else self.row(provider.parent).id
+        ident = batch.get(provider_key(parent, encode_key(provider.key)))
+        if ident is not None:
+            key = GENERATION + ident
+            generation = int.from_bytes(batch.get(key) or bytes(4), "big") + 1
+            batch.put(key, generation.to_bytes(4, "big"))
+            self._deps.forget()
+
+    def discard(self, parent: int, encoded: bytes, batch: Batch) -> None:
+        """A container is gone: forget everything that is tracked below it."""
+        self._discard(provider_key(parent, encoded), batch)
+        self._deps.forget()
+
+    def _discard(self, key: bytes, batch: Batch) -> None:
+        ident = batch.get(key)
+        if ident is None:
+            return
+        for nested in batch.stored_keys(PROVIDER + ident):
+            self._discard(nested, batch)
+        batch.drop(OWNER + ident)
+        batch.delete(GENERATION + ident)
+        batch.delete(key)
+
+    def _enter(self, parent: int, provider: Provider) -> ProviderRow:
+        key = provider_key(parent, encode_key(provider.key))
+        stored = self._facts.get(key)
+        if stored is not None:
+            ident = int.from_bytes(stored, "big")
+            generation = int.from_bytes(self._facts.get(GENERATION + stored) or bytes(4), "big")
+        else:
+            ident, generation = self._facts.new_id(), 0
+            self._facts.put(key, ident.to_bytes(8, "big"))
+            self._facts.put(generation_key(ident), bytes(4))
+        row = ProviderRow(ident, generation, provider)
+        self._rows[provider] = self._by_id[ident] = row
+        return row
+
+    def _meet_roots(self) -> None:
+        """Take up the registered root providers that the store knows, for states that nobody declares any more."""
+        for key in self._facts.root_provider_keys():
+            name = decode_key(key)
+            root = root_provider(name.name) if isinstance(name, Symbol) else None
+            if root is not None:
+                self.resolved(root)

@@ -1,0 +1,142 @@
+"""The stored record of a component: a fixed header that a memo hit compares as bytes, then the rest. Layer: _engine."""
+
+from __future__ import annotations
+
+import struct
+from typing import Any, NamedTuple
+
+import msgspec
+
+from ..errors import RecordError
+
+FORMAT = 1
+
+MEMO = 1
+"""The header's fingerprints are those of a complete run: the component may be skipped."""
+CHILDREN = 2
+"""The component may have children."""
+STATES_APART = 4
+"""The target states lie in rows of their own."""
+CALLS = 8
+"""The component has memoized calls."""
+
+HEADER = struct.Struct(">BB8s16s16sI")
+NO_HASH = bytes(16)
+
+
+class Entry(msgspec.Struct, array_like=True):
+    """What is remembered of one target state.
+
+    Args:
+        provider: id of its provider.
+        key: its encoded key.
+        records: the tracking records of which one may be what the target holds.
+        missing: whether the target may hold nothing.
+        generation: the provider's generation when it was applied.
+        container: whether target states were declared below it.
+    """
+
+    provider: int
+    key: bytes
+    records: list[bytes]
+    missing: bool = False
+    generation: int = 0
+    container: bool = False
+
+    @property
+    def ident(self) -> tuple[int, bytes]:
+        return (self.provider, self.key)
+
+    @property
+    def certain(self) -> bool:
+        """Whether it is known what the target holds."""
+        return len(self.records) == 1 and not self.missing
+
+
+class Head(msgspec.Struct, array_like=True, omit_defaults=True):
+    """What follows the header and is wanted on a memo hit.
+
+    Args:
+        name: id of the function's name.
+        states: memo states of the arguments, serialized.
+        result: the serialized return value of a memoized component.
+        path: the encoded path below the parent, where the store's key does not hold it whole.
+    """
+
+    name: int
+    states: list[bytes] | None = None
+    result: bytes | None = None
+    path: bytes | None = None
+
+
+class Header(NamedTuple):
+    """The fixed part: see `HEADER`."""
+
+    format: int
+    flags: int
+    id: bytes
+    arg_key: bytes
+    deps: bytes
+    head_size: int
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode_head = msgspec.msgpack.Decoder(Head).decode
+_decode_entries = msgspec.msgpack.Decoder(list[Entry]).decode
+encode_entry = _encode
+decode_entry = msgspec.msgpack.Decoder(Entry).decode
+
+
+def encode(flags: int, ident: bytes, arg_key: bytes, deps: bytes, head: Head, entries: list[Entry]) -> bytes:
+    """A record: the header, the head, then the target states."""
+    head_data = _encode(head)
+    data = HEADER.pack(FORMAT, flags, ident, arg_key, deps, len(head_data)) + head_data
+    return data + _encode(entries) if entries else data
+
+
+def with_flags(data: bytes, flags: int) -> bytes:
+    """The same record with other flags."""
+    return data[:1] + bytes((flags,)) + data[2:]
+
+
+def header_of(data: bytes, where: Any) -> Header:
+    """The header of a record.
+
+    Args:
+        where: what to name in the error: the path of the component.
+
+    Raises:
+        RecordError: it is no record, or one of another format.
+    """
+    try:
+        header = Header._make(HEADER.unpack_from(data))
+    except struct.error as exc:
+        raise _unreadable(where, exc) from None
+    if header.format != FORMAT:
+        raise _unreadable(where, ValueError(f"its format is {header.format}, where {FORMAT} is understood"))
+    return header
+
+
+def head_of(data: bytes, where: Any) -> Head:
+    """The head of a record; `RecordError` as for `header_of`."""
+    size = header_of(data, where).head_size
+    try:
+        return _decode_head(data[HEADER.size : HEADER.size + size])
+    except (msgspec.MsgspecError, ValueError) as exc:
+        raise _unreadable(where, exc) from None
+
+
+def entries_of(data: bytes, where: Any) -> list[Entry]:
+    """The target states that lie in a record; `RecordError` as for `header_of`."""
+    rest = data[HEADER.size + header_of(data, where).head_size :]
+    try:
+        return _decode_entries(rest) if rest else []
+    except (msgspec.MsgspecError, ValueError) as exc:
+        raise _unreadable(where, exc) from None
+
+
+def _unreadable(where: Any, exc: Exception) -> RecordError:
+    return RecordError(
+        f"the stored record of component {where} cannot be read ({exc}); the other components are not affected. "
+        "Drop the app and update it again, or restore the store from a copy"
+    )

@@ -1,0 +1,264 @@
+"""One update or drop of one app: what its components share. Layer: _engine."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import gc
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any
+
+from .._keys import ROOT_PATH
+from .._runtime.counts import CountBoard
+from .._runtime.failure import ExceptionContext, ExceptionHandler, handle_failure
+from .._runtime.scope import _scope
+from .._runtime.sync_pool import SyncPool
+from ..errors import DropError
+from . import record
+from .batch import Batch
+from .committer import Committer
+from .component import Component
+from .deps import DepsTable
+from .facts import Facts
+from .keyspace import ROOT_RECORD
+from .providers import ProviderTable
+from .record import MEMO
+from .scheduler import Scheduler
+from .sweep import MemoMark, Removal, Sweep, remove
+
+if TYPE_CHECKING:
+    from .._function.processor import Processor
+    from .._runtime.environment import Environment
+    from .._store import AppStore
+
+_GC_THRESHOLD = 50_000
+
+
+class Run:
+    """What the components of one update share."""
+
+    def __init__(
+        self, env: Environment, store: AppStore, *, limit: int, board: CountBoard, full_reprocess: bool = False
+    ) -> None:
+        self.env = env
+        self.store = store
+        self.board = board
+        self.full_reprocess = full_reprocess
+        self.loop = asyncio.get_running_loop()
+        self.facts = Facts(store)
+        self.deps = DepsTable(self.facts, env.context_provider)
+        self.providers = ProviderTable(self.facts, self.deps)
+        self.committer = Committer(
+            store,
+            self.facts,
+            self.providers,
+            env.context_provider,
+            full=full_reprocess,
+            after_round=board.changed,
+        )
+        self.scheduler = Scheduler(limit, self.run_component)
+        self.sync_pool = SyncPool(self.loop, limit)
+        self.postponed: list[Removal] = []
+        self._context = contextvars.copy_context()
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    # The whole
+
+    async def update(self, main: Processor, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Run the app's main function and everything that it mounts; returns its result, raises its failure."""
+        thresholds = gc.get_threshold()
+        gc.set_threshold(max(thresholds[0], _GC_THRESHOLD), *thresholds[1:])
+        try:
+            return await self._update(main, args, kwargs)
+        except asyncio.CancelledError:
+            await self._leave_in_order()
+            raise
+        finally:
+            gc.set_threshold(*thresholds)
+            self.sync_pool.close()
+            self.board.changed()
+
+    async def drop(self) -> None:
+        """Remove everything that the app's components declared, then all that is stored of it.
+
+        Raises:
+            DropError: something could not be removed; its records are kept.
+        """
+        self.facts.mark_dropping()
+        work = Sweep(self, self.board, None)
+        try:
+            await remove(work, None, ROOT_PATH, ROOT_RECORD)
+            await work.quiet()
+            await self._finish_postponed()
+        except asyncio.CancelledError:
+            await self._leave_in_order()
+            raise
+        finally:
+            self.sync_pool.close()
+            self.board.changed()
+        if work.errors:
+            raise _drop_error(work.errors)
+        self.store.clear()
+
+    async def _update(self, main: Processor, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        data = self.store.get(ROOT_RECORD)
+        root = Component(self, None, (), b"", data, main, args, kwargs)
+        root.background = False
+        if self.env.exception_handler is not None:
+            root.handlers = (self.env.exception_handler,)
+        self.board.of(root.name).starts += 1
+        if await root.may_skip():
+            self.settle_skipped(root)
+        else:
+            self.start(root)
+        await root.wait()
+        await self._finish_postponed()
+        if root.error is not None:
+            raise root.error
+        batch = Batch(self.store)
+        self.facts.clear_dropping(batch)
+        batch.commit()
+        return root.result
+
+    async def _finish_postponed(self) -> None:
+        """Remove what waited for its container to be removed; what is left then cannot be."""
+        while self.postponed:
+            waiting, self.postponed = self.postponed, []
+            sweeps = list({id(r.sweep): r.sweep for r in waiting}.values())
+            for removal in waiting:
+                removal.final = True
+                removal.submit()
+            for sweep in sweeps:
+                await sweep.quiet()
+
+    async def _leave_in_order(self) -> None:
+        """Take nothing new, let the sinks that are under way return, commit what they applied."""
+        self.committer.stop()
+        await self.scheduler.cancel()
+        await self.committer.drained()
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    # Its components
+
+    def start(self, component: Component) -> None:
+        """Have a component run that needs no waiting for a slot: the root."""
+        self.scheduler.take(component)
+        self.dispatch(component)
+
+    def dispatch(self, component: Component) -> None:
+        """Have a component run that has a slot: async ones by a worker, sync ones in a thread."""
+        if component.processor.is_async:
+            self.scheduler.enqueue(component)
+            return
+        context = self._context.copy()
+        try:
+            scope = component.scope()
+        except Exception as exc:
+            self._ended(component, exc)
+            return
+        context.run(_scope.set, scope)
+        self.sync_pool.submit(
+            context,
+            lambda: component.processor.body(*component.args, **component.kwargs),
+            lambda result, error: self._returned(component, result, error),
+        )
+
+    async def run_component(self, component: Component) -> None:
+        """What a worker does with one component: the body, then its children, then the hand-over."""
+        try:
+            _scope.set(component.scope())
+            try:
+                component.result = await component.processor.body(*component.args, **component.kwargs)
+            finally:
+                _scope.set(None)
+            await component.ran()
+        except asyncio.CancelledError as exc:
+            if self.committer.stopping:
+                raise
+            await component.children_done()
+            self._ended(component, exc)
+        except Exception as exc:
+            await component.children_done()
+            self._ended(component, exc)
+        else:
+            self.scheduler.release(component)
+
+    def settle_skipped(self, component: Component) -> None:
+        """An earlier run's results hold: count it, and write its memo states where they changed."""
+        component.board.of(component.name).unchanged += 1
+        if component.check is not None and component.check.changed:
+            data = component.data
+            assert data is not None
+            component.stored_result = record.head_of(data, component).result
+            self.committer.add(StatesMark(component))
+        else:
+            component.finalize(None)
+
+    def memo_fits(self, data: bytes | None, arg_key: bytes) -> bool:
+        """Whether a record's memo is for these arguments and depends on nothing that has changed since."""
+        return (
+            data is not None
+            and not self.full_reprocess
+            and bool(data[1] & MEMO)
+            and data[10:26] == arg_key
+            and self.deps.valid(data[26:42])
+        )
+
+    def reading(self) -> Batch:
+        """A view of the store to read from."""
+        return Batch(self.store)
+
+    def spawn(self, work: Coroutine[Any, Any, Any]) -> None:
+        """Do `work` in a task that ends with the run."""
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def report(self, component: Component, error: BaseException) -> None:
+        """Tell the exception handlers of a background failure; it is complete once they know."""
+        component.finalize(await self.tell(error, component.failure_context(), component.handlers))
+
+    async def tell(
+        self, error: BaseException, context: ExceptionContext, handlers: tuple[ExceptionHandler, ...]
+    ) -> BaseException | None:
+        """Tell `handlers`; returns what leaves the outermost of them."""
+        return await handle_failure(error, context, handlers)
+
+    def _returned(self, component: Component, result: Any, error: BaseException | None) -> None:
+        """A sync component came back from its thread."""
+        if error is None:
+            component.result = result
+            try:
+                component.processed()
+            except Exception as exc:
+                error = exc
+            else:
+                self.scheduler.release(component)
+                return
+        self._ended(component, error)
+
+    def _ended(self, component: Component, error: BaseException) -> None:
+        self.scheduler.release(component)
+        component.settle(error)
+
+
+class StatesMark(MemoMark):
+    """Writes changed memo states of a component that was skipped; it stays counted as unchanged."""
+
+    __slots__ = ()
+
+    def finish(self, error: BaseException | None) -> None:
+        self._component.settle(error)
+
+
+def _drop_error(errors: list[tuple[Any, BaseException]]) -> DropError:
+    shown = "; ".join(f"{path}: {type(exc).__name__}: {exc}" for path, exc in errors[:5])
+    more = f"; and {len(errors) - 5} more" if len(errors) > 5 else ""
+    error = DropError(
+        f"{len(errors)} of the app's components could not be removed ({shown}{more}). Their records are kept: "
+        "mend the cause and drop again"
+    )
+    error.__cause__ = errors[0][1]
+    return error

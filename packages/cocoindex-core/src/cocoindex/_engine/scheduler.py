@@ -1,0 +1,131 @@
+"""Slots and workers: how many components run at once, and who runs them. Layer: _engine.
+
+A worker is a task that runs components one after the other, so that a task is paid for only where a component really
+suspends: another worker is started only when none is waiting to start. A parent lends its slot to one child at a
+time, so that a tree of any depth completes with one slot.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol
+
+POOL, LENT = 1, 2
+
+
+class Job(Protocol):
+    """What a worker runs: a component."""
+
+    parent: Any
+    slot: int
+    lends: bool
+    wanting: deque[Any] | None
+
+
+class _Waiter:
+    """A mount call that waits for a slot, in its parent's queue and in everybody's."""
+
+    __slots__ = ("future", "job")
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+
+class Scheduler:
+    """Gives components slots, and workers to run them."""
+
+    def __init__(self, limit: int, run: Callable[[Any], Awaitable[None]]) -> None:
+        self._free = limit
+        self._run = run
+        self._queue: deque[Job] = deque()
+        self._waiting: deque[_Waiter] = deque()
+        self._starting = False
+        self._workers: set[asyncio.Task[None]] = set()
+
+    def take(self, job: Job) -> bool:
+        """Take a slot for `job` at once: its parent's, or one of the pool; False where there is none."""
+        parent = job.parent
+        if parent is not None and parent.slot and not parent.lends:
+            parent.lends = True
+            job.slot = LENT
+            return True
+        if self._free > 0:
+            self._free -= 1
+            job.slot = POOL
+            return True
+        return False
+
+    async def wait(self, job: Job) -> None:
+        """Wait for a slot for `job`."""
+        waiter = _Waiter(job)
+        self._waiting.append(waiter)
+        if job.parent is not None:
+            if job.parent.wanting is None:
+                job.parent.wanting = deque()
+            job.parent.wanting.append(waiter)
+        try:
+            await waiter.future
+        except asyncio.CancelledError:
+            if job.slot:
+                self.release(job)
+            raise
+
+    def release(self, job: Job) -> None:
+        """Give back the slot of a job that has ended: to a sibling where the parent lent it, else to anybody."""
+        slot, job.slot = job.slot, 0
+        parent = job.parent
+        if slot == LENT:
+            if parent.slot and self._hand_over(parent.wanting, LENT):
+                return
+            parent.lends = False
+        elif slot == POOL and not self._hand_over(self._waiting, POOL):
+            self._free += 1
+
+    def enqueue(self, job: Job) -> None:
+        """Have a worker run `job`, which has a slot."""
+        self._queue.append(job)
+        if not self._starting:
+            self._start_worker()
+
+    async def cancel(self) -> None:
+        """Cancel all workers and wait until they have left."""
+        self._queue.clear()
+        workers = list(self._workers)
+        for worker in workers:
+            worker.cancel()
+        await asyncio.gather(*workers, return_exceptions=True)
+
+    @staticmethod
+    def _hand_over(waiting: deque[_Waiter] | None, slot: int) -> bool:
+        while waiting:
+            waiter = waiting.popleft()
+            if not waiter.future.done():
+                waiter.job.slot = slot
+                waiter.future.set_result(None)
+                return True
+        return False
+
+    def _start_worker(self) -> None:
+        self._starting = True
+        worker = asyncio.ensure_future(self._work())
+        self._workers.add(worker)
+        worker.add_done_callback(self._workers.discard)
+
+    async def _work(self) -> None:
+        self._starting = False
+        clean = contextvars.copy_context()
+        task = asyncio.current_task()
+        while self._queue:
+            job = self._queue.popleft()
+            if self._queue and not self._starting:
+                self._start_worker()
+            await self._run(job)
+            if contextvars.copy_context() != clean or (task is not None and task.cancelling()):
+                # What a component set or cancelled must not reach the next one.
+                if self._queue and not self._starting:
+                    self._start_worker()
+                return

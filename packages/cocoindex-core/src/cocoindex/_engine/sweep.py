@@ -1,0 +1,300 @@
+"""Removes components that were not mounted any more, deepest first. Layer: _engine."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from .._keys import StableKey, StablePath, decode_parts
+from .._runtime.failure import ExceptionContext
+from .._values import hash16
+from ..errors import DropError
+from . import entries, record
+from .keyspace import CALL, CHILD, STATE, owner_key
+from .plan import Plan
+from .record import CALLS, CHILDREN, STATES_APART, Head
+
+if TYPE_CHECKING:
+    from .._runtime.counts import CountBoard
+    from .._runtime.failure import ExceptionHandler
+    from .batch import Batch
+    from .component import Component
+    from .plan import Planner
+    from .run import Run
+
+_CHUNK = 1024
+
+
+def mark_of(path: bytes) -> bytes:
+    """What is held in memory of a child's path below its parent: at most 16 bytes."""
+    return path if len(path) <= 16 else hash16(path)
+
+
+def stale_children(component: Component, *, limit: int, after: bytes | None = None) -> list[bytes]:
+    """The record keys of children that earlier runs mounted and this one did not: at most `limit`."""
+    prefix = CHILD + component.id
+    seen = component.seen or ()
+    found: list[bytes] = []
+    while True:
+        keys = component.run.store.scan_keys(prefix, after=after, limit=_CHUNK)
+        for key in keys:
+            if mark_of(key[len(prefix) :]) not in seen:
+                found.append(key)
+                if len(found) == limit:
+                    return found
+        if len(keys) < _CHUNK:
+            return found
+        after = keys[-1]
+
+
+class Sweep:
+    """One sweep: how many removals of it are still open, what failed, and whom to tell.
+
+    Attributes:
+        board: where they are counted.
+        errors: what failed; only a drop looks at them.
+        handlers: who is told of failures; None where the caller raises them.
+    """
+
+    def __init__(self, run: Run, board: CountBoard, handlers: tuple[ExceptionHandler, ...] | None) -> None:
+        self.run = run
+        self.board = board
+        self.handlers = handlers
+        self.errors: list[tuple[StablePath, BaseException]] = []
+        self.active = 0
+        self._quiet: asyncio.Future[None] | None = None
+
+    def settled(self) -> None:
+        """One removal is committed, failed or put off."""
+        self.active -= 1
+        if self.active == 0 and self._quiet is not None and not self._quiet.done():
+            self._quiet.set_result(None)
+
+    async def quiet(self) -> None:
+        """Wait until nothing is in flight."""
+        while self.active:
+            self._quiet = asyncio.get_running_loop().create_future()
+            await self._quiet
+
+
+class Removal:
+    """The removal of one component; a unit of commitment."""
+
+    __slots__ = ("data", "expanded", "failed", "final", "header", "open", "parent", "path", "plan", "record_key", "sweep")
+
+    def __init__(self, sweep: Sweep, parent: Removal | None, above: StablePath, record_key: bytes, data: bytes) -> None:
+        self.sweep = sweep
+        self.parent = parent
+        self.record_key = record_key
+        self.data = data
+        self.header = record.header_of(data, above)
+        self.path = above
+        for part in path_parts(record_key, data, above):
+            self.path = self.path / part
+        self.open = 0
+        self.expanded = False
+        self.failed = False
+        self.final = False
+        self.plan: Plan | None = None
+
+    @property
+    def has_children(self) -> bool:
+        return bool(self.header.flags & CHILDREN)
+
+    def submit(self) -> None:
+        self.sweep.active += 1
+        self.sweep.run.committer.add(self)
+
+    def prepare(self, batch: Batch, planner: Planner) -> Plan:
+        data = batch.get(self.record_key)
+        plan = planner.plan(self.record_key, data, {}, set(), self.path)
+        self.data = data or self.data
+        self.header = record.header_of(self.data, self.path)
+        return plan
+
+    @property
+    def postponed(self) -> bool:
+        """Whether something is left whose container has not been met in this run; it may be about to go itself."""
+        return self.plan is not None and self.plan.uncertain
+
+    def promise(self, batch: Batch) -> None:
+        assert self.plan is not None
+        self._write(batch, self.plan.before())
+
+    def fulfil(self, batch: Batch) -> None:
+        assert self.plan is not None
+        for step in self.plan.steps:
+            batch.delete(owner_key(*step.ident))
+            if step.before.container:
+                self.sweep.run.providers.discard(*step.ident, batch)
+        if self.plan.uncertain:
+            self._write(batch, self.plan.after())
+            return
+        if self.header.flags & STATES_APART:
+            batch.drop(STATE + self.header.id)
+        if self.header.flags & CALLS:
+            batch.drop(CALL + self.header.id)
+        batch.delete(self.record_key)
+
+    def finish(self, error: BaseException | None) -> None:
+        sweep = self.sweep
+        if error is None and self.postponed:
+            if not self.final:
+                sweep.run.postponed.append(self)
+                sweep.settled()
+                return
+            error = self._unreachable()
+        counts = sweep.board.of(sweep.run.facts.name(record.head_of(self.data, self.path).name))
+        if error is None:
+            counts.deletes += 1
+            self._child_done(self.parent, failed=False)
+            sweep.settled()
+        else:
+            counts.errors += 1
+            self.failed = True
+            sweep.errors.append((self.path, error))
+            self._child_done(self.parent, failed=True)
+            if sweep.handlers is None:
+                sweep.settled()
+            else:
+                sweep.run.spawn(self._report(error, sweep.handlers))
+
+    def child_expected(self) -> None:
+        self.open += 1
+
+    def all_expected(self) -> None:
+        """All its children are known now: submit it where they are all gone already."""
+        self.expanded = True
+        self._try_submit()
+
+    def _child_done(self, parent: Removal | None, *, failed: bool) -> None:
+        if parent is not None:
+            parent.open -= 1
+            parent.failed |= failed
+            parent._try_submit()
+
+    def _try_submit(self) -> None:
+        if self.expanded and self.open == 0:
+            if self.failed:
+                self._child_done(self.parent, failed=True)
+            else:
+                self.submit()
+
+    async def _report(self, error: BaseException, handlers: tuple[ExceptionHandler, ...]) -> None:
+        run = self.sweep.run
+        name = run.facts.name(record.head_of(self.data, self.path).name)
+        await run.tell(
+            error, ExceptionContext(run.env.name, str(self.path), name, "delete_background", None), handlers
+        )
+        self.sweep.settled()
+
+    def _write(self, batch: Batch, now: dict[entries.Ident, record.Entry]) -> None:
+        assert self.plan is not None
+        header = self.header
+        changed = [step.ident for step in self.plan.steps] + self.plan.gone
+        flags = entries.place(batch, header.id, header.flags & ~record.MEMO, now, changed)
+        head = record.head_of(self.data, self.path)
+        head = Head(head.name, path=head.path)
+        inline = [] if flags & STATES_APART else list(now.values())
+        batch.put(self.record_key, record.encode(flags, header.id, record.NO_HASH, record.NO_HASH, head, inline))
+
+    def _unreachable(self) -> DropError:
+        return DropError(
+            f"target states of component {self.path} cannot be removed: nothing declares or registers their container "
+            "in this run. Import the module that registers the target, or declare the container once more"
+        )
+
+
+def path_parts(record_key: bytes, data: bytes, where: StablePath) -> list[StableKey]:
+    """The path of a component below its parent, from its record."""
+    encoded = record.head_of(data, where).path
+    return decode_parts(record_key[9:] if encoded is None else encoded)
+
+
+async def sweep(component: Component) -> None:
+    """Remove the children of `component` that its run did not mount; then it is complete."""
+    try:
+        work = await _remove_stale(component)
+    except Exception as exc:
+        component.settle(exc)
+        return
+    assert component.plan is not None
+    component.stale = False
+    if component.processor.memo and component.ok and not (work.errors or component.plan.uncertain):
+        component.run.committer.add(MemoMark(component))
+    else:
+        component.count()
+        component.settle(None)
+
+
+async def _remove_stale(component: Component) -> Sweep:
+    run = component.run
+    work = Sweep(run, component.board, component.handlers)
+    after: bytes | None = None
+    while keys := stale_children(component, limit=_CHUNK, after=after):
+        for key in keys:
+            await remove(work, None, component.stable_path, key)
+        after = keys[-1]
+        await run.committer.room()
+    await work.quiet()
+    return work
+
+
+async def remove(work: Sweep, parent: Removal | None, above: StablePath, key: bytes) -> None:
+    """Remove a component and all that is below it; the commits are under way when it returns."""
+    data = work.run.store.get(key)
+    if data is None:
+        return
+    node = Removal(work, parent, above, key, data)
+    if parent is not None:
+        parent.child_expected()
+    if not node.has_children:
+        node.submit()
+        return
+    prefix, after = CHILD + node.header.id, None
+    while keys := work.run.store.scan_keys(prefix, after=after, limit=_CHUNK):
+        for child in keys:
+            await remove(work, node, node.path, child)
+        after = keys[-1]
+        await work.run.committer.room()
+    node.all_expected()
+
+
+class MemoMark:
+    """Writes that a component may be skipped from now on, or its memo states anew; a unit of commitment."""
+
+    __slots__ = ("_component", "plan", "record_key")
+
+    def __init__(self, component: Component) -> None:
+        self._component = component
+        self.record_key = component.record_key
+        self.plan: Plan | None = None
+
+    def prepare(self, batch: Batch, planner: Planner) -> Plan:
+        return Plan({})
+
+    def promise(self, batch: Batch) -> None:
+        """Nothing: there are no actions."""
+
+    def fulfil(self, batch: Batch) -> None:
+        component = self._component
+        data = batch.get(self.record_key)
+        if data is None or component.check is None:
+            return
+        head = record.head_of(data, component)
+        states = component.check.stored() if component.check.states else None
+        head = Head(head.name, states, component.stored_result, head.path)
+        header = record.header_of(data, component)
+        inline = record.entries_of(data, component)
+        batch.put(
+            self.record_key,
+            record.encode(
+                header.flags | record.MEMO, header.id, component.arg_key, component.deps, head, inline
+            ),
+        )
+
+    def finish(self, error: BaseException | None) -> None:
+        component = self._component
+        if error is None:
+            component.count()
+        component.settle(error)

@@ -1,0 +1,145 @@
+"""`@coco.fn` and `@coco.fn.as_async`. Layer: _function."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Coroutine
+from typing import Any, ParamSpec, TypeVar, overload
+
+from ..errors import FunctionDefinitionError, FunctionDefinitionTypeError
+from .function import Function, LogicTracking
+from .memo_args import MemoKeySpec
+from .runner import Runner
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class FunctionDecorator:
+    """Marks functions whose changes matter: `@coco.fn`, with options `@coco.fn(memo=True)`, `@coco.fn.as_async`."""
+
+    @overload
+    def __call__(self, fn: Callable[P, R], /) -> Function[P, R]: ...
+    @overload
+    def __call__(
+        self,
+        /,
+        *,
+        memo: bool = False,
+        memo_key: MemoKeySpec | None = None,
+        batching: bool = False,
+        max_batch_size: int | None = None,
+        runner: Runner | None = None,
+        version: int | None = None,
+        logic_tracking: LogicTracking = "full",
+        deps: object = None,
+    ) -> Callable[[Callable[P, R]], Function[P, R]]: ...
+    def __call__(self, fn: Callable[..., Any] | None = None, /, **options: Any) -> Any:
+        """Mark a function; it stays sync or async as it is.
+
+        Args:
+            fn: the function, where the decorator is used without options.
+            memo: skip the call where neither logic, arguments nor context changed, and give the result again.
+            memo_key: by parameter name, a function of the argument to identify it by, or None to leave it out.
+            batching: the function takes a list and returns a list; callers give one item and get one result.
+            max_batch_size: how many items a batch has at most.
+            runner: where the body runs, such as `coco.GPU`.
+            version: stands for the function's code: raise it to have callers run again.
+            logic_tracking: `full`: own code and that of the functions called count; `self`: own code only; None: none.
+            deps: values outside the function that its logic depends on; taken when the decorator runs.
+
+        Raises:
+            FunctionDefinitionError, FunctionDefinitionTypeError: an option does not fit the function.
+        """
+        return _decorate(fn, as_async=False, **options)
+
+    @overload
+    def as_async(self, fn: Callable[P, R], /) -> Function[P, Coroutine[Any, Any, R]]: ...
+    @overload
+    def as_async(
+        self,
+        /,
+        *,
+        memo: bool = False,
+        memo_key: MemoKeySpec | None = None,
+        batching: bool = False,
+        max_batch_size: int | None = None,
+        runner: Runner | None = None,
+        version: int | None = None,
+        logic_tracking: LogicTracking = "full",
+        deps: object = None,
+    ) -> Callable[[Callable[P, R]], Function[P, Coroutine[Any, Any, R]]]: ...
+    def as_async(self, fn: Callable[..., Any] | None = None, /, **options: Any) -> Any:
+        """Like `@coco.fn`, with an async interface: a sync body runs in a thread."""
+        return _decorate(fn, as_async=True, **options)
+
+
+fn = FunctionDecorator()
+
+
+def _decorate(
+    fn: Callable[..., Any] | None,
+    *,
+    as_async: bool,
+    memo: bool = False,
+    memo_key: MemoKeySpec | None = None,
+    batching: bool = False,
+    max_batch_size: int | None = None,
+    runner: Runner | None = None,
+    version: int | None = None,
+    logic_tracking: LogicTracking = "full",
+    deps: object = None,
+) -> Any:
+    def decorate(fn: Callable[..., Any]) -> Function[..., Any]:
+        _check_function(fn)
+        is_async = as_async or inspect.iscoroutinefunction(fn)
+        if (batching or runner is not None) and not is_async:
+            raise FunctionDefinitionError(
+                f"{fn.__qualname__} is a sync function: batching and runners need an async interface; "
+                "use @coco.fn.as_async(...)"
+            )
+        return Function(
+            fn,
+            memo=memo,
+            memo_key=memo_key,
+            batching=batching,
+            max_batch_size=max_batch_size,
+            runner=runner,
+            version=version,
+            tracking=logic_tracking,
+            deps=deps,
+            as_async=as_async,
+        )
+
+    _check_options(memo_key, batching, max_batch_size, version, logic_tracking, deps)
+    return decorate if fn is None else decorate(fn)
+
+
+def _check_function(fn: Any) -> None:
+    if isinstance(fn, Function):
+        raise FunctionDefinitionTypeError(f"{fn.name} is decorated with @coco.fn twice")
+    if isinstance(fn, classmethod | staticmethod):
+        raise FunctionDefinitionTypeError(
+            f"put @{type(fn).__name__} above @coco.fn, not below it, on {fn.__func__.__qualname__}"
+        )
+    if not callable(fn) or not hasattr(fn, "__qualname__"):
+        raise FunctionDefinitionTypeError(f"@coco.fn marks functions and methods, not {fn!r}")
+    if inspect.isasyncgenfunction(fn) or inspect.isgeneratorfunction(fn):
+        raise FunctionDefinitionTypeError(f"@coco.fn cannot mark the generator {fn.__qualname__}; return a list")
+
+
+def _check_options(
+    memo_key: Any, batching: bool, max_batch_size: int | None, version: Any, tracking: Any, deps: object
+) -> None:
+    if tracking not in ("full", "self", None):
+        raise FunctionDefinitionError(f"logic_tracking is 'full', 'self' or None, not {tracking!r}")
+    if tracking is None and deps is not None:
+        raise FunctionDefinitionError("deps= needs logic tracking; it cannot go with logic_tracking=None")
+    if version is not None and not isinstance(version, int):
+        raise FunctionDefinitionTypeError(f"version is a whole number, not {version!r}")
+    if max_batch_size is not None and not batching:
+        raise FunctionDefinitionError("max_batch_size= goes with batching=True")
+    if max_batch_size is not None and max_batch_size < 1:
+        raise FunctionDefinitionError(f"max_batch_size is {max_batch_size}; it must be at least 1")
+    if memo_key is not None and not hasattr(memo_key, "items"):
+        raise FunctionDefinitionTypeError(f"memo_key is a dict by parameter name, not {type(memo_key).__name__}")

@@ -1,0 +1,74 @@
+"""What a component runs: a function as the engine sees it. Layer: _function."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+from .._keys import Symbol
+from ..errors import InvalidSubpathError, MountError
+from .function import BoundFunction, Function
+
+
+class Processor:
+    """A function to be mounted.
+
+    Attributes:
+        name: what counts and reports call it.
+        body: the function to call; its own memo is the component's, so it is not looked up again.
+        is_async: whether `body` gives a coroutine.
+        function: the marked function; None for a plain one, which is neither memoized nor tracked.
+        args: arguments that come first (the instance of a bound method).
+    """
+
+    __slots__ = ("args", "body", "function", "is_async", "memo", "name")
+
+    def __init__(self, fn: Callable[..., Any]) -> None:
+        bound = isinstance(fn, BoundFunction)
+        function = fn.__func__ if bound else fn
+        self.function: Function[..., Any] | None = function if isinstance(function, Function) else None
+        self.args: tuple[Any, ...] = (fn.__self__,) if bound else ()
+        if self.function is not None:
+            self.name = self.function.name
+            self.memo = self.function.memo
+            plain = not self.function.batching and self.function.runner is None
+            self.is_async = self.function.is_async
+            direct = plain and self.function.body_is_async == self.is_async
+            self.body: Callable[..., Any] = self.function.fn if direct else self._run_function
+        elif callable(fn):
+            self.name = getattr(fn, "__name__", type(fn).__name__)
+            self.memo = False
+            self.is_async = inspect.iscoroutinefunction(fn)
+            self.body = fn
+        else:
+            raise MountError(f"a component runs a function; {fn!r} is a {type(fn).__name__}")
+
+    def _run_function(self, *args: Any, **kwargs: Any) -> Any:
+        assert self.function is not None
+        return self.function.run_async(args, kwargs)
+
+
+def processor_of(fn: Any) -> Processor:
+    """The processor of `fn`; that of a marked function is made once."""
+    if isinstance(fn, Function):
+        cached: Processor | None = fn.__dict__.get("_processor")
+        if cached is None:
+            cached = fn.__dict__["_processor"] = Processor(fn)
+        return cached
+    return Processor(fn)
+
+
+def default_part(fn: Any) -> Symbol:
+    """The path part of a component that is mounted without a path: its function's name.
+
+    Raises:
+        InvalidSubpathError: the function has no name that can serve.
+    """
+    name = getattr(fn, "__name__", None)
+    if not isinstance(name, str) or name == "<lambda>":
+        raise InvalidSubpathError(
+            f"no component path can be derived from {fn!r}, which has no name of its own; "
+            "give one as the first argument: coco.component_subpath(...)"
+        )
+    return Symbol(name)

@@ -1,0 +1,80 @@
+"""What an update did, in numbers: the public view of the counters. Layer: _progress."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any, Generic, NamedTuple
+
+from typing_extensions import TypeVar
+
+from .._runtime.counts import CountBoard
+
+R = TypeVar("R", default=Any)
+
+
+class ComponentStats(NamedTuple):
+    """Numbers of components of one function, or of all.
+
+    Args:
+        num_execution_starts: mounted, whether they then ran or were skipped; removals are not among them.
+        num_unchanged: skipped, as an earlier run's results hold.
+        num_adds: ran for the first time.
+        num_deletes: removed.
+        num_reprocesses: ran again.
+        num_errors: failed.
+    """
+
+    num_execution_starts: int = 0
+    num_unchanged: int = 0
+    num_adds: int = 0
+    num_deletes: int = 0
+    num_reprocesses: int = 0
+    num_errors: int = 0
+
+    @property
+    def num_processed(self) -> int:
+        return self.num_unchanged + self.num_adds + self.num_deletes + self.num_reprocesses
+
+    @property
+    def num_finished(self) -> int:
+        return self.num_processed + self.num_errors
+
+    @property
+    def num_in_progress(self) -> int:
+        return max(0, self.num_execution_starts - self.num_finished)
+
+
+class UpdateStats(NamedTuple):
+    """Numbers of an update, by the name of the components' function."""
+
+    by_component: dict[str, ComponentStats]
+
+    @property
+    def total(self) -> ComponentStats:
+        """The sums over all functions."""
+        return ComponentStats(*map(sum, zip(ComponentStats(), *self.by_component.values(), strict=True)))
+
+
+class UpdateStatus(StrEnum):
+    """Whether an update still runs."""
+
+    RUNNING = "running"
+    READY = "ready"
+
+
+class UpdateSnapshot(NamedTuple, Generic[R]):
+    """The state of an update at one moment; `result` is set in the last one."""
+
+    stats: UpdateStats
+    status: UpdateStatus
+    result: R | None = None
+
+
+def stats_of(board: CountBoard) -> UpdateStats:
+    """The numbers of a report as they stand."""
+    return UpdateStats(
+        {
+            name: ComponentStats(c.starts, c.unchanged, c.adds, c.deletes, c.reprocesses, c.errors)
+            for name, c in board.by_name.items()
+        }
+    )

@@ -1,0 +1,115 @@
+"""Values that components share: keys, and the provider that holds one environment's values. Layer: _runtime."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
+
+from .._values import fingerprint
+from ..errors import ContextKeyError, ContextTypeError
+
+if TYPE_CHECKING:
+    from contextlib import AbstractAsyncContextManager, AbstractContextManager
+
+T = TypeVar("T")
+
+
+class ContextKey(Generic[T]):
+    """A typed key for a shared value; its name is the value's identity across runs.
+
+    Args:
+        key: the name; renaming it makes another resource of it.
+        detect_change: whether a changed value makes memoized results that read it invalid.
+    """
+
+    __slots__ = ("_detect_change", "_key")
+
+    def __init__(self, key: str, *, detect_change: bool = False) -> None:
+        if not isinstance(key, str):
+            raise ContextTypeError(f"the name of a ContextKey is a str, not {type(key).__name__}: {key!r}")
+        self._key = key
+        self._detect_change = detect_change
+
+    @property
+    def key(self) -> str:
+        return self._key
+
+    @property
+    def detect_change(self) -> bool:
+        return self._detect_change
+
+    def __repr__(self) -> str:
+        return f"ContextKey({self._key!r})"
+
+    def __coco_memo_key__(self) -> str:
+        return self._key
+
+
+class ContextProvider:
+    """The values of one environment, by the names of their keys."""
+
+    __slots__ = ("_fingerprints", "_stack", "_values")
+
+    def __init__(self) -> None:
+        self._values: dict[str, Any] = {}
+        self._fingerprints: dict[str, bytes] = {}
+        self._stack: AsyncExitStack | None = None
+
+    def provide(self, key: ContextKey[T], value: T) -> T:
+        """Set the value of `key` and return it."""
+        if not isinstance(key, ContextKey):
+            raise ContextTypeError(f"provide() takes a ContextKey, not {type(key).__name__}: {key!r}")
+        if key.detect_change:
+            self._fingerprints[key.key] = fingerprint(value)
+        self._values[key.key] = value
+        return value
+
+    def provide_with(self, key: ContextKey[T], cm: AbstractContextManager[T]) -> T:
+        """Enter `cm`, provide what it gives, and leave it when the environment stops."""
+        return self.provide(key, self._exit_stack().enter_context(cm))
+
+    async def provide_async_with(self, key: ContextKey[T], cm: AbstractAsyncContextManager[T]) -> T:
+        """Like `provide_with`, for an asynchronous context manager."""
+        return self.provide(key, await self._exit_stack().enter_async_context(cm))
+
+    @overload
+    def get(self, key: ContextKey[T]) -> T: ...
+    @overload
+    def get(self, key: str) -> Any: ...
+    @overload
+    def get(self, key: str, t: type[T]) -> T: ...
+    def get(self, key: ContextKey[Any] | str, t: type[Any] | None = None) -> Any:
+        """The value of `key`; with `t`, checked to be an instance of it.
+
+        Raises:
+            ContextKeyError: (a KeyError) nothing was provided for the key.
+            ContextTypeError: (a TypeError) the value is not a `t`.
+        """
+        name = key if isinstance(key, str) else key.key
+        try:
+            value = self._values[name]
+        except KeyError:
+            raise ContextKeyError(
+                f"no value was provided for the context key {name!r}; call builder.provide() with it in the function "
+                f"that @coco.lifespan marks. Provided: {', '.join(map(repr, self._values)) or 'nothing'}"
+            ) from None
+        if t is not None and not isinstance(value, t):
+            raise ContextTypeError(
+                f"the value of the context key {name!r} is a {type(value).__name__}, where {t.__name__} is needed"
+            )
+        return value
+
+    def change_fingerprint(self, name: str) -> bytes | None:
+        """What identifies the value of a change-detected key: 16 bytes, or None where it is not provided."""
+        return self._fingerprints.get(name)
+
+    async def aclose(self) -> None:
+        """Leave the context managers that were entered, last first."""
+        stack, self._stack = self._stack, None
+        if stack is not None:
+            await stack.aclose()
+
+    def _exit_stack(self) -> AsyncExitStack:
+        if self._stack is None:
+            self._stack = AsyncExitStack()
+        return self._stack

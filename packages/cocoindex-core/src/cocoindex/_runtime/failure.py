@@ -1,0 +1,78 @@
+"""Exception handlers for background components: the chain, what a handler is told, the default. Layer: _runtime."""
+
+from __future__ import annotations
+
+import inspect
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias
+
+logger = logging.getLogger("cocoindex")
+
+MountKind: TypeAlias = Literal["mount", "mount_each", "delete_background", "process_live"]
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionContext:
+    """What an exception handler is told about a failure.
+
+    Args:
+        env_name: name of the environment.
+        stable_path: path of the component that failed.
+        processor_name: name of its function, where known.
+        mount_kind: what kind of work failed.
+        parent_stable_path: path of the component that mounted it.
+        is_background: always True, as foreground failures raise.
+        source: `handler` where `exc` comes out of a handler, else `component`.
+        original_exception: the component's own exception, where `source` is `handler`.
+    """
+
+    env_name: str
+    stable_path: str
+    processor_name: str | None
+    mount_kind: MountKind
+    parent_stable_path: str | None
+    is_background: bool = True
+    source: Literal["component", "handler"] = "component"
+    original_exception: BaseException | None = None
+
+
+ExceptionHandler: TypeAlias = Callable[[BaseException, ExceptionContext], "None | Awaitable[None]"]
+
+
+async def handle_failure(
+    exc: BaseException, context: ExceptionContext, handlers: tuple[ExceptionHandler, ...]
+) -> BaseException | None:
+    """Tell the handlers, innermost first; one that raises hands its exception to the next.
+
+    Returns:
+        What left the outermost handler, or None where one of them took it (or there was none, and it was logged).
+    """
+    if not handlers:
+        log_failure(exc, context)
+        return None
+    current, told = exc, context
+    for handler in reversed(handlers):
+        try:
+            outcome = handler(current, told)
+            if inspect.isawaitable(outcome):
+                await outcome
+        except Exception as raised:
+            current = raised
+            told = replace(context, source="handler", original_exception=exc)
+        else:
+            return None
+    return current
+
+
+def log_failure(exc: BaseException, context: ExceptionContext) -> None:
+    """What happens where no handler is registered: one ERROR record with the path and the traceback."""
+    logger.error(
+        "%s failed: component %s (%s)%s",
+        "removal" if context.mount_kind == "delete_background" else "processing",
+        context.stable_path,
+        context.processor_name or "unknown function",
+        f": {type(exc).__name__}: {exc}",
+        exc_info=exc,
+    )

@@ -1,0 +1,159 @@
+"""Where the code that runs now belongs: its component, its path prefix, its collector of dependencies.
+
+Layer: _runtime.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from ..errors import NoComponentError
+from .context import ContextKey, ContextProvider
+from .counts import CountBoard
+from .failure import ExceptionHandler
+
+if TYPE_CHECKING:
+    from .._keys import StablePath
+    from .._target.state import TargetState
+    from .environment import Environment
+
+T = TypeVar("T")
+
+
+class Frame:
+    """Collects what a memoizable call depends on and declares.
+
+    Attributes:
+        logic: fingerprints of the functions reached, 16 bytes each.
+        context: names of the change-detected context values read, with their fingerprints.
+        providers: ids and generations of the target providers used.
+        nested: hashes of interned dependency sets that hold here too (of mounted children).
+        states: identities of the target states declared, in a memoized call; None where nobody asks.
+        calls: keys of the memoized calls made inside, in a memoized call; None where nobody asks.
+    """
+
+    __slots__ = ("calls", "context", "logic", "nested", "providers", "states")
+
+    def __init__(self) -> None:
+        self.logic: set[bytes] = set()
+        self.context: set[tuple[str, bytes]] = set()
+        self.providers: set[tuple[int, int]] = set()
+        self.nested: set[bytes] = set()
+        self.states: list[tuple[int, bytes]] | None = None
+        self.calls: set[bytes] | None = None
+
+    def absorb(self, inner: Frame, *, logic: bool = True) -> None:
+        """Add what `inner` collected; without its functions where `logic` is False."""
+        if logic:
+            self.logic |= inner.logic
+        self.context |= inner.context
+        self.providers |= inner.providers
+        self.nested |= inner.nested
+        if self.states is not None and inner.states is not None:
+            self.states += inner.states
+        if self.calls is not None and inner.calls is not None:
+            self.calls |= inner.calls
+
+
+class RunningComponent(Protocol):
+    """What the layers above the engine's own may ask of the component that runs."""
+
+    @property
+    def env(self) -> Environment: ...
+    @property
+    def stable_path(self) -> StablePath: ...
+    @property
+    def frame(self) -> Frame: ...
+    def declare(self, state: TargetState[Any], frame: Frame, *, with_child: bool) -> Any: ...
+
+
+class Scope:
+    """What `_scope` holds: immutable, so that tasks and threads may share it."""
+
+    __slots__ = ("board", "component", "frame", "handlers", "in_call", "prefix")
+
+    def __init__(
+        self,
+        component: Any,
+        frame: Frame,
+        prefix: tuple[Any, ...] = (),
+        handlers: tuple[ExceptionHandler, ...] = (),
+        board: CountBoard | None = None,
+        in_call: bool = False,
+    ) -> None:
+        self.component = component
+        self.frame = frame
+        self.prefix = prefix
+        self.handlers = handlers
+        self.board = board
+        self.in_call = in_call
+
+    def with_frame(self, frame: Frame, *, in_call: bool) -> Scope:
+        return Scope(self.component, frame, self.prefix, self.handlers, self.board, in_call)
+
+
+_scope: ContextVar[Scope | None] = ContextVar("cocoindex_scope", default=None)
+
+
+def current_scope(what: str) -> Scope:
+    """The scope; `NoComponentError` naming `what` where no component runs."""
+    scope = _scope.get()
+    if scope is None:
+        raise NoComponentError(what)
+    return scope
+
+
+@contextmanager
+def entered(scope: Scope) -> Iterator[Scope]:
+    """Have `scope` for the time of the block."""
+    token = _scope.set(scope)
+    try:
+        yield scope
+    finally:
+        _scope.reset(token)
+
+
+class ComponentContext:
+    """The context of a running component, to be attached in threads that do not inherit it."""
+
+    __slots__ = ("_scope",)
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+
+    @contextmanager
+    def attach(self) -> Iterator[None]:
+        """Make this the current context for the time of the block, in whichever thread it runs."""
+        with entered(self._scope):
+            yield
+
+    def __repr__(self) -> str:
+        return f"ComponentContext({self._scope.component.stable_path})"
+
+    def __coco_memo_key__(self) -> object:
+        return str(self._scope.component.stable_path)
+
+
+def get_component_context() -> ComponentContext:
+    """The context of the component that runs, to take into another thread."""
+    return ComponentContext(current_scope("coco.get_component_context()"))
+
+
+def use_context(key: ContextKey[T]) -> T:
+    """The value that the environment provides for `key`.
+
+    Reading a key with `detect_change=True` inside a memoized function makes the result depend on the value.
+
+    Raises:
+        NoComponentError: (a RuntimeError) no component runs here.
+        ContextKeyError: (a KeyError) nothing was provided for the key.
+    """
+    scope = current_scope("coco.use_context()")
+    provider: ContextProvider = scope.component.env.context_provider
+    value = provider.get(key)
+    if key.detect_change:
+        scope.frame.context.add((key.key, provider.change_fingerprint(key.key) or b""))
+    return value

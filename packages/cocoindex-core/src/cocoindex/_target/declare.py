@@ -1,0 +1,41 @@
+"""Declaring target states in the component that runs. Layer: _target."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .._runtime.scope import current_scope
+from ..errors import TargetHandlerError
+from .state import PendingTargetStateProvider, TargetState
+
+
+def declare_target_state(target_state: TargetState[Any]) -> None:
+    """Declare that `target_state` should exist; it is applied once the component that declares it has run.
+
+    Raises:
+        NoComponentError: (a RuntimeError) no component runs here.
+        TargetStateError: (a ValueError) it was declared already, or its provider is pending.
+    """
+    scope = current_scope("coco.declare_target_state()")
+    scope.component.declare(_checked(target_state), scope.frame, with_child=False)
+
+
+def declare_target_state_with_child(target_state: TargetState[Any]) -> PendingTargetStateProvider[Any, Any]:
+    """Declare a container; returns the provider of what is in it, pending until the container is applied.
+
+    Raises:
+        NoComponentError, TargetStateError: as for `declare_target_state`.
+    """
+    scope = current_scope("coco.declare_target_state_with_child()")
+    child: PendingTargetStateProvider[Any, Any] = scope.component.declare(
+        _checked(target_state), scope.frame, with_child=True
+    )
+    return child
+
+
+def _checked(target_state: Any) -> TargetState[Any]:
+    if not isinstance(target_state, TargetState):
+        raise TargetHandlerError(
+            f"a target state is declared with what provider.target_state(key, value) gives, not with {target_state!r}"
+        )
+    return target_state

@@ -1,0 +1,70 @@
+"""What a connector implements: a handler that reconciles, and what it gives back. Layer: _target."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, Protocol
+
+from typing_extensions import TypeVar
+
+from .._keys import StableKey
+from .._values import NonExistenceType
+
+if TYPE_CHECKING:
+    from .sink import TargetActionSink
+
+ValueT_contra = TypeVar("ValueT_contra", contravariant=True)
+TrackingRecordT = TypeVar("TrackingRecordT")
+ActionT = TypeVar("ActionT")
+HandlerT_co = TypeVar("HandlerT_co", covariant=True, default=Any)
+OptChildHandlerT = TypeVar("OptChildHandlerT", default=None)
+OptChildHandlerT_co = TypeVar("OptChildHandlerT_co", covariant=True, default=None)
+
+
+class TargetReconcileOutput(NamedTuple, Generic[ActionT, TrackingRecordT, OptChildHandlerT]):
+    """What has to be done for one target state.
+
+    Args:
+        action: what the sink is given; any object.
+        sink: applies it, in a batch with others of the same sink.
+        tracking_record: what to remember for the next update, or `NON_EXISTENCE` after a delete.
+        child_invalidation: what the action does to a container's children: `destructive` where all are lost,
+            `lossy` where some of their data may be, None where nothing is.
+    """
+
+    action: ActionT
+    sink: TargetActionSink[ActionT]
+    tracking_record: TrackingRecordT | NonExistenceType
+    child_invalidation: Literal["destructive", "lossy"] | None = None
+
+
+class TargetHandler(Protocol[ValueT_contra, TrackingRecordT, OptChildHandlerT_co]):
+    """Compares what is wanted with what is remembered, for the target states of one provider.
+
+    A handler may also have `attachments() -> dict[str, TargetHandler]`: handlers of auxiliary target states
+    (indexes, triggers) that hang on the same container, by the name of their kind.
+    """
+
+    def reconcile(
+        self,
+        key: StableKey,
+        desired_target_state: ValueT_contra | NonExistenceType,
+        prev_possible_records: Collection[TrackingRecordT],
+        prev_may_be_missing: bool,
+        /,
+    ) -> TargetReconcileOutput[Any, TrackingRecordT, OptChildHandlerT_co] | None:
+        """What to do so that the target state becomes the desired one; None for nothing. Does no I/O.
+
+        Args:
+            key: the key that was declared.
+            desired_target_state: the declared value, or `NON_EXISTENCE` where it is to be removed.
+            prev_possible_records: what earlier runs may have left; several after an interruption.
+            prev_may_be_missing: whether it is possible that the target holds nothing under the key.
+        """
+        ...
+
+
+class ChildTargetDef(NamedTuple, Generic[HandlerT_co]):
+    """What a sink may return for a container's action, aligned with the actions: the handler of its children."""
+
+    handler: HandlerT_co

@@ -1,0 +1,25 @@
+"""Type-level marks: whether a target's container is applied yet (resolved) or not (pending). Layer: _target."""
+
+from __future__ import annotations
+
+from typing import Generic
+
+from typing_extensions import TypeVar
+
+
+class ResolvedS:
+    """Mark of a target whose container is applied: its children may be declared."""
+
+
+class PendingS:
+    """Mark of a target whose container is declared but not applied yet."""
+
+
+MaybePendingS = TypeVar("MaybePendingS", PendingS, ResolvedS, default=ResolvedS)
+ResolvedT_co = TypeVar("ResolvedT_co", covariant=True)
+
+
+class ResolvesTo(Generic[ResolvedT_co]):
+    """Base of pending targets: `mount_target` and friends turn it into a `ResolvedT`."""
+
+    __slots__ = ()

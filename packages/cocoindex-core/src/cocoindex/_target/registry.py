@@ -1,0 +1,38 @@
+"""Root providers, which modules register when they are imported. Layer: _target."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .._keys import Symbol
+from ..errors import TargetStateError
+from .state import TargetStateProvider
+
+if TYPE_CHECKING:
+    from .handler import TargetHandler
+
+_roots: dict[str, TargetStateProvider[Any, Any]] = {}
+
+
+def register_root_target_states_provider(
+    name: str, handler: TargetHandler[Any, Any, Any]
+) -> TargetStateProvider[Any, Any]:
+    """Register `handler` for the target states whose path starts with `name`.
+
+    Args:
+        name: unique and stable across runs; libraries start it with their package's name and a slash.
+        handler: reconciles them. Registering a name again replaces the handler, as reloading a module does.
+
+    Returns:
+        The provider that makes the target states.
+    """
+    if not isinstance(name, str) or not name:
+        raise TargetStateError(f"the name of a root provider is a str that is not empty, not {name!r}")
+    provider: TargetStateProvider[Any, Any] = TargetStateProvider(None, Symbol(name), handler)
+    _roots[name] = provider
+    return provider
+
+
+def root_provider(name: str) -> TargetStateProvider[Any, Any] | None:
+    """The provider registered under `name`, if any."""
+    return _roots.get(name)

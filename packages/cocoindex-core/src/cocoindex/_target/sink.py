@@ -1,0 +1,148 @@
+"""Sinks: how the actions of many components are applied in one call. Layer: _target."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Generic
+
+from typing_extensions import TypeVar
+
+from ..errors import TargetHandlerError, TargetStateError
+
+if TYPE_CHECKING:
+    from .._runtime.context import ContextProvider
+
+ActionT_contra = TypeVar("ActionT_contra", contravariant=True)
+UnusedT_co = TypeVar("UnusedT_co", covariant=True, default=None)
+HandlerT_contra = TypeVar("HandlerT_contra", contravariant=True, default=Any)
+
+
+class ChildSlot(Generic[HandlerT_contra]):
+    """Where a sink built with `from_fn_with_children` puts the handler of one container's children."""
+
+    __slots__ = ("handler",)
+
+    def __init__(self) -> None:
+        self.handler: Any = None
+
+    def fulfill(self, handler: HandlerT_contra, /) -> None:
+        """Set the handler; once for each slot, before the sink returns."""
+        if self.handler is not None:
+            raise TargetStateError("a child slot was fulfilled twice; call fulfill() once for each container")
+        self.handler = handler
+
+
+class TargetActionSink(Generic[ActionT_contra, UnusedT_co]):
+    """Applies actions; built with `from_fn` or `from_async_fn`.
+
+    Actions of several components that finish around the same time come in one call. A call that raises is tried again
+    in smaller batches along the borders of components, so an action may be seen twice: it has to be idempotent.
+    """
+
+    __slots__ = ("child_handler", "fn", "is_async", "with_slots")
+
+    def __init__(
+        self,
+        fn: Callable[..., Any],
+        *,
+        is_async: bool,
+        child_handler: Callable[..., Any] | None = None,
+        with_slots: bool = False,
+    ) -> None:
+        if not callable(fn):
+            raise TargetHandlerError(f"a sink is built from a function, not from a {type(fn).__name__}")
+        self.fn = fn
+        self.is_async = is_async
+        self.child_handler = child_handler
+        self.with_slots = with_slots
+
+    @staticmethod
+    def from_fn(
+        fn: Callable[[ContextProvider, Sequence[Any]], Any],
+        *,
+        child_handler: Callable[[ContextProvider, Any], Any] | None = None,
+    ) -> TargetActionSink[Any, Any]:
+        """A sink from `fn(context_provider, actions)`, which runs in a thread.
+
+        Args:
+            fn: applies the actions; what it raises fails the components whose actions they are.
+            child_handler: `child_handler(context_provider, action)` makes the handler of the children of a container
+                that was created, updated or found as it should be.
+        """
+        return TargetActionSink(fn, is_async=False, child_handler=child_handler)
+
+    @staticmethod
+    def from_async_fn(
+        fn: Callable[[ContextProvider, Sequence[Any]], Awaitable[Any]],
+        *,
+        child_handler: Callable[[ContextProvider, Any], Any] | None = None,
+    ) -> TargetActionSink[Any, Any]:
+        """A sink from an async `fn(context_provider, actions)`; `child_handler` as for `from_fn`, and sync too."""
+        return TargetActionSink(fn, is_async=True, child_handler=child_handler)
+
+    @staticmethod
+    def from_fn_with_children(
+        fn: Callable[[ContextProvider, Sequence[Any], Mapping[int, ChildSlot[Any]]], None],
+    ) -> TargetActionSink[Any, Any]:
+        """A sink whose `fn` takes child slots too, by the index of their action. Prefer `from_fn(child_handler=)`."""
+        return TargetActionSink(fn, is_async=False, with_slots=True)
+
+    @staticmethod
+    def from_async_fn_with_children(
+        fn: Callable[[ContextProvider, Sequence[Any], Mapping[int, ChildSlot[Any]]], Awaitable[None]],
+    ) -> TargetActionSink[Any, Any]:
+        """Async counterpart of `from_fn_with_children`. Prefer `from_async_fn(child_handler=)`."""
+        return TargetActionSink(fn, is_async=True, with_slots=True)
+
+    def slots(self, wanted: Sequence[bool]) -> dict[int, ChildSlot[Any]]:
+        """Empty slots for the actions whose target state was declared with a child."""
+        return {i: ChildSlot() for i, w in enumerate(wanted) if w}
+
+    def child_handlers(
+        self,
+        context: ContextProvider,
+        actions: Sequence[Any],
+        wanted: Sequence[bool],
+        slots: Mapping[int, ChildSlot[Any]],
+        returned: Any,
+    ) -> list[Any]:
+        """The handlers of the children, None where there is none, aligned with the actions.
+
+        Raises:
+            TargetStateError: the sink broke its contract.
+        """
+        if self.child_handler is not None:
+            return [self.child_handler(context, a) if w else None for a, w in zip(actions, wanted, strict=True)]
+        if self.with_slots:
+            return self._from_slots(len(actions), slots)
+        if returned is None:
+            return [None] * len(actions)
+        return self._from_list(len(actions), returned)
+
+    def _from_slots(self, n: int, slots: Mapping[int, ChildSlot[Any]]) -> list[Any]:
+        for i, slot in slots.items():
+            if slot.handler is None:
+                raise TargetStateError(
+                    f"the sink {_name(self.fn)} left the child slot of action {i} unfulfilled; "
+                    "call child_slots[i].fulfill(handler) for every slot before it returns"
+                )
+        return [slots[i].handler if i in slots else None for i in range(n)]
+
+    def _from_list(self, n: int, returned: Any) -> list[Any]:
+        if not isinstance(returned, Sequence) or len(returned) != n:
+            what = f"{len(returned)} child definitions" if isinstance(returned, Sequence) else repr(returned)
+            raise TargetStateError(
+                f"the sink {_name(self.fn)} returned {what} for {n} actions; "
+                "return None, or a list with one ChildTargetDef or None for each action"
+            )
+        warnings.warn(
+            f"the sink {_name(self.fn)} returns ChildTargetDef entries; give child_handler= to from_fn() instead",
+            DeprecationWarning,
+            stacklevel=2,
+        )
+        return [None if d is None else d.handler for d in returned]
+
+
+def _name(fn: Callable[..., Any]) -> str:
+    return getattr(fn, "__qualname__", repr(fn))

@@ -1,0 +1,127 @@
+"""Target states and their providers: what exists at which path of which target. Layer: _target."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Generic
+
+from typing_extensions import TypeVar
+
+from .._keys import StableKey, StablePath, Symbol, encode_key
+from ..errors import TargetStateError
+from .pending import MaybePendingS, PendingS, ResolvesTo
+
+if TYPE_CHECKING:
+    from .handler import TargetHandler
+
+ValueT = TypeVar("ValueT", default=Any)
+ChildHandlerT = TypeVar("ChildHandlerT", default=None)
+
+
+class TargetState(Generic[ChildHandlerT]):
+    """One thing that should exist in a target: a key under a provider, and the value wanted."""
+
+    __slots__ = ("encoded_key", "key", "provider", "value")
+
+    def __init__(self, provider: TargetStateProvider[Any, Any], key: StableKey, value: Any) -> None:
+        self.provider = provider
+        self.key = key
+        self.encoded_key = encode_key(key)
+        self.value = value
+
+    def __repr__(self) -> str:
+        return f"TargetState({self.path})"
+
+    @property
+    def path(self) -> StablePath:
+        """The path that identifies it: the root provider's name, then the keys down to its own."""
+        return self.provider.path / self.key
+
+
+class TargetStateProvider(ResolvesTo["TargetStateProvider"], Generic[ValueT, ChildHandlerT, MaybePendingS]):
+    """Makes the target states of one target, or of one container of it.
+
+    You get one from `register_root_target_states_provider`, from `declare_target_state_with_child` (pending until the
+    container is applied), from `mount_target`, or from `attachment`.
+    """
+
+    __slots__ = ("_attachments", "_handler", "_memo_key", "key", "parent")
+
+    def __init__(self, parent: TargetStateProvider[Any, Any, Any] | None, key: StableKey, handler: Any) -> None:
+        self.parent = parent
+        self.key = key
+        self._handler = handler
+        self._attachments: dict[str, TargetStateProvider[Any, Any]] | None = None
+        self._memo_key: str | None = None
+        if handler is not None:
+            self.resolve(handler)
+
+    @property
+    def path(self) -> StablePath:
+        parts: list[StableKey] = []
+        at: TargetStateProvider[Any, Any, Any] | None = self
+        while at is not None:
+            parts.append(at.key)
+            at = at.parent
+        return StablePath.from_parts(tuple(reversed(parts)))
+
+    @property
+    def memo_key(self) -> str:
+        """What stands for the provider in memo keys: its path."""
+        if self._memo_key is None:
+            self._memo_key = str(self.path)
+        return self._memo_key
+
+    def __coco_memo_key__(self) -> str:
+        return self.memo_key
+
+    def __repr__(self) -> str:
+        return f"TargetStateProvider({self.path})"
+
+    def target_state(self, key: StableKey, value: ValueT) -> TargetState[ChildHandlerT]:
+        """The target state under `key`, with `value` wanted; declare it with `declare_target_state`."""
+        return TargetState(self, key, value)
+
+    def attachment(self, att_type: str) -> TargetStateProvider[Any, Any]:
+        """The provider of auxiliary target states of one kind, as the handler's `attachments()` names them."""
+        self.handler()
+        attachments = self._attachments or {}
+        try:
+            return attachments[att_type]
+        except KeyError:
+            known = ", ".join(map(repr, attachments)) or "none"
+            raise TargetStateError(
+                f"the target {self.path} has no attachments of the kind {att_type!r}; its handler's attachments() "
+                f"names: {known}"
+            ) from None
+
+    def handler(self) -> TargetHandler[Any, Any, Any]:
+        """The handler; `TargetStateError` where the container has not been applied yet."""
+        if self._handler is None:
+            raise TargetStateError(
+                f"the target {self.path} is pending: its container has not been applied yet, or its sink gave no "
+                "handler for its children. Mount it (`await coco.mount_target(...)`) before declaring what is in it, "
+                "and have the container's reconcile() return an output in every run"
+            )
+        return self._handler  # type: ignore[no-any-return]  # set from a sink's untyped result
+
+    def is_resolved(self) -> bool:
+        return self._handler is not None
+
+    def resolve(self, handler: Any) -> None:
+        """Set the handler, and make the providers of its attachments."""
+        if not callable(getattr(handler, "reconcile", None)):
+            raise TargetStateError(
+                f"the handler of {self.path} is a {type(handler).__name__} without a reconcile() method"
+            )
+        self._handler = handler
+        attachments = getattr(handler, "attachments", None)
+        if attachments is not None:
+            self._attachments = {
+                name: TargetStateProvider(self, Symbol(name), child) for name, child in attachments().items()
+            }
+
+    def attachment_providers(self) -> list[TargetStateProvider[Any, Any]]:
+        return list((self._attachments or {}).values())
+
+
+PendingTargetStateProvider = TargetStateProvider[ValueT, ChildHandlerT, PendingS]

@@ -1,0 +1,164 @@
+"""Targets in memory that record each action and can be made to fail, for tests of what an update does."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections.abc import Callable, Collection, Sequence
+from typing import Any, NamedTuple
+
+from .._keys import StableKey
+from .._runtime.context import ContextProvider
+from .._target.declare import declare_target_state
+from .._target.handler import TargetReconcileOutput
+from .._target.registry import register_root_target_states_provider
+from .._target.sink import TargetActionSink
+from .._target.state import TargetState, TargetStateProvider
+from .._values import NON_EXISTENCE, NonExistenceType, is_non_existence
+
+_numbers = itertools.count()
+
+
+class RecordedAction(NamedTuple):
+    """One action that a sink was given: `upsert` or `delete` (for a container also `touch`), the key, the value."""
+
+    verb: str
+    key: StableKey
+    value: Any = None
+
+
+class _Rows:
+    """Reconciles rows of one table by their value; also the sink's end."""
+
+    def __init__(self, data: dict[Any, Any], log: Callable[[list[RecordedAction]], None]) -> None:
+        self.data = data
+        self._log = log
+        self._sink = TargetActionSink.from_fn(self._apply)
+
+    def reconcile(
+        self,
+        key: StableKey,
+        desired: Any | NonExistenceType,
+        prev_possible_records: Collection[Any],
+        prev_may_be_missing: bool,
+        /,
+    ) -> TargetReconcileOutput[RecordedAction, Any] | None:
+        if is_non_existence(desired):
+            if not prev_possible_records and not prev_may_be_missing:
+                return None
+            return TargetReconcileOutput(RecordedAction("delete", key), self._sink, NON_EXISTENCE)
+        if not prev_may_be_missing and all(prev == desired for prev in prev_possible_records):
+            return None
+        return TargetReconcileOutput(RecordedAction("upsert", key, desired), self._sink, desired)
+
+    def _apply(self, context: ContextProvider, actions: Sequence[RecordedAction]) -> None:
+        self._log(list(actions))
+        for action in actions:
+            if action.verb == "delete":
+                self.data.pop(action.key, None)
+            else:
+                self.data[action.key] = action.value
+
+
+class _Recorder:
+    """Batches of actions as they came, and what is to fail."""
+
+    def __init__(self) -> None:
+        self.batches: list[list[RecordedAction]] = []
+        self.fail_keys: set[StableKey] = set()
+        self.on_batch: Callable[[list[RecordedAction]], None] | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def actions(self) -> list[RecordedAction]:
+        """All actions so far, in order, those of failed batches included."""
+        return [action for batch in self.batches for action in batch]
+
+    def take(self) -> list[RecordedAction]:
+        """The actions so far; from now on they are counted anew."""
+        actions = self.actions
+        self.batches = []
+        return actions
+
+    def _record(self, actions: list[RecordedAction]) -> None:
+        with self._lock:
+            self.batches.append(actions)
+        if self.on_batch is not None:
+            self.on_batch(actions)
+        bad = [action.key for action in actions if action.key in self.fail_keys]
+        if bad:
+            raise RuntimeError(f"the recording target was told to fail for {bad}")
+
+
+class RecordingTarget(_Recorder):
+    """A flat target: keys and values in a dict.
+
+    Args:
+        name: of the root provider; a new one each time where it is None.
+        data: where the rows are kept, so that it can outlive the target object.
+    """
+
+    def __init__(self, name: str | None = None, data: dict[Any, Any] | None = None) -> None:
+        super().__init__()
+        self.data: dict[Any, Any] = {} if data is None else data
+        self.name = name or f"cocoindex.testing/rows/{next(_numbers)}"
+        self.provider: TargetStateProvider[Any, Any] = register_root_target_states_provider(
+            self.name, _Rows(self.data, self._record)
+        )
+
+    def state(self, key: StableKey, value: Any) -> TargetState[Any]:
+        return self.provider.target_state(key, value)
+
+    def declare(self, key: StableKey, value: Any) -> None:
+        """Declare that the target holds `value` under `key`."""
+        declare_target_state(self.state(key, value))
+
+
+class RecordingContainers(_Recorder):
+    """A target of tables, each with rows: `tables` holds a dict of rows a table.
+
+    A table's value is its schema; a change of it invalidates the rows as `invalidation` says.
+    """
+
+    def __init__(self, name: str | None = None, invalidation: Any = None) -> None:
+        super().__init__()
+        self.tables: dict[Any, dict[Any, Any]] = {}
+        self.rows = _Recorder()
+        self.invalidation = invalidation
+        self._sink = TargetActionSink.from_fn(self._apply, child_handler=self._child_handler)
+        self.provider: TargetStateProvider[Any, Any] = register_root_target_states_provider(
+            name or f"cocoindex.testing/tables/{next(_numbers)}", self
+        )
+
+    def table(self, key: StableKey, schema: Any = 1) -> TargetState[Any]:
+        return self.provider.target_state(key, schema)
+
+    def reconcile(
+        self,
+        key: StableKey,
+        desired: Any | NonExistenceType,
+        prev_possible_records: Collection[Any],
+        prev_may_be_missing: bool,
+        /,
+    ) -> TargetReconcileOutput[RecordedAction, Any] | None:
+        if is_non_existence(desired):
+            return TargetReconcileOutput(RecordedAction("delete", key), self._sink, NON_EXISTENCE)
+        same = not prev_may_be_missing and all(prev == desired for prev in prev_possible_records)
+        changed = bool(prev_possible_records) and not same
+        verb = "touch" if same else "upsert"
+        return TargetReconcileOutput(
+            RecordedAction(verb, key, desired), self._sink, desired, self.invalidation if changed else None
+        )
+
+    def _apply(self, context: ContextProvider, actions: Sequence[RecordedAction]) -> None:
+        self._record([action for action in actions if action.verb != "touch"])
+        for action in actions:
+            if action.verb == "delete":
+                self.tables.pop(action.key, None)
+            elif action.verb == "upsert" and self.invalidation == "destructive":
+                self.tables[action.key] = {}
+            else:
+                self.tables.setdefault(action.key, {})
+
+    def _child_handler(self, context: ContextProvider, action: RecordedAction) -> _Rows:
+        return _Rows(self.tables[action.key], self.rows._record)
