@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def install_commands() -> dict[str, str]:
     """The two commands, by how they install."""
-    lines = re.findall(r"^(?:pip|python -m pip) install .*packages/\*.*$", (ROOT / "README.md").read_text(), re.M)
+    lines = re.findall(r"^(?:pip|python -m pip) install .*packages/[*].*$", (ROOT / "README.md").read_text(), re.M)
     return {"editable" if "-e " in line else "wheels": line for line in lines}
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 from cocoindex._peer_guard import require_core
 
 
@@ -389,3 +391,63 @@ class AppChoiceError(CocoIndexError, LookupError):
 
 class DeserializationError(CocoIndexError, ValueError):
     """A stored value cannot be rebuilt."""
+
+
+class MemoKeyError(CocoIndexError, TypeError):
+    """A value cannot be part of a memo key.
+
+    Attributes:
+        value_type: the type of the value.
+        path: where in the argument the value lies, like `[0].field`; empty for the argument itself.
+        cause: why it cannot be encoded.
+    """
+
+    def __init__(self, value_type: type, cause: str) -> None:
+        self.value_type = value_type
+        self.path = ""
+        self.cause = cause
+        super().__init__(value_type, cause)
+
+    def within(self, step: str) -> None:
+        """Note that the value lies inside another one, at `step` of it."""
+        self.path = step + self.path
+
+    def __str__(self) -> str:
+        name = f"{self.value_type.__module__}.{self.value_type.__qualname__}"
+        where = f" (at {self.path})" if self.path else ""
+        return (
+            f"a value of type {name}{where} cannot be part of a memo key: {self.cause}; give the class a "
+            "__coco_memo_key__() method, or call coco.register_memo_key_function(type, key_fn), or leave the argument "
+            "out or transform it with @coco.fn(memo_key={'parameter': None or a function})"
+        )
+
+
+class MemoKeyRegistrationError(CocoIndexError, TypeError):
+    """A memo key function or a memo type id was registered wrongly."""
+
+
+class SerializationError(CocoIndexError, TypeError):
+    """A value cannot be stored.
+
+    Attributes:
+        path: where in the value the culprit lies, like `[0].field`; empty for the value itself.
+    """
+
+    def __init__(self, what: str, path: str, cause: str) -> None:
+        self.path = path
+        where = f" (at {path} of the value)" if path else ""
+        super().__init__(f"{what}{where} cannot be stored: {cause}")
+
+
+class DeserializationError(CocoIndexError, ValueError):
+    """A stored value cannot be read as the annotated type."""
+
+
+class ForbiddenGlobalError(DeserializationError, pickle.UnpicklingError):
+    """A pickle names something that is not on the list of what may be unpickled."""
+
+    def __init__(self, module: str, name: str) -> None:
+        super().__init__(
+            f"Forbidden global during unpickling: {module}.{name}; where it is a class of yours, make it a dataclass "
+            "or a NamedTuple, or register it with @coco.serialize_by_pickle (@coco.unpickle_safe to read old values)"
+        )

@@ -1,0 +1,70 @@
+"""Import the module or file that defines the apps. Layer `cli`."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import os
+import sys
+from pathlib import Path
+
+from ..errors import AppLoadError
+from .user_frames import place_of
+
+
+def load_apps(module: str, app_dir: str) -> None:
+    """Import `module`, so that the apps in it are registered.
+
+    Args:
+        module: a dotted module name, or the path of a file, which is run as a top-level module of its stem.
+        app_dir: the folder that module names, and file paths that are not found here, count from.
+
+    Raises:
+        AppLoadError: there is no such module or file, or it raised while it was imported.
+    """
+    sys.path.insert(0, os.path.abspath(app_dir))
+    if module.endswith(".py") or os.sep in module:
+        _load_file(_existing(module, app_dir))
+    else:
+        _load_module(module)
+
+
+def _existing(path: str, app_dir: str) -> Path:
+    for candidate in (Path(path), Path(app_dir, path)):
+        if candidate.is_file():
+            return candidate.resolve()
+    raise AppLoadError(f"cannot load {path!r}: there is no such file in {os.path.abspath(app_dir)}")
+
+
+def _load_file(path: Path) -> None:
+    name = path.stem
+    known = sys.modules.get(name)
+    if known is not None:
+        raise AppLoadError(
+            f"cannot load {str(path)!r}: {name!r} is the name of a module that is in use already "
+            f"({getattr(known, '__file__', None) or 'built in'}); rename the file"
+        )
+    # What it imports is looked for beside it, as `python path/to/app.py` does.
+    sys.path.insert(0, str(path.parent))
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise AppLoadError(f"cannot load {str(path)!r}: it is no Python file")
+    module = sys.modules[name] = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except (Exception, SystemExit) as cause:
+        del sys.modules[name]
+        raise _failure(str(path), cause) from cause
+
+
+def _load_module(name: str) -> None:
+    try:
+        importlib.import_module(name)
+    except (Exception, SystemExit) as cause:
+        if isinstance(cause, ModuleNotFoundError) and f"{name}.".startswith(f"{cause.name}."):
+            raise AppLoadError(f"cannot load {name!r}: no module of that name in {sys.path[0]}") from None
+        raise _failure(name, cause) from cause
+
+
+def _failure(what: str, cause: BaseException) -> AppLoadError:
+    return AppLoadError(f"cannot load {what!r}: {type(cause).__name__}: {cause}{place_of(cause)}")

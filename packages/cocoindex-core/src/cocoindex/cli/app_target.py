@@ -1,0 +1,39 @@
+"""APP_TARGET, as the command line takes it: a module or file, and which of its apps. Layer `cli`."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import click
+
+
+class AppTarget(NamedTuple):
+    """Where to load apps from, and which of them is meant.
+
+    Attributes:
+        module: a dotted module name, or the path of a Python file.
+        app: the name of the app; empty for the only one.
+        environment: the name of the app's environment; empty for any.
+    """
+
+    module: str
+    app: str = ""
+    environment: str = ""
+
+
+class AppTargetType(click.ParamType[Any]):
+    """Reads `MODULE`, `MODULE:APP`, `MODULE:APP@ENVIRONMENT` and `MODULE:@ENVIRONMENT`."""
+
+    name = "app_target"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> AppTarget:
+        """Return the parts of the text; fail as a wrong usage where one is missing."""
+        if isinstance(value, AppTarget):
+            return value
+        module, _, rest = str(value).partition(":")
+        app, at, environment = rest.partition("@")
+        if not module:
+            self.fail(f"{value!r} names no module or file; write it as app.py, app.py:APP or app.py:APP@ENVIRONMENT")
+        if at and not environment:
+            self.fail(f"{value!r} names no environment after the '@'")
+        return AppTarget(module, app, environment)

@@ -1,0 +1,45 @@
+"""`cocoindex drop`: remove an app and all that it made. Layer `cli`."""
+
+from __future__ import annotations
+
+import asyncio
+
+import click
+
+from .app_choice import AnyApp, load_and_choose
+from .app_target import AppTarget, AppTargetType
+from .confirm import confirmed
+from .opened import opened
+
+
+@click.command()
+@click.argument("app_target", type=AppTargetType(), metavar="APP_TARGET")
+@click.option("-f", "--force", is_flag=True, help="Do not ask.")
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing to the standard output.")
+@click.pass_obj
+def drop(app_dir: str, app_target: AppTarget, force: bool, quiet: bool) -> None:
+    """Drop an app and all its target states.
+
+    Removes what the app made in its targets (tables, rows, files) and what is remembered of it. What cannot be removed
+    is kept for the next drop, and the command ends with exit code 1.
+
+    `APP_TARGET`: as for `cocoindex update`.
+    """
+    app = load_and_choose(app_target, app_dir)
+    asyncio.run(_drop(app, ask=not force, quiet=quiet))
+
+
+async def _drop(app: AnyApp, *, ask: bool, quiet: bool) -> None:
+    async with opened(app.environment) as environment:
+        where = f"app {app.name!r} from environment {environment.name!r}"
+        if not quiet:
+            click.echo(f"Preparing to drop {where} (db path: {environment.settings.db_path})")
+        if app.name not in environment.database().list_apps():
+            message = f"App {app.name!r} has no persisted state. Nothing to drop."
+        elif ask and not confirmed(f"drop app {app.name!r} and all its target states"):
+            message = "Drop operation aborted."
+        else:
+            await app.drop(report_to_stdout=not quiet)
+            message = f"Dropped {where} and reverted its target states."
+        if not quiet:
+            click.echo(message)

@@ -1,0 +1,55 @@
+"""How a command ends that could not do what it was told: one line on stderr, and an exit code. Layer `cli`."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from typing import Any
+
+import click
+
+from ..errors import CocoIndexError
+from .user_frames import place_of, user_frames
+
+#: The command could not do what it was told.
+FAILED = 1
+#: What was typed is no command. (click's own exit code.)
+USAGE = 2
+#: The update is done, but for components that failed; the next update tries them again.
+INCOMPLETE = 3
+#: Ctrl-C.
+INTERRUPTED = 130
+
+
+class ReportingGroup(click.Group):
+    """A group of commands that ends with a message and an exit code where one of them raises."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; `click` itself reports wrong usage."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except KeyboardInterrupt:
+            report("interrupted; what was under way is finished, and the next update goes on from there")
+            ctx.exit(INTERRUPTED)
+        except CocoIndexError as error:
+            report(str(error))
+            ctx.exit(FAILED)
+        except Exception as error:
+            _print_user_frames(error)
+            report(f"{type(error).__name__}: {error}{place_of(error)}")
+            ctx.exit(FAILED)
+
+
+def report(message: str) -> None:
+    """Print what went wrong in one line on stderr."""
+    click.echo("Error: " + " ".join(line.strip() for line in message.splitlines()), err=True)
+
+
+def _print_user_frames(error: Exception) -> None:
+    """Print how the exception got through the user's code, so that it can be found."""
+    frames = user_frames(error)
+    if frames:
+        lines = traceback.format_list(frames)
+        sys.stderr.write("Traceback (most recent call last, without the framework's frames):\n" + "".join(lines))

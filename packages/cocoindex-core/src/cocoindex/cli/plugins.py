@@ -1,0 +1,41 @@
+"""`cocoindex plugins`: which connectors and operations are installed, and which of them do not load. Layer `cli`."""
+
+from __future__ import annotations
+
+import click
+
+from ..errors import CocoIndexError
+from ..plugins import Plugin, list_plugins, load_plugin
+from .failure import FAILED, report
+
+
+@click.command()
+def plugins() -> None:
+    """List the installed connectors and operations, with the distributions that they come from.
+
+    Each is loaded. What fails is reported on the standard error, and makes the exit code 1.
+    """
+    found = list_plugins()
+    problems = {plugin: problem for plugin in found if (problem := _problem(plugin)) is not None}
+    width = max((len(plugin.name) for plugin in found), default=0)
+    group = ""
+    for plugin in found:
+        if plugin.group != group:
+            click.echo(f"{plugin.group}:")
+            group = plugin.group
+        mark = "  [failed]" if plugin in problems else ""
+        click.echo(f"  {plugin.name:{width}}  {plugin.distribution} {plugin.version}{mark}")
+    if not found:
+        click.echo("No connectors or operations are installed.")
+    for problem in dict.fromkeys(problems.values()):
+        report(problem)
+    if problems:
+        raise click.exceptions.Exit(FAILED)
+
+
+def _problem(plugin: Plugin) -> str | None:
+    try:
+        load_plugin(plugin.group, plugin.name)
+    except CocoIndexError as error:
+        return str(error)
+    return None

@@ -1,0 +1,57 @@
+"""`cocoindex update`: bring the targets of an app in step with its sources. Layer `cli`."""
+
+from __future__ import annotations
+
+import asyncio
+
+import click
+
+from .app_choice import AnyApp, load_and_choose
+from .app_target import AppTarget, AppTargetType
+from .confirm import confirmed
+from .failure import INCOMPLETE, report
+from .opened import opened
+
+
+@click.command()
+@click.argument("app_target", type=AppTargetType(), metavar="APP_TARGET")
+@click.option("-f", "--force", is_flag=True, help="Do not ask before --reset removes anything.")
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing to the standard output.")
+@click.option("--reset", is_flag=True, help="First drop the app, as `cocoindex drop` does.")
+@click.option(
+    "--full-reprocess",
+    is_flag=True,
+    help="Run every component and every memoized function again, also where nothing changed.",
+)
+@click.pass_obj
+def update(app_dir: str, app_target: AppTarget, force: bool, quiet: bool, reset: bool, full_reprocess: bool) -> None:
+    """Bring the targets of an app in step with its sources, then end.
+
+    `APP_TARGET`: `path/to/app.py`, `module`, `path/to/app.py:app_name`, `module:app_name`, or either with
+    `@environment_name` behind the name.
+
+    Exit code: 0 when all is in step; 3 when some components failed and the rest is in step; 1 when the update failed;
+    2 for wrong usage.
+    """
+    app = load_and_choose(app_target, app_dir)
+    failed = asyncio.run(_update(app, ask=reset and not force, quiet=quiet, reset=reset, full=full_reprocess))
+    if failed:
+        report(f"{failed} component{'s' * (failed > 1)} of app {app.name!r} failed; the next update tries again")
+        raise click.exceptions.Exit(INCOMPLETE)
+
+
+async def _update(app: AnyApp, *, ask: bool, quiet: bool, reset: bool, full: bool) -> int:
+    """Update; return how many components failed."""
+    async with opened(app.environment) as environment:
+        if not quiet:
+            path = environment.settings.db_path
+            click.echo(f"Running app {app.name!r} from environment {environment.name!r} (db path: {path})")
+        if ask and not confirmed(f"reset app {app.name!r} (drop existing state)"):
+            click.echo("Update operation aborted.")
+            return 0
+        if reset:
+            await app.drop()
+        handle = app.update(report_to_stdout=not quiet, full_reprocess=full)
+        await handle.result()
+        stats = handle.stats()
+        return stats.total.num_errors if stats else 0
