@@ -1,0 +1,95 @@
+"""Carries out a batch of actions on files and directories; what was done lasts when the call returns.
+
+Connector layer; runs in a thread.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import stat
+from collections.abc import Sequence
+from contextlib import suppress
+
+import cocoindex as coco
+from cocoindex.errors import FileTargetError
+
+from ._blame import blaming
+from ._durable import ChangedDirectories
+from ._entry import DirSpec, EntryAction, FileSpec
+from ._place import Places, is_within
+from ._write import Writes, temporary_path
+
+
+def apply_entries(context: coco.ContextProvider, actions: Sequence[EntryAction]) -> None:
+    """Remove what should not be there, create directories, then write files; sync once for all.
+
+    Raises:
+        FileTargetError: (an `OSError`) one of them could not be carried out; the others may or may not have been.
+    """
+    places = Places(context)
+    changes = ChangedDirectories()
+    placed = [(path, action) for action in actions if (path := places.path_of(action)) is not None]
+    for path, action in placed:
+        with blaming(path):
+            _make_way(path, action, changes)
+    for path, action in placed:
+        if isinstance(action.spec, DirSpec):
+            with blaming(path):
+                _create_directory(path, action.spec, changes)
+    files = [(path, action.spec) for path, action in placed if isinstance(action.spec, FileSpec)]
+    with Writes(changes, len(files)) as writes:
+        for path, spec in files:
+            with blaming(path):
+                if spec.create_parent_dirs:
+                    _create_above(path, changes)
+                writes.add(path, spec.content)
+        writes.publish()
+    changes.sync()
+
+
+def _make_way(path: str, action: EntryAction, changes: ChangedDirectories) -> None:
+    """Remove what an earlier update left there, unless it is to stay; what is of another kind is not ours."""
+    if action.was_file and action.spec is None:
+        with suppress(FileNotFoundError, NotADirectoryError):
+            os.unlink(temporary_path(path))
+    try:
+        is_directory = stat.S_ISDIR(os.lstat(path).st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    if is_directory and action.was_directory and not isinstance(action.spec, DirSpec):
+        if not _is_precious(path):
+            shutil.rmtree(path)
+            changes.note(path)
+    elif not is_directory and action.was_file and not isinstance(action.spec, FileSpec):
+        os.unlink(path)
+        changes.note(path)
+
+
+def _create_directory(path: str, spec: DirSpec, changes: ChangedDirectories) -> None:
+    if _is_precious(path):
+        raise FileTargetError(
+            errno.EPERM,
+            "the root and what holds your home directory cannot be a directory target, since that is removed with "
+            "everything in it when it is no longer declared; declare a directory of its own",
+            path,
+        )
+    if spec.create_parent_dirs:
+        _create_above(path, changes)
+    if not os.path.isdir(path):
+        os.mkdir(path)
+        changes.note(path)
+
+
+def _create_above(path: str, changes: ChangedDirectories) -> None:
+    above = os.path.dirname(path)
+    if above != path and not os.path.isdir(above):
+        _create_above(above, changes)
+        with suppress(FileExistsError):  # another thread was faster
+            os.mkdir(above)
+        changes.note(above)
+
+
+def _is_precious(path: str) -> bool:
+    return is_within(os.path.realpath(os.path.expanduser("~")), path)

@@ -1,0 +1,37 @@
+"""Says of which file or directory an error of the operating system speaks, and what to do about it.
+
+Connector layer.
+"""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from cocoindex.errors import FileTargetError
+
+_ADVICE: Final = {
+    errno.ENOENT: "the directory that it lies in does not exist; create it, or declare with create_parent_dirs=True",
+    errno.ENOTDIR: "something on the way to it is no directory; remove that, or declare another path",
+    errno.EISDIR: "a directory that was not declared here has that name; remove it, or declare another path",
+    errno.EEXIST: "something that was not declared here has that name; remove it, or declare another path",
+    errno.EACCES: "this process must not write there; allow it, or declare another path",
+    errno.EPERM: "this process must not write there; allow it, or declare another path",
+    errno.EROFS: "the file system is read-only; declare a path on another",
+    errno.ENOSPC: "the disk is full; free some space and update again",
+    errno.ENAMETOOLONG: "the file system takes no name of that length; declare a shorter one",
+}
+
+
+@contextmanager
+def blaming(path: str) -> Iterator[None]:
+    """Turn an `OSError` of the block into a `FileTargetError` that names `path`."""
+    try:
+        yield
+    except FileTargetError:
+        raise
+    except OSError as error:
+        advice = _ADVICE.get(error.errno or 0, f"{error.strerror or error}; update again when that is mended")
+        raise FileTargetError(error.errno, f"cannot write or remove a target: {advice}", path) from error

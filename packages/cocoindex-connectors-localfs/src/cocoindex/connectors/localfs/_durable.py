@@ -1,0 +1,95 @@
+"""Has the disk hold what was written, with as few syncs as the platform allows.
+
+Connector layer; runs in a thread.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable
+from functools import cache
+from typing import Final
+
+# A sync of a whole file system costs about as much as this many of single files, and more where others write, too.
+MANY: Final = 32
+
+
+class ChangedDirectories:
+    """Collects the directories in which names appeared, changed or vanished, and syncs them together."""
+
+    __slots__ = ("_paths",)
+
+    def __init__(self) -> None:
+        self._paths: set[str] = set()
+
+    def note(self, entry: str) -> None:
+        """Remember the directory of an entry."""
+        self._paths.add(os.path.dirname(entry))
+
+    def sync(self) -> None:
+        """Return when the names in these directories would survive a power failure."""
+        if os.name == "nt":  # where directories cannot be synced, and need not be
+            return
+        if len(self._paths) < MANY or not sync_filesystems(self._paths):
+            for path in self._paths:
+                _with_directory(path, sync_file)
+
+
+def sync_file(descriptor: int) -> None:
+    """Return when the content of an open file, or the names in an open directory, are on the disk."""
+    if sys.platform == "darwin":
+        import fcntl
+
+        fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)  # there, fsync leaves it in the disk's own memory
+    else:
+        os.fsync(descriptor)
+
+
+def can_sync_filesystems() -> bool:
+    """Say whether one call can sync a whole file system here."""
+    return _syncfs() is not None
+
+
+def sync_filesystems(directories: Iterable[str]) -> bool:
+    """Sync the file systems that hold these directories, each once; say whether the platform can."""
+    syncfs = _syncfs()
+    if syncfs is None:
+        return False
+    synced: set[int] = set()
+    for path in directories:
+        device = os.stat(path).st_dev
+        if device not in synced:
+            synced.add(device)
+            _with_directory(path, syncfs)
+    return True
+
+
+def _with_directory(path: str, use: Callable[[int], None]) -> None:
+    try:
+        descriptor = os.open(path, os.O_RDONLY)
+    except FileNotFoundError:  # removed together with what was in it
+        return
+    try:
+        use(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@cache
+def _syncfs() -> Callable[[int], None] | None:
+    if not sys.platform.startswith("linux"):
+        return None
+    import ctypes
+
+    try:
+        function = ctypes.CDLL(None, use_errno=True).syncfs
+    except (OSError, AttributeError):
+        return None
+
+    def syncfs(descriptor: int) -> None:
+        if function(descriptor) != 0:
+            number = ctypes.get_errno()
+            raise OSError(number, os.strerror(number))
+
+    return syncfs

@@ -1,0 +1,152 @@
+"""A local file, as light as a walk over many thousands of them needs it.
+
+Connector layer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Awaitable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from cocoindex import MemoStateOutcome, NonExistenceType, is_non_existence
+from cocoindex.resources.file import FileLike, FileMetadata
+
+from ._file_path import FilePath, Location, as_file_path
+from ._read import explained, fingerprint, fingerprint_file, read_cached, read_file, read_soon
+
+_HELD: Final = 8 * 1024 * 1024  # longer contents are fingerprinted piece by piece, and read again if asked for
+
+
+class WalkedDirectory:
+    """Where a walk starts, in the forms that its files need.
+
+    Attributes:
+        path: as it was given.
+        directory: the absolute path, with a separator at its end.
+        base: the name of the base directory, if there is one.
+        prefix: the path below it, with a slash at its end, or nothing.
+    """
+
+    __slots__ = ("base", "directory", "path", "prefix")
+
+    def __init__(self, path: FilePath) -> None:
+        self.path = path
+        self.directory = os.path.join(path.resolve(), "")
+        self.base = None if path.base_dir is None else path.base_dir.key
+        prefix = path.as_posix()
+        self.prefix = "" if prefix == "." else prefix if prefix.endswith("/") else f"{prefix}/"
+
+
+class File(FileLike[Path]):
+    """A file of the local file system.
+
+    Small files that the operating system holds in memory are read at once, others in threads, several at a time.
+
+    Args:
+        file_path: where it lies.
+        _stat: what `os.stat` said about it, if it was asked.
+    """
+
+    __slots__ = ("_modified", "_relative", "_root", "_size")
+
+    def __init__(self, file_path: Location, *, _stat: os.stat_result | None = None) -> None:
+        super().__init__(as_file_path(file_path))
+        self._root: WalkedDirectory | None = None
+        self._relative = ""
+        self._size = -1 if _stat is None else _stat.st_size
+        self._modified = -1 if _stat is None else _stat.st_mtime_ns
+
+    @property
+    def file_path(self) -> FilePath:
+        """Where it lies: `file_path.path` is the path below the base directory."""
+        if self._known_path is None:
+            assert self._root is not None
+            self._known_path = self._root.path / self._relative
+        assert isinstance(self._known_path, FilePath)
+        return self._known_path
+
+    def __repr__(self) -> str:
+        return f"File({self.file_path!r})"
+
+    def __coco_memo_key__(self) -> object:
+        if self._root is None:
+            return self.file_path.__coco_memo_key__()
+        return (self._root.base, self._root.prefix + self._relative)
+
+    def __coco_memo_state__(
+        self, prev_state: tuple[int, int, bytes] | NonExistenceType
+    ) -> MemoStateOutcome | Awaitable[MemoStateOutcome]:
+        if self._modified < 0:
+            self._look()
+        if is_non_existence(prev_state):
+            known = None
+        elif prev_state[0] == self._modified and prev_state[1] == self._size:
+            return MemoStateOutcome(state=prev_state, memo_valid=True)
+        else:
+            known = prev_state[2]
+        if self._content is None:
+            self._content = read_cached(self._local(), self._size)
+        if self._content is None and self._fingerprint is None:
+            return self._compared_later(known)
+        if self._fingerprint is None and self._content is not None:
+            self._fingerprint = fingerprint(self._content)
+        return self._compared(known)
+
+    async def _compared_later(self, known: bytes | None) -> MemoStateOutcome:
+        await self.content_fingerprint()
+        return self._compared(known)
+
+    def _compared(self, known: bytes | None) -> MemoStateOutcome:
+        state = (self._modified, self._size, self._fingerprint)
+        return MemoStateOutcome(state=state, memo_valid=self._fingerprint == known)
+
+    def _local(self) -> str:
+        if self._root is None:
+            return str(self.file_path.resolve())
+        return self._root.directory + self._relative
+
+    def _look(self) -> None:
+        path = self._local()
+        try:
+            stat = os.stat(path)
+        except OSError as error:
+            raise explained(error, path) from error
+        self._size, self._modified = stat.st_size, stat.st_mtime_ns
+
+    async def _fetch_metadata(self) -> FileMetadata:
+        if self._modified < 0:
+            self._look()
+        return FileMetadata(self._size, datetime.fromtimestamp(self._modified / 1e9, UTC))
+
+    async def _read_impl(self, size: int = -1) -> bytes:
+        if size >= 0:
+            return await asyncio.get_running_loop().run_in_executor(None, read_file, self._local(), size)
+        if self._modified < 0:
+            self._look()
+        content = read_cached(self._local(), self._size)
+        return await read_soon(self._local(), self._size) if content is None else content
+
+    async def _compute_content_fingerprint(self) -> bytes:
+        if self._modified < 0:
+            self._look()
+        if self._size > _HELD and self._content is None:
+            return await asyncio.get_running_loop().run_in_executor(None, fingerprint_file, self._local())
+        return fingerprint(await self.read())
+
+
+def walked_file(root: WalkedDirectory, relative: str, stat: os.stat_result | None) -> File:
+    """Return the file at `relative` below `root`; no path object is made until one is asked for."""
+    file = object.__new__(File)
+    file._known_path = None
+    file._known_metadata = None
+    file._content = None
+    file._fingerprint = None
+    file._root = root
+    file._relative = relative
+    file._size = -1 if stat is None else stat.st_size
+    file._modified = -1 if stat is None else stat.st_mtime_ns
+    return file

@@ -1,0 +1,58 @@
+"""Paths of the local file system, and the ways to name one.
+
+Connector layer.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePath
+from typing import TypeAlias
+
+import cocoindex as coco
+from cocoindex.errors import InvalidFilePathError
+from cocoindex.resources import file as resource
+
+
+class FilePath(resource.FilePath[Path]):
+    """A local path, below a base directory that a `ContextKey` names, or as it stands.
+
+    Args:
+        path: below the base directory; without one, absolute or relative to the current directory.
+        base_dir: its name is part of the path's identity, its value is not: provide another directory, and
+            everything that was remembered about the path stays valid.
+
+    Raises:
+        InvalidFilePathError: (a `TypeError`) `path` is no path, or `base_dir` no `ContextKey`.
+    """
+
+    __slots__ = ()
+
+    def __init__(self, path: str | PurePath = ".", *, base_dir: coco.ContextKey[Path] | None = None) -> None:
+        try:
+            pure = PurePath(path)
+        except TypeError as error:
+            raise InvalidFilePathError(f"{path!r} is no path: {error}; give a str or a pathlib.Path") from error
+        super().__init__(base_dir, pure)
+
+    def resolve(self) -> Path:
+        """Return the absolute path, symbolic links followed.
+
+        Raises:
+            NoComponentError: (a `RuntimeError`) there is a base directory, and no component runs here.
+            ContextKeyError: (a `KeyError`) nothing was provided for the base directory.
+        """
+        if self.base_dir is None:
+            return Path(self.path).resolve()
+        return Path(coco.use_context(self.base_dir), self.path).resolve()
+
+
+Location: TypeAlias = "FilePath | Path | str | coco.ContextKey[Path]"
+
+
+def as_file_path(location: Location) -> FilePath:
+    """Return the path that `location` names; a `ContextKey` stands for the base directory itself."""
+    if isinstance(location, FilePath):
+        return location
+    if isinstance(location, coco.ContextKey):
+        return FilePath(base_dir=location)
+    return FilePath(location)

@@ -1,0 +1,131 @@
+"""Lists the files below a directory, in batches, whatever else lies there.
+
+Connector layer; runs in a thread.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Callable, Generator, Iterator
+from pathlib import PurePath
+from typing import Final
+
+from cocoindex.errors import SourceDirectoryError, UnreadableDirectoryError
+from cocoindex.resources.file import FilePathMatcher, PatternFilePathMatcher
+
+from ._file import File, WalkedDirectory, walked_file
+
+_BATCH: Final = 1024
+_NAMED: Final = 5
+
+_Identity = tuple[int, int]
+_Wanted = Callable[[str], bool]
+
+
+class Walk:
+    """One walk.
+
+    Links to files and directories are followed, except back into a directory that the walk is in. Pipes, sockets,
+    devices and dangling links are passed over, and so is what vanishes meanwhile.
+    """
+
+    __slots__ = ("_directories", "_files", "_recursive", "_root", "_to_do", "_unreadable")
+
+    def __init__(self, root: WalkedDirectory, recursive: bool, matcher: FilePathMatcher | None) -> None:
+        self._root = root
+        self._recursive = recursive
+        self._files, self._directories = _questions(matcher)
+        self._to_do: list[tuple[str, tuple[_Identity, ...]]] = [("", ())]
+        self._unreadable: list[str] = []
+
+    def batches(self) -> Generator[list[tuple[str, File]]]:
+        """Yield lists of relative paths, with forward slashes, and files, in no particular order.
+
+        Raises:
+            SourceDirectoryError: (a `NotADirectoryError` and a `ValueError`) the root is no directory.
+            UnreadableDirectoryError: (a `PermissionError`) parts of the tree could not be listed; raised at the end, so
+                that all the other files are yielded, and nobody takes those that lie there for removed ones.
+        """
+        batch: list[tuple[str, File]] = []
+        while self._to_do:
+            prefix, above = self._to_do.pop()
+            for item in self._directory(prefix, above):
+                batch.append(item)
+                if len(batch) == _BATCH:
+                    yield batch
+                    batch = []
+        if batch:
+            yield batch
+        if self._unreadable:
+            raise _unreadable(self._root.directory, self._unreadable)
+
+    def _directory(self, prefix: str, above: tuple[_Identity, ...]) -> Iterator[tuple[str, File]]:
+        path = self._root.directory + prefix
+        try:
+            stat = os.stat(path)
+            identity = (stat.st_dev, stat.st_ino)
+            if identity in above:
+                return
+            with os.scandir(path) as entries:
+                for entry in entries:
+                    file = self._entry(entry, prefix + entry.name, (*above, identity))
+                    if file is not None:
+                        yield file
+        except (FileNotFoundError, NotADirectoryError) as error:
+            if not prefix:
+                raise _no_directory(path) from error
+        except OSError:
+            self._unreadable.append(prefix or ".")
+
+    def _entry(self, entry: os.DirEntry[str], name: str, above: tuple[_Identity, ...]) -> tuple[str, File] | None:
+        try:
+            if entry.is_dir():
+                if self._recursive and self._directories(name):
+                    self._to_do.append((f"{name}/", above))
+                return None
+            if not entry.is_file() or not self._files(name):
+                return None
+        except OSError as error:
+            # What a link leads to is not known; files that were found there before must not count as removed.
+            if error.errno != errno.ELOOP and (self._files(name) or (self._recursive and self._directories(name))):
+                self._unreadable.append(name)
+            return None
+        try:
+            return name, walked_file(self._root, name, entry.stat())
+        except FileNotFoundError:
+            return None
+        except OSError:  # reading it says why, and fails for this file alone
+            return name, walked_file(self._root, name, None)
+
+
+def _questions(matcher: FilePathMatcher | None) -> tuple[_Wanted, _Wanted]:
+    """Whether a file is wanted, and a directory entered, by relative path."""
+    if matcher is None:
+        return _all, _all
+    if type(matcher) is PatternFilePathMatcher:  # takes strings: no path object for each file
+        return matcher.is_file_included, matcher.is_dir_included
+    return (lambda name: matcher.is_file_included(PurePath(name))), (
+        lambda name: matcher.is_dir_included(PurePath(name))
+    )
+
+
+def _all(_name: str) -> bool:
+    return True
+
+
+def _no_directory(path: str) -> SourceDirectoryError:
+    where = path.rstrip("/\\") or path
+    return SourceDirectoryError(
+        errno.ENOTDIR, "the path to walk is not a directory, or does not exist; create it, or give another", where
+    )
+
+
+def _unreadable(directory: str, names: list[str]) -> UnreadableDirectoryError:
+    shown = ", ".join(map(repr, names[:_NAMED])) + (f" and {len(names) - _NAMED} more" if len(names) > _NAMED else "")
+    return UnreadableDirectoryError(
+        errno.EACCES,
+        f"could not list {shown}; files known from there are kept until it can be listed: allow this process to read "
+        "it, or exclude it with path_matcher",
+        directory,
+    )

@@ -1,0 +1,20 @@
+"""Files as every connector sees them: what a file offers, where it lies, which ones are wanted.
+
+Resources layer: the facade; connectors derive their own files and paths from these.
+"""
+
+from ._like import FileLike as FileLike
+from ._matcher import FilePathMatcher as FilePathMatcher
+from ._matcher import MatchAllFilePathMatcher as MatchAllFilePathMatcher
+from ._metadata import FileMetadata as FileMetadata
+from ._path import FilePath as FilePath
+from ._pattern_matcher import PatternFilePathMatcher as PatternFilePathMatcher
+
+__all__ = [
+    "FileLike",
+    "FileMetadata",
+    "FilePath",
+    "FilePathMatcher",
+    "MatchAllFilePathMatcher",
+    "PatternFilePathMatcher",
+]

@@ -1,0 +1,118 @@
+"""A file that is read when asked, and that knows whether it has changed since it was last looked at.
+
+Resources layer: the base class of every connector's files.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable
+from typing import Generic, TypeVar
+
+from cocoindex import MemoStateOutcome, NonExistenceType, is_non_existence
+from cocoindex.connectorkits.fingerprint import fingerprint_bytes
+
+from ._decode import decode
+from ._metadata import FileMetadata, as_nanoseconds
+from ._path import FilePath
+
+ResolvedPathT = TypeVar("ResolvedPathT")
+
+
+class FileLike(ABC, Generic[ResolvedPathT]):
+    """A file of some backend.
+
+    As an argument of a memoized function it is identified by its path. Whether it has changed is asked in two steps:
+    the modification time and the size first, and only where these differ, the fingerprint of the content; so a file
+    that was touched, or moved together with its base directory, costs one read and no new run.
+
+    A subclass implements `_fetch_metadata` and `_read_impl`, and overrides `_compute_content_fingerprint` where its
+    backend has a cheaper way to tell contents apart.
+
+    Args:
+        file_path: where it lies.
+        _metadata: what is known of it already, such as from listing a directory.
+    """
+
+    __slots__ = ("_content", "_fingerprint", "_known_metadata", "_known_path")
+
+    def __init__(self, file_path: FilePath[ResolvedPathT], *, _metadata: FileMetadata | None = None) -> None:
+        self._known_path: FilePath[ResolvedPathT] | None = file_path
+        self._known_metadata = _metadata
+        self._content: bytes | None = None
+        self._fingerprint: bytes | None = None
+
+    @property
+    def file_path(self) -> FilePath[ResolvedPathT]:
+        """Where it lies: `file_path.path` is the path below the base directory."""
+        assert self._known_path is not None
+        return self._known_path
+
+    @abstractmethod
+    async def _fetch_metadata(self) -> FileMetadata:
+        """Ask the backend for size and modification time."""
+
+    @abstractmethod
+    async def _read_impl(self, size: int = -1) -> bytes:
+        """Read the first `size` bytes from the backend, or all of them where it is negative."""
+
+    async def _compute_content_fingerprint(self) -> bytes:
+        metadata = await self._metadata()
+        if metadata.content_fingerprint is not None:
+            return metadata.content_fingerprint
+        return bytes(fingerprint_bytes(await self.read()))
+
+    async def _metadata(self) -> FileMetadata:
+        if self._known_metadata is None:
+            self._known_metadata = await self._fetch_metadata()
+        return self._known_metadata
+
+    async def size(self) -> int:
+        """Return the size in bytes."""
+        return (await self._metadata()).size
+
+    async def read(self, size: int = -1) -> bytes:
+        """Return the first `size` bytes, or the whole content where `size` is negative.
+
+        A whole content is kept: further calls return the same bytes, whatever happens to the file meanwhile.
+        """
+        if self._content is not None:
+            return self._content if size < 0 else self._content[:size]
+        content = await self._read_impl(size)
+        if size < 0:
+            self._content = content
+        return content
+
+    async def read_text(self, encoding: str | None = None, errors: str = "replace") -> str:
+        """Return the content as text.
+
+        Args:
+            encoding: None has a byte order mark decide, which is left out of the text; UTF-8 where there is none.
+            errors: as in `bytes.decode`.
+        """
+        return decode(await self.read(), encoding, errors)
+
+    async def content_fingerprint(self) -> bytes:
+        """Return what identifies the content, usually 16 bytes; computed once."""
+        if self._fingerprint is None:
+            self._fingerprint = await self._compute_content_fingerprint()
+        return self._fingerprint
+
+    def __coco_memo_key__(self) -> object:
+        return self.file_path.__coco_memo_key__()
+
+    def __coco_memo_state__(
+        self, prev_state: tuple[int, int, bytes] | NonExistenceType
+    ) -> MemoStateOutcome | Awaitable[MemoStateOutcome]:
+        return self._checked_state(prev_state)
+
+    async def _checked_state(self, prev_state: tuple[int, int, bytes] | NonExistenceType) -> MemoStateOutcome:
+        # Modification time and size are taken before the content is read: a change in between shows next time.
+        metadata = await self._metadata()
+        modified, size = as_nanoseconds(metadata.modified_time), metadata.size
+        if is_non_existence(prev_state):
+            return MemoStateOutcome(state=(modified, size, await self.content_fingerprint()), memo_valid=False)
+        if prev_state[0] == modified and prev_state[1] == size:
+            return MemoStateOutcome(state=prev_state, memo_valid=True)
+        fingerprint = await self.content_fingerprint()
+        return MemoStateOutcome(state=(modified, size, fingerprint), memo_valid=fingerprint == prev_state[2])

@@ -1,0 +1,103 @@
+"""Picks files by glob patterns: some to include, some to exclude, some to keep nevertheless.
+
+Resources layer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import groupby
+from pathlib import PurePath
+from typing import Final
+
+from cocoindex.errors import InvalidPatternError
+
+from ._glob import compile_any, compile_inside
+from ._matcher import FilePathMatcher
+
+_CACHED_DIRECTORIES: Final = 4096
+
+
+class PatternFilePathMatcher(FilePathMatcher):
+    """Matches paths, relative to where a walk starts, against glob patterns in globset's syntax.
+
+    `*` and `?` stay within a part of the path: `*.py` is a Python file in the root, `**/*.py` one at any depth.
+    `{a,b}`, `[a-z]`, `[!a]` and `\\` work as in globset.
+
+    Args:
+        included_patterns: files to include; None includes all.
+        excluded_patterns: files and directories to exclude, a directory with everything in it. A pattern after a `!`
+            keeps what the patterns before it exclude; the last one that matches decides. What no pattern matches
+            is excluded where the directory that it lies in is.
+
+            A walk enters an excluded directory only where a kept pattern names a way through it: `!a/b/*.md` leads
+            into `a` and `a/b`, `!**/.github/**` into any `.github`.
+
+    Raises:
+        InvalidPatternError: (a `ValueError`) a pattern cannot be read, or the patterns are no list of strings.
+    """
+
+    def __init__(
+        self, included_patterns: Sequence[str] | None = None, excluded_patterns: Sequence[str] | None = None
+    ) -> None:
+        self._patterns = (_checked("included", included_patterns), _checked("excluded", excluded_patterns))
+        included, excluded = self._patterns
+        self._included = None if included is None else compile_any(included)
+        self._rules = _rules(excluded or ())
+        kept = [pattern[1:] for pattern in excluded or () if pattern.startswith("!")]
+        self._ways = compile_inside(kept) if kept else None
+        self._directories: dict[str, bool] = {}
+
+    def is_dir_included(self, path: PurePath | str) -> bool:
+        """Say whether the directory is to be entered; `path` is relative, a string has forward slashes."""
+        name = path if isinstance(path, str) else path.as_posix()
+        if not self._excluded(name):
+            return True
+        return self._ways is not None and self._ways.fullmatch(name + "/") is not None
+
+    def is_file_included(self, path: PurePath | str) -> bool:
+        """Say whether the file is wanted; `path` is relative, a string has forward slashes."""
+        name = path if isinstance(path, str) else path.as_posix()
+        if self._included is not None and self._included.fullmatch(name) is None:
+            return False
+        return not self._excluded(name)
+
+    def __repr__(self) -> str:
+        included, excluded = self._patterns
+        return f"PatternFilePathMatcher(included_patterns={included!r}, excluded_patterns={excluded!r})"
+
+    def __coco_memo_key__(self) -> object:
+        return self._patterns
+
+    def _excluded(self, path: str) -> bool:
+        if not self._rules:
+            return False
+        for pattern, excludes in self._rules:
+            if pattern.fullmatch(path) is not None:
+                return excludes
+        parent, slash, _ = path.rpartition("/")
+        return bool(slash) and self._directory_excluded(parent)
+
+    def _directory_excluded(self, path: str) -> bool:
+        known = self._directories.get(path)
+        if known is None:
+            if len(self._directories) >= _CACHED_DIRECTORIES:
+                self._directories.clear()
+            known = self._directories[path] = self._excluded(path)
+        return known
+
+
+def _rules(patterns: Sequence[str]) -> list[tuple[re.Pattern[str], bool]]:
+    """Neighbours of one kind joined, the last first: the first rule that matches decides, and True excludes."""
+    runs = groupby(patterns, key=lambda pattern: pattern.startswith("!"))
+    rules = [(compile_any(p[1:] if kept else p for p in run), not kept) for kept, run in runs]
+    return rules[::-1]
+
+
+def _checked(what: str, patterns: Sequence[str] | None) -> tuple[str, ...] | None:
+    if patterns is None:
+        return None
+    if isinstance(patterns, str) or not all(isinstance(pattern, str) for pattern in patterns):
+        raise InvalidPatternError(f"{what}_patterns is {patterns!r}; give a list of strings, such as ['**/*.md']")
+    return tuple(patterns)
