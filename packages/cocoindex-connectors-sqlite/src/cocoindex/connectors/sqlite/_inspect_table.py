@@ -14,6 +14,7 @@ from typing import NamedTuple
 from cocoindex.errors import SqliteSchemaError
 
 from ._driver import sqlite3
+from ._identifier import folded
 from ._statements import create_table
 from ._table_record import TableRecord
 
@@ -60,14 +61,14 @@ def inspect_table(connection: sqlite3.Connection, name: str) -> ActualTable | No
     columns = connection.execute('SELECT name, type, "notnull", pk FROM pragma_table_xinfo(?)', (name,)).fetchall()
     return ActualTable(
         is_view=row[0] == "view",
-        columns={c[0].lower(): ActualColumn(c[1].upper(), bool(c[2]), c[3]) for c in columns},
+        columns={folded(c[0]): ActualColumn(c[1].upper(), bool(c[2]), c[3]) for c in columns},
         sql=row[1],
     )
 
 
 def check_definition(name: str, record: TableRecord) -> None:
     """Raise SqliteSchemaError where SQLite cannot make a table that is as `record` says."""
-    if not name or "\0" in name or name.lower().startswith("sqlite_"):
+    if not name or "\0" in name or folded(name).startswith("sqlite_"):
         raise SqliteSchemaError(f"a table's name is not empty, holds no NUL and does not begin with sqlite_: {name!r}")
     if record.vec0 is None:
         _as_made(name, create_table(name, record), len(record.columns))
@@ -81,7 +82,7 @@ def differences(actual: ActualTable, name: str, record: TableRecord) -> Differen
         return Differences((), () if is_same else (f"it was made by {actual.sql!r}",))
     expected = _as_made(name, sql, len(record.columns)).columns
     wrong = [*_unlike(actual, expected), *_extra_keys(actual, expected)]
-    return Differences(tuple(name for name in record.columns if name.lower() not in actual.columns), tuple(wrong))
+    return Differences(tuple(name for name in record.columns if folded(name) not in actual.columns), tuple(wrong))
 
 
 def _unlike(actual: ActualTable, expected: dict[str, ActualColumn]) -> Iterator[str]:

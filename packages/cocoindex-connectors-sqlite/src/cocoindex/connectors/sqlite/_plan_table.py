@@ -11,6 +11,7 @@ from enum import IntEnum
 from typing import Literal, NamedTuple
 
 from ._driver import sqlite3
+from ._identifier import folded
 from ._inspect_table import ActualTable, differences
 from ._statements import create_table
 from ._table_record import TableRecord
@@ -104,5 +105,5 @@ def _needs_rebuild(record: TableRecord, added: Collection[str]) -> bool:
 
 
 def _drops(prev: Collection[TableRecord], record: TableRecord) -> tuple[str, ...]:
-    kept = {name.lower() for name in record.columns}
-    return tuple(sorted({name for old in prev for name in old.columns if name.lower() not in kept}))
+    kept = {folded(name) for name in record.columns}
+    return tuple(sorted({name for old in prev for name in old.columns if folded(name) not in kept}))

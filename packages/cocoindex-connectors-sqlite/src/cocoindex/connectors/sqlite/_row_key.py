@@ -29,8 +29,8 @@ def values_of(key: coco.StableKey, columns: int) -> tuple[StoredValue, ...]:
 
 
 def _part(value: StoredValue) -> coco.StableKey:
-    # Keys know no floats; a tuple cannot be mistaken for any other value that SQLite stores.
-    return (repr(value),) if isinstance(value, float) else value
+    # Keys know no floats, and a tuple cannot be mistaken for another value. Adding 0.0 makes one of the two zeros.
+    return (repr(value + 0.0),) if isinstance(value, float) else value
 
 
 def _value(part: coco.StableKey) -> StoredValue:

@@ -14,6 +14,7 @@ from cocoindex.errors import SqliteTableError
 from ._connection import ManagedConnection
 from ._driver import sqlite3
 from ._driver_errors import describe_failure
+from ._identifier import folded
 from ._inspect_table import ActualTable, differences, inspect_table
 from ._plan_table import Mode
 from ._statements import add_column, create_table, drop_column, drop_table
@@ -80,7 +81,7 @@ def _check(actual: ActualTable | None, action: TableAction, record: TableRecord,
             f"there is no table {action.name!r} in the SQLite database {database}, and with managed_by='user' you make "
             f"it yourself: {create_table(action.name, record)}"
         )
-    missing = [name for name in record.columns if name.lower() not in actual.columns]
+    missing = [name for name in record.columns if folded(name) not in actual.columns]
     if missing and not actual.is_virtual:
         raise SqliteTableError(
             f"the table {action.name!r} in the SQLite database {database} lacks the columns "
@@ -104,7 +105,7 @@ def _adjust(
     if wrong or (missing and not action.is_ours):
         raise SqliteTableError(_unfit(action, database, (*wrong, *(f"it has no column {name!r}" for name in missing))))
     for name in action.drops:
-        if name.lower() in actual.columns:
+        if folded(name) in actual.columns:
             connection.execute(drop_column(action.name, name))
     for name in missing:
         connection.execute(add_column(action.name, record, name))

@@ -5,15 +5,11 @@ SQLite connector, table layer.
 
 from __future__ import annotations
 
+from ._identifier import quoted
 from ._table_record import TableRecord
 from ._vec0_table_def import vec0_type
 
 __all__ = ["add_column", "create_table", "delete_row", "drop_column", "drop_table", "insert_row", "upsert_row"]
-
-
-def quoted(name: str) -> str:
-    """`name` as an identifier, whatever it consists of."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def create_table(name: str, record: TableRecord) -> str:

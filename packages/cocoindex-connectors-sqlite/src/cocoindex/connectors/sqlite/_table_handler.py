@@ -10,6 +10,7 @@ from typing import cast
 
 import cocoindex as coco
 
+from ._identifier import folded
 from ._plan_table import TableState, plan_table
 from ._row_handler import RowHandler
 from ._shape_table import TableAction, apply_tables
@@ -20,8 +21,8 @@ __all__ = ["TableHandler", "table_key"]
 
 
 def table_key(db_key: str, name: str) -> tuple[str, str]:
-    """What identifies a table. SQLite ignores the case of ASCII letters, so names that differ only in it are one."""
-    return db_key, "".join(c.lower() if c.isascii() else c for c in name)
+    """What identifies a table: a name that differs in case only is the same one to SQLite."""
+    return db_key, folded(name)
 
 
 def _row_handler(context: coco.ContextProvider, action: TableAction) -> RowHandler:

@@ -13,6 +13,7 @@ from cocoindex.errors import SqliteSchemaError
 
 from ._column import ColumnDef, SqliteType
 from ._column_of_field import column_of_field
+from ._identifier import folded
 from ._record_fields import record_fields
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def _check_names(columns: Mapping[str, ColumnDef]) -> None:
             raise SqliteSchemaError(f"a column's name is a str that is neither empty nor holds NUL, not {name!r}")
         if not isinstance(column, ColumnDef) or not isinstance(column.type, str):
             raise SqliteSchemaError(f"the column {name!r} is described by a ColumnDef with a str type, not {column!r}")
-        other = seen.setdefault(name.lower(), name)
+        other = seen.setdefault(folded(name), name)
         if other != name:
             raise SqliteSchemaError(f"the columns {other!r} and {name!r} are one to SQLite, which ignores case")
 
