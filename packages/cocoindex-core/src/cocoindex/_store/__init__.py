@@ -1,0 +1,7 @@
+"""What is on disk: bytes by bytes for each app, in LMDB or in memory (layer 3; imports `_keys` and errors only)."""
+
+from .interface import AppLock as AppLock
+from .interface import AppStore as AppStore
+from .interface import Database as Database
+from .lmdb_store import open_database as open_database
+from .memory_store import MemoryDatabase as MemoryDatabase

@@ -1,0 +1,130 @@
+"""One writer an app: an operating-system lock on a file beside the data, which says who holds it.
+
+Layer `_store`; the lock goes with the process that holds it, so a file left behind means nothing.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import os
+import socket
+import sys
+import weakref
+from types import TracebackType
+from typing import Any
+
+from cocoindex.errors import AppLockedError, StoreOpenError
+
+from .app_name import file_stem
+
+if sys.platform == "win32":
+    import msvcrt
+
+    # Far behind the content: a locked byte cannot be read by others on Windows.
+    _LOCKED_BYTE = 1 << 30
+
+    def _try_lock(descriptor: int) -> bool:
+        os.lseek(descriptor, _LOCKED_BYTE, os.SEEK_SET)
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+
+    def _unlock(descriptor: int) -> None:
+        os.lseek(descriptor, _LOCKED_BYTE, os.SEEK_SET)
+        msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
+else:
+    import fcntl
+
+    def _try_lock(descriptor: int) -> bool:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+    def _unlock(descriptor: int) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
+
+
+class FileAppLock:
+    """The right to write one app of the database in `folder`.
+
+    Raises:
+        AppLockedError: somebody else has it.
+        StoreOpenError: the lock file cannot be made.
+    """
+
+    def __init__(self, folder: str, name: str) -> None:
+        self._path = os.path.join(folder, "locks", f"{file_stem(name)}.lock")
+        self._descriptor: int | None = _open(self._path)
+        if not _try_lock(self._descriptor):
+            holder = _read_holder(self._descriptor)
+            self._close()
+            raise AppLockedError(name, holder.get("pid"), holder.get("host"), holder.get("since"), self._path)
+        _write(self._descriptor, _this_process())
+        _held.add(self)
+
+    def release(self) -> None:
+        """Let others write the app; a second call does nothing."""
+        if self._descriptor is not None:
+            # The file stays: another process may be waiting at it.
+            os.ftruncate(self._descriptor, 0)
+            _unlock(self._descriptor)
+            self._close()
+
+    def __enter__(self) -> FileAppLock:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.release()
+
+    def _close(self) -> None:
+        descriptor, self._descriptor = self._descriptor, None
+        if descriptor is not None:
+            os.close(descriptor)
+
+
+def _open(path: str) -> int:
+    try:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        return os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o644)
+    except OSError as error:
+        raise StoreOpenError(f"cannot make the lock file {path}: {error.strerror}; make its folder writable") from error
+
+
+def _this_process() -> bytes:
+    since = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+    return json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "since": since}).encode()
+
+
+def _write(descriptor: int, content: bytes) -> None:
+    os.ftruncate(descriptor, 0)
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    os.write(descriptor, content)
+
+
+def _read_holder(descriptor: int) -> dict[str, Any]:
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    try:
+        holder = json.loads(os.read(descriptor, 4096))
+    except (OSError, ValueError):  # it is being written
+        return {}
+    return holder if isinstance(holder, dict) else {}
+
+
+_held: weakref.WeakSet[FileAppLock] = weakref.WeakSet()
+
+
+def _forget_in_child() -> None:
+    # A forked child would keep the lock after its parent was killed.
+    for lock in list(_held):
+        lock._close()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_in_child)

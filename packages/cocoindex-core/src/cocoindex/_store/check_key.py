@@ -1,0 +1,19 @@
+"""Whether a key fits into the store; the engine makes only such ones.
+
+Layer `_store`.
+"""
+
+from __future__ import annotations
+
+from cocoindex.errors import StoreKeyError
+
+from .interface import MAX_KEY_BYTES
+
+
+def check_key(key: bytes, path: str) -> None:
+    """Raise `StoreKeyError` unless a value can be kept under the key."""
+    if not 0 < len(key) <= MAX_KEY_BYTES:
+        raise StoreKeyError(
+            f"internal error: a key of {len(key)} bytes was to be written to {path}, which holds 1 to {MAX_KEY_BYTES};"
+            f" nothing was written; please report it with this beginning of the key: {key[:80]!r}"
+        )

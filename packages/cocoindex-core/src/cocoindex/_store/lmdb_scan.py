@@ -1,0 +1,67 @@
+"""Reads and removes a contiguous range of keys in LMDB.
+
+Layer `_store`.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterator
+from itertools import islice
+from typing import Final, TypeAlias, TypeVar
+
+import lmdb
+
+Transaction: TypeAlias = "lmdb.Transaction[bytes]"
+Handle: TypeAlias = "lmdb._Database"
+_Row = TypeVar("_Row")
+
+# A range is read in chunks that grow, so that few rows behind its end are read in vain.
+_FIRST_CHUNK: Final = 16
+_CHUNK_GROWTH: Final = 4
+
+
+def scan(transaction: Transaction, prefix: bytes, after: bytes | None, limit: int) -> list[tuple[bytes, bytes]]:
+    """Return up to `limit` pairs whose keys begin with `prefix` and come after `after`, in order."""
+    cursor = _cursor_at(transaction, prefix, after)
+    return _take(cursor.iternext(), limit, lambda row: not row[0].startswith(prefix)) if cursor else []
+
+
+def scan_keys(transaction: Transaction, prefix: bytes, after: bytes | None, limit: int) -> list[bytes]:
+    """Return what `scan` does, without the values, which are not read."""
+    cursor = _cursor_at(transaction, prefix, after)
+    return _take(cursor.iternext(values=False), limit, lambda key: not key.startswith(prefix)) if cursor else []
+
+
+def drop_range(transaction: Transaction, records: Handle, prefix: bytes) -> None:
+    """Remove all keys that begin with `prefix`."""
+    if not prefix:
+        transaction.drop(records, delete=False)
+        return
+    cursor = transaction.cursor(records)
+    cursor.set_range(prefix)
+    while cursor.key().startswith(prefix):
+        cursor.delete()
+
+
+def _take(rows: Iterator[_Row], limit: int, is_behind: Callable[[_Row], bool]) -> list[_Row]:
+    found: list[_Row] = []
+    chunk = _FIRST_CHUNK
+    while len(found) < limit:
+        before = len(found)
+        found += islice(rows, min(chunk, limit - before))
+        if len(found) == before:
+            break
+        if is_behind(found[-1]):
+            del found[bisect_left(found, True, key=is_behind) :]
+            break
+        chunk *= _CHUNK_GROWTH
+    return found
+
+
+def _cursor_at(transaction: Transaction, prefix: bytes, after: bytes | None) -> lmdb.Cursor[bytes] | None:
+    cursor = transaction.cursor()
+    start = prefix if after is None or after < prefix else after
+    if not cursor.set_range(start) or (cursor.key() == after and not cursor.next()):
+        return None
+    return cursor

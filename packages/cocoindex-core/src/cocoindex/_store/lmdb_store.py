@@ -1,0 +1,166 @@
+"""Apps in an LMDB database on disk.
+
+Layer `_store`. In the folder: `data.mdb` and `lock.mdb` of LMDB, and `locks/` with a file for each app in use. The main
+database has the version of the format and the names of the apps; each app's records are a sub-database.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+
+import lmdb
+
+from cocoindex.errors import AppNotFoundError, StoreClosedError, StoreReadonlyError
+
+from .app_lock import FileAppLock
+from .app_name import check_app_name, registered_name, registration_key, registration_prefix
+from .check_key import check_key
+from .lmdb_environment import LmdbEnvironment
+from .lmdb_scan import Handle, Transaction, drop_range, scan, scan_keys
+
+_opened: dict[str, LmdbEnvironment] = {}
+_opened_lock = threading.Lock()
+
+
+def open_database(
+    path: str | os.PathLike[str], *, map_size: int = 4 << 30, max_dbs: int = 1024, readonly: bool = False
+) -> LmdbDatabase:
+    """Open the database in the folder `path`; it and its parents are made where they are missing, unless `readonly`.
+
+    Args:
+        path: the folder.
+        map_size: how large it may become, in bytes, before it is grown; growing takes milliseconds.
+        max_dbs: how many of its apps this process may use at once.
+        readonly: whether to make nothing, write nothing and block nobody.
+
+    Raises:
+        StoreOpenError: it cannot be made or opened there, or, for reading, is not there.
+        StoreCorruptedError: what is there is damaged or something else.
+        StoreVersionError: it was written in another format.
+        StoreFullError: the disk is full.
+    """
+    real_path = os.path.realpath(path)
+    with _opened_lock:
+        environment = _opened.get(real_path)
+        if environment is None or not environment.is_current():
+            environment = LmdbEnvironment(real_path, map_size=map_size, max_dbs=max_dbs, readonly=readonly)
+            _opened[real_path] = environment
+        environment.check_process()
+        if not readonly:
+            environment.allow_writes()
+        environment.references += 1
+    return LmdbDatabase(environment, readonly)
+
+
+def _give_back(environment: LmdbEnvironment) -> None:
+    with _opened_lock:
+        environment.references -= 1
+        if environment.references == 0:
+            environment.close()
+            if _opened.get(environment.path) is environment:
+                del _opened[environment.path]
+
+
+class LmdbDatabase:
+    """Apps in one folder; made by `open_database`."""
+
+    def __init__(self, environment: LmdbEnvironment, readonly: bool) -> None:
+        self.path = environment.path
+        self.readonly = readonly
+        self._environment: LmdbEnvironment | None = environment
+
+    def open_app(self, name: str, *, create: bool = True) -> LmdbAppStore:
+        check_app_name(name)
+        if self.environment().read_main(lambda main: main.get(registration_key(name))) is None:
+            if not create or self.readonly:
+                raise AppNotFoundError(
+                    f"there is no app {name!r} in the database {self.path};"
+                    f" it has {', '.join(map(repr, self.list_apps())) or 'none'}"
+                )
+            self.environment_for_writing().write_app(name, lambda _transaction, _handle: None)
+        return LmdbAppStore(self, name)
+
+    def list_apps(self) -> list[str]:
+        prefix = registration_prefix()
+        return sorted(
+            map(registered_name, self.environment().read_main(lambda main: scan_keys(main, prefix, None, sys.maxsize)))
+        )
+
+    def lock_app(self, name: str) -> FileAppLock:
+        check_app_name(name)
+        return FileAppLock(self.environment_for_writing().path, name)
+
+    def close(self) -> None:
+        environment, self._environment = self._environment, None
+        if environment is not None:
+            _give_back(environment)
+
+    def environment(self) -> LmdbEnvironment:
+        """Return the environment; to be used by stores of apps only."""
+        if self._environment is None:
+            raise StoreClosedError(f"the database {self.path} is closed; open it again")
+        return self._environment
+
+    def environment_for_writing(self) -> LmdbEnvironment:
+        """Return the environment, if it may be written; to be used by stores of apps only."""
+        if self.readonly:
+            raise StoreReadonlyError(f"the database {self.path} was opened for reading; open it without readonly=True")
+        return self.environment()
+
+
+class LmdbAppStore:
+    """The records of one app on disk."""
+
+    def __init__(self, database: LmdbDatabase, name: str) -> None:
+        self.name = name
+        self._database = database
+
+    def get(self, key: bytes) -> bytes | None:
+        return self._database.environment().read_app(self.name, lambda records: records.get(key), None)
+
+    def get_many(self, keys: Sequence[bytes]) -> list[bytes | None]:
+        return self._database.environment().read_app(
+            self.name, lambda records: list(map(records.get, keys)), [None] * len(keys)
+        )
+
+    def scan(self, prefix: bytes, *, after: bytes | None = None, limit: int = 1024) -> list[tuple[bytes, bytes]]:
+        return self._database.environment().read_app(self.name, lambda records: scan(records, prefix, after, limit), [])
+
+    def scan_keys(self, prefix: bytes, *, after: bytes | None = None, limit: int = 1024) -> list[bytes]:
+        return self._database.environment().read_app(
+            self.name, lambda records: scan_keys(records, prefix, after, limit), []
+        )
+
+    def apply(self, writes: Mapping[bytes, bytes | None], drop_prefixes: Sequence[bytes] = ()) -> None:
+        environment = self._database.environment_for_writing()
+        if not writes and not drop_prefixes:
+            return
+        puts = sorted([(key, value) for key, value in writes.items() if value is not None])
+        deletes = sorted([key for key, value in writes.items() if value is None]) if len(puts) < len(writes) else []
+
+        def write(transaction: Transaction, records: Handle) -> None:
+            for prefix in drop_prefixes:
+                drop_range(transaction, records, prefix)
+            for key in deletes:
+                transaction.delete(key, db=records)
+            try:
+                transaction.cursor(records).putmulti(puts)
+            except lmdb.BadValsizeError:
+                for key, _value in puts:
+                    check_key(key, self._database.path)
+                raise
+
+        environment.write_app(self.name, write)
+
+    def clear(self) -> None:
+        def remove(transaction: Transaction, records: Handle) -> None:
+            # The empty sub-database stays: to delete it would close the handles that other threads and processes have.
+            transaction.drop(records, delete=False)
+            transaction.delete(registration_key(self.name))
+
+        environment = self._database.environment_for_writing()
+        if environment.read_main(lambda main: main.get(registration_key(self.name))) is not None:
+            environment.write_app(self.name, remove)

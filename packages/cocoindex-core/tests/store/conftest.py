@@ -1,0 +1,48 @@
+"""Databases on disk and in memory, and other processes that use the same folder."""
+
+from __future__ import annotations
+
+import pathlib
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing
+
+import pytest
+
+from cocoindex._store import Database, MemoryDatabase, open_database
+
+
+@pytest.fixture(params=["lmdb", "memory"], scope="module")
+def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """A database of each kind; tests share it, and each uses apps of its own."""
+    kind: Database = open_database(tmp_path_factory.mktemp("store")) if request.param == "lmdb" else MemoryDatabase()
+    with closing(kind):
+        yield kind
+
+
+@pytest.fixture
+def folder(tmp_path: pathlib.Path) -> pathlib.Path:
+    """A folder for a database, which is not there yet."""
+    return tmp_path / "database"
+
+
+@pytest.fixture
+def python() -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    """Start another Python process with a program and its arguments; it is killed at the end of the test."""
+    started: list[subprocess.Popen[str]] = []
+
+    def start(program: str, *args: object) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [sys.executable, "-c", program, *map(str, args)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
