@@ -168,11 +168,11 @@ class Run:
     async def run_component(self, component: Component) -> None:
         """What a worker does with one component: the body, then its children, then the hand-over."""
         try:
-            _scope.set(component.scope())
+            token = _scope.set(component.scope())
             try:
                 component.result = await component.processor.body(*component.args, **component.kwargs)
             finally:
-                _scope.set(None)
+                _scope.reset(token)
             await component.ran()
         except asyncio.CancelledError as exc:
             if self.committer.stopping:

@@ -41,6 +41,7 @@ class Scheduler:
     def __init__(self, limit: int, run: Callable[[Any], Awaitable[None]]) -> None:
         self._free = limit
         self._run = run
+        self._context = contextvars.copy_context()
         self._queue: deque[Job] = deque()
         self._waiting: deque[_Waiter] = deque()
         self._starting = False
@@ -111,7 +112,7 @@ class Scheduler:
 
     def _start_worker(self) -> None:
         self._starting = True
-        worker = asyncio.ensure_future(self._work())
+        worker = asyncio.get_running_loop().create_task(self._work(), context=self._context.copy())
         self._workers.add(worker)
         worker.add_done_callback(self._workers.discard)
 

@@ -64,7 +64,7 @@ class Function(Generic[P, R]):
         self.memo_args = MemoArgs(fn, memo_key)
         self._logic = LogicFingerprint(fn, version=version, deps=deps)
         if tracking is not None:
-            announce(lambda: self._logic.digest)
+            announce(self)
         if self.is_async:
             _mark_as_coroutine_function(self)
 

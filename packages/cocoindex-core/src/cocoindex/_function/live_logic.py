@@ -1,25 +1,36 @@
-"""The logic fingerprints of this process: a stored one is valid while a function with it exists. Layer: _function."""
+"""The logic fingerprints of this process: a stored one is valid while a function with it is alive. Layer: _function."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+import weakref
+from typing import Protocol
 
-_known: set[bytes] = set()
-_pending: list[Callable[[], bytes]] = []
+
+class HasFingerprint(Protocol):
+    """A function whose logic is tracked."""
+
+    @property
+    def fingerprint(self) -> bytes: ...
+
+
+_by_fingerprint: dict[bytes, weakref.WeakSet[HasFingerprint]] = {}
+_unread: list[weakref.ref[HasFingerprint]] = []
 _lock = threading.Lock()
 
 
-def announce(compute: Callable[[], bytes]) -> None:
-    """Say that a function exists; `compute` gives its fingerprint, when somebody asks."""
-    _pending.append(compute)
+def announce(function: HasFingerprint) -> None:
+    """Say that a function exists; its fingerprint is computed when somebody asks for one."""
+    _unread.append(weakref.ref(function))
 
 
 def is_live(fingerprint: bytes) -> bool:
     """Whether a function with this fingerprint exists here; computes those that nobody asked for so far."""
-    if fingerprint in _known:
+    if _by_fingerprint.get(fingerprint):
         return True
     with _lock:
-        while _pending:
-            _known.add(_pending.pop()())
-    return fingerprint in _known
+        while _unread:
+            function = _unread.pop()()
+            if function is not None:
+                _by_fingerprint.setdefault(function.fingerprint, weakref.WeakSet()).add(function)
+    return bool(_by_fingerprint.get(fingerprint))
