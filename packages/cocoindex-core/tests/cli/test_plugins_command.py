@@ -1,0 +1,50 @@
+"""`cocoindex plugins` lists what is installed with distribution and version, and what failed to load."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Shell
+
+
+def distribution(shell: Shell, name: str, entry_points: str) -> None:
+    """Make a distribution of version 1.2 found in the folder `site`."""
+    info = f"site/{name.replace('-', '_')}-1.2.dist-info"
+    shell.write(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.2\n")
+    shell.write(f"{info}/entry_points.txt", entry_points)
+
+
+def test_names_distributions_and_versions_are_listed_by_group(shell: Shell) -> None:
+    distribution(shell, "acme-dist", "[cocoindex.connectors]\nacme = json\n[cocoindex.ops]\nacme_op = json:dumps\n")
+    done = shell.run("plugins", PYTHONPATH=str(shell.folder / "site"))
+    assert (done.code, done.err) == (0, "")
+    connectors, _, ops = done.out.partition("cocoindex.ops:\n")
+    assert connectors.startswith("cocoindex.connectors:\n")
+    assert ["acme", "acme-dist", "1.2"] in [line.split() for line in connectors.splitlines()]
+    assert ["acme_op", "acme-dist", "1.2"] in [line.split() for line in ops.splitlines()]
+
+
+def test_what_fails_is_marked_and_reported_and_the_others_are_listed(shell: Shell) -> None:
+    distribution(shell, "acme-dist", "[cocoindex.connectors]\nacme = acme_broken\n")
+    distribution(shell, "fine-dist", "[cocoindex.connectors]\nfine = json\n")
+    shell.write("site/acme_broken.py", "1 / 0\n")
+    done = shell.run("plugins", PYTHONPATH=str(shell.folder / "site"))
+    assert done.code == 1
+    lines = [line.split() for line in done.out.splitlines()]
+    assert ["acme", "acme-dist", "1.2", "[failed]"] in lines
+    assert ["fine", "fine-dist", "1.2"] in lines
+    assert done.err == (
+        "Error: 'acme' in 'cocoindex.connectors' cannot be loaded: importing 'acme_broken' from acme-dist 1.2 raised "
+        "ZeroDivisionError: division by zero; mend or uninstall acme-dist\n"
+    )
+
+
+def test_a_name_that_two_claim_is_reported_once(shell: Shell) -> None:
+    distribution(shell, "acme-dist", "[cocoindex.ops]\nacme = json\n")
+    distribution(shell, "umbrella", "[cocoindex.ops]\nacme = json\n")
+    done = shell.run("plugins", PYTHONPATH=str(shell.folder / "site"))
+    assert done.code == 1
+    assert done.out.count("[failed]") == 2
+    assert done.err.count("\n") == 1
+    assert "acme-dist 1.2 and umbrella 1.2" in done.err
