@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from cocoindex._store import open_database
-from cocoindex.errors import AppLockedError
+from cocoindex.errors import AppLockedError, StoreOpenError
 
 HOLD = """
 import sys
@@ -98,4 +98,12 @@ def test_a_forked_child_does_not_keep_the_lock_of_a_killed_parent(folder: pathli
     parent.kill()
     parent.wait()
     database.lock_app("a").release()
+    database.close()
+
+
+def test_a_lock_file_that_cannot_be_made(folder: pathlib.Path) -> None:
+    database = open_database(folder)
+    (folder / "locks").touch()
+    with pytest.raises(StoreOpenError, match=f"cannot lock the file {folder}"):
+        database.lock_app("a")
     database.close()

@@ -80,11 +80,16 @@ def test_commits_of_another_process_are_seen(folder: pathlib.Path, python: Any) 
 
 
 def test_a_reader_and_then_a_writer_in_one_process(folder: pathlib.Path) -> None:
-    open_database(folder).close()
-    reader = open_database(folder, readonly=True)
     writer = open_database(folder)
+    writer.open_app("a").apply({b"k": b"u"})
+    writer.close()
+    reader = open_database(folder, readonly=True)
+    store = reader.open_app("a")
+    assert store.get(b"k") == b"u"
+    writer = open_database(folder)
+    assert store.get(b"k") == b"u"
     writer.open_app("a").apply({b"k": b"v"})
-    assert reader.open_app("a").get(b"k") == b"v"
+    assert store.get(b"k") == b"v"
     writer.close()
     assert reader.list_apps() == ["a"]
     with pytest.raises(StoreReadonlyError):

@@ -17,7 +17,8 @@ from ._refuse_key import refuse_depth, refuse_key
 from ._stable_key import StableKey
 from ._symbol import Symbol
 
-_STR: Final = chr(tags.STR)
+_STR: Final = bytes([tags.STR])
+_PLAIN_STR: Final = _STR.decode()
 _SYMBOL: Final = bytes([tags.SYMBOL])
 _BYTES: Final = bytes([tags.BYTES])
 _UUID: Final = bytes([tags.UUID])
@@ -39,7 +40,7 @@ def encode_key(key: StableKey) -> bytes:
     """
     if type(key) is str and "\0" not in key and "\1" not in key:
         try:
-            return f"{_STR}{key}\0".encode()
+            return f"{_PLAIN_STR}{key}\0".encode()
         except UnicodeEncodeError:
             pass  # a lone surrogate; the general way writes it
     try:
@@ -69,7 +70,7 @@ def _encode(key: StableKey, depth: int) -> bytes:
 
 
 def _encode_str(key: str, _depth: int) -> bytes:
-    return _STR.encode() + _terminated(_utf8(key))
+    return _STR + _terminated(_utf8(key))
 
 
 def _encode_symbol(key: Symbol, _depth: int) -> bytes:
@@ -106,7 +107,9 @@ def _utf8(text: str) -> bytes:
 
 
 def _terminated(data: bytes) -> bytes:
-    return data.replace(tags.ESCAPE, tags.ESCAPED_ESCAPE).replace(_END, tags.ESCAPED_NUL) + _END
+    if tags.ESCAPE in data or _END in data:
+        data = data.replace(tags.ESCAPE, tags.ESCAPED_ESCAPE).replace(_END, tags.ESCAPED_NUL)
+    return data + _END
 
 
 def _complement(data: bytes) -> bytes:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime
 import json
 import os
-import socket
 import sys
 import weakref
 from types import TracebackType
@@ -59,12 +58,19 @@ class FileAppLock:
 
     def __init__(self, folder: str, name: str) -> None:
         self._path = os.path.join(folder, "locks", f"{file_stem(name)}.lock")
-        self._descriptor: int | None = _open(self._path)
-        if not _try_lock(self._descriptor):
-            holder = _read_holder(self._descriptor)
+        self._descriptor: int | None = None
+        try:
+            self._descriptor = _open(self._path)
+            if not _try_lock(self._descriptor):
+                holder = _read_holder(self._descriptor)
+                raise AppLockedError(name, holder.get("pid"), holder.get("host"), holder.get("since"), self._path)
+            _write(self._descriptor, _this_process())
+        except OSError as error:
             self._close()
-            raise AppLockedError(name, holder.get("pid"), holder.get("host"), holder.get("since"), self._path)
-        _write(self._descriptor, _this_process())
+            raise StoreOpenError(f"cannot lock the file {self._path}: {error}; make its folder writable") from error
+        except BaseException:
+            self._close()
+            raise
         _held.add(self)
 
     def release(self) -> None:
@@ -90,14 +96,13 @@ class FileAppLock:
 
 
 def _open(path: str) -> int:
-    try:
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        return os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o644)
-    except OSError as error:
-        raise StoreOpenError(f"cannot make the lock file {path}: {error.strerror}; make its folder writable") from error
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    return os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o644)
 
 
 def _this_process() -> bytes:
+    import socket
+
     since = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
     return json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "since": since}).encode()
 

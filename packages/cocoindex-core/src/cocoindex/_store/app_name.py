@@ -5,9 +5,10 @@ Layer `_store`.
 
 from __future__ import annotations
 
-import hashlib
+import re
 from typing import Final
-from urllib.parse import quote
+
+import xxhash
 
 from cocoindex._keys import decode_key, encode_key
 from cocoindex.errors import AppNameError
@@ -15,7 +16,8 @@ from cocoindex.errors import AppNameError
 _REGISTERED: Final = b"app:"
 _RECORDS: Final = b"records:"
 _MAX_NAME_BYTES: Final = 400
-_MAX_FILE_STEM: Final = 120
+_ODD: Final = re.compile(r"[^A-Za-z0-9_-]")
+_MAX_READABLE: Final = 100
 
 
 def check_app_name(name: str) -> None:
@@ -49,6 +51,6 @@ def records_name(name: str) -> bytes:
 
 def file_stem(name: str) -> str:
     """Return the part of a file name that stands for the app, whatever characters its name has."""
-    # Lower and upper case are one on some file systems, so the digest tells such names apart.
-    stem = quote(name.encode("utf-8", "surrogatepass"), safe=" ").replace("%", "_")[:_MAX_FILE_STEM]
-    return f"{stem}-{hashlib.sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
+    # The hash tells apart what the readable part does not, such as upper and lower case on some file systems.
+    readable = _ODD.sub("_", name)[:_MAX_READABLE]
+    return f"{readable}-{xxhash.xxh3_128_hexdigest(encode_key(name))}"

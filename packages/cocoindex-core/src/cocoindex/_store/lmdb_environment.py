@@ -8,7 +8,8 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 import lmdb
@@ -65,13 +66,15 @@ class LmdbEnvironment:
             if not self._readonly:
                 return
             self._environment.close()
-            self._handles.clear()
             try:
                 self._environment = self._open(readonly=False)
+                self._readonly = False
             except BaseException:
                 self._environment = self._open(readonly=True)
                 raise
-            self._readonly = False
+            finally:
+                for app in self._handles:
+                    self._handles[app] = self._open_handle(records_name(app))
 
     def close(self) -> None:
         """Wait for transactions under way, then close."""
@@ -93,7 +96,7 @@ class LmdbEnvironment:
 
         The action runs again, in a new transaction, when the map had to grow.
         """
-        with self._write_lock:
+        with self._write_lock, self._explained():
             while True:
                 try:
                     return self._write(app, action)
@@ -101,25 +104,20 @@ class LmdbEnvironment:
                     self._make_room()
                 except lmdb.MapResizedError:
                     self._adopt_growth()
-                except lmdb.Error as error:
-                    raise explain(error, self.path) from error
 
     def _open(self, readonly: bool) -> lmdb.Environment:
         return open_environment(self.path, map_size=self._map_size, max_dbs=self._max_dbs, readonly=readonly)
 
     def _read(self, app: str | None, action: Callable[[Transaction], _R]) -> _R:
-        while True:
-            try:
-                with (
-                    self._read_lock,
-                    self._environment.begin(None if app is None else self._handles[app]) as transaction,
-                ):
-                    return action(transaction)
-            except lmdb.MapResizedError:
-                with self._write_lock:
-                    self._adopt_growth()
-            except lmdb.Error as error:
-                raise explain(error, self.path) from error
+        try:
+            with self._read_lock, self._environment.begin(self._handles[app] if app else None) as transaction:
+                return action(transaction)
+        except lmdb.MapResizedError:
+            with self._write_lock, self._explained():
+                self._adopt_growth()
+            return self._read(app, action)
+        except lmdb.Error as error:
+            raise explain(error, self.path) from error
 
     def _write(self, app: str, action: Callable[[Transaction, Handle], None]) -> None:
         with self._environment.begin(write=True) as transaction:
@@ -130,7 +128,7 @@ class LmdbEnvironment:
         self._handles[app] = handle
 
     def _find_handle(self, app: str) -> bool:
-        with self._write_lock:
+        with self._write_lock, self._explained():
             while app not in self._handles:
                 try:
                     self._handles[app] = self._open_handle(records_name(app))
@@ -138,8 +136,6 @@ class LmdbEnvironment:
                     return False
                 except lmdb.MapResizedError:
                     self._adopt_growth()
-                except lmdb.Error as error:
-                    raise explain(error, self.path) from error
         return True
 
     def _open_handle(self, key: bytes) -> Handle:
@@ -158,6 +154,13 @@ class LmdbEnvironment:
         with self._read_lock:
             self._environment.set_mapsize(2 * size)
         _logger.info("LMDB map full, doubled from %d to %d MiB: %s", size >> 20, 2 * size >> 20, self.path)
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except lmdb.Error as error:
+            raise explain(error, self.path) from error
 
     def _adopt_growth(self) -> None:
         with self._read_lock:

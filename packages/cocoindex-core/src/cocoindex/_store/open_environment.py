@@ -9,7 +9,6 @@ import os
 from typing import Final
 
 import lmdb
-from lmdb import verify
 
 from cocoindex.errors import StoreError, StoreOpenError, StoreVersionError
 
@@ -31,27 +30,31 @@ def open_environment(path: str, *, map_size: int, max_dbs: int, readonly: bool) 
     Raises:
         StoreOpenError, StoreCorruptedError, StoreVersionError, StoreFullError: it cannot be used.
     """
-    try:
-        _prepare_folder(path, readonly)
-        environment = lmdb.open(
-            path,
-            map_size=_whole_pages(map_size),
-            max_dbs=max_dbs,
-            max_readers=_MAX_READERS,
-            readonly=readonly,
-            lock=not readonly or _can_lock(path),
-        )
-    except (lmdb.Error, OSError) as error:
-        if isinstance(error, StoreError):
+    while True:
+        try:
+            _prepare_folder(path, readonly)
+            environment = lmdb.open(
+                path,
+                map_size=_whole_pages(map_size),
+                max_dbs=max_dbs,
+                max_readers=_MAX_READERS,
+                readonly=readonly,
+                lock=not readonly or _can_lock(path),
+            )
+            return _checked(environment, path, readonly)
+        except lmdb.MapResizedError:
+            continue  # another process grew it between the two
+        except StoreError:
             raise
-        raise explain(error, path) from error
+        except (lmdb.Error, OSError) as error:
+            raise explain(error, path) from error
+
+
+def _checked(environment: lmdb.Environment, path: str, readonly: bool) -> lmdb.Environment:
     try:
         _check_length(environment, path, readonly)
         environment.reader_check()
         _check_format(environment, path, readonly)
-    except lmdb.Error as error:
-        environment.close()
-        raise explain(error, path) from error
     except BaseException:
         environment.close()
         raise
@@ -99,16 +102,16 @@ def _is_short(environment: lmdb.Environment, path: str) -> bool:
 
 
 def _verify(environment: lmdb.Environment, path: str) -> None:
-    while True:
-        seen = environment.info()["last_txnid"]
-        try:
-            problems = verify.verify(path)  # type: ignore[no-untyped-call]  # lmdb.verify has no annotations
-        except verify.VerifyError as error:
-            problems = [str(error)]
-        if not problems:
-            return
-        if environment.info()["last_txnid"] == seen:
-            raise damaged(path, problems[0])
+    from lmdb import verify
+
+    seen = environment.info()["last_txnid"]
+    try:
+        problems = verify.verify(path)  # type: ignore[no-untyped-call]  # lmdb.verify has no annotations
+    except verify.VerifyError as error:
+        problems = [str(error)]
+    # A process that wrote meanwhile spoils the result, and looked at the file itself when it opened it.
+    if problems and environment.info()["last_txnid"] == seen:
+        raise damaged(path, problems[0])
 
 
 def _check_format(environment: lmdb.Environment, path: str, readonly: bool) -> None:
