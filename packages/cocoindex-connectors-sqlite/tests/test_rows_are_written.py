@@ -9,6 +9,7 @@ import pytest
 
 import cocoindex as coco
 from cocoindex.connectors import sqlite
+from cocoindex.connectors.sqlite._row_encoder import EncodedRow
 from cocoindex.connectors.sqlite._row_handler import RowHandler
 from cocoindex.connectors.sqlite._statements import create_table
 from cocoindex.connectors.sqlite._table_record import record_of
@@ -177,7 +178,7 @@ def test_locked_database(context: coco.ContextProvider, database: Path) -> None:
 
 def test_reconcile() -> None:
     handler = RowHandler("db", TableWriter("one", RECORD))
-    wanted: Any = (b"new", ("x", 1))
+    wanted = EncodedRow(b"new", ("x", 1))
     assert handler.reconcile(1, wanted, [b"new"], False) is None
     assert handler.reconcile(1, wanted, [b"new", b"new"], False) is None
     assert handler.reconcile(1, coco.NON_EXISTENCE, [], False) is None
@@ -199,4 +200,9 @@ def test_reconcile() -> None:
 
 
 def test_sinks_of_one_database_are_one() -> None:
-    assert RowSink("db") == RowSink("db") != RowSink("other")
+    outputs = [
+        RowHandler(db, TableWriter(table, RECORD)).reconcile(1, EncodedRow(b"", ()), [], True)
+        for db, table in (("db", "one"), ("db", "two"), ("other", "one"))
+    ]
+    one, two, other = [output and output.sink for output in outputs]
+    assert one is two is not other

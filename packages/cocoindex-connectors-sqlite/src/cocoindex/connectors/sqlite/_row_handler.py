@@ -12,7 +12,7 @@ import cocoindex as coco
 
 from ._row_encoder import EncodedRow
 from ._row_key import values_of
-from ._write_rows import RowAction, RowSink, TableWriter
+from ._write_rows import RowAction, TableWriter, row_sink
 
 __all__ = ["RowHandler"]
 
@@ -22,7 +22,7 @@ class RowHandler:
 
     def __init__(self, db_key: str, writer: TableWriter) -> None:
         self._writer = writer
-        self._sink = coco.TargetActionSink.from_fn(RowSink(db_key))
+        self._sink = row_sink(db_key)
 
     def reconcile(
         self,

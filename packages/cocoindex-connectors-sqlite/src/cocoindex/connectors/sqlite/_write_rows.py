@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple
 
 import cocoindex as coco
@@ -20,7 +21,7 @@ from ._plain_value import StoredValue
 from ._statements import delete_row, insert_row, upsert_row
 from ._table_record import TableRecord
 
-__all__ = ["RowAction", "RowSink", "TableWriter"]
+__all__ = ["RowAction", "RowSink", "TableWriter", "row_sink"]
 
 Row = tuple[StoredValue, ...]
 
@@ -82,7 +83,7 @@ class RowAction(NamedTuple):
 
 @dataclass(frozen=True)
 class RowSink:
-    """Writes rows of any tables of one database; equal for the same database, so that their actions come together."""
+    """Writes rows of any tables of one database."""
 
     db_key: str
 
@@ -97,6 +98,12 @@ class RowSink:
                     writer.write(transaction, writes)
                 except sqlite3.Error as error:
                     raise _failure(error, connection.database, writer.name) from error
+
+
+@cache
+def row_sink(db_key: str) -> coco.TargetActionSink[RowAction]:
+    """The sink of all tables of the database: one for all, so that their rows come together."""
+    return coco.TargetActionSink.from_fn(RowSink(db_key))
 
 
 class _Current:
