@@ -18,7 +18,8 @@ from ..errors import DeserializationError, MemoStateError, PathExistsError, Targ
 from . import entries, record
 from .calls import Calls
 from .entries import Ident
-from .keyspace import CHILD, ROOT_RECORD, bounded, is_bounded, owner_key
+from .keyspace import CHILD, INDEX, ROOT_RECORD, bounded, is_bounded, owner_key
+from .memo_chain import forget_ancestors_memo
 from .plan import Declared, Plan, Planner
 from .record import CHILDREN, MEMO, NO_HASH, Head
 from .sweep import mark_of, stale_children, sweep
@@ -397,6 +398,8 @@ class Component:
         while at is not None and not at.flagged:
             at.flagged = True
             data = batch.get(at.record_key)
+            if not at.flags & CHILDREN:
+                batch.put(INDEX + at.id, at.record_key)
             if data is None:
                 head = Head(at.run.facts.name_id(at.name), path=at.long_path())
                 batch.put(at.record_key, record.encode(CHILDREN, at.id, NO_HASH, NO_HASH, head, []))
@@ -417,6 +420,7 @@ class Component:
             if data is not None:
                 rest, _ = entries.take(batch, data, idents, self)
                 batch.put(owner, rest)
+                forget_ancestors_memo(batch, owner)
             for ident in idents:
                 batch.put(owner_key(*ident), self.record_key)
 

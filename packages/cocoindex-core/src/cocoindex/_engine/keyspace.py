@@ -4,6 +4,7 @@ One byte says the kind; ids are 8 bytes, big-endian, never used again:
 
     M name                      facts about the app: format, next id, a drop that is under way
     C parent id + path          a component's record, so that all children of a parent are one range
+    I component id              where the record of a component lies that may have children
     S component id + identity   one target state of a component that has too many for its record
     F component id + memo key   a memoized call of a component
     O provider id + key         the component that owns a target state
@@ -17,7 +18,7 @@ from __future__ import annotations
 
 from .._values import hash16
 
-META, CHILD, STATE, CALL, OWNER = b"M", b"C", b"S", b"F", b"O"
+META, CHILD, INDEX, STATE, CALL, OWNER = b"M", b"C", b"I", b"S", b"F", b"O"
 PROVIDER, GENERATION, DEPS, NAME = b"P", b"G", b"D", b"N"
 
 NO_PARENT = bytes(8)

@@ -10,7 +10,7 @@ from .._runtime.failure import ExceptionContext
 from .._values import hash16
 from ..errors import DropError
 from . import entries, record
-from .keyspace import CALL, CHILD, STATE, owner_key
+from .keyspace import CALL, CHILD, INDEX, STATE, owner_key
 from .plan import Plan
 from .record import CALLS, CHILDREN, STATES_APART, Head
 
@@ -134,6 +134,8 @@ class Removal:
             batch.drop(STATE + self.header.id)
         if self.header.flags & CALLS:
             batch.drop(CALL + self.header.id)
+        if self.has_children:
+            batch.delete(INDEX + self.header.id)
         batch.delete(self.record_key)
 
     def finish(self, error: BaseException | None) -> None:
