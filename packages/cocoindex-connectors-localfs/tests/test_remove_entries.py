@@ -1,0 +1,91 @@
+"""Only what was written is removed; directory targets go with everything in them."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from cocoindex.connectors.localfs._write import temporary_path
+from cocoindex.errors import FileTargetError
+
+from .applying import apply, file, folder, gone, tree
+
+
+def test_files(tmp_path: Path) -> None:
+    for name in ["a", "b", "d/c"]:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(name)
+    apply(gone(tmp_path, "a", "file"), gone(tmp_path, "d/c", "file"))
+    assert tree(tmp_path) == {"b": "b", "d": "/"}
+
+
+def test_what_is_gone_already(tmp_path: Path) -> None:
+    apply(gone(tmp_path, "a", "file"), gone(tmp_path, "x/y", "file"), gone(tmp_path, "d", "directory"))
+    (tmp_path / "f").touch()
+    apply(gone(tmp_path, "f/a", "file"))
+    assert tree(tmp_path) == {"f": ""}
+
+
+def test_a_directory_with_everything_in_it(tmp_path: Path) -> None:
+    apply(folder(tmp_path, "d"), file(tmp_path, "d/x/a", parents=True))
+    (tmp_path / "d/foreign").write_text("foreign")
+    apply(gone(tmp_path, "d", "directory"))
+    assert tree(tmp_path) == {}
+
+
+def test_links_in_a_directory_are_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other/a").write_text("kept")
+    apply(folder(tmp_path, "d"))
+    (tmp_path / "d/link").symlink_to("../other")
+    apply(gone(tmp_path, "d", "directory"))
+    assert tree(tmp_path) == {"other": "/", "other/a": "kept"}
+
+
+def test_what_is_of_another_kind_is_not_ours(tmp_path: Path) -> None:
+    (tmp_path / "d").mkdir()
+    (tmp_path / "f").touch()
+    apply(gone(tmp_path, "d", "file"), gone(tmp_path, "f", "directory"))
+    assert tree(tmp_path) == {"d": "/", "f": ""}
+
+
+def test_half_a_file_that_a_killed_process_left(tmp_path: Path) -> None:
+    Path(temporary_path(str(tmp_path / "a"))).touch()
+    apply(gone(tmp_path, "a", "file"))
+    assert tree(tmp_path) == {}
+
+
+def test_one_kind_in_place_of_the_other(tmp_path: Path) -> None:
+    apply(file(tmp_path, "a"), folder(tmp_path, "b"), file(tmp_path, "b/x"))
+    apply(folder(tmp_path, "a", was="file"), file(tmp_path, "b", was="directory"))
+    assert tree(tmp_path) == {"a": "/", "b": "new"}
+
+
+def test_a_foreign_file_in_place_of_a_directory(tmp_path: Path) -> None:
+    (tmp_path / "a").touch()
+    with pytest.raises(FileTargetError, match="something that was not declared here has that name"):
+        apply(folder(tmp_path, "a"))
+
+
+def test_an_existing_directory_is_taken_over(tmp_path: Path) -> None:
+    (tmp_path / "d").mkdir(mode=0o750)
+    (tmp_path / "d/a").write_text("there")
+    apply(folder(tmp_path, "d"), folder(tmp_path, "x/y", parents=True))
+    assert tree(tmp_path) == {"d": "/", "d/a": "there", "x": "/", "x/y": "/"}
+    with pytest.raises(FileTargetError, match="create_parent_dirs=True"):
+        apply(folder(tmp_path, "z/y"))
+
+
+def test_the_home_directory_is_neither_taken_nor_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = tmp_path / "users/me"
+    home.mkdir(parents=True)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("USERPROFILE", str(home))
+    for name in ["users/me", "users"]:
+        with pytest.raises(FileTargetError, match="declare a directory of its own"):
+            apply(folder(tmp_path, name))
+        apply(gone(tmp_path, name, "directory"))
+    with pytest.raises(FileTargetError):
+        apply(folder(Path(os.sep), "."))
+    assert tree(tmp_path) == {"users": "/", "users/me": "/"}
+    apply(folder(tmp_path, "users/me/out"), gone(tmp_path, "users/me/out", "directory"))

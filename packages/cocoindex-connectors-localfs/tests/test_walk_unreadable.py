@@ -1,0 +1,70 @@
+"""What must not be read is reported after everything else was yielded, or fails for itself alone."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SCRIPT = """
+import asyncio, os, sys
+from cocoindex.connectors import localfs
+from cocoindex.resources.file import PatternFilePathMatcher
+if os.getuid() == 0:
+    os.setuid(65534)
+excluded = PatternFilePathMatcher(None, sys.argv[2:])
+async def main():
+    try:
+        async for key, file in localfs.walk_dir(sys.argv[1], recursive=True, path_matcher=excluded).items():
+            try:
+                print(key, await file.read_text())
+            except Exception as error:
+                print(key, type(error).__name__, "exclude it" in str(error))
+    except Exception as error:
+        print(type(error).__name__, error)
+asyncio.run(main())
+"""
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="permissions are those of POSIX")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    tmp_path.chmod(0o755)
+    for above in list(tmp_path.parents)[:3]:
+        above.chmod(above.stat().st_mode | 0o055)
+    for name in ["a", "closed/b", "listed/c", "z/d", "secret"]:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("text")
+    (tmp_path / "link").symlink_to("closed/b")
+    (tmp_path / "secret").chmod(0)
+    (tmp_path / "closed").chmod(0)
+    (tmp_path / "listed").chmod(0o444)
+    return tmp_path
+
+
+def walked(*arguments: object) -> list[str]:
+    command = [sys.executable, "-c", SCRIPT, *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+
+
+def test_everything_else_is_yielded_first(folder: Path) -> None:
+    *files, error = walked(folder)
+    assert sorted(files) == [
+        "a text",
+        "listed/c SourceFileUnreadableError True",
+        "secret SourceFileUnreadableError True",
+        "z/d text",
+    ]
+    assert error.startswith("UnreadableDirectoryError")
+    assert "'closed/'" in error and "'link'" in error and str(folder) in error
+
+
+def test_what_is_excluded_is_not_missed(folder: Path) -> None:
+    assert sorted(walked(folder, "closed", "listed", "link", "secret")) == ["a text", "z/d text"]
+
+
+def test_an_unreadable_root_is_an_error(folder: Path) -> None:
+    (error,) = walked(folder / "closed")
+    assert error.startswith("UnreadableDirectoryError")
