@@ -389,10 +389,6 @@ class AppChoiceError(CocoIndexError, LookupError):
     """What the command line was told names no app, or several."""
 
 
-class DeserializationError(CocoIndexError, ValueError):
-    """A stored value cannot be rebuilt."""
-
-
 class MemoKeyError(CocoIndexError, TypeError):
     """A value cannot be part of a memo key.
 

@@ -1,0 +1,208 @@
+"""What identifies the logic of a function: its source without layout, comments and decorators, or its version.
+
+Layer: _function. Computed when first asked for, since it reads source files; `deps` are taken when it is created.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import linecache
+import os
+from collections.abc import Callable, Iterator
+from types import CodeType, FunctionType
+from typing import Any, Final
+
+from .._values import canonical_bytes, code_bytes, fast_hash16
+
+_FileStamp = tuple[int, int]
+_FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
+_BLOCKS: Final = ("body", "orelse", "handlers", "finalbody", "cases")
+# Fields of syntax nodes that say nothing about what the code does.
+_SKIPPED: Final = frozenset({"ctx", "kind", "type_comment", "type_ignores"})
+
+
+class LogicFingerprint:
+    """The logic fingerprint of one function.
+
+    Args:
+        version: stands for the source where it is given.
+        deps: further values that the logic depends on; encoded here and now.
+
+    Raises:
+        MemoKeyError: `deps` cannot be encoded.
+    """
+
+    __slots__ = ("_deps", "_digest", "_fn", "_stamp", "_version")
+
+    def __init__(self, fn: Callable[..., Any], *, version: int | None = None, deps: object = None) -> None:
+        self._fn = fn
+        self._version = version
+        self._deps = None if deps is None else canonical_bytes(deps)
+        self._stamp = _stamp(fn) if version is None else None
+        self._digest: bytes | None = None
+
+    @property
+    def digest(self) -> bytes:
+        """16 bytes; other ones after every change of the logic."""
+        if self._digest is None:
+            fn = _implementation(self._fn)
+            name = (getattr(fn, "__module__", None), getattr(fn, "__qualname__", type(fn).__qualname__))
+            logic = _logic(fn, self._stamp) if self._version is None else ("version", int(self._version))
+            bound = _bound_arguments(self._fn)
+            self._digest = fast_hash16(canonical_bytes((name, logic, bound, self._deps)))
+        return self._digest
+
+
+def logic_fingerprint(fn: Callable[..., Any], *, version: int | None = None, deps: object = None) -> bytes:
+    """The logic fingerprint of `fn`, 16 bytes; see `LogicFingerprint`."""
+    return LogicFingerprint(fn, version=version, deps=deps).digest
+
+
+def _implementation(fn: Any) -> Any:
+    """The function that was written: behind wrappers, partial application, binding, an object that can be called."""
+    while not isinstance(fn, FunctionType) or hasattr(fn, "__wrapped__"):
+        inner = getattr(fn, "__wrapped__", None) or getattr(fn, "__func__", None)
+        if inner is None and isinstance(fn, functools.partial):
+            inner = fn.func
+        if inner is None and isinstance(call := getattr(type(fn), "__call__", None), FunctionType):  # noqa: B004
+            inner = call
+        if inner is None:
+            return fn
+        fn = inner
+    return fn
+
+
+def _bound_arguments(fn: Any) -> tuple[Any, ...]:
+    return (fn.args, fn.keywords) if isinstance(fn, functools.partial) else ()
+
+
+def _logic(fn: Any, stamp: _FileStamp | None) -> tuple[str, bytes]:
+    """What `fn` does: by its source where that is at hand and still the one that was imported, else by its code."""
+    code = getattr(fn, "__code__", None)
+    if not isinstance(code, CodeType):
+        return "builtin", b""
+    node = _find_node(code, _functions_in_source(code.co_filename, stamp, fn.__globals__))
+    if node is None:
+        defaults = ascii((fn.__defaults__, fn.__kwdefaults__)) if _are_plain(fn) else ""
+        return "code", code_bytes(_without_docstring(code, fn.__doc__)) + defaults.encode()
+    parts: list[str] = []
+    _write_function(node, parts)
+    return "source", "".join(parts).encode("utf-8", "surrogatepass")
+
+
+def _are_plain(fn: FunctionType) -> bool:
+    """Whether the text of the default values is the same in any process."""
+    values = (*(fn.__defaults__ or ()), *(fn.__kwdefaults__ or {}).values())
+    return all(isinstance(value, str | bytes | int | float | None) for value in values)
+
+
+def _without_docstring(code: CodeType, doc: str | None) -> CodeType:
+    if doc is None or not code.co_consts or not isinstance(code.co_consts[0], str):
+        return code
+    return code.replace(co_consts=(None, *code.co_consts[1:]))
+
+
+def _stamp(fn: Any) -> _FileStamp | None:
+    """When the source file was changed last, and its size; None where there is no such file."""
+    code = getattr(_implementation(fn), "__code__", None)
+    try:
+        status = os.stat(code.co_filename) if code is not None else None
+    except (OSError, ValueError):
+        return None
+    return None if status is None else (status.st_mtime_ns, status.st_size)
+
+
+def _functions_in_source(path: str, stamp: _FileStamp | None, module: dict[str, Any]) -> _Index:
+    if stamp is not None:
+        return _index_of_file(path, stamp)
+    lines = linecache.getlines(path, module)  # a notebook's cell, a module in an archive
+    return _index_of_text("".join(lines))
+
+
+_Index = dict[int, list[ast.stmt]]
+
+
+@functools.lru_cache(maxsize=8)
+def _index_of_file(path: str, stamp: _FileStamp) -> _Index:
+    """The statements of a file; none where it was changed since `stamp`: what is there now is not what runs."""
+    try:
+        with open(path, "rb") as file:
+            status = os.fstat(file.fileno())
+            source = file.read()
+    except OSError:
+        return {}
+    return _index_of_text(source) if (status.st_mtime_ns, status.st_size) == stamp else {}
+
+
+@functools.lru_cache(maxsize=8)
+def _index_of_text(source: str | bytes) -> _Index:
+    """Statements by the line of each, where a function begins at its first decorator."""
+    index: _Index = {}
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError):
+        return index
+    waiting: list[Any] = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.stmt):
+            decorators = getattr(node, "decorator_list", None)
+            index.setdefault(decorators[0].lineno if decorators else node.lineno, []).append(node)
+        for block in _BLOCKS:
+            part = getattr(node, block, None)
+            waiting.extend(part if isinstance(part, list) else ())
+    return index
+
+
+def _find_node(code: CodeType, index: _Index) -> ast.AST | None:
+    """The function's node; None where it is not found beyond doubt."""
+    line = code.co_firstlineno
+    if code.co_name == "<lambda>":
+        found: list[Any] = list(_lambdas(code, index))
+    else:
+        found = [node for node in index.get(line, ()) if isinstance(node, _FUNCTIONS) and node.name == code.co_name]
+    return found[0] if len(found) == 1 else None
+
+
+def _lambdas(code: CodeType, index: _Index) -> Iterator[ast.Lambda]:
+    """The lambdas whose body is where the code came from; those that begin on one line are told apart by column."""
+    line = max((start for start in index if start <= code.co_firstlineno), default=0)
+    spans = {position[2:] for position in code.co_positions() if position[0] == code.co_firstlineno}
+    for statement in index.get(line, ()):
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Lambda) and node.lineno == code.co_firstlineno:
+                body = (node.body.col_offset, node.body.end_col_offset)
+                if body in spans:
+                    yield node
+
+
+def _write_function(node: Any, parts: list[str]) -> None:
+    """The node without its decorators, name and docstring."""
+    body = node.body
+    if isinstance(body, list) and ast.get_docstring(node, clean=False) is not None:
+        body = body[1:]
+    parts.append(type(node).__name__)
+    for part in (node.args, body, getattr(node, "returns", None), getattr(node, "type_params", None) or None):
+        _write(part, parts)
+
+
+def _write(node: Any, parts: list[str]) -> None:
+    """A node as text that differs where the code does; empty fields are left out, as Python versions add new ones."""
+    if isinstance(node, ast.AST):
+        parts.append(f"{type(node).__name__}(")
+        for field in node._fields:
+            value = getattr(node, field, None)
+            if value is not None and value != [] and field not in _SKIPPED:
+                parts.append(f"{field}=")
+                _write(value, parts)
+        if isinstance(node, ast.Constant) and node.value is None:
+            parts.append("value=None")
+        parts.append(")")
+    elif isinstance(node, list):
+        parts.append("[")
+        for item in node:
+            _write(item, parts)
+        parts.append("]")
+    else:
+        parts.append(f"{node!r},")

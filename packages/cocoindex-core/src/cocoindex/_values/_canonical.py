@@ -1,0 +1,237 @@
+"""The canonical encoding of values: the same bytes for the same content in any process, other bytes for any other.
+
+Layer `_values`. Every encoding delimits itself: msgpack for scalars, flat tuples and flat dicts, and for all else the
+byte that msgpack never uses, a letter for the kind, and what that kind needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from operator import itemgetter
+from typing import Any, Final, TypeAlias
+
+import msgspec
+
+from cocoindex.errors import MemoKeyError
+
+from ._memo_keys import on_key_change
+from ._state_ref import StateRef
+from ._type_identity import on_type_change
+
+Encoder: TypeAlias = "Callable[[Any, Walk], bytes]"
+
+pack: Final = msgspec.msgpack.Encoder().encode
+_pack_sorted: Final = msgspec.msgpack.Encoder(order="deterministic").encode
+_first: Final = itemgetter(0)
+_ONLY_STR: Final = {str}
+_MAX_CACHED_TYPES: Final = 10_000
+
+
+def canonical_bytes(obj: object, states: list[StateRef] | None = None) -> bytes:
+    """Encode a value for a memo key.
+
+    A `__coco_memo_key__()` method counts first, then a registered key function, then the structure of the value.
+
+    Args:
+        states: where objects that have state functions are added, in the order in which they were met.
+
+    Raises:
+        MemoKeyError: the value, or something in it, has no content that could be encoded.
+    """
+    kind = type(obj)
+    if kind in scalars or (kind is tuple and scalars.issuperset(map(type, obj)) and _encoders[tuple] is encode_tuple):  # type: ignore[call-overload]  # the test before says that it is a tuple
+        try:
+            return pack(obj)
+        except (OverflowError, UnicodeEncodeError):
+            pass  # an int past 64 bits, a lone surrogate: the general way writes them
+    return _encode_with(states, obj)
+
+
+class Walk:
+    """One traversal of a value.
+
+    Attributes:
+        states: the objects with state functions met so far; None where nobody asks.
+        active: the depth of each object that is being encoded, by id; None until a cycle is suspected.
+    """
+
+    __slots__ = ("active", "states")
+
+    def __init__(self, states: list[StateRef] | None) -> None:
+        self.states = states
+        self.active: dict[int, int] | None = None
+
+    def encode(self, obj: Any) -> bytes:
+        """The encoding of a value, or of a part of one."""
+        kind = type(obj)
+        encoder = _encoders.get(kind) or _find_encoder(kind)
+        if self.active is None:
+            return encoder(obj, self)
+        return self._encode_once(obj, encoder, self.active)
+
+    def encode_all(self, items: Iterable[Any]) -> bytes:
+        """The encodings of the items, in order."""
+        parts: list[bytes] = []
+        try:
+            for item in items:
+                parts.append(self.encode(item))
+        except MemoKeyError as error:
+            error.within(f"[{len(parts)}]")
+            raise
+        return b"".join(parts)
+
+    def encode_at(self, step: str, obj: Any) -> bytes:
+        """The encoding of a part that errors name `step`."""
+        try:
+            return self.encode(obj)
+        except MemoKeyError as error:
+            error.within(step)
+            raise
+
+    def encode_unordered(self, items: Iterable[Any]) -> list[tuple[bytes, Any]]:
+        """Pairs of encoding and item, sorted by encoding; states are added in that order, too."""
+        collected = self.states
+        found: list[tuple[bytes, Any, list[StateRef]]] = []
+        for item in items:
+            inner: list[StateRef] = []
+            self.states = None if collected is None else inner
+            found.append((self.encode_at("{...}", item), item, inner))
+        self.states = collected
+        found.sort(key=_first)
+        if collected is not None:
+            for _, _, inner in found:
+                collected += inner
+        return [(data, item) for data, item, _ in found]
+
+    def _encode_once(self, obj: Any, encoder: Encoder, active: dict[int, int]) -> bytes:
+        """Encode; an object that contains itself is encoded there as the number of levels to go up."""
+        key, depth = id(obj), len(active)
+        if key in active:
+            return b"\xc1^" + pack(depth - active[key])
+        active[key] = depth
+        try:
+            return encoder(obj, self)
+        finally:
+            del active[key]
+
+
+def encode_scalar(obj: Any, walk: Walk) -> bytes:
+    """Exactly None, bool, int, float, str or bytes."""
+    try:
+        return pack(obj)
+    except OverflowError:
+        return b"\xc1i" + pack(obj.to_bytes(obj.bit_length() // 8 + 1, "little", signed=True))
+    except UnicodeEncodeError:
+        return b"\xc1u" + pack(obj.encode("utf-8", "surrogatepass"))
+
+
+def encode_tuple(obj: Any, walk: Walk) -> bytes:
+    """A tuple, or the items of a list."""
+    if scalars.issuperset(map(type, obj)):
+        try:
+            return pack(obj)
+        except (OverflowError, UnicodeEncodeError):
+            pass
+    return array_header(len(obj)) + walk.encode_all(obj)
+
+
+def encode_list(obj: Any, walk: Walk) -> bytes:
+    return b"\xc1l" + encode_tuple(obj, walk)
+
+
+def encode_dict(obj: Any, walk: Walk) -> bytes:
+    """A dict, whatever the order of its items."""
+    if {*map(type, obj)} == _ONLY_STR and str in scalars:
+        if scalars.issuperset(map(type, obj.values())):
+            try:
+                return _pack_sorted(obj)
+            except (OverflowError, UnicodeEncodeError):
+                pass
+        return b"\xc1m" + array_header(len(obj)) + encode_fields(sorted(obj.items()), walk, "[{!r}]")
+    keys = walk.encode_unordered(obj)
+    parts = [b"\xc1d", array_header(len(keys))]
+    key = None
+    try:
+        for data, key in keys:
+            parts += data, walk.encode(obj[key])
+    except MemoKeyError as error:
+        error.within(f"[{key!r:.40}]")
+        raise
+    return b"".join(parts)
+
+
+def encode_fields(items: Iterable[tuple[str, Any]], walk: Walk, step: str) -> bytes:
+    """Names and values, in the order given; errors name the value as `step` says."""
+    parts: list[bytes] = []
+    name = ""
+    try:
+        for name, value in items:
+            parts += encode_scalar(name, walk), walk.encode(value)
+    except MemoKeyError as error:
+        error.within(step.format(name))
+        raise
+    return b"".join(parts)
+
+
+def encode_set(obj: Any, walk: Walk) -> bytes:
+    items = walk.encode_unordered(obj)
+    return b"\xc1s" + array_header(len(items)) + b"".join([data for data, _ in items])
+
+
+def encode_frozenset(obj: Any, walk: Walk) -> bytes:
+    return b"\xc1f" + encode_set(obj, walk)
+
+
+def array_header(size: int) -> bytes:
+    """How many encodings follow."""
+    if size < 16:
+        return bytes((0x90 | size,))
+    return b"\xdc" + size.to_bytes(2, "big") if size < 1 << 16 else b"\xdd" + size.to_bytes(4, "big")
+
+
+def _encode_with(states: list[StateRef] | None, obj: object) -> bytes:
+    walk = Walk(states)
+    before = len(states or ())
+    try:
+        return walk.encode(obj)
+    except RecursionError:
+        if states is not None:
+            del states[before:]
+        walk.active = {}
+    try:
+        return walk.encode(obj)
+    except RecursionError:
+        raise MemoKeyError(type(obj), "it is nested too deeply") from None
+
+
+def _find_encoder(kind: type) -> Encoder:
+    from ._choose_encoder import choose_encoder
+
+    if len(_encoders) > _MAX_CACHED_TYPES:
+        _forget_encoders()
+    encoder = _encoders[kind] = choose_encoder(kind)
+    return encoder
+
+
+def _forget_encoders() -> None:
+    """Start again with the built-in types, except those for which a key function was registered."""
+    from ._choose_encoder import choose_encoder
+
+    _encoders.update({kind: choose_encoder(kind) for kind in builtin_encoders})
+    for kind in _encoders.keys() - builtin_encoders.keys():
+        del _encoders[kind]
+    scalars.difference_update(kind for kind, encoder in _encoders.items() if encoder is not encode_scalar)
+
+
+builtin_encoders: Final[dict[type, Encoder]] = {
+    **dict.fromkeys((type(None), bool, int, float, str, bytes), encode_scalar),
+    tuple: encode_tuple,
+    list: encode_list,
+    dict: encode_dict,
+    set: encode_set,
+    frozenset: encode_frozenset,
+}
+_encoders: Final[dict[type, Encoder]] = dict(builtin_encoders)
+scalars: Final = {kind for kind, encoder in builtin_encoders.items() if encoder is encode_scalar}
+on_key_change(_forget_encoders)
+on_type_change(_forget_encoders)

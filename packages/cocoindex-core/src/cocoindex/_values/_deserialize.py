@@ -1,0 +1,117 @@
+"""Bytes back to values, of the type that an annotation says.
+
+Layer `_values`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, TypeAlias
+
+import msgspec
+
+from cocoindex.errors import DeserializationError, ForbiddenGlobalError
+
+from ._extensions import from_extension, rebuild
+from ._restricted_pickle import load_pickle
+from ._serialize import EXACT, KINDS, MSGPACK, PICKLE
+
+Read: TypeAlias = Callable[[bytes], Any]
+
+_MAX_CACHED: Final = 10_000
+_cache: dict[Any, Read] = {}
+_untyped: Final = msgspec.msgpack.Decoder(ext_hook=from_extension).decode
+
+
+def deserialize(data: bytes, type_hint: Any = Any) -> Any:
+    """The value that `serialize` wrote.
+
+    Args:
+        data: what `serialize` returned.
+        type_hint: the type to read it as. With `Any`, what is inside comes as basic Python types where msgpack knows no
+            better: dataclasses as dicts, tuples inside others as lists.
+
+    Raises:
+        DeserializationError: the bytes are no such value, or the type cannot be read at all.
+        ForbiddenGlobalError: they hold a pickle that names what is not allowed.
+    """
+    try:
+        read = _cache[type_hint]
+    except (KeyError, TypeError):  # TypeError: an annotation that cannot be hashed
+        read = make_deserializer(type_hint)
+    return read(data)
+
+
+def make_deserializer(type_hint: Any) -> Read:
+    """`deserialize` for one type; the decoder is made once.
+
+    Raises:
+        DeserializationError: msgspec cannot read that type.
+    """
+    read = _untyped_reader if type_hint in (Any, object) else _typed_reader(type_hint)
+    try:
+        if len(_cache) >= _MAX_CACHED:
+            _cache.clear()
+        _cache[type_hint] = read
+    except TypeError:
+        pass
+    return read
+
+
+def _untyped_reader(data: bytes) -> Any:
+    try:
+        form, kind = data[0] & 0xF0, data[0] & 0x0F
+        if form == PICKLE:
+            return load_pickle(data[1:])
+        value = _untyped(_payload(data, form))
+        return KINDS[kind](value) if kind and type(value) is list else value
+    except Exception as error:
+        raise _unreadable(error, Any) from error
+
+
+def _typed_reader(hint: Any) -> Read:
+    try:
+        typed = msgspec.msgpack.Decoder(hint, ext_hook=from_extension, dec_hook=rebuild).decode
+    except Exception as error:
+        raise _unbuildable(error, hint) from error
+
+    def read(data: bytes) -> Any:
+        try:
+            form = data[0] & 0xF0
+            if form == MSGPACK:
+                return typed(_payload(data, form))
+            if form == PICKLE:
+                return load_pickle(data[1:])
+            return msgspec.convert(_untyped(_payload(data, form)), hint, dec_hook=rebuild)
+        except Exception as error:
+            raise _unreadable(error, hint) from error
+
+    return read
+
+
+def _payload(data: bytes, form: int) -> memoryview:
+    if form not in (MSGPACK, EXACT):
+        raise ValueError(f"its first byte, {data[0]:#04x}, is none that this version writes")
+    return memoryview(data)[1:]
+
+
+def _unbuildable(error: Exception, hint: Any) -> DeserializationError:
+    return DeserializationError(
+        f"Cannot build msgspec Decoder for {hint!r}: {error}. A union may hold one class of yours, and None; where "
+        "there are more, make each a msgspec.Struct with tag=True. An Enum needs values that are all str or all int"
+    )
+
+
+def _unreadable(error: BaseException, hint: Any) -> DeserializationError:
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ForbiddenGlobalError):
+            return cause
+        cause = cause.__cause__ or cause.__context__
+    if isinstance(error, IndexError):
+        error = ValueError("it is empty")
+    return DeserializationError(
+        f"Failed to deserialize msgpack payload as {hint!r}: {type(error).__name__}: {error}. Either the annotation "
+        "(of the return value, of prev_state, of prev_possible_records) is missing or not resolvable, or the class has "
+        "changed since the value was stored; if so, update once with full_reprocess=True"
+    )

@@ -1,0 +1,107 @@
+"""Which types stored values are read as: annotations of functions and handlers, resolved.
+
+Layer `_values`.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+import types
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from typing import Annotated, Any, Final, Union, get_args, get_origin, get_type_hints
+
+from ._non_existence import NonExistenceType
+
+_AWAITABLES: Final = (Awaitable, Coroutine)
+
+
+def return_hint(fn: Callable[..., Any]) -> Any:
+    """The annotated type of what a function gives, awaited where it is async.
+
+    `Any` where there is no annotation, or where it cannot be resolved yet: ask again later.
+    """
+    hint = _resolve(_plain_function(fn), "return")
+    if get_origin(hint) in _AWAITABLES:
+        return get_args(hint)[-1]
+    return hint
+
+
+def param_hint(fn: Callable[..., Any], parameter: int | str) -> Any:
+    """The annotated type of one parameter, by name or by position (`self` is at 0); `Any` as for `return_hint`."""
+    function = _plain_function(fn)
+    code = getattr(function, "__code__", None)
+    if code is None:
+        return Any
+    names = code.co_varnames[: code.co_argcount]
+    if isinstance(parameter, str):
+        return _resolve(function, parameter)
+    return _resolve(function, names[parameter]) if parameter < len(names) else Any
+
+
+def state_hint(fn: Callable[..., Any]) -> Any:
+    """The type of the states of a state function, which takes the object and the previous state."""
+    return _without(NonExistenceType, param_hint(fn, 1))
+
+
+def tracking_record_hint(handler: object) -> Any:
+    """The type of the tracking records of a target handler: T where `prev_possible_records` is a `Collection[T]`."""
+    reconcile = getattr(handler, "reconcile", None)
+    position = 3 if isinstance(reconcile, types.MethodType) else 2
+    hint = param_hint(getattr(reconcile, "__func__", reconcile), position)  # type: ignore[arg-type]  # None has no code
+    arguments = get_args(hint)
+    return _without(NonExistenceType, arguments[0]) if len(arguments) == 1 else Any
+
+
+def _without(kind: type, hint: Any) -> Any:
+    """A union without one of its members."""
+    if get_origin(hint) is Annotated:
+        return _without(kind, get_args(hint)[0])
+    if get_origin(hint) in (Union, types.UnionType):
+        rest = tuple(member for member in get_args(hint) if member is not kind)
+        return Union[rest] if rest else Any  # noqa: UP007  # of a tuple
+    return Any if hint is kind else hint
+
+
+def _plain_function(fn: Any) -> Any:
+    """The function that carries the annotations."""
+    while True:
+        if isinstance(fn, functools.partial):
+            fn = fn.func
+        elif hasattr(fn, "__wrapped__"):
+            fn = fn.__wrapped__
+        elif isinstance(fn, types.MethodType):
+            fn = fn.__func__
+        elif isinstance(fn, types.FunctionType):
+            return fn
+        elif isinstance(call := getattr(type(fn), "__call__", None), types.FunctionType):  # noqa: B004  # its code is wanted
+            fn = call
+        else:
+            return fn
+
+
+def _resolve(function: Any, name: str) -> Any:
+    """One annotation, resolved apart from the others, which may name what only type checkers import."""
+    try:
+        annotation = function.__annotations__[name]
+        holder = types.SimpleNamespace(__annotations__={name: annotation})
+        return get_type_hints(holder, _globals(function), _locals(function), include_extras=True)[name]
+    except Exception:
+        return Any
+
+
+def _globals(function: Any) -> dict[str, Any]:
+    module = sys.modules.get(getattr(function, "__module__", None) or "")
+    return getattr(function, "__globals__", None) or vars(module or types)
+
+
+def _locals(function: Any) -> Mapping[str, Any]:
+    """What the function captured, and its type parameters: a string annotation may name them."""
+    found: dict[str, Any] = {parameter.__name__: parameter for parameter in getattr(function, "__type_params__", ())}
+    code, closure = getattr(function, "__code__", None), getattr(function, "__closure__", None)
+    for name, cell in zip(code.co_freevars if code else (), closure or (), strict=False):
+        try:
+            found[name] = cell.cell_contents
+        except ValueError:
+            pass  # not assigned yet
+    return found

@@ -1,0 +1,74 @@
+"""Registered memo keys: which function stands for the objects of a type.
+
+Layer `_values`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple, NoReturn, TypeVar
+
+from cocoindex.errors import MemoKeyError, MemoKeyRegistrationError
+
+T = TypeVar("T")
+
+
+class MemoKeyEntry(NamedTuple):
+    """One registration: for the objects of `owner` and of its subclasses."""
+
+    owner: type
+    key_fn: Callable[[Any], object]
+    state_fn: Callable[[Any, Any], Any] | None
+
+
+entries: dict[type, MemoKeyEntry] = {}
+_on_change: list[Callable[[], None]] = []
+
+
+class NotMemoKeyable:
+    """Base of classes whose objects must not be part of a memo key, since they change while they are used."""
+
+    def __coco_memo_key__(self) -> NoReturn:
+        refuse(self)
+
+
+def register_memo_key_function(
+    typ: type[T], key_fn: Callable[[T], object], *, state_fn: Callable[[T, Any], Any] | None = None
+) -> None:
+    """Let `key_fn(obj)` stand for objects of `typ` in memo keys; the most specific registered base counts.
+
+    Args:
+        key_fn: gives a small, stable value that says what the object is.
+        state_fn: called as `state_fn(obj, prev_state)`, says with a `MemoStateOutcome`, or an awaitable of one, whether
+            a memoized result is still valid.
+
+    Raises:
+        MemoKeyRegistrationError: `typ` is no class or a function cannot be called.
+    """
+    if not isinstance(typ, type):
+        raise MemoKeyRegistrationError(f"register_memo_key_function takes a class, not {typ!r}")
+    for name, function in (("key_fn", key_fn), ("state_fn", state_fn)):
+        if not callable(function) and not (function is None and name == "state_fn"):
+            raise MemoKeyRegistrationError(f"{name} for {typ.__qualname__} has to be a function, not {function!r}")
+    entries[typ] = MemoKeyEntry(typ, key_fn, state_fn)
+    for notify in _on_change:
+        notify()
+
+
+def register_not_memo_keyable(typ: type) -> None:
+    """Refuse objects of `typ` in memo keys, as if it derived from `NotMemoKeyable`.
+
+    Raises:
+        MemoKeyRegistrationError: `typ` is no class.
+    """
+    register_memo_key_function(typ, refuse)
+
+
+def on_key_change(notify: Callable[[], None]) -> None:
+    """Call `notify` whenever a key function is registered."""
+    _on_change.append(notify)
+
+
+def refuse(obj: object) -> NoReturn:
+    """The key function of what must not be part of a memo key."""
+    raise MemoKeyError(type(obj), "it keeps a state that changes while it is used, and says that it cannot be a key")

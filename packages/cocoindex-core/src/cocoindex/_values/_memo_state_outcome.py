@@ -1,0 +1,23 @@
+"""`MemoStateOutcome`: what a memo state function answers.
+
+Layer `_values`.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+
+class MemoStateOutcome(NamedTuple):
+    """What a `__coco_memo_state__` method, or a registered `state_fn`, returns.
+
+    Args:
+        state: what to store, and to hand over as `prev_state` next time.
+        memo_valid: whether the memoized result may still be used.
+        recollect_after_run: whether to ask again, with `NON_EXISTENCE`, after the function ran, and to store that
+            state instead. Only read where the memoized result is not used.
+    """
+
+    state: Any
+    memo_valid: bool = False
+    recollect_after_run: bool = False

@@ -1,0 +1,111 @@
+"""Pickles that can only make what is known to be harmless, or was registered.
+
+Layer `_values`. The same list holds on both sides, so that what could not be read again is refused when it is stored.
+"""
+
+from __future__ import annotations
+
+import io
+import pickle
+import types
+from typing import Any, Final, TypeVar
+
+from cocoindex.errors import ForbiddenGlobalError, MemoKeyRegistrationError
+
+T = TypeVar("T")
+
+_HARMLESS: Final = {
+    "builtins": "bool int float complex str bytes bytearray list tuple dict set frozenset range slice object",
+    "collections": "OrderedDict defaultdict deque Counter",
+    "copyreg": "_reconstructor",
+    "datetime": "date datetime time timedelta timezone",
+    "decimal": "Decimal",
+    "fractions": "Fraction",
+    "ipaddress": "IPv4Address IPv6Address IPv4Network IPv6Network IPv4Interface IPv6Interface",
+    "pathlib": "Path PurePath PosixPath PurePosixPath WindowsPath PureWindowsPath",
+    "pathlib._local": "Path PurePath PosixPath PurePosixPath WindowsPath PureWindowsPath",
+    "types": "SimpleNamespace",
+    "uuid": "UUID SafeUUID",
+    "zoneinfo": "ZoneInfo ZoneInfo._unpickle",
+    "numpy": "ndarray dtype",
+    "numpy.core.multiarray": "_reconstruct scalar",
+    "numpy._core.multiarray": "_reconstruct scalar",
+    "numpy.core.numeric": "_frombuffer",
+    "numpy._core.numeric": "_frombuffer",
+    "cocoindex._values._non_existence": "NON_EXISTENCE NonExistenceType",
+    "cocoindex._keys._symbol": "Symbol",
+    "pydantic.types": "SecretStr SecretBytes",
+    "pydantic.networks": "AnyUrl AnyHttpUrl HttpUrl FileUrl FtpUrl WebsocketUrl",
+    "pydantic_core._pydantic_core": "Url MultiHostUrl",
+}
+_allowed: Final = frozenset((module, name) for module, names in _HARMLESS.items() for name in names.split())
+by_pickle: Final[set[type]] = set()
+_registered: Final[dict[tuple[str, str], type]] = {}
+
+
+def serialize_by_pickle(cls: type[T]) -> type[T]:
+    """Store objects of exactly this class as pickles, and let stored pickles name it. A decorator, or a function.
+
+    Not for dataclasses, NamedTuples and msgspec structs, which are stored without being registered.
+
+    Raises:
+        MemoKeyRegistrationError: `cls` is no class.
+    """
+    by_pickle.add(unpickle_safe(cls))
+    return cls
+
+
+def unpickle_safe(cls: type[T]) -> type[T]:
+    """Let stored pickles name this class. A decorator, or a function.
+
+    Raises:
+        MemoKeyRegistrationError: `cls` is no class.
+    """
+    if not isinstance(cls, type):
+        raise MemoKeyRegistrationError(f"only classes can be registered for pickling, not {cls!r}")
+    _registered[cls.__module__, cls.__qualname__] = cls
+    return cls
+
+
+def is_harmless(cls: type) -> bool:
+    """Whether pickles may name this class without its being registered."""
+    return (cls.__module__, cls.__qualname__) in _allowed
+
+
+def dump_pickle(obj: object) -> bytes:
+    """Pickle.
+
+    Raises:
+        ForbiddenGlobalError: something in it would be refused by `load_pickle`.
+    """
+    buffer = io.BytesIO()
+    _Pickler(buffer, 5).dump(obj)
+    return buffer.getvalue()
+
+
+def load_pickle(data: bytes) -> Any:
+    """Unpickle.
+
+    Raises:
+        ForbiddenGlobalError: it names something that is neither harmless nor registered; nothing of that was imported.
+    """
+    return _Unpickler(io.BytesIO(data)).load()
+
+
+class _Pickler(pickle.Pickler):
+    def reducer_override(self, obj: Any) -> Any:
+        if isinstance(obj, type | types.FunctionType | types.BuiltinFunctionType):
+            name = (obj.__module__, obj.__qualname__)
+            if name not in _registered and name not in _allowed:
+                raise ForbiddenGlobalError(*map(str, name))
+        return NotImplemented
+
+
+class _Unpickler(pickle.Unpickler):
+    def find_class(self, module: str, name: str) -> Any:
+        found = _registered.get((module, name))
+        if found is not None:
+            return found
+        if (module, name) in _allowed:
+            return super().find_class(module, name)
+        raise ForbiddenGlobalError(module, name)

@@ -1,0 +1,70 @@
+"""Values to bytes.
+
+Layer `_values`. The first byte says how the rest is written, and what the value is at its top, for readers that are
+given no type.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from cocoindex.errors import CocoIndexError, ForbiddenGlobalError, SerializationError
+
+from ._exact_msgpack import pack_exact
+from ._extensions import UnsupportedError, pack
+from ._locate import locate
+from ._restricted_pickle import by_pickle, dump_pickle
+
+MSGPACK: Final = 0x10
+EXACT: Final = 0x20
+PICKLE: Final = 0x30
+KINDS: Final[tuple[type, ...]] = (object, tuple, set, frozenset)
+
+_KIND: Final = {kind: number for number, kind in enumerate(KINDS)}
+_HEADS: Final = {form: [bytes((form | number,)) for number in range(len(KINDS))] for form in (MSGPACK, EXACT)}
+_MSGPACK_HEADS: Final = _HEADS[MSGPACK]
+# How msgpack begins a point in time, which keeps no time zone; it may also be met by chance inside other data.
+_TIMESTAMP: Final = re.compile(rb"\xd6\xff|\xd7\xff|\xc7\x0c\xff")
+
+
+def serialize(value: object) -> bytes:
+    """Bytes from which `deserialize` makes an equal value.
+
+    Raises:
+        SerializationError: the value, or something in it, is of a type that cannot be stored.
+    """
+    kind = type(value)
+    try:
+        if kind in by_pickle:
+            return bytes((PICKLE,)) + dump_pickle(value)
+        data = pack(value)
+        if _TIMESTAMP.search(data) is None:
+            return _MSGPACK_HEADS[_KIND.get(kind, 0)] + data
+    except (OverflowError, UnicodeEncodeError):
+        pass
+    except Exception as error:
+        raise _refused(value, error) from error
+    try:
+        return _HEADS[EXACT][_KIND.get(kind, 0)] + pack_exact(value)
+    except Exception as error:
+        raise _refused(value, error) from error
+
+
+def _refused(value: object, error: Exception) -> CocoIndexError:
+    """The error to raise for what `error` says about `value`."""
+    if isinstance(error, UnsupportedError):
+        kind = type(error.obj)
+        cause = error.cause or (
+            "it is neither a dataclass, NamedTuple, pydantic model nor msgspec Struct; make its class one of these, or "
+            "register it with @coco.serialize_by_pickle"
+        )
+        return SerializationError(
+            f"a value of type {kind.__module__}.{kind.__qualname__}", locate(value, error.obj), cause
+        )
+    what = f"a value of type {type(value).__module__}.{type(value).__qualname__}"
+    if isinstance(error, ForbiddenGlobalError):
+        return SerializationError(what, "", f"its pickle could not be read again: {error}")
+    if isinstance(error, RecursionError):
+        return SerializationError(what, "", "it is nested too deeply, or contains itself")
+    return SerializationError(what, "", f"{error}")

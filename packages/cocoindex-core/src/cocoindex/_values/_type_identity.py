@@ -1,0 +1,60 @@
+"""What a type is called in memo keys: its module and qualified name, or a name of its own that survives a move.
+
+Layer `_values`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import msgspec
+
+from cocoindex.errors import MemoKeyRegistrationError
+
+_pack: Final = msgspec.msgpack.Encoder().encode
+_STABLE: Final = b"\xc1t"
+_registered: dict[type, str] = {}
+_on_change: list[Callable[[], None]] = []
+
+
+def type_identity(cls: type) -> bytes:
+    """The encoded identity of `cls`; self-delimiting.
+
+    Raises:
+        MemoKeyRegistrationError: its `__coco_memo_type_id__` is no string.
+    """
+    stable = _registered.get(cls)
+    if stable is None:
+        stable = cls.__dict__.get("__coco_memo_type_id__")
+    if stable is None:
+        return _pack((cls.__module__, cls.__qualname__))
+    return _STABLE + _pack(_checked(stable, cls))
+
+
+def register_memo_type(cls: type, *, stable_type_id: str) -> None:
+    """Give `cls`, and not its subclasses, an identity in memo keys that survives being renamed or moved.
+
+    The same as a `__coco_memo_type_id__` in the class body, for classes of others; it overrides that.
+
+    Raises:
+        MemoKeyRegistrationError: `cls` is no class, or the id no string, or empty.
+    """
+    if not isinstance(cls, type):
+        raise MemoKeyRegistrationError(f"register_memo_type takes a class, not {cls!r}")
+    _registered[cls] = _checked(stable_type_id, cls)
+    for notify in _on_change:
+        notify()
+
+
+def on_type_change(notify: Callable[[], None]) -> None:
+    """Call `notify` whenever a registration changes the identity of a type."""
+    _on_change.append(notify)
+
+
+def _checked(stable: object, cls: type) -> str:
+    if isinstance(stable, str) and stable:
+        return str(stable)
+    raise MemoKeyRegistrationError(
+        f"the memo type id of {cls.__qualname__} has to be a string with text, not {stable!r}"
+    )
