@@ -447,3 +447,7 @@ class ForbiddenGlobalError(DeserializationError, pickle.UnpicklingError):
             f"Forbidden global during unpickling: {module}.{name}; where it is a class of yours, make it a dataclass "
             "or a NamedTuple, or register it with @coco.serialize_by_pickle (@coco.unpickle_safe to read old values)"
         )
+
+
+class NothingStoredError(CocoIndexError, LookupError):
+    """The command line was asked to show a path of an app where nothing is stored."""

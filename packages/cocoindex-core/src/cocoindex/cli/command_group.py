@@ -7,7 +7,9 @@ import click
 from .drop import drop
 from .env_file import load_env_file
 from .failure import ReportingGroup
+from .ls import ls
 from .plugins import plugins
+from .show import show
 from .update import update
 
 
@@ -30,5 +32,5 @@ def main(ctx: click.Context, env_file: str | None, app_dir: str) -> None:
     ctx.obj = app_dir
 
 
-for command in (update, drop, plugins):
+for command in (update, drop, ls, show, plugins):
     main.add_command(command)

@@ -1,0 +1,31 @@
+"""A database that was named on the command line, opened for reading, without any app's code. Layer `cli`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from .._store import Database, open_database
+
+
+@contextmanager
+def reading(path: str) -> Iterator[Database]:
+    """Open the database in the folder `path`; nothing is made or written.
+
+    Raises:
+        StoreOpenError: there is none.
+    """
+    database = open_database(path, readonly=True)
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def shown(path: str | os.PathLike[str]) -> str:
+    """Return the path as it is printed: relative with a leading `./` where it is below the current folder."""
+    relative = os.path.relpath(path)
+    if relative.startswith(os.pardir):
+        return os.fspath(path)
+    return os.path.join(os.curdir, relative)

@@ -1,0 +1,149 @@
+"""Look at what is stored of an app: its components, what they track, and which target states are whose.
+
+Read-only: it never blocks an update and is never blocked by one; of what an update writes meanwhile, it sees each
+component as it was before or as it is after. An app that was never updated has nothing to see. Functions whose name
+ends in `_by_name` take an environment and the name of the app instead of the app.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from itertools import islice
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+
+from ._inspect.details import StablePathDetail as StablePathDetail
+from ._inspect.details import StablePathInfo as StablePathInfo
+from ._inspect.details import StablePathNodeType as StablePathNodeType
+from ._inspect.details import StoredApp
+from ._inspect.details import TargetStateEntry as TargetStateEntry
+from ._inspect.details import TargetStateSummary as TargetStateSummary
+from ._keys import StablePath
+from ._runtime.portal import run_blocking
+from .errors import AppNotFoundError
+
+if TYPE_CHECKING:
+    from ._app.app import App
+    from ._runtime.environment import Environment
+    from ._runtime.lifespan import LazyEnvironment
+
+    AnyEnvironment: TypeAlias = Environment | LazyEnvironment
+
+T = TypeVar("T")
+
+# A hop to a thread is paid once for so many items.
+_CHUNK = 512
+
+
+def iter_stable_paths(app: App[..., Any]) -> AsyncIterator[StablePathInfo]:
+    """Iterate over all paths, a parent before what is below it."""
+    return iter_stable_paths_by_name(app.environment, app.name)
+
+
+def iter_stable_paths_by_name(env: AnyEnvironment, app_name: str) -> AsyncIterator[StablePathInfo]:
+    """Iterate over all paths of the app `app_name`, a parent before what is below it."""
+    return _streamed(env, app_name, lambda stored: map(stored.info, stored.tree.subtree()))
+
+
+def iter_stable_path_details(app: App[..., Any]) -> AsyncIterator[StablePathDetail]:
+    """Iterate over what is stored of each path."""
+    return iter_stable_path_details_by_name(app.environment, app.name)
+
+
+def iter_stable_path_details_by_name(env: AnyEnvironment, app_name: str) -> AsyncIterator[StablePathDetail]:
+    """Iterate over what is stored of each path of the app `app_name`."""
+    return _streamed(env, app_name, lambda stored: map(stored.detail, stored.tree.subtree()))
+
+
+def iter_target_states(app: App[..., Any]) -> AsyncIterator[TargetStateEntry]:
+    """Iterate over all target states, with the components that own them, in the order of the components' paths."""
+    return iter_target_states_by_name(app.environment, app.name)
+
+
+def iter_target_states_by_name(env: AnyEnvironment, app_name: str) -> AsyncIterator[TargetStateEntry]:
+    """Iterate over all target states of the app `app_name`."""
+    return _streamed(env, app_name, StoredApp.target_states)
+
+
+async def get_stable_path_detail(app: App[..., Any], path: StablePath) -> StablePathDetail | None:
+    """Return what is stored of `path`; None where nothing is."""
+    return await get_stable_path_detail_by_name(app.environment, app.name, path)
+
+
+async def get_stable_path_detail_by_name(
+    env: AnyEnvironment, app_name: str, path: StablePath
+) -> StablePathDetail | None:
+    """Return what is stored of `path` of the app `app_name`; None where nothing is."""
+    found = await query_stable_path_details_by_name(env, app_name, path)
+    return found[0] if found else None
+
+
+async def query_stable_path_details(
+    app: App[..., Any],
+    path: StablePath,
+    include_children: bool = False,
+    recursive: bool = False,
+    include_parents: bool = False,
+) -> list[StablePathDetail]:
+    """Return what is stored of `path` and around it, a parent before what is below it; empty where nothing is.
+
+    Args:
+        include_children: also what is one part below it.
+        recursive: also all that is below it.
+        include_parents: also all that is above it.
+    """
+    return await query_stable_path_details_by_name(
+        app.environment, app.name, path, include_children, recursive, include_parents
+    )
+
+
+async def query_stable_path_details_by_name(
+    env: AnyEnvironment,
+    app_name: str,
+    path: StablePath,
+    include_children: bool = False,
+    recursive: bool = False,
+    include_parents: bool = False,
+) -> list[StablePathDetail]:
+    """Like `query_stable_path_details`, for the app `app_name` of an environment."""
+
+    def query(stored: StoredApp) -> Iterator[StablePathDetail]:
+        return map(stored.detail, stored.tree.around(path, include_children, recursive, include_parents))
+
+    return [detail async for detail in _streamed(env, app_name, query)]
+
+
+async def list_stable_paths(app: App[..., Any]) -> list[StablePath]:
+    """Return all paths, a parent before what is below it."""
+    return [info.path async for info in iter_stable_paths(app)]
+
+
+def list_stable_paths_sync(app: App[..., Any]) -> list[StablePath]:
+    """Return all paths; for synchronous code."""
+    return [info.path for info in list_stable_paths_info_sync(app)]
+
+
+def list_stable_paths_info_sync(app: App[..., Any]) -> list[StablePathInfo]:
+    """Return all paths and what is at them; for synchronous code."""
+
+    async def collect() -> list[StablePathInfo]:
+        return [info async for info in iter_stable_paths(app)]
+
+    return run_blocking(
+        collect(),
+        blocking="cocoindex.inspect.list_stable_paths_info_sync()",
+        awaited="cocoindex.inspect.list_stable_paths()",
+    )
+
+
+async def _streamed(env: AnyEnvironment, app_name: str, read: Callable[[StoredApp], Iterable[T]]) -> AsyncIterator[T]:
+    """What `read` gives, read in a thread, a chunk at a time; nothing where the app was never updated."""
+    started = await env.ready()
+    try:
+        store = started.database().open_app(app_name, create=False)
+    except AppNotFoundError:
+        return
+    items = await asyncio.to_thread(lambda: iter(read(StoredApp(store))))
+    while chunk := await asyncio.to_thread(lambda: list(islice(items, _CHUNK))):
+        for item in chunk:
+            yield item
