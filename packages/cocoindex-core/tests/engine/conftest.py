@@ -6,8 +6,9 @@ import pathlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import cocoindex as coco
 import pytest
+
+import cocoindex as coco
 
 
 @pytest.fixture

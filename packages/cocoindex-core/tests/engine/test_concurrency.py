@@ -6,8 +6,9 @@ import asyncio
 import threading
 from typing import Any
 
-import cocoindex as coco
 import pytest
+
+import cocoindex as coco
 from cocoindex.testing import RecordingTarget
 
 

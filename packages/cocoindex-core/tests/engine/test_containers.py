@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import cocoindex as coco
 import pytest
+
+import cocoindex as coco
 from cocoindex.testing import RecordingContainers
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-import cocoindex as coco
 import pytest
+
+import cocoindex as coco
 from cocoindex.testing import RecordingTarget
 
 
@@ -25,9 +26,7 @@ def each_app(make_app: Any, target: RecordingTarget, source: dict[str, Any], **o
     return make_app(main, **options)
 
 
-def test_one_bad_item_fails_alone_and_is_logged_with_its_path(
-    make_app: Any, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_one_bad_item_fails_alone_and_is_logged_with_its_path(make_app: Any, caplog: pytest.LogCaptureFixture) -> None:
     target = RecordingTarget()
     with caplog.at_level(logging.ERROR, logger="cocoindex"):
         each_app(make_app, target, {"a": 1, "b": "bad", "c": 3}).update_blocking()

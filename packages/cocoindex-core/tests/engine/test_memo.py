@@ -5,8 +5,9 @@ from __future__ import annotations
 import gc
 from typing import Any
 
-import cocoindex as coco
 import pytest
+
+import cocoindex as coco
 from cocoindex.testing import RecordingTarget
 
 

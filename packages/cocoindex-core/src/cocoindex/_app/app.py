@@ -70,7 +70,9 @@ class App(Generic[P, R]):
     def __init__(
         self: App[P, R], name_or_config: str | AppConfig, main_fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs
     ) -> None: ...
-    def __init__(self, name_or_config: str | AppConfig, main_fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, name_or_config: str | AppConfig, main_fn: Callable[..., Any], /, *args: Any, **kwargs: Any
+    ) -> None:
         config = AppConfig(name_or_config) if isinstance(name_or_config, str) else name_or_config
         if not isinstance(config, AppConfig):
             raise MountError(f"an app takes a name or an AppConfig, not {config!r}")
@@ -95,9 +97,7 @@ class App(Generic[P, R]):
         """The environment that the app runs in."""
         return self._config.environment
 
-    def update(
-        self, *, report_to_stdout: bool | timedelta = False, full_reprocess: bool = False
-    ) -> UpdateHandle[R]:
+    def update(self, *, report_to_stdout: bool | timedelta = False, full_reprocess: bool = False) -> UpdateHandle[R]:
         """Bring the targets in step with the sources; starts when it is awaited.
 
         Args:
@@ -131,9 +131,7 @@ class App(Generic[P, R]):
 
     def drop_blocking(self, *, report_to_stdout: bool | timedelta = False) -> None:
         """Like `drop`, from synchronous code."""
-        run_blocking(
-            self._drop(CountBoard(), report_to_stdout), blocking="app.drop_blocking()", awaited="app.drop()"
-        )
+        run_blocking(self._drop(CountBoard(), report_to_stdout), blocking="app.drop_blocking()", awaited="app.drop()")
 
     async def _update(self, board: CountBoard, report: bool | timedelta, full: bool) -> R:
         env = await self._config.environment.ready()

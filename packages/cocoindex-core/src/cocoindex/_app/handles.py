@@ -36,7 +36,11 @@ class Handle(Generic[R]):
         task = self._started()
         loop = asyncio.get_running_loop()
         changed = asyncio.Event()
-        unsubscribe = self._board.subscribe(lambda: loop.call_soon_threadsafe(changed.set))
+
+        def tell() -> None:
+            loop.call_soon_threadsafe(changed.set)
+
+        unsubscribe = self._board.subscribe(tell)
         task.add_done_callback(lambda _: changed.set())
         last: UpdateStats | None = None
         try:

@@ -17,8 +17,6 @@ async def exception_handler(handler: ExceptionHandler) -> AsyncIterator[None]:
         handler: sync or async, of the exception and an `ExceptionContext`; where it raises, the next one is told.
     """
     scope = current_scope("coco.exception_handler()")
-    inner = Scope(
-        scope.component, scope.frame, scope.prefix, (*scope.handlers, handler), scope.board, scope.in_call
-    )
+    inner = Scope(scope.component, scope.frame, scope.prefix, (*scope.handlers, handler), scope.board, scope.in_call)
     with entered(inner):
         yield

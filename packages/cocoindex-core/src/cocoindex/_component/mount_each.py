@@ -166,5 +166,3 @@ def _checked(item: Any) -> Item:
             "for a source, give its items(): coco.mount_each(fn, source.items(), ...)"
         )
     return (item[0], item[1])
-
-

@@ -12,8 +12,8 @@ from .._function.memo_state import check_async as check_states
 from .._keys import StableKey, StablePath
 from .._runtime.failure import ExceptionContext, ExceptionHandler, MountKind
 from .._runtime.scope import Frame, Scope
-from .._values import NON_EXISTENCE, StateRef, deserialize, serialize
 from .._target.state import TargetState, TargetStateProvider
+from .._values import StateRef, deserialize, serialize
 from ..errors import DeserializationError, MemoStateError, PathExistsError, TargetStateError
 from . import entries, record
 from .calls import Calls
@@ -40,10 +40,49 @@ class Component:
     """A component in one run; the engine makes one only where the component may have to run."""
 
     __slots__ = (
-        "_calls", "_entries", "_future", "_waiter", "arg_key", "args", "background", "board", "carried", "check", "collects",
-        "complete", "data", "declared", "deps", "error", "flags", "flagged", "frame", "group", "handlers", "id", "is_new",
-        "key", "kind", "kwargs", "lends", "name", "ok", "open", "parent", "parts", "plan", "processor", "propagated",
-        "record_key", "result", "run", "seen", "slot", "stale", "stored_result", "wanting",
+        "_calls",
+        "_entries",
+        "_future",
+        "_waiter",
+        "arg_key",
+        "args",
+        "background",
+        "board",
+        "carried",
+        "check",
+        "collects",
+        "complete",
+        "data",
+        "declared",
+        "deps",
+        "error",
+        "flagged",
+        "flags",
+        "frame",
+        "group",
+        "handlers",
+        "id",
+        "is_new",
+        "key",
+        "kind",
+        "kwargs",
+        "lends",
+        "name",
+        "ok",
+        "open",
+        "parent",
+        "parts",
+        "plan",
+        "processor",
+        "propagated",
+        "record_key",
+        "result",
+        "run",
+        "seen",
+        "slot",
+        "stale",
+        "stored_result",
+        "wanting",
     )  # fmt: skip
 
     def __init__(
@@ -59,13 +98,14 @@ class Component:
     ) -> None:
         self.run = run
         self.parent = parent
+        self.processor = processor
+        self.id: bytes
         self.collects: bool = parent is not None and (parent.collects or parent.processor.memo)
         self.parts = parts
         self.key = key
         self.record_key = ROOT_RECORD if parent is None else CHILD + parent.id + bounded(key)
         self.data = data
         self.is_new = data is None
-        self.processor = processor
         self.name = processor.name
         self.args = processor.args + args
         self.kwargs = kwargs
@@ -435,9 +475,7 @@ class Component:
             elif step.child is not None and step.outcome.invalidation == "lossy":
                 self.run.providers.weaken(step.child, batch)
 
-    def _write(
-        self, batch: Batch, flags: int, now: dict[Ident, record.Entry], arg_key: bytes, deps: bytes
-    ) -> None:
+    def _write(self, batch: Batch, flags: int, now: dict[Ident, record.Entry], arg_key: bytes, deps: bytes) -> None:
         assert self.plan is not None
         changed = [step.ident for step in self.plan.steps] + self.plan.gone
         for idents in self.plan.adopted.values():

@@ -80,7 +80,19 @@ class Sweep:
 class Removal:
     """The removal of one component; a unit of commitment."""
 
-    __slots__ = ("data", "expanded", "failed", "final", "header", "open", "parent", "path", "plan", "record_key", "sweep")
+    __slots__ = (
+        "data",
+        "expanded",
+        "failed",
+        "final",
+        "header",
+        "open",
+        "parent",
+        "path",
+        "plan",
+        "record_key",
+        "sweep",
+    )
 
     def __init__(self, sweep: Sweep, parent: Removal | None, above: StablePath, record_key: bytes, data: bytes) -> None:
         self.sweep = sweep
@@ -185,9 +197,7 @@ class Removal:
     async def _report(self, error: BaseException, handlers: tuple[ExceptionHandler, ...]) -> None:
         run = self.sweep.run
         name = run.facts.name(record.head_of(self.data, self.path).name)
-        await run.tell(
-            error, ExceptionContext(run.env.name, str(self.path), name, "delete_background", None), handlers
-        )
+        await run.tell(error, ExceptionContext(run.env.name, str(self.path), name, "delete_background", None), handlers)
         self.sweep.settled()
 
     def _write(self, batch: Batch, now: dict[entries.Ident, record.Entry]) -> None:
@@ -269,7 +279,7 @@ class MemoMark:
 
     def __init__(self, component: Component) -> None:
         self._component = component
-        self.record_key = component.record_key
+        self.record_key: bytes = component.record_key
         self.plan: Plan | None = None
 
     def prepare(self, batch: Batch, planner: Planner) -> Plan:
@@ -290,9 +300,7 @@ class MemoMark:
         inline = record.entries_of(data, component)
         batch.put(
             self.record_key,
-            record.encode(
-                header.flags | record.MEMO, header.id, component.arg_key, component.deps, head, inline
-            ),
+            record.encode(header.flags | record.MEMO, header.id, component.arg_key, component.deps, head, inline),
         )
 
     def finish(self, error: BaseException | None) -> None:

@@ -104,8 +104,9 @@ def _hit(fn: Function[..., Any], scope: Scope, key: bytes, stored: StoredCall, c
     try:
         result = deserialize(stored.result, fn.return_hint)
     except DeserializationError as exc:
-        logger.warning("memoized result of %s in %s cannot be read, running it again: %s", fn.name,
-                       component.stable_path, exc)
+        logger.warning(
+            "memoized result of %s in %s cannot be read, running it again: %s", fn.name, component.stable_path, exc
+        )
         return _MISS
     if check.changed:
         stored = StoredCall(stored.deps, check.stored(), stored.result, stored.targets, stored.calls)
@@ -140,5 +141,3 @@ def _remember(
     )
     component.calls.keep(key, stored)
     _pass_on(scope, key, stored)
-
-

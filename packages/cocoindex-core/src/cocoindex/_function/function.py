@@ -183,11 +183,7 @@ class BoundFunction(Generic[P, R]):
         return getattr(self.__func__, name)
 
     def __eq__(self, other: object) -> bool:
-        return (
-            isinstance(other, BoundFunction)
-            and other.__func__ is self.__func__
-            and other.__self__ is self.__self__
-        )
+        return isinstance(other, BoundFunction) and other.__func__ is self.__func__ and other.__self__ is self.__self__
 
     def __hash__(self) -> int:
         return hash((id(self.__func__), id(self.__self__)))

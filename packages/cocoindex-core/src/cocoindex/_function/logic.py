@@ -9,6 +9,7 @@ import ast
 import functools
 import linecache
 import os
+import warnings
 from collections.abc import Callable, Iterator
 from types import CodeType, FunctionType
 from typing import Any, Final
@@ -83,12 +84,13 @@ def _logic(fn: Any, stamp: _FileStamp | None) -> tuple[str, bytes]:
     if not isinstance(code, CodeType):
         return "builtin", b""
     node = _find_node(code, _functions_in_source(code.co_filename, stamp, fn.__globals__))
-    if node is None:
-        defaults = ascii((fn.__defaults__, fn.__kwdefaults__)) if _are_plain(fn) else ""
-        return "code", code_bytes(_without_docstring(code, fn.__doc__)) + defaults.encode()
-    parts: list[str] = []
-    _write_function(node, parts)
-    return "source", "".join(parts).encode("utf-8", "surrogatepass")
+    try:
+        if node is not None:
+            return "source", _function_text(node).encode("utf-8", "surrogatepass")
+    except RecursionError:
+        pass  # an expression nested a thousand times
+    defaults = ascii((fn.__defaults__, fn.__kwdefaults__)) if _are_plain(fn) else ""
+    return "code", code_bytes(_without_docstring(code, fn.__doc__)) + defaults.encode()
 
 
 def _are_plain(fn: FunctionType) -> bool:
@@ -140,7 +142,9 @@ def _index_of_text(source: str | bytes) -> _Index:
     """Statements by the line of each, where a function begins at its first decorator."""
     index: _Index = {}
     try:
-        tree = ast.parse(source)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # said when it was compiled
+            tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError):
         return index
     waiting: list[Any] = [tree]
@@ -168,23 +172,24 @@ def _find_node(code: CodeType, index: _Index) -> ast.AST | None:
 def _lambdas(code: CodeType, index: _Index) -> Iterator[ast.Lambda]:
     """The lambdas whose body is where the code came from; those that begin on one line are told apart by column."""
     line = max((start for start in index if start <= code.co_firstlineno), default=0)
-    spans = {position[2:] for position in code.co_positions() if position[0] == code.co_firstlineno}
+    spans = set(code.co_positions())
     for statement in index.get(line, ()):
         for node in ast.walk(statement):
             if isinstance(node, ast.Lambda) and node.lineno == code.co_firstlineno:
-                body = (node.body.col_offset, node.body.end_col_offset)
-                if body in spans:
+                body = node.body
+                if (body.lineno, body.end_lineno, body.col_offset, body.end_col_offset) in spans:
                     yield node
 
 
-def _write_function(node: Any, parts: list[str]) -> None:
+def _function_text(node: Any) -> str:
     """The node without its decorators, name and docstring."""
     body = node.body
+    parts = [type(node).__name__]
     if isinstance(body, list) and ast.get_docstring(node, clean=False) is not None:
         body = body[1:]
-    parts.append(type(node).__name__)
     for part in (node.args, body, getattr(node, "returns", None), getattr(node, "type_params", None) or None):
         _write(part, parts)
+    return "".join(parts)
 
 
 def _write(node: Any, parts: list[str]) -> None:

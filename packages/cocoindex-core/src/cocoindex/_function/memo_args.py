@@ -32,9 +32,7 @@ class MemoArgs:
         first = canonical_bytes(args[0], states) if args else b""
         return hash16(self.rest(args[1:], kwargs, states) + first)
 
-    def each(
-        self, args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> Callable[[Any, list[StateRef]], bytes]:
+    def each(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Callable[[Any, list[StateRef]], bytes]:
         """Like `key` for many calls that share all arguments but the first: what is shared is encoded once."""
         if self._overrides:
             return lambda item, states: self.key((item, *args), kwargs, states)

@@ -26,9 +26,7 @@ class StateCheck:
     def __init__(self, outcomes: Sequence[MemoStateOutcome], previous: Sequence[Any]) -> None:
         self.states = [o.state for o in outcomes]
         self.valid = all(o.memo_valid for o in outcomes)
-        self.changed = any(
-            s is not p and s != p for s, p in zip(self.states, previous, strict=True)
-        )
+        self.changed = any(s is not p and s != p for s, p in zip(self.states, previous, strict=True))
         self.recollect = any(o.recollect_after_run for o in outcomes)
 
     def stored(self) -> list[bytes]:

@@ -25,10 +25,11 @@ class Processor:
     __slots__ = ("args", "body", "function", "is_async", "memo", "name")
 
     def __init__(self, fn: Callable[..., Any]) -> None:
-        bound = isinstance(fn, BoundFunction)
-        function = fn.__func__ if bound else fn
-        self.function: Function[..., Any] | None = function if isinstance(function, Function) else None
-        self.args: tuple[Any, ...] = (fn.__self__,) if bound else ()
+        self.args: tuple[Any, ...] = ()
+        if isinstance(fn, BoundFunction):
+            self.args = (fn.__self__,)
+            fn = fn.__func__
+        self.function: Function[..., Any] | None = fn if isinstance(fn, Function) else None
         if self.function is not None:
             self.name = self.function.name
             self.memo = self.function.memo

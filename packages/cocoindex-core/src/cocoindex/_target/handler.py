@@ -18,7 +18,6 @@ TrackingRecordT = TypeVar("TrackingRecordT")
 ActionT = TypeVar("ActionT")
 HandlerT_co = TypeVar("HandlerT_co", covariant=True, default=Any)
 OptChildHandlerT = TypeVar("OptChildHandlerT", default=None)
-OptChildHandlerT_co = TypeVar("OptChildHandlerT_co", covariant=True, default=None)
 
 
 class TargetReconcileOutput(NamedTuple, Generic[ActionT, TrackingRecordT, OptChildHandlerT]):
@@ -38,7 +37,7 @@ class TargetReconcileOutput(NamedTuple, Generic[ActionT, TrackingRecordT, OptChi
     child_invalidation: Literal["destructive", "lossy"] | None = None
 
 
-class TargetHandler(Protocol[ValueT_contra, TrackingRecordT, OptChildHandlerT_co]):
+class TargetHandler(Protocol[ValueT_contra, TrackingRecordT, OptChildHandlerT]):
     """Compares what is wanted with what is remembered, for the target states of one provider.
 
     A handler may also have `attachments() -> dict[str, TargetHandler]`: handlers of auxiliary target states
@@ -52,7 +51,7 @@ class TargetHandler(Protocol[ValueT_contra, TrackingRecordT, OptChildHandlerT_co
         prev_possible_records: Collection[TrackingRecordT],
         prev_may_be_missing: bool,
         /,
-    ) -> TargetReconcileOutput[Any, TrackingRecordT, OptChildHandlerT_co] | None:
+    ) -> TargetReconcileOutput[Any, TrackingRecordT, OptChildHandlerT] | None:
         """What to do so that the target state becomes the desired one; None for nothing. Does no I/O.
 
         Args:

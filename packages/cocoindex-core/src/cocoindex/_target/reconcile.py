@@ -65,7 +65,9 @@ def reconcile(
     return Outcome(output)
 
 
-def removal(provider: TargetStateProvider[Any, Any, Any], key: Any, records: list[bytes], missing: bool) -> Outcome | None:
+def removal(
+    provider: TargetStateProvider[Any, Any, Any], key: Any, records: list[bytes], missing: bool
+) -> Outcome | None:
     """What to do so that nothing is left under `key`."""
     return reconcile(provider, key, NON_EXISTENCE, records, missing)
 

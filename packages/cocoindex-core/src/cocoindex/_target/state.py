@@ -22,7 +22,7 @@ class TargetState(Generic[ChildHandlerT]):
 
     __slots__ = ("encoded_key", "key", "provider", "value")
 
-    def __init__(self, provider: TargetStateProvider[Any, Any], key: StableKey, value: Any) -> None:
+    def __init__(self, provider: TargetStateProvider[Any, Any, Any], key: StableKey, value: Any) -> None:
         self.provider = provider
         self.key = key
         self.encoded_key = encode_key(key)
