@@ -61,7 +61,8 @@ class Project:
             assert stats is not None
             return stats.total
 
-        return asyncio.run(self._in_environment(app, main, args, update))
+        stats: coco.ComponentStats = asyncio.run(self._in_environment(app, main, args, update))
+        return stats
 
     def drop(self, main: Callable[..., Any], *args: object, app: str = "app") -> None:
         """Drop the app."""

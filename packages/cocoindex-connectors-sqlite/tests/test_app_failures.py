@@ -12,7 +12,7 @@ from cocoindex.connectors import sqlite
 from cocoindex.errors import SqliteBusyError, SqliteConnectionError, SqliteRowError
 
 if TYPE_CHECKING:
-    from conftest import Project
+    from tests.conftest import Project
 
 DB = coco.ContextKey[sqlite.ManagedConnection]("target_db")
 SCHEMA = sqlite.TableSchema[dict[str, Any]](
@@ -81,6 +81,13 @@ def test_locked_database(project: Project, database: Path) -> None:
         project.update(main, GOOD)
     project.update(main, GOOD)
     assert ids(project) == list(range(20))
+
+
+def test_unchanged_needs_no_lock(project: Project, database: Path) -> None:
+    project.update(main, GOOD)
+    with sqlite.managed_connection(database) as other, other.transaction():
+        project.update(main, GOOD)
+    assert project.failures == []
 
 
 def test_connection_that_was_closed(project: Project, connection: sqlite.ManagedConnection) -> None:

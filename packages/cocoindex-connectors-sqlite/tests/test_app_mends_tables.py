@@ -10,7 +10,7 @@ import cocoindex as coco
 from cocoindex.connectors import sqlite
 
 if TYPE_CHECKING:
-    from conftest import Project
+    from tests.conftest import Project
 
 DB = coco.ContextKey[sqlite.ManagedConnection]("target_db")
 SCHEMA = sqlite.TableSchema[dict[str, Any]]({"id": sqlite.ColumnDef("INTEGER"), "a": sqlite.ColumnDef("TEXT")}, ["id"])

@@ -9,7 +9,7 @@ import cocoindex as coco
 from cocoindex.connectors import sqlite
 
 if TYPE_CHECKING:
-    from conftest import Project
+    from tests.conftest import Project
 
 DB = coco.ContextKey[sqlite.ManagedConnection]("target_db")
 

@@ -10,7 +10,7 @@ import cocoindex as coco
 from cocoindex.connectors import sqlite
 
 if TYPE_CHECKING:
-    from conftest import Project
+    from tests.conftest import Project
 
 DB = coco.ContextKey[sqlite.ManagedConnection]("target_db")
 Columns = dict[str, sqlite.ColumnDef]
@@ -47,7 +47,8 @@ def expected(columns: Columns) -> list[tuple[Any, ...]]:
 
 
 def rows(project: Project, columns: Columns) -> list[tuple[Any, ...]]:
-    return project.query(f"SELECT {', '.join(sorted(columns))} FROM docs ORDER BY id")
+    found: list[tuple[Any, ...]] = project.query(f"SELECT {', '.join(sorted(columns))} FROM docs ORDER BY id")
+    return found
 
 
 @pytest.mark.parametrize(

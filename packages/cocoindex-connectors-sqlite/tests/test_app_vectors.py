@@ -13,7 +13,7 @@ from cocoindex.connectors import sqlite
 from cocoindex.resources.schema import VectorSchema
 
 if TYPE_CHECKING:
-    from conftest import Project
+    from tests.conftest import Project
 
 DB = coco.ContextKey[sqlite.ManagedConnection]("target_db")
 
@@ -75,7 +75,7 @@ def test_vec0(project: Project) -> None:
     vec0 = sqlite.Vec0TableDef(auxiliary_columns=["text"])
     for row_type in (ByKey, ByInstance):
         project.update(main, TEXTS, row_type, vec0)
-        assert nearest(project, "aab") == ["aaa", "abab"]
+        assert nearest(project, "aab") == ["abab", "aaa"]
     assert project.writes == []
     project.update(main, {**TEXTS, 1: "oooo", 5: "baa"}, ByKey, vec0)
     assert nearest(project, "aab") == ["baa", "abab"]
@@ -91,4 +91,4 @@ def test_regular_table(project: Project) -> None:
     rows = project.query(
         "SELECT text FROM docs ORDER BY vec_distance_L2(embedding, ?) LIMIT 2", embedder.embed("aab").tobytes()
     )
-    assert rows == [("aaa",), ("abab",)]
+    assert rows == [("abab",), ("aaa",)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 import pytest
@@ -47,7 +47,7 @@ def fill(connection: sqlite.ManagedConnection, vec0: sqlite.Vec0TableDef | None)
     RowSink("db")(context, [RowAction(writer, (), encoder.encode(row)[1].values) for row in DOCUMENTS])
 
 
-def nearest(allowed: NDArray[np.bool_], count: int) -> list[tuple[int, float]]:
+def nearest(allowed: NDArray[np.bool_], count: int) -> list[Any]:
     order = sorted(np.flatnonzero(allowed), key=lambda i: float(DISTANCES[i]))[:count]
     return [(int(i), pytest.approx(float(DISTANCES[i]), rel=1e-5)) for i in order]
 

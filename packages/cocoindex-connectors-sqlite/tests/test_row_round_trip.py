@@ -19,14 +19,14 @@ from cocoindex.connectors.sqlite._table_record import record_of
 from cocoindex.connectors.sqlite._write_rows import RowAction, RowSink, TableWriter
 
 integers = st.integers(-(2**63), 2**63 - 1)
-texts = st.text(st.characters(exclude_categories=("Cs",)))
+texts = st.text(st.characters(exclude_categories=["Cs"]))
 floats = st.floats(allow_nan=False)
 vectors = st.lists(st.floats(allow_nan=False, allow_infinity=False, width=32), min_size=3, max_size=3)
 VALUES = {"INTEGER": integers, "TEXT": texts, "REAL": floats, "BLOB": st.binary(), "float[3]": vectors}
 KEYS = {"INTEGER": integers, "TEXT": texts, "REAL": floats, "BLOB": st.binary()}
 
 # Names that SQLite tells apart, whatever they consist of.
-names = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), min_size=1, max_size=12)
+names = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=12)
 table_names = names.filter(lambda name: not folded(name).startswith("sqlite_"))
 
 

@@ -7,9 +7,8 @@ import decimal
 import enum
 import math
 import uuid
-from collections import namedtuple
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
@@ -47,6 +46,11 @@ class Word(str):
 class Inner:
     day: datetime.date
     size: int
+
+
+class Named(NamedTuple):
+    id: int
+    name: str
 
 
 UTC = datetime.UTC
@@ -157,7 +161,7 @@ def test_null_in_a_column_that_takes_none() -> None:
 def test_rows_of_all_kinds() -> None:
     encode = encoder({"name": sqlite.ColumnDef("TEXT")}).encode
     struct = msgspec.defstruct("struct", ["name", "id"])(name="x", id=1)
-    rows = [{"id": 1, "name": "x"}, {"name": "x", "id": 1}, namedtuple("row", "id name")(1, "x"), struct]
+    rows: list[Any] = [{"id": 1, "name": "x"}, {"name": "x", "id": 1}, Named(1, "x"), struct]
     pydantic = pytest.importorskip("pydantic")
     rows.append(pydantic.create_model("Row", id=(int, ...), name=(str, ...))(id=1, name="x"))
     assert len({encode(row) for row in rows}) == 1

@@ -59,7 +59,7 @@ class Tables:
     def sql(self, name: str = "docs") -> str | None:
         with self.connection.readonly() as reader:
             table = inspect_table(reader, name)
-        return table and table.sql
+        return None if table is None else table.sql
 
     def run(self, *statements: str) -> list[Any]:
         with self.connection.transaction() as transaction:
@@ -156,7 +156,9 @@ def test_table_that_may_be_a_users_is_not_dropped(tables: Tables) -> None:
 def test_table_of_somebody_else_is_neither_altered_nor_dropped(tables: Tables) -> None:
     for sql in ("CREATE TABLE docs (id INTEGER NOT NULL PRIMARY KEY, z)", "CREATE VIEW docs AS SELECT 1"):
         tables.run(sql)
-        with pytest.raises(SqliteTableError, match=r"was not made by this app, and is not as declared: .*'user'"):
+        with pytest.raises(
+            SqliteTableError, match=r"not known to be made by this app, and is not as declared: .*'user'"
+        ):
             tables.declare(BASE)
         assert tables.sql() == sql
         tables.run(f"DROP {sql.split()[1]} docs")

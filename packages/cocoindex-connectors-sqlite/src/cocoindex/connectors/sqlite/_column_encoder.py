@@ -67,7 +67,7 @@ def _integer(value: Any) -> StoredValue:
 
 def _real(value: Any) -> StoredValue:
     if value.__class__ is float and value == value:
-        return value  # type: ignore[no-any-return]  # a float
+        return value
     stored = plain_value(value)
     return float(stored) if stored.__class__ is int else stored
 

@@ -70,9 +70,12 @@ def _open(name: str, timeout: float, kwargs: dict[str, Any]) -> sqlite3.Connecti
                 f"sqlite.connect() sets {option}={value!r} itself, as transactions and threads rely on it; leave it out"
             )
     try:
-        return sqlite3.connect(name, timeout=timeout, isolation_level=None, check_same_thread=False, **kwargs)
+        connection: sqlite3.Connection = sqlite3.connect(
+            name, timeout=timeout, isolation_level=None, check_same_thread=False, **kwargs
+        )
     except sqlite3.Error as error:
         raise _cannot_open(name, error) from error
+    return connection
 
 
 def _touch(connection: sqlite3.Connection, name: str) -> None:

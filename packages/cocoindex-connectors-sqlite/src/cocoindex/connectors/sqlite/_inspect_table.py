@@ -78,7 +78,7 @@ def differences(actual: ActualTable, name: str, record: TableRecord) -> Differen
     """How the table falls short of `record`. Columns that `record` does not know are no difference."""
     sql = create_table(name, record)
     if actual.is_view or actual.is_virtual or record.vec0 is not None:
-        is_same = not actual.is_view and actual.sql == sql
+        is_same = not actual.is_view and folded(actual.sql) == folded(sql)
         return Differences((), () if is_same else (f"it was made by {actual.sql!r}",))
     expected = _as_made(name, sql, len(record.columns)).columns
     wrong = [*_unlike(actual, expected), *_extra_keys(actual, expected)]

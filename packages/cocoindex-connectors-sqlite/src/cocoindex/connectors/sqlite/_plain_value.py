@@ -58,8 +58,8 @@ _EXACT: dict[type, Callable[[Any], StoredValue]] = {
     bool: int,
     int: _int,
     float: _float,
-    str: lambda value: value,  # type: ignore[dict-item]  # returns the str it was given
-    bytes: lambda value: value,  # type: ignore[dict-item]  # returns the bytes it was given
+    str: lambda value: value,
+    bytes: lambda value: value,
     bytearray: _bytes,
     memoryview: _bytes,
     decimal.Decimal: str,

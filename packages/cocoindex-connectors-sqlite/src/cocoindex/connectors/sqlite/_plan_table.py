@@ -16,7 +16,7 @@ from ._inspect_table import ActualTable, differences
 from ._statements import create_table
 from ._table_record import TableRecord
 
-__all__ = ["Mode", "TablePlan", "TableState", "plan_table"]
+__all__ = ["Mode", "TablePlan", "TableState", "is_ours", "plan_table"]
 
 Mode = Literal["make", "rebuild", "check", "drop", "leave"]
 _CAN_DROP_COLUMNS = sqlite3.sqlite_version_info >= (3, 35)
@@ -58,20 +58,25 @@ _INVALIDATION: dict[_Change, Literal["destructive", "lossy"] | None] = {
 }
 
 
+def is_ours(prev: Collection[TableRecord]) -> bool:
+    """Whether the table, if it is there and is what the records tell of, was made by us, whatever the truth is."""
+    return bool(prev) and all(record.managed_by == "system" for record in prev)
+
+
 def plan_table(state: TableState, prev: Collection[TableRecord]) -> TablePlan:
     """What to do about a declared table, given what earlier runs may have left of it.
 
     A table is ours to rebuild, or to drop columns of, only where every record says that we made it.
     """
     record = state.record
-    is_ours = bool(prev) and all(old.managed_by == "system" for old in prev)
+    ours = is_ours(prev)
     change = max((_change(old, record) for old in prev), default=_Change.NONE)
     if record.managed_by == "user":
         return TablePlan("check", False, (), _INVALIDATION[change])
-    if is_ours and state.was_seen:
+    if ours and state.was_seen:
         change = max(change, _mending(state))
-    mode: Mode = "rebuild" if is_ours and change is _Change.REBUILD else "make"
-    return TablePlan(mode, is_ours, _drops(prev, record) if is_ours else (), _INVALIDATION[change])
+    mode: Mode = "rebuild" if ours and change is _Change.REBUILD else "make"
+    return TablePlan(mode, ours, _drops(prev, record) if ours else (), _INVALIDATION[change])
 
 
 def _change(old: TableRecord, new: TableRecord) -> _Change:

@@ -6,7 +6,6 @@ SQLite connector, row layer. `reconcile` runs for every declared row.
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import cast
 
 import cocoindex as coco
 
@@ -38,7 +37,7 @@ class RowHandler:
                 return None
             delete = RowAction(self._writer, values_of(key, self._writer.key_columns), None)
             return coco.TargetReconcileOutput(delete, self._sink, coco.NON_EXISTENCE)
-        fingerprint, values = cast("EncodedRow", desired_target_state)
+        fingerprint, values = desired_target_state
         is_known = bool(prev_possible_records) and not prev_may_be_missing
         if is_known and all(record == fingerprint for record in prev_possible_records):
             return None

@@ -11,7 +11,7 @@ from typing import cast
 import cocoindex as coco
 
 from ._identifier import folded
-from ._plan_table import TableState, plan_table
+from ._plan_table import Mode, TableState, is_ours, plan_table
 from ._row_handler import RowHandler
 from ._shape_table import TableAction, apply_tables
 from ._table_record import TableRecord
@@ -46,23 +46,23 @@ class TableHandler:
         """Compare what was declared with what is remembered, and with what was seen when it was declared."""
         db_key, name = cast("tuple[str, str]", key)
         if coco.is_non_existence(desired_target_state):
-            return self._remove(db_key, name, prev_possible_records)
-        state = cast("TableState", desired_target_state)
+            return self._remove(db_key, name, prev_possible_records, prev_may_be_missing)
+        state = desired_target_state
         plan = plan_table(state, prev_possible_records)
         action = TableAction(
             db_key,
             state.name,
             state.record,
             plan.mode,
-            plan.is_ours,
-            may_make=prev_may_be_missing or not prev_possible_records,
+            made_as=tuple(prev_possible_records) if plan.is_ours else (),
+            may_be_missing=prev_may_be_missing or not prev_possible_records,
             drops=plan.drops,
         )
         return coco.TargetReconcileOutput(action, self._sink, state.record, plan.invalidation)
 
     def _remove(
-        self, db_key: str, name: str, prev: Collection[TableRecord]
+        self, db_key: str, name: str, prev: Collection[TableRecord], may_be_missing: bool
     ) -> coco.TargetReconcileOutput[TableAction, TableRecord, RowHandler]:
-        is_ours = bool(prev) and all(record.managed_by == "system" for record in prev)
-        action = TableAction(db_key, name, None, "drop" if is_ours else "leave", is_ours, may_make=False, drops=())
+        mode: Mode = "drop" if is_ours(prev) else "leave"
+        action = TableAction(db_key, name, None, mode, tuple(prev), may_be_missing, drops=())
         return coco.TargetReconcileOutput(action, self._sink, coco.NON_EXISTENCE)

@@ -52,5 +52,5 @@ def record_of(schema: TableSchema[Any], managed_by: str, vec0: Vec0TableDef | No
             for name, column in schema.columns.items()
         },
         primary_key=tuple(schema.primary_key),
-        vec0=vec0 and Vec0Record(tuple(vec0.partition_key_columns), tuple(vec0.auxiliary_columns)),
+        vec0=None if vec0 is None else Vec0Record(tuple(vec0.partition_key_columns), tuple(vec0.auxiliary_columns)),
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass
-from typing import TYPE_CHECKING, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from cocoindex.errors import SqliteSchemaError
 
@@ -80,7 +80,7 @@ class TableSchema(Generic[RowT]):
             name: await column_of_field(f"{record_type.__qualname__}.{name}", annotation, overrides.get(name))
             for name, annotation in fields.items()
         }
-        return cast("TableSchema[RowT]", cls(columns, primary_key, row_type=record_type))
+        return cls(columns, primary_key, row_type=record_type)
 
 
 def _check_names(columns: Mapping[str, ColumnDef]) -> None:

@@ -49,7 +49,7 @@ class TableTarget(coco.ResolvesTo["TableTarget[RowT]"], Generic[RowT, coco.Maybe
         table_name: str = "",
         virtual_table_def: Vec0TableDef | None = None,
     ) -> None:
-        self._provider = provider
+        self._provider: coco.TargetStateProvider[EncodedRow, None, coco.MaybePendingS] = provider
         self._encoder = RowEncoder(table_name, table_schema, record_of(table_schema, "system", virtual_table_def))
 
     def declare_row(self: TableTarget[RowT], *, row: RowT) -> None:
