@@ -69,17 +69,6 @@ class Walk:
             return encoder(obj, self)
         return self._encode_once(obj, encoder, self.active)
 
-    def encode_all(self, items: Iterable[Any]) -> bytes:
-        """The encodings of the items, in order."""
-        parts: list[bytes] = []
-        try:
-            for item in items:
-                parts.append(self.encode(item))
-        except MemoKeyError as error:
-            error.within(f"[{len(parts)}]")
-            raise
-        return b"".join(parts)
-
     def encode_at(self, step: str, obj: Any) -> bytes:
         """The encoding of a part that errors name `step`."""
         try:
@@ -132,7 +121,7 @@ def encode_tuple(obj: Any, walk: Walk) -> bytes:
             return pack(obj)
         except (OverflowError, UnicodeEncodeError):
             pass
-    return array_header(len(obj)) + walk.encode_all(obj)
+    return b"\xc1(" + encode_mixed([*obj], walk, "[{}]".format)
 
 
 def encode_list(obj: Any, walk: Walk) -> bytes:
@@ -141,35 +130,57 @@ def encode_list(obj: Any, walk: Walk) -> bytes:
 
 def encode_dict(obj: Any, walk: Walk) -> bytes:
     """A dict, whatever the order of its items."""
-    if {*map(type, obj)} == _ONLY_STR and str in scalars:
-        if scalars.issuperset(map(type, obj.values())):
-            try:
-                return _pack_sorted(obj)
-            except (OverflowError, UnicodeEncodeError):
-                pass
-        return b"\xc1m" + array_header(len(obj)) + encode_fields(sorted(obj.items()), walk, "[{!r}]")
-    keys = walk.encode_unordered(obj)
-    parts = [b"\xc1d", array_header(len(keys))]
-    key = None
+    if {*map(type, obj)} != _ONLY_STR or str not in scalars:
+        return _encode_any_dict(obj, walk)
     try:
-        for data, key in keys:
-            parts += data, walk.encode(obj[key])
+        if scalars.issuperset(map(type, obj.values())):
+            return _pack_sorted(obj)
+        names = sorted(obj)
+        head = b"\xc1m" + pack(names)
+    except (OverflowError, UnicodeEncodeError):
+        return _encode_any_dict(obj, walk)
+    return head + encode_mixed([obj[name] for name in names], walk, lambda index: f"[{names[index]!r}]")
+
+
+def _encode_any_dict(obj: Any, walk: Walk) -> bytes:
+    keys = walk.encode_unordered(obj)
+    head = b"\xc1d" + array_header(len(keys)) + b"".join([data for data, _ in keys])
+    return head + encode_mixed([obj[key] for _, key in keys], walk, lambda index: f"[{keys[index][1]!r:.40}]")
+
+
+def encode_state(state: Any, walk: Walk) -> bytes:
+    """The attributes of an object, by name; whatever else its state is."""
+    if {*map(type, state)} != _ONLY_STR if type(state) is dict else True:
+        return walk.encode(state)
+    names = sorted(state)
+    head = b"\xc1m" + walk.encode(names)
+    return head + encode_mixed([state[name] for name in names], walk, lambda index: f".{names[index]}")
+
+
+def encode_mixed(items: list[Any], walk: Walk, step: Callable[[int], str]) -> bytes:
+    """Values of which some are scalars: these at once, then the others. Uses `items` up; errors name one by `step`."""
+    nested = [index for index, item in enumerate(items) if type(item) not in scalars]
+    inner = [items[index] for index in nested]
+    for index in nested:
+        items[index] = None
+    try:
+        head = pack((items, nested))
+    except (OverflowError, UnicodeEncodeError):
+        return _encode_each(items, dict(zip(nested, inner, strict=True)), walk, step)
+    parts = [head]
+    try:
+        for item in inner:
+            parts.append(walk.encode(item))
     except MemoKeyError as error:
-        error.within(f"[{key!r:.40}]")
+        error.within(step(nested[len(parts) - 1]))
         raise
     return b"".join(parts)
 
 
-def encode_fields(items: Iterable[tuple[str, Any]], walk: Walk, step: str) -> bytes:
-    """Names and values, in the order given; errors name the value as `step` says."""
-    parts: list[bytes] = []
-    name = ""
-    try:
-        for name, value in items:
-            parts += encode_scalar(name, walk), walk.encode(value)
-    except MemoKeyError as error:
-        error.within(step.format(name))
-        raise
+def _encode_each(items: list[Any], nested: dict[int, Any], walk: Walk, step: Callable[[int], str]) -> bytes:
+    """As `encode_mixed`, where the scalars do not go in one piece."""
+    parts = [b"\xc1x", array_header(len(items))]
+    parts += [walk.encode_at(step(index), nested.get(index, item)) for index, item in enumerate(items)]
     return b"".join(parts)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from ._canonical import Encoder, array_header, encode_fields, pack
+from ._canonical import Encoder, encode_mixed, encode_state, pack, scalars
 from ._type_identity import type_identity
 
 if TYPE_CHECKING:
@@ -57,7 +57,12 @@ def _fields_encoder(kind: type, names: tuple[str, ...]) -> Encoder:
             found = values(obj)
         except AttributeError:
             return prefix + _sparse(obj, names, walk)
-        return prefix + b"".join([walk.encode_at(f".{name}", value) for name, value in zip(names, found, strict=True)])
+        if scalars.issuperset(map(type, found)):
+            try:
+                return prefix + pack(found)
+            except (OverflowError, UnicodeEncodeError):
+                pass
+        return prefix + b"\xc1(" + encode_mixed([*found], walk, lambda index: f".{names[index]}")
 
     return encode
 
@@ -71,7 +76,7 @@ def _values_getter(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
 def _sparse(obj: Any, names: tuple[str, ...], walk: Walk) -> bytes:
     """The values of an object of which some fields were never set."""
     parts = [walk.encode_at(f".{n}", getattr(obj, n)) if hasattr(obj, n) else _UNSET for n in names]
-    return b"".join(parts)
+    return b"\xc1?" + b"".join(parts)
 
 
 def _model_encoder(kind: Any) -> Encoder:
@@ -80,8 +85,7 @@ def _model_encoder(kind: Any) -> Encoder:
 
     def encode(obj: Any, walk: Walk) -> bytes:
         values = obj.__dict__
-        fields = [(name, values[name]) for name in names if name in values]
-        fields += sorted((obj.__pydantic_extra__ or {}).items())
-        return prefix + array_header(len(fields)) + encode_fields(fields, walk, ".{}")
+        fields = {name: values[name] for name in names if name in values} | (obj.__pydantic_extra__ or {})
+        return prefix + encode_state(fields, walk)
 
     return encode

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from cocoindex.errors import MemoKeyError
 
-from ._canonical import array_header, encode_fields, pack
+from ._canonical import encode_state, pack
 
 if TYPE_CHECKING:
     from ._canonical import Walk
@@ -27,7 +27,7 @@ def encode_reduced(obj: Any, walk: Walk) -> bytes:
             b"\xc1r",
             walk.encode(function),
             walk.encode(arguments),
-            _encode_state(state, walk),
+            encode_state(state, walk),
             walk.encode(None if items is None else list(items)),
             walk.encode(None if pairs is None else dict(pairs)),
         ]
@@ -43,12 +43,6 @@ def _reduce(obj: Any) -> str | tuple[Any, ...]:
     if isinstance(reduced, str) or (isinstance(reduced, tuple) and 2 <= len(reduced) <= 6):
         return reduced
     raise MemoKeyError(type(obj), f"its __reduce_ex__ returned {reduced!r:.80}")
-
-
-def _encode_state(state: Any, walk: Walk) -> bytes:
-    if type(state) is dict and all(type(name) is str for name in state):
-        return b"\xc1m" + array_header(len(state)) + encode_fields(sorted(state.items()), walk, ".{}")
-    return walk.encode(state)
 
 
 def _encode_global(obj: Any, name: str, walk: Walk) -> bytes:

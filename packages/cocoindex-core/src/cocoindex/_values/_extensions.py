@@ -50,7 +50,9 @@ def to_extension(obj: Any) -> Any:
     if kind.__module__.startswith("numpy"):
         return _from_numpy(obj)
     if hasattr(kind, "__pydantic_validator__"):
-        return msgspec.msgpack.Ext(MODEL, pack(_model_fields(obj)))
+        from ._exact_msgpack import pack_exact  # which imports this module
+
+        return msgspec.msgpack.Ext(MODEL, pack_exact(_model_fields(obj)))
     if is_harmless(kind):
         return msgspec.msgpack.Ext(PICKLE, dump_pickle(obj))
     return _plain(obj)

@@ -26,7 +26,7 @@ _HARMLESS: Final = {
     "pathlib._local": "Path PurePath PosixPath PurePosixPath WindowsPath PureWindowsPath",
     "types": "SimpleNamespace",
     "uuid": "UUID SafeUUID",
-    "zoneinfo": "ZoneInfo ZoneInfo._unpickle",
+    "zoneinfo": "ZoneInfo",
     "numpy": "ndarray dtype",
     "numpy.core.multiarray": "_reconstruct scalar",
     "numpy._core.multiarray": "_reconstruct scalar",
@@ -98,6 +98,8 @@ class _Pickler(pickle.Pickler):
             name = (obj.__module__, obj.__qualname__)
             if name not in _registered and name not in _allowed:
                 raise ForbiddenGlobalError(*map(str, name))
+        elif (type(obj).__module__, type(obj).__qualname__) == ("zoneinfo", "ZoneInfo") and obj.key:
+            return type(obj), (obj.key,)  # by itself it names a method of its class
         return NotImplemented
 
 

@@ -14,8 +14,7 @@ from .._values import fingerprint as _fingerprint
 from .._values import hash16 as _hash16
 
 Fingerprintable: TypeAlias = (
-    None
-    | bool
+    bool
     | int
     | float
     | str
@@ -24,6 +23,7 @@ Fingerprintable: TypeAlias = (
     | Sequence["Fingerprintable"]
     | Mapping["Fingerprintable", "Fingerprintable"]
     | Set["Fingerprintable"]
+    | None
 )
 
 __all__ = ["Fingerprint", "Fingerprintable", "fingerprint_bytes", "fingerprint_object", "fingerprint_str"]
