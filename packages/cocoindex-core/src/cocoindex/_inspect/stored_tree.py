@@ -64,7 +64,8 @@ class StoredTree:
         """The component at `top`, then those below it, whichever component above mounted them."""
         owners = list(self._owners(top))
         yield from (node for node in owners if node.path == top)
-        for owner in owners:
+        # The nearest first: what a component mounted itself comes before what others mounted below its path.
+        for owner in reversed(owners):
             yield from self._below(owner, top)
 
     def _owners(self, path: StablePath) -> Iterator[StoredNode]:
