@@ -6,6 +6,7 @@ from typing import Any
 
 from .._engine.component import Component
 from .._engine.keyspace import CHILD, bounded
+from .._engine.memo_check import may_skip
 from .._function.processor import Processor, default_part, processor_of
 from .._keys import StableKey, encode_parts
 from .._runtime.failure import MountKind
@@ -67,7 +68,7 @@ async def start(child: Component) -> None:
     parent.open += 1
     child.board.of(child.name).starts += 1
     try:
-        skipped = await child.may_skip()
+        skipped = child.processor.memo and await may_skip(child)
     except Exception as exc:
         child.settle(exc)
         return

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 from .._runtime.context import ContextProvider
 from .apply import apply
 from .batch import Batch
-from .keyspace import owner_key
 from .plan import Planner
 from .providers import ProviderTable
 
@@ -132,7 +131,7 @@ class Committer:
                 continue
             try:
                 plan = unit.prepare(batch, planner)
-                keys = [owner_key(*step.ident) for step in plan.steps]
+                keys = [step.owner_key for step in plan.steps]
                 if not (targets.isdisjoint(keys) and records.isdisjoint(plan.adopted)):
                     later.append(unit)
                     continue

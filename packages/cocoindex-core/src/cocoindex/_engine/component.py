@@ -3,85 +3,42 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
-from .._function.memo_state import StateCheck, ask, decode_states, needs_await, settle
-from .._function.memo_state import check_async as check_states
 from .._keys import StableKey, StablePath
 from .._runtime.failure import ExceptionContext, ExceptionHandler, MountKind
 from .._runtime.scope import Frame, Scope
 from .._target.state import TargetState, TargetStateProvider
-from .._values import StateRef, deserialize, serialize
-from ..errors import DeserializationError, MemoStateError, PathExistsError, TargetStateError
+from .._values import serialize
+from ..errors import PathExistsError, TargetStateError
 from . import entries, record
 from .calls import Calls
+from .commitment import fulfil, promise
 from .entries import Ident
-from .keyspace import CHILD, INDEX, ROOT_RECORD, bounded, is_bounded, owner_key
-from .memo_chain import forget_ancestors_memo
+from .keyspace import CHILD, ROOT_RECORD, bounded, is_bounded, owner_key
 from .plan import Declared, Plan, Planner
-from .record import CHILDREN, MEMO, NO_HASH, Head
+from .record import CHILDREN, NO_HASH
 from .sweep import mark_of, stale_children, sweep
 
 if TYPE_CHECKING:
+    from .._function.memo_state import StateCheck
     from .._function.processor import Processor
     from .._runtime.counts import CountBoard
     from .._runtime.environment import Environment
-    from .._values import MemoStateOutcome
     from .batch import Batch
     from .deps import Deps
     from .run import Run
-
-logger = logging.getLogger("cocoindex")
 
 
 class Component:
     """A component in one run; the engine makes one only where the component may have to run."""
 
     __slots__ = (
-        "_calls",
-        "_entries",
-        "_future",
-        "_waiter",
-        "arg_key",
-        "args",
-        "background",
-        "board",
-        "carried",
-        "check",
-        "collects",
-        "complete",
-        "data",
-        "declared",
-        "deps",
-        "error",
-        "flagged",
-        "flags",
-        "frame",
-        "group",
-        "handlers",
-        "id",
-        "is_new",
-        "key",
-        "kind",
-        "kwargs",
-        "lends",
-        "name",
-        "ok",
-        "open",
-        "parent",
-        "parts",
-        "plan",
-        "processor",
-        "propagated",
-        "record_key",
-        "result",
-        "run",
-        "seen",
-        "slot",
-        "stale",
-        "stored_result",
+        "_calls", "_entries", "_future", "_waiter", "arg_key", "args", "background", "board", "carried", "check",
+        "collects", "complete", "data", "declared", "deps", "error", "flagged", "flags", "frame", "group",
+        "handlers", "id", "is_new", "key", "kind", "kwargs", "lends", "name", "ok", "open", "parent", "parts",
+        "plan", "processor", "propagated", "record_key", "result", "run", "seen", "slot", "stale", "stored_result",
         "wanting",
     )  # fmt: skip
 
@@ -190,6 +147,17 @@ class Component:
             frame.states.append(ident)
         return child
 
+    @property
+    def made_calls(self) -> bool:
+        """Whether this run made memoized calls."""
+        return self._calls is not None
+
+    @property
+    def may_be_memoized(self) -> bool:
+        """Whether the next update may skip it: everything it stands for is complete and certain."""
+        assert self.plan is not None
+        return self.processor.memo and self.ok and not self.stale and not self.plan.uncertain
+
     def carry(self, idents: list[Ident]) -> None:
         """Keep what a memoized call declared in an earlier run."""
         for ident in idents:
@@ -255,56 +223,6 @@ class Component:
         if self.open == 0 and self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
 
-    # Its memo
-
-    def take_arg_key(self) -> list[StateRef]:
-        """Compute the memo key of the arguments; returns their state functions."""
-        refs: list[StateRef] = []
-        function = self.processor.function
-        assert function is not None
-        self.arg_key = function.memo_args.key(self.args, self.kwargs, refs)
-        return refs
-
-    async def may_skip(self) -> bool:
-        """Whether the earlier run's results hold; takes the memo states, before the body runs."""
-        if not self.processor.memo:
-            return False
-        refs = self.take_arg_key()
-        return await self.check_memo(refs)
-
-    async def check_memo(self, refs: list[StateRef]) -> bool:
-        known = self.run.memo_fits(self.data, self.arg_key)
-        head = record.head_of(self.data, self) if self.data is not None and known else None
-        previous = decode_states(refs, head.states if head is not None else None)
-        answers: list[MemoStateOutcome] = ask(refs, previous)
-        if needs_await(answers):
-            self.check = await check_states(refs, previous)
-        else:
-            self.check = settle(refs, answers, previous)
-        return self.take_memo(head)
-
-    def take_memo(self, head: Head | None) -> bool:
-        """Use the memo where it is valid: its result, its dependencies, and its states if they changed."""
-        assert self.check is not None
-        if self.check.recollect and not self.check.valid:
-            raise MemoStateError(
-                f"a memo state of component {self.stable_path} asks for recollect_after_run, which is for memoized "
-                "functions that are called, not for components"
-            )
-        if head is None or not self.check.valid:
-            return False
-        if head.result is not None:
-            function = self.processor.function
-            assert function is not None
-            try:
-                self.result = deserialize(head.result, function.return_hint)
-            except DeserializationError as exc:
-                logger.warning("the memoized result of %s cannot be read, running it again: %s", self, exc)
-                return False
-        assert self.data is not None
-        self.deps = record.header_of(self.data, self).deps
-        return True
-
     # Its run
 
     def scope(self) -> Scope:
@@ -347,30 +265,10 @@ class Component:
         return planner.plan(self.record_key, self.data, self.declared, self.carried, self)
 
     def promise(self, batch: Batch) -> None:
-        assert self.plan is not None
-        self.expect_children_of_ancestors(batch)
-        self._take_from_owners(batch)
-        for step in self.plan.steps:
-            batch.put(owner_key(*step.ident), self.record_key)
-        self._write(batch, self.flags & ~MEMO, self.plan.before(), NO_HASH, NO_HASH)
+        promise(self, batch)
 
     def fulfil(self, batch: Batch) -> None:
-        assert self.plan is not None
-        if not self.plan.steps:
-            self.expect_children_of_ancestors(batch)
-            self._take_from_owners(batch)
-        self._settle_containers(batch)
-        for step in self.plan.steps:
-            if step.after is None:
-                batch.delete(owner_key(*step.ident))
-        flags = self.flags
-        if self.processor.memo and self.ok and not self.stale and not self.plan.uncertain:
-            flags |= MEMO
-        else:
-            flags &= ~MEMO
-        if self._calls is not None or flags & record.CALLS:
-            flags = self.calls.write(batch, flags)
-        self._write(batch, flags, self.plan.after(), self.arg_key, self.deps)
+        fulfil(self, batch)
 
     def finish(self, error: BaseException | None) -> None:
         if error is None:
@@ -432,63 +330,5 @@ class Component:
             parent_stable_path=None if self.parent is None else str(self.parent.stable_path),
         )
 
-    def expect_children_of_ancestors(self, batch: Batch) -> None:
-        """Have every ancestor's record say that it has children, and that it must run again if it is interrupted."""
-        at = self.parent
-        while at is not None and not at.flagged:
-            at.flagged = True
-            data = batch.get(at.record_key)
-            if not at.flags & CHILDREN:
-                batch.put(INDEX + at.id, at.record_key)
-            if data is None:
-                head = Head(at.run.facts.name_id(at.name), path=at.long_path())
-                batch.put(at.record_key, record.encode(CHILDREN, at.id, NO_HASH, NO_HASH, head, []))
-            else:
-                flags = record.header_of(data, at).flags
-                batch.put(at.record_key, record.with_flags(data, (flags | CHILDREN) & ~MEMO))
-            at.flags |= CHILDREN
-            at = at.parent
-
     def long_path(self) -> bytes | None:
         return self.key if is_bounded(self.key) else None
-
-    def _take_from_owners(self, batch: Batch) -> None:
-        """Become the owner of what another component owned."""
-        assert self.plan is not None
-        for owner, idents in self.plan.adopted.items():
-            data = batch.get(owner)
-            if data is not None:
-                rest, _ = entries.take(batch, data, idents, self)
-                batch.put(owner, rest)
-                forget_ancestors_memo(batch, owner)
-            for ident in idents:
-                batch.put(owner_key(*ident), self.record_key)
-
-    def _settle_containers(self, batch: Batch) -> None:
-        assert self.plan is not None
-        for step in self.plan.steps:
-            if step.after is None:
-                if step.before.container:
-                    self.run.providers.discard(*step.ident, batch)
-            elif step.child is not None and step.outcome.invalidation == "destructive":
-                self.run.providers.replace(step.child, batch)
-            elif step.child is not None and step.outcome.invalidation == "lossy":
-                self.run.providers.weaken(step.child, batch)
-
-    def _write(self, batch: Batch, flags: int, now: dict[Ident, record.Entry], arg_key: bytes, deps: bytes) -> None:
-        assert self.plan is not None
-        changed = [step.ident for step in self.plan.steps] + self.plan.gone
-        for idents in self.plan.adopted.values():
-            changed += idents
-        flags = entries.place(batch, self.id, flags, now, changed)
-        inline = [] if flags & record.STATES_APART else list(now.values())
-        states = self.check.stored() if flags & MEMO and self.check is not None and self.check.states else None
-        result = self.stored_result if flags & MEMO else None
-        head = Head(self.run.facts.name_id(self.name), states, result, self.long_path())
-        if not flags & MEMO:
-            arg_key = deps = NO_HASH
-        data = record.encode(flags, self.id, arg_key, deps, head, inline)
-        self.flags = flags
-        if data != self.data:
-            batch.put(self.record_key, data)
-            self.data = data

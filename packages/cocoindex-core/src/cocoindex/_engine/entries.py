@@ -1,4 +1,4 @@
-"""The target states of one component as the store holds them: in its record, or in rows of their own. Layer: _engine."""
+"""The target states of one component as the store holds them: in its record, or in rows. Layer: _engine."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def take(batch: Batch, data: bytes, idents: Iterable[Ident], where: Any) -> tupl
     return record.encode(flags, header.id, header.arg_key, header.deps, head, list(entries.values())), taken
 
 
-def place(batch: Batch, ident: bytes, flags: int, entries: dict[Ident, Entry], changed: Iterable[Ident]) -> int:
+def place(batch: Batch, ident: bytes, flags: int, entries: dict[Ident, Entry], changed: list[Ident]) -> int:
     """Decide where the target states lie, and write those that lie in rows of their own.
 
     Args:
@@ -70,7 +70,7 @@ def place(batch: Batch, ident: bytes, flags: int, entries: dict[Ident, Entry], c
     apart = bool(flags & STATES_APART)
     if not apart and _size(entries) <= INLINE_BYTES:
         return flags
-    for at in changed if apart else entries:
+    for at in changed if apart else {*entries, *changed}:
         entry = entries.get(at)
         key = state_key(ident, *at)
         if entry is None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class Declared:
     """A target state that a component declared in this run."""
 
-    __slots__ = ("child", "row", "state")
+    __slots__ = ("child", "owner_key", "row", "state")
 
     def __init__(
         self, state: TargetState[Any], row: ProviderRow, child: TargetStateProvider[Any, Any, Any] | None
@@ -28,22 +28,25 @@ class Declared:
         self.state = state
         self.row = row
         self.child = child
+        self.owner_key = b""
 
 
 class Step:
     """One action: what is possible before it is known to be applied, and what holds after."""
 
-    __slots__ = ("after", "before", "child", "ident", "outcome")
+    __slots__ = ("after", "before", "child", "ident", "outcome", "owner_key")
 
     def __init__(
         self,
         ident: Ident,
+        key: bytes,
         outcome: Outcome,
         before: Entry,
         after: Entry | None,
         child: TargetStateProvider[Any, Any, Any] | None = None,
     ) -> None:
         self.ident = ident
+        self.owner_key = key
         self.outcome = outcome
         self.before = before
         self.after = after
@@ -59,9 +62,10 @@ class Plan:
         gone: target states to be forgotten without an action.
         adopted: target states that were another component's: its record's key, and which.
         uncertain: whether something has to be looked at again in the next update.
+        containers: whether one of the actions is a container's.
     """
 
-    __slots__ = ("adopted", "gone", "kept", "old", "steps", "uncertain")
+    __slots__ = ("adopted", "containers", "gone", "kept", "old", "steps", "uncertain")
 
     def __init__(self, old: dict[Ident, Entry]) -> None:
         self.old = old
@@ -70,6 +74,20 @@ class Plan:
         self.gone: list[Ident] = []
         self.adopted: dict[bytes, list[Ident]] = {}
         self.uncertain = False
+        self.containers = False
+
+    @property
+    def changed(self) -> list[Ident]:
+        """The target states of which something else is to be remembered than so far."""
+        found = [step.ident for step in self.steps] + self.gone
+        for idents in self.adopted.values():
+            found += idents
+        return found
+
+    def add(self, step: Step) -> None:
+        self.steps.append(step)
+        if step.before.container:
+            self.containers = True
 
     def before(self) -> dict[Ident, Entry]:
         """What is possible until the actions are known to be applied."""
@@ -105,31 +123,37 @@ class Planner:
             carried: those that memoized calls declared in an earlier run.
             where: its path, for errors.
         """
-        plan = Plan(stored.load(self._batch, data, where))
+        plan = Plan(stored.load(self._batch, data, where) if data is not None else {})
         left = dict(plan.old)
         adopted = self._adopt(plan, record_key, left, declared, where)
         for ident, item in declared.items():
-            self._plan_declared(plan, ident, item, adopted.get(ident) or left.pop(ident, None))
+            entry = adopted.get(ident) if adopted else None
+            self._plan_declared(plan, ident, item, entry or left.pop(ident, None))
         for ident, entry in left.items():
             if ident in carried:
                 plan.kept[ident] = entry
-            elif self._batch.get(owner_key(*ident)) != record_key:
+                continue
+            key = owner_key(*ident)
+            if self._batch.get(key) != record_key:
                 plan.gone.append(ident)
             else:
-                self._plan_removal(plan, ident, entry)
+                self._plan_removal(plan, ident, key, entry)
         return plan
 
     def _adopt(
         self, plan: Plan, record_key: bytes, left: dict[Ident, Entry], declared: dict[Ident, Declared], where: Any
-    ) -> dict[Ident, Entry]:
+    ) -> dict[Ident, Entry] | None:
         """What is remembered of declared states that another component owns so far."""
-        for ident in declared:
-            owner = self._batch.get(owner_key(*ident))
+        for ident, item in declared.items():
+            item.owner_key = key = owner_key(*ident)
+            owner = self._batch.get(key)
             if owner == record_key:
                 continue
             left.pop(ident, None)
             if owner is not None:
                 plan.adopted.setdefault(owner, []).append(ident)
+        if not plan.adopted:
+            return None
         found: dict[Ident, Entry] = {}
         for owner, idents in plan.adopted.items():
             data = self._batch.get(owner)
@@ -139,10 +163,10 @@ class Planner:
         return found
 
     def _plan_declared(self, plan: Plan, ident: Ident, item: Declared, entry: Entry | None) -> None:
-        row = item.row
+        row, state = item.row, item.state
         missing = entry is None or entry.missing or self._full or entry.generation != row.generation
         records = [] if entry is None else entry.records
-        outcome = reconcile(row.provider, item.state.key, item.state.value, records, missing)
+        outcome = reconcile(row.provider, state.key, state.value, records, missing)
         container = item.child is not None
         if outcome is None:
             if entry is not None:
@@ -155,9 +179,9 @@ class Planner:
             after = Entry(*ident, [outcome.record], False, row.generation, container)
         new = [] if after is None or outcome.record in records else after.records
         before = Entry(*ident, [*records, *new], missing or after is None, row.generation, container)
-        plan.steps.append(Step(ident, outcome, before, after, item.child))
+        plan.add(Step(ident, item.owner_key, outcome, before, after, item.child))
 
-    def _plan_removal(self, plan: Plan, ident: Ident, entry: Entry) -> None:
+    def _plan_removal(self, plan: Plan, ident: Ident, key: bytes, entry: Entry) -> None:
         row = self._providers.by_id(ident[0])
         if row is None:
             plan.kept[ident] = entry
@@ -168,4 +192,4 @@ class Planner:
             plan.gone.append(ident)
             return
         before = Entry(*ident, entry.records, True, entry.generation, entry.container)
-        plan.steps.append(Step(ident, outcome, before, None))
+        plan.add(Step(ident, key, outcome, before, None))

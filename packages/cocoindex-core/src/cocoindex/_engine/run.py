@@ -21,6 +21,7 @@ from .component import Component
 from .deps import DepsTable
 from .facts import Facts
 from .keyspace import ROOT_RECORD
+from .memo_check import may_skip
 from .providers import ProviderTable
 from .record import MEMO
 from .scheduler import Scheduler
@@ -107,7 +108,7 @@ class Run:
         if self.env.exception_handler is not None:
             root.handlers = (self.env.exception_handler,)
         self.board.of(root.name).starts += 1
-        if await root.may_skip():
+        if await may_skip(root):
             self.settle_skipped(root)
         else:
             self.start(root)

@@ -291,10 +291,11 @@ class MemoMark:
     def fulfil(self, batch: Batch) -> None:
         component = self._component
         data = batch.get(self.record_key)
-        if data is None or component.check is None:
+        if data is None:
             return
         head = record.head_of(data, component)
-        states = component.check.stored() if component.check.states else None
+        check = component.check
+        states = check.stored() if check is not None and check.states else None
         head = Head(head.name, states, component.stored_result, head.path)
         header = record.header_of(data, component)
         inline = record.entries_of(data, component)

@@ -38,7 +38,7 @@ class ExceptionContext:
     original_exception: BaseException | None = None
 
 
-ExceptionHandler: TypeAlias = Callable[[BaseException, ExceptionContext], "None | Awaitable[None]"]
+ExceptionHandler: TypeAlias = Callable[[BaseException, ExceptionContext], "Awaitable[None] | None"]
 
 
 async def handle_failure(

@@ -1,0 +1,65 @@
+"""Whether a memoized component may be skipped. Layer: _engine."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from .._function.memo_state import ask, decode_states, needs_await, settle
+from .._function.memo_state import check_async as check_states
+from .._values import StateRef, deserialize
+from ..errors import DeserializationError, MemoStateError
+from . import record
+
+if TYPE_CHECKING:
+    from .component import Component
+
+logger = logging.getLogger("cocoindex")
+
+
+async def may_skip(component: Component) -> bool:
+    """Whether the earlier run's results hold; takes the memo states, before the body runs."""
+    function = component.processor.function
+    if function is None or not function.memo:
+        return False
+    refs: list[StateRef] = []
+    component.arg_key = function.memo_args.key(component.args, component.kwargs, refs)
+    return await check(component, refs)
+
+
+async def check(component: Component, refs: list[StateRef]) -> bool:
+    """Like `may_skip`, where the memo key is known."""
+    data = component.data
+    head = None
+    if data is not None and component.run.memo_fits(data, component.arg_key):
+        head = record.head_of(data, component)
+    if refs:
+        previous = decode_states(refs, head.states if head is not None else None)
+        answers = ask(refs, previous)
+        if needs_await(answers):
+            component.check = await check_states(refs, previous)
+        else:
+            component.check = settle(refs, answers, previous)
+        if not component.check.valid:
+            if component.check.recollect:
+                raise MemoStateError(
+                    f"a memo state of component {component} asks for recollect_after_run, which is for memoized "
+                    "functions that are called, not for components"
+                )
+            return False
+    return head is not None and _take(component, head)
+
+
+def _take(component: Component, head: record.Head) -> bool:
+    """Use what is remembered: the result and the dependencies."""
+    if head.result is not None:
+        function = component.processor.function
+        assert function is not None
+        try:
+            component.result = deserialize(head.result, function.return_hint)
+        except DeserializationError as exc:
+            logger.warning("the memoized result of %s cannot be read, running it again: %s", component, exc)
+            return False
+    assert component.data is not None
+    component.deps = record.header_of(component.data, component).deps
+    return True
