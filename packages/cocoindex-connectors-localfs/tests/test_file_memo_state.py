@@ -19,7 +19,7 @@ State = tuple[int, int, bytes]
 def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The paths that were read."""
     seen: list[str] = []
-    cached, in_thread = _file.read_cached, _file.read_soon
+    cached, in_thread = _read.read_cached, _read.read_soon
 
     def read_cached(path: str, size: int) -> bytes | None:
         content = cached(path, size)

@@ -55,7 +55,7 @@ def test_a_file_in_place_of_a_directory_loses_what_was_in_it() -> None:
 def test_a_directory_in_place_of_a_file() -> None:
     action, record, invalidation = reconcile(DirSpec(False), [ONE])
     assert action.was_file and not action.was_directory
-    assert (record, invalidation) == (DIRECTORY, None)
+    assert (record, invalidation) == (DIRECTORY, "destructive")  # what is remembered from before there was a file
 
 
 @pytest.mark.parametrize("known", [[ONE], [DIRECTORY], [ONE, DIRECTORY]])

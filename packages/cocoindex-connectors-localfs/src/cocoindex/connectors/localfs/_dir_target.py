@@ -26,7 +26,7 @@ class DirTarget(Generic[coco.MaybePendingS], coco.ResolvesTo["DirTarget"]):
     __slots__ = ("_provider",)
 
     def __init__(self, provider: coco.TargetStateProvider[EntrySpec, Any, coco.MaybePendingS]) -> None:
-        self._provider = provider
+        self._provider: coco.TargetStateProvider[EntrySpec, Any, coco.MaybePendingS] = provider
 
     def declare_file(self, filename: str | PurePath, content: bytes | str, *, create_parent_dirs: bool = False) -> None:
         """Declare a file in this directory.

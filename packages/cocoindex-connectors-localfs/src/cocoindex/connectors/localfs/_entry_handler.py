@@ -44,6 +44,8 @@ class EntryHandler:
             return coco.TargetReconcileOutput(action, _sink, coco.NON_EXISTENCE) if prev_possible_records else None
         if isinstance(spec, DirSpec):
             # Every time: its children need it, and somebody may have removed it.
+            if was_file and not was_directory:
+                return coco.TargetReconcileOutput(action, _sink, DIRECTORY, "destructive")
             lost = was_directory and (prev_may_be_missing or was_file)
             return coco.TargetReconcileOutput(action, _sink, DIRECTORY, "lossy" if lost else None)
         record = _record(spec)

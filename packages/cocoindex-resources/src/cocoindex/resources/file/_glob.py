@@ -44,7 +44,7 @@ def _token_regex(token: Token) -> str:
         return token.regex
     if token.kind is Kind.CHOICE:
         return f"(?:{'|'.join(map(_regex, token.branches))})" if token.branches else ""
-    return token.kind.value
+    return str(token.kind.value)
 
 
 def _starts(tokens: Sequence[Token]) -> Iterator[str]:
