@@ -8,18 +8,21 @@ import enum
 import pathlib
 import uuid
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, NamedTuple, NewType, TypedDict
+from typing import Annotated, Any, Literal, NamedTuple, NewType, TypedDict, TypeVar
 
 import msgspec
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from typing_extensions import TypeAliasType
 
 from cocoindex.connectors import sqlite
 from cocoindex.errors import SqliteSchemaError
 from cocoindex.resources.schema import MultiVectorSchema, VectorSchema
 
 UserId = NewType("UserId", int)
+T = TypeVar("T")
+Alias = TypeAliasType("Alias", list[T], type_params=(T,))
 VECTOR = VectorSchema(np.dtype(np.float32), 3)
 
 
@@ -65,6 +68,7 @@ class Everything:
     user: UserId
     path: pathlib.Path
     single: np.float32
+    alias: Alias[str]
     vector: Annotated[NDArray[np.float32], VECTOR]
     maybe: str | None
     maybe_vector: Annotated[NDArray[np.float32], VECTOR] | None
@@ -95,6 +99,7 @@ TYPES = {
     "user": "INTEGER",
     "path": "TEXT",
     "single": "REAL",
+    "alias": "TEXT",
     "vector": "float[3]",
     "maybe": "TEXT",
     "maybe_vector": "float[3]",

@@ -67,8 +67,8 @@ def _unwrap(annotation: Any) -> _Annotation:
             annotation = members[0]
         elif isinstance(annotation, typing.NewType):
             annotation = annotation.__supertype__
-        elif type(annotation).__name__ == "TypeAliasType":  # of Python 3.12 or typing_extensions
-            annotation = annotation.__value__
+        elif type(alias := origin or annotation).__name__ == "TypeAliasType":  # `type X = ...`, also as `X[int]`
+            annotation = alias.__value__
         else:
             return _Annotation(annotation, nullable, metadata)
 
