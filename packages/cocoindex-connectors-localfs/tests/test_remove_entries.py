@@ -61,6 +61,15 @@ def test_one_kind_in_place_of_the_other(tmp_path: Path) -> None:
     assert tree(tmp_path) == {"a": "/", "b": "new"}
 
 
+def test_directories_that_once_led_to_files_make_way_for_one(tmp_path: Path) -> None:
+    apply(file(tmp_path, "d/e/a", parents=True), file(tmp_path, "f/a", parents=True))
+    apply(gone(tmp_path, "d/e/a", "file"))
+    apply(file(tmp_path, "d"))
+    assert tree(tmp_path) == {"d": "new", "f": "/", "f/a": "new"}
+    with pytest.raises(FileTargetError, match="a directory that was not declared here"):
+        apply(file(tmp_path, "f"))
+
+
 def test_a_foreign_file_in_place_of_a_directory(tmp_path: Path) -> None:
     (tmp_path / "a").touch()
     with pytest.raises(FileTargetError, match="something that was not declared here has that name"):

@@ -91,6 +91,23 @@ def test_a_renamed_file(project: Project) -> None:
     assert project.written() == {"b": "TWO", "c": "ONE"}
 
 
+def test_a_file_takes_the_name_of_a_directory_and_back(project: Project) -> None:
+    write(project, d_c="three")
+    updated(project)
+    (project.source / "d/c").unlink()
+    (project.source / "d").rmdir()
+    write(project, d="one")
+    updated(project)
+    updated(project)  # where the old file stood in the way of the new one until it was swept
+    assert project.written() == {"d": "ONE"}
+    (project.source / "d").unlink()
+    write(project, d_c="three")
+    updated(project)
+    updated(project)
+    assert project.failures == []
+    assert project.written() == {"d/c": "THREE"}
+
+
 def test_a_source_that_moves_stays_what_it_is(project: Project) -> None:
     write(project, a="one", d_c="three")
     updated(project)

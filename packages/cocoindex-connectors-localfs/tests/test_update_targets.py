@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -120,12 +121,13 @@ def test_a_file_that_cannot_be_written_fails_alone_and_is_tried_again(project: P
             await coco.mount(coco.component_subpath(name), declare, target, {name: "text"})
 
     (project.output / "b").mkdir(parents=True)
+    (project.output / "b/foreign").touch()
     project.update(main)
     (failure,) = project.failures
     assert isinstance(failure, FileTargetError)
     assert failure.filename == str(project.output / "b")
-    assert project.written() == {"a": "text", "c": "text"}
-    (project.output / "b").rmdir()
+    assert project.written() == {"a": "text", "b/foreign": "", "c": "text"}
+    shutil.rmtree(project.output / "b")
     project.update(main)
     assert project.failures == []
     assert project.written() == {"a": "text", "b": "text", "c": "text"}

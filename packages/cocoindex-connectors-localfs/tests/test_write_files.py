@@ -81,9 +81,10 @@ def test_a_reader_keeps_what_it_opened(tmp_path: Path) -> None:
 def test_a_failure_leaves_old_contents_and_no_temporary_files(tmp_path: Path, sync: str) -> None:
     (tmp_path / "a").write_text("old")
     (tmp_path / "d").mkdir()
+    (tmp_path / "d/foreign").touch()
     with pytest.raises(FileTargetError, match="a directory that was not declared here has that name"):
         apply(file(tmp_path, "a"), file(tmp_path, "d"))
-    assert tree(tmp_path) == {"a": "old", "d": "/"}
+    assert tree(tmp_path) == {"a": "old", "d": "/", "d/foreign": ""}
 
 
 def test_what_a_killed_process_left_is_overwritten(tmp_path: Path) -> None:

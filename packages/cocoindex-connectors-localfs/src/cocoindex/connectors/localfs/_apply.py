@@ -58,13 +58,18 @@ def _make_way(path: str, action: EntryAction, changes: ChangedDirectories) -> No
         is_directory = stat.S_ISDIR(os.lstat(path).st_mode)
     except (FileNotFoundError, NotADirectoryError):
         return
-    if is_directory and action.was_directory and not isinstance(action.spec, DirSpec):
-        if not _is_precious(path):
+    if is_directory and not isinstance(action.spec, DirSpec):
+        if (action.was_directory or _is_left_over(path, action)) and not _is_precious(path):
             shutil.rmtree(path)
             changes.note(path)
     elif not is_directory and action.was_file and not isinstance(action.spec, FileSpec):
         os.unlink(path)
         changes.note(path)
+
+
+def _is_left_over(path: str, action: EntryAction) -> bool:
+    """Say whether a file is to be where, in a directory target, only directories stand that once led to others."""
+    return action.spec is not None and action.directory != "" and not any(files for _, _, files in os.walk(path))
 
 
 def _create_directory(path: str, spec: DirSpec, changes: ChangedDirectories) -> None:

@@ -80,7 +80,7 @@ class File(FileLike[Path]):
     def __coco_memo_state__(
         self, prev_state: tuple[int, int, bytes] | NonExistenceType
     ) -> MemoStateOutcome | Awaitable[MemoStateOutcome]:
-        if self._modified < 0:
+        if self._size < 0:
             self._look()
         if is_non_existence(prev_state):
             known = None
@@ -118,20 +118,20 @@ class File(FileLike[Path]):
         self._size, self._modified = stat.st_size, stat.st_mtime_ns
 
     async def _fetch_metadata(self) -> FileMetadata:
-        if self._modified < 0:
+        if self._size < 0:
             self._look()
         return FileMetadata(self._size, datetime.fromtimestamp(self._modified / 1e9, UTC))
 
     async def _read_impl(self, size: int = -1) -> bytes:
         if size >= 0:
             return await asyncio.get_running_loop().run_in_executor(None, read_file, self._local(), size)
-        if self._modified < 0:
+        if self._size < 0:
             self._look()
         content = read_cached(self._local(), self._size)
         return await read_soon(self._local(), self._size) if content is None else content
 
     async def _compute_content_fingerprint(self) -> bytes:
-        if self._modified < 0:
+        if self._size < 0:
             self._look()
         if self._size > _HELD and self._content is None:
             return await asyncio.get_running_loop().run_in_executor(None, fingerprint_file, self._local())
