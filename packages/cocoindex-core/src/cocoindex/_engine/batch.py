@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,19 +13,30 @@ if TYPE_CHECKING:
 class Batch:
     """Writes of one transaction; `get` sees them before they are committed."""
 
-    __slots__ = ("_dropped", "_store", "_writes")
+    __slots__ = ("_dropped", "_read", "_store", "_writes")
 
     def __init__(self, store: AppStore) -> None:
         self._store = store
+        self._read: Callable[[bytes], bytes | None] = store.get
         self._writes: dict[bytes, bytes | None] = {}
         self._dropped: list[bytes] = []
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Read in one transaction for the time of the block, in which nothing else is awaited."""
+        with self._store.snapshot() as read:
+            self._read = read
+            try:
+                yield
+            finally:
+                self._read = self._store.get
 
     def get(self, key: bytes) -> bytes | None:
         if key in self._writes:
             return self._writes[key]
         if self._dropped and key.startswith(tuple(self._dropped)):
             return None
-        return self._store.get(key)
+        return self._read(key)
 
     def put(self, key: bytes, value: bytes) -> None:
         self._writes[key] = value

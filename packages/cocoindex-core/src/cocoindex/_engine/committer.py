@@ -98,9 +98,10 @@ class Committer:
     async def _round(self, applied: list[Unit]) -> list[Unit]:
         """One transaction, then the actions that it announced; returns the units whose actions were applied."""
         batch = Batch(self._store)
-        done = [unit for unit in applied if self._fulfil(unit, batch)]
         acting: list[Unit] = []
-        self._prepare(batch, acting, done)
+        with batch.reading():
+            done = [unit for unit in applied if self._fulfil(unit, batch)]
+            self._prepare(batch, acting, done)
         self._facts.write(batch)
         try:
             batch.commit()

@@ -80,8 +80,12 @@ class Facts:
         """Say durably that a drop is under way."""
         self._store.apply({_DROPPING: b"1"})
 
+    def is_dropping(self) -> bool:
+        """Whether a drop was begun and not completed."""
+        return self._store.get(_DROPPING) is not None
+
     def clear_dropping(self, batch: Batch) -> None:
-        if self._store.get(_DROPPING) is not None:
+        if self.is_dropping():
             batch.delete(_DROPPING)
 
     def _add_name(self, number: int, name: str) -> None:

@@ -108,13 +108,11 @@ def header_of(data: bytes, where: Any) -> Header:
     Raises:
         RecordError: it is no record, or one of another format.
     """
-    try:
-        header = Header._make(HEADER.unpack_from(data))
-    except struct.error as exc:
-        raise _unreadable(where, exc) from None
-    if header.format != FORMAT:
-        raise _unreadable(where, ValueError(f"its format is {header.format}, where {FORMAT} is understood"))
-    return header
+    if len(data) < HEADER.size:
+        raise _unreadable(where, ValueError(f"it is {len(data)} bytes long, where a header has {HEADER.size}"))
+    if data[0] != FORMAT:
+        raise _unreadable(where, ValueError(f"its format is {data[0]}, where {FORMAT} is understood"))
+    return Header(*HEADER.unpack_from(data))
 
 
 def head_of(data: bytes, where: Any) -> Head:

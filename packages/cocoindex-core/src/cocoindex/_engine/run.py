@@ -8,7 +8,6 @@ import gc
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
-from .._keys import ROOT_PATH
 from .._runtime.counts import CountBoard
 from .._runtime.failure import ExceptionContext, ExceptionHandler, handle_failure
 from .._runtime.scope import _scope
@@ -25,7 +24,7 @@ from .memo_check import may_skip
 from .providers import ProviderTable
 from .record import MEMO
 from .scheduler import Scheduler
-from .sweep import MemoMark, Removal, Sweep, remove
+from .sweep import MemoMark, Removal, Sweep, forget_dropped, remove
 
 if TYPE_CHECKING:
     from .._function.processor import Processor
@@ -44,9 +43,10 @@ class Run:
         self.env = env
         self.store = store
         self.board = board
-        self.full_reprocess = full_reprocess
         self.loop = asyncio.get_running_loop()
         self.facts = Facts(store)
+        # After a drop that was interrupted anything may be missing.
+        self.full_reprocess = full_reprocess or self.facts.is_dropping()
         self.deps = DepsTable(self.facts, env.context_provider)
         self.providers = ProviderTable(self.facts, self.deps)
         self.committer = Committer(
@@ -54,7 +54,7 @@ class Run:
             self.facts,
             self.providers,
             env.context_provider,
-            full=full_reprocess,
+            full=self.full_reprocess,
             after_round=board.changed,
         )
         self.scheduler = Scheduler(limit, self.run_component)
@@ -86,9 +86,11 @@ class Run:
             DropError: something could not be removed; its records are kept.
         """
         self.facts.mark_dropping()
-        work = Sweep(self, self.board, None)
+        work = Sweep(self, self.board, None, dropping=True)
+        root = self.store.get(ROOT_RECORD)
         try:
-            await remove(work, None, ROOT_PATH, ROOT_RECORD)
+            if root is not None:
+                await remove(work, None, None, ROOT_RECORD, root)
             await work.quiet()
             await self._finish_postponed()
         except asyncio.CancelledError:
@@ -98,6 +100,7 @@ class Run:
             self.sync_pool.close()
             self.board.changed()
         if work.errors:
+            forget_dropped(work)
             raise _drop_error(work.errors)
         self.store.clear()
 
@@ -254,7 +257,7 @@ class StatesMark(MemoMark):
         self._component.settle(error)
 
 
-def _drop_error(errors: list[tuple[Any, BaseException]]) -> DropError:
+def _drop_error(errors: list[tuple[Removal, BaseException]]) -> DropError:
     shown = "; ".join(f"{path}: {type(exc).__name__}: {exc}" for path, exc in errors[:5])
     more = f"; and {len(errors) - 5} more" if len(errors) > 5 else ""
     error = DropError(

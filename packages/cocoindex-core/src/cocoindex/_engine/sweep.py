@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from .._keys import StableKey, StablePath, decode_parts
+from .._keys import ROOT_PATH, StableKey, StablePath, decode_parts
 from .._runtime.failure import ExceptionContext
 from .._values import hash16
 from ..errors import DropError
 from . import entries, record
+from .batch import Batch
 from .keyspace import CALL, CHILD, INDEX, STATE, owner_key
 from .plan import Plan
 from .record import CALLS, CHILDREN, STATES_APART, Head
@@ -17,7 +18,6 @@ from .record import CALLS, CHILDREN, STATES_APART, Head
 if TYPE_CHECKING:
     from .._runtime.counts import CountBoard
     from .._runtime.failure import ExceptionHandler
-    from .batch import Batch
     from .component import Component
     from .plan import Planner
     from .run import Run
@@ -52,15 +52,25 @@ class Sweep:
 
     Attributes:
         board: where they are counted.
-        errors: what failed; only a drop looks at them.
         handlers: who is told of failures; None where the caller raises them.
+        dropping: whether everything goes: then nothing is written of what is removed, as a mark says that all of it
+            may be missing, and the end of it deletes the records in bulk.
+        errors: what failed, with the path and the key of the record.
     """
 
-    def __init__(self, run: Run, board: CountBoard, handlers: tuple[ExceptionHandler, ...] | None) -> None:
+    def __init__(
+        self,
+        run: Run,
+        board: CountBoard,
+        handlers: tuple[ExceptionHandler, ...] | None,
+        *,
+        dropping: bool = False,
+    ) -> None:
         self.run = run
         self.board = board
         self.handlers = handlers
-        self.errors: list[tuple[StablePath, BaseException]] = []
+        self.dropping = dropping
+        self.errors: list[tuple[Removal, BaseException]] = []
         self.active = 0
         self._quiet: asyncio.Future[None] | None = None
 
@@ -80,29 +90,16 @@ class Sweep:
 class Removal:
     """The removal of one component; a unit of commitment."""
 
-    __slots__ = (
-        "data",
-        "expanded",
-        "failed",
-        "final",
-        "header",
-        "open",
-        "parent",
-        "path",
-        "plan",
-        "record_key",
-        "sweep",
-    )
+    __slots__ = ("_above", "data", "expanded", "failed", "final", "open", "parent", "plan", "record_key", "sweep")
 
-    def __init__(self, sweep: Sweep, parent: Removal | None, above: StablePath, record_key: bytes, data: bytes) -> None:
+    def __init__(
+        self, sweep: Sweep, parent: Removal | None, above: Removal | Component | None, record_key: bytes, data: bytes
+    ) -> None:
         self.sweep = sweep
         self.parent = parent
         self.record_key = record_key
         self.data = data
-        self.header = record.header_of(data, above)
-        self.path = above
-        for part in path_parts(record_key, data, above):
-            self.path = self.path / part
+        self._above = above
         self.open = 0
         self.expanded = False
         self.failed = False
@@ -110,19 +107,26 @@ class Removal:
         self.plan: Plan | None = None
 
     @property
-    def has_children(self) -> bool:
-        return bool(self.header.flags & CHILDREN)
+    def stable_path(self) -> StablePath:
+        above = ROOT_PATH if self._above is None else self._above.stable_path
+        for part in path_parts(self.record_key, self.data, above):
+            above = above / part
+        return above
+
+    def __str__(self) -> str:
+        return str(self.stable_path)
+
+    @property
+    def name(self) -> str:
+        return self.sweep.run.facts.name(record.head_of(self.data, self).name)
 
     def submit(self) -> None:
         self.sweep.active += 1
         self.sweep.run.committer.add(self)
 
     def prepare(self, batch: Batch, planner: Planner) -> Plan:
-        data = batch.get(self.record_key)
-        plan = planner.plan(self.record_key, data, {}, set(), self.path)
-        self.data = data or self.data
-        self.header = record.header_of(self.data, self.path)
-        return plan
+        self.data = batch.get(self.record_key) or self.data
+        return planner.plan(self.record_key, self.data, {}, set(), self)
 
     @property
     def postponed(self) -> bool:
@@ -131,24 +135,23 @@ class Removal:
 
     def promise(self, batch: Batch) -> None:
         assert self.plan is not None
-        self._write(batch, self.plan.before())
+        if not self.sweep.dropping:
+            self._write(batch, self.plan.before())
 
     def fulfil(self, batch: Batch) -> None:
         assert self.plan is not None
+        if self.plan.containers:
+            for step in self.plan.steps:
+                if step.before.container:
+                    self.sweep.run.providers.discard(*step.ident, batch)
+        if self.sweep.dropping:
+            return
         for step in self.plan.steps:
-            batch.delete(owner_key(*step.ident))
-            if step.before.container:
-                self.sweep.run.providers.discard(*step.ident, batch)
+            batch.delete(step.owner_key)
         if self.plan.uncertain:
             self._write(batch, self.plan.after())
-            return
-        if self.header.flags & STATES_APART:
-            batch.drop(STATE + self.header.id)
-        if self.header.flags & CALLS:
-            batch.drop(CALL + self.header.id)
-        if self.has_children:
-            batch.delete(INDEX + self.header.id)
-        batch.delete(self.record_key)
+        else:
+            forget_record(batch, self.record_key, self.data)
 
     def finish(self, error: BaseException | None) -> None:
         sweep = self.sweep
@@ -158,23 +161,19 @@ class Removal:
                 sweep.settled()
                 return
             error = self._unreachable()
-        counts = sweep.board.of(sweep.run.facts.name(record.head_of(self.data, self.path).name))
         if error is None:
-            counts.deletes += 1
+            sweep.board.of(self.name).deletes += 1
             self._child_done(self.parent, failed=False)
             sweep.settled()
+            return
+        sweep.board.of(self.name).errors += 1
+        self.failed = True
+        sweep.errors.append((self, error))
+        self._child_done(self.parent, failed=True)
+        if sweep.handlers is None:
+            sweep.settled()
         else:
-            counts.errors += 1
-            self.failed = True
-            sweep.errors.append((self.path, error))
-            self._child_done(self.parent, failed=True)
-            if sweep.handlers is None:
-                sweep.settled()
-            else:
-                sweep.run.spawn(self._report(error, sweep.handlers))
-
-    def child_expected(self) -> None:
-        self.open += 1
+            sweep.run.spawn(self._report(error, sweep.handlers))
 
     def all_expected(self) -> None:
         """All its children are known now: submit it where they are all gone already."""
@@ -196,28 +195,40 @@ class Removal:
 
     async def _report(self, error: BaseException, handlers: tuple[ExceptionHandler, ...]) -> None:
         run = self.sweep.run
-        name = run.facts.name(record.head_of(self.data, self.path).name)
-        await run.tell(error, ExceptionContext(run.env.name, str(self.path), name, "delete_background", None), handlers)
+        above = None if self._above is None else str(self._above.stable_path)
+        context = ExceptionContext(run.env.name, str(self), self.name, "delete_background", above)
+        await run.tell(error, context, handlers)
         self.sweep.settled()
 
     def _write(self, batch: Batch, now: dict[entries.Ident, record.Entry]) -> None:
         assert self.plan is not None
-        header = self.header
-        changed = [step.ident for step in self.plan.steps] + self.plan.gone
-        flags = entries.place(batch, header.id, header.flags & ~record.MEMO, now, changed)
-        head = record.head_of(self.data, self.path)
-        head = Head(head.name, path=head.path)
+        header = record.header_of(self.data, self)
+        flags = entries.place(batch, header.id, header.flags & ~record.MEMO, now, self.plan.changed)
+        head = record.head_of(self.data, self)
         inline = [] if flags & STATES_APART else list(now.values())
+        head = Head(head.name, path=head.path)
         batch.put(self.record_key, record.encode(flags, header.id, record.NO_HASH, record.NO_HASH, head, inline))
 
     def _unreachable(self) -> DropError:
         return DropError(
-            f"target states of component {self.path} cannot be removed: nothing declares or registers their container "
+            f"target states of component {self} cannot be removed: nothing declares or registers their container "
             "in this run. Import the module that registers the target, or declare the container once more"
         )
 
 
-def path_parts(record_key: bytes, data: bytes, where: StablePath) -> list[StableKey]:
+def forget_record(batch: Batch, record_key: bytes, data: bytes) -> None:
+    """Delete what is stored of a component itself."""
+    flags, ident = data[1], data[2:10]
+    if flags & STATES_APART:
+        batch.drop(STATE + ident)
+    if flags & CALLS:
+        batch.drop(CALL + ident)
+    if flags & CHILDREN:
+        batch.delete(INDEX + ident)
+    batch.delete(record_key)
+
+
+def path_parts(record_key: bytes, data: bytes, where: object) -> list[StableKey]:
     """The path of a component below its parent, from its record."""
     encoded = record.head_of(data, where).path
     return decode_parts(record_key[9:] if encoded is None else encoded)
@@ -244,32 +255,55 @@ async def _remove_stale(component: Component) -> Sweep:
     work = Sweep(run, component.board, component.handlers)
     after: bytes | None = None
     while keys := stale_children(component, limit=_CHUNK, after=after):
-        for key in keys:
-            await remove(work, None, component.stable_path, key)
+        for key, data in zip(keys, run.store.get_many(keys), strict=True):
+            if data is not None:
+                await remove(work, None, component, key, data)
         after = keys[-1]
         await run.committer.room()
     await work.quiet()
     return work
 
 
-async def remove(work: Sweep, parent: Removal | None, above: StablePath, key: bytes) -> None:
+async def remove(
+    work: Sweep, parent: Removal | None, above: Removal | Component | None, key: bytes, data: bytes
+) -> None:
     """Remove a component and all that is below it; the commits are under way when it returns."""
-    data = work.run.store.get(key)
-    if data is None:
-        return
+    header = record.header_of(data, above)
     node = Removal(work, parent, above, key, data)
     if parent is not None:
-        parent.child_expected()
-    if not node.has_children:
+        parent.open += 1
+    if not header.flags & CHILDREN:
         node.submit()
         return
-    prefix, after = CHILD + node.header.id, None
-    while keys := work.run.store.scan_keys(prefix, after=after, limit=_CHUNK):
-        for child in keys:
-            await remove(work, node, node.path, child)
-        after = keys[-1]
+    prefix, after = CHILD + header.id, None
+    while rows := work.run.store.scan(prefix, after=after, limit=_CHUNK):
+        for child, record_data in rows:
+            await remove(work, node, node, child, record_data)
+        after = rows[-1][0]
         await work.run.committer.room()
     node.all_expected()
+
+
+def forget_dropped(work: Sweep) -> None:
+    """After a drop of which something failed: delete the records of what was removed, keep those of the rest."""
+    store = work.run.store
+    kept: set[bytes] = set()
+    for removal, _ in work.errors:
+        at: Removal | None = removal
+        while at is not None:
+            kept.add(at.record_key)
+            at = at.parent
+    after: bytes | None = None
+    while rows := store.scan(CHILD, after=after, limit=_CHUNK):
+        batch = Batch(store)
+        for key, data in rows:
+            if key not in kept:
+                for entry in entries.load(batch, data, key.hex()).values():
+                    if batch.get(entry_owner := owner_key(*entry.ident)) == key:
+                        batch.delete(entry_owner)
+                forget_record(batch, key, data)
+        after = rows[-1][0]
+        batch.commit()
 
 
 class MemoMark:

@@ -5,7 +5,8 @@ Layer `_store`; every implementation passes `tests/store/test_conformance.py`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Final, Protocol
 
@@ -29,6 +30,12 @@ class AppStore(Protocol):
 
     def get_many(self, keys: Sequence[bytes]) -> list[bytes | None]:
         """Return the values of keys, in their order, as of one moment."""
+
+    def snapshot(self) -> AbstractContextManager[Callable[[bytes], bytes | None]]:
+        """Return a block that gives a `get` as of one moment, cheaper than the store's own.
+
+        It is for a short time and one thread, which must not write in it; other threads' reads wait.
+        """
 
     def scan(self, prefix: bytes, *, after: bytes | None = None, limit: int = 1024) -> list[tuple[bytes, bytes]]:
         """Return up to `limit` pairs whose keys begin with `prefix`, in order; those behind the key `after`."""

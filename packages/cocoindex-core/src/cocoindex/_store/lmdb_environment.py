@@ -39,7 +39,7 @@ class LmdbEnvironment:
         self._max_dbs = max_dbs
         self._process = os.getpid()
         self._write_lock = threading.RLock()
-        self._read_lock = threading.Lock()
+        self._read_lock = threading.RLock()
         self._handles: dict[str, Handle] = {}
         self._readonly = readonly
         self._environment = self._open(readonly)
@@ -90,6 +90,18 @@ class LmdbEnvironment:
         if app not in self._handles and not self._find_handle(app):
             return absent
         return self._read(app, action)
+
+    @contextmanager
+    def snapshot(self, app: str) -> Iterator[Callable[[bytes], bytes | None]]:
+        """Give a function that reads an app's records as of one moment; other threads wait for the block to end."""
+        if app not in self._handles and not self._find_handle(app):
+            yield lambda _: None
+            return
+        try:
+            with self._read_lock, self._environment.begin(self._handles[app]) as transaction:
+                yield transaction.get
+        except lmdb.Error as error:
+            raise explain(error, self.path) from error
 
     def write_app(self, app: str, action: Callable[[Transaction, Handle], None]) -> None:
         """Run an action that writes an app's records, and commit durably; the app is registered by it.

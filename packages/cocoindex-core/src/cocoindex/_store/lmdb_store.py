@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 
 import lmdb
 
@@ -125,6 +126,9 @@ class LmdbAppStore:
         return self._database.environment().read_app(
             self.name, lambda records: list(map(records.get, keys)), [None] * len(keys)
         )
+
+    def snapshot(self) -> AbstractContextManager[Callable[[bytes], bytes | None]]:
+        return self._database.environment().snapshot(self.name)
 
     def scan(self, prefix: bytes, *, after: bytes | None = None, limit: int = 1024) -> list[tuple[bytes, bytes]]:
         return self._database.environment().read_app(self.name, lambda records: scan(records, prefix, after, limit), [])

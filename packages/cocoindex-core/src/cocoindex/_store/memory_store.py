@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import takewhile
 from types import TracebackType
 
@@ -98,6 +99,11 @@ class MemoryAppStore:
         with self._mutex:
             values = self._database.records(self.name).values
             return [values.get(key) for key in keys]
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Callable[[bytes], bytes | None]]:
+        with self._mutex:
+            yield self._database.records(self.name).values.get
 
     def scan(self, prefix: bytes, *, after: bytes | None = None, limit: int = 1024) -> list[tuple[bytes, bytes]]:
         with self._mutex:

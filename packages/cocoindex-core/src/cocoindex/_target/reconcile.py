@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .._values import NON_EXISTENCE, deserialize, is_non_existence, serialize, tracking_record_hint
+from .._values import NON_EXISTENCE, is_non_existence, make_deserializer, serialize, tracking_record_hint
 from ..errors import DeserializationError, TargetHandlerError
 from .handler import TargetReconcileOutput
 from .sink import TargetActionSink
@@ -75,12 +75,14 @@ def removal(
 def _decoded(provider: TargetStateProvider[Any, Any, Any], handler: Any, key: Any, records: list[bytes]) -> list[Any]:
     if not records:
         return []
-    hint = tracking_record_hint(handler)
+    read = provider.read_record
     try:
-        return [deserialize(data, hint) for data in records]
+        if read is None:
+            read = provider.read_record = make_deserializer(tracking_record_hint(handler))
+        return [read(data) for data in records]
     except DeserializationError as exc:
         raise TargetHandlerError(
-            f"a stored tracking record of {provider.path / key} cannot be read as {hint} ({exc}); "
+            f"a stored tracking record of {provider.path / key} cannot be read ({exc}); "
             f"annotate prev_possible_records of {type(handler).__name__}.reconcile() with Collection[YourRecord], and "
             "keep the type able to read what earlier versions wrote"
         ) from exc

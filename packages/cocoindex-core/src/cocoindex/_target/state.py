@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Generic
 
 from typing_extensions import TypeVar
@@ -44,7 +45,7 @@ class TargetStateProvider(ResolvesTo["TargetStateProvider"], Generic[ValueT, Chi
     container is applied), from `mount_target`, or from `attachment`.
     """
 
-    __slots__ = ("_attachments", "_handler", "_memo_key", "key", "parent")
+    __slots__ = ("_attachments", "_handler", "_memo_key", "key", "parent", "read_record")
 
     def __init__(self, parent: TargetStateProvider[Any, Any, Any] | None, key: StableKey, handler: Any) -> None:
         self.parent = parent
@@ -52,6 +53,7 @@ class TargetStateProvider(ResolvesTo["TargetStateProvider"], Generic[ValueT, Chi
         self._handler = handler
         self._attachments: dict[str, TargetStateProvider[Any, Any]] | None = None
         self._memo_key: str | None = None
+        self.read_record: Callable[[bytes], Any] | None = None
         if handler is not None:
             self.resolve(handler)
 
@@ -114,6 +116,7 @@ class TargetStateProvider(ResolvesTo["TargetStateProvider"], Generic[ValueT, Chi
                 f"the handler of {self.path} is a {type(handler).__name__} without a reconcile() method"
             )
         self._handler = handler
+        self.read_record = None
         attachments = getattr(handler, "attachments", None)
         if attachments is not None:
             self._attachments = {
