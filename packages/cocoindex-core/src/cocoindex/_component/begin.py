@@ -62,10 +62,8 @@ def make_child(
 
 async def start(child: Component) -> None:
     """Skip the child where its earlier run holds; else wait for a slot and have it run."""
-    parent = child.parent
-    assert parent is not None
-    run = child.run
-    parent.open += 1
+    assert child.parent is not None
+    child.parent.open += 1
     child.board.of(child.name).starts += 1
     try:
         skipped = child.processor.memo and await may_skip(child)
@@ -73,11 +71,17 @@ async def start(child: Component) -> None:
         child.settle(exc)
         return
     if skipped:
-        run.settle_skipped(child)
-        return
-    if not run.scheduler.take(child):
-        await run.scheduler.wait(child)
-    run.dispatch(child)
+        child.run.settle_skipped(child)
+    else:
+        await launch(child)
+
+
+async def launch(child: Component) -> None:
+    """Have a child run that cannot be skipped, once there is a slot for it."""
+    scheduler = child.run.scheduler
+    if not scheduler.take(child):
+        await scheduler.wait(child)
+    child.run.dispatch(child)
 
 
 def refuse_in_call(scope: Scope) -> None:

@@ -61,6 +61,8 @@ async def _apply_halving(
             await _call(context, sink, [step for _, steps in group for step in steps])
         except Exception as exc:
             error = exc
+            if isinstance(exc, TimeoutError):  # smaller batches would only wait as long again
+                budget = 0
             if len(group) == 1:
                 failed[group[0][0]] = exc
             else:

@@ -83,10 +83,11 @@ def _settle_containers(component: Component, batch: Batch) -> None:
     assert component.plan is not None
     providers = component.run.providers
     for step in component.plan.steps:
-        if step.after is None:
+        destroyed = step.after is None or step.outcome.invalidation == "destructive"
+        if destroyed and (step.after is None or step.child is None):
             if step.before.container:
                 providers.discard(*step.ident, batch)
-        elif step.child is not None and step.outcome.invalidation == "destructive":
+        elif destroyed and step.child is not None:
             providers.replace(step.child, batch)
         elif step.child is not None and step.outcome.invalidation == "lossy":
             providers.weaken(step.child, batch)

@@ -41,13 +41,18 @@ async def check(component: Component, refs: list[StateRef]) -> bool:
         else:
             component.check = settle(refs, answers, previous)
         if not component.check.valid:
-            if component.check.recollect:
-                raise MemoStateError(
-                    f"a memo state of component {component} asks for recollect_after_run, which is for memoized "
-                    "functions that are called, not for components"
-                )
+            refuse_recollect(component)
             return False
     return head is not None and _take(component, head)
+
+
+def refuse_recollect(component: Component) -> None:
+    """Raise where a state function asks for what only memoized calls can do."""
+    if component.check is not None and component.check.recollect:
+        raise MemoStateError(
+            f"a memo state of component {component} asks for recollect_after_run, which is for memoized functions "
+            "that are called, not for components"
+        )
 
 
 def _take(component: Component, head: record.Head) -> bool:
@@ -61,5 +66,5 @@ def _take(component: Component, head: record.Head) -> bool:
             logger.warning("the memoized result of %s cannot be read, running it again: %s", component, exc)
             return False
     assert component.data is not None
-    component.deps = record.header_of(component.data, component).deps
+    component.deps = record.deps_of(component.data)
     return True

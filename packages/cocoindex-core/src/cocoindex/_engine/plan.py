@@ -178,7 +178,8 @@ class Planner:
         if outcome.record is not None:
             after = Entry(*ident, [outcome.record], False, row.generation, container)
         new = [] if after is None or outcome.record in records else after.records
-        before = Entry(*ident, [*records, *new], missing or after is None, row.generation, container)
+        was_container = entry is not None and entry.container
+        before = Entry(*ident, [*records, *new], missing or after is None, row.generation, container or was_container)
         plan.add(Step(ident, item.owner_key, outcome, before, after, item.child))
 
     def _plan_removal(self, plan: Plan, ident: Ident, key: bytes, entry: Entry) -> None:

@@ -99,6 +99,11 @@ def with_flags(data: bytes, flags: int) -> bytes:
     return data[:1] + bytes((flags,)) + data[2:]
 
 
+def deps_of(data: bytes) -> bytes:
+    """The hash of the dependencies in a record's header."""
+    return data[26:42]
+
+
 def header_of(data: bytes, where: Any) -> Header:
     """The header of a record.
 

@@ -207,7 +207,7 @@ class Run:
             and not self.full_reprocess
             and bool(data[1] & MEMO)
             and data[10:26] == arg_key
-            and self.deps.valid(data[26:42])
+            and self.deps.valid(record.deps_of(data))
         )
 
     def reading(self) -> Batch:

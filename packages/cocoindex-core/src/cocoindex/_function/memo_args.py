@@ -32,10 +32,16 @@ class MemoArgs:
         first = canonical_bytes(args[0], states) if args else b""
         return hash16(self.rest(args[1:], kwargs, states) + first)
 
-    def each(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Callable[[Any, list[StateRef]], bytes]:
-        """Like `key` for many calls that share all arguments but the first: what is shared is encoded once."""
-        if self._overrides:
-            return lambda item, states: self.key((item, *args), kwargs, states)
+    def each(
+        self, args: tuple[Any, ...], kwargs: dict[str, Any], before: tuple[Any, ...] = ()
+    ) -> Callable[[Any, list[StateRef]], bytes]:
+        """Like `key`, for many calls that share all arguments but one: what is shared is encoded once.
+
+        Args:
+            before: arguments that come before the one that differs.
+        """
+        if self._overrides or before:
+            return lambda item, states: self.key((*before, item, *args), kwargs, states)
         shared: list[StateRef] = []
         rest = self.rest(args, kwargs, shared)
         if shared:

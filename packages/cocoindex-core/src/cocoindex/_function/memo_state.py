@@ -66,7 +66,11 @@ def needs_await(answers: Sequence[Any]) -> bool:
 
 async def check_async(refs: Sequence[StateRef], previous: Sequence[Any]) -> StateCheck:
     """Ask, and await those that answer asynchronously, all together."""
-    answers = ask(refs, previous)
+    return await settle_async(refs, ask(refs, previous), previous)
+
+
+async def settle_async(refs: Sequence[StateRef], answers: Sequence[Any], previous: Sequence[Any]) -> StateCheck:
+    """The outcome of answers of which some may have to be awaited."""
     if needs_await(answers):
         answers = await _gather(answers)
     return settle(refs, answers, previous)
