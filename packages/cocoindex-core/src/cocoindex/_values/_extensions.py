@@ -109,12 +109,12 @@ def _from_numpy(obj: Any) -> Any:
     import numpy as np
 
     if isinstance(obj, np.dtype):
-        return msgspec.msgpack.Ext(DTYPE, pack([_dtype_content(obj)]))
+        return msgspec.msgpack.Ext(DTYPE, pack([_dtype_content(obj, obj)]))
     if isinstance(obj, np.generic) and obj.dtype.kind in "biufSU" and not isinstance(obj.item(), np.generic):
         return obj.item()
     if type(obj) in (np.ndarray, np.memmap) or isinstance(obj, np.generic):
         scalar = isinstance(obj, np.generic)
-        return msgspec.msgpack.Ext(ARRAY, pack([_dtype_content(obj.dtype), obj.shape, obj.tobytes(), scalar]))
+        return msgspec.msgpack.Ext(ARRAY, pack([_dtype_content(obj, obj.dtype), obj.shape, obj.tobytes(), scalar]))
     raise UnsupportedError(obj)
 
 
@@ -128,14 +128,14 @@ def _to_numpy(code: int, content: Any) -> Any:
     return array[()] if content[3] else array
 
 
-def _dtype_content(dtype: Any) -> Any:
+def _dtype_content(obj: Any, dtype: Any) -> Any:
     import numpy as np
 
     content = np.lib.format.dtype_to_descr(dtype)
     if dtype.hasobject:
-        raise UnsupportedError(dtype, "arrays of Python objects are not supported; use a numeric dtype, or a list")
+        raise UnsupportedError(obj, "arrays of Python objects are not supported; use a numeric dtype, or a list")
     if np.lib.format.descr_to_dtype(content) != dtype:
-        raise UnsupportedError(dtype, f"the dtype {dtype} cannot be described in a portable way; convert the array")
+        raise UnsupportedError(obj, f"the dtype {dtype} cannot be described in a portable way; convert the array")
     return content
 
 

@@ -15,9 +15,8 @@ from cocoindex.errors import ForbiddenGlobalError, MemoKeyRegistrationError
 T = TypeVar("T")
 
 _HARMLESS: Final = {
-    "builtins": "bool int float complex str bytes bytearray list tuple dict set frozenset range slice object",
+    "builtins": "bool int float complex str bytes bytearray list tuple dict set frozenset range slice",
     "collections": "OrderedDict defaultdict deque Counter",
-    "copyreg": "_reconstructor",
     "datetime": "date datetime time timedelta timezone",
     "decimal": "Decimal",
     "fractions": "Fraction",
