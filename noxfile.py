@@ -73,7 +73,9 @@ def group(name: str) -> list[str]:
 
 def editable(extras: str) -> list[str]:
     """Return what pip takes to install every package from this clone, with these extras of core."""
-    return [*(f"-e{package.relative_to(ROOT)}" for package in PACKAGES), f"cocoindex-core[{extras}]"]
+    paths = [str(package.relative_to(ROOT)) for package in PACKAGES]
+    # pip takes the extras of an editable requirement only where it is named once more by its path.
+    return [part for path in [*paths, f"packages/cocoindex-core[{extras}]"] for part in ("-e", path)]
 
 
 def install_model(session: nox.Session, *more: str) -> None:

@@ -30,14 +30,13 @@ def test_wheels_and_sdists_have_the_licence(built: dict[str, Built]) -> None:
         assert {"LICENSE", "README.md", "CHANGELOG.md", "pyproject.toml"} <= names
 
 
-def test_every_leaf_package_is_marked_as_typed(built: dict[str, Built]) -> None:
+def test_every_package_is_marked_as_typed(built: dict[str, Built]) -> None:
     for package in built.values():
-        names = set(zipfile.ZipFile(package.wheel).namelist())
-        assert [name for name in names if name.endswith("/py.typed")], package.name
-        leaves = {name.rpartition("/")[0] for name in names if name.count("/") == 3 and name.endswith("/__init__.py")}
-        for leaf in leaves:
-            if leaf.startswith(NAMESPACES):
-                assert f"{leaf}/py.typed" in names
+        names = _names(package)
+        marked = {str(PurePosixPath(name).parent) for name in names if name.endswith("/py.typed")}
+        for name in names:
+            if name.endswith(".py"):
+                assert marked & {str(parent) for parent in PurePosixPath(name).parents}, f"{name} of {package.name}"
 
 
 def test_only_core_owns_the_package_and_nobody_the_namespaces(built: dict[str, Built]) -> None:
