@@ -97,7 +97,7 @@ def test_an_error_of_the_key_function_comes_through() -> None:
 def test_states_are_left_out_when_an_encoding_fails_and_is_tried_again() -> None:
     class Stateful:
         def __init__(self) -> None:
-            self.self = self
+            self.selves = [{self}, {1: self}]
 
         def __coco_memo_state__(self, prev_state: int) -> None: ...
 

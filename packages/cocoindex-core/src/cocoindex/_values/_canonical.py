@@ -150,7 +150,7 @@ def _encode_any_dict(obj: Any, walk: Walk) -> bytes:
 
 def encode_state(state: Any, walk: Walk) -> bytes:
     """The attributes of an object, by name; whatever else its state is."""
-    if {*map(type, state)} != _ONLY_STR if type(state) is dict else True:
+    if type(state) is not dict or {*map(type, state)} != _ONLY_STR:
         return walk.encode(state)
     names = sorted(state)
     head = b"\xc1m" + walk.encode(names)
@@ -208,7 +208,7 @@ def _encode_with(states: list[StateRef] | None, obj: object) -> bytes:
     except RecursionError:
         if states is not None:
             del states[before:]
-        walk.active = {}
+        walk.states, walk.active = states, {}
     try:
         return walk.encode(obj)
     except RecursionError:
@@ -216,7 +216,7 @@ def _encode_with(states: list[StateRef] | None, obj: object) -> bytes:
 
 
 def _find_encoder(kind: type) -> Encoder:
-    from ._choose_encoder import choose_encoder
+    from ._choose_encoder import choose_encoder  # which imports this module
 
     if len(_encoders) > _MAX_CACHED_TYPES:
         _forget_encoders()
@@ -226,7 +226,7 @@ def _find_encoder(kind: type) -> Encoder:
 
 def _forget_encoders() -> None:
     """Start again with the built-in types, except those for which a key function was registered."""
-    from ._choose_encoder import choose_encoder
+    from ._choose_encoder import choose_encoder  # which imports this module
 
     _encoders.update({kind: choose_encoder(kind) for kind in builtin_encoders})
     for kind in _encoders.keys() - builtin_encoders.keys():

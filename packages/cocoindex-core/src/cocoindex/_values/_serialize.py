@@ -6,7 +6,6 @@ given no type.
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from cocoindex.errors import CocoIndexError, ForbiddenGlobalError, SerializationError
@@ -25,7 +24,7 @@ _KIND: Final = {kind: number for number, kind in enumerate(KINDS)}
 _HEADS: Final = {form: [bytes((form | number,)) for number in range(len(KINDS))] for form in (MSGPACK, EXACT)}
 _MSGPACK_HEADS: Final = _HEADS[MSGPACK]
 # How msgpack begins a point in time, which keeps no time zone; it may also be met by chance inside other data.
-_TIMESTAMP: Final = re.compile(rb"\xd6\xff|\xd7\xff|\xc7\x0c\xff")
+_TIMESTAMPS: Final = (b"\xd6\xff", b"\xd7\xff", b"\xc7\x0c\xff")
 
 
 def serialize(value: object) -> bytes:
@@ -39,7 +38,7 @@ def serialize(value: object) -> bytes:
         if kind in by_pickle:
             return bytes((PICKLE,)) + dump_pickle(value)
         data = pack(value)
-        if _TIMESTAMP.search(data) is None:
+        if not (_TIMESTAMPS[0] in data or _TIMESTAMPS[1] in data or _TIMESTAMPS[2] in data):
             return _MSGPACK_HEADS[_KIND.get(kind, 0)] + data
     except (OverflowError, UnicodeEncodeError):
         pass

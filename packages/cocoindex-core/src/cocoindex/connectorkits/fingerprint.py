@@ -20,6 +20,7 @@ Fingerprintable: TypeAlias = (
     | str
     | bytes
     | UUID
+    | Fingerprint
     | Sequence["Fingerprintable"]
     | Mapping["Fingerprintable", "Fingerprintable"]
     | Set["Fingerprintable"]
