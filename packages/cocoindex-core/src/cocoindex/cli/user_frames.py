@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import traceback
 
+import click
+
 _OURS = os.path.dirname(os.path.dirname(__file__)) + os.sep
+_CLICK = os.path.dirname(click.__file__) + os.sep
 _STANDARD_LIBRARY = os.path.dirname(os.__file__) + os.sep
 
 
 def user_frames(error: BaseException) -> list[traceback.FrameSummary]:
-    """Return the frames that the exception went through, but for ours and those of the standard library."""
+    """Return the frames that the exception went through, but for the framework's and the standard library's."""
     return [frame for frame in traceback.extract_tb(error.__traceback__) if not _is_machinery(frame.filename)]
 
 
@@ -28,4 +31,4 @@ def place_of(error: BaseException) -> str:
 
 def _is_machinery(file: str) -> bool:
     standard = file.startswith(_STANDARD_LIBRARY) and "site-packages" not in file
-    return standard or file.startswith((_OURS, "<frozen "))
+    return standard or file.startswith((_OURS, _CLICK, "<frozen "))
