@@ -1,0 +1,209 @@
+"""Whatever happened before, an update that succeeds leaves the targets as a rebuild from nothing would."""
+
+from __future__ import annotations
+
+import logging
+import pathlib
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import cocoindex as coco
+from cocoindex.testing import RecordingContainers, RecordingTarget
+
+KEYS = st.integers(0, 7)
+VALUES = st.integers(0, 2)
+
+
+@dataclass(frozen=True)
+class Node:
+    """What one component does: what it declares and mounts, and how."""
+
+    memo: bool = False
+    sync: bool = False
+    states: tuple[tuple[int, int], ...] = ()
+    rows: tuple[tuple[int, int], ...] = ()
+    calls: tuple[tuple[int, int], ...] = ()
+    fails: bool = False
+    children: tuple[tuple[int, Node], ...] = ()
+
+
+def nodes(depth: int) -> st.SearchStrategy[Node]:
+    pairs = st.dictionaries(KEYS, VALUES, max_size=2).map(lambda d: tuple(d.items()))
+    below = st.dictionaries(st.integers(0, 3), nodes(depth - 1), max_size=3) if depth else st.just({})
+    return st.builds(
+        Node,
+        memo=st.booleans(),
+        sync=st.booleans(),
+        states=pairs,
+        rows=pairs,
+        calls=pairs,
+        fails=st.integers(0, 9).map(lambda n: n == 0),
+        children=below.map(lambda d: tuple(d.items())),
+    )
+
+
+@dataclass(frozen=True)
+class World:
+    """One version of the source: the tree, whether the table is declared, its schema, which target keys fail."""
+
+    tree: Node
+    table: bool = True
+    schema: int = 1
+    bad_keys: frozenset[int] = field(default_factory=frozenset)
+
+
+WORLDS = st.builds(World, nodes(2), st.integers(0, 3).map(bool), st.integers(1, 2))
+
+
+class Program:
+    """The same program over a changing world, with targets that record what they hold."""
+
+    def __init__(self, folder: pathlib.Path, invalidation: str) -> None:
+        self.flat = RecordingTarget("stress/flat")
+        self.tables = RecordingContainers("stress/tables", invalidation=invalidation)
+        self.folder = folder
+        self.world = World(Node())
+
+    def update(self, world: World, *, full: bool = False) -> None:
+        self.world = world
+        self.flat.fail_keys = set(world.bad_keys)
+        env = coco.Environment(coco.Settings(db_path=self.folder))
+        try:
+            coco.App(coco.AppConfig("stress", environment=env), main, self).update_blocking(full_reprocess=full)
+        finally:
+            env.close()
+
+    def __coco_memo_key__(self) -> object:
+        return "program"
+
+
+def distinct(node: Node, seen: set[int] | None = None, rows: set[int] | None = None) -> Node:
+    """The same tree with each target state declared once."""
+    seen = set() if seen is None else seen
+    rows = set() if rows is None else rows
+
+    def fresh(pairs: tuple[tuple[int, int], ...], used: set[int]) -> tuple[tuple[int, int], ...]:
+        kept = tuple((k, v) for k, v in pairs if k not in used)
+        used.update(k for k, _ in kept)
+        return kept
+
+    states, table_rows, calls = fresh(node.states, seen), fresh(node.rows, rows), fresh(node.calls, seen)
+    children = tuple((k, distinct(child, seen, rows)) for k, child in node.children)
+    return Node(node.memo, node.sync, states, table_rows, calls, node.fails, children)
+
+
+@coco.fn(memo=True)
+def call(key: int, value: int, program: Program) -> None:
+    program.flat.declare(key, value)
+
+
+def body(node: Node, table: Any, program: Program) -> None:
+    for key, value in node.states:
+        program.flat.declare(key, value)
+    for key, value in node.calls:
+        call(key, value, program)
+    if table is not None:
+        for key, value in node.rows:
+            coco.declare_target_state(table.target_state(key, value))
+    if node.fails:
+        raise ValueError("told to fail")
+
+
+async def mount_children(node: Node, table: Any, program: Program) -> None:
+    for key, child in node.children:
+        await coco.mount(coco.component_subpath(key), function_for(child), child, table, program)
+
+
+@coco.fn(memo=True)
+async def memoized(node: Node, table: Any, program: Program) -> None:
+    await mount_children(node, table, program)
+    body(node, table, program)
+
+
+@coco.fn
+async def plain(node: Node, table: Any, program: Program) -> None:
+    await mount_children(node, table, program)
+    body(node, table, program)
+
+
+@coco.fn(memo=True)
+def memoized_sync(node: Node, table: Any, program: Program) -> None:
+    body(node, table, program)
+
+
+def function_for(node: Node) -> Any:
+    if node.sync and not node.children:
+        return memoized_sync
+    return memoized if node.memo else plain
+
+
+@coco.fn
+async def main(program: Program) -> None:
+    world = program.world
+    table = await coco.mount_target(program.tables.table("t", world.schema)) if world.table else None
+    await coco.mount(coco.component_subpath("tree"), function_for(world.tree), world.tree, table, program)
+
+
+def without_failures(node: Node) -> Node:
+    children = tuple((k, without_failures(child)) for k, child in node.children)
+    return Node(node.memo, node.sync, node.states, node.rows, node.calls, False, children)
+
+
+@pytest.fixture(autouse=True)
+def quiet() -> Iterator[None]:
+    logging.disable(logging.ERROR)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+# A few worlds that are visited again and again, so that what an interrupted step left meets what it knew before.
+STEPS = st.lists(
+    st.tuples(st.integers(0, 2), st.frozensets(KEYS, max_size=3), st.booleans(), st.integers(0, 9)), max_size=6
+)
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(WORLDS, min_size=3, max_size=3), STEPS, st.sampled_from(["destructive", "lossy"]))
+def test_any_history_ends_as_a_rebuild(
+    worlds: list[World], steps: list[tuple[int, frozenset[int], bool, int]], invalidation: str
+) -> None:
+    root = pathlib.Path(tempfile.mkdtemp())
+    worlds = [World(distinct(world.tree), world.table, world.schema) for world in worlds]
+    whole = [World(without_failures(world.tree), world.table, world.schema) for world in worlds]
+    final = whole[0]
+    try:
+        lived = Program(root / "lived", invalidation)
+        for number, bad_keys, failing, full in steps:
+            world = (worlds if failing else whole)[number]
+            lived.update(World(world.tree, world.table, world.schema, bad_keys), full=full == 0)
+        lived.update(final)
+        held = (dict(lived.flat.data), {k: dict(v) for k, v in lived.tables.tables.items()})
+        assert_quiet(lived, final)
+
+        rebuilt = Program(root / "rebuilt", invalidation)
+        rebuilt.update(final)
+        assert held == (rebuilt.flat.data, rebuilt.tables.tables)
+
+        emptied = Program(root / "lived", invalidation)
+        emptied.flat.data.update(held[0])
+        emptied.tables.tables.update(held[1])
+        emptied.update(World(Node(), table=False))
+        assert emptied.flat.data == {} and emptied.tables.tables == {}
+    finally:
+        shutil.rmtree(root, ignore_errors=True)
+
+
+def assert_quiet(program: Program, world: World) -> None:
+    """The same world once more asks for nothing."""
+    for target in (program.flat, program.tables, program.tables.rows):
+        target.take()
+    program.update(world)
+    for target in (program.flat, program.tables, program.tables.rows):
+        assert target.actions == []
