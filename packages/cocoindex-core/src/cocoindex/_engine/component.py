@@ -11,7 +11,7 @@ from .._runtime.failure import ExceptionContext, ExceptionHandler, MountKind
 from .._runtime.scope import Frame, Scope
 from .._target.state import TargetState, TargetStateProvider
 from .._values import serialize
-from ..errors import PathExistsError, TargetStateError
+from ..errors import PathExistsError, RecordError, TargetStateError
 from . import entries, record
 from .calls import Calls
 from .commitment import fulfil, promise
@@ -39,7 +39,7 @@ class Component:
         "collects", "complete", "data", "declared", "deps", "error", "flagged", "flags", "frame", "group",
         "handlers", "id", "is_new", "key", "kind", "kwargs", "lends", "name", "ok", "open", "parent", "parts",
         "plan", "processor", "propagated", "record_key", "result", "run", "seen", "slot", "stale", "stored_result",
-        "wanting",
+        "unreadable", "wanting",
     )  # fmt: skip
 
     def __init__(
@@ -56,11 +56,11 @@ class Component:
         self.run = run
         self.parent = parent
         self.processor = processor
-        self.id: bytes
+        self.id: bytes = b""
         self.collects: bool = parent is not None and (parent.collects or parent.processor.memo)
         self.parts = parts
         self.key = key
-        self.record_key = ROOT_RECORD if parent is None else CHILD + parent.id + bounded(key)
+        self.record_key: bytes = ROOT_RECORD if parent is None else CHILD + parent.id + bounded(key)
         self.data = data
         self.is_new = data is None
         self.name = processor.name
@@ -95,11 +95,19 @@ class Component:
         self._entries: dict[Ident, record.Entry] | None = None
         self._future: asyncio.Future[None] | None = None
         self._waiter: asyncio.Future[None] | None = None
+        self.flags = 0
+        self.unreadable: RecordError | None = None
         if data is None:
-            self.flags = 0
             self.id = run.facts.new_id().to_bytes(8, "big")
         else:
+            self._read_header(data)
+
+    def _read_header(self, data: bytes) -> None:
+        try:
             header = record.header_of(data, self)
+        except RecordError as exc:
+            self.unreadable = exc
+        else:
             self.flags = header.flags
             self.id = header.id
 

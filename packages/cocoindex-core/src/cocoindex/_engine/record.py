@@ -99,6 +99,11 @@ def with_flags(data: bytes, flags: int) -> bytes:
     return data[:1] + bytes((flags,)) + data[2:]
 
 
+def is_readable(data: bytes) -> bool:
+    """Whether a record has a header that is understood."""
+    return len(data) >= HEADER.size and data[0] == FORMAT
+
+
 def deps_of(data: bytes) -> bytes:
     """The hash of the dependencies in a record's header."""
     return data[26:42]

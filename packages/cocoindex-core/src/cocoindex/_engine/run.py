@@ -153,6 +153,9 @@ class Run:
 
     def dispatch(self, component: Component) -> None:
         """Have a component run that has a slot: async ones by a worker, sync ones in a thread."""
+        if component.unreadable is not None:
+            self._ended(component, component.unreadable)
+            return
         if component.processor.is_async:
             self.scheduler.enqueue(component)
             return
@@ -205,6 +208,7 @@ class Run:
         return (
             data is not None
             and not self.full_reprocess
+            and record.is_readable(data)
             and bool(data[1] & MEMO)
             and data[10:26] == arg_key
             and self.deps.valid(record.deps_of(data))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from .._keys import ROOT_PATH, StableKey, StablePath, decode_parts
 from .._runtime.failure import ExceptionContext
 from .._values import hash16
-from ..errors import DropError
+from ..errors import DropError, RecordError
 from . import entries, record
 from .batch import Batch
 from .keyspace import CALL, CHILD, INDEX, STATE, owner_key
@@ -118,6 +118,8 @@ class Removal:
 
     @property
     def name(self) -> str:
+        if not record.is_readable(self.data):
+            return "?"
         return self.sweep.run.facts.name(record.head_of(self.data, self).name)
 
     def submit(self) -> None:
@@ -166,6 +168,15 @@ class Removal:
             self._child_done(self.parent, failed=False)
             sweep.settled()
             return
+        self._failed(error)
+
+    def fail(self, error: RecordError) -> None:
+        """Its record cannot be read: nothing is known of it that could be removed."""
+        self.sweep.active += 1
+        self._failed(error)
+
+    def _failed(self, error: BaseException) -> None:
+        sweep = self.sweep
         sweep.board.of(self.name).errors += 1
         self.failed = True
         sweep.errors.append((self, error))
@@ -230,7 +241,7 @@ def forget_record(batch: Batch, record_key: bytes, data: bytes) -> None:
 
 def path_parts(record_key: bytes, data: bytes, where: object) -> list[StableKey]:
     """The path of a component below its parent, from its record."""
-    encoded = record.head_of(data, where).path
+    encoded = record.head_of(data, where).path if record.is_readable(data) else None
     return decode_parts(record_key[9:] if encoded is None else encoded)
 
 
@@ -268,10 +279,14 @@ async def remove(
     work: Sweep, parent: Removal | None, above: Removal | Component | None, key: bytes, data: bytes
 ) -> None:
     """Remove a component and all that is below it; the commits are under way when it returns."""
-    header = record.header_of(data, above)
     node = Removal(work, parent, above, key, data)
     if parent is not None:
         parent.open += 1
+    try:
+        header = record.header_of(data, key[9:].hex())
+    except RecordError as exc:
+        node.fail(exc)
+        return
     if not header.flags & CHILDREN:
         node.submit()
         return
