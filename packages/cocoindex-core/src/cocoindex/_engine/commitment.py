@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from . import entries, record
 from .keyspace import INDEX, owner_key
 from .memo_chain import forget_ancestors_memo
-from .record import CHILDREN, MEMO, NO_HASH, Head
+from .record import CHILDREN, MEMO, NO_DEPS, NO_HASH, Head
 
 if TYPE_CHECKING:
     from .batch import Batch
@@ -58,7 +58,7 @@ def expect_children(component: Component, batch: Batch) -> None:
             batch.put(INDEX + at.id, at.record_key)
         if data is None:
             head = Head(at.run.facts.name_id(at.name), path=at.long_path())
-            batch.put(at.record_key, record.encode(CHILDREN, at.id, NO_HASH, NO_HASH, head, []))
+            batch.put(at.record_key, record.encode(CHILDREN, at.id, NO_HASH, NO_DEPS, head, []))
         else:
             flags = record.header_of(data, at).flags
             batch.put(at.record_key, record.with_flags(data, (flags | CHILDREN) & ~MEMO))
@@ -105,7 +105,7 @@ def _write(component: Component, batch: Batch, flags: int, now: dict[Ident, reco
         head = Head(name, states, component.stored_result, component.long_path())
         data = record.encode(flags, component.id, component.arg_key, component.deps, head, inline)
     else:
-        data = record.encode(flags, component.id, NO_HASH, NO_HASH, Head(name, path=component.long_path()), inline)
+        data = record.encode(flags, component.id, NO_HASH, NO_DEPS, Head(name, path=component.long_path()), inline)
     component.flags = flags
     if data != component.data:
         batch.put(component.record_key, data)

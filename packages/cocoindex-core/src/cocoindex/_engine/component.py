@@ -18,7 +18,7 @@ from .commitment import fulfil, promise
 from .entries import Ident
 from .keyspace import CHILD, ROOT_RECORD, bounded, is_bounded, owner_key
 from .plan import Declared, Plan, Planner
-from .record import CHILDREN, NO_HASH
+from .record import CHILDREN, NO_DEPS, NO_HASH
 from .sweep import mark_of, stale_children, sweep
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class Component:
         self.declared: dict[Ident, Declared] = {}
         self.carried: set[Ident] = set()
         self.arg_key = NO_HASH
-        self.deps = NO_HASH
+        self.deps = NO_DEPS
         self.check: StateCheck | None = None
         self.stored_result: bytes | None = None
         self.result: Any = None
@@ -226,7 +226,7 @@ class Component:
         self.open -= 1
         if not child.ok:
             self.ok = False
-        if child.deps != NO_HASH:
+        if child.deps != NO_DEPS:
             self.frame.nested.add(child.deps)
         if self.open == 0 and self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
@@ -303,7 +303,7 @@ class Component:
             return
         self.error = error
         self.ok = False
-        self.deps = NO_HASH
+        self.deps = NO_DEPS
         self.board.of(self.name).errors += 1
         if self.background:
             self.run.spawn(self.run.report(self, error))

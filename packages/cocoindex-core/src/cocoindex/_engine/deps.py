@@ -42,7 +42,7 @@ class DepsTable:
         self._by_content: dict[Deps, bytes] = {}
 
     def intern(self, frame: Frame) -> bytes:
-        """The hash that stands for what `frame` collected; 16 bytes."""
+        """The hash that stands for what `frame` collected; 8 bytes."""
         deps = Deps(
             frozenset(frame.logic), frozenset(frame.context), frozenset(frame.providers), frozenset(frame.nested)
         )
@@ -50,7 +50,7 @@ class DepsTable:
         if known is not None:
             return known
         data = _encode(deps)
-        key = fast_hash16(data)
+        key = fast_hash16(data)[:8]
         if self.load(key) is None:
             self._facts.put(DEPS + key, data)
             self._loaded[key] = deps

@@ -25,11 +25,11 @@ def load(batch: Batch, data: bytes | None, where: Any) -> dict[Ident, Entry]:
     """The target states of the component whose record is `data`, by provider id and key."""
     if data is None:
         return {}
-    header = record.header_of(data, where)
-    if not header.flags & STATES_APART:
-        return {entry.ident: entry for entry in record.entries_of(data, where)}
+    inline = record.entries_of(data, where)
+    if not data[1] & STATES_APART:
+        return {(entry.provider, entry.key): entry for entry in inline}
     found = {}
-    for key, value in batch.stored_rows(STATE + header.id):
+    for key, value in batch.stored_rows(STATE + data[2:10]):
         try:
             entry = record.decode_entry(value)
         except msgspec.MsgspecError as exc:

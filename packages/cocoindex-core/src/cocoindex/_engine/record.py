@@ -20,8 +20,9 @@ STATES_APART = 4
 CALLS = 8
 """The component has memoized calls."""
 
-HEADER = struct.Struct(">BB8s16s16sI")
+HEADER = struct.Struct(">BB8s16s8sI")
 NO_HASH = bytes(16)
+NO_DEPS = bytes(8)
 
 
 class Entry(msgspec.Struct, array_like=True):
@@ -91,7 +92,14 @@ def encode(flags: int, ident: bytes, arg_key: bytes, deps: bytes, head: Head, en
     """A record: the header, the head, then the target states."""
     head_data = _encode(head)
     data = HEADER.pack(FORMAT, flags, ident, arg_key, deps, len(head_data)) + head_data
-    return data + _encode(entries) if entries else data
+    return data + _encode(list(map(_trimmed, entries))) if entries else data
+
+
+def _trimmed(entry: Entry) -> Entry | tuple[int, bytes, list[bytes]]:
+    """An entry without the fields that have their usual values, which are read as these again."""
+    if entry.missing or entry.generation or entry.container:
+        return entry
+    return (entry.provider, entry.key, entry.records)
 
 
 def with_flags(data: bytes, flags: int) -> bytes:
@@ -106,7 +114,7 @@ def is_readable(data: bytes) -> bool:
 
 def deps_of(data: bytes) -> bytes:
     """The hash of the dependencies in a record's header."""
-    return data[26:42]
+    return data[26:34]
 
 
 def header_of(data: bytes, where: Any) -> Header:
@@ -118,29 +126,38 @@ def header_of(data: bytes, where: Any) -> Header:
     Raises:
         RecordError: it is no record, or one of another format.
     """
-    if len(data) < HEADER.size:
-        raise _unreadable(where, ValueError(f"it is {len(data)} bytes long, where a header has {HEADER.size}"))
-    if data[0] != FORMAT:
-        raise _unreadable(where, ValueError(f"its format is {data[0]}, where {FORMAT} is understood"))
+    _check(data, where)
     return Header(*HEADER.unpack_from(data))
 
 
 def head_of(data: bytes, where: Any) -> Head:
     """The head of a record; `RecordError` as for `header_of`."""
-    size = header_of(data, where).head_size
+    _check(data, where)
     try:
-        return _decode_head(data[HEADER.size : HEADER.size + size])
+        return _decode_head(data[HEADER.size : _end_of_head(data)])
     except (msgspec.MsgspecError, ValueError) as exc:
         raise _unreadable(where, exc) from None
 
 
 def entries_of(data: bytes, where: Any) -> list[Entry]:
     """The target states that lie in a record; `RecordError` as for `header_of`."""
-    rest = data[HEADER.size + header_of(data, where).head_size :]
+    _check(data, where)
+    rest = data[_end_of_head(data) :]
     try:
         return _decode_entries(rest) if rest else []
     except (msgspec.MsgspecError, ValueError) as exc:
         raise _unreadable(where, exc) from None
+
+
+def _end_of_head(data: bytes) -> int:
+    return HEADER.size + int.from_bytes(data[HEADER.size - 4 : HEADER.size], "big")
+
+
+def _check(data: bytes, where: Any) -> None:
+    if len(data) < HEADER.size:
+        raise _unreadable(where, ValueError(f"it is {len(data)} bytes long, where a header has {HEADER.size}"))
+    if data[0] != FORMAT:
+        raise _unreadable(where, ValueError(f"its format is {data[0]}, where {FORMAT} is understood"))
 
 
 def _unreadable(where: Any, exc: Exception) -> RecordError:

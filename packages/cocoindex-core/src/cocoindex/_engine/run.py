@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import gc
-from collections.abc import Coroutine
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from .._runtime.counts import CountBoard
@@ -67,17 +68,8 @@ class Run:
 
     async def update(self, main: Processor, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Run the app's main function and everything that it mounts; returns its result, raises its failure."""
-        thresholds = gc.get_threshold()
-        gc.set_threshold(max(thresholds[0], _GC_THRESHOLD), *thresholds[1:])
-        try:
+        async with self._in_order():
             return await self._update(main, args, kwargs)
-        except asyncio.CancelledError:
-            await self._leave_in_order()
-            raise
-        finally:
-            gc.set_threshold(*thresholds)
-            self.sync_pool.close()
-            self.board.changed()
 
     async def drop(self) -> None:
         """Remove everything that the app's components declared, then all that is stored of it.
@@ -88,17 +80,11 @@ class Run:
         self.facts.mark_dropping()
         work = Sweep(self, self.board, None, dropping=True)
         root = self.store.get(ROOT_RECORD)
-        try:
+        async with self._in_order():
             if root is not None:
                 await remove(work, None, None, ROOT_RECORD, root)
             await work.quiet()
             await self._finish_postponed()
-        except asyncio.CancelledError:
-            await self._leave_in_order()
-            raise
-        finally:
-            self.sync_pool.close()
-            self.board.changed()
         if work.errors:
             forget_dropped(work)
             raise _drop_error(work.errors)
@@ -134,6 +120,21 @@ class Run:
                 removal.submit()
             for sweep in sweeps:
                 await sweep.quiet()
+
+    @asynccontextmanager
+    async def _in_order(self) -> AsyncIterator[None]:
+        """Collect garbage less often while many objects are built, leave in order when cancelled, and tidy up."""
+        thresholds = gc.get_threshold()
+        gc.set_threshold(max(thresholds[0], _GC_THRESHOLD), *thresholds[1:])
+        try:
+            yield
+        except asyncio.CancelledError:
+            await self._leave_in_order()
+            raise
+        finally:
+            gc.set_threshold(*thresholds)
+            self.sync_pool.close()
+            self.board.changed()
 
     async def _leave_in_order(self) -> None:
         """Take nothing new, let the sinks that are under way return, commit what they applied."""

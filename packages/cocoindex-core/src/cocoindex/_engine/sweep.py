@@ -127,7 +127,8 @@ class Removal:
         self.sweep.run.committer.add(self)
 
     def prepare(self, batch: Batch, planner: Planner) -> Plan:
-        self.data = batch.get(self.record_key) or self.data
+        if not self.sweep.dropping:
+            self.data = batch.get(self.record_key) or self.data
         return planner.plan(self.record_key, self.data, {}, set(), self)
 
     @property
@@ -170,10 +171,13 @@ class Removal:
             return
         self._failed(error)
 
-    def fail(self, error: RecordError) -> None:
+    def fail_unreadable(self) -> None:
         """Its record cannot be read: nothing is known of it that could be removed."""
         self.sweep.active += 1
-        self._failed(error)
+        try:
+            record.header_of(self.data, self)
+        except RecordError as exc:
+            self._failed(exc)
 
     def _failed(self, error: BaseException) -> None:
         sweep = self.sweep
@@ -218,7 +222,7 @@ class Removal:
         head = record.head_of(self.data, self)
         inline = [] if flags & STATES_APART else list(now.values())
         head = Head(head.name, path=head.path)
-        batch.put(self.record_key, record.encode(flags, header.id, record.NO_HASH, record.NO_HASH, head, inline))
+        batch.put(self.record_key, record.encode(flags, header.id, record.NO_HASH, record.NO_DEPS, head, inline))
 
     def _unreachable(self) -> DropError:
         return DropError(
@@ -282,15 +286,13 @@ async def remove(
     node = Removal(work, parent, above, key, data)
     if parent is not None:
         parent.open += 1
-    try:
-        header = record.header_of(data, key[9:].hex())
-    except RecordError as exc:
-        node.fail(exc)
+    if not record.is_readable(data):
+        node.fail_unreadable()
         return
-    if not header.flags & CHILDREN:
+    if not data[1] & CHILDREN:
         node.submit()
         return
-    prefix, after = CHILD + header.id, None
+    prefix, after = CHILD + data[2:10], None
     while rows := work.run.store.scan(prefix, after=after, limit=_CHUNK):
         for child, record_data in rows:
             await remove(work, node, node, child, record_data)

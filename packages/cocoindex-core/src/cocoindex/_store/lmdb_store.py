@@ -151,7 +151,8 @@ class LmdbAppStore:
             for key in deletes:
                 transaction.delete(key, db=records)
             try:
-                transaction.cursor(records).putmulti(puts)
+                for share in _in_shares(puts):
+                    transaction.cursor(records).putmulti(share)
             except lmdb.BadValsizeError:
                 for key, _value in puts:
                     check_key(key, self._database.path)
@@ -168,3 +169,14 @@ class LmdbAppStore:
         environment = self._database.environment_for_writing()
         if environment.read_main(lambda main: main.get(registration_key(self.name))) is not None:
             environment.write_app(self.name, remove)
+
+
+def _in_shares(puts: list[tuple[bytes, bytes]]) -> list[list[tuple[bytes, bytes]]]:
+    """Sorted puts in the order that fills pages best: three of five first, the others between them after.
+
+    LMDB splits a full page in halves, so that keys that come in ascending order leave pages half empty behind them;
+    what comes later in between fills these to five sixths.
+    """
+    if len(puts) < 64:
+        return [puts]
+    return [[put for i, put in enumerate(puts) if i % 5 % 2 == 0], [put for i, put in enumerate(puts) if i % 5 % 2]]
