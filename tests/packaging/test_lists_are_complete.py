@@ -1,0 +1,49 @@
+"""The lists that name every distribution name every distribution, and each has a changelog for its version."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+NAMES = sorted(path.parent.name for path in ROOT.glob("packages/*/pyproject.toml"))
+
+
+def project(name: str) -> dict[str, Any]:
+    """The `[project]` table of a distribution."""
+    table: dict[str, Any] = tomllib.loads((ROOT / "packages" / name / "pyproject.toml").read_text())["project"]
+    return table
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_is_named_after_its_folder_and_in_its_changelog(name: str) -> None:
+    table = project(name)
+    assert table["name"] == name
+    headings = [
+        line for line in (ROOT / "packages" / name / "CHANGELOG.md").read_text().splitlines() if line[:3] == "## "
+    ]
+    assert headings[0].split()[1] == table["version"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_type_checkers_and_readme_know_it(name: str) -> None:
+    mypy = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["mypy"]
+    assert {f"packages/{name}", f"packages/{name}/src"} <= set(mypy["mypy_path"])
+    assert f"| [{name}](packages/{name}) |" in (ROOT / "README.md").read_text()
+
+
+def test_cores_extras_name_all_others() -> None:
+    extras = project("cocoindex-core")["optional-dependencies"]
+    named = " ".join(requirement for requirements in extras.values() for requirement in requirements)
+    assert all(f"{name} ~=" in named or f"{name}[" in named for name in NAMES)
+    (everything,) = extras["all"]
+    assert everything == f"cocoindex-core[{','.join(sorted(set(extras) - {'all'}))}]"
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "cocoindex-core"])
+def test_it_asks_for_the_version_of_core_that_is_here(name: str) -> None:
+    version = project("cocoindex-core")["version"]
+    assert f"cocoindex-core ~= {version.rpartition('.')[0]}" in project(name)["dependencies"]
