@@ -37,7 +37,7 @@ def test_its_commands_work(clone: Path, built: dict[str, Built]) -> None:
     venv = clone / ".venv"
     subprocess.run([sys.executable, "-m", "venv", venv], check=True)
     wheels = [built[name].wheel for name in built if not name.endswith("ops")]
-    pip = [venv / "bin" / "python", "-m", "pip", "install", "-q"]
+    pip: list[str | Path] = [venv / "bin" / "python", "-m", "pip", "install", "-q"]
     subprocess.run([*pip, "build", *wheels], check=True)
     script = "set -euo pipefail\n" + "".join(blocks("sh"))
     shell = ["env", f"PATH={venv / 'bin'}:/usr/bin:/bin", "bash", "-c", script]
