@@ -451,3 +451,7 @@ class ForbiddenGlobalError(DeserializationError, pickle.UnpicklingError):
 
 class NothingStoredError(CocoIndexError, LookupError):
     """The command line was asked to show a path of an app where nothing is stored."""
+
+
+class EmbedderError(CocoIndexError, RuntimeError):
+    """An embedding model cannot be loaded or used."""
