@@ -33,11 +33,13 @@ class Finished(NamedTuple):
     last_line: str
 
 
-def run_process(command: list[str], store: Path) -> Finished:
-    """Run `command` on the store at `store` and return its cost; stop the benchmark if it fails."""
+def run_process(command: list[str], store: Path, folder: Path) -> Finished:
+    """Run `command` in `folder` on the store at `store` and return its cost; stop the benchmark if it fails."""
     with tempfile.TemporaryFile() as output:
         begin = time.perf_counter()
-        process = subprocess.Popen(command, env=_environment(store), stdout=output, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(
+            command, cwd=folder, env=_environment(store), stdout=output, stderr=subprocess.STDOUT
+        )
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - begin
         process.returncode = os.waitstatus_to_exitcode(status)

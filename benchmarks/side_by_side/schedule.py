@@ -22,7 +22,9 @@ def warm_up(pythons: Pythons, folder: Path) -> None:
     """Import everything once on each side, so that no measured process compiles or first reads a module."""
     names = ", ".join(sorted(program.stem for program in PROGRAMS.glob("*.py")))
     for side, python in pythons.items():
-        run_process([python, "-c", f"import sys; sys.path.insert(0, {str(PROGRAMS)!r}); import {names}"], folder / side)
+        run_process(
+            [python, "-c", f"import sys; sys.path.insert(0, {str(PROGRAMS)!r}); import {names}"], folder / side, folder
+        )
 
 
 def run_case(case: Case, pythons: Pythons, repeat: int, folder: Path) -> list[PhaseCosts]:
@@ -48,11 +50,10 @@ def _turns(pythons: Pythons, turn: int) -> list[Side]:
 
 
 def _run_phase(case: Case, phase: Phase, python: str, place: Path, side: Side) -> Cost:
-    more = [str(place / "files")] if case.reads_files else []
-    command = [python, str(PROGRAMS / case.program), *phase.arguments, *more]
+    command = [python, str(PROGRAMS / case.program), *phase.arguments, *(["files"] if case.reads_files else [])]
     store = place / side / "store"
     store.parent.mkdir(exist_ok=True)
-    cost, last_line = run_process(command, store)
+    cost, last_line = run_process(command, store, place)
     counts = Counts(**json.loads(last_line))
     if counts != phase.expected:
         sys.exit(f"{side}, {case.name}, {phase.name}: {counts} where {phase.expected} is right")
@@ -64,5 +65,5 @@ def run_imports(pythons: Pythons, repeat: int, folder: Path) -> PhaseCosts:
     costs: PhaseCosts = {side: [] for side in pythons}
     for repetition in range(repeat):
         for side in _turns(pythons, repetition):
-            costs[side].append(run_process([pythons[side], "-c", "import cocoindex"], folder / side).cost)
+            costs[side].append(run_process([pythons[side], "-c", "import cocoindex"], folder / side, folder).cost)
     return costs
