@@ -86,6 +86,10 @@ def _encode_uuid(key: uuid.UUID, _depth: int) -> bytes:
 
 
 def _encode_int(key: int, _depth: int) -> bytes:
+    if type(key) is int and key >= 0:
+        size = (key.bit_length() + 7) >> 3
+        if size <= tags.INLINE_INT_BYTES:
+            return _INTS[size] + key.to_bytes(size, "big")
     # The int's own methods: a subclass may have changed its operators.
     size = (int.bit_length(key) + 7) >> 3
     magnitude = int.to_bytes(int.__abs__(key), size, "big")
