@@ -1,0 +1,10 @@
+"""Splitting texts into chunks, and telling languages by file names. Ops layer, facade: names only."""
+
+from __future__ import annotations
+
+from ._by_separator import SeparatorSplitter as SeparatorSplitter
+from ._custom_language import CustomLanguageConfig as CustomLanguageConfig
+from ._detect import detect_code_language as detect_code_language
+from ._recursive import RecursiveSplitter as RecursiveSplitter
+
+__all__ = ["CustomLanguageConfig", "RecursiveSplitter", "SeparatorSplitter", "detect_code_language"]

@@ -1,0 +1,68 @@
+"""Checks what users hand to splitters, before any work. Ops layer."""
+
+from __future__ import annotations
+
+import operator
+from typing import SupportsIndex
+
+from cocoindex.errors import SplitSizeError, SplitterArgumentError, UnsplittableTextError
+
+from ._pack import Sizes
+
+
+def encode(text: str) -> bytes:
+    """Return the UTF-8 form of `text`.
+
+    Raises:
+        UnsplittableTextError: it is no `str`, or holds half of a surrogate pair.
+    """
+    if not isinstance(text, str):
+        raise UnsplittableTextError(f"a text to split is a str, not {type(text).__name__}")
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        raise UnsplittableTextError(
+            f"the text cannot be written as UTF-8: character {error.start} is {text[error.start]!r}, half of a "
+            "surrogate pair; decode it with errors='replace', or leave such characters out"
+        ) from error
+
+
+def check_sizes(chunk_size: int, min_chunk_size: int | None, chunk_overlap: int | None) -> Sizes:
+    """Return the sizes, in bytes; the least is half of the chunk size and the overlap 0 where they are not given.
+
+    Raises:
+        SplitSizeError, SplitterArgumentError: a size is out of range or no whole number.
+    """
+    limit = _whole("chunk_size", chunk_size)
+    least = limit // 2 if min_chunk_size is None else _whole("min_chunk_size", min_chunk_size)
+    overlap = 0 if chunk_overlap is None else _whole("chunk_overlap", chunk_overlap)
+    if limit < 1:
+        raise SplitSizeError(f"chunk_size is {limit}; it must be at least 1 byte")
+    if not 0 <= least <= limit:
+        raise SplitSizeError(f"min_chunk_size is {least}; it must be between 0 and chunk_size, which is {limit}")
+    if not 0 <= overlap < limit:
+        raise SplitSizeError(f"chunk_overlap is {overlap}; it must be at least 0 and less than chunk_size, {limit}")
+    return Sizes(limit, least, overlap)
+
+
+def check_text(value: str, what: str) -> str:
+    """Return `value` if it is a `str`; raises `SplitterArgumentError` where it is not."""
+    if not isinstance(value, str):
+        raise SplitterArgumentError(f"{what} is a str, not {type(value).__name__}")
+    return value
+
+
+def check_texts(values: list[str] | None, what: str) -> list[str]:
+    """Return `values` as a list if they are a list or tuple of `str`; raises `SplitterArgumentError` otherwise."""
+    if values is None:
+        return []
+    if not isinstance(values, list | tuple):
+        raise SplitterArgumentError(f"{what} is a list of str, not {type(values).__name__}")
+    return [check_text(value, f"each of {what}") for value in values]
+
+
+def _whole(name: str, value: SupportsIndex) -> int:
+    try:
+        return operator.index(value)
+    except TypeError:
+        raise SplitterArgumentError(f"{name} is a whole number of bytes, not {value!r}") from None

@@ -1,0 +1,100 @@
+"""Packs a text into pieces of a wanted size, cutting at the best places, with overlap. Ops layer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ._cut import INSIDE, LINE, Cut, Cuts
+from ._inside import align_up, cut_inside
+from ._whitespace import Start, begin, trim_end
+
+
+class Sizes(NamedTuple):
+    """How large pieces are, in bytes of UTF-8: at most `limit`, at least `least` where possible, `overlap` repeated."""
+
+    limit: int
+    least: int
+    overlap: int
+
+
+class Packer:
+    """Packs one text, front to back, in one pass.
+
+    Args:
+        data: the text in UTF-8.
+        cuts: where it is best cut.
+        fallback: where else it may be cut, if there is no such place within the limit.
+    """
+
+    def __init__(self, data: bytes, cuts: Cuts, sizes: Sizes, fallback: Cuts | None = None) -> None:
+        self._data = data
+        self._cuts = cuts
+        self._fallback = fallback
+        self._sizes = sizes
+        self._max_indent = sizes.limit // 2 if sizes.limit >= 8 else 0  # leaves room for any first character
+        self._stop = trim_end(data, 0, len(data))
+
+    def pieces(self) -> Iterator[tuple[int, int]]:
+        """Yield the start and end of each piece, as byte offsets, without whitespace around it.
+
+        Nothing but whitespace (and what the cuts leave out) lies between two of them. A piece larger than the limit is
+        one character that is larger than that.
+        """
+        data, stop = self._data, self._stop
+        limit = self._sizes.limit
+        start = fresh = begin(data, 0, self._max_indent)
+        last = LINE
+        while fresh.content < stop:
+            if stop - start.at <= limit:
+                yield start.at, stop
+                return
+            cut = self._cut(start, fresh.content + 1)
+            if cut.rank == INSIDE and last != INSIDE and start is not fresh:
+                start = fresh  # what is repeated leaves no room for the word after it
+                continue
+            end = trim_end(data, start.at, cut.end)
+            yield start.at, end
+            fresh = begin(data, cut.resume, self._max_indent)
+            start = self._rewind(start, end, fresh, cut.rank) if self._sizes.overlap else fresh
+            last = cut.rank
+
+    def _cut(self, start: Start, floor: int) -> Cut:
+        """The best cut of the piece that begins at `start`, which has to end at `floor` or later."""
+        limit, least, _ = self._sizes
+        hi = min(start.at + limit, self._stop)
+        lo = max(start.at + least, floor)
+        for cuts in filter(None, (self._cuts, self._fallback)):
+            # a small piece is better than a word cut in two
+            cut = (cuts.best(lo, hi) if lo <= hi else None) or (cuts.best(floor, min(lo, hi)) if floor < lo else None)
+            if cut:
+                return self._leave_enough(lo, cut)
+        return cut_inside(self._data, start.content, floor, hi)
+
+    def _leave_enough(self, lo: int, cut: Cut) -> Cut:
+        """An earlier cut than `cut`, if what is left of the text or the paragraph is too little for a piece."""
+        least = self._sizes.least
+        reach = cut.resume + least
+        end = self._stop if cut.resume < self._stop < reach else -1
+        if end < 0 and cut.rank > LINE:
+            end = self._data.find(b"\n\n", cut.resume + 1, reach)
+        hi = end - least - 1
+        earlier = self._cuts.best(lo, hi) if lo <= hi else None
+        as_good = earlier and earlier.rank <= max(cut.rank, LINE) and earlier.depth <= cut.depth
+        return earlier if earlier and as_good else cut
+
+    def _rewind(self, start: Start, end: int, fresh: Start, rank: int) -> Start:
+        """Where the next piece begins if it repeats the end of the one from `start` to `end`."""
+        first = max(end - self._sizes.overlap, start.content + 1)
+        if first >= end:
+            return fresh
+        at = self._within_word(first, end) if rank == INSIDE else self._cuts.restart(first, end)
+        if at is None:
+            return fresh
+        again = begin(self._data, at, at - first)
+        return again if again.content < end else fresh
+
+    def _within_word(self, first: int, end: int) -> int:
+        """Where the word begins that was cut at `end`, or as much of it as is not before `first`."""
+        word = self._data[first:end].split()[-1]
+        return align_up(self._data, end - len(word))

@@ -1,0 +1,92 @@
+"""`RecursiveSplitter`: splits a text at the best boundaries that keep chunks within a size. Ops layer."""
+
+from __future__ import annotations
+
+from cocoindex.resources.chunk import Chunk
+
+from ._arguments import check_sizes, check_text, encode
+from ._custom_language import CustomLanguageConfig, compile_languages
+from ._cut import Cuts
+from ._grammars import SourceParser
+from ._languages import GRAMMARS, RUNNING_TEXT, find_language
+from ._locate import Locator
+from ._markdown import Markdown
+from ._outline import Outline
+from ._pack import Packer
+from ._prose import Prose
+from ._separated import Separated
+from ._syntax import Syntax
+
+
+class RecursiveSplitter:
+    """Splits texts where it hurts least: between blocks, else lines, else sentences, else words.
+
+    What counts as a block depends on the language: nodes of the syntax tree where there is a grammar, headings and
+    blocks in Markdown, the indentation of lines in other code, paragraphs in running text. One splitter may be used
+    for many texts, and by several threads at a time.
+
+    Args:
+        custom_languages: languages of your own.
+
+    Raises:
+        SeparatorPatternError, DuplicateLanguageError: (each a `ValueError`) a custom language is defined wrongly.
+        SplitterArgumentError: (a `TypeError`) `custom_languages` is no list of them.
+    """
+
+    def __init__(self, *, custom_languages: list[CustomLanguageConfig] | None = None) -> None:
+        self._languages = compile_languages(custom_languages)
+
+    def split(
+        self,
+        text: str,
+        chunk_size: int,
+        *,
+        min_chunk_size: int | None = None,
+        chunk_overlap: int | None = None,
+        language: str | None = None,
+    ) -> list[Chunk]:
+        """Return the chunks of `text`, in order.
+
+        All sizes are in bytes of UTF-8. No chunk is larger than `chunk_size`, except for a single character that is.
+        Chunks begin and end without whitespace, but a chunk that begins a line keeps the line's indentation; apart
+        from whitespace, and from the separators of custom languages, the chunks hold the whole text. A word is split
+        only where it is longer than a chunk.
+
+        Args:
+            text: what to split.
+            chunk_size: the largest size of a chunk, at least 1.
+            min_chunk_size: the size that a chunk should have at least, where there is a boundary that allows it;
+                half of `chunk_size` if not given.
+            chunk_overlap: how much of a chunk's end the next one may repeat; less than `chunk_size`. The next chunk
+                begins at a boundary, so that it repeats this much or somewhat less.
+            language: the name of a language or its file extension (`"python"`, `".py"`, `"py"`), in any case. A name
+                that is not known, or None, means running text.
+
+        Raises:
+            SplitSizeError: (a `ValueError`) a size is out of range.
+            SplitterArgumentError: (a `TypeError`) a size or the language has another type.
+            UnsplittableTextError: (a `TypeError` and `ValueError`) `text` is no `str` or cannot be written as UTF-8.
+            MissingExtraError: (an `ImportError`) the language needs tree-sitter, which is not installed.
+        """
+        data = encode(text)
+        sizes = check_sizes(chunk_size, min_chunk_size, chunk_overlap)
+        name = None if language is None else check_text(language, "language").lower()
+        separators = self._languages.get(name) if name is not None else None
+        if separators is not None:
+            packer = Packer(data, Separated(text, data, separators, sizes.limit), sizes, fallback=Prose(data))
+        else:
+            packer = Packer(data, _cuts(data, name, sizes.limit), sizes)
+        locator = Locator(text, data)
+        return [locator.chunk(start, end) for start, end in packer.pieces()]
+
+
+def _cuts(data: bytes, name: str | None, limit: int) -> Cuts:
+    """Where a text in a built-in language, or in none, may be cut."""
+    language = find_language(name) if name else None
+    if language is None or language in RUNNING_TEXT or len(data) <= limit:
+        return Prose(data)
+    if language == "markdown":
+        return Markdown(data)
+    if language in GRAMMARS:
+        return Syntax(data, SourceParser(language), limit)
+    return Outline(data)

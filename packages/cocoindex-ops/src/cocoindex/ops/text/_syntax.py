@@ -1,0 +1,154 @@
+"""Cuts of source code between the nodes of its syntax tree. Ops layer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ._cut import BLOCK, LINE, SENTENCE, Cut
+from ._grammars import SourceParser
+from ._inside import align
+from ._outline import Outline
+from ._prose import Prose
+from ._whitespace import skip
+
+if TYPE_CHECKING:
+    from tree_sitter import Node, Tree, TreeCursor
+
+_WINDOW = 256 * 1024  # bytes parsed at a time: a tree takes 15 to 50 bytes for a byte of source
+_MAX_DEPTH = 512
+_LOOK_BACK = 12  # siblings looked at for one that begins a line
+_MAX_INDENT = 256
+
+
+class Syntax(Prose):
+    """Finds the cuts of a source text: before the outermost node that begins where a cut is wanted.
+
+    The text is parsed in windows, each beginning where an outer node of the last one did, so that the memory taken
+    does not grow with the text. What the tree does not say (long strings and comments, and windows on which the parser
+    would take too long) is cut by its lines.
+
+    Args:
+        data: the source in UTF-8.
+        parser: the one of its language.
+        limit: the largest piece wanted, in bytes.
+    """
+
+    def __init__(self, data: bytes, parser: SourceParser, limit: int) -> None:
+        super().__init__(data)
+        self._outline = Outline(data)
+        self._parser = parser
+        self._window = max(_WINDOW, 8 * limit)
+        self._parse(0)
+
+    def best(self, lo: int, hi: int) -> Cut | None:
+        end = skip(self._data, hi)  # what begins after whitespace leaves the piece before no larger than `hi`
+        if end > self._known:
+            anchor = self._anchor(lo)
+            del self._tree  # before the next one is made, so that there is one at a time
+            self._parse(anchor)
+        cut = self._between_nodes(lo, end)
+        if cut and cut.rank <= LINE:
+            return cut
+        return self._outline.best_line(lo, hi) or cut or self.best_in_line(lo, hi)
+
+    def restart(self, first: int, end: int) -> int | None:
+        return self._outline.restart(first, end)  # the tree may begin after `first`
+
+    def _parse(self, base: int) -> None:
+        """Parse a window that begins at `base`; what the tree says holds up to `self._known`."""
+        end = base + self._window
+        if end < len(self._data):
+            newline = self._data.rfind(b"\n", end - self._window // 8, end)
+            end = newline + 1 if newline >= 0 else align(self._data, end)
+        self._base = base
+        self._tree: Tree | None = self._parser.parse(self._data[base:end])
+        self._known = len(self._data) if end >= len(self._data) else self._last_whole(end)
+
+    def _last_whole(self, end: int) -> int:
+        """Where the outermost node begins that the end of the window cut off, if that is not too far back."""
+        cursor = self._tree.walk() if self._tree else None
+        if cursor and cursor.goto_last_child() and cursor.node:
+            last = self._base + cursor.node.start_byte
+            if last > self._base + self._window // 2:
+                return last
+        return end - self._window // 8
+
+    def _anchor(self, lo: int) -> int:
+        """Where to parse from so that the tree says what lies after `lo`: at the outermost node that is near enough."""
+        cursor = self._tree.walk() if self._tree else None
+        nearest, content = lo - self._window // 4, skip(self._data, lo)
+        while cursor and cursor.goto_first_child_for_byte(content - self._base) is not None and cursor.node:
+            at = self._base + cursor.node.start_byte
+            if nearest <= at <= content:
+                return self._line_start(at, at)
+            if at > content:
+                break
+        return max(self._data.rfind(b"\n", max(nearest, 0), lo) + 1, align(self._data, max(nearest, 0)))
+
+    def _between_nodes(self, lo: int, hi: int) -> Cut | None:
+        """The cut before the last of the outermost nodes that begin after `lo` and not after `hi`."""
+        cursor = self._tree.walk() if self._tree else None
+        first, last = lo - self._base, hi - self._base
+        for depth in range(_MAX_DEPTH):
+            if cursor is None or cursor.goto_first_child_for_byte(last) is None:
+                return None
+            node = cursor.node
+            if node is None or node.start_byte > last:
+                return None
+            if node.start_byte > first:
+                cut = self._choose(cursor, node, first)
+                return cut and cut._replace(depth=cut.depth + depth)
+        return None
+
+    def _choose(self, cursor: TreeCursor, node: Node, first: int) -> Cut | None:
+        """The cut before `node`, or before one of its elder siblings that begins a line."""
+        within: Cut | None = None
+        for _ in range(_LOOK_BACK):
+            at = self._base + node.start_byte
+            if _may_begin(node, self._data[at]):
+                line = self._line_start(at, -1)
+                if line > first + self._base:
+                    return self._before_comments(cursor, node, line, first)
+                if not (_of_word(self._data[at - 1]) and _of_word(self._data[at])):
+                    within = within or Cut(at, at, SENTENCE)
+            if not cursor.goto_previous_sibling() or cursor.node is None or cursor.node.start_byte <= first:
+                break
+            node = cursor.node
+        return within
+
+    def _before_comments(self, cursor: TreeCursor, node: Node, line: int, first: int) -> Cut:
+        """The cut before the line at `line`, or before the comments and attributes that stand right above it."""
+        parted = 0
+        while cursor.goto_previous_sibling():
+            above = cursor.node
+            if above is None or not _belongs_below(above):
+                break
+            at = self._line_start(self._base + above.start_byte, -1)
+            if at < 0 or self._data.count(b"\n", self._base + above.end_byte, line) > 1:
+                break
+            if at <= first + self._base:
+                parted = 1
+                break
+            line = at
+        blank = self._data[max(line - 3, 0) : line].replace(b"\r", b"").endswith(b"\n\n")
+        return Cut(line, line, BLOCK if blank else LINE, depth=parted)
+
+    def _line_start(self, at: int, otherwise: int) -> int:
+        """Where the line begins of which `at` is the first byte that is no blank, or `otherwise`."""
+        newline = self._data.rfind(b"\n", max(at - _MAX_INDENT, 0), at)
+        if newline >= 0 and (newline + 1 == at or self._data[newline + 1 : at].isspace()):
+            return newline + 1
+        return otherwise
+
+
+def _may_begin(node: Node, byte: int) -> bool:
+    """Whether a piece may begin with `node`: not with a bracket, comma or operator."""
+    return node.is_named or _of_word(byte) or chr(byte) in "@#<\"'"
+
+
+def _of_word(byte: int) -> bool:
+    return byte >= 0x80 or chr(byte).isalnum() or byte == 0x5F
+
+
+def _belongs_below(node: Node) -> bool:
+    return node.type.endswith(("comment", "attribute_item", "decorator", "annotation"))
