@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import pickle
+# The rest of `pickle` takes longer to import than all of this.
+from _pickle import UnpicklingError
 
 from cocoindex._peer_guard import require_core
 
@@ -439,7 +440,7 @@ class DeserializationError(CocoIndexError, ValueError):
     """A stored value cannot be read as the annotated type."""
 
 
-class ForbiddenGlobalError(DeserializationError, pickle.UnpicklingError):
+class ForbiddenGlobalError(DeserializationError, UnpicklingError):
     """A pickle names something that is not on the list of what may be unpickled."""
 
     def __init__(self, module: str, name: str) -> None:
