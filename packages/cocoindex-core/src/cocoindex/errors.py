@@ -151,6 +151,10 @@ class FunctionResultError(CocoIndexError, ValueError):
     """A function returned something else than its options promise."""
 
 
+class RetryWithSmallerBatch(CocoIndexError, RuntimeError):
+    """Raised by a batched function: try again in halves, down to single items, `raise ... from` the true cause."""
+
+
 class PluginGroupError(CocoIndexError, ValueError):
     """No plugins are looked for in that entry-point group."""
 
@@ -317,6 +321,14 @@ class EmbedderError(CocoIndexError, RuntimeError):
     """A model cannot be loaded, or does not say or return what an embedder needs."""
 
 
+class EmbedderArgumentError(CocoIndexError, TypeError):
+    """An argument of an embedder has the wrong type."""
+
+
+class UnknownPromptError(CocoIndexError, ValueError):
+    """An embedder's model has no prompt of that name."""
+
+
 class StoreError(CocoIndexError):
     """The database on disk cannot be used; the message names its folder."""
 
@@ -452,7 +464,3 @@ class ForbiddenGlobalError(DeserializationError, UnpicklingError):
 
 class NothingStoredError(CocoIndexError, LookupError):
     """The command line was asked to show a path of an app where nothing is stored."""
-
-
-class EmbedderError(CocoIndexError, RuntimeError):
-    """An embedding model cannot be loaded or used."""

@@ -11,8 +11,9 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
-import cocoindex as coco
 import pytest
+
+import cocoindex as coco
 
 KEY = coco.ContextKey[str]("test/environments")
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import cocoindex as coco
-from cocoindex.errors import EmbedderError
+from cocoindex.errors import EmbedderArgumentError, EmbedderError
 from cocoindex.ops.sentence_transformers import SentenceTransformerEmbedder
 
 
@@ -22,7 +22,7 @@ def test_identified_by_model_and_options_not_by_device() -> None:
 
 @pytest.mark.parametrize("name", ["", None, 5])
 def test_wrong_model_name(name: Any) -> None:
-    with pytest.raises(EmbedderError, match="name of a model"):
+    with pytest.raises(EmbedderArgumentError, match="name of a model"):
         SentenceTransformerEmbedder(name)
 
 

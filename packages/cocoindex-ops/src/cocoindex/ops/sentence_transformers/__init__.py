@@ -1,3 +1,7 @@
-"""Text embeddings by sentence-transformers models that run here; the library is imported at the first use."""
+"""Embedding texts by sentence-transformers models. Ops layer, facade: names only."""
+
+from __future__ import annotations
 
 from ._embedder import SentenceTransformerEmbedder as SentenceTransformerEmbedder
+
+__all__ = ["SentenceTransformerEmbedder"]

@@ -1,131 +1,147 @@
-"""`SentenceTransformerEmbedder`: text to vector, batched and memoized. Ops layer."""
+"""`SentenceTransformerEmbedder`: turns texts into vectors, many at a time. Ops layer."""
 
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import KW_ONLY, dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 import cocoindex as coco
-from cocoindex.errors import EmbedderError
+from cocoindex.errors import EmbedderArgumentError, UnknownPromptError
+from cocoindex.resources.schema import VectorSchema
 
-from ._models import ModelConfig, dimension_of, model
+from ._models import ModelOptions, find_dimension, load_model, release_memory
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from cocoindex.resources.schema import VectorSchema
-
-_BATCH = 64
+_MAX_BATCH = 64
 
 
-class _Request(NamedTuple):
-    """One text to embed, and how."""
+class _Manner(NamedTuple):
+    """How a text is embedded; texts with one manner go through the model together."""
 
-    text: str
     prompt_name: str | None
     normalize: bool
 
 
+class _Request(NamedTuple):
+    text: str
+    manner: _Manner
+
+
+@dataclass(frozen=True, slots=True)
 class SentenceTransformerEmbedder:
-    """Embeds texts with a sentence-transformers model, which is loaded at the first use and shared in the process.
+    """Embeds texts by a sentence-transformers model, and says which vectors it makes.
+
+    The model is loaded when it is first needed, once a process for all embedders with the same options, and used by
+    one thread at a time. An embedder is cheap to make; it pickles to its options. It can stand in an annotation
+    (`Annotated[NDArray, embedder]`), from which connectors take the size and type of a vector column.
 
     Args:
-        model_name_or_path: name of a model on the Hugging Face hub, or the folder of one on this machine.
-        device: where the model runs, such as `cpu` or `cuda`; None leaves that to the library.
-        trust_remote_code: whether code that comes with the model may run.
-        normalize_embeddings: whether vectors have unit length, unless a call says otherwise.
+        model_name_or_path: the name of a model on the Hugging Face hub, or the path of a folder that holds one. With
+            `HF_HUB_OFFLINE=1` in the environment nothing is downloaded.
+        device: such as `"cpu"` or `"cuda"`; chosen by sentence-transformers if not given.
+        trust_remote_code: whether Python code that comes with the model may run.
+        normalize_embeddings: whether vectors have length 1, unless a call of `embed` says otherwise.
 
-    It can stand in `Annotated[NDArray, embedder]` for the type and size of a vector column. As an argument or a
-    change-detected context value it is identified by the model and the options, not by the device.
+    Raises:
+        EmbedderArgumentError: (a `TypeError`) an argument has another type.
     """
 
-    def __init__(
-        self,
-        model_name_or_path: str,
-        *,
-        device: str | None = None,
-        trust_remote_code: bool = False,
-        normalize_embeddings: bool = True,
-    ) -> None:
-        if not isinstance(model_name_or_path, str) or not model_name_or_path:
-            raise EmbedderError(
-                f"an embedder takes the name of a model or its folder as a str that is not empty, not "
-                f"{model_name_or_path!r}"
-            )
-        self._config = ModelConfig(model_name_or_path, device, trust_remote_code)
-        self._normalize = normalize_embeddings
+    model_name_or_path: str
+    _: KW_ONLY
+    device: str | None = None
+    trust_remote_code: bool = False
+    normalize_embeddings: bool = True
 
-    def __repr__(self) -> str:
-        return f"SentenceTransformerEmbedder({self._config.name!r})"
+    def __post_init__(self) -> None:
+        _check_type("model_name_or_path", self.model_name_or_path, str)
+        _check_type("device", self.device, str, type(None))
+        _check_type("trust_remote_code", self.trust_remote_code, bool)
+        _check_type("normalize_embeddings", self.normalize_embeddings, bool)
 
-    def __coco_memo_key__(self) -> object:
-        return (self._config.name, self._config.trust_remote_code, self._normalize)
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {"config": tuple(self._config), "normalize": self._normalize}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self._config = ModelConfig(*state["config"])
-        self._normalize = state["normalize"]
-
-    def dimension(self) -> int:
-        """How many elements a vector has; loads the model.
-
-        Raises:
-            EmbedderError: (a RuntimeError) the model cannot be loaded, or does not say.
-        """
-        return dimension_of(self._config)
-
-    async def __coco_vector_schema__(self) -> VectorSchema:
-        """The vector column's type: float32 elements, as many as the model gives."""
-        import numpy as np
-
-        from cocoindex.resources.schema import VectorSchema
-
-        size = await asyncio.to_thread(self.dimension)
-        return VectorSchema(dtype=np.dtype(np.float32), size=size)
-
-    @coco.fn(memo=True, version=1, logic_tracking="self")
+    @coco.fn(memo=True)
     async def embed(
         self, text: str, prompt_name: str | None = None, normalize_embeddings: bool | None = None
     ) -> NDArray[np.float32]:
-        """The vector of one text, of shape (dimension,) and type float32.
+        """Return the vector of `text`: one dimension, float32.
 
-        Concurrent calls share batches of the model. Inside a component the vector of each text is memoized: the call
-        runs again when the text, the model or the options change.
+        Calls that wait at the same time go through the model together. Within a component a vector is memoized: it is
+        computed again when the text, the other arguments or the embedder's options change.
 
         Args:
-            text: what to embed.
-            prompt_name: the model's prompt to put before it, for models that tell queries from documents.
-            normalize_embeddings: whether the vector has unit length; None for what the embedder was made with.
+            text: what to embed; what is too long for the model is cut off by it.
+            prompt_name: which of the model's prompts goes before the text, for models that tell queries from documents.
+            normalize_embeddings: whether the vector has length 1; as the embedder says if not given.
 
         Raises:
-            EmbedderError: (a RuntimeError) the model cannot be loaded.
+            EmbedderArgumentError: (a `TypeError`) an argument has another type.
+            UnknownPromptError: (a `ValueError`) the model has no such prompt.
+            MissingExtraError: (an `ImportError`) sentence-transformers is not installed.
+            EmbedderError: (a `RuntimeError`) the model cannot be loaded.
         """
-        if not isinstance(text, str):
-            raise EmbedderError(f"an embedder takes a str, not a {type(text).__name__}: {text!r:.80}")
-        normalize = self._normalize if normalize_embeddings is None else normalize_embeddings
-        vector: NDArray[np.float32] = await self._embed_batch(_Request(text, prompt_name, normalize))
-        return vector
+        _check_type("text", text, str)
+        _check_type("prompt_name", prompt_name, str, type(None))
+        _check_type("normalize_embeddings", normalize_embeddings, bool, type(None))
+        normalize = self.normalize_embeddings if normalize_embeddings is None else normalize_embeddings
+        return await self._embed(_Request(text, _Manner(prompt_name, normalize)))
 
-    @coco.fn.as_async(batching=True, max_batch_size=_BATCH, runner=coco.GPU, logic_tracking=None)
-    def _embed_batch(self, requests: list[_Request]) -> list[NDArray[np.float32]]:
-        """Embed a batch; texts that are embedded in the same way go through the model together."""
+    async def dimension(self) -> int:
+        """Return how many elements the vectors have; loads the model.
+
+        Raises:
+            MissingExtraError: (an `ImportError`) sentence-transformers is not installed.
+            EmbedderError: (a `RuntimeError`) the model cannot be loaded, or does not say.
+        """
+        return await asyncio.to_thread(find_dimension, self._model_options)
+
+    async def __coco_vector_schema__(self) -> VectorSchema:
         import numpy as np
 
-        vectors: list[Any] = [None] * len(requests)
-        alike: dict[tuple[str | None, bool], list[int]] = {}
-        for i, request in enumerate(requests):
-            alike.setdefault((request.prompt_name, request.normalize), []).append(i)
-        for (prompt_name, normalize), positions in alike.items():
-            found = model(self._config).encode(
-                [requests[i].text for i in positions],
-                prompt_name=prompt_name,
-                normalize_embeddings=normalize,
+        return VectorSchema(np.dtype(np.float32), await self.dimension())
+
+    def __coco_memo_key__(self) -> object:
+        return (*self._model_options, self.normalize_embeddings)
+
+    @property
+    def _model_options(self) -> ModelOptions:
+        return ModelOptions(self.model_name_or_path, self.device, self.trust_remote_code)
+
+    @coco.fn.as_async(batching=True, max_batch_size=_MAX_BATCH, runner=coco.GPU)
+    def _embed(self, requests: list[_Request]) -> list[NDArray[np.float32]]:
+        vectors: dict[int, NDArray[np.float32]] = {}
+        for manner in dict.fromkeys(request.manner for request in requests):
+            chosen = [i for i, request in enumerate(requests) if request.manner == manner]
+            vectors.update(zip(chosen, self._encode([requests[i].text for i in chosen], manner), strict=True))
+        return [vectors[i] for i in range(len(requests))]
+
+    def _encode(self, texts: list[str], manner: _Manner) -> list[NDArray[np.float32]]:
+        """The vectors of texts of one manner; each has memory of its own, so that keeping one keeps no other."""
+        model = load_model(self._model_options)
+        if manner.prompt_name is not None and manner.prompt_name not in model.prompts:
+            known = ", ".join(map(repr, model.prompts)) or "none"
+            raise UnknownPromptError(
+                f"the model {self.model_name_or_path!r} has no prompt {manner.prompt_name!r}; it has: {known}"
+            )
+        try:
+            rows = model.encode(
+                texts,
+                prompt_name=manner.prompt_name,
+                normalize_embeddings=manner.normalize,
                 convert_to_numpy=True,
                 show_progress_bar=False,
             )
-            for i, vector in zip(positions, found, strict=True):
-                vectors[i] = np.ascontiguousarray(vector, dtype=np.float32)
-        return vectors
+        except RuntimeError as error:
+            if "out of memory" not in str(error).lower():
+                raise
+            release_memory()
+            raise coco.RetryWithSmallerBatch(f"{len(texts)} texts do not fit into memory at a time") from error
+        return [row.astype("float32", copy=True) for row in rows]
+
+
+def _check_type(name: str, value: object, *kinds: type) -> None:
+    if not isinstance(value, kinds):
+        wanted = " or ".join("None" if kind is type(None) else kind.__name__ for kind in kinds)
+        raise EmbedderArgumentError(f"{name} is a {wanted}, not {value!r}")

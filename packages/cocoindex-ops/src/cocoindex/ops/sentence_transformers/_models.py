@@ -1,64 +1,85 @@
-"""The loaded models of this process: each is loaded once, by whoever needs it first. Ops layer."""
+"""Loads models, each once a process. Ops layer; imports sentence-transformers and torch when the first is loaded."""
 
 from __future__ import annotations
 
+import os
 import threading
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from cocoindex.errors import EmbedderError
+from cocoindex.errors import EmbedderError, MissingExtraError
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 
-class ModelConfig(NamedTuple):
-    """What identifies a loaded model."""
+class ModelOptions(NamedTuple):
+    """What tells models apart: the name or folder, the device, and whether code that comes with it may run."""
 
-    name: str
+    name_or_path: str
     device: str | None
     trust_remote_code: bool
 
 
-_models: dict[ModelConfig, Any] = {}
+_models: dict[ModelOptions, SentenceTransformer] = {}
 _lock = threading.Lock()
 
 
-def model(config: ModelConfig) -> SentenceTransformer:
-    """The model, loaded at the first call.
+def load_model(options: ModelOptions) -> SentenceTransformer:
+    """Return the model, loaded once for all threads; blocks while it is loaded.
 
     Raises:
-        EmbedderError: the library is not installed, or the model cannot be found or read.
+        MissingExtraError: sentence-transformers is not installed.
+        EmbedderError: there is no such model, or it cannot be loaded.
     """
-    with _lock:
-        found = _models.get(config)
-        if found is None:
-            found = _models[config] = _load(config)
-        return found
+    model = _models.get(options)
+    if model is None:
+        with _lock:
+            model = _models.get(options) or _load(options)
+            _models[options] = model
+    return model
 
 
-def _load(config: ModelConfig) -> Any:
-    try:
-        from sentence_transformers import SentenceTransformer
-    except ImportError as exc:
-        raise EmbedderError(
-            f"the model {config.name!r} needs sentence-transformers ({exc}); install it with: "
-            'pip install "cocoindex-core[sentence-transformers]"'
-        ) from exc
-    try:
-        return SentenceTransformer(config.name, device=config.device, trust_remote_code=config.trust_remote_code)
-    except Exception as exc:
-        raise EmbedderError(
-            f"the sentence-transformers model {config.name!r} cannot be loaded: {exc}. Give the name of a model on the "
-            "Hugging Face hub, or the folder of one on this machine (with HF_HUB_OFFLINE=1 only what is here is found)"
-        ) from exc
-
-
-def dimension_of(config: ModelConfig) -> int:
-    """How many elements the model's vectors have."""
-    loaded: Any = model(config)
-    # The method was renamed in version 5 of the library.
-    ask = getattr(loaded, "get_embedding_dimension", None) or loaded.get_sentence_embedding_dimension
+def find_dimension(options: ModelOptions) -> int:
+    """Return the number of elements of the model's vectors; raises as `load_model`, or `EmbedderError` if unknown."""
+    model = load_model(options)
+    ask = getattr(model, "get_embedding_dimension", None) or model.get_sentence_embedding_dimension
     dimension = ask()
     if dimension is None:
-        raise EmbedderError(f"the model {config.name!r} does not say how many elements its vectors have")
+        raise EmbedderError(
+            f"the model {options.name_or_path!r} does not say how many elements its vectors have; "
+            "use one that does, or give columns a VectorSchema of their own"
+        )
     return int(dimension)
+
+
+def release_memory() -> None:
+    """Give memory that the accelerator keeps for later back to it."""
+    import torch
+
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
+    elif torch.backends.mps.is_available():
+        torch.mps.empty_cache()
+
+
+def _load(options: ModelOptions) -> SentenceTransformer:
+    try:
+        from sentence_transformers import SentenceTransformer
+    except ImportError as error:
+        raise MissingExtraError(
+            "SentenceTransformerEmbedder", "cocoindex-ops", "sentence-transformers", error
+        ) from error
+    name, device, trust = options
+    try:
+        return SentenceTransformer(name, device=device, trust_remote_code=trust)
+    except Exception as error:
+        raise EmbedderError(_explain(name, error)) from error
+
+
+def _explain(name: str, error: Exception) -> str:
+    offline = os.environ.get("HF_HUB_OFFLINE", "").upper() in ("1", "ON", "YES", "TRUE")
+    only_local = "; HF_HUB_OFFLINE is set, so that only models downloaded before are found" if offline else ""
+    return (
+        f"the model {name!r} cannot be loaded ({type(error).__name__}: {error}); give the name of a model on the "
+        f"Hugging Face hub, or the path of a folder that holds one{only_local}"
+    )
