@@ -21,7 +21,6 @@ from ._component.mount_target import mount_target as mount_target
 from ._component.subpath import ComponentSubpath as ComponentSubpath
 from ._component.subpath import component_subpath as component_subpath
 from ._component.use_mount import use_mount as use_mount
-from ._function.batching import RetryWithSmallerBatch as RetryWithSmallerBatch
 from ._function.decorator import fn as fn
 from ._function.function import LogicTracking as LogicTracking
 from ._function.runner import GPU as GPU
@@ -59,7 +58,6 @@ from ._target.declare import declare_target_state_with_child as declare_target_s
 from ._target.handler import ChildTargetDef as ChildTargetDef
 from ._target.handler import TargetHandler as TargetHandler
 from ._target.handler import TargetReconcileOutput as TargetReconcileOutput
-from ._target.pending import MaybePendingS as MaybePendingS
 from ._target.pending import PendingS as PendingS
 from ._target.pending import ResolvedS as ResolvedS
 from ._target.pending import ResolvesTo as ResolvesTo
@@ -69,6 +67,7 @@ from ._target.sink import TargetActionSink as TargetActionSink
 from ._target.state import PendingTargetStateProvider as PendingTargetStateProvider
 from ._target.state import TargetState as TargetState
 from ._target.state import TargetStateProvider as TargetStateProvider
+from ._target.type_variables import MaybePendingS as MaybePendingS
 from ._values import NON_EXISTENCE as NON_EXISTENCE
 from ._values import MemoStateOutcome as MemoStateOutcome
 from ._values import NonExistenceType as NonExistenceType
@@ -80,3 +79,4 @@ from ._values import register_memo_type as register_memo_type
 from ._values import register_not_memo_keyable as register_not_memo_keyable
 from ._values import serialize_by_pickle as serialize_by_pickle
 from ._values import unpickle_safe as unpickle_safe
+from .errors import RetryWithSmallerBatch as RetryWithSmallerBatch

@@ -19,7 +19,7 @@ from ._inspect.details import StoredApp
 from ._inspect.details import TargetStateEntry as TargetStateEntry
 from ._inspect.details import TargetStateSummary as TargetStateSummary
 from ._keys import StablePath
-from ._runtime.portal import run_blocking
+from ._runtime.blocking import run_blocking
 from .errors import AppNotFoundError
 
 if TYPE_CHECKING:

@@ -59,7 +59,7 @@ def test_the_app_that_is_named_runs(shell: Shell, target: str, ran: str) -> None
         ("raises", "cannot load 'raises': KeyError: 'x' (raises.py:2, in go)"),
         ("imports.py", "cannot load '{folder}/imports.py': ModuleNotFoundError: No module named 'no_such_module'"),
         ("exits.py", "cannot load '{folder}/exits.py': SystemExit: 3"),
-        ("json.py", "cannot load '{folder}/json.py': 'json' is the name of a module that is in use already"),
+        ("typing.py", "cannot load '{folder}/typing.py': 'typing' is the name of a module that is in use already"),
     ],
 )
 def test_what_names_no_app_is_one_clear_line(shell: Shell, target: str, complaint: str) -> None:
@@ -69,7 +69,7 @@ def test_what_names_no_app_is_one_clear_line(shell: Shell, target: str, complain
     shell.write("raises.py", "def go():\n    {}['x']\ngo()\n")
     shell.write("imports.py", "import no_such_module\n")
     shell.write("exits.py", "raise SystemExit(3)\n")
-    shell.write("json.py", "")
+    shell.write("typing.py", "")
     done = shell.run("update", target)
     assert done.code == 1
     assert done.out == ""

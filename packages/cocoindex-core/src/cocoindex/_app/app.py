@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, overload
 
-from .._engine.run import Run
+import msgspec
+
 from .._function.processor import processor_of
-from .._progress.report import reporting
+from .._runtime.blocking import run_blocking
 from .._runtime.counts import CountBoard
 from .._runtime.environment import Environment
 from .._runtime.lifespan import LazyEnvironment, lazy_default_env, on_loop_of
-from .._runtime.portal import run_blocking
 from .._runtime.settings import max_inflight_components
 from ..errors import AppNotFoundError, MountError, SettingsError
 from .handles import DropHandle, UpdateHandle
@@ -22,15 +20,16 @@ from .registry import register
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
+    from datetime import timedelta
 
+    from .._engine.run import Run
     from .._store import AppStore
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
-@dataclass(frozen=True)
-class AppConfig:
+class AppConfig(msgspec.Struct, frozen=True):
     """How an app is called and where it runs.
 
     Args:
@@ -41,7 +40,7 @@ class AppConfig:
     """
 
     name: str
-    environment: Environment | LazyEnvironment = field(default_factory=lazy_default_env)
+    environment: Environment | LazyEnvironment = msgspec.field(default_factory=lazy_default_env)
     max_inflight_components: int | None = None
 
 
@@ -137,7 +136,7 @@ class App(Generic[P, R]):
         env = await self._config.environment.ready()
 
         async def work() -> R:
-            async with self._exclusively(env), reporting(board, report):
+            async with self._exclusively(env), _reporting(board, report):
                 run = self._run(env, env.database().open_app(self.name), board, full)
                 result: R = await run.update(self._main, self._args, self._kwargs)
                 return result
@@ -149,7 +148,7 @@ class App(Generic[P, R]):
         env = await self._config.environment.ready()
 
         async def work() -> None:
-            async with self._exclusively(env), reporting(board, report):
+            async with self._exclusively(env), _reporting(board, report):
                 try:
                     store = env.database().open_app(self.name, create=False)
                 except AppNotFoundError:
@@ -159,6 +158,8 @@ class App(Generic[P, R]):
         await on_loop_of(env, work)
 
     def _run(self, env: Environment, store: AppStore, board: CountBoard, full: bool) -> Run:
+        from .._engine.run import Run
+
         limit = max_inflight_components(self._config.max_inflight_components)
         return Run(env, store, limit=limit, board=board, full_reprocess=full)
 
@@ -171,3 +172,12 @@ class App(Generic[P, R]):
                 yield
             finally:
                 lock.release()
+
+
+def _reporting(board: CountBoard, report: bool | timedelta) -> contextlib.AbstractAsyncContextManager[None]:
+    """Print the progress for the time of a block, where that is asked for."""
+    if not report:
+        return contextlib.nullcontext()
+    from .._progress.report import reporting
+
+    return reporting(board, report)

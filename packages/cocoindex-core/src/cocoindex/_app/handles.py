@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Generator
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from .._progress.stats import UpdateSnapshot, UpdateStats, UpdateStatus, stats_of
 from .._runtime.counts import CountBoard
+
+if TYPE_CHECKING:
+    import asyncio
 
 R = TypeVar("R")
 
@@ -33,6 +35,8 @@ class Handle(Generic[R]):
 
     async def watch(self) -> AsyncIterator[UpdateSnapshot[R]]:
         """A snapshot whenever the numbers have changed, then a last one with the result; raises the failure."""
+        import asyncio
+
         task = self._started()
         loop = asyncio.get_running_loop()
         changed = asyncio.Event()
@@ -57,6 +61,8 @@ class Handle(Generic[R]):
 
     def _started(self) -> asyncio.Task[R]:
         if self._task is None:
+            import asyncio
+
             self._task = asyncio.ensure_future(self._operation(self._board))
         return self._task
 

@@ -7,11 +7,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from ..errors import CocoIndexError, FunctionResultError
-
-
-class RetryWithSmallerBatch(CocoIndexError, RuntimeError):
-    """Raised by a batched function: try again in halves, down to single items, `raise ... from` the true cause."""
+from ..errors import FunctionResultError, RetryWithSmallerBatch
 
 
 class Batcher:

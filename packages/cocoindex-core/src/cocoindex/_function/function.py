@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
 import functools
 import inspect
+import sys
 import weakref
 from collections.abc import Callable, Coroutine
-from typing import Any, Generic, Literal, ParamSpec, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, ParamSpec, TypeAlias, TypeVar
 
 from .._runtime.scope import _scope, entered
 from .._values import return_hint
 from ..errors import FunctionDefinitionError
-from .batching import Batcher
 from .call_memo import call_async, call_sync, leave_tracked, tracked
 from .live_logic import announce
 from .logic import LogicFingerprint
 from .memo_args import MemoArgs, MemoKeySpec
 from .runner import Runner
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from .batching import Batcher
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -100,7 +104,7 @@ class Function(Generic[P, R]):
         """Call it asynchronously, in a thread where the function is sync."""
         if self.is_async:
             return self.call_async(args, kwargs)
-        return asyncio.to_thread(self._call_sync, args, kwargs)
+        return _to_thread(self._call_sync, args, kwargs)
 
     async def call_async(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         scope = _scope.get()
@@ -148,16 +152,20 @@ class Function(Generic[P, R]):
             return await run(self.fn, *args, **kwargs)
         if self.body_is_async:
             return await self.fn(*args, **kwargs)
-        return await asyncio.to_thread(self.fn, *args, **kwargs)
+        return await _to_thread(self.fn, *args, **kwargs)
 
     async def _batched(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         *owner, item = (*args, *kwargs.values())
         if len(owner) > 1:
             raise FunctionDefinitionError(f"the batched function {self.name} takes one argument, got {len(args)}")
+        import asyncio
+
         batchers = self._batchers.setdefault(asyncio.get_running_loop(), {})
         key = id(owner[0]) if owner else 0
         batcher = batchers.get(key)
         if batcher is None:
+            from .batching import Batcher
+
             batcher = Batcher(self.name, functools.partial(self._run_body, *owner), self._max_batch_size)
             batchers[key] = batcher
         return await batcher.call(item)
@@ -192,8 +200,20 @@ class BoundFunction(Generic[P, R]):
         return f"<bound {self.__func__!r} of {self.__self__!r}>"
 
 
+def _to_thread(fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Coroutine[Any, Any, Any]:
+    import asyncio
+
+    return asyncio.to_thread(fn, *args, **kwargs)
+
+
+async def _coroutine_function() -> None:
+    """Its code says of itself that calling it gives a coroutine."""
+
+
 def _mark_as_coroutine_function(obj: Any) -> None:
-    """Have `inspect` and `asyncio` take a callable object for a coroutine function, which each knows by a mark."""
-    obj._is_coroutine = getattr(asyncio.coroutines, "_is_coroutine", None)
-    if hasattr(inspect, "markcoroutinefunction"):
-        obj._is_coroutine_mark = getattr(inspect, "_is_coroutine_mark", None)
+    """Have `inspect` and `asyncio` take a callable object for a coroutine function."""
+    if sys.version_info >= (3, 12):
+        inspect.markcoroutinefunction(obj)
+    else:  # what has the attributes of a function is looked at as one
+        obj.__code__ = _coroutine_function.__code__
+        obj.__defaults__ = obj.__kwdefaults__ = None

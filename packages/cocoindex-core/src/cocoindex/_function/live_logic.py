@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import threading
 import weakref
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
+if TYPE_CHECKING:
 
-class HasFingerprint(Protocol):
-    """A function whose logic is tracked."""
+    class HasFingerprint(Protocol):
+        """A function whose logic is tracked."""
 
-    @property
-    def fingerprint(self) -> bytes: ...
+        @property
+        def fingerprint(self) -> bytes: ...
 
 
 _by_fingerprint: dict[bytes, weakref.WeakSet[HasFingerprint]] = {}

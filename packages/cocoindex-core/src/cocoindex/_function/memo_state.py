@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 from collections.abc import Awaitable, Sequence
 from typing import Any
@@ -84,6 +83,8 @@ def check_sync(refs: Sequence[StateRef], previous: Sequence[Any]) -> StateCheck:
     """
     answers = ask(refs, previous)
     if needs_await(answers):
+        import asyncio
+
         try:
             asyncio.get_running_loop()
         except RuntimeError:
@@ -100,6 +101,8 @@ def check_sync(refs: Sequence[StateRef], previous: Sequence[Any]) -> StateCheck:
 
 
 async def _gather(answers: Sequence[Any]) -> list[Any]:
+    import asyncio
+
     async def one(answer: Any) -> Any:
         return await answer if isinstance(answer, Awaitable) else answer
 

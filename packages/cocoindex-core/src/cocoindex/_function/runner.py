@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextvars
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+if TYPE_CHECKING:
+    import asyncio
+    from concurrent.futures import ThreadPoolExecutor
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -37,7 +39,11 @@ class GPURunner(Runner):
             return await fn(*args, **kwargs)
 
     async def run_sync_fn(self, fn: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        import asyncio
+
         if self._executor is None:
+            from concurrent.futures import ThreadPoolExecutor
+
             self._executor = ThreadPoolExecutor(1, thread_name_prefix="cocoindex-gpu")
         context = contextvars.copy_context()
         loop = asyncio.get_running_loop()
@@ -45,6 +51,8 @@ class GPURunner(Runner):
             return await loop.run_in_executor(self._executor, lambda: context.run(fn, *args, **kwargs))
 
     def _lock(self) -> asyncio.Lock:
+        import asyncio
+
         loop = asyncio.get_running_loop()
         for old in [lp for lp in self._locks if lp.is_closed()]:
             del self._locks[old]

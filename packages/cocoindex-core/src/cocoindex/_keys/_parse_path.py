@@ -16,13 +16,14 @@ from ._stable_path import ROOT_PATH, StablePath
 from ._symbol import Symbol
 from ._tags import MAX_DEPTH
 
-_QUOTED: Final = re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)"', re.DOTALL)
-_ESCAPE: Final = re.compile(r"""\\(?:u\{([0-9a-fA-F]{1,6})\}|x([0-9a-fA-F]{2})|(["'\\trn])|(.))""", re.DOTALL)
+# Compiled when they are first used: few programs read paths.
+_QUOTED: Final = r'(?s)"([^"\\]*(?:\\.[^"\\]*)*)"'
+_ESCAPE: Final = r"""(?s)\\(?:u\{([0-9a-fA-F]{1,6})\}|x([0-9a-fA-F]{2})|(["'\\trn])|(.))"""
 _LETTERS: Final = {"t": "\t", "r": "\r", "n": "\n"}
-_PLAIN_SYMBOL: Final = re.compile(r"[^/,\]]*")
-_WORD: Final = re.compile(r"[^/,\[\]]*")
-_UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-_INT: Final = re.compile(r"-?(?:0x[0-9a-f]+|[0-9]+)", re.IGNORECASE | re.ASCII)
+_PLAIN_SYMBOL: Final = r"[^/,\]]*"
+_WORD: Final = r"[^/,\[\]]*"
+_UUID: Final = r"(?i)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_INT: Final = r"(?ia)-?(?:0x[0-9a-f]+|[0-9]+)"
 _CONSTANTS: Final[dict[str, StableKey]] = {"null": None, "true": True, "false": False}
 
 
@@ -81,9 +82,9 @@ class _Reader:
         word = self._match(_WORD)
         if word in _CONSTANTS:
             return _CONSTANTS[word]
-        if _UUID.fullmatch(word):
+        if re.fullmatch(_UUID, word):
             return uuid.UUID(word)
-        if _INT.fullmatch(word):
+        if re.fullmatch(_INT, word):
             return self._int(word, start)
         return self._fail(f"{word!r} is no key; a string stands in quotes" if word else "expected a key", start)
 
@@ -105,7 +106,7 @@ class _Reader:
 
     def _unescape(self, numeric: str) -> str:
         start = self._at
-        match = _QUOTED.match(self._text, start)
+        match = re.compile(_QUOTED).match(self._text, start)
         if match is None:
             self._fail("the quotes are not closed")
         self._at = match.end()
@@ -118,7 +119,7 @@ class _Reader:
                 self._fail(f"unknown escape {escape[0]}", start + 1 + escape.start())
             return chr(int(code, 16))
 
-        return _ESCAPE.sub(replace, match[1])
+        return re.sub(_ESCAPE, replace, match[1])
 
     def _next(self) -> str:
         return self._text[self._at : self._at + 1]
@@ -129,8 +130,8 @@ class _Reader:
         self._at += len(token)
         return True
 
-    def _match(self, pattern: re.Pattern[str]) -> str:
-        match = pattern.match(self._text, self._at)
+    def _match(self, pattern: str) -> str:
+        match = re.compile(pattern).match(self._text, self._at)
         assert match is not None  # both patterns match the empty string
         self._at = match.end()
         return match[0]

@@ -12,7 +12,7 @@ from typing import Final
 from ._stable_key import StableKey
 from ._symbol import Symbol
 
-_ESCAPED: Final = re.compile(r"""[^ -~]|["'\\]""")
+_ESCAPED: Final = r"""[^ -~]|["'\\]"""
 _SHORT: Final = {"\t": r"\t", "\n": r"\n", "\r": r"\r", '"': r"\"", "'": r"\'", "\\": r"\\"}
 # Python refuses to print longer ones in decimal when its limit is at the lowest.
 _MAX_DECIMAL_BITS: Final = 1024
@@ -45,4 +45,4 @@ def _quoted(text: str, numeric: str) -> str:
         character = match[0]
         return _SHORT.get(character) or numeric.format(ord(character))
 
-    return f'"{_ESCAPED.sub(escape, text)}"'
+    return f'"{re.sub(_ESCAPED, escape, text)}"'

@@ -24,12 +24,9 @@ async def reporting(board: CountBoard, interval: bool | timedelta, out: TextIO |
     """Print the progress while the block runs, and the final numbers at its end.
 
     Args:
-        interval: how often; True for the default, False for not at all.
+        interval: how often; a bool for the default.
         out: where to; standard output by default.
     """
-    if not interval:
-        yield
-        return
     display = _Display(out or sys.stdout)
     seconds = interval.total_seconds() if isinstance(interval, timedelta) else display.default_seconds
     ticker = asyncio.ensure_future(_tick(display, board, seconds))

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any, Generic, NamedTuple
-
-from typing_extensions import TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from .._runtime.counts import CountBoard
 
-R = TypeVar("R", default=Any)
+R = TypeVar("R")
 
 
 class ComponentStats(NamedTuple):

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from .._store import open_database
 from ..errors import EnvironmentClosedError
 from .context import ContextKey, ContextProvider
 from .failure import ExceptionHandler
 from .settings import Settings
 
 if TYPE_CHECKING:
+    import asyncio
     from contextlib import AbstractAsyncContextManager, AbstractContextManager
 
     from .._store import Database
@@ -90,17 +89,23 @@ class Environment:
         if self._closed:
             raise EnvironmentClosedError(f"the environment {self._name!r} is closed; create a new Environment")
         if self._database is None:
+            from .._store import open_database
+
             lmdb = self._settings.db_settings
             self._database = open_database(self._db_path, map_size=lmdb.map_size, max_dbs=lmdb.max_dbs)
         return self._database
 
     def turn(self, app: str) -> asyncio.Lock:
         """The lock that updates and drops of one app queue for, on this environment's loop."""
+        import asyncio
+
         return self._turns.setdefault(app, asyncio.Lock())
 
     async def ready(self) -> Environment:
         """This environment, bound to a live loop."""
         if self._loop is None or self._loop.is_closed():
+            import asyncio
+
             self._loop = asyncio.get_running_loop()
             self._turns = {}
         return self

@@ -5,16 +5,16 @@ from __future__ import annotations
 import inspect
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
+
+import msgspec
 
 logger = logging.getLogger("cocoindex")
 
 MountKind: TypeAlias = Literal["mount", "mount_each", "delete_background", "process_live"]
 
 
-@dataclass(frozen=True, slots=True)
-class ExceptionContext:
+class ExceptionContext(msgspec.Struct, frozen=True):
     """What an exception handler is told about a failure.
 
     Args:
@@ -60,7 +60,7 @@ async def handle_failure(
                 await outcome
         except Exception as raised:
             current = raised
-            told = replace(context, source="handler", original_exception=exc)
+            told = msgspec.structs.replace(context, source="handler", original_exception=exc)
         else:
             return None
     return current

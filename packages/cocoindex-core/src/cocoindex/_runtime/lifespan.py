@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import atexit
 import inspect
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
-from typing import Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from ..errors import LifespanError
+from .blocking import run_blocking
 from .environment import Environment, EnvironmentBuilder
-from .portal import portal_loop, run_blocking
+
+if TYPE_CHECKING:
+    import asyncio
 
 LifespanFn: TypeAlias = Callable[[EnvironmentBuilder], "Iterator[None] | AsyncIterator[None]"]
 F = TypeVar("F", bound=Callable[..., Any])
@@ -36,8 +38,11 @@ class LazyEnvironment:
         """The started environment; starts it where it does not run (or ran on a loop that is closed)."""
         if self._env is not None and self._loop_is_live():
             return self._env
-        if self._starting is None or self._starting.get_loop() is not asyncio.get_running_loop():
-            self._starting = asyncio.ensure_future(self._start())
+        import asyncio
+
+        loop = asyncio.get_running_loop()
+        if self._starting is None or self._starting.get_loop() is not loop:
+            self._starting = loop.create_task(self._start(loop))
         try:
             return await asyncio.shield(self._starting)
         finally:
@@ -53,16 +58,14 @@ class LazyEnvironment:
         loop = env.event_loop
         if loop is None or loop.is_closed():
             env.close()
-        elif loop is asyncio.get_running_loop():
-            await _leave(env, running)
         else:
-            await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(_leave(env, running), loop))
+            await on_loop_of(env, lambda: _leave(env, running))
 
     def _loop_is_live(self) -> bool:
         loop = self._env.event_loop if self._env else None
         return loop is not None and not loop.is_closed()
 
-    async def _start(self) -> Environment:
+    async def _start(self, loop: asyncio.AbstractEventLoop) -> Environment:
         if self._env is not None:
             self._env.close()
         builder = EnvironmentBuilder()
@@ -70,7 +73,7 @@ class LazyEnvironment:
         if running is not None:
             await running.__aenter__()
         try:
-            env = builder.build(name=self.name, event_loop=asyncio.get_running_loop())
+            env = builder.build(name=self.name, event_loop=loop)
         except BaseException:
             if running is not None:
                 await running.__aexit__(None, None, None)
@@ -196,12 +199,12 @@ def _blocking_env() -> Environment:
 
 async def on_loop_of(env: Environment, make: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
     """Await `make()` on the loop that `env` is bound to, from whichever loop this is."""
+    import asyncio
+
     loop = env.event_loop
     if loop is None or loop is asyncio.get_running_loop():
         return await make()
-    future = asyncio.run_coroutine_threadsafe(make(), loop)
-    waiting: Awaitable[Any] = asyncio.wrap_future(future)
-    return await waiting
+    return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(make(), loop))
 
 
 @atexit.register
@@ -209,8 +212,9 @@ def _stop_at_exit() -> None:
     env = _default._env
     if env is not None and env.event_loop is not None and env.event_loop.is_running():
         try:
-            loop = portal_loop()
-            if env.event_loop is loop:
-                asyncio.run_coroutine_threadsafe(_default.stop(), loop).result(timeout=5)
+            from . import portal
+
+            if env.event_loop is portal.portal_loop():
+                portal.run(_default.stop(), timeout=5)
         except Exception:  # the process is going away: there is nobody left to tell
             pass

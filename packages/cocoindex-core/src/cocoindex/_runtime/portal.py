@@ -42,20 +42,12 @@ def refuse_in_loop(blocking: str, awaited: str) -> None:
     raise BlockingInLoopError(blocking, awaited)
 
 
-def run_blocking(coro: Coroutine[Any, Any, T], *, blocking: str, awaited: str) -> T:
-    """Run `coro` on the portal's loop and wait for it.
-
-    Ctrl-C cancels it and waits until it has left in order; a second one leaves at once.
-    """
-    try:
-        refuse_in_loop(blocking, awaited)
-    except BlockingInLoopError:
-        coro.close()
-        raise
+def run(coro: Coroutine[Any, Any, T], timeout: float | None = None) -> T:
+    """Run `coro` on the portal's loop and wait for it, at most `timeout` seconds; see `run_blocking`."""
     loop = portal_loop()
     future = asyncio.run_coroutine_threadsafe(coro, loop)
     try:
-        return future.result()
+        return future.result(timeout)
     except KeyboardInterrupt:
         future.cancel()
         _wait_for_tasks(loop)

@@ -8,17 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from ..errors import NoComponentError
 from .context import ContextKey, ContextProvider
 from .counts import CountBoard
 from .failure import ExceptionHandler
-
-if TYPE_CHECKING:
-    from .._keys import StablePath
-    from .._target.state import TargetState
-    from .environment import Environment
 
 T = TypeVar("T")
 
@@ -56,18 +51,6 @@ class Frame:
             self.states += inner.states
         if self.calls is not None and inner.calls is not None:
             self.calls |= inner.calls
-
-
-class RunningComponent(Protocol):
-    """What the layers above the engine's own may ask of the component that runs."""
-
-    @property
-    def env(self) -> Environment: ...
-    @property
-    def stable_path(self) -> StablePath: ...
-    @property
-    def frame(self) -> Frame: ...
-    def declare(self, state: TargetState[Any], frame: Frame, *, with_child: bool) -> Any: ...
 
 
 class Scope:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+
+import msgspec
 
 from ..errors import MissingDbPathError, SettingsError
 
 DEFAULT_MAX_INFLIGHT_COMPONENTS = 1024
 
 
-@dataclass
-class LmdbSettings:
+class LmdbSettings(msgspec.Struct):
     """How the LMDB store is opened.
 
     Args:
@@ -29,7 +29,6 @@ class LmdbSettings:
             raise SettingsError(f"LmdbSettings.map_size is {self.map_size}; it must be a positive number of bytes")
 
 
-@dataclass(init=False)
 class Settings:
     """Settings of one environment.
 
@@ -39,8 +38,7 @@ class Settings:
         lmdb_max_dbs, lmdb_map_size: older names for the two fields of `db_settings`; not both at once.
     """
 
-    db_path: os.PathLike[str] | None
-    db_settings: LmdbSettings
+    __hash__ = None  # type: ignore[assignment]  # it may be changed
 
     def __init__(
         self,
@@ -58,6 +56,14 @@ class Settings:
             self.lmdb_max_dbs = lmdb_max_dbs
         if lmdb_map_size is not None:
             self.lmdb_map_size = lmdb_map_size
+
+    def __repr__(self) -> str:
+        return f"Settings(db_path={self.db_path!r}, db_settings={self.db_settings!r})"
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Settings):
+            return NotImplemented
+        return (self.db_path, self.db_settings) == (other.db_path, other.db_settings)
 
     @property
     def lmdb_max_dbs(self) -> int:
@@ -82,9 +88,9 @@ class Settings:
         Args:
             db_path: takes the place of `COCOINDEX_DB`.
         """
-        from pathlib import Path
-
         if db_path is None and (path := os.environ.get("COCOINDEX_DB")):
+            from pathlib import Path
+
             db_path = Path(path)
         max_dbs = _int_from_env("COCOINDEX_LMDB_MAX_DBS")
         map_size = _int_from_env("COCOINDEX_LMDB_MAP_SIZE")

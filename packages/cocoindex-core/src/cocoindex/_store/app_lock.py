@@ -6,12 +6,13 @@ Layer `_store`; the lock goes with the process that holds it, so a file left beh
 from __future__ import annotations
 
 import datetime
-import json
 import os
 import sys
 import weakref
 from types import TracebackType
 from typing import Any
+
+import msgspec
 
 from cocoindex.errors import AppLockedError, StoreOpenError
 
@@ -104,7 +105,7 @@ def _this_process() -> bytes:
     import socket
 
     since = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-    return json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "since": since}).encode()
+    return msgspec.json.encode({"pid": os.getpid(), "host": socket.gethostname(), "since": since})
 
 
 def _write(descriptor: int, content: bytes) -> None:
@@ -116,8 +117,8 @@ def _write(descriptor: int, content: bytes) -> None:
 def _read_holder(descriptor: int) -> dict[str, Any]:
     os.lseek(descriptor, 0, os.SEEK_SET)
     try:
-        holder = json.loads(os.read(descriptor, 4096))
-    except (OSError, ValueError):  # it is being written
+        holder = msgspec.json.decode(os.read(descriptor, 4096))
+    except (OSError, msgspec.DecodeError):  # it is being written
         return {}
     return holder if isinstance(holder, dict) else {}
 

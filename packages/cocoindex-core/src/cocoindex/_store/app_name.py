@@ -5,7 +5,7 @@ Layer `_store`.
 
 from __future__ import annotations
 
-import re
+import string
 from typing import Final
 
 import xxhash
@@ -16,7 +16,7 @@ from cocoindex.errors import AppNameError
 _REGISTERED: Final = b"app:"
 _RECORDS: Final = b"records:"
 _MAX_NAME_BYTES: Final = 400
-_ODD: Final = re.compile(r"[^A-Za-z0-9_-]")
+_PLAIN: Final = frozenset(string.ascii_letters + string.digits + "_-")
 _MAX_READABLE: Final = 100
 
 
@@ -52,5 +52,5 @@ def records_name(name: str) -> bytes:
 def file_stem(name: str) -> str:
     """Return the part of a file name that stands for the app, whatever characters its name has."""
     # The hash tells apart what the readable part does not, such as upper and lower case on some file systems.
-    readable = _ODD.sub("_", name)[:_MAX_READABLE]
+    readable = "".join(letter if letter in _PLAIN else "_" for letter in name[:_MAX_READABLE])
     return f"{readable}-{xxhash.xxh3_128_hexdigest(encode_key(name))}"

@@ -5,19 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, Protocol
 
-from typing_extensions import TypeVar
-
 from .._keys import StableKey
 from .._values import NonExistenceType
+from .type_variables import ActionT, HandlerT_co, OptChildHandlerT, TrackingRecordT, ValueT_contra
 
 if TYPE_CHECKING:
     from .sink import TargetActionSink
-
-ValueT_contra = TypeVar("ValueT_contra", contravariant=True)
-TrackingRecordT = TypeVar("TrackingRecordT")
-ActionT = TypeVar("ActionT")
-HandlerT_co = TypeVar("HandlerT_co", covariant=True, default=Any)
-OptChildHandlerT = TypeVar("OptChildHandlerT", default=None)
 
 
 class TargetReconcileOutput(NamedTuple, Generic[ActionT, TrackingRecordT, OptChildHandlerT]):

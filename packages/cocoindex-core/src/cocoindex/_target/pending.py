@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Generic
-
-from typing_extensions import TypeVar
+from typing import Generic, TypeVar
 
 
 class ResolvedS:
@@ -15,7 +13,6 @@ class PendingS:
     """Mark of a target whose container is declared but not applied yet."""
 
 
-MaybePendingS = TypeVar("MaybePendingS", PendingS, ResolvedS, default=ResolvedS)
 ResolvedT_co = TypeVar("ResolvedT_co", covariant=True)
 
 

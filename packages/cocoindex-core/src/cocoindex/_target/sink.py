@@ -6,16 +6,11 @@ import warnings
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Generic
 
-from typing_extensions import TypeVar
-
 from ..errors import TargetHandlerError, TargetStateError
+from .type_variables import ActionT_contra, HandlerT_contra, UnusedT_co
 
 if TYPE_CHECKING:
     from .._runtime.context import ContextProvider
-
-ActionT_contra = TypeVar("ActionT_contra", contravariant=True)
-UnusedT_co = TypeVar("UnusedT_co", covariant=True, default=None)
-HandlerT_contra = TypeVar("HandlerT_contra", contravariant=True, default=Any)
 
 
 class ChildSlot(Generic[HandlerT_contra]):

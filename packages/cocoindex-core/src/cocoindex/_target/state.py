@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Generic
 
-from typing_extensions import TypeVar
-
 from .._keys import StableKey, StablePath, Symbol, encode_key
 from ..errors import TargetStateError
-from .pending import MaybePendingS, PendingS, ResolvesTo
+from .pending import PendingS, ResolvesTo
+from .type_variables import ChildHandlerT, MaybePendingS, ValueT
 
 if TYPE_CHECKING:
     from .handler import TargetHandler
-
-ValueT = TypeVar("ValueT", default=Any)
-ChildHandlerT = TypeVar("ChildHandlerT", default=None)
 
 
 class TargetState(Generic[ChildHandlerT]):

@@ -56,7 +56,7 @@ def choose_encoder(kind: type) -> Encoder:
         encoder = _keyed(kind, entry.owner, entry.key_fn, f"{getattr(entry.key_fn, '__name__', 'key_fn')}()")
     else:
         encoder = _structural(kind)
-    state_fn = getattr(kind, "__coco_memo_state__", None) or (entry and entry.state_fn)
+    state_fn = getattr(kind, "__coco_memo_state__", None) or (entry.state_fn if entry is not None else None)
     return encoder if state_fn is None else _stated(encoder, StateSpec(state_fn))
 
 

@@ -5,7 +5,6 @@ Layer `_values`.
 
 from __future__ import annotations
 
-import base64
 from functools import total_ordering
 from typing import final
 
@@ -30,6 +29,8 @@ class Fingerprint:
 
     def to_base64(self) -> str:
         """The digest in base64, for people to read."""
+        import base64
+
         return base64.b64encode(self._digest).decode("ascii")
 
     def __bytes__(self) -> bytes:

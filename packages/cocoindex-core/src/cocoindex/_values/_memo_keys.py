@@ -6,14 +6,16 @@ Layer `_values`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple, NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar
+
+import msgspec
 
 from cocoindex.errors import MemoKeyError, MemoKeyRegistrationError
 
 T = TypeVar("T")
 
 
-class MemoKeyEntry(NamedTuple):
+class MemoKeyEntry(msgspec.Struct, frozen=True):
     """One registration: for the objects of `owner` and of its subclasses."""
 
     owner: type

@@ -6,8 +6,10 @@ Layer `_values`. The same list holds on both sides, so that what could not be re
 from __future__ import annotations
 
 import io
-import pickle
 import types
+
+# These are `pickle`'s own; the rest of it takes long to import.
+from _pickle import Pickler, Unpickler
 from typing import Any, Final, TypeVar
 
 from cocoindex.errors import ForbiddenGlobalError, MemoKeyRegistrationError
@@ -91,7 +93,7 @@ def load_pickle(data: bytes) -> Any:
     return _Unpickler(io.BytesIO(data)).load()
 
 
-class _Pickler(pickle.Pickler):
+class _Pickler(Pickler):
     def reducer_override(self, obj: Any) -> Any:
         if isinstance(obj, type | types.FunctionType | types.BuiltinFunctionType):
             name = (obj.__module__, obj.__qualname__)
@@ -102,7 +104,7 @@ class _Pickler(pickle.Pickler):
         return NotImplemented
 
 
-class _Unpickler(pickle.Unpickler):
+class _Unpickler(Unpickler):
     def find_class(self, module: str, name: str) -> Any:
         found = _registered.get((module, name))
         if found is not None:
