@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import asyncio
+
     from .._engine.component import Component
 
 
@@ -47,6 +48,8 @@ class Group:
             self._future.set_result(None)
 
     async def wait(self) -> None:
+        import asyncio
+
         while self.open:
             if self._future is None or self._future.done():
                 self._future = asyncio.get_running_loop().create_future()

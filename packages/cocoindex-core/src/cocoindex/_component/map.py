@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterable, Callable, Coroutine, Iterable
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -30,6 +29,8 @@ async def map(
         The failure of the first item, in their order, that failed.
     """
     current_scope("coco.map()")
+    import asyncio
+
     if isinstance(items, AsyncIterable):
         tasks = [asyncio.ensure_future(fn(item, *args, **kwargs)) async for item in items]
     else:

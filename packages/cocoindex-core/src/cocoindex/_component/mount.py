@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from .._runtime.scope import current_scope
-from .begin import new_component, split_arguments, start
 from .handle import ComponentMountHandle
 
 
@@ -23,6 +22,8 @@ async def mount(*args: Any, **kwargs: Any) -> ComponentMountHandle:
         PathExistsError, MountError, InvalidSubpathError: (ValueErrors) it cannot be mounted there.
     """
     scope = current_scope("coco.mount()")
+    from .begin import new_component, split_arguments, start
+
     parts, fn, rest = split_arguments("coco.mount", args)
     child = new_component(scope, parts, fn, rest, kwargs, "mount")
     await start(child)

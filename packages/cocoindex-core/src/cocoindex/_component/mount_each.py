@@ -1,32 +1,14 @@
-"""`mount_each`: one child for each item of a keyed iterable. Layer: _component.
-
-This is the hot loop: unchanged children are settled where they are met, with no task, no object and no write.
-"""
+"""`mount_each`: one child for each item of a keyed iterable. Layer: _component."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Sequence
-from itertools import islice
 from typing import Any
 
-from .._engine.component import Component
-from .._engine.keyspace import CHILD, bounded
-from .._engine.memo_check import refuse_recollect
-from .._engine.record import deps_of, head_of
-from .._function.memo_state import StateCheck, ask, decode_states, needs_await, settle, settle_async
-from .._function.processor import Processor, default_part, processor_of
-from .._keys import StableKey, encode_key, encode_parts
-from .._runtime.scope import Scope, current_scope
-from .._values import StateRef
-from ..errors import MemoStateError, MountError
-from .begin import launch, refuse_in_call, split_arguments
-from .handle import ComponentMountHandle, Group
+from .._function.processor import default_part, processor_of
+from .._runtime.scope import current_scope
+from ..errors import MountError
+from .handle import ComponentMountHandle
 from .subpath import checked_parts
-
-_BATCH = 256
-
-Item = tuple[StableKey, Any]
 
 
 async def mount_each(*args: Any, **kwargs: Any) -> ComponentMountHandle:
@@ -45,184 +27,14 @@ async def mount_each(*args: Any, **kwargs: Any) -> ComponentMountHandle:
         As `mount`; and what the iterable raises.
     """
     scope = current_scope("coco.mount_each()")
+    from .begin import refuse_in_call, split_arguments
+    from .each import Each
+
     parts, fn, rest = split_arguments("coco.mount_each", args)
     if not rest:
         raise MountError("coco.mount_each() needs items: coco.mount_each(fn, items, ...)")
     refuse_in_call(scope)
     path = scope.prefix + (checked_parts(parts) if parts is not None else (default_part(fn),))
-    each = _Each(scope, path, processor_of(fn), rest[1:], kwargs)
-    async for batch in _batches(rest[0]):
-        await each.mount(batch)
-        await asyncio.sleep(0)  # a long run of unchanged children must not hold up the loop
+    each = Each(scope, path, processor_of(fn), rest[1:], kwargs)
+    await each.mount_all(rest[0])
     return ComponentMountHandle(group=each.group)
-
-
-class _Asked:
-    """A child whose state functions answer asynchronously."""
-
-    __slots__ = ("answers", "child", "fits", "previous", "refs")
-
-    def __init__(self, child: Component, fits: bool, refs: list[StateRef], previous: list[Any], answers: list[Any]):
-        self.child = child
-        self.fits = fits
-        self.refs = refs
-        self.previous = previous
-        self.answers = answers
-
-
-class _Each:
-    """What the children of one call share."""
-
-    def __init__(
-        self,
-        scope: Scope,
-        path: tuple[StableKey, ...],
-        processor: Processor,
-        args: tuple[Any, ...],
-        kwargs: dict[str, Any],
-    ) -> None:
-        self.group = Group()
-        self._handlers = scope.handlers
-        self._path = path
-        self._prefix = encode_parts(path)
-        self._parent: Component = scope.component
-        self._run = self._parent.run
-        self._processor = processor
-        self._args = args
-        self._kwargs = kwargs
-        self._board = scope.board or self._run.board
-        self._counts = self._board.of(processor.name)
-        self._arg_key: Callable[[Any, list[StateRef]], bytes] | None = None
-        if processor.memo:
-            assert processor.function is not None
-            self._arg_key = processor.function.memo_args.each(args, kwargs, processor.args)
-
-    async def mount(self, batch: Sequence[Item]) -> None:
-        """Mount the children of a batch: settle the unchanged ones, start the others."""
-        parent, path = self._parent, self._path
-        below = CHILD + parent.id
-        keys = [self._prefix + encode_key(key) for key, _ in batch]
-        records: Sequence[bytes | None]
-        if parent.is_new:  # it never had children: there is nothing to look up
-            records = [None] * len(keys)
-        else:
-            records = self._run.store.get_many([below + bounded(key) for key in keys])
-        asked: list[_Asked] = []
-        for (key, value), encoded, data in zip(batch, keys, records, strict=True):
-            parent.claim(encoded, (*path, key))
-            self._counts.starts += 1
-            if self._arg_key is None:
-                await launch(self._child(key, value, encoded, data))
-            else:
-                await self._settle(key, value, encoded, data, self._arg_key, asked)
-        if asked:
-            await self._settle_asked(asked)
-        self._board.changed()
-
-    async def _settle(
-        self,
-        key: StableKey,
-        value: Any,
-        encoded: bytes,
-        data: bytes | None,
-        arg_key_of: Callable[[Any, list[StateRef]], bytes],
-        asked: list[_Asked],
-    ) -> None:
-        """Skip one memoized child, or start it; put it off where its states have to be awaited."""
-        refs: list[StateRef] = []
-        check: StateCheck | None = None
-        try:
-            arg_key = arg_key_of(value, refs)
-            fits = data is not None and self._run.memo_fits(data, arg_key)
-            if refs:
-                previous = decode_states(refs, head_of(data, key).states if fits and data is not None else None)
-                answers = ask(refs, previous)
-                if needs_await(answers):
-                    child = self._child(key, value, encoded, data)
-                    child.arg_key = arg_key
-                    asked.append(_Asked(child, fits, refs, previous, answers))
-                    return
-                check = settle(refs, answers, previous)
-        except Exception as exc:
-            self._child(key, value, encoded, data).settle(exc)
-            return
-        if fits and data is not None and (check is None or (check.valid and not check.changed)):
-            self._counts.unchanged += 1
-            parent = self._parent
-            if parent.collects or parent.processor.memo:
-                parent.frame.nested.add(deps_of(data))
-            return
-        child = self._child(key, value, encoded, data)
-        child.arg_key = arg_key
-        await self._decide(child, fits, check)
-
-    async def _settle_asked(self, asked: list[_Asked]) -> None:
-        """Await the states of a batch, all together; then skip or start its children."""
-        outcomes = await asyncio.gather(
-            *(settle_async(item.refs, item.answers, item.previous) for item in asked), return_exceptions=True
-        )
-        for item, outcome in zip(asked, outcomes, strict=True):
-            if isinstance(outcome, BaseException):
-                item.child.settle(outcome)
-            else:
-                await self._decide(item.child, item.fits, outcome)
-
-    async def _decide(self, child: Component, fits: bool, check: StateCheck | None) -> None:
-        child.check = check
-        if fits and (check is None or check.valid):
-            assert child.data is not None
-            child.deps = deps_of(child.data)
-            self._run.settle_skipped(child)
-            return
-        try:
-            refuse_recollect(child)
-        except MemoStateError as exc:
-            child.settle(exc)
-        else:
-            await launch(child)
-
-    def _child(self, key: StableKey, value: Any, encoded: bytes, data: bytes | None) -> Component:
-        parent = self._parent
-        child = Component(
-            self._run,
-            parent,
-            (*self._path, key),
-            encoded,
-            data,
-            self._processor,
-            (value, *self._args),
-            self._kwargs,
-        )
-        child.handlers = self._handlers
-        child.kind = "mount_each"
-        child.board = self._board
-        child.group = self.group
-        self.group.open += 1
-        parent.open += 1
-        return child
-
-
-async def _batches(items: Any) -> AsyncIterator[Sequence[Item]]:
-    """The items in lists: as the source gathers them, or as many as are at hand."""
-    batches = getattr(items, "batches", None)
-    if callable(batches):
-        async for batch in batches():
-            yield batch
-    elif isinstance(items, AsyncIterable):
-        async for item in items:
-            yield [_checked(item)]
-    elif isinstance(items, Iterable):
-        pairs = iter(items)
-        while batch := [_checked(item) for item in islice(pairs, _BATCH)]:
-            yield batch
-    else:
-        raise MountError(f"coco.mount_each() takes an iterable of (key, value) pairs, not {type(items).__name__}")
-
-
-def _checked(item: Any) -> Item:
-    if not isinstance(item, tuple | list) or len(item) != 2:
-        raise MountError(
-            f"coco.mount_each() takes (key, value) pairs, not {item!r}; "
-            "for a source, give its items(): coco.mount_each(fn, source.items(), ...)"
-        )
-    return (item[0], item[1])

@@ -9,7 +9,6 @@ from .._runtime.scope import current_scope
 from .._target.declare import declare_target_state_with_child
 from .._target.state import TargetState, TargetStateProvider
 from ..errors import MountError
-from .begin import new_component, start
 
 _PART = Symbol("cocoindex/target")
 
@@ -28,6 +27,8 @@ async def mount_target(target_state: TargetState[Any]) -> TargetStateProvider[An
     scope = current_scope("coco.mount_target()")
     if not isinstance(target_state, TargetState):
         raise MountError(f"coco.mount_target() takes a target state, not {target_state!r}")
+    from .begin import new_component, start
+
     path = tuple(target_state.path.parts())
     child = new_component(scope, (_PART, path), _declare_container, (target_state,), {}, "mount")
     child.background = False

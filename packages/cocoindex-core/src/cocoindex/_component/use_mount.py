@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from .._runtime.scope import current_scope
-from .begin import new_component, split_arguments, start
 
 
 async def use_mount(*args: Any, **kwargs: Any) -> Any:
@@ -17,6 +16,8 @@ async def use_mount(*args: Any, **kwargs: Any) -> Any:
         The child's own exception, where it fails; else as `mount`.
     """
     scope = current_scope("coco.use_mount()")
+    from .begin import new_component, split_arguments, start
+
     parts, fn, rest = split_arguments("coco.use_mount", args)
     child = new_component(scope, parts, fn, rest, kwargs, "mount")
     child.background = False
