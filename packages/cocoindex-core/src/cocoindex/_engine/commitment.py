@@ -96,17 +96,29 @@ def _settle_containers(component: Component, batch: Batch) -> None:
 def _write(component: Component, batch: Batch, flags: int, now: dict[Ident, record.Entry]) -> None:
     plan = component.plan
     assert plan is not None
-    flags = entries.place(batch, component.id, flags, now, plan.changed)
+    if flags & record.STATES_APART or len(now) >= entries.FEW:
+        flags = entries.place(batch, component.id, flags, now, plan.changed)
     inline = [] if flags & record.STATES_APART else list(now.values())
-    name = component.run.facts.name_id(component.name)
     if flags & MEMO:
-        check = component.check
-        states = check.stored() if check is not None and check.states else None
-        head = Head(name, states, component.stored_result, component.long_path())
-        data = record.encode(flags, component.id, component.arg_key, component.deps, head, inline)
+        data = record.encode(flags, component.id, component.arg_key, component.deps, _head(component), inline)
     else:
-        data = record.encode(flags, component.id, NO_HASH, NO_DEPS, Head(name, path=component.long_path()), inline)
+        data = record.encode(flags, component.id, NO_HASH, NO_DEPS, _head_without_memo(component), inline)
     component.flags = flags
     if data != component.data:
         batch.put(component.record_key, data)
         component.data = data
+
+
+def _head(component: Component) -> Head | bytes:
+    check = component.check
+    states = check.stored() if check is not None and check.states else None
+    if states is None and component.stored_result is None:
+        return _head_without_memo(component)
+    name = component.run.facts.name_id(component.name)
+    return Head(name, states, component.stored_result, component.long_path())
+
+
+def _head_without_memo(component: Component) -> Head | bytes:
+    name = component.run.facts.name_id(component.name)
+    path = component.long_path()
+    return record.plain_head(name) if path is None else Head(name, path=path)

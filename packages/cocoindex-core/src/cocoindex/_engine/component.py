@@ -34,13 +34,35 @@ if TYPE_CHECKING:
 class Component:
     """A component in one run; the engine makes one only where the component may have to run."""
 
-    __slots__ = (
-        "_calls", "_entries", "_future", "_waiter", "arg_key", "args", "background", "board", "carried", "check",
-        "collects", "complete", "data", "declared", "deps", "error", "flagged", "flags", "frame", "group",
-        "handlers", "id", "is_new", "key", "kind", "kwargs", "lends", "name", "ok", "open", "parent", "parts",
-        "plan", "processor", "propagated", "record_key", "result", "run", "seen", "slot", "stale", "stored_result",
-        "unreadable", "wanting",
-    )  # fmt: skip
+    # What most components never change stands here once, as making one is on the hottest path.
+    id: bytes = b""
+    flags: int = 0
+    handlers: tuple[ExceptionHandler, ...] = ()
+    kind: MountKind = "mount"
+    background: bool = True
+    group: Any = None
+    arg_key: bytes = NO_HASH
+    deps: bytes = NO_DEPS
+    check: StateCheck | None = None
+    stored_result: bytes | None = None
+    result: Any = None
+    seen: set[bytes] | None = None
+    open: int = 0
+    ok: bool = True
+    stale: bool = False
+    complete: bool = False
+    flagged: bool = False
+    slot: int = 0
+    lends: bool = False
+    wanting: deque[Any] | None = None
+    plan: Plan | None = None
+    error: BaseException | None = None
+    propagated: BaseException | None = None
+    unreadable: RecordError | None = None
+    _calls: Calls | None = None
+    _entries: dict[Ident, record.Entry] | None = None
+    _future: asyncio.Future[None] | None = None
+    _waiter: asyncio.Future[None] | None = None
 
     def __init__(
         self,
@@ -56,7 +78,6 @@ class Component:
         self.run = run
         self.parent = parent
         self.processor = processor
-        self.id: bytes = b""
         self.collects: bool = parent is not None and (parent.collects or parent.processor.memo)
         self.parts = parts
         self.key = key
@@ -66,37 +87,10 @@ class Component:
         self.name = processor.name
         self.args = processor.args + args
         self.kwargs = kwargs
-        self.handlers: tuple[ExceptionHandler, ...] = ()
         self.board: CountBoard = run.board
-        self.kind: MountKind = "mount"
-        self.background = True
-        self.group: Any = None
         self.frame = Frame()
         self.declared: dict[Ident, Declared] = {}
         self.carried: set[Ident] = set()
-        self.arg_key = NO_HASH
-        self.deps = NO_DEPS
-        self.check: StateCheck | None = None
-        self.stored_result: bytes | None = None
-        self.result: Any = None
-        self.seen: set[bytes] | None = None
-        self.open = 0
-        self.ok = True
-        self.stale = False
-        self.complete = False
-        self.flagged = False
-        self.slot = 0
-        self.lends = False
-        self.wanting: deque[Any] | None = None
-        self.plan: Plan | None = None
-        self.error: BaseException | None = None
-        self.propagated: BaseException | None = None
-        self._calls: Calls | None = None
-        self._entries: dict[Ident, record.Entry] | None = None
-        self._future: asyncio.Future[None] | None = None
-        self._waiter: asyncio.Future[None] | None = None
-        self.flags = 0
-        self.unreadable: RecordError | None = None
         if data is None:
             self.id = run.facts.new_id().to_bytes(8, "big")
         else:

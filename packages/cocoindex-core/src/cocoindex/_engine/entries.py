@@ -15,6 +15,9 @@ from .record import STATES_APART, Entry
 if TYPE_CHECKING:
     from .batch import Batch
 
+FEW = 16
+"""So many target states always lie in the record."""
+
 INLINE_BYTES = 64 * 1024
 """More than this goes to rows of their own, so that one changed state does not rewrite all."""
 
@@ -81,6 +84,6 @@ def place(batch: Batch, ident: bytes, flags: int, entries: dict[Ident, Entry], c
 
 
 def _size(entries: dict[Ident, Entry]) -> int:
-    if len(entries) < 16:
+    if len(entries) < FEW:
         return 0
     return sum(24 + len(entry.key) + sum(map(len, entry.records)) for entry in entries.values())

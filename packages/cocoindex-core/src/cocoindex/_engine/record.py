@@ -88,9 +88,20 @@ encode_entry = _encode
 decode_entry = msgspec.msgpack.Decoder(Entry).decode
 
 
-def encode(flags: int, ident: bytes, arg_key: bytes, deps: bytes, head: Head, entries: list[Entry]) -> bytes:
-    """A record: the header, the head, then the target states."""
-    head_data = _encode(head)
+_plain_heads: dict[int, bytes] = {}
+
+
+def plain_head(name: int) -> bytes:
+    """The encoded head of a record that has nothing but the name of its function there."""
+    head = _plain_heads.get(name)
+    if head is None:
+        head = _plain_heads[name] = _encode(Head(name))
+    return head
+
+
+def encode(flags: int, ident: bytes, arg_key: bytes, deps: bytes, head: Head | bytes, entries: list[Entry]) -> bytes:
+    """A record: the header, the head (encoded or not), then the target states."""
+    head_data = head if isinstance(head, bytes) else _encode(head)
     data = HEADER.pack(FORMAT, flags, ident, arg_key, deps, len(head_data)) + head_data
     return data + _encode(list(map(_trimmed, entries))) if entries else data
 
