@@ -5,6 +5,7 @@ from pkgutil import extend_path as _extend_path
 from cocoindex._peer_guard import refuse_peer as _refuse_peer
 
 __distribution__ = "cocoindex-core"
+# Where other distributions of the namespace are, be they installed, or editable by a folder or by an import hook.
 __path__ = _extend_path(__path__, __name__)
 _refuse_peer(__path__)
 

@@ -4,4 +4,3 @@ from .interface import AppLock as AppLock
 from .interface import AppStore as AppStore
 from .interface import Database as Database
 from .lmdb_store import open_database as open_database
-from .memory_store import MemoryDatabase as MemoryDatabase

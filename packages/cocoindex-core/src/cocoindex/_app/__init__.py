@@ -1,0 +1,1 @@
+"""Apps, and the handles of their updates and drops (after `_progress`)."""

@@ -1,0 +1,1 @@
+"""`@coco.fn`: logic fingerprints, memos, batching, runners (after `_target`)."""

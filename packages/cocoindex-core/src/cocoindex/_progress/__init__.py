@@ -1,0 +1,1 @@
+"""Counts and reports, from the counters of `_runtime` (after `_component`)."""

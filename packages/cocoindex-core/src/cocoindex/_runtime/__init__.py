@@ -1,0 +1,1 @@
+"""Environments, settings, lifespans, context, the current scope, loops and threads (after `_store`)."""

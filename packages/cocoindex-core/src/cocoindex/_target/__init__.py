@@ -1,0 +1,1 @@
+"""Target states: providers, handlers, reconciling, sinks (after `_runtime`)."""
