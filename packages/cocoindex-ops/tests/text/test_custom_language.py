@@ -82,7 +82,7 @@ def test_a_name_given_twice(languages: list[tuple[str, list[str]]]) -> None:
 
 
 def test_a_bad_pattern_is_named() -> None:
-    with pytest.raises(SeparatorPatternError, match=r"'\('.*'mine'.*subpattern") as caught:
+    with pytest.raises(SeparatorPatternError, match=r"'\('.*'mine'.*missing") as caught:
         RecursiveSplitter(custom_languages=[CustomLanguageConfig("mine", ["("])])
     assert isinstance(caught.value, ValueError)
 

@@ -31,7 +31,7 @@ class _Request(NamedTuple):
     manner: _Manner
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SentenceTransformerEmbedder:
     """Embeds texts by a sentence-transformers model, and says which vectors it makes.
 
@@ -42,12 +42,12 @@ class SentenceTransformerEmbedder:
     Args:
         model_name_or_path: the name of a model on the Hugging Face hub, or the path of a folder that holds one. With
             `HF_HUB_OFFLINE=1` in the environment nothing is downloaded.
-        device: such as `"cpu"` or `"cuda"`; chosen by sentence-transformers if not given.
+        device: such as `"cpu"` or `"cuda"`; chosen by sentence-transformers if not given. It does not count for memos.
         trust_remote_code: whether Python code that comes with the model may run.
         normalize_embeddings: whether vectors have length 1, unless a call of `embed` says otherwise.
 
     Raises:
-        EmbedderArgumentError: (a `TypeError`) an argument has another type.
+        EmbedderArgumentError: (a `TypeError`) an argument has another type, or the name is empty.
     """
 
     model_name_or_path: str
@@ -57,7 +57,10 @@ class SentenceTransformerEmbedder:
     normalize_embeddings: bool = True
 
     def __post_init__(self) -> None:
-        _check_type("model_name_or_path", self.model_name_or_path, str)
+        if not isinstance(self.model_name_or_path, str) or not self.model_name_or_path:
+            raise EmbedderArgumentError(
+                f"model_name_or_path is the name of a model or the path of its folder, not {self.model_name_or_path!r}"
+            )
         _check_type("device", self.device, str, type(None))
         _check_type("trust_remote_code", self.trust_remote_code, bool)
         _check_type("normalize_embeddings", self.normalize_embeddings, bool)
@@ -86,7 +89,8 @@ class SentenceTransformerEmbedder:
         _check_type("prompt_name", prompt_name, str, type(None))
         _check_type("normalize_embeddings", normalize_embeddings, bool, type(None))
         normalize = self.normalize_embeddings if normalize_embeddings is None else normalize_embeddings
-        return await self._embed(_Request(text, _Manner(prompt_name, normalize)))
+        vector: NDArray[np.float32] = await self._embed(_Request(text, _Manner(prompt_name, normalize)))
+        return vector
 
     async def dimension(self) -> int:
         """Return how many elements the vectors have; loads the model.
@@ -103,7 +107,7 @@ class SentenceTransformerEmbedder:
         return VectorSchema(np.dtype(np.float32), await self.dimension())
 
     def __coco_memo_key__(self) -> object:
-        return (*self._model_options, self.normalize_embeddings)
+        return (self.model_name_or_path, self.trust_remote_code, self.normalize_embeddings)  # any device will do
 
     @property
     def _model_options(self) -> ModelOptions:
@@ -112,9 +116,15 @@ class SentenceTransformerEmbedder:
     @coco.fn.as_async(batching=True, max_batch_size=_MAX_BATCH, runner=coco.GPU)
     def _embed(self, requests: list[_Request]) -> list[NDArray[np.float32]]:
         vectors: dict[int, NDArray[np.float32]] = {}
-        for manner in dict.fromkeys(request.manner for request in requests):
+        manners = dict.fromkeys(request.manner for request in requests)
+        for manner in manners:
             chosen = [i for i, request in enumerate(requests) if request.manner == manner]
-            vectors.update(zip(chosen, self._encode([requests[i].text for i in chosen], manner), strict=True))
+            try:
+                vectors.update(zip(chosen, self._encode([requests[i].text for i in chosen], manner), strict=True))
+            except UnknownPromptError as error:
+                if len(manners) == 1:
+                    raise
+                raise coco.RetryWithSmallerBatch("some of the texts have an unknown prompt") from error
         return [vectors[i] for i in range(len(requests))]
 
     def _encode(self, texts: list[str], manner: _Manner) -> list[NDArray[np.float32]]:

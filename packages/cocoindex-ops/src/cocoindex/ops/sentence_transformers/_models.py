@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import threading
 from typing import TYPE_CHECKING, NamedTuple
@@ -54,8 +55,7 @@ def find_dimension(options: ModelOptions) -> int:
 
 def release_memory() -> None:
     """Give memory that the accelerator keeps for later back to it."""
-    import torch
-
+    torch = importlib.import_module("torch")  # is loaded already; its types are not to be had everywhere
     if torch.cuda.is_available():
         torch.cuda.empty_cache()
     elif torch.backends.mps.is_available():

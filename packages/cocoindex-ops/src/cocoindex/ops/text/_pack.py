@@ -50,7 +50,8 @@ class Packer:
                 yield start.at, stop
                 return
             cut = self._cut(start, fresh.content + 1)
-            if cut.rank == INSIDE and last != INSIDE and start is not fresh:
+            no_room = cut.end <= fresh.content or (cut.rank == INSIDE and last != INSIDE)
+            if no_room and start is not fresh:
                 start = fresh  # what is repeated leaves no room for the word after it
                 continue
             end = trim_end(data, start.at, cut.end)
