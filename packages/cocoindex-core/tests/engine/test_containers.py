@@ -12,7 +12,7 @@ from cocoindex.testing import RecordingContainers
 
 def table_app(make_app: Any, target: RecordingContainers, state: dict[str, Any]) -> Any:
     @coco.fn(memo=True)
-    async def process(value: int, table: coco.TargetStateProvider) -> None:  # type: ignore[type-arg]
+    async def process(value: int, table: coco.TargetStateProvider) -> None:
         coco.declare_target_state(table.target_state(value, value * 10))
 
     @coco.fn

@@ -133,7 +133,7 @@ def run_and_count(app: Any) -> coco.ComponentStats:
     async def run() -> coco.ComponentStats:
         handle = app.update()
         await handle
-        stats = handle.stats()
+        stats: coco.UpdateStats | None = handle.stats()
         assert stats is not None
         return stats.total
 

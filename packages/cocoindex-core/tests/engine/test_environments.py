@@ -58,7 +58,7 @@ def test_runtime_block(log: list[str]) -> None:
 def test_async_runtime_block(log: list[str]) -> None:
     async def run() -> str:
         async with coco.runtime():
-            env = await coco.default_env()
+            env: coco.Environment = await coco.default_env()
             return env.get_context(KEY)
 
     assert asyncio.run(run()) == "value"

@@ -143,7 +143,8 @@ def test_memo_state_decides_and_is_kept(make_app: Any) -> None:
 
 
 def test_hit_carries_children_and_a_run_that_drops_them_removes_them(make_app: Any) -> None:
-    target, state = RecordingTarget(), {"keys": ("a", "b"), "runs": 0}
+    target = RecordingTarget()
+    state: dict[str, Any] = {"keys": ("a", "b"), "runs": 0}
 
     @coco.fn
     async def child(key: str) -> None:
@@ -151,7 +152,7 @@ def test_hit_carries_children_and_a_run_that_drops_them_removes_them(make_app: A
 
     @coco.fn(memo=True)
     async def parent(keys: tuple[str, ...]) -> None:
-        state["runs"] += 1  # type: ignore[operator]
+        state["runs"] += 1
         await coco.mount_each(child, [(key, key) for key in keys])
 
     @coco.fn
