@@ -92,7 +92,7 @@ def test_killed_change_that_is_then_taken_back(tmp_path: pathlib.Path, step: str
 def test_the_steps_are_reached(tmp_path: pathlib.Path) -> None:
     write(tmp_path, FIRST)
     run(tmp_path)
-    killed = []
+    killed: list[bool] = []
     for step, nth in STEPS:
         write(tmp_path, SECOND if len(killed) % 2 == 0 else FIRST)
         killed.append(run(tmp_path, step, nth) == -signal.SIGKILL)
