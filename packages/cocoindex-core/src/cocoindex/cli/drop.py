@@ -9,6 +9,7 @@ import click
 from .app_choice import AnyApp, load_and_choose
 from .app_target import AppTarget, AppTargetType
 from .confirm import confirmed
+from .follow import follow, wants_table
 from .opened import opened
 
 
@@ -39,7 +40,8 @@ async def _drop(app: AnyApp, *, ask: bool, quiet: bool) -> None:
         elif ask and not confirmed(f"drop app {app.name!r} and all its target states"):
             message = "Drop operation aborted."
         else:
-            await app.drop(report_to_stdout=not quiet)
+            table = wants_table(quiet)
+            await follow(app.drop(report_to_stdout=not quiet and not table), table=table)
             message = f"Dropped {where} and reverted its target states."
         if not quiet:
             click.echo(message)

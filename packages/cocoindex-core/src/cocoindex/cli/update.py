@@ -10,6 +10,7 @@ from .app_choice import AnyApp, load_and_choose
 from .app_target import AppTarget, AppTargetType
 from .confirm import confirmed
 from .failure import INCOMPLETE, report
+from .follow import follow, wants_table
 from .opened import opened
 
 
@@ -51,7 +52,8 @@ async def _update(app: AnyApp, *, ask: bool, quiet: bool, reset: bool, full: boo
             return 0
         if reset:
             await app.drop()
-        handle = app.update(report_to_stdout=not quiet, full_reprocess=full)
-        await handle.result()
+        table = wants_table(quiet)
+        handle = app.update(report_to_stdout=not quiet and not table, full_reprocess=full)
+        await follow(handle, table=table)
         stats = handle.stats()
         return stats.total.num_errors if stats else 0
