@@ -8,10 +8,16 @@ from pathlib import Path
 import pytest
 
 SCRIPT = """
-import asyncio, os, sys
+import asyncio, os, sys, tempfile
 from cocoindex.connectors import localfs
 from cocoindex.resources.file import PatternFilePathMatcher
+async def read_one():
+    with tempfile.TemporaryDirectory() as folder:
+        open(folder + "/file", "w").close()
+        async for _, file in localfs.walk_dir(folder).items():
+            await file.read_text()
 if os.getuid() == 0:
+    asyncio.run(read_one())  # what is imported at the first use may lie where only this user may read
     os.setuid(65534)
 excluded = PatternFilePathMatcher(None, sys.argv[2:])
 async def main():
