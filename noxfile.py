@@ -126,11 +126,10 @@ def lint(session: nox.Session) -> None:
 def typecheck(session: nox.Session) -> None:
     """Check types: in the clone with mypy, and what a user sees of the installed wheels with mypy and pyright."""
     session.install(*editable(LIGHT_EXTRAS), *group("tests"), *group("types"), *group("wheels"))
-    session.run("mypy", *(f"{package.relative_to(ROOT)}/src" for package in PACKAGES), "noxfile.py")
+    session.run("mypy", *(f"{package.relative_to(ROOT)}/src" for package in PACKAGES), "noxfile.py", "conftest.py")
     # Test modules of two packages may have one name, so that each folder is a run of its own.
-    for folder in [*(package / "tests" for package in PACKAGES), ROOT / "tests", ROOT / "examples"]:
-        if any(folder.rglob("*.py")):
-            session.run("mypy", str(folder.relative_to(ROOT)))
+    for folder in [*(f"packages/{package.name}/tests" for package in PACKAGES), "tests", "examples", "benchmarks"]:
+        session.run("mypy", folder)
     session.run("pytest", "-m", "distributions", TYPES_OF_WHEELS, *session.posargs)
 
 
