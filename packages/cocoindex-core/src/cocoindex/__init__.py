@@ -1,6 +1,7 @@
 """CocoIndex: keep what a target holds in step with a function of what a source holds."""
 
 from pkgutil import extend_path as _extend_path
+from types import FunctionType as _FunctionType
 
 from cocoindex._peer_guard import refuse_peer as _refuse_peer
 
@@ -81,3 +82,9 @@ from ._values import register_not_memo_keyable as register_not_memo_keyable
 from ._values import serialize_by_pickle as serialize_by_pickle
 from ._values import unpickle_safe as unpickle_safe
 from .errors import RetryWithSmallerBatch as RetryWithSmallerBatch
+
+# Messages, `help()` and pickles name the place where users find things, not the one where they are written.
+for _value in list(globals().values()):
+    if isinstance(_value, type | _FunctionType) and _value.__module__.startswith("cocoindex._"):
+        _value.__module__ = __name__
+del _value

@@ -17,6 +17,7 @@ from ._hash16 import hash16
 class Fingerprint:
     """An immutable digest of 16 bytes; ordered and hashable."""
 
+    __module__ = "cocoindex.connectorkits.fingerprint"  # where it is public
     __slots__ = ("_digest",)
     _digest: bytes
 

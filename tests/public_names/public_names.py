@@ -1,0 +1,45 @@
+"""The public names of the core's modules: what is defined there, or imported as itself (`from ._x import y as y`)."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+from collections.abc import Iterator
+from typing import Any, TypeVar
+
+MODULES = (
+    "cocoindex",
+    "cocoindex.connectorkits",
+    "cocoindex.connectorkits.fingerprint",
+    "cocoindex.errors",
+    "cocoindex.inspect",
+    "cocoindex.plugins",
+    "cocoindex.testing",
+)
+
+
+def public_names(module: str) -> dict[str, Any]:
+    """Return the public names of a module with what they stand for."""
+    loaded = importlib.import_module(module)
+    names = getattr(loaded, "__all__", None) or sorted(set(_written_names(inspect.getsource(loaded))))
+    found = {name: getattr(loaded, name) for name in names}
+    # A type variable that a module makes for itself is not meant for others.
+    return {name: value for name, value in found.items() if module == "cocoindex" or not isinstance(value, TypeVar)}
+
+
+def _written_names(source: str) -> Iterator[str]:
+    for node in ast.parse(source).body:
+        for name in _names_of(node):
+            if not name.startswith("_"):
+                yield name
+
+
+def _names_of(node: ast.stmt) -> list[str]:
+    if isinstance(node, ast.ImportFrom):
+        return [alias.name for alias in node.names if alias.asname == alias.name]
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return [node.name]
+    if isinstance(node, ast.Assign):
+        return [target.id for target in node.targets if isinstance(target, ast.Name)]
+    return [node.target.id] if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) else []
