@@ -112,7 +112,7 @@ def _work(path: str, language: str, chunk_size: str, overlap: str) -> None:
     """Split one text, in this process, and print the outcome."""
     from cocoindex.ops.text import RecursiveSplitter
 
-    text = Path(path).read_text(encoding="utf-8")
+    text = Path(path).read_bytes().decode()  # as it is, whatever its line ends are
     splitter = RecursiveSplitter()
     before = _forget_peak()
     start = time.process_time()

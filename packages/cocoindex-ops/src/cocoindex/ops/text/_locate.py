@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from cocoindex.resources.chunk import Chunk, TextPosition
+
+
+class _Point(NamedTuple):
+    """A point in a text: its offsets in bytes and characters, its line, and the character that line begins at."""
+
+    byte: int
+    char: int
+    line: int
+    line_char: int
 
 
 class Locator:
@@ -17,37 +28,33 @@ class Locator:
         self._text = text
         self._data = data
         self._ascii = len(text) == len(data)
-        self._byte = self._char = 0
-        self._line = 1
-        self._line_char = 0  # the character offset at which the current line begins
+        self._at = _Point(0, 0, 1, 0)
+        self._end = self._at  # the end of the last chunk, from where it is less far to the next, if nothing is repeated
 
     def chunk(self, start: int, end: int) -> Chunk:
         """Return the chunk from byte `start` to byte `end`; `start` must not be less than the last time."""
-        self._move(start)
+        self._at = at = self._move(self._end if start >= self._end.byte else self._at, start)
         text = self._text[start:end] if self._ascii else self._data[start:end].decode()
-        begins = TextPosition(start, self._char, self._line, self._char - self._line_char + 1)
-        return Chunk(text, begins, self._after(text, end))
+        newlines = text.count("\n")
+        line_char = at.char + text.rfind("\n") + 1 if newlines else at.line_char
+        self._end = to = _Point(end, at.char + len(text), at.line + newlines, line_char)
+        return Chunk(text, _position(at), _position(to))
 
-    def _move(self, to: int) -> None:
-        """Move on to byte `to`."""
-        if to == self._byte:
-            return
-        newlines = self._data.count(b"\n", self._byte, to)
+    def _move(self, at: _Point, to: int) -> _Point:
+        """The point at byte `to`, which does not lie before `at`."""
+        byte, char, line, line_char = at
+        if byte == to:
+            return at
+        newlines = self._data.count(b"\n", byte, to)
         if newlines:
-            line_byte = self._data.rfind(b"\n", self._byte, to) + 1
-            self._char += self._characters(self._byte, line_byte)
-            self._byte = line_byte
-            self._line += newlines
-            self._line_char = self._char
-        self._char += self._characters(self._byte, to)
-        self._byte = to
+            line_byte = self._data.rfind(b"\n", byte, to) + 1
+            char += self._characters(byte, line_byte)
+            byte, line, line_char = line_byte, line + newlines, char
+        return _Point(to, char + self._characters(byte, to), line, line_char)
 
     def _characters(self, start: int, end: int) -> int:
-        return end - start if self._ascii else len(self._data[start:end].decode())
+        return end - start if self._ascii or start == end else len(self._data[start:end].decode())
 
-    def _after(self, text: str, end: int) -> TextPosition:
-        """The position at byte `end`, which is where `text`, which begins at the current position, ends."""
-        char = self._char + len(text)
-        newlines = text.count("\n")
-        line_char = self._char + text.rfind("\n") + 1 if newlines else self._line_char
-        return TextPosition(end, char, self._line + newlines, char - line_char + 1)
+
+def _position(at: _Point) -> TextPosition:
+    return TextPosition(at.byte, at.char, at.line, at.char - at.line_char + 1)

@@ -96,11 +96,10 @@ class Syntax(Prose):
             if node is None or node.start_byte > last:
                 return None
             if node.start_byte > first:
-                cut = self._choose(cursor, node, first)
-                return cut and cut._replace(depth=cut.depth + depth)
+                return self._choose(cursor, node, first, depth)
         return None
 
-    def _choose(self, cursor: TreeCursor, node: Node, first: int) -> Cut | None:
+    def _choose(self, cursor: TreeCursor, node: Node, first: int, depth: int) -> Cut | None:
         """The cut before `node`, or before one of its elder siblings that begins a line."""
         within: Cut | None = None
         for _ in range(_LOOK_BACK):
@@ -108,30 +107,34 @@ class Syntax(Prose):
             if _may_begin(node, self._data[at]):
                 line = self._line_start(at, -1)
                 if line > first + self._base:
-                    return self._before_comments(cursor, node, line, first)
+                    if self._is_blank_above(line):
+                        return Cut(line, line, BLOCK, depth)
+                    return self._before_comments(cursor, line, first, depth)
                 if not (_of_word(self._data[at - 1]) and _of_word(self._data[at])):
-                    within = within or Cut(at, at, SENTENCE)
+                    within = within or Cut(at, at, SENTENCE, depth)
             if not cursor.goto_previous_sibling() or cursor.node is None or cursor.node.start_byte <= first:
                 break
             node = cursor.node
         return within
 
-    def _before_comments(self, cursor: TreeCursor, node: Node, line: int, first: int) -> Cut:
+    def _before_comments(self, cursor: TreeCursor, line: int, first: int, depth: int) -> Cut:
         """The cut before the line at `line`, or before the comments and attributes that stand right above it."""
-        parted = 0
         while cursor.goto_previous_sibling():
             above = cursor.node
-            if above is None or not _belongs_below(above):
-                break
-            at = self._line_start(self._base + above.start_byte, -1)
-            if at < 0 or self._data.count(b"\n", self._base + above.end_byte, line) > 1:
+            at = self._line_start(self._base + above.start_byte, -1) if above and _belongs_below(above) else -1
+            if at < 0:
                 break
             if at <= first + self._base:
-                parted = 1
+                depth += 1  # it parts what belongs together
                 break
             line = at
-        blank = self._data[max(line - 3, 0) : line].replace(b"\r", b"").endswith(b"\n\n")
-        return Cut(line, line, BLOCK if blank else LINE, depth=parted)
+            if self._is_blank_above(line):
+                return Cut(line, line, BLOCK, depth)
+        return Cut(line, line, LINE, depth)
+
+    def _is_blank_above(self, line: int) -> bool:
+        """Whether the line before the one at `line` is empty."""
+        return self._data[max(line - 3, 0) : line].replace(b"\r", b"").endswith(b"\n\n")
 
     def _line_start(self, at: int, otherwise: int) -> int:
         """Where the line begins of which `at` is the first byte that is no blank, or `otherwise`."""
