@@ -25,8 +25,8 @@ from cocoindex.resources.chunk import Chunk
 from cocoindex.resources.file import FileLike, PatternFilePathMatcher
 from cocoindex.resources.id import IdGenerator
 
-DOCUMENTS = ["**/*.{md,mdx,rst,txt}", "*.dist-info/{METADATA,**/{LICENSE,COPYING,NOTICE,AUTHORS}*}"]
-NO_DOCUMENTS = ["**/{top_level,entry_points,vocab}.txt", "**/{test,tests,.*}"]
+DOCUMENTS = ["**/*.{md,mdx,rst,txt}", "*.dist-info/{METADATA,**/LICENSE*}"]
+NO_DOCUMENTS = ["**/{top_level,entry_points,vocab}.txt", "**/{test,tests,third_party,_vendor,.*}"]
 
 DATABASE = coco.ContextKey[sqlite.ManagedConnection]("quickstart_database")
 # Another model means other vectors: whatever used the embedder runs again.
@@ -70,7 +70,7 @@ async def index_file(file: FileLike[pathlib.Path], table: sqlite.TableTarget[Pas
     text = await file.read_text(errors="strict")
     if "\0" in text:
         raise ValueError("this is no text")
-    chunks = splitter.split(text, chunk_size=1000, chunk_overlap=200, language="markdown")
+    chunks = splitter.split(text, chunk_size=1000, language="markdown")
     await coco.map(keep_passage, chunks, str(file.file_path.path), IdGenerator(), table)
 
 
@@ -131,7 +131,8 @@ def database_changes(database: sqlite.ManagedConnection) -> int:
 
 
 def report(stats: coco.UpdateStats | None, changes: int) -> None:
-    files = stats.by_component["index_file"] if stats else coco.ComponentStats()
+    nothing = coco.ComponentStats()
+    files = stats.by_component.get("index_file", nothing) if stats else nothing
     print(
         f"{files.num_adds + files.num_reprocesses} of {files.num_execution_starts} files processed, "
         f"{files.num_unchanged} unchanged, {files.num_deletes} removed, {files.num_errors} left out; "
@@ -152,17 +153,20 @@ def nearest(
         for filename, start, end, text, distance in found:
             # The vectors have length 1, so that their distance gives the cosine of the angle between them.
             score = 1 - distance**2 / 2
-            yield {"filename": filename, "start_line": start, "end_line": end, "text": text, "score": score}
+            begin = "\n".join(text.splitlines()[:6])
+            yield {"filename": filename, "start_line": start, "end_line": end, "text": begin, "score": score}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Make a folder of documents searchable, and ask it a question.")
     parser.add_argument("folder", nargs="?", help="default: the docs of this repository and of installed packages")
-    parser.add_argument("question", nargs="?", default="How do I publish a connector of my own?")
+    parser.add_argument("question", nargs="?", default="Which package draws a progress bar?")
     parser.add_argument("--query", help="the question, where no folder is given")
     parser.add_argument("--model", help="name or folder of a sentence-transformers model")
     parser.add_argument("--state", help="where to keep everything (default: cocoindex_quickstart, beside this file)")
     options = parser.parse_args()
+    if options.folder and not pathlib.Path(options.folder).is_dir():
+        parser.error(f"there is no folder {options.folder}")
     # In the environment, because `cocoindex update main.py` and `cocoindex drop main.py` take no such options.
     for name in ("folder", "model", "state"):
         if value := getattr(options, name):

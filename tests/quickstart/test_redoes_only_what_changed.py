@@ -43,3 +43,15 @@ def test_another_model_redoes_all(documents: Any) -> None:
     output = documents.run(documents.hashing, str(documents.folder), QUESTION, "--model", "another")
 
     assert "3 of 3 files processed, 0 unchanged" in output
+
+
+def test_an_emptied_folder_has_no_answer(documents: Any) -> None:
+    documents.ask(QUESTION)
+    for path in documents.folder.rglob("*.*"):
+        path.unlink()
+
+    output = documents.ask(QUESTION)
+
+    assert "0 of 0 files processed, 0 unchanged, 3 removed" in output
+    assert ", lines " not in output
+    assert "0 of 0 files processed, 0 unchanged, 0 removed, 0 left out; 0 changes" in documents.ask(QUESTION)
