@@ -12,6 +12,8 @@ MODULES = (
     "cocoindex",
     "cocoindex.connectorkits",
     "cocoindex.connectorkits.fingerprint",
+    "cocoindex.connectorkits.record_type",
+    "cocoindex.connectorkits.row_values",
     "cocoindex.errors",
     "cocoindex.inspect",
     "cocoindex.plugins",

@@ -5,10 +5,9 @@ SQLite connector, schema layer.
 
 from __future__ import annotations
 
-import types
-import typing
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Any
 
+from cocoindex.connectorkits.record_type import field_type
 from cocoindex.errors import SqliteSchemaError
 from cocoindex.resources.schema import get_multi_vector_schema, get_vector_schema
 
@@ -22,19 +21,13 @@ if TYPE_CHECKING:
 __all__ = ["column_of_field"]
 
 
-class _Annotation(NamedTuple):
-    base: Any
-    nullable: bool
-    metadata: tuple[Any, ...]
-
-
 async def column_of_field(where: str, annotation: Any, override: SqliteType | VectorSchemaProvider | None) -> ColumnDef:
     """The column of the field that messages call `where`, such as `Row.name`.
 
     Raises:
         SqliteSchemaError: its type has no SQLite type.
     """
-    base, nullable, metadata = _unwrap(annotation)
+    base, nullable, metadata = field_type(annotation)
     sources = metadata if override is None else (override,)
     for source in sources:
         if isinstance(source, SqliteType):
@@ -50,27 +43,6 @@ async def column_of_field(where: str, annotation: Any, override: SqliteType | Ve
     if sqlite_type == JSON:
         return ColumnDef("TEXT", nullable, json_text)
     return ColumnDef(sqlite_type, nullable)
-
-
-def _unwrap(annotation: Any) -> _Annotation:
-    nullable, metadata = False, ()
-    while True:
-        origin = get_origin(annotation)
-        if origin is Annotated:
-            metadata = (*annotation.__metadata__, *metadata)
-            annotation = annotation.__origin__
-        elif origin in (Union, types.UnionType):
-            members = [member for member in get_args(annotation) if member is not types.NoneType]
-            nullable = nullable or len(members) < len(get_args(annotation))
-            if len(members) != 1:
-                return _Annotation(annotation, nullable, metadata)
-            annotation = members[0]
-        elif isinstance(annotation, typing.NewType):
-            annotation = annotation.__supertype__
-        elif type(alias := origin or annotation).__name__ == "TypeAliasType":  # `type X = ...`, also as `X[int]`
-            annotation = alias.__value__
-        else:
-            return _Annotation(annotation, nullable, metadata)
 
 
 async def _vector_size(where: str, sources: tuple[Any, ...]) -> int | None:

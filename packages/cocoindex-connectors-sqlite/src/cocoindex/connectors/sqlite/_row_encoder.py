@@ -5,14 +5,14 @@ SQLite connector, row layer. `encode` runs for every row of every table.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from operator import attrgetter
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import msgspec
 
 import cocoindex as coco
 from cocoindex.connectorkits.fingerprint import fingerprint_bytes
+from cocoindex.connectorkits.row_values import RowValues
 from cocoindex.errors import SqliteRowError
 
 from ._column_encoder import column_encoder
@@ -45,7 +45,6 @@ class RowEncoder:
     def __init__(self, table: str, schema: TableSchema[Any], record: TableRecord) -> None:
         self._table = table
         self._columns = columns = record.stored_columns
-        self._primary_key = schema.primary_key
         self._key_at = tuple(columns.index(name) for name in schema.primary_key)
         self._encoders = tuple(
             column_encoder(
@@ -55,10 +54,15 @@ class RowEncoder:
             )
             for name in columns
         )
-        self._optional = frozenset(name for name in columns if record.columns[name].nullable)
+        self._row_values = RowValues(
+            table,
+            columns,
+            primary_key=schema.primary_key,
+            optional=[name for name in columns if record.columns[name].nullable],
+            error=SqliteRowError,
+        )
         # Part of every fingerprint: values alone do not tell in which columns they are.
         self._salt = fingerprint_bytes(_pack([(name, *record.columns[name]) for name in columns]))
-        self._attributes = _attributes(columns)
 
     @property
     def memo_key(self) -> bytes:
@@ -72,7 +76,7 @@ class RowEncoder:
             SqliteRowError: (a ValueError) the row lacks a column or has one that the table does not, or a value
                 cannot be stored.
         """
-        given = self._of_mapping(row) if isinstance(row, Mapping) else self._of_object(row)
+        given = self._row_values.of(row)
         try:
             values = tuple([encode(value) for encode, value in zip(self._encoders, given, strict=True)])
             fingerprint = fingerprint_bytes(_pack((self._salt, values)))
@@ -80,34 +84,8 @@ class RowEncoder:
             raise self._unfit(given) from error
         return key_of([values[at] for at in self._key_at]), EncodedRow(fingerprint, values)
 
-    def _of_object(self, row: Any) -> tuple[Any, ...]:
-        try:
-            return self._attributes(row)
-        except AttributeError as error:
-            raise SqliteRowError(
-                f"a {type(row).__qualname__} cannot be a row of the table {self._table!r}: {error}; a row is a dict, "
-                f"or an object with the attributes {', '.join(self._columns)}"
-            ) from error
-
-    def _of_mapping(self, row: Mapping[str, Any]) -> tuple[Any, ...]:
-        if len(row) == len(self._columns):
-            try:
-                return tuple([row[name] for name in self._columns])
-            except KeyError:
-                pass
-        given = tuple([row.get(name) for name in self._columns])
-        unknown = [name for name in row if name not in self._columns]
-        missing = [name for name in self._columns if name not in row and name not in self._optional]
-        if unknown or missing:
-            problem = f"has no column {unknown[0]!r}" if unknown else f"needs a value for the column {missing[0]!r}"
-            raise SqliteRowError(
-                f"the table {self._table!r} {problem}; the row {self._name(given)} has {', '.join(map(repr, row))}, "
-                f"and the columns are {', '.join(map(repr, self._columns))}"
-            )
-        return given
-
     def _unfit(self, given: Sequence[Any]) -> SqliteRowError:
-        where = f"the row {self._name(given)} of the table {self._table!r}"
+        where = f"the row {self._row_values.name(given)} of the table {self._table!r}"
         for name, encode, value in zip(self._columns, self._encoders, given, strict=True):
             try:
                 _pack(encode(value))
@@ -115,18 +93,9 @@ class RowEncoder:
                 return SqliteRowError(f"{where} cannot be stored: column {name!r}: {error}")
         return SqliteRowError(f"{where} cannot be stored; an encoder fails at times")
 
-    def _name(self, given: Sequence[Any]) -> str:
-        key = (f"{name}={given[at]!r}" for name, at in zip(self._primary_key, self._key_at, strict=True))
-        return f"({', '.join(key)})"
-
 
 def _takes_null(record: TableRecord, name: str) -> bool:
     column = record.columns[name]
     if record.vec0 is None or not column.nullable:
         return column.nullable
     return name in record.vec0.auxiliary_columns or name in record.vec0.partition_key_columns
-
-
-def _attributes(columns: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
-    get: Callable[[Any], Any] = attrgetter(*columns)
-    return get if len(columns) > 1 else lambda row: (get(row),)

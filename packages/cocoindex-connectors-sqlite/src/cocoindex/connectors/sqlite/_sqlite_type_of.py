@@ -15,9 +15,8 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from types import UnionType
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin
 
+from cocoindex.connectorkits.record_type import is_record_type
 from cocoindex.errors import SqliteSchemaError
-
-from ._record_fields import is_record_type
 
 __all__ = ["JSON", "sqlite_type_of"]
 

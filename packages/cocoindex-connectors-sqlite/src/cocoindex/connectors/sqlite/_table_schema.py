@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from cocoindex.connectorkits.record_type import record_fields
 from cocoindex.errors import SqliteSchemaError
 
 from ._column import ColumnDef, SqliteType
 from ._column_of_field import column_of_field
 from ._identifier import folded
-from ._record_fields import record_fields
 
 if TYPE_CHECKING:
     from cocoindex.resources.schema import VectorSchemaProvider
@@ -58,9 +58,9 @@ class TableSchema(Generic[RowT]):
         """Read the columns from the fields of a record type.
 
         Args:
-            record_type: a dataclass, NamedTuple, msgspec Struct or pydantic model. A field annotated `T | None` may
-                be NULL. `Annotated[T, ...]` may carry a `SqliteType`, or what provides a vector schema: a
-                `VectorSchema`, an embedder, or a `ContextKey` of one (then call this inside a component).
+            record_type: a dataclass, NamedTuple, msgspec Struct, pydantic model or TypedDict. A field annotated
+                `T | None` may be NULL. `Annotated[T, ...]` may carry a `SqliteType`, or what provides a vector
+                schema: a `VectorSchema`, an embedder, or a `ContextKey` of one (then call this inside a component).
             primary_key: names of the fields that identify a row.
             column_overrides: the same, by field name, in place of the annotation.
 
@@ -69,7 +69,7 @@ class TableSchema(Generic[RowT]):
                 `primary_key` name no field.
         """
         overrides = column_overrides or {}
-        fields = record_fields(record_type)
+        fields = record_fields(record_type, SqliteSchemaError)
         unknown = [name for name in overrides if name not in fields]
         if unknown:
             raise SqliteSchemaError(

@@ -1,0 +1,104 @@
+"""The fields of a record type with their annotations, whatever kind of record type it is.
+
+Layer: connectorkits. Imports neither pydantic nor anything else that a record may come from.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+import typing
+from collections.abc import Iterable
+from typing import Annotated, Any, NamedTuple, NotRequired, Required, Union, get_args, get_origin
+
+from ..errors import CocoIndexError
+
+__all__ = ["FieldType", "field_type", "is_record_type", "record_fields"]
+
+_QUALIFIERS = (Required, NotRequired)
+
+
+class FieldType(NamedTuple):
+    """An annotation taken apart.
+
+    Attributes:
+        base: the type inside, without `Annotated`, aliases, `NewType` and, where one other type is left, `None`.
+        nullable: whether None is among its values.
+        metadata: what `Annotated` carries, the innermost first.
+    """
+
+    base: Any
+    nullable: bool
+    metadata: tuple[Any, ...]
+
+
+def is_record_type(cls: object) -> bool:
+    """Whether `cls` is a dataclass, NamedTuple, msgspec Struct or pydantic model (the class, not an instance)."""
+    return isinstance(cls, type) and _field_names(cls) is not None
+
+
+def record_fields(record_type: type[Any], error: type[CocoIndexError]) -> dict[str, Any]:
+    """The annotations of the fields, by name and in order.
+
+    Args:
+        record_type: a dataclass, NamedTuple, msgspec Struct, pydantic model or TypedDict.
+        error: what to raise where it is none of these, has no fields, or an annotation cannot be resolved.
+    """
+    names: Iterable[str] | None = _field_names(record_type) if isinstance(record_type, type) else None
+    if typing.is_typeddict(record_type):
+        names = record_type.__annotations__
+    if names is None:
+        raise error(
+            "columns are read from a dataclass, NamedTuple, msgspec Struct or pydantic model (or a TypedDict), not "
+            f"from {record_type!r}; or define them one by one"
+        )
+    annotations = _annotations(record_type, error)
+    return {name: annotations[name] for name in names}
+
+
+def field_type(annotation: Any) -> FieldType:
+    """Take an annotation apart. A union of several types other than None stays as it is."""
+    nullable, metadata = False, ()
+    while True:
+        origin = get_origin(annotation)
+        if origin is Annotated:
+            metadata = (*annotation.__metadata__, *metadata)
+            annotation = annotation.__origin__
+        elif origin in _QUALIFIERS:
+            nullable = nullable or origin is NotRequired
+            (annotation,) = get_args(annotation)
+        elif origin in (Union, types.UnionType):
+            members = [member for member in get_args(annotation) if member is not types.NoneType]
+            nullable = nullable or len(members) < len(get_args(annotation))
+            if len(members) != 1:
+                return FieldType(annotation, nullable, metadata)
+            annotation = members[0]
+        elif isinstance(annotation, typing.NewType):
+            annotation = annotation.__supertype__
+        elif type(alias := origin or annotation).__name__ == "TypeAliasType":  # `type X = ...`, also as `X[int]`
+            annotation = alias.__value__
+        else:
+            return FieldType(annotation, nullable, metadata)
+
+
+def _field_names(cls: type[Any]) -> list[str] | None:
+    if dataclasses.is_dataclass(cls):
+        return [field.name for field in dataclasses.fields(cls)]
+    names: Any
+    if issubclass(cls, tuple):
+        names = getattr(cls, "_fields", None)
+    elif hasattr(cls, "__struct_fields__"):
+        names = cls.__struct_fields__
+    else:
+        names = getattr(cls, "model_fields", None) if hasattr(cls, "__pydantic_fields__") else None
+    return None if names is None else list(names)
+
+
+def _annotations(record_type: type[Any], error: type[CocoIndexError]) -> dict[str, Any]:
+    try:
+        return typing.get_type_hints(record_type, include_extras=True)
+    except NameError as cause:
+        raise error(
+            f"an annotation of {record_type.__qualname__} cannot be resolved: {cause}; define the type and what its "
+            "annotations name at module level, or leave out `from __future__ import annotations`"
+        ) from cause
