@@ -11,10 +11,10 @@ from ..errors import TargetStateError
 if TYPE_CHECKING:
     from .._runtime.context import ContextProvider
     from .._target.sink import TargetActionSink
-    from .plan import Step
+    from .plan import Share
     from .unit import Unit
 
-Share = tuple["Unit", list["Step"]]
+UnitShare = tuple["Unit", "Share"]
 
 
 async def apply(context: ContextProvider, units: list[Unit]) -> dict[Unit, BaseException]:
@@ -23,14 +23,11 @@ async def apply(context: ContextProvider, units: list[Unit]) -> dict[Unit, BaseE
     Returns:
         The units of which an action failed, with the exception.
     """
-    shares: dict[TargetActionSink[Any], list[Share]] = {}
+    shares: dict[TargetActionSink[Any], list[UnitShare]] = {}
     for unit in units:
         assert unit.plan is not None
-        by_sink: dict[TargetActionSink[Any], list[Step]] = {}
-        for step in unit.plan.steps:
-            by_sink.setdefault(step.outcome.sink, []).append(step)
-        for sink, steps in by_sink.items():
-            shares.setdefault(sink, []).append((unit, steps))
+        for sink, share in unit.plan.shares.items():
+            shares.setdefault(sink, []).append((unit, share))
     failed: dict[Unit, BaseException] = {}
     if len(shares) == 1:
         [(sink, theirs)] = shares.items()
@@ -41,7 +38,7 @@ async def apply(context: ContextProvider, units: list[Unit]) -> dict[Unit, BaseE
 
 
 async def _apply_halving(
-    context: ContextProvider, sink: TargetActionSink[Any], shares: list[Share], failed: dict[Unit, BaseException]
+    context: ContextProvider, sink: TargetActionSink[Any], shares: list[UnitShare], failed: dict[Unit, BaseException]
 ) -> None:
     """Apply all at once; where that fails, halve, so that one bad action fails one component.
 
@@ -58,7 +55,7 @@ async def _apply_halving(
             continue
         budget -= 1
         try:
-            await _call(context, sink, [step for _, steps in group for step in steps])
+            await _call(context, sink, group)
         except Exception as exc:
             error = exc
             if isinstance(exc, TimeoutError):  # smaller batches would only wait as long again
@@ -70,21 +67,22 @@ async def _apply_halving(
                 waiting += [group[middle:], group[:middle]]
 
 
-async def _call(context: ContextProvider, sink: TargetActionSink[Any], steps: list[Step]) -> None:
-    actions = [step.outcome.action for step in steps]
-    wanted = [step.child is not None for step in steps]
+async def _call(context: ContextProvider, sink: TargetActionSink[Any], shares: list[UnitShare]) -> None:
+    actions = [action for _, share in shares for action in share[0]]
+    children = [child for _, share in shares for child in share[1]]
+    wanted = [child is not None for child in children]
     slots = sink.slots(wanted) if sink.with_slots else {}
     args = (context, actions, slots) if sink.with_slots else (context, actions)
     returned = await sink.fn(*args) if sink.is_async else await asyncio.to_thread(sink.fn, *args)
     if not (any(wanted) or returned is not None):
         return
     handlers = sink.child_handlers(context, actions, wanted, slots, returned)
-    for step, handler in zip(steps, handlers, strict=True):
-        if step.child is None:
+    for child, handler in zip(children, handlers, strict=True):
+        if child is None:
             continue
         if handler is None:
             raise TargetStateError(
-                f"the sink of the container {step.child.path} gave no handler for its children; "
+                f"the sink of the container {child.path} gave no handler for its children; "
                 "build it with TargetActionSink.from_fn(..., child_handler=...)"
             )
-        step.child.resolve(handler)
+        child.resolve(handler)

@@ -2,41 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .._store import AppStore
+    from .._store import AppStore, Snapshot
 
 
 class Batch:
     """Writes of one transaction; `get` sees them before they are committed."""
 
-    __slots__ = ("_dropped", "_read", "_store", "_writes")
+    __slots__ = ("_dropped", "_snapshot", "_store", "_writes")
 
     def __init__(self, store: AppStore) -> None:
         self._store = store
-        self._read: Callable[[bytes], bytes | None] = store.get
+        self._snapshot: Snapshot | None = None
         self._writes: dict[bytes, bytes | None] = {}
         self._dropped: list[bytes] = []
 
     @contextmanager
     def reading(self) -> Iterator[None]:
         """Read in one transaction for the time of the block, in which nothing else is awaited."""
-        with self._store.snapshot() as read:
-            self._read = read
+        with self._store.snapshot() as snapshot:
+            self._snapshot = snapshot
             try:
                 yield
             finally:
-                self._read = self._store.get
+                self._snapshot = None
 
     def get(self, key: bytes) -> bytes | None:
         if key in self._writes:
             return self._writes[key]
         if self._dropped and key.startswith(tuple(self._dropped)):
             return None
-        return self._read(key)
+        return (self._snapshot or self._store).get(key)
+
+    def find(self, keys: Collection[bytes]) -> dict[bytes, bytes]:
+        """Those of `keys` that are there, with their values; to be called while `reading`."""
+        assert self._snapshot is not None
+        found = self._snapshot.find(keys)
+        if self._dropped or not self._writes.keys().isdisjoint(keys):
+            return {key: value for key in keys if (value := self.get(key)) is not None}
+        return found
 
     def put(self, key: bytes, value: bytes) -> None:
         self._writes[key] = value

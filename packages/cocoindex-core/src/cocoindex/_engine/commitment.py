@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from . import entries, record
-from .keyspace import INDEX, owner_key
+from .keyspace import INDEX
 from .memo_chain import forget_ancestors_memo
-from .record import CHILDREN, MEMO, NO_DEPS, NO_HASH, Head
+from .record import CHILDREN, MEMO, NO_DEPS, NO_HASH, UNSURE, Head
 
 if TYPE_CHECKING:
     from .batch import Batch
     from .component import Component
-    from .entries import Ident
+    from .plan import Plan
+    from .providers import ProviderTable
 
 
 def promise(component: Component, batch: Batch) -> None:
@@ -22,30 +23,42 @@ def promise(component: Component, batch: Batch) -> None:
     expect_children(component, batch)
     if plan.adopted:
         _take_from_owners(component, batch)
-    for step in plan.steps:
-        batch.put(step.owner_key, component.record_key)
-    _write(component, batch, component.flags & ~MEMO, plan.before())
+    for ident in plan.claimed:
+        batch.put(ident, component.record_key)
+    flags = component.flags & ~MEMO
+    if plan.uniform:
+        flags, plan.entries = _place(component, batch, flags, plan.changes_after())
+        flags |= UNSURE
+        encoded = plan.entries
+    else:
+        flags, encoded = _place(component, batch, flags, plan.changes_before())
+    _write(component, batch, flags, encoded)
 
 
 def fulfil(component: Component, batch: Batch) -> None:
     """Write what holds now that the actions are applied, or that there were none."""
     plan = component.plan
     assert plan is not None
-    if not plan.steps:
+    if not plan.shares:
         expect_children(component, batch)
         if plan.adopted:
             _take_from_owners(component, batch)
-    for step in plan.steps:
-        if step.after is None:
-            batch.delete(step.owner_key)
+    for ident in plan.removed:
+        batch.delete(ident)
     if plan.containers:
-        _settle_containers(component, batch)
-    flags = component.flags & ~MEMO
+        settle_containers(plan, batch, component.run.providers)
+    flags = component.flags & ~(MEMO | UNSURE)
     if component.may_be_memoized:
         flags |= MEMO
     if component.made_calls or flags & record.CALLS:
         flags = component.calls.write(batch, flags)
-    _write(component, batch, flags, plan.after())
+    encoded = plan.entries
+    if encoded is None:
+        if plan.unchanged and component.data is not None and not component.flags & UNSURE:
+            encoded = record.encoded_entries_of(component.data)
+        else:
+            flags, encoded = _place(component, batch, flags, plan.changes_after())
+    _write(component, batch, flags, encoded)
 
 
 def expect_children(component: Component, batch: Batch) -> None:
@@ -58,12 +71,27 @@ def expect_children(component: Component, batch: Batch) -> None:
             batch.put(INDEX + at.id, at.record_key)
         if data is None:
             head = Head(at.run.facts.name_id(at.name), path=at.long_path())
-            batch.put(at.record_key, record.encode(CHILDREN, at.id, NO_HASH, NO_DEPS, head, []))
+            batch.put(at.record_key, record.encode(CHILDREN, at.id, NO_HASH, NO_DEPS, head))
         else:
             flags = record.header_of(data, at).flags
             batch.put(at.record_key, record.with_flags(data, (flags | CHILDREN) & ~MEMO))
         at.flags |= CHILDREN
         at = at.parent
+
+
+def settle_containers(plan: Plan, batch: Batch, providers: ProviderTable) -> None:
+    """Forget what is tracked below containers that were removed or made anew."""
+    for container in plan.containers:
+        child = container.child
+        if child is None:
+            if container.gone or container.invalidation == "destructive":
+                providers.discard(container.provider, container.key, batch)
+        elif container.gone:
+            providers.discard(container.provider, container.key, batch)
+        elif container.invalidation == "destructive":
+            providers.replace(child, batch)
+        elif container.invalidation == "lossy":
+            providers.weaken(child, batch)
 
 
 def _take_from_owners(component: Component, batch: Batch) -> None:
@@ -76,33 +104,21 @@ def _take_from_owners(component: Component, batch: Batch) -> None:
             batch.put(owner, rest)
             forget_ancestors_memo(batch, owner)
         for ident in idents:
-            batch.put(owner_key(*ident), component.record_key)
+            batch.put(ident, component.record_key)
 
 
-def _settle_containers(component: Component, batch: Batch) -> None:
+def _place(
+    component: Component, batch: Batch, flags: int, changes: dict[entries.Ident, record.Stored | None]
+) -> tuple[int, bytes]:
     assert component.plan is not None
-    providers = component.run.providers
-    for step in component.plan.steps:
-        destroyed = step.after is None or step.outcome.invalidation == "destructive"
-        if destroyed and (step.after is None or step.child is None):
-            if step.before.container:
-                providers.discard(*step.ident, batch)
-        elif destroyed and step.child is not None:
-            providers.replace(step.child, batch)
-        elif step.child is not None and step.outcome.invalidation == "lossy":
-            providers.weaken(step.child, batch)
+    return entries.place(batch, component.id, flags, component.plan.kept, changes)
 
 
-def _write(component: Component, batch: Batch, flags: int, now: dict[Ident, record.Entry]) -> None:
-    plan = component.plan
-    assert plan is not None
-    if flags & record.STATES_APART or len(now) >= entries.FEW:
-        flags = entries.place(batch, component.id, flags, now, plan.changed)
-    inline = [] if flags & record.STATES_APART else list(now.values())
+def _write(component: Component, batch: Batch, flags: int, encoded: bytes) -> None:
     if flags & MEMO:
-        data = record.encode(flags, component.id, component.arg_key, component.deps, _head(component), inline)
+        data = record.encode(flags, component.id, component.arg_key, component.deps, _head(component), encoded)
     else:
-        data = record.encode(flags, component.id, NO_HASH, NO_DEPS, _head_without_memo(component), inline)
+        data = record.encode(flags, component.id, NO_HASH, NO_DEPS, _head_without_memo(component), encoded)
     component.flags = flags
     if data != component.data:
         batch.put(component.record_key, data)

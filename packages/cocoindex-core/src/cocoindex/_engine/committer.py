@@ -120,10 +120,13 @@ class Committer:
         return [unit for unit in acting if unit not in failed]
 
     def _prepare(self, batch: Batch, acting: list[Unit], done: list[Unit]) -> None:
-        """Plan the units that wait; those without actions are complete with this transaction."""
+        """Plan the units that wait; those without actions are complete with this transaction.
+
+        No two actions on one target come into one round: who owns a target is written as soon as it is planned, so a
+        second component that claims it finds the first one's record to adopt it from, and waits.
+        """
         planner = Planner(batch, self._providers, full=self._full)
         records: set[bytes] = set()
-        targets: set[bytes] = set()
         later: list[Unit] = []
         for _ in range(min(len(self._queue), ROUND_UNITS)):
             unit = self._queue.popleft()
@@ -132,22 +135,20 @@ class Committer:
                 continue
             try:
                 plan = unit.prepare(batch, planner)
-                keys = [step.owner_key for step in plan.steps]
-                if not (targets.isdisjoint(keys) and records.isdisjoint(plan.adopted)):
+                if plan.adopted and not records.isdisjoint(plan.adopted):
                     later.append(unit)
                     continue
                 self._accept(batch, unit, plan, acting, done)
             except Exception as exc:
                 unit.finish(exc)
                 continue
-            targets.update(keys)
             records.add(unit.record_key)
             records.update(plan.adopted)
         self._queue.extendleft(reversed(later))
 
     def _accept(self, batch: Batch, unit: Unit, plan: Plan, acting: list[Unit], done: list[Unit]) -> None:
         unit.plan = plan
-        if plan.steps:
+        if plan.shares:
             unit.promise(batch)
             acting.append(unit)
         else:

@@ -16,7 +16,7 @@ from . import entries, record
 from .calls import Calls
 from .commitment import fulfil, promise
 from .entries import Ident
-from .keyspace import CHILD, ROOT_RECORD, bounded, is_bounded, owner_key
+from .keyspace import CHILD, ROOT_RECORD, bounded, is_bounded
 from .plan import Declared, Plan, Planner
 from .record import CHILDREN, NO_DEPS, NO_HASH
 from .sweep import mark_of, stale_children, sweep
@@ -129,25 +129,24 @@ class Component:
             self._calls = Calls(self)
         return self._calls
 
-    def declare(self, state: TargetState[Any], frame: Frame, *, with_child: bool) -> Any:
-        """Note a target state; returns the pending provider of its children, where it is to have any."""
+    def declare(
+        self, state: TargetState[Any], frame: Frame, child: TargetStateProvider[Any, Any, Any] | None = None
+    ) -> None:
+        """Note a target state, with the pending provider of its children, where it is to have any."""
         provider = state.provider
         provider.handler()
         row = self.run.providers.row(provider)
-        ident = (row.id, state.encoded_key)
+        key = state.encoded_key
+        ident = row.prefix + bounded(key)
         if ident in self.declared or ident in self.carried:
             raise TargetStateError(
                 f"the target state {state.path} was declared twice in component {self.stable_path}; "
                 "declare each once, or give the second one another key"
             )
-        child: TargetStateProvider[Any, Any, Any] | None = None
-        if with_child:
-            child = TargetStateProvider(provider, state.key, None)
-        self.declared[ident] = Declared(state, row, child)
-        frame.providers.add((row.id, row.generation))
+        self.declared[ident] = (state, row, child)
+        frame.providers.add(row.dependency)
         if frame.states is not None:
             frame.states.append(ident)
-        return child
 
     @property
     def made_calls(self) -> bool:
@@ -162,22 +161,19 @@ class Component:
 
     def carry(self, idents: list[Ident]) -> None:
         """Keep what a memoized call declared in an earlier run."""
-        for ident in idents:
-            ident = (ident[0], ident[1])
-            if ident not in self.declared:
-                self.carried.add(ident)
+        self.carried.update(ident for ident in idents if ident not in self.declared)
 
     def can_carry(self, idents: list[Ident]) -> bool:
         """Whether it is known that these target states are applied, and still this component's."""
         if not idents:
             return True
         if self._entries is None:
-            self._entries = entries.load(self.run.reading(), self.data, self)
+            self._entries = {} if self.data is None else entries.load(self.run.reading(), self.data, self)
         return all(
-            (entry := self._entries.get((provider, key))) is not None
+            (entry := self._entries.get(ident)) is not None
             and entry.certain
-            and self.run.store.get(owner_key(provider, key)) == self.record_key
-            for provider, key in idents
+            and self.run.store.get(ident) == self.record_key
+            for ident in idents
         )
 
     def dependencies_valid(self, deps: bytes) -> bool:
@@ -274,9 +270,9 @@ class Component:
 
     def finish(self, error: BaseException | None) -> None:
         if error is None:
-            for item in self.declared.values():
-                if item.child is not None and item.child.is_resolved():
-                    self.run.providers.resolved(item.child)
+            for _, _, child in self.declared.values():
+                if child is not None and child.is_resolved():
+                    self.run.providers.resolved(child)
             if self.stale:
                 self.run.spawn(sweep(self))
                 return

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from ..errors import RecordError
 from . import record
-from .keyspace import STATE, state_key
-from .record import STATES_APART, Entry
+from .keyspace import OWNER, STATE, owner_key, state_key
+from .record import STATES_APART, UNSURE, Entry, Stored, as_stored
 
 if TYPE_CHECKING:
     from .batch import Batch
@@ -21,23 +21,31 @@ FEW = 16
 INLINE_BYTES = 64 * 1024
 """More than this goes to rows of their own, so that one changed state does not rewrite all."""
 
-Ident = tuple[int, bytes]
+Ident = bytes
+"""What identifies a target state: the key of its owner's row (`owner_key`)."""
 
 
-def load(batch: Batch, data: bytes | None, where: Any) -> dict[Ident, Entry]:
-    """The target states of the component whose record is `data`, by provider id and key."""
-    if data is None:
-        return {}
+def load(batch: Batch, data: bytes, where: Any) -> dict[Ident, Entry]:
+    """The target states of the component whose record is `data`."""
     inline = record.entries_of(data, where)
-    if not data[1] & STATES_APART:
-        return {(entry.provider, entry.key): entry for entry in inline}
-    found = {}
-    for key, value in batch.stored_rows(STATE + data[2:10]):
+    if data[1] & STATES_APART:
+        found = _load_rows(batch, data, where)
+    else:
+        found = {owner_key(entry.provider, entry.key): entry for entry in inline}
+    if data[1] & UNSURE:
+        for entry in found.values():
+            entry.missing = True
+    return found
+
+
+def _load_rows(batch: Batch, data: bytes, where: Any) -> dict[Ident, Entry]:
+    prefix = STATE + data[2:10]
+    found: dict[Ident, Entry] = {}
+    for key, value in batch.stored_rows(prefix):
         try:
-            entry = record.decode_entry(value)
+            found[OWNER + key[len(prefix) :]] = record.decode_entry(value)
         except msgspec.MsgspecError as exc:
             raise RecordError(f"a target state of component {where} cannot be read ({exc}): row {key.hex()}") from None
-        found[entry.ident] = entry
     return found
 
 
@@ -50,40 +58,41 @@ def take(batch: Batch, data: bytes, idents: Iterable[Ident], where: Any) -> tupl
     header = record.header_of(data, where)
     flags = header.flags & ~record.MEMO
     entries = load(batch, data, where)
-    taken = [entry for ident in idents if (entry := entries.pop(ident, None)) is not None]
+    taken = {ident: entry for ident in idents if (entry := entries.pop(ident, None)) is not None}
     if flags & STATES_APART:
-        for entry in taken:
-            batch.delete(state_key(header.id, entry.provider, entry.key))
-        return record.with_flags(data, flags), taken
+        for ident in taken:
+            batch.delete(state_key(header.id, ident))
+        return record.with_flags(data, flags), list(taken.values())
     head = record.head_of(data, where)
-    return record.encode(flags, header.id, header.arg_key, header.deps, head, list(entries.values())), taken
+    rest = record.encode_entries([as_stored(entry) for entry in entries.values()])
+    return record.encode(flags, header.id, header.arg_key, header.deps, head, rest), list(taken.values())
 
 
-def place(batch: Batch, ident: bytes, flags: int, entries: dict[Ident, Entry], changed: list[Ident]) -> int:
+def place(
+    batch: Batch, ident: bytes, flags: int, kept: Mapping[Ident, Entry], changes: Mapping[Ident, Stored | None]
+) -> tuple[int, bytes]:
     """Decide where the target states lie, and write those that lie in rows of their own.
 
     Args:
         ident: the component's id.
         flags: those of the record so far.
-        changed: which of them, or of those that were there, differ from what is stored.
+        kept: what is stored already, and stays.
+        changes: what differs from what is stored; None for what is no longer there.
 
     Returns:
-        The flags to write.
+        The flags to write, and the encoded target states that lie in the record.
     """
-    apart = bool(flags & STATES_APART)
-    if not apart and _size(entries) <= INLINE_BYTES:
-        return flags
-    for at in changed if apart else {*entries, *changed}:
-        entry = entries.get(at)
-        key = state_key(ident, *at)
+    if not flags & STATES_APART:
+        inline = [as_stored(entry) for entry in kept.values()] if kept else []
+        inline += [entry for entry in changes.values() if entry is not None]
+        encoded = record.encode_entries(inline)
+        if len(inline) < FEW or len(encoded) <= INLINE_BYTES:
+            return flags, encoded
+        changes = {**{at: as_stored(entry) for at, entry in kept.items()}, **changes}
+    for at, entry in changes.items():
+        key = state_key(ident, at)
         if entry is None:
             batch.delete(key)
         else:
             batch.put(key, record.encode_entry(entry))
-    return flags | STATES_APART
-
-
-def _size(entries: dict[Ident, Entry]) -> int:
-    if len(entries) < FEW:
-        return 0
-    return sum(24 + len(entry.key) + sum(map(len, entry.records)) for entry in entries.values())
+    return flags | STATES_APART, b""

@@ -7,7 +7,7 @@ One byte says the kind; ids are 8 bytes, big-endian, never used again:
     I component id              where the record of a component lies that may have children
     S component id + identity   one target state of a component that has too many for its record
     F component id + memo key   a memoized call of a component
-    O provider id + key         the component that owns a target state
+    O identity                  the component that owns a target state; its identity is its provider's id and its key
     P provider id + key         the id of the provider of what lies below a target state
     G provider id               the generation of a provider
     D hash                      an interned set of dependencies
@@ -41,6 +41,7 @@ def is_bounded(encoded: bytes) -> bool:
 
 
 def owner_key(provider: int, encoded: bytes) -> bytes:
+    """The identity of a target state, as the key of its owner; what the engine calls `Ident`."""
     return OWNER + provider.to_bytes(8, "big") + bounded(encoded)
 
 
@@ -52,5 +53,6 @@ def generation_key(provider: int) -> bytes:
     return GENERATION + provider.to_bytes(8, "big")
 
 
-def state_key(component: bytes, provider: int, encoded: bytes) -> bytes:
-    return STATE + component + provider.to_bytes(8, "big") + bounded(encoded)
+def state_key(component: bytes, ident: bytes) -> bytes:
+    """Where a component keeps the target state whose owner's key is `ident`."""
+    return STATE + component + ident[1:]

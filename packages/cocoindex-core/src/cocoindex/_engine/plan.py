@@ -1,101 +1,126 @@
-"""What committing one component means: which actions, and which records before and after them. Layer: _engine."""
+"""What committing one component means: which actions, and what is remembered before and after them. Layer: _engine."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from .._keys import decode_key
-from .._target.reconcile import Outcome, reconcile, removal
+from .._target.reconcile import reconcile
+from .._values import NON_EXISTENCE, serialize
 from . import entries as stored
-from .entries import Ident
-from .keyspace import owner_key
-from .record import Entry
+from .record import Entry, Stored, as_stored, unsure
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .._target.sink import TargetActionSink
     from .._target.state import TargetState, TargetStateProvider
     from .batch import Batch
+    from .entries import Ident
     from .providers import ProviderRow, ProviderTable
 
+Declared: TypeAlias = "tuple[TargetState[Any], ProviderRow, TargetStateProvider[Any, Any, Any] | None]"
+"""A target state that a component declared in this run, and the provider of what is below it."""
 
-class Declared:
-    """A target state that a component declared in this run."""
-
-    __slots__ = ("child", "owner_key", "row", "state")
-
-    def __init__(
-        self, state: TargetState[Any], row: ProviderRow, child: TargetStateProvider[Any, Any, Any] | None
-    ) -> None:
-        self.state = state
-        self.row = row
-        self.child = child
-        self.owner_key = b""
+Share: TypeAlias = "tuple[list[Any], list[TargetStateProvider[Any, Any, Any] | None]]"
+"""What one sink is to do for a component: the actions, and for each the provider of what is below."""
 
 
-class Step:
-    """One action: what is possible before it is known to be applied, and what holds after."""
+class Container(NamedTuple):
+    """An action on a container: what happens to what is tracked below it.
 
-    __slots__ = ("after", "before", "child", "ident", "outcome", "owner_key")
+    Attributes:
+        provider, key: which container: its provider's id and its encoded key.
+        child: the provider of its children, where it was declared with one in this run.
+        gone: whether the container is removed.
+        invalidation: what the action does to the children.
+    """
 
-    def __init__(
-        self,
-        ident: Ident,
-        key: bytes,
-        outcome: Outcome,
-        before: Entry,
-        after: Entry | None,
-        child: TargetStateProvider[Any, Any, Any] | None = None,
-    ) -> None:
-        self.ident = ident
-        self.owner_key = key
-        self.outcome = outcome
-        self.before = before
-        self.after = after
-        self.child = child
+    provider: int
+    key: bytes
+    child: TargetStateProvider[Any, Any, Any] | None
+    gone: bool
+    invalidation: str | None
 
 
 class Plan:
     """The plan of one component.
 
+    What has many members is in plain dicts and tuples, as this is the hottest path for components with many states.
+
     Attributes:
-        kept: target states that stay as they are remembered.
-        steps: the actions.
-        gone: target states to be forgotten without an action.
-        adopted: target states that were another component's: its record's key, and which.
+        old: what is remembered so far.
+        kept: of that, what stays as it is.
+        after: what is to be remembered of the others once the actions are known to be applied.
+        before: what is possible until then, where that is something else than `after` or nothing.
+        removed: target states of which nothing is remembered once the actions are applied.
+        gone: target states that are another component's by now.
+        claimed: target states that become this component's.
+        adopted: those of them that were another component's, by the key of its record.
+        shares: the actions, by sink.
+        containers: of the actions those on containers.
         uncertain: whether something has to be looked at again in the next update.
-        containers: whether one of the actions is a container's.
+        entries: the encoded target states of the record, where they are the same before and after.
     """
 
-    __slots__ = ("adopted", "containers", "gone", "kept", "old", "steps", "uncertain")
+    __slots__ = (
+        "adopted",
+        "after",
+        "before",
+        "claimed",
+        "containers",
+        "entries",
+        "gone",
+        "kept",
+        "old",
+        "removed",
+        "shares",
+        "uncertain",
+    )
 
     def __init__(self, old: dict[Ident, Entry]) -> None:
         self.old = old
         self.kept: dict[Ident, Entry] = {}
-        self.steps: list[Step] = []
+        self.after: dict[Ident, Stored] = {}
+        self.before: dict[Ident, Stored] = {}
+        self.removed: list[Ident] = []
         self.gone: list[Ident] = []
+        self.claimed: list[Ident] = []
         self.adopted: dict[bytes, list[Ident]] = {}
+        self.shares: dict[TargetActionSink[Any], Share] = {}
+        self.containers: list[Container] = []
         self.uncertain = False
-        self.containers = False
+        self.entries: bytes | None = None
 
     @property
-    def changed(self) -> list[Ident]:
-        """The target states of which something else is to be remembered than so far."""
-        found = [step.ident for step in self.steps] + self.gone
-        for idents in self.adopted.values():
-            found += idents
+    def uniform(self) -> bool:
+        """Whether before the actions all is as after them, but that each target state may be missing."""
+        return not (self.before or self.kept or self.removed)
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether all is remembered as it was."""
+        return not (self.after or self.removed or self.gone)
+
+    def changes_before(self) -> dict[Ident, Stored | None]:
+        """What differs from `old` until the actions are known to be applied; None for what is forgotten."""
+        found: dict[Ident, Stored | None] = dict.fromkeys(self.gone)
+        for ident in self.removed:
+            found[ident] = self.before.get(ident) or unsure(as_stored(self.old[ident]))
+        for ident, entry in self.after.items():
+            found[ident] = self.before.get(ident) or unsure(entry)
         return found
 
-    def add(self, step: Step) -> None:
-        self.steps.append(step)
-        if step.before.container:
-            self.containers = True
+    def changes_after(self) -> dict[Ident, Stored | None]:
+        """What differs from `old` once they are applied."""
+        return {**dict.fromkeys(self.gone), **dict.fromkeys(self.removed), **self.after}
 
-    def before(self) -> dict[Ident, Entry]:
-        """What is possible until the actions are known to be applied."""
-        return self.kept | {step.ident: step.before for step in self.steps}
-
-    def after(self) -> dict[Ident, Entry]:
-        """What holds once they are applied."""
-        return self.kept | {step.ident: step.after for step in self.steps if step.after is not None}
+    def act(self, sink: TargetActionSink[Any], action: Any, child: TargetStateProvider[Any, Any, Any] | None) -> None:
+        share = self.shares.get(sink)
+        if share is None:
+            share = self.shares[sink] = ([], [])
+        share[0].append(action)
+        share[1].append(child)
 
 
 class Planner:
@@ -112,7 +137,7 @@ class Planner:
         self,
         record_key: bytes,
         data: bytes | None,
-        declared: dict[Ident, Declared],
+        declared: Mapping[Ident, Declared],
         carried: set[Ident],
         where: Any,
     ) -> Plan:
@@ -124,73 +149,95 @@ class Planner:
             where: its path, for errors.
         """
         plan = Plan(stored.load(self._batch, data, where) if data is not None else {})
-        left = dict(plan.old)
-        adopted = self._adopt(plan, record_key, left, declared, where)
-        for ident, item in declared.items():
-            entry = adopted.get(ident) if adopted else None
-            self._plan_declared(plan, ident, item, entry or left.pop(ident, None))
-        for ident, entry in left.items():
-            if ident in carried:
-                plan.kept[ident] = entry
-                continue
-            key = owner_key(*ident)
-            if self._batch.get(key) != record_key:
-                plan.gone.append(ident)
-            else:
-                self._plan_removal(plan, ident, key, entry)
+        if declared:
+            owners = self._batch.find(declared.keys())
+            known = self._known(plan, record_key, owners, where) if owners else {}
+            for ident, item in declared.items():
+                self._plan_declared(plan, ident, item, known.get(ident), owners.get(ident) == record_key)
+        if plan.old:
+            self._plan_rest(plan, record_key, declared, carried)
         return plan
 
-    def _adopt(
-        self, plan: Plan, record_key: bytes, left: dict[Ident, Entry], declared: dict[Ident, Declared], where: Any
-    ) -> dict[Ident, Entry] | None:
-        """What is remembered of declared states that another component owns so far."""
-        for ident, item in declared.items():
-            item.owner_key = key = owner_key(*ident)
-            owner = self._batch.get(key)
-            if owner == record_key:
-                continue
-            left.pop(ident, None)
-            if owner is not None:
+    def _known(self, plan: Plan, record_key: bytes, owners: dict[Ident, bytes], where: Any) -> dict[Ident, Entry]:
+        """What is remembered of declared states, here or by the component that owns them so far."""
+        known: dict[Ident, Entry] = {}
+        for ident, owner in owners.items():
+            if owner != record_key:
                 plan.adopted.setdefault(owner, []).append(ident)
-        if not plan.adopted:
-            return None
-        found: dict[Ident, Entry] = {}
+            elif ident in plan.old:
+                known[ident] = plan.old[ident]
         for owner, idents in plan.adopted.items():
             data = self._batch.get(owner)
             if data is not None:
                 theirs = stored.load(self._batch, data, where)
-                found |= {ident: theirs[ident] for ident in idents if ident in theirs}
-        return found
+                known |= {ident: theirs[ident] for ident in idents if ident in theirs}
+        return known
 
-    def _plan_declared(self, plan: Plan, ident: Ident, item: Declared, entry: Entry | None) -> None:
-        row, state = item.row, item.state
-        missing = entry is None or entry.missing or self._full or entry.generation != row.generation
-        records = [] if entry is None else entry.records
-        outcome = reconcile(row.provider, state.key, state.value, records, missing)
-        container = item.child is not None
-        if outcome is None:
+    def _plan_declared(self, plan: Plan, ident: Ident, item: Declared, entry: Entry | None, owned: bool) -> None:
+        state, row, child = item
+        records: list[bytes] = []
+        missing = True
+        if entry is not None:
+            records = entry.records
+            missing = entry.missing or self._full or entry.generation != row.generation
+        output = reconcile(row.provider, state.key, state.value, records, missing)
+        if output is None:
             if entry is not None:
-                entry.generation = row.generation
-                entry.container = container
-                plan.kept[ident] = entry
+                self._keep(plan, ident, entry, row.generation, child is not None, owned)
             return
-        after = None
-        if outcome.record is not None:
-            after = Entry(*ident, [outcome.record], False, row.generation, container)
-        new = [] if after is None or outcome.record in records else after.records
-        was_container = entry is not None and entry.container
-        before = Entry(*ident, [*records, *new], missing or after is None, row.generation, container or was_container)
-        plan.add(Step(ident, item.owner_key, outcome, before, after, item.child))
+        action, sink, record, invalidation = output
+        plan.act(sink, action, child)
+        if not owned:
+            plan.claimed.append(ident)
+        is_container = child is not None or (entry is not None and entry.container)
+        gone = record is NON_EXISTENCE
+        if is_container:
+            plan.containers.append(Container(row.id, state.encoded_key, child, gone, invalidation))
+        rest = (True, row.generation, is_container)
+        if gone:
+            plan.removed.append(ident)
+            plan.before[ident] = (row.id, state.encoded_key, records, *rest)
+            return
+        new = serialize(record)
+        if row.generation or child is not None:
+            plan.after[ident] = (row.id, state.encoded_key, [new], False, row.generation, child is not None)
+        else:
+            plan.after[ident] = (row.id, state.encoded_key, [new])
+        if entry is not None and (records != [new] or not missing or (child is None and is_container)):
+            possible = records if new in records else [*records, new]
+            plan.before[ident] = (row.id, state.encoded_key, possible, missing, *rest[1:])
 
-    def _plan_removal(self, plan: Plan, ident: Ident, key: bytes, entry: Entry) -> None:
-        row = self._providers.by_id(ident[0])
+    def _keep(self, plan: Plan, ident: Ident, entry: Entry, generation: int, container: bool, owned: bool) -> None:
+        if owned and entry.generation == generation and entry.container == container:
+            plan.kept[ident] = entry
+            return
+        entry.generation, entry.container = generation, container
+        plan.after[ident] = plan.before[ident] = as_stored(entry)
+
+    def _plan_rest(
+        self, plan: Plan, record_key: bytes, declared: Mapping[Ident, Declared], carried: set[Ident]
+    ) -> None:
+        """What was declared in earlier runs and is not in this one."""
+        left = [ident for ident in plan.old if ident not in declared] if declared else list(plan.old)
+        owners = self._batch.find(left) if left else {}
+        for ident in left:
+            if ident in carried:
+                plan.kept[ident] = plan.old[ident]
+            elif owners.get(ident) != record_key:
+                plan.gone.append(ident)
+            else:
+                self._plan_removal(plan, ident, plan.old[ident])
+
+    def _plan_removal(self, plan: Plan, ident: Ident, entry: Entry) -> None:
+        row = self._providers.by_id(entry.provider)
         if row is None:
             plan.kept[ident] = entry
             plan.uncertain = True
             return
-        outcome = removal(row.provider, decode_key(entry.key), entry.records, entry.missing)
-        if outcome is None:
-            plan.gone.append(ident)
-            return
-        before = Entry(*ident, entry.records, True, entry.generation, entry.container)
-        plan.add(Step(ident, key, outcome, before, None))
+        plan.removed.append(ident)
+        key = decode_key(entry.key)
+        output = reconcile(row.provider, key, NON_EXISTENCE, entry.records, entry.missing)
+        if output is not None:
+            plan.act(output.sink, output.action, None)
+            if entry.container:
+                plan.containers.append(Container(entry.provider, entry.key, None, True, output.child_invalidation))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from .._keys import Symbol, decode_key, encode_key
 from .._target.registry import root_provider
 from .._target.state import TargetStateProvider
-from .keyspace import GENERATION, OWNER, PROVIDER, generation_key, provider_key
+from .keyspace import GENERATION, OWNER, PROVIDER, generation_key, owner_key, provider_key
 
 if TYPE_CHECKING:
     from .batch import Batch
@@ -25,14 +25,18 @@ class ProviderRow:
         id: its durable id; a container that was destroyed and made anew gives its children's provider a new one.
         generation: raised when a container loses data of its children.
         provider: resolves to the handler.
+        prefix: how the identities of its target states begin.
+        dependency: what of it a memoized result depends on.
     """
 
-    __slots__ = ("generation", "id", "provider")
+    __slots__ = ("dependency", "generation", "id", "prefix", "provider")
 
     def __init__(self, ident: int, generation: int, provider: Provider) -> None:
         self.id = ident
         self.generation = generation
         self.provider = provider
+        self.prefix = owner_key(ident, b"")
+        self.dependency = (ident, generation)
 
 
 class ProviderTable:

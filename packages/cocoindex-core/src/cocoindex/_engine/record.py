@@ -19,6 +19,8 @@ STATES_APART = 4
 """The target states lie in rows of their own."""
 CALLS = 8
 """The component has memoized calls."""
+UNSURE = 16
+"""Each of the target states may be missing, whatever is written of it: actions on all of them were under way."""
 
 HEADER = struct.Struct(">BB8s16s8sI")
 NO_HASH = bytes(16)
@@ -45,13 +47,13 @@ class Entry(msgspec.Struct, array_like=True):
     container: bool = False
 
     @property
-    def ident(self) -> tuple[int, bytes]:
-        return (self.provider, self.key)
-
-    @property
     def certain(self) -> bool:
         """Whether it is known what the target holds."""
         return len(self.records) == 1 and not self.missing
+
+
+Stored = tuple[Any, ...]
+"""An `Entry` to be written: its fields, of which the last three may be left out where they have their usual values."""
 
 
 class Head(msgspec.Struct, array_like=True, omit_defaults=True):
@@ -99,18 +101,27 @@ def plain_head(name: int) -> bytes:
     return head
 
 
-def encode(flags: int, ident: bytes, arg_key: bytes, deps: bytes, head: Head | bytes, entries: list[Entry]) -> bytes:
-    """A record: the header, the head (encoded or not), then the target states."""
+def encode(flags: int, ident: bytes, arg_key: bytes, deps: bytes, head: Head | bytes, entries: bytes = b"") -> bytes:
+    """A record: the header, the head (encoded or not), then the encoded target states."""
     head_data = head if isinstance(head, bytes) else _encode(head)
-    data = HEADER.pack(FORMAT, flags, ident, arg_key, deps, len(head_data)) + head_data
-    return data + _encode(list(map(_trimmed, entries))) if entries else data
+    return HEADER.pack(FORMAT, flags, ident, arg_key, deps, len(head_data)) + head_data + entries
 
 
-def _trimmed(entry: Entry) -> Entry | tuple[int, bytes, list[bytes]]:
-    """An entry without the fields that have their usual values, which are read as these again."""
+def encode_entries(entries: list[Stored]) -> bytes:
+    """Target states as a record has them at its end."""
+    return _encode(entries) if entries else b""
+
+
+def as_stored(entry: Entry) -> Stored:
+    """An entry as it is written: without the last fields where they have their usual values."""
     if entry.missing or entry.generation or entry.container:
-        return entry
+        return (entry.provider, entry.key, entry.records, entry.missing, entry.generation, entry.container)
     return (entry.provider, entry.key, entry.records)
+
+
+def unsure(entry: Stored) -> Stored:
+    """The same, but that the target state may be missing."""
+    return (*entry[:3], True, *(entry[4:] or (0, False)))
 
 
 def with_flags(data: bytes, flags: int) -> bytes:
@@ -158,6 +169,11 @@ def entries_of(data: bytes, where: Any) -> list[Entry]:
         return _decode_entries(rest) if rest else []
     except (msgspec.MsgspecError, ValueError) as exc:
         raise _unreadable(where, exc) from None
+
+
+def encoded_entries_of(data: bytes) -> bytes:
+    """The target states that lie in a record, as they are encoded there."""
+    return data[_end_of_head(data) :]
 
 
 def _end_of_head(data: bytes) -> int:

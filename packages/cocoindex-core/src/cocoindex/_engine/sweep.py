@@ -11,7 +11,8 @@ from .._values import hash16
 from ..errors import DropError, RecordError
 from . import entries, record
 from .batch import Batch
-from .keyspace import CALL, CHILD, INDEX, STATE, owner_key
+from .commitment import settle_containers
+from .keyspace import CALL, CHILD, INDEX, STATE
 from .plan import Plan
 from .record import CALLS, CHILDREN, STATES_APART, Head
 
@@ -138,21 +139,23 @@ class Removal:
 
     def promise(self, batch: Batch) -> None:
         assert self.plan is not None
-        if not self.sweep.dropping:
-            self._write(batch, self.plan.before())
+        if self.sweep.dropping:
+            return
+        if self.plan.kept:
+            self._write(batch, self.plan.changes_before())
+        else:
+            batch.put(self.record_key, record.with_flags(self.data, (self.data[1] & ~record.MEMO) | record.UNSURE))
 
     def fulfil(self, batch: Batch) -> None:
         assert self.plan is not None
         if self.plan.containers:
-            for step in self.plan.steps:
-                if step.before.container:
-                    self.sweep.run.providers.discard(*step.ident, batch)
+            settle_containers(self.plan, batch, self.sweep.run.providers)
         if self.sweep.dropping:
             return
-        for step in self.plan.steps:
-            batch.delete(step.owner_key)
+        for ident in self.plan.removed:
+            batch.delete(ident)
         if self.plan.uncertain:
-            self._write(batch, self.plan.after())
+            self._write(batch, self.plan.changes_after())
         else:
             forget_record(batch, self.record_key, self.data)
 
@@ -215,14 +218,14 @@ class Removal:
         await run.tell(error, context, handlers)
         self.sweep.settled()
 
-    def _write(self, batch: Batch, now: dict[entries.Ident, record.Entry]) -> None:
+    def _write(self, batch: Batch, changes: dict[entries.Ident, record.Stored | None]) -> None:
         assert self.plan is not None
         header = record.header_of(self.data, self)
-        flags = entries.place(batch, header.id, header.flags & ~record.MEMO, now, self.plan.changed)
+        flags = header.flags & ~(record.MEMO | record.UNSURE)
+        flags, encoded = entries.place(batch, header.id, flags, self.plan.kept, changes)
         head = record.head_of(self.data, self)
-        inline = [] if flags & STATES_APART else list(now.values())
         head = Head(head.name, path=head.path)
-        batch.put(self.record_key, record.encode(flags, header.id, record.NO_HASH, record.NO_DEPS, head, inline))
+        batch.put(self.record_key, record.encode(flags, header.id, record.NO_HASH, record.NO_DEPS, head, encoded))
 
     def _unreachable(self) -> DropError:
         return DropError(
@@ -315,9 +318,9 @@ def forget_dropped(work: Sweep) -> None:
         batch = Batch(store)
         for key, data in rows:
             if key not in kept:
-                for entry in entries.load(batch, data, key.hex()).values():
-                    if batch.get(entry_owner := owner_key(*entry.ident)) == key:
-                        batch.delete(entry_owner)
+                for ident in entries.load(batch, data, key.hex()):
+                    if batch.get(ident) == key:
+                        batch.delete(ident)
                 forget_record(batch, key, data)
         after = rows[-1][0]
         batch.commit()
@@ -349,11 +352,8 @@ class MemoMark:
         states = check.stored() if check is not None and check.states else None
         head = Head(head.name, states, component.stored_result, head.path)
         header = record.header_of(data, component)
-        inline = record.entries_of(data, component)
-        batch.put(
-            self.record_key,
-            record.encode(header.flags | record.MEMO, header.id, component.arg_key, component.deps, head, inline),
-        )
+        flags, rest = header.flags | record.MEMO, record.encoded_entries_of(data)
+        batch.put(self.record_key, record.encode(flags, header.id, component.arg_key, component.deps, head, rest))
 
     def finish(self, error: BaseException | None) -> None:
         component = self._component

@@ -12,14 +12,14 @@ class StoredCall(msgspec.Struct, array_like=True, frozen=True):
         deps: hash of the interned set of what the call depends on.
         states: memo states of its arguments, serialized.
         result: the serialized return value.
-        targets: identities (provider id, encoded key) of the target states it declared.
+        targets: identities of the target states it declared.
         calls: memo keys of the memoized calls it made.
     """
 
     deps: bytes
     states: list[bytes]
     result: bytes
-    targets: list[tuple[int, bytes]]
+    targets: list[bytes]
     calls: list[bytes]
 
 

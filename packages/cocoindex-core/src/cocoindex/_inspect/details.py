@@ -129,20 +129,20 @@ class StoredApp:
         """Return the target states of all components, in the order of the components' paths."""
         for node in self.tree.subtree(ROOT_PATH):
             for entry in self._entries(node):
-                segments = self._providers.segments(*entry.ident)
+                segments = self._providers.segments(entry.provider, entry.key)
                 yield TargetStateEntry(
                     owner_component_path=node.path,
                     readable_path="/" + "/".join(segments),
                     readable_segments=tuple(segments),
-                    fingerprint_path="/" + "/".join(self._providers.fingerprints(*entry.ident)),
-                    dangling=self._store.get(owner_key(*entry.ident)) != node.key,
+                    fingerprint_path="/" + "/".join(self._providers.fingerprints(entry.provider, entry.key)),
+                    dangling=self._store.get(owner_key(entry.provider, entry.key)) != node.key,
                 )
 
     def _entries(self, node: StoredNode) -> list[Entry]:
         return list(load(Batch(self._store), node.data, node.path).values()) if node.data else []
 
     def _summary(self, entry: Entry) -> TargetStateSummary:
-        path = "/" + "/".join(self._providers.segments(*entry.ident))
+        path = "/" + "/".join(self._providers.segments(entry.provider, entry.key))
         return TargetStateSummary(path, len(entry.records), entry.missing, entry.generation)
 
 

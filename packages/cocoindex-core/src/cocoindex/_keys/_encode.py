@@ -25,6 +25,7 @@ _UUID: Final = bytes([tags.UUID])
 _TUPLE: Final = bytes([tags.TUPLE])
 _END: Final = bytes([tags.END])
 _INTS: Final = [bytes([tags.ZERO + size]) for size in range(tags.INLINE_INT_BYTES + 1)]
+_LARGEST_INLINE: Final = 256**tags.INLINE_INT_BYTES - 1
 _NEGATIVE_INTS: Final = [bytes([tags.ZERO - size]) for size in range(tags.INLINE_INT_BYTES + 1)]
 _BIG: Final = bytes([tags.BIG_POSITIVE])
 _NEGATIVE_BIG: Final = bytes([tags.BIG_NEGATIVE])
@@ -44,7 +45,7 @@ def encode_key(key: StableKey) -> bytes:
         except UnicodeEncodeError:
             pass  # a lone surrogate; the general way writes it
     try:
-        return _encode(key, 0)
+        return _encode_tuple(key, 0) if type(key) is tuple else _encode(key, 0)
     except InvalidStableKeyError as error:
         if isinstance(key, tuple):
             raise InvalidStableKeyError(f"in the key {reprlib.repr(key)}: {error}") from None
@@ -103,7 +104,17 @@ def _encode_int(key: int, _depth: int) -> bytes:
 def _encode_tuple(key: tuple[StableKey, ...], depth: int) -> bytes:
     if depth >= tags.MAX_DEPTH:
         raise refuse_depth(tags.MAX_DEPTH)
-    return _TUPLE + b"".join([_encode(part, depth + 1) for part in tuple.__iter__(key)]) + _END
+    parts = [_TUPLE]
+    for part in key if type(key) is tuple else tuple.__iter__(key):
+        if type(part) is str and part.isascii() and part.isprintable():  # then there is nothing to be escaped
+            parts.append(f"{_PLAIN_STR}{part}\0".encode())
+        elif type(part) is int and 0 <= part <= _LARGEST_INLINE:
+            size = (part.bit_length() + 7) >> 3
+            parts.append(_INTS[size] + part.to_bytes(size, "big"))
+        else:
+            parts.append(_encode(part, depth + 1))
+    parts.append(_END)
+    return b"".join(parts)
 
 
 def _utf8(text: str) -> bytes:

@@ -37,7 +37,7 @@ class Frame:
         self.context: set[tuple[str, bytes]] = set()
         self.providers: set[tuple[int, int]] = set()
         self.nested: set[bytes] = set()
-        self.states: list[tuple[int, bytes]] | None = None
+        self.states: list[bytes] | None = None
         self.calls: set[bytes] | None = None
 
     def absorb(self, inner: Frame, *, logic: bool = True) -> None:

@@ -5,13 +5,23 @@ Layer `_store`; every implementation passes `tests/store/test_conformance.py`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Final, Protocol
 
 # What LMDB allows.
 MAX_KEY_BYTES: Final = 511
+
+
+class Snapshot(Protocol):
+    """The records of one app as of one moment."""
+
+    def get(self, key: bytes, /) -> bytes | None:
+        """Return the value of a key, or None."""
+
+    def find(self, keys: Iterable[bytes]) -> dict[bytes, bytes]:
+        """Return the keys that are there, with their values."""
 
 
 class AppStore(Protocol):
@@ -31,8 +41,8 @@ class AppStore(Protocol):
     def get_many(self, keys: Sequence[bytes]) -> list[bytes | None]:
         """Return the values of keys, in their order, as of one moment."""
 
-    def snapshot(self) -> AbstractContextManager[Callable[[bytes], bytes | None]]:
-        """Return a block that gives a `get` as of one moment, cheaper than the store's own.
+    def snapshot(self) -> AbstractContextManager[Snapshot]:
+        """Return a block that gives reads as of one moment, cheaper than the store's own.
 
         It is for a short time and one thread, which must not write in it; other threads' reads wait.
         """

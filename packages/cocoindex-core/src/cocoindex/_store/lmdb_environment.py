@@ -17,8 +17,10 @@ import lmdb
 from cocoindex.errors import StoreOpenError
 
 from .app_name import records_name, registration_key
+from .interface import Snapshot
 from .lmdb_errors import explain
 from .lmdb_scan import Handle, Transaction
+from .lmdb_snapshot import EmptySnapshot, LmdbSnapshot
 from .open_environment import data_file, open_environment
 
 _logger = logging.getLogger("cocoindex.store")
@@ -92,14 +94,14 @@ class LmdbEnvironment:
         return self._read(app, action)
 
     @contextmanager
-    def snapshot(self, app: str) -> Iterator[Callable[[bytes], bytes | None]]:
-        """Give a function that reads an app's records as of one moment; other threads wait for the block to end."""
+    def snapshot(self, app: str) -> Iterator[Snapshot]:
+        """Give reads of an app's records as of one moment; other threads wait for the block to end."""
         if app not in self._handles and not self._find_handle(app):
-            yield lambda _: None
+            yield EmptySnapshot()
             return
         try:
             with self._read_lock, self._environment.begin(self._handles[app]) as transaction:
-                yield transaction.get
+                yield LmdbSnapshot(transaction)
         except lmdb.Error as error:
             raise explain(error, self.path) from error
 

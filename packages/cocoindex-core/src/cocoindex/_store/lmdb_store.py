@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 
 import lmdb
@@ -19,6 +19,7 @@ from cocoindex.errors import AppNotFoundError, StoreClosedError, StoreReadonlyEr
 from .app_lock import FileAppLock
 from .app_name import check_app_name, registered_name, registration_key, registration_prefix
 from .check_key import check_key
+from .interface import Snapshot
 from .lmdb_environment import LmdbEnvironment
 from .lmdb_scan import Handle, Transaction, drop_range, scan, scan_keys
 
@@ -127,7 +128,7 @@ class LmdbAppStore:
             self.name, lambda records: list(map(records.get, keys)), [None] * len(keys)
         )
 
-    def snapshot(self) -> AbstractContextManager[Callable[[bytes], bytes | None]]:
+    def snapshot(self) -> AbstractContextManager[Snapshot]:
         return self._database.environment().snapshot(self.name)
 
     def scan(self, prefix: bytes, *, after: bytes | None = None, limit: int = 1024) -> list[tuple[bytes, bytes]]:

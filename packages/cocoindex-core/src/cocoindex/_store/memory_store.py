@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import takewhile
 from types import TracebackType
@@ -73,6 +73,12 @@ class _Records:
         self.values: dict[bytes, bytes] = {}
         self.keys: list[bytes] = []
 
+    def get(self, key: bytes, /) -> bytes | None:
+        return self.values.get(key)
+
+    def find(self, keys: Iterable[bytes]) -> dict[bytes, bytes]:
+        return {key: self.values[key] for key in keys if key in self.values}
+
     def drop(self, prefix: bytes) -> None:
         for key in takewhile(lambda key: key.startswith(prefix), self.keys[bisect_left(self.keys, prefix) :]):
             self.values.pop(key, None)
@@ -101,9 +107,9 @@ class MemoryAppStore:
             return [values.get(key) for key in keys]
 
     @contextmanager
-    def snapshot(self) -> Iterator[Callable[[bytes], bytes | None]]:
+    def snapshot(self) -> Iterator[_Records]:
         with self._mutex:
-            yield self._database.records(self.name).values.get
+            yield self._database.records(self.name)
 
     def scan(self, prefix: bytes, *, after: bytes | None = None, limit: int = 1024) -> list[tuple[bytes, bytes]]:
         with self._mutex:

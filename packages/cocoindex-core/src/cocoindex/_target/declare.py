@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
 from .._runtime.scope import current_scope
 from ..errors import TargetHandlerError
-from .state import PendingTargetStateProvider, TargetState
+from .state import PendingTargetStateProvider, TargetState, TargetStateProvider
 
 
 def declare_target_state(target_state: TargetState[Any]) -> None:
@@ -17,7 +17,9 @@ def declare_target_state(target_state: TargetState[Any]) -> None:
         TargetStateError: (a ValueError) it was declared already, or its provider is pending.
     """
     scope = current_scope("coco.declare_target_state()")
-    scope.component.declare(_checked(target_state), scope.frame, with_child=False)
+    if type(target_state) is not TargetState:
+        _refuse(target_state)
+    scope.component.declare(target_state, scope.frame)
 
 
 def declare_target_state_with_child(target_state: TargetState[Any]) -> PendingTargetStateProvider[Any, Any]:
@@ -27,15 +29,14 @@ def declare_target_state_with_child(target_state: TargetState[Any]) -> PendingTa
         NoComponentError, TargetStateError: as for `declare_target_state`.
     """
     scope = current_scope("coco.declare_target_state_with_child()")
-    child: PendingTargetStateProvider[Any, Any] = scope.component.declare(
-        _checked(target_state), scope.frame, with_child=True
-    )
+    if type(target_state) is not TargetState:
+        _refuse(target_state)
+    child: PendingTargetStateProvider[Any, Any] = TargetStateProvider(target_state.provider, target_state.key, None)
+    scope.component.declare(target_state, scope.frame, child)
     return child
 
 
-def _checked(target_state: Any) -> TargetState[Any]:
-    if not isinstance(target_state, TargetState):
-        raise TargetHandlerError(
-            f"a target state is declared with what provider.target_state(key, value) gives, not with {target_state!r}"
-        )
-    return target_state
+def _refuse(target_state: object) -> NoReturn:
+    raise TargetHandlerError(
+        f"a target state is declared with what provider.target_state(key, value) gives, not with {target_state!r}"
+    )

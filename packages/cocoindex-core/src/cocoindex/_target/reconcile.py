@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .._values import NON_EXISTENCE, is_non_existence, make_deserializer, serialize, tracking_record_hint
+from .._values import make_deserializer, tracking_record_hint
 from ..errors import DeserializationError, TargetHandlerError
 from .handler import TargetReconcileOutput
 from .sink import TargetActionSink
@@ -12,23 +12,7 @@ from .sink import TargetActionSink
 if TYPE_CHECKING:
     from .state import TargetStateProvider
 
-
-class Outcome:
-    """What a handler wants done.
-
-    Attributes:
-        action, sink: what to apply, and how.
-        record: the tracking record to keep, serialized; None where the target state is then gone.
-        invalidation: what the action does to the children of a container.
-    """
-
-    __slots__ = ("action", "invalidation", "record", "sink")
-
-    def __init__(self, output: TargetReconcileOutput[Any, Any]) -> None:
-        self.action = output.action
-        self.sink: TargetActionSink[Any] = output.sink
-        self.record = None if is_non_existence(output.tracking_record) else serialize(output.tracking_record)
-        self.invalidation = output.child_invalidation
+Output = TargetReconcileOutput[Any, Any]
 
 
 def reconcile(
@@ -37,7 +21,7 @@ def reconcile(
     desired: Any,
     records: list[bytes],
     may_be_missing: bool,
-) -> Outcome | None:
+) -> Output | None:
     """What to do for the target state under `key`; None for nothing.
 
     Args:
@@ -49,9 +33,14 @@ def reconcile(
         TargetHandlerError: the handler broke its contract.
     """
     handler = provider.handler()
-    output = handler.reconcile(key, desired, _decoded(provider, handler, key, records), may_be_missing)
-    if output is None:
-        return None
+    previous = _decoded(provider, handler, key, records) if records else []
+    output: Any = handler.reconcile(key, desired, previous, may_be_missing)
+    if output is None or (type(output) is TargetReconcileOutput and type(output.sink) is TargetActionSink):
+        return output
+    return _checked(output, handler, provider, key)
+
+
+def _checked(output: Any, handler: Any, provider: TargetStateProvider[Any, Any, Any], key: Any) -> Output:
     if not isinstance(output, TargetReconcileOutput):
         raise TargetHandlerError(
             f"reconcile() of {type(handler).__name__} returned {output!r} for the target state {provider.path / key}; "
@@ -62,19 +51,10 @@ def reconcile(
             f"reconcile() of {type(handler).__name__} gave {output.sink!r} as the sink for {provider.path / key}; "
             "build one with coco.TargetActionSink.from_fn() or from_async_fn()"
         )
-    return Outcome(output)
-
-
-def removal(
-    provider: TargetStateProvider[Any, Any, Any], key: Any, records: list[bytes], missing: bool
-) -> Outcome | None:
-    """What to do so that nothing is left under `key`."""
-    return reconcile(provider, key, NON_EXISTENCE, records, missing)
+    return output
 
 
 def _decoded(provider: TargetStateProvider[Any, Any, Any], handler: Any, key: Any, records: list[bytes]) -> list[Any]:
-    if not records:
-        return []
     read = provider.read_record
     try:
         if read is None:

@@ -23,6 +23,8 @@ KINDS: Final[tuple[type, ...]] = (object, tuple, set, frozenset)
 _KIND: Final = {kind: number for number, kind in enumerate(KINDS)}
 _HEADS: Final = {form: [bytes((form | number,)) for number in range(len(KINDS))] for form in (MSGPACK, EXACT)}
 _MSGPACK_HEADS: Final = _HEADS[MSGPACK]
+# Of these msgpack tells all; what they contain can be no timestamp.
+_PLAIN: Final = frozenset({int, str, bytes, bool, float, type(None)})
 # How msgpack begins a point in time, which keeps no time zone; it may also be met by chance inside other data.
 _TIMESTAMPS: Final = (b"\xd6\xff", b"\xd7\xff", b"\xc7\x0c\xff")
 
@@ -35,6 +37,8 @@ def serialize(value: object) -> bytes:
     """
     kind = type(value)
     try:
+        if kind in _PLAIN:
+            return _MSGPACK_HEADS[0] + pack(value)
         if kind in by_pickle:
             return bytes((PICKLE,)) + dump_pickle(value)
         data = pack(value)
