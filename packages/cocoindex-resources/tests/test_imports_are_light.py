@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-MODULES = ["chunk", "embedder", "file", "id", "schema"]
+MODULES = ["chunk", "embedder", "file", "id", "rate_limit", "schema", "view"]
 
 
 def test_what_is_imported() -> None:

@@ -36,6 +36,14 @@ class InvalidVectorSchemaError(CocoIndexError, ValueError):
     """A vector column was described by an element type or a size that no vector can have."""
 
 
+class InvalidRateLimitError(CocoIndexError, ValueError, OverflowError):
+    """A rate limiter was given a rate, a burst or a number of tokens out of range."""
+
+
+class RateLimitTypeError(CocoIndexError, TypeError):
+    """A rate limiter was given something that is no number."""
+
+
 class SettingsError(CocoIndexError, ValueError):
     """A setting has a value that cannot be used."""
 

@@ -1,0 +1,133 @@
+"""A budget of so many calls a second that all who hold the same limiter share.
+
+Resources layer. Nothing runs in the background: who is first in the queue sleeps until its tokens are there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import operator
+import threading
+from collections import deque
+from typing import Final
+
+from cocoindex.errors import InvalidRateLimitError, RateLimitTypeError
+
+__all__ = ["RateLimiter"]
+
+
+class RateLimiter:
+    """A token bucket: tokens come at a steady rate, those that nobody takes are kept up to a limit.
+
+    The object is the budget: components that get the same one (from a `ContextKey`, say) draw from it together, and
+    callers are served in the order in which they asked, also those of several event loops and threads.
+
+    It says when something is done, never what comes out, so it plays no part in a memo key.
+
+    Args:
+        max_rows_per_second: tokens that come in a second; more than 0, may be a fraction.
+        burst_window_secs: the tokens of how many seconds are kept while nobody asks; 0 keeps just one.
+
+    Raises:
+        InvalidRateLimitError: (a `ValueError`) the rate is not above 0, or the window is negative or has no end.
+        RateLimitTypeError: (a `TypeError`) one of them is no number.
+    """
+
+    __slots__ = ("_kept", "_lock", "_queue", "_seconds_each", "_used_until")
+
+    def __init__(self, max_rows_per_second: float, burst_window_secs: float = 1.0) -> None:
+        rate = _number("max_rows_per_second", max_rows_per_second)
+        window = _number("burst_window_secs", burst_window_secs)
+        if not rate > 0:
+            raise InvalidRateLimitError(f"max_rows_per_second is {rate!r}; give a number above 0")
+        if not 0 <= window < math.inf:
+            raise InvalidRateLimitError(f"burst_window_secs is {window!r}; give a number of seconds, 0 for no burst")
+        self._seconds_each: Final = 1 / rate
+        self._kept: Final = max(self._seconds_each, window)
+        # The moment, on the clock of the event loop, up to which the tokens that come were taken already.
+        self._used_until = -math.inf
+        self._queue: deque[_Place] = deque()
+        # An abandoned caller leaves when it is collected, which may be while its thread holds the lock.
+        self._lock = threading.RLock()
+
+    async def acquire(self, n: int = 1) -> None:
+        """Wait until `n` tokens are there and all who asked before were served; take them.
+
+        A caller that is cancelled takes none. More than are ever kept may be asked for: they are waited for.
+
+        Raises:
+            InvalidRateLimitError: (an `OverflowError`) `n` is negative.
+            RateLimitTypeError: (a `TypeError`) `n` is no whole number.
+        """
+        count = _count(n)
+        loop = asyncio.get_running_loop()
+        place = self._join(loop)
+        try:
+            await place.turn
+            # From now on nobody else takes any: what is lacking comes at a known moment.
+            used_until = max(self._used_until, loop.time()) + count * self._seconds_each
+            await asyncio.sleep(used_until - self._kept - loop.time())
+            self._used_until = used_until
+        finally:
+            self._leave(place)
+
+    def __coco_memo_key__(self) -> object:
+        return ()
+
+    def _join(self, loop: asyncio.AbstractEventLoop) -> _Place:
+        place = _Place(loop)
+        with self._lock:
+            self._queue.append(place)
+            if self._queue[0] is place:
+                place.turn.set_result(None)
+        return place
+
+    def _leave(self, place: _Place) -> None:
+        with self._lock:
+            if place not in self._queue:
+                return
+            was_first = self._queue[0] is place
+            self._queue.remove(place)
+            while was_first and self._queue and not self._queue[0].call():
+                self._queue.popleft()
+
+
+class _Place:
+    """A place in the queue; `turn` is done once it is the first."""
+
+    __slots__ = ("_loop", "turn")
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self.turn: asyncio.Future[None] = loop.create_future()
+
+    def call(self) -> bool:
+        """Say that it is the first now; False where its event loop was closed and nobody hears it."""
+        try:
+            self._loop.call_soon_threadsafe(self._called)
+        except RuntimeError:
+            return False
+        return True
+
+    def _called(self) -> None:
+        if not self.turn.done():
+            self.turn.set_result(None)
+
+
+def _number(name: str, value: object) -> float:
+    if not isinstance(value, int | float):
+        raise RateLimitTypeError(f"{name} is a {type(value).__name__}, {value!r}; give a number")
+    return float(value)
+
+
+def _count(value: object) -> int:
+    try:
+        count = operator.index(value)  # type: ignore[arg-type]  # what has no index raises
+    except TypeError as error:
+        raise RateLimitTypeError(
+            f"acquire() was asked for {value!r}, a {type(value).__name__}; give a whole number"
+        ) from error
+    if count < 0:
+        raise InvalidRateLimitError(f"acquire() was asked for {count} tokens; give 0 or more")
+    return count
