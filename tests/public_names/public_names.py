@@ -11,9 +11,12 @@ from typing import Any, TypeVar
 MODULES = (
     "cocoindex",
     "cocoindex.connectorkits",
+    "cocoindex.connectorkits.async_adapters",
     "cocoindex.connectorkits.fingerprint",
     "cocoindex.connectorkits.record_type",
     "cocoindex.connectorkits.row_values",
+    "cocoindex.connectorkits.statediff",
+    "cocoindex.connectorkits.target",
     "cocoindex.errors",
     "cocoindex.inspect",
     "cocoindex.plugins",

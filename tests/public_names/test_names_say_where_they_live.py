@@ -13,7 +13,8 @@ from tests.public_names.public_names import MODULES, public_names
 MODULES_OF = {
     "cocoindex": {"cocoindex", "cocoindex.errors"},
     "cocoindex.inspect": {"cocoindex.inspect", "cocoindex._inspect.details"},
-    "cocoindex.connectorkits": {"cocoindex.connectorkits.fingerprint"},
+    "cocoindex.connectorkits": {"cocoindex.connectorkits", "cocoindex.connectorkits.fingerprint"},
+    "cocoindex.connectorkits.statediff": {"cocoindex.connectorkits.statediff", "cocoindex.connectorkits.target"},
     "cocoindex.plugins": {"cocoindex.plugins"},
     "cocoindex.testing": {"cocoindex.testing.recording"},
 }

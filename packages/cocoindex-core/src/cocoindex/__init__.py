@@ -2,6 +2,7 @@
 
 from pkgutil import extend_path as _extend_path
 from types import FunctionType as _FunctionType
+from typing import TYPE_CHECKING as _TYPE_CHECKING
 
 from cocoindex._peer_guard import refuse_peer as _refuse_peer
 
@@ -82,6 +83,19 @@ from ._values import register_not_memo_keyable as register_not_memo_keyable
 from ._values import serialize_by_pickle as serialize_by_pickle
 from ._values import unpickle_safe as unpickle_safe
 from .errors import RetryWithSmallerBatch as RetryWithSmallerBatch
+
+if _TYPE_CHECKING:
+    from . import connectorkits as connectorkits
+else:
+
+    def __getattr__(name: str) -> object:
+        """Load what few programs need when it is first used."""
+        if name != "connectorkits":
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from . import connectorkits
+
+        return connectorkits
+
 
 # Messages, `help()` and pickles name the place where users find things, not the one where they are written.
 for _value in list(globals().values()):

@@ -127,8 +127,60 @@ class FunctionDefinitionTypeError(CocoIndexError, TypeError):
     """`@coco.fn` was given an option of the wrong type."""
 
 
+class FunctionArgumentError(CocoIndexError, TypeError, ValueError):
+    """A function that `@coco.fn` marks, or one given to it, was called with, or returned, what does not fit it."""
+
+
+class PropagatedCallbackError(CocoIndexError, RuntimeError):
+    """A callback that propagates its logic was called where the call that wrapped it does not run any more."""
+
+
 class MemoStateError(CocoIndexError, TypeError):
-    """A memo state function returned something else than `MemoStateOutcome`, or cannot be awaited here."""
+    """A memo state function returned something else than `MemoStateOutcome`."""
+
+
+class MemoStateAwaitError(CocoIndexError, RuntimeError):
+    """A memo state function is asynchronous where nothing can be awaited."""
+
+
+class RecollectError(CocoIndexError, ValueError):
+    """A memo state of a component asks for what only those of memoized calls can."""
+
+
+class RunnerError(CocoIndexError, TypeError):
+    """A function was given a runner that is none, or a class of runners lacks what a runner has to do."""
+
+
+class GPUPoolError(CocoIndexError, ValueError):
+    """A GPU pool was given a number of GPUs, a fraction or an id that it cannot have."""
+
+
+class GPUPoolTypeError(CocoIndexError, TypeError):
+    """A GPU pool was given something that is no number."""
+
+
+class GPUProcessError(CocoIndexError, RuntimeError):
+    """The subprocess that ran a function for a GPU runner ended before it had a result.
+
+    Attributes:
+        exitcode: its exit code, the negative number of the signal that killed it, or None where it is not known.
+    """
+
+    def __init__(self, message: str, exitcode: int | None = None) -> None:
+        self.exitcode = exitcode
+        super().__init__(message)
+
+
+class GPUPickleError(CocoIndexError, TypeError):
+    """What should go to the GPU subprocess, or come back from it, cannot be pickled."""
+
+
+class StateKeyError(CocoIndexError, RuntimeError):
+    """`coco.use_state` was called where no state can be kept, or twice for one key."""
+
+
+class StateClosedError(CocoIndexError, RuntimeError):
+    """A state was assigned after the run of its component."""
 
 
 class RecordError(CocoIndexError, RuntimeError):
@@ -246,6 +298,14 @@ class FileTargetError(CocoIndexError, OSError):
     """A file or directory target could not be written or removed."""
 
 
+class ConnectorKitError(CocoIndexError, TypeError):
+    """A function of `cocoindex.connectorkits` was given something of another kind than it takes."""
+
+
+class AlreadyWatchedError(CocoIndexError, RuntimeError):
+    """A live feed was to be watched by two at a time."""
+
+
 class SqliteConnectionError(CocoIndexError, ConnectionError):
     """A SQLite database cannot be opened or used, or its connection was closed."""
 
@@ -272,6 +332,42 @@ class SqliteTableError(CocoIndexError, RuntimeError):
 
 class SqliteRowError(CocoIndexError, ValueError):
     """A row cannot be stored in its SQLite table."""
+
+
+class PostgresConnectionError(CocoIndexError, ConnectionError):
+    """A PostgreSQL server cannot be reached or refuses the connection, or a connection was lost again and again."""
+
+
+class PostgresPoolError(CocoIndexError, TimeoutError):
+    """No connection of a PostgreSQL pool became free in time."""
+
+
+class PostgresBusyError(CocoIndexError, TimeoutError):
+    """A PostgreSQL session waited for longer than its timeouts allow, usually for a lock that another one holds."""
+
+
+class PostgresExtensionError(CocoIndexError, RuntimeError):
+    """pgvector is needed, and cannot be set up in the PostgreSQL database."""
+
+
+class PostgresSchemaError(CocoIndexError, ValueError):
+    """A PostgreSQL table, or an index of one, was described in a way in which none can be made."""
+
+
+class PostgresRecordTypeError(PostgresSchemaError, TypeError):
+    """The columns of a PostgreSQL table were to be read from something that is no record type."""
+
+
+class PostgresTableError(CocoIndexError, RuntimeError):
+    """A PostgreSQL table is not there, is not as it should be, or cannot be read or written."""
+
+
+class PostgresAttachmentError(CocoIndexError, RuntimeError):
+    """An index or a SQL command that belongs to a PostgreSQL table cannot be set up or removed."""
+
+
+class PostgresRowError(CocoIndexError, ValueError):
+    """A row cannot be stored in its PostgreSQL table, or read as the type that was asked for."""
 
 
 class MissingExtraError(CocoIndexError, ImportError):
@@ -415,12 +511,15 @@ class MemoKeyError(CocoIndexError, TypeError):
 
     Attributes:
         value_type: the type of the value.
+        parameter, function: which argument of which function it is; None where it is no argument.
         path: where in the argument the value lies, like `[0].field`; empty for the argument itself.
         cause: why it cannot be encoded.
     """
 
     def __init__(self, value_type: type, cause: str) -> None:
         self.value_type = value_type
+        self.parameter: str | None = None
+        self.function: str | None = None
         self.path = ""
         self.cause = cause
         super().__init__(value_type, cause)
@@ -429,9 +528,17 @@ class MemoKeyError(CocoIndexError, TypeError):
         """Note that the value lies inside another one, at `step` of it."""
         self.path = step + self.path
 
+    def of_argument(self, parameter: str, function: str, path: str) -> None:
+        """Note which argument of which function the value is, or lies in at `path`."""
+        self.parameter = parameter
+        self.function = function
+        self.path = path
+
     def __str__(self) -> str:
         name = f"{self.value_type.__module__}.{self.value_type.__qualname__}"
-        where = f" (at {self.path})" if self.path else ""
+        argument = f"argument {self.parameter!r} of {self.function}" if self.parameter is not None else ""
+        where = ", ".join(filter(None, (argument, f"at {self.path}" if self.path else "")))
+        where = f" ({where})" if where else ""
         return (
             f"a value of type {name}{where} cannot be part of a memo key: {self.cause}; give the class a "
             "__coco_memo_key__() method, or call coco.register_memo_key_function(type, key_fn), or leave the argument "

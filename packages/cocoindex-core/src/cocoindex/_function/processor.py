@@ -60,13 +60,21 @@ def processor_of(fn: Any) -> Processor:
     return Processor(fn)
 
 
+def default_subpath_name(processor_fn: Any) -> str | None:
+    """Return the name under which `processor_fn` is mounted where no path is given; None where it has none.
+
+    That is its `__coco_subpath_name__`, by which a wrapper takes the place of what it wraps, or else its `__name__`.
+    """
+    return getattr(processor_fn, "__coco_subpath_name__", None) or getattr(processor_fn, "__name__", None)
+
+
 def default_part(fn: Any) -> Symbol:
     """The path part of a component that is mounted without a path: its function's name.
 
     Raises:
         InvalidSubpathError: the function has no name that can serve.
     """
-    name = getattr(fn, "__name__", None)
+    name = default_subpath_name(fn)
     if not isinstance(name, str) or name == "<lambda>":
         raise InvalidSubpathError(
             f"no component path can be derived from {fn!r}, which has no name of its own; "

@@ -1,7 +1,12 @@
 """What connectors are made of besides the core names (facade)."""
 
+from .._function.processor import default_subpath_name as default_subpath_name
+from ._single_watcher_guard import SingleWatcherGuard as SingleWatcherGuard
 from .fingerprint import Fingerprint as Fingerprint
 from .fingerprint import Fingerprintable as Fingerprintable
 from .fingerprint import fingerprint_bytes as fingerprint_bytes
 from .fingerprint import fingerprint_object as fingerprint_object
 from .fingerprint import fingerprint_str as fingerprint_str
+
+# Messages, `help()` and pickles name the place where users find things, not the one where they are written.
+SingleWatcherGuard.__module__ = default_subpath_name.__module__ = __name__

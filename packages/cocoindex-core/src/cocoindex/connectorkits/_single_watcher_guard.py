@@ -1,0 +1,42 @@
+"""`SingleWatcherGuard`: a live feed is watched by one at a time.
+
+Layer: connectorkits.
+"""
+
+from __future__ import annotations
+
+from ..errors import AlreadyWatchedError, ConnectorKitError
+
+
+class SingleWatcherGuard:
+    """Refuses a second `watch()` of a feed while one is under way; use it in a `with` around the body of `watch()`.
+
+    What a feed holds (a subscription, a watch of a folder) cannot serve two. A feed makes one guard in `__init__`. It
+    is free again when the block is left in any way, so that a feed can be watched again later. All calls are to be
+    made on one event loop.
+
+    Args:
+        label: what to call the feed in the error, such as the name of its class.
+
+    Raises, on entering:
+        AlreadyWatchedError: (a RuntimeError) the feed is being watched.
+    """
+
+    __slots__ = ("_label", "_watched")
+
+    def __init__(self, label: str) -> None:
+        if not isinstance(label, str):
+            raise ConnectorKitError(f"SingleWatcherGuard() takes the name of the feed, a str, not {label!r}")
+        self._label = label
+        self._watched = False
+
+    def __enter__(self) -> None:
+        if self._watched:
+            raise AlreadyWatchedError(
+                f"{self._label} is being watched already, and a feed serves one watch() at a time: mount it once, or "
+                "make another feed for each place that consumes it"
+            )
+        self._watched = True
+
+    def __exit__(self, *exc: object) -> None:
+        self._watched = False

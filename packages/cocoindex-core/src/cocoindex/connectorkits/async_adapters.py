@@ -1,0 +1,229 @@
+"""Synchronous iterators for asynchronous code, and the other way round; a thread runs what would block.
+
+Layer: connectorkits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import threading
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Generator, Iterable
+from contextlib import suppress
+from queue import SimpleQueue
+from typing import Any, Generic, TypeVar
+
+from ..errors import BlockingInLoopError, ConnectorKitError
+
+__all__ = ["async_to_sync_iter", "sync_to_async_iter"]
+
+T = TypeVar("T")
+
+
+def sync_to_async_iter(
+    sync_iter_fn: Callable[[], Iterable[T]], *, max_queue_size: int = 1024
+) -> AsyncGenerator[T, None]:
+    """Iterate in a thread of its own over what `sync_iter_fn` gives; the event loop goes on meanwhile.
+
+    The function, all steps of its iterator and the closing of it run in that one thread, with the caller's context
+    variables. Where the caller stops early, a generator is closed after the item that it is working at.
+
+    Args:
+        sync_iter_fn: called without arguments when the first item is asked for; gives an iterable.
+        max_queue_size: so many items are read ahead at most; any number of them where it is 0 or less.
+
+    Raises:
+        ConnectorKitError: (a TypeError) `sync_iter_fn` cannot be called, or `max_queue_size` is no int.
+        Whatever the function or its iterator raises, in the place of the next item.
+    """
+    _check("sync_to_async_iter", "sync_iter_fn", sync_iter_fn, max_queue_size)
+    return _from_thread(sync_iter_fn, max_queue_size)
+
+
+def async_to_sync_iter(
+    async_iter_fn: Callable[[], AsyncIterable[T]], *, max_queue_size: int = 1024
+) -> Generator[T, None, None]:
+    """Iterate over what `async_iter_fn` gives, from synchronous code; an event loop in a thread of its own runs it.
+
+    Where the caller stops early (`close()`, or the last reference gone), the iterator is cancelled; it has ended when
+    that returns.
+
+    Args:
+        async_iter_fn: called without arguments, in that loop, when the first item is asked for.
+        max_queue_size: so many items are read ahead at most; any number of them where it is 0 or less.
+
+    Raises:
+        ConnectorKitError: (a TypeError) `async_iter_fn` cannot be called, or `max_queue_size` is no int.
+        BlockingInLoopError: (a RuntimeError) at the first item: an event loop runs in this thread.
+        Whatever the function or its iterator raises, in the place of the next item.
+    """
+    _check("async_to_sync_iter", "async_iter_fn", async_iter_fn, max_queue_size)
+    return _from_loop(async_iter_fn, max_queue_size)
+
+
+class _End:
+    """Comes after the last item, with what the iterator raised."""
+
+    def __init__(self, error: BaseException | None) -> None:
+        self.error = error
+
+
+async def _from_thread(fn: Callable[[], Iterable[T]], size: int) -> AsyncGenerator[T, None]:
+    loop = asyncio.get_running_loop()
+    arrived: asyncio.Queue[T | _End] = asyncio.Queue()
+    room = _Room(size)
+
+    def send(item: T | _End) -> None:
+        try:
+            loop.call_soon_threadsafe(arrived.put_nowait, item)
+        except RuntimeError:  # The loop is closed: nobody waits.
+            room.abandon()
+
+    context = contextvars.copy_context()
+    threading.Thread(target=context.run, args=(_read_into, fn, room, send), name="cocoindex-iter", daemon=True).start()
+    try:
+        while not isinstance(item := await arrived.get(), _End):
+            room.give()
+            yield item
+        if item.error is not None:
+            raise item.error
+    finally:
+        room.abandon()
+
+
+class _Room:
+    """How much may be read ahead; the reader waits for it in its thread."""
+
+    def __init__(self, size: int) -> None:
+        self._free = threading.Semaphore(size) if size > 0 else None
+        self.abandoned = False
+
+    def take(self) -> bool:
+        """Wait for room for one item; return whether it is still wanted."""
+        if self._free is not None:
+            self._free.acquire()
+        return not self.abandoned
+
+    def give(self) -> None:
+        if self._free is not None:
+            self._free.release()
+
+    def abandon(self) -> None:
+        self.abandoned = True
+        self.give()
+
+
+def _read_into(fn: Callable[[], Iterable[Any]], room: _Room, send: Callable[[Any], None]) -> None:
+    """Send all items and the end; the body of the thread."""
+    error: BaseException | None = None
+    try:
+        _read_items(fn, room, send)
+    except BaseException as raised:
+        if room.abandoned:
+            raise  # Nobody is left to tell but the thread's own hook.
+        error = raised
+    send(_End(error))
+
+
+def _read_items(fn: Callable[[], Iterable[Any]], room: _Room, send: Callable[[Any], None]) -> None:
+    items = iter(fn())
+    end = object()
+    try:
+        while room.take() and (item := next(items, end)) is not end:
+            send(item)
+    finally:
+        if isinstance(items, Generator):
+            items.close()
+
+
+def _from_loop(fn: Callable[[], AsyncIterable[T]], size: int) -> Generator[T, None, None]:
+    _refuse_in_loop()
+    reader = _LoopReader(fn, size)
+    try:
+        while not isinstance(item := reader.arrived.get(), _End):
+            reader.give_room()
+            yield item
+        if item.error is not None:
+            raise item.error
+    finally:
+        reader.stop()
+
+
+class _LoopReader(Generic[T]):
+    """Reads what an async iterator gives, on an event loop in a thread of its own, which starts at once."""
+
+    def __init__(self, fn: Callable[[], AsyncIterable[T]], size: int) -> None:
+        self.arrived: SimpleQueue[T | _End] = SimpleQueue()
+        self._fn = fn
+        self._room = asyncio.Semaphore(size) if size > 0 else None
+        self._loop = asyncio.new_event_loop()
+        self._task: asyncio.Task[None] | None = None
+        self._stopped = False
+        context = contextvars.copy_context()
+        self._thread = threading.Thread(target=context.run, args=(self._serve,), name="cocoindex-iter", daemon=True)
+        self._thread.start()
+
+    def give_room(self) -> None:
+        if self._room is not None:
+            self._call(self._room.release)
+
+    def stop(self) -> None:
+        """Cancel the iterator where it has not ended, and wait until it has."""
+        self._call(self._cancel)
+        self._thread.join()
+
+    def _call(self, callback: Callable[[], object]) -> None:
+        with suppress(RuntimeError):  # The loop is closed: all was read.
+            self._loop.call_soon_threadsafe(callback)
+
+    def _cancel(self) -> None:
+        self._stopped = True
+        if self._task is not None:
+            self._task.cancel()
+
+    def _serve(self) -> None:
+        error: BaseException | None = None
+        try:
+            with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
+                runner.run(self._read())
+        except BaseException as raised:
+            if self._stopped and not isinstance(raised, asyncio.CancelledError):
+                raise  # Nobody is left to tell but the thread's own hook.
+            error = raised
+        self.arrived.put(_End(error))
+
+    async def _read(self) -> None:
+        self._task = asyncio.current_task()
+        if self._stopped:
+            return
+        items = aiter(self._fn())
+        end = object()
+        try:
+            while (item := await self._next(items, end)) is not end:
+                self.arrived.put(item)
+        finally:
+            if isinstance(items, AsyncGenerator):
+                await items.aclose()
+
+    async def _next(self, items: Any, end: object) -> Any:
+        if self._room is not None:
+            await self._room.acquire()
+        return await anext(items, end)
+
+
+def _refuse_in_loop() -> None:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return
+    raise BlockingInLoopError("next() of async_to_sync_iter()", "anext(...)")
+
+
+def _check(function: str, parameter: str, fn: object, size: object) -> None:
+    if not callable(fn):
+        raise ConnectorKitError(
+            f"{function}() takes a function that gives the iterator, not {fn!r}: write {function}(lambda: ...) "
+            f"around what you gave as {parameter}"
+        )
+    if not isinstance(size, int):
+        raise ConnectorKitError(f"max_queue_size of {function}() is a number of items, an int, not {size!r}")

@@ -1,0 +1,162 @@
+"""What has to be done to a target state, from what is wanted and what is remembered; pure functions.
+
+Layer: connectorkits. They are made for the arguments of `TargetHandler.reconcile()`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import Any, Generic, Literal, NamedTuple, TypeAlias, TypeVar
+
+import msgspec
+
+from .._values import NON_EXISTENCE, NonExistenceType, is_non_existence
+from ..errors import ConnectorKitError
+from .target import ManagedBy as ManagedBy
+
+__all__ = [
+    "CompositeTrackingRecord",
+    "DiffAction",
+    "ManagedBy",
+    "MutualTrackingRecord",
+    "TrackingRecordTransition",
+    "diff",
+    "diff_composite",
+    "resolve_system_transition",
+]
+
+RecordT = TypeVar("RecordT")
+SubKeyT = TypeVar("SubKeyT")
+SubRecordT = TypeVar("SubRecordT")
+
+DiffAction: TypeAlias = Literal["insert", "upsert", "replace", "delete"]
+"""What to do: `insert` what is not there, `upsert` what may be as it should, `replace` what may differ, `delete`."""
+
+
+class TrackingRecordTransition(NamedTuple, Generic[RecordT]):
+    """From what may be there to what should be.
+
+    Args:
+        desired: the record of what is wanted, or `NON_EXISTENCE`.
+        prev: the records of which one may be what is there.
+        prev_may_be_missing: whether it is possible that nothing is there.
+    """
+
+    desired: RecordT | NonExistenceType
+    prev: Collection[RecordT]
+    prev_may_be_missing: bool
+
+
+class CompositeTrackingRecord(msgspec.Struct, Generic[RecordT, SubKeyT, SubRecordT], frozen=True):
+    """The record of a thing with parts, such as a table with columns, so that a part can be changed alone.
+
+    Args:
+        main: what cannot change without making the whole anew, such as the primary key.
+        sub: the parts, by what identifies each.
+    """
+
+    main: RecordT
+    sub: dict[SubKeyT, SubRecordT]
+
+
+class MutualTrackingRecord(msgspec.Struct, Generic[RecordT], frozen=True):
+    """The record of a thing that either the framework or the user manages.
+
+    Args:
+        tracking_record: the record itself.
+        managed_by: who managed the thing when it was written.
+    """
+
+    tracking_record: RecordT
+    managed_by: ManagedBy
+
+
+def diff(t: TrackingRecordTransition[RecordT] | None, /) -> DiffAction | None:
+    """Return what has to be done.
+
+    Args:
+        t: the transition; None, as `resolve_system_transition` gives it, asks for nothing.
+
+    Returns:
+        - `"delete"`: nothing is wanted, and something may be there;
+        - `"insert"`: nothing can be there;
+        - `"replace"`: something else than what is wanted may be there;
+        - `"upsert"`: what is wanted is there, or nothing;
+        - None: there is nothing to do.
+    """
+    if t is None:
+        return None
+    desired, prev, may_be_missing = _checked(t, "diff")
+    if is_non_existence(desired):
+        return "delete" if prev else None
+    if not prev:
+        return "insert" if may_be_missing else None
+    if any(record != desired for record in prev):
+        return "replace"
+    return "upsert" if may_be_missing else None
+
+
+def diff_composite(
+    t: TrackingRecordTransition[CompositeTrackingRecord[RecordT, SubKeyT, SubRecordT]] | None, /
+) -> tuple[DiffAction | None, dict[SubKeyT, TrackingRecordTransition[SubRecordT]]]:
+    """Return what has to be done to the main thing, and a transition for each part that is wanted or may be there.
+
+    A part may be missing where the whole may be, where one of the records does not have it, and where the main thing
+    is replaced. The parts of a thing that is not wanted go with it: there is no transition for them.
+
+    Args:
+        t: the transition of the whole; None asks for nothing.
+    """
+    if t is None:
+        return None, {}
+    desired, prev, may_be_missing = _checked(t, "diff_composite")
+    if is_non_existence(desired):
+        return diff(t), {}
+    main = diff(TrackingRecordTransition(desired.main, [record.main for record in prev], may_be_missing))
+    unsure = may_be_missing or main == "replace"
+    parts: dict[SubKeyT, TrackingRecordTransition[SubRecordT]] = {}
+    for key in _sub_keys(desired, prev):
+        known = [record.sub[key] for record in prev if key in record.sub]
+        wanted = desired.sub.get(key, NON_EXISTENCE)
+        parts[key] = TrackingRecordTransition(wanted, known, unsure or len(known) < len(prev))
+    return main, parts
+
+
+def resolve_system_transition(
+    t: TrackingRecordTransition[MutualTrackingRecord[RecordT]], /
+) -> TrackingRecordTransition[RecordT] | None:
+    """Return the part of a transition that is the framework's to carry out; None where that is nothing.
+
+    What the user manages is neither made nor changed nor removed. Where the user may have managed it and nothing is
+    wanted any more, it stays as well.
+
+    Args:
+        t: the transition, with records that say who manages the thing.
+    """
+    desired, prev, may_be_missing = _checked(t, "resolve_system_transition")
+    if is_non_existence(desired):
+        if not prev or any(record.managed_by == ManagedBy.USER for record in prev):
+            return None
+        return TrackingRecordTransition(NON_EXISTENCE, [record.tracking_record for record in prev], may_be_missing)
+    if desired.managed_by == ManagedBy.USER:
+        return None
+    ours = [record.tracking_record for record in prev if record.managed_by == ManagedBy.SYSTEM]
+    return TrackingRecordTransition(desired.tracking_record, ours, may_be_missing)
+
+
+def _sub_keys(
+    desired: CompositeTrackingRecord[Any, SubKeyT, Any], prev: Collection[CompositeTrackingRecord[Any, SubKeyT, Any]]
+) -> Iterator[SubKeyT]:
+    """The keys of all parts, in the order in which they were first there."""
+    keys: dict[SubKeyT, None] = {}
+    for record in (*prev, desired):
+        keys.update(dict.fromkeys(record.sub))
+    return iter(keys)
+
+
+def _checked(t: TrackingRecordTransition[RecordT], function: str) -> TrackingRecordTransition[RecordT]:
+    if not isinstance(t, TrackingRecordTransition):
+        raise ConnectorKitError(
+            f"{function}() takes a TrackingRecordTransition(desired, prev, prev_may_be_missing), not {t!r}"
+        )
+    return t

@@ -1,0 +1,22 @@
+"""What the targets of several connectors have in common.
+
+Layer: connectorkits.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+__all__ = ["ManagedBy"]
+
+
+class ManagedBy(StrEnum):
+    """Who makes a container (a table, a topic, a collection) and removes it. A member equals its string.
+
+    Attributes:
+        SYSTEM: the framework does, as the app declares it.
+        USER: the user does; the framework writes into it, and leaves it where it is.
+    """
+
+    SYSTEM = "system"
+    USER = "user"
