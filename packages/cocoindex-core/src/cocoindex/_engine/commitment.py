@@ -135,6 +135,9 @@ def _head(component: Component) -> Head | bytes:
 
 
 def _head_without_memo(component: Component) -> Head | bytes:
-    name = component.run.facts.name_id(component.name)
-    path = component.long_path()
-    return record.plain_head(name) if path is None else Head(name, path=path)
+    head = component.plain_head
+    if head is None:
+        name = component.run.facts.name_id(component.name)
+        path = component.long_path()
+        head = component.plain_head = record.plain_head(name) if path is None else Head(name, path=path)
+    return head

@@ -16,9 +16,9 @@ from . import entries, record
 from .calls import Calls
 from .commitment import fulfil, promise
 from .entries import Ident
-from .keyspace import CHILD, ROOT_RECORD, bounded, is_bounded
+from .keyspace import CHILD, LONGEST, ROOT_RECORD, bounded, is_bounded
 from .plan import Declared, Plan, Planner
-from .record import CHILDREN, NO_DEPS, NO_HASH
+from .record import CHILDREN, NO_DEPS, NO_HASH, Head
 from .sweep import mark_of, stale_children, sweep
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ class Component:
     lends: bool = False
     wanting: deque[Any] | None = None
     plan: Plan | None = None
+    plain_head: Head | bytes | None = None
     error: BaseException | None = None
     propagated: BaseException | None = None
     unreadable: RecordError | None = None
@@ -134,10 +135,12 @@ class Component:
     ) -> None:
         """Note a target state, with the pending provider of its children, where it is to have any."""
         provider = state.provider
-        provider.handler()
-        row = self.run.providers.row(provider)
+        if provider.resolved_handler is None:
+            provider.handler()
+        providers = self.run.providers
+        row = providers.rows.get(provider) or providers.row(provider)
         key = state.encoded_key
-        ident = row.prefix + bounded(key)
+        ident = row.prefix + (key if len(key) <= LONGEST else bounded(key))
         if ident in self.declared or ident in self.carried:
             raise TargetStateError(
                 f"the target state {state.path} was declared twice in component {self.stable_path}; "

@@ -24,20 +24,20 @@ PROVIDER, GENERATION, DEPS, NAME = b"P", b"G", b"D", b"N"
 NO_PARENT = bytes(8)
 ROOT_RECORD = CHILD + NO_PARENT
 
-_LONGEST = 400
+LONGEST = 400
 _PREFIX = 376
 
 
 def bounded(encoded: bytes) -> bytes:
     """An encoded key as part of a store key, which LMDB ends at 511 bytes: a prefix and a hash of a longer one."""
-    if len(encoded) <= _LONGEST:
+    if len(encoded) <= LONGEST:
         return encoded
     return encoded[:_PREFIX] + b"\xff" + hash16(encoded) + hash16(b"\0" + encoded)[:8]
 
 
 def is_bounded(encoded: bytes) -> bool:
     """Whether `bounded` gives something else, so that the whole key has to be kept in the record."""
-    return len(encoded) > _LONGEST
+    return len(encoded) > LONGEST
 
 
 def owner_key(provider: int, encoded: bytes) -> bytes:

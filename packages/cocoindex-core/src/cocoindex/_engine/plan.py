@@ -26,6 +26,9 @@ Share: TypeAlias = "tuple[list[Any], list[TargetStateProvider[Any, Any, Any] | N
 """What one sink is to do for a component: the actions, and for each the provider of what is below."""
 
 
+_NONE: list[bytes] = []
+
+
 class Container(NamedTuple):
     """An action on a container: what happens to what is tracked below it.
 
@@ -115,13 +118,6 @@ class Plan:
         """What differs from `old` once they are applied."""
         return {**dict.fromkeys(self.gone), **dict.fromkeys(self.removed), **self.after}
 
-    def act(self, sink: TargetActionSink[Any], action: Any, child: TargetStateProvider[Any, Any, Any] | None) -> None:
-        share = self.shares.get(sink)
-        if share is None:
-            share = self.shares[sink] = ([], [])
-        share[0].append(action)
-        share[1].append(child)
-
 
 class Planner:
     """Makes the plans of one batch."""
@@ -152,8 +148,7 @@ class Planner:
         if declared:
             owners = self._batch.find(declared.keys())
             known = self._known(plan, record_key, owners, where) if owners else {}
-            for ident, item in declared.items():
-                self._plan_declared(plan, ident, item, known.get(ident), owners.get(ident) == record_key)
+            self._plan_declared(plan, declared, known, owners, record_key)
         if plan.old:
             self._plan_rest(plan, record_key, declared, carried)
         return plan
@@ -173,39 +168,69 @@ class Planner:
                 known |= {ident: theirs[ident] for ident in idents if ident in theirs}
         return known
 
-    def _plan_declared(self, plan: Plan, ident: Ident, item: Declared, entry: Entry | None, owned: bool) -> None:
-        state, row, child = item
-        records: list[bytes] = []
-        missing = True
-        if entry is not None:
-            records = entry.records
-            missing = entry.missing or self._full or entry.generation != row.generation
-        output = reconcile(row.provider, state.key, state.value, records, missing)
-        if output is None:
+    def _plan_declared(
+        self,
+        plan: Plan,
+        declared: Mapping[Ident, Declared],
+        known: dict[Ident, Entry],
+        owners: dict[Ident, bytes],
+        record_key: bytes,
+    ) -> None:
+        full, after, claimed = self._full, plan.after, plan.claimed
+        share: Share = ([], [])
+        of_sink: TargetActionSink[Any] | None = None
+        for ident, (state, row, child) in declared.items():
+            records, missing = _NONE, True
+            entry = known.get(ident) if known else None
             if entry is not None:
-                self._keep(plan, ident, entry, row.generation, child is not None, owned)
-            return
-        action, sink, record, invalidation = output
-        plan.act(sink, action, child)
-        if not owned:
-            plan.claimed.append(ident)
-        is_container = child is not None or (entry is not None and entry.container)
+                records, missing = entry.records, entry.missing or full or entry.generation != row.generation
+            owned = owners.get(ident) == record_key if owners else False
+            output = reconcile(row.provider, state.key, state.value, records, missing)
+            if output is None:
+                if entry is not None:
+                    self._keep(plan, ident, entry, row.generation, child is not None, owned)
+                continue
+            action, sink, record, invalidation = output
+            if sink is not of_sink:
+                share, of_sink = plan.shares.setdefault(sink, ([], [])), sink
+            share[0].append(action)
+            share[1].append(child)
+            if not owned:
+                claimed.append(ident)
+            if entry is None and child is None and record is not NON_EXISTENCE and not row.generation:
+                after[ident] = (row.id, state.encoded_key, [serialize(record)])
+            else:
+                self._plan_action(plan, ident, (state, row, child), entry, missing, record, invalidation)
+
+    def _plan_action(
+        self,
+        plan: Plan,
+        ident: Ident,
+        item: Declared,
+        entry: Entry | None,
+        missing: bool,
+        record: Any,
+        invalidation: str | None,
+    ) -> None:
+        """Note what is remembered around an action, in all cases but the most frequent: something new, no container."""
+        state, row, child = item
+        records, is_container = (_NONE, False) if entry is None else (entry.records, entry.container)
+        is_container = is_container or child is not None
         gone = record is NON_EXISTENCE
         if is_container:
             plan.containers.append(Container(row.id, state.encoded_key, child, gone, invalidation))
-        rest = (True, row.generation, is_container)
+        possible = Entry(row.id, state.encoded_key, records, True, row.generation, is_container)
         if gone:
             plan.removed.append(ident)
-            plan.before[ident] = (row.id, state.encoded_key, records, *rest)
+            plan.before[ident] = as_stored(possible)
             return
         new = serialize(record)
-        if row.generation or child is not None:
-            plan.after[ident] = (row.id, state.encoded_key, [new], False, row.generation, child is not None)
-        else:
-            plan.after[ident] = (row.id, state.encoded_key, [new])
-        if entry is not None and (records != [new] or not missing or (child is None and is_container)):
-            possible = records if new in records else [*records, new]
-            plan.before[ident] = (row.id, state.encoded_key, possible, missing, *rest[1:])
+        holds = Entry(row.id, state.encoded_key, [new], False, row.generation, child is not None)
+        plan.after[ident] = as_stored(holds)
+        if entry is not None and (records != [new] or not missing or holds.container != is_container):
+            possible.missing = missing
+            possible.records = records if new in records else [*records, new]
+            plan.before[ident] = as_stored(possible)
 
     def _keep(self, plan: Plan, ident: Ident, entry: Entry, generation: int, container: bool, owned: bool) -> None:
         if owned and entry.generation == generation and entry.container == container:
@@ -238,6 +263,8 @@ class Planner:
         key = decode_key(entry.key)
         output = reconcile(row.provider, key, NON_EXISTENCE, entry.records, entry.missing)
         if output is not None:
-            plan.act(output.sink, output.action, None)
+            actions, children = plan.shares.setdefault(output.sink, ([], []))
+            actions.append(output.action)
+            children.append(None)
             if entry.container:
                 plan.containers.append(Container(entry.provider, entry.key, None, True, output.child_invalidation))

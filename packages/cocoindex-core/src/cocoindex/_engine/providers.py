@@ -40,22 +40,26 @@ class ProviderRow:
 
 
 class ProviderTable:
-    """The providers that this run has met."""
+    """The providers that this run has met.
+
+    Attributes:
+        rows: those that have a row; `row` makes the others'.
+    """
 
     def __init__(self, facts: Facts, deps: DepsTable) -> None:
         self._facts = facts
         self._deps = deps
-        self._rows: dict[Provider, ProviderRow] = {}
+        self.rows: dict[Provider, ProviderRow] = {}
         self._by_id: dict[int, ProviderRow] = {}
         self._lock = threading.Lock()
 
     def row(self, provider: Provider) -> ProviderRow:
         """The row of `provider`; gives it an id where it never had one."""
-        row = self._rows.get(provider)
+        row = self.rows.get(provider)
         if row is None:
             parent = 0 if provider.parent is None else self.row(provider.parent).id
             with self._lock:
-                row = self._rows.get(provider)
+                row = self.rows.get(provider)
                 if row is None:
                     row = self._enter(parent, provider)
         return row
@@ -120,7 +124,7 @@ class ProviderTable:
             self._facts.put(key, ident.to_bytes(8, "big"))
             self._facts.put(generation_key(ident), bytes(4))
         row = ProviderRow(ident, generation, provider)
-        self._rows[provider] = self._by_id[ident] = row
+        self.rows[provider] = self._by_id[ident] = row
         return row
 
     def _meet_roots(self) -> None:

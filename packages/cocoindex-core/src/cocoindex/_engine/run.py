@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from .._runtime.environment import Environment
     from .._store import AppStore
 
-_GC_THRESHOLD = 50_000
+_GC_THRESHOLD = 200_000
 
 
 class Run:

@@ -15,6 +15,11 @@ from ._stable_key import StableKey
 from ._symbol import Symbol
 
 _END: Final = bytes([tags.END])
+# The most frequent tags, as names of this module, which are quicker to read.
+_STR: Final = tags.STR
+_TUPLE: Final = tags.TUPLE
+_ZERO: Final = tags.ZERO
+_LARGEST_INLINE: Final = tags.ZERO + tags.INLINE_INT_BYTES
 _CONSTANTS: Final[dict[int, StableKey]] = {tags.NONE: None, tags.FALSE: False, tags.TRUE: True}
 
 
@@ -24,10 +29,13 @@ def decode_key(data: bytes) -> StableKey:
     Raises:
         MalformedKeyError: the bytes are not exactly one encoded key.
     """
-    parts = decode_parts(data)
-    if len(parts) != 1:
-        raise MalformedKeyError(f"expected one encoded key, found {len(parts)} in {data[:64]!r}; the store is damaged")
-    return parts[0]
+    try:
+        key, end = _decode(data, 0)
+    except (ValueError, IndexError, RecursionError) as error:
+        raise _malformed(data, 0, error) from error
+    if end != len(data):
+        raise MalformedKeyError(f"expected one encoded key, found more in {data[:64]!r}; the store is damaged")
+    return key
 
 
 def decode_parts(data: bytes) -> list[StableKey]:
@@ -43,20 +51,27 @@ def decode_parts(data: bytes) -> list[StableKey]:
             part, at = _decode(data, at)
             parts.append(part)
     except (ValueError, IndexError, RecursionError) as error:
-        raise MalformedKeyError(
-            f"cannot decode the key {data[:64]!r} at byte {at}: {error}; the store is damaged"
-        ) from error
+        raise _malformed(data, at, error) from error
     return parts
+
+
+def _malformed(data: bytes, at: int, error: Exception) -> MalformedKeyError:
+    return MalformedKeyError(f"cannot decode the key {data[:64]!r} at byte {at}: {error}; the store is damaged")
 
 
 def _decode(data: bytes, at: int) -> tuple[StableKey, int]:
     tag = data[at]
     at += 1
-    if tag in _CONSTANTS:
-        return _CONSTANTS[tag], at
-    if tag == tags.STR:
+    if tag == _STR:
         content, at = _terminated(data, at)
         return content.decode("utf-8", "surrogatepass"), at
+    if _ZERO <= tag <= _LARGEST_INLINE:
+        end = at + tag - _ZERO
+        return int.from_bytes(data[at:end] if end <= len(data) else _exactly(data, at, tag - _ZERO), "big"), end
+    if tag == _TUPLE:
+        return _decode_tuple(data, at)
+    if tag in _CONSTANTS:
+        return _CONSTANTS[tag], at
     if tag == tags.SYMBOL:
         content, at = _terminated(data, at)
         return Symbol(content.decode("utf-8", "surrogatepass")), at
@@ -64,14 +79,12 @@ def _decode(data: bytes, at: int) -> tuple[StableKey, int]:
         return _terminated(data, at)
     if tag == tags.UUID:
         return uuid.UUID(bytes=_exactly(data, at, 16)), at + 16
-    if tag == tags.TUPLE:
-        return _decode_tuple(data, at)
     return _decode_int(tag, data, at)
 
 
 def _decode_tuple(data: bytes, at: int) -> tuple[tuple[StableKey, ...], int]:
     parts: list[StableKey] = []
-    while data[at] != tags.END:
+    while data[at]:  # until the END, which is zero
         part, at = _decode(data, at)
         parts.append(part)
     return tuple(parts), at + 1

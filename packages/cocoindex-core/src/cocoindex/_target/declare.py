@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
-from .._runtime.scope import current_scope
+from .._runtime.scope import _scope, current_scope
 from ..errors import TargetHandlerError
 from .state import PendingTargetStateProvider, TargetState, TargetStateProvider
 
@@ -16,7 +16,7 @@ def declare_target_state(target_state: TargetState[Any]) -> None:
         NoComponentError: (a RuntimeError) no component runs here.
         TargetStateError: (a ValueError) it was declared already, or its provider is pending.
     """
-    scope = current_scope("coco.declare_target_state()")
+    scope = _scope.get() or current_scope("coco.declare_target_state()")
     if type(target_state) is not TargetState:
         _refuse(target_state)
     scope.component.declare(target_state, scope.frame)

@@ -32,7 +32,7 @@ def reconcile(
     Raises:
         TargetHandlerError: the handler broke its contract.
     """
-    handler = provider.handler()
+    handler = provider.resolved_handler or provider.handler()
     previous = _decoded(provider, handler, key, records) if records else []
     output: Any = handler.reconcile(key, desired, previous, may_be_missing)
     if output is None or (type(output) is TargetReconcileOutput and type(output.sink) is TargetActionSink):

@@ -52,6 +52,19 @@ class TargetActionSink(Generic[ActionT_contra, UnusedT_co]):
         self.child_handler = child_handler
         self.with_slots = with_slots
 
+    if not TYPE_CHECKING:
+
+        def __class_getitem__(cls, types: Any) -> Any:
+            """Accept the type of the child handler, which older programs give as the second argument."""
+            if isinstance(types, tuple) and len(types) > 1:
+                warnings.warn(
+                    "TargetActionSink takes one type argument, that of its actions; leave out the second one, which "
+                    "has no meaning: reconcile() says which handler the children have",
+                    DeprecationWarning,
+                    stacklevel=2,
+                )
+            return super().__class_getitem__(types)
+
     @staticmethod
     def from_fn(
         fn: Callable[[ContextProvider, Sequence[Any]], Any],

@@ -41,12 +41,12 @@ class TargetStateProvider(ResolvesTo["TargetStateProvider"], Generic[ValueT, Chi
     container is applied), from `mount_target`, or from `attachment`.
     """
 
-    __slots__ = ("_attachments", "_handler", "_memo_key", "key", "parent", "read_record")
+    __slots__ = ("_attachments", "_memo_key", "key", "parent", "read_record", "resolved_handler")
 
     def __init__(self, parent: TargetStateProvider[Any, Any, Any] | None, key: StableKey, handler: Any) -> None:
         self.parent = parent
         self.key = key
-        self._handler = handler
+        self.resolved_handler = handler
         self._attachments: dict[str, TargetStateProvider[Any, Any]] | None = None
         self._memo_key: str | None = None
         self.read_record: Callable[[bytes], Any] | None = None
@@ -94,16 +94,16 @@ class TargetStateProvider(ResolvesTo["TargetStateProvider"], Generic[ValueT, Chi
 
     def handler(self) -> TargetHandler[Any, Any, Any]:
         """The handler; `TargetStateError` where the container has not been applied yet."""
-        if self._handler is None:
+        if self.resolved_handler is None:
             raise TargetStateError(
                 f"the target {self.path} is pending: its container has not been applied yet, or its sink gave no "
                 "handler for its children. Mount it (`await coco.mount_target(...)`) before declaring what is in it, "
                 "and have the container's reconcile() return an output in every run"
             )
-        return self._handler  # type: ignore[no-any-return]  # set from a sink's untyped result
+        return self.resolved_handler  # type: ignore[no-any-return]  # set from a sink's untyped result
 
     def is_resolved(self) -> bool:
-        return self._handler is not None
+        return self.resolved_handler is not None
 
     def resolve(self, handler: Any) -> None:
         """Set the handler, and make the providers of its attachments."""
@@ -111,7 +111,7 @@ class TargetStateProvider(ResolvesTo["TargetStateProvider"], Generic[ValueT, Chi
             raise TargetStateError(
                 f"the handler of {self.path} is a {type(handler).__name__} without a reconcile() method"
             )
-        self._handler = handler
+        self.resolved_handler = handler
         self.read_record = None
         attachments = getattr(handler, "attachments", None)
         if attachments is not None:
