@@ -92,9 +92,10 @@ else:
         """Load what few programs need when it is first used."""
         if name != "connectorkits":
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from . import connectorkits
+        # `from . import` would ask this function again.
+        from importlib import import_module
 
-        return connectorkits
+        return import_module(f"{__name__}.connectorkits")
 
 
 # Messages, `help()` and pickles name the place where users find things, not the one where they are written.
