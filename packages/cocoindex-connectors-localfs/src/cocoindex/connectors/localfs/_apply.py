@@ -31,9 +31,12 @@ def apply_entries(context: coco.ContextProvider, actions: Sequence[EntryAction])
     places = Places(context)
     changes = ChangedDirectories()
     placed = [(path, action) for action in actions if (path := places.path_of(action)) is not None]
+    found: dict[str, os.stat_result] = {}
     for path, action in placed:
         with blaming(path):
-            _make_way(path, action, changes)
+            there = _make_way(path, action, changes)
+            if there is not None:
+                found[path] = there
     for path, action in placed:
         if isinstance(action.spec, DirSpec):
             with blaming(path):
@@ -44,27 +47,35 @@ def apply_entries(context: coco.ContextProvider, actions: Sequence[EntryAction])
             with blaming(path):
                 if spec.create_parent_dirs:
                     _create_above(path, changes)
-                writes.add(path, spec.content)
+                writes.add(path, spec.content, found.get(path))
         writes.publish()
     changes.sync()
 
 
-def _make_way(path: str, action: EntryAction, changes: ChangedDirectories) -> None:
-    """Remove what an earlier update left there, unless it is to stay; what is of another kind is not ours."""
+def _make_way(path: str, action: EntryAction, changes: ChangedDirectories) -> os.stat_result | None:
+    """Remove what an earlier update left there, unless it is to stay; what is of another kind is not ours.
+
+    Returns:
+        What is there now.
+    """
     if action.was_file and action.spec is None:
         with suppress(FileNotFoundError, NotADirectoryError):
             os.unlink(temporary_path(path))
     try:
-        is_directory = stat.S_ISDIR(os.lstat(path).st_mode)
+        there = os.lstat(path)
     except (FileNotFoundError, NotADirectoryError):
-        return
+        return None
+    is_directory = stat.S_ISDIR(there.st_mode)
     if is_directory and not isinstance(action.spec, DirSpec):
         if (action.was_directory or _is_left_over(path, action)) and not _is_precious(path):
             shutil.rmtree(path)
             changes.note(path)
+            return None
     elif not is_directory and action.was_file and not isinstance(action.spec, FileSpec):
         os.unlink(path)
         changes.note(path)
+        return None
+    return there
 
 
 def _is_left_over(path: str, action: EntryAction) -> bool:

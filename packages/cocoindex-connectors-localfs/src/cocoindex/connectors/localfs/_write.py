@@ -53,20 +53,23 @@ class Writes:
         self._sync_each = count < MANY or not can_sync_filesystems()
         self._written: list[tuple[str, str]] = []
 
-    def add(self, path: str, content: bytes) -> None:
-        """Write the new content beside `path`, with the mode and, where allowed, the owner of what is there."""
-        old = _regular_file(path)
+    def add(self, path: str, content: bytes, old: os.stat_result | None) -> None:
+        """Write the new content beside `path`, with the mode and, where allowed, the owner of `old`, which is there."""
+        if old is not None and stat.S_ISDIR(old.st_mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
         temporary = temporary_path(path)
         descriptor = _create(temporary)
         self._written.append((temporary, path))
-        with os.fdopen(descriptor, "wb", buffering=0) as file:
-            if old is not None and hasattr(os, "fchmod"):
+        try:
+            if old is not None and stat.S_ISREG(old.st_mode) and hasattr(os, "fchmod"):
                 _take_after(descriptor, old)
             remaining = memoryview(content)
             while remaining:
-                remaining = remaining[file.write(remaining) :]
+                remaining = remaining[os.write(descriptor, remaining) :]
             if self._sync_each:
                 sync_file(descriptor)
+        finally:
+            os.close(descriptor)
 
     def publish(self) -> None:
         """Put the files in their places; their contents are on the disk by then, so that no empty file can appear."""
@@ -88,16 +91,6 @@ class Writes:
         for temporary, _ in self._written:
             with suppress(OSError):
                 os.unlink(temporary)
-
-
-def _regular_file(path: str) -> os.stat_result | None:
-    try:
-        found = os.lstat(path)
-    except FileNotFoundError:
-        return None
-    if stat.S_ISDIR(found.st_mode):
-        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
-    return found if stat.S_ISREG(found.st_mode) else None
 
 
 def _create(path: str) -> int:
