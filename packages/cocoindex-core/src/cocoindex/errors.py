@@ -11,6 +11,19 @@ from cocoindex._peer_guard import require_core
 class CocoIndexError(Exception):
     """Base of all errors of the framework."""
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Made again with its message, which is not what most of them take: errors cross processes."""
+        return _remake, (type(self), super().__reduce__()[1]), self.__dict__ or None
+
+
+def _remake(cls: type[CocoIndexError], args: tuple[object, ...]) -> CocoIndexError:
+    error = cls.__new__(cls, *args)
+    if isinstance(error, OSError):
+        OSError.__init__(error, *args)
+    else:
+        error.args = args
+    return error
+
 
 class MixedInstallationError(CocoIndexError, ImportError):
     """The files of the PyPI distribution `cocoindex` replaced some of those of `cocoindex-core`.
@@ -65,7 +78,8 @@ class NoComponentError(CocoIndexError, RuntimeError):
         super().__init__(
             f"{what} was called outside a component: call it in an app's main function or in a function that it "
             "mounts; in a thread of your own, attach the context first "
-            "(`ctx = coco.get_component_context()`, then `with ctx.attach():` in the thread)"
+            "(`ctx = coco.get_component_context()`, then `with ctx.attach():` in the thread); the body of a batched "
+            "function, which serves many components, and a GPU subprocess have none: pass them what they need"
         )
 
 
@@ -147,6 +161,10 @@ class RecollectError(CocoIndexError, ValueError):
     """A memo state of a component asks for what only those of memoized calls can."""
 
 
+class DeadlineExceededError(CocoIndexError, TimeoutError):
+    """The time that `coco.timeout` gave is over."""
+
+
 class RunnerError(CocoIndexError, TypeError):
     """A function was given a runner that is none, or a class of runners lacks what a runner has to do."""
 
@@ -171,8 +189,8 @@ class GPUProcessError(CocoIndexError, RuntimeError):
         super().__init__(message)
 
 
-class GPUPickleError(CocoIndexError, TypeError):
-    """What should go to the GPU subprocess, or come back from it, cannot be pickled."""
+class CallPickleError(CocoIndexError, TypeError):
+    """A function, its arguments or its result cannot be pickled, and so not go to another process or come back."""
 
 
 class StateKeyError(CocoIndexError, RuntimeError):
@@ -189,6 +207,14 @@ class RecordError(CocoIndexError, RuntimeError):
 
 class DropError(CocoIndexError, RuntimeError):
     """Some target states could not be removed; their records are kept for the next drop."""
+
+
+class TimeoutArgumentError(CocoIndexError, TypeError):
+    """`coco.timeout()` was given something else than a duration."""
+
+
+class TimeoutValueError(CocoIndexError, ValueError):
+    """`coco.timeout()` was given a duration that is negative."""
 
 
 class UpdateCancelledError(CocoIndexError, RuntimeError):
@@ -368,6 +394,30 @@ class PostgresAttachmentError(CocoIndexError, RuntimeError):
 
 class PostgresRowError(CocoIndexError, ValueError):
     """A row cannot be stored in its PostgreSQL table, or read as the type that was asked for."""
+
+
+class S3Error(CocoIndexError, OSError):
+    """A request to S3, or to what speaks its protocol, failed; it names the object or the bucket."""
+
+
+class S3NotFoundError(S3Error, FileNotFoundError):
+    """There is no such bucket, object, or version of one."""
+
+
+class S3AccessDeniedError(S3Error, PermissionError):
+    """The credentials of the client do not allow a request."""
+
+
+class S3ObjectChangedError(S3Error):
+    """An object was written again between looking at it and reading it, or while it was read."""
+
+
+class S3ArgumentError(CocoIndexError, ValueError):
+    """A bucket, an object, a prefix or a limit was named in a way in which there is none."""
+
+
+class S3ClientError(CocoIndexError, TypeError):
+    """A client was given that is none of boto3's for S3."""
 
 
 class MissingExtraError(CocoIndexError, ImportError):
@@ -575,7 +625,3 @@ class ForbiddenGlobalError(DeserializationError, UnpicklingError):
             f"Forbidden global during unpickling: {module}.{name}; where it is a class of yours, make it a dataclass "
             "or a NamedTuple, or register it with @coco.serialize_by_pickle (@coco.unpickle_safe to read old values)"
         )
-
-
-class NothingStoredError(CocoIndexError, LookupError):
-    """The command line was asked to show a path of an app where nothing is stored."""

@@ -11,6 +11,7 @@ import msgspec
 from .._function.processor import processor_of
 from .._runtime.blocking import run_blocking
 from .._runtime.counts import CountBoard
+from .._runtime.deadline import check_deadline, current_deadline, under
 from .._runtime.environment import Environment
 from .._runtime.lifespan import LazyEnvironment, lazy_default_env, on_loop_of
 from .._runtime.settings import max_inflight_components
@@ -106,7 +107,8 @@ class App(Generic[P, R]):
         Returns:
             A handle; awaiting it gives the result of the main function.
         """
-        return UpdateHandle(lambda board: self._update(board, report_to_stdout, full_reprocess))
+        deadline = current_deadline()
+        return UpdateHandle(lambda board: self._update(board, report_to_stdout, full_reprocess, deadline))
 
     def update_blocking(self, *, report_to_stdout: bool | timedelta = False, full_reprocess: bool = False) -> R:
         """Like `update`, from synchronous code; Ctrl-C lets what is being applied finish, a second one does not.
@@ -115,7 +117,7 @@ class App(Generic[P, R]):
             BlockingInLoopError: (a RuntimeError) an event loop runs in this thread.
         """
         return run_blocking(
-            self._update(CountBoard(), report_to_stdout, full_reprocess),
+            self._update(CountBoard(), report_to_stdout, full_reprocess, current_deadline()),
             blocking="app.update_blocking()",
             awaited="app.update()",
         )
@@ -132,20 +134,22 @@ class App(Generic[P, R]):
         """Like `drop`, from synchronous code."""
         run_blocking(self._drop(CountBoard(), report_to_stdout), blocking="app.drop_blocking()", awaited="app.drop()")
 
-    async def _update(self, board: CountBoard, report: bool | timedelta, full: bool) -> R:
-        env = await self._config.environment.ready()
+    async def _update(self, board: CountBoard, report: bool | timedelta, full: bool, deadline: float | None) -> R:
 
         async def work() -> R:
             async with self._exclusively(env), _reporting(board, report):
                 run = self._run(env, env.database().open_app(self.name), board, full)
-                result: R = await run.update(self._main, self._args, self._kwargs)
+                result: R = await run.update(self._main, self._args, self._kwargs, deadline=deadline)
                 return result
 
-        result: R = await on_loop_of(env, work)
+        # Only the main function has the caller's time limit: neither lifespan nor sinks nor background components.
+        with under(None):
+            env = await self._config.environment.ready()
+            result: R = await on_loop_of(env, work)
+        check_deadline(deadline, f"the end of the update of app {self.name!r}")
         return result
 
     async def _drop(self, board: CountBoard, report: bool | timedelta) -> None:
-        env = await self._config.environment.ready()
 
         async def work() -> None:
             async with self._exclusively(env), _reporting(board, report):
@@ -155,7 +159,9 @@ class App(Generic[P, R]):
                     return
                 await self._run(env, store, board, False).drop()
 
-        await on_loop_of(env, work)
+        with under(None):
+            env = await self._config.environment.ready()
+            await on_loop_of(env, work)
 
     def _run(self, env: Environment, store: AppStore, board: CountBoard, full: bool) -> Run:
         from .._engine.run import Run

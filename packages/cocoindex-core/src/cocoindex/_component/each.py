@@ -6,9 +6,9 @@ Layer: _component.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from .._engine.component import Component
 from .._engine.keyspace import CHILD, bounded
@@ -17,6 +17,7 @@ from .._engine.record import deps_of, head_of
 from .._function.memo_state import StateCheck, ask, decode_states, needs_await, settle, settle_async
 from .._function.processor import Processor
 from .._keys import StableKey, encode_key, encode_parts
+from .._runtime.deadline import check_deadline, current_deadline
 from .._runtime.scope import Scope
 from .._values import StateRef
 from ..errors import MemoStateError, MountError
@@ -25,6 +26,7 @@ from .handle import Group
 
 _BATCH = 256
 
+T = TypeVar("T")
 Item = tuple[StableKey, Any]
 
 
@@ -85,7 +87,10 @@ class Each:
         else:
             records = self._run.store.get_many([below + bounded(key) for key in keys])
         asked: list[_Asked] = []
-        for (key, value), encoded, data in zip(batch, keys, records, strict=True):
+        rows: Iterable[tuple[Item, bytes, bytes | None]] = zip(batch, keys, records, strict=True)
+        if (deadline := current_deadline()) is not None:
+            rows = _until(deadline, rows)
+        for (key, value), encoded, data in rows:
             parent.claim(encoded, (*path, key))
             self._counts.starts += 1
             if self._arg_key is None:
@@ -177,6 +182,13 @@ class Each:
         self.group.open += 1
         parent.open += 1
         return child
+
+
+def _until(deadline: float, rows: Iterable[T]) -> Iterator[T]:
+    """`rows`, as long as the caller has time to mount more."""
+    for row in rows:
+        check_deadline(deadline, "coco.mount_each()")
+        yield row
 
 
 async def _batches(items: Any) -> AsyncIterator[Sequence[Item]]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .._runtime.deadline import check_deadline, current_deadline
+
 if TYPE_CHECKING:
     import asyncio
 
@@ -20,13 +22,19 @@ class ComponentMountHandle:
         self._group = group
 
     async def ready(self) -> None:
-        """Wait; may be called several times. Raises only what leaves the outermost exception handler."""
+        """Wait; may be called several times.
+
+        Raises:
+            What leaves the outermost exception handler, and nothing else that happened to the components.
+            DeadlineExceededError: (a TimeoutError) the time limit of the caller has passed; the components go on.
+        """
         if self._component is not None:
             await self._component.wait()
             if self._component.propagated is not None:
                 raise self._component.propagated
         if self._group is not None:
             await self._group.wait()
+        check_deadline(current_deadline(), "ready()")
 
 
 class Group:

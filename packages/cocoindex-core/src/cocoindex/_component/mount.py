@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .._runtime.deadline import check_deadline, current_deadline
 from .._runtime.scope import current_scope
 from .handle import ComponentMountHandle
 
@@ -22,6 +23,7 @@ async def mount(*args: Any, **kwargs: Any) -> ComponentMountHandle:
         PathExistsError, MountError, InvalidSubpathError: (ValueErrors) it cannot be mounted there.
     """
     scope = current_scope("coco.mount()")
+    check_deadline(current_deadline(), "coco.mount()")
     from .begin import new_component, split_arguments, start
 
     parts, fn, rest = split_arguments("coco.mount", args)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .._function.processor import default_part, processor_of
+from .._runtime.deadline import check_deadline, current_deadline
 from .._runtime.scope import current_scope
 from ..errors import MountError
 from .handle import ComponentMountHandle
@@ -27,6 +28,7 @@ async def mount_each(*args: Any, **kwargs: Any) -> ComponentMountHandle:
         As `mount`; and what the iterable raises.
     """
     scope = current_scope("coco.mount_each()")
+    check_deadline(current_deadline(), "coco.mount_each()")
     from .begin import refuse_in_call, split_arguments
     from .each import Each
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .._keys import Symbol
+from .._runtime.deadline import check_deadline, current_deadline
 from .._runtime.scope import current_scope
 from .._target.declare import declare_target_state_with_child
 from .._target.state import TargetState, TargetStateProvider
@@ -27,6 +28,8 @@ async def mount_target(target_state: TargetState[Any]) -> TargetStateProvider[An
     scope = current_scope("coco.mount_target()")
     if not isinstance(target_state, TargetState):
         raise MountError(f"coco.mount_target() takes a target state, not {target_state!r}")
+    deadline = current_deadline()
+    check_deadline(deadline, "coco.mount_target()")
     from .begin import new_component, start
 
     path = tuple(target_state.path.parts())
@@ -36,6 +39,7 @@ async def mount_target(target_state: TargetState[Any]) -> TargetStateProvider[An
     await child.wait()
     if child.error is not None:
         raise child.error
+    check_deadline(deadline, "coco.mount_target()")
     provider: TargetStateProvider[Any, Any] = child.result
     return provider
 

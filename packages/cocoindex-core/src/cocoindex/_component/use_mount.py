@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .._runtime.deadline import check_deadline, current_deadline
 from .._runtime.scope import current_scope
 
 
@@ -16,13 +17,17 @@ async def use_mount(*args: Any, **kwargs: Any) -> Any:
         The child's own exception, where it fails; else as `mount`.
     """
     scope = current_scope("coco.use_mount()")
+    deadline = current_deadline()
+    check_deadline(deadline, "coco.use_mount()")
     from .begin import new_component, split_arguments, start
 
     parts, fn, rest = split_arguments("coco.use_mount", args)
     child = new_component(scope, parts, fn, rest, kwargs, "mount")
     child.background = False
+    child.deadline = deadline
     await start(child)
     await child.wait()
     if child.error is not None:
         raise child.error
+    check_deadline(deadline, "coco.use_mount()")
     return child.result

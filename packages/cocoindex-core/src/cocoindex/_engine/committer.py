@@ -8,6 +8,7 @@ component is committed at once, a crowd together.
 from __future__ import annotations
 
 import asyncio
+import contextvars
 from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -50,6 +51,7 @@ class Committer:
         self._queue: deque[Unit] = deque()
         self._serving: asyncio.Task[None] | None = None
         self._room: list[asyncio.Future[None]] = []
+        self._calm = contextvars.copy_context()
         self.stopping = False
 
     def stop(self) -> None:
@@ -63,7 +65,8 @@ class Committer:
             return
         self._queue.append(unit)
         if self._serving is None:
-            self._serving = asyncio.ensure_future(self._serve())
+            # What called has a time limit, and a component, that are not those of the sinks.
+            self._serving = asyncio.get_running_loop().create_task(self._serve(), context=self._calm.copy())
 
     async def room(self) -> None:
         """Wait while too many units wait."""

@@ -40,6 +40,7 @@ class Component:
     handlers: tuple[ExceptionHandler, ...] = ()
     kind: MountKind = "mount"
     background: bool = True
+    deadline: float | None = None
     group: Any = None
     arg_key: bytes = NO_HASH
     deps: bytes = NO_DEPS

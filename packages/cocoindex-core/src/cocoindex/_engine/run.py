@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from .._runtime.counts import CountBoard
+from .._runtime.deadline import within
 from .._runtime.failure import ExceptionContext, ExceptionHandler, handle_failure
 from .._runtime.scope import _scope
 from .._runtime.sync_pool import SyncPool
@@ -66,10 +67,21 @@ class Run:
 
     # The whole
 
-    async def update(self, main: Processor, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """Run the app's main function and everything that it mounts; returns its result, raises its failure."""
+    @property
+    def stopping(self) -> bool:
+        """Whether the run was cancelled and takes nothing new."""
+        return self.committer.stopping
+
+    async def update(
+        self, main: Processor, args: tuple[Any, ...], kwargs: dict[str, Any], *, deadline: float | None = None
+    ) -> Any:
+        """Run the app's main function and everything that it mounts; returns its result, raises its failure.
+
+        Args:
+            deadline: when the main function's time is over, in seconds of `time.monotonic()`.
+        """
         async with self._in_order():
-            return await self._update(main, args, kwargs)
+            return await self._update(main, args, kwargs, deadline)
 
     async def drop(self) -> None:
         """Remove everything that the app's components declared, then all that is stored of it.
@@ -90,10 +102,13 @@ class Run:
             raise _drop_error(work.errors)
         self.store.clear()
 
-    async def _update(self, main: Processor, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    async def _update(
+        self, main: Processor, args: tuple[Any, ...], kwargs: dict[str, Any], deadline: float | None
+    ) -> Any:
         data = self.store.get(ROOT_RECORD)
         root = Component(self, None, (), b"", data, main, args, kwargs)
         root.background = False
+        root.deadline = deadline
         if self.env.exception_handler is not None:
             root.handlers = (self.env.exception_handler,)
         self.board.of(root.name).starts += 1
@@ -169,7 +184,7 @@ class Run:
         context.run(_scope.set, scope)
         self.sync_pool.submit(
             context,
-            lambda: component.processor.body(*component.args, **component.kwargs),
+            lambda: _run_sync(component),
             lambda result, error: self._returned(component, result, error),
         )
 
@@ -178,7 +193,10 @@ class Run:
         try:
             token = _scope.set(component.scope())
             try:
-                component.result = await component.processor.body(*component.args, **component.kwargs)
+                if component.deadline is None:
+                    component.result = await component.processor.body(*component.args, **component.kwargs)
+                else:
+                    component.result = await _run_async(component, component.deadline)
             finally:
                 _scope.reset(token)
             await component.ran()
@@ -221,7 +239,7 @@ class Run:
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> None:
         """Do `work` in a task that ends with the run."""
-        task = asyncio.ensure_future(work)
+        task = self.loop.create_task(work, context=self._context.copy())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -260,6 +278,21 @@ class StatesMark(MemoMark):
 
     def finish(self, error: BaseException | None) -> None:
         self._component.settle(error)
+
+
+def _run_sync(component: Component) -> Any:
+    """Run the body of a sync component, in its thread."""
+    body = component.processor.body
+    if component.deadline is None:
+        return body(*component.args, **component.kwargs)
+    with within(component.deadline, f"component {component}"):
+        return body(*component.args, **component.kwargs)
+
+
+async def _run_async(component: Component, deadline: float) -> Any:
+    """Run the body of an async component whose caller waits for it, under that caller's deadline."""
+    with within(deadline, f"component {component}"):
+        return await component.processor.body(*component.args, **component.kwargs)
 
 
 def _drop_error(errors: list[tuple[Removal, BaseException]]) -> DropError:

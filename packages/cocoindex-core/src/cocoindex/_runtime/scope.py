@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from ..errors import NoComponentError
 from .context import ContextKey, ContextProvider
 from .counts import CountBoard
+from .deadline import current_deadline, under
 from .failure import ExceptionHandler
 
 T = TypeVar("T")
@@ -102,15 +103,16 @@ def entered(scope: Scope) -> Iterator[Scope]:
 class ComponentContext:
     """The context of a running component, to be attached in threads that do not inherit it."""
 
-    __slots__ = ("_scope",)
+    __slots__ = ("_deadline", "_scope")
 
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
+        self._deadline = current_deadline()
 
     @contextmanager
     def attach(self) -> Iterator[None]:
-        """Make this the current context for the time of the block, in whichever thread it runs."""
-        with entered(self._scope):
+        """Make this the current context for the time of the block, in whichever thread it runs; its time limit too."""
+        with entered(self._scope), under(self._deadline):
             yield
 
     def __repr__(self) -> str:

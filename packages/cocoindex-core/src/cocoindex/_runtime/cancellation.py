@@ -1,0 +1,23 @@
+"""Asking whether the current work is to stop: its time is over, or its update was cancelled. Layer: _runtime."""
+
+from __future__ import annotations
+
+from ..errors import UpdateCancelledError
+from .deadline import _deadline, check_deadline
+from .scope import _scope
+
+
+def check_cancellation() -> None:
+    """Raise if the current work is to stop; call it in long loops, sync or async. Does nothing anywhere else.
+
+    Raises:
+        DeadlineExceededError: (a TimeoutError) the time limit set with `coco.timeout()` has passed.
+        UpdateCancelledError: (a RuntimeError) the update that this belongs to was cancelled, as by Ctrl-C.
+    """
+    scope = _scope.get()
+    component = None if scope is None else scope.component
+    deadline = _deadline.get()
+    if deadline is not None:
+        check_deadline(deadline, "coco.check_cancellation()" if component is None else f"component {component}")
+    if component is not None and component.run.stopping:
+        raise UpdateCancelledError(f"the update was cancelled while component {component} ran; the next one runs it")

@@ -1,0 +1,92 @@
+"""Time limits: a deadline that follows the work its setter waits for, checked where control comes by.
+
+Layer: _runtime.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from contextvars import ContextVar
+from datetime import timedelta
+
+from ..errors import DeadlineExceededError, TimeoutArgumentError, TimeoutValueError
+
+_deadline: ContextVar[float | None] = ContextVar("cocoindex_deadline", default=None)
+# Tests put a clock of their own here.
+_clock: Callable[[], float] = time.monotonic
+
+
+def timeout(duration: timedelta) -> AbstractContextManager[None]:
+    """A time limit for what is done inside a `with` block; inside another one, the sooner of the two counts.
+
+    It is cooperative: `DeadlineExceededError` is raised where control comes by after it has passed, which is at the
+    entry and return of `@coco.fn` functions, at mounts, and at `coco.check_cancellation()`. Nothing is interrupted that
+    is being awaited.
+
+    Args:
+        duration: how long, from the entry of the block; none is over at once.
+
+    Raises:
+        TimeoutArgumentError: (a TypeError) `duration` is no timedelta.
+        TimeoutValueError: (a ValueError) it is negative.
+    """
+    if not isinstance(duration, timedelta):
+        raise TimeoutArgumentError(
+            f"coco.timeout() takes a datetime.timedelta, not {duration!r}; "
+            "for seconds write coco.timeout(timedelta(seconds=...))"
+        )
+    seconds = duration.total_seconds()
+    if seconds < 0:
+        raise TimeoutValueError(f"the duration of coco.timeout() is {seconds} seconds; it cannot be negative")
+    return _limited(seconds)
+
+
+@contextmanager
+def _limited(seconds: float) -> Iterator[None]:
+    ends = _clock() + seconds
+    outer = _deadline.get()
+    with under(ends if outer is None else min(ends, outer)):
+        yield
+
+
+@contextmanager
+def under(deadline: float | None) -> Iterator[None]:
+    """Have `deadline`, or none at all, for the time of the block, whatever holds outside."""
+    token = _deadline.set(deadline)
+    try:
+        yield
+    finally:
+        _deadline.reset(token)
+
+
+@contextmanager
+def within(deadline: float, where: object) -> Iterator[None]:
+    """Have `deadline` for the time of the block, and check it at the entry and where the block ends without failing."""
+    with under(deadline):
+        check_deadline(deadline, f"the start of {where}")
+        yield
+        check_deadline(deadline, f"the return of {where}")
+
+
+def current_deadline() -> float | None:
+    """When the current time limit ends, in seconds of `time.monotonic()`; None where there is none."""
+    return _deadline.get()
+
+
+def remaining_seconds() -> float | None:
+    """How long the current time limit still lasts, at least 0; None where there is none."""
+    deadline = _deadline.get()
+    return None if deadline is None else max(0.0, deadline - _clock())
+
+
+def check_deadline(deadline: float | None, where: object) -> None:
+    """Raise where `deadline` has passed; `where` says who notices: a function, or the path of a component."""
+    if deadline is not None:
+        late = _clock() - deadline
+        if late >= 0:
+            raise DeadlineExceededError(
+                f"the time limit set with coco.timeout() passed {late:.3f} s ago, noticed at {where}; "
+                "what is not yet complete is left to the next update"
+            )
