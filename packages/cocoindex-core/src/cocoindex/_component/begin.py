@@ -77,11 +77,14 @@ async def start(child: Component) -> None:
 
 
 async def launch(child: Component) -> None:
-    """Have a child run that cannot be skipped, once there is a slot for it."""
-    scheduler = child.run.scheduler
+    """Have a child run that cannot be skipped, once there is a slot for it and not too many wait to be committed."""
+    run = child.run
+    if run.committer.is_crowded:
+        await run.committer.room()
+    scheduler = run.scheduler
     if not scheduler.take(child):
         await scheduler.wait(child)
-    child.run.dispatch(child)
+    run.dispatch(child)
 
 
 def refuse_in_call(scope: Scope) -> None:

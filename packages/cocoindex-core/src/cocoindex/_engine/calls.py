@@ -1,4 +1,4 @@
-"""The memoized calls of one component: looked up, used, kept, and forgotten when a run made no use of them.
+"""The memoized calls and states of one component: looked up, used, kept, and forgotten when a run has no use of them.
 
 Layer: _engine.
 """
@@ -6,11 +6,14 @@ Layer: _engine.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from .._function.stored_call import StoredCall, decode_call, encode_call
+from .._values import hash16
+from ..errors import StateKeyError
 from .keyspace import CALL
 from .record import CALLS
 
@@ -22,14 +25,15 @@ logger = logging.getLogger("cocoindex")
 
 
 class Calls:
-    """The memoized calls that a run of a component makes."""
+    """The memoized calls that a run of a component makes, and the states it uses."""
 
-    __slots__ = ("_component", "_new", "_used")
+    __slots__ = ("_component", "_new", "_states", "_used")
 
     def __init__(self, component: Component) -> None:
         self._component = component
         self._new: dict[bytes, StoredCall] = {}
         self._used: set[bytes] = set()
+        self._states: dict[bytes, Callable[[], bytes] | bytes] = {}
 
     def find(self, key: bytes) -> StoredCall | None:
         """The stored call with this memo key, if what it declared can be carried over."""
@@ -59,13 +63,44 @@ class Calls:
         self._used.add(key)
         self._used.update(stored.calls)
 
+    def stored_state(self, key: bytes) -> bytes | None:
+        """What an earlier run left of the state with this encoded key, which this run has not asked for before."""
+        row = _state_row(key)
+        component = self._component
+        if row in self._states:
+            raise StateKeyError(
+                f"coco.use_state() was called twice for one key in one run of component {component.stable_path}; "
+                "call it once, and hand on the handle"
+            )
+        if component.run.full_reprocess or not component.flags & CALLS:
+            return None
+        return component.run.store.get(CALL + component.id + row)
+
+    def keep_state(self, key: bytes, encode: Callable[[], bytes]) -> None:
+        """Have a state written when the component is committed."""
+        self._states[_state_row(key)] = encode
+        self._used.add(_state_row(key))
+
+    def close_states(self) -> None:
+        """Encode the states, now that the run is over."""
+        for row, encode in self._states.items():
+            self._states[row] = encode() if callable(encode) else encode
+
     def write(self, batch: Batch, flags: int) -> int:
         """Write what is new, delete what this run did not use; returns the record's flags."""
         prefix = CALL + self._component.id
         for key, stored in self._new.items():
             batch.put(prefix + key, encode_call(stored))
+        for row, data in self._states.items():
+            assert isinstance(data, bytes)
+            batch.put(prefix + row, data)
         if flags & CALLS:
             for row in batch.stored_keys(prefix):
                 if row[len(prefix) :] not in self._used:
                     batch.delete(row)
         return flags | CALLS if self._used else flags & ~CALLS
+
+
+def _state_row(key: bytes) -> bytes:
+    """The end of a state's row: longer than any memo key, beside which it lies."""
+    return hash16(key) + b"s"

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from .unit import Unit
 
 ROUND_UNITS = 1024
-BACKLOG_UNITS = 4096
+BACKLOG_UNITS = 2048
 
 
 class Committer:
@@ -68,9 +68,14 @@ class Committer:
             # What called has a time limit, and a component, that are not those of the sinks.
             self._serving = asyncio.get_running_loop().create_task(self._serve(), context=self._calm.copy())
 
+    @property
+    def is_crowded(self) -> bool:
+        """Whether so many units wait that no more should be made for now."""
+        return len(self._queue) >= BACKLOG_UNITS
+
     async def room(self) -> None:
         """Wait while too many units wait."""
-        while len(self._queue) >= BACKLOG_UNITS:
+        while self.is_crowded:
             future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             self._room.append(future)
             await future

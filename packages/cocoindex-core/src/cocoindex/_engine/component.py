@@ -255,6 +255,8 @@ class Component:
             self.deps = self.run.deps.intern(self.frame)
         if self.processor.memo and self.ok:
             self.stored_result = None if self.result is None else serialize(self.result)
+        if self._calls is not None:
+            self._calls.close_states()
         self.stale = self.has_stale_children()
         self.run.committer.add(self)
 

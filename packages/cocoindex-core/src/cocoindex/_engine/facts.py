@@ -15,6 +15,9 @@ _NEXT_ID = META + b"next_id"
 _DROPPING = META + b"dropping"
 _RESERVED = 4096
 
+UNKNOWN_NAME = "?"
+"""Stands for a function's name that was not stored when the facts were read."""
+
 
 class Facts:
     """Ids, names and marks of one app. What is new is written with the next batch, before or with its first use."""
@@ -51,7 +54,7 @@ class Facts:
             return number
 
     def name(self, number: int) -> str:
-        return self._names_by_id.get(number, "?")
+        return self._names_by_id.get(number, UNKNOWN_NAME)
 
     def put(self, key: bytes, value: bytes) -> None:
         """Have `key` written with the next batch."""

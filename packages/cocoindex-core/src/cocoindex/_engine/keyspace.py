@@ -6,7 +6,7 @@ One byte says the kind; ids are 8 bytes, big-endian, never used again:
     C parent id + path          a component's record, so that all children of a parent are one range
     I component id              where the record of a component lies that may have children
     S component id + identity   one target state of a component that has too many for its record
-    F component id + memo key   a memoized call of a component
+    F component id + memo key   a memoized call of a component; with a hash and `s`, a state that it keeps
     O identity                  the component that owns a target state; its identity is its provider's id and its key
     P provider id + key         the id of the provider of what lies below a target state
     G provider id               the generation of a provider
