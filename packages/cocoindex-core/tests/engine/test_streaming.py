@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import weakref
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -26,7 +27,7 @@ class Counted:
     def __init__(self) -> None:
         self.alive: weakref.WeakSet[Item] = weakref.WeakSet()
         self.most = self.applied = 0
-        self.sink = coco.TargetActionSink.from_fn(self.apply)
+        self.sink = coco.TargetActionSink.from_async_fn(self.apply)
 
     def items(self, count: int) -> Iterator[tuple[int, Item]]:
         for number in range(count):
@@ -34,8 +35,10 @@ class Counted:
             self.alive.add(item)
             yield number, item
 
-    def apply(self, _context: coco.ContextProvider, actions: Sequence[Any]) -> None:
+    async def apply(self, _context: coco.ContextProvider, actions: Sequence[Any]) -> None:
         self.applied += len(actions)
+        for _ in range(500):  # the source may go as far ahead as it is let
+            await asyncio.sleep(0)
         self.most = max(self.most, len(self.alive))
 
     def reconcile(self, _key: Any, desired: Any, _previous: Any, _missing: bool, /) -> Any:
