@@ -13,6 +13,7 @@ from .keyspace import DEPS, generation_key
 if TYPE_CHECKING:
     from .._runtime.context import ContextProvider
     from .._runtime.scope import Frame
+    from .batch import Batch
     from .facts import Facts
 
 
@@ -77,6 +78,13 @@ class DepsTable:
     def forget(self) -> None:
         """Validate anew from now on: a provider's generation has changed."""
         self._valid.clear()
+
+    def forget_unused(self, batch: Batch) -> None:
+        """Delete the sets that this run did not make, after one in which everything ran."""
+        used = {DEPS + key for key in self._by_content.values()}
+        for key in batch.stored_keys(DEPS):
+            if key not in used:
+                batch.delete(key)
 
     def flattened(self, key: bytes) -> Deps:
         """The set with those that are nested in it; empty where it cannot be read."""

@@ -122,6 +122,8 @@ class Run:
             raise root.error
         batch = Batch(self.store)
         self.facts.clear_dropping(batch)
+        if self.full_reprocess:
+            self.deps.forget_unused(batch)
         batch.commit()
         return root.result
 
