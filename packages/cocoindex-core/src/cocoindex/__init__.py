@@ -26,9 +26,18 @@ from ._component.subpath import component_subpath as component_subpath
 from ._component.use_mount import use_mount as use_mount
 from ._function.decorator import fn as fn
 from ._function.function import LogicTracking as LogicTracking
-from ._function.runner import GPU as GPU
-from ._function.runner import GPURunner as GPURunner
+from ._function.gpu_pool import GPUPool as GPUPool
+from ._function.gpu_pool import configure_gpu_pool as configure_gpu_pool
+from ._function.gpu_runner import GPU as GPU
+from ._function.gpu_runner import GPURunner as GPURunner
+from ._function.gpu_runner import current_gpu as current_gpu
+from ._function.gpu_runner import current_gpu_fraction as current_gpu_fraction
+from ._function.gpu_runner import current_gpus as current_gpus
+from ._function.logic_propagated_to_callers import logic_propagated_to_callers as logic_propagated_to_callers
+from ._function.logic_propagated_to_callers import logic_tracked as logic_tracked
 from ._function.runner import Runner as Runner
+from ._function.use_state import StateHandle as StateHandle
+from ._function.use_state import use_state as use_state
 from ._keys import ROOT_PATH as ROOT_PATH
 from ._keys import StableKey as StableKey
 from ._keys import StablePath as StablePath
@@ -37,20 +46,22 @@ from ._progress.stats import ComponentStats as ComponentStats
 from ._progress.stats import UpdateSnapshot as UpdateSnapshot
 from ._progress.stats import UpdateStats as UpdateStats
 from ._progress.stats import UpdateStatus as UpdateStatus
+from ._runtime.cancellation import check_cancellation as check_cancellation
 from ._runtime.context import ContextKey as ContextKey
 from ._runtime.context import ContextProvider as ContextProvider
+from ._runtime.deadline import timeout as timeout
+from ._runtime.default_env import default_env as default_env
 from ._runtime.environment import Environment as Environment
 from ._runtime.environment import EnvironmentBuilder as EnvironmentBuilder
 from ._runtime.failure import ExceptionContext as ExceptionContext
 from ._runtime.failure import ExceptionHandler as ExceptionHandler
-from ._runtime.lifespan import LifespanFn as LifespanFn
-from ._runtime.lifespan import default_env as default_env
 from ._runtime.lifespan import lifespan as lifespan
 from ._runtime.lifespan import runtime as runtime
 from ._runtime.lifespan import start as start
 from ._runtime.lifespan import start_blocking as start_blocking
 from ._runtime.lifespan import stop as stop
 from ._runtime.lifespan import stop_blocking as stop_blocking
+from ._runtime.lifespan_steps import LifespanFn as LifespanFn
 from ._runtime.scope import ComponentContext as ComponentContext
 from ._runtime.scope import get_component_context as get_component_context
 from ._runtime.scope import use_context as use_context
@@ -82,6 +93,7 @@ from ._values import register_memo_type as register_memo_type
 from ._values import register_not_memo_keyable as register_not_memo_keyable
 from ._values import serialize_by_pickle as serialize_by_pickle
 from ._values import unpickle_safe as unpickle_safe
+from .errors import DeadlineExceededError as DeadlineExceededError
 from .errors import RetryWithSmallerBatch as RetryWithSmallerBatch
 
 if _TYPE_CHECKING:

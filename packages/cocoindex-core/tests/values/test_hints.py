@@ -7,15 +7,19 @@ from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar
 from cocoindex._values import (
     NonExistenceType,
     param_hint,
-    return_hint,
     state_hint,
     tracking_record_hint,
 )
+from cocoindex._values import return_hint as hint_and_certainty
 
 if TYPE_CHECKING:
     from nowhere import Missing  # type: ignore[import-not-found]
 
 T = TypeVar("T")
+
+
+def return_hint(fn: Callable[..., Any]) -> Any:
+    return hint_and_certainty(fn)[0]
 
 
 class Later:
@@ -50,9 +54,16 @@ def test_what_cannot_be_resolved_harms_no_other_annotation() -> None:
 def test_an_annotation_may_be_resolved_later() -> None:
     namespace: dict[str, Any] = {}
     exec("def make() -> 'Result': ...", namespace)
-    assert return_hint(namespace["make"]) is Any
+    assert hint_and_certainty(namespace["make"]) == (Any, False)
     namespace["Result"] = int
-    assert return_hint(namespace["make"]) is int
+    assert hint_and_certainty(namespace["make"]) == (int, True)
+
+
+def test_anything_is_certain_where_it_was_said_or_nothing_was() -> None:
+    def said() -> Any: ...
+    def silent(): ...  # type: ignore[no-untyped-def]
+
+    assert hint_and_certainty(said) == hint_and_certainty(silent) == hint_and_certainty(len) == (Any, True)
 
 
 def test_captured_names_are_resolved() -> None:

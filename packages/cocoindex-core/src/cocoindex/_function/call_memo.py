@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from .._runtime.scope import Frame, Scope, entered
 from .._values import NON_EXISTENCE, StateRef, deserialize, serialize
 from ..errors import DeserializationError
+from .call_frame import CallFrame
 from .memo_state import StateCheck, check_async, check_sync, decode_states
 from .stored_call import StoredCall
 
@@ -31,7 +32,7 @@ async def call_async(fn: Function[..., Any], scope: Scope, args: tuple[Any, ...]
     check = await check_async(refs, previous)
     if stored is not None and (result := _hit(fn, scope, key, stored, check)) is not _MISS:
         return result
-    frame = _call_frame()
+    frame = _call_frame(scope)
     with entered(scope.with_frame(_body_frame(fn, frame), in_call=True)) as inner:
         result = await fn.run_async(args, kwargs)
     if check.recollect:
@@ -49,7 +50,7 @@ def call_sync(fn: Function[..., Any], scope: Scope, args: tuple[Any, ...], kwarg
     check = check_sync(refs, previous)
     if stored is not None and (result := _hit(fn, scope, key, stored, check)) is not _MISS:
         return result
-    frame = _call_frame()
+    frame = _call_frame(scope)
     with entered(scope.with_frame(_body_frame(fn, frame), in_call=True)) as inner:
         result = fn.run_sync(args, kwargs)
     if check.recollect:
@@ -65,9 +66,7 @@ def tracked(fn: Function[..., Any], scope: Scope) -> Scope | None:
         return None
     if fn.tracking == "self":
         scope.frame.logic.add(fn.fingerprint)
-    inner = Frame()
-    inner.states, inner.calls = scope.frame.states, scope.frame.calls
-    return scope.with_frame(inner, in_call=scope.in_call)
+    return scope.with_frame(CallFrame.below(scope.frame), in_call=scope.in_call)
 
 
 def leave_tracked(scope: Scope, inner: Scope) -> None:
@@ -81,17 +80,17 @@ def leave_tracked(scope: Scope, inner: Scope) -> None:
         outer.providers |= deps.providers
 
 
-def _call_frame() -> Frame:
-    frame = Frame()
+def _call_frame(scope: Scope) -> CallFrame:
+    frame = CallFrame(scope.frame)
     frame.states, frame.calls = [], set()
     return frame
 
 
-def _body_frame(fn: Function[..., Any], frame: Frame) -> Frame:
+def _body_frame(fn: Function[..., Any], frame: CallFrame) -> CallFrame:
     """The frame that the body fills: the call's own, or one whose functions are not kept."""
     if fn.tracking == "full":
         return frame
-    body = Frame()
+    body = CallFrame(frame, entry=frame)
     body.states, body.calls = frame.states, frame.calls
     return body
 
@@ -113,13 +112,21 @@ def _hit(fn: Function[..., Any], scope: Scope, key: bytes, stored: StoredCall, c
         component.calls.keep(key, stored)
     component.calls.use(key, stored)
     component.carry(stored.targets)
-    _pass_on(scope, key, stored)
+    _pass_on(fn, scope, key, stored)
     return result
 
 
-def _pass_on(scope: Scope, key: bytes, stored: StoredCall) -> None:
+def _pass_on(fn: Function[..., Any], scope: Scope, key: bytes, stored: StoredCall) -> None:
+    """Have the caller depend on what the call offers, and keep what it keeps."""
     frame = scope.frame
-    frame.nested.add(stored.deps)
+    if fn.tracking == "full" and (frame is scope.component.frame or isinstance(frame, CallFrame)):
+        frame.nested.add(stored.deps)
+    else:  # only what it read counts in all cases; where functions do not, nobody flattens what is nested later
+        deps = scope.component.dependencies(stored.deps)
+        frame.context |= deps.context
+        frame.providers |= deps.providers
+        if fn.tracking == "self":
+            frame.logic.add(fn.fingerprint)
     if frame.states is not None:
         frame.states += stored.targets
     if frame.calls is not None:
@@ -140,4 +147,4 @@ def _remember(
         component.intern(frame), check.stored(), serialize(result), list(frame.states), sorted(frame.calls)
     )
     component.calls.keep(key, stored)
-    _pass_on(scope, key, stored)
+    _pass_on(fn, scope, key, stored)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, ParamSpec, TypeVar, overload
 
-from ..errors import FunctionDefinitionError, FunctionDefinitionTypeError
+from ..errors import FunctionDefinitionError, FunctionDefinitionTypeError, RunnerError
 from .function import Function, LogicTracking
 from .memo_args import MemoKeySpec
 from .runner import Runner
@@ -91,8 +91,8 @@ def _decorate(
     deps: object = None,
 ) -> Any:
     def decorate(fn: Callable[..., Any]) -> Function[..., Any]:
-        _check_function(fn)
         is_async = as_async or inspect.iscoroutinefunction(fn)
+        _check_function(fn, plain=not (memo or batching or runner is not None or as_async))
         if (batching or runner is not None) and not is_async:
             raise FunctionDefinitionError(
                 f"{fn.__qualname__} is a sync function: batching and runners need an async interface; "
@@ -111,25 +111,34 @@ def _decorate(
             as_async=as_async,
         )
 
-    _check_options(memo_key, batching, max_batch_size, version, logic_tracking, deps)
+    _check_options(memo_key, batching, max_batch_size, runner, version, logic_tracking, deps)
     return decorate if fn is None else decorate(fn)
 
 
-def _check_function(fn: Any) -> None:
-    if isinstance(fn, Function):
-        raise FunctionDefinitionTypeError(f"{fn.name} is decorated with @coco.fn twice")
+def _check_function(fn: Any, *, plain: bool) -> None:
     if isinstance(fn, classmethod | staticmethod):
         raise FunctionDefinitionTypeError(
             f"put @{type(fn).__name__} above @coco.fn, not below it, on {fn.__func__.__qualname__}"
         )
     if not callable(fn) or not hasattr(fn, "__qualname__"):
         raise FunctionDefinitionTypeError(f"@coco.fn marks functions and methods, not {fn!r}")
-    if inspect.isasyncgenfunction(fn) or inspect.isgeneratorfunction(fn):
-        raise FunctionDefinitionTypeError(f"@coco.fn cannot mark the generator {fn.__qualname__}; return a list")
+    if isinstance(fn, type):
+        raise FunctionDefinitionTypeError(f"@coco.fn marks functions and methods, not the class {fn.__qualname__}")
+    if not plain and (inspect.isasyncgenfunction(fn) or inspect.isgeneratorfunction(fn)):
+        raise FunctionDefinitionTypeError(
+            f"{fn.__qualname__} is a generator, whose items come after the call: it cannot be memoized, batched, given "
+            "to a runner or made async; return a list"
+        )
 
 
 def _check_options(
-    memo_key: Any, batching: bool, max_batch_size: int | None, version: Any, tracking: Any, deps: object
+    memo_key: Any,
+    batching: bool,
+    max_batch_size: Any,
+    runner: Any,
+    version: Any,
+    tracking: Any,
+    deps: object,
 ) -> None:
     if tracking not in ("full", "self", None):
         raise FunctionDefinitionError(f"logic_tracking is 'full', 'self' or None, not {tracking!r}")
@@ -139,7 +148,11 @@ def _check_options(
         raise FunctionDefinitionTypeError(f"version is a whole number, not {version!r}")
     if max_batch_size is not None and not batching:
         raise FunctionDefinitionError("max_batch_size= goes with batching=True")
+    if max_batch_size is not None and (not isinstance(max_batch_size, int) or isinstance(max_batch_size, bool)):
+        raise FunctionDefinitionTypeError(f"max_batch_size is a whole number, not {max_batch_size!r}")
     if max_batch_size is not None and max_batch_size < 1:
         raise FunctionDefinitionError(f"max_batch_size is {max_batch_size}; it must be at least 1")
-    if memo_key is not None and not hasattr(memo_key, "items"):
+    if runner is not None and not isinstance(runner, Runner):
+        raise RunnerError(f"runner is an object of a class derived from coco.Runner, such as coco.GPU, not {runner!r}")
+    if memo_key is not None and not isinstance(memo_key, Mapping):
         raise FunctionDefinitionTypeError(f"memo_key is a dict by parameter name, not {type(memo_key).__name__}")

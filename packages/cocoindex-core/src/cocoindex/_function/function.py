@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import functools
 import inspect
-import sys
+import logging
 import weakref
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, Generic, Literal, ParamSpec, TypeAlias, TypeVar
 
+from .._runtime.deadline import _deadline, check_deadline, current_deadline
 from .._runtime.scope import _scope, entered
 from .._values import return_hint
-from ..errors import FunctionDefinitionError
+from .batch_signature import BatchSignature
+from .body import Body, mark_as_coroutine_function
 from .call_memo import call_async, call_sync, leave_tracked, tracked
 from .live_logic import announce
 from .logic import LogicFingerprint
+from .logic_propagated_to_callers import owning
 from .memo_args import MemoArgs, MemoKeySpec
+from .reached import calling, is_collecting
 from .runner import Runner
 
 if TYPE_CHECKING:
     import asyncio
 
     from .batching import Batcher
+
+logger = logging.getLogger("cocoindex")
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -52,8 +58,8 @@ class Function(Generic[P, R]):
         deps: object,
         as_async: bool,
     ) -> None:
-        functools.update_wrapper(self, fn)
-        self.fn = fn
+        functools.update_wrapper(self, fn, updated=() if isinstance(fn, Function) else ("__dict__",))
+        self.fn = owning(fn)
         self.name: str = getattr(fn, "__name__", type(fn).__name__)
         self.memo = memo
         self.tracking = tracking
@@ -65,28 +71,47 @@ class Function(Generic[P, R]):
         self._batchers: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, dict[int, Batcher]] = (
             weakref.WeakKeyDictionary()
         )
-        self.memo_args = MemoArgs(fn, memo_key)
+        self._batch_signature = BatchSignature(fn) if batching else None
+        self._return_hint: Any = None
         self._logic = LogicFingerprint(fn, version=version, deps=deps)
+        self.memo_args = MemoArgs(fn, memo_key, None if tracking is None else self._logic)
         if tracking is not None:
             announce(self)
         if self.is_async:
-            _mark_as_coroutine_function(self)
+            mark_as_coroutine_function(self)
 
     @property
     def fingerprint(self) -> bytes:
         """What identifies the function's logic: 16 bytes."""
         return self._logic.digest
 
-    @functools.cached_property
+    @property
     def return_hint(self) -> Any:
-        """The type that memoized results are rebuilt as."""
-        hint = return_hint(self.fn)
-        if self.batching:
-            args = getattr(hint, "__args__", ())
-            return args[0] if args else Any
-        return hint
+        """The type that memoized results are rebuilt as; `Any` where there is none, or while it cannot be resolved."""
+        if self._return_hint is None:
+            hint, resolved = return_hint(self.fn)
+            if self.batching:
+                args = getattr(hint, "__args__", ())
+                hint = args[0] if args else Any
+            if not resolved:
+                logger.warning(
+                    "the return annotation of %s names what is not defined where it is; "
+                    "its memoized results come back as plain dicts and lists",
+                    self.name,
+                )
+                return hint
+            self._return_hint = hint
+        return self._return_hint
+
+    @functools.cached_property
+    def body(self) -> Body:
+        """The body, as runners get it."""
+        return Body(self)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        if _deadline.get() is not None:
+            limited = self._limited_async if self.is_async else self._limited_sync
+            return limited(args, kwargs)  # type: ignore[return-value]  # R is the coroutine, or the result
         if self.is_async:
             return self.call_async(args, kwargs)  # type: ignore[return-value]  # R is the coroutine
         return self._call_sync(args, kwargs)  # type: ignore[no-any-return]
@@ -103,13 +128,29 @@ class Function(Generic[P, R]):
     def as_async(self, *args: Any, **kwargs: Any) -> Coroutine[Any, Any, Any]:
         """Call it asynchronously, in a thread where the function is sync."""
         if self.is_async:
-            return self.call_async(args, kwargs)
-        return _to_thread(self._call_sync, args, kwargs)
+            return self(*args, **kwargs)  # type: ignore[return-value]  # R is the coroutine
+        return _to_thread(self, *args, **kwargs)
+
+    async def _limited_async(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """The call under a time limit, which is looked at when it begins and when it returns."""
+        check_deadline(current_deadline(), f"the call of {self.name}")
+        result = await self.call_async(args, kwargs)
+        check_deadline(current_deadline(), f"the return of {self.name}")
+        return result
+
+    def _limited_sync(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        check_deadline(current_deadline(), f"the call of {self.name}")
+        result = self._call_sync(args, kwargs)
+        check_deadline(current_deadline(), f"the return of {self.name}")
+        return result
 
     async def call_async(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         scope = _scope.get()
         if scope is None:
-            return await self.run_async(args, kwargs)
+            if not is_collecting():
+                return await self.run_async(args, kwargs)
+            with calling(self):
+                return await self.run_async(args, kwargs)
         if self.memo:
             return await call_async(self, scope, args, kwargs)
         inner = tracked(self, scope)
@@ -124,7 +165,8 @@ class Function(Generic[P, R]):
     def _call_sync(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         scope = _scope.get()
         if scope is None:
-            return self.fn(*args, **kwargs)
+            with calling(self):
+                return self.fn(*args, **kwargs)
         if self.memo:
             return call_sync(self, scope, args, kwargs)
         inner = tracked(self, scope)
@@ -148,16 +190,14 @@ class Function(Generic[P, R]):
 
     async def _run_body(self, *args: Any, **kwargs: Any) -> Any:
         if self.runner is not None:
-            run = self.runner.run if self.body_is_async else self.runner.run_sync_fn
-            return await run(self.fn, *args, **kwargs)
+            return await self.runner.execute(self.body, args, kwargs, deadline=current_deadline())
         if self.body_is_async:
             return await self.fn(*args, **kwargs)
         return await _to_thread(self.fn, *args, **kwargs)
 
     async def _batched(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        *owner, item = (*args, *kwargs.values())
-        if len(owner) > 1:
-            raise FunctionDefinitionError(f"the batched function {self.name} takes one argument, got {len(args)}")
+        assert self._batch_signature is not None
+        owner, item = self._batch_signature.split(args, kwargs)
         import asyncio
 
         batchers = self._batchers.setdefault(asyncio.get_running_loop(), {})
@@ -166,7 +206,8 @@ class Function(Generic[P, R]):
         if batcher is None:
             from .batching import Batcher
 
-            batcher = Batcher(self.name, functools.partial(self._run_body, *owner), self._max_batch_size)
+            run = functools.partial(self._run_body, *owner)
+            batcher = Batcher(self.name, run, self._max_batch_size, functools.partial(batchers.pop, key, None))
             batchers[key] = batcher
         return await batcher.call(item)
 
@@ -187,8 +228,16 @@ class BoundFunction(Generic[P, R]):
         """Call it asynchronously, in a thread where the method is sync."""
         return self.__func__.as_async(self.__self__, *args, **kwargs)
 
+    @property
+    def __signature__(self) -> inspect.Signature:
+        signature = inspect.signature(self.__func__)
+        return signature.replace(parameters=list(signature.parameters.values())[1:])
+
     def __getattr__(self, name: str) -> Any:
         return getattr(self.__func__, name)
+
+    def __reduce__(self) -> Any:
+        return BoundFunction, (self.__func__, self.__self__)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, BoundFunction) and other.__func__ is self.__func__ and other.__self__ is self.__self__
@@ -204,16 +253,3 @@ def _to_thread(fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Coroutine[A
     import asyncio
 
     return asyncio.to_thread(fn, *args, **kwargs)
-
-
-async def _coroutine_function() -> None:
-    """Its code says of itself that calling it gives a coroutine."""
-
-
-def _mark_as_coroutine_function(obj: Any) -> None:
-    """Have `inspect` and `asyncio` take a callable object for a coroutine function."""
-    if sys.version_info >= (3, 12):
-        inspect.markcoroutinefunction(obj)
-    else:  # what has the attributes of a function is looked at as one
-        obj.__code__ = _coroutine_function.__code__
-        obj.__defaults__ = obj.__kwdefaults__ = None

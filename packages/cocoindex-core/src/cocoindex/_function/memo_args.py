@@ -7,30 +7,49 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from .._values import StateRef, canonical_bytes, hash16
-from ..errors import FunctionDefinitionError, FunctionDefinitionTypeError
+from ..errors import FunctionArgumentError, FunctionDefinitionError, FunctionDefinitionTypeError, MemoKeyError
+from .logic import LogicFingerprint
 
 MemoKeySpec = Mapping[str, "Callable[[Any], Any] | None"]
 
 
 class MemoArgs:
-    """Makes memo keys for one function; honours its `memo_key=` overrides."""
+    """Makes memo keys for one function; honours its `memo_key=` overrides.
 
-    __slots__ = ("_identity", "_overrides", "_signature")
+    Args:
+        logic: the fingerprint of the function's own logic, which tells functions of one name apart (lambdas, those
+            that another function makes); None where the logic is not tracked.
+    """
 
-    def __init__(self, fn: Callable[..., Any], overrides: MemoKeySpec | None) -> None:
-        self._identity = f"{fn.__module__}\0{fn.__qualname__}".encode("utf-8", "surrogatepass")
+    __slots__ = ("_fn", "_identity", "_logic", "_overrides", "_signature")
+
+    def __init__(
+        self, fn: Callable[..., Any], overrides: MemoKeySpec | None, logic: LogicFingerprint | None = None
+    ) -> None:
+        self._fn = fn
+        self._logic = logic
+        self._identity: bytes | None = None
         self._signature: inspect.Signature | None = None
         self._overrides = dict(overrides or {})
         if self._overrides:
             self._signature = inspect.signature(fn)
-            self._check(fn)
+            self._check(self._signature)
 
     def key(self, args: tuple[Any, ...], kwargs: dict[str, Any], states: list[StateRef]) -> bytes:
-        """16 bytes that identify the function and its arguments; their state functions are added to `states`."""
+        """16 bytes that identify the function and its arguments; their state functions are added to `states`.
+
+        Raises:
+            MemoKeyError: an argument cannot be part of a key; it names the parameter.
+        """
+        given = args, kwargs
         if self._overrides:
             args, kwargs = self._overridden(args, kwargs)
-        first = canonical_bytes(args[0], states) if args else b""
-        return hash16(self.rest(args[1:], kwargs, states) + first)
+        try:
+            first = canonical_bytes(args[0], states) if args else b""
+            return hash16(self.rest(args[1:], kwargs, states) + first)
+        except MemoKeyError as error:
+            self._name_parameter(error, *given)
+            raise
 
     def each(
         self, args: tuple[Any, ...], kwargs: dict[str, Any], before: tuple[Any, ...] = ()
@@ -43,14 +62,32 @@ class MemoArgs:
         if self._overrides or before:
             return lambda item, states: self.key((*before, item, *args), kwargs, states)
         shared: list[StateRef] = []
-        rest = self.rest(args, kwargs, shared)
+        try:
+            rest = self.rest(args, kwargs, shared)
+        except MemoKeyError as error:
+            self._name_parameter(error, (None, *args), kwargs)
+            raise
         if shared:
             return lambda item, states: self.key((item, *args), kwargs, states)
-        return lambda item, states: hash16(rest + canonical_bytes(item, states))
+
+        def key(item: Any, states: list[StateRef]) -> bytes:
+            try:
+                return hash16(rest + canonical_bytes(item, states))
+            except MemoKeyError as error:
+                self._name_parameter(error, (item, *args), kwargs)
+                raise
+
+        return key
 
     def rest(self, args: tuple[Any, ...], kwargs: dict[str, Any], states: list[StateRef]) -> bytes:
         data = canonical_bytes((args, sorted(kwargs.items()) if kwargs else None), states)
-        return hash16(self._identity + b"\0" + data)
+        return hash16((self._identity or self._identify()) + data)
+
+    def _identify(self) -> bytes:
+        fn = self._fn
+        name = f"{fn.__module__}\0{fn.__qualname__}\0".encode("utf-8", "surrogatepass")
+        self._identity = name + (self._logic.digest if self._logic is not None else b"")
+        return self._identity
 
     def _overridden(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         assert self._signature is not None
@@ -58,26 +95,50 @@ class MemoArgs:
         bound.apply_defaults()
         for name, override in self._overrides.items():
             kind = self._signature.parameters[name].kind
-            if override is not None:
-                bound.arguments[name] = override(bound.arguments[name])
-            elif kind is inspect.Parameter.VAR_POSITIONAL:
-                bound.arguments[name] = ()
-            elif kind is inspect.Parameter.VAR_KEYWORD:
-                bound.arguments[name] = {}
-            else:
-                bound.arguments[name] = None
+            wanted = _CONTAINERS.get(kind)
+            if override is None:
+                bound.arguments[name] = None if wanted is None else wanted()
+                continue
+            value = bound.arguments[name] = override(bound.arguments[name])
+            if wanted is not None and not isinstance(value, wanted):
+                raise FunctionArgumentError(
+                    f"memo_key[{name!r}] of {self._fn.__qualname__} returned a {type(value).__name__}; for "
+                    f"{'*' if wanted is tuple else '**'}{name} it has to return a {wanted.__name__}"
+                )
         return (None,), dict(bound.arguments)
 
-    def _check(self, fn: Callable[..., Any]) -> None:
-        assert self._signature is not None
+    def _name_parameter(self, error: MemoKeyError, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        """Have the error say which argument it is about."""
+        try:
+            signature = self._signature or inspect.signature(self._fn)
+            named = self._overridden(args, kwargs)[1] if self._overrides else signature.bind(*args, **kwargs).arguments
+        except TypeError:
+            return  # what was given does not fit the function, which the call will say
+        for name, value in named.items():
+            try:
+                canonical_bytes(value)
+            except MemoKeyError as found:
+                error.of_argument(name, self._fn.__qualname__, found.path)
+                return
+
+    def _check(self, signature: inspect.Signature) -> None:
+        where = f"of {self._fn.__qualname__}"
         for name, override in self._overrides.items():
-            if name not in self._signature.parameters:
-                known = ", ".join(self._signature.parameters)
+            if name not in signature.parameters:
+                known = ", ".join(signature.parameters)
                 raise FunctionDefinitionError(
-                    f"memo_key of {fn.__qualname__} names {name!r}, which is no parameter of it; they are: {known}"
+                    f"memo_key {where} names {name!r}, which is no parameter of it; they are: {known}"
                 )
             if override is not None and not callable(override):
                 raise FunctionDefinitionTypeError(
-                    f"memo_key[{name!r}] of {fn.__qualname__} is a {type(override).__name__}; "
+                    f"memo_key[{name!r}] {where} is a {type(override).__name__}; "
                     "give a function of the argument, or None to leave it out of the key"
                 )
+            if inspect.iscoroutinefunction(override):
+                raise FunctionDefinitionTypeError(f"memo_key[{name!r}] {where} is async; it has to be a sync function")
+
+
+_CONTAINERS: dict[Any, type[tuple[Any, ...]] | type[dict[str, Any]]] = {
+    inspect.Parameter.VAR_POSITIONAL: tuple,
+    inspect.Parameter.VAR_KEYWORD: dict,
+}

@@ -1,62 +1,68 @@
-"""Runners: where the body of a function runs. Layer: _function."""
+"""Runners: where the body of a function runs. Layer: _function.
+
+The framework calls nothing but `Runner.execute`, so that another engine is a class with that one method.
+"""
 
 from __future__ import annotations
 
-import contextvars
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+import inspect
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any, ParamSpec, TypeVar
 
-if TYPE_CHECKING:
-    import asyncio
-    from concurrent.futures import ThreadPoolExecutor
+from ..errors import RunnerError
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
-class Runner(ABC):
-    """Runs functions somewhere: it gets a function and its arguments and gives back the result or the exception."""
+class Runner:
+    """Runs the bodies of functions that name it: `@coco.fn.as_async(runner=...)`.
 
-    @abstractmethod
+    A subclass has `execute`, which knows the deadline, or both `run` and `run_sync_fn`, which do not; each of the three
+    works in terms of the others.
+
+    Raises:
+        RunnerError: (a TypeError) a subclass without these is instantiated.
+    """
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Runner:
+        """Check that the class can run something."""
+        if cls.execute is Runner.execute and (cls.run is Runner.run or cls.run_sync_fn is Runner.run_sync_fn):
+            raise RunnerError(
+                f"Can't instantiate abstract class {cls.__qualname__}: a runner implements execute(), "
+                "or both run() and run_sync_fn()"
+            )
+        return super().__new__(cls)
+
+    async def execute(
+        self,
+        fn: Callable[..., Any],
+        args: tuple[Any, ...],
+        kwargs: Mapping[str, Any],
+        *,
+        deadline: float | None = None,
+    ) -> Any:
+        """Run a function and give its result.
+
+        Args:
+            fn: the body; `inspect.iscoroutinefunction(fn)` says whether it is async. It can be pickled where it is
+                found by its module and name, so that it can run in another process.
+            args, kwargs: its arguments; of a batched function one list, after the instance where it is a method.
+            deadline: when the caller stops waiting, in seconds of `time.monotonic()`; None where there is no limit. It
+                is no order to interrupt the function: what has not begun by then should not begin.
+
+        Raises:
+            whatever the function raised, with its traceback; where that was made elsewhere, as a note of the exception
+            (`add_note`). What cannot be had of the function, since its process died or its machine is gone, is an
+            exception of the runner's own: a call must not wait for ever.
+        """
+        run = self.run if inspect.iscoroutinefunction(fn) else self.run_sync_fn
+        return await run(fn, *args, **kwargs)
+
     async def run(self, fn: Callable[P, Coroutine[Any, Any, R]], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run an async function."""
+        return await self.execute(fn, args, kwargs)  # type: ignore[no-any-return]  # what fn returns
 
-    @abstractmethod
     async def run_sync_fn(self, fn: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run a sync function without blocking the loop."""
-
-
-class GPURunner(Runner):
-    """Runs one function at a time; sync ones in a thread of their own."""
-
-    def __init__(self) -> None:
-        self._executor: ThreadPoolExecutor | None = None
-        self._locks: dict[asyncio.AbstractEventLoop, asyncio.Lock] = {}
-
-    async def run(self, fn: Callable[P, Coroutine[Any, Any, R]], *args: P.args, **kwargs: P.kwargs) -> R:
-        async with self._lock():
-            return await fn(*args, **kwargs)
-
-    async def run_sync_fn(self, fn: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        import asyncio
-
-        if self._executor is None:
-            from concurrent.futures import ThreadPoolExecutor
-
-            self._executor = ThreadPoolExecutor(1, thread_name_prefix="cocoindex-gpu")
-        context = contextvars.copy_context()
-        loop = asyncio.get_running_loop()
-        async with self._lock():
-            return await loop.run_in_executor(self._executor, lambda: context.run(fn, *args, **kwargs))
-
-    def _lock(self) -> asyncio.Lock:
-        import asyncio
-
-        loop = asyncio.get_running_loop()
-        for old in [lp for lp in self._locks if lp.is_closed()]:
-            del self._locks[old]
-        return self._locks.setdefault(loop, asyncio.Lock())
-
-
-GPU = GPURunner()
+        return await self.execute(fn, args, kwargs)  # type: ignore[no-any-return]  # what fn returns

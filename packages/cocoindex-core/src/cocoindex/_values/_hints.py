@@ -14,17 +14,21 @@ from typing import Annotated, Any, Final, Union, get_args, get_origin, get_type_
 from ._non_existence import NonExistenceType
 
 _AWAITABLES: Final = (Awaitable, Coroutine)
+_UNRESOLVED: Final = object()
 
 
-def return_hint(fn: Callable[..., Any]) -> Any:
-    """The annotated type of what a function gives, awaited where it is async.
+def return_hint(fn: Callable[..., Any]) -> tuple[Any, bool]:
+    """The annotated type of what a function gives, awaited where it is async, and whether that is certain.
 
-    `Any` where there is no annotation, or where it cannot be resolved yet: ask again later.
+    `Any` where there is no annotation. `Any`, and False, where it cannot be resolved yet: ask again later.
     """
-    hint = _resolve(_plain_function(fn), "return")
+    function = _plain_function(fn)
+    hint = _resolve(function, "return", _UNRESOLVED)
+    if hint is _UNRESOLVED:
+        return Any, "return" not in getattr(function, "__annotations__", {})
     if get_origin(hint) in _AWAITABLES:
-        return get_args(hint)[-1]
-    return hint
+        return get_args(hint)[-1], True
+    return hint, True
 
 
 def param_hint(fn: Callable[..., Any], parameter: int | str) -> Any:
@@ -80,14 +84,14 @@ def _plain_function(fn: Any) -> Any:
             return fn
 
 
-def _resolve(function: Any, name: str) -> Any:
+def _resolve(function: Any, name: str, otherwise: Any = Any) -> Any:
     """One annotation, resolved apart from the others, which may name what only type checkers import."""
     try:
         annotation = function.__annotations__[name]
         holder = types.SimpleNamespace(__annotations__={name: annotation})
         return get_type_hints(holder, _globals(function), _locals(function), include_extras=True)[name]
     except Exception:
-        return Any
+        return otherwise
 
 
 def _globals(function: Any) -> dict[str, Any]:

@@ -1,0 +1,78 @@
+"""The body of a marked function as runners get it: it can be pickled by the function's name. Layer: _function."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from typing import TYPE_CHECKING, Any
+
+from ..errors import CallPickleError
+
+if TYPE_CHECKING:
+    from .function import Function
+
+
+class Body:
+    """Calls what a function wraps, without its memo, batching and runner.
+
+    Whether it gives a coroutine is what `inspect.iscoroutinefunction` says of it.
+    """
+
+    def __init__(self, function: Function[..., Any]) -> None:
+        self.function = function
+        self.__name__ = function.name
+        self.__qualname__: str = function.fn.__qualname__
+        self.__module__ = function.__module__
+        self.__wrapped__ = function.fn
+        if function.body_is_async:
+            mark_as_coroutine_function(self)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self.function.fn(*args, **kwargs)
+
+    def __repr__(self) -> str:
+        return f"<body of {self.function!r}>"
+
+    def __reduce__(self) -> Any:
+        where = self.__module__, self.__qualname__
+        if _find(*where) is not self.function:
+            raise CallPickleError(
+                f"{self.__module__}.{self.__qualname__} cannot be run in another process, which has to find it by this "
+                "name: define it at the top level of a module, or in a class there, and decorate it under its own name"
+            )
+        return _body_of, where
+
+
+def _body_of(module: str, qualname: str) -> Body:
+    import importlib
+
+    importlib.import_module(module)
+    found = _find(module, qualname)
+    if found is None:
+        raise CallPickleError(f"{module}.{qualname} is not found in this process, or is no function marked by @coco.fn")
+    return found.body
+
+
+def _find(module: str, qualname: str) -> Function[..., Any] | None:
+    """The marked function of this name, also where it is reached as a class method."""
+    from .function import BoundFunction, Function
+
+    found: Any = sys.modules.get(module)
+    for part in qualname.split("."):
+        found = getattr(found, part, None)
+    if isinstance(found, BoundFunction):
+        found = found.__func__
+    return found if isinstance(found, Function) else None
+
+
+async def _coroutine_function() -> None:
+    """Its code says of itself that calling it gives a coroutine."""
+
+
+def mark_as_coroutine_function(obj: Any) -> None:
+    """Have `inspect` and `asyncio` take a callable object for a coroutine function."""
+    if sys.version_info >= (3, 12):
+        inspect.markcoroutinefunction(obj)
+    else:  # what has the attributes of a function is looked at as one
+        obj.__code__ = _coroutine_function.__code__
+        obj.__defaults__ = obj.__kwdefaults__ = None

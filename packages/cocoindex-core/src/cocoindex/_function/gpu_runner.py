@@ -1,0 +1,179 @@
+"""`coco.GPU`: runs functions one after the other on each GPU, in this process or in one of its own.
+
+Layer: _function.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import inspect
+import os
+import threading
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from ..errors import DeadlineExceededError, SettingsError
+from .gpu_pool import GPUPool, check_fraction, current_pool
+from .reached import note
+from .runner import Runner
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
+
+    from .gpu_process import GPUProcess
+
+VARIABLE: Final = "COCOINDEX_RUN_GPU_IN_SUBPROCESS"
+_MAX_THREADS: Final = 256
+
+
+class Allocation(NamedTuple):
+    """What a call has of which GPUs."""
+
+    gpus: tuple[int, ...]
+    fraction: float
+
+
+_held: ContextVar[Allocation | None] = ContextVar("cocoindex_gpu", default=None)
+_lock: Final = threading.Lock()
+_processes: Final[dict[int, GPUProcess]] = {}
+_threads: ThreadPoolExecutor | None = None
+
+
+def current_gpu() -> int | None:
+    """The number of the GPU that the running call has; None outside a call with a GPU runner."""
+    held = _held.get()
+    return held.gpus[0] if held is not None else None
+
+
+def current_gpus() -> list[int]:
+    """The numbers of the GPUs that the running call has."""
+    held = _held.get()
+    return list(held.gpus) if held is not None else []
+
+
+def current_gpu_fraction() -> float | None:
+    """How much of its GPU the running call has; None outside a call with a GPU runner."""
+    held = _held.get()
+    return held.fraction if held is not None else None
+
+
+class GPURunner(Runner):
+    """Runs each function while it has a GPU, or a part of one, of the pool.
+
+    Sync functions run in threads of their own. With `COCOINDEX_RUN_GPU_IN_SUBPROCESS=1` functions run in a subprocess
+    for each GPU, one at a time, so that its memory is theirs; function, arguments and result are pickled. A call made
+    inside a call runs on what that has.
+
+    Args:
+        fraction: how much of a GPU a call takes: with 0.5, two calls run on one GPU at the same time.
+
+    Raises:
+        GPUPoolError: (a ValueError) `fraction` is not in (0, 1].
+        GPUPoolTypeError: (a TypeError) `fraction` is no number.
+    """
+
+    def __init__(self, fraction: float = 1.0) -> None:
+        self._fraction = float(check_fraction(fraction))
+
+    def __call__(self, fraction: float = 1.0) -> GPURunner:
+        """A runner whose calls take that much of a GPU."""
+        return GPURunner(fraction)
+
+    def __repr__(self) -> str:
+        return f"GPURunner(fraction={self._fraction:g})"
+
+    async def execute(
+        self,
+        fn: Callable[..., Any],
+        args: tuple[Any, ...],
+        kwargs: Mapping[str, Any],
+        *,
+        deadline: float | None = None,
+    ) -> Any:
+        """Run `fn` when a GPU is free; see `Runner.execute`.
+
+        Raises:
+            DeadlineExceededError: (a TimeoutError) no GPU was free before the deadline.
+            GPUProcessError: (a RuntimeError) the subprocess died; the next call has a new one.
+            CallPickleError: (a TypeError) function, arguments or result cannot go to the subprocess or come back.
+        """
+        import asyncio
+
+        if _held.get() is not None:
+            return await fn(*args, **kwargs) if inspect.iscoroutinefunction(fn) else await _to_thread(fn, args, kwargs)
+        pool = current_pool()
+        gpu = await self._wait(pool, fn, deadline)
+        allocation = Allocation((gpu,), self._fraction)
+
+        def release(_: object) -> None:
+            pool.release(gpu, allocation.fraction)
+
+        if _in_subprocess():
+            job = _process_of(gpu).submit(fn, args, kwargs, allocation, deadline)
+            job.add_done_callback(release)
+            result, reached = await asyncio.wrap_future(job)
+            note(reached)
+            return result
+        if inspect.iscoroutinefunction(fn):
+            token = _held.set(allocation)
+            try:
+                return await fn(*args, **kwargs)
+            finally:
+                _held.reset(token)
+                release(None)
+        context = contextvars.copy_context()
+        context.run(_held.set, allocation)
+        thread_job = _gpu_threads().submit(context.run, fn, *args, **kwargs)
+        thread_job.add_done_callback(release)  # also where nobody waits any more: until then the GPU is in use
+        return await asyncio.wrap_future(thread_job)
+
+    async def _wait(self, pool: GPUPool, fn: Callable[..., Any], deadline: float | None) -> int:
+        if deadline is None:
+            return await pool.acquire(self._fraction)
+        import asyncio
+        import time
+
+        try:
+            return await asyncio.wait_for(pool.acquire(self._fraction), deadline - time.monotonic())
+        except TimeoutError:
+            name = getattr(fn, "__qualname__", fn)
+            raise DeadlineExceededError(f"no GPU was free for {name} before the deadline of the call") from None
+
+
+async def _to_thread(fn: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
+    import asyncio
+
+    return await asyncio.to_thread(fn, *args, **kwargs)
+
+
+def _gpu_threads() -> ThreadPoolExecutor:
+    global _threads
+    with _lock:
+        if _threads is None:
+            from concurrent.futures import ThreadPoolExecutor
+
+            _threads = ThreadPoolExecutor(_MAX_THREADS, thread_name_prefix="cocoindex-gpu")
+        return _threads
+
+
+def _process_of(gpu: int) -> GPUProcess:
+    from .gpu_process import GPUProcess
+
+    with _lock:
+        process = _processes.get(gpu)
+        if process is None:
+            process = _processes[gpu] = GPUProcess(gpu)
+        return process
+
+
+def _in_subprocess() -> bool:
+    value = os.environ.get(VARIABLE, "").strip().lower()
+    if value in ("", "0", "false", "no", "off"):
+        return False
+    if value in ("1", "true", "yes", "on"):
+        return True
+    raise SettingsError(f"the environment variable {VARIABLE} is {value!r}; set it to 1, or to 0 for this process")
+
+
+GPU: Final = GPURunner()

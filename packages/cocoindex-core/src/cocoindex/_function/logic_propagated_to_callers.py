@@ -1,0 +1,224 @@
+"""`coco.logic_propagated_to_callers`: callbacks whose logic counts for all memos between them and their owner.
+
+Layer: _function.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import CodeType
+from typing import Any, Final
+
+from .._runtime.scope import Frame, Scope, _scope, current_scope, entered
+from ..errors import FunctionDefinitionTypeError, PropagatedCallbackError
+from .body import mark_as_coroutine_function
+from .call_frame import CallFrame
+
+_NAMES: Final = frozenset({"logic_propagated_to_callers", "logic_tracked"})
+
+
+def logic_propagated_to_callers(fn: Callable[..., Any]) -> Callable[..., Any]:
+    """`fn`, with its logic counting for every memo between where it is called and the function that calls this.
+
+    For callbacks that are handed down through functions with `logic_tracking="self"` or None: these memos, and that of
+    the caller of this (the owner), become invalid when the logic of `fn` changes. What `fn` offers is what its own
+    `@coco.fn` says; of a plain function, what the marked functions offer that it calls. Whether the owner hands that on
+    to its callers is the owner's `logic_tracking`.
+
+    Args:
+        fn: a function or coroutine function, marked or plain.
+
+    Returns:
+        What calls `fn`, and awaits it where it is async; as a memoized argument it is what `fn` is. It can be called
+        while the owner's call runs: mount what calls it with `use_mount`, or await `handle.ready()`.
+
+    Raises:
+        NoComponentError: (a RuntimeError) no component runs here.
+        FunctionDefinitionTypeError: (a TypeError) `fn` cannot be called.
+        PropagatedCallbackError: (a RuntimeError) when it is called: the owner's call does not run any more.
+        FunctionDefinitionTypeError: (a TypeError) when it is called: a plain function returned an awaitable, which
+            would run too late.
+    """
+    scope = current_scope("coco.logic_propagated_to_callers()")
+    if not callable(fn):
+        raise FunctionDefinitionTypeError(f"coco.logic_propagated_to_callers() takes a function, not {fn!r}")
+    is_async = inspect.iscoroutinefunction(fn) or inspect.iscoroutinefunction(getattr(type(fn), "__call__", None))  # noqa: B004  # asked whether that is async
+    return _AsyncCallback(fn, scope) if is_async else _Callback(fn, scope)
+
+
+def logic_tracked(fn: Callable[..., Any]) -> Callable[..., Any]:
+    """The former name of `logic_propagated_to_callers`."""
+    import warnings
+
+    warnings.warn(
+        "coco.logic_tracked is deprecated; use coco.logic_propagated_to_callers, which does the same",
+        DeprecationWarning,
+        stacklevel=2,
+    )
+    return logic_propagated_to_callers(fn)
+
+
+class _Callback:
+    """A callback and its owner."""
+
+    def __init__(self, fn: Callable[..., Any], owner: Scope) -> None:
+        self._fn = fn
+        self._owner = owner
+        self.__wrapped__ = fn
+        self.__name__ = getattr(fn, "__name__", type(fn).__name__)
+        self.__qualname__ = getattr(fn, "__qualname__", self.__name__)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        with self._collecting():
+            result = self._fn(*args, **kwargs)
+        if inspect.isawaitable(result):
+            if inspect.iscoroutine(result):
+                result.close()
+            raise FunctionDefinitionTypeError(
+                f"{self!r} wraps a plain callable that returned an awaitable, whose body would run too late to be "
+                "noticed; wrap the coroutine function itself"
+            )
+        return result
+
+    def __coco_memo_key__(self) -> object:
+        return self._fn
+
+    def __repr__(self) -> str:
+        return f"coco.logic_propagated_to_callers({self._fn!r})"
+
+    def __reduce__(self) -> Any:
+        raise PropagatedCallbackError(f"{self!r} belongs to a running call and cannot be pickled; pickle the function")
+
+    @contextmanager
+    def _collecting(self) -> Iterator[None]:
+        """Collect what the block offers, then note it where it counts."""
+        scope = _scope.get()
+        if scope is None:
+            raise PropagatedCallbackError(
+                f"{self!r} was called with no component: it runs inside the call that wrapped it; in a thread of your "
+                "own, attach the context first (`coco.get_component_context()`)"
+            )
+        self._check(scope)
+        inner = CallFrame.below(scope.frame)
+        try:
+            with entered(scope.with_frame(inner, in_call=scope.in_call)):
+                yield
+        finally:
+            scope.frame.absorb(_without_shared(inner))
+            self._propagate(scope, _logic_of(inner, scope.component))
+
+    def _check(self, scope: Scope) -> None:
+        owner = self._owner
+        component = scope.component
+        while component is not None and component is not owner.component:
+            component = component.parent
+        inside = component is not None
+        if scope.component is owner.component:
+            inside = owner.frame in _outward(scope.frame)
+        if getattr(owner.frame, "closed", False) or owner.component.complete or not inside:
+            when = "outside" if not inside else "after the return of"
+            raise PropagatedCallbackError(
+                f"{self!r} was called {when} the call that wrapped it; wrap it in a function whose call encloses all "
+                "calls of it, and await there the components that call it (coco.use_mount, or handle.ready())"
+            )
+
+    def _propagate(self, scope: Scope, logic: set[bytes]) -> None:
+        """Note `logic` in every frame up to the owner's; what lies above a component hears of it from the component."""
+        for frame in _outward(scope.frame):
+            frame.logic |= logic
+            if frame is self._owner.frame:
+                break
+        else:
+            scope.component.frame.logic |= logic
+            return
+        entry = _entry_of(self._owner.frame)
+        if entry is None and not isinstance(_body_of(self._owner.frame), CallFrame):
+            entry = scope.component.frame
+        if entry is not None:
+            entry.logic |= logic
+
+
+class _AsyncCallback(_Callback):
+    """The callback of a coroutine function."""
+
+    def __init__(self, fn: Callable[..., Any], owner: Scope) -> None:
+        super().__init__(fn, owner)
+        mark_as_coroutine_function(self)
+
+    async def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        with self._collecting():
+            return await self._fn(*args, **kwargs)
+
+
+class OwnFrame(CallFrame):
+    """The frame of a call that owns callbacks, inside that of its body."""
+
+    __slots__ = ()
+
+
+def owning(fn: Callable[..., Any]) -> Callable[..., Any]:
+    """`fn`, with a frame for each call where its code makes such callbacks, so that they know when it is over."""
+    code = getattr(inspect.unwrap(fn), "__code__", None)
+    if not isinstance(code, CodeType) or not _NAMES.intersection(code.co_names) or inspect.isgeneratorfunction(fn):
+        return fn
+    if inspect.iscoroutinefunction(fn):
+
+        @functools.wraps(fn)
+        async def asynchronous(*args: Any, **kwargs: Any) -> Any:
+            with _owned_frame():
+                return await fn(*args, **kwargs)
+
+        return asynchronous
+
+    @functools.wraps(fn)
+    def synchronous(*args: Any, **kwargs: Any) -> Any:
+        with _owned_frame():
+            return fn(*args, **kwargs)
+
+    return synchronous
+
+
+@contextmanager
+def _owned_frame() -> Iterator[None]:
+    scope = _scope.get()
+    if scope is None:
+        yield
+        return
+    frame = OwnFrame.below(scope.frame)
+    try:
+        with entered(scope.with_frame(frame, in_call=scope.in_call)):
+            yield
+    finally:
+        frame.closed = True
+        scope.frame.absorb(_without_shared(frame))
+
+
+def _without_shared(frame: Frame) -> Frame:
+    """The frame without what it shares with the one around it."""
+    frame.states = frame.calls = None
+    return frame
+
+
+def _outward(frame: Frame) -> Iterator[Frame]:
+    """The frame and those around it, within its component."""
+    at: Frame | None = frame
+    while at is not None:
+        yield at
+        at = getattr(at, "outer", None)
+
+
+def _body_of(frame: Frame) -> Frame:
+    """The frame that the body of the owner collects in."""
+    return frame.outer if isinstance(frame, OwnFrame) else frame
+
+
+def _entry_of(frame: Frame) -> Frame | None:
+    return getattr(_body_of(frame), "entry", None)
+
+
+def _logic_of(frame: Frame, component: Any) -> set[bytes]:
+    """All the logic that a frame collected, that of memoized calls and of mounted components too."""
+    return frame.logic.union(*(component.dependencies(nested).logic for nested in frame.nested))

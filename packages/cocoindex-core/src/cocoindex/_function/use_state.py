@@ -1,0 +1,121 @@
+"""`coco.use_state`: values that a component keeps from one run to the next. Layer: _function."""
+
+from __future__ import annotations
+
+from typing import Any, Generic, TypeVar, overload
+
+from .._keys import StableKey, encode_key
+from .._runtime.scope import current_scope
+from .._values import deserialize, make_deserializer, serialize
+from ..errors import DeserializationError, SerializationError, StateClosedError, StateKeyError
+
+T = TypeVar("T")
+
+
+class StateHandle(Generic[T]):
+    """A value that a component keeps from one run to the next; `coco.use_state` makes it."""
+
+    __slots__ = ("_closed", "_component", "_key", "_stored", "_value")
+
+    def __init__(self, component: Any, key: StableKey, value: T, stored: bytes | None) -> None:
+        self._component = component
+        self._key = key
+        self._value = value
+        self._stored = stored
+        self._closed = False
+
+    @property
+    def value(self) -> T:
+        """The value; assign to it what the next run shall find.
+
+        It is stored when the component is committed, as it is then. A value that was read and only changed in place is
+        not stored: assign it.
+
+        Raises:
+            StateClosedError: (a RuntimeError) it is assigned after the component has run.
+        """
+        return self._value
+
+    @value.setter
+    def value(self, value: T) -> None:
+        if self._closed or self._component.complete:
+            raise StateClosedError(
+                f"the state {self._key!r} was assigned after its component {self._component.stable_path} had run; "
+                "assign it in the component's function, or in what that waits for"
+            )
+        self._value = value
+        self._stored = None
+
+    def encode(self) -> bytes:
+        """What is to be stored; afterwards it cannot be assigned any more."""
+        self._closed = True
+        if self._stored is None:
+            try:
+                self._stored = serialize(self._value)
+            except SerializationError as error:
+                where = f"the state {self._key!r} of component {self._component.stable_path}"
+                raise SerializationError(where, error.path, str(error)) from error
+        return self._stored
+
+    def __repr__(self) -> str:
+        return f"StateHandle({self._key!r}, value={self._value!r})"
+
+
+@overload
+def use_state(key: StableKey, initial_value: T, *, type_hint: type[T] | None = None) -> StateHandle[T]: ...
+@overload
+def use_state(key: StableKey, initial_value: None = None, *, type_hint: type[T]) -> StateHandle[T | None]: ...
+@overload
+def use_state(key: StableKey, initial_value: Any = None, *, type_hint: Any = None) -> StateHandle[Any]: ...
+def use_state(key: StableKey, initial_value: Any = None, *, type_hint: Any = None) -> StateHandle[Any]:
+    """Keep a value from one run of the component to the next.
+
+    The first run finds `initial_value`, every later one what the run before it left in the handle's `value`. A run that
+    fails leaves nothing; one that does not ask for a key any more forgets it; `full_reprocess` begins anew.
+
+    Args:
+        key: tells the component's states apart.
+        initial_value: what is there as long as nothing is stored; stored too.
+        type_hint: the type that stored values are rebuilt as; without one, as basic Python types.
+
+    Raises:
+        NoComponentError: (a RuntimeError) no component runs here.
+        StateKeyError: (a RuntimeError) inside a `with coco.component_subpath(...)` block, inside a memoized call, which
+            a hit would skip, or twice for one key in one run.
+        DeserializationError: what is stored is no `type_hint`.
+    """
+    component = _component_of(key)
+    encoded = encode_key(key)
+    if type_hint is not None:
+        make_deserializer(type_hint)
+    stored: bytes | None = component.calls.stored_state(encoded)
+    value = initial_value if stored is None else _read(component, key, stored, type_hint)
+    handle = StateHandle(component, key, value, stored)
+    component.calls.keep_state(encoded, handle.encode)
+    return handle
+
+
+def _component_of(key: StableKey) -> Any:
+    scope = current_scope("coco.use_state()")
+    where = f"coco.use_state({key!r}) in component {scope.component.stable_path}"
+    if scope.prefix:
+        raise StateKeyError(
+            f"{where} was called inside a `with coco.component_subpath()` block; states belong to the component, "
+            "whatever the block: call it outside"
+        )
+    if scope.in_call:
+        raise StateKeyError(
+            f"{where} was called inside a memoized function, which a memo hit would skip with its states; call it in "
+            "the component's function and pass the value, or mount the memoized function as a component"
+        )
+    return scope.component
+
+
+def _read(component: Any, key: StableKey, stored: bytes, type_hint: Any) -> Any:
+    try:
+        return deserialize(stored, Any if type_hint is None else type_hint)
+    except DeserializationError as error:
+        raise DeserializationError(
+            f"the stored state {key!r} of component {component.stable_path} cannot be read: {error}. To begin again "
+            "with its initial value, give it another key, or update once with full_reprocess=True"
+        ) from error
