@@ -86,8 +86,24 @@ class NoComponentError(CocoIndexError, RuntimeError):
 class BlockingInLoopError(CocoIndexError, RuntimeError):
     """A blocking call was made where an event loop runs."""
 
-    def __init__(self, blocking: str, awaited: str) -> None:
-        super().__init__(f"{blocking} would block the event loop that runs in this thread; use `await {awaited}` here")
+    def __init__(self, blocking: str, instead: str) -> None:
+        super().__init__(f"{blocking} would block the event loop that runs in this thread; use `{instead}` here")
+
+
+class EnvironmentArgumentError(CocoIndexError, TypeError):
+    """An environment, its builder or an app was given something of the wrong kind."""
+
+
+class EnvironmentLoopError(CocoIndexError, RuntimeError):
+    """The event loop that an environment is bound to does not run."""
+
+
+class ExceptionHandlerError(CocoIndexError, TypeError):
+    """Something that cannot be called with an exception and its context was given as an exception handler."""
+
+
+class UpdateInsideItselfError(CocoIndexError, RuntimeError):
+    """A component waits for an update, a drop or a stop that has to wait for that component."""
 
 
 class EnvironmentClosedError(CocoIndexError, RuntimeError):

@@ -1,8 +1,9 @@
 """Look at what is stored of an app: its components, what they track, and which target states are whose.
 
 Read-only: it never blocks an update and is never blocked by one; of what an update writes meanwhile, it sees each
-component as it was before or as it is after. An app that was never updated has nothing to see. Functions whose name
-ends in `_by_name` take an environment and the name of the app instead of the app.
+component as it was before or as it is after (of one with very many target states, each of these). An app that was never
+updated has nothing to see. Functions whose name ends in `_by_name` take an environment and the name of the app instead
+of the app.
 """
 
 from __future__ import annotations
@@ -12,12 +13,14 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
+from ._inspect.details import ProviderGeneration as ProviderGeneration
 from ._inspect.details import StablePathDetail as StablePathDetail
 from ._inspect.details import StablePathInfo as StablePathInfo
 from ._inspect.details import StablePathNodeType as StablePathNodeType
 from ._inspect.details import StoredApp
 from ._inspect.details import TargetStateEntry as TargetStateEntry
 from ._inspect.details import TargetStateSummary as TargetStateSummary
+from ._inspect.details import TargetStateVersion as TargetStateVersion
 from ._keys import StablePath
 from ._runtime.blocking import run_blocking
 from .errors import AppNotFoundError
@@ -25,7 +28,7 @@ from .errors import AppNotFoundError
 if TYPE_CHECKING:
     from ._app.app import App
     from ._runtime.environment import Environment
-    from ._runtime.lifespan import LazyEnvironment
+    from ._runtime.lazy_environment import LazyEnvironment
 
     AnyEnvironment: TypeAlias = Environment | LazyEnvironment
 
@@ -65,17 +68,14 @@ def iter_target_states_by_name(env: AnyEnvironment, app_name: str) -> AsyncItera
     return _streamed(env, app_name, StoredApp.target_states)
 
 
-async def get_stable_path_detail(app: App[..., Any], path: StablePath) -> StablePathDetail | None:
-    """Return what is stored of `path`; None where nothing is."""
+async def get_stable_path_detail(app: App[..., Any], path: StablePath) -> StablePathDetail:
+    """Return what is stored of `path`; an empty directory where nothing is."""
     return await get_stable_path_detail_by_name(app.environment, app.name, path)
 
 
-async def get_stable_path_detail_by_name(
-    env: AnyEnvironment, app_name: str, path: StablePath
-) -> StablePathDetail | None:
-    """Return what is stored of `path` of the app `app_name`; None where nothing is."""
-    found = await query_stable_path_details_by_name(env, app_name, path)
-    return found[0] if found else None
+async def get_stable_path_detail_by_name(env: AnyEnvironment, app_name: str, path: StablePath) -> StablePathDetail:
+    """Return what is stored of `path` of the app `app_name`; an empty directory where nothing is."""
+    return (await query_stable_path_details_by_name(env, app_name, path))[0]
 
 
 async def query_stable_path_details(
@@ -85,7 +85,9 @@ async def query_stable_path_details(
     recursive: bool = False,
     include_parents: bool = False,
 ) -> list[StablePathDetail]:
-    """Return what is stored of `path` and around it, a parent before what is below it; empty where nothing is.
+    """Return what is stored of `path` and around it, a parent before what is below it.
+
+    Where nothing is stored of `path` itself, it is an empty directory.
 
     Args:
         include_children: also what is one part below it.
@@ -110,7 +112,8 @@ async def query_stable_path_details_by_name(
     def query(stored: StoredApp) -> Iterator[StablePathDetail]:
         return map(stored.detail, stored.tree.around(path, include_children, recursive, include_parents))
 
-    return [detail async for detail in _streamed(env, app_name, query)]
+    found = [detail async for detail in _streamed(env, app_name, query)]
+    return found or [StablePathDetail(path, StablePathNodeType.directory)]
 
 
 async def list_stable_paths(app: App[..., Any]) -> list[StablePath]:

@@ -12,8 +12,9 @@ from .._function.processor import processor_of
 from .._runtime.blocking import run_blocking
 from .._runtime.counts import CountBoard
 from .._runtime.deadline import check_deadline, current_deadline, under
-from .._runtime.environment import Environment
-from .._runtime.lifespan import LazyEnvironment, lazy_default_env, on_loop_of
+from .._runtime.default_env import lazy_default_env
+from .._runtime.environment import Environment, on_loop_of
+from .._runtime.lazy_environment import LazyEnvironment
 from .._runtime.settings import max_inflight_components
 from ..errors import AppNotFoundError, MountError, SettingsError
 from .handles import DropHandle, UpdateHandle

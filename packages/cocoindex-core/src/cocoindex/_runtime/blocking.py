@@ -16,7 +16,7 @@ T = TypeVar("T")
 def run_blocking(coro: Coroutine[Any, Any, T], *, blocking: str, awaited: str) -> T:
     """Run `coro` on the portal's loop and wait for it.
 
-    Ctrl-C cancels it and waits until it has left in order; a second one leaves at once.
+    Ctrl-C cancels it and waits until it has left in order; a second one leaves at once, and it behind.
 
     Raises:
         BlockingInLoopError: (a RuntimeError) a loop runs in this thread; the message names `blocking` and `awaited`.
@@ -24,7 +24,7 @@ def run_blocking(coro: Coroutine[Any, Any, T], *, blocking: str, awaited: str) -
     from . import portal
 
     try:
-        portal.refuse_in_loop(blocking, awaited)
+        portal.refuse_in_loop(blocking, f"await {awaited}")
     except BaseException:
         coro.close()
         raise

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import threading
+from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ..errors import EnvironmentClosedError
+from ..errors import EnvironmentArgumentError, EnvironmentClosedError
 from .context import ContextKey, ContextProvider
-from .failure import ExceptionHandler
+from .failure import ExceptionHandler, checked_handler
 from .settings import Settings
 
 if TYPE_CHECKING:
@@ -25,9 +27,13 @@ class Environment:
     Args:
         settings: where the store lies.
         name: what the command line and exception handlers call it.
-        context_provider: the values that `use_context` gives.
-        event_loop: the loop that its apps run on; by default the one that first uses it.
-        exception_handler: is told of the failures of background components.
+        context_provider: the values that `use_context` gives; they are not closed with it.
+        event_loop: the loop that its apps run on; by default the one that first uses it, as long as that runs.
+        exception_handler: is told of the failures of background components, in place of the log.
+
+    Raises:
+        EnvironmentArgumentError, ExceptionHandlerError: (TypeErrors) an argument is of the wrong kind.
+        MissingDbPathError: (a ValueError) the settings do not say where the store lies.
     """
 
     def __init__(
@@ -39,14 +45,17 @@ class Environment:
         event_loop: asyncio.AbstractEventLoop | None = None,
         exception_handler: ExceptionHandler | None = None,
     ) -> None:
+        _check_arguments(settings, name, context_provider, event_loop)
         self._settings = settings
         self._db_path = os.path.abspath(settings.required_db_path())
         self._name = name or "default"
         self._context = context_provider or ContextProvider()
         self._loop = event_loop
-        self._exception_handler = exception_handler
+        self._given_loop = event_loop
+        self._exception_handler = checked_handler(exception_handler, "Environment(exception_handler=...)")
         self._database: Database | None = None
         self._closed = False
+        self._binding = threading.Lock()
         self._turns: dict[str, asyncio.Lock] = {}
 
     def __repr__(self) -> str:
@@ -101,20 +110,61 @@ class Environment:
 
         return self._turns.setdefault(app, asyncio.Lock())
 
+    async def quiet(self) -> None:
+        """Wait, on its loop, for the updates and drops that run."""
+        for turn in [*self._turns.values()]:
+            async with turn:
+                pass
+
     async def ready(self) -> Environment:
         """This environment, bound to a live loop."""
-        if self._loop is None or self._loop.is_closed():
-            import asyncio
+        with self._binding:
+            if self._loop is None or (self._loop is not self._given_loop and not self._loop.is_running()):
+                import asyncio
 
-            self._loop = asyncio.get_running_loop()
-            self._turns = {}
+                self._loop = asyncio.get_running_loop()
+                self._turns = {}
         return self
+
+
+async def on_loop_of(env: Environment, make: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """Await `make()` on the loop that `env` is bound to, from whichever loop this is.
+
+    Raises:
+        EnvironmentLoopError: (a RuntimeError) that loop does not run.
+    """
+    import asyncio
+
+    loop = env.event_loop
+    if loop is None or loop is asyncio.get_running_loop():
+        return await make()
+    from .remote import Remote
+
+    return await Remote(make(), loop).wait()
+
+
+def _check_arguments(settings: object, name: object, context_provider: object, event_loop: object) -> None:
+    if not isinstance(settings, Settings):
+        raise EnvironmentArgumentError(
+            f"an environment takes coco.Settings, not {settings!r}; write "
+            "coco.Environment(coco.Settings(db_path=pathlib.Path(...)))"
+        )
+    if name is not None and not isinstance(name, str):
+        raise EnvironmentArgumentError(f"Environment(name=...) is a str, not {name!r}")
+    if context_provider is not None and not isinstance(context_provider, ContextProvider):
+        raise EnvironmentArgumentError(
+            f"Environment(context_provider=...) is a coco.ContextProvider, not {context_provider!r}"
+        )
+    if event_loop is not None and not hasattr(event_loop, "call_soon_threadsafe"):
+        raise EnvironmentArgumentError(f"Environment(event_loop=...) is an asyncio event loop, not {event_loop!r}")
 
 
 class EnvironmentBuilder:
     """What a lifespan function sets up: the settings and the values that components share."""
 
     def __init__(self, settings: Settings | None = None) -> None:
+        if settings is not None and not isinstance(settings, Settings):
+            raise EnvironmentArgumentError(f"EnvironmentBuilder takes coco.Settings, not {settings!r}")
         self._settings = settings or Settings.from_env()
         self._context = ContextProvider()
         self._exception_handler: ExceptionHandler | None = None
@@ -122,6 +172,10 @@ class EnvironmentBuilder:
     @property
     def settings(self) -> Settings:
         return self._settings
+
+    @property
+    def context_provider(self) -> ContextProvider:
+        return self._context
 
     def provide(self, key: ContextKey[T], value: T) -> T:
         """Give components `value` under `key`; returns it."""
@@ -137,7 +191,7 @@ class EnvironmentBuilder:
 
     def set_exception_handler(self, handler: ExceptionHandler) -> None:
         """Have `handler` told of the failures of background components, in place of the log."""
-        self._exception_handler = handler
+        self._exception_handler = checked_handler(handler, "set_exception_handler()")
 
     def build(self, **options: Any) -> Environment:
         """The environment; `options` go to `Environment`."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 import inspect
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, TypeVar
 
 import msgspec
+
+from ..errors import ExceptionHandlerError
 
 logger = logging.getLogger("cocoindex")
 
@@ -39,6 +41,31 @@ class ExceptionContext(msgspec.Struct, frozen=True):
 
 
 ExceptionHandler: TypeAlias = Callable[[BaseException, ExceptionContext], "Awaitable[None] | None"]
+H = TypeVar("H")
+
+
+def checked_handler(handler: H, what: str) -> H:
+    """`handler`, which was given as `what`; None is none.
+
+    Raises:
+        ExceptionHandlerError: (a TypeError) it cannot be called with an exception and its context.
+    """
+    if handler is None:
+        return handler
+    if not callable(handler):
+        raise ExceptionHandlerError(
+            f"{what} takes a function of an exception and a coco.ExceptionContext, not {handler!r}"
+        )
+    try:
+        inspect.signature(handler).bind(None, None)
+    except TypeError:
+        raise ExceptionHandlerError(
+            f"{what} takes a function of two arguments, an exception and a coco.ExceptionContext; "
+            f"{getattr(handler, '__qualname__', handler)!r} cannot be called with two"
+        ) from None
+    except ValueError:  # something built in, which does not say what it takes
+        pass
+    return handler
 
 
 async def handle_failure(

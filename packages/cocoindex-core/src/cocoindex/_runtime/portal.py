@@ -7,18 +7,26 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import logging
 import threading
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..errors import BlockingInLoopError
+from .daemon_executor import DaemonExecutor
+from .remote import Remote
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
 T = TypeVar("T")
 
+logger = logging.getLogger("cocoindex")
+
+_PATIENCE_SECONDS = 1.0
+
 _lock = threading.Lock()
 _loop: asyncio.AbstractEventLoop | None = None
+_left_behind: Remote[Any] | None = None
 
 
 def portal_loop() -> asyncio.AbstractEventLoop:
@@ -27,42 +35,65 @@ def portal_loop() -> asyncio.AbstractEventLoop:
     with _lock:
         if _loop is None or _loop.is_closed():
             _loop = asyncio.new_event_loop()
+            # A blocked sink or function must not hold up the end of the process after a second Ctrl-C.
+            _loop.set_default_executor(DaemonExecutor())
             started = threading.Event()
             threading.Thread(target=_serve, args=(_loop, started), name="cocoindex-portal", daemon=True).start()
             started.wait()
         return _loop
 
 
-def refuse_in_loop(blocking: str, awaited: str) -> None:
+def refuse_in_loop(blocking: str, instead: str) -> None:
     """Raise where a loop runs in this thread: blocking it would stop everything that it serves."""
     try:
         asyncio.get_running_loop()
     except RuntimeError:
         return
-    raise BlockingInLoopError(blocking, awaited)
+    raise BlockingInLoopError(blocking, instead)
 
 
 def run(coro: Coroutine[Any, Any, T], timeout: float | None = None) -> T:
     """Run `coro` on the portal's loop and wait for it, at most `timeout` seconds; see `run_blocking`."""
-    loop = portal_loop()
-    future = asyncio.run_coroutine_threadsafe(coro, loop)
+    remote = Remote(coro, portal_loop())
     try:
-        return future.result(timeout)
+        return remote.result(timeout)
     except KeyboardInterrupt:
-        future.cancel()
-        _wait_for_tasks(loop)
+        if not remote.ended.done():
+            _leave_in_order(remote)
         raise
 
 
-def _wait_for_tasks(loop: asyncio.AbstractEventLoop) -> None:
-    async def settle() -> None:
-        others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-        await asyncio.gather(*others, return_exceptions=True)
+def serves(loop: asyncio.AbstractEventLoop | None) -> bool:
+    """Whether `loop` is the portal's, and runs."""
+    return loop is not None and loop is _loop and loop.is_running()
 
-    concurrent.futures.wait([asyncio.run_coroutine_threadsafe(settle(), loop)])
+
+def is_left_behind() -> bool:
+    """Whether a second Ctrl-C left something that still runs: then nobody wants to wait for anything."""
+    return _left_behind is not None and not _left_behind.ended.done()
+
+
+def _leave_in_order(remote: Remote[Any]) -> None:
+    """Cancel and wait until it has left; a second Ctrl-C while waiting leaves it behind."""
+    global _left_behind
+    try:
+        remote.cancel()
+        concurrent.futures.wait([remote.ended], timeout=_PATIENCE_SECONDS)
+        if not remote.ended.done():
+            logger.warning("interrupted: waiting for what is being applied; Ctrl-C again ends at once")
+            concurrent.futures.wait([remote.ended])
+    except KeyboardInterrupt:
+        _left_behind = remote
+        raise
 
 
 def _serve(loop: asyncio.AbstractEventLoop, started: threading.Event) -> None:
     asyncio.set_event_loop(loop)
     loop.call_soon(started.set)
-    loop.run_forever()
+    while True:
+        try:
+            loop.run_forever()
+        except (SystemExit, KeyboardInterrupt):  # raised by some task: the others still need the loop
+            logger.exception("a task on the loop behind the blocking calls raised what is meant to end a process")
+        else:
+            return

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from .._runtime.environment import Environment
-from .._runtime.lifespan import LazyEnvironment
+from .._runtime.lazy_environment import LazyEnvironment
 
 
 @asynccontextmanager

@@ -1,0 +1,53 @@
+"""The default environment, for code outside components too. Layer: _runtime."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from .blocking import run_blocking
+from .context import ContextKey
+from .environment import Environment
+from .lazy_environment import LazyEnvironment
+
+T = TypeVar("T")
+
+_default = LazyEnvironment()
+
+
+def lazy_default_env() -> LazyEnvironment:
+    """The environment of apps that name none."""
+    return _default
+
+
+class DefaultEnv:
+    """What `default_env()` gives: await it, or use it as an environment in synchronous code."""
+
+    __slots__ = ()
+
+    def __await__(self) -> Any:
+        return _default.ready().__await__()
+
+    def get_context(self, key: ContextKey[T]) -> T:
+        """The value of `key` in the default environment, which is started where it does not run."""
+        return _started().get_context(key)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(_started(), name)
+
+    def __repr__(self) -> str:
+        return f"<coco.default_env(), {'not started' if _default.started is None else repr(_default.started)}>"
+
+
+def default_env() -> DefaultEnv:
+    """The default environment, started where it does not run: `await` it, or use it at once in sync code.
+
+    Raises, when used without `await`:
+        BlockingInLoopError: (a RuntimeError) it would have to be started, and an event loop runs in this thread.
+    """
+    return DefaultEnv()
+
+
+def _started() -> Environment:
+    if (env := _default.started) is not None:
+        return env
+    return run_blocking(_default.ready(), blocking="coco.default_env()", awaited="coco.default_env()")
