@@ -60,7 +60,8 @@ def test_a_database_that_is_not_there_is_one_line_and_not_made(shell: Shell) -> 
     assert not (shell.folder / "none.db").exists()
 
 
-def test_nothing_to_list_from_is_wrong_usage(shell: Shell) -> None:
+def test_nothing_to_list_from_is_one_line(shell: Shell) -> None:
     done = shell.run("ls")
-    assert done.code == 2
-    assert "--db" in done.err
+    assert (done.code, done.out) == (1, "")
+    assert done.err.startswith("Error: give APP_TARGET")
+    assert done.err.count("\n") == 1

@@ -18,15 +18,17 @@ def updated(shell: Shell, app: Callable[[str], None]) -> None:
 
 
 def test_drop_asks_and_removes_all(shell: Shell) -> None:
-    done = shell.run("drop", "app.py", answer="yes\n")
+    done = shell.run("drop", "app.py", answer="Yes\n")
     assert (done.code, done.err) == (0, "")
-    assert done.out.startswith("Preparing to drop app 'Names' from environment 'default' (db path: app.db)\n")
-    assert "Type 'yes' to drop app 'Names' and all its target states" in done.out
-    assert done.out.endswith("Dropped app 'Names' from environment 'default' and reverted its target states.\n")
+    assert done.out == (
+        "Preparing to drop app 'Names' from environment 'default' (db path: app.db)\n"
+        "Type 'yes' to drop app 'Names' and all its target states: "
+        "Dropped app 'Names' from environment 'default' and reverted its target states.\n"
+    )
     assert shell.made() == []
 
 
-@pytest.mark.parametrize("answer", ["no\n", "y\n", "\n"])
+@pytest.mark.parametrize("answer", ["no\n", "y\n", "\n", " yes\n"])
 def test_drop_does_nothing_without_a_yes(shell: Shell, answer: str) -> None:
     done = shell.run("drop", "app.py", answer=answer)
     assert done.code == 0

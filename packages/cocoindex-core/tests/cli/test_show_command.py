@@ -23,7 +23,7 @@ BLOCK_OF_ONE = """\
     has_memoization:false target_state_count:1
     Target states:
       - path:/@"test/files"/"one"
-        states:1:Existing generation:0
+        states:1:Existing schema_version:0 generation:None
 
 """
 
@@ -36,7 +36,7 @@ def test_all_paths_are_listed(shell: Shell) -> None:
 
 def test_as_a_tree(shell: Shell) -> None:
     done = shell.run("show", "app.py", "--tree")
-    assert done.out == ('Stable paths:\n- / [component]\n- "files"\n  - "one" [component]\n  - "two" [component]\n')
+    assert done.out == "Stable paths:\n- / [component]\n- files\n  - one [component]\n  - two [component]\n"
 
 
 def test_long_says_all_that_is_known(shell: Shell) -> None:
@@ -52,6 +52,10 @@ def test_long_says_all_that_is_known(shell: Shell) -> None:
         (['/"files"', "-r"], ['/"files"', '/"files"/"one"', '/"files"/"two"']),
         (['/"files"/"one"', "-p"], ["/", '/"files"', '/"files"/"one"']),
         (["/", "-r"], ["/", '/"files"', '/"files"/"one"', '/"files"/"two"']),
+        ([""], ["/"]),
+        (["files"], ['/"files"']),
+        (["files/one", "-p"], ["/", '/"files"', '/"files"/"one"']),
+        (["/files/", "-r"], ['/"files"', '/"files"/"one"', '/"files"/"two"']),
     ],
 )
 def test_one_path_and_what_is_around_it(shell: Shell, options: list[str], paths: list[str]) -> None:
@@ -79,6 +83,8 @@ def test_fingerprints_take_the_place_of_keys(shell: Shell) -> None:
     assert [len(part) for part in (root, one)] == [33, 33]
     assert root in lines[3]
     assert one not in lines[3]
+    block = shell.run("show", "app.py", "files/one", "--fingerprints").out
+    assert f"      - path:/{root}/{one}\n" in block
 
 
 def test_a_database_is_shown_without_the_apps_code(shell: Shell) -> None:
@@ -91,21 +97,27 @@ def test_a_database_is_shown_without_the_apps_code(shell: Shell) -> None:
 def test_an_app_that_never_ran_has_nothing(shell: Shell) -> None:
     shell.run("drop", "-f", "-q", "app.py")
     done = shell.run("show", "app.py")
-    assert (done.code, done.out) == (0, "App 'Names' has no persisted state.\n")
+    assert (done.code, done.out) == (0, "Stable paths:\n")
+    assert done.err == "Nothing is stored of an app 'Names'; apps in this database: none\n"
 
 
-@pytest.mark.parametrize(
-    ("args", "complaint"),
-    [
-        (["app.py", '/"files"/"none"'], 'Error: nothing is stored at /"files"/"none"; '),
-        (["--db", "app.db", "--app-name", "Other"], "Error: there is no app 'Other' in the database "),
-        (["--db", "none.db", "--app-name", "Names"], "Error: "),
-    ],
-)
-def test_what_is_not_there_is_one_line(shell: Shell, args: list[str], complaint: str) -> None:
-    done = shell.run("show", *args)
+def test_an_unknown_app_has_nothing(shell: Shell) -> None:
+    done = shell.run("show", "--db", "app.db", "--app-name", "Other", "--target-states")
+    assert (done.code, done.out) == (0, "Target states:\n")
+    assert done.err == "Nothing is stored of an app 'Other'; apps in this database: 'Names'\n"
+
+
+def test_an_unknown_path_is_an_empty_directory(shell: Shell) -> None:
+    done = shell.run("show", "app.py", "files/none")
+    assert done.code == 0
+    assert done.out.startswith('Stable paths:\n  /"files"/"none"\n    type:directory version:0 processor:-\n')
+    assert done.err == 'Nothing is stored at /"files"/"none"; without a path, all of them are listed\n'
+
+
+def test_a_database_that_is_not_there_is_one_line(shell: Shell) -> None:
+    done = shell.run("show", "--db", "none.db", "--app-name", "Names")
     assert (done.code, done.out) == (1, "")
-    assert done.err.startswith(complaint)
+    assert done.err.startswith("Error: there is no database at ")
     assert done.err.count("\n") == 1
 
 
@@ -114,14 +126,24 @@ def test_what_is_not_there_is_one_line(shell: Shell, args: list[str], complaint:
     [
         [],
         ["--db", "app.db"],
+        ["--app-name", "Names"],
         ["app.py", "-r"],
-        ["app.py", "files"],
-        ["app.py", '/"files'],
+        ["app.py", "-p"],
         ["app.py", "/", "--target-states"],
         ["app.py", "-l", "--target-states"],
+        ["app.py", "-r", "--target-states"],
     ],
 )
-def test_options_that_do_not_fit_are_wrong_usage(shell: Shell, args: list[str]) -> None:
+def test_options_that_do_not_fit_are_one_line(shell: Shell, args: list[str]) -> None:
     done = shell.run("show", *args)
-    assert done.code == 2
+    assert (done.code, done.out) == (1, "")
+    assert done.err.startswith("Error: ")
+    assert done.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("path", ['/"files', "a//b", "/[1", "@"])
+def test_what_is_no_path_is_wrong_usage(shell: Shell, path: str) -> None:
+    done = shell.run("show", "app.py", path)
+    assert (done.code, done.out) == (2, "")
     assert "Usage: cocoindex show" in done.err
+    assert "is not a stable path" in done.err

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from tests.cli.conftest import Shell
 
@@ -35,10 +37,13 @@ def test_full_reprocess_applies_everything_again(shell: Shell, app: Callable[[st
     assert shell.made() == ["one", "two"]
 
 
-def test_a_failed_component_is_exit_code_3_and_the_rest_is_done(shell: Shell, app: Callable[[str], None]) -> None:
+@pytest.mark.parametrize(("options", "code"), [([], 0), (["--strict"], 3)])
+def test_a_failed_component_is_reported_and_the_rest_is_done(
+    shell: Shell, app: Callable[[str], None], options: list[str], code: int
+) -> None:
     app("one bad two")
-    done = shell.run("update", "app.py")
-    assert done.code == 3
+    done = shell.run("update", "app.py", *options)
+    assert done.code == code
     assert "a bad" in done.err
     assert done.err.endswith("Error: 1 component of app 'Names' failed; the next update tries again\n")
     assert shell.made() == ["one", "two"]
@@ -61,3 +66,11 @@ def test_no_db_path_is_one_line(shell: Shell) -> None:
     assert done.code == 1
     assert done.err.count("\n") == 1
     assert "COCOINDEX_DB" in done.err
+
+
+@pytest.mark.parametrize("option", ["-L", "--live"])
+def test_live_mode_is_refused_in_one_line(shell: Shell, app: Callable[[str], None], option: str) -> None:
+    done = shell.run("update", "app.py", option)
+    assert (done.code, done.out) == (1, "")
+    assert done.err == "Error: live mode is not there yet: leave out --live to bring the targets in step once.\n"
+    assert shell.made() == []

@@ -13,22 +13,30 @@ ROOT = coco.ROOT_PATH
 async def test_of_a_component(app: coco.App[[], None]) -> None:
     await app.update()
     detail = await inspect.get_stable_path_detail(app, ROOT / "a" / 2)
-    assert detail is not None
     assert detail.node_type == "component"
     assert detail.processor_name == "leaf"
     assert detail.has_memoization
     assert detail.target_state_count == 1
     (state,) = detail.target_state_items
-    assert state.path == '/@"test/inspected"/["a",2]'
-    assert (state.possible_records, state.may_be_missing, state.generation) == (1, False, 0)
+    assert state.target_state_path == '/@"test/inspected"/["a",2]'
+    assert state.fingerprint_path.count("/#") == 2
+    assert state.key == ("a", 2)
+    assert state.states == (inspect.TargetStateVersion(1, "Existing"),)
+    assert (state.provider_schema_version, state.provider_generation) == (0, None)
 
 
 async def test_of_a_directory_and_of_nothing(app: coco.App[[], None]) -> None:
     await app.update()
     detail = await inspect.get_stable_path_detail(app, ROOT / "a" / 1)
-    assert detail == inspect.StablePathDetail(ROOT / "a" / 1, inspect.StablePathNodeType.DIRECTORY)
-    assert await inspect.get_stable_path_detail(app, ROOT / "a" / 3) is None
-    assert await inspect.get_stable_path_detail(app, ROOT / "a" / "1") is None
+    assert detail == inspect.StablePathDetail(ROOT / "a" / 1, inspect.StablePathNodeType.directory)
+    for path in (ROOT / "a" / 3, ROOT / "a" / "1"):
+        detail = await inspect.get_stable_path_detail(app, path)
+        assert detail == inspect.StablePathDetail(path, inspect.StablePathNodeType.directory)
+
+
+async def test_of_an_app_that_never_ran(app: coco.App[[], None]) -> None:
+    detail = await inspect.get_stable_path_detail(app, ROOT)
+    assert detail == inspect.StablePathDetail(ROOT, inspect.StablePathNodeType.directory)
 
 
 @pytest.mark.parametrize(
@@ -40,7 +48,8 @@ async def test_of_a_directory_and_of_nothing(app: coco.App[[], None]) -> None:
         (ROOT / "a" / 1, {"include_parents": True}, ["/", '/"a"', '/"a"/1']),
         (ROOT / "branch", {"recursive": True}, ['/"branch"', '/"branch"/"inner"', '/"branch"/"outer"']),
         (ROOT / "branch" / "outer", {"include_parents": True}, ["/", '/"branch"', '/"branch"/"outer"']),
-        (ROOT / "none", {"recursive": True}, []),
+        (ROOT / "none", {"recursive": True}, ['/"none"']),
+        (ROOT / "none" / 1, {"include_parents": True}, ["/", '/"none"/1']),
     ],
 )
 async def test_around_a_path(

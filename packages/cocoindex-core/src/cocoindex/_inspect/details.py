@@ -5,24 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from .._engine import record
 from .._engine.batch import Batch
 from .._engine.entries import load
-from .._engine.facts import Facts
-from .._engine.keyspace import owner_key
+from .._engine.facts import UNKNOWN_NAME, Facts
+from .._engine.keyspace import generation_key, owner_key, provider_key
 from .._engine.record import Entry
-from .._keys import ROOT_PATH, StablePath
+from .._keys import ROOT_PATH, StableKey, StablePath, decode_key
 from .._store import AppStore
-from .provider_paths import ProviderPaths
+from .provider_paths import ProviderPaths, fingerprint, joined, readable
 from .stored_tree import StoredNode, StoredTree
 
 
 class StablePathNodeType(StrEnum):
     """What is at a path: a component, or a mere part of the paths of others."""
 
-    COMPONENT = "component"
-    DIRECTORY = "directory"
+    component = "component"
+    directory = "directory"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,21 +39,50 @@ class StablePathInfo:
     node_type: StablePathNodeType
 
 
+class TargetStateVersion(NamedTuple):
+    """One of the states that a target state may be in; there are several after an interruption.
+
+    Attributes:
+        version: a number among those of the same target state.
+        state: `Existing`, or `Deleted` where the target may hold nothing.
+    """
+
+    version: int
+    state: str
+
+
+class ProviderGeneration(NamedTuple):
+    """Which children of a container are meant: those of a container that was destroyed and made anew are others.
+
+    Attributes:
+        provider_id: changes where all children are lost.
+        provider_schema_version: is raised where some of their data may be.
+    """
+
+    provider_id: int
+    provider_schema_version: int
+
+
 @dataclass(frozen=True, slots=True)
 class TargetStateSummary:
     """What is remembered of one target state of a component.
 
     Attributes:
-        path: its readable path: the name of the root provider, then the keys down to its own.
-        possible_records: how many tracking records it may have; more than one after an interruption.
-        may_be_missing: whether the target may hold nothing there.
-        generation: that of the provider when it was last applied.
+        target_state_path: its readable path: the name of the root provider, then the keys down to its own. In a
+            container, `[provider_id=N]` follows, which says of which container of that path.
+        fingerprint_path: the same with a hash for each part.
+        key: its key.
+        states: what it may be in.
+        provider_schema_version: that of its container when it was last applied.
+        provider_generation: that of what is in it, where it is a container.
     """
 
-    path: str
-    possible_records: int
-    may_be_missing: bool
-    generation: int
+    target_state_path: str
+    fingerprint_path: str
+    key: StableKey
+    states: tuple[TargetStateVersion, ...]
+    provider_schema_version: int
+    provider_generation: ProviderGeneration | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +116,8 @@ class TargetStateEntry:
         owner_component_path: the component that declares it.
         readable_path, readable_segments: its path: the name of the root provider, then the keys down to its own.
         fingerprint_path: the same path with a hash for each part.
-        dangling: whether another component has taken it over meanwhile, so that this one will forget it.
+        dangling: whether it is this component's no more, as another one has taken it over or its container is gone; the
+            component forgets it when it runs next.
     """
 
     owner_component_path: StablePath
@@ -112,14 +143,14 @@ class StoredApp:
     def detail(self, node: StoredNode) -> StablePathDetail:
         """Return what is stored of a node; `RecordError` where its record cannot be read."""
         if not node.data:
-            return StablePathDetail(node.path, StablePathNodeType.DIRECTORY)
+            return StablePathDetail(node.path, StablePathNodeType.directory)
         header = record.header_of(node.data, node.path)
         states = tuple(self._summary(entry) for entry in self._entries(node))
         return StablePathDetail(
             path=node.path,
-            node_type=StablePathNodeType.COMPONENT,
+            node_type=StablePathNodeType.component,
             version=header.format,
-            processor_name=self._facts.name(record.head_of(node.data, node.path).name),
+            processor_name=self._name(record.head_of(node.data, node.path).name),
             has_memoization=bool(header.flags & record.MEMO),
             target_state_count=len(states),
             target_state_items=states,
@@ -129,22 +160,52 @@ class StoredApp:
         """Return the target states of all components, in the order of the components' paths."""
         for node in self.tree.subtree(ROOT_PATH):
             for entry in self._entries(node):
-                segments = self._providers.segments(entry.provider, entry.key)
+                parts = self._providers.parts(entry.provider, entry.key)
+                segments = tuple(map(readable, parts))
                 yield TargetStateEntry(
                     owner_component_path=node.path,
-                    readable_path="/" + "/".join(segments),
-                    readable_segments=tuple(segments),
-                    fingerprint_path="/" + "/".join(self._providers.fingerprints(entry.provider, entry.key)),
+                    readable_path=joined(segments),
+                    readable_segments=segments,
+                    fingerprint_path=joined(map(fingerprint, parts)),
                     dangling=self._store.get(owner_key(entry.provider, entry.key)) != node.key,
                 )
 
     def _entries(self, node: StoredNode) -> list[Entry]:
         return list(load(Batch(self._store), node.data, node.path).values()) if node.data else []
 
+    def _name(self, number: int) -> str:
+        name = self._facts.name(number)
+        if name == UNKNOWN_NAME:
+            # An update that goes on meanwhile has brought a new function.
+            self._facts = Facts(self._store)
+        return self._facts.name(number)
+
     def _summary(self, entry: Entry) -> TargetStateSummary:
-        path = "/" + "/".join(self._providers.segments(entry.provider, entry.key))
-        return TargetStateSummary(path, len(entry.records), entry.missing, entry.generation)
+        parts = self._providers.parts(entry.provider, entry.key)
+        inside = f"[provider_id={entry.provider}]" if len(parts) > 2 else ""
+        return TargetStateSummary(
+            target_state_path=joined(map(readable, parts)) + inside,
+            fingerprint_path=joined(map(fingerprint, parts)) + inside,
+            key=decode_key(entry.key),
+            states=tuple(_versions(entry)),
+            provider_schema_version=entry.generation,
+            provider_generation=self._generation(entry) if entry.container else None,
+        )
+
+    def _generation(self, entry: Entry) -> ProviderGeneration | None:
+        ident = self._store.get(provider_key(entry.provider, entry.key))
+        if ident is None:
+            return None
+        stored = self._store.get(generation_key(int.from_bytes(ident, "big"))) or b""
+        return ProviderGeneration(int.from_bytes(ident, "big"), int.from_bytes(stored, "big"))
+
+
+def _versions(entry: Entry) -> Iterator[TargetStateVersion]:
+    if entry.missing:
+        yield TargetStateVersion(0, "Deleted")
+    for number in range(len(entry.records)):
+        yield TargetStateVersion(number + 1, "Existing")
 
 
 def _type_of(node: StoredNode) -> StablePathNodeType:
-    return StablePathNodeType.COMPONENT if node.data else StablePathNodeType.DIRECTORY
+    return StablePathNodeType.component if node.data else StablePathNodeType.directory

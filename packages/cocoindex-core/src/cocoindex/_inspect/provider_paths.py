@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from .._engine.keyspace import PROVIDER
 from .._keys import decode_key
 from .._keys._render_key import render_key
@@ -13,35 +15,49 @@ _CHUNK = 1024
 
 
 class ProviderPaths:
-    """The readable and the hashed path of every provider of one app; read once."""
+    """The path of every provider of one app; read at once, and again where an update has made another one."""
 
     def __init__(self, store: AppStore) -> None:
+        self._store = store
         self._places: dict[int, tuple[int, bytes]] = {}
+        self._read()
+
+    def parts(self, provider: int, key: bytes) -> list[bytes]:
+        """Return the encoded parts of the path of the target state `key` of a provider."""
+        parts = [key]
+        while provider:
+            provider, part = self._place(provider)
+            parts.append(part)
+        return parts[::-1]
+
+    def _place(self, provider: int) -> tuple[int, bytes]:
+        if provider not in self._places:
+            self._read()
+            # What is left below a container that is gone.
+            self._places.setdefault(provider, (0, b""))
+        return self._places[provider]
+
+    def _read(self) -> None:
         after: bytes | None = None
-        while rows := store.scan(PROVIDER, after=after, limit=_CHUNK):
+        while rows := self._store.scan(PROVIDER, after=after, limit=_CHUNK):
             for key, value in rows:
                 self._places[int.from_bytes(value, "big")] = (int.from_bytes(key[1:9], "big"), key[9:])
             after = rows[-1][0]
 
-    def segments(self, provider: int, key: bytes) -> list[str]:
-        """Return the path of the target state `key` of a provider, a readable text for each part."""
-        return [_readable(part) for part in self._parts(provider, key)]
 
-    def fingerprints(self, provider: int, key: bytes) -> list[str]:
-        """Return the path of the target state `key` of a provider, a hash for each part."""
-        return [f"#{fast_hash16(part).hex()}" for part in self._parts(provider, key)]
-
-    def _parts(self, provider: int, key: bytes) -> list[bytes]:
-        parts = [key]
-        while provider:
-            provider, part = self._places.get(provider, (0, b""))
-            parts.append(part)
-        return parts[::-1]
-
-
-def _readable(encoded: bytes) -> str:
-    """The text of a key; its bytes, where it is not kept whole or its container is gone."""
+def readable(part: bytes) -> str:
+    """Return the text of an encoded key; its bytes, where it is not kept whole or its container is gone."""
     try:
-        return render_key(decode_key(encoded))
+        return render_key(decode_key(part))
     except MalformedKeyError:
-        return f"?{encoded[:32].hex()}"
+        return f"?{part[:32].hex()}"
+
+
+def fingerprint(part: bytes) -> str:
+    """Return the hash of an encoded key, as it is printed."""
+    return f"#{fast_hash16(part).hex()}"
+
+
+def joined(segments: Iterable[str]) -> str:
+    """Return the path of these parts."""
+    return "".join(f"/{segment}" for segment in segments)

@@ -48,17 +48,19 @@ class StoredTree:
             last, started = node.path, True
 
     def around(self, path: StablePath, children: bool, recursive: bool, parents: bool) -> Iterator[StoredNode]:
-        """Return what is at `path`, after what is above it and before what is below it, as far as that is asked for."""
+        """Return what is at `path`, after what is above it and before what is below it, as far as that is asked for.
+
+        Where nothing is stored at `path`, it is a directory.
+        """
         parts = path.parts()
         for size in range(len(parts) if parents else 0):
             yield from islice(self.subtree(StablePath.from_parts(parts[:size])), 1)
-        found = self.subtree(path)
+        below = self.subtree(path)
+        yield next(below, StoredNode(path))
         if recursive:
-            yield from found
+            yield from below
         elif children:
-            yield from (node for node in found if len(node.path.parts()) <= len(parts) + 1)
-        else:
-            yield from islice(found, 1)
+            yield from (node for node in below if len(node.path.parts()) == len(parts) + 1)
 
     def _components(self, top: StablePath) -> Iterator[StoredNode]:
         """The component at `top`, then those below it, whichever component above mounted them."""

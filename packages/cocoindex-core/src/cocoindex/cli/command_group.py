@@ -7,6 +7,7 @@ import click
 from .drop import drop
 from .env_file import load_env_file
 from .failure import ReportingGroup
+from .init import init
 from .ls import ls
 from .plugins import plugins
 from .show import show
@@ -26,11 +27,12 @@ from .update import update
 def main(ctx: click.Context, env_file: str | None, app_dir: str) -> None:
     """Keep what targets hold in step with what sources hold.
 
-    Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done but for components that failed, 130 interrupted.
+    Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done but for components that failed (`update --strict` only), 130
+    interrupted.
     """
     load_env_file(env_file)
     ctx.obj = app_dir
 
 
-for command in (update, drop, ls, show, plugins):
+for command in (init, update, drop, ls, show, plugins):
     main.add_command(command)

@@ -40,8 +40,7 @@ async def _drop(app: AnyApp, *, ask: bool, quiet: bool) -> None:
         elif ask and not confirmed(f"drop app {app.name!r} and all its target states"):
             message = "Drop operation aborted."
         else:
-            table = wants_table(quiet)
-            await follow(app.drop(report_to_stdout=not quiet and not table), table=table)
+            await follow(app.drop(), table=wants_table(quiet))
             message = f"Dropped {where} and reverted its target states."
         if not quiet:
             click.echo(message)

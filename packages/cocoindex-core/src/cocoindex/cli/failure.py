@@ -15,7 +15,7 @@ from .user_frames import place_of, user_frames
 FAILED = 1
 #: What was typed is no command. (click's own exit code.)
 USAGE = 2
-#: The update is done, but for components that failed; the next update tries them again.
+#: The update is done, but for components that failed, and `--strict` was given.
 INCOMPLETE = 3
 #: Ctrl-C.
 INTERRUPTED = 130

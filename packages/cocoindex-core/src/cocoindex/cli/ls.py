@@ -35,7 +35,7 @@ def ls(app_dir: str, app_target: AppTarget | None, db: str | None) -> None:
         return
     path = db or os.environ.get("COCOINDEX_DB")
     if not path:
-        raise click.UsageError("give APP_TARGET, as in `cocoindex ls app.py`, or --db, or set COCOINDEX_DB.")
+        raise click.ClickException("give APP_TARGET, as in `cocoindex ls app.py`, or --db, or set COCOINDEX_DB.")
     _list_stored(path)
 
 

@@ -9,12 +9,14 @@ from typing import NamedTuple
 import click
 
 from .._inspect.details import StoredApp
-from .._keys import ROOT_PATH, StablePath, parse_stable_path
-from ..errors import AppNotFoundError, NothingStoredError, StablePathSyntaxError
+from .._keys import ROOT_PATH, StablePath
+from .._store import Database
+from ..errors import AppNotFoundError
 from .app_choice import AnyApp, load_and_choose
 from .app_target import AppTargetType
 from .database import reading
 from .opened import opened
+from .stable_path_argument import stable_path_of
 from .stored_text import path_blocks, path_lines, path_tree, state_lines, state_tree
 
 
@@ -39,7 +41,7 @@ class Query(NamedTuple):
 @click.option("-l", "--long", is_flag=True, help="Show all that is known of each path, in several lines.")
 @click.option("-r", "--recursive", is_flag=True, help="Show all that is below STABLE_PATH too.")
 @click.option("-p", "--parents", is_flag=True, help="Show all that is above STABLE_PATH too.")
-@click.option("--fingerprints", is_flag=True, help="Show the paths of target states as fingerprints instead of keys.")
+@click.option("--fingerprints", is_flag=True, help="Show the paths of target states as hashes instead of keys.")
 @click.option("--target-states", is_flag=True, help="List all target states and the components that own them.")
 @click.pass_obj
 def show(
@@ -58,7 +60,8 @@ def show(
     """Show the app's stable paths.
 
     The app is loaded from `APP_TARGET` (as for `cocoindex update`), or, without it, looked up by `--app-name` in the
-    database `--db`, so that none of its code runs. With STABLE_PATH (such as '/"files"/"a.txt"'), show that path only.
+    database `--db`, so that none of its code runs. With STABLE_PATH (such as '/"files"/"a.txt"', or files/a.txt where
+    all parts are plain words), show that path only.
 
     \b
     cocoindex show app.py --tree
@@ -68,7 +71,7 @@ def show(
     stored = db is not None and app_name is not None
     if stored and app_target is not None and stable_path is None and app_target.startswith("/"):
         app_target, stable_path = None, app_target
-    path = None if stable_path is None else _path(stable_path)
+    path = None if stable_path is None else stable_path_of(stable_path)
     query = Query(path, tree, long, recursive, parents, fingerprints, target_states)
     _check(query)
     if app_target is not None:
@@ -78,39 +81,35 @@ def show(
         asyncio.run(_show_loaded(load_and_choose(target, app_dir), query))
     elif db is not None and app_name is not None:
         with reading(db) as database:
-            _print(StoredApp(database.open_app(app_name, create=False)), query)
+            _show(database, app_name, query)
     else:
-        raise click.UsageError("give APP_TARGET, as in `cocoindex show app.py`, or both --db and --app-name.")
-
-
-def _path(text: str) -> StablePath:
-    try:
-        return parse_stable_path(text)
-    except StablePathSyntaxError as error:
-        raise click.BadParameter(str(error), param_hint="STABLE_PATH") from None
+        raise click.ClickException("give APP_TARGET, as in `cocoindex show app.py`, or both --db and --app-name.")
 
 
 def _check(query: Query) -> None:
-    if query.target_states and (query.path is not None or query.long or query.recursive or query.parents):
-        raise click.UsageError("--target-states shows those of the whole app: leave out STABLE_PATH, -l, -r and -p.")
     if query.path is None and (query.recursive or query.parents):
-        raise click.UsageError("-r and -p say what to show around STABLE_PATH: give one.")
+        raise click.ClickException("-r and -p say what to show around STABLE_PATH: give one.")
+    if query.target_states and (query.path is not None or query.long):
+        raise click.ClickException("--target-states shows those of the whole app: leave out STABLE_PATH and -l.")
 
 
 async def _show_loaded(app: AnyApp, query: Query) -> None:
     async with opened(app.environment) as environment:
-        try:
-            store = environment.database().open_app(app.name, create=False)
-        except AppNotFoundError:
-            click.echo(f"App {app.name!r} has no persisted state.")
-            return
-        _print(StoredApp(store), query)
+        _show(environment.database(), app.name, query)
 
 
-def _print(stored: StoredApp, query: Query) -> None:
-    lines = _lines(stored, query)
+def _show(database: Database, app_name: str, query: Query) -> None:
+    """Print what is stored of the app; a remark goes to the standard error, where a script does not read it."""
     click.echo("Target states:" if query.target_states else "Stable paths:")
-    for line in lines:
+    try:
+        stored = StoredApp(database.open_app(app_name, create=False))
+    except AppNotFoundError:
+        known = ", ".join(map(repr, database.list_apps())) or "none"
+        click.echo(f"Nothing is stored of an app {app_name!r}; apps in this database: {known}", err=True)
+        return
+    if query.path is not None and next(stored.tree.subtree(query.path), None) is None:
+        click.echo(f"Nothing is stored at {query.path}; without a path, all of them are listed", err=True)
+    for line in _lines(stored, query):
         click.echo(line)
 
 
@@ -120,11 +119,9 @@ def _lines(stored: StoredApp, query: Query) -> Iterable[str]:
         return state_tree(states, query.fingerprints) if query.tree else state_lines(states, query.fingerprints)
     top = ROOT_PATH if query.path is None else query.path
     whole = query.path is None or query.recursive
-    if query.path is not None and next(stored.tree.subtree(top), None) is None:
-        raise NothingStoredError(f"nothing is stored at {top}; `cocoindex show` without a path lists all of them")
     nodes = stored.tree.around(top, children=False, recursive=whole, parents=query.parents)
     if query.tree:
         return path_tree(map(stored.info, nodes))
     if query.long or query.path is not None:
-        return path_blocks(map(stored.detail, nodes))
+        return path_blocks(map(stored.detail, nodes), query.fingerprints)
     return path_lines(map(stored.info, nodes))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from .._inspect.details import StablePathDetail, StablePathInfo, StablePathNodeType, TargetStateEntry
+from .._keys import ROOT_PATH, StableKey
 
 _INDENT = "  "
 
@@ -19,12 +20,17 @@ def path_tree(infos: Iterable[StablePathInfo]) -> Iterator[str]:
     """Yield a line for each path, with its last part only, below that of its parent."""
     for info in infos:
         parts = info.path.parts()
-        last = str(type(info.path).from_parts(parts[-1:]))
-        mark = " [component]" if info.node_type is StablePathNodeType.COMPONENT else ""
-        yield f"{_INDENT * max(len(parts) - 1, 0)}- {last.removeprefix('/') or last}{mark}"
+        mark = " [component]" if info.node_type is StablePathNodeType.component else ""
+        yield f"{_INDENT * max(len(parts) - 1, 0)}- {_bare(parts[-1]) if parts else '/'}{mark}"
 
 
-def path_blocks(details: Iterable[StablePathDetail]) -> Iterator[str]:
+def _bare(key: StableKey) -> str:
+    """The text of a key as Python prints it; as in a path, where that would not stay in its line."""
+    text = str(key)
+    return text if text.isprintable() else str(ROOT_PATH / key).removeprefix("/")
+
+
+def path_blocks(details: Iterable[StablePathDetail], fingerprints: bool) -> Iterator[str]:
     """Yield some lines for each path, which say all that is known of it, and an empty one after them."""
     for detail in details:
         yield f"  {detail.path}"
@@ -34,9 +40,10 @@ def path_blocks(details: Iterable[StablePathDetail]) -> Iterator[str]:
         if detail.target_state_items:
             yield "    Target states:"
         for item in detail.target_state_items:
-            existence = "MaybeMissing" if item.may_be_missing else "Existing"
-            yield f"      - path:{item.path}"
-            yield f"        states:{item.possible_records}:{existence} generation:{item.generation}"
+            states = ", ".join(f"{version}:{state}" for version, state in item.states)
+            generation = item.provider_generation and ".".join(map(str, item.provider_generation))
+            yield f"      - path:{item.fingerprint_path if fingerprints else item.target_state_path}"
+            yield f"        states:{states} schema_version:{item.provider_schema_version} generation:{generation}"
         yield ""
 
 
