@@ -12,6 +12,7 @@ MODULES = (
     "cocoindex",
     "cocoindex.connectorkits",
     "cocoindex.connectorkits.async_adapters",
+    "cocoindex.connectorkits.deadline",
     "cocoindex.connectorkits.fingerprint",
     "cocoindex.connectorkits.record_type",
     "cocoindex.connectorkits.row_values",

@@ -11,12 +11,13 @@ import msgspec
 from .._function.processor import processor_of
 from .._runtime.blocking import run_blocking
 from .._runtime.counts import CountBoard
-from .._runtime.deadline import check_deadline, current_deadline, under
+from .._runtime.deadline import check_deadline, current_deadline
 from .._runtime.default_env import lazy_default_env
 from .._runtime.environment import Environment, on_loop_of
 from .._runtime.lazy_environment import LazyEnvironment
+from .._runtime.scope import _scope, detached
 from .._runtime.settings import max_inflight_components
-from ..errors import AppNotFoundError, MountError, SettingsError
+from ..errors import AppNotFoundError, EnvironmentArgumentError, MountError, SettingsError, UpdateInsideItselfError
 from .handles import DropHandle, UpdateHandle
 from .registry import register
 
@@ -77,6 +78,10 @@ class App(Generic[P, R]):
         config = AppConfig(name_or_config) if isinstance(name_or_config, str) else name_or_config
         if not isinstance(config, AppConfig):
             raise MountError(f"an app takes a name or an AppConfig, not {config!r}")
+        if not isinstance(config.environment, Environment | LazyEnvironment):
+            raise EnvironmentArgumentError(
+                f"AppConfig(environment=...) of app {config.name!r} is a coco.Environment, not {config.environment!r}"
+            )
         if not isinstance(config.name, str) or not config.name:
             raise SettingsError(f"the name of an app is a str that is not empty, not {config.name!r}")
         max_inflight_components(config.max_inflight_components)
@@ -144,7 +149,8 @@ class App(Generic[P, R]):
                 return result
 
         # Only the main function has the caller's time limit: neither lifespan nor sinks nor background components.
-        with under(None):
+        self._refuse_inside_itself("update")
+        with detached():
             env = await self._config.environment.ready()
             result: R = await on_loop_of(env, work)
         check_deadline(deadline, f"the end of the update of app {self.name!r}")
@@ -160,9 +166,22 @@ class App(Generic[P, R]):
                     return
                 await self._run(env, store, board, False).drop()
 
-        with under(None):
+        self._refuse_inside_itself("drop")
+        with detached():
             env = await self._config.environment.ready()
             await on_loop_of(env, work)
+
+    def _refuse_inside_itself(self, what: str) -> None:
+        """Raise where a component of this app would wait for itself."""
+        scope = _scope.get()
+        if scope is None or scope.component.run.store.name != self.name:
+            return
+        env = self._config.environment
+        if scope.component.env is (env.started if isinstance(env, LazyEnvironment) else env):
+            raise UpdateInsideItselfError(
+                f"component {scope.component} of app {self.name!r} waits for {what}() of that app, which waits for "
+                "the component; mount what has to run, or update another app"
+            )
 
     def _run(self, env: Environment, store: AppStore, board: CountBoard, full: bool) -> Run:
         from .._engine.run import Run

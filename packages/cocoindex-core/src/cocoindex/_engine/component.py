@@ -235,7 +235,7 @@ class Component:
                 self.frame.logic.add(function.fingerprint)
             if function.tracking != "full":
                 frame = self.frame_of_body()
-        return Scope(self, frame, (), self.handlers, self.board)
+        return Scope(self, frame, (), self.run.handlers, self.board)
 
     def frame_of_body(self) -> Frame:
         """A frame that hands on what is read of the context, but not the functions that are called."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-import gc
+import threading
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 from .._runtime.counts import CountBoard
 from .._runtime.deadline import within
 from .._runtime.failure import ExceptionContext, ExceptionHandler, handle_failure
+from .._runtime.garbage import collecting_less
 from .._runtime.scope import _scope
 from .._runtime.sync_pool import SyncPool
-from ..errors import DropError
+from ..errors import DropError, UpdateCancelledError
 from . import record
 from .batch import Batch
 from .committer import Committer
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
     from .._runtime.environment import Environment
     from .._store import AppStore
 
-_GC_THRESHOLD = 200_000
-
 
 class Run:
     """What the components of one update share."""
@@ -45,6 +44,8 @@ class Run:
         self.env = env
         self.store = store
         self.board = board
+        # Of mounts outside any `exception_handler` block; such a block counts for the mounts inside it only.
+        self.handlers = () if env.exception_handler is None else (env.exception_handler,)
         self.loop = asyncio.get_running_loop()
         self.facts = Facts(store)
         # After a drop that was interrupted anything may be missing.
@@ -109,8 +110,7 @@ class Run:
         root = Component(self, None, (), b"", data, main, args, kwargs)
         root.background = False
         root.deadline = deadline
-        if self.env.exception_handler is not None:
-            root.handlers = (self.env.exception_handler,)
+        root.handlers = self.handlers
         self.board.of(root.name).starts += 1
         if await may_skip(root):
             self.settle_skipped(root)
@@ -118,6 +118,9 @@ class Run:
             self.start(root)
         await root.wait()
         await self._finish_postponed()
+        if isinstance(root.error, asyncio.CancelledError):
+            # Nobody cancelled the update: out of it, it would look as if somebody had.
+            raise UpdateCancelledError("the main function, or a child that it needs, cancelled itself") from root.error
         if root.error is not None:
             raise root.error
         batch = Batch(self.store)
@@ -141,15 +144,13 @@ class Run:
     @asynccontextmanager
     async def _in_order(self) -> AsyncIterator[None]:
         """Collect garbage less often while many objects are built, leave in order when cancelled, and tidy up."""
-        thresholds = gc.get_threshold()
-        gc.set_threshold(max(thresholds[0], _GC_THRESHOLD), *thresholds[1:])
         try:
-            yield
+            with collecting_less():
+                yield
         except asyncio.CancelledError:
             await self._leave_in_order()
             raise
         finally:
-            gc.set_threshold(*thresholds)
             self.sync_pool.close()
             self.board.changed()
 
@@ -207,7 +208,9 @@ class Run:
                 raise
             await component.children_done()
             self._ended(component, exc)
-        except Exception as exc:
+        except BaseException as exc:
+            if not _is_failure(exc):
+                raise
             await component.children_done()
             self._ended(component, exc)
         else:
@@ -280,6 +283,13 @@ class StatesMark(MemoMark):
 
     def finish(self, error: BaseException | None) -> None:
         self._component.settle(error)
+
+
+def _is_failure(exc: BaseException) -> bool:
+    """Whether it is the component's own: also a `sys.exit()`, which must not end the loop, but no Ctrl-C."""
+    return isinstance(exc, Exception | SystemExit) or (
+        isinstance(exc, KeyboardInterrupt) and threading.current_thread() is not threading.main_thread()
+    )
 
 
 def _run_sync(component: Component) -> Any:

@@ -85,7 +85,9 @@ class ContextProvider:
             ContextKeyError: (a KeyError) nothing was provided for the key.
             ContextTypeError: (a TypeError) the value is not a `t`.
         """
-        name = key if isinstance(key, str) else key.key
+        name = key.key if isinstance(key, ContextKey) else key
+        if not isinstance(name, str):
+            raise ContextTypeError(f"a context value is asked for by its ContextKey, not by {key!r}")
         try:
             value = self._values[name]
         except KeyError:

@@ -76,7 +76,9 @@ async def handle_failure(
     Returns:
         What left the outermost handler, or None where one of them took it (or there was none, and it was logged).
     """
-    if not handlers:
+    import asyncio
+
+    if not handlers or isinstance(exc, asyncio.CancelledError):  # handlers are not told what cancelled itself
         log_failure(exc, context)
         return None
     current, told = exc, context
@@ -85,7 +87,10 @@ async def handle_failure(
             outcome = handler(current, told)
             if inspect.isawaitable(outcome):
                 await outcome
-        except Exception as raised:
+        except BaseException as raised:
+            task = asyncio.current_task()
+            if isinstance(raised, KeyboardInterrupt) or (task is not None and task.cancelling()):
+                raise
             current = raised
             told = msgspec.structs.replace(context, source="handler", original_exception=exc)
         else:

@@ -55,5 +55,6 @@ class LifespanSteps:
 
     def _wrong(self, what: str) -> LifespanError:
         return LifespanError(
-            f"the lifespan function {self._name} {what}: it has to `yield` once, between what sets up and what cleans up"
+            f"the lifespan function {self._name} {what}: it has to `yield` once, "
+            "between what sets up and what cleans up"
         )

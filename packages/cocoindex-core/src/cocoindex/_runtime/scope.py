@@ -100,6 +100,17 @@ def entered(scope: Scope) -> Iterator[Scope]:
         _scope.reset(token)
 
 
+@contextmanager
+def detached() -> Iterator[None]:
+    """Have neither a component nor a time limit for the time of the block: what begins there is nobody's part."""
+    token = _scope.set(None)
+    try:
+        with under(None):
+            yield
+    finally:
+        _scope.reset(token)
+
+
 class ComponentContext:
     """The context of a running component, to be attached in threads that do not inherit it."""
 
@@ -139,6 +150,6 @@ def use_context(key: ContextKey[T]) -> T:
     scope = current_scope("coco.use_context()")
     provider: ContextProvider = scope.component.env.context_provider
     value = provider.get(key)
-    if key.detect_change:
+    if isinstance(key, ContextKey) and key.detect_change:
         scope.frame.context.add((key.key, provider.change_fingerprint(key.key) or b""))
     return value
