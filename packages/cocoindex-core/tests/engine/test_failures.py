@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -207,3 +209,37 @@ def test_memoized_parent_runs_again_while_a_child_fails(make_app: Any, caplog: p
     assert target.data == {"x": 1} and state["runs"] == 2
     app.update_blocking()
     assert state["runs"] == 2
+
+
+def test_what_a_sink_gives_up_fails_its_component_only(make_app: Any) -> None:
+    applied: list[int] = []
+
+    async def apply(_context: coco.ContextProvider, actions: Sequence[int]) -> None:
+        if 2 in actions and not applied:
+            waiting = asyncio.ensure_future(asyncio.sleep(60))
+            asyncio.get_running_loop().call_soon(waiting.cancel)
+            await waiting
+        applied.extend(actions)
+
+    sink: coco.TargetActionSink[int] = coco.TargetActionSink.from_async_fn(apply)
+
+    class Handler:
+        def reconcile(self, key: int, desired: Any, previous: Any, missing: bool, /) -> Any:
+            return coco.TargetReconcileOutput(key, sink, 1) if missing else None
+
+    provider = coco.register_root_target_states_provider("given_up", Handler())
+
+    @coco.fn
+    async def child(n: int) -> None:
+        coco.declare_target_state(provider.target_state(n, n))
+
+    @coco.fn
+    async def main() -> None:
+        await coco.mount_each(child, [(2, 2)])
+
+    app = make_app(main)
+    app.update_blocking()
+    assert applied == []
+    applied.append(0)
+    app.update_blocking()
+    assert applied == [0, 2]

@@ -56,7 +56,9 @@ async def _apply_halving(
         budget -= 1
         try:
             await _call(context, sink, group)
-        except Exception as exc:
+        except (Exception, asyncio.CancelledError) as exc:
+            if _is_cancelled(exc):
+                raise
             error = exc
             if isinstance(exc, TimeoutError):  # smaller batches would only wait as long again
                 budget = 0
@@ -65,6 +67,12 @@ async def _apply_halving(
             else:
                 middle = len(group) // 2
                 waiting += [group[middle:], group[:middle]]
+
+
+def _is_cancelled(error: BaseException) -> bool:
+    """Whether this task is cancelled; else a `CancelledError` comes from something that the sink itself gave up."""
+    task = asyncio.current_task()
+    return isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling() > 0
 
 
 async def _call(context: ContextProvider, sink: TargetActionSink[Any], shares: list[UnitShare]) -> None:

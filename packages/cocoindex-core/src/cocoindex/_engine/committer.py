@@ -41,6 +41,7 @@ class Committer:
         *,
         full: bool,
         after_round: Callable[[], None],
+        on_broken: Callable[[Exception], None],
     ) -> None:
         self._store = store
         self._facts = facts
@@ -48,6 +49,7 @@ class Committer:
         self._context = context
         self._full = full
         self._after_round = after_round
+        self._on_broken = on_broken
         self._queue: deque[Unit] = deque()
         self._serving: asyncio.Task[None] | None = None
         self._room: list[asyncio.Future[None]] = []
@@ -93,6 +95,11 @@ class Committer:
                 applied = await self._round(applied)
                 self._give_room()
                 self._after_round()
+        except (
+            Exception
+        ) as exc:  # the store can be neither read nor written: no component is to blame, nor can be saved
+            self.stop()
+            self._on_broken(exc)
         finally:
             self._serving = None
             self._give_room()
@@ -111,12 +118,7 @@ class Committer:
             done = [unit for unit in applied if self._fulfil(unit, batch)]
             self._prepare(batch, acting, done)
         self._facts.write(batch)
-        try:
-            batch.commit()
-        except Exception as exc:
-            for unit in [*done, *acting]:
-                unit.finish(exc)
-            return []
+        batch.commit()
         for unit in done:
             unit.finish(None)
         if not acting:

@@ -59,12 +59,15 @@ class Run:
             env.context_provider,
             full=self.full_reprocess,
             after_round=board.changed,
+            on_broken=self._break,
         )
         self.scheduler = Scheduler(limit, self.run_component)
         self.sync_pool = SyncPool(self.loop, limit)
         self.postponed: list[Removal] = []
         self._context = contextvars.copy_context()
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._main = asyncio.current_task()
+        self._broken: Exception | None = None
 
     # The whole
 
@@ -149,10 +152,18 @@ class Run:
                 yield
         except asyncio.CancelledError:
             await self._leave_in_order()
+            if self._broken is not None and self._main is not None and self._main.uncancel() == 0:
+                raise self._broken from None
             raise
         finally:
             self.sync_pool.close()
             self.board.changed()
+
+    def _break(self, error: Exception) -> None:
+        """Give up: the store cannot be read or written. The update or drop raises `error`."""
+        self._broken = error
+        if self._main is not None:
+            self._main.cancel()
 
     async def _leave_in_order(self) -> None:
         """Take nothing new, let the sinks that are under way return, commit what they applied."""
