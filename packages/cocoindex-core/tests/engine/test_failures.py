@@ -224,7 +224,7 @@ def test_what_a_sink_gives_up_fails_its_component_only(make_app: Any) -> None:
     sink: coco.TargetActionSink[int] = coco.TargetActionSink.from_async_fn(apply)
 
     class Handler:
-        def reconcile(self, key: int, desired: Any, previous: Any, missing: bool, /) -> Any:
+        def reconcile(self, key: Any, desired: Any, previous: Any, missing: bool, /) -> Any:
             return coco.TargetReconcileOutput(key, sink, 1) if missing else None
 
     provider = coco.register_root_target_states_provider("given_up", Handler())

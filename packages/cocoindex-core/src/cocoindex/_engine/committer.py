@@ -95,9 +95,7 @@ class Committer:
                 applied = await self._round(applied)
                 self._give_room()
                 self._after_round()
-        except (
-            Exception
-        ) as exc:  # the store can be neither read nor written: no component is to blame, nor can be saved
+        except Exception as exc:  # the store cannot be read or written, for which no component is to blame
             self.stop()
             self._on_broken(exc)
         finally:
