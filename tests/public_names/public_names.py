@@ -15,6 +15,7 @@ MODULES = (
     "cocoindex.connectorkits.deadline",
     "cocoindex.connectorkits.fingerprint",
     "cocoindex.connectorkits.record_type",
+    "cocoindex.connectorkits.retry",
     "cocoindex.connectorkits.row_values",
     "cocoindex.connectorkits.statediff",
     "cocoindex.connectorkits.target",

@@ -16,7 +16,7 @@ MODULES_OF = {
     "cocoindex.connectorkits": {"cocoindex.connectorkits", "cocoindex.connectorkits.fingerprint"},
     "cocoindex.connectorkits.statediff": {"cocoindex.connectorkits.statediff", "cocoindex.connectorkits.target"},
     "cocoindex.plugins": {"cocoindex.plugins"},
-    "cocoindex.testing": {"cocoindex.testing.recording"},
+    "cocoindex.testing": {"cocoindex.testing.recording", "cocoindex.testing.virtual_time"},
 }
 WRITTEN = [
     pytest.param(module, name, value, id=f"{module}.{name}")

@@ -6,8 +6,9 @@ import asyncio
 import threading
 
 from cocoindex.resources.rate_limit import RateLimiter
+from cocoindex.testing import run_in_virtual_time
 
-from .virtual_time import now, run
+from .clock import now
 
 
 def test_the_budget_outlasts_an_event_loop() -> None:
@@ -17,9 +18,9 @@ def test_the_budget_outlasts_an_event_loop() -> None:
         await asyncio.gather(*(limiter.acquire() for _ in range(3)))
         return now()
 
-    assert run(take()) == 0.5
+    assert run_in_virtual_time(take()) == 0.5
     # The clock of the next loop begins at 0 again; what was taken by then is still taken.
-    assert run(take()) == 2.0
+    assert run_in_virtual_time(take()) == 2.0
 
 
 def test_loops_in_several_threads_draw_from_one_budget() -> None:
@@ -68,4 +69,4 @@ def test_a_loop_that_was_closed_with_a_caller_in_the_queue_holds_up_nobody() -> 
         asking.close()
         await acquired
 
-    run(first())
+    run_in_virtual_time(first())

@@ -10,8 +10,9 @@ import pytest
 
 from cocoindex.errors import CocoIndexError, InvalidRateLimitError, RateLimitTypeError
 from cocoindex.resources.rate_limit import RateLimiter
+from cocoindex.testing import run_in_virtual_time
 
-from .virtual_time import now, run
+from .clock import now
 
 
 @pytest.mark.parametrize("rate", [0, 0.0, -1, -0.5, math.nan, -math.inf])
@@ -55,4 +56,4 @@ def test_what_is_refused_takes_no_place_in_the_queue() -> None:
         await limiter.acquire()
         assert now() == 0
 
-    run(main())
+    run_in_virtual_time(main())

@@ -7,8 +7,9 @@ import asyncio
 import pytest
 
 from cocoindex.resources.rate_limit import RateLimiter
+from cocoindex.testing import run_in_virtual_time
 
-from .virtual_time import now, run
+from .clock import now
 
 
 async def served(limiter: RateLimiter, count: int = 1) -> float:
@@ -28,7 +29,7 @@ def test_those_behind_move_up(cancelled: int) -> None:
         assert isinstance(outcomes.pop(cancelled), asyncio.CancelledError)
         assert outcomes == [1.0, 2.0]
 
-    run(main())
+    run_in_virtual_time(main())
 
 
 def test_all_may_give_up_at_once() -> None:
@@ -42,7 +43,7 @@ def test_all_may_give_up_at_once() -> None:
         await asyncio.gather(*waiting, return_exceptions=True)
         assert await served(limiter) == 1.0
 
-    run(main())
+    run_in_virtual_time(main())
 
 
 def test_a_limit_on_the_time_leaves_the_tokens() -> None:
@@ -53,4 +54,4 @@ def test_a_limit_on_the_time_leaves_the_tokens() -> None:
                 await limiter.acquire(30)
         assert await served(limiter, 10) == 1.0
 
-    run(main())
+    run_in_virtual_time(main())

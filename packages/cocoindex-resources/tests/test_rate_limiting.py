@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 
 from cocoindex.resources.rate_limit import RateLimiter
+from cocoindex.testing import run_in_virtual_time
 
-from .virtual_time import now, run
+from .clock import now
 
 
 async def moments(limiter: RateLimiter, *counts: int) -> list[float]:
@@ -23,7 +24,7 @@ def test_acquire_returns_at_once_where_the_tokens_are_there_and_waits_otherwise(
     async def main() -> None:
         assert await moments(RateLimiter(2.0), 1, 1, 1, 1) == [0, 0, 0.5, 1.0]
 
-    run(main())
+    run_in_virtual_time(main())
 
 
 def test_acquire_takes_one_token_unless_told() -> None:
@@ -33,7 +34,7 @@ def test_acquire_takes_one_token_unless_told() -> None:
         await limiter.acquire(8)
         assert await moments(limiter, 1, 1) == [0, 0.1]
 
-    run(main())
+    run_in_virtual_time(main())
 
 
 def test_a_fraction_of_a_token_a_second_is_a_rate() -> None:
@@ -42,7 +43,7 @@ def test_a_fraction_of_a_token_a_second_is_a_rate() -> None:
         limiter = RateLimiter(0.01)
         assert await moments(limiter, 1, 1) == [0.8, 100.8]
 
-    run(main())
+    run_in_virtual_time(main())
 
 
 def test_the_rate_holds_in_the_long_run() -> None:
@@ -51,7 +52,7 @@ def test_the_rate_holds_in_the_long_run() -> None:
         assert served[:20] == [0] * 20
         assert served[-1] == (1000 - 20) / 20
 
-    run(main())
+    run_in_virtual_time(main())
 
 
 def test_a_burst_of_one_second_gathers_while_nobody_asks() -> None:
@@ -62,14 +63,14 @@ def test_a_burst_of_one_second_gathers_while_nobody_asks() -> None:
         start = now()
         assert [moment - start for moment in await moments(limiter, 1, 1, 1, 1, 1)] == [0, 0, 0, 0, 0.25]
 
-    run(main())
+    run_in_virtual_time(main())
 
 
 def test_a_longer_window_keeps_more() -> None:
     async def main() -> None:
         assert await moments(RateLimiter(2.0, burst_window_secs=2.0), *[1] * 6) == [0, 0, 0, 0, 0.5, 1.0]
 
-    run(main())
+    run_in_virtual_time(main())
 
 
 def test_without_a_burst_tokens_are_spaced_evenly() -> None:
@@ -80,35 +81,35 @@ def test_without_a_burst_tokens_are_spaced_evenly() -> None:
         start = now()
         assert [round(moment - start, 6) for moment in await moments(limiter, 1, 1)] == [0, 0.1]
 
-    run(main())
+    run_in_virtual_time(main())
 
 
 def test_more_tokens_than_are_ever_kept_can_be_asked_for() -> None:
     async def main() -> None:
         assert await moments(RateLimiter(10.0), 25, 25, 1) == [1.5, 4.0, 4.1]
 
-    run(main())
+    run_in_virtual_time(main())
 
 
 def test_a_small_request_does_not_overtake_a_large_one() -> None:
     async def main() -> None:
         assert await moments(RateLimiter(10.0), 10, 30, 1, 1) == [0, 3.0, 3.1, 3.2]
 
-    run(main())
+    run_in_virtual_time(main())
 
 
 def test_nothing_is_waited_for_where_no_token_is_asked_for() -> None:
     async def main() -> None:
         assert await moments(RateLimiter(1.0), 1, 0, 1, 0) == [0, 0, 1.0, 1.0]
 
-    run(main())
+    run_in_virtual_time(main())
 
 
 def test_an_infinite_rate_is_no_limit() -> None:
     async def main() -> None:
         assert await moments(RateLimiter(float("inf")), *[10**9] * 5) == [0] * 5
 
-    run(main())
+    run_in_virtual_time(main())
 
 
 def test_two_limiters_with_the_same_settings_are_two_budgets() -> None:
@@ -116,4 +117,4 @@ def test_two_limiters_with_the_same_settings_are_two_budgets() -> None:
         one, other = RateLimiter(1.0), RateLimiter(1.0)
         assert await moments(one, 1) + await moments(other, 1) + await moments(one, 1) == [0, 0, 1.0]
 
-    run(main())
+    run_in_virtual_time(main())

@@ -161,4 +161,5 @@ class RecordingContainers(_Recorder):
                 self.tables.setdefault(action.key, {})
 
     def _child_handler(self, context: ContextProvider, action: RecordedAction) -> _Rows:
-        return _Rows(self.tables[action.key], self.rows._record)
+        # In a preview, a new table is not there.
+        return _Rows(self.tables.get(action.key, {}), self.rows._record)

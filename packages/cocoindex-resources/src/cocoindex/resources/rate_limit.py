@@ -12,7 +12,8 @@ import threading
 from collections import deque
 from typing import Final
 
-from cocoindex.errors import InvalidRateLimitError, RateLimitTypeError
+from cocoindex.connectorkits.deadline import remaining_seconds
+from cocoindex.errors import DeadlineExceededError, InvalidRateLimitError, RateLimitTypeError
 
 __all__ = ["RateLimiter"]
 
@@ -57,16 +58,28 @@ class RateLimiter:
         A caller that is cancelled takes none. More than are ever kept may be asked for: they are waited for.
 
         Raises:
+            DeadlineExceededError: (a `TimeoutError`) the time of `coco.timeout()` ended meanwhile; none were taken.
             InvalidRateLimitError: (an `OverflowError`) `n` is negative.
             RateLimitTypeError: (a `TypeError`) `n` is no whole number.
         """
         count = _count(n)
+        try:
+            async with asyncio.timeout(remaining_seconds()):
+                await self._acquire(count)
+        except TimeoutError:
+            raise DeadlineExceededError(
+                f"the time limit set with coco.timeout() passed while {count} tokens of a rate limiter were lacking; "
+                "give more time, a higher rate, or less work at once"
+            ) from None
+
+    async def _acquire(self, count: int) -> None:
         loop = asyncio.get_running_loop()
+        asked = loop.time()
         place = self._join(loop)
         try:
             await place.turn
-            # From now on nobody else takes any: what is lacking comes at a known moment.
-            used_until = max(self._used_until, loop.time()) + count * self._seconds_each
+            # While somebody waits, none are thrown away; and nobody else takes any from now on.
+            used_until = max(self._used_until, asked) + count * self._seconds_each
             await asyncio.sleep(used_until - self._kept - loop.time())
             self._used_until = used_until
         finally:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import PurePath
-from typing import Generic, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 from cocoindex import ContextKey
 from cocoindex.errors import InvalidFilePathError
@@ -20,7 +20,7 @@ class FilePath(Generic[ResolvedPathT]):
 
     Two paths are equal, and have the same memo key, where the names of their base directories and their paths are
     equal: where the base directory lies plays no part. A subclass overrides `resolve()` and, where its constructor
-    takes other arguments, `_with_path()`.
+    takes other arguments, `_with_path()` and `_order()`.
 
     Args:
         base_dir: names the base directory; None where `path` stands for itself.
@@ -165,8 +165,8 @@ class FilePath(Generic[ResolvedPathT]):
     def __coco_memo_key__(self) -> object:
         return (None if self._base_dir is None else self._base_dir.key, self._path.as_posix())
 
-    def _order(self) -> tuple[bool, str, PurePath]:
-        # Paths without a base directory come first.
+    def _order(self) -> tuple[Any, ...]:
+        # What tells paths apart, and in which order they come; those without a base directory are first.
         return (self._base_dir is not None, "" if self._base_dir is None else self._base_dir.key, self._path)
 
     def __eq__(self, other: object) -> bool:

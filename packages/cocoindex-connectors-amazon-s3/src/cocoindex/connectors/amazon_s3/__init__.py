@@ -1,0 +1,26 @@
+"""Amazon S3, and what speaks its protocol: list and read objects, and keep objects as they are declared.
+
+Connector layer: the facade.
+"""
+
+from ._bucket_target import BucketTarget as BucketTarget
+from ._bucket_target import declare_object as declare_object
+from ._file import S3File as S3File
+from ._file_path import S3FilePath as S3FilePath
+from ._get import get_object as get_object
+from ._get import read as read
+from ._walker import S3Items as S3Items
+from ._walker import S3Walker as S3Walker
+from ._walker import list_objects as list_objects
+
+__all__ = [
+    "BucketTarget",
+    "S3File",
+    "S3FilePath",
+    "S3Items",
+    "S3Walker",
+    "declare_object",
+    "get_object",
+    "list_objects",
+    "read",
+]

@@ -1,0 +1,52 @@
+"""Says which object or bucket an error of botocore is about, and what to do about it.
+
+Connector layer.
+"""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+from cocoindex.errors import S3AccessDeniedError, S3Error, S3NotFoundError, S3ObjectChangedError
+
+_NO_BUCKET: Final = frozenset({"NoSuchBucket"})
+_DENIED: Final = frozenset({"AccessDenied", "403", "InvalidAccessKeyId", "SignatureDoesNotMatch", "AllAccessDisabled"})
+_MISSING: Final = frozenset({"NoSuchKey", "NoSuchVersion", "404"})
+_CHANGED: Final = frozenset({"PreconditionFailed", "412"})
+
+
+@contextmanager
+def blaming(uri: str) -> Iterator[None]:
+    """Turn what botocore raises in the block into an `S3Error` that names `uri`."""
+    from boto3.exceptions import Boto3Error
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        yield
+    except ClientError as error:
+        raise _refused(error.response, error, uri) from error
+    except (BotoCoreError, Boto3Error) as error:
+        raise S3Error(errno.EIO, f"the request could not be made: {error}", uri) from error
+
+
+def changed(uri: str) -> S3ObjectChangedError:
+    """Return the error for an object that is not the one any more that was looked at first."""
+    return S3ObjectChangedError(errno.ESTALE, "the object was written again since it was looked at; update again", uri)
+
+
+def _refused(response: Any, error: Exception, uri: str) -> S3Error:
+    code = str(response.get("Error", {}).get("Code", ""))
+    if code in _NO_BUCKET:
+        return S3NotFoundError(errno.ENOENT, "there is no such bucket; create it, or name another", uri)
+    if code in _MISSING:
+        return S3NotFoundError(errno.ENOENT, "there is no such object (or no such bucket or version)", uri)
+    if code in _DENIED:
+        return S3AccessDeniedError(
+            errno.EACCES, f"the client's credentials do not allow this; allow it, or leave it out ({error})", uri
+        )
+    if code in _CHANGED:
+        return changed(uri)
+    return S3Error(errno.EIO, f"the request failed: {error}", uri)

@@ -1,0 +1,87 @@
+"""Single objects: with what is known of them, or their content alone.
+
+Connector layer.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cocoindex.errors import S3ArgumentError
+
+from ._client import checked_client
+from ._file import S3File, known_file
+from ._location import Location, checked_bucket, split_uri
+from ._read import read_object
+
+if TYPE_CHECKING:
+    from botocore.client import BaseClient
+
+
+async def get_object(
+    client: BaseClient,
+    bucket_name_or_uri: str,
+    key: str | None = None,
+    *,
+    version_id: str | None = None,
+    request_payer: bool = False,
+) -> S3File:
+    """Return one object, with its size, time and ETag.
+
+    Args:
+        client: a boto3 client of S3.
+        bucket_name_or_uri: `s3://bucket/key`, or the name of the bucket.
+        key: the key; left out where a URI is given.
+        version_id: one version of the object; the newest where it is None.
+        request_payer: whether you agree to pay for the requests.
+
+    Raises:
+        S3ClientError: (a `TypeError`) `client` is none of boto3's for S3.
+        S3ArgumentError: (a `ValueError`) no object is named.
+        S3NotFoundError: (a `FileNotFoundError`) there is no such object.
+        S3AccessDeniedError: (a `PermissionError`) it must not be read.
+        S3Error: (an `OSError`) the request failed.
+    """
+    bucket, named = _named(bucket_name_or_uri, key)
+    location = Location(bucket, named, version_id, request_payer)
+    file = known_file(checked_client(client), location, named, None)
+    await file.size()
+    return file
+
+
+async def read(
+    client: BaseClient,
+    uri: str,
+    size: int = -1,
+    *,
+    version_id: str | None = None,
+    request_payer: bool = False,
+) -> bytes:
+    """Return the content of one object, in a single request.
+
+    Args:
+        client: a boto3 client of S3.
+        uri: `s3://bucket/key`.
+        size: how many bytes to read; all where it is negative.
+        version_id: one version of the object; the newest where it is None.
+        request_payer: whether you agree to pay for the request.
+
+    Raises: as `get_object`.
+    """
+    location = Location(*split_uri(uri), version_id, request_payer)
+    return await read_object(checked_client(client), location, None, size)
+
+
+def _named(bucket_name_or_uri: str, key: str | None) -> tuple[str, str]:
+    if isinstance(bucket_name_or_uri, str) and bucket_name_or_uri.startswith("s3://"):
+        if key is not None:
+            raise S3ArgumentError(
+                f"the URI {bucket_name_or_uri!r} and the key {key!r} were both given; leave the key out"
+            )
+        return split_uri(bucket_name_or_uri)
+    if not isinstance(key, str) or not key:
+        raise S3ArgumentError(
+            f"the key is {key!r}; give the key of an object beside the bucket {bucket_name_or_uri!r}, "
+            "or a URI 's3://bucket/key' alone"
+        )
+    return checked_bucket(bucket_name_or_uri), key

@@ -1,0 +1,63 @@
+"""Where an object lies: bucket, key and version, and what every request for it says besides.
+
+Connector layer.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from cocoindex.errors import S3ArgumentError
+
+_SCHEME: Final = "s3://"
+
+
+class Location(NamedTuple):
+    """One object, or one version of it.
+
+    Attributes:
+        version_id: None for whatever is the newest.
+        request_payer: whether the caller agrees to pay for requests.
+    """
+
+    bucket: str
+    key: str
+    version_id: str | None = None
+    request_payer: bool = False
+
+    @property
+    def uri(self) -> str:
+        """Return `s3://bucket/key`, with the version where there is one."""
+        return f"{_SCHEME}{self.bucket}/{self.key}" + (f"?versionId={self.version_id}" if self.version_id else "")
+
+    def request(self) -> dict[str, str]:
+        """Return the arguments that name it in a request."""
+        named = {"Bucket": self.bucket, "Key": self.key}
+        if self.version_id is not None:
+            named["VersionId"] = self.version_id
+        return named | payer(self.request_payer)
+
+
+def payer(request_payer: bool) -> dict[str, str]:
+    """Return the argument that says who pays for a request."""
+    return {"RequestPayer": "requester"} if request_payer else {}
+
+
+def split_uri(uri: str) -> tuple[str, str]:
+    """Return bucket and key of `s3://bucket/key`.
+
+    Raises:
+        S3ArgumentError: (a `ValueError`) it is no such URI.
+    """
+    if isinstance(uri, str) and uri.startswith(_SCHEME):
+        bucket, _, key = uri[len(_SCHEME) :].partition("/")
+        if bucket and key:
+            return bucket, key
+    raise S3ArgumentError(f"{uri!r} is no URI of an object; write it as 's3://bucket/key'")
+
+
+def checked_bucket(bucket: object) -> str:
+    """Return the name of a bucket, or the ARN of an access point; `S3ArgumentError` for what is no name."""
+    if isinstance(bucket, str) and bucket and not bucket.startswith(_SCHEME):
+        return bucket
+    raise S3ArgumentError(f"the bucket is {bucket!r}; give its name alone, such as 'my-bucket'")

@@ -1,0 +1,113 @@
+"""Objects that should exist: how they are named, declared, remembered, and what is to be done about them.
+
+Connector layer.
+"""
+
+from __future__ import annotations
+
+import mimetypes
+from collections.abc import Collection
+from pathlib import PurePath
+from typing import Final, NamedTuple, TypeAlias
+
+from cocoindex.connectorkits.fingerprint import fingerprint_object
+from cocoindex.errors import InvalidFileContentError, S3ArgumentError
+
+ObjectKey: TypeAlias = "tuple[str, str, str]"
+"""The name of the client's context key, the bucket, and the object's key."""
+
+ObjectRecord: TypeAlias = bytes
+"""What is remembered of an object: whether its requests are paid for, then the fingerprint of all that it should be."""
+
+_LONGEST_KEY: Final = 1024  # bytes, as S3 has it
+
+
+class ObjectSpec(NamedTuple):
+    """An object that should exist."""
+
+    content: bytes
+    content_type: str
+    request_payer: bool
+
+
+class ObjectAction(NamedTuple):
+    """What is to be done about one object.
+
+    Attributes:
+        client: the name of the context key that the client is provided for.
+        spec: what should be there; None where nothing should.
+        request_payer: whether to agree to pay for the request.
+    """
+
+    client: str
+    bucket: str
+    key: str
+    spec: ObjectSpec | None
+    request_payer: bool
+
+
+def as_spec(key: str, content: bytes | str, content_type: str | None, request_payer: bool) -> ObjectSpec:
+    """Return the object that is declared; text is written in UTF-8, and the type goes by the key where none is given.
+
+    Raises:
+        InvalidFileContentError: (a `TypeError`) `content` is neither bytes nor text that UTF-8 can hold.
+        S3ArgumentError: (a `ValueError`) `content_type` is no text.
+    """
+    if content_type is None:
+        guessed = mimetypes.guess_type(key, strict=False)[0] or "application/octet-stream"
+        is_text = isinstance(content, str) and guessed.startswith("text/")
+        content_type = f"{guessed}; charset=utf-8" if is_text else guessed
+    if not isinstance(content_type, str) or not content_type.isascii() or not content_type.isprintable():
+        raise S3ArgumentError(f"content_type of the object {key!r} is {content_type!r}; give one such as 'text/html'")
+    return ObjectSpec(_as_bytes(key, content), content_type, bool(request_payer))
+
+
+def checked_name(name: str | PurePath, prefix: str) -> str:
+    """Return the key of an object: `prefix` and `name`, with forward slashes.
+
+    Raises:
+        S3ArgumentError: (a `ValueError`) the name is empty, leads out of the prefix, or cannot be that of an object.
+    """
+    if not isinstance(name, str | PurePath):
+        raise S3ArgumentError(f"the name of an object is a {type(name).__name__}, {name!r}; give a str or a path")
+    text = name if isinstance(name, str) else name.as_posix()
+    key = prefix + text
+    if not text or text == ".":
+        raise S3ArgumentError(f"the name of an object below {prefix!r} is empty; name the object")
+    if text.startswith("/") or not {".", ".."}.isdisjoint(text.split("/")):
+        raise S3ArgumentError(f"the name {text!r} leads out of {prefix!r}; use one without '.', '..' and a leading '/'")
+    try:
+        length = len(key.encode())
+    except UnicodeEncodeError as error:
+        raise S3ArgumentError(f"the key {key!r} cannot be written as UTF-8: {error}") from error
+    if length > _LONGEST_KEY:
+        raise S3ArgumentError(f"the key {key!r} has {length} bytes; S3 takes {_LONGEST_KEY}, so use a shorter one")
+    if any(character < " " for character in key):
+        raise S3ArgumentError(f"the key {key!r} holds a control character, which cannot be named in every request")
+    return key
+
+
+def as_record(spec: ObjectSpec) -> ObjectRecord:
+    """Return what is to be remembered of an object once it is written."""
+    return bytes([spec.request_payer]) + bytes(fingerprint_object((spec.content, spec.content_type)))
+
+
+def is_paid_for(records: Collection[ObjectRecord]) -> bool:
+    """Say whether the object that one of these was remembered of was written by one who pays for requests."""
+    return any(record[0] for record in records)
+
+
+def _as_bytes(key: str, content: bytes | str) -> bytes:
+    if isinstance(content, bytes):
+        return content
+    if isinstance(content, str):
+        try:
+            return content.encode()
+        except UnicodeEncodeError as error:
+            raise InvalidFileContentError(
+                f"the content declared for the object {key!r} cannot be written as UTF-8: {error}; "
+                "encode it to bytes yourself"
+            ) from error
+    raise InvalidFileContentError(
+        f"the content declared for the object {key!r} is a {type(content).__name__}; give bytes or a str"
+    )

@@ -1,0 +1,49 @@
+"""Compares objects that should exist with what is remembered of them; makes no request.
+
+Connector layer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Final, TypeAlias
+
+import cocoindex as coco
+
+from ._apply import apply_objects
+from ._object import ObjectAction, ObjectRecord, ObjectSpec, as_record, is_paid_for
+
+_Output: TypeAlias = "coco.TargetReconcileOutput[ObjectAction, ObjectRecord, None]"
+
+
+class ObjectHandler:
+    """Handles objects, whatever their client and bucket."""
+
+    __slots__ = ()
+
+    def reconcile(
+        self,
+        key: coco.StableKey,
+        desired_target_state: ObjectSpec | coco.NonExistenceType,
+        prev_possible_records: Collection[ObjectRecord],
+        prev_may_be_missing: bool,
+        /,
+    ) -> _Output | None:
+        assert isinstance(key, tuple)
+        client, bucket, name = key
+        assert isinstance(client, str) and isinstance(bucket, str) and isinstance(name, str)
+        if coco.is_non_existence(desired_target_state):
+            if not prev_possible_records:
+                return None
+            removal = ObjectAction(client, bucket, name, None, is_paid_for(prev_possible_records))
+            return coco.TargetReconcileOutput(removal, _sink, coco.NON_EXISTENCE)
+        record = as_record(desired_target_state)
+        if not prev_may_be_missing and all(known == record for known in prev_possible_records):
+            return None
+        writing = ObjectAction(client, bucket, name, desired_target_state, desired_target_state.request_payer)
+        return coco.TargetReconcileOutput(writing, _sink, record)
+
+
+_sink: Final = coco.TargetActionSink.from_async_fn(apply_objects)
+
+objects: Final = coco.register_root_target_states_provider("cocoindex/amazon_s3", ObjectHandler())

@@ -1,0 +1,183 @@
+"""What `list_objects` returns: a listing that starts whenever it is iterated.
+
+Connector layer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+from contextlib import aclosing
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from cocoindex.errors import InvalidFilePathError, S3ArgumentError
+from cocoindex.resources.file import FilePathMatcher, PatternFilePathMatcher
+
+from ._blame import blaming
+from ._client import checked_client, in_thread
+from ._file import S3File, known_file
+from ._location import Location, checked_bucket, payer
+
+if TYPE_CHECKING:
+    from botocore.client import BaseClient
+
+Item: TypeAlias = "tuple[str, S3File]"
+_Wanted: TypeAlias = "Callable[[str], bool]"
+
+
+class S3Items:
+    """The objects of a listing with their keys: pairs of the key without the prefix, and `S3File`.
+
+    To be iterated with `async for`, any number of times; each time is a new listing. `batches()` gives the same pairs
+    in lists, which spares a consumer of many an await for each.
+    """
+
+    __slots__ = ("_bucket", "_client", "_limit", "_prefix", "_request_payer", "_wanted")
+
+    def __init__(
+        self,
+        client: BaseClient,
+        bucket: str,
+        prefix: str,
+        matcher: FilePathMatcher | None,
+        limit: int | None,
+        request_payer: bool,
+    ) -> None:
+        self._client = client
+        self._bucket = bucket
+        self._prefix = prefix
+        self._wanted = _question(matcher)
+        self._limit = limit
+        self._request_payer = request_payer
+
+    async def __aiter__(self) -> AsyncIterator[Item]:
+        async with aclosing(self.batches()) as batches:
+            async for batch in batches:
+                for item in batch:
+                    yield item
+
+    async def batches(self) -> AsyncGenerator[list[Item]]:
+        """Yield lists of up to 1000 pairs: what one request lists."""
+        pages = iter(
+            self._client.get_paginator("list_objects_v2").paginate(
+                Bucket=self._bucket, Prefix=self._prefix, **payer(self._request_payer)
+            )
+        )
+        while (batch := await in_thread(self._client, self._next_batch, pages)) is not None:
+            if batch:
+                yield batch
+
+    def _next_batch(self, pages: Iterator[dict[str, Any]]) -> list[Item] | None:
+        with blaming(f"s3://{self._bucket}/{self._prefix}"):
+            page = next(pages, None)
+        if page is None:
+            return None
+        return [item for listed in page.get("Contents", ()) if (item := self._item(listed)) is not None]
+
+    def _item(self, listed: dict[str, Any]) -> Item | None:
+        key: str = listed["Key"]
+        if key.endswith("/") or (self._limit is not None and listed["Size"] > self._limit):
+            return None  # a key that ends with a slash stands for a folder in consoles, and holds nothing
+        relative = key[len(self._prefix) :]
+        if not self._prefix.endswith("/"):
+            relative = relative.removeprefix("/") if self._prefix else relative
+        if not relative or not self._wanted(relative):
+            return None
+        location = Location(self._bucket, key, None, self._request_payer)
+        return relative, known_file(self._client, location, relative, listed)
+
+
+class S3Walker:
+    """The objects of a bucket, to be iterated with `async for`; see `list_objects`."""
+
+    __slots__ = ("_items",)
+
+    def __init__(
+        self,
+        client: BaseClient,
+        bucket_name: str,
+        *,
+        prefix: str = "",
+        path_matcher: FilePathMatcher | None = None,
+        max_file_size: int | None = None,
+        request_payer: bool = False,
+    ) -> None:
+        for method in ("is_file_included", "is_dir_included"):
+            if path_matcher is not None and not callable(getattr(path_matcher, method, None)):
+                raise InvalidFilePathError(
+                    f"path_matcher is a {type(path_matcher).__name__} without {method}(); give a "
+                    "cocoindex.resources.file.PatternFilePathMatcher, or an object with both methods of FilePathMatcher"
+                )
+        if not isinstance(prefix, str):
+            raise S3ArgumentError(f"prefix is a {type(prefix).__name__}, {prefix!r}; give a str, such as 'docs/'")
+        if max_file_size is not None and not isinstance(max_file_size, int):
+            raise S3ArgumentError(f"max_file_size is {max_file_size!r}; give a number of bytes, or None for no limit")
+        self._items = S3Items(
+            checked_client(client), checked_bucket(bucket_name), prefix, path_matcher, max_file_size, request_payer
+        )
+
+    def items(self) -> S3Items:
+        """Return pairs of key and file, for `mount_each`; a key is the object's, without the prefix."""
+        return self._items
+
+    async def __aiter__(self) -> AsyncIterator[S3File]:
+        async with aclosing(self._items.batches()) as batches:
+            async for batch in batches:
+                for _, file in batch:
+                    yield file
+
+
+def list_objects(
+    client: BaseClient,
+    bucket_name: str,
+    *,
+    prefix: str = "",
+    path_matcher: FilePathMatcher | None = None,
+    max_file_size: int | None = None,
+    request_payer: bool = False,
+) -> S3Walker:
+    """Return a listing of the objects of a bucket; no request is made before it is iterated.
+
+    Keys that end with a slash are left out: consoles make them to show folders.
+
+    Args:
+        client: a boto3 client of S3, which says where (`endpoint_url`), as whom, and how often a request is tried.
+        bucket_name: the bucket, or the ARN of an access point.
+        prefix: what the keys begin with; it is no part of the relative paths. End it with a slash to name a folder.
+        path_matcher: which objects to yield, by relative path; one in an excluded directory is left out, too. All
+            where it is None. It is asked in another thread.
+        max_file_size: objects that have more bytes are left out.
+        request_payer: whether you agree to pay for the requests, as "requester pays" buckets want.
+
+    Raises:
+        S3ClientError: (a `TypeError`) `client` is none of boto3's for S3.
+        S3ArgumentError: (a `ValueError`) another argument cannot be what it should.
+
+    Raises, when iterated:
+        S3NotFoundError: (a `FileNotFoundError`) there is no such bucket.
+        S3AccessDeniedError: (a `PermissionError`) it must not be listed.
+        S3Error: (an `OSError`) it could not be listed to the end.
+    """
+    return S3Walker(
+        client,
+        bucket_name,
+        prefix=prefix,
+        path_matcher=path_matcher,
+        max_file_size=max_file_size,
+        request_payer=request_payer,
+    )
+
+
+def _question(matcher: FilePathMatcher | None) -> _Wanted:
+    """Whether an object is wanted, by its relative path."""
+    if matcher is None:
+        return lambda _: True
+    if type(matcher) is PatternFilePathMatcher:  # takes strings, and looks at the directories itself
+        return matcher.is_file_included
+
+    def wanted(relative: str) -> bool:
+        path = PurePosixPath(relative)
+        above = list(path.parents)[-2::-1]  # from the outermost directory, without the root of the walk
+        return all(matcher.is_dir_included(directory) for directory in above) and matcher.is_file_included(path)
+
+    return wanted

@@ -1,0 +1,56 @@
+"""What cannot be a client, a bucket, a prefix, a matcher or a limit is refused where it is given."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import boto3
+import pytest
+
+from cocoindex.connectors import amazon_s3
+from cocoindex.errors import CocoIndexError, InvalidFilePathError, S3ArgumentError, S3ClientError
+
+from .conftest import S3, Bucket
+
+
+class AioBaseClient:
+    """What a client of aiobotocore looks like from here."""
+
+    __module__ = "aiobotocore.client"
+
+
+@pytest.mark.parametrize("client", [None, "s3", S3, AioBaseClient()])
+def test_what_is_no_client_of_boto3_is_refused(client: Any) -> None:
+    with pytest.raises(S3ClientError, match=r"boto3\.client\('s3'\)") as refusal:
+        amazon_s3.list_objects(client, "bucket")
+    assert isinstance(refusal.value, TypeError) and isinstance(refusal.value, CocoIndexError)
+    with pytest.raises(S3ClientError):
+        asyncio.run(amazon_s3.get_object(client, "s3://bucket/key"))
+    with pytest.raises(S3ClientError):
+        asyncio.run(amazon_s3.read(client, "s3://bucket/key"))
+
+
+def test_a_client_of_another_service_is_refused() -> None:
+    client = boto3.client("sqs", region_name="us-east-1")
+    with pytest.raises(S3ClientError, match="'sqs'"):
+        amazon_s3.list_objects(client, "bucket")
+    client.close()
+
+
+@pytest.mark.parametrize("name", ["", None, 3, "s3://bucket"])
+def test_what_is_no_bucket_is_refused(bucket: Bucket, name: Any) -> None:
+    with pytest.raises(S3ArgumentError, match="bucket"):
+        amazon_s3.list_objects(bucket.client, name)
+
+
+@pytest.mark.parametrize("options", [{"prefix": None}, {"prefix": 3}, {"max_file_size": "3"}, {"max_file_size": 1.5}])
+def test_what_is_no_prefix_or_limit_is_refused(bucket: Bucket, options: dict[str, Any]) -> None:
+    with pytest.raises(S3ArgumentError, match=next(iter(options))):
+        amazon_s3.list_objects(bucket.client, bucket.name, **options)
+
+
+def test_what_is_no_matcher_is_refused(bucket: Bucket) -> None:
+    matcher: Any = ["**/*.md"]
+    with pytest.raises(InvalidFilePathError, match="PatternFilePathMatcher"):
+        amazon_s3.list_objects(bucket.client, bucket.name, path_matcher=matcher)

@@ -1,0 +1,73 @@
+"""Waiting longer and longer between attempts, and for how long at all (public kit of connectors and operations)."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from typing import Final
+
+from .._runtime.cancellation import check_cancellation
+from .._runtime.deadline import remaining_seconds
+
+_MOST_DOUBLED: Final = 64
+
+
+class Backoff:
+    """The pauses between the attempts of one call.
+
+    Two kinds of limit end them. Where those given here are used up, the error of the last attempt is raised, as if
+    nobody had tried again. Where the time of `coco.timeout()` ends, that is `DeadlineExceededError`. No pause is longer
+    than what is left of either.
+
+        backoff = Backoff(attempts=5)
+        while True:
+            try:
+                return await call()
+            except ConnectionError as error:
+                await backoff.pause(error)
+
+    Args:
+        attempts: how often the call is made at most; None for any number.
+        seconds: for how long it is tried, from now on; None for any time.
+        first: of how many seconds the first pause is at most; each further one is twice as long.
+        longest: of how many seconds any pause is at most.
+    """
+
+    __slots__ = ("_attempts", "_ends", "_first", "_longest", "_made")
+
+    def __init__(
+        self, *, attempts: int | None = None, seconds: float | None = None, first: float = 0.1, longest: float = 20.0
+    ) -> None:
+        self._attempts = attempts
+        self._ends = None if seconds is None else asyncio.get_running_loop().time() + seconds
+        self._first = first
+        self._longest = longest
+        self._made = 0
+
+    async def pause(self, error: BaseException, *, at_least: float = 0.0) -> None:
+        """Wait before the next attempt; raise `error` where there is to be none.
+
+        Args:
+            error: why the last attempt failed.
+            at_least: how many seconds the other side asked for (`Retry-After`), which may be more than `longest`.
+
+        Raises:
+            DeadlineExceededError: (a `TimeoutError`) the time of `coco.timeout()` ended.
+            UpdateCancelledError: (a `RuntimeError`) the update was cancelled.
+        """
+        self._made += 1
+        seconds = max(at_least, self._next())
+        if self._made == self._attempts or (self._ends is not None and seconds >= self._left()):
+            raise error
+        left = remaining_seconds()
+        await asyncio.sleep(seconds if left is None else min(seconds, left))
+        check_cancellation()
+
+    def _next(self) -> float:
+        # Half of it by chance: those that failed together do not come back together.
+        widest = min(self._longest, self._first * 2.0 ** min(self._made - 1, _MOST_DOUBLED))
+        return widest * random.uniform(0.5, 1.0)
+
+    def _left(self) -> float:
+        assert self._ends is not None
+        return self._ends - asyncio.get_running_loop().time()
