@@ -60,7 +60,7 @@ def test_a_field_that_was_added_gets_its_default() -> None:
     assert deserialize(serialize(Old("a", 1)), Grown) == Grown("a", 1)
 
 
-@pytest.mark.parametrize("hint", [Old | Renamed, pathlib.Path | str, Union, Odd])
+@pytest.mark.parametrize("hint", [Old | Renamed, list[pathlib.Path | str], Union, Odd])
 def test_a_type_that_cannot_be_read_is_refused_with_a_hint(hint: Any) -> None:
     with pytest.raises(DeserializationError, match=r"Cannot build msgspec Decoder.*tag=True"):
         make_deserializer(hint)

@@ -12,15 +12,15 @@ from typing import Any, TypeVar
 
 from .._engine.component import Component
 from .._engine.keyspace import CHILD, bounded
-from .._engine.memo_check import refuse_recollect
+from .._engine.memo_check import ask_states, refuse_recollect
 from .._engine.record import deps_of, head_of
-from .._function.memo_state import StateCheck, ask, decode_states, needs_await, settle, settle_async
+from .._function.memo_state import StateCheck, decode_states, needs_await, settle, settle_async
 from .._function.processor import Processor
 from .._keys import StableKey, encode_key, encode_parts
 from .._runtime.deadline import check_deadline, current_deadline
 from .._runtime.scope import Scope
 from .._values import StateRef
-from ..errors import MemoStateError, MountError
+from ..errors import MountError, RecollectError
 from .begin import launch
 from .handle import Group
 
@@ -118,7 +118,7 @@ class Each:
             fits = data is not None and self._run.memo_fits(data, arg_key)
             if refs:
                 previous = decode_states(refs, head_of(data, key).states if fits and data is not None else None)
-                answers = ask(refs, previous)
+                answers = ask_states(refs, previous)
                 if needs_await(answers):
                     child = self._child(key, value, encoded, data)
                     child.arg_key = arg_key
@@ -158,7 +158,7 @@ class Each:
             return
         try:
             refuse_recollect(child)
-        except MemoStateError as exc:
+        except RecollectError as exc:
             child.settle(exc)
         else:
             await launch(child)

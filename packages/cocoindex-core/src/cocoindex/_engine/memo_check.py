@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from .._function.memo_state import ask, decode_states, needs_await, settle
 from .._function.memo_state import check_async as check_states
 from .._values import StateRef, deserialize
-from ..errors import DeserializationError, MemoStateError
+from ..errors import DeserializationError, RecollectError
 from . import record
 
 if TYPE_CHECKING:
@@ -35,21 +36,36 @@ async def check(component: Component, refs: list[StateRef]) -> bool:
         head = record.head_of(data, component)
     if refs:
         previous = decode_states(refs, head.states if head is not None else None)
-        answers = ask(refs, previous)
+        answers = ask_states(refs, previous)
         if needs_await(answers):
             component.check = await check_states(refs, previous)
         else:
             component.check = settle(refs, answers, previous)
+        refuse_recollect(component)
         if not component.check.valid:
-            refuse_recollect(component)
             return False
     return head is not None and _take(component, head)
 
 
+def ask_states(refs: Sequence[StateRef], previous: Sequence[Any]) -> list[Any]:
+    """What the state functions of a component's arguments say; see `ask`.
+
+    Raises:
+        RecollectError: one of them is for memoized calls only.
+    """
+    for ref in refs:
+        if ref.recollects:
+            raise RecollectError(
+                f"the memo state function of {type(ref.obj).__qualname__} uses recollect_after_run, which is for "
+                "memoized functions that are called; it cannot be an argument of a memoized component"
+            )
+    return ask(refs, previous)
+
+
 def refuse_recollect(component: Component) -> None:
-    """Raise where a state function asks for what only memoized calls can do."""
+    """Raise where a state function, against what its code says, asks for what only memoized calls can do."""
     if component.check is not None and component.check.recollect:
-        raise MemoStateError(
+        raise RecollectError(
             f"a memo state of component {component} asks for recollect_after_run, which is for memoized functions "
             "that are called, not for components"
         )

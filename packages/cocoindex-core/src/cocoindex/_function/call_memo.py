@@ -9,10 +9,10 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from .._runtime.scope import Frame, Scope, entered
-from .._values import NON_EXISTENCE, StateRef, deserialize, serialize
+from .._values import StateRef, deserialize, serialize
 from ..errors import DeserializationError
 from .call_frame import CallFrame
-from .memo_state import StateCheck, check_async, check_sync, decode_states
+from .memo_state import StateCheck, check_async, check_sync, decode_states, recollect_async, recollect_sync
 from .stored_call import StoredCall
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ async def call_async(fn: Function[..., Any], scope: Scope, args: tuple[Any, ...]
     with entered(scope.with_frame(_body_frame(fn, frame), in_call=True)) as inner:
         result = await fn.run_async(args, kwargs)
     if check.recollect:
-        check = await check_async(refs, [NON_EXISTENCE] * len(refs))
+        await recollect_async(refs, check)
     _remember(fn, scope, key, frame, inner.frame, check, result)
     return result
 
@@ -54,7 +54,7 @@ def call_sync(fn: Function[..., Any], scope: Scope, args: tuple[Any, ...], kwarg
     with entered(scope.with_frame(_body_frame(fn, frame), in_call=True)) as inner:
         result = fn.run_sync(args, kwargs)
     if check.recollect:
-        check = check_sync(refs, [NON_EXISTENCE] * len(refs))
+        recollect_sync(refs, check)
     _remember(fn, scope, key, frame, inner.frame, check, result)
     return result
 

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import inspect
+import logging
 from collections.abc import Awaitable, Sequence
 from typing import Any
 
 from .._values import NON_EXISTENCE, MemoStateOutcome, StateRef, deserialize, serialize
-from ..errors import DeserializationError, MemoStateError
+from ..errors import DeserializationError, MemoStateAwaitError, MemoStateError
+
+logger = logging.getLogger("cocoindex")
+
+_AFTER_THE_RUN = MemoStateOutcome(NON_EXISTENCE, recollect_after_run=True)
 
 
 class StateCheck:
@@ -17,20 +22,37 @@ class StateCheck:
         valid: whether every state function says that the memoized result may be used.
         changed: whether a state differs from the stored one.
         states: the states to store, in the order of the arguments.
-        recollect: whether one of them asked to be called again after the run.
+        recollect: which of them are to be asked for again after the run.
     """
 
     __slots__ = ("changed", "recollect", "states", "valid")
 
-    def __init__(self, outcomes: Sequence[MemoStateOutcome], previous: Sequence[Any]) -> None:
+    def __init__(self, refs: Sequence[StateRef], outcomes: Sequence[MemoStateOutcome], previous: Sequence[Any]) -> None:
         self.states = [o.state for o in outcomes]
         self.valid = all(o.memo_valid for o in outcomes)
         self.changed = any(s is not p and s != p for s, p in zip(self.states, previous, strict=True))
-        self.recollect = any(o.recollect_after_run for o in outcomes)
+        self.recollect = [number for number, o in enumerate(outcomes) if o.recollect_after_run]
+        if self.recollect and not all(refs[number].recollects for number in self.recollect):
+            self._distrust(refs)
 
     def stored(self) -> list[bytes]:
         """The states as they are stored."""
         return [serialize(state) for state in self.states]
+
+    def put(self, outcomes: Sequence[MemoStateOutcome]) -> None:
+        """Store what was asked for after the run."""
+        for number, outcome in zip(self.recollect, outcomes, strict=True):
+            self.states[number] = outcome.state
+
+    def _distrust(self, refs: Sequence[StateRef]) -> None:
+        """A state may be from before the first run, as nobody knew then that it is known only afterwards."""
+        self.valid = False
+        kinds = {type(refs[number].obj).__qualname__ for number in self.recollect if not refs[number].recollects}
+        logger.warning(
+            "the memo state function of %s returned recollect_after_run without naming it in its own code: what is "
+            "memoized is not used; construct the MemoStateOutcome(..., recollect_after_run=...) in the function itself",
+            ", ".join(sorted(kinds)),
+        )
 
 
 def decode_states(refs: Sequence[StateRef], stored: Sequence[bytes] | None) -> list[Any]:
@@ -39,24 +61,26 @@ def decode_states(refs: Sequence[StateRef], stored: Sequence[bytes] | None) -> l
         return [NON_EXISTENCE] * len(refs)
     try:
         return [deserialize(data, ref.hint) for data, ref in zip(stored, refs, strict=True)]
-    except DeserializationError:
+    except DeserializationError as exc:
+        kinds = ", ".join(sorted({type(ref.obj).__qualname__ for ref in refs}))
+        logger.warning("a stored memo state of %s cannot be read, asking as for the first time: %s", kinds, exc)
         return [NON_EXISTENCE] * len(refs)
 
 
 def ask(refs: Sequence[StateRef], previous: Sequence[Any]) -> list[Any]:
-    """What the state functions say: outcomes, or awaitables of outcomes."""
-    return [ref.fn(prev) for ref, prev in zip(refs, previous, strict=True)]
+    """What the state functions say: outcomes, or awaitables of outcomes.
+
+    Where there is no state yet, one that is only known after the run is not asked for.
+    """
+    return [
+        _AFTER_THE_RUN if prev is NON_EXISTENCE and ref.recollects else ref.fn(prev)
+        for ref, prev in zip(refs, previous, strict=True)
+    ]
 
 
 def settle(refs: Sequence[StateRef], answers: Sequence[Any], previous: Sequence[Any]) -> StateCheck:
     """The outcome of answers that need no awaiting."""
-    for ref, answer in zip(refs, answers, strict=True):
-        if not isinstance(answer, MemoStateOutcome):
-            raise MemoStateError(
-                f"the memo state function of {type(ref.obj).__name__} returned {answer!r}; "
-                "it has to return coco.MemoStateOutcome(state=..., memo_valid=...)"
-            )
-    return StateCheck(answers, previous)
+    return StateCheck(refs, _checked(refs, answers), previous)
 
 
 def needs_await(answers: Sequence[Any]) -> bool:
@@ -79,25 +103,54 @@ def check_sync(refs: Sequence[StateRef], previous: Sequence[Any]) -> StateCheck:
     """Ask from synchronous code; asynchronous answers are awaited on a loop of their own.
 
     Raises:
-        MemoStateError: an answer has to be awaited, and a loop runs in this thread.
+        MemoStateAwaitError: (a RuntimeError) an answer has to be awaited, and a loop runs in this thread.
     """
-    answers = ask(refs, previous)
-    if needs_await(answers):
-        import asyncio
+    return settle(refs, _awaited(ask(refs, previous)), previous)
 
-        try:
-            asyncio.get_running_loop()
-        except RuntimeError:
-            answers = asyncio.run(_gather(answers))
-        else:
-            for answer in answers:
-                if inspect.iscoroutine(answer):
-                    answer.close()
+
+async def recollect_async(refs: Sequence[StateRef], check: StateCheck) -> None:
+    """Ask for the states that are known only now, after the run."""
+    late, answers = _ask_again(refs, check)
+    check.put(_checked(late, await _gather(answers) if needs_await(answers) else answers))
+
+
+def recollect_sync(refs: Sequence[StateRef], check: StateCheck) -> None:
+    """As `recollect_async`, from synchronous code; raises as `check_sync`."""
+    late, answers = _ask_again(refs, check)
+    check.put(_checked(late, _awaited(answers)))
+
+
+def _ask_again(refs: Sequence[StateRef], check: StateCheck) -> tuple[list[StateRef], list[Any]]:
+    late = [refs[number] for number in check.recollect]
+    return late, [ref.fn(NON_EXISTENCE) for ref in late]
+
+
+def _checked(refs: Sequence[StateRef], answers: Sequence[Any]) -> Sequence[MemoStateOutcome]:
+    for ref, answer in zip(refs, answers, strict=True):
+        if not isinstance(answer, MemoStateOutcome):
             raise MemoStateError(
-                "an asynchronous memo state function was met in a synchronous memoized call under a running event "
-                "loop; make the function async, or decorate it with @coco.fn.as_async"
+                f"the memo state function of {type(ref.obj).__name__} returned {answer!r}; "
+                "it has to return coco.MemoStateOutcome(state=..., memo_valid=...)"
             )
-    return settle(refs, answers, previous)
+    return answers
+
+
+def _awaited(answers: Sequence[Any]) -> Sequence[Any]:
+    if not needs_await(answers):
+        return answers
+    import asyncio
+
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(_gather(answers))
+    for answer in answers:
+        if inspect.iscoroutine(answer):
+            answer.close()
+    raise MemoStateAwaitError(
+        "an asynchronous memo state function was met in a synchronous memoized call under a running event "
+        "loop; make the function async, or decorate it with @coco.fn.as_async"
+    )
 
 
 async def _gather(answers: Sequence[Any]) -> list[Any]:

@@ -5,20 +5,22 @@ Layer `_values`.
 
 from __future__ import annotations
 
+import types
 from collections.abc import Callable
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, Union, get_args, get_origin
 
 import msgspec
 
 from cocoindex.errors import DeserializationError, ForbiddenGlobalError
 
-from ._extensions import from_extension, rebuild
+from ._extensions import from_extension, is_of, rebuild, tells_its_type
 from ._restricted_pickle import load_pickle
 from ._serialize import EXACT, KINDS, MSGPACK, PICKLE
 
 Read: TypeAlias = Callable[[bytes], Any]
 
 _MAX_CACHED: Final = 10_000
+_PICKLED: Final = bytes((PICKLE,))
 _cache: dict[Any, Read] = {}
 _untyped: Final = msgspec.msgpack.Decoder(ext_hook=from_extension).decode
 
@@ -73,6 +75,8 @@ def _typed_reader(hint: Any) -> Read:
     try:
         typed = msgspec.msgpack.Decoder(hint, ext_hook=from_extension, dec_hook=rebuild).decode
     except Exception as error:
+        if any(map(tells_its_type, _members(hint))):
+            return _union_reader(hint)
         raise _unbuildable(error, hint) from error
 
     def read(data: bytes) -> Any:
@@ -89,6 +93,37 @@ def _typed_reader(hint: Any) -> Read:
     return read
 
 
+def _members(hint: Any) -> tuple[Any, ...]:
+    """What a union is of; nothing for any other type."""
+    return get_args(hint) if get_origin(hint) in (Union, types.UnionType) else ()
+
+
+def _union_reader(hint: Any) -> Read:
+    """A reader of a union that msgspec cannot read, of which some members' values say what they are."""
+    telling = [member for member in _members(hint) if tells_its_type(member)]
+    others = tuple(member for member in _members(hint) if member not in telling)
+    read_other = _typed_reader(Union[others]) if others else None  # noqa: UP007  # of a tuple
+
+    def read(data: bytes) -> Any:
+        value = load_pickle(data[1:]) if data[:1] == _PICKLED else _untyped(_payload(data, data[0] & 0xF0))
+        for member in telling:
+            if is_of(value, member):
+                return rebuild(member, value)
+        if read_other is None:
+            raise TypeError(f"it is a {type(value).__qualname__}")
+        return read_other(data)
+
+    def read_or_say_why(data: bytes) -> Any:
+        try:
+            return read(data)
+        except DeserializationError:
+            raise
+        except Exception as error:
+            raise _unreadable(error, hint) from error
+
+    return read_or_say_why
+
+
 def _payload(data: bytes, form: int) -> memoryview:
     if form not in (MSGPACK, EXACT):
         raise ValueError(f"its first byte, {data[0]:#04x}, is none that this version writes")
@@ -97,8 +132,8 @@ def _payload(data: bytes, form: int) -> memoryview:
 
 def _unbuildable(error: Exception, hint: Any) -> DeserializationError:
     return DeserializationError(
-        f"Cannot build msgspec Decoder for {hint!r}: {error}. A union may hold one class of yours, and None; where "
-        "there are more, make each a msgspec.Struct with tag=True. An Enum needs values that are all str or all int"
+        f"Cannot build msgspec Decoder for {hint!r}: {error}. A union may hold one dataclass or NamedTuple, and None; "
+        "where there are more, make each a msgspec.Struct with tag=True. The values of an Enum are all str or all int"
     )
 
 

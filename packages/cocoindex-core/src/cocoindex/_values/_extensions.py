@@ -35,9 +35,10 @@ class UnsupportedError(Exception):
 
 
 class ModelFields(dict[str, Any]):
-    """The fields of a pydantic model, read before its class is known."""
+    """The fields of a pydantic model, read before its class is known; `name` is what that was called."""
 
     fields_set: tuple[str, ...] = ()
+    name: str | None = None
 
 
 def to_extension(obj: Any) -> Any:
@@ -53,7 +54,7 @@ def to_extension(obj: Any) -> Any:
         from ._exact_msgpack import pack_exact  # which imports this module
 
         return msgspec.msgpack.Ext(MODEL, pack_exact(_model_fields(obj)))
-    if is_harmless(kind):
+    if is_harmless(kind) or (kind is type and (is_harmless(obj) or obj in by_pickle)):
         return msgspec.msgpack.Ext(PICKLE, dump_pickle(obj))
     return _plain(obj)
 
@@ -71,6 +72,7 @@ def from_extension(code: int, data: memoryview) -> Any:
     if code == MODEL:
         fields = ModelFields(content[0])
         fields.fields_set = tuple(content[1])
+        fields.name = content[2]
         return fields
     if code in (ARRAY, DTYPE):
         return _to_numpy(code, content)
@@ -90,6 +92,24 @@ def rebuild(hint: Any, obj: Any) -> Any:
     if isinstance(obj, str) and issubclass(kind, _path_type()):
         return make(obj)
     raise TypeError(f"expected {kind.__qualname__}, got {type(obj).__qualname__}")
+
+
+def tells_its_type(hint: Any) -> bool:
+    """Whether stored values of this type say by themselves that they are of it, whatever they are read as."""
+    kind = get_origin(hint) or hint
+    if not isinstance(kind, type):
+        return False
+    return _is_model(kind) or kind in by_pickle or kind.__module__ == "numpy" or issubclass(kind, _path_type())
+
+
+def is_of(value: Any, hint: Any) -> bool:
+    """Whether a value that was read without a type is one of a type that tells."""
+    kind = get_origin(hint) or hint
+    return value.name == kind.__qualname__ if isinstance(value, ModelFields) else isinstance(value, kind)
+
+
+def _is_model(kind: type) -> bool:
+    return hasattr(kind, "__pydantic_validator__") and hasattr(kind, "model_fields")
 
 
 def _plain(obj: Any) -> Any:
@@ -150,10 +170,11 @@ def _name(name: Any) -> Any:
     return tuple(name) if isinstance(name, list) else name
 
 
-def _model_fields(obj: Any) -> tuple[dict[str, Any], list[str]]:
+def _model_fields(obj: Any) -> tuple[dict[str, Any], list[str], str]:
     names = type(obj).model_fields
     fields = {name: value for name, value in obj.__dict__.items() if name in names}
-    return {**fields, **(obj.__pydantic_extra__ or {})}, sorted(obj.__pydantic_fields_set__)
+    content = {**fields, **(obj.__pydantic_extra__ or {})}
+    return content, sorted(obj.__pydantic_fields_set__), type(obj).__qualname__
 
 
 def _to_model(kind: Any, fields: dict[str, Any]) -> Any:

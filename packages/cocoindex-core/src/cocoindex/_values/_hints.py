@@ -57,6 +57,22 @@ def tracking_record_hint(handler: object) -> Any:
     return _without(NonExistenceType, arguments[0]) if len(arguments) == 1 else Any
 
 
+def names_in_code(fn: Callable[..., Any], name: str) -> bool:
+    """Whether the code of a function, or of one inside it, has a keyword or a name of that name."""
+    waiting = [getattr(_plain_function(fn), "__code__", None)]
+    while waiting:
+        code = waiting.pop()
+        if isinstance(code, types.CodeType):
+            if name in code.co_names or any(const == name or _has(const, name) for const in code.co_consts):
+                return True
+            waiting += code.co_consts
+    return False
+
+
+def _has(const: Any, name: str) -> bool:
+    return isinstance(const, tuple) and name in const
+
+
 def _without(kind: type, hint: Any) -> Any:
     """A union without one of its members."""
     if get_origin(hint) is Annotated:

@@ -8,16 +8,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ._hints import state_hint
+from ._hints import names_in_code, state_hint
 
 
 class StateSpec:
-    """The state function of a type, and the type of its states, found when first asked for."""
+    """The state function of a type, and the type of its states, found when first asked for.
 
-    __slots__ = ("_hint", "fn")
+    Attributes:
+        recollects: whether the function's code names `recollect_after_run`: its states are known only after the run.
+    """
+
+    __slots__ = ("_hint", "fn", "recollects")
 
     def __init__(self, fn: Callable[[Any, Any], Any]) -> None:
         self.fn = fn
+        self.recollects = names_in_code(fn, "recollect_after_run")
         self._hint: Any = None
 
     @property
@@ -49,6 +54,11 @@ class StateRef:
     @property
     def hint(self) -> Any:
         return self._spec.hint
+
+    @property
+    def recollects(self) -> bool:
+        """Whether its states are known only after what depends on it has run."""
+        return self._spec.recollects
 
     def __repr__(self) -> str:
         return f"StateRef({self.obj!r})"

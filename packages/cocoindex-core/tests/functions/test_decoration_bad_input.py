@@ -1,0 +1,77 @@
+"""Options that do not fit are refused when the decorator runs, with the function and the fix."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import pytest
+
+import cocoindex as coco
+from cocoindex import errors
+
+
+def plain(x: int) -> int:
+    return x
+
+
+async def batch(xs: list[int]) -> list[int]:
+    return xs
+
+
+@pytest.mark.parametrize(
+    ("thing", "said"),
+    [
+        (3, "marks functions and methods, not 3"),
+        (functools.partial(max, 2), "partial"),
+        (int, "not the class int"),
+        (classmethod(plain), "put @classmethod above @coco.fn"),
+        (staticmethod(plain), "put @staticmethod above @coco.fn"),
+    ],
+)
+def test_what_is_no_function_is_refused(thing: Any, said: str) -> None:
+    with pytest.raises(errors.FunctionDefinitionTypeError, match=said) as caught:
+        coco.fn(thing)
+    assert isinstance(caught.value, TypeError)
+
+
+@pytest.mark.parametrize(
+    ("options", "kind", "said"),
+    [
+        ({"batching": True}, ValueError, r"plain is a sync function.*@coco.fn.as_async"),
+        ({"runner": coco.GPU}, ValueError, r"plain is a sync function.*@coco.fn.as_async"),
+        ({"max_batch_size": 3}, ValueError, "goes with batching=True"),
+        ({"batching": True, "max_batch_size": 0}, ValueError, "at least 1"),
+        ({"batching": True, "max_batch_size": "3"}, TypeError, "whole number, not '3'"),
+        ({"batching": True, "max_batch_size": True}, TypeError, "whole number, not True"),
+        ({"runner": 3}, TypeError, "derived from coco.Runner, such as coco.GPU, not 3"),
+        ({"version": "3"}, TypeError, "version is a whole number, not '3'"),
+        ({"logic_tracking": "none"}, ValueError, "'full', 'self' or None, not 'none'"),
+        ({"logic_tracking": None, "deps": 3}, ValueError, "deps= needs logic tracking"),
+        ({"deps": (i for i in ())}, TypeError, "generator"),
+        ({"memo_key": ["x"]}, TypeError, "memo_key is a dict by parameter name, not list"),
+        ({"memo_key": {"y": None}}, ValueError, "plain names 'y', which is no parameter of it; they are: x"),
+        ({"memo_key": {"x": 3}}, TypeError, r"memo_key\['x'\] of plain is a int"),
+        ({"memo_key": {"x": batch}}, TypeError, r"memo_key\['x'\] of plain is async"),
+    ],
+)
+def test_options_are_checked(options: dict[str, Any], kind: type[Exception], said: str) -> None:
+    with pytest.raises(errors.CocoIndexError, match=said) as caught:
+        coco.fn(**options)(plain)
+    assert isinstance(caught.value, kind)
+
+
+@pytest.mark.parametrize(
+    "source", ["lambda: []", "lambda a, b: []", "lambda *, items: []", "lambda a, b, c: []"], ids=str
+)
+def test_a_batched_function_takes_one_list(source: str) -> None:
+    with pytest.raises(errors.FunctionDefinitionError, match="has to take one list"):
+        coco.fn.as_async(batching=True)(eval(source))
+
+
+def test_a_batched_function_may_have_defaults() -> None:
+    @coco.fn(batching=True)
+    async def embed(texts: list[str], model: str = "small") -> list[str]:
+        return [model + text for text in texts]
+
+    assert embed.name == "embed"
