@@ -1,0 +1,107 @@
+"""What errors of the database mean, said in the words of the framework.
+
+Postgres connector, lowest layer: the original error is always the cause of what is raised.
+"""
+
+from __future__ import annotations
+
+import psycopg
+from psycopg import errors
+from psycopg_pool import PoolClosed, PoolTimeout
+
+from cocoindex.errors import (
+    CocoIndexError,
+    PostgresBusyError,
+    PostgresConnectionError,
+    PostgresExtensionError,
+    PostgresPoolError,
+    PostgresSchemaError,
+    PostgresTableError,
+)
+
+__all__ = ["INSTALL_PGVECTOR", "describe_failure", "describe_unless_passing", "is_lost", "is_of_a_row", "is_passing"]
+
+INSTALL_PGVECTOR = (
+    "install pgvector on the server (https://github.com/pgvector/pgvector), and have somebody who may run "
+    "CREATE EXTENSION vector in this database"
+)
+
+
+def is_lost(error: BaseException) -> bool:
+    """Whether the connection is gone: killed, cut, or its server stopped or still starting."""
+    if not isinstance(error, psycopg.OperationalError) or isinstance(error, (PoolClosed, PoolTimeout)):
+        return False
+    return error.sqlstate is None or error.sqlstate.startswith(("08", "57P"))
+
+
+def is_passing(error: BaseException) -> bool:
+    """Whether the same transaction may succeed when it is tried again."""
+    return is_lost(error) or isinstance(error, (errors.SerializationFailure, errors.DeadlockDetected))
+
+
+def is_of_a_row(error: BaseException) -> bool:
+    """Whether values of a row are to blame."""
+    return isinstance(error, (psycopg.DataError, psycopg.IntegrityError, errors.CardinalityViolation))
+
+
+def describe_unless_passing(error: psycopg.Error, what: str) -> Exception:
+    """What to raise for `error` inside a transaction: itself where that may be tried again."""
+    return error if is_passing(error) else describe_failure(error, what)
+
+
+def describe_failure(error: Exception, what: str) -> CocoIndexError:
+    """The exception that tells a user why `what` (such as "writing rows of public.docs") failed."""
+    reason = _reason(error)
+    if isinstance(error, PoolTimeout):
+        return PostgresPoolError(
+            f"{what} failed: {reason}, as all connections of the pool were in use all that time; give the pool a "
+            "larger max_size or timeout, and hold no connection while an update needs another one"
+        )
+    if isinstance(error, PoolClosed):
+        return PostgresConnectionError(
+            f"{what} failed: {reason}; open the pool in the lifespan, `async with AsyncConnectionPool(...) as pool`, "
+            "and provide it before the yield"
+        )
+    if isinstance(error, (errors.LockNotAvailable, errors.QueryCanceled)):
+        return PostgresBusyError(
+            f"{what} failed: {reason}; another session may hold a lock (see pg_locks): finish its transaction, or "
+            "give more time, and run the update again"
+        )
+    if is_passing(error):
+        return PostgresConnectionError(f"{what} failed again and again: {reason}; run the update again later")
+    return _of_the_table(error, what, reason)
+
+
+def _of_the_table(error: Exception, what: str, reason: str) -> CocoIndexError:
+    if isinstance(error, errors.UndefinedObject) and any(f'"{name}"' in reason for name in ("vector", "halfvec")):
+        return PostgresExtensionError(f"{what} needs pgvector: {reason}; {INSTALL_PGVECTOR}")
+    if isinstance(error, (errors.UndefinedObject, errors.InvalidTableDefinition, errors.DuplicateColumn)):
+        return PostgresSchemaError(f"{what} failed: {reason}; correct the schema that the table is declared with")
+    advice = next((advice for kinds, advice in _ADVICE if isinstance(error, kinds)), "")
+    return PostgresTableError(f"{what} failed: {reason}{advice}")
+
+
+_ADVICE: tuple[tuple[tuple[type[Exception], ...], str], ...] = (
+    (
+        (errors.UndefinedTable, errors.UndefinedColumn),
+        "; somebody dropped or altered the table meanwhile, run the update again to have it mended (with "
+        "managed_by='user' you do that yourself)",
+    ),
+    (
+        (errors.InvalidColumnReference,),
+        "; the table needs a PRIMARY KEY or UNIQUE constraint on exactly the schema's primary key columns",
+    ),
+    (
+        (errors.DependentObjectsStillExist,),
+        "; drop the view or other object that uses it, and run the update again",
+    ),
+    ((errors.InsufficientPrivilege,), "; grant the role of the pool's connections what it needs"),
+)
+
+
+def _reason(error: Exception) -> str:
+    diagnostic = error.diag if isinstance(error, psycopg.Error) else None
+    if diagnostic is None or diagnostic.message_primary is None:
+        return " ".join(str(error).split())
+    parts = (diagnostic.message_primary, diagnostic.message_detail, diagnostic.message_hint)
+    return "; ".join(part.rstrip(".") for part in parts if part)

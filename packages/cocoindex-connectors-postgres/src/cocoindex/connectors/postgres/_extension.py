@@ -1,0 +1,33 @@
+"""pgvector in the database: set up where a table needs it.
+
+Postgres connector, table layer.
+"""
+
+from __future__ import annotations
+
+import psycopg
+
+from cocoindex.errors import PostgresExtensionError
+
+from ._cursor import Connection, execute
+from ._driver_errors import INSTALL_PGVECTOR, describe_failure, describe_unless_passing, is_passing
+
+__all__ = ["ensure_pgvector"]
+
+
+async def ensure_pgvector(connection: Connection, table: str) -> None:
+    """Have the extension there, in the transaction that the connection is in.
+
+    Raises:
+        PostgresExtensionError: it is not, and cannot be created.
+    """
+    if await execute(connection, "SELECT 1 FROM pg_catalog.pg_extension WHERE extname = 'vector'"):
+        return
+    try:
+        async with connection.transaction():
+            await execute(connection, "CREATE EXTENSION IF NOT EXISTS vector")
+    except psycopg.Error as error:
+        if is_passing(error):
+            raise describe_unless_passing(error, table) from error
+        reason = describe_failure(error, f"setting up pgvector, which the table {table} needs for its vectors,")
+        raise PostgresExtensionError(f"{reason}; {INSTALL_PGVECTOR}") from error

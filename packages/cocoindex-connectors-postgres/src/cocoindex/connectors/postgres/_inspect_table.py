@@ -1,0 +1,113 @@
+"""What a table really is: what the database itself says about it.
+
+Postgres connector, table layer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from psycopg import sql
+
+from ._cursor import Connection, cursor_of, execute
+from ._identifier import TableName
+from ._statements import column_type
+from ._table_record import TableRecord
+
+__all__ = ["ActualColumn", "ActualTable", "Differences", "differences", "inspect_table"]
+
+_LOOK = """
+    SELECT c.relkind IN ('r', 'p') AS is_table, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
+           coalesce(array_position(i.indkey::int2[], a.attnum), -1)
+    FROM pg_catalog.pg_class c
+    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+    LEFT JOIN pg_catalog.pg_index i ON i.indrelid = c.oid AND i.indisprimary
+    WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+    ORDER BY a.attnum
+"""
+
+
+class ActualColumn(NamedTuple):
+    """A column: its type as the server writes it, and whether that is the declared one."""
+
+    type: str
+    is_as_declared: bool
+    not_null: bool
+
+
+@dataclass(frozen=True)
+class ActualTable:
+    """A table, or a view and the like: its columns by name, and the primary key in its order."""
+
+    is_table: bool
+    columns: dict[str, ActualColumn]
+    primary_key: tuple[str, ...]
+
+
+class Differences(NamedTuple):
+    """Columns that the table lacks, and what else is not as it should be, in words."""
+
+    missing: tuple[str, ...]
+    wrong: tuple[str, ...]
+
+
+async def inspect_table(connection: Connection, name: TableName, record: TableRecord) -> ActualTable | None:
+    """The table or view of that name, None where there is none; `record` says how its columns are declared."""
+    rows = await execute(connection, _LOOK, (name.schema, name.table))
+    if not rows:
+        return None
+    found = [row for row in rows if row[1] is not None]  # a table may have no columns
+    unlike = await _unlike_types(connection, name, record, [row[1] for row in found])
+    keys = sorted((row[4], row[1]) for row in found if row[4] >= 0)
+    return ActualTable(
+        is_table=rows[0][0],
+        columns={row[1]: ActualColumn(row[2], row[1] not in unlike, row[3]) for row in found},
+        primary_key=tuple(column for _, column in keys),
+    )
+
+
+def differences(actual: ActualTable, record: TableRecord) -> Differences:
+    """How the table falls short of `record`. Columns that `record` does not know are no difference."""
+    if not actual.is_table:
+        return Differences((), ("it is a view or a foreign table",))
+    missing = tuple(name for name in record.columns if name not in actual.columns)
+    return Differences(missing, tuple(_wrong(actual, record)))
+
+
+def _wrong(actual: ActualTable, record: TableRecord) -> Iterator[str]:
+    if actual.primary_key != record.primary_key:
+        yield f"its primary key is {_names(actual.primary_key)}, not {_names(record.primary_key)}"
+    for name, column in record.columns.items():
+        found = actual.columns.get(name)
+        if found is None:
+            continue
+        if not found.is_as_declared:
+            yield f"its column {name!r} is {found.type}, not {column.type}"
+        elif found.not_null == column.nullable:  # as when both are True
+            yield f"its column {name!r} takes {'no NULL' if found.not_null else 'NULL'}"
+
+
+def _names(columns: tuple[str, ...]) -> str:
+    return f"({', '.join(map(repr, columns))})"
+
+
+async def _unlike_types(connection: Connection, name: TableName, record: TableRecord, present: list[str]) -> set[str]:
+    """The columns whose type is not the declared one; only the server knows which names are one type."""
+    shared = [column for column in present if column in record.columns]
+    if not shared:
+        return set()
+    pairs = [
+        item
+        for column in shared
+        for item in (sql.Identifier(column), sql.SQL("NULL::{}").format(column_type(record.columns[column])))
+    ]
+    query = sql.SQL("SELECT {} FROM {} LIMIT 0").format(sql.SQL(", ").join(pairs), name.identifier)
+    async with cursor_of(connection) as cursor:
+        await cursor.execute(query)
+        result = cursor.pgresult
+        assert result is not None
+        types = [(result.ftype(at), result.fmod(at)) for at in range(len(pairs))]
+    return {column for at, column in enumerate(shared) if types[2 * at] != types[2 * at + 1]}

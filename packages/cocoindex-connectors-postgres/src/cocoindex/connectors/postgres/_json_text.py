@@ -1,0 +1,51 @@
+"""Lists, mappings, records and what they hold, as JSON text that PostgreSQL takes.
+
+Postgres connector, row layer.
+"""
+
+from __future__ import annotations
+
+import json
+import pathlib
+from typing import Any
+
+import msgspec
+
+__all__ = ["json_text"]
+
+
+def json_text(value: Any) -> str:
+    """`value` as JSON, equal for equal values, without the U+0000 that PostgreSQL cannot store.
+
+    Dates are ISO 8601, UUIDs and Decimals strings, bytes base64, records objects, NamedTuples arrays, sets sorted.
+    Raises TypeError for what JSON cannot say, ValueError for NaN and infinity.
+    """
+    plain = msgspec.to_builtins(value, order="deterministic", str_keys=True, enc_hook=_further)
+    text = _dump(plain)
+    return _dump(_without_nul(plain)) if "\\u0000" in text else text
+
+
+def _dump(plain: Any) -> str:
+    try:
+        return json.dumps(plain, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
+    except ValueError as error:
+        raise ValueError(f"JSON knows no NaN and no infinity ({error}); give None where that is meant") from error
+
+
+def _further(value: Any) -> Any:
+    if hasattr(value, "__pydantic_fields__"):
+        return value.model_dump(mode="python")
+    if isinstance(value, pathlib.PurePath):
+        return str(value)
+    tolist = getattr(value, "tolist", None)  # of numpy's arrays and scalars
+    if tolist is not None:
+        return tolist()
+    raise TypeError(f"a {type(value).__qualname__} has no JSON form")
+
+
+def _without_nul(plain: Any) -> Any:
+    if isinstance(plain, str):
+        return plain.replace("\0", "")
+    if isinstance(plain, dict):
+        return {_without_nul(key): _without_nul(value) for key, value in plain.items()}
+    return [_without_nul(value) for value in plain] if isinstance(plain, list) else plain

@@ -1,0 +1,165 @@
+"""Connections out of a pool, and a transaction that is tried again where that may help.
+
+Postgres connector, connection layer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+import psycopg
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+import cocoindex as coco
+from cocoindex.errors import CocoIndexError, ContextTypeError, PostgresConnectionError
+
+from ._cursor import Connection
+from ._driver_errors import describe_failure, is_lost, is_passing
+
+__all__ = [
+    "Pool",
+    "check_pool",
+    "create_pool",
+    "direct_connection",
+    "explain",
+    "in_transaction",
+    "outside_transaction",
+    "pool_of",
+]
+
+Pool = AsyncConnectionPool[Any]
+ResultT = TypeVar("ResultT")
+
+_log = logging.getLogger(__name__)
+# What a restart of a server takes is waited for; together some five seconds, and each time the pool's own timeout.
+_DELAYS = (0.05, 0.1, 0.25, 0.5, 1.0, 1.5, 2.0)
+
+
+async def create_pool(dsn: str | None = None, **kwargs: Any) -> Pool:
+    """Open a pool of connections, after one connection has been made to see that it can be.
+
+    The pool is closed by `async with await create_pool(...) as pool`, or by `await pool.close()`. A pool that you make
+    with `psycopg_pool.AsyncConnectionPool` does as well; it says what is wrong with the connection later.
+
+    Args:
+        dsn: a connection string or URI of libpq; None takes what variables like PGHOST say.
+        **kwargs: further arguments of `psycopg_pool.AsyncConnectionPool`.
+
+    Raises:
+        PostgresConnectionError: (a ConnectionError) no connection can be made.
+    """
+    pool: Pool = AsyncConnectionPool(dsn or "", open=False, **kwargs)
+    connection = await direct_connection(pool)
+    await connection.close()
+    await pool.open()
+    return pool
+
+
+def check_pool(pool: object, where: str) -> Pool:
+    """`pool`, if it is one that this connector can use; otherwise ContextTypeError, a TypeError."""
+    if isinstance(pool, AsyncConnectionPool):
+        return pool
+    kind = f"{type(pool).__module__}.{type(pool).__qualname__}"
+    raise ContextTypeError(
+        f"{where} is a {kind}, where a psycopg_pool.AsyncConnectionPool is needed; make one in the lifespan, as in "
+        "`async with AsyncConnectionPool(DATABASE_URL) as pool: builder.provide(KEY, pool)`"
+    )
+
+
+def pool_of(context: coco.ContextProvider, key: str) -> Pool:
+    """The pool that is provided under the context key of that name."""
+    return check_pool(context.get(key), f"the value of the context key {key!r}")
+
+
+async def in_transaction(pool: Pool, what: str, work: Callable[[Connection], Awaitable[ResultT]]) -> ResultT:
+    """Run `work(connection)` in a transaction, which is committed at the end, and return what it returns.
+
+    A deadlock, a serialization failure or a lost connection has it rolled back and run again, on another connection;
+    so has a connection lost while committing, when nobody knows whether it was: `work` must be repeatable.
+
+    Args:
+        what: says in messages what failed, such as "writing rows of public.docs".
+
+    Raises:
+        What `work` raises; what the database raises is described by one of this connector's errors.
+    """
+
+    async def attempt() -> ResultT:
+        async with pool.connection() as connection, connection.transaction():
+            return await work(connection)
+
+    try:
+        return await _repeated(pool, what, attempt)
+    except psycopg.Error as error:
+        raise await explain(pool, error, what) from error
+
+
+async def outside_transaction(pool: Pool, what: str, work: Callable[[Connection], Awaitable[ResultT]]) -> ResultT:
+    """Like `in_transaction`, on a connection in autocommit mode, for SQL that no transaction may surround."""
+
+    async def attempt() -> ResultT:
+        async with pool.connection() as connection:
+            was = connection.autocommit
+            await connection.set_autocommit(True)
+            try:
+                return await work(connection)
+            finally:
+                if not connection.closed:
+                    await connection.set_autocommit(was)
+
+    try:
+        return await _repeated(pool, what, attempt)
+    except psycopg.Error as error:
+        raise await explain(pool, error, what) from error
+
+
+async def _repeated(pool: Pool, what: str, attempt: Callable[[], Awaitable[ResultT]]) -> ResultT:
+    for delay in _DELAYS:
+        try:
+            return await attempt()
+        except psycopg.Error as error:
+            if not is_passing(error):
+                raise
+            _log.info("%s is tried again: %s", what, error)
+            if is_lost(error):
+                await pool.check()  # the others of the pool may be lost too
+        await asyncio.sleep(delay * random.uniform(0.5, 1.5))  # so that two that deadlocked do not meet again
+    return await attempt()
+
+
+async def explain(pool: Pool, error: psycopg.Error, what: str) -> CocoIndexError:
+    """The exception that tells a user why `what` failed."""
+    if isinstance(error, PoolTimeout):
+        try:  # a pool does not say why it has no connection: a refused password, or all in use
+            connection = await direct_connection(pool)
+        except PostgresConnectionError as refused:
+            return PostgresConnectionError(f"{what} failed: {refused}")
+        await connection.close()
+    return describe_failure(error, what)
+
+
+async def direct_connection(pool: Pool) -> Connection:
+    """A connection made as the pool makes its own, but not of it; the caller closes it.
+
+    Raises:
+        PostgresConnectionError: there is no such server, or it refuses.
+    """
+    conninfo, kwargs = await _value(pool.conninfo), await _value(pool.kwargs)
+    connecting: Callable[..., Awaitable[Connection]] = pool.connection_class.connect
+    try:
+        return await connecting(conninfo or "", **(kwargs or {}))
+    except psycopg.Error as error:
+        reason = "; ".join(str(error).split("\n")).strip("; ")
+        raise PostgresConnectionError(
+            f"PostgreSQL cannot be connected to: {reason}; check the host, the database, the user and the password "
+            "that the pool was given, and whether the server runs"
+        ) from error
+
+
+async def _value(setting: Any) -> Any:
+    value = setting() if callable(setting) else setting
+    return await value if isinstance(value, Awaitable) else value

@@ -1,0 +1,154 @@
+"""Reading a table row by row, through a cursor of the server, so that memory stays the same however large it is.
+
+Postgres connector, source layer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar, cast
+
+import psycopg
+from psycopg import sql
+from psycopg.rows import dict_row
+
+import cocoindex as coco
+from cocoindex.errors import BlockingInLoopError
+
+from ._cursor import Connection
+from ._driver_errors import describe_failure, is_lost
+from ._identifier import TableName
+from ._pool import Pool, direct_connection, explain
+from ._vector_loader import load_vectors
+
+__all__ = ["PgSourceSpec", "RowFetcher"]
+
+RowT = TypeVar("RowT")
+_BATCH = 500
+_OPENINGS = 3  # a pool may hold connections that its server has cut
+
+
+@dataclass
+class PgSourceSpec:
+    """What to read: a table, its schema (`public` where None), and its columns (all where None)."""
+
+    table_name: str
+    columns: Sequence[str] | None = None
+    pg_schema_name: str | None = None
+
+    @property
+    def name(self) -> TableName:
+        """The table with its schema."""
+        return TableName(self.pg_schema_name or "public", self.table_name)
+
+    @property
+    def query(self) -> sql.Composed:
+        """The SELECT."""
+        columns = sql.SQL(", ").join(map(sql.Identifier, self.columns)) if self.columns else sql.SQL("*")
+        return sql.SQL("SELECT {} FROM {}").format(columns, self.name.identifier)
+
+
+class RowFetcher(Generic[RowT]):
+    """The rows of a table; every iteration reads the table anew, as it is when the iteration begins.
+
+    An iteration holds one connection of the pool to its end. `for row in fetcher` blocks, so it is for threads without
+    an event loop; it uses a connection of its own, made as those of the pool are.
+
+    Args:
+        pool: a `psycopg_pool.AsyncConnectionPool`.
+        spec: what to read.
+        row_factory: makes a row of a dict; rows are dicts where it is None.
+    """
+
+    def __init__(self, pool: Pool, spec: PgSourceSpec, row_factory: Callable[[dict[str, Any]], RowT] | None) -> None:
+        self._pool = pool
+        self._spec = spec
+        self._row_factory = row_factory
+
+    def __repr__(self) -> str:
+        return f"RowFetcher({str(self._spec.name)!r})"
+
+    async def __aiter__(self) -> AsyncIterator[RowT]:
+        """Stream the rows.
+
+        Raises:
+            PostgresTableError: (a RuntimeError) there is no such table or column, or it must not be read.
+            PostgresConnectionError: (a ConnectionError) the connection cannot be made, or is lost on the way.
+            PostgresRowError: (a ValueError) a row cannot be read as the row type.
+        """
+        async with aclosing(self._batches()) as batches:
+            async for batch in batches:
+                for row in batch:
+                    yield row
+
+    def __iter__(self) -> Iterator[RowT]:
+        """Stream the rows, blocking; errors are those of asynchronous iteration.
+
+        Raises:
+            BlockingInLoopError: (a RuntimeError) an event loop runs in this thread.
+        """
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            return self._iterate()
+        raise BlockingInLoopError("for row in fetch_rows()", "…: async for row in fetch_rows()")
+
+    async def items(self, key: Callable[[RowT], coco.StableKey]) -> AsyncIterator[tuple[coco.StableKey, RowT]]:
+        """Stream pairs of key and row, for `coco.mount_each()`.
+
+        Args:
+            key: the key of a row; unique and the same in every run, such as its primary key.
+        """
+        async for row in self:
+            yield key(row), row
+
+    def _iterate(self) -> Iterator[RowT]:
+        with asyncio.Runner() as runner:
+            connection = runner.run(direct_connection(self._pool))
+            batches = self._read(connection)
+
+            async def next_batch() -> list[RowT] | None:
+                try:
+                    return await anext(batches, None)
+                except psycopg.Error as error:
+                    raise describe_failure(error, self._what) from error
+
+            try:
+                while batch := runner.run(next_batch()):
+                    yield from batch
+            finally:
+                runner.run(batches.aclose())
+                runner.run(connection.close())
+
+    async def _batches(self) -> AsyncGenerator[list[RowT], None]:
+        began = False
+        for opening in range(1, _OPENINGS + 1):
+            try:
+                async with self._pool.connection() as connection, aclosing(self._read(connection)) as batches:
+                    async for batch in batches:
+                        began = True
+                        yield batch
+                return
+            except psycopg.Error as error:
+                if began or opening == _OPENINGS or not is_lost(error):
+                    raise await explain(self._pool, error, self._what) from error
+            await self._pool.check()
+
+    @property
+    def _what(self) -> str:
+        return f"reading the table {self._spec.name}"
+
+    async def _read(self, connection: Connection) -> AsyncGenerator[list[RowT], None]:
+        make = self._row_factory
+        # Not by connection.cursor(), which makes what the owner of the pool set up instead.
+        async with (
+            connection.transaction(),
+            psycopg.AsyncServerCursor(connection, "cocoindex_rows", row_factory=dict_row) as cursor,
+        ):
+            await load_vectors(connection, cursor)
+            await cursor.execute(self._spec.query)
+            while rows := await cursor.fetchmany(_BATCH):
+                yield cast("list[RowT]", rows) if make is None else [make(row) for row in rows]

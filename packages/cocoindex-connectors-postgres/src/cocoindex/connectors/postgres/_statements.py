@@ -1,0 +1,168 @@
+"""The SQL that is run, with every name composed by `psycopg.sql`.
+
+Postgres connector, table layer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from psycopg import sql
+
+from ._identifier import TableName
+from ._table_record import ColumnRecord, TableRecord
+from ._type_name import read_type
+
+__all__ = [
+    "add_column",
+    "column_type",
+    "create_schema",
+    "create_table",
+    "delete_row",
+    "delete_staged",
+    "drop_column",
+    "drop_table",
+    "stage",
+    "upsert_row",
+    "upsert_staged",
+    "value_type",
+]
+
+_COMMA = sql.SQL(", ")
+_MODIFIERS = re.compile(r"\([^)]*\)")
+
+
+def column_type(column: ColumnRecord) -> sql.SQL:
+    """The type as SQL. `TableSchema` let through only what is the text of a type and nothing else."""
+    return sql.SQL(column.type)
+
+
+def value_type(column: ColumnRecord) -> sql.SQL:
+    """The type as SQL for casts, without a length and the like.
+
+    An explicit cast to `varchar(5)` cuts a longer text; storing one that is not cast so is an error.
+    """
+    name = read_type(column.type)
+    if name.base.startswith("character") and not name.base.startswith("character varying"):
+        return sql.SQL(name.base.replace("character", "bpchar"))  # `character` alone has the length 1
+    return sql.SQL(column.type if name.base == "bit" else _MODIFIERS.sub("", column.type))
+
+
+def create_schema(name: TableName) -> sql.Composed:
+    """CREATE SCHEMA, which is no error where it is there."""
+    return sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(name.schema))
+
+
+def create_table(name: TableName, record: TableRecord) -> sql.Composed:
+    """CREATE TABLE."""
+    columns = [_column(record, column) for column in record.columns]
+    return sql.SQL("CREATE TABLE {} ({}, PRIMARY KEY ({}))").format(
+        name.identifier, _COMMA.join(columns), _names(record.primary_key)
+    )
+
+
+def drop_table(name: TableName) -> sql.Composed:
+    """DROP TABLE, which is no error where there is none."""
+    return sql.SQL("DROP TABLE IF EXISTS {}").format(name.identifier)
+
+
+def add_column(name: TableName, record: TableRecord, column: str) -> sql.Composed:
+    """ALTER TABLE ADD COLUMN, for a nullable column."""
+    return sql.SQL("ALTER TABLE {} ADD COLUMN {}").format(name.identifier, _column(record, column))
+
+
+def drop_column(name: TableName, column: str) -> sql.Composed:
+    """ALTER TABLE DROP COLUMN."""
+    return sql.SQL("ALTER TABLE {} DROP COLUMN {}").format(name.identifier, sql.Identifier(column))
+
+
+def stage(staging: sql.Composable, types: Sequence[sql.Composable]) -> sql.Composed:
+    """CREATE TEMPORARY TABLE with columns c0, c1, … of these types, which the end of the transaction drops."""
+    columns = [sql.SQL("{} {}").format(name, kind) for name, kind in zip(_staged(len(types)), types, strict=True)]
+    return sql.SQL("CREATE TEMPORARY TABLE {} ({}) ON COMMIT DROP").format(staging, _COMMA.join(columns))
+
+
+def upsert_staged(
+    name: TableName, record: TableRecord, staging: sql.Composable, casts: Sequence[sql.Composable | None]
+) -> sql.Composed:
+    """INSERT of all rows of the staging table, each of which updates the row with its key where there is one.
+
+    Args:
+        casts: the type that a staged column is to be cast to; None where it has it already.
+    """
+    values = [_cast(column, cast_to) for column, cast_to in zip(_staged(len(casts)), casts, strict=True)]
+    return sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {} {}").format(
+        name.identifier, _names(record.stored_columns), _COMMA.join(values), staging, _on_conflict(record)
+    )
+
+
+def upsert_row(
+    name: TableName,
+    record: TableRecord,
+    types: Sequence[sql.Composable],
+    casts: Sequence[sql.Composable | None],
+) -> sql.Composed:
+    """INSERT of one row, with a parameter of the staged type for each of the stored columns; see `upsert_staged`."""
+    parameters = [sql.SQL("{}::{}").format(at, kind) for at, kind in zip(_parameters(len(types)), types, strict=True)]
+    values = [_cast(parameter, cast_to) for parameter, cast_to in zip(parameters, casts, strict=True)]
+    return sql.SQL("INSERT INTO {} ({}) VALUES ({}) {}").format(
+        name.identifier, _names(record.stored_columns), _COMMA.join(values), _on_conflict(record)
+    )
+
+
+def delete_row(name: TableName, record: TableRecord) -> sql.Composed:
+    """DELETE with a text parameter for each primary key column."""
+    texts = [sql.SQL("{}::text").format(parameter) for parameter in _parameters(len(record.primary_key))]
+    return sql.SQL("DELETE FROM {} WHERE {}").format(name.identifier, _same_key(name, record, texts))
+
+
+def delete_staged(name: TableName, record: TableRecord, staging: sql.Composable) -> sql.Composed:
+    """DELETE of the rows whose keys the staging table holds as text."""
+    keys = [sql.SQL("s.{}").format(column) for column in _staged(len(record.primary_key))]
+    return sql.SQL("DELETE FROM {} USING {} AS s WHERE {}").format(
+        name.identifier, staging, _same_key(name, record, keys)
+    )
+
+
+def _same_key(name: TableName, record: TableRecord, texts: Sequence[sql.Composable]) -> sql.Composed:
+    conditions = [
+        sql.SQL("{}.{} = {}::{}").format(
+            name.identifier, sql.Identifier(column), text, column_type(record.columns[column])
+        )
+        for column, text in zip(record.primary_key, texts, strict=True)
+    ]
+    return sql.SQL(" AND ").join(conditions)
+
+
+def _on_conflict(record: TableRecord) -> sql.Composed:
+    """Columns that others added to the table stay as they are."""
+    updates = [
+        sql.SQL("{0} = EXCLUDED.{0}").format(sql.Identifier(column))
+        for column in record.stored_columns
+        if column not in record.primary_key
+    ]
+    action = sql.SQL("DO UPDATE SET {}").format(_COMMA.join(updates)) if updates else sql.SQL("DO NOTHING")
+    return sql.SQL("ON CONFLICT ({}) {}").format(_names(record.primary_key), action)
+
+
+def _names(columns: Iterable[str]) -> sql.Composed:
+    return _COMMA.join(map(sql.Identifier, columns))
+
+
+def _parameters(count: int) -> list[sql.SQL]:
+    return [sql.SQL(f"${at}") for at in range(1, count + 1)]
+
+
+def _staged(count: int) -> list[sql.Identifier]:
+    return [sql.Identifier(f"c{at}") for at in range(count)]
+
+
+def _cast(value: sql.Composable, cast_to: sql.Composable | None) -> sql.Composable:
+    return value if cast_to is None else sql.SQL("{}::{}").format(value, cast_to)
+
+
+def _column(record: TableRecord, name: str) -> sql.Composed:
+    column = record.columns[name]
+    suffix = sql.SQL("" if column.nullable else " NOT NULL")
+    return sql.SQL("{} {}{}").format(sql.Identifier(name), column_type(column), suffix)

@@ -1,0 +1,64 @@
+"""Tables as target states: what to do about a declared table, and about one that no longer is.
+
+Postgres connector, table layer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import cast
+
+import cocoindex as coco
+
+from ._identifier import TableName
+from ._plan_table import Mode, TableState, is_ours, plan_table
+from ._row_handler import RowHandler
+from ._shape_table import TableAction, apply_tables
+from ._table_record import TableRecord
+from ._write_rows import TableWriter
+
+__all__ = ["TableHandler"]
+
+
+def _row_handler(context: coco.ContextProvider, action: TableAction) -> RowHandler:
+    assert action.record is not None  # a table that is dropped has no children to handle
+    return RowHandler(action.db_key, TableWriter(action.name, action.record))
+
+
+class TableHandler:
+    """Reconciles tables. It gives an action in every run, which changes nothing where the table is as it should be."""
+
+    _sink = coco.TargetActionSink.from_async_fn(apply_tables, child_handler=_row_handler)
+
+    def reconcile(
+        self,
+        key: coco.StableKey,
+        desired_target_state: TableState | coco.NonExistenceType,
+        prev_possible_records: Collection[TableRecord],
+        prev_may_be_missing: bool,
+        /,
+    ) -> coco.TargetReconcileOutput[TableAction, TableRecord, RowHandler] | None:
+        """Compare what was declared with what is remembered, and with what was seen when it was declared."""
+        db_key, schema, table = cast("tuple[str, str, str]", key)
+        name = TableName(schema, table)
+        if coco.is_non_existence(desired_target_state):
+            return self._remove(db_key, name, prev_possible_records, prev_may_be_missing)
+        state = desired_target_state
+        plan = plan_table(state, prev_possible_records)
+        action = TableAction(
+            db_key,
+            name,
+            state.record,
+            plan.mode,
+            made_as=tuple(prev_possible_records) if plan.is_ours else (),
+            may_be_missing=prev_may_be_missing or not prev_possible_records,
+            drops=plan.drops,
+        )
+        return coco.TargetReconcileOutput(action, self._sink, state.record, plan.invalidation)
+
+    def _remove(
+        self, db_key: str, name: TableName, prev: Collection[TableRecord], may_be_missing: bool
+    ) -> coco.TargetReconcileOutput[TableAction, TableRecord, RowHandler]:
+        mode: Mode = "drop" if is_ours(prev) else "leave"
+        action = TableAction(db_key, name, None, mode, tuple(prev), may_be_missing, drops=())
+        return coco.TargetReconcileOutput(action, self._sink, coco.NON_EXISTENCE)

@@ -1,0 +1,56 @@
+"""What is remembered of a table: enough to see what changed, and to drop it when nothing else is known.
+
+Postgres connector, table layer: plain data, stored by the engine.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from ._table_schema import TableSchema
+from ._type_name import read_type
+
+__all__ = ["ColumnRecord", "TableRecord", "record_of"]
+
+
+class ColumnRecord(NamedTuple):
+    """A column as the database knows it; primary key columns are never nullable."""
+
+    type: str
+    nullable: bool
+
+    def is_as(self, other: ColumnRecord) -> bool:
+        """Whether both name the same type, with the same nullability."""
+        return self.nullable == other.nullable and read_type(self.type) == read_type(other.type)
+
+
+@dataclass(frozen=True)
+class TableRecord:
+    """A table: who manages it, its columns in order, and its primary key."""
+
+    managed_by: str
+    columns: dict[str, ColumnRecord]
+    primary_key: tuple[str, ...]
+
+    @property
+    def stored_columns(self) -> tuple[str, ...]:
+        """The columns in the order in which rows are written, which the order of a record's fields does not change."""
+        return tuple(sorted(self.columns))
+
+    @property
+    def needs_pgvector(self) -> bool:
+        """Whether a column is of a type that the extension brings."""
+        return any(read_type(column.type).is_of_pgvector for column in self.columns.values())
+
+
+def record_of(schema: TableSchema[Any], managed_by: str) -> TableRecord:
+    """The record of a table that is as `schema` says."""
+    return TableRecord(
+        managed_by=managed_by,
+        columns={
+            name: ColumnRecord(column.type.strip(), column.nullable and name not in schema.primary_key)
+            for name, column in schema.columns.items()
+        },
+        primary_key=tuple(schema.primary_key),
+    )

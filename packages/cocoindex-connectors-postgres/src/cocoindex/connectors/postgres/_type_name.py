@@ -1,0 +1,84 @@
+"""A PostgreSQL type as it is written in SQL, taken apart: which type it is, under whatever name.
+
+Postgres connector, schema layer: knows the common types; leaves all others to the server.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+__all__ = ["TypeName", "read_type"]
+
+_ALIASES = {
+    "int": "integer",
+    "int4": "integer",
+    "int8": "bigint",
+    "int2": "smallint",
+    "float4": "real",
+    "float": "double precision",
+    "float8": "double precision",
+    "decimal": "numeric",
+    "bool": "boolean",
+    "varchar": "character varying",
+    "char varying": "character varying",
+    "char": "character",
+    "bpchar": "character",
+    "timestamptz": "timestamp with time zone",
+    "timestamp without time zone": "timestamp",
+    "timetz": "time with time zone",
+    "time without time zone": "time",
+}
+# Words and quoted names, numbers in parentheses, more words, brackets of arrays: nothing that ends a type.
+_TYPE = re.compile(
+    r"""\s*(?P<name>(?:[\w.]|"[^"]+"|\s)+)
+        (?:\(\s*(?P<modifiers>[\w\s,+-]+)\)(?P<rest>[a-z\s]*))?
+        (?P<array>(?:\[\s*\d*\s*\]\s*)*)""",
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+class TypeName(NamedTuple):
+    """A type: `base` is its usual name, `modifiers` what stood in parentheses, without spaces.
+
+    Two texts that name the same type give equal ones, as far as names tell.
+    """
+
+    base: str
+    modifiers: str
+
+    @property
+    def vector_size(self) -> int | None:
+        """The number of elements where it is a pgvector type that says so."""
+        return int(self.modifiers) if self.is_vector and self.modifiers.isdecimal() else None
+
+    @property
+    def is_vector(self) -> bool:
+        """Whether it is a dense vector of pgvector."""
+        return self.base in ("vector", "halfvec")
+
+    @property
+    def is_of_pgvector(self) -> bool:
+        """Whether it is any type of pgvector."""
+        return self.is_vector or self.base == "sparsevec"
+
+
+@lru_cache(maxsize=1024)
+def read_type(text: str) -> TypeName:
+    """Take a type apart.
+
+    Raises:
+        ValueError: it is not the text of a type.
+    """
+    match = _TYPE.fullmatch(text)
+    if match is None:
+        raise ValueError(f"{text!r} is not the name of a PostgreSQL type")
+    name = " ".join(f"{match['name']} {match['rest'] or ''}".split())
+    base = name if '"' in name else name.lower()
+    base = _ALIASES.get(base, base)
+    schema, _, last = base.rpartition(".")
+    if schema and last in ("vector", "halfvec", "sparsevec"):
+        base = last
+    array = "".join(match["array"].split())
+    return TypeName(base + array, "".join((match["modifiers"] or "").split()))

@@ -1,0 +1,202 @@
+"""Writing rows in bulk: one transaction for all the rows that come together, whatever tables they are of.
+
+Postgres connector, row layer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from struct import Struct
+from typing import Any, NamedTuple
+
+import psycopg
+from psycopg import sql
+from psycopg.adapt import Dumper
+from psycopg.pq import Format
+
+import cocoindex as coco
+from cocoindex.errors import PostgresRowError
+
+from ._cursor import Connection, cursor_of, execute
+from ._driver_errors import describe_failure, describe_unless_passing, is_of_a_row
+from ._identifier import TableName
+from ._row_key import key_texts
+from ._statements import delete_row, delete_staged, stage, upsert_row, upsert_staged, value_type
+from ._table_record import TableRecord
+from ._type_name import read_type
+from ._wire_value import to_wire
+
+__all__ = ["RowAction", "TableWriter", "write_rows"]
+
+_STAGING = sql.Identifier("pg_temp", "cocoindex_staged")
+_DROP_STAGING = sql.SQL("DROP TABLE {}").format(_STAGING)
+_TEXT = sql.SQL("text")
+# Below this number a statement a row, all sent at once, costs less than making and dropping a temporary table.
+_FEW = 50
+_CHUNK = 1 << 18
+_COPY_HEAD = b"PGCOPY\n\xff\r\n\0" + bytes(8)
+_COPY_END = b"\xff\xff"
+_INT = Struct("!i")
+
+
+class TableWriter:
+    """Writes the rows of one table; the statements are worked out once."""
+
+    def __init__(self, name: TableName, record: TableRecord) -> None:
+        columns = [record.columns[column] for column in record.stored_columns]
+        as_text = [to_wire(read_type(column.type)) is None for column in columns]
+        types = [_TEXT if text else value_type(column) for column, text in zip(columns, as_text, strict=True)]
+        casts = [value_type(column) if text else None for column, text in zip(columns, as_text, strict=True)]
+        self.name = name
+        self.primary_key = record.primary_key
+        self._upsert = upsert_row(name, record, types, casts)
+        self._stage = stage(_STAGING, types)
+        self._upsert_staged = upsert_staged(name, record, _STAGING, casts)
+        self._delete = delete_row(name, record)
+        self._stage_keys = stage(_STAGING, [_TEXT] * len(record.primary_key))
+        self._delete_staged = delete_staged(name, record, _STAGING)
+
+    async def delete(self, connection: Connection, keys: Sequence[coco.StableKey]) -> None:
+        """Delete the rows under these keys, those that are there."""
+        texts = [key_texts(key, len(self.primary_key)) for key in keys]
+        if len(texts) < _FEW:
+            async with cursor_of(connection) as cursor:
+                await cursor.executemany(self._delete, texts)
+            return
+        await execute(connection, self._stage_keys)
+        async with cursor_of(connection) as cursor, cursor.copy(_copy_into("TEXT")) as copy:
+            for row in texts:
+                await copy.write_row(row)
+        await execute(connection, self._delete_staged)
+        await execute(connection, _DROP_STAGING)
+
+    async def write(self, connection: Connection, rows: Sequence[bytes]) -> None:
+        """Insert or update these rows, tuples of binary COPY."""
+        if len(rows) < _FEW:
+            async with cursor_of(connection) as cursor:
+                cursor.adapters.register_dumper(_Field, _FieldDumper)
+                await cursor.executemany(self._upsert, [_fields(row) for row in rows])
+            return
+        await execute(connection, self._stage)
+        async with cursor_of(connection) as cursor, cursor.copy(_copy_into("BINARY")) as copy:
+            for chunk in _chunks(rows):
+                await copy.write(chunk)
+        await execute(connection, self._upsert_staged)
+        await execute(connection, _DROP_STAGING)
+
+    def name_of(self, key: coco.StableKey) -> str:
+        """What to call the row under `key`, in messages."""
+        parts = key if isinstance(key, tuple) and len(self.primary_key) > 1 else (key,)
+        pairs = zip(self.primary_key, parts, strict=True)
+        return f"({', '.join(f'{name}={part!r}' for name, part in pairs)})"
+
+
+class RowAction(NamedTuple):
+    """What to do about one row: write this data, or delete it where there is none."""
+
+    writer: TableWriter
+    key: coco.StableKey
+    data: bytes | None
+
+
+async def write_rows(connection: Connection, actions: Sequence[RowAction]) -> None:
+    """Apply the actions, in the transaction that the connection is in.
+
+    Raises:
+        PostgresRowError: the database refuses a row; it is named.
+    """
+    for writer, deletes, writes in _by_table(actions):
+        # Deletes come first: what a row that moved to another key leaves may be unique.
+        if deletes:
+            await writer.delete(connection, deletes)
+        if writes:
+            await _write(connection, writer, writes)
+
+
+async def _write(connection: Connection, writer: TableWriter, writes: Sequence[RowAction]) -> None:
+    try:
+        async with connection.transaction():
+            await writer.write(connection, _data(writes))
+    except psycopg.Error as error:
+        if not is_of_a_row(error):
+            raise describe_unless_passing(error, f"writing rows of the table {writer.name}") from error
+        culprit, error = await _culprit(connection, writer, writes, error)
+        raise PostgresRowError(
+            f"PostgreSQL refuses the row {writer.name_of(culprit.key)} of the table {writer.name}: "
+            f"{describe_failure(error, 'storing it')}"
+        ) from error
+
+
+async def _culprit(
+    connection: Connection, writer: TableWriter, writes: Sequence[RowAction], error: psycopg.Error
+) -> tuple[RowAction, psycopg.Error]:
+    """The row that is refused, given those before it, and why. What is written to find it is rolled back later."""
+    while len(writes) > 1:
+        first, second = writes[: len(writes) // 2], writes[len(writes) // 2 :]
+        try:
+            async with connection.transaction():
+                await writer.write(connection, _data(first))
+            writes = second
+        except psycopg.Error as found:
+            if not is_of_a_row(found):
+                raise
+            writes, error = first, found
+    return writes[0], error
+
+
+def _data(actions: Sequence[RowAction]) -> list[bytes]:
+    return [action.data for action in actions if action.data is not None]
+
+
+def _by_table(
+    actions: Sequence[RowAction],
+) -> list[tuple[TableWriter, list[coco.StableKey], list[RowAction]]]:
+    tables: dict[TableWriter, tuple[list[coco.StableKey], list[RowAction]]] = {}
+    for action in actions:
+        groups = tables.get(action.writer)
+        if groups is None:
+            groups = tables[action.writer] = ([], [])
+        if action.data is None:
+            groups[0].append(action.key)
+        else:
+            groups[1].append(action)
+    return [(writer, deletes, writes) for writer, (deletes, writes) in tables.items()]
+
+
+def _copy_into(layout: str) -> sql.Composed:
+    return sql.SQL("COPY {} FROM STDIN (FORMAT {})").format(_STAGING, sql.Identifier(layout.lower()))
+
+
+def _chunks(rows: Sequence[bytes]) -> Iterator[bytes]:
+    """The whole of a binary COPY, in pieces that are worth a system call each."""
+    chunk, size = [_COPY_HEAD], 0
+    for row in rows:
+        chunk.append(row)
+        size += len(row)
+        if size > _CHUNK:
+            yield b"".join(chunk)
+            chunk, size = [], 0
+    yield b"".join((*chunk, _COPY_END))
+
+
+class _Field(bytes):
+    """A value in PostgreSQL's binary form."""
+
+
+class _FieldDumper(Dumper):
+    format = Format.BINARY  # of type 0: the server takes the type that the parameter is cast to
+
+    def dump(self, obj: Any) -> bytes:
+        return bytes(obj)
+
+
+def _fields(row: bytes) -> list[_Field | None]:
+    """The fields of a tuple of binary COPY."""
+    fields: list[_Field | None] = []
+    at = 2
+    while at < len(row):
+        (size,) = _INT.unpack_from(row, at)
+        at += 4
+        fields.append(None if size < 0 else _Field(row[at : at + size]))
+        at += max(size, 0)
+    return fields
