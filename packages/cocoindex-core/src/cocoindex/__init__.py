@@ -15,6 +15,7 @@ from ._app.app import App as App
 from ._app.app import AppConfig as AppConfig
 from ._app.handles import DropHandle as DropHandle
 from ._app.handles import UpdateHandle as UpdateHandle
+from ._app.show_progress import show_progress as show_progress
 from ._component.exception_scope import exception_handler as exception_handler
 from ._component.handle import ComponentMountHandle as ComponentMountHandle
 from ._component.map import map as map
@@ -46,6 +47,8 @@ from ._progress.stats import ComponentStats as ComponentStats
 from ._progress.stats import UpdateSnapshot as UpdateSnapshot
 from ._progress.stats import UpdateStats as UpdateStats
 from ._progress.stats import UpdateStatus as UpdateStatus
+from ._progress.stats_group import StatsGroupHandle as StatsGroupHandle
+from ._progress.stats_group import stats_group as stats_group
 from ._runtime.cancellation import check_cancellation as check_cancellation
 from ._runtime.context import ContextKey as ContextKey
 from ._runtime.context import ContextProvider as ContextProvider

@@ -90,6 +90,14 @@ class BlockingInLoopError(CocoIndexError, RuntimeError):
         super().__init__(f"{blocking} would block the event loop that runs in this thread; use `{instead}` here")
 
 
+class ProgressArgumentError(CocoIndexError, TypeError):
+    """A report of progress was asked for with something of the wrong kind."""
+
+
+class ProgressIntervalError(CocoIndexError, ValueError):
+    """A report of progress was to be shown every so often, which is not above zero."""
+
+
 class EnvironmentArgumentError(CocoIndexError, TypeError):
     """An environment, its builder or an app was given something of the wrong kind."""
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, overload
 import msgspec
 
 from .._function.processor import processor_of
+from .._progress.interval import checked_interval
 from .._runtime.blocking import run_blocking
 from .._runtime.counts import CountBoard
 from .._runtime.deadline import check_deadline, current_deadline
@@ -113,6 +114,7 @@ class App(Generic[P, R]):
         Returns:
             A handle; awaiting it gives the result of the main function.
         """
+        checked_interval(report_to_stdout, "report_to_stdout=")
         deadline = current_deadline()
         return UpdateHandle(lambda board: self._update(board, report_to_stdout, full_reprocess, deadline))
 
@@ -122,6 +124,7 @@ class App(Generic[P, R]):
         Raises:
             BlockingInLoopError: (a RuntimeError) an event loop runs in this thread.
         """
+        checked_interval(report_to_stdout, "report_to_stdout=")
         return run_blocking(
             self._update(CountBoard(), report_to_stdout, full_reprocess, current_deadline()),
             blocking="app.update_blocking()",
@@ -134,10 +137,12 @@ class App(Generic[P, R]):
         Raises, when awaited:
             DropError: something could not be removed; its records are kept for the next drop.
         """
+        checked_interval(report_to_stdout, "report_to_stdout=")
         return DropHandle(lambda board: self._drop(board, report_to_stdout))
 
     def drop_blocking(self, *, report_to_stdout: bool | timedelta = False) -> None:
         """Like `drop`, from synchronous code."""
+        checked_interval(report_to_stdout, "report_to_stdout=")
         run_blocking(self._drop(CountBoard(), report_to_stdout), blocking="app.drop_blocking()", awaited="app.drop()")
 
     async def _update(self, board: CountBoard, report: bool | timedelta, full: bool, deadline: float | None) -> R:
@@ -200,10 +205,13 @@ class App(Generic[P, R]):
                 lock.release()
 
 
-def _reporting(board: CountBoard, report: bool | timedelta) -> contextlib.AbstractAsyncContextManager[None]:
+@contextlib.asynccontextmanager
+async def _reporting(board: CountBoard, report: bool | timedelta) -> AsyncIterator[None]:
     """Print the progress for the time of a block, where that is asked for."""
     if not report:
-        return contextlib.nullcontext()
+        yield
+        return
     from .._progress.report import reporting
 
-    return reporting(board, report)
+    with reporting(board, report):
+        yield

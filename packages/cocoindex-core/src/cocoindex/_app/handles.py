@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Generator
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from .._progress.stats import UpdateSnapshot, UpdateStats, UpdateStatus, stats_of
+from .._progress.watch import changes
 from .._runtime.counts import CountBoard
 
 if TYPE_CHECKING:
@@ -29,41 +30,32 @@ class Handle(Generic[R]):
         """Wait for the end; gives the result or raises the failure. Cancelling it cancels the operation."""
         return await self._started()
 
+    @property
+    def board(self) -> CountBoard:
+        """Where the operation counts."""
+        return self._board
+
     def stats(self) -> UpdateStats | None:
         """The numbers so far; None before it was started."""
         return None if self._task is None else stats_of(self._board)
 
     async def watch(self) -> AsyncIterator[UpdateSnapshot[R]]:
-        """A snapshot whenever the numbers have changed, then a last one with the result; raises the failure."""
-        import asyncio
+        """A snapshot whenever the numbers have changed, then a last one with the result; raises the failure.
 
+        Starts the operation where it was not started. Leaving the loop early leaves it running.
+        """
         task = self._started()
-        loop = asyncio.get_running_loop()
-        changed = asyncio.Event()
-
-        def tell() -> None:
-            loop.call_soon_threadsafe(changed.set)
-
-        unsubscribe = self._board.subscribe(tell)
-        task.add_done_callback(lambda _: changed.set())
-        last: UpdateStats | None = None
-        try:
-            while not task.done():
-                await changed.wait()
-                changed.clear()
-                stats = stats_of(self._board)
-                if stats != last and not task.done():
-                    last = stats
-                    yield UpdateSnapshot(stats, UpdateStatus.RUNNING)
-        finally:
-            unsubscribe()
-        yield UpdateSnapshot(stats_of(self._board), UpdateStatus.READY, task.result())
+        async for stats in changes(self._board):
+            yield UpdateSnapshot(stats, UpdateStatus.RUNNING)
+        result = await task
+        yield UpdateSnapshot(stats_of(self._board), UpdateStatus.READY, result)
 
     def _started(self) -> asyncio.Task[R]:
         if self._task is None:
             import asyncio
 
             self._task = asyncio.ensure_future(self._operation(self._board))
+            self._task.add_done_callback(lambda _: self._board.end())
         return self._task
 
 

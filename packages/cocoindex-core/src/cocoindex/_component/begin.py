@@ -9,6 +9,7 @@ from .._engine.keyspace import CHILD, bounded
 from .._engine.memo_check import may_skip
 from .._function.processor import Processor, default_part, processor_of
 from .._keys import StableKey, encode_parts
+from .._runtime.counts import GroupBoard
 from .._runtime.failure import MountKind
 from .._runtime.scope import Scope
 from ..errors import MountError
@@ -57,6 +58,9 @@ def make_child(
     child.kind = kind
     if scope.board is not None:
         child.board = scope.board
+        if isinstance(scope.board, GroupBoard):
+            child.group = scope.board
+            scope.board.expect()
     return child
 
 
@@ -65,6 +69,7 @@ async def start(child: Component) -> None:
     assert child.parent is not None
     child.parent.open += 1
     child.board.of(child.name).starts += 1
+    child.board.changed()
     try:
         skipped = child.processor.memo and await may_skip(child)
     except Exception as exc:

@@ -54,7 +54,7 @@ class Each:
         args: tuple[Any, ...],
         kwargs: dict[str, Any],
     ) -> None:
-        self.group = Group()
+        self.group = Group(scope.board)
         self._handlers = scope.handlers
         self._path = path
         self._prefix = encode_parts(path)
@@ -72,9 +72,12 @@ class Each:
 
     async def mount_all(self, items: Any) -> None:
         """Take the items and mount a child for each."""
-        async for batch in _batches(items):
-            await self._mount(batch)
-            await asyncio.sleep(0)  # a long run of unchanged children must not hold up the loop
+        try:
+            async for batch in _batches(items):
+                await self._mount(batch)
+                await asyncio.sleep(0)  # a long run of unchanged children must not hold up the loop
+        finally:
+            self.group.child_complete(None)
 
     async def _mount(self, batch: Sequence[Item]) -> None:
         """Mount the children of a batch: settle the unchanged ones, start the others."""

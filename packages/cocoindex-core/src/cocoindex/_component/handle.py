@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .._runtime.counts import CountBoard, GroupBoard
 from .._runtime.deadline import check_deadline, current_deadline
 
 if TYPE_CHECKING:
@@ -38,13 +39,19 @@ class ComponentMountHandle:
 
 
 class Group:
-    """The children of one `mount_each`: how many are open, and the first failure that a handler let through."""
+    """The children of one `mount_each`: how many are open, and the first failure that a handler let through.
 
-    __slots__ = ("_future", "closed", "error", "open")
+    Args:
+        board: where they are counted; a `stats_group` waits for them all.
+    """
 
-    def __init__(self) -> None:
-        self.open = 0
-        self.closed = False
+    __slots__ = ("_board", "_future", "error", "open")
+
+    def __init__(self, board: CountBoard | None) -> None:
+        self.open = 1  # that more may come
+        self._board = board if isinstance(board, GroupBoard) else None
+        if self._board is not None:
+            self._board.expect()
         self.error: BaseException | None = None
         self._future: asyncio.Future[None] | None = None
 
@@ -52,8 +59,11 @@ class Group:
         self.open -= 1
         if error is not None and self.error is None:
             self.error = error
-        if self.open == 0 and self._future is not None and not self._future.done():
-            self._future.set_result(None)
+        if self.open == 0:
+            if self._board is not None:
+                self._board.child_complete()
+            if self._future is not None and not self._future.done():
+                self._future.set_result(None)
 
     async def wait(self) -> None:
         import asyncio

@@ -301,6 +301,7 @@ class Component:
         self.ok = False
         self.deps = NO_DEPS
         self.board.of(self.name).errors += 1
+        self.board.changed()
         if self.background:
             self.run.spawn(self.run.report(self, error))
         else:

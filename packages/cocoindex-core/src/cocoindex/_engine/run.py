@@ -157,7 +157,7 @@ class Run:
             raise
         finally:
             self.sync_pool.close()
-            self.board.changed()
+            self.board.end()
 
     def _break(self, error: Exception) -> None:
         """Give up: the store cannot be read or written. The update or drop raises `error`."""

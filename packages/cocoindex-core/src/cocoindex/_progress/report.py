@@ -1,89 +1,58 @@
-"""Prints the progress of an update: lines that replace each other on a terminal, plain lines elsewhere.
-
-Layer: _progress.
-"""
+"""Shows a report on standard output while it is counted. Layer: _progress."""
 
 from __future__ import annotations
 
 import asyncio
-import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
-from typing import TextIO
 
 from .._runtime.counts import CountBoard
-from .stats import ComponentStats, UpdateStats, stats_of
-
-_TERMINAL_SECONDS = 0.2
-_PLAIN_SECONDS = 5.0
+from .screen import Screen, screen_of_stdout
 
 
-@asynccontextmanager
-async def reporting(board: CountBoard, interval: bool | timedelta, out: TextIO | None = None) -> AsyncIterator[None]:
-    """Print the progress while the block runs, and the final numbers at its end.
+@contextmanager
+def reporting(board: CountBoard, interval: bool | timedelta) -> Iterator[None]:
+    """Show the numbers while the block runs, and the last ones at its end.
 
     Args:
         interval: how often; a bool for the default.
-        out: where to; standard output by default.
     """
-    display = _Display(out or sys.stdout)
-    seconds = interval.total_seconds() if isinstance(interval, timedelta) else display.default_seconds
-    ticker = asyncio.ensure_future(_tick(display, board, seconds))
+    display = Display(board, interval, asyncio.get_running_loop())
     try:
         yield
     finally:
-        ticker.cancel()
-        display.show(stats_of(board), final=True)
+        display.finish()
 
 
-async def _tick(display: _Display, board: CountBoard, seconds: float) -> None:
-    while True:
-        await asyncio.sleep(seconds)
-        display.show(stats_of(board), final=False)
+class Display:
+    """One report on the screen; an output that breaks ends the display, and not what is displayed."""
 
+    def __init__(self, board: CountBoard, interval: bool | timedelta, loop: asyncio.AbstractEventLoop) -> None:
+        self._board = board
+        self._loop = loop
+        self._screen: Screen | None = screen_of_stdout()
+        self._timer: asyncio.TimerHandle | None = None
+        if self._screen is None:
+            return
+        self._seconds = interval.total_seconds() if isinstance(interval, timedelta) else self._screen.seconds
+        self._do(self._screen.add)
+        self._timer = loop.call_later(self._seconds, self._tick)
 
-class _Display:
-    """Writes the numbers; on a terminal over those written before."""
+    def finish(self) -> None:
+        """Show the last numbers."""
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._screen is not None:
+            self._do(self._screen.finish)
 
-    def __init__(self, out: TextIO) -> None:
-        self._out = out
-        self._terminal = out.isatty()
-        self._lines = 0
-        self._last: list[str] = []
+    def _tick(self) -> None:
+        if self._screen is not None:
+            self._do(self._screen.refresh)
+            self._timer = self._loop.call_later(self._seconds, self._tick)
 
-    @property
-    def default_seconds(self) -> float:
-        return _TERMINAL_SECONDS if self._terminal else _PLAIN_SECONDS
-
-    def show(self, stats: UpdateStats, *, final: bool) -> None:
-        lines = format_stats(stats)
-        if self._terminal:
-            back = f"\x1b[{self._lines}F\x1b[0J" if self._lines else ""
-            self._out.write(back + "".join(line + "\n" for line in lines))
-            self._lines = len(lines)
-        elif final or lines != self._last:
-            self._out.write("".join(line + "\n" for line in lines))
-        self._last = lines
-        self._out.flush()
-
-
-def format_stats(stats: UpdateStats) -> list[str]:
-    """One line for each function, and their sum where there are several."""
-    lines = [_line(name, numbers) for name, numbers in sorted(stats.by_component.items())]
-    if len(lines) > 1:
-        lines.append(_line("total", stats.total))
-    return lines or ["nothing to do"]
-
-
-def _line(name: str, numbers: ComponentStats) -> str:
-    parts = [
-        (numbers.num_adds, "added"),
-        (numbers.num_reprocesses, "reprocessed"),
-        (numbers.num_deletes, "deleted"),
-        (numbers.num_unchanged, "unchanged"),
-        (numbers.num_errors, "FAILED"),
-        (numbers.num_in_progress, "in progress"),
-    ]
-    told = ", ".join(f"{n} {what}" for n, what in parts if n) or "nothing yet"
-    return f"{name}: {numbers.num_finished}/{max(numbers.num_execution_starts, numbers.num_finished)} done: {told}"
+    def _do(self, show: Callable[[CountBoard], None]) -> None:
+        try:
+            show(self._board)
+        except (OSError, ValueError):  # nobody reads it any more, or it was closed
+            self._screen = None

@@ -38,6 +38,11 @@ class ComponentStats(NamedTuple):
         return self.num_processed + self.num_errors
 
     @property
+    def num_errored(self) -> int:
+        """Another name of `num_errors`, under which the documentation of CocoIndex 1.0 has it too."""
+        return self.num_errors
+
+    @property
     def num_in_progress(self) -> int:
         return max(0, self.num_execution_starts - self.num_finished)
 
@@ -54,14 +59,20 @@ class UpdateStats(NamedTuple):
 
 
 class UpdateStatus(StrEnum):
-    """Whether an update still runs."""
+    """Whether an update, or a stats group, is still running."""
 
     RUNNING = "running"
     READY = "ready"
 
 
 class UpdateSnapshot(NamedTuple, Generic[R]):
-    """The state of an update at one moment; `result` is set in the last one."""
+    """The state of an update at one moment.
+
+    Args:
+        stats: the numbers so far.
+        status: RUNNING; READY in the last one.
+        result: what the main function returned, in the last one.
+    """
 
     stats: UpdateStats
     status: UpdateStatus

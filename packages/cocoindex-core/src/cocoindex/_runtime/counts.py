@@ -15,12 +15,18 @@ class Counts:
 
 
 class CountBoard:
-    """The counters of one report: an update, a drop, or a `stats_group`."""
+    """The counters of one report: an update, a drop, or a `stats_group`.
 
-    __slots__ = ("_listeners", "by_name", "title")
+    Attributes:
+        title: of a group; None where it is the whole.
+        over: whether nothing is counted any more.
+    """
+
+    __slots__ = ("_listeners", "by_name", "over", "title")
 
     def __init__(self, title: str | None = None) -> None:
         self.title = title
+        self.over = False
         self.by_name: dict[str, Counts] = {}
         self._listeners: list[Callable[[], None]] = []
 
@@ -38,5 +44,53 @@ class CountBoard:
 
     def changed(self) -> None:
         """Say that a batch of changes is complete; costs nothing where nobody listens."""
-        for listener in self._listeners:
+        for listener in self._listeners[:] if self._listeners else ():
             listener()
+
+    def end(self) -> None:
+        """Say that nothing is counted any more."""
+        self.over = True
+        self.changed()
+
+
+class GroupBoard(CountBoard):
+    """The counters of a `stats_group`; over once its block has ended and all that was mounted inside is complete.
+
+    Attributes:
+        ready: whether it is over in this way, and not because the update ended before.
+    """
+
+    __slots__ = ("_open", "_outer", "_unsubscribe", "ready")
+
+    def __init__(self, title: str, outer: CountBoard) -> None:
+        super().__init__(title)
+        self.ready = False
+        self._outer = outer
+        self._open = 1  # the block
+        if isinstance(outer, GroupBoard):
+            outer.expect()
+        self._unsubscribe = outer.subscribe(self._outer_changed)
+
+    def expect(self) -> None:
+        """One more member, or inner group, has to be complete."""
+        self._open += 1
+
+    def child_complete(self, propagated: BaseException | None = None) -> None:
+        """A member, an inner group, or the block itself, is complete; what it failed with does not matter here."""
+        self._open -= 1
+        if self._open == 0:
+            self.ready = True
+            self.end()
+            if isinstance(self._outer, GroupBoard):
+                self._outer.child_complete()
+
+    def end(self) -> None:
+        if not self.over:
+            self._unsubscribe()
+            super().end()
+
+    def _outer_changed(self) -> None:
+        if self._outer.over:
+            self.end()
+        else:
+            self.changed()

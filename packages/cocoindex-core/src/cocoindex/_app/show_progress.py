@@ -1,0 +1,34 @@
+"""`show_progress`: an update or drop with its numbers on standard output. Layer: _app."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TypeVar
+
+from .._progress.interval import checked_interval
+from ..errors import ProgressArgumentError
+from .handles import Handle
+
+R = TypeVar("R")
+
+
+async def show_progress(handle: Handle[R], *, refresh_interval: timedelta | None = None) -> R:
+    """Run the operation, show its progress on standard output, and return its result.
+
+    Args:
+        handle: what `app.update()` or `app.drop()` gave.
+        refresh_interval: how often it is shown; by default five times a second on a terminal, every 5 s elsewhere.
+
+    Raises:
+        ProgressArgumentError: (a TypeError) an argument is of the wrong kind.
+        ProgressIntervalError: (a ValueError) the interval is not above zero.
+        What the operation raises.
+    """
+    if not isinstance(handle, Handle):
+        raise ProgressArgumentError(f"coco.show_progress() takes what app.update() gives, not {handle!r}")
+    if refresh_interval is not None:
+        checked_interval(refresh_interval, "coco.show_progress(refresh_interval=...)")
+    from .._progress.report import reporting
+
+    with reporting(handle.board, refresh_interval or True):
+        return await handle.result()

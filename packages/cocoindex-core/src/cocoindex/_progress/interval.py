@@ -1,0 +1,25 @@
+"""How often progress is shown, as users say it. Layer: _progress."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from ..errors import ProgressArgumentError, ProgressIntervalError
+
+
+def checked_interval(value: bool | timedelta, what: str) -> bool | timedelta:
+    """`value`, which was given as `what`: whether to show it, or how often.
+
+    Raises:
+        ProgressArgumentError: (a TypeError) it is neither a bool nor a timedelta.
+        ProgressIntervalError: (a ValueError) it is not above zero.
+    """
+    if isinstance(value, bool):
+        return value
+    if not isinstance(value, timedelta):
+        raise ProgressArgumentError(
+            f"{what} is True, False or a datetime.timedelta, not {value!r}; for seconds write timedelta(seconds=...)"
+        )
+    if value <= timedelta(0):
+        raise ProgressIntervalError(f"{what} is {value}; it must be above zero")
+    return value

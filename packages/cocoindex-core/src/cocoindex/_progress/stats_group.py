@@ -1,0 +1,87 @@
+"""`stats_group`: a report of its own for what a block mounts. Layer: _progress."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import timedelta
+
+from .._runtime.counts import GroupBoard
+from .._runtime.scope import Scope, current_scope, entered
+from ..errors import ProgressArgumentError, UpdateCancelledError
+from .interval import checked_interval
+from .stats import UpdateSnapshot, UpdateStats, UpdateStatus, stats_of
+from .watch import changes
+
+
+class StatsGroupHandle:
+    """The report of a `stats_group`; may be read after the block, and from outside the component."""
+
+    __slots__ = ("_board",)
+
+    def __init__(self, board: GroupBoard) -> None:
+        self._board = board
+
+    def __repr__(self) -> str:
+        return f"<coco.stats_group({self._board.title!r}): {'ready' if self._board.ready else 'running'}>"
+
+    def stats(self) -> UpdateStats | None:
+        """The numbers so far."""
+        return stats_of(self._board)
+
+    async def watch(self) -> AsyncIterator[UpdateSnapshot[None]]:
+        """A snapshot whenever the numbers have changed, then a last one once the block and all it mounted is complete.
+
+        Raises:
+            UpdateCancelledError: (a RuntimeError) the update ended before that.
+        """
+        async for stats in changes(self._board):
+            yield UpdateSnapshot(stats, UpdateStatus.RUNNING)
+        if not self._board.ready:
+            raise UpdateCancelledError(f"the update ended before the stats group {self._board.title!r} was complete")
+        yield UpdateSnapshot(stats_of(self._board), UpdateStatus.READY)
+
+
+def stats_group(title: str, *, report_to_stdout: bool | timedelta = False) -> AbstractContextManager[StatsGroupHandle]:
+    """Count what is mounted inside a `with` block in a report of its own, and not in the one around it.
+
+    Nothing else changes for the components. The end of the block waits for none of them. Groups may be nested: the
+    innermost counts, and an outer one is ready once the inner ones are.
+
+    Args:
+        title: what the report is called.
+        report_to_stdout: show it on standard output; a timedelta says how often.
+
+    Returns:
+        A context manager that gives the handle of the report.
+
+    Raises:
+        NoComponentError: (a RuntimeError) no component runs here.
+        ProgressArgumentError: (a TypeError) an argument is of the wrong kind.
+        ProgressIntervalError: (a ValueError) the interval is not above zero.
+    """
+    if not isinstance(title, str):
+        raise ProgressArgumentError(f"the title of coco.stats_group() is a str, not {title!r}")
+    checked_interval(report_to_stdout, "coco.stats_group(report_to_stdout=...)")
+    return _grouped(title, report_to_stdout)
+
+
+@contextmanager
+def _grouped(title: str, report: bool | timedelta) -> Iterator[StatsGroupHandle]:
+    scope = current_scope("coco.stats_group()")
+    board = GroupBoard(title, scope.board or scope.component.board)
+    if report:
+        _show(scope, board, report)
+    inner = Scope(scope.component, scope.frame, scope.prefix, scope.handlers, board, scope.in_call)
+    try:
+        with entered(inner):
+            yield StatsGroupHandle(board)
+    finally:
+        board.child_complete()
+
+
+def _show(scope: Scope, board: GroupBoard, report: bool | timedelta) -> None:
+    from .report import Display
+
+    display = Display(board, report, scope.component.run.loop)
+    board.subscribe(lambda: display.finish() if board.over else None)
