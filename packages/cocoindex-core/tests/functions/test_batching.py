@@ -149,7 +149,7 @@ def test_an_error_of_the_body_reaches_every_caller() -> None:
         raise KeyError("broken")
 
     async def main() -> list[Any]:
-        return await asyncio.gather(*(broken(i) for i in range(3)), return_exceptions=True)
+        return list(await asyncio.gather(*(broken(i) for i in range(3)), return_exceptions=True))
 
     assert [type(error) for error in asyncio.run(main())] == [KeyError] * 3
 

@@ -115,7 +115,7 @@ def test_a_memoized_generator_is_refused(options: dict[str, Any]) -> None:
     def generate() -> Iterator[int]:
         yield 1
 
-    with pytest.raises(errors.FunctionDefinitionTypeError, match="generate is a generator.*return a list"):
+    with pytest.raises(errors.FunctionDefinitionTypeError, match=r"generate is a generator.*return a list"):
         coco.fn(**options)(generate)
     with pytest.raises(errors.FunctionDefinitionTypeError, match="generate is a generator"):
         coco.fn.as_async(generate)

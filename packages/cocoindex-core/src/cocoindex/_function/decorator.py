@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Coroutine, Mapping
-from typing import Any, ParamSpec, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar, overload
 
 from ..errors import FunctionDefinitionError, FunctionDefinitionTypeError, RunnerError
 from .function import Function, LogicTracking
 from .memo_args import MemoKeySpec
 from .runner import Runner
+
+if TYPE_CHECKING:
+    from .decorator_types import AsyncBatchDecorator, AsyncDecorator, BatchDecorator
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -25,10 +28,23 @@ class FunctionDecorator:
         self,
         /,
         *,
+        batching: Literal[True],
         memo: bool = False,
         memo_key: MemoKeySpec | None = None,
-        batching: bool = False,
         max_batch_size: int | None = None,
+        runner: Runner | None = None,
+        version: int | None = None,
+        logic_tracking: LogicTracking = "full",
+        deps: object = None,
+    ) -> AsyncBatchDecorator: ...
+    @overload
+    def __call__(
+        self,
+        /,
+        *,
+        memo: bool = False,
+        memo_key: MemoKeySpec | None = None,
+        batching: Literal[False] = False,
         runner: Runner | None = None,
         version: int | None = None,
         logic_tracking: LogicTracking = "full",
@@ -54,7 +70,23 @@ class FunctionDecorator:
         return _decorate(fn, as_async=False, **options)
 
     @overload
+    def as_async(self, fn: Callable[P, Coroutine[Any, Any, R]], /) -> Function[P, Coroutine[Any, Any, R]]: ...
+    @overload
     def as_async(self, fn: Callable[P, R], /) -> Function[P, Coroutine[Any, Any, R]]: ...
+    @overload
+    def as_async(
+        self,
+        /,
+        *,
+        batching: Literal[True],
+        memo: bool = False,
+        memo_key: MemoKeySpec | None = None,
+        max_batch_size: int | None = None,
+        runner: Runner | None = None,
+        version: int | None = None,
+        logic_tracking: LogicTracking = "full",
+        deps: object = None,
+    ) -> BatchDecorator: ...
     @overload
     def as_async(
         self,
@@ -62,13 +94,12 @@ class FunctionDecorator:
         *,
         memo: bool = False,
         memo_key: MemoKeySpec | None = None,
-        batching: bool = False,
-        max_batch_size: int | None = None,
+        batching: Literal[False] = False,
         runner: Runner | None = None,
         version: int | None = None,
         logic_tracking: LogicTracking = "full",
         deps: object = None,
-    ) -> Callable[[Callable[P, R]], Function[P, Coroutine[Any, Any, R]]]: ...
+    ) -> AsyncDecorator: ...
     def as_async(self, fn: Callable[..., Any] | None = None, /, **options: Any) -> Any:
         """Like `@coco.fn`, with an async interface: a sync body runs in a thread."""
         return _decorate(fn, as_async=True, **options)

@@ -44,6 +44,9 @@ class Function(Generic[P, R]):
         is_async: whether a call gives a coroutine.
     """
 
+    __name__: str
+    __qualname__: str
+
     def __init__(
         self,
         fn: Callable[..., Any],

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable
-from typing import Any, Final, TypeAlias, Union, get_args, get_origin
+from typing import Any, Final, TypeAlias, TypeVar, Union, get_args, get_origin
 
 import msgspec
 
@@ -50,7 +50,7 @@ def make_deserializer(type_hint: Any) -> Read:
     Raises:
         DeserializationError: msgspec cannot read that type.
     """
-    read = _untyped_reader if type_hint in (Any, object) else _typed_reader(type_hint)
+    read = _untyped_reader if _says_nothing(type_hint) else _typed_reader(type_hint)
     try:
         if len(_cache) >= _MAX_CACHED:
             _cache.clear()
@@ -58,6 +58,12 @@ def make_deserializer(type_hint: Any) -> Read:
     except TypeError:
         pass
     return read
+
+
+def _says_nothing(hint: Any) -> bool:
+    if isinstance(hint, TypeVar):
+        return hint.__bound__ is None and not hint.__constraints__
+    return hint is Any or hint is object
 
 
 def _untyped_reader(data: bytes) -> Any:
