@@ -241,6 +241,10 @@ class TimeoutValueError(CocoIndexError, ValueError):
     """`coco.timeout()` was given a duration that is negative."""
 
 
+class PreviewError(CocoIndexError, ValueError):
+    """It cannot be known what an update would do without doing it."""
+
+
 class UpdateCancelledError(CocoIndexError, RuntimeError):
     """The update was cancelled before it was complete."""
 

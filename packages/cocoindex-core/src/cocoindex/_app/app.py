@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncIterator, Callable
-from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, Literal, ParamSpec, TypeVar, overload
 
 import msgspec
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine
     from datetime import timedelta
 
+    from .._engine.preview import Preview
     from .._engine.run import Run
     from .._store import AppStore
 
@@ -104,21 +105,47 @@ class App(Generic[P, R]):
         """The environment that the app runs in."""
         return self._config.environment
 
-    def update(self, *, report_to_stdout: bool | timedelta = False, full_reprocess: bool = False) -> UpdateHandle[R]:
+    @overload
+    def update(
+        self, *, report_to_stdout: bool | timedelta = ..., full_reprocess: bool = ..., preview: Literal[False] = ...
+    ) -> UpdateHandle[R]: ...
+    @overload
+    def update(
+        self, *, report_to_stdout: bool | timedelta = ..., full_reprocess: bool = ..., preview: Literal[True]
+    ) -> UpdateHandle[list[Any]]: ...
+    def update(
+        self, *, report_to_stdout: bool | timedelta = False, full_reprocess: bool = False, preview: bool = False
+    ) -> UpdateHandle[Any]:
         """Bring the targets in step with the sources; starts when it is awaited.
 
         Args:
             report_to_stdout: print the progress; a timedelta says how often.
             full_reprocess: run everything and apply every target state, as if nothing were remembered of the results.
+            preview: run what has to run, and apply and remember nothing.
 
         Returns:
-            A handle; awaiting it gives the result of the main function.
+            A handle; awaiting it gives the result of the main function; with `preview`, all actions that an update
+            would take, as the handlers gave them for the sinks, in the order of an update.
+
+        Raises, when awaited:
+            PreviewError: (a ValueError) with `preview`: the sink of a container has no `child_handler=`, so that it is
+                not known what would be done with what is in it.
         """
         checked_interval(report_to_stdout, "report_to_stdout=")
         deadline = current_deadline()
-        return UpdateHandle(lambda board: self._update(board, report_to_stdout, full_reprocess, deadline))
+        return UpdateHandle(lambda board: self._update(board, report_to_stdout, full_reprocess, deadline, preview))
 
-    def update_blocking(self, *, report_to_stdout: bool | timedelta = False, full_reprocess: bool = False) -> R:
+    @overload
+    def update_blocking(
+        self, *, report_to_stdout: bool | timedelta = ..., full_reprocess: bool = ..., preview: Literal[False] = ...
+    ) -> R: ...
+    @overload
+    def update_blocking(
+        self, *, report_to_stdout: bool | timedelta = ..., full_reprocess: bool = ..., preview: Literal[True]
+    ) -> list[Any]: ...
+    def update_blocking(
+        self, *, report_to_stdout: bool | timedelta = False, full_reprocess: bool = False, preview: bool = False
+    ) -> Any:
         """Like `update`, from synchronous code; Ctrl-C lets what is being applied finish, a second one does not.
 
         Raises:
@@ -126,7 +153,7 @@ class App(Generic[P, R]):
         """
         checked_interval(report_to_stdout, "report_to_stdout=")
         return run_blocking(
-            self._update(CountBoard(), report_to_stdout, full_reprocess, current_deadline()),
+            self._update(CountBoard(), report_to_stdout, full_reprocess, current_deadline(), preview),
             blocking="app.update_blocking()",
             awaited="app.update()",
         )
@@ -145,21 +172,38 @@ class App(Generic[P, R]):
         checked_interval(report_to_stdout, "report_to_stdout=")
         run_blocking(self._drop(CountBoard(), report_to_stdout), blocking="app.drop_blocking()", awaited="app.drop()")
 
-    async def _update(self, board: CountBoard, report: bool | timedelta, full: bool, deadline: float | None) -> R:
+    async def _update(
+        self, board: CountBoard, report: bool | timedelta, full: bool, deadline: float | None, preview: bool
+    ) -> Any:
 
-        async def work() -> R:
+        async def work() -> Any:
+            if preview:
+                async with _reporting(board, report):
+                    return await self._preview(env, board, full, deadline)
             async with self._exclusively(env), _reporting(board, report):
                 run = self._run(env, env.database().open_app(self.name), board, full)
-                result: R = await run.update(self._main, self._args, self._kwargs, deadline=deadline)
-                return result
+                return await run.update(self._main, self._args, self._kwargs, deadline=deadline)
 
         # Only the main function has the caller's time limit: neither lifespan nor sinks nor background components.
         self._refuse_inside_itself("update")
         with detached():
             env = await self._config.environment.ready()
-            result: R = await on_loop_of(env, work)
+            result = await on_loop_of(env, work)
         check_deadline(deadline, f"the end of the update of app {self.name!r}")
         return result
+
+    async def _preview(self, env: Environment, board: CountBoard, full: bool, deadline: float | None) -> list[Any]:
+        """Do what an update does but for what it applies and writes; returns the actions."""
+        from .._engine.preview import Preview, scratch_store
+
+        preview = Preview()
+        async with env.turn(self.name):
+            with env.stored() as database:
+                run = self._run(env, scratch_store(database, self.name), board, full, preview)
+                await run.update(self._main, self._args, self._kwargs, deadline=deadline)
+        if preview.error is not None:
+            raise preview.error
+        return preview.actions
 
     async def _drop(self, board: CountBoard, report: bool | timedelta) -> None:
 
@@ -188,11 +232,15 @@ class App(Generic[P, R]):
                 "the component; mount what has to run, or update another app"
             )
 
-    def _run(self, env: Environment, store: AppStore, board: CountBoard, full: bool) -> Run:
+    def _run(
+        self, env: Environment, store: AppStore, board: CountBoard, full: bool, preview: Preview | None = None
+    ) -> Run:
+        from .._engine.apply import apply
         from .._engine.run import Run
 
         limit = max_inflight_components(self._config.max_inflight_components)
-        return Run(env, store, limit=limit, board=board, full_reprocess=full)
+        how = apply if preview is None else preview.apply
+        return Run(env, store, limit=limit, board=board, full_reprocess=full, apply=how)
 
     @contextlib.asynccontextmanager
     async def _exclusively(self, env: Environment) -> AsyncIterator[None]:

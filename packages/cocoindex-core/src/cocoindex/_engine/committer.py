@@ -10,8 +10,8 @@ from __future__ import annotations
 import asyncio
 import contextvars
 from collections import deque
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, TypeAlias
 
 from .._runtime.context import ContextProvider
 from .apply import apply
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from .facts import Facts
     from .plan import Plan
     from .unit import Unit
+
+Apply: TypeAlias = "Callable[[ContextProvider, list[Unit]], Awaitable[dict[Unit, BaseException]]]"
 
 ROUND_UNITS = 1024
 BACKLOG_UNITS = 2048
@@ -41,6 +43,7 @@ class Committer:
         *,
         full: bool,
         after_round: Callable[[], None],
+        apply: Apply = apply,
         on_broken: Callable[[Exception], None],
     ) -> None:
         self._store = store
@@ -49,6 +52,7 @@ class Committer:
         self._context = context
         self._full = full
         self._after_round = after_round
+        self._apply = apply
         self._on_broken = on_broken
         self._queue: deque[Unit] = deque()
         self._serving: asyncio.Task[None] | None = None
@@ -122,7 +126,7 @@ class Committer:
         if not acting:
             await asyncio.sleep(0)
             return []
-        failed = await apply(self._context, acting)
+        failed = await self._apply(self._context, acting)
         for unit, error in failed.items():
             unit.finish(error)
         return [unit for unit in acting if unit not in failed]

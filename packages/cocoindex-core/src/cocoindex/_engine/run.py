@@ -17,8 +17,9 @@ from .._runtime.scope import _scope
 from .._runtime.sync_pool import SyncPool
 from ..errors import DropError, UpdateCancelledError
 from . import record
+from .apply import apply
 from .batch import Batch
-from .committer import Committer
+from .committer import Apply, Committer
 from .component import Component
 from .deps import DepsTable
 from .facts import Facts
@@ -39,7 +40,14 @@ class Run:
     """What the components of one update share."""
 
     def __init__(
-        self, env: Environment, store: AppStore, *, limit: int, board: CountBoard, full_reprocess: bool = False
+        self,
+        env: Environment,
+        store: AppStore,
+        *,
+        limit: int,
+        board: CountBoard,
+        full_reprocess: bool = False,
+        apply: Apply = apply,
     ) -> None:
         self.env = env
         self.store = store
@@ -59,6 +67,7 @@ class Run:
             env.context_provider,
             full=self.full_reprocess,
             after_round=board.changed,
+            apply=apply,
             on_broken=self._break,
         )
         self.scheduler = Scheduler(limit, self.run_component)

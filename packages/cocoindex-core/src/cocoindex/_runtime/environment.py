@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..errors import EnvironmentArgumentError, EnvironmentClosedError
@@ -95,14 +96,32 @@ class Environment:
 
     def database(self) -> Database:
         """The store, opened at the first call."""
-        if self._closed:
-            raise EnvironmentClosedError(f"the environment {self._name!r} is closed; create a new Environment")
+        self._check_open()
         if self._database is None:
             from .._store import open_database
 
             lmdb = self._settings.db_settings
             self._database = open_database(self._db_path, map_size=lmdb.map_size, max_dbs=lmdb.max_dbs)
         return self._database
+
+    @contextmanager
+    def stored(self) -> Iterator[Database | None]:
+        """Give the store for reading; None where there is none yet, as none is made."""
+        from .._store import database_exists, open_database
+
+        self._check_open()
+        if not database_exists(self._db_path):
+            yield None
+            return
+        database = open_database(self._db_path, readonly=True)
+        try:
+            yield database
+        finally:
+            database.close()
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise EnvironmentClosedError(f"the environment {self._name!r} is closed; create a new Environment")
 
     def turn(self, app: str) -> asyncio.Lock:
         """The lock that updates and drops of one app queue for, on this environment's loop."""

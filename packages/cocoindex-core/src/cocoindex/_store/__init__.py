@@ -4,4 +4,5 @@ from .interface import AppLock as AppLock
 from .interface import AppStore as AppStore
 from .interface import Database as Database
 from .interface import Snapshot as Snapshot
+from .lmdb_store import database_exists as database_exists
 from .lmdb_store import open_database as open_database

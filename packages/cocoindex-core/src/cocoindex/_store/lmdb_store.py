@@ -22,6 +22,7 @@ from .check_key import check_key
 from .interface import Snapshot
 from .lmdb_environment import LmdbEnvironment
 from .lmdb_scan import Handle, Transaction, drop_range, scan, scan_keys
+from .open_environment import data_file
 
 _opened: dict[str, LmdbEnvironment] = {}
 _opened_lock = threading.Lock()
@@ -55,6 +56,11 @@ def open_database(
             environment.allow_writes()
         environment.references += 1
     return LmdbDatabase(environment, readonly)
+
+
+def database_exists(path: str | os.PathLike[str]) -> bool:
+    """Return whether there is a database in the folder `path`, be it a good one or not."""
+    return os.path.exists(data_file(os.fspath(path)))
 
 
 def _give_back(environment: LmdbEnvironment) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
+from typing import Any
 
 import click
 
+from .._app.handles import UpdateHandle
+from .._runtime.environment import Environment
 from .app_choice import AnyApp, load_and_choose
 from .app_target import AppTarget, AppTargetType
 from .confirm import confirmed
 from .failure import INCOMPLETE, report
 from .follow import follow, wants_table
+from .interruptible import run_interruptibly
 from .opened import opened
 
 
@@ -24,6 +27,7 @@ from .opened import opened
     is_flag=True,
     help="Run every component and every memoized function again, also where nothing changed.",
 )
+@click.option("--preview", is_flag=True, help="Print the actions that would be taken; apply and remember nothing.")
 @click.option("--strict", is_flag=True, help="End with exit code 3 where a component failed.")
 @click.option("-L", "--live", is_flag=True, help="Go on updating as the sources change. Not there yet.")
 @click.pass_obj
@@ -34,6 +38,7 @@ def update(
     quiet: bool,
     reset: bool,
     full_reprocess: bool,
+    preview: bool,
     strict: bool,
     live: bool,
 ) -> None:
@@ -45,10 +50,15 @@ def update(
     Exit code: 0 when the update is done, also where some components failed, which is said on the standard error (3 with
     --strict); 1 when the update failed; 2 for wrong usage.
     """
+    if preview and (reset or live):
+        raise click.UsageError("--preview changes nothing: leave out --reset and --live.")
     if live:
         raise click.ClickException("live mode is not there yet: leave out --live to bring the targets in step once.")
     app = load_and_choose(app_target, app_dir)
-    failed = asyncio.run(_update(app, ask=reset and not force, quiet=quiet, reset=reset, full=full_reprocess))
+    if preview:
+        failed = run_interruptibly(_preview(app, quiet=quiet, full=full_reprocess))
+    else:
+        failed = run_interruptibly(_update(app, ask=reset and not force, quiet=quiet, reset=reset, full=full_reprocess))
     if failed:
         report(f"{failed} component{'s' * (failed > 1)} of app {app.name!r} failed; the next update tries again")
         if strict:
@@ -58,9 +68,7 @@ def update(
 async def _update(app: AnyApp, *, ask: bool, quiet: bool, reset: bool, full: bool) -> int:
     """Update; return how many components failed."""
     async with opened(app.environment) as environment:
-        if not quiet:
-            path = environment.settings.db_path
-            click.echo(f"Running app {app.name!r} from environment {environment.name!r} (db path: {path})")
+        _say_what_runs(app, environment, quiet)
         if ask and not confirmed(f"reset app {app.name!r} (drop existing state)"):
             click.echo("Update operation aborted.")
             return 0
@@ -69,5 +77,29 @@ async def _update(app: AnyApp, *, ask: bool, quiet: bool, reset: bool, full: boo
         table = wants_table(quiet)
         handle = app.update(report_to_stdout=not quiet and not table, full_reprocess=full)
         await follow(handle, table=table)
-        stats = handle.stats()
-        return stats.total.num_errors if stats else 0
+        return _failed(handle)
+
+
+async def _preview(app: AnyApp, *, quiet: bool, full: bool) -> int:
+    """Print the actions that an update would take; return how many components failed."""
+    async with opened(app.environment) as environment:
+        _say_what_runs(app, environment, quiet)
+        handle = app.update(preview=True, full_reprocess=full)
+        actions = await handle
+        click.echo("Preview: planned target actions")
+        for action in actions:
+            click.echo(f"  {action!r}")
+        if not actions:
+            click.echo("  No target actions planned.")
+        return _failed(handle)
+
+
+def _say_what_runs(app: AnyApp, environment: Environment, quiet: bool) -> None:
+    if not quiet:
+        path = environment.settings.db_path
+        click.echo(f"Running app {app.name!r} from environment {environment.name!r} (db path: {path})")
+
+
+def _failed(handle: UpdateHandle[Any]) -> int:
+    stats = handle.stats()
+    return stats.total.num_errors if stats else 0

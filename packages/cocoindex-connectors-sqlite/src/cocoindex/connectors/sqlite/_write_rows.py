@@ -43,6 +43,9 @@ class TableWriter:
         self._is_vec0 = record.vec0 is not None
         self._write = insert_row(name, record) if self._is_vec0 else upsert_row(name, record)
 
+    def __repr__(self) -> str:
+        return f"TableWriter({self.name!r})"
+
     def delete(self, connection: sqlite3.Connection, keys: Sequence[Row]) -> None:
         """Delete the rows under these keys, those that are there."""
         connection.executemany(self._delete, keys)

@@ -1,0 +1,66 @@
+"""What an update would do: takes its actions down, over a store that keeps no write. Layer: _engine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .._store.memory_store import MemoryDatabase
+from .._store.overlay_store import OverlayStore
+from ..errors import AppNotFoundError, PreviewError
+
+if TYPE_CHECKING:
+    from .._runtime.context import ContextProvider
+    from .._store import AppStore, Database
+    from .._target.sink import TargetActionSink
+    from .plan import Share
+    from .unit import Unit
+
+
+class Preview:
+    """Takes the place of applying: notes the actions, and says that they were applied.
+
+    Attributes:
+        actions: all of them, in the order in which they would be taken.
+        error: why it is not known what else would be done; None where it is.
+    """
+
+    def __init__(self) -> None:
+        self.actions: list[Any] = []
+        self.error: PreviewError | None = None
+
+    async def apply(self, context: ContextProvider, units: list[Unit]) -> dict[Unit, BaseException]:
+        """Note the actions of `units`; returns those whose children cannot be known, with the exception."""
+        failed: dict[Unit, BaseException] = {}
+        for unit in units:
+            assert unit.plan is not None
+            try:
+                for sink, share in unit.plan.shares.items():
+                    self.actions += share[0]
+                    _resolve_children(context, sink, share)
+            except PreviewError as error:
+                self.error = failed[unit] = error
+            except Exception as error:
+                failed[unit] = error
+        return failed
+
+
+def _resolve_children(context: ContextProvider, sink: TargetActionSink[Any], share: Share) -> None:
+    """Have the containers' children handled, without the containers being there."""
+    for action, child in zip(*share, strict=True):
+        if child is None:
+            continue
+        if sink.child_handler is None:
+            raise PreviewError(
+                f"what is in the container {child.path} cannot be previewed, as its sink says only when it is applied "
+                "how that is handled; build the sink with coco.TargetActionSink.from_fn(..., child_handler=...)"
+            )
+        child.resolve(sink.child_handler(context, action))
+
+
+def scratch_store(database: Database | None, app: str) -> AppStore:
+    """Return what is stored of an app, with room for writes that are forgotten; it may not have run yet."""
+    try:
+        stored: AppStore | None = None if database is None else database.open_app(app, create=False)
+    except AppNotFoundError:
+        stored = None
+    return OverlayStore(stored or MemoryDatabase().open_app(app))
