@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from side_by_side.cases import Case, copied_folder, flat, folder, nested
+from side_by_side.cases import Case, batched, calls, copied_folder, flat, folder, nested
 from side_by_side.compare import (
     GROWTH_HEADER,
     MEDIAN_HEADER,
@@ -29,7 +29,7 @@ from side_by_side.compare import (
 from side_by_side.schedule import Pythons, run_case, run_imports, warm_up
 from side_by_side.table import print_table
 
-KINDS = ("flat", "nested", "folder", "import", "growth")
+KINDS = ("flat", "nested", "calls", "batched", "folder", "import", "growth")
 
 
 def main() -> None:
@@ -67,7 +67,8 @@ def _compare(arguments: argparse.Namespace, pythons: Pythons, place: Path) -> tu
 def _cases(arguments: argparse.Namespace) -> list[Case]:
     largest = max(arguments.sizes)
     cases = [flat(size, states) for size in arguments.sizes for states in (1, 10)]
-    cases += [nested(10, 10, largest // 100), folder(largest), copied_folder(largest)]
+    cases += [nested(10, 10, largest // 100), *(calls(largest, kind) for kind in ("ints", "dicts", "bytes"))]
+    cases += [batched(largest), folder(largest), copied_folder(largest)]
     return [case for case in cases if case.name.startswith(tuple(arguments.only))]
 
 

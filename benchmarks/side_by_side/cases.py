@@ -86,6 +86,20 @@ def nested(outer: int, inner: int, leaves: int) -> Case:
     return Case(f"nested {outer} × {inner} × {leaves}", "nested.py", size, phases)
 
 
+def calls(size: int, kind: str) -> Case:
+    """`size` calls of a memoized function in one component, with arguments of one kind."""
+    phases = (
+        Phase("all missed", ("update", str(size), kind), Counts(size), 5),
+        Phase("all hit", ("update", str(size), kind), Counts(), 5),
+    )
+    return Case(f"calls, {kind}", "calls.py", size, phases)
+
+
+def batched(size: int) -> Case:
+    """`size` calls at once of a function that takes them in batches."""
+    return Case("batched calls", "batched.py", size, (Phase("called", ("update", str(size)), Counts(size)),))
+
+
 def folder(size: int) -> Case:
     """`size` small files, read through localfs, with one state each."""
     return Case("folder, read", "folder.py", size, _folder_phases(size, states=1), reads_files=True)

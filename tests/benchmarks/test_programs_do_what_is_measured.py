@@ -11,7 +11,7 @@ import pytest
 RUN = Path(__file__).resolve().parents[2] / "benchmarks" / "run.py"
 
 
-@pytest.mark.parametrize("kind", ["flat", "nested", "folder", "import", "growth"])
+@pytest.mark.parametrize("kind", ["flat", "nested", "calls", "batched", "folder", "import", "growth"])
 def test_a_small_run_of_ours_alone_succeeds(kind: str, tmp_path: Path) -> None:
     arguments = ["--quick", "--sizes", "100", "--only", kind, "--work-dir", str(tmp_path), "--markdown"]
 
