@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import click
 
 from .app_choice import AnyApp, load_and_choose
 from .app_target import AppTarget, AppTargetType
 from .confirm import confirmed
 from .follow import follow, wants_table
+from .interruptible import run_interruptibly
 from .opened import opened
 
 
@@ -27,7 +26,7 @@ def drop(app_dir: str, app_target: AppTarget, force: bool, quiet: bool) -> None:
     `APP_TARGET`: as for `cocoindex update`.
     """
     app = load_and_choose(app_target, app_dir)
-    asyncio.run(_drop(app, ask=not force, quiet=quiet))
+    run_interruptibly(_drop(app, ask=not force, quiet=quiet))
 
 
 async def _drop(app: AnyApp, *, ask: bool, quiet: bool) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from ..errors import CocoIndexError
+from .interruptible import leave_at_once_if_asked
 from .user_frames import place_of, user_frames
 
 #: The command could not do what it was told.
@@ -31,6 +32,7 @@ class ReportingGroup(click.Group):
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except KeyboardInterrupt:
+            leave_at_once_if_asked("interrupted twice; the next update repairs what was under way", INTERRUPTED)
             report("interrupted; what was under way is finished, and the next update goes on from there")
             ctx.exit(INTERRUPTED)
         except CocoIndexError as error:
