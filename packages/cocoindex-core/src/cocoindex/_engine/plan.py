@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from .._keys import decode_key
-from .._target.reconcile import reconcile
+from .._target.reconcile import is_tracked, reconcile
 from .._values import NON_EXISTENCE, serialize
 from . import entries as stored
 from .record import Entry, Stored, as_stored, unsure
@@ -184,6 +184,9 @@ class Planner:
             entry = known.get(ident) if known else None
             if entry is not None:
                 records, missing = entry.records, entry.missing or full or entry.generation != row.generation
+                if row.provider.tracks_value and child is None and not missing and is_tracked(state.value, records):
+                    self._keep(plan, ident, entry, row.generation, False, owners.get(ident) == record_key)
+                    continue
             owned = owners.get(ident) == record_key if owners else False
             output = reconcile(row.provider, state.key, state.value, records, missing)
             if output is None:

@@ -35,6 +35,11 @@ class TargetHandler(Protocol[ValueT_contra, TrackingRecordT, OptChildHandlerT]):
 
     A handler may also have `attachments() -> dict[str, TargetHandler]`: handlers of auxiliary target states
     (indexes, triggers) that hang on the same container, by the name of their kind.
+
+    With `tracks_value_fingerprint = True`, a handler says that its tracking record is what
+    `connectorkits.fingerprint.fingerprint_object` gives for the value, and that a value with that fingerprint needs no
+    action. `reconcile` is then not called for a value that has not changed, if the value is plain data: None, bool,
+    int, float, str, bytes, and lists, tuples and dicts (by str) of these. Containers are always reconciled.
     """
 
     def reconcile(

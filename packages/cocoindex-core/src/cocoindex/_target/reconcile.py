@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .._values import make_deserializer, tracking_record_hint
+from .._values import fingerprint, make_deserializer, serialize, tracking_record_hint
 from ..errors import DeserializationError, TargetHandlerError
 from .handler import TargetReconcileOutput
 from .sink import TargetActionSink
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from .state import TargetStateProvider
 
 Output = TargetReconcileOutput[Any, Any]
+
+_SCALARS = frozenset({type(None), bool, int, float, str, bytes})
 
 
 def reconcile(
@@ -38,6 +40,21 @@ def reconcile(
     if output is None or (type(output) is TargetReconcileOutput and type(output.sink) is TargetActionSink):
         return output
     return _checked(output, handler, provider, key)
+
+
+def is_tracked(value: Any, records: list[bytes]) -> bool:
+    """Whether `value` is plain data whose fingerprint is what all tracking records say: there is nothing to do."""
+    if not _is_plain(value):
+        return False
+    record = serialize(fingerprint(value))
+    return all(each == record for each in records)
+
+
+def _is_plain(value: Any) -> bool:
+    kind = type(value)
+    if kind is dict:
+        return all(type(key) is str and _is_plain(each) for key, each in value.items())
+    return kind in _SCALARS or (kind in (list, tuple) and all(map(_is_plain, value)))
 
 
 def _checked(output: Any, handler: Any, provider: TargetStateProvider[Any, Any, Any], key: Any) -> Output:

@@ -41,7 +41,7 @@ class TargetStateProvider(ResolvesTo["TargetStateProvider"], Generic[ValueT, Chi
     container is applied), from `mount_target`, or from `attachment`.
     """
 
-    __slots__ = ("_attachments", "_memo_key", "key", "parent", "read_record", "resolved_handler")
+    __slots__ = ("_attachments", "_memo_key", "key", "parent", "read_record", "resolved_handler", "tracks_value")
 
     def __init__(self, parent: TargetStateProvider[Any, Any, Any] | None, key: StableKey, handler: Any) -> None:
         self.parent = parent
@@ -50,6 +50,8 @@ class TargetStateProvider(ResolvesTo["TargetStateProvider"], Generic[ValueT, Chi
         self._attachments: dict[str, TargetStateProvider[Any, Any]] | None = None
         self._memo_key: str | None = None
         self.read_record: Callable[[bytes], Any] | None = None
+        # Whether a value whose fingerprint is remembered needs no action, as the handler says.
+        self.tracks_value = False
         if handler is not None:
             self.resolve(handler)
 
@@ -113,6 +115,7 @@ class TargetStateProvider(ResolvesTo["TargetStateProvider"], Generic[ValueT, Chi
             )
         self.resolved_handler = handler
         self.read_record = None
+        self.tracks_value = bool(getattr(handler, "tracks_value_fingerprint", False))
         attachments = getattr(handler, "attachments", None)
         if attachments is not None:
             self._attachments = {
