@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 Apply: TypeAlias = "Callable[[ContextProvider, list[Unit]], Awaitable[dict[Unit, BaseException]]]"
 
 ROUND_UNITS = 1024
-BACKLOG_UNITS = 2048
+BACKLOG_UNITS = 1024
 
 
 class Committer:
