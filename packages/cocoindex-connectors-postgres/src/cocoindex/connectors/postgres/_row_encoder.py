@@ -14,17 +14,17 @@ from cocoindex.connectorkits.fingerprint import fingerprint_bytes, fingerprint_o
 from cocoindex.connectorkits.row_values import RowValues
 from cocoindex.errors import PostgresRowError
 
-from ._column import ColumnDef
+from ._column import ColumnDef, ValueEncoder
+from ._field import NULL, ToField, field_of, sized
 from ._row_key import key_of, key_part
+from ._sql_text import sql_text
 from ._table_record import TableRecord
 from ._table_schema import TableSchema
 from ._type_name import read_type
-from ._wire_value import sql_text, to_wire
 
 __all__ = ["EncodedRow", "RowEncoder"]
 
-_SIZE = Struct("!i").pack
-_NULL = _SIZE(-1)
+_NO_NULL = "the value is None, and the column takes no NULL"
 
 
 class EncodedRow(NamedTuple):
@@ -86,7 +86,8 @@ class RowEncoder:
             try:
                 encode(value)
             except Exception as error:
-                return PostgresRowError(f"{where} cannot be stored: column {name!r}: {error}")
+                why = _NO_NULL if value is None else error
+                return PostgresRowError(f"{where} cannot be stored: column {name!r}: {why}")
         return PostgresRowError(f"{where} cannot be stored; an encoder fails at times")
 
 
@@ -95,22 +96,36 @@ def _part(column: ColumnDef) -> Callable[[Any], coco.StableKey]:
     return part if encoder is None else lambda value: part(encoder(value))
 
 
-def _field(column: ColumnDef, nullable: bool) -> Callable[[Any], bytes]:
-    """The function from a value to a field of binary COPY: its size and its bytes."""
+def _field(column: ColumnDef, nullable: bool) -> ToField:
+    """The function from a value to its field, for the values of one column."""
     name, encoder = read_type(column.type), column.encoder
-    wire = to_wire(name)
-    if wire is None:
+    field = field_of(name)
+    if field is None:
         as_text = sql_text(name)
-        wire = lambda value: as_text(value).encode()  # noqa: E731  # as short as can be, it runs for every value
+        field = lambda value: sized(as_text(value).encode())  # noqa: E731  # runs for every value
+    if encoder is not None:
+        return _encoded(encoder, field, nullable)
+    if nullable:
+        return lambda value: NULL if value is None else field(value)
+    # None is what no other kind of column takes either.
+    return field if name.base not in ("json", "jsonb") else _not_null(field)
 
-    def field(value: Any) -> bytes:
-        if value is not None and encoder is not None:
+
+def _encoded(encoder: ValueEncoder, field: ToField, nullable: bool) -> ToField:
+    inner = _not_null(field)
+
+    def encoded(value: Any) -> bytes:
+        if value is not None:
             value = encoder(value)
-        if value is None:
-            if nullable:
-                return _NULL
-            raise ValueError("the value is None, and the column takes no NULL")
-        data = wire(value)
-        return _SIZE(len(data)) + data
+        return NULL if value is None and nullable else inner(value)
 
-    return field
+    return encoded
+
+
+def _not_null(field: ToField) -> ToField:
+    def not_null(value: Any) -> bytes:
+        if value is None:
+            raise ValueError(_NO_NULL)
+        return field(value)
+
+    return not_null

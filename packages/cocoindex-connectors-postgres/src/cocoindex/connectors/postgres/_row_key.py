@@ -17,8 +17,8 @@ from typing import Any, cast
 import cocoindex as coco
 
 from ._json_text import json_text
+from ._sql_text import sql_text
 from ._type_name import TypeName
-from ._wire_value import sql_text
 
 __all__ = ["key_of", "key_part", "key_texts"]
 
@@ -29,7 +29,7 @@ def key_part(column: TypeName) -> Callable[[Any], coco.StableKey]:
     Only for values that the column can hold.
     """
     if column.base in ("smallint", "integer", "bigint"):
-        return lambda value: operator.index(value.value if isinstance(value, enum.Enum) else value)
+        return _int
     if column.base == "boolean":
         return bool
     if column.base in ("double precision", "real"):
@@ -41,6 +41,10 @@ def key_part(column: TypeName) -> Callable[[Any], coco.StableKey]:
     if column.base in ("json", "jsonb"):
         return lambda value: value if isinstance(value, str) else json_text(value)
     return _texts(column)
+
+
+def _int(value: Any) -> int:
+    return value if value.__class__ is int else operator.index(value.value if isinstance(value, enum.Enum) else value)
 
 
 def _texts(column: TypeName) -> Callable[[Any], str]:

@@ -19,12 +19,12 @@ from cocoindex.errors import PostgresRowError
 
 from ._cursor import Connection, cursor_of, execute
 from ._driver_errors import describe_failure, describe_unless_passing, is_of_a_row
+from ._field import field_of
 from ._identifier import TableName
 from ._row_key import key_texts
 from ._statements import delete_row, delete_staged, stage, upsert_row, upsert_staged, value_type
 from ._table_record import TableRecord
 from ._type_name import read_type
-from ._wire_value import to_wire
 
 __all__ = ["RowAction", "TableWriter", "write_rows"]
 
@@ -44,7 +44,7 @@ class TableWriter:
 
     def __init__(self, name: TableName, record: TableRecord) -> None:
         columns = [record.columns[column] for column in record.stored_columns]
-        as_text = [to_wire(read_type(column.type)) is None for column in columns]
+        as_text = [field_of(read_type(column.type)) is None for column in columns]
         types = [_TEXT if text else value_type(column) for column, text in zip(columns, as_text, strict=True)]
         casts = [value_type(column) if text else None for column, text in zip(columns, as_text, strict=True)]
         self.name = name
