@@ -1,4 +1,4 @@
-"""A handler with `tracks_value_fingerprint` is not asked about plain values that have not changed, and about all else."""
+"""A handler with `tracks_value_fingerprint` is asked about all but plain values that have not changed."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Values:
         prev_possible_records: Collection[bytes],
         prev_may_be_missing: bool,
         /,
-    ) -> coco.TargetReconcileOutput[Any, bytes] | None:
+    ) -> coco.TargetReconcileOutput[Any, bytes, Any] | None:
         """Compare fingerprints, as one has to where it is not plain."""
         self.asked.append(key)
         if coco.is_non_existence(desired):

@@ -25,7 +25,7 @@ class Containers:
         prev_possible_records: Collection[Any],
         prev_may_be_missing: bool,
         /,
-    ) -> coco.TargetReconcileOutput[Any, Any]:
+    ) -> coco.TargetReconcileOutput[Any, Any, Any]:
         """Give an action in every run."""
         record = coco.NON_EXISTENCE if coco.is_non_existence(desired) else 1
         return coco.TargetReconcileOutput((key, desired), self._sink, record)

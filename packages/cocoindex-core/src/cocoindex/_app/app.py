@@ -113,6 +113,10 @@ class App(Generic[P, R]):
     def update(
         self, *, report_to_stdout: bool | timedelta = ..., full_reprocess: bool = ..., preview: Literal[True]
     ) -> UpdateHandle[list[Any]]: ...
+    @overload
+    def update(
+        self, *, report_to_stdout: bool | timedelta = ..., full_reprocess: bool = ..., preview: bool = ...
+    ) -> UpdateHandle[Any]: ...
     def update(
         self, *, report_to_stdout: bool | timedelta = False, full_reprocess: bool = False, preview: bool = False
     ) -> UpdateHandle[Any]:
@@ -143,6 +147,10 @@ class App(Generic[P, R]):
     def update_blocking(
         self, *, report_to_stdout: bool | timedelta = ..., full_reprocess: bool = ..., preview: Literal[True]
     ) -> list[Any]: ...
+    @overload
+    def update_blocking(
+        self, *, report_to_stdout: bool | timedelta = ..., full_reprocess: bool = ..., preview: bool = ...
+    ) -> Any: ...
     def update_blocking(
         self, *, report_to_stdout: bool | timedelta = False, full_reprocess: bool = False, preview: bool = False
     ) -> Any:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .._keys import Symbol
 from .._runtime.deadline import check_deadline, current_deadline
 from .._runtime.scope import current_scope
 from .._target import declare
 from .._target.state import TargetState, TargetStateProvider
+from .._target.type_variables import OptChildHandlerT, ValueT
 from ..errors import MountError
+
+if TYPE_CHECKING:
+    from .._target.handler import TargetHandler
 
 _PART = Symbol("cocoindex/mount_target")
 
 
-async def mount_target(target_state: TargetState[Any]) -> TargetStateProvider[Any, Any]:
+async def mount_target(
+    target_state: TargetState[TargetHandler[ValueT, Any, OptChildHandlerT]],
+) -> TargetStateProvider[ValueT, OptChildHandlerT]:
     """Mount a component that declares the container `target_state`, and wait until it is applied.
 
     Its path is derived from the target's own, which connectors make unique.
@@ -40,7 +46,7 @@ async def mount_target(target_state: TargetState[Any]) -> TargetStateProvider[An
     if child.error is not None:
         raise child.error
     check_deadline(deadline, "coco.mount_target()")
-    provider: TargetStateProvider[Any, Any] = child.result
+    provider: TargetStateProvider[ValueT, OptChildHandlerT] = child.result
     return provider
 
 

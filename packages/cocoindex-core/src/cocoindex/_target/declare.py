@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from .._runtime.scope import _scope, current_scope
 from ..errors import TargetHandlerError
 from .state import PendingTargetStateProvider, TargetState, TargetStateProvider
+from .type_variables import OptChildHandlerT, ValueT
+
+if TYPE_CHECKING:
+    from .handler import TargetHandler
 
 
 def declare_target_state(target_state: TargetState[Any]) -> None:
@@ -22,7 +26,9 @@ def declare_target_state(target_state: TargetState[Any]) -> None:
     scope.component.declare(target_state, scope.frame)
 
 
-def declare_target_state_with_child(target_state: TargetState[Any]) -> PendingTargetStateProvider[Any, Any]:
+def declare_target_state_with_child(
+    target_state: TargetState[TargetHandler[ValueT, Any, OptChildHandlerT]],
+) -> PendingTargetStateProvider[ValueT, OptChildHandlerT]:
     """Declare a container; returns the provider of what is in it, pending until the container is applied.
 
     Raises:
@@ -31,7 +37,9 @@ def declare_target_state_with_child(target_state: TargetState[Any]) -> PendingTa
     scope = current_scope("coco.declare_target_state_with_child()")
     if type(target_state) is not TargetState:
         _refuse(target_state)
-    child: PendingTargetStateProvider[Any, Any] = TargetStateProvider(target_state.provider, target_state.key, None)
+    child: PendingTargetStateProvider[ValueT, OptChildHandlerT] = TargetStateProvider(
+        target_state.provider, target_state.key, None
+    )
     scope.component.declare(target_state, scope.frame, child)
     return child
 

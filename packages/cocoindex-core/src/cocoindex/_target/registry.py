@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from .._keys import Symbol
 from ..errors import TargetStateError
 from .state import TargetStateProvider
+from .type_variables import OptChildHandlerT, ValueT
 
 if TYPE_CHECKING:
     from .handler import TargetHandler
@@ -15,8 +16,8 @@ _roots: dict[str, TargetStateProvider[Any, Any]] = {}
 
 
 def register_root_target_states_provider(
-    name: str, handler: TargetHandler[Any, Any, Any]
-) -> TargetStateProvider[Any, Any]:
+    name: str, handler: TargetHandler[ValueT, Any, OptChildHandlerT]
+) -> TargetStateProvider[ValueT, OptChildHandlerT]:
     """Register `handler` for the target states whose path starts with `name`.
 
     Args:
@@ -28,7 +29,7 @@ def register_root_target_states_provider(
     """
     if not isinstance(name, str) or not name:
         raise TargetStateError(f"the name of a root provider is a str that is not empty, not {name!r}")
-    provider: TargetStateProvider[Any, Any] = TargetStateProvider(None, Symbol(name), handler)
+    provider: TargetStateProvider[ValueT, OptChildHandlerT] = TargetStateProvider(None, Symbol(name), handler)
     _roots[name] = provider
     return provider
 

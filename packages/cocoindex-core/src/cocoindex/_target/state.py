@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, Generic
 from .._keys import StableKey, StablePath, Symbol, encode_key
 from ..errors import TargetStateError
 from .pending import PendingS, ResolvesTo
-from .type_variables import ChildHandlerT, MaybePendingS, ValueT
+from .type_variables import ChildHandlerT, ChildHandlerT_co, DeclaredT_contra, MaybePendingS, ValueT
 
 if TYPE_CHECKING:
     from .handler import TargetHandler
 
 
-class TargetState(Generic[ChildHandlerT]):
+class TargetState(Generic[ChildHandlerT_co]):
     """One thing that should exist in a target: a key under a provider, and the value wanted."""
 
     __slots__ = ("encoded_key", "key", "provider", "value")
@@ -34,7 +34,7 @@ class TargetState(Generic[ChildHandlerT]):
         return self.provider.path / self.key
 
 
-class TargetStateProvider(ResolvesTo["TargetStateProvider"], Generic[ValueT, ChildHandlerT, MaybePendingS]):
+class TargetStateProvider(ResolvesTo["TargetStateProvider"], Generic[DeclaredT_contra, ChildHandlerT, MaybePendingS]):
     """Makes the target states of one target, or of one container of it.
 
     You get one from `register_root_target_states_provider`, from `declare_target_state_with_child` (pending until the
@@ -77,7 +77,7 @@ class TargetStateProvider(ResolvesTo["TargetStateProvider"], Generic[ValueT, Chi
     def __repr__(self) -> str:
         return f"TargetStateProvider({self.path})"
 
-    def target_state(self, key: StableKey, value: ValueT) -> TargetState[ChildHandlerT]:
+    def target_state(self, key: StableKey, value: DeclaredT_contra) -> TargetState[ChildHandlerT]:
         """The target state under `key`, with `value` wanted; declare it with `declare_target_state`."""
         return TargetState(self, key, value)
 

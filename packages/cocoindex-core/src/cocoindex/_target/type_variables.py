@@ -15,6 +15,8 @@ else:
 ActionT = TypeVar("ActionT")
 ActionT_contra = TypeVar("ActionT_contra", contravariant=True)
 ChildHandlerT = TypeVar("ChildHandlerT", default=None)
+DeclaredT_contra = TypeVar("DeclaredT_contra", contravariant=True, default=Any)
+ChildHandlerT_co = TypeVar("ChildHandlerT_co", covariant=True, default=None)
 HandlerT_co = TypeVar("HandlerT_co", covariant=True, default=Any)
 HandlerT_contra = TypeVar("HandlerT_contra", contravariant=True, default=Any)
 MaybePendingS = TypeVar("MaybePendingS", PendingS, ResolvedS, default=ResolvedS)
