@@ -11,8 +11,11 @@ from cocoindex.errors import PostgresExtensionError
 
 from ._cursor import Connection, execute
 from ._driver_errors import INSTALL_PGVECTOR, describe_failure, describe_unless_passing, is_passing
+from ._shaping_lock import lock_shaping
 
 __all__ = ["ensure_pgvector"]
+
+_IS_THERE = "SELECT 1 FROM pg_catalog.pg_extension WHERE extname = 'vector'"
 
 
 async def ensure_pgvector(connection: Connection, table: str) -> None:
@@ -21,8 +24,9 @@ async def ensure_pgvector(connection: Connection, table: str) -> None:
     Raises:
         PostgresExtensionError: it is not, and cannot be created.
     """
-    if await execute(connection, "SELECT 1 FROM pg_catalog.pg_extension WHERE extname = 'vector'"):
+    if await execute(connection, _IS_THERE):
         return
+    await lock_shaping(connection)
     try:
         async with connection.transaction():
             await execute(connection, "CREATE EXTENSION IF NOT EXISTS vector")

@@ -20,14 +20,11 @@ from ._identifier import TableName
 from ._inspect_table import ActualTable, differences, inspect_table
 from ._plan_table import Mode
 from ._pool import Pool, in_transaction, pool_of
+from ._shaping_lock import lock_shaping
 from ._statements import add_column, create_schema, create_table, drop_column, drop_table
 from ._table_record import TableRecord
 
 __all__ = ["TableAction", "apply_tables"]
-
-# The lock under which tables are shaped, so that two apps do not create one schema, extension or table at once.
-_SHAPING = 0x636F636F
-_LOCK = "SELECT pg_catalog.pg_advisory_xact_lock($1)"
 
 
 class TableAction(NamedTuple):
@@ -66,7 +63,7 @@ async def _apply(pool: Pool, action: TableAction) -> None:
     async def work(connection: Connection) -> None:
         try:
             if not await _is_settled(connection, action):
-                await execute(connection, _LOCK, (_SHAPING,))
+                await lock_shaping(connection)
                 await _shape(connection, action)
         except psycopg.Error as error:
             raise describe_unless_passing(error, what) from error

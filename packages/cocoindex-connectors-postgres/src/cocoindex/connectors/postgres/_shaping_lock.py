@@ -1,0 +1,17 @@
+"""The lock under which tables are shaped, so that two apps do not make one schema, extension or table at once.
+
+Postgres connector, table layer.
+"""
+
+from __future__ import annotations
+
+from ._cursor import Connection, execute
+
+__all__ = ["lock_shaping"]
+
+_KEY = 0x636F636F696E6478  # "coco" "indx"
+
+
+async def lock_shaping(connection: Connection) -> None:
+    """Wait until no other app shapes tables in this database; holds until the end of the transaction."""
+    await execute(connection, "SELECT pg_catalog.pg_advisory_xact_lock($1)", (_KEY,))
