@@ -246,28 +246,28 @@ class Planner:
         self, plan: Plan, record_key: bytes, declared: Mapping[Ident, Declared], carried: set[Ident]
     ) -> None:
         """What was declared in earlier runs and is not in this one."""
-        left = [ident for ident in plan.old if ident not in declared] if declared else list(plan.old)
-        owners = self._batch.find(left) if left else {}
-        for ident in left:
+        left = {at: entry for at, entry in plan.old.items() if at not in declared} if declared else plan.old
+        owners = self._batch.find(left.keys()) if left else {}
+        provider = None
+        row: ProviderRow | None = None
+        for ident, entry in left.items():
             if ident in carried:
-                plan.kept[ident] = plan.old[ident]
-            elif owners.get(ident) != record_key:
+                plan.kept[ident] = entry
+                continue
+            if owners.get(ident) != record_key:
                 plan.gone.append(ident)
-            else:
-                self._plan_removal(plan, ident, plan.old[ident])
-
-    def _plan_removal(self, plan: Plan, ident: Ident, entry: Entry) -> None:
-        row = self._providers.by_id(entry.provider)
-        if row is None:
-            plan.kept[ident] = entry
-            plan.uncertain = True
-            return
-        plan.removed.append(ident)
-        key = decode_key(entry.key)
-        output = reconcile(row.provider, key, NON_EXISTENCE, entry.records, entry.missing)
-        if output is not None:
-            actions, children = plan.shares.setdefault(output.sink, ([], []))
-            actions.append(output.action)
-            children.append(None)
-            if entry.container:
-                plan.containers.append(Container(entry.provider, entry.key, None, True, output.child_invalidation))
+                continue
+            if entry.provider != provider:
+                provider, row = entry.provider, self._providers.by_id(entry.provider)
+            if row is None:
+                plan.kept[ident] = entry
+                plan.uncertain = True
+                continue
+            plan.removed.append(ident)
+            output = reconcile(row.provider, decode_key(entry.key), NON_EXISTENCE, entry.records, entry.missing)
+            if output is not None:
+                share = plan.shares.get(output.sink) or plan.shares.setdefault(output.sink, ([], []))
+                share[0].append(output.action)
+                share[1].append(None)
+                if entry.container:
+                    plan.containers.append(Container(entry.provider, entry.key, None, True, output.child_invalidation))

@@ -20,6 +20,8 @@ from ._serialize import EXACT, KINDS, MSGPACK, PICKLE
 Read: TypeAlias = Callable[[bytes], Any]
 
 _MAX_CACHED: Final = 10_000
+# To copy fewer bytes costs less than to make a view of them.
+_SHORT: Final = 1024
 _PICKLED: Final = bytes((PICKLE,))
 _cache: dict[Any, Read] = {}
 _untyped: Final = msgspec.msgpack.Decoder(ext_hook=from_extension).decode
@@ -68,6 +70,8 @@ def _says_nothing(hint: Any) -> bool:
 
 def _untyped_reader(data: bytes) -> Any:
     try:
+        if data[0] == MSGPACK:  # most values
+            return _untyped(data[1:] if len(data) < _SHORT else memoryview(data)[1:])
         form, kind = data[0] & 0xF0, data[0] & 0x0F
         if form == PICKLE:
             return load_pickle(data[1:])
@@ -89,7 +93,7 @@ def _typed_reader(hint: Any) -> Read:
         try:
             form = data[0] & 0xF0
             if form == MSGPACK:
-                return typed(_payload(data, form))
+                return typed(data[1:] if len(data) < _SHORT else memoryview(data)[1:])
             if form == PICKLE:
                 return load_pickle(data[1:])
             return msgspec.convert(_untyped(_payload(data, form)), hint, dec_hook=rebuild)
