@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Literal, NamedTuple
 
+from cocoindex.connectorkits.target import ManagedBy
+
 from ._driver import sqlite3
 from ._identifier import folded
 from ._inspect_table import ActualTable, differences
@@ -60,7 +62,7 @@ _INVALIDATION: dict[_Change, Literal["destructive", "lossy"] | None] = {
 
 def is_ours(prev: Collection[TableRecord]) -> bool:
     """Whether the table, if it is there and is what the records tell of, was made by us, whatever the truth is."""
-    return bool(prev) and all(record.managed_by == "system" for record in prev)
+    return bool(prev) and all(record.managed_by == ManagedBy.SYSTEM for record in prev)
 
 
 def plan_table(state: TableState, prev: Collection[TableRecord]) -> TablePlan:
@@ -71,7 +73,7 @@ def plan_table(state: TableState, prev: Collection[TableRecord]) -> TablePlan:
     record = state.record
     ours = is_ours(prev)
     change = max((_change(old, record) for old in prev), default=_Change.NONE)
-    if record.managed_by == "user":
+    if record.managed_by == ManagedBy.USER:
         return TablePlan("check", False, (), _INVALIDATION[change])
     if ours and state.was_seen:
         change = max(change, _mending(state))

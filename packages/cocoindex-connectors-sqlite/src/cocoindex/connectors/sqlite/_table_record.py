@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from cocoindex.connectorkits.target import ManagedBy
+
 from ._table_schema import TableSchema
 from ._vec0_table_def import Vec0TableDef
 
@@ -32,7 +34,7 @@ class Vec0Record(NamedTuple):
 class TableRecord:
     """A table: who manages it, its columns in order, its primary key, and what makes it a vec0 table if it is one."""
 
-    managed_by: str
+    managed_by: ManagedBy
     columns: dict[str, ColumnRecord]
     primary_key: tuple[str, ...]
     vec0: Vec0Record | None
@@ -46,7 +48,7 @@ class TableRecord:
 def record_of(schema: TableSchema[Any], managed_by: str, vec0: Vec0TableDef | None) -> TableRecord:
     """The record of a table that is as `schema` says."""
     return TableRecord(
-        managed_by=managed_by,
+        managed_by=ManagedBy(managed_by),
         columns={
             name: ColumnRecord(column.type.strip(), column.nullable and name not in schema.primary_key)
             for name, column in schema.columns.items()

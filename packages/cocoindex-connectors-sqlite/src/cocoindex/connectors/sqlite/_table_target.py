@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any, Generic, Literal
 
 import cocoindex as coco
+from cocoindex.connectorkits.target import ManagedBy
 from cocoindex.errors import NoComponentError, SqliteSchemaError
 
 from ._connection import ManagedConnection
@@ -74,7 +75,7 @@ def table_target(
     table_name: str,
     table_schema: TableSchema[Any],
     *,
-    managed_by: Literal["system", "user"] = "system",
+    managed_by: ManagedBy | Literal["system", "user"] = ManagedBy.SYSTEM,
     virtual_table_def: Vec0TableDef | None = None,
 ) -> coco.TargetState[RowHandler]:
     """The target state of a table, for `coco.mount_target()`; `mount_table_target` does both.
@@ -83,8 +84,8 @@ def table_target(
         db: the key of the connection, which the lifespan provides. Its name identifies the database across runs.
         table_name: the table.
         table_schema: its columns and primary key.
-        managed_by: `"system"` has the table made, altered and dropped; `"user"` expects it to be there, and writes
-            and deletes rows only.
+        managed_by: `ManagedBy.SYSTEM` (or `"system"`) has the table made, altered and dropped; `ManagedBy.USER` (or
+            `"user"`) expects it to be there, and writes and deletes rows only.
         virtual_table_def: makes it a vec0 virtual table.
 
     Raises:
@@ -102,7 +103,7 @@ def declare_table_target(
     table_name: str,
     table_schema: TableSchema[RowT],
     *,
-    managed_by: Literal["system", "user"] = "system",
+    managed_by: ManagedBy | Literal["system", "user"] = ManagedBy.SYSTEM,
     virtual_table_def: Vec0TableDef | None = None,
 ) -> TableTarget[RowT, coco.PendingS]:
     """Declare a table in the component that runs; its rows are declared by others, once it is resolved.
@@ -119,7 +120,7 @@ async def mount_table_target(
     table_name: str,
     table_schema: TableSchema[RowT],
     *,
-    managed_by: Literal["system", "user"] = "system",
+    managed_by: ManagedBy | Literal["system", "user"] = ManagedBy.SYSTEM,
     virtual_table_def: Vec0TableDef | None = None,
 ) -> TableTarget[RowT]:
     """Have a table made or brought into shape, and return it ready for its rows.
@@ -138,7 +139,7 @@ def _state(name: str, schema: TableSchema[Any], managed_by: str, vec0: Vec0Table
         raise SqliteSchemaError(f"the table {name!r} is managed by 'system' or 'user', not by {managed_by!r}")
     if vec0 is not None:
         check_vec0(name, schema, vec0)
-    record = record_of(schema, str(managed_by), vec0)
+    record = record_of(schema, managed_by, vec0)
     check_definition(name, record)
     return TableState(name, record)
 
