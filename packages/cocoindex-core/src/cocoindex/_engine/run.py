@@ -279,7 +279,9 @@ class Run:
         return await handle_failure(error, context, handlers)
 
     def _returned(self, component: Component, result: Any, error: BaseException | None) -> None:
-        """A sync component came back from its thread."""
+        """A sync component came back from its thread; nobody waits for it where the run was cancelled."""
+        if self.stopping:
+            return
         if error is None:
             component.result = result
             try:

@@ -82,7 +82,10 @@ class SyncPool:
             del context, fn, done, result, error
             if not self._draining:
                 self._draining = True
-                self._loop.call_soon_threadsafe(self._drain)
+                try:
+                    self._loop.call_soon_threadsafe(self._drain)
+                except RuntimeError:  # the loop is closed: the run that wanted the result was cancelled
+                    return
 
     def _drain(self) -> None:
         self._draining = False

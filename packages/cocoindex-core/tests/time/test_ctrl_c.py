@@ -1,0 +1,166 @@
+"""Ctrl-C ends an update in order: nothing new begins, what is being applied is committed; a second one ends at once."""
+
+from __future__ import annotations
+
+import pathlib
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+PROGRAM = """
+import asyncio, pathlib, sys, threading
+import cocoindex as coco
+from cocoindex.testing import RecordingTarget
+
+folder, how = pathlib.Path(sys.argv[1]), sys.argv[2]
+go_on = threading.Event()
+target = RecordingTarget("interrupted")
+
+def say(what):
+    print(what, flush=True)
+
+def apply(actions):
+    say(f"applying {len(actions)}")
+    if "stuck" in how:
+        go_on.wait()
+    else:
+        sys.stdin.readline()  # until the test says so
+    say("applied")
+
+target.on_batch = apply
+
+@coco.fn
+async def done():
+    target.declare("done", 1)
+
+@coco.fn
+async def waiting():
+    try:
+        await asyncio.Event().wait()
+    finally:
+        say("left")
+
+@coco.fn
+def blocked():
+    go_on.wait()
+
+@coco.fn
+async def never():
+    say("never")
+
+@coco.fn
+async def main():
+    await coco.mount(waiting)
+    if "blocked" in how:
+        await coco.mount(blocked)
+    await coco.mount(done)
+    await asyncio.Event().wait()
+    await coco.mount(never)
+
+env = coco.Environment(coco.Settings(db_path=folder / "db"))
+app = coco.App(coco.AppConfig("app", environment=env), main)
+try:
+    if "async" in how:
+        asyncio.run(app.update().result())
+    else:
+        app.update_blocking()
+except KeyboardInterrupt:
+    say("interrupted")
+"""
+
+
+@pytest.fixture
+def start(tmp_path: pathlib.Path) -> Iterator[Any]:
+    """Starts the program, up to where the sink has been called."""
+    file = tmp_path / "program.py"
+    file.write_text(PROGRAM)
+    processes: list[subprocess.Popen[str]] = []
+
+    def begin(how: str) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [sys.executable, "-W", "error", file, tmp_path, how],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        processes.append(process)
+        assert process.stdout is not None
+        assert process.stdout.readline() == "applying 1\n"
+        return process
+
+    yield begin
+    for process in processes:
+        process.kill()
+        process.communicate()
+
+
+READ = """
+import pathlib, sys
+import cocoindex as coco
+import cocoindex.inspect as inspect
+from cocoindex.testing import RecordingTarget
+
+target = RecordingTarget("interrupted", {"done": 1})
+
+@coco.fn
+async def done():
+    target.declare("done", 1)
+
+@coco.fn
+async def main():
+    await coco.mount(done)
+
+env = coco.Environment(coco.Settings(db_path=pathlib.Path(sys.argv[1]) / "db"))
+coco.App(coco.AppConfig("app", environment=env), main).update_blocking()
+print([action.key for action in target.actions])
+"""
+
+
+def actions_of_the_next_update(folder: pathlib.Path) -> str:
+    done = subprocess.run([sys.executable, "-c", READ, folder], capture_output=True, text=True, timeout=60, check=True)
+    return done.stdout.strip()
+
+
+def next_line(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    return process.stdout.readline().strip()
+
+
+def interrupt(process: subprocess.Popen[str]) -> None:
+    process.send_signal(signal.SIGINT)
+    assert next_line(process) == "left"
+
+
+@pytest.mark.parametrize("how", ["blocking", "async", "blocking blocked", "async blocked"])
+def test_what_is_being_applied_is_committed(start: Any, tmp_path: pathlib.Path, how: str) -> None:
+    process = start(how)
+    interrupt(process)
+    out, err = process.communicate("go on\n", timeout=60)
+    assert out.splitlines() == ["applied", "interrupted"], err
+    assert (process.returncode, err.replace(WAITING, "")) == (0, "")
+    assert actions_of_the_next_update(tmp_path) == "[]"
+
+
+WAITING = "interrupted: waiting for what is being applied; Ctrl-C again ends at once\n"
+
+
+def test_a_second_one_ends_at_once_although_a_sink_does_not_return(start: Any, tmp_path: pathlib.Path) -> None:
+    process = start("blocking stuck")
+    interrupt(process)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=10)
+    assert out.splitlines() == ["interrupted"]
+    assert (process.returncode, err.replace(WAITING, "")) == (0, "")
+    assert actions_of_the_next_update(tmp_path) == "['done']"
+
+
+def test_what_waits_is_said_after_a_second(start: Any) -> None:
+    process = start("blocking stuck")
+    interrupt(process)
+    assert process.stderr is not None
+    assert process.stderr.readline() == WAITING
