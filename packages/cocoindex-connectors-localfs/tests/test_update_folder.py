@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -173,7 +173,8 @@ def test_a_file_that_vanishes_during_the_update_fails_alone(project: Project) ->
 
     @coco.fn
     async def racing() -> None:
-        await coco.mount_each(shout, Listed(), await localfs.mount_dir_target(OUTPUT))
+        listed: Any = Listed()
+        await coco.mount_each(shout, listed, await localfs.mount_dir_target(OUTPUT))
 
     project.update(racing)
     (failure,) = project.failures

@@ -163,7 +163,7 @@ def test_asyncio_timeout_works_inside_components(make_app: Any) -> None:
 
 def test_a_hundred_thousand_children_stream(make_app: Any) -> None:
     @coco.fn(memo=True)
-    async def work(n: int) -> None:
+    async def work(item: Any) -> None:
         pass
 
     alive, most = 0, 0

@@ -62,7 +62,8 @@ def test_arguments_of_mounted_components_are_named(make_app: Any, caplog: pytest
         make_app(main, (1, LOCK)).update_blocking()
 
     async def each() -> None:
-        await coco.mount_each(work, [("a", LOCK), ("b", 1)])
+        items: list[tuple[str, Any]] = [("a", LOCK), ("b", 1)]
+        await coco.mount_each(work, items)
 
     make_app(each, name="each").update_blocking()
     assert "argument 'x' of work" in caplog.text

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, ParamSpec, overload
 
 from .._runtime.deadline import check_deadline, current_deadline
 from .._runtime.scope import current_scope
 from .handle import ComponentMountHandle
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
+    from .subpath import ComponentSubpath
+
+P = ParamSpec("P")
+
+
+@overload
+async def mount(fn: Callable[P, Any], /, *args: P.args, **kwargs: P.kwargs) -> ComponentMountHandle: ...
+@overload
+async def mount(
+    subpath: ComponentSubpath, fn: Callable[P, Any], /, *args: P.args, **kwargs: P.kwargs
+) -> ComponentMountHandle: ...
 async def mount(*args: Any, **kwargs: Any) -> ComponentMountHandle:
     """Mount `fn` as a child of the running component; it runs in the background.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, overload
 
 from .._function.processor import default_part, processor_of
 from .._runtime.deadline import check_deadline, current_deadline
@@ -11,7 +11,33 @@ from ..errors import MountError
 from .handle import ComponentMountHandle
 from .subpath import checked_parts
 
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterable, Callable, Iterable
 
+    from .._keys import StableKey
+    from .subpath import ComponentSubpath
+
+T = TypeVar("T")
+P = ParamSpec("P")
+
+
+@overload
+async def mount_each(
+    fn: Callable[Concatenate[T, P], Any],
+    items: Iterable[tuple[StableKey, T]] | AsyncIterable[tuple[StableKey, T]],
+    /,
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> ComponentMountHandle: ...
+@overload
+async def mount_each(
+    subpath: ComponentSubpath,
+    fn: Callable[Concatenate[T, P], Any],
+    items: Iterable[tuple[StableKey, T]] | AsyncIterable[tuple[StableKey, T]],
+    /,
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> ComponentMountHandle: ...
 async def mount_each(*args: Any, **kwargs: Any) -> ComponentMountHandle:
     """Mount one child for each `(key, value)` of `items`: `fn(value, *args, **kwargs)` at the path `fn's name / key`.
 

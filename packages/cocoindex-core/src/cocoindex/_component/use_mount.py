@@ -2,12 +2,43 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, overload
 
 from .._runtime.deadline import check_deadline, current_deadline
 from .._runtime.scope import current_scope
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
 
+    from .._target.pending import ResolvesTo
+    from .subpath import ComponentSubpath
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@overload
+async def use_mount(fn: Callable[P, Coroutine[Any, Any, ResolvesTo[R]]], /, *args: P.args, **kwargs: P.kwargs) -> R: ...
+@overload
+async def use_mount(fn: Callable[P, ResolvesTo[R]], /, *args: P.args, **kwargs: P.kwargs) -> R: ...
+@overload
+async def use_mount(fn: Callable[P, Coroutine[Any, Any, R]], /, *args: P.args, **kwargs: P.kwargs) -> R: ...
+@overload
+async def use_mount(fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R: ...
+@overload
+async def use_mount(
+    subpath: ComponentSubpath, fn: Callable[P, Coroutine[Any, Any, ResolvesTo[R]]], /, *args: P.args, **kwargs: P.kwargs
+) -> R: ...
+@overload
+async def use_mount(
+    subpath: ComponentSubpath, fn: Callable[P, ResolvesTo[R]], /, *args: P.args, **kwargs: P.kwargs
+) -> R: ...
+@overload
+async def use_mount(
+    subpath: ComponentSubpath, fn: Callable[P, Coroutine[Any, Any, R]], /, *args: P.args, **kwargs: P.kwargs
+) -> R: ...
+@overload
+async def use_mount(subpath: ComponentSubpath, fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R: ...
 async def use_mount(*args: Any, **kwargs: Any) -> Any:
     """Mount `fn` as a child of the running component, wait until it is ready, and return its result.
 
