@@ -19,7 +19,7 @@ from .reached import note
 from .runner import Runner
 
 if TYPE_CHECKING:
-    from concurrent.futures import ThreadPoolExecutor
+    from concurrent.futures import Future, ThreadPoolExecutor
 
     from .gpu_process import GPUProcess
 
@@ -98,35 +98,34 @@ class GPURunner(Runner):
             GPUProcessError: (a RuntimeError) the subprocess died; the next call has a new one.
             CallPickleError: (a TypeError) function, arguments or result cannot go to the subprocess or come back.
         """
-        import asyncio
-
         if _held.get() is not None:
             return await fn(*args, **kwargs) if inspect.iscoroutinefunction(fn) else await _to_thread(fn, args, kwargs)
+        in_subprocess = _in_subprocess()
         pool = current_pool()
-        gpu = await self._wait(pool, fn, deadline)
-        allocation = Allocation((gpu,), self._fraction)
+        allocation = Allocation((await self._wait(pool, fn, deadline),), self._fraction)
 
-        def release(_: object) -> None:
-            pool.release(gpu, allocation.fraction)
+        def release(_: object = None) -> None:
+            pool.release(allocation.gpus[0], allocation.fraction)
 
-        if _in_subprocess():
-            job = _process_of(gpu).submit(fn, args, kwargs, allocation, deadline)
-            job.add_done_callback(release)
-            result, reached = await asyncio.wrap_future(job)
-            note(reached)
-            return result
-        if inspect.iscoroutinefunction(fn):
+        if inspect.iscoroutinefunction(fn) and not in_subprocess:
             token = _held.set(allocation)
             try:
                 return await fn(*args, **kwargs)
             finally:
                 _held.reset(token)
-                release(None)
-        context = contextvars.copy_context()
-        context.run(_held.set, allocation)
-        thread_job = _gpu_threads().submit(context.run, fn, *args, **kwargs)
-        thread_job.add_done_callback(release)  # also where nobody waits any more: until then the GPU is in use
-        return await asyncio.wrap_future(thread_job)
+                release()
+        try:
+            start = _start_in_process if in_subprocess else _start_in_thread
+            job = start(fn, args, kwargs, allocation, deadline)
+        except BaseException:
+            release()
+            raise
+        job.add_done_callback(release)  # also where nobody waits any more: until then the GPU is in use
+        import asyncio
+
+        result, reached = await asyncio.wrap_future(job)
+        note(reached)
+        return result
 
     async def _wait(self, pool: GPUPool, fn: Callable[..., Any], deadline: float | None) -> int:
         if deadline is None:
@@ -145,6 +144,28 @@ async def _to_thread(fn: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapp
     import asyncio
 
     return await asyncio.to_thread(fn, *args, **kwargs)
+
+
+def _start_in_thread(
+    fn: Callable[..., Any],
+    args: tuple[Any, ...],
+    kwargs: Mapping[str, Any],
+    allocation: Allocation,
+    deadline: float | None,
+) -> Future[tuple[Any, set[bytes]]]:
+    context = contextvars.copy_context()
+    context.run(_held.set, allocation)
+    return _gpu_threads().submit(lambda: (context.run(fn, *args, **kwargs), set()))
+
+
+def _start_in_process(
+    fn: Callable[..., Any],
+    args: tuple[Any, ...],
+    kwargs: Mapping[str, Any],
+    allocation: Allocation,
+    deadline: float | None,
+) -> Future[tuple[Any, set[bytes]]]:
+    return _process_of(allocation.gpus[0]).submit(fn, args, kwargs, allocation, deadline)
 
 
 def _gpu_threads() -> ThreadPoolExecutor:
