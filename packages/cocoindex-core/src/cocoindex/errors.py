@@ -507,6 +507,23 @@ class EmbedderArgumentError(CocoIndexError, TypeError):
     """An argument of an embedder has the wrong type."""
 
 
+class ModelRequestError(CocoIndexError, RuntimeError):
+    """A provider refused a request to a model, or could not answer it.
+
+    Attributes:
+        model: as it was named.
+        status_code: of HTTP, or what stands for it; None where there is none.
+    """
+
+    def __init__(self, model: str, status_code: int | None, why: str) -> None:
+        self.model, self.status_code = model, status_code
+        super().__init__(f"the model {model!r} cannot be used: {why}")
+
+    def __reduce__(self) -> tuple[type[ModelRequestError], tuple[str, int | None, str]]:
+        why = str(self).partition(" cannot be used: ")[2]
+        return ModelRequestError, (self.model, self.status_code, why)
+
+
 class UnknownPromptError(CocoIndexError, ValueError):
     """An embedder's model has no prompt of that name."""
 

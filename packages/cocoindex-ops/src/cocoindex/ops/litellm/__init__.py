@@ -1,0 +1,18 @@
+"""Embeddings and speech-to-text of a hundred providers, through LiteLLM. Ops layer, facade: names only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ._embedder import LiteLLMEmbedder as LiteLLMEmbedder
+from ._library import load_litellm as _load_litellm
+from ._transcriber import LiteLLMTranscriber as LiteLLMTranscriber
+
+__all__ = ["LiteLLMEmbedder", "LiteLLMTranscriber", "litellm"]
+
+
+def __getattr__(name: str) -> Any:
+    # The library itself, for what only it can be told (`litellm.vertex_project = ...`); it takes seconds to import.
+    if name == "litellm":
+        return _load_litellm()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

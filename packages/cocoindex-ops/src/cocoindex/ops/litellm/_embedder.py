@@ -1,0 +1,183 @@
+"""`LiteLLMEmbedder`: turns texts into vectors by a provider's model, many at a time. Ops layer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+from weakref import WeakKeyDictionary
+
+import cocoindex as coco
+from cocoindex.errors import EmbedderArgumentError, EmbedderError, ModelRequestError
+from cocoindex.resources.schema import VectorSchema
+
+from ._library import load_litellm
+from ._plain_text import as_plain_text
+from ._request import as_seconds, request
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Vector: TypeAlias = NDArray[np.float32]
+
+_AT_ONCE: Final = 64
+# What a provider answers to a request that some of the texts make too large or unfit.
+_UNFIT: Final = frozenset({400, 413, 422})
+_UNKNOWN_TO_MEMOS: Final = frozenset({"api_key", "client", "max_retries"})
+
+
+class _Request(NamedTuple):
+    text: str
+    input_type: str | None
+
+
+class LiteLLMEmbedder:
+    """Embeds texts by a model that LiteLLM knows, and says which vectors it makes.
+
+    It can stand in an annotation (`Annotated[NDArray, embedder]`), from which connectors take the size and type of a
+    vector column.
+
+    Args:
+        model: as LiteLLM names it: "text-embedding-3-small", "ollama/nomic-embed-text", "azure/<deployment>" ...
+        max_inflight_requests: how many requests may be under way at a time; any number where it is None.
+        timeout: how long a request may take, with all attempts and pauses: a timedelta or seconds; 10 minutes where it
+            is None. A request carries up to 64 texts.
+        **kwargs: given to each call of `litellm.aembedding`: `api_key`, `api_base`, `dimensions` ... All but the key
+            count for memos.
+
+    Raises:
+        EmbedderArgumentError: (a `TypeError`) an argument has another type, or cannot be what it should.
+    """
+
+    def __init__(
+        self,
+        model: str,
+        *,
+        max_inflight_requests: int | None = None,
+        timeout: timedelta | float | None = None,
+        **kwargs: Any,
+    ) -> None:
+        if not isinstance(model, str) or not model:
+            raise EmbedderArgumentError(f"model is the name of a model as LiteLLM has it, not {model!r}")
+        most = max_inflight_requests
+        if most is not None and (isinstance(most, bool) or not isinstance(most, int) or most < 1):
+            raise EmbedderArgumentError(f"max_inflight_requests is a number above 0 or None for any, not {most!r}")
+        self._model = model
+        self._most = max_inflight_requests
+        self._seconds = as_seconds(timeout)
+        self._kwargs = kwargs
+        self._size: int | None = None
+        self._gates: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
+
+    def __repr__(self) -> str:
+        return f"LiteLLMEmbedder({self._model!r})"
+
+    @coco.fn(memo=True)
+    async def embed(self, text: str, input_type: str | None = None) -> Vector:
+        """Return the vector of `text`: one dimension, float32.
+
+        Texts that wait at the same time are sent together, up to 64 in a request. Within a component a vector is
+        memoized: it is asked for again when the text, `input_type` or the embedder's arguments change. Of texts that
+        are sent together, one that the provider refuses fails alone.
+
+        Args:
+            text: what to embed. One that LiteLLM would take for a reference to a picture or a file ("data:...;base64,",
+                "gs://", "files/") is sent with a space before it.
+            input_type: for models that tell queries from documents, such as Cohere's: "search_query".
+
+        Raises:
+            EmbedderArgumentError: (a `TypeError`) an argument has another type.
+            ModelRequestError: (a `RuntimeError`) the provider refused, or still failed when the time was over.
+            DeadlineExceededError: (a `TimeoutError`) no answer came in time.
+            MissingExtraError: (an `ImportError`) litellm is not installed.
+        """
+        if not isinstance(text, str):
+            raise EmbedderArgumentError(f"text is a str, not {text!r}")
+        if not isinstance(input_type, str | None):
+            raise EmbedderArgumentError(f"input_type is a str or None, not {input_type!r}")
+        outcome: Vector | Exception = await self._gathered(_Request(as_plain_text(text), input_type))
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    async def dimension(self) -> int:
+        """Return how many elements the vectors have; embeds a word to find out, once.
+
+        Raises: as `embed`.
+        """
+        if self._size is None:
+            (vector,) = await self._asked(["hello"], None)
+            self._size = len(vector)
+        return self._size
+
+    async def __coco_vector_schema__(self) -> VectorSchema:
+        import numpy as np
+
+        return VectorSchema(np.dtype(np.float32), await self.dimension())
+
+    def __coco_memo_key__(self) -> object:
+        return (self._model, {name: value for name, value in self._kwargs.items() if name not in _UNKNOWN_TO_MEMOS})
+
+    @coco.fn.as_async(batching=True)
+    async def _gathered(self, requests: list[_Request]) -> list[Vector | Exception]:
+        """The vectors of all texts that wait, in requests that are under way side by side, or why there is none."""
+        outcomes: list[Vector | Exception] = [EmbedderError("not asked for")] * len(requests)
+
+        async def ask(places: Sequence[int], input_type: str | None) -> None:
+            for place, outcome in zip(
+                places, await self._settled([requests[i].text for i in places], input_type), strict=True
+            ):
+                outcomes[place] = outcome
+
+        async with asyncio.TaskGroup() as group:
+            for input_type in dict.fromkeys(each.input_type for each in requests):
+                places = [i for i, each in enumerate(requests) if each.input_type == input_type]
+                for first in range(0, len(places), _AT_ONCE):
+                    group.create_task(ask(places[first : first + _AT_ONCE], input_type))
+        return outcomes
+
+    async def _settled(self, texts: list[str], input_type: str | None) -> list[Vector | Exception]:
+        """The vectors of one request; where it does not fit, of its halves, down to the texts that do not."""
+        try:
+            return [*await self._asked(texts, input_type)]
+        except ModelRequestError as error:
+            if error.status_code not in _UNFIT or len(texts) == 1:
+                return [error] * len(texts)
+        except Exception as error:
+            return [error] * len(texts)
+        middle = len(texts) // 2
+        return [
+            *await self._settled(texts[:middle], input_type),
+            *await self._settled(texts[middle:], input_type),
+        ]
+
+    async def _asked(self, texts: list[str], input_type: str | None) -> list[Vector]:
+        litellm = await asyncio.to_thread(load_litellm)
+        options = {"timeout": self._seconds} | self._kwargs
+        if input_type is not None:
+            options["input_type"] = input_type
+
+        async def send() -> Any:
+            async with self._gate():
+                return await litellm.aembedding(model=self._model, input=texts, **options)
+
+        response = await request(self._model, self._seconds, send)
+        return _vectors(self._model, response, len(texts))
+
+    def _gate(self) -> AbstractAsyncContextManager[object]:
+        """What lets only so many requests through at a time."""
+        if self._most is None:
+            return nullcontext()
+        return self._gates.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(self._most))
+
+
+def _vectors(model: str, response: Any, count: int) -> list[Vector]:
+    import numpy as np
+
+    rows = sorted(response.data, key=lambda row: row["index"])
+    if len(rows) != count:
+        raise EmbedderError(f"the model {model!r} gave {len(rows)} vectors for {count} texts; try another provider")
+    return [np.asarray(row["embedding"], dtype=np.float32) for row in rows]

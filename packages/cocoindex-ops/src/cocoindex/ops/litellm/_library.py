@@ -1,0 +1,28 @@
+"""The LiteLLM library, imported when it is first needed, and told to keep to itself. Ops layer."""
+
+from __future__ import annotations
+
+import importlib
+import os
+from typing import Any
+
+from cocoindex.errors import MissingExtraError
+
+
+def load_litellm() -> Any:
+    """Return the module `litellm`.
+
+    It asks no server for its table of models, prints no advice, and counts nothing, unless its own variables of the
+    environment say otherwise.
+
+    Raises:
+        MissingExtraError: (an `ImportError`) it is not installed.
+    """
+    os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
+    try:
+        litellm: Any = importlib.import_module("litellm")
+    except ImportError as error:
+        raise MissingExtraError("using a model through LiteLLM", "cocoindex-ops", "litellm", error) from error
+    litellm.suppress_debug_info = True
+    litellm.telemetry = False
+    return litellm

@@ -1,0 +1,13 @@
+"""Keeps a text from being taken for a reference to something else. Ops layer."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_REFERENCE: Final = re.compile(r"data:[^,]*;base64,|gs://|files/")
+
+
+def as_plain_text(text: str) -> str:
+    """Return `text`, with a space before it where LiteLLM would fetch or decode what it names."""
+    return f" {text}" if _REFERENCE.match(text) else text

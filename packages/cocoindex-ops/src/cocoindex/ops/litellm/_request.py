@@ -1,0 +1,111 @@
+"""One request to a provider: tried again while it fails for now, within a time of its own. Ops layer."""
+
+from __future__ import annotations
+
+import asyncio
+import email.utils
+import importlib
+import time
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any, Final, TypeVar
+
+from cocoindex.connectorkits.deadline import remaining_seconds
+from cocoindex.connectorkits.retry import Backoff
+from cocoindex.errors import DeadlineExceededError, EmbedderArgumentError, ModelRequestError
+
+from ._library import load_litellm
+
+T = TypeVar("T")
+
+DEFAULT_SECONDS: Final = 600.0
+# Busy, down, or in conflict with itself; all other refusals come again however often one asks.
+_FOR_NOW: Final = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
+
+
+def as_seconds(timeout: timedelta | float | None) -> float:
+    """Return how long a request may take; `EmbedderArgumentError` (a `TypeError`) for what is no time."""
+    if timeout is None:
+        return DEFAULT_SECONDS
+    seconds = timeout.total_seconds() if isinstance(timeout, timedelta) else timeout
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not seconds > 0:
+        raise EmbedderArgumentError(f"timeout is a timedelta or a number of seconds above 0, not {timeout!r}")
+    return float(seconds)
+
+
+async def request(model: str, seconds: float, send: Callable[[], Awaitable[T]]) -> T:
+    """Return what `send()` does, which is called again where the provider is busy or cannot be reached.
+
+    The provider may say how long to wait (`Retry-After`). A request that it leaves unanswered is not made again.
+
+    Args:
+        model: named in errors.
+        seconds: for all attempts and the pauses between them; less where `coco.timeout()` ends sooner.
+
+    Raises:
+        ModelRequestError: (a `RuntimeError`) it was refused, or still failed when the time ended.
+        DeadlineExceededError: (a `TimeoutError`) no answer came in time.
+    """
+    left = remaining_seconds()
+    try:
+        async with asyncio.timeout(seconds if left is None else min(seconds, left)):
+            return await _until_it_works(model, Backoff(seconds=seconds, first=0.5), send)
+    except TimeoutError as error:
+        if isinstance(error, DeadlineExceededError):
+            raise
+        raise _too_late(model, seconds) from error
+
+
+async def _until_it_works(model: str, backoff: Backoff, send: Callable[[], Awaitable[T]]) -> T:
+    litellm = load_litellm()
+    while True:
+        try:
+            return await send()
+        except Exception as error:
+            if isinstance(error, litellm.Timeout) and _headers(error) is None:
+                raise TimeoutError from error  # its client gave up waiting
+            status = getattr(error, "status_code", None)
+            refusal = ModelRequestError(model, status, str(error))
+            refusal.__cause__ = error
+            if status not in _FOR_NOW or _was_never_sent(error):
+                raise refusal from error
+            await backoff.pause(refusal, at_least=_retry_after(error))
+
+
+def _was_never_sent(error: BaseException | None) -> bool:
+    """Say whether OpenAI's client, which many providers share, refused to send it, as without credentials."""
+    openai = importlib.import_module("openai")
+    while error is not None:
+        if type(error) is openai.OpenAIError:
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _headers(error: Exception) -> Any:
+    """The headers of what the provider answered; None where it answered nothing."""
+    return getattr(error, "litellm_response_headers", None)
+
+
+def _retry_after(error: Exception) -> float:
+    """How many seconds the provider wants to be left alone; 0 where it does not say."""
+    said = (_headers(error) or {}).get("retry-after")
+    return _parsed(str(said)) if said else 0.0
+
+
+def _parsed(said: str) -> float:
+    """Seconds, or a date as HTTP writes it."""
+    try:
+        return max(0.0, float(said))
+    except ValueError:
+        try:
+            return max(0.0, email.utils.parsedate_to_datetime(said).timestamp() - time.time())
+        except ValueError:
+            return 0.0
+
+
+def _too_late(model: str, seconds: float) -> DeadlineExceededError:
+    return DeadlineExceededError(
+        f"the model {model!r} gave no answer within {seconds:g} seconds, or before the time of coco.timeout() ended; "
+        "give more time with timeout=, or ask for less at once"
+    )
