@@ -1,4 +1,4 @@
-"""A call raises what stops it from returning: `use_mount`, updates and drops do, what runs in the background does not."""
+"""A call raises what stops it from returning: `use_mount`, updates and drops do, the background does not."""
 
 from __future__ import annotations
 
