@@ -28,8 +28,9 @@ assert _update(walk, ["a"]) == [["A"], ["A"]]
 assert _update(poll) == [1, 2]
 pathlib.Path("file").write_text("x")
 async def others():
-    lengths = await measure()
-    return transform({"name": "n", "version": 1}, object()), await use(), lengths, await embed("ab"), seen(LocalFile(pathlib.Path("file")))
+    file = LocalFile(pathlib.Path("file"))
+    name = transform({"name": "n", "version": 1}, object())
+    return name, await use(), await measure(), await embed("ab"), seen(file)
 runs = []
 @coco.fn(memo=True)
 def seen(file: LocalFile) -> int:
