@@ -81,7 +81,7 @@ def _leave_in_order(remote: Remote[Any]) -> None:
         concurrent.futures.wait([remote.ended], timeout=_PATIENCE_SECONDS)
         if not remote.ended.done():
             logger.warning("interrupted: waiting for what is being applied; Ctrl-C again ends at once")
-            concurrent.futures.wait([remote.ended])
+            remote.wait_interruptibly()
     except KeyboardInterrupt:
         _left_behind = remote
         raise

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_LOOK_UP_SECONDS = 0.5
+
 
 class Remote(Generic[T]):
     """Runs `coro` as a task of `loop`, in the caller's context.
@@ -51,9 +53,19 @@ class Remote(Generic[T]):
             UpdateCancelledError: (a RuntimeError) the task was cancelled by something else than `cancel`.
         """
         try:
+            if timeout is None:
+                self.wait_interruptibly()
             return self.ended.result(timeout)
         except concurrent.futures.CancelledError:
             raise _cancelled_elsewhere() from None
+
+    def wait_interruptibly(self) -> None:
+        """Wait in this thread until it has ended, or Ctrl-C is pressed.
+
+        A signal that comes in the moment before the wait begins does not wake it, so that it looks up now and then.
+        """
+        while not self.ended.done():
+            concurrent.futures.wait([self.ended], timeout=_LOOK_UP_SECONDS)
 
     async def wait(self) -> T:
         """Like `result`, on the loop that runs here: cancelling this cancels the task, and waits until it has left."""
