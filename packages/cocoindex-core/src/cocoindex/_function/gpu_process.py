@@ -117,18 +117,22 @@ class GPUProcess:
         self._connection.close()
         process.join()
         code = process.exitcode
-        if code is not None and code < 0:
-            try:
-                how = f"was killed by {signal.Signals(-code).name}"
-            except ValueError:
-                how = f"was killed by signal {-code}"
-        else:
-            how = f"exited with code {code}"
+        memory = ". If nobody sent that signal, memory ran out" if code == -signal.SIGKILL else ""
         return GPUProcessError(
-            f"the subprocess of GPU {self._gpu} {how} {when}; that call has failed, and the next one starts a new "
-            "process. A SIGKILL nobody sent usually means that memory ran out",
+            f"the subprocess of GPU {self._gpu} {_how(code)} {when}; that call has failed, and the next one "
+            f"starts a new process{memory}",
             code,
         )
+
+
+def _how(exitcode: int | None) -> str:
+    """How a process ended."""
+    if exitcode is None or exitcode >= 0:
+        return f"exited with code {exitcode}"
+    try:
+        return f"was killed by {signal.Signals(-exitcode).name}"
+    except ValueError:
+        return f"was killed by signal {-exitcode}"
 
 
 def _pickled(name: str, fn: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any], rest: Any) -> bytes:

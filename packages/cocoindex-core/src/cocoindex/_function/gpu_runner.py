@@ -108,12 +108,7 @@ class GPURunner(Runner):
             pool.release(allocation.gpus[0], allocation.fraction)
 
         if inspect.iscoroutinefunction(fn) and not in_subprocess:
-            token = _held.set(allocation)
-            try:
-                return await fn(*args, **kwargs)
-            finally:
-                _held.reset(token)
-                release()
+            return await _on_the_loop(fn, args, kwargs, allocation, release)
         try:
             start = _start_in_process if in_subprocess else _start_in_thread
             job = start(fn, args, kwargs, allocation, deadline)
@@ -138,6 +133,21 @@ class GPURunner(Runner):
         except TimeoutError:
             name = getattr(fn, "__qualname__", fn)
             raise DeadlineExceededError(f"no GPU was free for {name} before the deadline of the call") from None
+
+
+async def _on_the_loop(
+    fn: Callable[..., Any],
+    args: tuple[Any, ...],
+    kwargs: Mapping[str, Any],
+    allocation: Allocation,
+    release: Callable[[], None],
+) -> Any:
+    token = _held.set(allocation)
+    try:
+        return await fn(*args, **kwargs)
+    finally:
+        _held.reset(token)
+        release()
 
 
 async def _to_thread(fn: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
