@@ -74,7 +74,10 @@ def describe_failure(error: Exception, what: str) -> CocoIndexError:
 
 def _of_the_table(error: Exception, what: str, reason: str) -> CocoIndexError:
     if isinstance(error, errors.UndefinedObject) and any(f'"{name}"' in reason for name in ("vector", "halfvec")):
-        return PostgresExtensionError(f"{what} needs pgvector: {reason}; {INSTALL_PGVECTOR}")
+        return PostgresExtensionError(
+            f"{what} needs pgvector: {reason}; it has to be installed in a schema that is in the search_path of the "
+            "pool's connections"
+        )
     if isinstance(error, (errors.UndefinedObject, errors.InvalidTableDefinition, errors.DuplicateColumn)):
         return PostgresSchemaError(f"{what} failed: {reason}; correct the schema that the table is declared with")
     advice = next((advice for kinds, advice in _ADVICE if isinstance(error, kinds)), "")
