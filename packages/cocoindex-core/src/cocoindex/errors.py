@@ -524,6 +524,21 @@ class ModelRequestError(CocoIndexError, RuntimeError):
         return ModelRequestError, (self.model, self.status_code, why)
 
 
+class EntityArgumentError(CocoIndexError, TypeError, ValueError):
+    """An argument of what resolves entities cannot be what it should."""
+
+
+class PairDecisionError(CocoIndexError, ValueError):
+    """A resolver of pairs of names returned something else than it has to."""
+
+
+class UnknownEntityError(CocoIndexError, KeyError):
+    """A name was asked for that was not among those that were resolved."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
 class UnknownPromptError(CocoIndexError, ValueError):
     """An embedder's model has no prompt of that name."""
 
@@ -595,6 +610,10 @@ class AppLockedError(StoreError, RuntimeError):
 
 class AppLoadError(CocoIndexError, ImportError):
     """The module that the command line was to load apps from cannot be imported."""
+
+
+class InspectArgumentError(CocoIndexError, TypeError):
+    """A function of `cocoindex.inspect` was given something else than an app, an environment or a path."""
 
 
 class AppChoiceError(CocoIndexError, LookupError):

@@ -11,8 +11,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from itertools import islice
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
+from ._app.app import App
 from ._inspect.details import ProviderGeneration as ProviderGeneration
 from ._inspect.details import StablePathDetail as StablePathDetail
 from ._inspect.details import StablePathInfo as StablePathInfo
@@ -23,14 +24,11 @@ from ._inspect.details import TargetStateSummary as TargetStateSummary
 from ._inspect.details import TargetStateVersion as TargetStateVersion
 from ._keys import StablePath
 from ._runtime.blocking import run_blocking
-from .errors import AppNotFoundError
+from ._runtime.environment import Environment
+from ._runtime.lazy_environment import LazyEnvironment
+from .errors import AppNotFoundError, InspectArgumentError
 
-if TYPE_CHECKING:
-    from ._app.app import App
-    from ._runtime.environment import Environment
-    from ._runtime.lazy_environment import LazyEnvironment
-
-    AnyEnvironment: TypeAlias = Environment | LazyEnvironment
+_AnyEnvironment: TypeAlias = Environment | LazyEnvironment
 
 T = TypeVar("T")
 
@@ -40,40 +38,40 @@ _CHUNK = 512
 
 def iter_stable_paths(app: App[..., Any]) -> AsyncIterator[StablePathInfo]:
     """Iterate over all paths, a parent before what is below it."""
-    return iter_stable_paths_by_name(app.environment, app.name)
+    return iter_stable_paths_by_name(*_place_of(app))
 
 
-def iter_stable_paths_by_name(env: AnyEnvironment, app_name: str) -> AsyncIterator[StablePathInfo]:
+def iter_stable_paths_by_name(env: _AnyEnvironment, app_name: str) -> AsyncIterator[StablePathInfo]:
     """Iterate over all paths of the app `app_name`, a parent before what is below it."""
     return _streamed(env, app_name, lambda stored: map(stored.info, stored.tree.subtree()))
 
 
 def iter_stable_path_details(app: App[..., Any]) -> AsyncIterator[StablePathDetail]:
     """Iterate over what is stored of each path."""
-    return iter_stable_path_details_by_name(app.environment, app.name)
+    return iter_stable_path_details_by_name(*_place_of(app))
 
 
-def iter_stable_path_details_by_name(env: AnyEnvironment, app_name: str) -> AsyncIterator[StablePathDetail]:
+def iter_stable_path_details_by_name(env: _AnyEnvironment, app_name: str) -> AsyncIterator[StablePathDetail]:
     """Iterate over what is stored of each path of the app `app_name`."""
     return _streamed(env, app_name, lambda stored: map(stored.detail, stored.tree.subtree()))
 
 
 def iter_target_states(app: App[..., Any]) -> AsyncIterator[TargetStateEntry]:
     """Iterate over all target states, with the components that own them, in the order of the components' paths."""
-    return iter_target_states_by_name(app.environment, app.name)
+    return iter_target_states_by_name(*_place_of(app))
 
 
-def iter_target_states_by_name(env: AnyEnvironment, app_name: str) -> AsyncIterator[TargetStateEntry]:
+def iter_target_states_by_name(env: _AnyEnvironment, app_name: str) -> AsyncIterator[TargetStateEntry]:
     """Iterate over all target states of the app `app_name`."""
     return _streamed(env, app_name, StoredApp.target_states)
 
 
 async def get_stable_path_detail(app: App[..., Any], path: StablePath) -> StablePathDetail:
     """Return what is stored of `path`; an empty directory where nothing is."""
-    return await get_stable_path_detail_by_name(app.environment, app.name, path)
+    return await get_stable_path_detail_by_name(*_place_of(app), path)
 
 
-async def get_stable_path_detail_by_name(env: AnyEnvironment, app_name: str, path: StablePath) -> StablePathDetail:
+async def get_stable_path_detail_by_name(env: _AnyEnvironment, app_name: str, path: StablePath) -> StablePathDetail:
     """Return what is stored of `path` of the app `app_name`; an empty directory where nothing is."""
     return (await query_stable_path_details_by_name(env, app_name, path))[0]
 
@@ -94,13 +92,11 @@ async def query_stable_path_details(
         recursive: also all that is below it.
         include_parents: also all that is above it.
     """
-    return await query_stable_path_details_by_name(
-        app.environment, app.name, path, include_children, recursive, include_parents
-    )
+    return await query_stable_path_details_by_name(*_place_of(app), path, include_children, recursive, include_parents)
 
 
 async def query_stable_path_details_by_name(
-    env: AnyEnvironment,
+    env: _AnyEnvironment,
     app_name: str,
     path: StablePath,
     include_children: bool = False,
@@ -108,6 +104,10 @@ async def query_stable_path_details_by_name(
     include_parents: bool = False,
 ) -> list[StablePathDetail]:
     """Like `query_stable_path_details`, for the app `app_name` of an environment."""
+    if not isinstance(path, StablePath):
+        raise InspectArgumentError(
+            f"a path of an app is a coco.StablePath, such as coco.ROOT_PATH / 'files' / 'a.txt', not {path!r}"
+        )
 
     def query(stored: StoredApp) -> Iterator[StablePathDetail]:
         return map(stored.detail, stored.tree.around(path, include_children, recursive, include_parents))
@@ -139,8 +139,25 @@ def list_stable_paths_info_sync(app: App[..., Any]) -> list[StablePathInfo]:
     )
 
 
-async def _streamed(env: AnyEnvironment, app_name: str, read: Callable[[StoredApp], Iterable[T]]) -> AsyncIterator[T]:
+def _place_of(app: App[..., Any]) -> tuple[_AnyEnvironment, str]:
+    if not isinstance(app, App):
+        raise InspectArgumentError(
+            f"cocoindex.inspect takes a coco.App, not {app!r}; for the name of an app, there are the functions whose "
+            "name ends in _by_name"
+        )
+    return app.environment, app.name
+
+
+def _streamed(env: _AnyEnvironment, app_name: str, read: Callable[[StoredApp], Iterable[T]]) -> AsyncIterator[T]:
     """What `read` gives, read in a thread, a chunk at a time; nothing where the app was never updated."""
+    if not isinstance(env, _AnyEnvironment):
+        raise InspectArgumentError(
+            f"an environment is a coco.Environment, or what coco.default_env() gives, not {env!r}"
+        )
+    return _chunks(env, app_name, read)
+
+
+async def _chunks(env: _AnyEnvironment, app_name: str, read: Callable[[StoredApp], Iterable[T]]) -> AsyncIterator[T]:
     started = await env.ready()
     try:
         store = started.database().open_app(app_name, create=False)
