@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
+import time
 from typing import TYPE_CHECKING, Protocol, TextIO
 
 from .lines import format_stats
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from rich.live import Live
 
     from .._runtime.counts import CountBoard
+
+_FRAME_SECONDS = 0.05
 
 _lock = threading.RLock()
 _terminal: TerminalScreen | None = None
@@ -80,6 +83,7 @@ class TerminalScreen:
 
         self._table_of = table_of
         self._boards: list[CountBoard] = []
+        self._drawn = 0.0
         self._live: Live = Live(
             get_renderable=lambda: Group(*(table_of(stats_of(board), board.title) for board in self._boards)),
             console=Console(file=out),
@@ -94,8 +98,12 @@ class TerminalScreen:
                 self._live.start()
 
     def refresh(self, board: CountBoard) -> None:
-        with _lock:
-            self._live.refresh()
+        # All are drawn together: each of many would otherwise draw all of them.
+        now = time.monotonic()
+        if now - self._drawn >= _FRAME_SECONDS:
+            with _lock:
+                self._live.refresh()
+            self._drawn = now
 
     def finish(self, board: CountBoard) -> None:
         global _terminal
