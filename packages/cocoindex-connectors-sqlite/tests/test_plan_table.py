@@ -6,8 +6,9 @@ from typing import Any, Literal
 
 import pytest
 
+from cocoindex.connectorkits.table_plan import TablePlan
 from cocoindex.connectors import sqlite
-from cocoindex.connectors.sqlite._plan_table import TablePlan, TableState, plan_table
+from cocoindex.connectors.sqlite._plan_table import TableState, plan_table
 from cocoindex.connectors.sqlite._table_record import TableRecord, record_of
 
 ID = sqlite.ColumnDef("INTEGER")

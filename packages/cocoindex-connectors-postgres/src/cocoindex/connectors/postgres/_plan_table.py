@@ -7,16 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from enum import IntEnum
-from typing import Literal, NamedTuple
+
+from cocoindex.connectorkits import table_plan as kit
+from cocoindex.connectorkits.table_plan import TableChange, TablePlan
 
 from ._identifier import TableName
 from ._inspect_table import ActualTable, differences
 from ._table_record import TableRecord
 
-__all__ = ["Mode", "TablePlan", "TableState", "is_ours", "plan_table"]
-
-Mode = Literal["make", "rebuild", "check", "drop", "leave"]
+__all__ = ["TableState", "plan_table"]
 
 
 @dataclass(frozen=True)
@@ -33,66 +32,34 @@ class TableState:
     seen: ActualTable | None = None
 
 
-class TablePlan(NamedTuple):
-    """What to do: `drops` are columns that are no longer wanted and were made by us."""
-
-    mode: Mode
-    is_ours: bool
-    drops: tuple[str, ...]
-    invalidation: Literal["destructive", "lossy"] | None
-
-
-class _Change(IntEnum):
-    NONE = 0
-    COLUMNS = 1
-    REBUILD = 2
-
-
-_INVALIDATION: dict[_Change, Literal["destructive", "lossy"] | None] = {
-    _Change.NONE: None,
-    _Change.COLUMNS: "lossy",
-    _Change.REBUILD: "destructive",
-}
-
-
-def is_ours(prev: Collection[TableRecord]) -> bool:
-    """Whether the table, if it is there and is what the records tell of, was made by us, whatever the truth is."""
-    return bool(prev) and all(record.managed_by == "system" for record in prev)
-
-
 def plan_table(state: TableState, prev: Collection[TableRecord]) -> TablePlan:
-    """What to do about a declared table, given what earlier runs may have left of it.
-
-    A table is ours to rebuild, or to drop columns of, only where every record says that we made it.
-    """
-    record = state.record
-    ours = is_ours(prev)
-    change = max((_change(old, record) for old in prev), default=_Change.NONE)
-    if record.managed_by == "user":
-        return TablePlan("check", False, (), _INVALIDATION[change])
-    if ours and state.was_seen:
-        change = max(change, _mending(state))
-    mode: Mode = "rebuild" if ours and change is _Change.REBUILD else "make"
-    return TablePlan(mode, ours, _drops(prev, record) if ours else (), _INVALIDATION[change])
+    """What to do about a declared table, given what earlier runs may have left of it."""
+    return kit.plan_table(
+        state.record,
+        prev,
+        change=_change,
+        mending=_mending(state) if state.was_seen else TableChange.NONE,
+        drops=_drops(prev, state.record),
+    )
 
 
-def _change(old: TableRecord, new: TableRecord) -> _Change:
+def _change(old: TableRecord, new: TableRecord) -> TableChange:
     kept = old.columns.keys() & new.columns.keys()
     if old.primary_key != new.primary_key or not all(old.columns[name].is_as(new.columns[name]) for name in kept):
-        return _Change.REBUILD
+        return TableChange.REBUILD
     added = new.columns.keys() - old.columns.keys()
     if _needs_rebuild(new, added):
-        return _Change.REBUILD
-    return _Change.COLUMNS if added or old.columns.keys() - new.columns.keys() else _Change.NONE
+        return TableChange.REBUILD
+    return TableChange.COLUMNS if added or old.columns.keys() - new.columns.keys() else TableChange.NONE
 
 
-def _mending(state: TableState) -> _Change:
+def _mending(state: TableState) -> TableChange:
     if state.seen is None:
-        return _Change.REBUILD
+        return TableChange.REBUILD
     missing, wrong = differences(state.seen, state.record)
     if wrong or _needs_rebuild(state.record, missing):
-        return _Change.REBUILD
-    return _Change.COLUMNS if missing else _Change.NONE
+        return TableChange.REBUILD
+    return TableChange.COLUMNS if missing else TableChange.NONE
 
 
 def _needs_rebuild(record: TableRecord, added: Collection[str]) -> bool:

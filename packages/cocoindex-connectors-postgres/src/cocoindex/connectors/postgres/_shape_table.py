@@ -11,6 +11,8 @@ from typing import NamedTuple
 import psycopg
 
 import cocoindex as coco
+from cocoindex.connectorkits.table_plan import TableMode
+from cocoindex.connectorkits.target import ManagedBy
 from cocoindex.errors import PostgresTableError
 
 from ._cursor import Connection, execute
@@ -18,7 +20,6 @@ from ._driver_errors import describe_unless_passing
 from ._extension import ensure_pgvector
 from ._identifier import TableName
 from ._inspect_table import ActualTable, differences, inspect_table
-from ._plan_table import Mode
 from ._pool import Pool, in_transaction, pool_of
 from ._shaping_lock import lock_shaping
 from ._statements import add_column, create_schema, create_table, drop_column, drop_table
@@ -44,7 +45,7 @@ class TableAction(NamedTuple):
     db_key: str
     name: TableName
     record: TableRecord | None
-    mode: Mode
+    mode: TableMode
     made_as: tuple[TableRecord, ...]
     may_be_missing: bool
     drops: tuple[str, ...]
@@ -101,7 +102,7 @@ async def _shape(connection: Connection, action: TableAction) -> None:
 
 
 async def _inspect(connection: Connection, name: TableName, record: TableRecord) -> ActualTable | None:
-    if record.needs_pgvector and record.managed_by != "user":
+    if record.needs_pgvector and record.managed_by == ManagedBy.SYSTEM:
         await ensure_pgvector(connection, str(name))
     return await inspect_table(connection, name, record)
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from cocoindex.connectorkits.target import ManagedBy
+
 from ._table_schema import TableSchema
 from ._type_name import read_type
 
@@ -29,7 +31,7 @@ class ColumnRecord(NamedTuple):
 class TableRecord:
     """A table: who manages it, its columns in order, and its primary key."""
 
-    managed_by: str
+    managed_by: ManagedBy
     columns: dict[str, ColumnRecord]
     primary_key: tuple[str, ...]
 
@@ -47,7 +49,7 @@ class TableRecord:
 def record_of(schema: TableSchema[Any], managed_by: str) -> TableRecord:
     """The record of a table that is as `schema` says."""
     return TableRecord(
-        managed_by=managed_by,
+        managed_by=ManagedBy(managed_by),
         columns={
             name: ColumnRecord(column.type.strip(), column.nullable and name not in schema.primary_key)
             for name, column in schema.columns.items()

@@ -10,6 +10,7 @@ from dataclasses import KW_ONLY, dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from cocoindex.connectorkits.record_type import record_fields
+from cocoindex.connectorkits.table_plan import check_primary_key
 from cocoindex.errors import PostgresRecordTypeError, PostgresSchemaError
 
 from ._column import ColumnDef, PgType
@@ -100,17 +101,10 @@ def _check_columns(columns: Mapping[str, ColumnDef]) -> None:
 
 
 def _check_primary_key(columns: Mapping[str, ColumnDef], primary_key: list[str]) -> None:
-    if isinstance(primary_key, str) or not primary_key:
-        raise PostgresSchemaError(
-            f"primary_key is a list of one column name or more, not {primary_key!r}: rows are told apart by it"
-        )
+    check_primary_key(columns, primary_key, PostgresSchemaError)
     for name in primary_key:
-        if name not in columns:
-            raise PostgresSchemaError(f"the primary key column {name!r} is not among the columns: {_list(columns)}")
         if read_type(columns[name].type).is_of_pgvector:
             raise PostgresSchemaError(f"the primary key column {name!r} is a vector, which identifies no row")
-    if len(set(primary_key)) < len(primary_key):
-        raise PostgresSchemaError(f"the primary key names a column twice: {_list(primary_key)}")
 
 
 def _list(names: Iterable[object]) -> str:

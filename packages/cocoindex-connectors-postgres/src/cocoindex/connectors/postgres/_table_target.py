@@ -11,6 +11,7 @@ from typing import Any, Generic, Literal
 import psycopg
 
 import cocoindex as coco
+from cocoindex.connectorkits.target import ManagedBy
 from cocoindex.errors import PostgresSchemaError
 
 from ._cursor import Connection
@@ -131,7 +132,7 @@ def table_target(
     table_schema: TableSchema[Any],
     *,
     pg_schema_name: str | None = None,
-    managed_by: Literal["system", "user"] = "system",
+    managed_by: ManagedBy | Literal["system", "user"] = ManagedBy.SYSTEM,
 ) -> coco.TargetState[RowHandler]:
     """The target state of a table, for `coco.mount_target()`; `mount_table_target` does both.
 
@@ -141,8 +142,8 @@ def table_target(
         table_name: the table.
         table_schema: its columns and primary key.
         pg_schema_name: the schema in which it is, `public` by default; created where it is missing.
-        managed_by: `"system"` has the table made, altered and dropped; `"user"` expects it to be there, and writes
-            and deletes rows only.
+        managed_by: `ManagedBy.SYSTEM` (or `"system"`) has the table made, altered and dropped; `ManagedBy.USER` (or
+            `"user"`) expects it to be there, and writes and deletes rows only.
 
     Raises:
         PostgresSchemaError: (a ValueError) no such table can be made.
@@ -157,7 +158,7 @@ def declare_table_target(
     table_schema: TableSchema[RowT],
     *,
     pg_schema_name: str | None = None,
-    managed_by: Literal["system", "user"] = "system",
+    managed_by: ManagedBy | Literal["system", "user"] = ManagedBy.SYSTEM,
 ) -> TableTarget[RowT, coco.PendingS]:
     """Declare a table in the component that runs; its rows are declared by others, once it is resolved.
 
@@ -175,7 +176,7 @@ async def mount_table_target(
     table_schema: TableSchema[RowT],
     *,
     pg_schema_name: str | None = None,
-    managed_by: Literal["system", "user"] = "system",
+    managed_by: ManagedBy | Literal["system", "user"] = ManagedBy.SYSTEM,
 ) -> TableTarget[RowT]:
     """Have a table made or brought into shape, and return it ready for its rows.
 
@@ -196,7 +197,7 @@ def _state(table: str, schema: TableSchema[Any], pg_schema_name: str | None, man
         raise PostgresSchemaError(f"the table {table!r} is managed by 'system' or 'user', not by {managed_by!r}")
     check_name("table", table)
     check_name("schema", "public" if pg_schema_name is None else pg_schema_name)
-    return TableState(TableName(pg_schema_name or "public", table), record_of(schema, str(managed_by)))
+    return TableState(TableName(pg_schema_name or "public", table), record_of(schema, managed_by))
 
 
 async def _look(pool: Pool, state: TableState) -> TableState:
@@ -204,7 +205,7 @@ async def _look(pool: Pool, state: TableState) -> TableState:
 
     async def work(connection: Connection) -> TableState:
         try:
-            if state.record.needs_pgvector and state.record.managed_by == "system":
+            if state.record.needs_pgvector and state.record.managed_by == ManagedBy.SYSTEM:
                 await ensure_pgvector(connection, str(state.name))
             seen = await inspect_table(connection, state.name, state.record)
         except psycopg.Error as error:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import cocoindex as coco
+from cocoindex.connectorkits.table_plan import TableMode
 from cocoindex.errors import SqliteTableError
 
 from ._connection import ManagedConnection
@@ -16,7 +17,6 @@ from ._driver import sqlite3
 from ._driver_errors import describe_failure
 from ._identifier import folded
 from ._inspect_table import ActualTable, differences, inspect_table
-from ._plan_table import Mode
 from ._statements import add_column, create_table, drop_column, drop_table
 from ._table_record import TableRecord
 
@@ -40,7 +40,7 @@ class TableAction(NamedTuple):
     db_key: str
     name: str
     record: TableRecord | None
-    mode: Mode
+    mode: TableMode
     made_as: tuple[TableRecord, ...]
     may_be_missing: bool
     drops: tuple[str, ...]

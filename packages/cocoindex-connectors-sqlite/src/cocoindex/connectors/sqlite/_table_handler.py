@@ -9,9 +9,10 @@ from collections.abc import Collection
 from typing import cast
 
 import cocoindex as coco
+from cocoindex.connectorkits.table_plan import TableMode, is_ours
 
 from ._identifier import folded
-from ._plan_table import Mode, TableState, is_ours, plan_table
+from ._plan_table import TableState, plan_table
 from ._row_handler import RowHandler
 from ._shape_table import TableAction, apply_tables
 from ._table_record import TableRecord
@@ -63,6 +64,6 @@ class TableHandler:
     def _remove(
         self, db_key: str, name: str, prev: Collection[TableRecord], may_be_missing: bool
     ) -> coco.TargetReconcileOutput[TableAction, TableRecord, RowHandler]:
-        mode: Mode = "drop" if is_ours(prev) else "leave"
+        mode: TableMode = "drop" if is_ours(prev) else "leave"
         action = TableAction(db_key, name, None, mode, tuple(prev), may_be_missing, drops=())
         return coco.TargetReconcileOutput(action, self._sink, coco.NON_EXISTENCE)

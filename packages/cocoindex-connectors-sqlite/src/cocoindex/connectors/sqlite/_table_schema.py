@@ -10,6 +10,7 @@ from dataclasses import KW_ONLY, dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from cocoindex.connectorkits.record_type import record_fields
+from cocoindex.connectorkits.table_plan import check_primary_key
 from cocoindex.errors import SqliteSchemaError
 
 from ._column import ColumnDef, SqliteType
@@ -45,7 +46,7 @@ class TableSchema(Generic[RowT]):
 
     def __post_init__(self) -> None:
         _check_names(self.columns)
-        _check_primary_key(self.columns, self.primary_key)
+        check_primary_key(self.columns, self.primary_key, SqliteSchemaError)
 
     @classmethod
     async def from_class(
@@ -95,18 +96,6 @@ def _check_names(columns: Mapping[str, ColumnDef]) -> None:
         other = seen.setdefault(folded(name), name)
         if other != name:
             raise SqliteSchemaError(f"the columns {other!r} and {name!r} are one to SQLite, which ignores case")
-
-
-def _check_primary_key(columns: Mapping[str, ColumnDef], primary_key: list[str]) -> None:
-    if isinstance(primary_key, str) or not primary_key:
-        raise SqliteSchemaError(
-            f"primary_key is a list of one column name or more, not {primary_key!r}: rows are told apart by it"
-        )
-    for name in primary_key:
-        if name not in columns:
-            raise SqliteSchemaError(f"the primary key column {name!r} is not among the columns: {_list(columns)}")
-    if len(set(primary_key)) < len(primary_key):
-        raise SqliteSchemaError(f"the primary key names a column twice: {_list(primary_key)}")
 
 
 def _list(names: object) -> str:
