@@ -68,3 +68,45 @@ def test_a_second_process_is_told_who_writes_the_app(running: subprocess.Popen[s
 def test_a_second_process_may_look_meanwhile(running: subprocess.Popen[str], shell: Shell) -> None:
     assert shell.run("ls", "--db", "app.db").code == 0
     assert shell.run("show", "app.py").code == 0
+
+
+STUCK = """
+import pathlib, threading
+import cocoindex as coco
+from cocoindex.testing import RecordingTarget
+
+target = RecordingTarget("stuck")
+
+def wait_for_ever(actions):
+    print("applying", flush=True)
+    threading.Event().wait()
+
+target.on_batch = wait_for_ever
+
+@coco.lifespan
+def lifespan(builder):
+    builder.settings.db_path = pathlib.Path("app.db")
+    yield
+
+@coco.fn
+async def main():
+    target.declare("row", 1)
+
+app = coco.App("Stuck", main)
+"""
+
+
+def test_a_second_ctrl_c_ends_at_once_although_a_target_does_not_answer(shell: Shell) -> None:
+    shell.write("stuck.py", STUCK)
+    command = [str(Path(sys.executable).with_name("cocoindex")), "update", "-q", "stuck.py"]
+    with subprocess.Popen(
+        command, cwd=shell.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None and process.stderr is not None
+        assert process.stdout.readline() == "applying\n"
+        process.send_signal(signal.SIGINT)
+        assert "Ctrl-C again ends at once" in process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=10)
+    assert process.returncode == 130
+    assert err == "Error: interrupted twice; the next update repairs what was under way\n"

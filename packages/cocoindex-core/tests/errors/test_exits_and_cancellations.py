@@ -122,3 +122,29 @@ def test_a_handler_that_exits_is_one_that_raises(make_app: Any) -> None:
 
     make_app(main).update_blocking()
     assert told == ["SystemExit"]
+
+
+@pytest.mark.parametrize("is_async", [False, True])
+def test_a_sink_that_exits_fails_what_it_was_to_write(make_app: Any, is_async: bool) -> None:
+    def apply(context: coco.ContextProvider, actions: Any) -> None:
+        sys.exit(5)
+
+    async def apply_async(context: coco.ContextProvider, actions: Any) -> None:
+        sys.exit(5)
+
+    sink: coco.TargetActionSink[Any] = (
+        coco.TargetActionSink.from_async_fn(apply_async) if is_async else coco.TargetActionSink.from_fn(apply)
+    )
+
+    class Handler:
+        def reconcile(self, key: Any, desired: Any, previous: Any, may_be_missing: bool, /) -> Any:
+            return coco.TargetReconcileOutput((key, desired), sink, desired)
+
+    provider = coco.register_root_target_states_provider(f"test/exits/{is_async}", Handler())
+
+    @coco.fn
+    async def child() -> None:
+        coco.declare_target_state(provider.target_state("row", 1))
+
+    assert beside(make_app, child) == {0: 0, 1: 1, 2: 2}
+    assert told == ["SystemExit"]

@@ -56,7 +56,7 @@ async def _apply_halving(
         budget -= 1
         try:
             await _call(context, sink, group)
-        except (Exception, asyncio.CancelledError) as exc:
+        except (Exception, asyncio.CancelledError, SystemExit) as exc:
             if _is_cancelled(exc):
                 raise
             error = exc
