@@ -5,9 +5,7 @@ Postgres connector, connection layer.
 
 from __future__ import annotations
 
-import asyncio
 import logging
-import random
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
@@ -15,6 +13,7 @@ import psycopg
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 import cocoindex as coco
+from cocoindex.connectorkits.retry import Backoff
 from cocoindex.errors import CocoIndexError, ContextTypeError, PostgresConnectionError
 
 from ._cursor import Connection
@@ -35,8 +34,8 @@ Pool = AsyncConnectionPool[Any]
 ResultT = TypeVar("ResultT")
 
 _log = logging.getLogger(__name__)
-# What a restart of a server takes is waited for; together some five seconds, and each time the pool's own timeout.
-_DELAYS = (0.05, 0.1, 0.25, 0.5, 1.0, 1.5, 2.0)
+# With the pauses between, some five seconds, in which a server may restart; and each time the pool's own timeout.
+_ATTEMPTS = 8
 
 
 async def create_pool(dsn: str | None = None, **kwargs: Any) -> Pool:
@@ -118,7 +117,8 @@ async def outside_transaction(pool: Pool, what: str, work: Callable[[Connection]
 
 
 async def _repeated(pool: Pool, what: str, attempt: Callable[[], Awaitable[ResultT]]) -> ResultT:
-    for delay in _DELAYS:
+    backoff = Backoff(attempts=_ATTEMPTS, first=0.1, longest=2.0)
+    while True:
         try:
             return await attempt()
         except psycopg.Error as error:
@@ -127,8 +127,7 @@ async def _repeated(pool: Pool, what: str, attempt: Callable[[], Awaitable[Resul
             _log.info("%s is tried again: %s", what, error)
             if is_lost(error):
                 await pool.check()  # the others of the pool may be lost too
-        await asyncio.sleep(delay * random.uniform(0.5, 1.5))  # so that two that deadlocked do not meet again
-    return await attempt()
+            await backoff.pause(error)
 
 
 async def explain(pool: Pool, error: psycopg.Error, what: str) -> CocoIndexError:
