@@ -23,17 +23,22 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("cocoindex")
 
+_CHUNK = 256
+_LOADED_BYTES = 1 << 20
+
 
 class Calls:
     """The memoized calls that a run of a component makes, and the states it uses."""
 
-    __slots__ = ("_component", "_new", "_states", "_used")
+    __slots__ = ("_component", "_loaded", "_loaded_all", "_new", "_states", "_used")
 
     def __init__(self, component: Component) -> None:
         self._component = component
         self._new: dict[bytes, StoredCall] = {}
         self._used: set[bytes] = set()
         self._states: dict[bytes, Callable[[], bytes] | bytes] = {}
+        self._loaded: dict[bytes, bytes] | None = None
+        self._loaded_all = False
 
     def find(self, key: bytes) -> StoredCall | None:
         """The stored call with this memo key, if what it declared can be carried over."""
@@ -43,7 +48,10 @@ class Calls:
         component = self._component
         if component.run.full_reprocess or not component.flags & CALLS:
             return None
-        data = component.run.store.get(CALL + component.id + key)
+        loaded = self._loaded if self._loaded is not None else self._load()
+        data = loaded.get(key)
+        if data is None and not self._loaded_all:
+            data = component.run.store.get(CALL + component.id + key)
         if data is None:
             return None
         try:
@@ -52,6 +60,22 @@ class Calls:
             logger.warning("a memoized call in %s cannot be read, running it again: %s", component.stable_path, exc)
             return None
         return stored if component.can_carry(stored.targets) else None
+
+    def _load(self) -> dict[bytes, bytes]:
+        """Read many stored calls at once, as a look-up each costs several times as much; but not without limit."""
+        prefix = CALL + self._component.id
+        loaded: dict[bytes, bytes] = {}
+        self._loaded = loaded
+        size, after = 0, None
+        while size < _LOADED_BYTES:
+            rows = self._component.run.store.scan(prefix, after=after, limit=_CHUNK)
+            loaded.update((key[len(prefix) :], data) for key, data in rows)
+            if len(rows) < _CHUNK:
+                self._loaded_all = True
+                break
+            size += sum(len(data) for _, data in rows)
+            after = rows[-1][0]
+        return loaded
 
     def keep(self, key: bytes, stored: StoredCall) -> None:
         """Have `stored` written when the component is committed."""

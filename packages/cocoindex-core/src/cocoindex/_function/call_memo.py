@@ -9,10 +9,10 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from .._runtime.scope import Frame, Scope, entered
-from .._values import StateRef, deserialize, serialize
+from .._values import StateRef, serialize
 from ..errors import DeserializationError
 from .call_frame import CallFrame
-from .memo_state import StateCheck, check_async, check_sync, decode_states, recollect_async, recollect_sync
+from .memo_state import NO_STATES, StateCheck, check_async, check_sync, decode_states, recollect_async, recollect_sync
 from .stored_call import StoredCall
 
 if TYPE_CHECKING:
@@ -28,8 +28,9 @@ async def call_async(fn: Function[..., Any], scope: Scope, args: tuple[Any, ...]
     refs: list[StateRef] = []
     key = fn.memo_args.key(args, kwargs, refs)
     stored = scope.component.calls.find(key)
-    previous = decode_states(refs, stored.states if stored else None)
-    check = await check_async(refs, previous)
+    check = NO_STATES
+    if refs:
+        check = await check_async(refs, decode_states(refs, stored.states if stored else None))
     if stored is not None and (result := _hit(fn, scope, key, stored, check)) is not _MISS:
         return result
     frame = _call_frame(scope)
@@ -46,8 +47,9 @@ def call_sync(fn: Function[..., Any], scope: Scope, args: tuple[Any, ...], kwarg
     refs: list[StateRef] = []
     key = fn.memo_args.key(args, kwargs, refs)
     stored = scope.component.calls.find(key)
-    previous = decode_states(refs, stored.states if stored else None)
-    check = check_sync(refs, previous)
+    check = NO_STATES
+    if refs:
+        check = check_sync(refs, decode_states(refs, stored.states if stored else None))
     if stored is not None and (result := _hit(fn, scope, key, stored, check)) is not _MISS:
         return result
     frame = _call_frame(scope)
@@ -101,7 +103,7 @@ def _hit(fn: Function[..., Any], scope: Scope, key: bytes, stored: StoredCall, c
     if not check.valid or not component.dependencies_valid(stored.deps):
         return _MISS
     try:
-        result = deserialize(stored.result, fn.return_hint)
+        result = fn.read_result(stored.result)
     except DeserializationError as exc:
         logger.warning(
             "memoized result of %s in %s cannot be read, running it again: %s", fn.name, component.stable_path, exc
@@ -111,7 +113,8 @@ def _hit(fn: Function[..., Any], scope: Scope, key: bytes, stored: StoredCall, c
         stored = StoredCall(stored.deps, check.stored(), stored.result, stored.targets, stored.calls)
         component.calls.keep(key, stored)
     component.calls.use(key, stored)
-    component.carry(stored.targets)
+    if stored.targets:
+        component.carry(stored.targets)
     _pass_on(fn, scope, key, stored)
     return result
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, ParamSpec, TypeAlias, T
 
 from .._runtime.deadline import _deadline, check_deadline, current_deadline
 from .._runtime.scope import _scope, entered
-from .._values import return_hint
+from .._values import deserialize, make_deserializer, return_hint
 from .batch_signature import BatchSignature
 from .body import Body, mark_as_coroutine_function
 from .call_memo import call_async, call_sync, leave_tracked, tracked
@@ -76,6 +76,7 @@ class Function(Generic[P, R]):
         )
         self._batch_signature = BatchSignature(fn) if batching else None
         self._return_hint: Any = None
+        self._read_result: Callable[[bytes], Any] | None = None
         self._logic = LogicFingerprint(fn, version=version, deps=deps)
         self.memo_args = MemoArgs(fn, memo_key, None if tracking is None else self._logic)
         if tracking is not None:
@@ -105,6 +106,14 @@ class Function(Generic[P, R]):
                 return hint
             self._return_hint = hint
         return self._return_hint
+
+    def read_result(self, data: bytes) -> Any:
+        """A memoized result, as `return_hint` says; raises `DeserializationError`."""
+        if self._read_result is None:
+            if self._return_hint is None:
+                return deserialize(data, self.return_hint)
+            self._read_result = make_deserializer(self._return_hint)
+        return self._read_result(data)
 
     @functools.cached_property
     def body(self) -> Body:

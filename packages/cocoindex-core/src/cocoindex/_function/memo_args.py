@@ -21,7 +21,7 @@ class MemoArgs:
             that another function makes); None where the logic is not tracked.
     """
 
-    __slots__ = ("_fn", "_identity", "_logic", "_overrides", "_signature")
+    __slots__ = ("_alone", "_fn", "_identity", "_logic", "_overrides", "_signature")
 
     def __init__(
         self, fn: Callable[..., Any], overrides: MemoKeySpec | None, logic: LogicFingerprint | None = None
@@ -29,6 +29,7 @@ class MemoArgs:
         self._fn = fn
         self._logic = logic
         self._identity: bytes | None = None
+        self._alone: bytes | None = None
         self._signature: inspect.Signature | None = None
         self._overrides = dict(overrides or {})
         if self._overrides:
@@ -46,7 +47,9 @@ class MemoArgs:
             args, kwargs = self._overridden(args, kwargs)
         try:
             first = canonical_bytes(args[0], states) if args else b""
-            return hash16(self.rest(args[1:], kwargs, states) + first)
+            if len(args) > 1 or kwargs:
+                return hash16(self.rest(args[1:], kwargs, states) + first)
+            return hash16((self._alone or self._rest_of_nothing()) + first)
         except MemoKeyError as error:
             self._name_parameter(error, *given)
             raise
@@ -82,6 +85,11 @@ class MemoArgs:
     def rest(self, args: tuple[Any, ...], kwargs: dict[str, Any], states: list[StateRef]) -> bytes:
         data = canonical_bytes((args, sorted(kwargs.items()) if kwargs else None), states)
         return hash16((self._identity or self._identify()) + data)
+
+    def _rest_of_nothing(self) -> bytes:
+        """The `rest` of a call that has one argument or none, which is always the same."""
+        self._alone = self.rest((), {}, [])
+        return self._alone
 
     def _identify(self) -> bytes:
         fn = self._fn

@@ -55,6 +55,10 @@ class StateCheck:
         )
 
 
+NO_STATES = StateCheck((), (), ())
+"""The outcome where no argument has a state function."""
+
+
 def decode_states(refs: Sequence[StateRef], stored: Sequence[bytes] | None) -> list[Any]:
     """The stored states; `NON_EXISTENCE` in place of all where they do not fit the arguments or cannot be read."""
     if stored is None or len(stored) != len(refs):

@@ -25,6 +25,7 @@ _pack_sorted: Final = msgspec.msgpack.Encoder(order="deterministic").encode
 _first: Final = itemgetter(0)
 _ONLY_STR: Final = {str}
 _MAX_CACHED_TYPES: Final = 10_000
+_MOST_PLAIN_PARTS: Final = 1_000
 
 
 def canonical_bytes(obj: object, states: list[StateRef] | None = None) -> bytes:
@@ -125,6 +126,11 @@ def encode_tuple(obj: Any, walk: Walk) -> bytes:
 
 
 def encode_list(obj: Any, walk: Walk) -> bytes:
+    if not scalars.issuperset(map(type, obj)) and _is_plain(obj):
+        try:
+            return b"\xc1p" + _pack_sorted(obj)
+        except (OverflowError, UnicodeEncodeError):
+            pass
     return b"\xc1l" + encode_tuple(obj, walk)
 
 
@@ -135,11 +141,39 @@ def encode_dict(obj: Any, walk: Walk) -> bytes:
     try:
         if scalars.issuperset(map(type, obj.values())):
             return _pack_sorted(obj)
+        if _is_plain(obj):
+            return b"\xc1p" + _pack_sorted(obj)
         names = sorted(obj)
         head = b"\xc1m" + pack(names)
     except (OverflowError, UnicodeEncodeError):
         return _encode_any_dict(obj, walk)
     return head + encode_mixed([obj[name] for name in names], walk, lambda index: f"[{names[index]!r}]")
+
+
+def _is_plain(obj: Any) -> bool:
+    """Whether a list or dict holds nothing but scalars, lists and dicts with text as keys, all the way down.
+
+    Of such a value msgpack tells all, where it knows tuples and sets from lists by their absence. One of very many
+    parts, or one that contains itself, does not count.
+    """
+    if _encoders[list] is not encode_list or _encoders[dict] is not encode_dict or str not in scalars:
+        return False
+    waiting = [obj]
+    for number, part in enumerate(waiting):  # which grows on the way
+        if number >= _MOST_PLAIN_PARTS:
+            return False
+        if type(part) is dict:
+            if not _ONLY_STR.issuperset(map(type, part)):
+                return False
+            part = part.values()
+        if not scalars.issuperset(map(type, part)):
+            for item in part:
+                kind = type(item)
+                if kind is list or kind is dict:
+                    waiting.append(item)
+                elif kind not in scalars:
+                    return False
+    return True
 
 
 def _encode_any_dict(obj: Any, walk: Walk) -> bytes:
