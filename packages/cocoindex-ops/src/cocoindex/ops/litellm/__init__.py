@@ -1,14 +1,15 @@
-"""Embeddings and speech-to-text of a hundred providers, through LiteLLM. Ops layer, facade: names only."""
+"""Embeddings, speech-to-text and answers of a hundred providers, through LiteLLM. Ops layer, facade: names only."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from ._complete import complete as complete
 from ._embedder import LiteLLMEmbedder as LiteLLMEmbedder
 from ._library import load_litellm as _load_litellm
 from ._transcriber import LiteLLMTranscriber as LiteLLMTranscriber
 
-__all__ = ["LiteLLMEmbedder", "LiteLLMTranscriber", "litellm"]
+__all__ = ["LiteLLMEmbedder", "LiteLLMTranscriber", "complete", "litellm"]
 
 
 def __getattr__(name: str) -> Any:

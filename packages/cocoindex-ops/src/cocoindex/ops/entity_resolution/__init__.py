@@ -1,0 +1,21 @@
+"""Names of the same thing, brought together: by meaning first, by a resolver of pairs then. Ops layer, facade."""
+
+from __future__ import annotations
+
+from ._decision import CanonicalSide as CanonicalSide
+from ._decision import PairDecision as PairDecision
+from ._decision import PairResolver as PairResolver
+from ._policy import ExistingCanonicalPolicy as ExistingCanonicalPolicy
+from ._resolution_event import ResolutionEvent as ResolutionEvent
+from ._resolve import resolve_entities as resolve_entities
+from ._resolved_entities import ResolvedEntities as ResolvedEntities
+
+__all__ = [
+    "CanonicalSide",
+    "ExistingCanonicalPolicy",
+    "PairDecision",
+    "PairResolver",
+    "ResolutionEvent",
+    "ResolvedEntities",
+    "resolve_entities",
+]

@@ -1,0 +1,104 @@
+"""`resolve_entities`: brings together the names of the same things. Ops layer."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Callable, Iterable
+
+from cocoindex.errors import EntityArgumentError
+from cocoindex.resources.embedder import Embedder
+
+from ._decision import PairResolver
+from ._group import Group
+from ._policy import ExistingCanonicalPolicy
+from ._resolution_event import ResolutionEvent
+from ._resolved_entities import ResolvedEntities
+from ._similarity import measure
+
+
+async def resolve_entities(
+    entities: Iterable[str],
+    *,
+    embedder: Embedder,
+    resolve_pair: PairResolver,
+    is_existing_canonical: Callable[[str], bool] | None = None,
+    existing_policy: ExistingCanonicalPolicy = ExistingCanonicalPolicy.PINNED,
+    on_resolution: Callable[[ResolutionEvent], None] | None = None,
+    max_distance: float = 0.3,
+    top_n: int = 5,
+) -> ResolvedEntities:
+    """Say of names which of them name the same thing, and which one stands for all of these.
+
+    The names are embedded, all at once. Then each, in the order of the alphabet, is compared with those before it;
+    where some are similar, `resolve_pair` is asked about the names that stand for these. Names that cannot have to do
+    with each other are resolved side by side; the result is the same as one after the other.
+
+    Args:
+        entities: the names; the same one twice counts once.
+        embedder: gives the vector of a name.
+        resolve_pair: says whether a name means the same as one of a few, such as
+            `cocoindex.ops.entity_resolution.llm_resolver.LlmPairResolver`.
+        is_existing_canonical: says of a name whether it is canonical already.
+        existing_policy: what that means.
+        on_resolution: told of each name when all are resolved, in the order in which they were.
+        max_distance: the largest cosine distance at which names are compared.
+        top_n: how many names `resolve_pair` is asked about at most.
+
+    Raises:
+        EntityArgumentError: (a `TypeError`, a `ValueError`) an argument cannot be what it should.
+        PairDecisionError: (a `ValueError`) `resolve_pair` returned something else than it has to.
+        MissingExtraError: (an `ImportError`) numpy is not installed.
+    """
+    names = _names(entities)
+    _check_numbers(max_distance, top_n)
+    policy = _policy(existing_policy)
+    existing = frozenset() if is_existing_canonical is None else frozenset(filter(is_existing_canonical, names))
+    if not names:
+        return ResolvedEntities({})
+    similarity = await measure(names, embedder, max_distance)
+    groups = [Group(some, existing, policy, similarity, resolve_pair, top_n) for some in similarity.groups()]
+    await _all(groups)
+    dedup = {name: above for group in groups for name, above in group.dedup.items()}
+    if on_resolution is not None:
+        events = [event for group in groups for event in group.events]
+        for event in sorted(events, key=lambda event: (not event.seeded, event.entity)):
+            on_resolution(event)
+    return ResolvedEntities({name: dedup[name] for name in names})
+
+
+async def _all(groups: list[Group]) -> None:
+    """Resolve the groups side by side; where one fails, the others are stopped."""
+    tasks = [asyncio.ensure_future(group.resolve()) for group in groups]
+    try:
+        await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _names(entities: Iterable[str]) -> list[str]:
+    if isinstance(entities, str):
+        raise EntityArgumentError(f"entities is one str, {entities!r}; give several names, such as a set of them")
+    names = set(entities)
+    for name in names:
+        if not isinstance(name, str):
+            raise EntityArgumentError(f"the name of an entity is a str, not {name!r}")
+    return sorted(names)
+
+
+def _check_numbers(max_distance: float, top_n: int) -> None:
+    if not isinstance(max_distance, int | float) or math.isnan(max_distance):
+        raise EntityArgumentError(f"max_distance is a cosine distance from 0 to 2, not {max_distance!r}")
+    if not isinstance(top_n, int):
+        raise EntityArgumentError(f"top_n is a whole number, not {top_n!r}")
+
+
+def _policy(policy: str) -> ExistingCanonicalPolicy:
+    try:
+        return ExistingCanonicalPolicy(policy)
+    except ValueError as error:
+        raise EntityArgumentError(
+            f"existing_policy is ExistingCanonicalPolicy.PINNED or .PREFERRED, not {policy!r}"
+        ) from error
