@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import selectors
+import sys
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
@@ -32,6 +33,13 @@ class _VirtualLoop(asyncio.SelectorEventLoop):
 
     def time(self) -> float:
         return self._jumping.now
+
+    async def shutdown_default_executor(self, timeout: float | None = None) -> None:
+        # From Python 3.12 on there is a limit for it, which would be over at once on this clock.
+        if sys.version_info >= (3, 12):
+            await super().shutdown_default_executor(None)
+        else:
+            await super().shutdown_default_executor()
 
 
 def run_in_virtual_time(main: Coroutine[Any, Any, T]) -> T:
