@@ -43,6 +43,7 @@ from ._keys import ROOT_PATH as ROOT_PATH
 from ._keys import StableKey as StableKey
 from ._keys import StablePath as StablePath
 from ._keys import Symbol as Symbol
+from ._live.auto_refresh import auto_refresh as auto_refresh
 from ._progress.stats import ComponentStats as ComponentStats
 from ._progress.stats import UpdateSnapshot as UpdateSnapshot
 from ._progress.stats import UpdateStats as UpdateStats

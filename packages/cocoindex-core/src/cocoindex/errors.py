@@ -149,6 +149,10 @@ class MountError(CocoIndexError, ValueError):
     """A component cannot be mounted here or this way."""
 
 
+class MountTypeError(CocoIndexError, TypeError):
+    """What is to be mounted, or an option of it, is of the wrong kind."""
+
+
 class TargetStateError(CocoIndexError, ValueError):
     """A target state was declared wrongly, or its handler or sink broke its contract."""
 

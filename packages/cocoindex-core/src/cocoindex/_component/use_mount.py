@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, overload
 
 from .._runtime.deadline import check_deadline, current_deadline
 from .._runtime.scope import current_scope
+from ..errors import MountTypeError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -53,6 +54,11 @@ async def use_mount(*args: Any, **kwargs: Any) -> Any:
     from .begin import new_component, split_arguments, start
 
     parts, fn, rest = split_arguments("coco.use_mount", args)
+    if isinstance(fn, type):
+        raise MountTypeError(
+            f"coco.use_mount() takes a function whose result is wanted, not the class {fn.__qualname__}; "
+            "use coco.mount()"
+        )
     child = new_component(scope, parts, fn, rest, kwargs, "mount")
     child.background = False
     child.deadline = deadline

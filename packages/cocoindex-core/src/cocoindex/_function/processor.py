@@ -26,6 +26,8 @@ class Processor:
 
     def __init__(self, fn: Callable[..., Any]) -> None:
         self.args: tuple[Any, ...] = ()
+        if isinstance(fn, type):
+            fn = _process_fn_of(fn)
         if isinstance(fn, BoundFunction):
             self.args = (fn.__self__,)
             fn = fn.__func__
@@ -40,7 +42,7 @@ class Processor:
         elif callable(fn):
             self.name = getattr(fn, "__name__", type(fn).__name__)
             self.memo = False
-            self.is_async = inspect.iscoroutinefunction(fn)
+            self.is_async = inspect.iscoroutinefunction(fn) or inspect.iscoroutinefunction(type(fn).__call__)
             self.body = fn
         else:
             raise MountError(f"a component runs a function; {fn!r} is a {type(fn).__name__}")
@@ -48,6 +50,19 @@ class Processor:
     def _run_function(self, *args: Any, **kwargs: Any) -> Any:
         assert self.function is not None
         return self.function.run_async(args, kwargs)
+
+
+def _process_fn_of(kind: type) -> Callable[..., Any]:
+    """The function that a class which can be mounted runs."""
+    process_fn: Callable[..., Any] | None = getattr(kind, "__coco_process_fn__", None)
+    if process_fn is not None:
+        return process_fn
+    if hasattr(kind, "process") and hasattr(kind, "process_live"):
+        raise MountError(
+            f"{kind.__qualname__} is a live component, which this version cannot mount; mount a function that does "
+            "what its process() does, and update again and again"
+        )
+    raise MountError(f"a component runs a function; {kind.__qualname__} is a class")
 
 
 def processor_of(fn: Any) -> Processor:

@@ -126,11 +126,13 @@ def encode_tuple(obj: Any, walk: Walk) -> bytes:
 
 
 def encode_list(obj: Any, walk: Walk) -> bytes:
-    if not scalars.issuperset(map(type, obj)) and _is_plain(obj):
-        try:
+    try:
+        if scalars.issuperset(map(type, obj)):
+            return b"\xc1l" + pack(obj)
+        if _is_plain(obj):
             return b"\xc1p" + _pack_sorted(obj)
-        except (OverflowError, UnicodeEncodeError):
-            pass
+    except (OverflowError, UnicodeEncodeError):
+        pass
     return b"\xc1l" + encode_tuple(obj, walk)
 
 
