@@ -34,7 +34,7 @@ class _VirtualLoop(asyncio.SelectorEventLoop):
     def time(self) -> float:
         return self._jumping.now
 
-    async def shutdown_default_executor(self, timeout: float | None = None) -> None:
+    async def shutdown_default_executor(self, timeout: float | None = None) -> None:  # noqa: ASYNC109  # asyncio's own
         # From Python 3.12 on there is a limit for it, which would be over at once on this clock.
         if sys.version_info >= (3, 12):
             await super().shutdown_default_executor(None)
