@@ -54,6 +54,7 @@ def auto_refresh(process_fn: Callable[P, Any], *, interval: datetime.timedelta) 
         )
     if interval <= datetime.timedelta(0):
         raise MountError(f"interval= of coco.auto_refresh() is {interval}; it must be more than nothing")
-    name: str = getattr(process_fn, "__coco_subpath_name__", None) or getattr(process_fn, "__name__", "auto_refresh")
+    given = getattr(process_fn, "__coco_subpath_name__", None)
+    name: str = given if isinstance(given, str) else getattr(process_fn, "__name__", "auto_refresh")
     members = {"__coco_process_fn__": staticmethod(process_fn), "__coco_subpath_name__": name, "interval": interval}
     return type(name, (AutoRefresh,), members)
