@@ -1,30 +1,13 @@
-"""What the tests of environments share: an environment in a temporary folder, and a way to make apps in it."""
+"""What the tests of environments share: the default environment."""
 
 from __future__ import annotations
 
 import pathlib
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 
 import cocoindex as coco
-
-
-@pytest.fixture
-def env(tmp_path: pathlib.Path) -> Iterator[coco.Environment]:
-    environment = coco.Environment(coco.Settings(db_path=tmp_path / "store"), name="test")
-    yield environment
-    environment.close()
-
-
-@pytest.fixture
-def make_app(env: coco.Environment) -> Callable[..., coco.App[..., Any]]:
-    def make(main: Any, *args: Any, name: str = "app", limit: int | None = None, **kwargs: Any) -> coco.App[..., Any]:
-        config = coco.AppConfig(name=name, environment=env, max_inflight_components=limit)
-        return coco.App(config, main, *args, **kwargs)
-
-    return make
 
 
 @pytest.fixture

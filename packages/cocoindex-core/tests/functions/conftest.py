@@ -1,31 +1,14 @@
-"""What the tests of functions share: an environment in a temporary folder, and ways to run apps in it."""
+"""What the tests of functions share: a way to run versions of a program."""
 
 from __future__ import annotations
 
 import gc
-import pathlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 import cocoindex as coco
-
-
-@pytest.fixture
-def env(tmp_path: pathlib.Path) -> Iterator[coco.Environment]:
-    environment = coco.Environment(coco.Settings(db_path=tmp_path / "store"), name="test")
-    yield environment
-    environment.close()
-
-
-@pytest.fixture
-def make_app(env: coco.Environment) -> Callable[..., coco.App[..., Any]]:
-    def make(main: Any, *args: Any, name: str = "app", limit: int | None = None, **kwargs: Any) -> coco.App[..., Any]:
-        config = coco.AppConfig(name=name, environment=env, max_inflight_components=limit)
-        return coco.App(config, main, *args, **kwargs)
-
-    return make
 
 
 @pytest.fixture

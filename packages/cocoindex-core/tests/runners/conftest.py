@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pathlib
 import sys
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 
@@ -27,18 +26,3 @@ def one_gpu(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.fixture
 def in_subprocess(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COCOINDEX_RUN_GPU_IN_SUBPROCESS", "1")
-
-
-@pytest.fixture
-def env(tmp_path: pathlib.Path) -> Iterator[coco.Environment]:
-    environment = coco.Environment(coco.Settings(db_path=tmp_path / "store"), name="test")
-    yield environment
-    environment.close()
-
-
-@pytest.fixture
-def make_app(env: coco.Environment) -> Callable[..., coco.App[..., Any]]:
-    def make(main: Any, *args: Any, name: str = "app", **kwargs: Any) -> coco.App[..., Any]:
-        return coco.App(coco.AppConfig(name=name, environment=env), main, *args, **kwargs)
-
-    return make

@@ -1,4 +1,4 @@
-"""What the tests of time limits share: an environment in a temporary folder, and a way to make apps in it."""
+"""What the tests of core share: an environment in a temporary folder, and a way to make apps in it."""
 
 from __future__ import annotations
 
