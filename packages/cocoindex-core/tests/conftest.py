@@ -25,3 +25,16 @@ def make_app(env: coco.Environment) -> Callable[..., coco.App[..., Any]]:
         return coco.App(config, main, *args, **kwargs)
 
     return make
+
+
+@pytest.fixture
+def default_env_without_a_path(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The default environment with a lifespan that says no path, and no path in the variables of the process."""
+
+    @coco.lifespan
+    def lifespan(builder: coco.EnvironmentBuilder) -> Iterator[None]:
+        yield
+
+    monkeypatch.delenv("COCOINDEX_DB", raising=False)
+    yield
+    coco.stop_blocking()

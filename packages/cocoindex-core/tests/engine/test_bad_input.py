@@ -6,7 +6,6 @@ import asyncio
 import pathlib
 import subprocess
 import sys
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -223,13 +222,7 @@ def test_memo_argument_that_cannot_be_a_key_fails_that_component_alone(make_app:
     assert "Generator" in caplog.text
 
 
-@pytest.fixture
-def no_default_db(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.delenv("COCOINDEX_DB", raising=False)
-    yield
-
-
-def test_no_db_path_names_the_variable_and_the_setting(no_default_db: None) -> None:
+def test_no_db_path_names_the_variable_and_the_setting(default_env_without_a_path: None) -> None:
     async def main() -> None: ...
 
     app = coco.App("no db path", main)
