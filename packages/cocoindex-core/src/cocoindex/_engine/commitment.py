@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from .plan import Plan
     from .providers import ProviderTable
 
+_SHORT = 1024
+"""A head of fewer bytes is written before the actions, too."""
+
 
 def promise(component: Component, batch: Batch) -> None:
     """Write what is possible until the actions are known to be applied, and who owns what."""
@@ -115,29 +118,30 @@ def _place(
 
 
 def _write(component: Component, batch: Batch, flags: int, encoded: bytes) -> None:
-    if flags & MEMO:
-        data = record.encode(flags, component.id, component.arg_key, component.deps, _head(component), encoded)
+    """Write the record; a short one has the same size before the actions as after them, which splits no page."""
+    head = component.head
+    if head is None:
+        head = component.head = _head(component)
+    if flags & MEMO or len(head) < _SHORT:
+        data = record.encode(flags, component.id, component.arg_key, component.deps, head, encoded)
     else:
-        data = record.encode(flags, component.id, NO_HASH, NO_DEPS, _head_without_memo(component), encoded)
+        data = record.encode(flags, component.id, NO_HASH, NO_DEPS, _plain_head(component), encoded)
     component.flags = flags
     if data != component.data:
         batch.put(component.record_key, data)
         component.data = data
 
 
-def _head(component: Component) -> Head | bytes:
+def _head(component: Component) -> bytes:
     check = component.check
     states = check.stored() if check is not None and check.states else None
     if states is None and component.stored_result is None:
-        return _head_without_memo(component)
+        return _plain_head(component)
     name = component.run.facts.name_id(component.name)
-    return Head(name, states, component.stored_result, component.long_path())
+    return record.encode_head(Head(name, states, component.stored_result, component.long_path()))
 
 
-def _head_without_memo(component: Component) -> Head | bytes:
-    head = component.plain_head
-    if head is None:
-        name = component.run.facts.name_id(component.name)
-        path = component.long_path()
-        head = component.plain_head = record.plain_head(name) if path is None else Head(name, path=path)
-    return head
+def _plain_head(component: Component) -> bytes:
+    name = component.run.facts.name_id(component.name)
+    path = component.long_path()
+    return record.plain_head(name) if path is None else record.encode_head(Head(name, path=path))

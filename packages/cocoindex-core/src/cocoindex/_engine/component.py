@@ -18,7 +18,7 @@ from .commitment import fulfil, promise
 from .entries import Ident
 from .keyspace import CHILD, LONGEST, ROOT_RECORD, bounded, is_bounded
 from .plan import Declared, Plan, Planner
-from .record import CHILDREN, NO_DEPS, NO_HASH, Head
+from .record import CHILDREN, NO_DEPS, NO_HASH
 from .sweep import mark_of, stale_children, sweep
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class Component:
     lends: bool = False
     wanting: deque[Any] | None = None
     plan: Plan | None = None
-    plain_head: Head | bytes | None = None
+    head: bytes | None = None
     error: BaseException | None = None
     propagated: BaseException | None = None
     unreadable: RecordError | None = None

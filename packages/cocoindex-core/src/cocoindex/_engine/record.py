@@ -87,6 +87,7 @@ _encode = msgspec.msgpack.Encoder().encode
 _decode_head = msgspec.msgpack.Decoder(Head).decode
 _decode_entries = msgspec.msgpack.Decoder(list[Entry]).decode
 encode_entry = _encode
+encode_head = _encode
 decode_entry = msgspec.msgpack.Decoder(Entry).decode
 
 
