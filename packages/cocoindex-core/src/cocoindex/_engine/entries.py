@@ -9,7 +9,7 @@ import msgspec
 
 from ..errors import RecordError
 from . import record
-from .keyspace import OWNER, STATE, bounded, owner_key, state_key
+from .keyspace import OWNER, STATE, bounded, owner_prefix, state_key
 from .record import STATES_APART, UNSURE, Entry, Stored, as_stored
 
 if TYPE_CHECKING:
@@ -31,11 +31,7 @@ def load(batch: Batch, data: bytes, where: Any) -> dict[Ident, Entry]:
     if data[1] & STATES_APART:
         found = _load_rows(batch, data, where)
     else:
-        found, provider, prefix = {}, -1, b""
-        for entry in inline:
-            if entry.provider != provider:
-                provider, prefix = entry.provider, owner_key(entry.provider, b"")
-            found[prefix + bounded(entry.key)] = entry
+        found = {owner_prefix(entry.provider) + bounded(entry.key): entry for entry in inline}
     if data[1] & UNSURE:
         for entry in found.values():
             entry.missing = True

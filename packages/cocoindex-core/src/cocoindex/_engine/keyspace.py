@@ -16,6 +16,8 @@ One byte says the kind; ids are 8 bytes, big-endian, never used again:
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from .._values import hash16
 
 META, CHILD, INDEX, STATE, CALL, OWNER = b"M", b"C", b"I", b"S", b"F", b"O"
@@ -42,7 +44,13 @@ def is_bounded(encoded: bytes) -> bool:
 
 def owner_key(provider: int, encoded: bytes) -> bytes:
     """The identity of a target state, as the key of its owner; what the engine calls `Ident`."""
-    return OWNER + provider.to_bytes(8, "big") + bounded(encoded)
+    return owner_prefix(provider) + bounded(encoded)
+
+
+@lru_cache(1024)
+def owner_prefix(provider: int) -> bytes:
+    """How the identities of a provider's target states begin."""
+    return OWNER + provider.to_bytes(8, "big")
 
 
 def provider_key(provider: int, encoded: bytes) -> bytes:

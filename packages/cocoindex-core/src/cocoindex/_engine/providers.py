@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from .._keys import Symbol, decode_key, encode_key
 from .._target.registry import root_provider
 from .._target.state import TargetStateProvider
-from .keyspace import GENERATION, OWNER, PROVIDER, generation_key, owner_key, provider_key
+from .keyspace import GENERATION, OWNER, PROVIDER, generation_key, owner_prefix, provider_key
 
 if TYPE_CHECKING:
     from .batch import Batch
@@ -35,7 +35,7 @@ class ProviderRow:
         self.id = ident
         self.generation = generation
         self.provider = provider
-        self.prefix = owner_key(ident, b"")
+        self.prefix = owner_prefix(ident)
         self.dependency = (ident, generation)
 
 

@@ -162,6 +162,11 @@ def head_of(data: bytes, where: Any) -> Head:
         raise _unreadable(where, exc) from None
 
 
+def encoded_head_of(data: bytes) -> bytes:
+    """The head of a readable record as it is encoded there."""
+    return data[HEADER.size : _end_of_head(data)]
+
+
 def entries_of(data: bytes, where: Any) -> list[Entry]:
     """The target states that lie in a record; `RecordError` as for `header_of`."""
     _check(data, where)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .run import Run
 
 _CHUNK = 1024
+_PLAIN_HEAD_BYTES = 8
 
 
 def mark_of(path: bytes) -> bytes:
@@ -57,6 +58,7 @@ class Sweep:
         dropping: whether everything goes: then nothing is written of what is removed, as a mark says that all of it
             may be missing, and the end of it deletes the records in bulk.
         errors: what failed, with the path and the key of the record.
+        names: the functions' names in short heads of records, which many have in common.
     """
 
     def __init__(
@@ -72,6 +74,7 @@ class Sweep:
         self.handlers = handlers
         self.dropping = dropping
         self.errors: list[tuple[Removal, BaseException]] = []
+        self.names: dict[bytes, str] = {}
         self.active = 0
         self._quiet: asyncio.Future[None] | None = None
 
@@ -121,7 +124,13 @@ class Removal:
     def name(self) -> str:
         if not record.is_readable(self.data):
             return "?"
-        return self.sweep.run.facts.name(record.head_of(self.data, self).name)
+        names, head = self.sweep.names, record.encoded_head_of(self.data)
+        name = names.get(head)
+        if name is None:
+            name = self.sweep.run.facts.name(record.head_of(self.data, self).name)
+            if len(head) <= _PLAIN_HEAD_BYTES:
+                names[head] = name
+        return name
 
     def submit(self) -> None:
         self.sweep.active += 1

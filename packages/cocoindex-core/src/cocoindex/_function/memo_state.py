@@ -12,6 +12,7 @@ from ..errors import DeserializationError, MemoStateAwaitError, MemoStateError
 
 logger = logging.getLogger("cocoindex")
 
+_PLAIN = frozenset({MemoStateOutcome})
 _AFTER_THE_RUN = MemoStateOutcome(NON_EXISTENCE, recollect_after_run=True)
 
 
@@ -28,10 +29,16 @@ class StateCheck:
     __slots__ = ("changed", "recollect", "states", "valid")
 
     def __init__(self, refs: Sequence[StateRef], outcomes: Sequence[MemoStateOutcome], previous: Sequence[Any]) -> None:
-        self.states = [o.state for o in outcomes]
-        self.valid = all(o.memo_valid for o in outcomes)
-        self.changed = any(s is not p and s != p for s, p in zip(self.states, previous, strict=True))
-        self.recollect = [number for number, o in enumerate(outcomes) if o.recollect_after_run]
+        self.states: list[Any] = []
+        self.recollect: list[int] = []
+        self.valid, self.changed = True, False
+        for outcome, prev in zip(outcomes, previous, strict=True):  # one pass: each unchanged file comes this way
+            state, memo_valid, recollect = outcome
+            if recollect:
+                self.recollect.append(len(self.states))
+            self.states.append(state)
+            self.valid = self.valid and memo_valid
+            self.changed = self.changed or (state is not prev and bool(state != prev))
         if self.recollect and not all(refs[number].recollects for number in self.recollect):
             self._distrust(refs)
 
@@ -88,6 +95,8 @@ def settle(refs: Sequence[StateRef], answers: Sequence[Any], previous: Sequence[
 
 
 def needs_await(answers: Sequence[Any]) -> bool:
+    if _PLAIN.issuperset(map(type, answers)):
+        return False
     return any(not isinstance(a, MemoStateOutcome) and inspect.isawaitable(a) for a in answers)
 
 
