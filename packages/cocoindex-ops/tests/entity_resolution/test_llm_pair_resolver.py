@@ -16,11 +16,12 @@ import cocoindex as coco
 from cocoindex.errors import EntityArgumentError
 from cocoindex.ops.entity_resolution import CanonicalSide, PairDecision
 from cocoindex.ops.entity_resolution.llm_resolver import LlmPairResolver
-from cocoindex.ops.litellm._library import load_litellm
 
-from ..litellm.provider import Provider
+from ..litellm.provider import Provider, let_go
 
 CANDIDATES = ["Microsoft", "Apple"]
+# Said by pydantic of a class of LiteLLM's.
+pytestmark = pytest.mark.filterwarnings("ignore:Item .* on TypedDict class:UserWarning")
 
 
 @pytest.fixture
@@ -53,7 +54,7 @@ def ask(provider: Provider, tmp_path: Path) -> Callable[..., PairDecision]:
                 await coco.App(coco.AppConfig("app", environment=environment), main).update()
             finally:
                 environment.close()
-                await load_litellm().close_litellm_async_clients()
+                await let_go()
 
         asyncio.run(update())
         return decisions[0]

@@ -10,9 +10,8 @@ from typing import Any
 import pytest
 
 import cocoindex as coco
-from cocoindex.ops.litellm._library import load_litellm
 
-from .provider import Provider
+from .provider import Provider, let_go
 
 Main = Callable[[], Coroutine[Any, Any, None]]
 
@@ -51,7 +50,7 @@ def run(tmp_path: Path) -> Callable[[Main], None]:
                 await coco.App(coco.AppConfig("app", environment=environment), coco.fn(main)).update()
             finally:
                 environment.close()
-                await load_litellm().close_litellm_async_clients()
+                await let_go()
 
         asyncio.run(update())
 

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import json
 import threading
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from cocoindex.ops.litellm._library import load_litellm
+
 Answer = tuple[int, dict[str, str], Any]
+
+
+async def let_go() -> None:
+    """Have LiteLLM close and forget its clients, which it keeps by the address that it was told."""
+    litellm = load_litellm()
+    await litellm.close_litellm_async_clients()
+    litellm.in_memory_llm_clients_cache.flush_cache()
 
 
 class Provider:
@@ -101,7 +111,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(text)))
         self.end_headers()
-        self.wfile.write(text)
+        with suppress(ConnectionError):  # whoever asked may have given up
+            self.wfile.write(text)
 
     def log_message(self, format: str, *args: Any) -> None:
         pass

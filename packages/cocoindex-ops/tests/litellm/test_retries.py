@@ -116,3 +116,12 @@ def test_an_unknown_model_is_refused(run: Run, pauses: list[float]) -> None:
 
     run(main)
     assert pauses == []
+
+
+def test_a_failure_of_the_library_itself_is_not_waited_out(provider: Provider, run: Run, pauses: list[float]) -> None:
+    async def main() -> None:
+        with pytest.raises(ModelRequestError, match="not JSON serializable"):
+            await embedder(provider.url, extra_body={"it": {1, 2}}).dimension()
+
+    run(main)
+    assert pauses == [] and provider.embedded == []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import email.utils
-import importlib
 import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -21,6 +20,8 @@ T = TypeVar("T")
 DEFAULT_SECONDS: Final = 600.0
 # Busy, down, or in conflict with itself; all other refusals come again however often one asks.
 _FOR_NOW: Final = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
+
+_CLIENTS: Final = frozenset({"aiohttp", "httpx", "openai"})
 
 
 def as_seconds(timeout: timedelta | float | None) -> float:
@@ -67,16 +68,17 @@ async def _until_it_works(model: str, backoff: Backoff, send: Callable[[], Await
             status = getattr(error, "status_code", None)
             refusal = ModelRequestError(model, status, str(error))
             refusal.__cause__ = error
-            if status not in _FOR_NOW or _was_never_sent(error):
+            if status not in _FOR_NOW or (status == 500 and not _was_sent(error)):
                 raise refusal from error
             await backoff.pause(refusal, at_least=_retry_after(error))
 
 
-def _was_never_sent(error: BaseException | None) -> bool:
-    """Say whether OpenAI's client, which many providers share, refused to send it, as without credentials."""
-    openai = importlib.import_module("openai")
+def _was_sent(error: BaseException | None) -> bool:
+    """Say whether it comes from the network: LiteLLM gives the status 500 to its own failures, too."""
     while error is not None:
-        if type(error) is openai.OpenAIError:
+        library, _, _ = type(error).__module__.partition(".")
+        # The one exception of OpenAI's client that speaks of no request is what it says without credentials.
+        if isinstance(error, ConnectionError) or (library in _CLIENTS and type(error).__name__ != "OpenAIError"):
             return True
         error = error.__cause__ or error.__context__
     return False
