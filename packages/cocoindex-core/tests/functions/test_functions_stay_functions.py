@@ -6,6 +6,7 @@ import asyncio
 import copy
 import inspect
 import pickle
+import sys
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
@@ -72,7 +73,10 @@ def test_methods_know_their_instance() -> None:
 def test_class_methods_and_static_methods_are_called_on_class_and_instance() -> None:
     assert Owner.class_method(1) == Owner(0).class_method(1) == ("Owner", 1)
     assert Owner.static_method(1) == Owner(0).static_method(1) == 1
-    assert asyncio.run(Owner.class_method.as_async(1)) == ("Owner", 1)
+    if sys.version_info < (3, 13):  # later ones bind class methods themselves
+        assert asyncio.run(Owner.class_method.as_async(1)) == ("Owner", 1)
+    else:
+        assert asyncio.run(Owner.class_method.__func__.as_async(Owner, 1)) == ("Owner", 1)
 
 
 def test_lambdas_and_closures_are_functions() -> None:

@@ -55,13 +55,12 @@ def _body_of(module: str, qualname: str) -> Body:
 
 def _find(module: str, qualname: str) -> Function[..., Any] | None:
     """The marked function of this name, also where it is reached as a class method."""
-    from .function import BoundFunction, Function
+    from .function import Function, unbound
 
     found: Any = sys.modules.get(module)
     for part in qualname.split("."):
         found = getattr(found, part, None)
-    if isinstance(found, BoundFunction):
-        found = found.__func__
+    _, found = unbound(found)
     return found if isinstance(found, Function) else None
 
 

@@ -7,6 +7,7 @@ import inspect
 import logging
 import weakref
 from collections.abc import Callable, Coroutine
+from types import MethodType
 from typing import TYPE_CHECKING, Any, Generic, Literal, ParamSpec, TypeAlias, TypeVar
 
 from .._runtime.deadline import _deadline, check_deadline, current_deadline
@@ -222,6 +223,16 @@ class Function(Generic[P, R]):
             batcher = Batcher(self.name, run, self._max_batch_size, functools.partial(batchers.pop, key, None))
             batchers[key] = batcher
         return await batcher.call(item)
+
+
+def unbound(fn: Any) -> tuple[tuple[Any, ...], Any]:
+    """What a bound method is bound to, and its function; nothing, and `fn`, where it is none.
+
+    From Python 3.13 on, class methods are bound by Python itself.
+    """
+    if isinstance(fn, BoundFunction) or (isinstance(fn, MethodType) and isinstance(fn.__func__, Function)):
+        return (fn.__self__,), fn.__func__
+    return (), fn
 
 
 class BoundFunction(Generic[P, R]):

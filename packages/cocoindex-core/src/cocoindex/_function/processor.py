@@ -8,7 +8,7 @@ from typing import Any
 
 from .._keys import Symbol
 from ..errors import InvalidSubpathError, MountError
-from .function import BoundFunction, Function
+from .function import Function, unbound
 
 
 class Processor:
@@ -25,12 +25,9 @@ class Processor:
     __slots__ = ("args", "body", "function", "is_async", "memo", "name")
 
     def __init__(self, fn: Callable[..., Any]) -> None:
-        self.args: tuple[Any, ...] = ()
         if isinstance(fn, type):
             fn = _process_fn_of(fn)
-        if isinstance(fn, BoundFunction):
-            self.args = (fn.__self__,)
-            fn = fn.__func__
+        self.args, fn = unbound(fn)
         self.function: Function[..., Any] | None = fn if isinstance(fn, Function) else None
         if self.function is not None:
             self.name = self.function.name
