@@ -680,6 +680,12 @@ class SerializationError(CocoIndexError, TypeError):
         where = f" (at {path} of the value)" if path else ""
         super().__init__(f"{what}{where} cannot be stored: {cause}")
 
+    def of(self, whose: str) -> SerializationError:
+        """The same error, which also says what the value is and where it comes from."""
+        error = SerializationError(whose, "", str(self))
+        error.path = self.path
+        return error
+
 
 class DeserializationError(CocoIndexError, ValueError):
     """A stored value cannot be read as the annotated type."""

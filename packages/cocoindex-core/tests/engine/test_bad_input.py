@@ -169,6 +169,21 @@ def test_sink_that_returns_the_wrong_number_of_children(make_app: Any) -> None:
         make_app(main).update_blocking()
 
 
+@pytest.mark.parametrize("nonsense", ["x", ["x"], {"x": 1}, 5])
+def test_sink_that_returns_no_children(make_app: Any, nonsense: Any) -> None:
+    sink: Any = coco.TargetActionSink.from_fn(lambda context, actions: nonsense)
+    provider: Any = coco.register_root_target_states_provider(
+        "bad/no_children", _Handler(lambda key, desired: coco.TargetReconcileOutput(1, sink, 1))
+    )
+
+    @coco.fn
+    async def main() -> None:
+        await coco.mount_target(provider.target_state("t", 1))
+
+    with pytest.raises(errors.TargetStateError, match=r"returned .*x.* for 1 actions|returned 5 for 1 actions"):
+        make_app(main).update_blocking()
+
+
 def test_pending_target_says_that_it_is_pending(make_app: Any) -> None:
     provider: Any = coco.register_root_target_states_provider("bad/pending", _Handler(None))
 
@@ -195,12 +210,39 @@ def test_unpicklable_memo_value_names_the_type_and_the_next_update_converges(mak
         return await coco.use_mount(child)
 
     app = make_app(main)
-    with pytest.raises(errors.SerializationError, match="object"):
+    with pytest.raises(
+        errors.SerializationError, match=r"the result of child in component /@child, .*builtins\.object"
+    ):
         app.update_blocking()
     assert target.data == {}
     odd.clear()
     assert app.update_blocking() == 1
     assert target.data == {"k": 1}
+
+
+def test_unpicklable_result_of_a_memoized_call_names_function_and_component(make_app: Any) -> None:
+    @coco.fn(memo=True)
+    async def called() -> Any:
+        return [object()]
+
+    @coco.fn
+    async def child() -> None:
+        await called()
+
+    @coco.fn
+    async def main() -> None:
+        await coco.use_mount(coco.component_subpath("deep"), child)
+
+    with pytest.raises(errors.SerializationError, match='called in component /"deep"') as caught:
+        make_app(main).update_blocking()
+    assert caught.value.path == "[0]"
+
+
+def test_unpicklable_tracking_record_names_the_target_state(make_app: Any) -> None:
+    sink = coco.TargetActionSink.from_fn(lambda context, actions: None)
+    main = declaring("bad/record", lambda key, desired: coco.TargetReconcileOutput(1, sink, object()))
+    with pytest.raises(errors.SerializationError, match=r'the target state /@"bad/record"/"k" .*builtins\.object'):
+        make_app(main).update_blocking()
 
 
 def test_memo_argument_that_cannot_be_a_key_fails_that_component_alone(make_app: Any, caplog: Any) -> None:

@@ -11,7 +11,7 @@ from .._runtime.failure import ExceptionContext, ExceptionHandler, MountKind
 from .._runtime.scope import Frame, Scope
 from .._target.state import TargetState, TargetStateProvider
 from .._values import serialize
-from ..errors import PathExistsError, RecordError, TargetStateError
+from ..errors import PathExistsError, RecordError, SerializationError, TargetStateError
 from . import entries, record
 from .calls import Calls
 from .commitment import fulfil, promise
@@ -254,11 +254,17 @@ class Component:
         if self.processor.memo or self.collects:
             self.deps = self.run.deps.intern(self.frame)
         if self.processor.memo and self.ok:
-            self.stored_result = None if self.result is None else serialize(self.result)
+            self.stored_result = None if self.result is None else self._encode_result()
         if self._calls is not None:
             self._calls.close_states()
         self.stale = self.has_stale_children()
         self.run.committer.add(self)
+
+    def _encode_result(self) -> bytes:
+        try:
+            return serialize(self.result)
+        except SerializationError as error:
+            raise error.of(f"the result of {self.name} in component {self.stable_path}, which is memoized,") from error
 
     # Its commitment
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from .._keys import decode_key
 from .._target.reconcile import is_tracked, reconcile
 from .._values import NON_EXISTENCE, serialize
+from ..errors import SerializationError
 from . import entries as stored
 from .record import Entry, Stored, as_stored, unsure
 
@@ -27,6 +28,13 @@ Share: TypeAlias = "tuple[list[Any], list[TargetStateProvider[Any, Any, Any] | N
 
 
 _NONE: list[bytes] = []
+
+
+def _encode(record: Any, state: TargetState[Any]) -> bytes:
+    try:
+        return serialize(record)
+    except SerializationError as error:
+        raise error.of(f"the tracking record of the target state {state.path}") from error
 
 
 class Container(NamedTuple):
@@ -201,7 +209,7 @@ class Planner:
             if not owned:
                 claimed.append(ident)
             if entry is None and child is None and record is not NON_EXISTENCE and not row.generation:
-                after[ident] = (row.id, state.encoded_key, [serialize(record)])
+                after[ident] = (row.id, state.encoded_key, [_encode(record, state)])
             else:
                 self._plan_action(plan, ident, (state, row, child), entry, missing, record, invalidation)
 
@@ -227,7 +235,7 @@ class Planner:
             plan.removed.append(ident)
             plan.before[ident] = as_stored(possible)
             return
-        new = serialize(record)
+        new = _encode(record, state)
         holds = Entry(row.id, state.encoded_key, [new], False, row.generation, child is not None)
         plan.after[ident] = as_stored(holds)
         if entry is not None and (records != [new] or not missing or holds.container != is_container):

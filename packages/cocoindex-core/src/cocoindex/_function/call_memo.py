@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._runtime.scope import Frame, Scope, entered
 from .._values import StateRef, serialize
-from ..errors import DeserializationError
+from ..errors import DeserializationError, SerializationError
 from .call_frame import CallFrame
 from .memo_state import NO_STATES, StateCheck, check_async, check_sync, decode_states, recollect_async, recollect_sync
 from .stored_call import StoredCall
@@ -137,6 +137,14 @@ def _pass_on(fn: Function[..., Any], scope: Scope, key: bytes, stored: StoredCal
         frame.calls.update(stored.calls)
 
 
+def _encode(result: Any, fn: Function[..., Any], scope: Scope) -> bytes:
+    try:
+        return serialize(result)
+    except SerializationError as error:
+        where = f"in component {scope.component.stable_path}"
+        raise error.of(f"the result of {fn.name} {where}, which is memoized,") from error
+
+
 def _remember(
     fn: Function[..., Any], scope: Scope, key: bytes, frame: Frame, body: Frame, check: StateCheck, result: Any
 ) -> None:
@@ -147,7 +155,7 @@ def _remember(
         frame.logic.add(fn.fingerprint)
     assert frame.states is not None and frame.calls is not None
     stored = StoredCall(
-        component.intern(frame), check.stored(), serialize(result), list(frame.states), sorted(frame.calls)
+        component.intern(frame), check.stored(), _encode(result, fn, scope), list(frame.states), sorted(frame.calls)
     )
     component.calls.keep(key, stored)
     _pass_on(fn, scope, key, stored)

@@ -53,8 +53,7 @@ class StateHandle(Generic[T]):
             try:
                 self._stored = serialize(self._value)
             except SerializationError as error:
-                where = f"the state {self._key!r} of component {self._component.stable_path}"
-                raise SerializationError(where, error.path, str(error)) from error
+                raise error.of(f"the state {self._key!r} of component {self._component.stable_path}") from error
         return self._stored
 
     def __repr__(self) -> str:

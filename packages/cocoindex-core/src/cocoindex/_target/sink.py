@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Generic
 
 from ..errors import TargetHandlerError, TargetStateError
+from .handler import ChildTargetDef
 from .type_variables import ActionT_contra, HandlerT_contra, UnusedT_co
 
 if TYPE_CHECKING:
@@ -138,8 +139,11 @@ class TargetActionSink(Generic[ActionT_contra, UnusedT_co]):
         return [slots[i].handler if i in slots else None for i in range(n)]
 
     def _from_list(self, n: int, returned: Any) -> list[Any]:
-        if not isinstance(returned, Sequence) or len(returned) != n:
-            what = f"{len(returned)} child definitions" if isinstance(returned, Sequence) else repr(returned)
+        of_children = isinstance(returned, Sequence) and all(
+            d is None or isinstance(d, ChildTargetDef) for d in returned
+        )
+        if not of_children or len(returned) != n:
+            what = f"{len(returned)} child definitions" if of_children else repr(returned)
             raise TargetStateError(
                 f"the sink {_name(self.fn)} returned {what} for {n} actions; "
                 "return None, or a list with one ChildTargetDef or None for each action"
