@@ -13,7 +13,9 @@ from cocoindex.ops.sentence_transformers import SentenceTransformerEmbedder
 pytestmark = pytest.mark.model
 
 
-def test_vectors_are_memoized(model_folder: str, encoded: list[list[str]], tmp_path: Path) -> None:
+def test_vectors_are_memoized(
+    model_folder: str, encoded: list[list[str]], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     texts, options, results = ["one", "two"], dict[str, Any](), list[Any]()
 
     @coco.fn
@@ -39,4 +41,5 @@ def test_vectors_are_memoized(model_folder: str, encoded: list[list[str]], tmp_p
     assert update() == ["three"]
     options["normalize_embeddings"] = False
     assert sorted(update()) == ["one", "three", "two"]
+    assert "annotation" not in caplog.text
     environment.close()

@@ -77,6 +77,7 @@ class Function(Generic[P, R]):
         )
         self._batch_signature = BatchSignature(fn) if batching else None
         self._return_hint: Any = None
+        self._warned = False
         self._read_result: Callable[[bytes], Any] | None = None
         self._logic = LogicFingerprint(fn, version=version, deps=deps)
         self.memo_args = MemoArgs(fn, memo_key, None if tracking is None else self._logic)
@@ -99,11 +100,13 @@ class Function(Generic[P, R]):
                 args = getattr(hint, "__args__", ())
                 hint = args[0] if args else Any
             if not resolved:
-                logger.warning(
-                    "the return annotation of %s names what is not defined where it is; "
-                    "its memoized results come back as plain dicts and lists",
-                    self.name,
-                )
+                if not self._warned:
+                    self._warned = True
+                    logger.warning(
+                        "the return annotation of %s names what is not defined where it is; "
+                        "its memoized results come back as plain dicts and lists",
+                        self.name,
+                    )
                 return hint
             self._return_hint = hint
         return self._return_hint

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Vector: TypeAlias = NDArray[np.float32]
+else:
+    Vector = Any  # memoized arrays say themselves what they are, so that no numpy is loaded for an annotation
 
 _AT_ONCE: Final = 64
 # What a provider answers to a request that some of the texts make too large or unfit.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import KW_ONLY, dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import cocoindex as coco
 from cocoindex.errors import EmbedderArgumentError, UnknownPromptError
@@ -15,6 +15,10 @@ from ._models import ModelOptions, find_dimension, load_model, release_memory
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    Vector: TypeAlias = NDArray[np.float32]
+else:
+    Vector = Any  # memoized arrays say themselves what they are, so that no numpy is loaded for an annotation
 
 _MAX_BATCH = 64
 
@@ -68,7 +72,7 @@ class SentenceTransformerEmbedder:
     @coco.fn(memo=True)
     async def embed(
         self, text: str, prompt_name: str | None = None, normalize_embeddings: bool | None = None
-    ) -> NDArray[np.float32]:
+    ) -> Vector:
         """Return the vector of `text`: one dimension, float32.
 
         Calls that wait at the same time go through the model together. Within a component a vector is memoized: it is
@@ -89,7 +93,7 @@ class SentenceTransformerEmbedder:
         _check_type("prompt_name", prompt_name, str, type(None))
         _check_type("normalize_embeddings", normalize_embeddings, bool, type(None))
         normalize = self.normalize_embeddings if normalize_embeddings is None else normalize_embeddings
-        vector: NDArray[np.float32] = await self._embed(_Request(text, _Manner(prompt_name, normalize)))
+        vector: Vector = await self._embed(_Request(text, _Manner(prompt_name, normalize)))
         return vector
 
     async def dimension(self) -> int:
@@ -114,8 +118,8 @@ class SentenceTransformerEmbedder:
         return ModelOptions(self.model_name_or_path, self.device, self.trust_remote_code)
 
     @coco.fn.as_async(batching=True, max_batch_size=_MAX_BATCH, runner=coco.GPU)
-    def _embed(self, requests: list[_Request]) -> list[NDArray[np.float32]]:
-        vectors: dict[int, NDArray[np.float32]] = {}
+    def _embed(self, requests: list[_Request]) -> list[Vector]:
+        vectors: dict[int, Vector] = {}
         manners = dict.fromkeys(request.manner for request in requests)
         for manner in manners:
             chosen = [i for i, request in enumerate(requests) if request.manner == manner]
@@ -127,7 +131,7 @@ class SentenceTransformerEmbedder:
                 raise coco.RetryWithSmallerBatch("some of the texts have an unknown prompt") from error
         return [vectors[i] for i in range(len(requests))]
 
-    def _encode(self, texts: list[str], manner: _Manner) -> list[NDArray[np.float32]]:
+    def _encode(self, texts: list[str], manner: _Manner) -> list[Vector]:
         """The vectors of texts of one manner; each has memory of its own, so that keeping one keeps no other."""
         model = load_model(self._model_options)
         if manner.prompt_name is not None and manner.prompt_name not in model.prompts:
