@@ -21,6 +21,14 @@ def test_names_that_lead_out_of_a_directory_target_are_refused(name: object) -> 
         inner_key(name)  # type: ignore[arg-type]  # what is tested
 
 
+def test_names_that_cannot_be_encoded_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(InvalidFileTargetError, match="cannot be given to the file system"):
+        inner_key("\ud800")
+    with pytest.raises(InvalidFileTargetError, match="cannot be given to the file system"):
+        outer_key(tmp_path / "\ud800")
+    assert inner_key("\udcff") == "\udcff"  # what Python makes of a name on the disk that is no UTF-8
+
+
 @pytest.mark.parametrize(
     ("name", "key"),
     [("a", "a"), ("./a//b/", "a/b"), (PurePosixPath("x/y"), "x/y"), ("..a", "..a"), ("a..", "a.."), (" ", " ")],

@@ -26,6 +26,14 @@ def test_what_is_gone_already(tmp_path: Path) -> None:
     assert tree(tmp_path) == {"f": ""}
 
 
+@pytest.mark.parametrize("name", ["x" * 256, "x" * 256 + "/a", "a/" * 2500 + "a"])
+def test_what_cannot_be_there_for_the_length_of_its_name(tmp_path: Path, name: str) -> None:
+    with pytest.raises(FileTargetError, match="declare a shorter one"):
+        apply(file(tmp_path, name, parents=True))
+    apply(gone(tmp_path, name, "file"), gone(tmp_path, name, "directory"))
+    assert not any(path.is_file() for path in tmp_path.rglob("*"))
+
+
 def test_a_directory_with_everything_in_it(tmp_path: Path) -> None:
     apply(folder(tmp_path, "d"), file(tmp_path, "d/x/a", parents=True))
     (tmp_path / "d/foreign").write_text("foreign")

@@ -58,13 +58,17 @@ def _make_way(path: str, action: EntryAction, changes: ChangedDirectories) -> os
     Returns:
         What is there now.
     """
-    if action.was_file and action.spec is None:
-        with suppress(FileNotFoundError, NotADirectoryError):
-            os.unlink(temporary_path(path))
     try:
+        if action.was_file and action.spec is None:
+            with suppress(FileNotFoundError):
+                os.unlink(temporary_path(path))
         there = os.lstat(path)
     except (FileNotFoundError, NotADirectoryError):
         return None
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG and action.spec is None:  # what failed to be written for its name
+            return None
+        raise
     is_directory = stat.S_ISDIR(there.st_mode)
     if is_directory and not isinstance(action.spec, DirSpec):
         if (action.was_directory or _is_left_over(path, action)) and not _is_precious(path):

@@ -66,7 +66,7 @@ def outer_key(location: Location) -> EntryKey:
         InvalidFilePathError: (a `TypeError`) `location` is no path.
     """
     path = as_file_path(location)
-    _refuse_nul(str(path))
+    _refuse_unwritable(str(path))
     if path.base_dir is None:
         return (None, os.path.abspath(path.path))
     _refuse_escape(path.path, f"the base directory {path.base_dir.key!r}")
@@ -82,7 +82,7 @@ def inner_key(name: str | PurePath) -> str:
     if not isinstance(name, str | PurePath):
         raise InvalidFileTargetError(f"the name of an entry is a {type(name).__name__}, {name!r}; give a relative path")
     path = PurePath(name)
-    _refuse_nul(str(path))
+    _refuse_unwritable(str(path))
     if not path.parts:
         raise InvalidFileTargetError(f"the name {str(name)!r} is that of the directory itself; name an entry of it")
     _refuse_escape(path, "its directory target")
@@ -106,9 +106,15 @@ def as_content(content: bytes | str, name: object) -> bytes:
     )
 
 
-def _refuse_nul(path: str) -> None:
+def _refuse_unwritable(path: str) -> None:
     if "\0" in path:
         raise InvalidFileTargetError(f"the name {path!r} holds a NUL character, which no file system takes")
+    try:
+        os.fsencode(path)
+    except UnicodeEncodeError as error:
+        raise InvalidFileTargetError(
+            f"the name {path!r} cannot be given to the file system ({error}); leave out such characters"
+        ) from error
 
 
 def _refuse_escape(path: PurePath, base: str) -> None:
