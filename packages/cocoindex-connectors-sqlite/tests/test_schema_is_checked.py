@@ -44,6 +44,11 @@ def test_type_that_sqlite_cannot_read() -> None:
         target("docs", {"id": sqlite.ColumnDef("TEXT )(")})
 
 
+def test_type_that_smuggles_in_a_statement() -> None:
+    with pytest.raises(SqliteSchemaError, match=r"SQLite cannot make the table 'docs'.*one statement"):
+        target("docs", {"id": sqlite.ColumnDef("TEXT); DROP TABLE docs; --")})
+
+
 def test_type_that_smuggles_in_a_column() -> None:
     with pytest.raises(SqliteSchemaError, match="is no type"):
         target("docs", {"id": sqlite.ColumnDef("TEXT, extra TEXT")})
