@@ -109,7 +109,7 @@ def _as_made(name: str, sql: str, column_count: int) -> ActualTable:
     with closing(sqlite3.connect(":memory:")) as scratch:
         try:
             scratch.execute(sql)
-        except (sqlite3.Error, sqlite3.Warning) as error:  # a Warning, before Python 3.12: it is two statements
+        except (sqlite3.Error, sqlite3.Warning) as error:  # pysqlite3 has a Warning for two statements
             raise SqliteSchemaError(
                 f"SQLite cannot make the table {name!r} with {sql}: {error}; check the types of its columns"
             ) from error
