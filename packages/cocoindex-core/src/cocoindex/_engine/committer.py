@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 Apply: TypeAlias = "Callable[[ContextProvider, list[Unit]], Awaitable[dict[Unit, BaseException]]]"
 
-ROUND_UNITS = 1024
-BACKLOG_UNITS = 1024
+ROUND_UNITS = 512
+BACKLOG_UNITS = 512
 
 
 class Committer:

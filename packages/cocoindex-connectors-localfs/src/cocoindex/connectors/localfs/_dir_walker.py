@@ -46,7 +46,7 @@ class DirItems:
                     yield item
 
     async def batches(self) -> AsyncGenerator[list[tuple[str, File]]]:
-        """Yield lists of up to 1024 pairs; each takes one hop to a thread."""
+        """Yield lists of up to 512 pairs; each takes one hop to a thread."""
         walk = self._walk()
         loop = asyncio.get_running_loop()
         try:

@@ -16,7 +16,7 @@ from cocoindex.resources.file import FilePathMatcher, PatternFilePathMatcher
 
 from ._file import File, WalkedDirectory, walked_file
 
-_BATCH: Final = 1024
+_BATCH: Final = 512
 _NAMED: Final = 5
 
 _Identity = tuple[int, int]
