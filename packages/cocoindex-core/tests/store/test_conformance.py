@@ -13,7 +13,7 @@ from cocoindex._store import AppStore, Database
 from cocoindex.errors import AppLockedError, AppNameError, AppNotFoundError, StoreKeyError
 
 names = map("app {}".format, itertools.count())
-pieces = st.lists(st.sampled_from([b"a", b"b", b"\0", b"\xff", b"k" * 100]), max_size=4).map(b"".join)
+pieces = st.lists(st.sampled_from([b"a", b"C", b"O", b"\0", b"\xff", b"k" * 100]), max_size=4).map(b"".join)
 keys = pieces.map(lambda key: key + b"!")
 values = st.one_of(st.none(), st.binary(max_size=20), st.sampled_from([b"v" * 5000, b"v" * 70_000]))
 transactions = st.lists(st.tuples(st.dictionaries(keys, values, max_size=12), st.lists(pieces, max_size=2)), max_size=5)

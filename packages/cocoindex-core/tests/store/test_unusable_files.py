@@ -72,7 +72,7 @@ def test_a_format_from_the_future(folder: pathlib.Path, readonly: bool) -> None:
     fill(folder)
     with closing(lmdb.open(str(folder))) as environment, environment.begin(write=True) as transaction:
         transaction.put(b"format", b"17")
-    with pytest.raises(StoreVersionError, match=r"has format 17, .*reads format 1; install the version that wrote it"):
+    with pytest.raises(StoreVersionError, match=r"has format 17, .*reads format 2; install the version that wrote it"):
         open_database(folder, readonly=readonly)
 
 

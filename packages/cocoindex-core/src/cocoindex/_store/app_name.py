@@ -13,8 +13,10 @@ import xxhash
 from cocoindex._keys import decode_key, encode_key
 from cocoindex.errors import AppNameError
 
+from .partition import GROWING
+
 _REGISTERED: Final = b"app:"
-_RECORDS: Final = b"records:"
+_RECORDS: Final = (b"records:", *(b"records %c:" % first for first in GROWING))
 _MAX_NAME_BYTES: Final = 400
 _PLAIN: Final = frozenset(string.ascii_letters + string.digits + "_-")
 _MAX_READABLE: Final = 100
@@ -44,9 +46,9 @@ def registered_name(key: bytes) -> str:
     return str(decode_key(key[len(_REGISTERED) :]))
 
 
-def records_name(name: str) -> bytes:
-    """Return the name of the sub-database with the app's records; it has no NUL, at which LMDB would cut it."""
-    return _RECORDS + encode_key(name)[:-1]
+def records_names(name: str) -> list[bytes]:
+    """Return the names of the sub-databases with the app's records, by partition; none has a NUL, its end for LMDB."""
+    return [kind + encode_key(name)[:-1] for kind in _RECORDS]
 
 
 def file_stem(name: str) -> str:

@@ -5,7 +5,7 @@ Layer `_store`; every implementation passes `tests/store/test_conformance.py`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Final, Protocol
@@ -20,7 +20,7 @@ class Snapshot(Protocol):
     def get(self, key: bytes, /) -> bytes | None:
         """Return the value of a key, or None."""
 
-    def find(self, keys: Iterable[bytes]) -> dict[bytes, bytes]:
+    def find(self, keys: Collection[bytes]) -> dict[bytes, bytes]:
         """Return the keys that are there, with their values."""
 
 

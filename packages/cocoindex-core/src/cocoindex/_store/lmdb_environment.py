@@ -10,13 +10,13 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 import lmdb
 
 from cocoindex.errors import StoreOpenError
 
-from .app_name import records_name, registration_key
+from .app_name import records_names, registration_key
 from .interface import Snapshot
 from .lmdb_errors import explain
 from .lmdb_scan import Handle, Transaction
@@ -25,6 +25,9 @@ from .open_environment import data_file, open_environment
 
 _logger = logging.getLogger("cocoindex.store")
 _R = TypeVar("_R")
+
+Handles: TypeAlias = "list[Handle]"
+"""The sub-databases of one app, by partition."""
 
 
 class LmdbEnvironment:
@@ -42,7 +45,7 @@ class LmdbEnvironment:
         self._process = os.getpid()
         self._write_lock = threading.RLock()
         self._read_lock = threading.RLock()
-        self._handles: dict[str, Handle] = {}
+        self._handles: dict[str, Handles] = {}
         self._readonly = readonly
         self._environment = self._open(readonly)
         self._identity = _identity(path)
@@ -76,7 +79,7 @@ class LmdbEnvironment:
                 raise
             finally:
                 for app in self._handles:
-                    self._handles[app] = self._open_handle(records_name(app))
+                    self._handles[app] = self._open_handles(app)
 
     def close(self) -> None:
         """Wait for transactions under way, then close."""
@@ -85,13 +88,14 @@ class LmdbEnvironment:
 
     def read_main(self, action: Callable[[Transaction], _R]) -> _R:
         """Return what the action reads in the main database."""
-        return self._read(None, action)
+        return self._read(action)
 
-    def read_app(self, app: str, action: Callable[[Transaction], _R], absent: _R) -> _R:
+    def read_app(self, app: str, action: Callable[[Transaction, Handles], _R], absent: _R) -> _R:
         """Return what the action reads in an app's records, or `absent` if they were never written."""
         if app not in self._handles and not self._find_handle(app):
             return absent
-        return self._read(app, action)
+        # Handles are looked up within the transaction, as opening the environment anew replaces them.
+        return self._read(lambda transaction: action(transaction, self._handles[app]))
 
     @contextmanager
     def snapshot(self, app: str) -> Iterator[Snapshot]:
@@ -100,12 +104,12 @@ class LmdbEnvironment:
             yield EmptySnapshot()
             return
         try:
-            with self._read_lock, self._environment.begin(self._handles[app]) as transaction:
-                yield LmdbSnapshot(transaction)
+            with self._read_lock, self._environment.begin() as transaction:
+                yield LmdbSnapshot(transaction, self._handles[app])
         except lmdb.Error as error:
             raise explain(error, self.path) from error
 
-    def write_app(self, app: str, action: Callable[[Transaction, Handle], None]) -> None:
+    def write_app(self, app: str, action: Callable[[Transaction, Handles], None]) -> None:
         """Run an action that writes an app's records, and commit durably; the app is registered by it.
 
         The action runs again, in a new transaction, when the map had to grow.
@@ -122,43 +126,46 @@ class LmdbEnvironment:
     def _open(self, readonly: bool) -> lmdb.Environment:
         return open_environment(self.path, map_size=self._map_size, max_dbs=self._max_dbs, readonly=readonly)
 
-    def _read(self, app: str | None, action: Callable[[Transaction], _R]) -> _R:
+    def _read(self, action: Callable[[Transaction], _R]) -> _R:
         try:
-            with self._read_lock, self._environment.begin(self._handles[app] if app else None) as transaction:
+            with self._read_lock, self._environment.begin() as transaction:
                 return action(transaction)
         except lmdb.MapResizedError:
             with self._write_lock, self._explained():
                 self._adopt_growth()
-            return self._read(app, action)
+            return self._read(action)
         except lmdb.Error as error:
             raise explain(error, self.path) from error
 
-    def _write(self, app: str, action: Callable[[Transaction, Handle], None]) -> None:
+    def _write(self, app: str, action: Callable[[Transaction, Handles], None]) -> None:
         with self._environment.begin(write=True) as transaction:
-            handle = self._handles.get(app) or self._environment.open_db(records_name(app), transaction)
+            handles = self._handles.get(app) or [
+                self._environment.open_db(name, transaction) for name in records_names(app)
+            ]
             if transaction.get(registration_key(app)) is None:
                 transaction.put(registration_key(app), b"")
-            action(transaction, handle)
-        self._handles[app] = handle
+            action(transaction, handles)
+        self._handles[app] = handles
 
     def _find_handle(self, app: str) -> bool:
         with self._write_lock, self._explained():
             while app not in self._handles:
                 try:
-                    self._handles[app] = self._open_handle(records_name(app))
+                    self._handles[app] = self._open_handles(app)
                 except lmdb.NotFoundError:
                     return False
                 except lmdb.MapResizedError:
                     self._adopt_growth()
         return True
 
-    def _open_handle(self, key: bytes) -> Handle:
+    def _open_handles(self, app: str) -> Handles:
+        names = records_names(app)
         if self._readonly:
-            return self._environment.open_db(key, create=False)
+            return [self._environment.open_db(name, create=False) for name in names]
         # A handle from a reading transaction would end with it; left to itself, open_db waits for other processes
         # without letting other threads run.
         with self._environment.begin(write=True) as transaction:
-            return self._environment.open_db(key, transaction, create=False)
+            return [self._environment.open_db(name, transaction, create=False) for name in names]
 
     def _make_room(self) -> None:
         # Readers that were killed keep old pages; without them there may be room enough.

@@ -21,15 +21,19 @@ _FIRST_CHUNK: Final = 16
 _CHUNK_GROWTH: Final = 4
 
 
-def scan(transaction: Transaction, prefix: bytes, after: bytes | None, limit: int) -> list[tuple[bytes, bytes]]:
+def scan(
+    transaction: Transaction, records: Handle | None, prefix: bytes, after: bytes | None, limit: int
+) -> list[tuple[bytes, bytes]]:
     """Return up to `limit` pairs whose keys begin with `prefix` and come after `after`, in order."""
-    cursor = _cursor_at(transaction, prefix, after)
+    cursor = _cursor_at(transaction, records, prefix, after)
     return _take(cursor.iternext(), limit, lambda row: not row[0].startswith(prefix)) if cursor else []
 
 
-def scan_keys(transaction: Transaction, prefix: bytes, after: bytes | None, limit: int) -> list[bytes]:
+def scan_keys(
+    transaction: Transaction, records: Handle | None, prefix: bytes, after: bytes | None, limit: int
+) -> list[bytes]:
     """Return what `scan` does, without the values, which are not read."""
-    cursor = _cursor_at(transaction, prefix, after)
+    cursor = _cursor_at(transaction, records, prefix, after)
     return _take(cursor.iternext(values=False), limit, lambda key: not key.startswith(prefix)) if cursor else []
 
 
@@ -59,8 +63,10 @@ def _take(rows: Iterator[_Row], limit: int, is_behind: Callable[[_Row], bool]) -
     return found
 
 
-def _cursor_at(transaction: Transaction, prefix: bytes, after: bytes | None) -> lmdb.Cursor[bytes] | None:
-    cursor = transaction.cursor()
+def _cursor_at(
+    transaction: Transaction, records: Handle | None, prefix: bytes, after: bytes | None
+) -> lmdb.Cursor[bytes] | None:
+    cursor = transaction.cursor(records)
     start = prefix if after is None or after < prefix else after
     if not cursor.set_range(start) or (cursor.key() == after and not cursor.next()):
         return None

@@ -5,22 +5,29 @@ Layer `_store`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Sequence
 
-import lmdb
+from .lmdb_scan import Handle, Transaction
+from .partition import partition_of
 
 
 class LmdbSnapshot:
-    """What a reading transaction sees; its `get` and `find` are LMDB's own, at the cost of a call each."""
+    """What a reading transaction sees."""
 
-    __slots__ = ("_find", "get")
+    __slots__ = ("_handles", "_transaction")
 
-    def __init__(self, transaction: lmdb.Transaction[bytes]) -> None:
-        self.get = transaction.get
-        self._find = transaction.cursor().getmulti
+    def __init__(self, transaction: Transaction, handles: Sequence[Handle]) -> None:
+        self._transaction = transaction
+        self._handles = handles
 
-    def find(self, keys: Iterable[bytes]) -> dict[bytes, bytes]:
-        return dict(self._find(keys))
+    def get(self, key: bytes, /) -> bytes | None:
+        return self._transaction.get(key, None, self._handles[partition_of(key)])
+
+    def find(self, keys: Collection[bytes]) -> dict[bytes, bytes]:
+        found: dict[bytes, bytes] = {}
+        for number in set(map(partition_of, keys)):
+            found.update(self._transaction.cursor(self._handles[number]).getmulti(keys))
+        return found
 
 
 class EmptySnapshot:
@@ -31,5 +38,5 @@ class EmptySnapshot:
     def get(self, _key: bytes, /) -> bytes | None:
         return None
 
-    def find(self, _keys: Iterable[bytes]) -> dict[bytes, bytes]:
+    def find(self, _keys: Collection[bytes]) -> dict[bytes, bytes]:
         return {}

@@ -1,7 +1,7 @@
 """Apps in an LMDB database on disk.
 
 Layer `_store`. In the folder: `data.mdb` and `lock.mdb` of LMDB, and `locks/` with a file for each app in use. The main
-database has the version of the format and the names of the apps; each app's records are a sub-database.
+database has the version of the format and the names of the apps; each app's records are in sub-databases.
 """
 
 from __future__ import annotations
@@ -9,8 +9,10 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from itertools import chain, groupby
+from typing import Protocol, TypeVar
 
 import lmdb
 
@@ -20,9 +22,21 @@ from .app_lock import FileAppLock
 from .app_name import check_app_name, registered_name, registration_key, registration_prefix
 from .check_key import check_key
 from .interface import Snapshot
-from .lmdb_environment import LmdbEnvironment
+from .lmdb_environment import Handles, LmdbEnvironment
+from .lmdb_put import put_sorted
 from .lmdb_scan import Handle, Transaction, drop_range, scan, scan_keys
 from .open_environment import data_file
+from .partition import partition_of
+
+_R = TypeVar("_R")
+_Row = TypeVar("_Row", bytes, tuple[bytes, bytes])
+
+
+class _Reader(Protocol[_Row]):
+    def __call__(
+        self, transaction: Transaction, records: Handle, prefix: bytes, after: bytes | None, limit: int, /
+    ) -> list[_Row]: ...
+
 
 _opened: dict[str, LmdbEnvironment] = {}
 _opened_lock = threading.Lock()
@@ -88,13 +102,16 @@ class LmdbDatabase:
                     f"there is no app {name!r} in the database {self.path};"
                     f" it has {', '.join(map(repr, self.list_apps())) or 'none'}"
                 )
-            self.environment_for_writing().write_app(name, lambda _transaction, _handle: None)
+            self.environment_for_writing().write_app(name, lambda _transaction, _handles: None)
         return LmdbAppStore(self, name)
 
     def list_apps(self) -> list[str]:
         prefix = registration_prefix()
         return sorted(
-            map(registered_name, self.environment().read_main(lambda main: scan_keys(main, prefix, None, sys.maxsize)))
+            map(
+                registered_name,
+                self.environment().read_main(lambda main: scan_keys(main, None, prefix, None, sys.maxsize)),
+            )
         )
 
     def lock_app(self, name: str) -> FileAppLock:
@@ -127,23 +144,23 @@ class LmdbAppStore:
         self._database = database
 
     def get(self, key: bytes) -> bytes | None:
-        return self._database.environment().read_app(self.name, lambda records: records.get(key), None)
+        number = partition_of(key)
+        return self._read(lambda transaction, handles: transaction.get(key, None, handles[number]), None)
 
     def get_many(self, keys: Sequence[bytes]) -> list[bytes | None]:
-        return self._database.environment().read_app(
-            self.name, lambda records: list(map(records.get, keys)), [None] * len(keys)
+        return self._read(
+            lambda transaction, handles: [transaction.get(key, None, handles[partition_of(key)]) for key in keys],
+            [None] * len(keys),
         )
 
     def snapshot(self) -> AbstractContextManager[Snapshot]:
         return self._database.environment().snapshot(self.name)
 
     def scan(self, prefix: bytes, *, after: bytes | None = None, limit: int = 1024) -> list[tuple[bytes, bytes]]:
-        return self._database.environment().read_app(self.name, lambda records: scan(records, prefix, after, limit), [])
+        return self._range(scan, prefix, after, limit)
 
     def scan_keys(self, prefix: bytes, *, after: bytes | None = None, limit: int = 1024) -> list[bytes]:
-        return self._database.environment().read_app(
-            self.name, lambda records: scan_keys(records, prefix, after, limit), []
-        )
+        return self._range(scan_keys, prefix, after, limit)
 
     def apply(self, writes: Mapping[bytes, bytes | None], drop_prefixes: Sequence[bytes] = ()) -> None:
         environment = self._database.environment_for_writing()
@@ -152,14 +169,15 @@ class LmdbAppStore:
         puts = sorted([(key, value) for key, value in writes.items() if value is not None])
         deletes = sorted([key for key, value in writes.items() if value is None]) if len(puts) < len(writes) else []
 
-        def write(transaction: Transaction, records: Handle) -> None:
+        def write(transaction: Transaction, handles: Handles) -> None:
             for prefix in drop_prefixes:
-                drop_range(transaction, records, prefix)
+                for handle in handles if not prefix else [handles[partition_of(prefix)]]:
+                    drop_range(transaction, handle, prefix)
             for key in deletes:
-                transaction.delete(key, db=records)
+                transaction.delete(key, db=handles[partition_of(key)])
             try:
-                for share in _in_shares(puts):
-                    transaction.cursor(records).putmulti(share)
+                for number, share in groupby(puts, lambda put: partition_of(put[0])):
+                    put_sorted(transaction, handles[number], list(share))
             except lmdb.BadValsizeError:
                 for key, _value in puts:
                     check_key(key, self._database.path)
@@ -168,22 +186,24 @@ class LmdbAppStore:
         environment.write_app(self.name, write)
 
     def clear(self) -> None:
-        def remove(transaction: Transaction, records: Handle) -> None:
-            # The empty sub-database stays: to delete it would close the handles that other threads and processes have.
-            transaction.drop(records, delete=False)
+        def remove(transaction: Transaction, handles: Handles) -> None:
+            # They stay, though empty: to delete them would close the handles that other threads and processes have.
+            for handle in handles:
+                transaction.drop(handle, delete=False)
             transaction.delete(registration_key(self.name))
 
         environment = self._database.environment_for_writing()
         if environment.read_main(lambda main: main.get(registration_key(self.name))) is not None:
             environment.write_app(self.name, remove)
 
+    def _read(self, action: Callable[[Transaction, Handles], _R], absent: _R) -> _R:
+        return self._database.environment().read_app(self.name, action, absent)
 
-def _in_shares(puts: list[tuple[bytes, bytes]]) -> list[list[tuple[bytes, bytes]]]:
-    """Sorted puts in the order that fills pages best: three of five first, the others between them after.
+    def _range(self, reader: _Reader[_Row], prefix: bytes, after: bytes | None, limit: int) -> list[_Row]:
+        def read(transaction: Transaction, handles: Handles) -> list[_Row]:
+            if prefix:
+                return reader(transaction, handles[partition_of(prefix)], prefix, after, limit)
+            parts = (reader(transaction, handle, prefix, after, limit) for handle in handles)
+            return sorted(chain.from_iterable(parts))[:limit]
 
-    LMDB splits a full page in halves, so that keys that come in ascending order leave pages half empty behind them;
-    what comes later in between fills these to five sixths.
-    """
-    if len(puts) < 64:
-        return [puts]
-    return [[put for i, put in enumerate(puts) if i % 5 % 2 == 0], [put for i, put in enumerate(puts) if i % 5 % 2]]
+        return self._read(read, [])

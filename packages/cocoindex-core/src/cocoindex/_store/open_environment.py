@@ -13,8 +13,9 @@ import lmdb
 from cocoindex.errors import StoreError, StoreOpenError, StoreVersionError
 
 from .lmdb_errors import damaged, explain
+from .partition import PARTITIONS
 
-FORMAT_VERSION: Final = 1
+FORMAT_VERSION: Final = 2
 FORMAT_KEY: Final = b"format"
 _MAX_READERS: Final = 1024
 
@@ -36,7 +37,7 @@ def open_environment(path: str, *, map_size: int, max_dbs: int, readonly: bool) 
             environment = lmdb.open(
                 path,
                 map_size=_whole_pages(map_size),
-                max_dbs=max_dbs,
+                max_dbs=max_dbs * PARTITIONS,
                 max_readers=_MAX_READERS,
                 readonly=readonly,
                 lock=not readonly or _can_lock(path),

@@ -8,6 +8,8 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Callable, Generator, Iterator
+from itertools import islice
+from operator import attrgetter
 from pathlib import PurePath
 from typing import Final
 
@@ -19,7 +21,11 @@ from ._file import File, WalkedDirectory, walked_file
 _BATCH: Final = 512
 _NAMED: Final = 5
 
+_SORTED: Final = 10_000
+"""So many entries of a directory are sorted together, so that a huge one is not held whole in memory."""
+
 _Identity = tuple[int, int]
+_Entry = tuple[os.DirEntry[str], str, tuple[_Identity, ...]]
 _Wanted = Callable[[str], bool]
 
 
@@ -30,37 +36,42 @@ class Walk:
     devices and dangling links are passed over, and so is what vanishes meanwhile.
     """
 
-    __slots__ = ("_directories", "_files", "_recursive", "_root", "_to_do", "_unreadable")
+    __slots__ = ("_directories", "_files", "_open", "_recursive", "_root", "_unreadable")
 
     def __init__(self, root: WalkedDirectory, recursive: bool, matcher: FilePathMatcher | None) -> None:
         self._root = root
         self._recursive = recursive
         self._files, self._directories = _questions(matcher)
-        self._to_do: list[tuple[str, tuple[_Identity, ...]]] = [("", ())]
+        self._open: list[Iterator[_Entry]] = []
         self._unreadable: list[str] = []
 
     def batches(self) -> Generator[list[tuple[str, File]]]:
-        """Yield lists of relative paths, with forward slashes, and files, in no particular order.
+        """Yield lists of relative paths, with forward slashes, and files.
+
+        They come in the order of names; of a huge directory, ten thousand at a time do.
 
         Raises:
             SourceDirectoryError: (a `NotADirectoryError` and a `ValueError`) the root is no directory.
             UnreadableDirectoryError: (a `PermissionError`) parts of the tree could not be listed; raised at the end, so
                 that all the other files are yielded, and nobody takes those that lie there for removed ones.
         """
-        batch: list[tuple[str, File]] = []
-        while self._to_do:
-            prefix, above = self._to_do.pop()
-            for item in self._directory(prefix, above):
-                batch.append(item)
-                if len(batch) == _BATCH:
-                    yield batch
-                    batch = []
-        if batch:
+        files = self._wanted()
+        while batch := list(islice(files, _BATCH)):
             yield batch
         if self._unreadable:
             raise _unreadable(self._root.directory, self._unreadable)
 
-    def _directory(self, prefix: str, above: tuple[_Identity, ...]) -> Iterator[tuple[str, File]]:
+    def _wanted(self) -> Iterator[tuple[str, File]]:
+        """Go through all directories, each where its name comes in that above it."""
+        self._open.append(self._entries("", ()))
+        while self._open:
+            found = next(self._open[-1], None)
+            if found is None:
+                self._open.pop()
+            elif (file := self._entry(*found)) is not None:
+                yield file
+
+    def _entries(self, prefix: str, above: tuple[_Identity, ...]) -> Iterator[_Entry]:
         path = self._root.directory + prefix
         try:
             stat = os.stat(path)
@@ -68,10 +79,9 @@ class Walk:
             if identity in above:
                 return
             with os.scandir(path) as entries:
-                for entry in entries:
-                    file = self._entry(entry, prefix + entry.name, (*above, identity))
-                    if file is not None:
-                        yield file
+                while some := sorted(islice(entries, _SORTED), key=attrgetter("name")):
+                    for entry in some:
+                        yield entry, prefix + entry.name, (*above, identity)
         except (FileNotFoundError, NotADirectoryError) as error:
             if not prefix:
                 raise _no_directory(path) from error
@@ -82,7 +92,7 @@ class Walk:
         try:
             if entry.is_dir():
                 if self._recursive and self._directories(name):
-                    self._to_do.append((f"{name}/", above))
+                    self._open.append(self._entries(f"{name}/", above))
                 return None
             if not entry.is_file() or not self._files(name):
                 return None
