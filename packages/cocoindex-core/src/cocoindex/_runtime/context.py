@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
@@ -48,9 +49,10 @@ class ContextKey(Generic[T]):
 class ContextProvider:
     """The values of one environment, by the names of their keys."""
 
-    __slots__ = ("_fingerprints", "_stack", "_values")
+    __slots__ = ("_fingerprints", "_stack", "_stores", "_values")
 
     def __init__(self) -> None:
+        self._stores: tuple[str, ...] = ()
         self._values: dict[str, Any] = {}
         self._fingerprints: dict[str, bytes] = {}
         self._stack: AsyncExitStack | None = None
@@ -100,6 +102,15 @@ class ContextProvider:
                 f"the value of the context key {name!r} is a {type(value).__name__}, where {t.__name__} is needed"
             )
         return value
+
+    @property
+    def store_paths(self) -> tuple[str, ...]:
+        """The real paths of the folders that hold the stores of its environments: no connector may write there."""
+        return self._stores
+
+    def add_store(self, path: str) -> None:
+        """Note that the environment of these values keeps its store in the folder `path`."""
+        self._stores = tuple({*self._stores, os.path.realpath(path)})
 
     def change_fingerprint(self, name: str) -> bytes | None:
         """What identifies the value of a change-detected key: 16 bytes, or None where it is not provided."""

@@ -51,6 +51,7 @@ class Environment:
         self._db_path = os.path.abspath(settings.required_db_path())
         self._name = name or "default"
         self._context = context_provider or ContextProvider()
+        self._context.add_store(self._db_path)
         self._loop = event_loop
         self._given_loop = event_loop
         self._exception_handler = checked_handler(exception_handler, "Environment(exception_handler=...)")

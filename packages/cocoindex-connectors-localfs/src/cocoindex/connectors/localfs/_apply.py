@@ -34,7 +34,9 @@ def apply_entries(context: coco.ContextProvider, actions: Sequence[EntryAction])
     found: dict[str, os.stat_result] = {}
     for path, action in placed:
         with blaming(path):
-            there = _make_way(path, action, changes)
+            if action.spec is not None:
+                _check_place(path, action.spec, places)
+            there = _make_way(path, action, changes, places)
             if there is not None:
                 found[path] = there
     for path, action in placed:
@@ -52,7 +54,26 @@ def apply_entries(context: coco.ContextProvider, actions: Sequence[EntryAction])
     changes.sync()
 
 
-def _make_way(path: str, action: EntryAction, changes: ChangedDirectories) -> os.stat_result | None:
+def _check_place(path: str, spec: FileSpec | DirSpec, places: Places) -> None:
+    """Refuse what would write into the store, or remove with a directory what nobody means to."""
+    if places.is_in_store(path):
+        raise FileTargetError(
+            errno.EPERM,
+            "what is remembered of the app is kept in this folder (its db_path), so that nothing can be declared "
+            "there; declare another path, or set another db_path",
+            path,
+        )
+    if isinstance(spec, DirSpec) and _is_precious(path, places):
+        raise FileTargetError(
+            errno.EPERM,
+            "the root, and what holds your home directory or the app's store (its db_path), cannot be a directory "
+            "target, since that is removed with everything in it when it is no longer declared; declare a directory of "
+            "its own",
+            path,
+        )
+
+
+def _make_way(path: str, action: EntryAction, changes: ChangedDirectories, places: Places) -> os.stat_result | None:
     """Remove what an earlier update left there, unless it is to stay; what is of another kind is not ours.
 
     Returns:
@@ -71,7 +92,7 @@ def _make_way(path: str, action: EntryAction, changes: ChangedDirectories) -> os
         raise
     is_directory = stat.S_ISDIR(there.st_mode)
     if is_directory and not isinstance(action.spec, DirSpec):
-        if (action.was_directory or _is_left_over(path, action)) and not _is_precious(path):
+        if (action.was_directory or _is_left_over(path, action)) and not _is_precious(path, places):
             shutil.rmtree(path)
             changes.note(path)
             return None
@@ -88,13 +109,6 @@ def _is_left_over(path: str, action: EntryAction) -> bool:
 
 
 def _create_directory(path: str, spec: DirSpec, changes: ChangedDirectories) -> None:
-    if _is_precious(path):
-        raise FileTargetError(
-            errno.EPERM,
-            "the root and what holds your home directory cannot be a directory target, since that is removed with "
-            "everything in it when it is no longer declared; declare a directory of its own",
-            path,
-        )
     if spec.create_parent_dirs:
         _create_above(path, changes)
     if not os.path.isdir(path):
@@ -111,5 +125,5 @@ def _create_above(path: str, changes: ChangedDirectories) -> None:
         changes.note(above)
 
 
-def _is_precious(path: str) -> bool:
-    return is_within(os.path.realpath(os.path.expanduser("~")), path)
+def _is_precious(path: str, places: Places) -> bool:
+    return is_within(os.path.realpath(os.path.expanduser("~")), path) or places.holds_store(path)

@@ -60,6 +60,14 @@ class Places:
         assert path is not None
         return self._realpath(path)
 
+    def holds_store(self, path: str) -> bool:
+        """Say whether a store of the framework is the directory `path` or lies below it."""
+        return any(is_within(store, path) for store in self._context.store_paths)
+
+    def is_in_store(self, path: str) -> bool:
+        """Say whether `path` is such a store, or lies in one."""
+        return any(is_within(path, store) for store in self._context.store_paths)
+
     def _realpath(self, path: str) -> str:
         real = self._real.get(path)
         if real is None:
