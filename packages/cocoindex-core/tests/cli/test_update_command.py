@@ -55,7 +55,7 @@ def test_a_failed_main_function_is_exit_code_1_and_says_where(shell: Shell, app:
     assert done.code == 1
     line = done.err.splitlines()[-1]
     assert line.startswith("Error: RuntimeError: cannot go on (app.py:")
-    assert line.endswith(", in main)")
+    assert line.endswith(", in main; in component / (main))")
     frames = [line for line in done.err.splitlines() if line.startswith("  File ")]
     assert [frame.rpartition(", in ")[2] for frame in frames] == ["main"]
 

@@ -7,7 +7,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from .._keys import StableKey, StablePath
-from .._runtime.failure import ExceptionContext, ExceptionHandler, MountKind
+from .._runtime.failure import ExceptionContext, ExceptionHandler, MountKind, note_component
 from .._runtime.scope import Frame, Scope
 from .._target.state import TargetState, TargetStateProvider
 from .._values import serialize
@@ -311,6 +311,7 @@ class Component:
         if self.background:
             self.run.spawn(self.run.report(self, error))
         else:
+            note_component(error, self.stable_path, self.name)
             self.finalize(error)
 
     def finalize(self, propagated: BaseException | None) -> None:

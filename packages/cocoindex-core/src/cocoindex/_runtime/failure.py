@@ -5,11 +5,14 @@ from __future__ import annotations
 import inspect
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Literal, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
 
 import msgspec
 
 from ..errors import ExceptionHandlerError
+
+if TYPE_CHECKING:
+    from .._keys import StablePath
 
 logger = logging.getLogger("cocoindex")
 
@@ -42,6 +45,21 @@ class ExceptionContext(msgspec.Struct, frozen=True):
 
 ExceptionHandler: TypeAlias = Callable[[BaseException, ExceptionContext], "Awaitable[None] | None"]
 H = TypeVar("H")
+
+
+_IN_COMPONENT = "in component "
+
+
+def note_component(error: BaseException, path: StablePath, name: str | None) -> None:
+    """Note on a failure that is raised which component it comes from; the innermost one stays."""
+    if component_note(error) is None:
+        error.add_note(f"{_IN_COMPONENT}{path} ({name})")
+
+
+def component_note(error: BaseException) -> str | None:
+    """The note that says which component a failure comes from, if there is one."""
+    notes = getattr(error, "__notes__", ())
+    return next((note for note in notes if note.startswith(_IN_COMPONENT)), None)
 
 
 def checked_handler(handler: H, what: str) -> H:

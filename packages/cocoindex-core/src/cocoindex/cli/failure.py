@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from .._runtime.failure import component_note
 from ..errors import CocoIndexError
 from .interruptible import leave_at_once_if_asked
 from .user_frames import place_of, user_frames
@@ -36,7 +37,8 @@ class ReportingGroup(click.Group):
             report("interrupted; what was under way is finished, and the next update goes on from there")
             ctx.exit(INTERRUPTED)
         except CocoIndexError as error:
-            report(str(error))
+            note = component_note(error)
+            report(str(error) if note is None else f"{error} ({note})")
             ctx.exit(FAILED)
         except Exception as error:
             _print_user_frames(error)

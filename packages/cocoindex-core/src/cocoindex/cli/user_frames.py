@@ -7,6 +7,8 @@ import traceback
 
 import click
 
+from .._runtime.failure import component_note
+
 _OURS = os.path.dirname(os.path.dirname(__file__)) + os.sep
 _CLICK = os.path.dirname(click.__file__) + os.sep
 _STANDARD_LIBRARY = os.path.dirname(os.__file__) + os.sep
@@ -18,15 +20,15 @@ def user_frames(error: BaseException) -> list[traceback.FrameSummary]:
 
 
 def place_of(error: BaseException) -> str:
-    """Return ` (FILE:LINE, in FUNCTION)` for the last of the user's frames; nothing where there is none.
+    """Return ` (FILE:LINE, in FUNCTION; in component PATH)`: the last of the user's frames, and the component.
 
-    A `SyntaxError` says by itself where it is.
+    What is not known is left out. A `SyntaxError` says by itself where it is.
     """
-    frames = user_frames(error)
-    if not frames or isinstance(error, SyntaxError):
-        return ""
-    last = frames[-1]
-    return f" ({os.path.basename(last.filename)}:{last.lineno}, in {last.name})"
+    frames = [] if isinstance(error, SyntaxError) else user_frames(error)
+    last = [f"{os.path.basename(frame.filename)}:{frame.lineno}, in {frame.name}" for frame in frames[-1:]]
+    note = component_note(error)
+    parts = "; ".join(last if note is None else [*last, note])
+    return f" ({parts})" if parts else ""
 
 
 def _is_machinery(file: str) -> bool:
