@@ -58,6 +58,12 @@ def test_the_app_that_is_named_runs(shell: Shell, target: str, ran: str) -> None
         ("raises.py", "cannot load '{folder}/raises.py': KeyError: 'x' (raises.py:2, in go)"),
         ("raises", "cannot load 'raises': KeyError: 'x' (raises.py:2, in go)"),
         ("imports.py", "cannot load '{folder}/imports.py': ModuleNotFoundError: No module named 'no_such_module'"),
+        (".", "cannot load '.': it is a folder; name the file in it that defines the app"),
+        ("folder", "'folder' is a folder that is no package; name the file in it that defines the app"),
+        ("folder/", "cannot load 'folder/': it is a folder; name the file in it that defines the app"),
+        ("app.txt", "cannot load 'app.txt': it is no Python file, as its name does not end in .py"),
+        ("./app.txt", "cannot load '{folder}/app.txt': it is no Python file, as its name does not end in .py"),
+        ("long.py", "cannot load '{folder}/long.py': AppNameError: the name of an app has 1 to 400 bytes"),
         ("exits.py", "cannot load '{folder}/exits.py': SystemExit: 3"),
         ("typing.py", "cannot load '{folder}/typing.py': 'typing' is the name of a module that is in use already"),
     ],
@@ -70,6 +76,9 @@ def test_what_names_no_app_is_one_clear_line(shell: Shell, target: str, complain
     shell.write("imports.py", "import no_such_module\n")
     shell.write("exits.py", "raise SystemExit(3)\n")
     shell.write("typing.py", "")
+    shell.write("app.txt", SEVERAL)
+    (shell.folder / "folder").mkdir()
+    shell.write("long.py", "import cocoindex\ncocoindex.App('x' * 401, print)\n")
     done = shell.run("update", target)
     assert done.code == 1
     assert done.out == ""
@@ -82,6 +91,13 @@ def test_an_incomplete_target_is_wrong_usage(shell: Shell, target: str) -> None:
     done = shell.run("update", target)
     assert done.code == 2
     assert "Usage: cocoindex update" in done.err
+
+
+@pytest.mark.parametrize("file", ["with:colon.py", "ünï cödé.py", "a.b.py"])
+def test_a_file_may_have_an_odd_name(shell: Shell, file: str) -> None:
+    shell.write(file, SEVERAL)
+    done = shell.run("update", "-q", f"{file}:B")
+    assert (done.code, done.err) == (0, "")
 
 
 def test_the_app_dir_is_where_modules_and_files_are_looked_for(shell: Shell) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from tests.cli.conftest import Shell
 
@@ -65,3 +67,12 @@ def test_nothing_to_list_from_is_one_line(shell: Shell) -> None:
     assert (done.code, done.out) == (1, "")
     assert done.err.startswith("Error: give APP_TARGET")
     assert done.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("name", ["a\nb", "\x00", "\ud800"])
+def test_a_name_that_is_not_printable_stays_in_its_line(shell: Shell, name: str) -> None:
+    shell.write("odd.py", f"import cocoindex as coco\n\ndef main(): ...\n\napp = coco.App({ascii(name)}, main)\n")
+    assert f"  {name!r} [+]\n" in shell.run("ls", "odd.py", COCOINDEX_DB="app.db").out
+    assert shell.run("update", "-q", "odd.py", COCOINDEX_DB="app.db").code == 0
+    listed = shell.run("ls", "--db", "app.db")
+    assert (listed.code, listed.out) == (0, f"./app.db:\n  {name!r}\n")

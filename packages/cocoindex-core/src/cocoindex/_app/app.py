@@ -59,6 +59,7 @@ class App(Generic[P, R]):
 
     Raises:
         AppExistsError: (a ValueError) its environment has an app of that name.
+        AppNameError: (a ValueError) the name is too long.
     """
 
     @overload
@@ -86,6 +87,7 @@ class App(Generic[P, R]):
             )
         if not isinstance(config.name, str) or not config.name:
             raise SettingsError(f"the name of an app is a str that is not empty, not {config.name!r}")
+        _check_name(config.name)
         max_inflight_components(config.max_inflight_components)
         self._config = config
         self._main = processor_of(main_fn)
@@ -259,6 +261,13 @@ class App(Generic[P, R]):
                 yield
             finally:
                 lock.release()
+
+
+def _check_name(name: str) -> None:
+    # Here, as a program that only imports cocoindex does not need the store.
+    from .._store.app_name import check_app_name
+
+    check_app_name(name)
 
 
 @contextlib.asynccontextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any, TypeAlias
 
 from .._app.app import App
@@ -27,7 +28,7 @@ def load_and_choose(target: AppTarget, app_dir: str) -> AnyApp:
 def choose(target: AppTarget, apps: list[AnyApp]) -> AnyApp:
     """Return the one app of `apps` that `target` means; `AppChoiceError` where that is none or several."""
     if not apps:
-        raise AppChoiceError(f"{target.module!r} defines no app; create one at its top level with coco.App(...)")
+        raise AppChoiceError(_without_apps(target.module))
     found = [app for app in apps if target.environment in ("", app.environment.name)]
     if not found:
         names = sorted({app.environment.name for app in apps})
@@ -39,6 +40,13 @@ def choose(target: AppTarget, apps: list[AnyApp]) -> AnyApp:
     if len(named) > 1:
         raise AppChoiceError(_ambiguous(target.module, named))
     return named[0]
+
+
+def _without_apps(module: str) -> str:
+    loaded = sys.modules.get(module)
+    if loaded is not None and getattr(loaded, "__file__", None) is None:
+        return f"{module!r} is a folder that is no package; name the file in it that defines the app"
+    return f"{module!r} defines no app; create one at its top level with coco.App(...)"
 
 
 def _ambiguous(module: str, apps: list[AnyApp]) -> str:

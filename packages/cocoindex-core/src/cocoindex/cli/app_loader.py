@@ -23,16 +23,19 @@ def load_apps(module: str, app_dir: str) -> None:
         AppLoadError: there is no such module or file, or it raised while it was imported.
     """
     sys.path.insert(0, os.path.abspath(app_dir))
-    if module.endswith(".py") or os.sep in module:
+    if module.endswith(".py") or os.sep in module or module.strip(".") == "":
         _load_file(_existing(module, app_dir))
     else:
         _load_module(module)
 
 
 def _existing(path: str, app_dir: str) -> Path:
-    for candidate in (Path(path), Path(app_dir, path)):
+    candidates = (Path(path), Path(app_dir, path))
+    for candidate in candidates:
         if candidate.is_file():
             return candidate.resolve()
+    if any(candidate.is_dir() for candidate in candidates):
+        raise AppLoadError(f"cannot load {path!r}: it is a folder; name the file in it that defines the app")
     raise AppLoadError(f"cannot load {path!r}: there is no such file in {os.path.abspath(app_dir)}")
 
 
@@ -48,7 +51,7 @@ def _load_file(path: Path) -> None:
     sys.path.insert(0, str(path.parent))
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
-        raise AppLoadError(f"cannot load {str(path)!r}: it is no Python file")
+        raise AppLoadError(f"cannot load {str(path)!r}: it is no Python file, as its name does not end in .py")
     module = sys.modules[name] = importlib.util.module_from_spec(spec)
     try:
         spec.loader.exec_module(module)
@@ -62,6 +65,10 @@ def _load_module(name: str) -> None:
         importlib.import_module(name)
     except (Exception, SystemExit) as cause:
         if isinstance(cause, ModuleNotFoundError) and f"{name}.".startswith(f"{cause.name}."):
+            if os.path.isfile(os.path.join(sys.path[0], name)):
+                raise AppLoadError(
+                    f"cannot load {name!r}: it is no Python file, as its name does not end in .py"
+                ) from None
             raise AppLoadError(f"cannot load {name!r}: no module of that name in {sys.path[0]}") from None
         raise _failure(name, cause) from cause
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any, NamedTuple
 
 import click
@@ -30,7 +31,10 @@ class AppTargetType(click.ParamType[Any]):
         """Return the parts of the text; fail as a wrong usage where one is missing."""
         if isinstance(value, AppTarget):
             return value
-        module, _, rest = str(value).partition(":")
+        # The name of a file may have a colon in it.
+        file, ends, after = str(value).partition(".py")
+        is_file = ends and (not after or after.startswith(":")) and os.path.isfile(file + ends)
+        module, _, rest = (file + ends, "", after[1:]) if is_file else str(value).partition(":")
         app, at, environment = rest.partition("@")
         if not module:
             self.fail(f"{value!r} names no module or file; write it as app.py, app.py:APP or app.py:APP@ENVIRONMENT")

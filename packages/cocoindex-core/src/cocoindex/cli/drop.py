@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from .app_choice import AnyApp, load_and_choose
+from .._runtime.environment import Environment
+from .app_choice import load_and_choose
 from .app_target import AppTarget, AppTargetType
 from .confirm import confirmed
 from .follow import follow, wants_table
@@ -26,20 +27,21 @@ def drop(app_dir: str, app_target: AppTarget, force: bool, quiet: bool) -> None:
     `APP_TARGET`: as for `cocoindex update`.
     """
     app = load_and_choose(app_target, app_dir)
-    run_interruptibly(_drop(app, ask=not force, quiet=quiet))
-
-
-async def _drop(app: AnyApp, *, ask: bool, quiet: bool) -> None:
-    async with opened(app.environment) as environment:
+    with opened(app.environment) as environment:
         where = f"app {app.name!r} from environment {environment.name!r}"
         if not quiet:
             click.echo(f"Preparing to drop {where} (db path: {environment.settings.db_path})")
-        if app.name not in environment.database().list_apps():
+        if not _is_stored(app.name, environment):
             message = f"App {app.name!r} has no persisted state. Nothing to drop."
-        elif ask and not confirmed(f"drop app {app.name!r} and all its target states"):
+        elif not force and not confirmed(f"drop app {app.name!r} and all its target states"):
             message = "Drop operation aborted."
         else:
-            await follow(app.drop(), table=wants_table(quiet))
+            run_interruptibly(follow(app.drop(), table=wants_table(quiet)))
             message = f"Dropped {where} and reverted its target states."
         if not quiet:
             click.echo(message)
+
+
+def _is_stored(app: str, environment: Environment) -> bool:
+    with environment.stored() as database:
+        return database is not None and app in database.list_apps()

@@ -41,6 +41,8 @@ class ReportingGroup(click.Group):
             report(str(error) if note is None else f"{error} ({note})")
             ctx.exit(FAILED)
         except Exception as error:
+            if isinstance(error, BrokenPipeError) and not user_frames(error):
+                raise  # nobody reads the output any more, as with `| head`; click ends with 1, and says nothing
             _print_user_frames(error)
             report(f"{type(error).__name__}: {error}{place_of(error)}")
             ctx.exit(FAILED)

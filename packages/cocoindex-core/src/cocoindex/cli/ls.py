@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 
 import click
@@ -31,7 +30,7 @@ def ls(app_dir: str, app_target: AppTarget | None, db: str | None) -> None:
         if db is not None:
             click.echo("Warning: --db is ignored, as APP_TARGET is given.", err=True)
         load_apps(app_target.module, app_dir)
-        asyncio.run(_list_loaded(app_target.module))
+        _list_loaded(app_target.module)
         return
     path = db or os.environ.get("COCOINDEX_DB")
     if not path:
@@ -39,7 +38,7 @@ def ls(app_dir: str, app_target: AppTarget | None, db: str | None) -> None:
     _list_stored(path)
 
 
-async def _list_loaded(module: str) -> None:
+def _list_loaded(module: str) -> None:
     by_environment: dict[object, list[AnyApp]] = {}
     for app in registered_apps():
         by_environment.setdefault(app.environment, []).append(app)
@@ -50,18 +49,18 @@ async def _list_loaded(module: str) -> None:
     for number, apps in enumerate(sorted(by_environment.values(), key=lambda apps: apps[0].environment.name)):
         if number:
             click.echo()
-        never_run |= await _list_environment(apps)
+        never_run |= _list_environment(apps)
     if never_run:
         click.echo(f"\nNotes:\n  {_NEVER_RUN}: defined, but never run (nothing is stored).")
 
 
-async def _list_environment(apps: list[AnyApp]) -> bool:
+def _list_environment(apps: list[AnyApp]) -> bool:
     """Print the apps of one environment; return whether one of them was never run."""
-    async with opened(apps[0].environment) as environment:
-        stored = environment.database().list_apps()
+    with opened(apps[0].environment) as environment, environment.stored() as database:
+        stored = [] if database is None else database.list_apps()
         click.echo(f"{environment.name} ({shown(environment.settings.required_db_path())}):")
         for name in sorted(app.name for app in apps):
-            click.echo(f"  {name}" + ("" if name in stored else f" {_NEVER_RUN}"))
+            click.echo(f"  {_in_one_line(name)}" + ("" if name in stored else f" {_NEVER_RUN}"))
         return any(app.name not in stored for app in apps)
 
 
@@ -73,4 +72,8 @@ def _list_stored(path: str) -> None:
         return
     click.echo(f"{shown(path)}:")
     for name in names:
-        click.echo(f"  {name}")
+        click.echo(f"  {_in_one_line(name)}")
+
+
+def _in_one_line(name: str) -> str:
+    return name if name.isprintable() else repr(name)

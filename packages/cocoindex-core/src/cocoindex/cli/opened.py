@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+from .._runtime import portal
 from .._runtime.environment import Environment
 from .._runtime.lazy_environment import LazyEnvironment
+from .interruptible import run_interruptibly
 
 
-@asynccontextmanager
-async def opened(environment: Environment | LazyEnvironment) -> AsyncIterator[Environment]:
-    """Start the environment, running its lifespan, and stop it again; gives the one that runs."""
+@contextmanager
+def opened(environment: Environment | LazyEnvironment) -> Iterator[Environment]:
+    """Start the environment, running its lifespan, and stop it again; gives the one that runs.
+
+    It lives on the loop behind the blocking calls, so that this thread can ask questions and be interrupted.
+    """
     try:
-        yield await environment.ready()
+        yield run_interruptibly(environment.ready())
     finally:
-        if isinstance(environment, LazyEnvironment):
-            await environment.stop()
-        else:
-            environment.close()
+        if not portal.is_left_behind():
+            run_interruptibly(_stop(environment))
+
+
+async def _stop(environment: Environment | LazyEnvironment) -> None:
+    if isinstance(environment, LazyEnvironment):
+        await environment.stop()
+    else:
+        environment.close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -11,7 +10,6 @@ import click
 from .._inspect.details import StoredApp
 from .._keys import ROOT_PATH, StablePath
 from .._store import Database
-from ..errors import AppNotFoundError
 from .app_choice import AnyApp, load_and_choose
 from .app_target import AppTargetType
 from .database import reading
@@ -78,7 +76,7 @@ def show(
         if db is not None or app_name is not None:
             click.echo("Warning: --db and --app-name are ignored, as APP_TARGET is given.", err=True)
         target = AppTargetType().convert(app_target, None, click.get_current_context())
-        asyncio.run(_show_loaded(load_and_choose(target, app_dir), query))
+        _show_loaded(load_and_choose(target, app_dir), query)
     elif db is not None and app_name is not None:
         with reading(db) as database:
             _show(database, app_name, query)
@@ -93,20 +91,20 @@ def _check(query: Query) -> None:
         raise click.ClickException("--target-states shows those of the whole app: leave out STABLE_PATH and -l.")
 
 
-async def _show_loaded(app: AnyApp, query: Query) -> None:
-    async with opened(app.environment) as environment:
-        _show(environment.database(), app.name, query)
+def _show_loaded(app: AnyApp, query: Query) -> None:
+    with opened(app.environment) as environment, environment.stored() as database:
+        _show(database, app.name, query)
 
 
-def _show(database: Database, app_name: str, query: Query) -> None:
+def _show(database: Database | None, app_name: str, query: Query) -> None:
     """Print what is stored of the app; a remark goes to the standard error, where a script does not read it."""
     click.echo("Target states:" if query.target_states else "Stable paths:")
-    try:
-        stored = StoredApp(database.open_app(app_name, create=False))
-    except AppNotFoundError:
-        known = ", ".join(map(repr, database.list_apps())) or "none"
+    apps = [] if database is None else database.list_apps()
+    if database is None or app_name not in apps:
+        known = ", ".join(map(repr, apps)) or "none"
         click.echo(f"Nothing is stored of an app {app_name!r}; apps in this database: {known}", err=True)
         return
+    stored = StoredApp(database.open_app(app_name, create=False))
     if query.path is not None and next(stored.tree.subtree(query.path), None) is None:
         click.echo(f"Nothing is stored at {query.path}; without a path, all of them are listed", err=True)
     for line in _lines(stored, query):

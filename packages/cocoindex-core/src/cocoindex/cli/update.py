@@ -56,36 +56,36 @@ def update(
         raise click.ClickException("live mode is not there yet: leave out --live to bring the targets in step once.")
     app = load_and_choose(app_target, app_dir)
     if preview:
-        failed = run_interruptibly(_preview(app, quiet=quiet, full=full_reprocess))
+        failed = _preview(app, quiet=quiet, full=full_reprocess)
     else:
-        failed = run_interruptibly(_update(app, ask=reset and not force, quiet=quiet, reset=reset, full=full_reprocess))
+        failed = _update(app, ask=reset and not force, quiet=quiet, reset=reset, full=full_reprocess)
     if failed:
         report(f"{failed} component{'s' * (failed > 1)} of app {app.name!r} failed; the next update tries again")
         if strict:
             raise click.exceptions.Exit(INCOMPLETE)
 
 
-async def _update(app: AnyApp, *, ask: bool, quiet: bool, reset: bool, full: bool) -> int:
+def _update(app: AnyApp, *, ask: bool, quiet: bool, reset: bool, full: bool) -> int:
     """Update; return how many components failed."""
-    async with opened(app.environment) as environment:
+    with opened(app.environment) as environment:
         _say_what_runs(app, environment, quiet)
         if ask and not confirmed(f"reset app {app.name!r} (drop existing state)"):
             click.echo("Update operation aborted.")
             return 0
         if reset:
-            await app.drop()
+            run_interruptibly(app.drop().result())
         table = wants_table(quiet)
         handle = app.update(report_to_stdout=not quiet and not table, full_reprocess=full)
-        await follow(handle, table=table)
+        run_interruptibly(follow(handle, table=table))
         return _failed(handle)
 
 
-async def _preview(app: AnyApp, *, quiet: bool, full: bool) -> int:
+def _preview(app: AnyApp, *, quiet: bool, full: bool) -> int:
     """Print the actions that an update would take; return how many components failed."""
-    async with opened(app.environment) as environment:
+    with opened(app.environment) as environment:
         _say_what_runs(app, environment, quiet)
         handle = app.update(preview=True, full_reprocess=full)
-        actions = await handle
+        actions = run_interruptibly(handle.result())
         click.echo("Preview: planned target actions")
         for action in actions:
             click.echo(f"  {action!r}")
