@@ -384,12 +384,16 @@ class SqliteSchemaError(CocoIndexError, ValueError):
     """A SQLite table was described in a way in which none can be made."""
 
 
+class SqliteRecordTypeError(SqliteSchemaError, TypeError):
+    """What the rows of a SQLite table were to become is no record type."""
+
+
 class SqliteTableError(CocoIndexError, RuntimeError):
-    """A SQLite table is not there, is not as it should be, or cannot be written."""
+    """A SQLite table is not there, is not as it should be, or cannot be read or written."""
 
 
 class SqliteRowError(CocoIndexError, ValueError):
-    """A row cannot be stored in its SQLite table."""
+    """A row cannot be stored in its SQLite table, or read as the type that was asked for."""
 
 
 class PostgresConnectionError(CocoIndexError, ConnectionError):

@@ -12,6 +12,7 @@ from typing import Any, TypeVar, get_origin
 
 import msgspec
 
+from cocoindex.connectorkits.record_reader import record_reader
 from cocoindex.connectorkits.record_type import field_type, is_record_type, record_fields
 from cocoindex.errors import PostgresRecordTypeError, PostgresRowError
 
@@ -31,30 +32,11 @@ def row_reader(row_type: type[RowT]) -> Callable[[dict[str, Any]], RowT]:
         PostgresRecordTypeError: (a TypeError) it is no record type.
     """
     fields = record_fields(row_type, PostgresRecordTypeError)
-    if hasattr(row_type, "__pydantic_fields__"):
-        validate: Callable[[dict[str, Any]], RowT] = row_type.model_validate  # type: ignore[attr-defined]  # is a model
-        return _explained(row_type, validate)
-    conversions = {name: convert for name, hint in fields.items() if (convert := _conversion(hint)) is not None}
-
-    def read(row: dict[str, Any]) -> RowT:
-        for name, convert in conversions.items():
-            if row.get(name) is not None:
-                row[name] = convert(row[name])
-        return row_type(**row)
-
-    return _explained(row_type, read)
-
-
-def _explained(row_type: type[RowT], read: Callable[[dict[str, Any]], RowT]) -> Callable[[dict[str, Any]], RowT]:
-    def read_or_explain(row: dict[str, Any]) -> RowT:
-        try:
-            return read(row)
-        except (TypeError, ValueError) as error:
-            raise PostgresRowError(
-                f"a row cannot be read as {row_type.__qualname__}: {error}; it is {repr(row)[:500]}"
-            ) from error
-
-    return read_or_explain
+    found = (
+        {} if hasattr(row_type, "__pydantic_fields__") else {name: _conversion(hint) for name, hint in fields.items()}
+    )
+    conversions = {name: convert for name, convert in found.items() if convert is not None}
+    return record_reader(row_type, conversions, PostgresRowError)
 
 
 def _conversion(hint: Any) -> Convert | None:

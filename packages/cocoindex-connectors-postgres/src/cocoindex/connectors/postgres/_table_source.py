@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar, overload
 
-from cocoindex.connectorkits.record_type import record_fields
+from cocoindex.connectorkits.record_reader import columns_to_read
 from cocoindex.errors import PostgresRecordTypeError, PostgresSchemaError
 
 from ._identifier import check_name
@@ -87,17 +87,7 @@ class PgTableSource(Generic[RowT]):
 
 
 def _columns(table: str, columns: Sequence[str] | None, row_type: type[Any] | None) -> Sequence[str] | None:
-    if isinstance(columns, str):
-        raise PostgresSchemaError(f"columns of the source {table!r} is a list of names, not the str {columns!r}")
+    chosen = columns_to_read(table, columns, row_type, error=PostgresSchemaError, type_error=PostgresRecordTypeError)
     for name in columns or ():
         check_name("column", name)
-    if row_type is None:
-        return columns
-    fields = record_fields(row_type, PostgresRecordTypeError)
-    unknown = [name for name in columns or () if name not in fields]
-    if unknown:
-        raise PostgresSchemaError(
-            f"columns of the source {table!r} names {', '.join(map(repr, unknown))}, which {row_type.__qualname__} does"
-            f" not have; its fields are {', '.join(map(repr, fields))}"
-        )
-    return columns or list(fields)
+    return chosen

@@ -1,4 +1,4 @@
-"""SQLite as a target: tables and vec0 vector tables whose rows follow what is declared.
+"""SQLite tables as sources, and as targets whose rows follow what is declared; with vec0 vector tables.
 
 Facade of the SQLite connector: names only. `sqlite3` is the library in use, whose errors a program may catch.
 """
@@ -10,7 +10,9 @@ from ._connect import connect as connect
 from ._connect import managed_connection as managed_connection
 from ._connection import ManagedConnection as ManagedConnection
 from ._driver import sqlite3 as sqlite3
+from ._row_fetcher import RowFetcher as RowFetcher
 from ._table_schema import TableSchema as TableSchema
+from ._table_source import SqliteTableSource as SqliteTableSource
 from ._table_target import TableTarget as TableTarget
 from ._table_target import declare_table_target as declare_table_target
 from ._table_target import mount_table_target as mount_table_target
@@ -20,6 +22,8 @@ from ._vec0_table_def import Vec0TableDef as Vec0TableDef
 __all__ = [
     "ColumnDef",
     "ManagedConnection",
+    "RowFetcher",
+    "SqliteTableSource",
     "SqliteType",
     "TableSchema",
     "TableTarget",

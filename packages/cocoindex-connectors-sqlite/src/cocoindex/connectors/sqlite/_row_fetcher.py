@@ -1,0 +1,156 @@
+"""Reading a table row by row, in constant memory and without keeping others from the database.
+
+SQLite connector, source layer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import closing
+from typing import Any, Generic, TypeVar, cast
+
+import cocoindex as coco
+from cocoindex.errors import BlockingInLoopError, SqliteTableError
+
+from ._connection import ManagedConnection
+from ._driver import sqlite3
+from ._driver_errors import describe_failure
+from ._identifier import folded, quoted
+
+__all__ = ["RowFetcher"]
+
+RowT = TypeVar("RowT")
+_BATCH = 500
+
+
+class RowFetcher(Generic[RowT]):
+    """The rows of a table; every iteration reads the table anew, as it is when the iteration begins.
+
+    The rows are first copied to a temporary database of SQLite, which lies in memory while it is small and on the disk
+    when it is not: while they are processed, which may take hours, the connection is free, also for a target in the
+    same database.
+
+    Args:
+        connection: made by `sqlite.connect`.
+        table_name: a table or a view.
+        columns: those to read; all where None.
+        row_factory: makes a row of a dict; rows are dicts where it is None.
+    """
+
+    def __init__(
+        self,
+        connection: ManagedConnection,
+        table_name: str,
+        columns: Sequence[str] | None,
+        row_factory: Callable[[dict[str, Any]], RowT] | None,
+    ) -> None:
+        self._connection = connection
+        self._table = table_name
+        self._columns = columns
+        self._row_factory = row_factory
+
+    def __repr__(self) -> str:
+        return f"RowFetcher({self._table!r})"
+
+    async def __aiter__(self) -> AsyncIterator[RowT]:
+        """Stream the rows.
+
+        Raises:
+            SqliteTableError: (a RuntimeError) there is no such table or column.
+            SqliteBusyError: (a TimeoutError) another process held the lock for longer than the timeout.
+            SqliteConnectionError: (a ConnectionError) the database cannot be read, or the connection was closed.
+            SqliteRowError: (a ValueError) a row cannot be read as the row type.
+        """
+        with closing(_Copy()) as copy:
+            names = await asyncio.to_thread(self._copy_to, copy)
+            while rows := await asyncio.to_thread(copy.next_rows):
+                for row in rows:
+                    yield self._made(names, row)
+
+    def __iter__(self) -> Iterator[RowT]:
+        """Stream the rows, blocking; errors are those of asynchronous iteration.
+
+        Raises:
+            BlockingInLoopError: (a RuntimeError) an event loop runs in this thread.
+        """
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            return self._iterate()
+        raise BlockingInLoopError("for row in fetch_rows()", "…: async for row in fetch_rows()")
+
+    async def items(self, key: Callable[[RowT], coco.StableKey]) -> AsyncIterator[tuple[coco.StableKey, RowT]]:
+        """Stream pairs of key and row, for `coco.mount_each()`.
+
+        Args:
+            key: the key of a row; unique and the same in every run, such as its primary key.
+        """
+        async for row in self:
+            yield key(row), row
+
+    def _iterate(self) -> Iterator[RowT]:
+        with closing(_Copy()) as copy:
+            names = self._copy_to(copy)
+            while rows := copy.next_rows():
+                for row in rows:
+                    yield self._made(names, row)
+
+    def _made(self, names: Sequence[str], row: tuple[Any, ...]) -> RowT:
+        values = dict(zip(names, row, strict=True))
+        return cast("RowT", values) if self._row_factory is None else self._row_factory(values)
+
+    def _copy_to(self, copy: _Copy) -> Sequence[str]:
+        """Copy the rows; returns the names of their columns, as they were asked for."""
+        with self._connection.readonly() as connection:
+            try:
+                names = self._names(connection)
+                columns = ", ".join(map(quoted, names))
+                copy.fill(len(names), connection.execute(f"SELECT {columns} FROM {quoted(self._table)}"))
+            except sqlite3.Error as error:
+                raise describe_failure(error, self._connection.database, f"reading {self._table!r}") from error
+        return names
+
+    def _names(self, connection: sqlite3.Connection) -> Sequence[str]:
+        """The columns to read. What is not there is found out here, as SQLite takes an unknown name for a text."""
+        known = connection.execute(
+            "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+        ).fetchall()
+        tables = [name for (name,) in known]
+        if folded(self._table) not in map(folded, tables):
+            raise SqliteTableError(
+                f"the SQLite database {self._connection.database} has no table or view {self._table!r}; it has "
+                f"{', '.join(map(repr, sorted(tables))) or 'none'}"
+            )
+        described = connection.execute(f"SELECT * FROM {quoted(self._table)} LIMIT 0").description
+        actual = [column[0] for column in described]
+        unknown = [name for name in self._columns or () if folded(name) not in map(folded, actual)]
+        if unknown:
+            raise SqliteTableError(
+                f"the table {self._table!r} of the SQLite database {self._connection.database} has no column "
+                f"{', '.join(map(repr, unknown))}; it has {', '.join(map(repr, actual))}"
+            )
+        return self._columns or actual
+
+
+class _Copy:
+    """A temporary database with rows; SQLite removes it when it is closed."""
+
+    def __init__(self) -> None:
+        self._database = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+        self._rows: sqlite3.Cursor | None = None
+
+    def fill(self, width: int, rows: Iterator[tuple[Any, ...]]) -> None:
+        # Columns without a type leave every value as it is.
+        self._database.execute(f"CREATE TABLE rows ({', '.join(f'c{number}' for number in range(width))})")
+        self._database.execute("BEGIN")
+        self._database.executemany(f"INSERT INTO rows VALUES ({', '.join('?' * width)})", rows)
+        self._database.execute("COMMIT")
+        self._rows = self._database.execute("SELECT * FROM rows ORDER BY rowid")
+
+    def next_rows(self) -> list[tuple[Any, ...]]:
+        assert self._rows is not None
+        return self._rows.fetchmany(_BATCH)
+
+    def close(self) -> None:
+        self._database.close()

@@ -1,0 +1,87 @@
+"""A table as a source: which rows, and what becomes of each.
+
+SQLite connector, source layer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, TypeVar, overload
+
+from cocoindex.connectorkits.record_reader import columns_to_read
+from cocoindex.errors import ContextTypeError, SqliteRecordTypeError, SqliteSchemaError
+
+from ._connection import ManagedConnection
+from ._row_fetcher import RowFetcher
+from ._row_reader import row_reader
+
+__all__ = ["SqliteTableSource"]
+
+RowT = TypeVar("RowT")
+
+
+class SqliteTableSource(Generic[RowT]):
+    """A table, or view, whose rows are read.
+
+    Args:
+        connection: made by `sqlite.connect` or `sqlite.managed_connection`.
+        table_name: the table.
+        columns: the columns to read; without them the fields of `row_type`, and without that all.
+        row_factory: makes a row of a dict of its columns; not together with `row_type`.
+        row_type: a dataclass, NamedTuple, msgspec Struct, pydantic model or TypedDict that rows become.
+
+    Raises:
+        SqliteSchemaError: (a ValueError) both `row_factory` and `row_type` are given, or `columns` names what
+            `row_type` does not have.
+        SqliteRecordTypeError: (a TypeError) `row_type` is no record type.
+        ContextTypeError: (a TypeError) `connection` is no such connection.
+    """
+
+    @overload
+    def __init__(
+        self: SqliteTableSource[dict[str, Any]],
+        connection: ManagedConnection,
+        *,
+        table_name: str,
+        columns: Sequence[str] | None = None,
+        row_factory: None = None,
+        row_type: None = None,
+    ) -> None: ...
+    @overload
+    def __init__(
+        self,
+        connection: ManagedConnection,
+        *,
+        table_name: str,
+        columns: Sequence[str] | None = None,
+        row_factory: Callable[[dict[str, Any]], RowT] | None = None,
+        row_type: type[RowT] | None = None,
+    ) -> None: ...
+    def __init__(
+        self,
+        connection: ManagedConnection,
+        *,
+        table_name: str,
+        columns: Sequence[str] | None = None,
+        row_factory: Callable[[dict[str, Any]], Any] | None = None,
+        row_type: type[Any] | None = None,
+    ) -> None:
+        if not isinstance(connection, ManagedConnection):
+            raise ContextTypeError(
+                f"the connection of the source {table_name!r} is a {type(connection).__qualname__}; give what "
+                "sqlite.connect() or sqlite.managed_connection() makes"
+            )
+        if row_factory is not None and row_type is not None:
+            raise SqliteSchemaError(
+                f"the source {table_name!r} takes row_type or row_factory, not both: each says what a row becomes"
+            )
+        self._connection = connection
+        self._table = table_name
+        self._columns = columns_to_read(
+            table_name, columns, row_type, error=SqliteSchemaError, type_error=SqliteRecordTypeError
+        )
+        self._row_factory = row_reader(row_type) if row_type is not None else row_factory
+
+    def fetch_rows(self) -> RowFetcher[RowT]:
+        """The rows, to iterate over with `async for`, or with `for` in a thread without an event loop."""
+        return RowFetcher(self._connection, self._table, self._columns, self._row_factory)

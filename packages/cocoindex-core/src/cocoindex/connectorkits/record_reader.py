@@ -1,0 +1,76 @@
+"""From the rows of a source, as dicts, to objects of a record type; and which columns are read for it.
+
+Layer: connectorkits. The function that `record_reader` gives runs for every row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from ..errors import CocoIndexError
+from .record_type import record_fields
+
+__all__ = ["columns_to_read", "record_reader"]
+
+RowT = TypeVar("RowT")
+Convert = Callable[[Any], Any]
+
+
+def columns_to_read(
+    table: str,
+    columns: Sequence[str] | None,
+    row_type: type[Any] | None,
+    *,
+    error: type[CocoIndexError],
+    type_error: type[CocoIndexError],
+) -> Sequence[str] | None:
+    """The columns of a source that are read: those named, else the fields of the row type; None for all.
+
+    Args:
+        table: what to call the source in messages.
+        error: what to raise where `columns` is no list of names, or names what `row_type` does not have.
+        type_error: what to raise where `row_type` is no record type.
+    """
+    if isinstance(columns, str):
+        raise error(f"columns of the source {table!r} is a list of names, not the str {columns!r}")
+    if row_type is None:
+        return columns
+    fields = record_fields(row_type, type_error)
+    unknown = [name for name in columns or () if name not in fields]
+    if unknown:
+        raise error(
+            f"columns of the source {table!r} names {', '.join(map(repr, unknown))}, which {row_type.__qualname__} does"
+            f" not have; its fields are {', '.join(map(repr, fields))}"
+        )
+    return columns or list(fields)
+
+
+def record_reader(
+    row_type: type[RowT], conversions: Mapping[str, Convert], error: type[CocoIndexError]
+) -> Callable[[dict[str, Any]], RowT]:
+    """The function that makes a `row_type` of a row. A pydantic model validates what it gets.
+
+    Args:
+        row_type: a dataclass, NamedTuple, msgspec Struct, pydantic model or TypedDict.
+        conversions: what is done first to the values of columns, but to None.
+        error: what the function raises where a row does not fit; it names the row.
+    """
+    make: Callable[..., RowT] = row_type
+    if hasattr(row_type, "__pydantic_fields__"):
+        validate: Callable[[dict[str, Any]], RowT] = row_type.model_validate  # type: ignore[attr-defined]  # is a model
+
+        def make(**row: Any) -> RowT:
+            return validate(row)
+
+    def read(row: dict[str, Any]) -> RowT:
+        try:
+            values = dict(row)
+            for name, convert in conversions.items():
+                if values.get(name) is not None:
+                    values[name] = convert(values[name])
+            return make(**values)
+        except (TypeError, ValueError, ArithmeticError) as cause:
+            raise error(f"a row cannot be read as {row_type.__qualname__}: {cause}; it is {repr(row)[:500]}") from cause
+
+    return read
