@@ -16,7 +16,12 @@ MODULES_OF = {
     "cocoindex.connectorkits": {"cocoindex.connectorkits", "cocoindex.connectorkits.fingerprint"},
     "cocoindex.connectorkits.statediff": {"cocoindex.connectorkits.statediff", "cocoindex.connectorkits.target"},
     "cocoindex.plugins": {"cocoindex.plugins"},
-    "cocoindex.testing": {"cocoindex.testing.recording", "cocoindex.testing.virtual_time"},
+    "cocoindex.testing": {
+        "cocoindex.testing.recording",
+        "cocoindex.testing.target_driver",
+        "cocoindex.testing.target_suite",
+        "cocoindex.testing.virtual_time",
+    },
 }
 WRITTEN = [
     pytest.param(module, name, value, id=f"{module}.{name}")

@@ -71,7 +71,7 @@ def test_nothing_to_list_from_is_one_line(shell: Shell) -> None:
 
 @pytest.mark.parametrize("name", ["a\nb", "\x00", "\ud800"])
 def test_a_name_that_is_not_printable_stays_in_its_line(shell: Shell, name: str) -> None:
-    shell.write("odd.py", f"import cocoindex as coco\n\ndef main(): ...\n\napp = coco.App({ascii(name)}, main)\n")
+    shell.write("odd.py", f"import cocoindex as coco\n\ndef main(): ...\n\napp = coco.App({name!a}, main)\n")
     assert f"  {name!r} [+]\n" in shell.run("ls", "odd.py", COCOINDEX_DB="app.db").out
     assert shell.run("update", "-q", "odd.py", COCOINDEX_DB="app.db").code == 0
     listed = shell.run("ls", "--db", "app.db")

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from .._engine.preview import Preview
     from .._engine.run import Run
+    from .._engine.unit import Unit
+    from .._runtime.context import ContextProvider
     from .._store import AppStore
 
 P = ParamSpec("P")
@@ -245,12 +247,17 @@ class App(Generic[P, R]):
     def _run(
         self, env: Environment, store: AppStore, board: CountBoard, full: bool, preview: Preview | None = None
     ) -> Run:
-        from .._engine.apply import apply
         from .._engine.run import Run
 
         limit = max_inflight_components(self._config.max_inflight_components)
-        how = apply if preview is None else preview.apply
+        how = self._apply if preview is None else preview.apply
         return Run(env, store, limit=limit, board=board, full_reprocess=full, apply=how)
+
+    async def _apply(self, context: ContextProvider, units: list[Unit]) -> dict[Unit, BaseException]:
+        """Apply the actions of a round; the testing kit ends updates here."""
+        from .._engine.apply import apply
+
+        return await apply(context, units)
 
     @contextlib.asynccontextmanager
     async def _exclusively(self, env: Environment) -> AsyncIterator[None]:

@@ -229,6 +229,8 @@ class Planner:
         is_container = is_container or child is not None
         gone = record is NON_EXISTENCE
         if is_container:
+            if entry is not None and entry.missing:  # its removal was interrupted, and may have taken what was in it
+                invalidation = invalidation or "lossy"
             plan.containers.append(Container(row.id, state.encoded_key, child, gone, invalidation))
         possible = Entry(row.id, state.encoded_key, records, True, row.generation, is_container)
         if gone:

@@ -1,6 +1,8 @@
-"""A kit for testing programs and connectors: targets that record what is done to them, and a clock that jumps."""
+"""A kit for testing programs and connectors: targets that record, a suite that connectors pass, a clock that jumps."""
 
 from .recording import RecordedAction as RecordedAction
 from .recording import RecordingContainers as RecordingContainers
 from .recording import RecordingTarget as RecordingTarget
+from .target_driver import TargetDriver as TargetDriver
+from .target_suite import TargetSuite as TargetSuite
 from .virtual_time import run_in_virtual_time as run_in_virtual_time

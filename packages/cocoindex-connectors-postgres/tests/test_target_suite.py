@@ -1,0 +1,54 @@
+"""PostgreSQL tables pass the suite that any target connector has to pass."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import sql
+from psycopg_pool import AsyncConnectionPool
+
+import cocoindex as coco
+from cocoindex.connectors import postgres
+from cocoindex.testing import TargetDriver, TargetSuite
+
+DB = coco.ContextKey[AsyncConnectionPool[Any]]("suite_db")
+SCHEMA = postgres.TableSchema[dict[str, Any]](
+    {"id": postgres.ColumnDef("text"), "n": postgres.ColumnDef("bigint")}, ["id"]
+)
+Table = postgres.TableTarget[dict[str, Any]]
+
+
+class Tables(TargetDriver[Table, int]):
+    """Each container is a table, each item a row."""
+
+    values = (1, -2, 2**40)
+    refused = ("bad", 2**70)
+
+    def __init__(self, database: str) -> None:
+        self._database = database
+
+    async def provide(self, builder: coco.EnvironmentBuilder) -> None:
+        pool = AsyncConnectionPool[Any](self._database, min_size=1, open=False)
+        await builder.provide_async_with(DB, pool)
+
+    async def mount(self, container: str) -> Table:
+        return await postgres.mount_table_target(DB, container, SCHEMA)
+
+    def declare(self, handle: Table, key: coco.StableKey, value: int) -> None:
+        handle.declare_row(row={"id": key, "n": value})
+
+    def contents(self, container: str) -> dict[coco.StableKey, int] | None:
+        with psycopg.connect(self._database) as connection:
+            if connection.execute("SELECT to_regclass(%s)", [container]).fetchone() == (None,):
+                return None
+            return dict(
+                connection.execute(sql.SQL("SELECT id, n FROM {}").format(sql.Identifier(container))).fetchall()
+            )
+
+
+class TestTables(TargetSuite):
+    @pytest.fixture
+    def driver(self, database: str) -> Tables:
+        return Tables(database)

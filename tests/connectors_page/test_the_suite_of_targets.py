@@ -1,0 +1,21 @@
+"""The connector of docs/connectors.md passes the suite for targets with the driver that stands there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cocoindex.testing import TargetSuite
+
+from .conftest import blocks
+
+if TYPE_CHECKING:
+    from .conftest import Folder
+
+
+def test_it_passes(folder: Folder) -> None:
+    [test] = blocks("python", "## Test it")
+    [script] = blocks("sh", "## Test it")
+    (folder.path / "test_json_tables.py").write_text(test)
+    printed = folder.run(script.split("\n", 1)[1])
+    passed = sum(name.startswith("test_") for name in dir(TargetSuite))
+    assert f"{passed} passed" in printed or "." * passed in printed
