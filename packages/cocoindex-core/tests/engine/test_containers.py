@@ -79,3 +79,18 @@ def test_invalidated_rows_are_applied_again_though_memoized(make_app: Any, inval
     target.rows.take()
     app.update_blocking()
     assert target.rows.actions == []
+
+
+def test_an_unknown_invalidation_is_refused(make_app: Any) -> None:
+    target = RecordingContainers(invalidation="complete")
+    schema = [1]
+
+    @coco.fn
+    async def main() -> None:
+        await coco.mount_target(target.table("t", schema[0]))
+
+    app = make_app(main)
+    app.update_blocking()
+    schema[0] = 2
+    with pytest.raises(ValueError, match=r"child_invalidation='complete' for the container .*\"t\"; it is None,"):
+        app.update_blocking()

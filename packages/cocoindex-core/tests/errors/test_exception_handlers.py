@@ -115,7 +115,8 @@ def test_a_failed_removal_is_told_to_the_handler_of_the_environment(tmp_path: pa
     env.close()
     [(_, exc, context)] = told
     assert isinstance(exc, RuntimeError)
-    assert context == coco.ExceptionContext("named", '/"b"', "leaf", "delete_background", "/", True, "component", None)
+    name = leaf.__qualname__
+    assert context == coco.ExceptionContext("named", '/"b"', name, "delete_background", "/", True, "component", None)
 
 
 def test_each_that_raises_hands_its_own_exception_to_the_next(make_app: Any, told: Told) -> None:

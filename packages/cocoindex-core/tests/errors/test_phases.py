@@ -67,5 +67,5 @@ def test_failures_are_counted(make_app: Any) -> None:
 
     stats = asyncio.run(run())
     assert stats is not None
-    assert stats.by_component["child"].num_errors == stats.total.num_errored == 2
-    assert stats.by_component["child"].num_adds == 3
+    assert stats.by_component[child.__qualname__].num_errors == stats.total.num_errored == 2
+    assert stats.by_component[child.__qualname__].num_adds == 3

@@ -6,6 +6,7 @@ import asyncio
 import contextvars
 import inspect
 import threading
+from typing import Any
 
 import cocoindex as coco
 
@@ -62,3 +63,24 @@ def test_context_variables_reach_the_thread() -> None:
         return (await as_async(1))[2]
 
     assert asyncio.run(main()) == "mine"
+
+
+def test_it_can_be_mounted(make_app: Any) -> None:
+    ran: list[str] = []
+
+    @coco.fn
+    def sync(name: str) -> None:
+        ran.append(name)
+
+    class Has:
+        @coco.fn
+        async def method(self, name: str) -> None:
+            ran.append(name)
+
+    @coco.fn
+    async def main() -> None:
+        await coco.mount(coco.component_subpath("sync"), sync.as_async, "sync")
+        await coco.mount(coco.component_subpath("method"), Has().method.as_async, "method")
+
+    make_app(main).update_blocking()
+    assert sorted(ran) == ["method", "sync"]

@@ -19,7 +19,8 @@ def test_none_before_the_start_and_the_last_ones_after_the_end(make_app: Any) ->
         assert handle.stats() is None
         assert await handle.result() == await handle == "result"
         stats = handle.stats()
-        assert stats.by_component == {"main": coco.ComponentStats(1, num_adds=1)} == {"main": stats.total}
+        assert stats.by_component == {main.__qualname__: coco.ComponentStats(1, num_adds=1)}
+        assert stats.total == coco.ComponentStats(1, num_adds=1)
 
     asyncio.run(run())
 
@@ -50,7 +51,7 @@ def test_what_each_number_counts(make_app: Any) -> None:
         return stats
 
     stats = asyncio.run(run())
-    process_stats = stats.by_component["process"]
+    process_stats = stats.by_component[process.__qualname__]
     assert process_stats == coco.ComponentStats(
         num_execution_starts=4, num_unchanged=1, num_adds=1, num_deletes=1, num_reprocesses=1, num_errors=1
     )
@@ -83,6 +84,6 @@ def test_a_drop_has_them_too(make_app: Any) -> None:
         handle = app.drop()
         assert handle.stats() is None
         await handle
-        return handle.stats().by_component["child"].num_deletes
+        return handle.stats().by_component[child.__qualname__].num_deletes
 
     assert asyncio.run(run()) == 3

@@ -33,7 +33,8 @@ async def statuses(group: coco.StatsGroupHandle) -> list[coco.UpdateStatus]:
 
 def counts(handle: Any) -> dict[str, int]:
     """How many components of each function have finished."""
-    return {name: numbers.num_finished for name, numbers in handle.stats().by_component.items()}
+    by_component = handle.stats().by_component
+    return {name.rpartition(".")[2]: numbers.num_finished for name, numbers in by_component.items()}
 
 
 def run(make_app: Any, main: Callable[[], Coroutine[Any, Any, Any]]) -> tuple[Any, dict[str, int]]:

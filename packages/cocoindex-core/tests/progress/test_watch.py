@@ -42,7 +42,8 @@ def test_running_while_it_runs_then_ready_with_the_result(make_app: Any) -> None
     *running, last = asyncio.run(run())
     assert {snapshot.status for snapshot in running} == {RUNNING}
     assert {snapshot.result for snapshot in running} == {None}
-    finished = [snapshot.stats.by_component.get("child", coco.ComponentStats()).num_finished for snapshot in running]
+    child, nothing = "stepping.<locals>.child", coco.ComponentStats()
+    finished = [snapshot.stats.by_component.get(child, nothing).num_finished for snapshot in running]
     assert finished == sorted(finished) and {0, 1, 2} <= set(finished)
     assert len({str(snapshot.stats) for snapshot in running}) == len(running)
     assert (last.status, last.result) == (READY, "result")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from .._keys import decode_key
 from .._target.reconcile import is_tracked, reconcile
 from .._values import NON_EXISTENCE, serialize
-from ..errors import SerializationError
+from ..errors import SerializationError, TargetStateError
 from . import entries as stored
 from .record import Entry, Stored, as_stored, unsure
 
@@ -28,6 +28,7 @@ Share: TypeAlias = "tuple[list[Any], list[TargetStateProvider[Any, Any, Any] | N
 
 
 _NONE: list[bytes] = []
+_INVALIDATIONS = (None, "destructive", "lossy")
 
 
 def _encode(record: Any, state: TargetState[Any]) -> bytes:
@@ -229,6 +230,11 @@ class Planner:
         is_container = is_container or child is not None
         gone = record is NON_EXISTENCE
         if is_container:
+            if invalidation not in _INVALIDATIONS:
+                raise TargetStateError(
+                    f"reconcile() gave child_invalidation={invalidation!r} for the container {state.path}; it is None, "
+                    "'destructive' or 'lossy'"
+                )
             if entry is not None and entry.missing:  # its removal was interrupted, and may have taken what was in it
                 invalidation = invalidation or "lossy"
             plan.containers.append(Container(row.id, state.encoded_key, child, gone, invalidation))

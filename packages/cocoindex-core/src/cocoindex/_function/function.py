@@ -141,11 +141,11 @@ class Function(Generic[P, R]):
     def __reduce__(self) -> str:
         return self.fn.__qualname__
 
-    def as_async(self, *args: Any, **kwargs: Any) -> Coroutine[Any, Any, Any]:
+    async def as_async(self, *args: Any, **kwargs: Any) -> Any:
         """Call it asynchronously, in a thread where the function is sync."""
         if self.is_async:
-            return self(*args, **kwargs)  # type: ignore[return-value]  # R is the coroutine
-        return _to_thread(self, *args, **kwargs)
+            return await self(*args, **kwargs)  # type: ignore[misc]  # R is the coroutine
+        return await _to_thread(self, *args, **kwargs)
 
     async def _limited_async(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """The call under a time limit, which is looked at when it begins and when it returns."""
@@ -250,9 +250,9 @@ class BoundFunction(Generic[P, R]):
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self.__func__(self.__self__, *args, **kwargs)
 
-    def as_async(self, *args: Any, **kwargs: Any) -> Coroutine[Any, Any, Any]:
+    async def as_async(self, *args: Any, **kwargs: Any) -> Any:
         """Call it asynchronously, in a thread where the method is sync."""
-        return self.__func__.as_async(self.__self__, *args, **kwargs)
+        return await self.__func__.as_async(self.__self__, *args, **kwargs)
 
     @property
     def __signature__(self) -> inspect.Signature:

@@ -30,14 +30,14 @@ class Processor:
         self.args, fn = unbound(fn)
         self.function: Function[..., Any] | None = fn if isinstance(fn, Function) else None
         if self.function is not None:
-            self.name = self.function.name
+            self.name = self.function.fn.__qualname__
             self.memo = self.function.memo
             plain = not self.function.batching and self.function.runner is None
             self.is_async = self.function.is_async
             direct = plain and self.function.body_is_async == self.is_async
             self.body: Callable[..., Any] = self.function.fn if direct else self._run_function
         elif callable(fn):
-            self.name = getattr(fn, "__name__", type(fn).__name__)
+            self.name = getattr(fn, "__qualname__", type(fn).__qualname__)
             self.memo = False
             self.is_async = inspect.iscoroutinefunction(fn) or inspect.iscoroutinefunction(type(fn).__call__)
             self.body = fn

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from .._runtime.scope import _scope, current_scope
 from ..errors import TargetHandlerError
+from .declared_value import ATOMS, as_declared
 from .state import PendingTargetStateProvider, TargetState, TargetStateProvider
 from .type_variables import OptChildHandlerT, ValueT
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 def declare_target_state(target_state: TargetState[Any]) -> None:
     """Declare that `target_state` should exist; it is applied once the component that declares it has run.
 
+    A value of plain data is held as it is now: what is changed in it later is not seen.
+
     Raises:
         NoComponentError: (a RuntimeError) no component runs here.
         TargetStateError: (a ValueError) it was declared already, or its provider is pending.
@@ -23,6 +26,8 @@ def declare_target_state(target_state: TargetState[Any]) -> None:
     scope = _scope.get() or current_scope("coco.declare_target_state()")
     if type(target_state) is not TargetState:
         _refuse(target_state)
+    if type(target_state.value) not in ATOMS:
+        target_state.value = as_declared(target_state.value)
     scope.component.declare(target_state, scope.frame)
 
 
@@ -37,6 +42,7 @@ def declare_target_state_with_child(
     scope = current_scope("coco.declare_target_state_with_child()")
     if type(target_state) is not TargetState:
         _refuse(target_state)
+    target_state.value = as_declared(target_state.value)
     child: PendingTargetStateProvider[ValueT, OptChildHandlerT] = TargetStateProvider(
         target_state.provider, target_state.key, None
     )

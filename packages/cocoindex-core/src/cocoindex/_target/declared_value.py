@@ -1,0 +1,52 @@
+"""What is declared is held as it was when it was declared, whatever is done with it afterwards. Layer: _target."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+ATOMS = frozenset({type(None), bool, int, float, str, bytes})
+
+
+def as_declared(value: Any) -> Any:
+    """Return a value that is equal and of the same types, and shares no list, dict, set or array with `value`.
+
+    Only plain data is copied: builtin containers, named tuples and numpy arrays. Any other object is what was declared.
+    """
+    try:
+        return _copied(value)
+    except RecursionError:  # deeper than Python's stack, or in itself: nobody builds that again and again
+        return value
+
+
+def _copied(value: Any) -> Any:
+    kind = type(value)
+    copy = _COPIES.get(kind)
+    if copy is not None:
+        return copy(value)
+    if isinstance(value, tuple):
+        return _tuple(value)
+    if kind.__module__ == "numpy" and kind.__name__ == "ndarray":
+        return value.copy()
+    return value
+
+
+def _dict(value: dict[Any, Any]) -> dict[Any, Any]:
+    return {key: item if type(item) in ATOMS else _copied(item) for key, item in value.items()}
+
+
+def _list(value: Iterable[Any]) -> list[Any]:
+    return [item if type(item) in ATOMS else _copied(item) for item in value]
+
+
+def _tuple(value: tuple[Any, ...]) -> tuple[Any, ...]:
+    items = _list(value)
+    if all(new is old for new, old in zip(items, value, strict=True)):
+        return value
+    if type(value) is tuple:
+        return tuple(items)
+    make = getattr(type(value), "_make", None)
+    return value if make is None else make(items)
+
+
+_COPIES: dict[type, Callable[[Any], Any]] = {dict: _dict, list: _list, set: set, bytearray: bytearray}
