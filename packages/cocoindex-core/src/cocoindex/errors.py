@@ -481,6 +481,22 @@ class UnsplittableTextError(CocoIndexError, TypeError, ValueError):
     """What was to be split is no text, or a text that UTF-8 cannot hold."""
 
 
+class CodeArgumentError(CocoIndexError, TypeError):
+    """An argument of what looks at code has the wrong type."""
+
+
+class CodeLanguageError(CocoIndexError, ValueError):
+    """Code is to be looked at in a language for which there is no grammar, or that is not said, or said twice."""
+
+
+class CodePatternError(CocoIndexError, ValueError):
+    """A pattern of code is not written as one can be."""
+
+
+class CodeSourceError(CocoIndexError, ValueError):
+    """Source code cannot be parsed, or a match is not of the source that is given with it."""
+
+
 class KeepSeparatorError(CocoIndexError, ValueError):
     """`keep_separator` of a text splitter has an unknown value."""
 

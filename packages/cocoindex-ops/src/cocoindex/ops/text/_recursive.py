@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cocoindex.errors import SplitterArgumentError
 from cocoindex.resources.chunk import Chunk
 
 from ._arguments import check_sizes, check_text, encode
@@ -16,6 +17,7 @@ from ._pack import Packer
 from ._prose import Prose
 from ._separated import Separated
 from ._syntax import Syntax
+from .code_source import CodeSource, ParsedOnce
 
 
 class RecursiveSplitter:
@@ -38,7 +40,7 @@ class RecursiveSplitter:
 
     def split(
         self,
-        text: str,
+        text: str | CodeSource,
         chunk_size: int,
         *,
         min_chunk_size: int | None = None,
@@ -53,7 +55,7 @@ class RecursiveSplitter:
         only where it is longer than a chunk.
 
         Args:
-            text: what to split.
+            text: what to split; a `CodeSource` has its own language, and its syntax tree is shared.
             chunk_size: the largest size of a chunk, at least 1.
             min_chunk_size: the size that a chunk should have at least, where there is a boundary that allows it;
                 half of `chunk_size` if not given.
@@ -64,10 +66,17 @@ class RecursiveSplitter:
 
         Raises:
             SplitSizeError: (a `ValueError`) a size is out of range.
-            SplitterArgumentError: (a `TypeError`) a size or the language has another type.
+            SplitterArgumentError: (a `TypeError`) a size or the language has another type, or the language is given
+                beside a `CodeSource`.
             UnsplittableTextError: (a `TypeError` and `ValueError`) `text` is no `str` or cannot be written as UTF-8.
             MissingExtraError: (an `ImportError`) the language needs tree-sitter, which is not installed.
         """
+        source = None
+        if isinstance(text, CodeSource):
+            if language is not None:
+                raise SplitterArgumentError("a CodeSource has its own language; leave `language` out")
+            source, language = text, text.language
+            text = source.text
         data = encode(text)
         sizes = check_sizes(chunk_size, min_chunk_size, chunk_overlap)
         name = None if language is None else check_text(language, "language").lower()
@@ -75,12 +84,12 @@ class RecursiveSplitter:
         if separators is not None:
             packer = Packer(data, Separated(text, data, separators, sizes.limit), sizes, fallback=Prose(data))
         else:
-            packer = Packer(data, _cuts(data, name, sizes.limit), sizes)
+            packer = Packer(data, _cuts(data, name, sizes.limit, source), sizes)
         locator = Locator(text, data)
         return [locator.chunk(start, end) for start, end in packer.pieces()]
 
 
-def _cuts(data: bytes, name: str | None, limit: int) -> Cuts:
+def _cuts(data: bytes, name: str | None, limit: int, source: CodeSource | None) -> Cuts:
     """Where a text in a built-in language, or in none, may be cut."""
     language = find_language(name) if name else None
     if language is None or language in RUNNING_TEXT or len(data) <= limit:
@@ -88,5 +97,6 @@ def _cuts(data: bytes, name: str | None, limit: int) -> Cuts:
     if language == "markdown":
         return Markdown(data)
     if language in GRAMMARS:
-        return Syntax(data, SourceParser(language), limit)
+        parser = SourceParser(language)
+        return Syntax(data, parser if source is None else ParsedOnce(source, parser), limit)
     return Outline(data)

@@ -10,6 +10,7 @@ from ._inside import align
 from ._outline import Outline
 from ._prose import Prose
 from ._whitespace import skip
+from .code_source import ParsedOnce
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Tree, TreeCursor
@@ -33,7 +34,7 @@ class Syntax(Prose):
         limit: the largest piece wanted, in bytes.
     """
 
-    def __init__(self, data: bytes, parser: SourceParser, limit: int) -> None:
+    def __init__(self, data: bytes, parser: SourceParser | ParsedOnce, limit: int) -> None:
         super().__init__(data)
         self._outline = Outline(data)
         self._parser = parser

@@ -1,0 +1,22 @@
+"""Finding code by its structure: patterns that are written as code, matched on syntax trees.
+
+Facade of the code operations: names only.
+"""
+
+from ..text.code_source import CodeSource as CodeSource
+from ._match_code import match_code as match_code
+from ._pattern import CodePattern as CodePattern
+from ._render import render_match as render_match
+from ._results import CodeMatch as CodeMatch
+from ._results import FileMatch as FileMatch
+from ._terms import index_terms as index_terms
+
+__all__ = [
+    "CodeMatch",
+    "CodePattern",
+    "CodeSource",
+    "FileMatch",
+    "index_terms",
+    "match_code",
+    "render_match",
+]

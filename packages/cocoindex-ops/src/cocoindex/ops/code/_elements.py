@@ -1,0 +1,156 @@
+"""What a pattern consists of, and how it is written. Ops layer.
+
+Metavariables begin with a backslash. In the text that is parsed as code, an identifier stands for each.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from cocoindex.errors import CodePatternError
+
+MANY = 1 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Tokens that have to stand there, one after the other.
+
+    Args:
+        text: all of them, with a NUL wherever the pattern has whitespace between two. It matters only between words, as
+            a grammar may cut `=>` in two in a pattern, and not in a whole program.
+    """
+
+    text: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """A metavariable: `least` to `most` nodes that follow each other under one parent.
+
+    Args:
+        name: what it is called; "" where nothing is captured.
+        matches: what the text of each of the nodes has to match whole.
+    """
+
+    name: str
+    least: int = 1
+    most: int = 1
+    matches: re.Pattern[bytes] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Inner:
+    """A node that holds a match of a pattern of its own: anywhere inside, or as all that it consists of."""
+
+    elements: tuple[Element, ...]
+    whole: bool
+
+
+Element: TypeAlias = "Tokens | Hole | Inner"
+
+_QUANTIFIED = {"": (1, 1), "?": (0, 1), "*": (0, MANY), "+": (1, MANY)}
+_WRITTEN = re.compile(
+    r"""\\(?:
+        (?P<open>\{\{?) | (?P<backslash>\\) | (?P<anonymous>[*+?])
+        | \(\s*(?P<long>\w*)(?P<quantifier>[*+?]?)\s*(?::\s*/(?P<regex>(?:\\.|[^\\/])*)/\s*)?\\\)
+        | (?P<short>\w+)
+    )""",
+    re.VERBOSE,
+)
+PLACEHOLDER = re.compile(r"CocoHole(\d+)x")
+
+
+class Backslash(enum.Enum):
+    """A backslash that is no metavariable."""
+
+    MEANT = enum.auto()
+    STRAY = enum.auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A pattern with identifiers in place of its metavariables.
+
+    Args:
+        code: the text to be parsed.
+        parts: for each identifier, by its number, what was written there, and what it means: a hole, another pattern
+            and whether it is the whole of a node, or a backslash.
+    """
+
+    code: str
+    parts: list[Part]
+
+
+Meaning: TypeAlias = "Hole | tuple[Written, bool] | Backslash"
+Part: TypeAlias = "tuple[str, Meaning]"
+
+
+def read_pattern(pattern: str) -> Written:
+    """Take a pattern apart.
+
+    Raises:
+        CodePatternError: (a ValueError) what was opened is not closed, or a regular expression is none.
+    """
+    return _read(pattern, 0, "")[0]
+
+
+def _read(pattern: str, at: int, closing: str) -> tuple[Written, int]:
+    """Read up to `closing`, or to the end; return what was read, and where it ends."""
+    code: list[str] = []
+    parts: list[Part] = []
+    while (start := pattern.find("\\", at)) >= 0:
+        code.append(pattern[at:start])
+        if closing and pattern.startswith(closing, start):
+            return Written(_spaced(code), parts), start
+        meaning, at = _meaning(pattern, start)
+        code.append(f"CocoHole{len(parts)}x")
+        parts.append((pattern[start:at], meaning))
+    return Written(_spaced([*code, pattern[at:]]), parts), len(pattern)
+
+
+def _meaning(pattern: str, start: int) -> tuple[Meaning, int]:
+    """What the backslash at `start` begins, and where that ends; a backslash alone where it begins nothing."""
+    found = _WRITTEN.match(pattern, start)
+    if found is None:
+        return Backslash.STRAY, start + 1
+    if found["backslash"]:
+        return Backslash.MEANT, found.end()
+    if not found["open"]:
+        return _hole(found, pattern), found.end()
+    ending = "\\" + found["open"].replace("{", "}")
+    inner, end = _read(pattern, found.end(), ending)
+    if end == len(pattern):
+        raise CodePatternError(f"{found[0]!r} of the pattern {pattern!r} is not closed by {ending!r}")
+    return (inner, found["open"] == "{"), end + len(ending)
+
+
+def _spaced(pieces: list[str]) -> str:
+    """Put the pieces together; identifiers must not run into words beside them."""
+    text = ""
+    for piece in pieces:
+        if text and piece and _is_word(text[-1]) and _is_word(piece[0]):
+            text += " "
+        text += piece
+    return text
+
+
+def _is_word(character: str) -> bool:
+    return character.isalnum() or character == "_"
+
+
+def _hole(found: re.Match[str], pattern: str) -> Hole:
+    name = found["short"] or found["long"] or ""
+    least, most = _QUANTIFIED[found["anonymous"] or found["quantifier"] or ""]
+    matches = None
+    if found["regex"] is not None:
+        try:
+            matches = re.compile(found["regex"].encode())
+        except re.error as error:
+            raise CodePatternError(
+                f"/{found['regex']}/ in the pattern {pattern!r} is no regular expression: {error}"
+            ) from error
+    return Hole("" if name == "_" else name, least, most, matches)

@@ -1,0 +1,22 @@
+"""`match_code`: looks for a pattern once. Ops layer."""
+
+from __future__ import annotations
+
+from ..text.code_source import CodeSource
+from ._pattern import CodePattern
+from ._results import CodeMatch
+from ._terms import language_of
+
+
+def match_code(pattern: str, source: str | CodeSource, language: str | None = None) -> list[CodeMatch]:
+    """The matches of a pattern in a source; for many sources, make a `CodePattern` once.
+
+    Args:
+        pattern: as for `CodePattern`.
+        source: a str, whose language has to be given, or a CodeSource, which has its own.
+        language: the name of a language or its file extension.
+
+    Raises:
+        CodeArgumentError, CodeLanguageError, CodePatternError, CodeSourceError: as for `CodePattern`.
+    """
+    return CodePattern(pattern, language_of(source, language)).match_source(source)

@@ -1,0 +1,124 @@
+"""`CodePattern`: a pattern, made ready once and looked for in many sources. Ops layer."""
+
+from __future__ import annotations
+
+import os
+
+from cocoindex.errors import CodeArgumentError, CodePatternError
+from cocoindex.resources.chunk import Chunk
+
+from ..text.code_source import CodeSource, grammar_of
+from ._compile import compile_pattern
+from ._matcher import find_matches
+from ._positions import Positions
+from ._results import CodeMatch, FileMatch
+from ._syntax_nodes import SyntaxNodes
+from ._terms import required_words
+
+
+class CodePattern:
+    r"""A pattern, written as code with metavariables in it.
+
+    `\NAME` stands for one node of the syntax tree, `\(NAME*\)` for any number that follow each other, `\(NAME+\)` for
+    at least one, `\(NAME?\)` for one or none, `\(NAME:/regex/\)` for nodes whose text matches whole. What has one name
+    twice has to have one text. `\_`, `\*`, `\+` and `\?` capture nothing. `\{{ PATTERN \}}` stands for a node with a
+    match of another pattern somewhere in it, `\{ PATTERN \}` for one that consists of it. `\\` is a backslash; in
+    string literals every backslash is one. Whitespace and comments do not matter.
+
+    A pattern may be used by several threads.
+
+    Args:
+        pattern: the pattern.
+        language: the name of a language or its file extension, in any case.
+        min_len: words of fewer characters play no part in `might_match`.
+
+    Raises:
+        CodePatternError: (a ValueError) it is empty, or not written as a pattern can be.
+        CodeLanguageError: (a ValueError) there is no grammar for the language.
+        CodeArgumentError: (a TypeError) an argument is of the wrong kind.
+        MissingExtraError: (an ImportError) tree-sitter is not installed.
+    """
+
+    def __init__(self, pattern: str, language: str, *, min_len: int = 3) -> None:
+        for name, value in (("pattern", pattern), ("language", language)):
+            if not isinstance(value, str):
+                raise CodeArgumentError(f"the {name} of a CodePattern is a str, not a {type(value).__name__}")
+        if not isinstance(min_len, int) or min_len < 0:
+            raise CodePatternError(f"min_len of a CodePattern is a number from 0 on, not {min_len!r}")
+        self._pattern = pattern
+        self._language = language
+        grammar_of(language)
+        self._elements = compile_pattern(pattern, language)
+        self._words = required_words(self._elements, min_len)
+
+    def __repr__(self) -> str:
+        return f"CodePattern({self._pattern!r}, {self._language!r})"
+
+    @property
+    def language(self) -> str:
+        """The language, as it was given."""
+        return self._language
+
+    def might_match(self, source: str) -> bool:
+        """Whether the pattern might match in `source`: False where a word that has to be there is not.
+
+        Nothing is parsed for it.
+        """
+        if not isinstance(source, str):
+            raise CodeArgumentError(f"might_match takes a str, not a {type(source).__name__}")
+        return self._passes(source)
+
+    def match_source(self, source: str | CodeSource) -> list[CodeMatch]:
+        """The matches in a source, each node after those that it holds.
+
+        Nothing is parsed where the pattern cannot match. A `str` is taken for the pattern's language.
+
+        Raises:
+            CodeArgumentError: (a TypeError) `source` is neither a str nor a CodeSource.
+            CodeLanguageError: (a ValueError) there is no grammar for the language of the source.
+            CodeSourceError: (a ValueError) the source cannot be parsed.
+        """
+        if isinstance(source, str):
+            source = CodeSource(source, self._language)
+        elif not isinstance(source, CodeSource):
+            raise CodeArgumentError(f"a source is a str or a CodeSource, not a {type(source).__name__}")
+        grammar_of(source.language)
+        if not self._passes(source.text):
+            return []
+        nodes = SyntaxNodes(source.tree, source.data)
+        found = find_matches(self._elements, nodes)
+        if not found:
+            return []
+        places = Positions(source.data)
+
+        def chunk(first: int, end: int) -> list[Chunk]:
+            start = nodes.starts[first] if end > first else nodes.ends[first - 1] if first else 0
+            return [places.chunk(start, nodes.ends[end - 1] if end > first else start)]
+
+        return [
+            CodeMatch(
+                nodes.kinds[match.node],
+                chunk(match.first, match.end),
+                {name: chunk(*tokens) for name, tokens in match.captures.items()},
+            )
+            for match in found
+        ]
+
+    def _passes(self, text: str) -> bool:
+        return all(word in text for word in self._words)
+
+    def match_file(self, path: str | os.PathLike[str]) -> FileMatch | None:
+        """The matches in a file; None where there are none, or where the file is not text in UTF-8.
+
+        Raises:
+            OSError: the file cannot be read.
+            CodeSourceError: (a ValueError) it cannot be parsed.
+        """
+        with open(path, "rb") as file:
+            data = file.read()
+        try:
+            source = CodeSource(data.decode(), self._language)
+        except UnicodeDecodeError:
+            return None
+        matches = self.match_source(source)
+        return FileMatch(os.fspath(path), source, matches) if matches else None

@@ -1,0 +1,83 @@
+"""The words of code: for an index that says which files to look at, and for a first look at a text. Ops layer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from cocoindex.errors import CodeArgumentError, CodeLanguageError
+
+from ..text.code_source import CodeSource, grammar_of
+from ._elements import Element, Hole, Inner, Tokens
+from ._syntax_nodes import SyntaxNodes
+
+_WORD = re.compile(r"\w+")
+_IDENTIFIER = re.compile(r"[^\W\d]\w*")
+
+
+def index_terms(source: str | CodeSource, language: str | None = None, min_len: int = 3) -> list[str]:
+    """The words to find a source by: its identifiers, and the words of its string literals; each once, in their order.
+
+    A file without a word of `min_len` characters that a pattern requires cannot match it.
+
+    Args:
+        source: a str, whose language has to be given, or a CodeSource, which has its own.
+        language: the name of a language or its file extension.
+        min_len: words of fewer characters are left out.
+
+    Raises:
+        CodeArgumentError: (a TypeError) `source` is neither a str nor a CodeSource.
+        CodeLanguageError: (a ValueError) there is no grammar for the language.
+        CodeSourceError: (a ValueError) the source cannot be parsed.
+    """
+    name = language_of(source, language)
+    code = CodeSource(source, name) if isinstance(source, str) else source
+    nodes = SyntaxNodes(code.tree, code.data)
+    found: dict[str, None] = {}
+    for token, text in enumerate(nodes.texts):
+        if nodes.named[nodes.holders[token]] or nodes.token_kinds[token] == "ERROR":
+            for word in _words(text, nodes.token_kinds[token]):
+                found[word] = None
+    return [word for word in found if len(word) >= min_len]
+
+
+def language_of(source: str | CodeSource, language: str | None) -> str:
+    """The language of a source, which is given with a str and part of a CodeSource.
+
+    Raises:
+        CodeArgumentError: (a TypeError) `source` is neither.
+        CodeLanguageError: (a ValueError) it is missing, given twice, or one without a grammar.
+    """
+    if isinstance(source, CodeSource):
+        if language is not None:
+            raise CodeLanguageError("a CodeSource has its own language; leave `language` out")
+        language = source.language
+    elif not isinstance(source, str):
+        raise CodeArgumentError(f"a source is a str or a CodeSource, not a {type(source).__name__}")
+    elif language is None:
+        raise CodeLanguageError("a source that is a str needs a `language`; or give a CodeSource")
+    grammar_of(language)
+    assert language is not None
+    return language
+
+
+def required_words(elements: Sequence[Element], min_len: int) -> list[str]:
+    """The words of at least `min_len` characters that stand in every text in which the elements match."""
+    return sorted({word for word in _required(elements) if len(word) >= min_len})
+
+
+def _required(elements: Sequence[Element]) -> Iterator[str]:
+    for element in elements:
+        if isinstance(element, Tokens):
+            yield from _WORD.findall(element.text.decode())
+        elif isinstance(element, Inner):
+            yield from _required(element.elements)
+        else:
+            assert isinstance(element, Hole)
+
+
+def _words(text: bytes, kind: str) -> list[str]:
+    word = text.decode()
+    if _IDENTIFIER.fullmatch(word):
+        return [word]
+    return _WORD.findall(word) if any(part in kind for part in ("string", "char", "text", "content")) else []

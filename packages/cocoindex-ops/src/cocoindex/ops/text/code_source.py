@@ -1,0 +1,120 @@
+"""`CodeSource`: a text with its language, parsed when the first reader needs its syntax tree, and once. Ops layer."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from cocoindex.errors import CodeArgumentError, CodeLanguageError, CodeSourceError
+
+from ._arguments import encode
+from ._grammars import SourceParser
+from ._languages import GRAMMARS, find_language
+
+if TYPE_CHECKING:
+    from tree_sitter import Tree
+
+_UNKNOWN = object()
+
+
+class CodeSource:
+    """Source code, for all that may need its syntax tree: patterns, `index_terms`, `RecursiveSplitter.split`.
+
+    Making one parses nothing, and takes any language: what needs a syntax tree says so when there is none.
+
+    Args:
+        text: the source.
+        language: the name of a language or its file extension (`"python"`, `".py"`, `"py"`), in any case; None for
+            plain text.
+
+    Raises:
+        CodeArgumentError: (a TypeError) `text` or `language` is no str.
+    """
+
+    __slots__ = ("_data", "_language", "_lock", "_text", "_tree")
+
+    def __init__(self, text: str, language: str | None = None) -> None:
+        if not isinstance(text, str):
+            raise CodeArgumentError(f"the text of a CodeSource is a str, not a {type(text).__name__}")
+        if language is not None and not isinstance(language, str):
+            raise CodeArgumentError(f"the language of a CodeSource is a str, not a {type(language).__name__}")
+        self._text = text
+        self._language = language
+        self._data: bytes | None = None
+        self._tree: object = _UNKNOWN
+        self._lock = threading.Lock()
+
+    def __repr__(self) -> str:
+        return f"CodeSource(language={self._language!r}, text_len={len(self._text)})"
+
+    @property
+    def text(self) -> str:
+        """The source text."""
+        return self._text
+
+    @property
+    def source(self) -> str:
+        """The source text, by the name that it has in older programs."""
+        return self._text
+
+    @property
+    def language(self) -> str | None:
+        """The language, as it was given."""
+        return self._language
+
+    @property
+    def data(self) -> bytes:
+        """The text in UTF-8, in which syntax trees count."""
+        if self._data is None:
+            self._data = encode(self._text)
+        return self._data
+
+    @property
+    def tree(self) -> Tree:
+        """The syntax tree.
+
+        Raises:
+            CodeLanguageError: (a ValueError) there is no grammar for the language.
+            CodeSourceError: (a ValueError) the parser gave up on this text.
+            MissingExtraError: (an ImportError) tree-sitter is not installed.
+        """
+        with self._lock:
+            if self._tree is _UNKNOWN:
+                self._tree = SourceParser(grammar_of(self._language)).parse(self.data)
+        if self._tree is None:
+            raise CodeSourceError(
+                f"a text of {len(self.data)} bytes cannot be parsed as {self._language}: the parser makes no progress "
+                "on it; leave it out, or name another language"
+            )
+        return self._tree  # type: ignore[return-value]  # neither unknown nor None by now
+
+
+class ParsedOnce:
+    """Parses as a `SourceParser` does, but takes the tree that a `CodeSource` has for the whole of its text."""
+
+    def __init__(self, source: CodeSource, parser: SourceParser) -> None:
+        self._source = source
+        self._parser = parser
+
+    def parse(self, data: bytes) -> Tree | None:
+        if len(data) < len(self._source.data):
+            return self._parser.parse(data)
+        try:
+            return self._source.tree
+        except CodeSourceError:
+            return None
+
+
+def grammar_of(language: str | None) -> str:
+    """The name of the grammar of a language.
+
+    Raises:
+        CodeLanguageError: (a ValueError) there is none.
+    """
+    name = find_language(language.lower()) if language else None
+    if name is None or name not in GRAMMARS:
+        raise CodeLanguageError(
+            f"there is no grammar for the language {language!r}, by which code could be looked at; there are: "
+            f"{', '.join(sorted(GRAMMARS))}"
+        )
+    return name
