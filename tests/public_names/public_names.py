@@ -14,6 +14,7 @@ MODULES = (
     "cocoindex.connectorkits.async_adapters",
     "cocoindex.connectorkits.deadline",
     "cocoindex.connectorkits.fingerprint",
+    "cocoindex.connectorkits.record_reader",
     "cocoindex.connectorkits.record_type",
     "cocoindex.connectorkits.retry",
     "cocoindex.connectorkits.row_values",
