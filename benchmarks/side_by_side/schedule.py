@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sys
+import tempfile
 from pathlib import Path
 
 from .cases import Case, Counts, Phase
@@ -28,18 +28,21 @@ def warm_up(pythons: Pythons, folder: Path) -> None:
 
 
 def run_case(case: Case, pythons: Pythons, repeat: int, folder: Path) -> list[PhaseCosts]:
-    """Return what each phase of `case` cost on each side; `folder` is scratch space that is emptied again."""
+    """Return what each phase of `case` cost on each side; stores and files stay in `folder`, which is scratch space.
+
+    All repetitions of a phase come before the next phase, and nothing is deleted here: ext4 gives the inodes of deleted
+    files to nobody for up to five minutes, in which it searches long for one for each new file. So no repetition pays
+    for files that another one has dropped.
+    """
     costs: list[PhaseCosts] = [{side: [] for side in pythons} for _ in case.phases]
-    for repetition in range(repeat):
-        place = folder / f"{case.program}-{repetition}"
-        place.mkdir(parents=True)
-        for index, phase in enumerate(case.phases):
+    places = [Path(tempfile.mkdtemp(prefix=f"{case.program}-", dir=folder)) for _ in range(repeat)]
+    for index, phase in enumerate(case.phases):
+        for repetition, place in enumerate(places):
             if phase.prepare:
                 phase.prepare(place / "files", case.size)
             for side in _turns(pythons, repetition + index):
                 costs[index][side].append(_run_phase(case, phase, pythons[side], place, side))
-            print(f"{case.name}, {case.size}, {repetition + 1} of {repeat}: {phase.name}", file=sys.stderr)
-        shutil.rmtree(place)
+            print(f"{case.name}, {case.size}, {phase.name}: {repetition + 1} of {repeat}", file=sys.stderr)
     return costs
 
 

@@ -1,4 +1,4 @@
-"""`index_terms` gives the words of a source, and a pattern that needs a word that is not there is not looked for."""
+"""`index_terms` gives the words of a source, and `might_match` says whether they have those that a pattern needs."""
 
 from __future__ import annotations
 
@@ -19,9 +19,3 @@ def test_might_match_looks_for_the_words_of_the_pattern() -> None:
     assert not pattern.might_match("inner return def foo_bar")
     assert not pattern.might_match("return def foo_bar abcd")
     assert not CodePattern("f(xy)", "python", min_len=2).might_match("f(x)")
-
-
-def test_what_might_not_match_is_not_parsed() -> None:
-    source = CodeSource("bar(1)", "python")
-    assert CodePattern(r"foo(\X)", "python").match_source(source) == []
-    assert "_tree" in source.__slots__ and not hasattr(source._tree, "root_node")
