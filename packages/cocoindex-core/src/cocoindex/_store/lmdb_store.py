@@ -16,7 +16,7 @@ from typing import Protocol, TypeVar
 
 import lmdb
 
-from cocoindex.errors import AppNotFoundError, StoreClosedError, StoreReadonlyError
+from cocoindex.errors import AppNotFoundError, StoreClosedError, StoreOpenError, StoreReadonlyError
 
 from .app_lock import FileAppLock
 from .app_name import check_app_name, registered_name, registration_key, registration_prefix
@@ -116,7 +116,14 @@ class LmdbDatabase:
 
     def lock_app(self, name: str) -> FileAppLock:
         check_app_name(name)
-        return FileAppLock(self.environment_for_writing().path, name)
+        environment = self.environment_for_writing()
+        if not environment.is_current():
+            raise StoreOpenError(
+                f"the files of the database {self.path} were removed or replaced while it was open; what is written"
+                " now would be lost with them. Stop the environment (coco.stop(), coco.stop_blocking()), which opens"
+                " it anew at the next update"
+            )
+        return FileAppLock(environment.path, name)
 
     def close(self) -> None:
         environment, self._environment = self._environment, None
