@@ -19,6 +19,12 @@ def test_the_version_is_that_of_core(shell: Shell, option: str) -> None:
     assert (done.code, done.out, done.err) == (0, f"cocoindex version {version('cocoindex-core')}\n", "")
 
 
+def test_it_can_be_run_as_a_module_of_any_python() -> None:
+    command = [sys.executable, "-m", "cocoindex", "-V"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout == f"cocoindex version {version('cocoindex-core')}\n"
+
+
 def test_help_lists_the_commands(shell: Shell) -> None:
     done = shell.run("--help")
     assert done.code == 0
