@@ -67,6 +67,12 @@ OPENED = ["open first", "open second", "set up"]
 CLOSED = ["close second", "close first"]
 
 
+def test_parentheses_change_nothing(life: Life) -> None:
+    assert coco.lifespan()(life) is life
+    coco.start_blocking()
+    assert life.log == OPENED
+
+
 def test_in_order_once(life: Life) -> None:
     coco.start_blocking()
     coco.start_blocking()
@@ -176,4 +182,4 @@ def test_one_that_yields_twice_is_told_so_at_the_stop(tmp_path: pathlib.Path) ->
 
 def test_what_is_no_function_is_refused_at_once() -> None:
     with pytest.raises(RuntimeError, match=r"@coco\.lifespan"):
-        coco.lifespan(5)  # type: ignore[type-var]  # what is tested
+        coco.lifespan(5)  # type: ignore[call-overload]  # what is tested

@@ -50,7 +50,20 @@ class FunctionDecorator:
         logic_tracking: LogicTracking = "full",
         deps: object = None,
     ) -> Callable[[Callable[P, R]], Function[P, R]]: ...
-    def __call__(self, fn: Callable[..., Any] | None = None, /, **options: Any) -> Any:
+    def __call__(
+        self,
+        fn: Callable[..., Any] | None = None,
+        /,
+        *,
+        memo: bool = False,
+        memo_key: MemoKeySpec | None = None,
+        batching: bool = False,
+        max_batch_size: int | None = None,
+        runner: Runner | None = None,
+        version: int | None = None,
+        logic_tracking: LogicTracking = "full",
+        deps: object = None,
+    ) -> Any:
         """Mark a function; it stays sync or async as it is.
 
         Args:
@@ -67,7 +80,18 @@ class FunctionDecorator:
         Raises:
             FunctionDefinitionError, FunctionDefinitionTypeError: an option does not fit the function.
         """
-        return _decorate(fn, as_async=False, **options)
+        return _decorate(
+            fn,
+            as_async=False,
+            memo=memo,
+            memo_key=memo_key,
+            batching=batching,
+            max_batch_size=max_batch_size,
+            runner=runner,
+            version=version,
+            logic_tracking=logic_tracking,
+            deps=deps,
+        )
 
     @overload
     def as_async(self, fn: Callable[P, Coroutine[Any, Any, R]], /) -> Function[P, Coroutine[Any, Any, R]]: ...
@@ -100,9 +124,33 @@ class FunctionDecorator:
         logic_tracking: LogicTracking = "full",
         deps: object = None,
     ) -> AsyncDecorator: ...
-    def as_async(self, fn: Callable[..., Any] | None = None, /, **options: Any) -> Any:
+    def as_async(
+        self,
+        fn: Callable[..., Any] | None = None,
+        /,
+        *,
+        memo: bool = False,
+        memo_key: MemoKeySpec | None = None,
+        batching: bool = False,
+        max_batch_size: int | None = None,
+        runner: Runner | None = None,
+        version: int | None = None,
+        logic_tracking: LogicTracking = "full",
+        deps: object = None,
+    ) -> Any:
         """Like `@coco.fn`, with an async interface: a sync body runs in a thread."""
-        return _decorate(fn, as_async=True, **options)
+        return _decorate(
+            fn,
+            as_async=True,
+            memo=memo,
+            memo_key=memo_key,
+            batching=batching,
+            max_batch_size=max_batch_size,
+            runner=runner,
+            version=version,
+            logic_tracking=logic_tracking,
+            deps=deps,
+        )
 
 
 fn = FunctionDecorator()
@@ -112,14 +160,14 @@ def _decorate(
     fn: Callable[..., Any] | None,
     *,
     as_async: bool,
-    memo: bool = False,
-    memo_key: MemoKeySpec | None = None,
-    batching: bool = False,
-    max_batch_size: int | None = None,
-    runner: Runner | None = None,
-    version: int | None = None,
-    logic_tracking: LogicTracking = "full",
-    deps: object = None,
+    memo: bool,
+    memo_key: MemoKeySpec | None,
+    batching: bool,
+    max_batch_size: int | None,
+    runner: Runner | None,
+    version: int | None,
+    logic_tracking: LogicTracking,
+    deps: object,
 ) -> Any:
     def decorate(fn: Callable[..., Any]) -> Function[..., Any]:
         is_async = as_async or inspect.iscoroutinefunction(fn)

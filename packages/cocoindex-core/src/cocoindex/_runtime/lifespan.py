@@ -5,7 +5,7 @@ from __future__ import annotations
 import atexit
 import logging
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar, overload
 
 from ..errors import LifespanError
 from .blocking import run_blocking
@@ -16,10 +16,17 @@ F = TypeVar("F", bound=Callable[..., Any])
 logger = logging.getLogger("cocoindex")
 
 _EXIT_SECONDS = 5
+_ABSENT: Final = object()
 
 
-def lifespan(fn: F) -> F:
+@overload
+def lifespan(fn: F) -> F: ...
+@overload
+def lifespan() -> Callable[[F], F]: ...
+def lifespan(fn: Any = _ABSENT) -> Any:
     """Register `fn` as the lifespan of the default environment, in place of the one before.
+
+    `@coco.lifespan()` is the same as `@coco.lifespan`.
 
     Args:
         fn: a generator function, sync or async, of one `EnvironmentBuilder`; it yields once. What is before the `yield`
@@ -29,6 +36,8 @@ def lifespan(fn: F) -> F:
     Raises:
         LifespanError: (a RuntimeError) `fn` cannot be called.
     """
+    if fn is _ABSENT:
+        return lifespan
     if not callable(fn):
         raise LifespanError(f"@coco.lifespan marks a generator function, not {fn!r}")
     lazy_default_env().lifespan_fn = fn
