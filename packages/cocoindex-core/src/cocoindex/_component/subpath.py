@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from contextvars import Token
+from contextvars import ContextVar
 
 from .._keys import StableKey, encode_key
 from .._runtime.scope import Scope, _scope, current_scope
 from ..errors import InvalidSubpathError
 
+# The scopes outside the `with` blocks of this task or thread, the innermost last: one subpath may be entered by many.
+_outside: ContextVar[tuple[Scope, ...]] = ContextVar("cocoindex.outside_subpaths", default=())
+
 
 class ComponentSubpath:
     """A relative path; the first argument of the mount functions, or a `with` block that prefixes those inside it."""
 
-    __slots__ = ("_token", "parts")
+    __slots__ = ("parts",)
 
     def __init__(self, *key_parts: StableKey) -> None:
         for part in key_parts:
             encode_key(part)
         self.parts: tuple[StableKey, ...] = key_parts
-        self._token: Token[Scope | None] | None = None
 
     def __repr__(self) -> str:
         return f"ComponentSubpath({', '.join(map(repr, self.parts))})"
@@ -31,13 +33,14 @@ class ComponentSubpath:
         inner = Scope(
             scope.component, scope.frame, scope.prefix + self.parts, scope.handlers, scope.board, scope.in_call
         )
-        self._token = _scope.set(inner)
+        _outside.set((*_outside.get(), scope))
+        _scope.set(inner)
         return self
 
     def __exit__(self, *exc: object) -> None:
-        assert self._token is not None
-        _scope.reset(self._token)
-        self._token = None
+        *outer, scope = _outside.get()
+        _outside.set(tuple(outer))
+        _scope.set(scope)
 
 
 def component_subpath(*key_parts: StableKey) -> ComponentSubpath:
