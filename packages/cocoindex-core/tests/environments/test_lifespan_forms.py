@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import cocoindex as coco
+from cocoindex.errors import LifespanError
 
 FIRST = coco.ContextKey[str]("test/lifespan/first")
 SECOND = coco.ContextKey[str]("test/lifespan/second")
@@ -183,3 +184,9 @@ def test_one_that_yields_twice_is_told_so_at_the_stop(tmp_path: pathlib.Path) ->
 def test_what_is_no_function_is_refused_at_once() -> None:
     with pytest.raises(RuntimeError, match=r"@coco\.lifespan"):
         coco.lifespan(5)  # type: ignore[call-overload]  # what is tested
+
+
+@pytest.mark.parametrize("wrong", [lambda: None, lambda builder, more: None, lambda *, builder: None])
+def test_what_does_not_take_a_builder_is_refused_at_once(wrong: Any) -> None:
+    with pytest.raises(LifespanError, match=r"<lambda> is called with one argument, the coco\.EnvironmentBuilder"):
+        coco.lifespan(wrong)

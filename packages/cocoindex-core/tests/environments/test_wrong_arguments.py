@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import pathlib
 from typing import Any
 
 import pytest
 
 import cocoindex as coco
+from cocoindex.errors import EnvironmentArgumentError
 
 
 @coco.fn
@@ -48,7 +50,33 @@ def test_the_environment_of_an_app(wrong: Any) -> None:
         coco.App(coco.AppConfig("app", environment=wrong), main)
 
 
-@pytest.mark.parametrize("wrong", [5, None, ""])
-def test_the_name_of_an_app(env: coco.Environment, wrong: Any) -> None:
-    with pytest.raises(ValueError, match="name"):
+@pytest.mark.parametrize("wrong", [5, None, True, b"app"])
+def test_the_name_of_an_app_is_a_text(env: coco.Environment, wrong: Any) -> None:
+    with pytest.raises(EnvironmentArgumentError, match="the name of an app is a str, not"):
         coco.App(coco.AppConfig(wrong, environment=env), main)
+
+
+def test_the_name_of_an_app_is_not_empty(env: coco.Environment) -> None:
+    with pytest.raises(ValueError, match="the name of an app is empty"):
+        coco.App(coco.AppConfig("", environment=env), main)
+
+
+@pytest.mark.parametrize("wrong", [5, None, ["app"], main])
+def test_what_an_app_is_made_with(wrong: Any) -> None:
+    with pytest.raises(EnvironmentArgumentError, match=r"an app takes a name or a coco\.AppConfig, not"):
+        coco.App(wrong, main)
+
+
+@pytest.mark.parametrize("wrong", ["8", 1.5, math.nan, True, [8]])
+def test_the_limit_of_an_app_is_a_number(env: coco.Environment, wrong: Any) -> None:
+    with pytest.raises(EnvironmentArgumentError, match=r"AppConfig\.max_inflight_components is a whole number, not"):
+        coco.App(coco.AppConfig("app", environment=env, max_inflight_components=wrong), main)
+
+
+@pytest.mark.parametrize("option", ["full_reprocess", "preview"])
+@pytest.mark.parametrize("wrong", [None, 1, "no", []])
+def test_the_options_of_an_update(env: coco.Environment, option: str, wrong: Any) -> None:
+    app = coco.App(coco.AppConfig("app", environment=env), main)
+    for update in (app.update, app.update_blocking):
+        with pytest.raises(EnvironmentArgumentError, match=rf"{option}= of an update is True or False, not"):
+            update(**{option: wrong})

@@ -12,13 +12,14 @@ from .._function.processor import processor_of
 from .._progress.interval import checked_interval
 from .._runtime.blocking import run_blocking
 from .._runtime.counts import CountBoard
+from .._runtime.dataclass_fields import DataclassFields
 from .._runtime.deadline import check_deadline, current_deadline
 from .._runtime.default_env import lazy_default_env
 from .._runtime.environment import Environment, on_loop_of
 from .._runtime.lazy_environment import LazyEnvironment
 from .._runtime.scope import _scope, detached
 from .._runtime.settings import max_inflight_components
-from ..errors import AppNotFoundError, EnvironmentArgumentError, MountError, SettingsError, UpdateInsideItselfError
+from ..errors import AppNotFoundError, EnvironmentArgumentError, SettingsError, UpdateInsideItselfError
 from .handles import DropHandle, UpdateHandle
 from .registry import register
 
@@ -47,8 +48,9 @@ class AppConfig(msgspec.Struct, frozen=True):
     """
 
     name: str
-    environment: Environment | LazyEnvironment = msgspec.field(default_factory=lazy_default_env)
+    environment: Environment | LazyEnvironment = lazy_default_env()
     max_inflight_components: int | None = None
+    __dataclass_fields__ = DataclassFields()
 
 
 class App(Generic[P, R]):
@@ -61,7 +63,9 @@ class App(Generic[P, R]):
 
     Raises:
         AppExistsError: (a ValueError) its environment has an app of that name.
-        AppNameError: (a ValueError) the name is too long.
+        AppNameError, SettingsError: (ValueErrors) the name is too long or empty, or a number out of range.
+        EnvironmentArgumentError, MountTypeError, FunctionArgumentError: (TypeErrors) an argument is of the wrong kind,
+            or the main function cannot be called with `args` and `kwargs`.
     """
 
     @overload
@@ -81,16 +85,7 @@ class App(Generic[P, R]):
         self, name_or_config: str | AppConfig, main_fn: Callable[..., Any], /, *args: Any, **kwargs: Any
     ) -> None:
         config = AppConfig(name_or_config) if isinstance(name_or_config, str) else name_or_config
-        if not isinstance(config, AppConfig):
-            raise MountError(f"an app takes a name or an AppConfig, not {config!r}")
-        if not isinstance(config.environment, Environment | LazyEnvironment):
-            raise EnvironmentArgumentError(
-                f"AppConfig(environment=...) of app {config.name!r} is a coco.Environment, not {config.environment!r}"
-            )
-        if not isinstance(config.name, str) or not config.name:
-            raise SettingsError(f"the name of an app is a str that is not empty, not {config.name!r}")
-        _check_name(config.name)
-        max_inflight_components(config.max_inflight_components)
+        _check_config(config)
         self._config = config
         self._main = processor_of(main_fn)
         self._args = args
@@ -140,6 +135,7 @@ class App(Generic[P, R]):
                 not known what would be done with what is in it.
         """
         checked_interval(report_to_stdout, "report_to_stdout=")
+        _check_flags(full_reprocess=full_reprocess, preview=preview)
         deadline = current_deadline()
         return UpdateHandle(lambda board: self._update(board, report_to_stdout, full_reprocess, deadline, preview))
 
@@ -164,6 +160,7 @@ class App(Generic[P, R]):
             BlockingInLoopError: (a RuntimeError) an event loop runs in this thread.
         """
         checked_interval(report_to_stdout, "report_to_stdout=")
+        _check_flags(full_reprocess=full_reprocess, preview=preview)
         return run_blocking(
             self._update(CountBoard(), report_to_stdout, full_reprocess, current_deadline(), preview),
             blocking="app.update_blocking()",
@@ -270,11 +267,28 @@ class App(Generic[P, R]):
                 lock.release()
 
 
-def _check_name(name: str) -> None:
+def _check_config(config: object) -> None:
+    if not isinstance(config, AppConfig):
+        raise EnvironmentArgumentError(f"an app takes a name or a coco.AppConfig, not {config!r}")
+    if not isinstance(config.name, str):
+        raise EnvironmentArgumentError(f"the name of an app is a str, not {config.name!r}")
+    if not config.name:
+        raise SettingsError("the name of an app is empty; give it one that is unique in its environment")
+    if not isinstance(config.environment, Environment | LazyEnvironment):
+        raise EnvironmentArgumentError(
+            f"AppConfig(environment=...) of app {config.name!r} is a coco.Environment, not {config.environment!r}"
+        )
+    max_inflight_components(config.max_inflight_components)
     # Here, as a program that only imports cocoindex does not need the store.
     from .._store.app_name import check_app_name
 
-    check_app_name(name)
+    check_app_name(config.name)
+
+
+def _check_flags(**flags: object) -> None:
+    for name, value in flags.items():
+        if not isinstance(value, bool):
+            raise EnvironmentArgumentError(f"{name}= of an update is True or False, not {value!r}")
 
 
 @contextlib.asynccontextmanager

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 import os
-from contextlib import AsyncExitStack
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, AsyncExitStack
+from typing import Any, Generic, TypeVar, overload
 
 from .._values import fingerprint
 from ..errors import ContextKeyError, ContextTypeError
-
-if TYPE_CHECKING:
-    from contextlib import AbstractAsyncContextManager, AbstractContextManager
 
 T = TypeVar("T")
 
@@ -28,6 +26,8 @@ class ContextKey(Generic[T]):
     def __init__(self, key: str, *, detect_change: bool = False) -> None:
         if not isinstance(key, str):
             raise ContextTypeError(f"the name of a ContextKey is a str, not {type(key).__name__}: {key!r}")
+        if not isinstance(detect_change, bool):
+            raise ContextTypeError(f"detect_change= of ContextKey({key!r}) is True or False, not {detect_change!r}")
         self._key = key
         self._detect_change = detect_change
 
@@ -58,20 +58,39 @@ class ContextProvider:
         self._stack: AsyncExitStack | None = None
 
     def provide(self, key: ContextKey[T], value: T) -> T:
-        """Set the value of `key` and return it."""
-        if not isinstance(key, ContextKey):
-            raise ContextTypeError(f"provide() takes a ContextKey, not {type(key).__name__}: {key!r}")
+        """Set the value of `key` and return it.
+
+        Raises:
+            ContextTypeError: (a TypeError) `key` is no `ContextKey`, or the value a coroutine, which is to be awaited.
+        """
+        _check_key(key, "provide()")
+        if inspect.iscoroutine(value):
+            value.close()
+            raise ContextTypeError(
+                f"provide() was given the coroutine {value.__qualname__}() for the context key {key.key!r}, which "
+                "nobody has awaited: write provide(key, await ...)"
+            )
         if key.detect_change:
             self._fingerprints[key.key] = fingerprint(value)
         self._values[key.key] = value
         return value
 
     def provide_with(self, key: ContextKey[T], cm: AbstractContextManager[T]) -> T:
-        """Enter `cm`, provide what it gives, and leave it when the environment stops."""
+        """Enter `cm`, provide what it gives, and leave it when the environment stops.
+
+        Raises:
+            ContextTypeError: (a TypeError) `key` is no `ContextKey`, or `cm` is no context manager.
+        """
+        _check_key(key, "provide_with()")
+        if not isinstance(cm, AbstractContextManager):
+            raise _no_manager("provide_with()", key, "a context manager", cm)
         return self.provide(key, self._exit_stack().enter_context(cm))
 
     async def provide_async_with(self, key: ContextKey[T], cm: AbstractAsyncContextManager[T]) -> T:
         """Like `provide_with`, for an asynchronous context manager."""
+        _check_key(key, "provide_async_with()")
+        if not isinstance(cm, AbstractAsyncContextManager):
+            raise _no_manager("provide_async_with()", key, "an asynchronous context manager", cm)
         return self.provide(key, await self._exit_stack().enter_async_context(cm))
 
     @overload
@@ -97,7 +116,7 @@ class ContextProvider:
                 f"no value was provided for the context key {name!r}; call builder.provide() with it in the function "
                 f"that @coco.lifespan marks. Provided: {', '.join(map(repr, self._values)) or 'nothing'}"
             ) from None
-        if t is not None and not isinstance(value, t):
+        if t is not None and not _is_instance(value, t):
             raise ContextTypeError(
                 f"the value of the context key {name!r} is a {type(value).__name__}, where {t.__name__} is needed"
             )
@@ -126,3 +145,27 @@ class ContextProvider:
         if self._stack is None:
             self._stack = AsyncExitStack()
         return self._stack
+
+
+def _is_instance(value: object, t: Any) -> bool:
+    try:
+        return isinstance(value, t)
+    except TypeError:
+        raise ContextTypeError(f"the type that a context value is checked for is a class, not {t!r}") from None
+
+
+def _check_key(key: object, function: str) -> None:
+    if not isinstance(key, ContextKey):
+        raise ContextTypeError(f"{function} takes a ContextKey, not {type(key).__name__}: {key!r}")
+
+
+def _no_manager(function: str, key: ContextKey[Any], wanted: str, given: object) -> ContextTypeError:
+    if isinstance(given, AbstractContextManager):
+        advice = "provide_with() takes those that are not asynchronous"
+    elif isinstance(given, AbstractAsyncContextManager):
+        advice = "await provide_async_with() for asynchronous ones"
+    elif callable(given):
+        advice = "call what makes it"
+    else:
+        advice = "provide() takes plain values"
+    return ContextTypeError(f"{function} takes {wanted} for the context key {key.key!r}, not {given!r}; {advice}")

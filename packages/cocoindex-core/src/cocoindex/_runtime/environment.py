@@ -33,7 +33,7 @@ class Environment:
         exception_handler: is told of the failures of background components, in place of the log.
 
     Raises:
-        EnvironmentArgumentError, ExceptionHandlerError: (TypeErrors) an argument is of the wrong kind.
+        EnvironmentArgumentError, ExceptionHandlerError: (TypeErrors) an argument, or a setting, is of the wrong kind.
         MissingDbPathError: (a ValueError) the settings do not say where the store lies.
     """
 

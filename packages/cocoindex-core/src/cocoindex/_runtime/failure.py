@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
 
 import msgspec
 
+from .._values import call_misfit
 from ..errors import ExceptionHandlerError
+from .dataclass_fields import DataclassFields
 
 if TYPE_CHECKING:
     from .._keys import StablePath
@@ -41,6 +43,7 @@ class ExceptionContext(msgspec.Struct, frozen=True):
     is_background: bool = True
     source: Literal["component", "handler"] = "component"
     original_exception: BaseException | None = None
+    __dataclass_fields__ = DataclassFields()
 
 
 ExceptionHandler: TypeAlias = Callable[[BaseException, ExceptionContext], "Awaitable[None] | None"]
@@ -74,15 +77,11 @@ def checked_handler(handler: H, what: str) -> H:
         raise ExceptionHandlerError(
             f"{what} takes a function of an exception and a coco.ExceptionContext, not {handler!r}"
         )
-    try:
-        inspect.signature(handler).bind(None, None)
-    except TypeError:
+    if (why := call_misfit(handler, (None, None), {})) is not None:
         raise ExceptionHandlerError(
             f"{what} takes a function of two arguments, an exception and a coco.ExceptionContext; "
-            f"{getattr(handler, '__qualname__', handler)!r} cannot be called with two"
-        ) from None
-    except ValueError:  # something built in, which does not say what it takes
-        pass
+            f"{getattr(handler, '__qualname__', handler)!r} cannot be called with two: {why}"
+        )
     return handler
 
 

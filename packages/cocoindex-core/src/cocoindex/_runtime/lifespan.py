@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable
 from typing import Any, Final, TypeVar, overload
 
+from .._values import call_misfit
 from ..errors import LifespanError
 from .blocking import run_blocking
 from .default_env import lazy_default_env
@@ -34,12 +35,17 @@ def lifespan(fn: Any = _ABSENT) -> Any:
             is closed.
 
     Raises:
-        LifespanError: (a RuntimeError) `fn` cannot be called.
+        LifespanError: (a RuntimeError) `fn` cannot be called, or not with one argument.
     """
     if fn is _ABSENT:
         return lifespan
     if not callable(fn):
         raise LifespanError(f"@coco.lifespan marks a generator function, not {fn!r}")
+    if (why := call_misfit(fn, (None,), {})) is not None:
+        raise LifespanError(
+            f"the lifespan function {getattr(fn, '__qualname__', fn)} is called with one argument, the "
+            f"coco.EnvironmentBuilder, which it does not take: {why}"
+        )
     lazy_default_env().lifespan_fn = fn
     return fn
 

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
 
-from ..errors import MissingDbPathError, SettingsError
+from ..errors import EnvironmentArgumentError, MissingDbPathError, SettingsError
+from .dataclass_fields import DataclassFields
+
+if TYPE_CHECKING:
+    from dataclasses import Field
 
 DEFAULT_MAX_INFLIGHT_COMPONENTS = 1024
 
@@ -17,16 +22,18 @@ class LmdbSettings(msgspec.Struct):
     Args:
         max_dbs: how many apps may share one `db_path`; at least 1.
         map_size: initial size of the memory map in bytes; the store grows past it by itself.
+
+    Raises:
+        EnvironmentArgumentError: (a TypeError) one of them is no whole number.
+        SettingsError: (a ValueError) it is less than 1.
     """
 
     max_dbs: int = 1024
     map_size: int = 4 * 1024**3
+    __dataclass_fields__ = DataclassFields()
 
     def __post_init__(self) -> None:
-        if self.max_dbs < 1:
-            raise SettingsError(f"LmdbSettings.max_dbs is {self.max_dbs}; it must be at least 1")
-        if self.map_size < 1:
-            raise SettingsError(f"LmdbSettings.map_size is {self.map_size}; it must be a positive number of bytes")
+        _check_lmdb(self)
 
 
 class Settings:
@@ -36,8 +43,18 @@ class Settings:
         db_path: folder of the store; relative paths count from the current directory.
         db_settings: how LMDB is opened.
         lmdb_max_dbs, lmdb_map_size: older names for the two fields of `db_settings`; not both at once.
+
+    Raises:
+        EnvironmentArgumentError: (a TypeError) an argument is of the wrong kind.
+        SettingsError: (a ValueError) its value cannot be used.
     """
 
+    db_path: os.PathLike[str] | None
+    db_settings: LmdbSettings
+    if TYPE_CHECKING:
+        __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+    else:
+        __dataclass_fields__ = DataclassFields()
     __hash__ = None  # type: ignore[assignment]  # it may be changed
 
     def __init__(
@@ -51,11 +68,12 @@ class Settings:
         if db_settings is not None and (lmdb_max_dbs is not None or lmdb_map_size is not None):
             raise SettingsError("Settings got db_settings= and lmdb_max_dbs=/lmdb_map_size=; give one or the other")
         self.db_path = db_path
-        self.db_settings = db_settings or LmdbSettings()
+        self.db_settings = LmdbSettings() if db_settings is None else db_settings
         if lmdb_max_dbs is not None:
             self.lmdb_max_dbs = lmdb_max_dbs
         if lmdb_map_size is not None:
             self.lmdb_map_size = lmdb_map_size
+        _check(self)
 
     def __repr__(self) -> str:
         return f"Settings(db_path={self.db_path!r}, db_settings={self.db_settings!r})"
@@ -72,6 +90,7 @@ class Settings:
     @lmdb_max_dbs.setter
     def lmdb_max_dbs(self, value: int) -> None:
         self.db_settings.max_dbs = value
+        _check_lmdb(self.db_settings)
 
     @property
     def lmdb_map_size(self) -> int:
@@ -80,6 +99,7 @@ class Settings:
     @lmdb_map_size.setter
     def lmdb_map_size(self, value: int) -> None:
         self.db_settings.map_size = value
+        _check_lmdb(self.db_settings)
 
     @classmethod
     def from_env(cls, db_path: os.PathLike[str] | None = None) -> Settings:
@@ -102,7 +122,8 @@ class Settings:
 
     def required_db_path(self) -> str:
         """The path of the store as a string; `MissingDbPathError` where none was given."""
-        if self.db_path is None:
+        _check(self)
+        if not self.db_path:
             raise MissingDbPathError()
         return os.fspath(self.db_path)
 
@@ -115,9 +136,39 @@ def max_inflight_components(configured: int | None) -> int:
         value, source = _int_from_env("COCOINDEX_MAX_INFLIGHT_COMPONENTS"), "COCOINDEX_MAX_INFLIGHT_COMPONENTS"
     if value is None:
         return DEFAULT_MAX_INFLIGHT_COMPONENTS
-    if value < 1:
-        raise SettingsError(f"{source} is {value}; it must be at least 1")
+    _check_number(source, value)
     return value
+
+
+def _check(settings: Settings) -> None:
+    """Raise where a field, which may have been assigned since, is of the wrong kind."""
+    if settings.db_path is not None and not isinstance(_fspath(settings.db_path), str):
+        raise EnvironmentArgumentError(f"Settings.db_path is a pathlib.Path, not {settings.db_path!r}")
+    if not isinstance(settings.db_settings, LmdbSettings):
+        raise EnvironmentArgumentError(
+            f"Settings.db_settings is coco.LmdbSettings(max_dbs=..., map_size=...), not {settings.db_settings!r}"
+        )
+    _check_lmdb(settings.db_settings)
+
+
+def _check_lmdb(settings: LmdbSettings) -> None:
+    _check_number("LmdbSettings.max_dbs", settings.max_dbs)
+    _check_number("LmdbSettings.map_size", settings.map_size, "a positive number of bytes")
+
+
+def _check_number(what: str, value: object, wanted: str = "at least 1") -> None:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise EnvironmentArgumentError(f"{what} is a whole number, not {value!r}")
+    if value < 1:
+        raise SettingsError(f"{what} is {value}; it must be {wanted}")
+
+
+def _fspath(path: object) -> object:
+    """What stands for a path; None where it is none."""
+    try:
+        return os.fspath(path)  # type: ignore[call-overload]  # whether it is a path is what is asked
+    except TypeError:
+        return None
 
 
 def _int_from_env(name: str) -> int | None:
