@@ -141,7 +141,7 @@ class PathExistsError(CocoIndexError, ValueError):
     """Two components were mounted at one path in one run."""
 
 
-class InvalidSubpathError(CocoIndexError, ValueError):
+class InvalidSubpathError(CocoIndexError, ValueError, TypeError):
     """A component's path cannot be derived or is empty."""
 
 
@@ -170,7 +170,7 @@ class FunctionDefinitionTypeError(CocoIndexError, TypeError):
 
 
 class FunctionArgumentError(CocoIndexError, TypeError, ValueError):
-    """A function that `@coco.fn` marks, or one given to it, was called with, or returned, what does not fit it."""
+    """A function is called or mounted with what it does not take, or one given to `@coco.fn` returned what is unfit."""
 
 
 class PropagatedCallbackError(CocoIndexError, RuntimeError):

@@ -118,7 +118,7 @@ def test_other_classes_cannot_be_mounted(make_app: Any) -> None:
 
     with pytest.raises(MountError, match="live component"):
         make_app(main, Live).update_blocking()
-    with pytest.raises(MountError, match="dict is a class"):
+    with pytest.raises(MountTypeError, match=r"coco\.mount\(\) takes a function, not the class dict"):
         make_app(main, dict, name="other").update_blocking()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import pathlib
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
@@ -18,12 +19,33 @@ class Handler:
     def __call__(self, exc: BaseException, context: coco.ExceptionContext, extra: int = 0) -> None: ...
 
 
-WRONG: list[Any] = ["text", 5, lambda exc: None, lambda: None, lambda exc, context, more: None]
+def generator(exc: BaseException, context: coco.ExceptionContext) -> Iterator[None]:
+    yield
+
+
+async def async_generator(exc: BaseException, context: coco.ExceptionContext) -> AsyncIterator[None]:
+    yield
+
+
+WRONG: list[Any] = [
+    "text",
+    5,
+    ValueError,
+    lambda exc: None,
+    lambda: None,
+    lambda exc, context, more: None,
+]
 
 
 @pytest.mark.parametrize("wrong", WRONG)
 def test_in_a_block(wrong: Any) -> None:
     with pytest.raises(TypeError, match=r"coco\.exception_handler\(\).*ExceptionContext"):
+        coco.exception_handler(wrong)
+
+
+@pytest.mark.parametrize("wrong", [generator, async_generator])
+def test_one_of_which_nothing_would_run(wrong: Any) -> None:
+    with pytest.raises(TypeError, match=rf"coco\.exception_handler\(\).*not the generator {wrong.__name__}"):
         coco.exception_handler(wrong)
 
 

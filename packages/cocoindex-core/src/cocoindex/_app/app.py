@@ -87,7 +87,8 @@ class App(Generic[P, R]):
         config = AppConfig(name_or_config) if isinstance(name_or_config, str) else name_or_config
         _check_config(config)
         self._config = config
-        self._main = processor_of(main_fn)
+        self._main = processor_of(main_fn, "coco.App()")
+        self._main.check("coco.App()", args, kwargs)
         self._args = args
         self._kwargs = kwargs
         register(self)

@@ -7,12 +7,11 @@ from typing import Any
 from .._engine.component import Component
 from .._engine.keyspace import CHILD, bounded
 from .._engine.memo_check import may_skip
-from .._function.processor import Processor, default_part, processor_of
+from .._function.processor import default_part, processor_of
 from .._keys import StableKey, encode_parts
 from .._runtime.counts import GroupBoard
-from .._runtime.failure import MountKind
 from .._runtime.scope import Scope
-from ..errors import MountError
+from ..errors import MountError, MountTypeError
 from .subpath import ComponentSubpath, checked_parts
 
 
@@ -22,7 +21,8 @@ def split_arguments(what: str, args: tuple[Any, ...]) -> tuple[tuple[StableKey, 
     if args and isinstance(args[0], ComponentSubpath):
         parts, args = args[0].parts, args[1:]
     if not args:
-        raise MountError(f"{what} needs a function to mount; call it as {what}(fn, ...) or {what}(subpath, fn, ...)")
+        name = what.removesuffix("()")
+        raise MountTypeError(f"{what} needs a function to mount: {name}(fn, ...) or {name}(subpath, fn, ...)")
     return parts, args[0], args[1:]
 
 
@@ -32,30 +32,20 @@ def new_component(
     fn: Any,
     args: tuple[Any, ...],
     kwargs: dict[str, Any],
-    kind: MountKind,
+    what: str,
 ) -> Component:
     """The child of the running component at `parts` below the current prefix; claims its path."""
     refuse_in_call(scope)
-    processor = processor_of(fn)
+    processor = processor_of(fn, what)
+    processor.check(what, args, kwargs)
     path = scope.prefix + (checked_parts(parts) if parts is not None else (default_part(fn),))
-    return make_child(scope, path, encode_parts(path), processor, args, kwargs, kind)
-
-
-def make_child(
-    scope: Scope,
-    path: tuple[StableKey, ...],
-    key: bytes,
-    processor: Processor,
-    args: tuple[Any, ...],
-    kwargs: dict[str, Any],
-    kind: MountKind,
-) -> Component:
+    key = encode_parts(path)
     parent: Component = scope.component
     parent.claim(key, path)
     data = parent.run.store.get(CHILD + parent.id + bounded(key))
     child = Component(parent.run, parent, path, key, data, processor, args, kwargs)
     child.handlers = scope.handlers
-    child.kind = kind
+    child.kind = "mount"
     if scope.board is not None:
         child.board = scope.board
         if isinstance(scope.board, GroupBoard):

@@ -6,7 +6,8 @@ Layer: _component.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator, Sequence
+import inspect
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -20,7 +21,7 @@ from .._keys import StableKey, encode_key, encode_parts
 from .._runtime.deadline import check_deadline, current_deadline
 from .._runtime.scope import Scope
 from .._values import StateRef
-from ..errors import MountError, RecollectError
+from ..errors import MountError, MountTypeError, RecollectError
 from .begin import launch
 from .handle import Group
 
@@ -196,6 +197,8 @@ def _until(deadline: float, rows: Iterable[T]) -> Iterator[T]:
 
 async def _batches(items: Any) -> AsyncIterator[Sequence[Item]]:
     """The items in lists: as the source gathers them, or as many as are at hand."""
+    if isinstance(items, Mapping):
+        raise _no_items(items, "give its items()")
     batches = getattr(items, "batches", None)
     if callable(batches):
         async for batch in batches():
@@ -207,14 +210,28 @@ async def _batches(items: Any) -> AsyncIterator[Sequence[Item]]:
         pairs = iter(items)
         while batch := [_checked(item) for item in islice(pairs, _BATCH)]:
             yield batch
+    elif inspect.iscoroutine(items):
+        items.close()
+        raise _no_items(items, "await it")
+    elif callable(getattr(items, "items", None)):
+        raise _no_items(items, "give its items()")
     else:
-        raise MountError(f"coco.mount_each() takes an iterable of (key, value) pairs, not {type(items).__name__}")
+        raise _no_items(items, "call it" if callable(items) else "give what can be iterated over")
+
+
+def _no_items(items: Any, advice: str) -> MountTypeError:
+    return MountTypeError(
+        f"coco.mount_each() takes an iterable of (key, value) pairs, not a {type(items).__name__}: {items!r:.100}; "
+        f"{advice}: coco.mount_each(fn, items, ...)"
+    )
 
 
 def _checked(item: Any) -> Item:
-    if not isinstance(item, tuple | list) or len(item) != 2:
-        raise MountError(
-            f"coco.mount_each() takes (key, value) pairs, not {item!r}; "
-            "for a source, give its items(): coco.mount_each(fn, source.items(), ...)"
-        )
-    return (item[0], item[1])
+    if isinstance(item, tuple | list):
+        if len(item) == 2:
+            return (item[0], item[1])
+        raise MountError(f"coco.mount_each() takes (key, value) pairs, not {len(item)} values: {item!r}")
+    raise MountTypeError(
+        f"coco.mount_each() takes (key, value) pairs, not {item!r}; "
+        "for a source, give its items(): coco.mount_each(fn, source.items(), ...)"
+    )

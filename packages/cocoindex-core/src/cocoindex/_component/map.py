@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import AsyncIterable, Callable, Coroutine, Iterable
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from .._function.function import Function
 from .._runtime.deadline import check_deadline, current_deadline
 from .._runtime.scope import current_scope
+from ..errors import FunctionArgumentError
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -30,8 +33,10 @@ async def map(
     Raises:
         The failure of the first item, in their order, that failed; else what the iterable raised.
         DeadlineExceededError: (a TimeoutError) the time limit of the caller has passed.
+        FunctionArgumentError: (a TypeError) `fn` is no async function, or `items` cannot be iterated over.
     """
     current_scope("coco.map()")
+    _check(fn, items)
     import asyncio
 
     deadline = current_deadline()
@@ -40,7 +45,14 @@ async def map(
 
     def begin(item: T) -> None:
         check_deadline(deadline, "coco.map()")
-        tasks.append(asyncio.ensure_future(fn(item, *args, **kwargs)))
+        call = fn(item, *args, **kwargs)
+        try:
+            tasks.append(asyncio.ensure_future(call))
+        except TypeError:
+            raise FunctionArgumentError(
+                f"coco.map() takes an async function; {getattr(fn, '__qualname__', fn)} returned a "
+                f"{type(call).__name__} that cannot be awaited: make it async, or call it in a loop"
+            ) from None
 
     try:
         if isinstance(items, AsyncIterable):
@@ -60,3 +72,25 @@ async def map(
                 raise result
     check_deadline(deadline, "coco.map()")
     return results  # type: ignore[return-value]  # the exceptions were raised above
+
+
+def _check(fn: object, items: object) -> None:
+    if not callable(fn):
+        advice = "then items"
+        if inspect.iscoroutine(fn):
+            fn.close()
+            advice = "not what calling it gave"
+        raise FunctionArgumentError(f"coco.map() takes an async function, {advice}: coco.map(fn, items), not {fn!r}")
+    if isinstance(fn, Function) and not fn.is_async:
+        raise FunctionArgumentError(
+            f"coco.map() takes an async function; {fn.__qualname__} is sync: make it async, mark it with "
+            "@coco.fn.as_async, or call it in a loop"
+        )
+    if not isinstance(items, AsyncIterable | Iterable) and not hasattr(items, "__getitem__"):
+        advice = ""
+        if inspect.iscoroutine(items):
+            items.close()
+            advice = "; await it first"
+        elif callable(items):
+            advice = "; call it first"
+        raise FunctionArgumentError(f"coco.map() takes items that can be iterated over, not {items!r}{advice}")

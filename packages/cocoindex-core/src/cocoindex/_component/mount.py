@@ -34,12 +34,14 @@ async def mount(*args: Any, **kwargs: Any) -> ComponentMountHandle:
     Raises:
         NoComponentError: (a RuntimeError) no component runs here.
         PathExistsError, MountError, InvalidSubpathError: (ValueErrors) it cannot be mounted there.
+        MountTypeError, FunctionArgumentError: (TypeErrors) `fn` is no function, or cannot be called with `args` and
+            `kwargs`.
     """
     scope = current_scope("coco.mount()")
     check_deadline(current_deadline(), "coco.mount()")
     from .begin import new_component, split_arguments, start
 
-    parts, fn, rest = split_arguments("coco.mount", args)
-    child = new_component(scope, parts, fn, rest, kwargs, "mount")
+    parts, fn, rest = split_arguments("coco.mount()", args)
+    child = new_component(scope, parts, fn, rest, kwargs, "coco.mount()")
     await start(child)
     return ComponentMountHandle(child)

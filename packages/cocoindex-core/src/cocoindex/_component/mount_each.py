@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, overload
 from .._function.processor import default_part, processor_of
 from .._runtime.deadline import check_deadline, current_deadline
 from .._runtime.scope import current_scope
-from ..errors import MountError
+from ..errors import MountTypeError
 from .handle import ComponentMountHandle
 from .subpath import checked_parts
 
@@ -51,18 +51,21 @@ async def mount_each(*args: Any, **kwargs: Any) -> ComponentMountHandle:
         A handle whose `ready()` waits for all children.
 
     Raises:
-        As `mount`; and what the iterable raises.
+        As `mount`; MountTypeError (a TypeError) and MountError (a ValueError) also where the items are no pairs; and
+        what the iterable raises.
     """
     scope = current_scope("coco.mount_each()")
     check_deadline(current_deadline(), "coco.mount_each()")
     from .begin import refuse_in_call, split_arguments
     from .each import Each
 
-    parts, fn, rest = split_arguments("coco.mount_each", args)
+    parts, fn, rest = split_arguments("coco.mount_each()", args)
     if not rest:
-        raise MountError("coco.mount_each() needs items: coco.mount_each(fn, items, ...)")
+        raise MountTypeError("coco.mount_each() needs items: coco.mount_each(fn, items, ...)")
     refuse_in_call(scope)
+    processor = processor_of(fn, "coco.mount_each()")
+    processor.check("coco.mount_each()", (None, *rest[1:]), kwargs)
     path = scope.prefix + (checked_parts(parts) if parts is not None else (default_part(fn),))
-    each = Each(scope, path, processor_of(fn), rest[1:], kwargs)
+    each = Each(scope, path, processor, rest[1:], kwargs)
     await each.mount_all(rest[0])
     return ComponentMountHandle(group=each.group)

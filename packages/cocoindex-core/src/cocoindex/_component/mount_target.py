@@ -10,7 +10,7 @@ from .._runtime.scope import current_scope
 from .._target import declare
 from .._target.state import TargetState, TargetStateProvider
 from .._target.type_variables import OptChildHandlerT, ValueT
-from ..errors import MountError
+from ..errors import MountTypeError
 
 if TYPE_CHECKING:
     from .._target.handler import TargetHandler
@@ -29,17 +29,23 @@ async def mount_target(
         The resolved provider of what is in the container.
 
     Raises:
+        MountTypeError: (a TypeError) `target_state` is none.
         What the container's handler or sink raises.
     """
     scope = current_scope("coco.mount_target()")
     if not isinstance(target_state, TargetState):
-        raise MountError(f"coco.mount_target() takes a target state, not {target_state!r}")
+        raise MountTypeError(
+            "coco.mount_target() takes the target state of a container, as provider.target_state(key, value) makes it, "
+            f"not {target_state!r}"
+        )
     deadline = current_deadline()
     check_deadline(deadline, "coco.mount_target()")
     from .begin import new_component, start
 
     path = tuple(target_state.path.parts())
-    child = new_component(scope, (_PART, path), declare_target_state_with_child, (target_state,), {}, "mount")
+    child = new_component(
+        scope, (_PART, path), declare_target_state_with_child, (target_state,), {}, "coco.mount_target()"
+    )
     child.background = False
     await start(child)
     await child.wait()

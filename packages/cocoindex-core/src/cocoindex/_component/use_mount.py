@@ -53,13 +53,13 @@ async def use_mount(*args: Any, **kwargs: Any) -> Any:
     check_deadline(deadline, "coco.use_mount()")
     from .begin import new_component, split_arguments, start
 
-    parts, fn, rest = split_arguments("coco.use_mount", args)
+    parts, fn, rest = split_arguments("coco.use_mount()", args)
     if isinstance(fn, type):
         raise MountTypeError(
             f"coco.use_mount() takes a function whose result is wanted, not the class {fn.__qualname__}; "
             "use coco.mount()"
         )
-    child = new_component(scope, parts, fn, rest, kwargs, "mount")
+    child = new_component(scope, parts, fn, rest, kwargs, "coco.use_mount()")
     child.background = False
     child.deadline = deadline
     await start(child)

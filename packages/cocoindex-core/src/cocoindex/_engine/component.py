@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from types import CoroutineType
 from typing import TYPE_CHECKING, Any
 
 from .._keys import StableKey, StablePath
@@ -11,7 +12,7 @@ from .._runtime.failure import ExceptionContext, ExceptionHandler, MountKind, no
 from .._runtime.scope import Frame, Scope
 from .._target.state import TargetState, TargetStateProvider
 from .._values import serialize
-from ..errors import PathExistsError, RecordError, SerializationError, TargetStateError
+from ..errors import MountTypeError, PathExistsError, RecordError, SerializationError, TargetStateError
 from . import entries, record
 from .calls import Calls
 from .commitment import fulfil, promise
@@ -251,6 +252,8 @@ class Component:
 
     def processed(self) -> None:
         """Everything that can fail before the first action: the result's encoding and the dependencies."""
+        if type(self.result) is CoroutineType:
+            raise self._refuse_coroutine()
         if self.processor.memo or self.collects:
             self.deps = self.run.deps.intern(self.frame)
         if self.processor.memo and self.ok:
@@ -259,6 +262,14 @@ class Component:
             self._calls.close_states()
         self.stale = self.has_stale_children()
         self.run.committer.add(self)
+
+    def _refuse_coroutine(self) -> MountTypeError:
+        name = self.result.__qualname__
+        self.result.close()
+        return MountTypeError(
+            f"{self.name} in component {self.stable_path} returned the coroutine {name}(), of which nothing ran, as "
+            "nobody has awaited it; make it an `async def` that awaits it"
+        )
 
     def _encode_result(self) -> bytes:
         try:

@@ -6,8 +6,9 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from .._keys import Symbol
-from ..errors import InvalidSubpathError, MountError
+from .._keys import StablePath, Symbol
+from ..errors import FunctionArgumentError, InvalidSubpathError, MountError, MountTypeError
+from .call_shape import CallShape
 from .function import Function, unbound
 
 
@@ -22,13 +23,22 @@ class Processor:
         args: arguments that come first (the instance of a bound method).
     """
 
-    __slots__ = ("args", "body", "function", "is_async", "memo", "name")
+    __slots__ = ("_shape", "args", "body", "function", "is_async", "memo", "name")
 
-    def __init__(self, fn: Callable[..., Any]) -> None:
+    def __init__(self, fn: Callable[..., Any], what: str) -> None:
         if isinstance(fn, type):
-            fn = _process_fn_of(fn)
+            fn = _process_fn_of(fn, what)
         self.args, fn = unbound(fn)
         self.function: Function[..., Any] | None = fn if isinstance(fn, Function) else None
+        called = _innermost(fn)
+        if not callable(called):
+            raise refuse_function(fn, what)
+        self._shape = CallShape(called)
+        if self._shape.is_generator:
+            raise MountTypeError(
+                f"{what} takes a function that runs to its end, not the generator {called.__qualname__}, of which "
+                "nothing would run; iterate over it in a function, and mount that"
+            )
         if self.function is not None:
             self.name = self.function.fn.__qualname__
             self.memo = self.function.memo
@@ -36,20 +46,38 @@ class Processor:
             self.is_async = self.function.is_async
             direct = plain and self.function.body_is_async == self.is_async
             self.body: Callable[..., Any] = self.function.fn if direct else self._run_function
-        elif callable(fn):
+        else:
             self.name = getattr(fn, "__qualname__", type(fn).__qualname__)
             self.memo = False
             self.is_async = inspect.iscoroutinefunction(fn) or inspect.iscoroutinefunction(type(fn).__call__)
             self.body = fn
-        else:
-            raise MountError(f"a component runs a function; {fn!r} is a {type(fn).__name__}")
+
+    def check(self, what: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        """Raise where the function cannot be called with these arguments, which `what` was given for it.
+
+        Raises:
+            FunctionArgumentError: (a TypeError) it does not take them.
+        """
+        why = self._shape.misfit((*self.args, *args) if self.args else args, kwargs)
+        if why is not None:
+            raise FunctionArgumentError(
+                f"{what} cannot call {self.name} with what it was given for it: {why}; "
+                "the arguments of a function follow it, and a coco.component_subpath() comes before it"
+            )
 
     def _run_function(self, *args: Any, **kwargs: Any) -> Any:
         assert self.function is not None
         return self.function.run_async(args, kwargs)
 
 
-def _process_fn_of(kind: type) -> Callable[..., Any]:
+def _innermost(fn: Any) -> Any:
+    """What a marked function calls in the end."""
+    while isinstance(fn, Function):
+        fn = fn.__dict__["__wrapped__"]
+    return fn
+
+
+def _process_fn_of(kind: type, what: str) -> Callable[..., Any]:
     """The function that a class which can be mounted runs."""
     process_fn: Callable[..., Any] | None = getattr(kind, "__coco_process_fn__", None)
     if process_fn is not None:
@@ -59,17 +87,30 @@ def _process_fn_of(kind: type) -> Callable[..., Any]:
             f"{kind.__qualname__} is a live component, which this version cannot mount; mount a function that does "
             "what its process() does, and update again and again"
         )
-    raise MountError(f"a component runs a function; {kind.__qualname__} is a class")
+    raise MountTypeError(f"{what} takes a function, not the class {kind.__qualname__}; mount a function that uses it")
 
 
-def processor_of(fn: Any) -> Processor:
-    """The processor of `fn`; that of a marked function is made once."""
+def refuse_function(given: Any, what: str) -> MountTypeError:
+    """The error for what is no function."""
+    if inspect.iscoroutine(given) or inspect.isgenerator(given) or inspect.isasyncgen(given):
+        if not inspect.isasyncgen(given):
+            given.close()
+        advice = "give the function itself, and its arguments behind it, instead of calling it"
+    elif isinstance(given, str | tuple | StablePath):
+        advice = "a path is given as coco.component_subpath(...), before the function"
+    else:
+        advice = "give a function or a method, and its arguments behind it"
+    return MountTypeError(f"{what} takes a function, not {given!r}; {advice}")
+
+
+def processor_of(fn: Any, what: str) -> Processor:
+    """The processor of `fn`, which was given to `what`; that of a marked function is made once."""
     if isinstance(fn, Function):
         cached: Processor | None = fn.__dict__.get("_processor")
         if cached is None:
-            cached = fn.__dict__["_processor"] = Processor(fn)
+            cached = fn.__dict__["_processor"] = Processor(fn, what)
         return cached
-    return Processor(fn)
+    return Processor(fn, what)
 
 
 def default_subpath_name(processor_fn: Any) -> str | None:
@@ -84,7 +125,7 @@ def default_part(fn: Any) -> Symbol:
     """The path part of a component that is mounted without a path: its function's name.
 
     Raises:
-        InvalidSubpathError: the function has no name that can serve.
+        InvalidSubpathError: (a ValueError and TypeError) the function has no name that can serve.
     """
     name = default_subpath_name(fn)
     if not isinstance(name, str) or name == "<lambda>":

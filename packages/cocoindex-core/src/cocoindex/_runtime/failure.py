@@ -73,9 +73,14 @@ def checked_handler(handler: H, what: str) -> H:
     """
     if handler is None:
         return handler
-    if not callable(handler):
+    if not callable(handler) or isinstance(handler, type):
         raise ExceptionHandlerError(
             f"{what} takes a function of an exception and a coco.ExceptionContext, not {handler!r}"
+        )
+    if inspect.isgeneratorfunction(handler) or inspect.isasyncgenfunction(handler):
+        raise ExceptionHandlerError(
+            f"{what} takes a function that runs to its end, not the generator "
+            f"{getattr(handler, '__qualname__', handler)}, of which nothing would run"
         )
     if (why := call_misfit(handler, (None, None), {})) is not None:
         raise ExceptionHandlerError(
