@@ -49,6 +49,13 @@ def test_what_is_no_function_is_refused(thing: Any, said: str) -> None:
         ({"batching": True, "max_batch_size": True}, TypeError, "whole number, not True"),
         ({"runner": 3}, TypeError, "derived from coco.Runner, such as coco.GPU, not 3"),
         ({"version": "3"}, TypeError, "version is a whole number, not '3'"),
+        ({"version": True}, TypeError, "version is a whole number, not True"),
+        ({"memo": 1}, TypeError, "memo is True or False, not 1; .*memo_key="),
+        ({"memo": None}, TypeError, "memo is True or False, not None"),
+        ({"memo": plain}, TypeError, "memo is True or False, not <function plain"),
+        ({"batching": 10}, TypeError, "batching is True or False, not 10; .*max_batch_size="),
+        ({"batching": "yes"}, TypeError, "batching is True or False, not 'yes'"),
+        ({"logic_tracking": ["full"]}, ValueError, r"'full', 'self' or None, not \['full'\]"),
         ({"logic_tracking": "none"}, ValueError, "'full', 'self' or None, not 'none'"),
         ({"logic_tracking": None, "deps": 3}, ValueError, "deps= needs logic tracking"),
         ({"deps": (i for i in "")}, TypeError, "generator"),
@@ -56,6 +63,9 @@ def test_what_is_no_function_is_refused(thing: Any, said: str) -> None:
         ({"memo_key": {"y": None}}, ValueError, "plain names 'y', which is no parameter of it; they are: x"),
         ({"memo_key": {"x": 3}}, TypeError, r"memo_key\['x'\] of plain is a int"),
         ({"memo_key": {"x": batch}}, TypeError, r"memo_key\['x'\] of plain is async"),
+        ({"memo_key": {"x": lambda: 1}}, TypeError, r"memo_key\['x'\] of plain is called with the argument alone"),
+        ({"memo_key": {"x": lambda x, y: 1}}, TypeError, "does not take: missing a required argument: 'y'"),
+        ({"memo_key": {1: None}}, ValueError, "plain names 1, which is no parameter of it"),
     ],
 )
 def test_options_are_checked(options: dict[str, Any], kind: type[Exception], said: str) -> None:

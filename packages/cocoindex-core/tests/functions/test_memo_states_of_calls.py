@@ -88,6 +88,24 @@ def test_an_answer_that_is_no_outcome_is_told_so(make_app: Any, answer: Any) -> 
         make_app(main).update_blocking()
 
 
+def test_a_validity_that_nobody_awaited_is_told_so(make_app: Any) -> None:
+    async def unchanged() -> bool:
+        return True
+
+    class Wrong:
+        def __coco_memo_state__(self, prev_state: Any) -> coco.MemoStateOutcome:
+            return coco.MemoStateOutcome(1, memo_valid=unchanged())  # type: ignore[arg-type]  # what is tested
+
+    @coco.fn(memo=True)
+    def use(wrong: Wrong) -> None: ...
+
+    async def main() -> None:
+        use(Wrong())
+
+    with pytest.raises(errors.MemoStateError, match=r"state function of Wrong .*unchanged\(\) as memo_valid"):
+        make_app(main).update_blocking()
+
+
 def test_a_state_that_cannot_be_read_any_more_is_a_miss_that_is_logged(make_app: Any, caplog: Any) -> None:
     runs: list[Any] = []
     state: Any = 1

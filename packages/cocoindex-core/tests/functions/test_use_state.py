@@ -263,17 +263,59 @@ def test_a_value_that_cannot_be_stored_fails_the_commit_and_names_the_state(make
 
 
 def test_a_stored_value_that_is_no_such_type_is_an_error_that_says_how_to_begin_again(make_app: Make) -> None:
-    hint: Any = int
+    hint: Any = str
 
     async def main() -> None:
         coco.use_state("x", "text", type_hint=hint)
 
     app = make_app(main)
     app.update_blocking()
+    hint = int
     with pytest.raises(errors.DeserializationError, match=r"the stored state 'x' of component / .*full_reprocess=True"):
         app.update_blocking()
     hint = str
     app.update_blocking()
+
+
+@pytest.mark.parametrize("hint", [int, list[str], errors.CocoIndexError])
+def test_none_is_read_as_none_whatever_the_type(make_app: Make, hint: Any) -> None:
+    def main() -> Any:
+        return coco.use_state("x", type_hint=int).value
+
+    assert counting(make_app(main), 2) == [None, None]
+
+
+@pytest.mark.parametrize(("hint", "value"), [(int, "text"), (list[int], [1, "text"]), (list[int], 1)])
+def test_a_value_that_the_next_run_could_not_read_fails_the_run_that_leaves_it(
+    make_app: Make, hint: Any, value: Any
+) -> None:
+    values: list[Any] = []
+
+    def initial() -> None:
+        coco.use_state("x", value, type_hint=hint)
+
+    def assigned() -> Any:
+        state = coco.use_state("x", type_hint=hint)
+        if values:
+            state.value = values[0]
+        return state.value
+
+    said = r"the state 'x' of component / cannot be stored: the value .* could not read it as the type_hint"
+    with pytest.raises(errors.SerializationError, match=said):
+        make_app(initial, name="initial").update_blocking()
+    app = make_app(assigned)
+    app.update_blocking()
+    values.append(value)
+    with pytest.raises(errors.SerializationError, match=said):
+        app.update_blocking()
+    values.clear()
+    assert app.update_blocking() is None
+
+
+@pytest.mark.parametrize("wrong", [5, "int", [int], coco.component_subpath("x")])
+def test_a_type_hint_that_is_no_type(make_app: Make, wrong: Any) -> None:
+    with pytest.raises(errors.DeserializationError, match=r"type_hint= of coco\.use_state\('x'\) is"):
+        make_app(lambda: coco.use_state("x", 1, type_hint=wrong)).update_blocking()
 
 
 def test_assigning_after_the_run_raises(make_app: Make) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import math
 import os
 import pathlib
 import threading
@@ -187,7 +188,16 @@ def test_what_was_not_acquired_cannot_be_released() -> None:
         pool.release(0, 0.5)
 
 
-@pytest.mark.parametrize("count", [0, 2])
+@pytest.mark.parametrize("wrong", [None, "1", 1.0, True, [0], math.nan])
+def test_what_is_no_number(wrong: Any) -> None:
+    pool = coco.GPUPool(1)
+    with pytest.raises(errors.GPUPoolTypeError, match="gpu_count is a whole number, not"):
+        asyncio.run(pool.acquire_full(wrong))
+    with pytest.raises(errors.GPUPoolTypeError, match="gpu_id is a whole number, not"):
+        pool.release(wrong, 1.0)
+
+
+@pytest.mark.parametrize("count", [0, -1, 2])
 def test_more_gpus_than_there_are_would_never_come(count: int) -> None:
     with pytest.raises(errors.GPUPoolError, match=f"gpu_count is {count}; this pool has 1 GPUs"):
         asyncio.run(coco.GPUPool(1).acquire_full(count))

@@ -175,3 +175,38 @@ def test_a_class_that_can_run_nothing_has_no_instances(kind: type[coco.Runner]) 
     ) as caught:
         kind()
     assert isinstance(caught.value, TypeError)
+
+
+class SyncExecute(coco.Runner):
+    def execute(self, fn: Any, args: Any, kwargs: Any, *, deadline: Any = None) -> Any:
+        return 5
+
+
+class SyncRun(coco.Runner):
+    def run(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
+        return 5
+
+    def run_sync_fn(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
+        return 5
+
+
+class Deferred(coco.Runner):
+    """Its method is no `async def`, and gives what can be awaited."""
+
+    def execute(self, fn: Any, args: Any, kwargs: Any, *, deadline: Any = None) -> Any:
+        return asyncio.get_running_loop().run_in_executor(None, lambda: fn(*args, **kwargs))
+
+
+@pytest.mark.parametrize(
+    ("runner", "method"), [(SyncExecute(), "SyncExecute.execute"), (SyncRun(), "SyncRun.run_sync_fn")]
+)
+def test_a_method_whose_result_cannot_be_awaited_is_named(runner: coco.Runner, method: str) -> None:
+    sync, _ = functions(runner)
+    with pytest.raises(errors.RunnerError, match=rf"{method}\(\) returned a int, which cannot be awaited") as caught:
+        asyncio.run(sync(1))
+    assert isinstance(caught.value, TypeError)
+
+
+def test_a_method_may_give_a_future() -> None:
+    sync, _ = functions(Deferred())
+    assert asyncio.run(sync(1, y=2)) == 3

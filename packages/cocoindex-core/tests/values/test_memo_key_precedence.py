@@ -125,6 +125,32 @@ def test_what_cannot_be_registered_is_refused() -> None:
         register_memo_type(Keyed, stable_type_id="")
 
 
+async def asynchronous(obj: object) -> int:
+    return 1
+
+
+@pytest.mark.parametrize(
+    ("functions", "says"),
+    [
+        ({"key_fn": lambda: 1}, "key_fn for Keyed has to be a function of an object: too many"),
+        ({"key_fn": lambda a, b: 1}, "key_fn for Keyed has to be a function of an object: missing .*'b'"),
+        ({"key_fn": asynchronous}, "key_fn for Keyed is async; only state_fn can be"),
+        ({"key_fn": repr, "state_fn": lambda a: 1}, "state_fn for Keyed .* an object and its previous state: too many"),
+        ({"key_fn": repr, "state_fn": lambda a, b, c: 1}, "state_fn for Keyed .*missing .*'c'"),
+    ],
+)
+def test_functions_that_cannot_be_called_so_are_refused_when_they_are_registered(functions: Any, says: str) -> None:
+    with pytest.raises(MemoKeyRegistrationError, match=says):
+        register_memo_key_function(Keyed, **functions)
+
+
+@pytest.mark.parametrize("function", [repr, str, len, lambda obj, more=1: 1, lambda *args: 1, str.lower])
+def test_functions_that_can_be_called_so_may_be_registered(function: Any) -> None:
+    class Thing: ...
+
+    register_memo_key_function(Thing, function, state_fn=lambda *args: None)
+
+
 def test_a_fingerprint_shows_itself() -> None:
     fingerprint = memo_fingerprint(("a", 1))
     assert len(fingerprint.as_bytes()) == 16

@@ -190,7 +190,7 @@ def _decorate(
             as_async=as_async,
         )
 
-    _check_options(memo_key, batching, max_batch_size, runner, version, logic_tracking, deps)
+    _check_options(memo, memo_key, batching, max_batch_size, runner, version, logic_tracking, deps)
     return decorate if fn is None else decorate(fn)
 
 
@@ -211,19 +211,28 @@ def _check_function(fn: Any, *, plain: bool) -> None:
 
 
 def _check_options(
+    memo: object,
     memo_key: Any,
-    batching: bool,
+    batching: object,
     max_batch_size: Any,
     runner: Any,
     version: Any,
     tracking: Any,
     deps: object,
 ) -> None:
-    if tracking not in ("full", "self", None):
+    if not isinstance(memo, bool):
+        raise FunctionDefinitionTypeError(
+            f"memo is True or False, not {memo!r}; what arguments are identified by is said with memo_key="
+        )
+    if not isinstance(batching, bool):
+        raise FunctionDefinitionTypeError(
+            f"batching is True or False, not {batching!r}; how many items a batch has is said with max_batch_size="
+        )
+    if not _is_tracking(tracking):
         raise FunctionDefinitionError(f"logic_tracking is 'full', 'self' or None, not {tracking!r}")
     if tracking is None and deps is not None:
         raise FunctionDefinitionError("deps= needs logic tracking; it cannot go with logic_tracking=None")
-    if version is not None and not isinstance(version, int):
+    if version is not None and (not isinstance(version, int) or isinstance(version, bool)):
         raise FunctionDefinitionTypeError(f"version is a whole number, not {version!r}")
     if max_batch_size is not None and not batching:
         raise FunctionDefinitionError("max_batch_size= goes with batching=True")
@@ -235,3 +244,7 @@ def _check_options(
         raise RunnerError(f"runner is an object of a class derived from coco.Runner, such as coco.GPU, not {runner!r}")
     if memo_key is not None and not isinstance(memo_key, Mapping):
         raise FunctionDefinitionTypeError(f"memo_key is a dict by parameter name, not {type(memo_key).__name__}")
+
+
+def _is_tracking(tracking: object) -> bool:
+    return tracking is None or (isinstance(tracking, str) and tracking in ("full", "self"))

@@ -21,7 +21,7 @@ from .logic import LogicFingerprint
 from .logic_propagated_to_callers import owning
 from .memo_args import MemoArgs, MemoKeySpec
 from .reached import calling, is_collecting
-from .runner import Runner
+from .runner import Runner, awaitable
 
 if TYPE_CHECKING:
     import asyncio
@@ -206,7 +206,8 @@ class Function(Generic[P, R]):
 
     async def _run_body(self, *args: Any, **kwargs: Any) -> Any:
         if self.runner is not None:
-            return await self.runner.execute(self.body, args, kwargs, deadline=current_deadline())
+            running: Any = self.runner.execute(self.body, args, kwargs, deadline=current_deadline())
+            return await awaitable(running, self.runner, "execute")
         if self.body_is_async:
             return await self.fn(*args, **kwargs)
         return await _to_thread(self.fn, *args, **kwargs)

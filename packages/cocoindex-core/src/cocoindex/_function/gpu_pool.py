@@ -30,8 +30,7 @@ class GPUPool:
     """
 
     def __init__(self, num_gpus: int) -> None:
-        if not isinstance(num_gpus, int) or isinstance(num_gpus, bool):
-            raise GPUPoolTypeError(f"num_gpus is a whole number, not {num_gpus!r}")
+        check_whole("num_gpus", num_gpus)
         if num_gpus < 1:
             raise GPUPoolError(f"num_gpus is {num_gpus}; it must be at least 1")
         self._free = [1.0] * num_gpus
@@ -56,6 +55,7 @@ class GPUPool:
 
         Raises:
             GPUPoolError: (a ValueError) `fraction` is out of range.
+            GPUPoolTypeError: (a TypeError) it is no number.
         """
         return (await self._acquire(check_fraction(fraction), 1))[0]
 
@@ -64,7 +64,9 @@ class GPUPool:
 
         Raises:
             GPUPoolError: (a ValueError) `gpu_count` is less than 1, or more than there are.
+            GPUPoolTypeError: (a TypeError) it is no whole number.
         """
+        check_whole("gpu_count", gpu_count)
         if not 0 < gpu_count <= self.num_gpus:
             raise GPUPoolError(f"gpu_count is {gpu_count}; this pool has {self.num_gpus} GPUs")
         return await self._acquire(1.0, gpu_count)
@@ -74,7 +76,9 @@ class GPUPool:
 
         Raises:
             GPUPoolError: (a ValueError) there is no such GPU, or less of it was taken.
+            GPUPoolTypeError: (a TypeError) an argument is no number.
         """
+        check_whole("gpu_id", gpu_id)
         with self._lock:
             if not 0 <= gpu_id < self.num_gpus:
                 raise GPUPoolError(f"there is no GPU {gpu_id} to be released; this pool has {self.num_gpus}")
@@ -182,6 +186,12 @@ def configure_gpu_pool(num_gpus: int) -> None:
     pool = GPUPool(num_gpus)
     with _current_lock:
         _current = pool
+
+
+def check_whole(what: str, value: object) -> None:
+    """Raise where `value`, which was given as `what`, is no whole number."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise GPUPoolTypeError(f"{what} is a whole number, not {value!r}")
 
 
 def check_fraction(fraction: float) -> float:

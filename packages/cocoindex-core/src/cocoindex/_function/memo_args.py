@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from .._values import StateRef, canonical_bytes, hash16
+from .._values import StateRef, call_misfit, canonical_bytes, hash16
 from ..errors import FunctionArgumentError, FunctionDefinitionError, FunctionDefinitionTypeError, MemoKeyError
 from .logic import LogicFingerprint
 
@@ -144,6 +144,10 @@ class MemoArgs:
                 )
             if inspect.iscoroutinefunction(override):
                 raise FunctionDefinitionTypeError(f"memo_key[{name!r}] {where} is async; it has to be a sync function")
+            if override is not None and (why := call_misfit(override, (None,), {})) is not None:
+                raise FunctionDefinitionTypeError(
+                    f"memo_key[{name!r}] {where} is called with the argument alone, which it does not take: {why}"
+                )
 
 
 _CONTAINERS: dict[Any, type[tuple[Any, ...]] | type[dict[str, Any]]] = {

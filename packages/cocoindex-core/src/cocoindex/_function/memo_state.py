@@ -145,6 +145,13 @@ def _checked(refs: Sequence[StateRef], answers: Sequence[Any]) -> Sequence[MemoS
                 f"the memo state function of {type(ref.obj).__name__} returned {answer!r}; "
                 "it has to return coco.MemoStateOutcome(state=..., memo_valid=...)"
             )
+        valid = answer.memo_valid
+        if valid is not True and valid is not False and inspect.iscoroutine(valid):
+            valid.close()
+            raise MemoStateError(
+                f"the memo state function of {type(ref.obj).__name__} returned the coroutine {valid.__qualname__}() as "
+                "memo_valid, which nobody has awaited: await it in an async function"
+            )
     return answers
 
 

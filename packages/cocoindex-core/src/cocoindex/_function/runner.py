@@ -6,7 +6,7 @@ The framework calls nothing but `Runner.execute`, so that another engine is a cl
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any, ParamSpec, TypeVar
 
 from ..errors import RunnerError
@@ -56,8 +56,8 @@ class Runner:
             (`add_note`). What cannot be had of the function, since its process died or its machine is gone, is an
             exception of the runner's own: a call must not wait for ever.
         """
-        run = self.run if inspect.iscoroutinefunction(fn) else self.run_sync_fn
-        return await run(fn, *args, **kwargs)
+        run: Any = self.run if inspect.iscoroutinefunction(fn) else self.run_sync_fn
+        return await awaitable(run(fn, *args, **kwargs), self, run.__name__)
 
     async def run(self, fn: Callable[P, Coroutine[Any, Any, R]], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run an async function."""
@@ -66,3 +66,17 @@ class Runner:
     async def run_sync_fn(self, fn: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run a sync function without blocking the loop."""
         return await self.execute(fn, args, kwargs)  # type: ignore[no-any-return]  # what fn returns
+
+
+def awaitable(result: Any, runner: Runner, method: str) -> Awaitable[Any]:
+    """What a method of a runner returned, which has to be awaited.
+
+    Raises:
+        RunnerError: (a TypeError) it cannot be.
+    """
+    if inspect.isawaitable(result):
+        return result
+    raise RunnerError(
+        f"{type(runner).__qualname__}.{method}() returned a {type(result).__name__}, which cannot be awaited: make it "
+        "an `async def`"
+    )

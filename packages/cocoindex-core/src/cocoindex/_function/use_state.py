@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Generic, TypeVar, overload
+from typing import Any, Final, Generic, TypeVar, overload
 
 from .._keys import StableKey, encode_key
 from .._runtime.scope import current_scope
@@ -15,13 +15,14 @@ T = TypeVar("T")
 class StateHandle(Generic[T]):
     """A value that a component keeps from one run to the next; `coco.use_state` makes it."""
 
-    __slots__ = ("_closed", "_component", "_key", "_stored", "_value")
+    __slots__ = ("_closed", "_component", "_key", "_stored", "_type_hint", "_value")
 
-    def __init__(self, component: Any, key: StableKey, value: T, stored: bytes | None) -> None:
+    def __init__(self, component: Any, key: StableKey, value: T, stored: bytes | None, type_hint: Any = None) -> None:
         self._component = component
         self._key = key
         self._value = value
         self._stored = stored
+        self._type_hint = type_hint
         self._closed = False
 
     @property
@@ -51,10 +52,20 @@ class StateHandle(Generic[T]):
         self._closed = True
         if self._stored is None:
             try:
-                self._stored = serialize(self._value)
+                self._stored = self._encoded()
             except SerializationError as error:
                 raise error.of(f"the state {self._key!r} of component {self._component.stable_path}") from error
         return self._stored
+
+    def _encoded(self) -> bytes:
+        data = serialize(self._value)
+        try:
+            _decoded(data, self._type_hint)
+        except DeserializationError as error:
+            hint = self._type_hint.__qualname__ if isinstance(self._type_hint, type) else self._type_hint
+            cause = f"the next run could not read it as the type_hint {hint}"
+            raise SerializationError(f"the value {self._value!r}", "", cause) from error
+        return data
 
     def __repr__(self) -> str:
         return f"StateHandle({self._key!r}, value={self._value!r})"
@@ -75,21 +86,23 @@ def use_state(key: StableKey, initial_value: Any = None, *, type_hint: Any = Non
     Args:
         key: tells the component's states apart.
         initial_value: what is there as long as nothing is stored; stored too.
-        type_hint: the type that stored values are rebuilt as; without one, as basic Python types.
+        type_hint: the type that stored values are rebuilt as; without one, as basic Python types. None stays None.
 
     Raises:
         NoComponentError: (a RuntimeError) no component runs here.
         StateKeyError: (a RuntimeError) inside a `with coco.component_subpath(...)` block, inside a memoized call, which
             a hit would skip, or twice for one key in one run.
-        DeserializationError: what is stored is no `type_hint`.
+        DeserializationError: (a ValueError) what is stored is no `type_hint`, or that is no type that can be stored.
+        SerializationError: (a TypeError) when the component is committed: the value cannot be stored, or not be read as
+            `type_hint`.
     """
     component = _component_of(key)
     encoded = encode_key(key)
     if type_hint is not None:
-        make_deserializer(type_hint)
+        _check_hint(key, type_hint)
     stored: bytes | None = component.calls.stored_state(encoded)
     value = initial_value if stored is None else _read(component, key, stored, type_hint)
-    handle = StateHandle(component, key, value, stored)
+    handle = StateHandle(component, key, value, stored, type_hint)
     component.calls.keep_state(encoded, handle.encode)
     return handle
 
@@ -112,9 +125,25 @@ def _component_of(key: StableKey) -> Any:
 
 def _read(component: Any, key: StableKey, stored: bytes, type_hint: Any) -> Any:
     try:
-        return deserialize(stored, Any if type_hint is None else type_hint)
+        return _decoded(stored, type_hint)
     except DeserializationError as error:
         raise DeserializationError(
             f"the stored state {key!r} of component {component.stable_path} cannot be read: {error}. To begin again "
             "with its initial value, give it another key, or update once with full_reprocess=True"
         ) from error
+
+
+def _check_hint(key: StableKey, type_hint: Any) -> None:
+    try:
+        make_deserializer(type_hint)
+    except DeserializationError as error:
+        raise DeserializationError(f"type_hint= of coco.use_state({key!r}) is {type_hint!r}: {error}") from error
+
+
+def _decoded(data: bytes, type_hint: Any) -> Any:
+    if type_hint is None:
+        return deserialize(data, Any)
+    return None if data == _NONE else deserialize(data, type_hint)
+
+
+_NONE: Final = serialize(None)

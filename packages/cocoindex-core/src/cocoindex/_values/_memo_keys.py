@@ -5,12 +5,15 @@ Layer `_values`.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Any, NoReturn, TypeVar
 
 import msgspec
 
 from cocoindex.errors import MemoKeyError, MemoKeyRegistrationError
+
+from ._call_misfit import call_misfit
 
 T = TypeVar("T")
 
@@ -45,16 +48,27 @@ def register_memo_key_function(
             a memoized result is still valid.
 
     Raises:
-        MemoKeyRegistrationError: `typ` is no class or a function cannot be called.
+        MemoKeyRegistrationError: (a TypeError) `typ` is no class, or a function cannot be called so.
     """
     if not isinstance(typ, type):
         raise MemoKeyRegistrationError(f"register_memo_key_function takes a class, not {typ!r}")
-    for name, function in (("key_fn", key_fn), ("state_fn", state_fn)):
-        if not callable(function) and not (function is None and name == "state_fn"):
-            raise MemoKeyRegistrationError(f"{name} for {typ.__qualname__} has to be a function, not {function!r}")
+    _check("key_fn", "an object", 1, key_fn, typ)
+    if inspect.iscoroutinefunction(key_fn):
+        raise MemoKeyRegistrationError(f"key_fn for {typ.__qualname__} is async; only state_fn can be")
+    if state_fn is not None:
+        _check("state_fn", "an object and its previous state", 2, state_fn, typ)
     entries[typ] = MemoKeyEntry(typ, key_fn, state_fn)
     for notify in _on_change:
         notify()
+
+
+def _check(name: str, of_what: str, count: int, function: object, typ: type) -> None:
+    if not callable(function):
+        raise MemoKeyRegistrationError(
+            f"{name} for {typ.__qualname__} has to be a function of {of_what}, not {function!r}"
+        )
+    if (why := call_misfit(function, (None,) * count, {})) is not None:
+        raise MemoKeyRegistrationError(f"{name} for {typ.__qualname__} has to be a function of {of_what}: {why}")
 
 
 def register_not_memo_keyable(typ: type) -> None:
