@@ -157,8 +157,12 @@ class TargetStateError(CocoIndexError, ValueError):
     """A target state was declared wrongly, or its handler or sink broke its contract."""
 
 
+class PendingTargetError(TargetStateError, RuntimeError):
+    """Something in a container was to be declared, which has not been applied yet."""
+
+
 class TargetHandlerError(CocoIndexError, TypeError):
-    """A target handler or sink returned something else than its contract says."""
+    """A target handler, sink or target state is of another kind than its contract says, or returned something else."""
 
 
 class FunctionDefinitionError(CocoIndexError, ValueError):

@@ -1,4 +1,4 @@
-"""Arguments that a function does not take are told where it is mounted, in the component that mounts it."""
+"""Arguments that a function does not take are told where it is mounted, or where its app is to be updated."""
 
 from __future__ import annotations
 
@@ -135,8 +135,14 @@ def test_what_fits(make_app: Any, mount: Any, fn: Any, args: Any, kwargs: Any, c
 
 @pytest.mark.parametrize(("fn", "args", "kwargs", "why"), WRONG)
 def test_of_an_app(env: coco.Environment, fn: Any, args: Any, kwargs: Any, why: str) -> None:
-    with pytest.raises(FunctionArgumentError, match=rf"coco\.App\(\) cannot call .*: .*{why}"):
-        coco.App(coco.AppConfig("app", environment=env), fn, *args, **kwargs)
+    app = coco.App(coco.AppConfig("app", environment=env), fn, *args, **kwargs)
+    for update in (app.update, app.update_blocking):
+        with pytest.raises(FunctionArgumentError, match=rf"the app 'app' cannot call .*: .*{why}"):
+            update()
+
+
+def test_an_app_that_is_only_dropped_needs_none(make_app: Any) -> None:
+    make_app(one).drop_blocking()
 
 
 @pytest.mark.parametrize(("fn", "args", "kwargs", "called"), RIGHT)

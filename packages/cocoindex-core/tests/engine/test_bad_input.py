@@ -142,7 +142,7 @@ def test_handler_that_returns_nonsense(make_app: Any, nonsense: Any) -> None:
 
 
 def test_handler_without_reconcile() -> None:
-    with pytest.raises(errors.TargetStateError, match="reconcile"):
+    with pytest.raises(errors.TargetHandlerError, match=r"bad/none.*a object, has no reconcile\(\)"):
         coco.register_root_target_states_provider("bad/none", object())  # type: ignore[arg-type]
 
 
@@ -192,8 +192,9 @@ def test_pending_target_says_that_it_is_pending(make_app: Any) -> None:
         table: Any = coco.declare_target_state_with_child(provider.target_state("t", 1))
         coco.declare_target_state(table.target_state("row", 1))
 
-    with pytest.raises(errors.TargetStateError, match="pending"):
+    with pytest.raises(errors.PendingTargetError, match="pending") as caught:
         make_app(main).update_blocking()
+    assert isinstance(caught.value, ValueError) and isinstance(caught.value, RuntimeError)
 
 
 def test_unpicklable_memo_value_names_the_type_and_the_next_update_converges(make_app: Any) -> None:

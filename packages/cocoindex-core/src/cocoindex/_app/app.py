@@ -59,13 +59,12 @@ class App(Generic[P, R]):
     Args:
         name_or_config: its name, or an `AppConfig`.
         main_fn: the root component's function, sync or async.
-        args, kwargs: its arguments.
+        args, kwargs: its arguments; an app that is only dropped or looked at needs none.
 
     Raises:
         AppExistsError: (a ValueError) its environment has an app of that name.
         AppNameError, SettingsError: (ValueErrors) the name is too long or empty, or a number out of range.
-        EnvironmentArgumentError, MountTypeError, FunctionArgumentError: (TypeErrors) an argument is of the wrong kind,
-            or the main function cannot be called with `args` and `kwargs`.
+        EnvironmentArgumentError, MountTypeError: (TypeErrors) an argument is of the wrong kind.
     """
 
     @overload
@@ -88,7 +87,6 @@ class App(Generic[P, R]):
         _check_config(config)
         self._config = config
         self._main = processor_of(main_fn, "coco.App()")
-        self._main.check("coco.App()", args, kwargs)
         self._args = args
         self._kwargs = kwargs
         register(self)
@@ -131,12 +129,16 @@ class App(Generic[P, R]):
             A handle; awaiting it gives the result of the main function; with `preview`, all actions that an update
             would take, as the handlers gave them for the sinks, in the order of an update.
 
+        Raises:
+            EnvironmentArgumentError, FunctionArgumentError: (TypeErrors) an argument is of the wrong kind, or the main
+                function cannot be called with those that the app has for it.
+
         Raises, when awaited:
             PreviewError: (a ValueError) with `preview`: the sink of a container has no `child_handler=`, so that it is
                 not known what would be done with what is in it.
         """
         checked_interval(report_to_stdout, "report_to_stdout=")
-        _check_flags(full_reprocess=full_reprocess, preview=preview)
+        self._check_update(full_reprocess=full_reprocess, preview=preview)
         deadline = current_deadline()
         return UpdateHandle(lambda board: self._update(board, report_to_stdout, full_reprocess, deadline, preview))
 
@@ -161,7 +163,7 @@ class App(Generic[P, R]):
             BlockingInLoopError: (a RuntimeError) an event loop runs in this thread.
         """
         checked_interval(report_to_stdout, "report_to_stdout=")
-        _check_flags(full_reprocess=full_reprocess, preview=preview)
+        self._check_update(full_reprocess=full_reprocess, preview=preview)
         return run_blocking(
             self._update(CountBoard(), report_to_stdout, full_reprocess, current_deadline(), preview),
             blocking="app.update_blocking()",
@@ -230,6 +232,12 @@ class App(Generic[P, R]):
             env = await self._config.environment.ready()
             await on_loop_of(env, work)
 
+    def _check_update(self, **flags: object) -> None:
+        for name, value in flags.items():
+            if not isinstance(value, bool):
+                raise EnvironmentArgumentError(f"{name}= of an update is True or False, not {value!r}")
+        self._main.check(f"the app {self.name!r}", self._args, self._kwargs)
+
     def _refuse_inside_itself(self, what: str) -> None:
         """Raise where a component of this app would wait for itself."""
         scope = _scope.get()
@@ -284,12 +292,6 @@ def _check_config(config: object) -> None:
     from .._store.app_name import check_app_name
 
     check_app_name(config.name)
-
-
-def _check_flags(**flags: object) -> None:
-    for name, value in flags.items():
-        if not isinstance(value, bool):
-            raise EnvironmentArgumentError(f"{name}= of an update is True or False, not {value!r}")
 
 
 @contextlib.asynccontextmanager

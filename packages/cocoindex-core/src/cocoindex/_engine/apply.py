@@ -81,7 +81,7 @@ async def _call(context: ContextProvider, sink: TargetActionSink[Any], shares: l
     wanted = [child is not None for child in children]
     slots = sink.slots(wanted) if sink.with_slots else {}
     args = (context, actions, slots) if sink.with_slots else (context, actions)
-    returned = await sink.fn(*args) if sink.is_async else await asyncio.to_thread(sink.fn, *args)
+    returned = await sink.apply(*args)
     if not (any(wanted) or returned is not None):
         return
     handlers = sink.child_handlers(context, actions, wanted, slots, returned)

@@ -144,7 +144,7 @@ class MemoArgs:
                 )
             if inspect.iscoroutinefunction(override):
                 raise FunctionDefinitionTypeError(f"memo_key[{name!r}] {where} is async; it has to be a sync function")
-            if override is not None and (why := call_misfit(override, (None,), {})) is not None:
+            if override is not None and (why := call_misfit(override, (None,))) is not None:
                 raise FunctionDefinitionTypeError(
                     f"memo_key[{name!r}] {where} is called with the argument alone, which it does not take: {why}"
                 )

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from .._keys import StablePath, Symbol
+from .._values import CallShape
 from ..errors import FunctionArgumentError, InvalidSubpathError, MountError, MountTypeError
-from .call_shape import CallShape
 from .function import Function, unbound
 
 
@@ -61,8 +61,8 @@ class Processor:
         why = self._shape.misfit((*self.args, *args) if self.args else args, kwargs)
         if why is not None:
             raise FunctionArgumentError(
-                f"{what} cannot call {self.name} with what it was given for it: {why}; "
-                "the arguments of a function follow it, and a coco.component_subpath() comes before it"
+                f"{what} cannot call {self.name} with the arguments given: {why}; they follow the function, and a "
+                "coco.component_subpath() comes before it"
             )
 
     def _run_function(self, *args: Any, **kwargs: Any) -> Any:

@@ -82,7 +82,7 @@ def checked_handler(handler: H, what: str) -> H:
             f"{what} takes a function that runs to its end, not the generator "
             f"{getattr(handler, '__qualname__', handler)}, of which nothing would run"
         )
-    if (why := call_misfit(handler, (None, None), {})) is not None:
+    if (why := call_misfit(handler, (None, None))) is not None:
         raise ExceptionHandlerError(
             f"{what} takes a function of two arguments, an exception and a coco.ExceptionContext; "
             f"{getattr(handler, '__qualname__', handler)!r} cannot be called with two: {why}"

@@ -41,7 +41,7 @@ def lifespan(fn: Any = _ABSENT) -> Any:
         return lifespan
     if not callable(fn):
         raise LifespanError(f"@coco.lifespan marks a generator function, not {fn!r}")
-    if (why := call_misfit(fn, (None,), {})) is not None:
+    if (why := call_misfit(fn, (None,))) is not None:
         raise LifespanError(
             f"the lifespan function {getattr(fn, '__qualname__', fn)} is called with one argument, the "
             f"coco.EnvironmentBuilder, which it does not take: {why}"

@@ -21,7 +21,8 @@ def declare_target_state(target_state: TargetState[Any]) -> None:
 
     Raises:
         NoComponentError: (a RuntimeError) no component runs here.
-        TargetStateError: (a ValueError) it was declared already, or its provider is pending.
+        TargetStateError: (a ValueError) it was declared already, or its provider is pending (`PendingTargetError`).
+        TargetHandlerError: (a TypeError) `target_state` is none.
     """
     scope = _scope.get() or current_scope("coco.declare_target_state()")
     if type(target_state) is not TargetState:

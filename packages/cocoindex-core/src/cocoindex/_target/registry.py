@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .._keys import Symbol
-from ..errors import TargetStateError
+from ..errors import TargetHandlerError, TargetStateError
 from .state import TargetStateProvider
 from .type_variables import OptChildHandlerT, ValueT
 
@@ -24,12 +24,18 @@ def register_root_target_states_provider(
         name: unique and stable across runs; libraries start it with their package's name and a slash.
         handler: reconciles them. Registering a name again replaces the handler, as reloading a module does.
 
+    Raises:
+        TargetHandlerError: (a TypeError) an argument is of the wrong kind, or the handler cannot be called as one.
+
     Returns:
         The provider that makes the target states.
     """
-    if not isinstance(name, str) or not name:
-        raise TargetStateError(f"the name of a root provider is a str that is not empty, not {name!r}")
-    provider: TargetStateProvider[ValueT, OptChildHandlerT] = TargetStateProvider(None, Symbol(name), handler)
+    if not isinstance(name, str):
+        raise TargetHandlerError(f"the name of a root provider is a str, not {name!r}")
+    if not name:
+        raise TargetStateError("the name of a root provider is empty; begin it with your package's name and a slash")
+    provider: TargetStateProvider[ValueT, OptChildHandlerT] = TargetStateProvider(None, Symbol(name), None)
+    provider.resolve(handler)
     _roots[name] = provider
     return provider
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
 import warnings
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Generic
 
+from .._values import call_misfit
 from ..errors import TargetHandlerError, TargetStateError
 from .handler import ChildTargetDef
 from .type_variables import ActionT_contra, HandlerT_contra, UnusedT_co
@@ -46,8 +48,10 @@ class TargetActionSink(Generic[ActionT_contra, UnusedT_co]):
         child_handler: Callable[..., Any] | None = None,
         with_slots: bool = False,
     ) -> None:
-        if not callable(fn):
-            raise TargetHandlerError(f"a sink is built from a function, not from a {type(fn).__name__}")
+        takes = "the context provider, actions and child slots" if with_slots else "the context provider and actions"
+        _check(fn, "a sink", takes, is_async=is_async)
+        if child_handler is not None:
+            _check(child_handler, "child_handler= of a sink", "the context provider and an action", is_async=False)
         self.fn = fn
         self.is_async = is_async
         self.child_handler = child_handler
@@ -73,6 +77,9 @@ class TargetActionSink(Generic[ActionT_contra, UnusedT_co]):
         child_handler: Callable[[ContextProvider, Any], Any] | None = None,
     ) -> TargetActionSink[Any, Any]:
         """A sink from `fn(context_provider, actions)`, which runs in a thread.
+
+        Raises:
+            TargetHandlerError: (a TypeError) a function is async, or cannot be called so.
 
         Args:
             fn: applies the actions; what it raises fails the components whose actions they are.
@@ -104,6 +111,31 @@ class TargetActionSink(Generic[ActionT_contra, UnusedT_co]):
         """Async counterpart of `from_fn_with_children`. Prefer `from_async_fn(child_handler=)`."""
         return TargetActionSink(fn, is_async=True, with_slots=True)
 
+    async def apply(self, *args: Any) -> Any:
+        """Call the function, in a thread where it is sync.
+
+        Raises:
+            TargetHandlerError: (a TypeError) its result has to be awaited, or cannot be, unlike the sink was built.
+        """
+        if not self.is_async:
+            import asyncio
+
+            returned = await asyncio.to_thread(self.fn, *args)
+            if inspect.iscoroutine(returned):
+                returned.close()
+                raise TargetHandlerError(
+                    f"the sink {_name(self.fn)} returned a coroutine, of which nothing ran: build it with "
+                    "TargetActionSink.from_async_fn()"
+                )
+            return returned
+        running = self.fn(*args)
+        if not inspect.isawaitable(running):
+            raise TargetHandlerError(
+                f"the sink {_name(self.fn)} returned a {type(running).__name__}, which cannot be awaited: make it "
+                "async, or build it with TargetActionSink.from_fn()"
+            )
+        return await running
+
     def slots(self, wanted: Sequence[bool]) -> dict[int, ChildSlot[Any]]:
         """Empty slots for the actions whose target state was declared with a child."""
         return {i: ChildSlot() for i, w in enumerate(wanted) if w}
@@ -122,12 +154,22 @@ class TargetActionSink(Generic[ActionT_contra, UnusedT_co]):
             TargetStateError: the sink broke its contract.
         """
         if self.child_handler is not None:
-            return [self.child_handler(context, a) if w else None for a, w in zip(actions, wanted, strict=True)]
+            return [self._child(context, a) if w else None for a, w in zip(actions, wanted, strict=True)]
         if self.with_slots:
             return self._from_slots(len(actions), slots)
         if returned is None:
             return [None] * len(actions)
         return self._from_list(len(actions), returned)
+
+    def _child(self, context: ContextProvider, action: Any) -> Any:
+        assert self.child_handler is not None
+        handler = self.child_handler(context, action)
+        if handler is None:
+            raise TargetHandlerError(
+                f"child_handler= of the sink {_name(self.fn)}, {_name(self.child_handler)}, returned None for the "
+                f"action {action!r}; it has to return the handler of what is in the container"
+            )
+        return handler
 
     def _from_slots(self, n: int, slots: Mapping[int, ChildSlot[Any]]) -> list[Any]:
         for i, slot in slots.items():
@@ -154,6 +196,16 @@ class TargetActionSink(Generic[ActionT_contra, UnusedT_co]):
             stacklevel=2,
         )
         return [None if d is None else d.handler for d in returned]
+
+
+def _check(fn: Any, what: str, takes: str, *, is_async: bool) -> None:
+    if not callable(fn):
+        raise TargetHandlerError(f"{what} is a function of {takes}, not {fn!r}")
+    if not is_async and (inspect.iscoroutinefunction(fn) or inspect.iscoroutinefunction(type(fn).__call__)):
+        instead = "TargetActionSink.from_async_fn() is for async ones" if what == "a sink" else "make it sync"
+        raise TargetHandlerError(f"{what} is a sync function here, not the async {_name(fn)}; {instead}")
+    if (why := call_misfit(fn, (None,) * (3 if "slots" in takes else 2))) is not None:
+        raise TargetHandlerError(f"{what} is a function of {takes}, which {_name(fn)} does not take: {why}")
 
 
 def _name(fn: Callable[..., Any]) -> str:

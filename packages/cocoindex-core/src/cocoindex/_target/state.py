@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import inspect
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Generic
 
 from .._keys import StableKey, StablePath, Symbol, encode_key
-from ..errors import TargetStateError
+from .._values import call_misfit
+from ..errors import PendingTargetError, TargetHandlerError, TargetStateError
 from .pending import PendingS, ResolvesTo
 from .type_variables import ChildHandlerT, ChildHandlerT_co, DeclaredT_contra, MaybePendingS, ValueT
 
@@ -82,7 +84,15 @@ class TargetStateProvider(ResolvesTo["TargetStateProvider"], Generic[DeclaredT_c
         return TargetState(self, key, value)
 
     def attachment(self, att_type: str) -> TargetStateProvider[Any, Any]:
-        """The provider of auxiliary target states of one kind, as the handler's `attachments()` names them."""
+        """The provider of auxiliary target states of one kind, as the handler's `attachments()` names them.
+
+        Raises:
+            PendingTargetError: (a ValueError and RuntimeError) the container has not been applied yet.
+            TargetStateError: (a ValueError) there are none of that kind.
+            TargetHandlerError: (a TypeError) `att_type` is no name.
+        """
+        if not isinstance(att_type, str):
+            raise TargetHandlerError(f"attachments of the target {self.path} are named by a str, not by {att_type!r}")
         self.handler()
         attachments = self._attachments or {}
         try:
@@ -95,9 +105,9 @@ class TargetStateProvider(ResolvesTo["TargetStateProvider"], Generic[DeclaredT_c
             ) from None
 
     def handler(self) -> TargetHandler[Any, Any, Any]:
-        """The handler; `TargetStateError` where the container has not been applied yet."""
+        """The handler; `PendingTargetError` where the container has not been applied yet."""
         if self.resolved_handler is None:
-            raise TargetStateError(
+            raise PendingTargetError(
                 f"the target {self.path} is pending: its container has not been applied yet, or its sink gave no "
                 "handler for its children. Mount it (`await coco.mount_target(...)`) before declaring what is in it, "
                 "and have the container's reconcile() return an output in every run"
@@ -109,21 +119,51 @@ class TargetStateProvider(ResolvesTo["TargetStateProvider"], Generic[DeclaredT_c
 
     def resolve(self, handler: Any) -> None:
         """Set the handler, and make the providers of its attachments."""
-        if not callable(getattr(handler, "reconcile", None)):
-            raise TargetStateError(
-                f"the handler of {self.path} is a {type(handler).__name__} without a reconcile() method"
-            )
+        _check_handler(handler, self)
         self.resolved_handler = handler
         self.read_record = None
         self.tracks_value = bool(getattr(handler, "tracks_value_fingerprint", False))
-        attachments = getattr(handler, "attachments", None)
-        if attachments is not None:
+        if getattr(handler, "attachments", None) is not None:
             self._attachments = {
-                name: TargetStateProvider(self, Symbol(name), child) for name, child in attachments().items()
+                name: TargetStateProvider(self, Symbol(name), child) for name, child in _attachments_of(handler, self)
             }
 
     def attachment_providers(self) -> list[TargetStateProvider[Any, Any]]:
         return list((self._attachments or {}).values())
+
+
+def _check_handler(handler: Any, provider: TargetStateProvider[Any, Any, Any]) -> None:
+    """Raise where `handler` cannot reconcile: known before the first target state is declared."""
+    if isinstance(handler, type):
+        raise TargetHandlerError(
+            f"the handler of {provider.path} is the class {handler.__qualname__}; give an instance of it"
+        )
+    what = f"the handler of {provider.path}, a {type(handler).__name__},"
+    reconcile = getattr(handler, "reconcile", None)
+    if not callable(reconcile):
+        raise TargetHandlerError(f"{what} has no reconcile() method")
+    if inspect.iscoroutinefunction(reconcile):
+        raise TargetHandlerError(
+            f"{what} has an async reconcile(); it has to be sync, as it does no I/O: that is the part of the sink"
+        )
+    if (why := call_misfit(reconcile, (None, None, (), True))) is not None:
+        raise TargetHandlerError(
+            f"{what} has a reconcile() that does not take key, desired_target_state, prev_possible_records and "
+            f"prev_may_be_missing, which it is called with: {why}"
+        )
+
+
+def _attachments_of(handler: Any, provider: TargetStateProvider[Any, Any, Any]) -> Iterable[tuple[str, Any]]:
+    given = handler.attachments
+    found = given() if callable(given) else None
+    if isinstance(found, Mapping) and all(isinstance(name, str) for name in found):
+        return found.items()
+    if inspect.iscoroutine(found):
+        found.close()
+    raise TargetHandlerError(
+        f"attachments() of the handler of {provider.path}, a {type(handler).__name__}, is a sync method that returns a "
+        f"dict of handlers by the names of their kinds; it gave {given if found is None else found!r}"
+    )
 
 
 PendingTargetStateProvider = TargetStateProvider[ValueT, ChildHandlerT, PendingS]

@@ -1,7 +1,7 @@
 """What is stored: canonical fingerprints, serialization, restricted unpickling (layer 2; imports _keys and errors)."""
 
-from ._call_misfit import call_misfit as call_misfit
-from ._call_misfit import call_signature as call_signature
+from ._call_shape import CallShape as CallShape
+from ._call_shape import call_misfit as call_misfit
 from ._canonical import canonical_bytes as canonical_bytes
 from ._code_bytes import code_bytes as code_bytes
 from ._deserialize import deserialize as deserialize

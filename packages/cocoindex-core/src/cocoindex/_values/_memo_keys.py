@@ -13,7 +13,7 @@ import msgspec
 
 from cocoindex.errors import MemoKeyError, MemoKeyRegistrationError
 
-from ._call_misfit import call_misfit
+from ._call_shape import call_misfit
 
 T = TypeVar("T")
 
@@ -67,7 +67,7 @@ def _check(name: str, of_what: str, count: int, function: object, typ: type) -> 
         raise MemoKeyRegistrationError(
             f"{name} for {typ.__qualname__} has to be a function of {of_what}, not {function!r}"
         )
-    if (why := call_misfit(function, (None,) * count, {})) is not None:
+    if (why := call_misfit(function, (None,) * count)) is not None:
         raise MemoKeyRegistrationError(f"{name} for {typ.__qualname__} has to be a function of {of_what}: {why}")
 
 

@@ -1,14 +1,21 @@
-"""What a function takes, so that what does not fit is told before it is called. Layer: _function."""
+"""Whether a function can be called with certain arguments: asked where it is given, not when it is first called.
+
+Layer `_values`, as what is registered there is functions.
+"""
 
 from __future__ import annotations
 
+import inspect
 import math
 from collections.abc import Callable
 from inspect import CO_ASYNC_GENERATOR, CO_GENERATOR, CO_VARARGS
 from types import FunctionType, MethodType
 from typing import Any
 
-from .._values import call_misfit
+
+def call_misfit(fn: Callable[..., Any], args: tuple[Any, ...]) -> str | None:
+    """Why `fn(*args)` would not even begin; None where it would, or where `fn` does not say what it takes."""
+    return CallShape(fn).misfit(args, {})
 
 
 class CallShape:
@@ -38,4 +45,23 @@ class CallShape:
         """Why the function cannot be called with these; None where it can, or does not say what it takes."""
         if not kwargs and self._least <= len(args) <= self._most:
             return None
-        return call_misfit(self._fn, args, kwargs)
+        signature = _signature(self._fn)
+        try:
+            if signature is not None:
+                signature.bind(*args, **kwargs)
+        except TypeError as error:
+            return str(error)
+        return None
+
+
+def _signature(fn: Callable[..., Any]) -> inspect.Signature | None:
+    """What `fn` itself takes, not what it wraps, to which it may add; None where it does not say."""
+    signature = getattr(fn, "__signature__", None)
+    if isinstance(signature, inspect.Signature):
+        return signature
+    while not isinstance(fn, FunctionType | MethodType) and hasattr(fn, "__wrapped__"):  # a marked function
+        fn = fn.__wrapped__
+    try:
+        return inspect.Signature.from_callable(fn, follow_wrapped=False)
+    except (TypeError, ValueError):  # something built in
+        return None
