@@ -35,10 +35,16 @@ class S3Server:
         self.rules: list[Rule] = []
         self.cuts: list[int] = []
         self._moto = DomainDispatcherApplication(create_backend_app)
-        self._server = make_server("127.0.0.1", 0, self._answer, threaded=True, request_handler=_Quiet)
+        self._port = 0
+        self.start()
+        self.url = f"http://127.0.0.1:{self._port}"
+
+    def start(self) -> None:
+        """Listen; after a stop at the same port again, with all that was stored."""
+        self._server = make_server("127.0.0.1", self._port, self._answer, threaded=True, request_handler=_Quiet)
+        self._port = self._server.server_port
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
 
     def client(self, **options: Any) -> Any:
         """Return a boto3 client that tries each request up to three times."""
