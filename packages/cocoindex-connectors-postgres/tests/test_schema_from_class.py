@@ -203,6 +203,7 @@ COLUMN = postgres.ColumnDef("text")
     ("columns", "primary_key", "message"),
     [
         ({}, ["id"], "a table needs one column or more"),
+        (AsNamedTuple, ["id"], r"a dict of ColumnDef by name, not .*AsNamedTuple.*await TableSchema\.from_class"),
         ({"id": COLUMN}, [], "primary_key is a list of one column name or more"),
         ({"id": COLUMN}, "id", "primary_key is a list of one column name or more, not 'id'"),
         ({"id": COLUMN}, ["a"], "the primary key column 'a' is not among the columns: 'id'"),

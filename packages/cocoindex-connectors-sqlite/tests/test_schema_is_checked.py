@@ -16,6 +16,7 @@ TEXT = sqlite.ColumnDef("TEXT")
     ("columns", "primary_key", "message"),
     [
         ({}, ["a"], "needs one column or more"),
+        (int, ["a"], r"a dict of ColumnDef by name, not <class 'int'>.*await TableSchema\.from_class"),
         ({"a": TEXT}, [], "primary_key is a list of one column name or more"),
         ({"a": TEXT}, "a", "primary_key is a list of one column name or more, not 'a'"),
         ({"a": TEXT}, ["b"], "column 'b' is not among the columns: 'a'"),

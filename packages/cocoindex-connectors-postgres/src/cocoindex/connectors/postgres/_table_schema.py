@@ -86,6 +86,11 @@ class TableSchema(Generic[RowT]):
 
 
 def _check_columns(columns: Mapping[str, ColumnDef]) -> None:
+    if not isinstance(columns, Mapping):
+        raise PostgresSchemaError(
+            f"columns are a dict of ColumnDef by name, not {columns!r}; to read them from a class, use"
+            " await TableSchema.from_class(...)"
+        )
     if not columns:
         raise PostgresSchemaError("a table needs one column or more")
     for name, column in columns.items():

@@ -85,6 +85,11 @@ class TableSchema(Generic[RowT]):
 
 
 def _check_names(columns: Mapping[str, ColumnDef]) -> None:
+    if not isinstance(columns, Mapping):
+        raise SqliteSchemaError(
+            f"columns are a dict of ColumnDef by name, not {columns!r}; to read them from a class, use"
+            " await TableSchema.from_class(...)"
+        )
     if not columns:
         raise SqliteSchemaError("a table needs one column or more")
     seen: dict[str, str] = {}
