@@ -384,6 +384,10 @@ class SqliteExtensionError(CocoIndexError, RuntimeError):
     """A SQLite extension is needed and cannot be loaded, or is not loaded."""
 
 
+class SqliteArgumentError(CocoIndexError, TypeError):
+    """Something of the wrong kind was given to the SQLite connector."""
+
+
 class SqliteSchemaError(CocoIndexError, ValueError):
     """A SQLite table was described in a way in which none can be made."""
 

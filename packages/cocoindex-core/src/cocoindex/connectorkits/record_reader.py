@@ -5,7 +5,7 @@ Layer: connectorkits. The function that `record_reader` gives runs for every row
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, TypeVar
 
 from ..errors import CocoIndexError
@@ -32,8 +32,8 @@ def columns_to_read(
         error: what to raise where `columns` is no list of names, or names what `row_type` does not have.
         type_error: what to raise where `row_type` is no record type.
     """
-    if isinstance(columns, str):
-        raise error(f"columns of the source {table!r} is a list of names, not the str {columns!r}")
+    if columns is not None and not _are_names(columns):
+        raise error(f"columns of the source {table!r} is a list of names, not {columns!r}")
     if row_type is None:
         return columns
     fields = record_fields(row_type, type_error)
@@ -44,6 +44,12 @@ def columns_to_read(
             f" not have; its fields are {', '.join(map(repr, fields))}"
         )
     return columns or list(fields)
+
+
+def _are_names(columns: object) -> bool:
+    if isinstance(columns, str | bytes | Mapping) or not isinstance(columns, Collection):
+        return False
+    return all(isinstance(name, str) for name in columns)
 
 
 def record_reader(

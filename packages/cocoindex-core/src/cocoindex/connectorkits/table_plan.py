@@ -97,7 +97,7 @@ def plan_table(
 
 def check_primary_key(columns: Mapping[str, object], primary_key: object, error: type[CocoIndexError]) -> None:
     """Raise `error` unless `primary_key` is a list of one name or more of these columns, each named once."""
-    if isinstance(primary_key, str) or not isinstance(primary_key, Collection) or not primary_key:
+    if isinstance(primary_key, str | Mapping) or not isinstance(primary_key, Collection) or not primary_key:
         raise error(f"primary_key is a list of one column name or more, not {primary_key!r}: rows are told apart by it")
     for name in primary_key:
         if name not in columns:

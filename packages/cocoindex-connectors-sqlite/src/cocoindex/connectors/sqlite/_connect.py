@@ -5,12 +5,14 @@ SQLite connector, connection layer.
 
 from __future__ import annotations
 
+import math
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
-from cocoindex.errors import SqliteConnectionError, SqliteExtensionError
+from cocoindex.errors import SqliteArgumentError, SqliteConnectionError, SqliteExtensionError
 
 from ._connection import ManagedConnection
 from ._driver import can_load_extensions, sqlite3
@@ -35,12 +37,15 @@ def connect(
         **kwargs: further arguments of the library's `connect`, such as `uri=True`.
 
     Raises:
+        SqliteArgumentError: (a TypeError) an argument is of the wrong kind.
         SqliteConnectionError: the database cannot be opened, or `kwargs` change what the connection relies on.
         SqliteExtensionError: `load_vec=True`, and the extension cannot be loaded.
     """
     if load_vec not in (True, False, "auto"):
         raise SqliteExtensionError(f"load_vec is True, False or 'auto', not {load_vec!r}")
-    name = str(database)
+    name = _path_of(database)
+    if not isinstance(timeout, int | float) or isinstance(timeout, bool) or math.isnan(timeout):
+        raise SqliteArgumentError(f"timeout= of sqlite.connect() is a number of seconds, not {timeout!r}")
     connection = _open(name, timeout, kwargs)
     try:
         _touch(connection, name)
@@ -63,6 +68,13 @@ def managed_connection(
         connection.close()
 
 
+def _path_of(database: object) -> str:
+    path = os.fspath(database) if isinstance(database, os.PathLike) else database
+    if not isinstance(path, str):
+        raise SqliteArgumentError(f"sqlite.connect() takes the path of a file, or ':memory:', not {database!r}")
+    return path
+
+
 def _open(name: str, timeout: float, kwargs: dict[str, Any]) -> sqlite3.Connection:
     for option, value in _OURS.items():
         if option in kwargs and kwargs.pop(option) != value:
@@ -75,6 +87,8 @@ def _open(name: str, timeout: float, kwargs: dict[str, Any]) -> sqlite3.Connecti
         )
     except sqlite3.Error as error:
         raise _cannot_open(name, error) from error
+    except TypeError as error:
+        raise SqliteArgumentError(f"sqlite.connect() hands {', '.join(kwargs)} on to the library: {error}") from error
     return connection
 
 

@@ -6,12 +6,13 @@ SQLite connector, source layer.
 from __future__ import annotations
 
 import asyncio
+import inspect
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import closing
 from typing import Any, Generic, TypeVar, cast
 
 import cocoindex as coco
-from cocoindex.errors import BlockingInLoopError, SqliteTableError
+from cocoindex.errors import BlockingInLoopError, SqliteArgumentError, SqliteTableError
 
 from ._connection import ManagedConnection
 from ._driver import sqlite3
@@ -80,12 +81,23 @@ class RowFetcher(Generic[RowT]):
             return self._iterate()
         raise BlockingInLoopError("for row in fetch_rows()", "…: async for row in fetch_rows()")
 
-    async def items(self, key: Callable[[RowT], coco.StableKey]) -> AsyncIterator[tuple[coco.StableKey, RowT]]:
+    def items(self, key: Callable[[RowT], coco.StableKey]) -> AsyncIterator[tuple[coco.StableKey, RowT]]:
         """Stream pairs of key and row, for `coco.mount_each()`.
 
         Args:
             key: the key of a row; unique and the same in every run, such as its primary key.
+
+        Raises:
+            SqliteArgumentError: (a TypeError) `key` is no sync function.
         """
+        if not callable(key) or inspect.iscoroutinefunction(key):
+            raise SqliteArgumentError(
+                f"items() of the table {self._table!r} takes a sync function that gives the key of a row, such as "
+                f"lambda row: row['id'], not {key!r}"
+            )
+        return self._items(key)
+
+    async def _items(self, key: Callable[[RowT], coco.StableKey]) -> AsyncIterator[tuple[coco.StableKey, RowT]]:
         async for row in self:
             yield key(row), row
 

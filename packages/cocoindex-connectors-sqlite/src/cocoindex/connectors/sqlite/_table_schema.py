@@ -5,13 +5,14 @@ SQLite connector, schema layer.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from cocoindex.connectorkits.record_type import record_fields
 from cocoindex.connectorkits.table_plan import check_primary_key
-from cocoindex.errors import SqliteSchemaError
+from cocoindex.errors import SqliteArgumentError, SqliteSchemaError
 
 from ._column import ColumnDef, SqliteType
 from ._column_of_field import column_of_field
@@ -37,6 +38,7 @@ class TableSchema(Generic[RowT]):
     Raises:
         SqliteSchemaError: (a ValueError) the primary key is empty or names no column, a name is unusable, or two
             names differ in case only, which SQLite does not tell apart.
+        SqliteArgumentError: (a TypeError) `columns`, or something in a `ColumnDef`, is of the wrong kind.
     """
 
     columns: dict[str, ColumnDef]
@@ -69,7 +71,9 @@ class TableSchema(Generic[RowT]):
             SqliteSchemaError: (a ValueError) a field's type has no SQLite type, or `column_overrides` or
                 `primary_key` name no field.
         """
-        overrides = column_overrides or {}
+        overrides = {} if column_overrides is None else column_overrides
+        if not isinstance(overrides, Mapping):
+            raise SqliteArgumentError(f"column_overrides is a dict of types by field name, not {overrides!r}")
         fields = record_fields(record_type, SqliteSchemaError)
         unknown = [name for name in overrides if name not in fields]
         if unknown:
@@ -98,9 +102,19 @@ def _check_names(columns: Mapping[str, ColumnDef]) -> None:
             raise SqliteSchemaError(f"a column's name is a str that is neither empty nor holds NUL, not {name!r}")
         if not isinstance(column, ColumnDef) or not isinstance(column.type, str):
             raise SqliteSchemaError(f"the column {name!r} is described by a ColumnDef with a str type, not {column!r}")
+        _check_column(name, column)
         other = seen.setdefault(folded(name), name)
         if other != name:
             raise SqliteSchemaError(f"the columns {other!r} and {name!r} are one to SQLite, which ignores case")
+
+
+def _check_column(name: str, column: ColumnDef) -> None:
+    for option in ("nullable", "is_vector"):
+        value = getattr(column, option)
+        if not isinstance(value, bool):
+            raise SqliteArgumentError(f"{option}= of the column {name!r} is True or False, not {value!r}")
+    if column.encoder is not None and (not callable(column.encoder) or inspect.iscoroutinefunction(column.encoder)):
+        raise SqliteArgumentError(f"encoder= of the column {name!r} is a sync function, not {column.encoder!r}")
 
 
 def _list(names: object) -> str:

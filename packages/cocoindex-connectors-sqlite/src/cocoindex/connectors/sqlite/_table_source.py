@@ -5,11 +5,12 @@ SQLite connector, source layer.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar, overload
 
 from cocoindex.connectorkits.record_reader import columns_to_read
-from cocoindex.errors import ContextTypeError, SqliteRecordTypeError, SqliteSchemaError
+from cocoindex.errors import ContextTypeError, SqliteArgumentError, SqliteRecordTypeError, SqliteSchemaError
 
 from ._connection import ManagedConnection
 from ._row_fetcher import RowFetcher
@@ -33,7 +34,8 @@ class SqliteTableSource(Generic[RowT]):
     Raises:
         SqliteSchemaError: (a ValueError) both `row_factory` and `row_type` are given, or `columns` names what
             `row_type` does not have.
-        SqliteRecordTypeError: (a TypeError) `row_type` is no record type.
+        SqliteRecordTypeError, SqliteArgumentError: (TypeErrors) `row_type` is no record type, or another argument is of
+            the wrong kind.
         ContextTypeError: (a TypeError) `connection` is no such connection.
     """
 
@@ -66,6 +68,8 @@ class SqliteTableSource(Generic[RowT]):
         row_factory: Callable[[dict[str, Any]], Any] | None = None,
         row_type: type[Any] | None = None,
     ) -> None:
+        if not isinstance(table_name, str):
+            raise SqliteArgumentError(f"table_name= of a SqliteTableSource is a str, not {table_name!r}")
         if not isinstance(connection, ManagedConnection):
             raise ContextTypeError(
                 f"the connection of the source {table_name!r} is a {type(connection).__qualname__}; give what "
@@ -74,6 +78,10 @@ class SqliteTableSource(Generic[RowT]):
         if row_factory is not None and row_type is not None:
             raise SqliteSchemaError(
                 f"the source {table_name!r} takes row_type or row_factory, not both: each says what a row becomes"
+            )
+        if row_factory is not None and (not callable(row_factory) or inspect.iscoroutinefunction(row_factory)):
+            raise SqliteArgumentError(
+                f"row_factory= of the source {table_name!r} is a sync function of a dict, not {row_factory!r}"
             )
         self._connection = connection
         self._table = table_name

@@ -6,12 +6,13 @@ SQLite connector, top layer.
 from __future__ import annotations
 
 import asyncio
+import inspect
 from dataclasses import replace
 from typing import Any, Generic, Literal
 
 import cocoindex as coco
 from cocoindex.connectorkits.target import ManagedBy
-from cocoindex.errors import NoComponentError, SqliteSchemaError
+from cocoindex.errors import ContextTypeError, NoComponentError, SqliteArgumentError, SqliteSchemaError
 
 from ._connection import ManagedConnection
 from ._driver import sqlite3
@@ -50,6 +51,12 @@ class TableTarget(coco.ResolvesTo["TableTarget[RowT]"], Generic[RowT, coco.Maybe
         table_name: str = "",
         virtual_table_def: Vec0TableDef | None = None,
     ) -> None:
+        if not isinstance(provider, coco.TargetStateProvider):
+            raise SqliteArgumentError(
+                f"a TableTarget is made of what `await coco.mount_target(sqlite.table_target(...))` gives, not of "
+                f"{provider!r}"
+            )
+        _check_schema(table_name, table_schema)
         self._provider: coco.TargetStateProvider[EncodedRow, None, coco.MaybePendingS] = provider
         self._encoder = RowEncoder(table_name, table_schema, record_of(table_schema, "system", virtual_table_def))
 
@@ -90,7 +97,10 @@ def table_target(
 
     Raises:
         SqliteSchemaError: (a ValueError) no such table can be made.
+        SqliteArgumentError, ContextTypeError: (TypeErrors) an argument, or what is provided for `db`, is of the wrong
+            kind.
     """
+    _check(db, table_name, table_schema, virtual_table_def)
     state = _state(table_name, table_schema, managed_by, virtual_table_def)
     connection = _connection(db)
     if connection is not None:
@@ -134,6 +144,29 @@ async def mount_table_target(
     return TableTarget(provider, table_schema, table_name=table_name, virtual_table_def=virtual_table_def)
 
 
+def _check(db: object, name: object, schema: object, vec0: object) -> None:
+    if not isinstance(name, str):
+        raise SqliteArgumentError(f"the name of a table is a str, not {name!r}")
+    if not isinstance(db, coco.ContextKey):
+        raise SqliteArgumentError(
+            f"the database of the table {name!r} is given by the coco.ContextKey of its connection, not by {db!r}"
+        )
+    _check_schema(name, schema)
+    if vec0 is not None and not isinstance(vec0, Vec0TableDef):
+        raise SqliteArgumentError(f"virtual_table_def= of the table {name!r} is a sqlite.Vec0TableDef, not {vec0!r}")
+
+
+def _check_schema(name: str, schema: object) -> None:
+    if isinstance(schema, TableSchema):
+        return
+    if inspect.iscoroutine(schema):
+        schema.close()
+    raise SqliteArgumentError(
+        f"the schema of the table {name!r} is a sqlite.TableSchema, or what `await sqlite.TableSchema.from_class(...)` "
+        f"gives, not {schema!r}"
+    )
+
+
 def _state(name: str, schema: TableSchema[Any], managed_by: str, vec0: Vec0TableDef | None) -> TableState:
     if managed_by not in ("system", "user"):
         raise SqliteSchemaError(f"the table {name!r} is managed by 'system' or 'user', not by {managed_by!r}")
@@ -146,9 +179,15 @@ def _state(name: str, schema: TableSchema[Any], managed_by: str, vec0: Vec0Table
 
 def _connection(db: coco.ContextKey[ManagedConnection]) -> ManagedConnection | None:
     try:
-        return coco.use_context(db)
+        connection: object = coco.use_context(db)
     except NoComponentError:
         return None  # a target state may be made ahead of the component that mounts it
+    if not isinstance(connection, ManagedConnection):
+        raise ContextTypeError(
+            f"the value of the context key {db.key!r} is a {type(connection).__qualname__}; provide what "
+            "sqlite.connect() makes, or call builder.provide_with(key, sqlite.managed_connection(...)) in the lifespan"
+        )
+    return connection
 
 
 def _look(connection: ManagedConnection, state: TableState) -> TableState:

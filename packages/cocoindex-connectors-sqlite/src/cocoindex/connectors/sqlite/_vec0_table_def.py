@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from cocoindex.errors import SqliteSchemaError
+from cocoindex.errors import SqliteArgumentError, SqliteSchemaError
 
 from ._column import vector_size
 from ._table_schema import TableSchema
@@ -39,10 +39,19 @@ class Vec0TableDef:
     Args:
         partition_key_columns: TEXT or INTEGER columns by whose values the vectors are kept apart; up to 4.
         auxiliary_columns: columns that are stored, but not filtered by in a search; up to 16.
+
+    Raises:
+        SqliteArgumentError: (a TypeError) one of them is no list of names.
     """
 
     partition_key_columns: list[str] = field(default_factory=list)
     auxiliary_columns: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        for option in ("partition_key_columns", "auxiliary_columns"):
+            names = getattr(self, option)
+            if not isinstance(names, list | tuple) or not all(isinstance(name, str) for name in names):
+                raise SqliteArgumentError(f"{option}= of a Vec0TableDef is a list of column names, not {names!r}")
 
     @property
     def module_name(self) -> str:
