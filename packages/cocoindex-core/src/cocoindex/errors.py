@@ -361,7 +361,7 @@ class FileTargetError(CocoIndexError, OSError):
 
 
 class ConnectorKitError(CocoIndexError, TypeError):
-    """A function of `cocoindex.connectorkits` was given something of another kind than it takes."""
+    """A function of `cocoindex.connectorkits` or `cocoindex.testing` was given something of another kind."""
 
 
 class AlreadyWatchedError(CocoIndexError, RuntimeError):

@@ -109,6 +109,11 @@ async def query_stable_path_details_by_name(
             f"a path of an app is a coco.StablePath, such as coco.ROOT_PATH / 'files' / 'a.txt', not {path!r}"
         )
 
+    flags = {"include_children": include_children, "recursive": recursive, "include_parents": include_parents}
+    for name, value in flags.items():
+        if not isinstance(value, bool):
+            raise InspectArgumentError(f"{name} is True or False, not {value!r}")
+
     def query(stored: StoredApp) -> Iterator[StablePathDetail]:
         return map(stored.detail, stored.tree.around(path, include_children, recursive, include_parents))
 

@@ -39,6 +39,13 @@ async def test_what_is_no_name_of_an_app(environment: coco.Environment) -> None:
         await inspect.get_stable_path_detail_by_name(environment, name, coco.ROOT_PATH)
 
 
+@pytest.mark.parametrize("flag", ["include_children", "recursive", "include_parents"])
+@pytest.mark.parametrize("wrong", [None, 1, "yes", coco.ROOT_PATH])
+async def test_what_is_no_flag(app: coco.App[[], None], flag: str, wrong: Any) -> None:
+    with pytest.raises(InspectArgumentError, match=rf"{flag} is True or False, not"):
+        await inspect.query_stable_path_details(app, coco.ROOT_PATH, **{flag: wrong})
+
+
 @pytest.mark.parametrize("path", ["/files", ("files",), None])
 async def test_what_is_no_path(app: coco.App[[], None], path: Any) -> None:
     with pytest.raises(InspectArgumentError, match=r"a path of an app is a coco\.StablePath"):

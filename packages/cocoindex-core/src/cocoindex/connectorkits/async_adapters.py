@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import inspect
 import threading
 from collections.abc import AsyncGenerator, AsyncIterable, Callable, Generator, Iterable
 from contextlib import suppress
@@ -33,7 +34,8 @@ def sync_to_async_iter(
         max_queue_size: so many items are read ahead at most; any number of them where it is 0 or less.
 
     Raises:
-        ConnectorKitError: (a TypeError) `sync_iter_fn` cannot be called, or `max_queue_size` is no int.
+        ConnectorKitError: (a TypeError) `sync_iter_fn` cannot be called, or `max_queue_size` is no int; in the place of
+            the next item, where the function gives no iterable.
         Whatever the function or its iterator raises, in the place of the next item.
     """
     _check("sync_to_async_iter", "sync_iter_fn", sync_iter_fn, max_queue_size)
@@ -53,7 +55,8 @@ def async_to_sync_iter(
         max_queue_size: so many items are read ahead at most; any number of them where it is 0 or less.
 
     Raises:
-        ConnectorKitError: (a TypeError) `async_iter_fn` cannot be called, or `max_queue_size` is no int.
+        ConnectorKitError: (a TypeError) `async_iter_fn` cannot be called, or `max_queue_size` is no int; in the place
+            of the next item, where the function gives no async iterable.
         BlockingInLoopError: (a RuntimeError) at the first item: an event loop runs in this thread.
         Whatever the function or its iterator raises, in the place of the next item.
     """
@@ -126,7 +129,7 @@ def _read_into(fn: Callable[[], Iterable[Any]], room: _Room, send: Callable[[Any
 
 
 def _read_items(fn: Callable[[], Iterable[Any]], room: _Room, send: Callable[[Any], None]) -> None:
-    items = iter(fn())
+    items = iter(_given(fn, "sync_to_async_iter", Iterable, "an iterable"))
     end = object()
     try:
         while room.take() and (item := next(items, end)) is not end:
@@ -196,7 +199,7 @@ class _LoopReader(Generic[T]):
         self._task = asyncio.current_task()
         if self._stopped:
             return
-        items = aiter(self._fn())
+        items = aiter(_given(self._fn, "async_to_sync_iter", AsyncIterable, "an async iterable"))
         end = object()
         try:
             while (item := await self._next(items, end)) is not end:
@@ -219,11 +222,24 @@ def _refuse_in_loop() -> None:
     raise BlockingInLoopError("next() of async_to_sync_iter()", "anext(...)")
 
 
+def _given(fn: Callable[[], Any], function: str, kind: type, wanted: str) -> Any:
+    """What `fn` gives, where that can be iterated over as it has to be."""
+    given = fn()
+    if isinstance(given, kind) or (kind is Iterable and hasattr(given, "__getitem__")):
+        return given
+    if inspect.iscoroutine(given):
+        given.close()
+    raise ConnectorKitError(
+        f"the function given to {function}() has to return {wanted}; {getattr(fn, '__qualname__', fn)} returned "
+        f"{given!r}"
+    )
+
+
 def _check(function: str, parameter: str, fn: object, size: object) -> None:
     if not callable(fn):
         raise ConnectorKitError(
             f"{function}() takes a function that gives the iterator, not {fn!r}: write {function}(lambda: ...) "
             f"around what you gave as {parameter}"
         )
-    if not isinstance(size, int):
+    if not isinstance(size, int) or isinstance(size, bool):
         raise ConnectorKitError(f"max_queue_size of {function}() is a number of items, an int, not {size!r}")

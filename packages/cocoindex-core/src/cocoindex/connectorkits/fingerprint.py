@@ -12,6 +12,7 @@ from uuid import UUID
 from .._values import Fingerprint as Fingerprint
 from .._values import fingerprint as _fingerprint
 from .._values import hash16 as _hash16
+from ..errors import ConnectorKitError
 
 Fingerprintable: TypeAlias = (
     bool
@@ -40,10 +41,25 @@ def fingerprint_object(obj: object) -> bytes:
 
 
 def fingerprint_bytes(data: bytes) -> bytes:
-    """The fingerprint of bytes, 16 bytes; faster than `fingerprint_object`, and other than its fingerprint."""
-    return _hash16(data)
+    """The fingerprint of bytes, 16 bytes; faster than `fingerprint_object`, and other than its fingerprint.
+
+    Raises:
+        ConnectorKitError: (a TypeError) `data` is no bytes, nor anything that holds some.
+    """
+    if data is not None:
+        try:
+            return _hash16(data)
+        except (TypeError, BufferError):
+            pass
+    raise ConnectorKitError(f"fingerprint_bytes() takes bytes, not {data!r}; fingerprint_object() takes other values")
 
 
 def fingerprint_str(s: str) -> bytes:
-    """The fingerprint of a string's UTF-8, 16 bytes; lone surrogates count as they are."""
+    """The fingerprint of a string's UTF-8, 16 bytes; lone surrogates count as they are.
+
+    Raises:
+        ConnectorKitError: (a TypeError) `s` is no str.
+    """
+    if not isinstance(s, str):
+        raise ConnectorKitError(f"fingerprint_str() takes a str, not {s!r}; fingerprint_object() takes other values")
     return _hash16(s.encode("utf-8", "surrogatepass"))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import random
 from typing import Final
 
 from .._runtime.cancellation import check_cancellation
 from .._runtime.deadline import remaining_seconds
+from ..errors import ConnectorKitError
 
 _MOST_DOUBLED: Final = 64
 
@@ -31,6 +33,9 @@ class Backoff:
         seconds: for how long it is tried, from now on; None for any time.
         first: of how many seconds the first pause is at most; each further one is twice as long.
         longest: of how many seconds any pause is at most.
+
+    Raises:
+        ConnectorKitError: (a TypeError) one of them is no number.
     """
 
     __slots__ = ("_attempts", "_ends", "_first", "_longest", "_made")
@@ -38,6 +43,10 @@ class Backoff:
     def __init__(
         self, *, attempts: int | None = None, seconds: float | None = None, first: float = 0.1, longest: float = 20.0
     ) -> None:
+        if attempts is not None and (not isinstance(attempts, int) or isinstance(attempts, bool)):
+            raise ConnectorKitError(f"attempts= of Backoff is a whole number or None, not {attempts!r}")
+        for name, value in (("seconds", 0.0 if seconds is None else seconds), ("first", first), ("longest", longest)):
+            _check_seconds(f"{name}= of Backoff", value)
         self._attempts = attempts
         self._ends = None if seconds is None else asyncio.get_running_loop().time() + seconds
         self._first = first
@@ -54,7 +63,11 @@ class Backoff:
         Raises:
             DeadlineExceededError: (a `TimeoutError`) the time of `coco.timeout()` ended.
             UpdateCancelledError: (a `RuntimeError`) the update was cancelled.
+            ConnectorKitError: (a `TypeError`) `error` is no exception, or `at_least` no number.
         """
+        if not isinstance(error, BaseException):
+            raise ConnectorKitError(f"Backoff.pause() takes the error of the last attempt, not {error!r}")
+        _check_seconds("at_least= of Backoff.pause()", at_least)
         self._made += 1
         seconds = max(at_least, self._next())
         if self._made == self._attempts or (self._ends is not None and seconds >= self._left()):
@@ -71,3 +84,8 @@ class Backoff:
     def _left(self) -> float:
         assert self._ends is not None
         return self._ends - asyncio.get_running_loop().time()
+
+
+def _check_seconds(what: str, value: object) -> None:
+    if not isinstance(value, int | float) or isinstance(value, bool) or math.isnan(value):
+        raise ConnectorKitError(f"{what} is a number of seconds, not {value!r}")

@@ -77,6 +77,9 @@ def diff(t: TrackingRecordTransition[RecordT] | None, /) -> DiffAction | None:
     Args:
         t: the transition; None, as `resolve_system_transition` gives it, asks for nothing.
 
+    Raises:
+        ConnectorKitError: (a TypeError) `t` is no transition, or its `prev` no collection.
+
     Returns:
         - `"delete"`: nothing is wanted, and something may be there;
         - `"insert"`: nothing can be there;
@@ -106,10 +109,14 @@ def diff_composite(
 
     Args:
         t: the transition of the whole; None asks for nothing.
+
+    Raises:
+        ConnectorKitError: (a TypeError) `t` is no transition of composite records.
     """
     if t is None:
         return None, {}
     desired, prev, may_be_missing = _checked(t, "diff_composite")
+    _check_records(t, "diff_composite", CompositeTrackingRecord)
     if is_non_existence(desired):
         return diff(t), {}
     main = diff(TrackingRecordTransition(desired.main, [record.main for record in prev], may_be_missing))
@@ -132,8 +139,12 @@ def resolve_system_transition(
 
     Args:
         t: the transition, with records that say who manages the thing.
+
+    Raises:
+        ConnectorKitError: (a TypeError) `t` is no transition of such records.
     """
     desired, prev, may_be_missing = _checked(t, "resolve_system_transition")
+    _check_records(t, "resolve_system_transition", MutualTrackingRecord)
     if is_non_existence(desired):
         if not prev or any(record.managed_by == ManagedBy.USER for record in prev):
             return None
@@ -159,4 +170,16 @@ def _checked(t: TrackingRecordTransition[RecordT], function: str) -> TrackingRec
         raise ConnectorKitError(
             f"{function}() takes a TrackingRecordTransition(desired, prev, prev_may_be_missing), not {t!r}"
         )
+    if not isinstance(t.prev, Collection) or isinstance(t.prev, str | bytes):
+        raise ConnectorKitError(
+            f"prev of the TrackingRecordTransition given to {function}() is a collection of records, not {t.prev!r}"
+        )
     return t
+
+
+def _check_records(t: TrackingRecordTransition[Any], function: str, kind: type) -> None:
+    for record in (t.desired, *t.prev):
+        if not isinstance(record, kind) and not (record is t.desired and is_non_existence(record)):
+            raise ConnectorKitError(
+                f"the records of the transition given to {function}() are {kind.__name__}s, not {record!r}"
+            )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, MutableMapping, Sequence
 from typing import Any, NamedTuple
 
 from .._keys import StableKey
@@ -15,6 +15,7 @@ from .._target.registry import register_root_target_states_provider
 from .._target.sink import TargetActionSink
 from .._target.state import TargetState, TargetStateProvider
 from .._values import NON_EXISTENCE, NonExistenceType, is_non_existence
+from ..errors import ConnectorKitError
 
 _numbers = itertools.count()
 
@@ -100,8 +101,10 @@ class RecordingTarget(_Recorder):
 
     def __init__(self, name: str | None = None, data: dict[Any, Any] | None = None) -> None:
         super().__init__()
+        if data is not None and not isinstance(data, MutableMapping):
+            raise ConnectorKitError(f"data= of a RecordingTarget is a dict, not {data!r}")
         self.data: dict[Any, Any] = {} if data is None else data
-        self.name = name or f"cocoindex.testing/rows/{next(_numbers)}"
+        self.name = f"cocoindex.testing/rows/{next(_numbers)}" if name is None else name
         self.provider: TargetStateProvider[Any, Any] = register_root_target_states_provider(
             self.name, _Rows(self.data, self._record)
         )
@@ -122,12 +125,14 @@ class RecordingContainers(_Recorder):
 
     def __init__(self, name: str | None = None, invalidation: Any = None) -> None:
         super().__init__()
+        if invalidation not in (None, "lossy", "destructive"):
+            raise ConnectorKitError(f"invalidation= is None, 'lossy' or 'destructive', not {invalidation!r}")
         self.tables: dict[Any, dict[Any, Any]] = {}
         self.rows = _Recorder()
         self.invalidation = invalidation
         self._sink = TargetActionSink.from_fn(self._apply, child_handler=self._child_handler)
         self.provider: TargetStateProvider[Any, Any] = register_root_target_states_provider(
-            name or f"cocoindex.testing/tables/{next(_numbers)}", self
+            f"cocoindex.testing/tables/{next(_numbers)}" if name is None else name, self
         )
 
     def table(self, key: StableKey, schema: Any = 1) -> TargetState[Any]:

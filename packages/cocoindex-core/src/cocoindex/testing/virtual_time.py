@@ -9,6 +9,7 @@ from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 from .._runtime import deadline
+from ..errors import ConnectorKitError
 
 T = TypeVar("T")
 
@@ -47,7 +48,13 @@ def run_in_virtual_time(main: Coroutine[Any, Any, T]) -> T:
 
     `asyncio.sleep`, `asyncio.timeout` and `coco.timeout` go by it; what other threads do takes no time on it. One at a
     time in a process. `asyncio.get_running_loop().time()` is how much time has passed.
+
+    Raises:
+        ConnectorKitError: (a TypeError) `main` is no coroutine.
+        Whatever the coroutine raises.
     """
+    if not isinstance(main, Coroutine):
+        raise ConnectorKitError(f"run_in_virtual_time(main()) takes a coroutine, not {main!r}")
     real = deadline._clock
     with asyncio.Runner(loop_factory=_VirtualLoop) as runner:
         deadline._clock = runner.get_loop().time
