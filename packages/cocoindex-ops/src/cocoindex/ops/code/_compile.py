@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from cocoindex.errors import CodePatternError, CodeSourceError
 
 from ..text.code_source import CodeSource
+from ..text.syntax_nodes import SyntaxNodes
 from ._elements import PLACEHOLDER, Backslash, Element, Hole, Inner, Tokens, Written, read_pattern
-from ._syntax_nodes import SyntaxNodes
 
 _PLACED = re.compile(rb"(CocoHole\d+x)")
 # In these a backslash is part of the text, as it is in the language itself.
@@ -33,7 +33,7 @@ def compile_pattern(pattern: str, language: str) -> tuple[Element, ...]:
 def _elements(written: Written, pattern: str, language: str) -> tuple[Element, ...]:
     source = CodeSource(written.code, language)
     try:
-        nodes = SyntaxNodes(source.tree, source.data)
+        nodes = source.nodes
     except CodeSourceError as error:
         raise CodePatternError(f"the pattern {pattern!r} cannot be parsed as {language}") from error
     elements: list[Element] = []

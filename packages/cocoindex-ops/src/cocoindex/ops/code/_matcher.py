@@ -1,7 +1,7 @@
 """Finds where the elements of a pattern match in a syntax tree. Ops layer.
 
-A match begins and ends with a token. Of those that begin with one token, each node gets the first that lies in it and
-in none of its children; a node's matches do not overlap.
+A match is a run of nodes that follow each other under one parent. Of those that begin with one token, each node gets
+the first that lies in it and in none of its children; a node's matches do not overlap.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from ..text.syntax_nodes import NONE, SyntaxNodes
 from ._elements import Element, Hole, Inner, Tokens
-from ._syntax_nodes import NONE, SyntaxNodes
 
 Bindings = dict[str, tuple[int, int]]
 
@@ -71,13 +71,14 @@ class _Search:
             if nodes.named[node] and last > covered:
                 if last >= reach and free.get(node, 0) <= start:
                     for end in self._match(elements, 0, start, last + 1):
-                        if end - 1 > covered:
+                        if end - 1 > covered and nodes.is_run(start, end - 1):
                             free[node] = end
                             yield Found(node, start, end, dict(self._bound))
                             break
                     self._bound.clear()
-                if nodes.first[node] <= start:
-                    covered = max(covered, last)
+                covered = last
+            if nodes.first[node] < start:
+                return  # what is around it holds `start` in the middle of a child
             node = nodes.parents[node]
 
     def _match(self, elements: Sequence[Element], at: int, token: int, limit: int) -> Iterator[int]:
@@ -156,7 +157,7 @@ class _Search:
                 continue
             for start in (token,) if inner.whole else range(token, end):
                 for inner_end in self._match(inner.elements, 0, start, end):
-                    if inner_end == end or not inner.whole:
+                    if inner_end == end if inner.whole else nodes.is_run(start, inner_end - 1):
                         yield end
 
     def _text(self, first: int, end: int) -> bytes:

@@ -12,7 +12,6 @@ from ._compile import compile_pattern
 from ._matcher import find_matches
 from ._positions import Positions
 from ._results import CodeMatch, FileMatch
-from ._syntax_nodes import SyntaxNodes
 from ._terms import required_words
 
 
@@ -85,7 +84,7 @@ class CodePattern:
         grammar_of(source.language)
         if not self._passes(source.text):
             return []
-        nodes = SyntaxNodes(source.tree, source.data)
+        nodes = source.nodes
         found = find_matches(self._elements, nodes)
         if not found:
             return []

@@ -9,7 +9,6 @@ from cocoindex.errors import CodeArgumentError, CodeLanguageError
 
 from ..text.code_source import CodeSource, grammar_of
 from ._elements import Element, Hole, Inner, Tokens
-from ._syntax_nodes import SyntaxNodes
 
 _WORD = re.compile(r"\w+")
 _IDENTIFIER = re.compile(r"[^\W\d]\w*")
@@ -32,7 +31,7 @@ def index_terms(source: str | CodeSource, language: str | None = None, min_len: 
     """
     name = language_of(source, language)
     code = CodeSource(source, name) if isinstance(source, str) else source
-    nodes = SyntaxNodes(code.tree, code.data)
+    nodes = code.nodes
     found: dict[str, None] = {}
     for token, text in enumerate(nodes.texts):
         if nodes.named[nodes.holders[token]] or nodes.token_kinds[token] == "ERROR":

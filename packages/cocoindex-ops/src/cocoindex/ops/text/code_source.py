@@ -10,6 +10,7 @@ from cocoindex.errors import CodeArgumentError, CodeLanguageError, CodeSourceErr
 from ._arguments import encode
 from ._grammars import SourceParser
 from ._languages import GRAMMARS, find_language
+from .syntax_nodes import SyntaxNodes
 
 if TYPE_CHECKING:
     from tree_sitter import Tree
@@ -31,7 +32,7 @@ class CodeSource:
         CodeArgumentError: (a TypeError) `text` or `language` is no str.
     """
 
-    __slots__ = ("_data", "_language", "_lock", "_text", "_tree")
+    __slots__ = ("_data", "_language", "_lock", "_nodes", "_text", "_tree")
 
     def __init__(self, text: str, language: str | None = None) -> None:
         if not isinstance(text, str):
@@ -42,6 +43,7 @@ class CodeSource:
         self._language = language
         self._data: bytes | None = None
         self._tree: object = _UNKNOWN
+        self._nodes: SyntaxNodes | None = None
         self._lock = threading.Lock()
 
     def __repr__(self) -> str:
@@ -87,6 +89,19 @@ class CodeSource:
                 "on it; leave it out, or name another language"
             )
         return self._tree  # type: ignore[return-value]  # neither unknown nor None by now
+
+    @property
+    def nodes(self) -> SyntaxNodes:
+        """The syntax tree as lists, in which patterns and terms are looked for.
+
+        Raises:
+            CodeLanguageError, CodeSourceError, MissingExtraError: as `tree`.
+        """
+        tree = self.tree
+        with self._lock:
+            if self._nodes is None:
+                self._nodes = SyntaxNodes(tree, self.data)
+            return self._nodes
 
 
 class ParsedOnce:

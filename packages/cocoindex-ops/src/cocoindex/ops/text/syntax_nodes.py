@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node, Tree
 
 _TOKEN = re.compile(rb"\w+|[^\w\s]")
+_BLANK = re.compile(rb"(?:\s|\\\r?\n)*")  # a backslash joins lines
 NONE = -1
 
 
@@ -48,37 +49,63 @@ class SyntaxNodes:
         """Walk the tree without recursion, as trees may be deeper than Python's stack."""
         top = _Open(root, self._children(root), 0)
         if not top.waiting:
-            self._add_token(root, [])
+            self._add_leaf(root, [])
             return
         path = [top]
         while path:
             here = path[-1]
-            if not here.waiting:
-                self._leave(path)
-                continue
-            node = here.waiting.pop()
-            if here.broken:
-                self._skipped(here.at, node.start_byte)
-                here.at = node.end_byte
-            if node.is_extra and not node.is_error:  # a comment
-                continue
-            children = self._children(node)
-            if children:
-                path.append(_Open(node, children, len(self.texts)))
+            waiting, below = here.waiting, here.below
+            while waiting:
+                node = waiting.pop()
+                if here.broken:
+                    self._skipped(here.at, node.start_byte)
+                    here.at = node.end_byte
+                if node.is_extra and not node.is_error:  # a comment
+                    continue
+                children = self._children(node)
+                if children:
+                    path.append(_Open(node, children, len(self.texts)))
+                    break
+                self._add_leaf(node, below)
             else:
-                self._add_token(node, here.below)
+                self._leave(path)
 
     def _leave(self, path: list[_Open]) -> None:
         here = path.pop()
         if here.broken:
             self._skipped(here.at, here.node.end_byte)
-        if len(self.texts) > here.first:
-            self._close(here.node, here.first, here.below, path[-1].below if path else [])
+        first, last = here.first, len(self.texts) - 1
+        if last < first:
+            return
+        number = self._number(here.node, first, last, path[-1].below if path else [])
+        parents = self.parents
+        for child in here.below:
+            parents[child] = number
+        if here.broken:
+            for token in range(first, last + 1):
+                if self.holders[token] == NONE:
+                    self.holders[token] = number
 
-    def _add_token(self, node: Node, siblings: list[int]) -> None:
-        if node.end_byte > node.start_byte:
-            self._token(node.start_byte, node.end_byte, node.type)
-            self._close(node, len(self.texts) - 1, [], siblings)
+    def _add_leaf(self, node: Node, siblings: list[int]) -> None:
+        start, end = node.start_byte, node.end_byte
+        if end > start:
+            token = len(self.texts)
+            self._token(start, end, node.type)
+            self.holders[token] = self._number(node, token, token, siblings)
+
+    def _number(self, node: Node, first: int, last: int, siblings: list[int]) -> int:
+        """The number of a new node, the last of its siblings."""
+        number = len(self.kinds)
+        self.kinds.append(node.type)
+        self.named.append(node.is_named)
+        self.first.append(first)
+        self.last.append(last)
+        self.parents.append(NONE)
+        self.following.append(NONE)
+        if siblings:
+            self.following[siblings[-1]] = number
+        siblings.append(number)
+        return number
 
     def _children(self, node: Node) -> list[Node]:
         """The children; none where they leave out part of the text, as those of some string literals do."""
@@ -87,10 +114,13 @@ class SyntaxNodes:
             return children
         at = node.start_byte
         for child in children:
-            if child.start_byte != at and self._data[at : child.start_byte].strip():
+            if child.start_byte != at and not self._is_blank(at, child.start_byte):
                 return []
             at = child.end_byte
-        return [] if at != node.end_byte and self._data[at : node.end_byte].strip() else children
+        return children if at == node.end_byte or self._is_blank(at, node.end_byte) else []
+
+    def _is_blank(self, start: int, end: int) -> bool:
+        return _BLANK.fullmatch(self._data, start, end) is not None
 
     def _token(self, start: int, end: int, kind: str) -> None:
         self.texts.append(self._data[start:end])
@@ -103,28 +133,6 @@ class SyntaxNodes:
         """Take the text that a parser passed over for tokens of their own."""
         for found in _TOKEN.finditer(self._data, start, end):
             self._token(found.start(), found.end(), "ERROR")
-
-    def _close(self, node: Node, first: int, below: list[int], siblings: list[int]) -> None:
-        number, last = len(self.kinds), len(self.texts) - 1
-        self.kinds.append(node.type)
-        self.named.append(node.is_named)
-        self.first.append(first)
-        self.last.append(last)
-        self.parents.append(NONE)
-        self.following.append(NONE)
-        for child in below:
-            self.parents[child] = number
-        for token in range(first, last + 1) if not below else self._gaps(first, last, below):
-            self.holders[token] = number
-        if siblings:
-            self.following[siblings[-1]] = number
-        siblings.append(number)
-
-    def _gaps(self, first: int, last: int, below: list[int]) -> list[int]:
-        """The tokens that none of the children holds."""
-        if sum(self.last[child] - self.first[child] + 1 for child in below) == last - first + 1:
-            return []
-        return [token for token in range(first, last + 1) if self.holders[token] == NONE]
 
     @cached_property
     def beginning(self) -> list[list[int]]:
@@ -141,6 +149,15 @@ class SyntaxNodes:
         for token, text in enumerate(self.texts):
             found[text].append(token)
         return found
+
+    def is_run(self, first: int, last: int) -> bool:
+        """Whether these tokens, from first to last, are what nodes hold that follow each other under one parent."""
+        for node in self.beginning[first]:
+            if self.last[node] <= last:  # the largest that fits: those in it reach no farther
+                while node != NONE and self.last[node] < last:
+                    node = self.following[node]
+                return node != NONE and self.last[node] == last
+        return True  # a token that the parser passed over
 
     def text(self, first: int, last: int) -> bytes:
         """What stands between two tokens, these included."""
