@@ -45,7 +45,7 @@ class MixedInstallationError(CocoIndexError, ImportError):
 require_core()
 
 
-class InvalidVectorSchemaError(CocoIndexError, ValueError):
+class InvalidVectorSchemaError(CocoIndexError, ValueError, TypeError):
     """A vector column was described by an element type or a size that no vector can have."""
 
 
@@ -324,12 +324,16 @@ class PluginLoadError(CocoIndexError, ImportError):
         )
 
 
-class InvalidPatternError(CocoIndexError, ValueError):
-    """A glob pattern cannot be read."""
+class InvalidPatternError(CocoIndexError, ValueError, TypeError):
+    """A glob pattern cannot be read, or patterns are no list of texts."""
 
 
 class InvalidFilePathError(CocoIndexError, TypeError):
     """A file path was made of something that is no path, or its base directory is no `ContextKey`."""
+
+
+class FileArgumentError(CocoIndexError, TypeError):
+    """An option of what reads, walks or declares files is of the wrong kind."""
 
 
 class SourceDirectoryError(CocoIndexError, NotADirectoryError, ValueError):

@@ -129,13 +129,15 @@ class _Place:
 
 
 def _number(name: str, value: object) -> float:
-    if not isinstance(value, int | float):
+    if not isinstance(value, int | float) or isinstance(value, bool):
         raise RateLimitTypeError(f"{name} is a {type(value).__name__}, {value!r}; give a number")
     return float(value)
 
 
 def _count(value: object) -> int:
     try:
+        if isinstance(value, bool):
+            raise TypeError("a bool is no number of tokens")
         count = operator.index(value)  # type: ignore[arg-type]  # what has no index raises
     except TypeError as error:
         raise RateLimitTypeError(

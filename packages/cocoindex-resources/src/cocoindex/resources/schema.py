@@ -34,7 +34,8 @@ class VectorSchema:
     """A vector column: `dtype` of each element, and `size`, the number of elements (1 or more).
 
     `dtype` takes whatever `numpy.dtype` takes (`np.float32`, `"float32"`) and holds a `numpy.dtype`.
-    Raises `InvalidVectorSchemaError` (a `ValueError`) for a type that numpy does not know or a size below 1.
+    Raises `InvalidVectorSchemaError` (a `ValueError` and `TypeError`) for what is no type of numbers, or no size of at
+    least 1.
     """
 
     dtype: ElementType
@@ -47,8 +48,11 @@ class VectorSchema:
             dtype = np.dtype(self.dtype)
         except TypeError as error:
             raise InvalidVectorSchemaError(f"numpy knows no element type {self.dtype!r}: {error}") from error
-        if self.dtype is None:  # numpy reads None as float64
-            raise InvalidVectorSchemaError("a vector schema needs an element type, such as numpy.float32, not None")
+        # numpy reads None as float64, a class as objects, an empty list or dict as nothing.
+        if self.dtype is None or dtype.kind in "OSUmM" or dtype.itemsize == 0 or dtype.shape:
+            raise InvalidVectorSchemaError(
+                f"a vector schema needs the type of a number, such as numpy.float32, not {self.dtype!r}"
+            )
         if isinstance(self.size, bool) or not isinstance(self.size, int) or self.size < 1:
             raise InvalidVectorSchemaError(f"a vector has a whole number of elements, 1 or more, not {self.size!r}")
         object.__setattr__(self, "dtype", dtype)
@@ -62,9 +66,16 @@ class VectorSchema:
 
 @dataclass(frozen=True, slots=True)
 class MultiVectorSchema:
-    """A column that holds several vectors (one for each token, say), each as `vector_schema` says."""
+    """A column that holds several vectors (one for each token, say), each as `vector_schema` says.
+
+    Raises `InvalidVectorSchemaError` (a `ValueError` and `TypeError`) where that is no `VectorSchema`.
+    """
 
     vector_schema: VectorSchema
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.vector_schema, VectorSchema):
+            raise InvalidVectorSchemaError(f"a MultiVectorSchema is made of a VectorSchema, not {self.vector_schema!r}")
 
     async def __coco_multi_vector_schema__(self) -> MultiVectorSchema:
         return self

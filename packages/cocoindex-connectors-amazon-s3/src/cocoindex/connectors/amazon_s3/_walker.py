@@ -10,8 +10,8 @@ from contextlib import aclosing
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from cocoindex.errors import InvalidFilePathError, S3ArgumentError
-from cocoindex.resources.file import FilePathMatcher, PatternFilePathMatcher
+from cocoindex.errors import S3ArgumentError
+from cocoindex.resources.file import FilePathMatcher, PatternFilePathMatcher, checked_matcher
 
 from ._blame import blaming
 from ._client import checked_client, in_thread
@@ -102,12 +102,7 @@ class S3Walker:
         max_file_size: int | None = None,
         request_payer: bool = False,
     ) -> None:
-        for method in ("is_file_included", "is_dir_included"):
-            if path_matcher is not None and not callable(getattr(path_matcher, method, None)):
-                raise InvalidFilePathError(
-                    f"path_matcher is a {type(path_matcher).__name__} without {method}(); give a "
-                    "cocoindex.resources.file.PatternFilePathMatcher, or an object with both methods of FilePathMatcher"
-                )
+        checked_matcher(path_matcher)
         if not isinstance(prefix, str):
             raise S3ArgumentError(f"prefix is a {type(prefix).__name__}, {prefix!r}; give a str, such as 'docs/'")
         if max_file_size is not None and not isinstance(max_file_size, int):

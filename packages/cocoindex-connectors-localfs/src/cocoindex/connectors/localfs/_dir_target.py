@@ -9,9 +9,9 @@ from pathlib import PurePath
 from typing import Any, Generic
 
 import cocoindex as coco
-from cocoindex.errors import InvalidFileTargetError
+from cocoindex.errors import FileArgumentError, InvalidFileTargetError
 
-from ._entry import DirSpec, EntrySpec, FileSpec, as_content, inner_key, outer_key
+from ._entry import DirSpec, EntrySpec, FileSpec, as_content, checked_flag, inner_key, outer_key
 from ._entry_handler import EntryHandler, entries
 from ._file_path import Location
 
@@ -26,6 +26,11 @@ class DirTarget(Generic[coco.MaybePendingS], coco.ResolvesTo["DirTarget"]):
     __slots__ = ("_provider",)
 
     def __init__(self, provider: coco.TargetStateProvider[EntrySpec, Any, coco.MaybePendingS]) -> None:
+        if not isinstance(provider, coco.TargetStateProvider):
+            raise FileArgumentError(
+                "a DirTarget is made of what `await coco.mount_target(localfs.dir_target(...))` gives, not of "
+                f"{provider!r}"
+            )
         self._provider: coco.TargetStateProvider[EntrySpec, Any, coco.MaybePendingS] = provider
 
     def declare_file(self, filename: str | PurePath, content: bytes | str, *, create_parent_dirs: bool = False) -> None:
@@ -41,7 +46,7 @@ class DirTarget(Generic[coco.MaybePendingS], coco.ResolvesTo["DirTarget"]):
             InvalidFileContentError: (a `TypeError`) `content` is neither bytes nor text that UTF-8 can hold.
             NoComponentError: (a `RuntimeError`) no component runs here.
         """
-        spec = FileSpec(as_content(content, filename), create_parent_dirs)
+        spec = FileSpec(as_content(content, filename), checked_flag(create_parent_dirs))
         coco.declare_target_state(self._provider.target_state(inner_key(filename), spec))
 
     def declare_dir_target(self, path: str | PurePath, *, create_parent_dirs: bool = False) -> DirTarget[coco.PendingS]:
@@ -55,7 +60,7 @@ class DirTarget(Generic[coco.MaybePendingS], coco.ResolvesTo["DirTarget"]):
             InvalidFileTargetError: (a `ValueError`) the name is empty or leads out of the directory.
             NoComponentError: (a `RuntimeError`) no component runs here.
         """
-        state = self._provider.target_state(inner_key(path), DirSpec(create_parent_dirs))
+        state = self._provider.target_state(inner_key(path), DirSpec(checked_flag(create_parent_dirs)))
         return DirTarget(coco.declare_target_state_with_child(state))
 
     def __coco_memo_key__(self) -> object:
@@ -79,7 +84,7 @@ def declare_file(path: Location, content: bytes | str, *, create_parent_dirs: bo
     key = outer_key(path)
     if key[1] == ".":
         raise InvalidFileTargetError(f"{path!r} is the base directory itself; name a file below it")
-    spec = FileSpec(as_content(content, key[1]), create_parent_dirs)
+    spec = FileSpec(as_content(content, key[1]), checked_flag(create_parent_dirs))
     coco.declare_target_state(entries.target_state(key, spec))
 
 
@@ -89,7 +94,7 @@ def dir_target(path: Location, *, create_parent_dirs: bool = True) -> coco.Targe
     Raises:
         InvalidFileTargetError: (a `ValueError`) the path leads out of its base directory.
     """
-    return entries.target_state(outer_key(path), DirSpec(create_parent_dirs))
+    return entries.target_state(outer_key(path), DirSpec(checked_flag(create_parent_dirs)))
 
 
 def declare_dir_target(path: Location, *, create_parent_dirs: bool = True) -> DirTarget[coco.PendingS]:

@@ -9,8 +9,8 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
 from contextlib import aclosing, suppress
 
-from cocoindex.errors import InvalidFilePathError
-from cocoindex.resources.file import FilePathMatcher
+from cocoindex.errors import FileArgumentError
+from cocoindex.resources.file import FilePathMatcher, checked_matcher
 
 from ._file import File, WalkedDirectory
 from ._file_path import FilePath, Location, as_file_path
@@ -71,13 +71,10 @@ class DirWalker:
         recursive: bool = False,
         path_matcher: FilePathMatcher | None = None,
     ) -> None:
-        for method in ("is_file_included", "is_dir_included"):
-            if path_matcher is not None and not callable(getattr(path_matcher, method, None)):
-                raise InvalidFilePathError(
-                    f"path_matcher is a {type(path_matcher).__name__} without {method}(); give a "
-                    "cocoindex.resources.file.PatternFilePathMatcher, or an object with both methods of FilePathMatcher"
-                )
-        self._items = DirItems(as_file_path(path), recursive, path_matcher)
+        for option, value in (("live", live), ("recursive", recursive)):
+            if not isinstance(value, bool):
+                raise FileArgumentError(f"{option}= of walk_dir() is True or False, not {value!r}")
+        self._items = DirItems(as_file_path(path), recursive, checked_matcher(path_matcher))
         self.live = live
 
     def items(self) -> DirItems:
@@ -110,6 +107,9 @@ def walk_dir(
         recursive: whether to walk the directories in it, too.
         path_matcher: which files to yield and which directories to enter; all where it is None. It may be asked in
             another thread.
+
+    Raises:
+        FileArgumentError, InvalidFilePathError: (`TypeError`s) an argument is of the wrong kind.
 
     Raises, when iterated:
         SourceDirectoryError: (a `NotADirectoryError` and a `ValueError`) `path` is no directory.

@@ -9,7 +9,12 @@ import os
 from pathlib import PurePath
 from typing import Final, NamedTuple, TypeAlias
 
-from cocoindex.errors import InvalidFileContentError, InvalidFileTargetError
+from cocoindex.errors import (
+    FileArgumentError,
+    InvalidFileContentError,
+    InvalidFilePathError,
+    InvalidFileTargetError,
+)
 
 from ._file_path import Location, as_file_path
 
@@ -77,16 +82,24 @@ def inner_key(name: str | PurePath) -> str:
     """Return the key of an entry of a directory target: its relative path with forward slashes.
 
     Raises:
-        InvalidFileTargetError: (a `ValueError`) the name is empty, leads out of the directory, or is no path.
+        InvalidFileTargetError: (a `ValueError`) the name is empty, or leads out of the directory.
+        InvalidFilePathError: (a `TypeError`) it is no path.
     """
     if not isinstance(name, str | PurePath):
-        raise InvalidFileTargetError(f"the name of an entry is a {type(name).__name__}, {name!r}; give a relative path")
+        raise InvalidFilePathError(f"the name of an entry is a {type(name).__name__}, {name!r}; give a relative path")
     path = PurePath(name)
     _refuse_unwritable(str(path))
     if not path.parts:
         raise InvalidFileTargetError(f"the name {str(name)!r} is that of the directory itself; name an entry of it")
     _refuse_escape(path, "its directory target")
     return path.as_posix()
+
+
+def checked_flag(value: object) -> bool:
+    """Return `value`, given as `create_parent_dirs=`; `FileArgumentError` (a `TypeError`) where it is no bool."""
+    if not isinstance(value, bool):
+        raise FileArgumentError(f"create_parent_dirs= is True or False, not {value!r}")
+    return value
 
 
 def as_content(content: bytes | str, name: object) -> bytes:

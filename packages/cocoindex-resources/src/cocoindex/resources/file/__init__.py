@@ -6,6 +6,7 @@ Resources layer: the facade; connectors derive their own files and paths from th
 from ._like import FileLike as FileLike
 from ._matcher import FilePathMatcher as FilePathMatcher
 from ._matcher import MatchAllFilePathMatcher as MatchAllFilePathMatcher
+from ._matcher import checked_matcher as checked_matcher
 from ._metadata import FileMetadata as FileMetadata
 from ._path import FilePath as FilePath
 from ._pattern_matcher import PatternFilePathMatcher as PatternFilePathMatcher
@@ -17,4 +18,5 @@ __all__ = [
     "FilePathMatcher",
     "MatchAllFilePathMatcher",
     "PatternFilePathMatcher",
+    "checked_matcher",
 ]

@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 
 from cocoindex import MemoStateOutcome, NonExistenceType, is_non_existence
 from cocoindex.connectorkits.fingerprint import fingerprint_bytes
+from cocoindex.errors import FileArgumentError
 
 from ._decode import decode
 from ._metadata import FileMetadata, as_nanoseconds
@@ -75,7 +76,12 @@ class FileLike(ABC, Generic[ResolvedPathT]):
         """Return the first `size` bytes, or the whole content where `size` is negative.
 
         A whole content is kept: further calls return the same bytes, whatever happens to the file meanwhile.
+
+        Raises:
+            FileArgumentError: (a `TypeError`) `size` is no whole number.
         """
+        if not isinstance(size, int) or isinstance(size, bool):
+            raise FileArgumentError(f"read() of the file {str(self.file_path)!r} takes a number of bytes, not {size!r}")
         if self._content is not None:
             return self._content if size < 0 else self._content[:size]
         content = await self._read_impl(size)
@@ -89,7 +95,13 @@ class FileLike(ABC, Generic[ResolvedPathT]):
         Args:
             encoding: None has a byte order mark decide, which is left out of the text; UTF-8 where there is none.
             errors: as in `bytes.decode`.
+
+        Raises:
+            FileArgumentError: (a `TypeError`) one of them is no str.
         """
+        for option, value in (("encoding", encoding or ""), ("errors", errors)):
+            if not isinstance(value, str):
+                raise FileArgumentError(f"{option}= of read_text() is a str, not {value!r}")
         return decode(await self.read(), encoding, errors)
 
     async def content_fingerprint(self) -> bytes:

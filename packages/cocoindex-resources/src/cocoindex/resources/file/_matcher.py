@@ -5,8 +5,11 @@ Resources layer.
 
 from __future__ import annotations
 
+import inspect
 from pathlib import PurePath
 from typing import Protocol
+
+from cocoindex.errors import InvalidFilePathError
 
 
 class FilePathMatcher(Protocol):
@@ -29,3 +32,28 @@ class MatchAllFilePathMatcher(FilePathMatcher):
 
     def is_file_included(self, path: PurePath) -> bool:
         return True
+
+
+def checked_matcher(matcher: FilePathMatcher | None) -> FilePathMatcher | None:
+    """Return `matcher`, which was given as `path_matcher=`; None is none.
+
+    Raises:
+        InvalidFilePathError: (a `TypeError`) it does not answer both questions, or not at once.
+    """
+    if matcher is None:
+        return None
+    for method in ("is_file_included", "is_dir_included"):
+        answer = getattr(matcher, method, None)
+        if callable(answer) and not isinstance(matcher, type) and not inspect.iscoroutinefunction(answer):
+            continue
+        if isinstance(matcher, type):
+            what = f"is the class {matcher.__qualname__}; give an instance of it, such as"
+        elif callable(answer):
+            what = f"is a {type(matcher).__name__} whose {method}() is async; it has to be sync, as in"
+        else:
+            what = f"is a {type(matcher).__name__} without {method}(); give a"
+        raise InvalidFilePathError(
+            f"path_matcher {what} cocoindex.resources.file.PatternFilePathMatcher, or an object with both methods of "
+            "FilePathMatcher"
+        )
+    return matcher

@@ -11,7 +11,7 @@ from itertools import groupby
 from pathlib import PurePath
 from typing import Final
 
-from cocoindex.errors import InvalidPatternError
+from cocoindex.errors import InvalidFilePathError, InvalidPatternError
 
 from ._glob import compile_any, compile_inside
 from ._matcher import FilePathMatcher
@@ -35,7 +35,8 @@ class PatternFilePathMatcher(FilePathMatcher):
             into `a` and `a/b`, `!**/.github/**` into any `.github`.
 
     Raises:
-        InvalidPatternError: (a `ValueError`) a pattern cannot be read, or the patterns are no list of strings.
+        InvalidPatternError: (a `ValueError` and `TypeError`) a pattern cannot be read, or the patterns are no list of
+            strings.
     """
 
     def __init__(
@@ -51,14 +52,14 @@ class PatternFilePathMatcher(FilePathMatcher):
 
     def is_dir_included(self, path: PurePath | str) -> bool:
         """Say whether the directory is to be entered; `path` is relative, a string has forward slashes."""
-        name = path if isinstance(path, str) else path.as_posix()
+        name = path if isinstance(path, str) else _posix(path)
         if not self._excluded(name):
             return True
         return self._ways is not None and self._ways.fullmatch(name + "/") is not None
 
     def is_file_included(self, path: PurePath | str) -> bool:
         """Say whether the file is wanted; `path` is relative, a string has forward slashes."""
-        name = path if isinstance(path, str) else path.as_posix()
+        name = path if isinstance(path, str) else _posix(path)
         if self._included is not None and self._included.fullmatch(name) is None:
             return False
         return not self._excluded(name)
@@ -98,6 +99,22 @@ def _rules(patterns: Sequence[str]) -> list[tuple[re.Pattern[str], bool]]:
 def _checked(what: str, patterns: Sequence[str] | None) -> tuple[str, ...] | None:
     if patterns is None:
         return None
-    if isinstance(patterns, str) or not all(isinstance(pattern, str) for pattern in patterns):
+    if not _are_texts(patterns):
         raise InvalidPatternError(f"{what}_patterns is {patterns!r}; give a list of strings, such as ['**/*.md']")
     return tuple(patterns)
+
+
+def _are_texts(patterns: object) -> bool:
+    # A set has another order in each process.
+    if isinstance(patterns, str | bytes) or not isinstance(patterns, Sequence):
+        return False
+    return all(isinstance(pattern, str) for pattern in patterns)
+
+
+def _posix(path: PurePath) -> str:
+    try:
+        return path.as_posix()
+    except AttributeError:
+        raise InvalidFilePathError(
+            f"a matcher is asked about a path, or a str with forward slashes, not {path!r}"
+        ) from None
