@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pty
 import signal
@@ -15,6 +16,15 @@ import pytest
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Shell
+
+
+def ended_by_ctrl_c(process: subprocess.Popen[bytes]) -> int:
+    """Press Ctrl-C until the process ends: Python misses one that comes just before it begins to read."""
+    for _ in range(10):
+        process.send_signal(signal.SIGINT)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return process.wait(5)
+    raise AssertionError("it goes on")
 
 
 @pytest.mark.parametrize("command", [["drop", "app.py"], ["update", "--reset", "app.py"]])
@@ -32,9 +42,8 @@ def test_nothing_is_dropped(shell: Shell, app: Callable[[str], None], command: l
         printed = b""
         while b"Type 'yes' to" not in printed:
             printed += os.read(ours, 4096)
-        process.send_signal(signal.SIGINT)
         try:
-            assert process.wait(30) == 1
+            assert ended_by_ctrl_c(process) == 1
         finally:
             process.kill()
             os.close(ours)
