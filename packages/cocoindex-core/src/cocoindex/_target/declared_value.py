@@ -40,6 +40,8 @@ def _list(value: Iterable[Any]) -> list[Any]:
 
 
 def _tuple(value: tuple[Any, ...]) -> tuple[Any, ...]:
+    if ATOMS.issuperset(map(type, value)):
+        return value
     items = _list(value)
     if all(new is old for new, old in zip(items, value, strict=True)):
         return value
