@@ -424,6 +424,10 @@ class PostgresExtensionError(CocoIndexError, RuntimeError):
     """pgvector is needed, and cannot be set up in the PostgreSQL database."""
 
 
+class PostgresArgumentError(CocoIndexError, TypeError):
+    """Something of the wrong kind was given to the PostgreSQL connector."""
+
+
 class PostgresSchemaError(CocoIndexError, ValueError):
     """A PostgreSQL table, or an index of one, was described in a way in which none can be made."""
 

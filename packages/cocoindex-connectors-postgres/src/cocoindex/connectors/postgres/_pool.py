@@ -14,7 +14,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 import cocoindex as coco
 from cocoindex.connectorkits.retry import Backoff
-from cocoindex.errors import CocoIndexError, ContextTypeError, PostgresConnectionError
+from cocoindex.errors import CocoIndexError, ContextTypeError, PostgresArgumentError, PostgresConnectionError
 
 from ._cursor import Connection
 from ._driver_errors import describe_failure, is_lost, is_passing
@@ -50,7 +50,13 @@ async def create_pool(dsn: str | None = None, **kwargs: Any) -> Pool:
 
     Raises:
         PostgresConnectionError: (a ConnectionError) no connection can be made.
+        PostgresArgumentError: (a TypeError) `dsn` is no str.
     """
+    # A function that gives one is not in the signature, and some pools can use it.
+    if dsn is not None and not isinstance(dsn, str) and not callable(dsn):
+        raise PostgresArgumentError(
+            f"postgres.create_pool() takes a connection string, such as 'postgresql://user@host/database', not {dsn!r}"
+        )
     pool: Pool = AsyncConnectionPool(dsn or "", open=False, **kwargs)
     connection = await direct_connection(pool)
     await connection.close()

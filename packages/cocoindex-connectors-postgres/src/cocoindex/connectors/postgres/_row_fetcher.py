@@ -6,6 +6,7 @@ Postgres connector, source layer.
 from __future__ import annotations
 
 import asyncio
+import inspect
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from psycopg import sql
 from psycopg.rows import dict_row
 
 import cocoindex as coco
-from cocoindex.errors import BlockingInLoopError
+from cocoindex.errors import BlockingInLoopError, PostgresArgumentError
 
 from ._cursor import Connection
 from ._driver_errors import describe_failure, is_lost
@@ -96,12 +97,23 @@ class RowFetcher(Generic[RowT]):
             return self._iterate()
         raise BlockingInLoopError("for row in fetch_rows()", "…: async for row in fetch_rows()")
 
-    async def items(self, key: Callable[[RowT], coco.StableKey]) -> AsyncIterator[tuple[coco.StableKey, RowT]]:
+    def items(self, key: Callable[[RowT], coco.StableKey]) -> AsyncIterator[tuple[coco.StableKey, RowT]]:
         """Stream pairs of key and row, for `coco.mount_each()`.
 
         Args:
             key: the key of a row; unique and the same in every run, such as its primary key.
+
+        Raises:
+            PostgresArgumentError: (a TypeError) `key` is no sync function.
         """
+        if not callable(key) or inspect.iscoroutinefunction(key):
+            raise PostgresArgumentError(
+                "items() of the rows of a table takes a sync function that gives the key of a row, such as "
+                f"lambda row: row['id'], not {key!r}"
+            )
+        return self._items(key)
+
+    async def _items(self, key: Callable[[RowT], coco.StableKey]) -> AsyncIterator[tuple[coco.StableKey, RowT]]:
         async for row in self:
             yield key(row), row
 

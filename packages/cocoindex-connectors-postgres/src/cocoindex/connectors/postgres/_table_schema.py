@@ -5,13 +5,14 @@ Postgres connector, schema layer.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterable, Mapping
 from dataclasses import KW_ONLY, dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from cocoindex.connectorkits.record_type import record_fields
 from cocoindex.connectorkits.table_plan import check_primary_key
-from cocoindex.errors import PostgresRecordTypeError, PostgresSchemaError
+from cocoindex.errors import PostgresArgumentError, PostgresRecordTypeError, PostgresSchemaError
 
 from ._column import ColumnDef, PgType
 from ._column_of_field import column_of_field
@@ -37,6 +38,7 @@ class TableSchema(Generic[RowT]):
 
     Raises:
         PostgresSchemaError: (a ValueError) the primary key is empty or names no column, or a name or a type is none.
+        PostgresArgumentError: (a TypeError) something in a `ColumnDef` is of the wrong kind.
     """
 
     columns: dict[str, ColumnDef]
@@ -70,7 +72,9 @@ class TableSchema(Generic[RowT]):
                 `primary_key` name no field.
             PostgresRecordTypeError: (a TypeError too) `record_type` is none of these.
         """
-        overrides = column_overrides or {}
+        overrides = {} if column_overrides is None else column_overrides
+        if not isinstance(overrides, Mapping):
+            raise PostgresArgumentError(f"column_overrides is a dict of types by field name, not {overrides!r}")
         fields = record_fields(record_type, PostgresRecordTypeError)
         unknown = [name for name in overrides if name not in fields]
         if unknown:
@@ -99,6 +103,10 @@ def _check_columns(columns: Mapping[str, ColumnDef]) -> None:
             raise PostgresSchemaError(
                 f"the column {name!r} is described by a ColumnDef with a str type, not {column!r}"
             )
+        if not isinstance(column.nullable, bool):
+            raise PostgresArgumentError(f"nullable= of the column {name!r} is True or False, not {column.nullable!r}")
+        if column.encoder is not None and (not callable(column.encoder) or inspect.iscoroutinefunction(column.encoder)):
+            raise PostgresArgumentError(f"encoder= of the column {name!r} is a sync function, not {column.encoder!r}")
         try:
             read_type(column.type)
         except ValueError as error:

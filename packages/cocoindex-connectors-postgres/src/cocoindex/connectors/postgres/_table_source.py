@@ -5,11 +5,12 @@ Postgres connector, source layer.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar, overload
 
 from cocoindex.connectorkits.record_reader import columns_to_read
-from cocoindex.errors import PostgresRecordTypeError, PostgresSchemaError
+from cocoindex.errors import PostgresArgumentError, PostgresRecordTypeError, PostgresSchemaError
 
 from ._identifier import check_name
 from ._pool import Pool, check_pool
@@ -35,7 +36,8 @@ class PgTableSource(Generic[RowT]):
     Raises:
         PostgresSchemaError: (a ValueError) both `row_factory` and `row_type` are given, or `columns` names what
             `row_type` does not have, or a name is none.
-        PostgresRecordTypeError: (a TypeError) `row_type` is no record type.
+        PostgresRecordTypeError, PostgresArgumentError: (TypeErrors) `row_type` is no record type, or `row_factory` no
+            sync function.
         ContextTypeError: (a TypeError) `pool` is no such pool.
     """
 
@@ -74,6 +76,10 @@ class PgTableSource(Generic[RowT]):
         if row_factory is not None and row_type is not None:
             raise PostgresSchemaError(
                 f"the source {table_name!r} takes row_type or row_factory, not both: each says what a row becomes"
+            )
+        if row_factory is not None and (not callable(row_factory) or inspect.iscoroutinefunction(row_factory)):
+            raise PostgresArgumentError(
+                f"row_factory= of the source {table_name!r} is a sync function of a dict, not {row_factory!r}"
             )
         self._pool = check_pool(pool, f"the pool of the source {table_name!r}")
         self._spec = PgSourceSpec(table_name, _columns(table_name, columns, row_type), pg_schema_name)

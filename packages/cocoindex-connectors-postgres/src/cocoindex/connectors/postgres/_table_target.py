@@ -5,6 +5,7 @@ Postgres connector, top layer.
 
 from __future__ import annotations
 
+import inspect
 from dataclasses import replace
 from typing import Any, Generic, Literal
 
@@ -12,7 +13,7 @@ import psycopg
 
 import cocoindex as coco
 from cocoindex.connectorkits.target import ManagedBy
-from cocoindex.errors import PostgresSchemaError
+from cocoindex.errors import PostgresArgumentError, PostgresSchemaError
 
 from ._cursor import Connection
 from ._driver_errors import describe_unless_passing
@@ -52,6 +53,12 @@ class TableTarget(coco.ResolvesTo["TableTarget[RowT]"], Generic[RowT, coco.Maybe
         *,
         table_name: str = "",
     ) -> None:
+        if not isinstance(provider, coco.TargetStateProvider):
+            raise PostgresArgumentError(
+                "a TableTarget is made of what `await coco.mount_target(postgres.table_target(...))` gives, not of "
+                f"{provider!r}"
+            )
+        _check_schema(table_name, table_schema)
         self._provider: coco.TargetStateProvider[EncodedRow, None, coco.MaybePendingS] = provider
         self._schema = table_schema
         self._name = table_name
@@ -147,8 +154,9 @@ def table_target(
 
     Raises:
         PostgresSchemaError: (a ValueError) no such table can be made.
+        PostgresArgumentError: (a TypeError) `db` is no `ContextKey`, or `table_schema` no schema.
     """
-    state = _state(table_name, table_schema, pg_schema_name, managed_by)
+    state = _state(db, table_name, table_schema, pg_schema_name, managed_by)
     return _target(db, state)
 
 
@@ -182,7 +190,7 @@ async def mount_table_target(
 
     Arguments and errors are those of `table_target`; what goes wrong in the database is raised here too.
     """
-    state = _state(table_name, table_schema, pg_schema_name, managed_by)
+    state = _state(db, table_name, table_schema, pg_schema_name, managed_by)
     pool = check_pool(coco.use_context(db), f"the value of the context key {db.key!r}")
     provider = await coco.mount_target(_target(db, await _look(pool, state)))
     return TableTarget(provider, table_schema, table_name=table_name)
@@ -192,7 +200,23 @@ def _target(db: coco.ContextKey[Pool], state: TableState) -> coco.TargetState[Ro
     return _tables.target_state((db.key, *state.name), state)
 
 
-def _state(table: str, schema: TableSchema[Any], pg_schema_name: str | None, managed_by: str) -> TableState:
+def _check_schema(table: str, schema: object) -> None:
+    if isinstance(schema, TableSchema):
+        return
+    if inspect.iscoroutine(schema):
+        schema.close()
+    raise PostgresArgumentError(
+        f"the schema of the table {table!r} is a postgres.TableSchema, or what "
+        f"`await postgres.TableSchema.from_class(...)` gives, not {schema!r}"
+    )
+
+
+def _state(db: object, table: str, schema: TableSchema[Any], pg_schema_name: str | None, managed_by: str) -> TableState:
+    if not isinstance(db, coco.ContextKey):
+        raise PostgresArgumentError(
+            f"the database of the table {table!r} is given by the coco.ContextKey of its pool, not by {db!r}"
+        )
+    _check_schema(table, schema)
     if managed_by not in ("system", "user"):
         raise PostgresSchemaError(f"the table {table!r} is managed by 'system' or 'user', not by {managed_by!r}")
     check_name("table", table)
