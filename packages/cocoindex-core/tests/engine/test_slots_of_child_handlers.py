@@ -106,3 +106,10 @@ def test_the_former_way_works_and_warns(make_app: Any) -> None:
     keys.clear()
     with pytest.warns(DeprecationWarning, match="ChildTargetDef"):
         app.update_blocking()
+
+
+@pytest.mark.parametrize("wrong", [None, 5, "handler", {}])
+def test_what_is_no_handler_does_not_fulfil_one(wrong: Any) -> None:
+    slot: coco.ChildSlot[Any] = coco.ChildSlot()
+    with pytest.raises(TypeError, match=r"a child slot takes a handler, with reconcile\(\), not"):
+        slot.fulfill(wrong)

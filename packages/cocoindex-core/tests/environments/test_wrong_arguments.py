@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 import pathlib
 from typing import Any
@@ -22,6 +23,8 @@ async def main() -> None: ...
         ({"name": 5}, r"name=\.\.\.\) is a str"),
         ({"context_provider": {}}, r"coco\.ContextProvider"),
         ({"event_loop": 3}, "asyncio event loop"),
+        ({"event_loop": asyncio.SelectorEventLoop}, "asyncio event loop, not <class"),
+        ({"context_provider": coco.ContextProvider}, "ContextProvider, not <class"),
         ({"exception_handler": 3}, "ExceptionContext"),
     ],
 )

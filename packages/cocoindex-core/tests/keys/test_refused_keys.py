@@ -63,3 +63,10 @@ def test_tuples_nested_too_deeply() -> None:
 def test_a_symbol_of_something_else() -> None:
     with pytest.raises(InvalidStableKeyError, match=r"not by 1 \(int\)"):
         Symbol(1)  # type: ignore[arg-type]  # refused on purpose
+
+
+@pytest.mark.parametrize("wrong", [None, 5, "files", b"files", {"files": 1}, StablePath])
+def test_one_part_in_place_of_a_list_of_parts(wrong: Any) -> None:
+    with pytest.raises(InvalidStableKeyError, match=r"StablePath\.from_parts\(\) takes a list of parts, not"):
+        StablePath.from_parts(wrong)
+    assert StablePath.from_parts(iter(["files", 1])) == StablePath() / "files" / 1

@@ -27,12 +27,6 @@ def test_the_data_of_a_target(wrong: Any) -> None:
         testing.RecordingTarget(data=wrong)
 
 
-@pytest.mark.parametrize("wrong", [5, "lose", True, ["lossy"]])
-def test_what_a_change_of_a_container_does(wrong: Any) -> None:
-    with pytest.raises(ConnectorKitError, match="invalidation= is None, 'lossy' or 'destructive', not"):
-        testing.RecordingContainers(invalidation=wrong)
-
-
 @pytest.mark.parametrize("target", [testing.RecordingTarget, testing.RecordingContainers])
 def test_names(target: Any) -> None:
     with pytest.raises(TargetHandlerError, match="the name of a root provider is a str, not 5"):

@@ -5,8 +5,10 @@ Layer `_keys`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final, NoReturn, final
+
+from cocoindex.errors import InvalidStableKeyError
 
 from ._decode import decode_parts
 from ._encode import encode_key, encode_parts
@@ -41,8 +43,12 @@ class StablePath:
         """Return the path of these parts, from the root down.
 
         Raises:
-            InvalidStableKeyError: a part is of a type that no key may have.
+            InvalidStableKeyError: (a TypeError) a part is of a type that no key may have, or `parts` is no list.
         """
+        if type(parts) is not tuple and (isinstance(parts, str | bytes | Mapping) or not isinstance(parts, Iterable)):
+            raise InvalidStableKeyError(
+                f"StablePath.from_parts() takes a list of parts, not {parts!r}; a path of one part is ROOT_PATH / part"
+            )
         return StablePath.from_encoded(encode_parts(parts))
 
     def concat_part(self, part: StableKey) -> StablePath:

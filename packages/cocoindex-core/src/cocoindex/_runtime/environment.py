@@ -175,7 +175,9 @@ def _check_arguments(settings: object, name: object, context_provider: object, e
         raise EnvironmentArgumentError(
             f"Environment(context_provider=...) is a coco.ContextProvider, not {context_provider!r}"
         )
-    if event_loop is not None and not hasattr(event_loop, "call_soon_threadsafe"):
+    if event_loop is None:
+        return
+    if isinstance(event_loop, type) or not hasattr(event_loop, "call_soon_threadsafe"):
         raise EnvironmentArgumentError(f"Environment(event_loop=...) is an asyncio event loop, not {event_loop!r}")
 
 

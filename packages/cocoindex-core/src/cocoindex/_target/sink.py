@@ -25,7 +25,16 @@ class ChildSlot(Generic[HandlerT_contra]):
         self.handler: Any = None
 
     def fulfill(self, handler: HandlerT_contra, /) -> None:
-        """Set the handler; once for each slot, before the sink returns."""
+        """Set the handler; once for each slot, before the sink returns.
+
+        Raises:
+            TargetStateError: (a ValueError) it was set already.
+            TargetHandlerError: (a TypeError) it is none.
+        """
+        if not callable(getattr(handler, "reconcile", None)):
+            raise TargetHandlerError(
+                f"a child slot is fulfilled with a handler, with reconcile(), not with {handler!r}"
+            )
         if self.handler is not None:
             raise TargetStateError("a child slot was fulfilled twice; call fulfill() once for each container")
         self.handler = handler

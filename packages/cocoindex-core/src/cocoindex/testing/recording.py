@@ -125,8 +125,6 @@ class RecordingContainers(_Recorder):
 
     def __init__(self, name: str | None = None, invalidation: Any = None) -> None:
         super().__init__()
-        if invalidation not in (None, "lossy", "destructive"):
-            raise ConnectorKitError(f"invalidation= is None, 'lossy' or 'destructive', not {invalidation!r}")
         self.tables: dict[Any, dict[Any, Any]] = {}
         self.rows = _Recorder()
         self.invalidation = invalidation
