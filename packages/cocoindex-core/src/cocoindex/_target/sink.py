@@ -32,9 +32,7 @@ class ChildSlot(Generic[HandlerT_contra]):
             TargetHandlerError: (a TypeError) it is none.
         """
         if not callable(getattr(handler, "reconcile", None)):
-            raise TargetHandlerError(
-                f"a child slot is fulfilled with a handler, with reconcile(), not with {handler!r}"
-            )
+            raise TargetHandlerError(f"a child slot takes a handler, with reconcile(), not {handler!r}")
         if self.handler is not None:
             raise TargetStateError("a child slot was fulfilled twice; call fulfill() once for each container")
         self.handler = handler
