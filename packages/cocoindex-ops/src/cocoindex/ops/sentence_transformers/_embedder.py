@@ -97,7 +97,7 @@ class SentenceTransformerEmbedder:
         return vector
 
     async def dimension(self) -> int:
-        """Return how many elements the vectors have; loads the model.
+        """Return how many elements the vectors have; loads the model only where its files do not say so.
 
         Raises:
             MissingExtraError: (an `ImportError`) sentence-transformers is not installed.

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import os
 import threading
 from typing import TYPE_CHECKING, NamedTuple
 
 from cocoindex.errors import EmbedderError, MissingExtraError
+
+from ._described_dimension import described_dimension
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -41,7 +44,15 @@ def load_model(options: ModelOptions) -> SentenceTransformer:
 
 
 def find_dimension(options: ModelOptions) -> int:
-    """Return the number of elements of the model's vectors; raises as `load_model`, or `EmbedderError` if unknown."""
+    """Return the number of elements of the model's vectors; raises as `load_model`, or `EmbedderError` if unknown.
+
+    The model is loaded only where its files do not say it: an update in which nothing is embedded needs no torch.
+    """
+    if options not in _models:
+        _check_installed()
+        described = described_dimension(options.name_or_path)
+        if described is not None:
+            return described
     model = load_model(options)
     ask = getattr(model, "get_embedding_dimension", None) or model.get_sentence_embedding_dimension
     dimension = ask()
@@ -62,13 +73,20 @@ def release_memory() -> None:
         torch.mps.empty_cache()
 
 
+def _check_installed() -> None:
+    if importlib.util.find_spec("sentence_transformers") is None:
+        raise _missing(ImportError("No module named 'sentence_transformers'"))
+
+
+def _missing(error: ImportError) -> MissingExtraError:
+    return MissingExtraError("SentenceTransformerEmbedder", "cocoindex-ops", "sentence-transformers", error)
+
+
 def _load(options: ModelOptions) -> SentenceTransformer:
     try:
         from sentence_transformers import SentenceTransformer
     except ImportError as error:
-        raise MissingExtraError(
-            "SentenceTransformerEmbedder", "cocoindex-ops", "sentence-transformers", error
-        ) from error
+        raise _missing(error) from error
     name, device, trust = options
     try:
         return SentenceTransformer(name, device=device, trust_remote_code=trust)
