@@ -108,12 +108,18 @@ class LiteLLMEmbedder:
     async def dimension(self) -> int:
         """Return how many elements the vectors have; embeds a word to find out, once.
 
+        Within a component it is memoized, as vectors are: later updates ask nobody.
+
         Raises: as `embed`.
         """
         if self._size is None:
-            (vector,) = await self._asked(["hello"], None)
-            self._size = len(vector)
+            self._size = await self._found_dimension()
         return self._size
+
+    @coco.fn(memo=True)
+    async def _found_dimension(self) -> int:
+        (vector,) = await self._asked(["hello"], None)
+        return len(vector)
 
     async def __coco_vector_schema__(self) -> VectorSchema:
         import numpy as np
