@@ -140,7 +140,10 @@ class App(Generic[P, R]):
         checked_interval(report_to_stdout, "report_to_stdout=")
         self._check_update(full_reprocess=full_reprocess, preview=preview)
         deadline = current_deadline()
-        return UpdateHandle(lambda board: self._update(board, report_to_stdout, full_reprocess, deadline, preview))
+        return UpdateHandle(
+            lambda board: self._update(board, report_to_stdout, full_reprocess, deadline, preview),
+            f"update() of the app {self.name!r}",
+        )
 
     @overload
     def update_blocking(
@@ -177,7 +180,7 @@ class App(Generic[P, R]):
             DropError: something could not be removed; its records are kept for the next drop.
         """
         checked_interval(report_to_stdout, "report_to_stdout=")
-        return DropHandle(lambda board: self._drop(board, report_to_stdout))
+        return DropHandle(lambda board: self._drop(board, report_to_stdout), f"drop() of the app {self.name!r}")
 
     def drop_blocking(self, *, report_to_stdout: bool | timedelta = False) -> None:
         """Like `drop`, from synchronous code."""

@@ -18,13 +18,32 @@ R = TypeVar("R")
 class Handle(Generic[R]):
     """An operation that starts when it is first awaited or watched."""
 
-    def __init__(self, operation: Callable[[CountBoard], Coroutine[Any, Any, R]]) -> None:
+    def __init__(self, operation: Callable[[CountBoard], Coroutine[Any, Any, R]], what: str = "") -> None:
+        self._what = what
         self._operation = operation
         self._board = CountBoard()
         self._task: asyncio.Task[R] | None = None
 
     def __await__(self) -> Generator[Any, None, R]:
         return self.result().__await__()
+
+    def __del__(self) -> None:
+        # As Python does for coroutines, which this stands for: otherwise nothing would tell that nothing was done.
+        if self._task is None and self._what:
+            import warnings
+
+            blocking = self._what.replace("(", "_blocking(", 1)
+            warnings.warn(
+                f"{self._what} was never awaited, so that it did nothing; await it, or call {blocking} where there is "
+                "no event loop",
+                RuntimeWarning,
+                stacklevel=2,
+                source=self,
+            )
+
+    def taken(self) -> None:
+        """Somebody else sees to it: that it is not awaited in the end is not worth a warning."""
+        self._what = ""
 
     async def result(self) -> R:
         """Wait for the end; gives the result or raises the failure. Cancelling it cancels the operation."""

@@ -26,6 +26,7 @@ async def show_progress(handle: Handle[R], *, refresh_interval: timedelta | None
     """
     if not isinstance(handle, Handle):
         raise ProgressArgumentError(f"coco.show_progress() takes what app.update() gives, not {handle!r}")
+    handle.taken()
     if refresh_interval is not None:
         checked_interval(refresh_interval, "coco.show_progress(refresh_interval=...)")
     from .._progress.report import reporting

@@ -10,12 +10,14 @@ from .._function.function import Function
 from .._runtime.deadline import check_deadline, current_deadline
 from .._runtime.scope import current_scope
 from ..errors import FunctionArgumentError
+from .awaited import awaited
 
 T = TypeVar("T")
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
+@awaited
 async def map(
     fn: Callable[Concatenate[T, P], Coroutine[Any, Any, R]],
     items: Iterable[T] | AsyncIterable[T],

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, overload
 
 from .._runtime.deadline import check_deadline, current_deadline
 from .._runtime.scope import current_scope
+from .awaited import awaited
 from .handle import ComponentMountHandle
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ async def mount(fn: Callable[P, Any], /, *args: P.args, **kwargs: P.kwargs) -> C
 async def mount(
     subpath: ComponentSubpath, fn: Callable[P, Any], /, *args: P.args, **kwargs: P.kwargs
 ) -> ComponentMountHandle: ...
+@awaited
 async def mount(*args: Any, **kwargs: Any) -> ComponentMountHandle:
     """Mount `fn` as a child of the running component; it runs in the background.
 

@@ -8,6 +8,7 @@ from .._function.processor import default_part, processor_of
 from .._runtime.deadline import check_deadline, current_deadline
 from .._runtime.scope import current_scope
 from ..errors import MountTypeError
+from .awaited import awaited
 from .handle import ComponentMountHandle
 from .subpath import checked_parts
 
@@ -38,6 +39,7 @@ async def mount_each(
     *args: P.args,
     **kwargs: P.kwargs,
 ) -> ComponentMountHandle: ...
+@awaited
 async def mount_each(*args: Any, **kwargs: Any) -> ComponentMountHandle:
     """Mount one child for each `(key, value)` of `items`: `fn(value, *args, **kwargs)` at the path `fn's name / key`.
 

@@ -11,6 +11,7 @@ from .._target import declare
 from .._target.state import TargetState, TargetStateProvider
 from .._target.type_variables import OptChildHandlerT, ValueT
 from ..errors import MountTypeError
+from .awaited import awaited
 
 if TYPE_CHECKING:
     from .._target.handler import TargetHandler
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 _PART = Symbol("cocoindex/mount_target")
 
 
+@awaited
 async def mount_target(
     target_state: TargetState[TargetHandler[ValueT, Any, OptChildHandlerT]],
 ) -> TargetStateProvider[ValueT, OptChildHandlerT]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, overload
 from .._runtime.deadline import check_deadline, current_deadline
 from .._runtime.scope import current_scope
 from ..errors import MountTypeError
+from .awaited import awaited
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -40,6 +41,7 @@ async def use_mount(
 ) -> R: ...
 @overload
 async def use_mount(subpath: ComponentSubpath, fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R: ...
+@awaited
 async def use_mount(*args: Any, **kwargs: Any) -> Any:
     """Mount `fn` as a child of the running component, wait until it is ready, and return its result.
 

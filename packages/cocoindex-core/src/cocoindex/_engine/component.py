@@ -12,7 +12,7 @@ from .._runtime.failure import ExceptionContext, ExceptionHandler, MountKind, no
 from .._runtime.scope import Frame, Scope
 from .._target.state import TargetState, TargetStateProvider
 from .._values import serialize
-from ..errors import MountTypeError, PathExistsError, RecordError, SerializationError, TargetStateError
+from ..errors import MountError, MountTypeError, PathExistsError, RecordError, SerializationError, TargetStateError
 from . import entries, record
 from .calls import Calls
 from .commitment import fulfil, promise
@@ -39,6 +39,7 @@ class Component:
     id: bytes = b""
     flags: int = 0
     handlers: tuple[ExceptionHandler, ...] = ()
+    unawaited: dict[object, str] | None = None
     kind: MountKind = "mount"
     background: bool = True
     deadline: float | None = None
@@ -254,6 +255,8 @@ class Component:
         """Everything that can fail before the first action: the result's encoding and the dependencies."""
         if type(self.result) is CoroutineType:
             raise self._refuse_coroutine()
+        if self.unawaited:
+            raise self._refuse_unawaited(*self.unawaited.values())
         if self.processor.memo or self.collects:
             self.deps = self.run.deps.intern(self.frame)
         if self.processor.memo and self.ok:
@@ -262,6 +265,13 @@ class Component:
             self._calls.close_states()
         self.stale = self.has_stale_children()
         self.run.committer.add(self)
+
+    def _refuse_unawaited(self, call: str, *more: str) -> MountError:
+        others = f", nor {len(more)} calls more" if more else ""
+        return MountError(
+            f"{self.name} in component {self.stable_path} called {call} and did not await it{others}, so that it did "
+            f"nothing; write `await {call.removesuffix(')')}...)`, in an async function"
+        )
 
     def _refuse_coroutine(self) -> MountTypeError:
         name = self.result.__qualname__
