@@ -12,6 +12,7 @@ MODULES = (
     "cocoindex",
     "cocoindex.connectorkits",
     "cocoindex.connectorkits.async_adapters",
+    "cocoindex.connectorkits.batched_items",
     "cocoindex.connectorkits.deadline",
     "cocoindex.connectorkits.fingerprint",
     "cocoindex.connectorkits.record_reader",

@@ -73,10 +73,14 @@ class Each:
 
     async def mount_all(self, items: Any) -> None:
         """Take the items and mount a child for each."""
+        met = 0
         try:
             async for batch in _batches(items):
                 await self._mount(batch)
-                await asyncio.sleep(0)  # a long run of unchanged children must not hold up the loop
+                met += len(batch)
+                if met >= _BATCH:  # a long run of unchanged children must not hold up the loop
+                    met = 0
+                    await asyncio.sleep(0)
         finally:
             self.group.child_complete(None)
 

@@ -10,6 +10,7 @@ from contextlib import aclosing
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from cocoindex.connectorkits.batched_items import BatchedItems
 from cocoindex.errors import S3ArgumentError
 from cocoindex.resources.file import FilePathMatcher, PatternFilePathMatcher, checked_matcher
 
@@ -25,11 +26,10 @@ Item: TypeAlias = "tuple[str, S3File]"
 _Wanted: TypeAlias = "Callable[[str], bool]"
 
 
-class S3Items:
+class S3Items(BatchedItems[Item]):
     """The objects of a listing with their keys: pairs of the key without the prefix, and `S3File`.
 
-    To be iterated with `async for`, any number of times; each time is a new listing. `batches()` gives the same pairs
-    in lists, which spares a consumer of many an await for each.
+    To be iterated with `async for`, any number of times; each time is a new listing.
     """
 
     __slots__ = ("_bucket", "_client", "_limit", "_prefix", "_request_payer", "_wanted")
@@ -50,13 +50,7 @@ class S3Items:
         self._limit = limit
         self._request_payer = request_payer
 
-    async def __aiter__(self) -> AsyncIterator[Item]:
-        async with aclosing(self.batches()) as batches:
-            async for batch in batches:
-                for item in batch:
-                    yield item
-
-    async def batches(self) -> AsyncGenerator[list[Item]]:
+    async def batches(self) -> AsyncGenerator[list[Item], None]:
         """Yield lists of up to 1000 pairs: what one request lists."""
         pages = iter(
             self._client.get_paginator("list_objects_v2").paginate(

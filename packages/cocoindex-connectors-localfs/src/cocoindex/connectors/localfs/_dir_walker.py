@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
 from contextlib import aclosing, suppress
 
+from cocoindex.connectorkits.batched_items import BatchedItems
 from cocoindex.errors import FileArgumentError
 from cocoindex.resources.file import FilePathMatcher, checked_matcher
 
@@ -17,11 +18,10 @@ from ._file_path import FilePath, Location, as_file_path
 from ._walk import Walk
 
 
-class DirItems:
+class DirItems(BatchedItems[tuple[str, File]]):
     """The files of a walk with their keys: pairs of relative path, with forward slashes, and `File`.
 
-    To be iterated with `for` or `async for`, any number of times; each time is a new walk. `batches()` gives the same
-    pairs in lists, which spares a consumer of many an await for each.
+    To be iterated with `for` or `async for`, any number of times; each time is a new walk.
     """
 
     __slots__ = ("_matcher", "_path", "_recursive")
@@ -39,13 +39,7 @@ class DirItems:
         for batch in self._walk():
             yield from batch
 
-    async def __aiter__(self) -> AsyncIterator[tuple[str, File]]:
-        async with aclosing(self.batches()) as batches:
-            async for batch in batches:
-                for item in batch:
-                    yield item
-
-    async def batches(self) -> AsyncGenerator[list[tuple[str, File]]]:
+    async def batches(self) -> AsyncGenerator[list[tuple[str, File]], None]:
         """Yield lists of up to 512 pairs; each takes one hop to a thread."""
         walk = self._walk()
         loop = asyncio.get_running_loop()

@@ -17,6 +17,7 @@ from psycopg import sql
 from psycopg.rows import dict_row
 
 import cocoindex as coco
+from cocoindex.connectorkits.batched_items import BatchedItems, KeyedRows
 from cocoindex.errors import BlockingInLoopError, PostgresArgumentError
 
 from ._cursor import Connection
@@ -97,7 +98,7 @@ class RowFetcher(Generic[RowT]):
             return self._iterate()
         raise BlockingInLoopError("for row in fetch_rows()", "…: async for row in fetch_rows()")
 
-    def items(self, key: Callable[[RowT], coco.StableKey]) -> AsyncIterator[tuple[coco.StableKey, RowT]]:
+    def items(self, key: Callable[[RowT], coco.StableKey]) -> BatchedItems[tuple[coco.StableKey, RowT]]:
         """Stream pairs of key and row, for `coco.mount_each()`.
 
         Args:
@@ -111,11 +112,7 @@ class RowFetcher(Generic[RowT]):
                 "items() of the rows of a table takes a sync function that gives the key of a row, such as "
                 f"lambda row: row['id'], not {key!r}"
             )
-        return self._items(key)
-
-    async def _items(self, key: Callable[[RowT], coco.StableKey]) -> AsyncIterator[tuple[coco.StableKey, RowT]]:
-        async for row in self:
-            yield key(row), row
+        return KeyedRows(self._batches, key)
 
     def _iterate(self) -> Iterator[RowT]:
         with asyncio.Runner() as runner:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import closing
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
+from contextlib import aclosing, closing
 from typing import Any, Generic, TypeVar, cast
 
 import cocoindex as coco
+from cocoindex.connectorkits.batched_items import BatchedItems, KeyedRows
 from cocoindex.errors import BlockingInLoopError, SqliteArgumentError, SqliteTableError
 
 from ._connection import ManagedConnection
@@ -63,11 +64,10 @@ class RowFetcher(Generic[RowT]):
             SqliteConnectionError: (a ConnectionError) the database cannot be read, or the connection was closed.
             SqliteRowError: (a ValueError) a row cannot be read as the row type.
         """
-        with closing(_Copy()) as copy:
-            names = await asyncio.to_thread(self._copy_to, copy)
-            while rows := await asyncio.to_thread(copy.next_rows):
-                for row in rows:
-                    yield self._made(names, row)
+        async with aclosing(self._batches()) as batches:
+            async for batch in batches:
+                for row in batch:
+                    yield row
 
     def __iter__(self) -> Iterator[RowT]:
         """Stream the rows, blocking; errors are those of asynchronous iteration.
@@ -81,7 +81,7 @@ class RowFetcher(Generic[RowT]):
             return self._iterate()
         raise BlockingInLoopError("for row in fetch_rows()", "…: async for row in fetch_rows()")
 
-    def items(self, key: Callable[[RowT], coco.StableKey]) -> AsyncIterator[tuple[coco.StableKey, RowT]]:
+    def items(self, key: Callable[[RowT], coco.StableKey]) -> BatchedItems[tuple[coco.StableKey, RowT]]:
         """Stream pairs of key and row, for `coco.mount_each()`.
 
         Args:
@@ -95,11 +95,13 @@ class RowFetcher(Generic[RowT]):
                 f"items() of the table {self._table!r} takes a sync function that gives the key of a row, such as "
                 f"lambda row: row['id'], not {key!r}"
             )
-        return self._items(key)
+        return KeyedRows(self._batches, key)
 
-    async def _items(self, key: Callable[[RowT], coco.StableKey]) -> AsyncIterator[tuple[coco.StableKey, RowT]]:
-        async for row in self:
-            yield key(row), row
+    async def _batches(self) -> AsyncGenerator[list[RowT], None]:
+        with closing(_Copy()) as copy:
+            names = await asyncio.to_thread(self._copy_to, copy)
+            while rows := await asyncio.to_thread(copy.next_rows):
+                yield [self._made(names, row) for row in rows]
 
     def _iterate(self) -> Iterator[RowT]:
         with closing(_Copy()) as copy:

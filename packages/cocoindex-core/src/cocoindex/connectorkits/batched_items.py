@@ -1,0 +1,60 @@
+"""What the `items()` of a source returns: pairs of key and item, which `coco.mount_each()` takes many at a time.
+
+Connector kit.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import aclosing
+from typing import Generic, TypeVar
+
+from .._keys import StableKey
+
+ItemT = TypeVar("ItemT")
+RowT = TypeVar("RowT")
+
+
+class BatchedItems(ABC, Generic[ItemT]):
+    """Items of a source that come in batches: a page of a listing, the rows of one fetch.
+
+    To be iterated with `async for`, any number of times; each time reads the source anew. `coco.mount_each()` asks for
+    the batches, with which it looks up, starts and writes many children together.
+    """
+
+    __slots__ = ()
+
+    @abstractmethod
+    def batches(self) -> AsyncGenerator[list[ItemT], None]:
+        """Yield the items in lists, as they are at hand; for `mount_each`, pairs of key and item."""
+
+    async def __aiter__(self) -> AsyncIterator[ItemT]:
+        async with aclosing(self.batches()) as batches:
+            async for batch in batches:
+                for item in batch:
+                    yield item
+
+
+class KeyedRows(BatchedItems[tuple[StableKey, RowT]]):
+    """Rows with their keys.
+
+    Args:
+        batches: reads the source, whenever it is called, and gives its rows in lists.
+        key: gives the key of a row; unique and the same in every run.
+    """
+
+    __slots__ = ("_batches", "_key")
+
+    def __init__(
+        self, batches: Callable[[], AsyncGenerator[list[RowT], None]], key: Callable[[RowT], StableKey]
+    ) -> None:
+        self._batches = batches
+        self._key = key
+
+    async def batches(self) -> AsyncGenerator[list[tuple[StableKey, RowT]], None]:
+        """Yield lists of pairs of key and row."""
+        key = self._key
+        async with aclosing(self._batches()) as batches:
+            async for batch in batches:
+                yield [(key(row), row) for row in batch]
