@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import Final
+
 import click
 
-from .drop import drop
 from .env_file import load_env_file
 from .failure import ReportingGroup
-from .init import init
-from .ls import ls
-from .plugins import plugins
-from .show import show
-from .update import update
+
+# Each is a function of its name, in a module of its name, which is imported when the command is asked for.
+_COMMANDS: Final = ("drop", "init", "ls", "plugins", "show", "update")
 
 
-@click.group(cls=ReportingGroup)
+class CommandGroup(ReportingGroup):
+    """The subcommands."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Their names."""
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The one of this name; None where there is none."""
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f".{cmd_name}", __package__), cmd_name)
+        return command
+
+
+@click.group(cls=CommandGroup)
 @click.version_option(None, "-V", "--version", package_name="cocoindex-core", message="cocoindex version %(version)s")
 @click.option(
     "-e",
@@ -32,7 +47,3 @@ def main(ctx: click.Context, env_file: str | None, app_dir: str) -> None:
     """
     load_env_file(env_file)
     ctx.obj = app_dir
-
-
-for command in (init, update, drop, ls, show, plugins):
-    main.add_command(command)
