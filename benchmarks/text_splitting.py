@@ -95,7 +95,7 @@ def _compare(kind: str, size: int, job: list[str], pythons: dict[str, str], roun
     speed = {name: size / 1e6 / seconds for name, seconds in cpu.items()}
     print(f"{kind:11}{job[2]:>8}/{job[3]:<4}  {speed['ours']:10.1f}{speed['peer']:7.1f}", end="")
     print(f"{cpu['ours'] / cpu['peer']:11.2f}  {peak['ours']:12.1f}{peak['peer']:7.1f}", end="")
-    print(f"{peak['ours'] / peak['peer']:14.2f}")
+    print(f"{peak['ours'] / peak['peer']:14.2f}" if peak["peer"] else f"{'-':>14}")
     data = Path(job[0]).read_bytes()
     for name, done in outcomes.items():
         print(f"    {name}: {_describe(data, done[-1].spans, int(job[2]), int(job[3]))}")
