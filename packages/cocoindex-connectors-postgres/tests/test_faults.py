@@ -143,13 +143,28 @@ def test_server_that_stays_away_fails_soon_and_the_next_update_converges(project
 def test_deadlock(project: Project) -> None:
     project.update(main, 40, "old")
     gate = Gate(project.database)
-    with psycopg.connect(project.database) as other, while_updating(project, 40, "new"):
+    with psycopg.connect(project.database) as other:
         other.execute("SET deadlock_timeout = '1h'")  # so that it is the writer whom the server chooses
         other.execute("UPDATE docs SET a = 'theirs' WHERE id = 39")
-        gate.writer()
-        # The writer has locked row 0 and waits for row 39: asking for row 0 closes the circle.
-        other.execute("UPDATE docs SET a = 'theirs' WHERE id = 0")
-        other.commit()
+        with while_updating(project, 40, "new"):
+            gate.writer()
+            # The writer has locked row 0 and waits for row 39: asking for row 0 closes the circle.
+            other.execute("UPDATE docs SET a = 'theirs' WHERE id = 0")
+            other.commit()
+    gate.open()
+    assert project.failures == []
+    assert rows(project) == expected(40, "new")
+
+
+def test_serialization_failure(project: Project) -> None:
+    project.update(main, 40, "old")
+    project.pool_options = {"kwargs": {"options": "-c default_transaction_isolation=serializable"}}
+    gate = Gate(project.database)
+    with psycopg.connect(project.database) as other:
+        other.execute("UPDATE docs SET a = 'theirs' WHERE id = 39")
+        with while_updating(project, 40, "new"):
+            gate.writer()
+            other.commit()  # the row that the writer waits for is another one than the writer's snapshot has
     gate.open()
     assert project.failures == []
     assert rows(project) == expected(40, "new")
