@@ -86,3 +86,44 @@ def test_one_at_a_time_is_enough_for_a_tree_of_any_depth_and_its_removal(make_ap
     depth = 0
     assert app.update_blocking() == 0
     app.drop_blocking()
+
+
+def test_a_parent_that_waits_for_what_a_child_does_lets_one_run(make_app: Any) -> None:
+    order: list[str] = []
+
+    @coco.fn
+    async def child(number: int, done: asyncio.Event) -> None:
+        order.append(f"child {number}")
+        done.set()
+
+    @coco.fn
+    async def main() -> None:
+        events = [asyncio.Event() for _ in range(3)]
+        for number, done in enumerate(events):
+            await coco.mount(coco.component_subpath(number), child, number, done)
+        for done in events:
+            await done.wait()
+        order.append("main")
+
+    make_app(main, limit=1).update_blocking()
+    assert order == ["child 0", "child 1", "child 2", "main"]
+
+
+def test_one_that_awaits_a_batched_function_keeps_its_place(make_app: Any) -> None:
+    sizes: list[int] = []
+
+    @coco.fn.as_async(batching=True)
+    def twice(numbers: list[int]) -> list[int]:
+        sizes.append(len(numbers))
+        return [2 * number for number in numbers]
+
+    @coco.fn
+    async def child(number: int) -> None:
+        assert await twice(number) == 2 * number
+
+    @coco.fn
+    async def main() -> None:
+        await coco.mount_each(child, [(number, number) for number in range(20)])
+
+    make_app(main, limit=3).update_blocking()
+    assert sum(sizes) == 20 and max(sizes) <= 3
