@@ -46,3 +46,15 @@ def test_a_long_word_repeats_characters() -> None:
 def test_something_is_repeated_wherever_a_word_fits(words: list[str], overlap: int) -> None:
     chunks = SPLITTER.split(" ".join(words), 40, chunk_overlap=overlap)
     assert all(1 <= count <= overlap for count in repeated(chunks))
+
+
+@given(
+    words=st.lists(st.text("ab", min_size=1, max_size=5), min_size=60, max_size=120),
+    overlap=st.integers(0, 60),
+    least=st.integers(1, 100),
+)
+def test_each_chunk_but_the_last_brings_something_new(words: list[str], overlap: int, least: int) -> None:
+    chunks = SPLITTER.split(" ".join(words), 100, min_chunk_size=least, chunk_overlap=overlap)
+    brought = [after.end.byte_offset - before.end.byte_offset for before, after in pairwise(chunks)]
+    enough = min(least, (100 - overlap) // 2) - len("abab ")  # cuts are between words
+    assert all(count >= enough for count in brought[:-1])

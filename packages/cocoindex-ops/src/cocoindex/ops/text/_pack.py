@@ -17,6 +17,11 @@ class Sizes(NamedTuple):
     least: int
     overlap: int
 
+    @property
+    def least_new(self) -> int:
+        """How much a piece should bring that the one before does not hold: a piece costs as much if it is little."""
+        return min(self.least, (self.limit - self.overlap) // 2)
+
 
 class Packer:
     """Packs one text, front to back, in one pass.
@@ -32,6 +37,7 @@ class Packer:
         self._cuts = cuts
         self._fallback = fallback
         self._sizes = sizes
+        self._least_new = sizes.least_new
         self._max_indent = sizes.limit // 2 if sizes.limit >= 8 else 0  # leaves room for any first character
         self._stop = trim_end(data, 0, len(data))
 
@@ -49,7 +55,7 @@ class Packer:
             if stop - start.at <= limit:
                 yield start.at, stop
                 return
-            cut = self._cut(start, fresh.content + 1)
+            cut = self._cut(start, fresh)
             no_room = cut.end <= fresh.content or (cut.rank == INSIDE and last != INSIDE)
             if no_room and start is not fresh:
                 start = fresh  # what is repeated leaves no room for the word after it
@@ -60,11 +66,12 @@ class Packer:
             start = self._rewind(start, end, fresh, cut.rank) if self._sizes.overlap else fresh
             last = cut.rank
 
-    def _cut(self, start: Start, floor: int) -> Cut:
-        """The best cut of the piece that begins at `start`, which has to end at `floor` or later."""
+    def _cut(self, start: Start, fresh: Start) -> Cut:
+        """The best cut of the piece that begins at `start`, and from `fresh` on holds what no piece did before."""
         limit, least, _ = self._sizes
         hi = min(start.at + limit, self._stop)
-        lo = max(start.at + least, floor)
+        floor = fresh.content + 1
+        lo = max(start.at + least, fresh.at + self._least_new, floor)
         for cuts in filter(None, (self._cuts, self._fallback)):
             # a small piece is better than a word cut in two
             cut = (cuts.best(lo, hi) if lo <= hi else None) or (cuts.best(floor, min(lo, hi)) if floor < lo else None)

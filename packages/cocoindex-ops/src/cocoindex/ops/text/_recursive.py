@@ -57,8 +57,9 @@ class RecursiveSplitter:
         Args:
             text: what to split; a `CodeSource` has its own language, and its syntax tree is shared.
             chunk_size: the largest size of a chunk, at least 1.
-            min_chunk_size: the size that a chunk should have at least, where there is a boundary that allows it;
-                half of `chunk_size` if not given.
+            min_chunk_size: the size that a chunk should have at least, where there is a boundary that allows it, and
+                how much of it should be new, or half of what the overlap leaves if that is less; half of
+                `chunk_size` if not given.
             chunk_overlap: how much of a chunk's end the next one may repeat; less than `chunk_size`. The next chunk
                 begins at a boundary, so that it repeats this much or somewhat less.
             language: the name of a language or its file extension (`"python"`, `".py"`, `"py"`), in any case. A name
