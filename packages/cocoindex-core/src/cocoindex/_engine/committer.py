@@ -2,7 +2,8 @@
 
 Each round writes, in one synced transaction, what holds after the actions of the round before and what is possible
 after those of this one; then it applies these. A round takes whatever became ready during the one before: a lone
-component is committed at once, a crowd together.
+component is committed at once, a crowd together. What waits, and what a round takes, is bounded by the number of target
+states, too, as these are held in memory until they are applied.
 """
 
 from __future__ import annotations
@@ -28,7 +29,9 @@ if TYPE_CHECKING:
 Apply: TypeAlias = "Callable[[ContextProvider, list[Unit]], Awaitable[dict[Unit, BaseException]]]"
 
 ROUND_UNITS = 512
+ROUND_ACTIONS = 4096
 BACKLOG_UNITS = 512
+BACKLOG_STATES = 2048
 
 
 class Committer:
@@ -55,6 +58,7 @@ class Committer:
         self._apply = apply
         self._on_broken = on_broken
         self._queue: deque[Unit] = deque()
+        self._states = 0
         self._serving: asyncio.Task[None] | None = None
         self._room: list[asyncio.Future[None]] = []
         self._calm = contextvars.copy_context()
@@ -64,20 +68,22 @@ class Committer:
         """Take no more units: drop those that wait; what is being applied is committed."""
         self.stopping = True
         self._queue.clear()
+        self._states = 0
 
     def add(self, unit: Unit) -> None:
         """Have `unit` committed; its `finish` tells when it is."""
         if self.stopping:
             return
         self._queue.append(unit)
+        self._states += unit.states
         if self._serving is None:
             # What called has a time limit, and a component, that are not those of the sinks.
             self._serving = asyncio.get_running_loop().create_task(self._serve(), context=self._calm.copy())
 
     @property
     def is_crowded(self) -> bool:
-        """Whether so many units wait that no more should be made for now."""
-        return len(self._queue) >= BACKLOG_UNITS
+        """Whether so many units wait, or ones of so many target states, that no more should be made for now."""
+        return len(self._queue) >= BACKLOG_UNITS or self._states >= BACKLOG_STATES
 
     async def room(self) -> None:
         """Wait while too many units wait."""
@@ -140,8 +146,12 @@ class Committer:
         planner = Planner(batch, self._providers, full=self._full)
         records: set[bytes] = set()
         later: list[Unit] = []
+        actions = 0
         for _ in range(min(len(self._queue), ROUND_UNITS)):
+            if actions >= ROUND_ACTIONS:
+                break
             unit = self._queue.popleft()
+            self._states -= unit.states
             if unit.record_key in records:
                 later.append(unit)
                 continue
@@ -156,7 +166,10 @@ class Committer:
                 continue
             records.add(unit.record_key)
             records.update(plan.adopted)
+            for share in plan.shares.values():
+                actions += len(share[0])
         self._queue.extendleft(reversed(later))
+        self._states += sum(unit.states for unit in later)
 
     def _accept(self, batch: Batch, unit: Unit, plan: Plan, acting: list[Unit], done: list[Unit]) -> None:
         unit.plan = plan

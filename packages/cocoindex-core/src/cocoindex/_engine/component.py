@@ -289,6 +289,10 @@ class Component:
 
     # Its commitment
 
+    @property
+    def states(self) -> int:
+        return len(self.declared)
+
     def prepare(self, batch: Batch, planner: Planner) -> Plan:
         if self.data is not None or self.flagged:
             self.data = batch.get(self.record_key)

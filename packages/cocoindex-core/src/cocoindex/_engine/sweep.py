@@ -95,6 +95,7 @@ class Removal:
     """The removal of one component; a unit of commitment."""
 
     __slots__ = ("_above", "data", "expanded", "failed", "final", "open", "parent", "plan", "record_key", "sweep")
+    states = 0
 
     def __init__(
         self, sweep: Sweep, parent: Removal | None, above: Removal | Component | None, record_key: bytes, data: bytes
@@ -339,6 +340,7 @@ class MemoMark:
     """Writes that a component may be skipped from now on, or its memo states anew; a unit of commitment."""
 
     __slots__ = ("_component", "plan", "record_key")
+    states = 0
 
     def __init__(self, component: Component) -> None:
         self._component = component

@@ -23,6 +23,11 @@ class Unit(Protocol):
     record_key: bytes
     plan: Plan | None
 
+    @property
+    def states(self) -> int:
+        """How many target states it holds in memory until it is committed."""
+        ...
+
     def prepare(self, batch: Batch, planner: Planner) -> Plan:
         """Work out the plan; writes nothing."""
         ...

@@ -1,0 +1,53 @@
+"""While a target is slow, few components of many target states are held in memory, however few run at once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import cocoindex as coco
+
+STATES = 1000
+
+
+class SlowTarget:
+    """Applies nothing until all that would go on meanwhile has gone on; notes how much is held then."""
+
+    def __init__(self) -> None:
+        self.declared = self.applied = self.most = self.largest_call = 0
+        self._sink = coco.TargetActionSink.from_async_fn(self._apply)
+
+    def reconcile(
+        self, key: coco.StableKey, desired: Any, records: Collection[int], may_be_missing: bool, /
+    ) -> coco.TargetReconcileOutput[Any, int]:
+        """Apply each as it is declared."""
+        return coco.TargetReconcileOutput((key, desired), self._sink, 1)
+
+    async def _apply(self, context: coco.ContextProvider, actions: Sequence[Any]) -> None:
+        for _ in range(200):
+            await asyncio.sleep(0)
+        self.most = max(self.most, self.declared - self.applied)
+        self.largest_call = max(self.largest_call, len(actions))
+        self.applied += len(actions)
+
+
+def test_they_are_held_back(make_app: Any) -> None:
+    target = SlowTarget()
+    provider = coco.register_root_target_states_provider("test/slow", target)
+
+    @coco.fn
+    async def component(number: int) -> None:
+        await asyncio.sleep(0)
+        for state in range(STATES):
+            coco.declare_target_state(provider.target_state((number, state), state))
+            target.declared += 1
+
+    @coco.fn
+    async def main() -> None:
+        await coco.mount_each(component, [(number, number) for number in range(60)])
+
+    make_app(main, limit=2).update_blocking()
+    assert target.applied == 60 * STATES
+    assert target.largest_call <= 5 * STATES
+    assert target.most <= 11 * STATES
