@@ -1,6 +1,8 @@
 """What connectors are made of besides the core names (facade)."""
 
 from .._function.processor import default_subpath_name as default_subpath_name
+from .._shown import masked as masked
+from .._shown import shown as shown
 from ._single_watcher_guard import SingleWatcherGuard as SingleWatcherGuard
 from .fingerprint import Fingerprint as Fingerprint
 from .fingerprint import Fingerprintable as Fingerprintable
@@ -9,4 +11,4 @@ from .fingerprint import fingerprint_object as fingerprint_object
 from .fingerprint import fingerprint_str as fingerprint_str
 
 # Messages, `help()` and pickles name the place where users find things, not the one where they are written.
-SingleWatcherGuard.__module__ = default_subpath_name.__module__ = __name__
+SingleWatcherGuard.__module__ = default_subpath_name.__module__ = masked.__module__ = shown.__module__ = __name__

@@ -1,0 +1,112 @@
+"""How a value stands in a message: in bounded length, without passwords, and without raising.
+
+Beside `errors`, above all layers: values come from users, and so does their `__repr__`.
+"""
+
+from __future__ import annotations
+
+import re
+from reprlib import Repr
+from typing import Any, Final
+
+_LONGEST: Final = 200
+# So much of a text is looked at for passwords before it is cut.
+_LOOKED_AT: Final = 20_000
+_HIDDEN: Final = "***"
+_SECRET_NAME: Final = r"(?:password|passwd|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|credential)s?"
+# Compiled when first used: most programs show nothing. A password may hold any sign, so the last @ of a word ends it;
+# one that was cut off before its @ ends with the text.
+_IN_URL: Final = r"""([A-Za-z][A-Za-z0-9+.-]*://[^\s:/?\#@'"]*:)\S*(?=@)"""
+_CUT_URL: Final = r"""([A-Za-z][A-Za-z0-9+.-]*://[^\s:/?\#@'"]+:)(?!\d{1,5}(?:/|$))[^\s'"@]+$"""
+_NAMED: Final = (
+    rf"""(?i)((?:\b|_|-)[\w-]*{_SECRET_NAME}(?:_id)?\\?['"]?\s*[=:]\s*)"""
+    r"""(\\?'(?:[^'\\]|\\[^'])*\\?'|\\?"(?:[^"\\]|\\[^"])*\\?"|[^\s,;&)\]}'"]+)"""
+)
+
+
+def shown(value: object, longest: int = _LONGEST) -> str:
+    """Return the text of a value for a message; `repr()` of what a user gave may raise, or be a gigabyte.
+
+    Args:
+        value: anything.
+        longest: how many characters the text has at most; what is longer is cut, and ends in "…".
+
+    Returns:
+        Its `repr()`, where passwords in URLs and connection strings are `***`; the name of its class where that
+        raises. It never raises.
+    """
+    try:
+        return _cut(_text(value, longest), longest)
+    except BaseException as error:  # whatever user code raises
+        return f"<{type(value).__qualname__}, whose repr() raises {type(error).__qualname__}>"
+
+
+def masked(text: str) -> str:
+    """Return a text with `***` in place of the passwords of URLs and connection strings.
+
+    Args:
+        text: such as the message of a driver, which may quote what it was given.
+    """
+    if "://" in text:
+        text = re.sub(_IN_URL, rf"\1{_HIDDEN}", text)
+    return re.sub(_NAMED, _hide_named, text) if "=" in text or ":" in text else text
+
+
+def _hide_named(found: re.Match[str]) -> str:
+    value = found[2]
+    return found[1] + (_HIDDEN if value[0] not in "\\'\"" else value[: 1 + (value[0] == "\\")] + _HIDDEN + value[-1])
+
+
+def _text(value: object, longest: int) -> str:
+    if type(value) is str:
+        return repr(_masked_start(value))
+    if type(value) in (int, float, bool, type(None)):
+        return repr(value) if not isinstance(value, int) or value.bit_length() < 4 * longest else hex(value)
+    text = _Bounded(longest).repr(value)
+    return _masked_start(str.encode(text, "utf-8", "backslashreplace").decode())
+
+
+def _masked_start(text: str) -> str:
+    if len(text) > _LOOKED_AT:
+        text = re.sub(_CUT_URL, rf"\1{_HIDDEN}", text[:_LOOKED_AT]) + "…"
+    return masked(text)
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
+class _Bounded(Repr):
+    """Looks at no more of a container than can be shown, and lets no part of it spoil the whole."""
+
+    def __init__(self, longest: int) -> None:
+        super().__init__()
+        self.maxlevel = 6
+        self.maxstring = self.maxother = _LOOKED_AT
+        self.maxlong = longest
+        for name in ("maxtuple", "maxlist", "maxarray", "maxdict", "maxset", "maxfrozenset", "maxdeque"):
+            setattr(self, name, longest // 2)
+
+    def repr1(self, x: Any, level: int) -> str:
+        try:
+            return super().repr1(x, level)
+        except BaseException as error:  # whatever user code raises
+            return f"<{type(x).__qualname__}, whose repr() raises {type(error).__qualname__}>"
+
+    def repr_dict(self, x: Any, level: int) -> str:
+        """In the order of the dict, as `repr()` has it."""
+        if level <= 0:
+            return "{…}"
+        parts = []
+        for number, (key, value) in enumerate(dict.items(x)):
+            if number >= self.maxdict:
+                parts.append("…")
+                break
+            parts.append(f"{self.repr1(key, level - 1)}: {self.repr1(value, level - 1)}")
+        return "{" + ", ".join(parts) + "}"
+
+    def repr_str(self, x: str, level: int) -> str:
+        return repr(_masked_start(x))
+
+    def repr_instance(self, x: Any, level: int) -> str:
+        return repr(x)

@@ -1,0 +1,118 @@
+"""Values stand in messages in bounded length, without passwords, and whatever their `repr()` does."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import OrderedDict, defaultdict, deque
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cocoindex.connectorkits import masked, shown
+
+EXCEPTIONS: list[type[BaseException]] = [ValueError, KeyboardInterrupt, SystemExit, GeneratorExit, RecursionError]
+
+
+@dataclasses.dataclass
+class Connection:
+    host: str
+    password: str
+
+
+def raising(error: type[BaseException]) -> object:
+    class Rude:
+        def __repr__(self) -> str:
+            raise error
+
+    return Rude()
+
+
+@pytest.mark.parametrize("value", [None, 1, True, 1.5, "a'b", b"\0", (1,), [1, "a"], {"b": 1, "a": [2]}, {1}, int])
+def test_a_short_value_is_its_repr(value: object) -> None:
+    assert shown(value) == repr(value)
+
+
+@pytest.mark.parametrize("error", EXCEPTIONS)
+@pytest.mark.parametrize("put", [lambda x: x, lambda x: [1, x], lambda x: {"key": x}, lambda x: OrderedDict(key=x)])
+def test_a_repr_that_raises_is_named(error: type[BaseException], put: Callable[[object], object]) -> None:
+    assert error.__name__ in shown(put(raising(error)))
+
+
+def nested(depth: int) -> object:
+    value: object = 1
+    for number in range(depth):
+        value = (value,) if number % 2 else [value]
+    return value
+
+
+def endless() -> list[Any]:
+    value: list[Any] = []
+    value.append(value)
+    return value
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["x" * 10**6, b"x" * 10**6, [1] * 10**6, dict.fromkeys(range(10**5)), 10**10_000, nested(100_000), endless()],
+    ids=["str", "bytes", "list", "dict", "int", "nested", "endless"],
+)
+def test_a_large_value_is_cut(value: object) -> None:
+    assert len(shown(value)) <= 200
+    assert len(shown(value, 40)) <= 40
+
+
+@pytest.mark.parametrize("password", ["secret", "se@cret", "se/cret", "it's:secret", 'a"secret', "%40secret"])
+@pytest.mark.parametrize(
+    "put",
+    [
+        lambda url: url,
+        lambda url: url.encode(),
+        lambda url: [url],
+        lambda url: {"dsn": url},
+        lambda url: type("Url", (str,), {})(url),
+        lambda url: f"could not connect to {url} now",
+    ],
+)
+def test_the_password_of_a_url_is_hidden(password: str, put: Callable[[str], object]) -> None:
+    text = shown(put(f"postgresql+psycopg://user:{password}@host:5432/db"))
+    assert "secret" not in text
+    assert "user:***@host:5432/db" in text
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "host=h user=u password=secret dbname=d",
+        "password = 'se secret' host=h",
+        "postgresql://h/d?user=u&password=secret&x=1",
+        {"host": "h", "password": "secret"},
+        Connection("h", "secret"),
+        "AWS_SECRET_ACCESS_KEY=secret",
+        {"api_key": "secret"},
+    ],
+)
+def test_a_password_that_is_named_is_hidden(value: object) -> None:
+    assert "secret" not in shown(value).replace("AWS_SECRET", "")
+    assert "***" in shown(value)
+
+
+def test_a_password_is_hidden_where_its_end_is_cut_off() -> None:
+    assert "sss" not in shown("postgresql://user:" + "s" * 100_000 + "@host")
+
+
+def test_the_message_of_a_driver_is_masked() -> None:
+    assert masked('invalid port in "postgresql://u:secret@h:x"') == 'invalid port in "postgresql://u:***@h:x"'
+
+
+@pytest.mark.parametrize("text", ["http://host:8080/path", "a: b", "x = 1", "s3://bucket/key", "10:30"])
+def test_a_text_without_passwords_stays(text: str) -> None:
+    assert masked(text) == text
+
+
+@given(st.recursive(st.none() | st.text() | st.binary() | st.floats() | st.integers(), st.lists))
+def test_it_never_raises(value: object) -> None:
+    for each in (value, deque([value]), defaultdict(list, {1: value}), Connection("h", str(value))):
+        assert len(shown(each)) <= 200
