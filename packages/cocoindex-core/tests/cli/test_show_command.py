@@ -22,7 +22,7 @@ BLOCK_OF_ONE = """\
     type:component version:1 processor:keep
     has_memoization:false target_state_count:1
     Target states:
-      - path:/@"test/files"/"one"
+      - path:/@test/files/"one"
         states:1:Existing schema_version:0 generation:None
 
 """
@@ -68,12 +68,12 @@ def test_target_states_and_their_owners(shell: Shell) -> None:
     done = shell.run("show", "app.py", "--target-states")
     assert done.out == (
         "Target states:\n"
-        '  /@"test/files"/"one"\n    owner:/"files"/"one"\n'
-        '  /@"test/files"/"two"\n    owner:/"files"/"two"\n'
+        '  /@test/files/"one"\n    owner:/"files"/"one"\n'
+        '  /@test/files/"two"\n    owner:/"files"/"two"\n'
     )
     done = shell.run("show", "app.py", "--target-states", "--tree")
     assert done.out == (
-        'Target states:\n- @"test/files"\n  - "one" owner:/"files"/"one"\n  - "two" owner:/"files"/"two"\n'
+        'Target states:\n- @test/files\n  - "one" owner:/"files"/"one"\n  - "two" owner:/"files"/"two"\n'
     )
 
 

@@ -242,7 +242,7 @@ def test_unpicklable_result_of_a_memoized_call_names_function_and_component(make
 def test_unpicklable_tracking_record_names_the_target_state(make_app: Any) -> None:
     sink = coco.TargetActionSink.from_fn(lambda context, actions: None)
     main = declaring("bad/record", lambda key, desired: coco.TargetReconcileOutput(1, sink, object()))
-    with pytest.raises(errors.SerializationError, match=r'the target state /@"bad/record"/"k" .*builtins\.object'):
+    with pytest.raises(errors.SerializationError, match=r'the target state /@bad/record/"k" .*builtins\.object'):
         make_app(main).update_blocking()
 
 

@@ -49,11 +49,11 @@ async def test_a_row_says_which_table_it_is_in(environment: coco.Environment) ->
     program = Program(environment, "test/tables")
     await program.app.update()
     table, row = await program.table(), await program.row()
-    assert table.target_state_path == '/@"test/tables"/"t"'
+    assert table.target_state_path == '/@test/tables/"t"'
     assert table.provider_generation is not None
     ident, schema_version = table.provider_generation
     assert schema_version == 0
-    assert row.target_state_path == f'/@"test/tables"/"t"/"row"[provider_id={ident}]'
+    assert row.target_state_path == f'/@test/tables/"t"/"row"[provider_id={ident}]'
     assert row.fingerprint_path.startswith(f"{table.fingerprint_path}/#")
     assert row.fingerprint_path.endswith(f"[provider_id={ident}]")
     assert (row.key, row.provider_generation) == ("row", None)

@@ -18,7 +18,7 @@ async def test_of_a_component(app: coco.App[[], None]) -> None:
     assert detail.has_memoization
     assert detail.target_state_count == 1
     (state,) = detail.target_state_items
-    assert state.target_state_path == '/@"test/inspected"/["a",2]'
+    assert state.target_state_path == '/@test/inspected/["a",2]'
     assert state.fingerprint_path.count("/#") == 2
     assert state.key == ("a", 2)
     assert state.states == (inspect.TargetStateVersion(1, "Existing"),)

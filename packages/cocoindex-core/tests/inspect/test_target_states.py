@@ -11,11 +11,11 @@ async def test_each_with_its_owner(app: coco.App[[], None], environment: coco.En
     entries = [entry async for entry in inspect.iter_target_states(app)]
     owners = {entry.readable_path: str(entry.owner_component_path)[:20] for entry in entries}
     assert owners == {
-        '/@"test/inspected"/"a1b"': '/"a"/1/"b"',
-        '/@"test/inspected"/["a",2]': '/"a"/2',
-        '/@"test/inspected"/"inner"': '/"branch"/"inner"',
-        '/@"test/inspected"/"outer"': '/"branch"/"outer"',
-        '/@"test/inspected"/"long"': '/"xxxxxxxxxxxxxxxxxx',
+        '/@test/inspected/"a1b"': '/"a"/1/"b"',
+        '/@test/inspected/["a",2]': '/"a"/2',
+        '/@test/inspected/"inner"': '/"branch"/"inner"',
+        '/@test/inspected/"outer"': '/"branch"/"outer"',
+        '/@test/inspected/"long"': '/"xxxxxxxxxxxxxxxxxx',
     }
     assert not any(entry.dangling for entry in entries)
     by_name = [entry async for entry in inspect.iter_target_states_by_name(environment, "inspected")]

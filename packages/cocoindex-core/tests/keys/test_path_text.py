@@ -32,6 +32,9 @@ from cocoindex.errors import StablePathSyntaxError
         (Symbol(""), "@"),
         (Symbol('a"b'), '@a"b'),
         (Symbol("é"), "@é"),
+        (Symbol("cocoindex/localfs"), "@cocoindex/localfs"),
+        (Symbol("a/b/c.d"), "@a/b/c.d"),
+        (("a", Symbol("x/y")), '["a",@x/y]'),
         ((), "[]"),
         ((1, "a", None, True, b"z", Symbol("s"), (2, ("q",))), '[1,"a",null,true,b"z",@s,[2,["q"]]]'),
     ],
@@ -48,8 +51,32 @@ def test_parsing_is_the_inverse_of_printing(keys: st.SearchStrategy[StableKey], 
     assert parse_stable_path(str(path)) == path
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["a/", "a/1", "a/-1", "a/null", "a/true/b", "/", "a//b", 'a/"b', "a/@b", "a/[b", 'a/b"c', f"a/{uuid.UUID(int=5)}"],
+)
+def test_a_symbol_of_which_a_part_could_be_a_key_stands_in_quotes(name: str) -> None:
+    path = StablePath() / Symbol(name)
+    assert str(path).startswith('/@"')
+    assert parse_stable_path(str(path)) == path
+
+
+@given(
+    st.lists(st.sampled_from(["a", "null", "nullx", "1", "b", 'b"', "@", "[", "]", ",", "", "e" * 8 + "-", "é", "_"]))
+)
+def test_symbols_of_several_parts_are_read_back(parts: list[str]) -> None:
+    symbol = Symbol("/".join(parts))
+    path = StablePath.from_parts(
+        [symbol, "null", None, uuid.UUID("e" * 32), b"b", (symbol, symbol, 1, True), symbol, symbol]
+    )
+    assert parse_stable_path(str(path)) == path
+
+
+def test_a_symbol_in_quotes_is_read_also_where_it_needs_none() -> None:
+    assert parse_stable_path('/@cocoindex/localfs/"a"') == StablePath() / Symbol("cocoindex/localfs") / "a"
+
+
 def test_symbols_that_would_be_mistaken_stand_in_quotes() -> None:
-    assert str(StablePath() / Symbol("a/b")) == '/@"a/b"'
     assert str(StablePath() / (Symbol("a,b"), Symbol("]"))) == '/[@"a,b",@"]"]'
 
 

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cocoindex._keys import ROOT_PATH, StableKey, StablePath, Symbol, encode_parts
+from cocoindex.errors import InvalidStableKeyError
 
 
 @given(st.data())
@@ -39,3 +40,16 @@ def test_copies_and_changes() -> None:
         path.encoded = b""
     with pytest.raises(AttributeError, match="cannot be changed"):
         del path.encoded
+
+
+def test_a_path_of_a_path_is_that_path() -> None:
+    path = StablePath() / "a" / 1
+    assert StablePath(path) == path and StablePath(path) / 2 == path / 2
+    assert StablePath(StablePath()) == ROOT_PATH
+
+
+@pytest.mark.parametrize("wrong", ["a", ("a",), ["a"], 1, "postgresql://user:secret@host"])
+def test_a_path_is_made_of_nothing_else(wrong: object) -> None:
+    with pytest.raises(InvalidStableKeyError, match="from_parts") as caught:
+        StablePath(wrong)  # type: ignore[arg-type]  # the mistake under test
+    assert "secret" not in str(caught.value)

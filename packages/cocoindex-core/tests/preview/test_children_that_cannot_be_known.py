@@ -58,7 +58,7 @@ async def keep_in_background() -> None:
 @pytest.mark.parametrize("main", [keep, keep_in_background])
 def test_it_is_one_error(main: Any, environment: coco.Environment, caplog: pytest.LogCaptureFixture) -> None:
     app = coco.App(coco.AppConfig("slots", environment=environment), main)
-    with pytest.raises(PreviewError, match=r'/@"test/preview/slots"/"outer".*child_handler=') as raised:
+    with pytest.raises(PreviewError, match=r'/@test/preview/slots/"outer".*child_handler=') as raised:
         app.update_blocking(preview=True)
     assert isinstance(raised.value, ValueError)
     assert HANDLER.applied == []

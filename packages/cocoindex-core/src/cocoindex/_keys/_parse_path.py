@@ -11,6 +11,7 @@ from typing import Final, NoReturn
 
 from cocoindex.errors import StablePathSyntaxError
 
+from ._render_key import PLAIN_SYMBOL
 from ._stable_key import StableKey
 from ._stable_path import ROOT_PATH, StablePath
 from ._symbol import Symbol
@@ -20,7 +21,6 @@ from ._tags import MAX_DEPTH
 _QUOTED: Final = r'(?s)"([^"\\]*(?:\\.[^"\\]*)*)"'
 _ESCAPE: Final = r"""(?s)\\(?:u\{([0-9a-fA-F]{1,6})\}|x([0-9a-fA-F]{2})|(["'\\trn])|(.))"""
 _LETTERS: Final = {"t": "\t", "r": "\r", "n": "\n"}
-_PLAIN_SYMBOL: Final = r"[^/,\]]*"
 _WORD: Final = r"[^/,\[\]]*"
 _UUID: Final = r"(?i)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _INT: Final = r"(?ia)-?(?:0x[0-9a-f]+|[0-9]+)"
@@ -29,6 +29,8 @@ _CONSTANTS: Final[dict[str, StableKey]] = {"null": None, "true": True, "false": 
 
 def parse_stable_path(text: str) -> StablePath:
     r"""Return the path that is printed as `text`, such as `/"files"/"a.txt"/1/@setup/["a",2]`; `/` is the root.
+
+    A word after a symbol, as in `/@cocoindex/localfs/"a"`, belongs to its name.
 
     Characters beyond ASCII may stand in quotes as they are, or as `\u{e9}`.
 
@@ -59,7 +61,7 @@ class _Reader:
         if self._take("["):
             return self._tuple(depth)
         if self._take("@"):
-            return Symbol(self._string() if self._next() == '"' else self._match(_PLAIN_SYMBOL))
+            return Symbol(self._string() if self._next() == '"' else self._match(PLAIN_SYMBOL))
         if self._next() == '"':
             return self._string()
         if self._take('b"'):

@@ -16,7 +16,11 @@ _ESCAPED: Final = r"""[^ -~]|["'\\]"""
 _SHORT: Final = {"\t": r"\t", "\n": r"\n", "\r": r"\r", '"': r"\"", "'": r"\'", "\\": r"\\"}
 # Python refuses to print longer ones in decimal when its limit is at the lowest.
 _MAX_DECIMAL_BITS: Final = 1024
-_SYMBOL_DELIMITERS: Final = frozenset("/,]")
+# A symbol without quotes, part by part: the first may be anything, the others are nothing
+# that a key could be.
+_FIRST: Final = r"[^/,\]]*"
+_FURTHER: Final = r"""(?![0-9a-fA-F]{8}-|(?:null|true|false)(?:[/,\]]|\Z)|b")[A-Za-z_][^/,\]\["]*"""
+PLAIN_SYMBOL: Final = rf"{_FIRST}(?:/{_FURTHER})*"
 
 
 def render_key(key: StableKey) -> str:
@@ -37,7 +41,7 @@ def render_key(key: StableKey) -> str:
 
 
 def _is_plain(name: str) -> bool:
-    return name.isprintable() and not name.startswith('"') and _SYMBOL_DELIMITERS.isdisjoint(name)
+    return name.isprintable() and not name.startswith('"') and re.fullmatch(PLAIN_SYMBOL, name) is not None
 
 
 def _quoted(text: str, numeric: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final, NoReturn, final
 
+from cocoindex._shown import shown
 from cocoindex.errors import InvalidStableKeyError
 
 from ._decode import decode_parts
@@ -18,18 +19,26 @@ from ._stable_key import StableKey
 
 @final
 class StablePath:
-    """An immutable path of keys; `StablePath()` is the root, and `/` appends a key.
+    """An immutable path of keys; `StablePath()` is the root, `StablePath(path)` that path, and `/` appends a key.
 
     Paths are equal when their parts are of the same types and values: `1`, `True` and `"1"` are three paths.
     Its text is what the command line prints and takes, such as `/"files"/"a.txt"`.
+
+    Raises:
+        InvalidStableKeyError: (a TypeError) it is made of something else than a path.
     """
 
     __slots__ = ("encoded",)
     encoded: bytes
     """The parts in the store's codec, one after the other; paths sort by it, a parent right before what is below."""
 
-    def __init__(self) -> None:
-        object.__setattr__(self, "encoded", b"")
+    def __init__(self, path: StablePath | None = None) -> None:
+        if path is not None and not isinstance(path, StablePath):
+            raise InvalidStableKeyError(
+                f"StablePath() takes a StablePath, or nothing for the root, not {shown(path)}; a path of parts is "
+                "StablePath.from_parts(parts), or coco.ROOT_PATH / part / part"
+            )
+        object.__setattr__(self, "encoded", b"" if path is None else path.encoded)
 
     @staticmethod
     def from_encoded(encoded: bytes) -> StablePath:
@@ -47,7 +56,8 @@ class StablePath:
         """
         if type(parts) is not tuple and (isinstance(parts, str | bytes | Mapping) or not isinstance(parts, Iterable)):
             raise InvalidStableKeyError(
-                f"StablePath.from_parts() takes a list of parts, not {parts!r}; a path of one part is ROOT_PATH / part"
+                f"StablePath.from_parts() takes a list of parts, not {shown(parts)}; a path of one part is "
+                "ROOT_PATH / part"
             )
         return StablePath.from_encoded(encode_parts(parts))
 

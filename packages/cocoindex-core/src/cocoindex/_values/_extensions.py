@@ -8,11 +8,12 @@ from __future__ import annotations
 import sys
 from collections import OrderedDict, deque
 from collections.abc import Callable
+from enum import Enum
 from typing import Any, Final, get_origin
 
 import msgspec
 
-from ._restricted_pickle import by_pickle, dump_pickle, is_harmless, load_pickle
+from ._restricted_pickle import by_pickle, dump_pickle, is_harmless, is_registered, load_pickle
 
 PICKLE, ARRAY, DTYPE, PATH, MODEL = range(1, 6)
 
@@ -54,7 +55,7 @@ def to_extension(obj: Any) -> Any:
         from ._exact_msgpack import pack_exact  # which imports this module
 
         return msgspec.msgpack.Ext(MODEL, pack_exact(_model_fields(obj)))
-    if is_harmless(kind) or (kind is type and (is_harmless(obj) or obj in by_pickle)):
+    if is_harmless(kind) or is_registered(kind) or (kind is type and (is_harmless(obj) or obj in by_pickle)):
         return msgspec.msgpack.Ext(PICKLE, dump_pickle(obj))
     return _plain(obj)
 
@@ -99,13 +100,23 @@ def tells_its_type(hint: Any) -> bool:
     kind = get_origin(hint) or hint
     if not isinstance(kind, type):
         return False
-    return _is_model(kind) or kind in by_pickle or kind.__module__ == "numpy" or issubclass(kind, _path_type())
+    by_itself = kind in by_pickle or (is_registered(kind) and not is_native(kind))
+    return _is_model(kind) or by_itself or kind.__module__ == "numpy" or issubclass(kind, _path_type())
 
 
 def is_of(value: Any, hint: Any) -> bool:
     """Whether a value that was read without a type is one of a type that tells."""
     kind = get_origin(hint) or hint
     return value.name == kind.__qualname__ if isinstance(value, ModelFields) else isinstance(value, kind)
+
+
+def is_native(kind: type) -> bool:
+    """Whether msgspec stores objects of this class by their fields."""
+    return (
+        hasattr(kind, "__dataclass_fields__")
+        or hasattr(kind, "__attrs_attrs__")
+        or issubclass(kind, msgspec.Struct | tuple | list | dict | set | frozenset | Enum)
+    )
 
 
 def _is_model(kind: type) -> bool:

@@ -12,6 +12,7 @@ import types
 from _pickle import Pickler, Unpickler
 from typing import Any, Final, TypeVar
 
+from cocoindex._shown import shown
 from cocoindex.errors import ForbiddenGlobalError, MemoKeyRegistrationError
 
 T = TypeVar("T")
@@ -58,13 +59,20 @@ def serialize_by_pickle(cls: type[T]) -> type[T]:
 def unpickle_safe(cls: type[T]) -> type[T]:
     """Let stored pickles name this class. A decorator, or a function.
 
+    Objects of a class that has no other way to be stored (no dataclass, NamedTuple, struct or model) become pickles.
+
     Raises:
         MemoKeyRegistrationError: `cls` is no class.
     """
     if not isinstance(cls, type):
-        raise MemoKeyRegistrationError(f"only classes can be registered for pickling, not {cls!r}")
+        raise MemoKeyRegistrationError(f"only classes can be registered for pickling, not {shown(cls)}")
     _registered[cls.__module__, cls.__qualname__] = cls
     return cls
+
+
+def is_registered(cls: type) -> bool:
+    """Whether exactly this class was registered to be named by pickles."""
+    return _registered.get((cls.__module__, cls.__qualname__)) is cls
 
 
 def is_harmless(cls: type) -> bool:
