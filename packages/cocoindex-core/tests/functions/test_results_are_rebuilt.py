@@ -227,7 +227,7 @@ def test_a_class_that_is_not_registered_any_more_gives_a_logged_miss(tmp_path: p
     assert [run("registered").stdout, run("registered").stdout] == ["ran\n", ""]
     after = run("not")
     assert after.stdout == "ran\n"
-    assert "Forbidden global during unpickling: __main__.Thing" in after.stderr
+    assert "Forbidden global during unpickling: program.Thing" in after.stderr
 
 
 def test_a_local_class_that_is_registered_cannot_be_stored_and_the_error_says_so(make_app: Make) -> None:

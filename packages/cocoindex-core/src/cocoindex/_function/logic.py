@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from types import CodeType, FunctionType
 from typing import Any, Final
 
-from .._values import canonical_bytes, code_bytes, fast_hash16
+from .._values import canonical_bytes, code_bytes, fast_hash16, module_name
 
 _FileStamp = tuple[int, int]
 _FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -48,7 +48,7 @@ class LogicFingerprint:
         """16 bytes; other ones after every change of the logic."""
         if self._digest is None:
             fn = _implementation(self._fn)
-            name = (getattr(fn, "__module__", None), getattr(fn, "__qualname__", type(fn).__qualname__))
+            name = (module_name(getattr(fn, "__module__", None)), getattr(fn, "__qualname__", type(fn).__qualname__))
             logic = _logic(fn, self._stamp) if self._version is None else ("version", int(self._version))
             bound = _bound_arguments(self._fn)
             self._digest = fast_hash16(canonical_bytes((name, logic, bound, self._deps)))

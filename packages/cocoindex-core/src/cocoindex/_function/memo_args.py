@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from .._values import StateRef, call_misfit, canonical_bytes, hash16
+from .._values import StateRef, call_misfit, canonical_bytes, hash16, module_name
 from ..errors import FunctionArgumentError, FunctionDefinitionError, FunctionDefinitionTypeError, MemoKeyError
 from .logic import LogicFingerprint
 
@@ -93,7 +93,7 @@ class MemoArgs:
 
     def _identify(self) -> bytes:
         fn = self._fn
-        name = f"{fn.__module__}\0{fn.__qualname__}\0".encode("utf-8", "surrogatepass")
+        name = f"{module_name(fn.__module__)}\0{fn.__qualname__}\0".encode("utf-8", "surrogatepass")
         self._identity = name + (self._logic.digest if self._logic is not None else b"")
         return self._identity
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ._canonical import pack
 from ._code_bytes import code_bytes
+from ._module_name import module_name
 from ._type_identity import type_identity
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def encode_class(obj: type, walk: Walk) -> bytes:
 
 def encode_function(obj: FunctionType, walk: Walk) -> bytes:
     """A lambda, or a function made by another one, is what its code, its defaults and what it captured are."""
-    name = b"\xc1n" + pack((obj.__module__, obj.__qualname__))
+    name = b"\xc1n" + pack((module_name(obj.__module__), obj.__qualname__))
     if "<" not in obj.__qualname__:
         return name
     captured = tuple(map(_cell_content, obj.__closure__ or ()))

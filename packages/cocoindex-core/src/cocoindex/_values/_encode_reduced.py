@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from cocoindex.errors import MemoKeyError
 
 from ._canonical import encode_state, pack
+from ._module_name import module_name
 
 if TYPE_CHECKING:
     from ._canonical import Walk
@@ -47,7 +48,7 @@ def _reduce(obj: Any) -> str | tuple[Any, ...]:
 
 def _encode_global(obj: Any, name: str, walk: Walk) -> bytes:
     """An object that is found by its name; what wraps a function without one is that function."""
-    data = b"\xc1n" + pack((getattr(obj, "__module__", None), name))
+    data = b"\xc1n" + pack((module_name(getattr(obj, "__module__", None)), name))
     if "<" not in name:
         return data
     wrapped = getattr(obj, "__wrapped__", None)

@@ -15,6 +15,8 @@ from typing import Any, Final, TypeVar
 from cocoindex._shown import shown
 from cocoindex.errors import ForbiddenGlobalError, MemoKeyRegistrationError
 
+from ._module_name import module_name
+
 T = TypeVar("T")
 
 _HARMLESS: Final = {
@@ -66,13 +68,25 @@ def unpickle_safe(cls: type[T]) -> type[T]:
     """
     if not isinstance(cls, type):
         raise MemoKeyRegistrationError(f"only classes can be registered for pickling, not {shown(cls)}")
-    _registered[cls.__module__, cls.__qualname__] = cls
+    _registered[_name_of(cls)] = cls
     return cls
 
 
 def is_registered(cls: type) -> bool:
     """Whether exactly this class was registered to be named by pickles."""
-    return _registered.get((cls.__module__, cls.__qualname__)) is cls
+    return _registered.get(_name_of(cls)) is cls
+
+
+def _name_of(cls: Any) -> tuple[str, str]:
+    return str(module_name(cls.__module__)), cls.__qualname__
+
+
+def _class_named(module: str, name: str) -> type:
+    """The class of the user's main module, which each way to start it calls by another name."""
+    found = _registered.get((module, name))
+    if found is None:
+        raise ForbiddenGlobalError(module, name)
+    return found
 
 
 def is_harmless(cls: type) -> bool:
@@ -102,10 +116,14 @@ def load_pickle(data: bytes) -> Any:
 
 class _Pickler(Pickler):
     def reducer_override(self, obj: Any) -> Any:
+        if obj is _class_named:
+            return NotImplemented
         if isinstance(obj, type | types.FunctionType | types.BuiltinFunctionType):
-            name = (obj.__module__, obj.__qualname__)
+            name = _name_of(obj)
             if name not in _registered and name not in _allowed:
                 raise ForbiddenGlobalError(*map(str, name))
+            if name[0] != obj.__module__:
+                return _class_named, name
         elif (type(obj).__module__, type(obj).__qualname__) == ("zoneinfo", "ZoneInfo") and obj.key:
             return type(obj), (obj.key,)  # by itself it names a method of its class
         return NotImplemented
@@ -113,7 +131,9 @@ class _Pickler(Pickler):
 
 class _Unpickler(Unpickler):
     def find_class(self, module: str, name: str) -> Any:
-        found = _registered.get((module, name))
+        if (module, name) == (__name__, _class_named.__name__):
+            return _class_named
+        found = _registered.get((str(module_name(module)), name))
         if found is not None:
             return found
         if (module, name) in _allowed:

@@ -12,6 +12,8 @@ import msgspec
 
 from cocoindex.errors import MemoKeyRegistrationError
 
+from ._module_name import module_name
+
 _pack: Final = msgspec.msgpack.Encoder().encode
 _STABLE: Final = b"\xc1t"
 _registered: dict[type, str] = {}
@@ -28,7 +30,7 @@ def type_identity(cls: type) -> bytes:
     if stable is None:
         stable = cls.__dict__.get("__coco_memo_type_id__")
     if stable is None:
-        return _pack((cls.__module__, cls.__qualname__))
+        return _pack((module_name(cls.__module__), cls.__qualname__))
     return _STABLE + _pack(_checked(stable, cls))
 
 

@@ -8,6 +8,7 @@ import os
 import sys
 from pathlib import Path
 
+from .._values import adopt_main
 from ..errors import AppLoadError
 from .user_frames import place_of
 
@@ -52,6 +53,7 @@ def _load_file(path: Path) -> None:
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
         raise AppLoadError(f"cannot load {str(path)!r}: it is no Python file, as its name does not end in .py")
+    adopt_main(name, str(path))
     module = sys.modules[name] = importlib.util.module_from_spec(spec)
     try:
         spec.loader.exec_module(module)
@@ -62,6 +64,8 @@ def _load_file(path: Path) -> None:
 
 def _load_module(name: str) -> None:
     try:
+        spec = importlib.util.find_spec(name)
+        adopt_main(name, spec.origin if spec is not None else None)
         importlib.import_module(name)
     except (Exception, SystemExit) as cause:
         if isinstance(cause, ModuleNotFoundError) and f"{name}.".startswith(f"{cause.name}."):

@@ -1,0 +1,124 @@
+"""However a program is started, its functions, classes and pickles have one name: nothing runs again for that."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Shell
+
+PROGRAM = """
+import dataclasses, enum, pathlib
+import cocoindex as coco
+
+HERE = pathlib.Path(__file__).resolve().parent
+
+@coco.lifespan
+def lifespan(builder):
+    builder.settings.db_path = HERE / "app.db"
+    yield
+
+class Color(enum.Enum):
+    RED = "red"
+
+@dataclasses.dataclass
+class Item:
+    name: str
+    color: Color
+
+@coco.serialize_by_pickle
+class Result:
+    def __init__(self, text):
+        self.text, self.kind = text, Result
+
+    def __eq__(self, other):
+        return type(other) is Result and other.text == self.text
+
+def upper(text):
+    return text.upper()
+
+def said(*what):
+    with open(HERE / "runs.txt", "a") as file:
+        print(*what, file=file)
+
+@coco.fn(memo=True, deps=[upper, Item])
+def call(item, kind, *functions) -> Result:
+    said("call", item.name)
+    return Result([function(item.name) for function in functions])
+
+@coco.fn(memo=True)
+def component(item) -> list[Result]:
+    said("component", item.name)
+    return [call(item, Item, upper, lambda text: text)]
+
+@coco.fn
+async def main():
+    item = Item("a", Color.RED)
+    assert call(item, Item, upper, lambda text: text * 2) == Result(["A", "aa"])
+    assert await coco.use_mount(coco.component_subpath("c"), component, item) == [Result(["A", "a"])]
+
+app = coco.App("Names", main)
+if __name__ == "__main__":
+    app.update_blocking()
+"""
+
+
+def start(cwd: Path, *command: str) -> None:
+    name = str(Path(sys.executable).with_name("cocoindex"))
+    full = [name if command[0] == "cocoindex" else sys.executable, *command[1:]]
+    done = subprocess.run(full, cwd=cwd, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+BY_FILE = [
+    ("", "python", "main.py"),
+    ("", "cocoindex", "update", "--strict", "main.py"),
+    ("", "cocoindex", "update", "--strict", "main"),
+    ("", "python", "-m", "main"),
+    ("beside", "cocoindex", "update", "--strict", "../main.py"),
+    ("beside", "python", "../main.py"),
+    ("", "python", "-c", "import main; main.app.update_blocking()"),
+]
+BY_PACKAGE = [
+    ("", "python", "-m", "pkg.main"),
+    ("", "cocoindex", "update", "--strict", "pkg.main"),
+    ("", "python", "-c", "from pkg import main; main.app.update_blocking()"),
+]
+BY_PATH = [
+    ("", "python", "pkg/main.py"),
+    ("", "cocoindex", "update", "--strict", "pkg/main.py"),
+    ("pkg", "python", "main.py"),
+    ("pkg", "cocoindex", "update", "--strict", "main.py"),
+    ("pkg", "cocoindex", "update", "--strict", "main"),
+]
+OF_PACKAGE = [
+    ("", "python", "-m", "pkg"),
+    ("", "cocoindex", "update", "--strict", "pkg.__main__"),
+    ("", "python", "pkg"),
+]
+
+
+@pytest.mark.parametrize(
+    ("program", "package", "ways"),
+    [
+        ("main.py", "", BY_FILE),
+        ("pkg/main.py", "pkg/__init__.py", BY_PACKAGE + BY_PATH),
+        ("pkg/main.py", "", BY_PACKAGE),
+        ("pkg/__main__.py", "pkg/__init__.py", OF_PACKAGE),
+    ],
+    ids=["file", "package", "namespace", "main of a package"],
+)
+def test_nothing_runs_again(shell: Shell, program: str, package: str, ways: list[tuple[str, ...]]) -> None:
+    shell.write(program, PROGRAM)
+    shell.write("beside/empty", "")
+    if package:
+        shell.write(package, "")
+    runs = (shell.folder / program).with_name("runs.txt")
+    for cwd, *command in ways:
+        start(shell.folder / cwd, *command)
+        assert runs.read_text().split("\n") == ["call a", "component a", "call a", ""], command
