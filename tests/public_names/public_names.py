@@ -22,6 +22,7 @@ MODULES = (
     "cocoindex.connectorkits.table_plan",
     "cocoindex.connectorkits.statediff",
     "cocoindex.connectorkits.target",
+    "cocoindex.connectorkits.update_local",
     "cocoindex.errors",
     "cocoindex.inspect",
     "cocoindex.plugins",

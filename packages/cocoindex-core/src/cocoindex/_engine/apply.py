@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Any
 from ..errors import TargetStateError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from .._runtime.context import ContextProvider
+    from .._target.handler import Applied
     from .._target.sink import TargetActionSink
     from .plan import Share
     from .unit import Unit
@@ -82,6 +85,9 @@ async def _call(context: ContextProvider, sink: TargetActionSink[Any], shares: l
     slots = sink.slots(wanted) if sink.with_slots else {}
     args = (context, actions, slots) if sink.with_slots else (context, actions)
     returned = await sink.apply(*args)
+    if sink.reports:
+        _take_up(sink.reported(returned, len(actions)), sink, shares)
+        returned = None
     if not (any(wanted) or returned is not None):
         return
     handlers = sink.child_handlers(context, actions, wanted, slots, returned)
@@ -94,3 +100,15 @@ async def _call(context: ContextProvider, sink: TargetActionSink[Any], shares: l
                 "build it with TargetActionSink.from_fn(..., child_handler=...)"
             )
         child.resolve(handler)
+
+
+def _take_up(reported: Mapping[int, Applied[Any]], sink: TargetActionSink[Any], shares: list[UnitShare]) -> None:
+    """Note in the plans of the units what the sink found out."""
+    first = 0
+    for unit, share in shares:
+        assert unit.plan is not None
+        if reported:
+            for at, ident in enumerate(unit.plan.acted[sink], first):
+                if ident is not None and at in reported:
+                    unit.plan.applied[ident] = reported[at]
+        first += len(share[0])

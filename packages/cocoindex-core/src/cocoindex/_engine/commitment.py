@@ -42,6 +42,8 @@ def fulfil(component: Component, batch: Batch) -> None:
     """Write what holds now that the actions are applied, or that there were none."""
     plan = component.plan
     assert plan is not None
+    if plan.applied:
+        plan.take_up_reports()
     if not plan.shares:
         expect_children(component, batch)
         if plan.adopted:

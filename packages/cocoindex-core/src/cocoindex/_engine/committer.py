@@ -143,7 +143,7 @@ class Committer:
         No two actions on one target come into one round: who owns a target is written as soon as it is planned, so a
         second component that claims it finds the first one's record to adopt it from, and waits.
         """
-        planner = Planner(batch, self._providers, full=self._full)
+        planner = Planner(batch, self._providers, self._context, full=self._full)
         records: set[bytes] = set()
         later: list[Unit] = []
         actions = 0

@@ -5,15 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from .._keys import decode_key
-from .._target.reconcile import is_tracked, reconcile
+from .._target.reconcile import Output, is_tracked, reconcile
 from .._values import NON_EXISTENCE, serialize
 from ..errors import SerializationError, TargetStateError
 from . import entries as stored
+from .below import removals_below
+from .keyspace import owner_key
 from .record import Entry, Stored, as_stored, unsure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from .._runtime.context import ContextProvider
+    from .._target.handler import Applied
     from .._target.sink import TargetActionSink
     from .._target.state import TargetState, TargetStateProvider
     from .batch import Batch
@@ -71,13 +75,17 @@ class Plan:
         adopted: those of them that were another component's, by the key of its record.
         shares: the actions, by sink.
         containers: of the actions those on containers.
+        acted: the target state of each action, for sinks that report what they found out; None where it is removed.
+        applied: what they reported.
         uncertain: whether something has to be looked at again in the next update.
         entries: the encoded target states of the record, where they are the same before and after.
     """
 
     __slots__ = (
+        "acted",
         "adopted",
         "after",
+        "applied",
         "before",
         "claimed",
         "containers",
@@ -101,6 +109,8 @@ class Plan:
         self.adopted: dict[bytes, list[Ident]] = {}
         self.shares: dict[TargetActionSink[Any], Share] = {}
         self.containers: list[Container] = []
+        self.acted: dict[TargetActionSink[Any], list[Ident | None]] = {}
+        self.applied: dict[Ident, Applied[Any]] = {}
         self.uncertain = False
         self.entries: bytes | None = None
 
@@ -123,6 +133,26 @@ class Plan:
             found[ident] = self.before.get(ident) or unsure(entry)
         return found
 
+    def add(self, sink: TargetActionSink[Any], action: Any) -> None:
+        """Add an action that removes something."""
+        share = self.shares.get(sink) or self.shares.setdefault(sink, ([], []))
+        share[0].append(action)
+        share[1].append(None)
+        if sink.reports:
+            self.acted.setdefault(sink, []).append(None)
+
+    def take_up_reports(self) -> None:
+        """Have what is to be remembered be what the sinks found out."""
+        for ident, applied in self.applied.items():
+            provider, key, _, *rest = self.after[ident]
+            self.after[ident] = (provider, key, [serialize(applied.tracking_record)], *rest)
+        for at, container in enumerate(self.containers):
+            found = self.applied.get(owner_key(container.provider, container.key))
+            if found is not None and found.child_invalidation is not None:
+                self.containers[at] = container._replace(invalidation=found.child_invalidation)
+        self.entries = None
+        self.applied = {}
+
     def changes_after(self) -> dict[Ident, Stored | None]:
         """What differs from `old` once they are applied."""
         return {**dict.fromkeys(self.gone), **dict.fromkeys(self.removed), **self.after}
@@ -131,10 +161,11 @@ class Plan:
 class Planner:
     """Makes the plans of one batch."""
 
-    __slots__ = ("_batch", "_full", "_providers")
+    __slots__ = ("_batch", "_context", "_full", "_providers")
 
-    def __init__(self, batch: Batch, providers: ProviderTable, *, full: bool) -> None:
+    def __init__(self, batch: Batch, providers: ProviderTable, context: ContextProvider, *, full: bool) -> None:
         self._batch = batch
+        self._context = context
         self._providers = providers
         self._full = full
 
@@ -189,24 +220,29 @@ class Planner:
         share: Share = ([], [])
         of_sink: TargetActionSink[Any] | None = None
         for ident, (state, row, child) in declared.items():
-            records, missing = _NONE, True
+            records, missing, settled = _NONE, True, False
             entry = known.get(ident) if known else None
             if entry is not None:
-                records, missing = entry.records, entry.missing or full or entry.generation != row.generation
+                may_be_gone = entry.missing or entry.generation != row.generation
+                records, missing, settled = entry.records, may_be_gone or full, not may_be_gone and full
                 if row.provider.tracks_value and child is None and not missing and is_tracked(state.value, records):
                     self._keep(plan, ident, entry, row.generation, False, owners.get(ident) == record_key)
                     continue
             owned = owners.get(ident) == record_key if owners else False
-            output = reconcile(row.provider, state.key, state.value, records, missing)
+            output = reconcile(row.provider, state.key, state.value, records, missing, settled)
             if output is None:
                 if entry is not None:
                     self._keep(plan, ident, entry, row.generation, child is not None, owned)
                 continue
             action, sink, record, invalidation = output
+            if invalidation == "destructive" and entry is not None and entry.container:
+                self._plan_below(plan, row, entry, output)
             if sink is not of_sink:
                 share, of_sink = plan.shares.setdefault(sink, ([], [])), sink
             share[0].append(action)
             share[1].append(child)
+            if sink.reports:
+                plan.acted.setdefault(sink, []).append(ident)
             if not owned:
                 claimed.append(ident)
             if entry is None and child is None and record is not NON_EXISTENCE and not row.generation:
@@ -282,8 +318,14 @@ class Planner:
             plan.removed.append(ident)
             output = reconcile(row.provider, decode_key(entry.key), NON_EXISTENCE, entry.records, entry.missing)
             if output is not None:
-                share = plan.shares.get(output.sink) or plan.shares.setdefault(output.sink, ([], []))
-                share[0].append(output.action)
-                share[1].append(None)
+                if entry.container:
+                    self._plan_below(plan, row, entry, output)
+                plan.add(output.sink, output.action)
                 if entry.container:
                     plan.containers.append(Container(entry.provider, entry.key, None, True, output.child_invalidation))
+
+    def _plan_below(self, plan: Plan, row: ProviderRow, entry: Entry, output: Output) -> None:
+        """Remove what is tracked below a container ahead of it, where its handler says so."""
+        if row.provider.removes_children_first:
+            for sink, action in removals_below(self._batch, self._context, row.provider, entry, output):
+                plan.add(sink, action)

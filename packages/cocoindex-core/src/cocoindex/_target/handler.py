@@ -30,6 +30,26 @@ class TargetReconcileOutput(NamedTuple, Generic[ActionT, TrackingRecordT, OptChi
     child_invalidation: Literal["destructive", "lossy"] | None = None
 
 
+class Applied(NamedTuple, Generic[TrackingRecordT]):
+    """What a sink found out while it applied an action; see `reports=` of `TargetActionSink.from_fn`.
+
+    Args:
+        tracking_record: what to remember, in place of what `reconcile` said.
+        child_invalidation: what happened to a container's children, as in `TargetReconcileOutput`.
+    """
+
+    tracking_record: TrackingRecordT
+    child_invalidation: Literal["destructive", "lossy"] | None = None
+
+
+class SettledRecords(list[TrackingRecordT]):
+    """Previous records of which one certainly holds, given where `prev_may_be_missing` is True all the same.
+
+    That is so where the update is to apply everything again (`full_reprocess`): the target state was applied before,
+    and nothing says that it is gone.
+    """
+
+
 class TargetHandler(Protocol[ValueT_contra, TrackingRecordT, OptChildHandlerT]):
     """Compares what is wanted with what is remembered, for the target states of one provider.
 
@@ -40,6 +60,15 @@ class TargetHandler(Protocol[ValueT_contra, TrackingRecordT, OptChildHandlerT]):
     `connectorkits.fingerprint.fingerprint_object` gives for the value, and that a value with that fingerprint needs no
     action. `reconcile` is then not called for a value that has not changed, if the value is plain data: None, bool,
     int, float, str, bytes, and lists, tuples and dicts (by str) of these. Containers are always reconciled.
+
+    With `removes_children_first = True`, the handler of containers says that a container's own delete leaves what is in
+    it. What is tracked below a container that is removed, or that an action is `destructive` for, is then removed by
+    actions of its own handler. They come in the same call of the sink, before the container's action, where both
+    have the same sink; that sink needs a `child_handler=`.
+
+    With `physical_identity(key, context)`, a handler says what a target state really is, such as the absolute path
+    of a file: two target states for which it gives equal values are one thing, however they were declared. It returns
+    a stable key, or None where it does not know.
     """
 
     def reconcile(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._values import fingerprint, make_deserializer, serialize, tracking_record_hint
 from ..errors import DeserializationError, TargetHandlerError
-from .handler import TargetReconcileOutput
+from .handler import SettledRecords, TargetReconcileOutput
 from .sink import TargetActionSink
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ def reconcile(
     desired: Any,
     records: list[bytes],
     may_be_missing: bool,
+    settled: bool = False,
 ) -> Output | None:
     """What to do for the target state under `key`; None for nothing.
 
@@ -30,12 +31,15 @@ def reconcile(
         desired: the declared value, or `NON_EXISTENCE`.
         records: the serialized tracking records of which one may be what the target holds.
         may_be_missing: whether it may hold nothing.
+        settled: whether that is said only so that it is applied again.
 
     Raises:
         TargetHandlerError: the handler broke its contract.
     """
     handler = provider.resolved_handler or provider.handler()
     previous = _decoded(provider, handler, key, records) if records else []
+    if settled:
+        previous = SettledRecords(previous)
     output: Any = handler.reconcile(key, desired, previous, may_be_missing)
     if output is None or (type(output) is TargetReconcileOutput and type(output.sink) is TargetActionSink):
         return output

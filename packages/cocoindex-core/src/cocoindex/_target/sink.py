@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic
 
 from .._values import call_misfit
 from ..errors import TargetHandlerError, TargetStateError
-from .handler import ChildTargetDef
+from .handler import Applied, ChildTargetDef
 from .type_variables import ActionT_contra, HandlerT_contra, UnusedT_co
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class TargetActionSink(Generic[ActionT_contra, UnusedT_co]):
     in smaller batches along the borders of components, so an action may be seen twice: it has to be idempotent.
     """
 
-    __slots__ = ("child_handler", "fn", "is_async", "with_slots")
+    __slots__ = ("child_handler", "fn", "is_async", "reports", "with_slots")
 
     def __init__(
         self,
@@ -54,6 +54,7 @@ class TargetActionSink(Generic[ActionT_contra, UnusedT_co]):
         is_async: bool,
         child_handler: Callable[..., Any] | None = None,
         with_slots: bool = False,
+        reports: bool = False,
     ) -> None:
         takes = "the context provider, actions and child slots" if with_slots else "the context provider and actions"
         _check(fn, "a sink", takes, is_async=is_async)
@@ -63,6 +64,7 @@ class TargetActionSink(Generic[ActionT_contra, UnusedT_co]):
         self.is_async = is_async
         self.child_handler = child_handler
         self.with_slots = with_slots
+        self.reports = reports
 
     if not TYPE_CHECKING:
 
@@ -82,6 +84,7 @@ class TargetActionSink(Generic[ActionT_contra, UnusedT_co]):
         fn: Callable[[ContextProvider, Sequence[Any]], Any],
         *,
         child_handler: Callable[[ContextProvider, Any], Any] | None = None,
+        reports: bool = False,
     ) -> TargetActionSink[Any, Any]:
         """A sink from `fn(context_provider, actions)`, which runs in a thread.
 
@@ -92,17 +95,21 @@ class TargetActionSink(Generic[ActionT_contra, UnusedT_co]):
             fn: applies the actions; what it raises fails the components whose actions they are.
             child_handler: `child_handler(context_provider, action)` makes the handler of the children of a container
                 that was created, updated or found as it should be.
+            reports: whether `fn` returns a dict, by the index of an action, of `connectorkits.target.Applied`: what it
+                found out of target states that were declared, such as the identity of a container that it made. It may
+                return None, too.
         """
-        return TargetActionSink(fn, is_async=False, child_handler=child_handler)
+        return TargetActionSink(fn, is_async=False, child_handler=child_handler, reports=reports)
 
     @staticmethod
     def from_async_fn(
         fn: Callable[[ContextProvider, Sequence[Any]], Awaitable[Any]],
         *,
         child_handler: Callable[[ContextProvider, Any], Any] | None = None,
+        reports: bool = False,
     ) -> TargetActionSink[Any, Any]:
-        """A sink from an async `fn(context_provider, actions)`; `child_handler` as for `from_fn`, and sync too."""
-        return TargetActionSink(fn, is_async=True, child_handler=child_handler)
+        """A sink from an async `fn(context_provider, actions)`; the rest as for `from_fn`, `child_handler` sync too."""
+        return TargetActionSink(fn, is_async=True, child_handler=child_handler, reports=reports)
 
     @staticmethod
     def from_fn_with_children(
@@ -142,6 +149,19 @@ class TargetActionSink(Generic[ActionT_contra, UnusedT_co]):
                 "async, or build it with TargetActionSink.from_fn()"
             )
         return await running
+
+    def reported(self, returned: Any, count: int) -> Mapping[int, Applied[Any]]:
+        """What a sink that reports has returned for `count` actions; `TargetStateError` where that is no report."""
+        if returned is None:
+            return {}
+        if isinstance(returned, Mapping) and all(
+            isinstance(at, int) and 0 <= at < count and isinstance(what, Applied) for at, what in returned.items()
+        ):
+            return returned
+        raise TargetStateError(
+            f"the sink {_name(self.fn)}, built with reports=True, returned {returned!r} for {count} actions; return "
+            "None, or a dict of connectorkits.target.Applied by the index of the action"
+        )
 
     def slots(self, wanted: Sequence[bool]) -> dict[int, ChildSlot[Any]]:
         """Empty slots for the actions whose target state was declared with a child."""

@@ -43,7 +43,16 @@ class TargetStateProvider(ResolvesTo["TargetStateProvider"], Generic[DeclaredT_c
     container is applied), from `mount_target`, or from `attachment`.
     """
 
-    __slots__ = ("_attachments", "_memo_key", "key", "parent", "read_record", "resolved_handler", "tracks_value")
+    __slots__ = (
+        "_attachments",
+        "_memo_key",
+        "key",
+        "parent",
+        "read_record",
+        "removes_children_first",
+        "resolved_handler",
+        "tracks_value",
+    )
 
     def __init__(self, parent: TargetStateProvider[Any, Any, Any] | None, key: StableKey, handler: Any) -> None:
         self.parent = parent
@@ -54,6 +63,7 @@ class TargetStateProvider(ResolvesTo["TargetStateProvider"], Generic[DeclaredT_c
         self.read_record: Callable[[bytes], Any] | None = None
         # Whether a value whose fingerprint is remembered needs no action, as the handler says.
         self.tracks_value = False
+        self.removes_children_first = False
         if handler is not None:
             self.resolve(handler)
 
@@ -123,6 +133,7 @@ class TargetStateProvider(ResolvesTo["TargetStateProvider"], Generic[DeclaredT_c
         self.resolved_handler = handler
         self.read_record = None
         self.tracks_value = bool(getattr(handler, "tracks_value_fingerprint", False))
+        self.removes_children_first = bool(getattr(handler, "removes_children_first", False))
         if getattr(handler, "attachments", None) is not None:
             self._attachments = {
                 name: TargetStateProvider(self, Symbol(name), child) for name, child in _attachments_of(handler, self)

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-__all__ = ["ManagedBy"]
+from .._target.handler import Applied as Applied
+from .._target.handler import SettledRecords as SettledRecords
+
+__all__ = ["Applied", "ManagedBy", "SettledRecords"]
 
 
 class ManagedBy(StrEnum):
@@ -20,3 +23,7 @@ class ManagedBy(StrEnum):
 
     SYSTEM = "system"
     USER = "user"
+
+
+# Messages, `help()` and pickles name the place where users find things, not the one where they are written.
+Applied.__module__ = SettledRecords.__module__ = __name__

@@ -1,0 +1,66 @@
+"""What is tracked below a container that is removed, and how that is removed ahead of it. Layer: _engine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .._keys import decode_key
+from .._target.reconcile import Output, reconcile
+from .._target.state import TargetStateProvider
+from .._values import NON_EXISTENCE
+from ..errors import TargetHandlerError
+from . import entries
+from .keyspace import OWNER, provider_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .._runtime.context import ContextProvider
+    from .._target.sink import TargetActionSink
+    from .batch import Batch
+    from .record import Entry
+
+Provider = TargetStateProvider[Any, Any, Any]
+
+
+def removals_below(
+    batch: Batch, context: ContextProvider, provider: Provider, container: Entry, output: Output
+) -> Iterator[tuple[TargetActionSink[Any], Any]]:
+    """Yield sink and action of everything that is tracked below a container, whoever owns it; deepest first.
+
+    Args:
+        provider: of the container.
+        container: what is remembered of it.
+        output: what its handler says of it.
+
+    Raises:
+        TargetHandlerError: its sink does not say how its children are handled.
+    """
+    ident = batch.get(provider_key(container.provider, container.key))
+    if ident is None:
+        return
+    key = decode_key(container.key)
+    if output.sink.child_handler is None:
+        raise TargetHandlerError(
+            f"the handler of {provider.path} says removes_children_first, and the sink of the container {key!r} has no "
+            "child_handler=; build it with coco.TargetActionSink.from_fn(..., child_handler=...)"
+        )
+    children: Provider = TargetStateProvider(provider, key, output.sink.child_handler(context, output.action))
+    for entry in _tracked(batch, ident):
+        removal = reconcile(children, decode_key(entry.key), NON_EXISTENCE, entry.records, entry.missing)
+        if removal is not None:
+            if entry.container and children.removes_children_first:
+                yield from removals_below(batch, context, children, entry, removal)
+            yield removal.sink, removal.action
+
+
+def _tracked(batch: Batch, provider: bytes) -> Iterator[Entry]:
+    """What is remembered of the target states of a provider, owner by owner."""
+    owned: dict[bytes, list[bytes]] = {}
+    for ident, owner in batch.stored_rows(OWNER + provider):
+        owned.setdefault(owner, []).append(ident)
+    for owner, idents in owned.items():
+        data = batch.get(owner)
+        if data is not None:
+            theirs = entries.load(batch, data, owner.hex())
+            yield from (theirs[ident] for ident in idents if ident in theirs)
