@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from itertools import count
 from typing import TYPE_CHECKING
 
 from cocoindex.errors import MissingExtraError
+
+from ._fragile import is_fragile
+from ._reader import Reader
 
 if TYPE_CHECKING:
     from tree_sitter import Language, Tree
@@ -15,48 +17,41 @@ if TYPE_CHECKING:
 # Steps of about 100 operations that a parser may take for a byte. Code takes 0.01, malformed code up to 0.05; on some
 # nonsense parsers take time that grows with the square of the length, and 1 step a byte and more.
 _PATIENCE = 0.1
-_READ = 64 * 1024
-
-# What crashes a grammar's own code, which has room for 1 KB of nesting: a pattern, and how often it may occur.
-_FRAGILE = {
-    "kotlin": (re.compile(rb"\$\{"), 900),
-    "yaml": (re.compile(rb"^[ \t?:-]{200}", re.MULTILINE), 0),
-}
 
 
 class SourceParser:
     """Parses sources of one language.
 
     Raises `MissingExtraError` where tree-sitter or its grammars are not installed.
+
+    Attributes:
+        language: the name of the grammar.
     """
 
     def __init__(self, language: str) -> None:
         grammar = _load(language)
+        self.language = language
         from tree_sitter import Parser
 
         self._parser = Parser(grammar)
-        self._fragile = _FRAGILE.get(language)
 
     def parse(self, source: bytes) -> Tree | None:
         """Return the syntax tree of `source`, or None if the parser makes too little progress or may crash."""
-        if self._may_crash(source):
+        if is_fragile(self.language, source):
             return None
         steps = count(1)
         most = 1000 + _PATIENCE * len(source)
-        try:
-            return self._parser.parse(
-                lambda offset, _point: source[offset : offset + _READ],
-                progress_callback=lambda _offset, _has_error: next(steps) > most,
-            )
-        except ValueError:
-            self._parser.reset()
-            return None
-
-    def _may_crash(self, source: bytes) -> bool:
-        if self._fragile is None:
-            return False
-        pattern, most = self._fragile
-        return sum(1 for _ in pattern.finditer(source)) > most
+        with Reader(source) as read:
+            try:
+                tree = self._parser.parse(
+                    read, progress_callback=lambda _offset, _has_error: read.is_spent or next(steps) > most
+                )
+            except ValueError:
+                tree = None
+            if tree is None or read.is_spent:
+                self._parser.reset()
+                return None
+        return tree
 
 
 @cache

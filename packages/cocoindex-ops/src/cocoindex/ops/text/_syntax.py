@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from ._cut import BLOCK, LINE, SENTENCE, Cut
@@ -14,6 +15,8 @@ from .code_source import ParsedOnce
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Tree, TreeCursor
+
+_log = logging.getLogger(__name__)
 
 _WINDOW = 256 * 1024  # bytes parsed at a time: a tree takes 15 to 50 bytes for a byte of source
 _MAX_DEPTH = 512
@@ -39,6 +42,7 @@ class Syntax(Prose):
         self._outline = Outline(data)
         self._parser = parser
         self._window = max(_WINDOW, 8 * limit)
+        self._is_told = False
         self._parse(0)
 
     def best(self, lo: int, hi: int) -> Cut | None:
@@ -63,7 +67,23 @@ class Syntax(Prose):
             end = newline + 1 if newline >= 0 else align(self._data, end)
         self._base = base
         self._tree: Tree | None = self._parser.parse(self._data[base:end])
+        if self._tree is None:
+            self._tell(base, end)
         self._known = len(self._data) if end >= len(self._data) else self._last_whole(end)
+
+    def _tell(self, base: int, end: int) -> None:
+        """Say once for a text that a part of it is cut by its lines."""
+        if not self._is_told:
+            self._is_told = True
+            _log.warning(
+                "Bytes %d to %d of a text of %d bytes, which begins with %r, are split at their lines and words: the "
+                "parser of %s takes too long for them. Is that their language, and are they whole?",
+                base,
+                min(end, len(self._data)),
+                len(self._data),
+                self._data[:40].decode(errors="replace"),
+                self._parser.language,
+            )
 
     def _last_whole(self, end: int) -> int:
         """Where the outermost node begins that the end of the window cut off, if that is not too far back."""

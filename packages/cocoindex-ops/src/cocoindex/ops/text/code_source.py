@@ -110,6 +110,7 @@ class ParsedOnce:
     def __init__(self, source: CodeSource, parser: SourceParser) -> None:
         self._source = source
         self._parser = parser
+        self.language = parser.language
 
     def parse(self, data: bytes) -> Tree | None:
         if len(data) < len(self._source.data):
