@@ -97,15 +97,30 @@ def test_uuids_may_be_awaited() -> None:
     assert all(isinstance(each, uuid.UUID) and each.version == 5 and each.variant == uuid.RFC_4122 for each in seen)
 
 
-def test_outside_a_component_there_are_none() -> None:
+def test_outside_a_component_there_are_no_numbers() -> None:
     for ask in (generate_id("a"), IdGenerator().next_id("a")):
         with pytest.raises(NoComponentError) as refusal:
             asyncio.run(ask)
         assert isinstance(refusal.value, RuntimeError)
-    with pytest.raises(NoComponentError):
-        generate_uuid("a")
-    with pytest.raises(NoComponentError):
-        UuidGenerator().next_uuid("a")
+
+
+def test_outside_a_component_uuids_are_those_of_what_they_are_for() -> None:
+    def ask() -> list[uuid.UUID]:
+        first, other = UuidGenerator(), UuidGenerator("other")
+        generated = [generate_uuid("a"), generate_uuid("b"), generate_uuid()]
+        return [*generated, first.next_uuid("a"), first.next_uuid("a"), other.next_uuid("a")]
+
+    once = ask()
+    assert once == ask() and len(set(once)) == len(once)
+    assert generate_uuid("a") == uuid.UUID("dd29a935-c389-5c43-9fc5-ea0fee253e7d")
+    inside: list[uuid.UUID] = []
+
+    @coco.fn
+    async def component() -> None:
+        inside.append(await generate_uuid("a"))
+
+    in_memory(component)
+    assert inside[0] not in once
 
 
 def test_a_generator_cannot_be_part_of_a_memo_key() -> None:

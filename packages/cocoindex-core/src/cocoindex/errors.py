@@ -181,6 +181,10 @@ class PropagatedCallbackError(CocoIndexError, RuntimeError):
     """A callback that propagates its logic was called where the call that wrapped it does not run any more."""
 
 
+class FunctionCancelledError(CocoIndexError, RuntimeError):
+    """A batch or a memo state function was cancelled from inside: its callers fail, and are not cancelled."""
+
+
 class MemoStateError(CocoIndexError, TypeError):
     """A memo state function returned something else than `MemoStateOutcome`."""
 

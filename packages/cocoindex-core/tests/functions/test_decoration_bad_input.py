@@ -75,10 +75,10 @@ def test_options_are_checked(options: dict[str, Any], kind: type[Exception], sai
 
 
 @pytest.mark.parametrize(
-    "source", ["lambda: []", "lambda a, b: []", "lambda *, items: []", "lambda a, b, c: []"], ids=str
+    "source", ["lambda: []", "lambda *, items: []", "lambda *items: []", "lambda items=(): []"], ids=str
 )
-def test_a_batched_function_takes_one_list(source: str) -> None:
-    with pytest.raises(errors.FunctionDefinitionError, match="has to take one list"):
+def test_a_batched_function_takes_a_list_first(source: str) -> None:
+    with pytest.raises(errors.FunctionDefinitionError, match=r"its first parameter .* is the list of items"):
         coco.fn.as_async(batching=True)(eval(source))
 
 

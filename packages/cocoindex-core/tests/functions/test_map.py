@@ -127,6 +127,49 @@ def test_the_first_failure_in_order_is_raised_once_all_have_ended(make_app: Any)
     assert sorted(ended) == [0, 1, 2, 3]
 
 
-def test_outside_a_component_it_raises() -> None:
-    with pytest.raises(RuntimeError, match=r"coco\.map\(\) was called outside a component"):
-        asyncio.run(coco.map(double, [1]))
+def test_outside_a_component_it_works_too() -> None:
+    @coco.fn
+    async def marked(item: int) -> int:
+        return item * 2
+
+    assert asyncio.run(coco.map(double, [1, 2], "x")) == [(2, "x"), (4, "x")]
+    assert asyncio.run(coco.map(marked, async_generator())) == [6, 2, 4]
+
+
+@pytest.mark.parametrize("exc", [BaseException("x"), SystemExit(3), KeyboardInterrupt(), GeneratorExit()], ids=repr)
+def test_whatever_a_call_raises_is_raised_once_all_have_ended(exc: BaseException) -> None:
+    ended: list[int] = []
+
+    async def fail(item: int) -> None:
+        for _ in range(item):
+            await asyncio.sleep(0)
+        ended.append(item)
+        if item == 1:
+            raise exc
+
+    async def main() -> str:
+        try:
+            await coco.map(fail, range(4))
+        except BaseException as error:
+            return repr(error)
+        return "nothing"
+
+    assert asyncio.run(main()) == repr(exc)
+    assert ended == [0, 1, 2, 3]
+
+
+def test_a_call_that_cancels_itself_leaves_the_others_running() -> None:
+    ended: list[int] = []
+
+    async def fail(item: int) -> None:
+        if item == 0:
+            raise asyncio.CancelledError
+        await asyncio.sleep(0)
+        ended.append(item)
+
+    async def main() -> None:
+        with pytest.raises(asyncio.CancelledError):
+            await coco.map(fail, range(3))
+
+    asyncio.run(main())
+    assert ended == [1, 2]

@@ -265,8 +265,8 @@ def test_a_value_that_cannot_be_stored_fails_the_commit_and_names_the_state(make
 def test_a_stored_value_that_is_no_such_type_is_an_error_that_says_how_to_begin_again(make_app: Make) -> None:
     hint: Any = str
 
-    async def main() -> None:
-        coco.use_state("x", "text", type_hint=hint)
+    async def main() -> Any:
+        return coco.use_state("x", "text", type_hint=hint).value
 
     app = make_app(main)
     app.update_blocking()
@@ -274,7 +274,31 @@ def test_a_stored_value_that_is_no_such_type_is_an_error_that_says_how_to_begin_
     with pytest.raises(errors.DeserializationError, match=r"the stored state 'x' of component / .*full_reprocess=True"):
         app.update_blocking()
     hint = str
+    assert app.update_blocking() == "text"
+
+
+def test_a_stored_value_that_cannot_be_read_can_be_replaced_and_stays_as_it_is_until_then(make_app: Make) -> None:
+    hint: Any = str
+    value: Any = None
+    shown: list[str] = []
+
+    async def main() -> None:
+        state = coco.use_state("x", "text", type_hint=hint)
+        shown.append(repr(state))
+        if value is not None:
+            state.value = value
+            shown.append(repr(state.value))
+
+    app = make_app(main)
     app.update_blocking()
+    hint = int
+    app.update_blocking()
+    hint = str
+    app.update_blocking()
+    hint, value = int, 5
+    counting(app, 2)
+    unread = "StateHandle('x', value=<not read yet>)"
+    assert shown == ["StateHandle('x', value='text')", unread, unread, unread, "5", unread, "5"]
 
 
 @pytest.mark.parametrize("hint", [int, list[str], errors.CocoIndexError])

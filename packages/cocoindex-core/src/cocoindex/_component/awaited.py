@@ -6,21 +6,34 @@ import functools
 import inspect
 import sys
 from collections.abc import Callable, Coroutine
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar, overload
 
-from .._runtime.scope import current_scope
+from .._runtime.scope import _scope, current_scope
 
 F = TypeVar("F", bound=Callable[..., Coroutine[Any, Any, Any]])
 
 
-def awaited(function: F) -> F:
+@overload
+def awaited(function: F) -> F: ...
+@overload
+def awaited(*, anywhere: Literal[True]) -> Callable[[F], F]: ...
+def awaited(function: Any = None, *, anywhere: bool = False) -> Any:
     """`function`, an async one, which notes in the running component that it was called until that is awaited.
 
     Otherwise a forgotten `await` would mount nothing, and have what was mounted before removed.
 
+    Args:
+        anywhere: whether it can be called outside a component, too.
+
     Raises, when called:
         NoComponentError: (a RuntimeError) no component runs here.
     """
+    if function is None:
+        return lambda function: _noting(function, anywhere)
+    return _noting(function, anywhere)
+
+
+def _noting(function: F, anywhere: bool) -> F:
     what = f"coco.{function.__name__}()"
 
     @functools.wraps(function)
@@ -30,6 +43,8 @@ def awaited(function: F) -> F:
 
     @functools.wraps(function)
     def begin(*args: Any, **kwargs: Any) -> Coroutine[Any, Any, Any]:
+        if anywhere and _scope.get() is None:
+            return function(*args, **kwargs)
         component = current_scope(what).component
         call = object()
         if component.unawaited is None:

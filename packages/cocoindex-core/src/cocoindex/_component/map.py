@@ -1,4 +1,4 @@
-"""`map`: many calls at once, inside one component. Layer: _component."""
+"""`map`: many calls at once, where it is called. Layer: _component."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import AsyncIterable, Callable, Coroutine, Iterable
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from .._function.function import Function
+from .._function.outcome import Outcome, outcome_of_awaiting
 from .._runtime.deadline import check_deadline, current_deadline
-from .._runtime.scope import current_scope
 from ..errors import FunctionArgumentError
 from .awaited import awaited
 
@@ -17,14 +17,14 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-@awaited
+@awaited(anywhere=True)
 async def map(
     fn: Callable[Concatenate[T, P], Coroutine[Any, Any, R]],
     items: Iterable[T] | AsyncIterable[T],
     *args: P.args,
     **kwargs: P.kwargs,
 ) -> list[R]:
-    """Call `fn(item, *args, **kwargs)` for each item, all at once, inside the running component.
+    """Call `fn(item, *args, **kwargs)` for each item, all at once, inside the running component, or outside of any.
 
     Mounts nothing. Waits for all calls that it has begun, also where some fail; once the time limit of the caller has
     passed it begins no more.
@@ -37,25 +37,24 @@ async def map(
         DeadlineExceededError: (a TimeoutError) the time limit of the caller has passed.
         FunctionArgumentError: (a TypeError) `fn` is no async function, or `items` cannot be iterated over.
     """
-    current_scope("coco.map()")
     _check(fn, items)
     import asyncio
 
     deadline = current_deadline()
     check_deadline(deadline, "coco.map()")
-    tasks: list[asyncio.Future[R]] = []
+    tasks: list[asyncio.Task[Outcome]] = []
 
     def begin(item: T) -> None:
         check_deadline(deadline, "coco.map()")
         call = fn(item, *args, **kwargs)
-        try:
-            tasks.append(asyncio.ensure_future(call))
-        except TypeError:
+        if not inspect.isawaitable(call):
             raise FunctionArgumentError(
                 f"coco.map() takes an async function; {getattr(fn, '__qualname__', fn)} returned a "
                 f"{type(call).__name__} that cannot be awaited: make it async, or call it in a loop"
-            ) from None
+            )
+        tasks.append(asyncio.ensure_future(outcome_of_awaiting(call)))
 
+    failure: BaseException | None = None
     try:
         if isinstance(items, AsyncIterable):
             async for item in items:
@@ -63,17 +62,18 @@ async def map(
         else:
             for item in items:
                 begin(item)
-    except asyncio.CancelledError:
+    except (asyncio.CancelledError, GeneratorExit):
         for task in tasks:
             task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         raise
-    finally:
-        results = await asyncio.gather(*tasks, return_exceptions=True)
-        for result in results:
-            if isinstance(result, BaseException):
-                raise result
+    except BaseException as exc:
+        failure = exc
+    results: list[R] = [outcome.get() for outcome in await asyncio.gather(*tasks)]
+    if failure is not None:
+        raise failure
     check_deadline(deadline, "coco.map()")
-    return results  # type: ignore[return-value]  # the exceptions were raised above
+    return results
 
 
 def _check(fn: object, items: object) -> None:

@@ -1,44 +1,78 @@
-"""What a call of a batched function takes: one item. Layer: _function."""
+"""What a call of a batched function takes: an item, and what the calls of one batch share. Layer: _function."""
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any
 
 from ..errors import FunctionArgumentError, FunctionDefinitionError
+from .batch_group import group_of
 
 _POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+_OWNERS = ("self", "cls")
+
+Arguments = tuple[tuple[Any, ...], dict[str, Any]]
 
 
 class BatchSignature:
-    """What a batched function takes: a list, after its instance where it is a method.
+    """The signature of a batched function: its instance where it is a method, a list, and whatever else.
 
     Raises:
-        FunctionDefinitionError: it takes anything else.
+        FunctionDefinitionError: its first parameter cannot be the list.
     """
 
-    __slots__ = ("_function", "_is_method", "_parameter")
+    __slots__ = ("_function", "_is_method", "_items", "_owner", "_positional", "_signature")
 
     def __init__(self, fn: Callable[..., Any]) -> None:
         self._function = fn.__qualname__
-        parameters = list(inspect.signature(fn).parameters.values())
-        required = [p for p in parameters if p.default is p.empty and p.kind in (*_POSITIONAL, p.KEYWORD_ONLY)]
-        owner = self._function.rpartition(".")[0]
-        self._is_method = len(required) == 2 and bool(owner) and not owner.endswith("<locals>")
-        if len(required) != 1 + self._is_method or any(p.kind not in _POSITIONAL for p in required):
-            raise FunctionDefinitionError(
-                f"{self._function} takes {', '.join(p.name for p in required) or 'nothing'}; with batching=True it has "
-                "to take one list (after self in a method): give it what else it needs through deps, a closure or self"
-            )
-        self._parameter = required[-1].name
+        self._signature = inspect.signature(fn)
+        self._positional = [p for p in self._signature.parameters.values() if p.kind in _POSITIONAL]
+        self._take(is_method="." in self._function and bool(self._positional) and self._positional[0].name in _OWNERS)
 
-    def split(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], Any]:
-        """The instance, where there is one, and the item of a call."""
-        given = (*args, *kwargs.values())
-        if len(given) != 1 + self._is_method or (kwargs and [*kwargs] != [self._parameter]):
+    def in_class(self, owner: type) -> None:
+        """Note that the function is an attribute of a class: a method of it, where it was defined there."""
+        if self._function.startswith(f"{owner.__qualname__}."):
+            self._take(is_method=True)
+
+    def split(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Hashable, Any, Callable[[Any], Arguments]]:
+        """Take a call apart.
+
+        Returns:
+            What is equal for the calls that may share a batch; the item; and what gives the arguments of the body for
+            a list of items.
+
+        Raises:
+            FunctionArgumentError: the arguments do not match the signature.
+        """
+        try:
+            bound = self._signature.bind(*args, **kwargs)
+        except TypeError as error:
             raise FunctionArgumentError(
-                f"{self._function} is batched: a call takes one item, {self._parameter!r}; "
-                f"got {len(args) - self._is_method} positional arguments and the keywords {[*kwargs]}"
+                f"{self._function} is batched: a call takes one item, {self._items!r}, where the body takes a list, "
+                f"and the body's other arguments; this one does not match: {error}"
+            ) from None
+        bound.apply_defaults()
+        arguments = bound.arguments
+        item = arguments.pop(self._items)
+        # An instance is one by its identity, whatever it says that it is equal to.
+        group = tuple(id(value) if name == self._owner else group_of(value) for name, value in arguments.items())
+        shared = dict(arguments)
+
+        def of_items(items: Any) -> Arguments:
+            filled = inspect.BoundArguments(self._signature, {**shared, self._items: items})
+            return filled.args, filled.kwargs
+
+        return group, item, of_items
+
+    def _take(self, *, is_method: bool) -> None:
+        self._is_method = is_method
+        self._owner = self._positional[0].name if is_method else None
+        rest = self._positional[is_method:]
+        if not rest or rest[0].default is not rest[0].empty:
+            takes = ", ".join(self._signature.parameters) or "nothing"
+            raise FunctionDefinitionError(
+                f"{self._function} takes {takes}; with batching=True its first parameter (after self in a method) is "
+                "the list of items: a positional one without a default"
             )
-        return given[:-1], given[-1]
+        self._items = rest[0].name

@@ -8,36 +8,42 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
-from ..errors import FunctionResultError, RetryWithSmallerBatch
+from ..errors import FunctionCancelledError, FunctionResultError, RetryWithSmallerBatch
+from .batches import depth
+from .outcome import Outcome
 from .reached import collecting, note
 
-_Call = tuple[Any, "asyncio.Future[tuple[Any, set[bytes]]]"]
+_Call = tuple[Any, "asyncio.Future[tuple[Outcome, set[bytes]]]"]
 
 
 class Batcher:
     """Batches the calls of one function on one loop: while a batch runs, the next one gathers.
 
     A batch belongs to none of its callers: its body runs in a context of its own, without a component or a deadline,
-    and each caller depends on all functions that the body reached.
+    and each caller depends on all functions that the body reached. Whatever the body raises reaches the callers of
+    that batch, and nobody else.
 
     Args:
         run: takes the items of a batch, gives their results.
         max_size: how many items a batch has at most.
+        level: in how many batches the body is.
         when_idle: called when nothing is left to do.
     """
 
-    __slots__ = ("_max", "_run", "_running", "_waiting", "_when_idle", "name")
+    __slots__ = ("_level", "_max", "_run", "_running", "_waiting", "_when_idle", "name")
 
     def __init__(
         self,
         name: str,
         run: Callable[[list[Any]], Awaitable[Sequence[Any]]],
         max_size: int | None,
+        level: int,
         when_idle: Callable[[], object],
     ) -> None:
         self.name = name
         self._run = run
         self._max = max_size
+        self._level = level
         self._when_idle = when_idle
         self._waiting: deque[_Call] = deque()
         self._running: asyncio.Task[None] | None = None
@@ -45,13 +51,15 @@ class Batcher:
     async def call(self, item: Any) -> Any:
         """The result for one item."""
         loop = asyncio.get_running_loop()
-        future: asyncio.Future[tuple[Any, set[bytes]]] = loop.create_future()
+        future: asyncio.Future[tuple[Outcome, set[bytes]]] = loop.create_future()
         self._waiting.append((item, future))
         if self._running is None:
-            self._running = loop.create_task(self._serve(), context=contextvars.Context())
-        result, reached = await future
+            context = contextvars.Context()
+            context.run(depth.set, self._level)
+            self._running = loop.create_task(self._serve(), context=context)
+        outcome, reached = await future
         note(reached)
-        return result
+        return outcome.get()
 
     async def _serve(self) -> None:
         try:
@@ -71,38 +79,62 @@ class Batcher:
     async def _run_some(self, calls: list[_Call]) -> None:
         if not calls:
             return
+        reached: set[bytes] = set()
         try:
             with collecting() as reached:
                 results = self._checked(await self._run([item for item, _ in calls]), len(calls))
         except RetryWithSmallerBatch as retry:
             await self._halve(calls, retry)
-        except BaseException as exc:
-            for _, future in calls:
-                if not future.done():
-                    future.set_exception(exc)
-            if not isinstance(exc, Exception):
+        except asyncio.CancelledError as exc:
+            if self._is_cancelled():
+                for _, future in calls:
+                    future.cancel()
                 raise
+            _fail(calls, self._cancelled_itself(exc))
+        except BaseException as exc:
+            _fail(calls, exc)
         else:
             for (_, future), result in zip(calls, results, strict=True):
-                if not future.done():
-                    future.set_result((result, reached))
+                _settle(future, Outcome(result), reached)
 
     async def _halve(self, calls: list[_Call], retry: RetryWithSmallerBatch) -> None:
         if len(calls) == 1:
-            future = calls[0][1]
-            if not future.done():
-                future.set_exception(retry.__cause__ or retry)
+            _fail(calls, retry.__cause__ or retry)
             return
         middle = len(calls) // 2
         await self._run_some(calls[:middle])
         await self._run_some(calls[middle:])
 
-    def _checked(self, results: Any, n: int) -> Sequence[Any]:
+    def _is_cancelled(self) -> bool:
+        """Whether it is this task that was cancelled: its loop is stopping."""
+        task = asyncio.current_task()
+        return task is not None and task.cancelling() > 0
+
+    def _cancelled_itself(self, exc: BaseException) -> FunctionCancelledError:
+        error = FunctionCancelledError(
+            f"the body of the batched function {self.name} was cancelled from inside, so the calls of that batch have "
+            "no results; raise another exception to say why"
+        )
+        error.__cause__ = exc
+        return error
+
+    def _checked(self, results: Any, n: int) -> list[Any]:
         is_list = hasattr(results, "__len__") and hasattr(results, "__getitem__")
-        if not is_list or isinstance(results, str | bytes | Mapping) or len(results) != n:
-            what = f"{len(results)} results" if is_list and len(results) != n else f"a {type(results).__name__}"
+        found = list(results) if is_list and not isinstance(results, str | bytes | Mapping) else None
+        if found is None or len(found) != n:
+            what = f"a {type(results).__name__}" if found is None else f"{len(found)} results"
             raise FunctionResultError(
                 f"the batched function {self.name} returned {what} for a batch of {n}; "
                 "it has to return a list with one result for each item"
             )
-        return results  # type: ignore[no-any-return]  # anything with a length, lined up with the items
+        return found
+
+
+def _fail(calls: list[_Call], exc: BaseException) -> None:
+    for _, future in calls:
+        _settle(future, Outcome(None, exc), set())
+
+
+def _settle(future: asyncio.Future[tuple[Outcome, set[bytes]]], outcome: Outcome, reached: set[bytes]) -> None:
+    if not future.done():
+        future.set_result((outcome, reached))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any, ParamSpec, Protocol, TypeVar, overload
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, overload
 
 from .function import Function
 
@@ -22,31 +22,37 @@ class Results(Protocol[R_co]):
 
 
 class AsyncBatchDecorator(Protocol):
-    """Makes of a coroutine function from list to list one from item to item; of a method likewise."""
+    """Makes of a coroutine function from list to list one from item to item; what else it takes stays as it is."""
 
     @overload
-    def __call__(self, fn: Callable[[list[T]], Awaitable[Results[R]]], /) -> Function[[T], Coroutine[Any, Any, R]]: ...
+    def __call__(
+        self, fn: Callable[Concatenate[list[T], P], Awaitable[Results[R]]], /
+    ) -> Function[Concatenate[T, P], Coroutine[Any, Any, R]]: ...
     @overload
     def __call__(
-        self, fn: Callable[[OwnerT, list[T]], Awaitable[Results[R]]], /
-    ) -> Function[[OwnerT, T], Coroutine[Any, Any, R]]: ...
+        self, fn: Callable[Concatenate[OwnerT, list[T], P], Awaitable[Results[R]]], /
+    ) -> Function[Concatenate[OwnerT, T, P], Coroutine[Any, Any, R]]: ...
 
 
 class BatchDecorator(AsyncBatchDecorator, Protocol):
     """As `AsyncBatchDecorator`, also of sync functions."""
 
     @overload
-    def __call__(self, fn: Callable[[list[T]], Awaitable[Results[R]]], /) -> Function[[T], Coroutine[Any, Any, R]]: ...
+    def __call__(
+        self, fn: Callable[Concatenate[list[T], P], Awaitable[Results[R]]], /
+    ) -> Function[Concatenate[T, P], Coroutine[Any, Any, R]]: ...
     @overload
     def __call__(
-        self, fn: Callable[[OwnerT, list[T]], Awaitable[Results[R]]], /
-    ) -> Function[[OwnerT, T], Coroutine[Any, Any, R]]: ...
-    @overload
-    def __call__(self, fn: Callable[[list[T]], Results[R]], /) -> Function[[T], Coroutine[Any, Any, R]]: ...
+        self, fn: Callable[Concatenate[OwnerT, list[T], P], Awaitable[Results[R]]], /
+    ) -> Function[Concatenate[OwnerT, T, P], Coroutine[Any, Any, R]]: ...
     @overload
     def __call__(
-        self, fn: Callable[[OwnerT, list[T]], Results[R]], /
-    ) -> Function[[OwnerT, T], Coroutine[Any, Any, R]]: ...
+        self, fn: Callable[Concatenate[list[T], P], Results[R]], /
+    ) -> Function[Concatenate[T, P], Coroutine[Any, Any, R]]: ...
+    @overload
+    def __call__(
+        self, fn: Callable[Concatenate[OwnerT, list[T], P], Results[R]], /
+    ) -> Function[Concatenate[OwnerT, T, P], Coroutine[Any, Any, R]]: ...
 
 
 class AsyncDecorator(Protocol):

@@ -5,28 +5,23 @@ from __future__ import annotations
 import functools
 import inspect
 import logging
-import weakref
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from types import MethodType
-from typing import TYPE_CHECKING, Any, Generic, Literal, ParamSpec, TypeAlias, TypeVar
+from typing import Any, Generic, Literal, ParamSpec, TypeAlias, TypeVar
 
 from .._runtime.deadline import _deadline, check_deadline, current_deadline
 from .._runtime.scope import _scope, entered
 from .._values import deserialize, make_deserializer, return_hint
-from .batch_signature import BatchSignature
+from .batches import Batches
 from .body import Body, mark_as_coroutine_function
 from .call_memo import call_async, call_sync, leave_tracked, tracked
 from .live_logic import announce
 from .logic import LogicFingerprint
 from .logic_propagated_to_callers import owning
 from .memo_args import MemoArgs, MemoKeySpec
+from .outcome import in_thread
 from .reached import calling, is_collecting
 from .runner import Runner, awaitable
-
-if TYPE_CHECKING:
-    import asyncio
-
-    from .batching import Batcher
 
 logger = logging.getLogger("cocoindex")
 
@@ -71,11 +66,7 @@ class Function(Generic[P, R]):
         self.is_async = self.body_is_async or as_async
         self.runner = runner
         self.batching = batching
-        self._max_batch_size = max_batch_size
-        self._batchers: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, dict[int, Batcher]] = (
-            weakref.WeakKeyDictionary()
-        )
-        self._batch_signature = BatchSignature(fn) if batching else None
+        self._batches = Batches(fn, self.name, max_batch_size, self._run_body) if batching else None
         self._return_hint: Any = None
         self._warned = False
         self._read_result: Callable[[bytes], Any] | None = None
@@ -132,6 +123,10 @@ class Function(Generic[P, R]):
             return self.call_async(args, kwargs)  # type: ignore[return-value]  # R is the coroutine
         return self._call_sync(args, kwargs)  # type: ignore[no-any-return]
 
+    def __set_name__(self, owner: type, name: str) -> None:
+        if self._batches is not None:
+            self._batches.signature.in_class(owner)
+
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
         return self if instance is None else BoundFunction(self, instance)
 
@@ -145,7 +140,7 @@ class Function(Generic[P, R]):
         """Call it asynchronously, in a thread where the function is sync."""
         if self.is_async:
             return await self(*args, **kwargs)  # type: ignore[misc]  # R is the coroutine
-        return await _to_thread(self, *args, **kwargs)
+        return await in_thread(self, args, kwargs)
 
     async def _limited_async(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """The call under a time limit, which is looked at when it begins and when it returns."""
@@ -200,33 +195,17 @@ class Function(Generic[P, R]):
 
     async def run_async(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """The body, neither tracked nor memoized: batched and run as its options say."""
-        if self.batching:
-            return await self._batched(args, kwargs)
-        return await self._run_body(*args, **kwargs)
+        if self._batches is not None:
+            return await self._batches.call(args, kwargs)
+        return await self._run_body(args, kwargs)
 
-    async def _run_body(self, *args: Any, **kwargs: Any) -> Any:
+    async def _run_body(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         if self.runner is not None:
             running: Any = self.runner.execute(self.body, args, kwargs, deadline=current_deadline())
             return await awaitable(running, self.runner, "execute")
         if self.body_is_async:
             return await self.fn(*args, **kwargs)
-        return await _to_thread(self.fn, *args, **kwargs)
-
-    async def _batched(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        assert self._batch_signature is not None
-        owner, item = self._batch_signature.split(args, kwargs)
-        import asyncio
-
-        batchers = self._batchers.setdefault(asyncio.get_running_loop(), {})
-        key = id(owner[0]) if owner else 0
-        batcher = batchers.get(key)
-        if batcher is None:
-            from .batching import Batcher
-
-            run = functools.partial(self._run_body, *owner)
-            batcher = Batcher(self.name, run, self._max_batch_size, functools.partial(batchers.pop, key, None))
-            batchers[key] = batcher
-        return await batcher.call(item)
+        return await in_thread(self.fn, args, kwargs)
 
 
 def unbound(fn: Any) -> tuple[tuple[Any, ...], Any]:
@@ -274,9 +253,3 @@ class BoundFunction(Generic[P, R]):
 
     def __repr__(self) -> str:
         return f"<bound {self.__func__!r} of {self.__self__!r}>"
-
-
-def _to_thread(fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Coroutine[Any, Any, Any]:
-    import asyncio
-
-    return asyncio.to_thread(fn, *args, **kwargs)

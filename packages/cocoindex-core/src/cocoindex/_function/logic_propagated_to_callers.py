@@ -8,10 +8,10 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from types import CodeType
 from typing import Any, Final
 
+from .._runtime.block import block
 from .._runtime.scope import Frame, Scope, _scope, current_scope, entered
 from ..errors import FunctionDefinitionTypeError, PropagatedCallbackError
 from .body import mark_as_coroutine_function
@@ -92,7 +92,7 @@ class _Callback:
     def __reduce__(self) -> Any:
         raise PropagatedCallbackError(f"{self!r} belongs to a running call and cannot be pickled; pickle the function")
 
-    @contextmanager
+    @block
     def _collecting(self) -> Iterator[None]:
         """Collect what the block offers, then note it where it counts."""
         scope = _scope.get()
@@ -181,7 +181,7 @@ def owning(fn: Callable[..., Any]) -> Callable[..., Any]:
     return synchronous
 
 
-@contextmanager
+@block
 def _owned_frame() -> Iterator[None]:
     scope = _scope.get()
     if scope is None:

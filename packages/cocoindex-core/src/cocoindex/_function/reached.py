@@ -6,10 +6,10 @@ Whoever runs a body there collects them, and hands them to those who wait for it
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
+from .._runtime.block import block
 from .._runtime.scope import _scope
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _reached: ContextVar[set[bytes] | None] = ContextVar("cocoindex_reached", default=None)
 
 
-@contextmanager
+@block
 def collecting() -> Iterator[set[bytes]]:
     """Collect the logic fingerprints of the functions that are called in the block, for `note`."""
     found: set[bytes] = set()
@@ -37,7 +37,7 @@ def note(fingerprints: set[bytes]) -> None:
         reached |= fingerprints
 
 
-@contextmanager
+@block
 def calling(function: Function[Any, Any]) -> Iterator[None]:
     """Note a call outside a component, where somebody collects; how far it counts is as inside one."""
     reached = _reached.get()

@@ -17,10 +17,12 @@ class StateHandle(Generic[T]):
 
     __slots__ = ("_closed", "_component", "_key", "_stored", "_type_hint", "_value")
 
-    def __init__(self, component: Any, key: StableKey, value: T, stored: bytes | None, type_hint: Any = None) -> None:
+    def __init__(
+        self, component: Any, key: StableKey, initial: T, stored: bytes | None = None, type_hint: Any = None
+    ) -> None:
         self._component = component
         self._key = key
-        self._value = value
+        self._value: Any = initial if stored is None else _NOT_READ
         self._stored = stored
         self._type_hint = type_hint
         self._closed = False
@@ -33,9 +35,13 @@ class StateHandle(Generic[T]):
         not stored: assign it.
 
         Raises:
+            DeserializationError: (a ValueError) what is stored cannot be read as the type hint; assigning replaces it.
             StateClosedError: (a RuntimeError) it is assigned after the component has run.
         """
-        return self._value
+        if self._value is _NOT_READ:
+            assert self._stored is not None
+            self._value = _read(self._component, self._key, self._stored, self._type_hint)
+        return self._value  # type: ignore[no-any-return]  # what the type hint says
 
     @value.setter
     def value(self, value: T) -> None:
@@ -68,7 +74,8 @@ class StateHandle(Generic[T]):
         return data
 
     def __repr__(self) -> str:
-        return f"StateHandle({self._key!r}, value={self._value!r})"
+        shown = "<not read yet>" if self._value is _NOT_READ else repr(self._value)
+        return f"StateHandle({self._key!r}, value={shown})"
 
 
 @overload
@@ -86,13 +93,14 @@ def use_state(key: StableKey, initial_value: Any = None, *, type_hint: Any = Non
     Args:
         key: tells the component's states apart.
         initial_value: what is there as long as nothing is stored; stored too.
-        type_hint: the type that stored values are rebuilt as; without one, as basic Python types. None stays None.
+        type_hint: the type that stored values are rebuilt as, when `value` is read; without one, as basic Python types.
+            None stays None. What is stored and cannot be read can be replaced: assign to `value`.
 
     Raises:
         NoComponentError: (a RuntimeError) no component runs here.
         StateKeyError: (a RuntimeError) inside a `with coco.component_subpath(...)` block, inside a memoized call, which
             a hit would skip, or twice for one key in one run.
-        DeserializationError: (a ValueError) what is stored is no `type_hint`, or that is no type that can be stored.
+        DeserializationError: (a ValueError) `type_hint` is no type that can be stored.
         SerializationError: (a TypeError) when the component is committed: the value cannot be stored, or not be read as
             `type_hint`.
     """
@@ -101,8 +109,7 @@ def use_state(key: StableKey, initial_value: Any = None, *, type_hint: Any = Non
     if type_hint is not None:
         _check_hint(key, type_hint)
     stored: bytes | None = component.calls.stored_state(encoded)
-    value = initial_value if stored is None else _read(component, key, stored, type_hint)
-    handle = StateHandle(component, key, value, stored, type_hint)
+    handle = StateHandle(component, key, initial_value, stored, type_hint)
     component.calls.keep_state(encoded, handle.encode)
     return handle
 
@@ -128,8 +135,9 @@ def _read(component: Any, key: StableKey, stored: bytes, type_hint: Any) -> Any:
         return _decoded(stored, type_hint)
     except DeserializationError as error:
         raise DeserializationError(
-            f"the stored state {key!r} of component {component.stable_path} cannot be read: {error}. To begin again "
-            "with its initial value, give it another key, or update once with full_reprocess=True"
+            f"the stored state {key!r} of component {component.stable_path} cannot be read: {error}. Assign to its "
+            "`value` to replace it; to begin again with its initial value, give it another key, or update once with "
+            "full_reprocess=True"
         ) from error
 
 
@@ -147,3 +155,4 @@ def _decoded(data: bytes, type_hint: Any) -> Any:
 
 
 _NONE: Final = serialize(None)
+_NOT_READ: Final = object()

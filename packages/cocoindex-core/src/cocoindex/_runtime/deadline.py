@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from datetime import timedelta
 
 from ..errors import DeadlineExceededError, TimeoutArgumentError, TimeoutValueError
+from .block import block
 
 _deadline: ContextVar[float | None] = ContextVar("cocoindex_deadline", default=None)
 # Tests put a clock of their own here.
@@ -43,7 +44,7 @@ def timeout(duration: timedelta) -> AbstractContextManager[None]:
     return _limited(seconds)
 
 
-@contextmanager
+@block
 def _limited(seconds: float) -> Iterator[None]:
     ends = _clock() + seconds
     outer = _deadline.get()
@@ -51,7 +52,7 @@ def _limited(seconds: float) -> Iterator[None]:
         yield
 
 
-@contextmanager
+@block
 def under(deadline: float | None) -> Iterator[None]:
     """Have `deadline`, or none at all, for the time of the block, whatever holds outside."""
     token = _deadline.set(deadline)
@@ -61,7 +62,7 @@ def under(deadline: float | None) -> Iterator[None]:
         _deadline.reset(token)
 
 
-@contextmanager
+@block
 def within(deadline: float, where: object) -> Iterator[None]:
     """Have `deadline` for the time of the block, and check it at the entry and where the block ends without failing."""
     with under(deadline):

@@ -6,11 +6,11 @@ Layer: _runtime.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
 from ..errors import NoComponentError
+from .block import block
 from .context import ContextKey, ContextProvider
 from .counts import CountBoard
 from .deadline import current_deadline, under
@@ -90,7 +90,7 @@ def current_scope(what: str) -> Scope:
     return scope
 
 
-@contextmanager
+@block
 def entered(scope: Scope) -> Iterator[Scope]:
     """Have `scope` for the time of the block."""
     token = _scope.set(scope)
@@ -100,7 +100,7 @@ def entered(scope: Scope) -> Iterator[Scope]:
         _scope.reset(token)
 
 
-@contextmanager
+@block
 def detached() -> Iterator[None]:
     """Have neither a component nor a time limit for the time of the block: what begins there is nobody's part."""
     token = _scope.set(None)
@@ -120,7 +120,7 @@ class ComponentContext:
         self._scope = scope
         self._deadline = current_deadline()
 
-    @contextmanager
+    @block
     def attach(self) -> Iterator[None]:
         """Make this the current context for the time of the block, in whichever thread it runs; its time limit too."""
         with entered(self._scope), under(self._deadline):

@@ -12,6 +12,7 @@ from typing import Final
 
 import cocoindex as coco
 from cocoindex.connectorkits.fingerprint import fingerprint_object
+from cocoindex.errors import NoComponentError
 
 __all__ = ["IdGenerator", "StableUuid", "UuidGenerator", "generate_id", "generate_uuid"]
 
@@ -47,8 +48,7 @@ async def generate_id(dep: object = None) -> int:
 def generate_uuid(dep: object = None) -> StableUuid:
     """Return the UUID of `dep` in this component: the same for each call and each run. May be awaited.
 
-    Raises:
-        NoComponentError: (a `RuntimeError`) no component runs here.
+    Outside a component it is that of `dep` alone, which no component has.
     """
     return _as_uuid(_derive("uuid", b"", bytes(fingerprint_object(dep)), 0))
 
@@ -94,22 +94,23 @@ class IdGenerator(_Sequence):
 
 
 class UuidGenerator(_Sequence):
-    """Generates UUIDs that differ from call to call; see `IdGenerator`."""
+    """Generates UUIDs that differ from call to call; see `IdGenerator`. It works outside a component, too."""
 
     __slots__ = ()
     _kind = "uuid"
 
     def next_uuid(self, dep: object = None) -> StableUuid:
-        """Return the next UUID for `dep`. May be awaited.
-
-        Raises:
-            NoComponentError: (a `RuntimeError`) no component runs here.
-        """
+        """Return the next UUID for `dep`. May be awaited."""
         return _as_uuid(self._next(dep))
 
 
 def _derive(kind: str, deps: bytes, dep: bytes, ordinal: int) -> bytes:
-    component = coco.get_component_context().__coco_memo_key__()
+    try:
+        component = coco.get_component_context().__coco_memo_key__()
+    except NoComponentError:
+        if kind != "uuid":  # a number is an id within its component only
+            raise
+        component = None
     return bytes(fingerprint_object((kind, component, deps, dep, ordinal)))
 
 

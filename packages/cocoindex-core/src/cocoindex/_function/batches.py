@@ -1,0 +1,60 @@
+"""The batches of one function: on each loop, one queue for the calls that may share a batch. Layer: _function."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable, Hashable
+from contextvars import ContextVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from .batch_signature import BatchSignature
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from .batching import Batcher
+
+depth: Final[ContextVar[int]] = ContextVar("cocoindex_batch_depth", default=0)
+"""In how many batches the running code is. What the body of a batch calls never waits for that batch."""
+
+
+class Batches:
+    """Gathers the calls of one function.
+
+    Args:
+        fn: its body.
+        run: runs the body with its arguments.
+        max_size: how many items a batch has at most.
+    """
+
+    __slots__ = ("_by_loop", "_max_size", "_name", "_run", "signature")
+
+    def __init__(self, fn: Callable[..., Any], name: str, max_size: int | None, run: Callable[..., Any]) -> None:
+        self.signature = BatchSignature(fn)
+        self._name = name
+        self._max_size = max_size
+        self._run = run
+        self._by_loop: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, dict[Hashable, Batcher]] = (
+            weakref.WeakKeyDictionary()
+        )
+
+    async def call(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """The result for one item."""
+        import asyncio
+
+        group, item, of_items = self.signature.split(args, kwargs)
+        batchers = self._by_loop.setdefault(asyncio.get_running_loop(), {})
+        level = depth.get()
+        key = level, group
+        batcher = batchers.get(key)
+        if batcher is None:
+            from .batching import Batcher
+
+            async def run(items: list[Any]) -> Any:
+                args, kwargs = of_items(items)
+                return await self._run(args, kwargs)
+
+            batcher = Batcher(self._name, run, self._max_size, level + 1, partial(batchers.pop, key, None))
+            batchers[key] = batcher
+        return await batcher.call(item)

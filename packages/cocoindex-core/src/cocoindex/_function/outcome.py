@@ -1,0 +1,57 @@
+"""What a call came to, as a value: futures and tasks cannot carry every exception. Layer: _function.
+
+A `StopIteration` cannot be raised into a future, and a `SystemExit` or `KeyboardInterrupt` that leaves a task ends its
+event loop. An outcome carries any of them to the caller, and raises it there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+
+class Outcome:
+    """A result, or the exception that was raised instead."""
+
+    __slots__ = ("_result", "error")
+
+    def __init__(self, result: Any, error: BaseException | None = None) -> None:
+        self._result = result
+        self.error = error
+
+    def get(self) -> Any:
+        """The result; raises the exception."""
+        if self.error is None:
+            return self._result
+        try:
+            raise self.error
+        finally:
+            del self  # whose exception refers to this frame now
+
+
+def outcome_of(fn: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Outcome:
+    """Call a function."""
+    try:
+        return Outcome(fn(*args, **kwargs))
+    except BaseException as exc:
+        return Outcome(None, exc)
+
+
+async def outcome_of_awaiting(awaitable: Awaitable[Any]) -> Outcome:
+    """Await something; a cancellation of the task that does is let through."""
+    import asyncio
+
+    try:
+        return Outcome(await awaitable)
+    except BaseException as exc:
+        task = asyncio.current_task()
+        if isinstance(exc, GeneratorExit | asyncio.CancelledError) and (task is None or task.cancelling()):
+            raise
+        return Outcome(None, exc)
+
+
+async def in_thread(fn: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
+    """Call a function in a thread, in the caller's context."""
+    import asyncio
+
+    return (await asyncio.to_thread(outcome_of, fn, args, kwargs)).get()
