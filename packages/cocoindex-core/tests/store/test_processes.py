@@ -1,13 +1,9 @@
 from __future__ import annotations
 
-import os
 import pathlib
 from typing import Any
 
-import pytest
-
 from cocoindex._store import open_database
-from cocoindex.errors import StoreOpenError
 
 WRITE = """
 import sys
@@ -46,18 +42,4 @@ def test_an_app_that_another_process_removed_can_be_written_again(folder: pathli
     assert store.get(b"k") is None and store.scan(b"") == [] and database.list_apps() == []
     store.apply({b"k": b"w"})
     assert database.open_app("a", create=False).get(b"k") == b"w"
-    database.close()
-
-
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
-def test_a_forked_child_is_told_to_spawn(folder: pathlib.Path) -> None:
-    database = open_database(folder)
-    child = os.fork()
-    if not child:
-        try:
-            open_database(folder)
-        except StoreOpenError as error:
-            os._exit(0 if "spawn" in str(error) else 1)
-        os._exit(2)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     database.close()

@@ -106,6 +106,31 @@ def test_more_apps_at_once_than_allowed(folder: pathlib.Path) -> None:
         assert stores[0].get(b"k") == b"v" and database.list_apps() == ["a", "b"]
 
 
+def test_more_apps_one_after_the_other_than_at_once(folder: pathlib.Path) -> None:
+    with closing(open_database(folder, max_dbs=2)) as database:
+        kept = database.open_app("kept")
+        kept.apply({b"k": b"v"})
+        for number in range(7):
+            database.open_app(f"app {number}").apply({b"k": b"%d" % number})
+            assert kept.get(b"k") == b"v" and database.open_app(f"app {number}").get(b"k") == b"%d" % number
+        for number in range(7):
+            assert database.open_app(f"app {number}", create=False).scan(b"") == [(b"k", b"%d" % number)]
+    with closing(open_database(folder, max_dbs=2, readonly=True)) as database:
+        assert [database.open_app(name).get(b"k") for name in database.list_apps()] == [
+            *(b"%d" % number for number in range(7)),
+            b"v",
+        ]
+
+
+def test_apps_of_which_only_cycles_are_left_are_not_in_use(folder: pathlib.Path) -> None:
+    with closing(open_database(folder, max_dbs=2)) as database:
+        for number in range(7):
+            cycle: list[object] = [database.open_app(f"app {number}")]
+            cycle.append(cycle)
+        del cycle
+        assert len(database.list_apps()) == 7
+
+
 FILL_UP = """
 import resource, sys
 from cocoindex._store import open_database

@@ -272,11 +272,8 @@ class App(Generic[P, R]):
     async def _exclusively(self, env: Environment) -> AsyncIterator[None]:
         """Queue behind the app's other updates in this process; refuse where another process has it."""
         async with env.turn(self.name):
-            lock = env.database().lock_app(self.name)
-            try:
+            with env.database().lock_app(self.name):
                 yield
-            finally:
-                lock.release()
 
 
 def _check_config(config: object) -> None:

@@ -5,10 +5,14 @@ Layer `_store`; the lock goes with the process that holds it, so a file left beh
 
 from __future__ import annotations
 
+import contextlib
 import datetime
+import errno
 import os
+import stat
 import sys
 import weakref
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 
@@ -52,12 +56,17 @@ else:
 class FileAppLock:
     """The right to write one app of the database in `folder`.
 
+    Args:
+        folder, name: which database, which app.
+        at_end: called when a block that had it ends without an error, to say whether all is as it should be.
+
     Raises:
         AppLockedError: somebody else has it.
-        StoreOpenError: the lock file cannot be made.
+        StoreOpenError: the lock file cannot be made, or is a link.
     """
 
-    def __init__(self, folder: str, name: str) -> None:
+    def __init__(self, folder: str, name: str, at_end: Callable[[], None] = lambda: None) -> None:
+        self._at_end = at_end
         self._path = os.path.join(folder, "locks", f"{file_stem(name)}.lock")
         self._descriptor: int | None = None
         try:
@@ -68,7 +77,7 @@ class FileAppLock:
             _write(self._descriptor, _this_process())
         except OSError as error:
             self._close()
-            raise StoreOpenError(f"cannot lock the file {self._path}: {error}; make its folder writable") from error
+            raise StoreOpenError(_cannot_lock(self._path, error)) from error
         except BaseException:
             self._close()
             raise
@@ -89,6 +98,8 @@ class FileAppLock:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.release()
+        if error is None:
+            self._at_end()
 
     def _close(self) -> None:
         descriptor, self._descriptor = self._descriptor, None
@@ -97,8 +108,31 @@ class FileAppLock:
 
 
 def _open(path: str) -> int:
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    return os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o644)
+    """Open the lock file, which is made where it is missing; neither it nor its folder may be a link."""
+    folder, name = os.path.split(path)
+    with contextlib.suppress(FileExistsError):
+        os.mkdir(folder, 0o700)
+    flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
+    if os.open not in os.supports_dir_fd:
+        return os.open(path, flags, 0o600)
+    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        descriptor = os.open(name, flags, 0o600, dir_fd=opened)
+    finally:
+        os.close(opened)
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1:
+        os.close(descriptor)
+        raise OSError(errno.ELOOP, "it is not a file of its own")
+    return descriptor
+
+
+def _cannot_lock(path: str, error: OSError) -> str:
+    if error.errno in (errno.ELOOP, errno.EMLINK, errno.ENOTDIR):  # what systems say of O_NOFOLLOW
+        return (
+            f"cannot lock the file {path}: it, or its folder, is a link or a device, which is not written to; remove it"
+        )
+    return f"cannot lock the file {path}: {error}; make its folder writable"
 
 
 def _this_process() -> bytes:

@@ -44,11 +44,15 @@ class AppStore(Protocol):
     def snapshot(self) -> AbstractContextManager[Snapshot]:
         """Return a block that gives reads as of one moment, cheaper than the store's own.
 
-        It is for a short time and one thread, which must not write in it; other threads' reads wait.
+        It is for a short time and one thread, which must not write in it; other threads' reads wait. Whatever else
+        this thread reads in the block is as of that moment, too.
         """
 
     def scan(self, prefix: bytes, *, after: bytes | None = None, limit: int = 1024) -> list[tuple[bytes, bytes]]:
-        """Return up to `limit` pairs whose keys begin with `prefix`, in order; those behind the key `after`."""
+        """Return up to `limit` pairs whose keys begin with `prefix`, in order; those behind the key `after`.
+
+        Keys ascend strictly, whatever the files hold, so that reading page by page comes to an end.
+        """
 
     def scan_keys(self, prefix: bytes, *, after: bytes | None = None, limit: int = 1024) -> list[bytes]:
         """Return what `scan` does, without the values."""
@@ -73,7 +77,10 @@ class AppStore(Protocol):
 
 
 class AppLock(Protocol):
-    """The right to write one app; left by `release` or at the end of a `with` block, and when the process dies."""
+    """The right to write one app; left by `release` or at the end of a `with` block, and when the process dies.
+
+    A block that ends without an error raises `StoreOpenError` where the database was removed or replaced meanwhile.
+    """
 
     def release(self) -> None:
         """Let others write the app; a second call does nothing."""

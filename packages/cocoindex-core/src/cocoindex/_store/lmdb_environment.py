@@ -10,45 +10,48 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeAlias, TypeVar
+from typing import Final, TypeVar
 
 import lmdb
 
 from cocoindex.errors import StoreOpenError
 
 from .app_name import records_names, registration_key
+from .forked_child import immortalize, keep_from_children
 from .interface import Snapshot
-from .lmdb_errors import explain
-from .lmdb_scan import Handle, Transaction
+from .lmdb_errors import damaged, explain, too_many_apps
+from .lmdb_handles import AppHandles, Handles, Named
+from .lmdb_scan import Transaction
 from .lmdb_snapshot import EmptySnapshot, LmdbSnapshot
 from .open_environment import data_file, open_environment
 
 _logger = logging.getLogger("cocoindex.store")
 _R = TypeVar("_R")
 
-Handles: TypeAlias = "list[Handle]"
-"""The sub-databases of one app, by partition."""
+# Another process may grow the map once more while its growth is adopted, but not for ever.
+_ADOPTIONS: Final = 100
 
 
 class LmdbEnvironment:
     """Reads and writes of one folder.
 
-    Every read is a transaction of its own (about 1 µs): it sees what any process committed last, and keeps no old
-    pages from being used again. Locks are taken in the order write, read; the map changes under both.
+    Every read is a transaction of its own (about 1 µs), but inside `snapshot`: it sees what any process committed last,
+    and keeps no old pages from being used again. Locks are taken in the order write, read; the map changes under both.
     """
 
     def __init__(self, path: str, *, map_size: int, max_dbs: int, readonly: bool) -> None:
         self.path = path
         self.references = 0
         self._map_size = map_size
-        self._max_dbs = max_dbs
-        self._process = os.getpid()
+        self._in_child = False
         self._write_lock = threading.RLock()
         self._read_lock = threading.RLock()
-        self._handles: dict[str, Handles] = {}
+        self._reading: Transaction | None = None
+        self._apps = AppHandles(max_dbs)
         self._readonly = readonly
         self._environment = self._open(readonly)
         self._identity = _identity(path)
+        keep_from_children(self)
 
     def is_current(self) -> bool:
         """Return whether the folder still holds the files that were opened."""
@@ -57,34 +60,54 @@ class LmdbEnvironment:
         except OSError:
             return False
 
+    def check_current(self) -> None:
+        """Raise `StoreOpenError` where the folder no longer holds the files that were opened."""
+        if not self.is_current():
+            raise StoreOpenError(
+                f"the files of the database {self.path} were removed or replaced while it was open; what is written"
+                " now would be lost with them. Stop the environment (coco.stop(), coco.stop_blocking()), which opens"
+                " it anew at the next update"
+            )
+
     def check_process(self) -> None:
         """Raise `StoreOpenError` in a forked child, where LMDB does not work."""
-        if self._process != os.getpid():
+        if self._in_child:
             raise StoreOpenError(
                 f"the database {self.path} was opened before this process was forked, and cannot be used in the"
-                ' child; start the child by multiprocessing.get_context("spawn")'
+                ' child; start the child by multiprocessing.get_context("spawn"), or close the database before the'
+                " fork (coco.stop_blocking(), Environment.close())"
             )
+
+    def abandon(self) -> None:
+        """In a forked child: refuse every use from now on, and release nothing, since all of it is the parent's."""
+        self._in_child = True
+        # Threads that held them are not there any more.
+        self._write_lock, self._read_lock = threading.RLock(), threading.RLock()
+        immortalize(self._environment)
+        if self._reading is not None:
+            immortalize(self._reading)
 
     def allow_writes(self) -> None:
         """Open it for writing, if it was opened for reading."""
         with self._write_lock, self._read_lock:
-            if not self._readonly:
-                return
-            self._environment.close()
-            try:
-                self._environment = self._open(readonly=False)
-                self._readonly = False
-            except BaseException:
-                self._environment = self._open(readonly=True)
-                raise
-            finally:
-                for app in self._handles:
-                    self._handles[app] = self._open_handles(app)
+            if self._readonly:
+                self._reopen(readonly=False, apps=set(self._apps.by_app))
 
     def close(self) -> None:
         """Wait for transactions under way, then close."""
+        if self._in_child:
+            return
         with self._write_lock, self._read_lock:
             self._environment.close()
+
+    def use(self, store: Named) -> None:
+        """Count the store's app as in use as long as the store lives.
+
+        Raises:
+            TooManyAppsError: more apps are in use than the environment was opened for.
+        """
+        if not self._apps.use(store):
+            raise too_many_apps(self.path)
 
     def read_main(self, action: Callable[[Transaction], _R]) -> _R:
         """Return what the action reads in the main database."""
@@ -92,71 +115,136 @@ class LmdbEnvironment:
 
     def read_app(self, app: str, action: Callable[[Transaction, Handles], _R], absent: _R) -> _R:
         """Return what the action reads in an app's records, or `absent` if they were never written."""
-        if app not in self._handles and not self._find_handle(app):
+        if app not in self._apps.by_app and not self._find_handles(app):
             return absent
         # Handles are looked up within the transaction, as opening the environment anew replaces them.
-        return self._read(lambda transaction: action(transaction, self._handles[app]))
+        return self._read(lambda transaction: action(transaction, self._apps.by_app[app]))
 
     @contextmanager
     def snapshot(self, app: str) -> Iterator[Snapshot]:
-        """Give reads of an app's records as of one moment; other threads wait for the block to end."""
-        if app not in self._handles and not self._find_handle(app):
+        """Give reads of an app's records as of one moment; other threads wait for the block to end.
+
+        All reads of this thread are as of that moment then.
+        """
+        if app not in self._apps.by_app and not self._find_handles(app):
             yield EmptySnapshot()
             return
-        try:
-            with self._read_lock, self._environment.begin() as transaction:
-                yield LmdbSnapshot(transaction, self._handles[app])
-        except lmdb.Error as error:
-            raise explain(error, self.path) from error
+        with self._transaction() as transaction:
+            yield LmdbSnapshot(transaction, self._apps.by_app[app], self.path)
 
     def write_app(self, app: str, action: Callable[[Transaction, Handles], None]) -> None:
         """Run an action that writes an app's records, and commit durably; the app is registered by it.
 
         The action runs again, in a new transaction, when the map had to grow.
         """
-        with self._write_lock, self._explained():
-            while True:
+        self.check_process()
+        self.check_current()
+        with self._write_lock, self.explained():
+            for _ in range(_ADOPTIONS):
                 try:
                     return self._write(app, action)
                 except lmdb.MapFullError:
                     self._make_room()
                 except lmdb.MapResizedError:
                     self._adopt_growth()
+                except lmdb.DbsFullError:
+                    self._let_go_of_others(app)
+        raise self._never_fits()
 
-    def _open(self, readonly: bool) -> lmdb.Environment:
-        return open_environment(self.path, map_size=self._map_size, max_dbs=self._max_dbs, readonly=readonly)
-
-    def _read(self, action: Callable[[Transaction], _R]) -> _R:
+    @contextmanager
+    def explained(self) -> Iterator[None]:
+        """Raise what LMDB reports in the block as an error of the store."""
         try:
-            with self._read_lock, self._environment.begin() as transaction:
-                return action(transaction)
-        except lmdb.MapResizedError:
-            with self._write_lock, self._explained():
-                self._adopt_growth()
-            return self._read(action)
+            yield
         except lmdb.Error as error:
             raise explain(error, self.path) from error
 
+    def _open(self, readonly: bool) -> lmdb.Environment:
+        return open_environment(self.path, map_size=self._map_size, max_dbs=self._apps.limit, readonly=readonly)
+
+    def _reopen(self, *, readonly: bool, apps: set[str]) -> None:
+        """Close it and open it again, with the handles of some of its apps."""
+        self.check_current()
+        self._environment.close()
+        try:
+            self._environment = self._open(readonly)
+            self._readonly = readonly
+        except BaseException:
+            self._environment = self._open(self._readonly)
+            raise
+        finally:
+            self._apps.by_app = {app: self._open_handles(app) for app in apps}
+
+    def _read(self, action: Callable[[Transaction], _R]) -> _R:
+        self.check_process()
+        try:
+            with self._read_lock:
+                if self._reading is not None:
+                    return action(self._reading)
+                with self._environment.begin() as transaction:
+                    return action(transaction)
+        except lmdb.MapResizedError:
+            pass
+        except lmdb.Error as error:
+            raise explain(error, self.path) from error
+        with self._transaction() as transaction, self.explained():
+            return action(transaction)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Transaction]:
+        """Read in one transaction for the time of the block: the one that this thread is in already, or another."""
+        transaction = self._begin_reading()
+        outer, self._reading = self._reading, transaction
+        try:
+            yield transaction
+        finally:
+            if not self._in_child:
+                self._reading = outer
+                if outer is None:
+                    transaction.abort()
+                self._read_lock.release()
+
+    def _begin_reading(self) -> Transaction:
+        """Return a transaction, with the lock held that keeps others from reading."""
+        for _ in range(_ADOPTIONS):
+            self.check_process()
+            self._read_lock.acquire()
+            try:
+                with self.explained():
+                    return self._reading or self._environment.begin()
+            except BaseException as error:
+                self._read_lock.release()
+                if not isinstance(error.__cause__, lmdb.MapResizedError):
+                    raise
+            with self._write_lock, self.explained():
+                self._adopt_growth()
+        raise self._never_fits()
+
     def _write(self, app: str, action: Callable[[Transaction, Handles], None]) -> None:
         with self._environment.begin(write=True) as transaction:
-            handles = self._handles.get(app) or [
+            handles = self._apps.by_app.get(app) or [
                 self._environment.open_db(name, transaction) for name in records_names(app)
             ]
             if transaction.get(registration_key(app)) is None:
                 transaction.put(registration_key(app), b"")
             action(transaction, handles)
-        self._handles[app] = handles
+        self._apps.by_app[app] = handles
 
-    def _find_handle(self, app: str) -> bool:
-        with self._write_lock, self._explained():
-            while app not in self._handles:
+    def _find_handles(self, app: str) -> bool:
+        self.check_process()
+        with self._write_lock, self.explained():
+            for _ in range(_ADOPTIONS):
+                if app in self._apps.by_app:
+                    return True
                 try:
-                    self._handles[app] = self._open_handles(app)
+                    self._apps.by_app[app] = self._open_handles(app)
                 except lmdb.NotFoundError:
                     return False
                 except lmdb.MapResizedError:
                     self._adopt_growth()
-        return True
+                except lmdb.DbsFullError:
+                    self._let_go_of_others(app)
+        raise self._never_fits()
 
     def _open_handles(self, app: str) -> Handles:
         names = records_names(app)
@@ -167,25 +255,36 @@ class LmdbEnvironment:
         with self._environment.begin(write=True) as transaction:
             return [self._environment.open_db(name, transaction, create=False) for name in names]
 
+    def _let_go_of_others(self, app: str) -> None:
+        """Make place for the handles of an app: LMDB gives up those of apps that nobody uses only as a whole."""
+        kept = (self._apps.in_use() & self._apps.by_app.keys()) - {app}
+        if len(kept) >= self._apps.limit:
+            raise too_many_apps(self.path)
+        with self._read_lock:
+            self._reopen(readonly=self._readonly, apps=kept)
+
     def _make_room(self) -> None:
         # Readers that were killed keep old pages; without them there may be room enough.
         if self._environment.reader_check():
             return
         size = self._environment.info()["map_size"]
-        with self._read_lock:
-            self._environment.set_mapsize(2 * size)
+        self._resize(2 * size)
         _logger.info("LMDB map full, doubled from %d to %d MiB: %s", size >> 20, 2 * size >> 20, self.path)
 
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        try:
-            yield
-        except lmdb.Error as error:
-            raise explain(error, self.path) from error
-
     def _adopt_growth(self) -> None:
+        self._resize(0)
+
+    def _resize(self, size: int) -> None:
         with self._read_lock:
-            self._environment.set_mapsize(0)
+            try:
+                self._environment.set_mapsize(size)
+            except lmdb.Error:
+                # LMDB has let go of the old map before it asked for the new one.
+                self._reopen(readonly=self._readonly, apps=set(self._apps.by_app))
+                raise
+
+    def _never_fits(self) -> Exception:
+        return damaged(self.path, "it says of itself that it is larger than any map")
 
 
 def _identity(path: str) -> tuple[int, int]:

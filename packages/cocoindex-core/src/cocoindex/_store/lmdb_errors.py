@@ -28,6 +28,11 @@ _NO_ROOM: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 def explain(error: lmdb.Error | OSError, path: str) -> StoreError:
     """Return the error to raise from `error`, which came up at the database `path`."""
     code = error.errno if isinstance(error, OSError) else error.code
+    if code == errno.ENOMEM:
+        return StoreOpenError(
+            f"cannot use the database {path}: this process has no memory or address space left for it ({error}); raise"
+            " the limit (`ulimit -v`) or set a smaller map_size (COCOINDEX_LMDB_MAP_SIZE)"
+        )
     if code in _NO_ROOM:
         return StoreFullError(
             f"cannot write the database {path}, its disk is full or failing: {error}; nothing of this transaction was"
@@ -36,13 +41,18 @@ def explain(error: lmdb.Error | OSError, path: str) -> StoreError:
     if isinstance(error, _DAMAGE):
         return damaged(path, str(error))
     if isinstance(error, lmdb.DbsFullError):
-        return TooManyAppsError(
-            f"this process uses more apps of the database {path} at once than it was opened for;"
-            " raise max_dbs (COCOINDEX_LMDB_MAX_DBS)"
-        )
+        return too_many_apps(path)
     if isinstance(error, OSError) or error.code > 0 or isinstance(error, lmdb.ReadonlyError | lmdb.LockError):
         return StoreOpenError(f"cannot use the database {path}: {error}; check the path and its permissions")
     return StoreError(f"the database {path} cannot be read or written: {error}")
+
+
+def too_many_apps(path: str) -> TooManyAppsError:
+    """Return the error for a process that uses more apps of a database than it can."""
+    return TooManyAppsError(
+        f"this process uses more apps of the database {path} at once than it was opened for;"
+        " raise max_dbs (COCOINDEX_LMDB_MAX_DBS)"
+    )
 
 
 def damaged(path: str, why: str) -> StoreCorruptedError:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from itertools import islice
+from operator import lt
 from typing import Final, TypeAlias, TypeVar
 
 import lmdb
@@ -26,7 +27,11 @@ def scan(
 ) -> list[tuple[bytes, bytes]]:
     """Return up to `limit` pairs whose keys begin with `prefix` and come after `after`, in order."""
     cursor = _cursor_at(transaction, records, prefix, after)
-    return _take(cursor.iternext(), limit, lambda row: not row[0].startswith(prefix)) if cursor else []
+    if cursor is None:
+        return []
+    rows = _take(cursor.iternext(), limit, lambda row: not row[0].startswith(prefix))
+    _check_order([key for key, _ in rows], prefix, after)
+    return rows
 
 
 def scan_keys(
@@ -34,7 +39,11 @@ def scan_keys(
 ) -> list[bytes]:
     """Return what `scan` does, without the values, which are not read."""
     cursor = _cursor_at(transaction, records, prefix, after)
-    return _take(cursor.iternext(values=False), limit, lambda key: not key.startswith(prefix)) if cursor else []
+    if cursor is None:
+        return []
+    keys = _take(cursor.iternext(values=False), limit, lambda key: not key.startswith(prefix))
+    _check_order(keys, prefix, after)
+    return keys
 
 
 def drop_range(transaction: Transaction, records: Handle, prefix: bytes) -> None:
@@ -44,8 +53,27 @@ def drop_range(transaction: Transaction, records: Handle, prefix: bytes) -> None
         return
     cursor = transaction.cursor(records)
     cursor.set_range(prefix)
-    while cursor.key().startswith(prefix):
+    last = b""
+    while (key := cursor.key()).startswith(prefix):
+        if key <= last:
+            raise _out_of_order(key)
+        last = key
         cursor.delete()
+
+
+def _check_order(keys: list[bytes], prefix: bytes, after: bytes | None) -> None:
+    """Raise `lmdb.CorruptedError` where keys do not come in order, as in a damaged file.
+
+    Whoever reads page by page would otherwise meet the same rows again, without end.
+    """
+    if keys and not (
+        keys[0].startswith(prefix) and (after is None or keys[0] > after) and all(map(lt, keys, islice(keys, 1, None)))
+    ):
+        raise _out_of_order(keys[0])
+
+
+def _out_of_order(key: bytes) -> lmdb.Error:
+    return lmdb.CorruptedError(f"keys are out of order at {key[:40]!r}")
 
 
 def _take(rows: Iterator[_Row], limit: int, is_behind: Callable[[_Row], bool]) -> list[_Row]:

@@ -7,26 +7,36 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+import lmdb
+
+from .lmdb_errors import explain
 from .lmdb_scan import Handle, Transaction
 from .partition import partition_of
 
 
 class LmdbSnapshot:
-    """What a reading transaction sees."""
+    """What a reading transaction sees; what LMDB reports is an error of the store here, too, where it comes up."""
 
-    __slots__ = ("_handles", "_transaction")
+    __slots__ = ("_handles", "_path", "_transaction")
 
-    def __init__(self, transaction: Transaction, handles: Sequence[Handle]) -> None:
+    def __init__(self, transaction: Transaction, handles: Sequence[Handle], path: str) -> None:
         self._transaction = transaction
         self._handles = handles
+        self._path = path
 
     def get(self, key: bytes, /) -> bytes | None:
-        return self._transaction.get(key, None, self._handles[partition_of(key)])
+        try:
+            return self._transaction.get(key, None, self._handles[partition_of(key)])
+        except lmdb.Error as error:
+            raise explain(error, self._path) from error
 
     def find(self, keys: Collection[bytes]) -> dict[bytes, bytes]:
         found: dict[bytes, bytes] = {}
-        for number in set(map(partition_of, keys)):
-            found.update(self._transaction.cursor(self._handles[number]).getmulti(keys))
+        try:
+            for number in set(map(partition_of, keys)):
+                found.update(self._transaction.cursor(self._handles[number]).getmulti(keys))
+        except lmdb.Error as error:
+            raise explain(error, self._path) from error
         return found
 
 

@@ -16,16 +16,18 @@ from typing import Protocol, TypeVar
 
 import lmdb
 
-from cocoindex.errors import AppNotFoundError, StoreClosedError, StoreOpenError, StoreReadonlyError
+from cocoindex.errors import AppNotFoundError, MalformedKeyError, StoreClosedError, StoreReadonlyError
 
 from .app_lock import FileAppLock
 from .app_name import check_app_name, registered_name, registration_key, registration_prefix
 from .check_key import check_key
 from .interface import Snapshot
-from .lmdb_environment import Handles, LmdbEnvironment
+from .lmdb_environment import LmdbEnvironment
+from .lmdb_errors import damaged
+from .lmdb_handles import Handles
 from .lmdb_put import put_sorted
 from .lmdb_scan import Handle, Transaction, drop_range, scan, scan_keys
-from .open_environment import data_file
+from .open_environment import data_file, is_file_there
 from .partition import partition_of
 
 _R = TypeVar("_R")
@@ -40,6 +42,15 @@ class _Reader(Protocol[_Row]):
 
 _opened: dict[str, LmdbEnvironment] = {}
 _opened_lock = threading.Lock()
+
+
+def _renew_lock() -> None:
+    global _opened_lock
+    _opened_lock = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):  # a thread that held it is not in the child
+    os.register_at_fork(after_in_child=_renew_lock)
 
 
 def open_database(
@@ -62,10 +73,11 @@ def open_database(
     real_path = os.path.realpath(path)
     with _opened_lock:
         environment = _opened.get(real_path)
+        if environment is not None:
+            environment.check_process()
         if environment is None or not environment.is_current():
             environment = LmdbEnvironment(real_path, map_size=map_size, max_dbs=max_dbs, readonly=readonly)
             _opened[real_path] = environment
-        environment.check_process()
         if not readonly:
             environment.allow_writes()
         environment.references += 1
@@ -73,8 +85,12 @@ def open_database(
 
 
 def database_exists(path: str | os.PathLike[str]) -> bool:
-    """Return whether there is a database in the folder `path`, be it a good one or not."""
-    return os.path.exists(data_file(os.fspath(path)))
+    """Return whether there is a database in the folder `path`, be it a good one or not.
+
+    Raises:
+        StoreOpenError: its folder, or one above it, cannot be looked into.
+    """
+    return is_file_there(data_file(os.fspath(path)))
 
 
 def _give_back(environment: LmdbEnvironment) -> None:
@@ -102,28 +118,30 @@ class LmdbDatabase:
                     f"there is no app {name!r} in the database {self.path};"
                     f" it has {', '.join(map(repr, self.list_apps())) or 'none'}"
                 )
+            store = self._store_of(name)
             self.environment_for_writing().write_app(name, lambda _transaction, _handles: None)
-        return LmdbAppStore(self, name)
+            return store
+        return self._store_of(name)
+
+    def _store_of(self, name: str) -> LmdbAppStore:
+        store = LmdbAppStore(self, name)
+        self.environment().use(store)
+        return store
 
     def list_apps(self) -> list[str]:
         prefix = registration_prefix()
-        return sorted(
-            map(
-                registered_name,
-                self.environment().read_main(lambda main: scan_keys(main, None, prefix, None, sys.maxsize)),
-            )
-        )
+        keys = self.environment().read_main(lambda main: scan_keys(main, None, prefix, None, sys.maxsize))
+        try:
+            return sorted(map(registered_name, keys))
+        except MalformedKeyError as error:
+            raise damaged(self.path, str(error)) from error
 
     def lock_app(self, name: str) -> FileAppLock:
         check_app_name(name)
         environment = self.environment_for_writing()
-        if not environment.is_current():
-            raise StoreOpenError(
-                f"the files of the database {self.path} were removed or replaced while it was open; what is written"
-                " now would be lost with them. Stop the environment (coco.stop(), coco.stop_blocking()), which opens"
-                " it anew at the next update"
-            )
-        return FileAppLock(environment.path, name)
+        environment.check_process()
+        environment.check_current()
+        return FileAppLock(environment.path, name, environment.check_current)
 
     def close(self) -> None:
         environment, self._environment = self._environment, None

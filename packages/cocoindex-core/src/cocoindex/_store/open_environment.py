@@ -5,6 +5,7 @@ Layer `_store`.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from typing import Final
 
@@ -18,11 +19,28 @@ from .partition import PARTITIONS
 FORMAT_VERSION: Final = 2
 FORMAT_KEY: Final = b"format"
 _MAX_READERS: Final = 1024
+_ATTEMPTS: Final = 100
+_SMALLEST_MAP: Final = 1 << 20
 
 
 def data_file(path: str) -> str:
     """Return the file that holds the data of the database `path`."""
     return os.path.join(path, "data.mdb")
+
+
+def is_file_there(file: str) -> bool:
+    """Return whether there is such a file; unlike `os.path.exists`, raise where that cannot be known.
+
+    Raises:
+        StoreOpenError: its folder, or one above it, cannot be looked into.
+    """
+    try:
+        os.stat(file)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        raise explain(error, os.path.dirname(file)) from error
+    return True
 
 
 def open_environment(path: str, *, map_size: int, max_dbs: int, readonly: bool) -> lmdb.Environment:
@@ -31,24 +49,32 @@ def open_environment(path: str, *, map_size: int, max_dbs: int, readonly: bool) 
     Raises:
         StoreOpenError, StoreCorruptedError, StoreVersionError, StoreFullError: it cannot be used.
     """
-    while True:
+    size = _whole_pages(map_size)
+    for _ in range(_ATTEMPTS):
         try:
             _prepare_folder(path, readonly)
             environment = lmdb.open(
                 path,
-                map_size=_whole_pages(map_size),
+                map_size=size,
                 max_dbs=max_dbs * PARTITIONS,
                 max_readers=_MAX_READERS,
                 readonly=readonly,
                 lock=not readonly or _can_lock(path),
+                mode=0o600,
             )
             return _checked(environment, path, readonly)
         except lmdb.MapResizedError:
             continue  # another process grew it between the two
+        except lmdb.MemoryError as error:
+            # The address space is limited; the map grows with what is written, as far as that allows.
+            size = _whole_pages(size // 2)
+            if size < _SMALLEST_MAP:
+                raise explain(error, path) from error
         except StoreError:
             raise
         except (lmdb.Error, OSError) as error:
             raise explain(error, path) from error
+    raise damaged(path, "it says of itself that it is larger than any map")
 
 
 def _checked(environment: lmdb.Environment, path: str, readonly: bool) -> lmdb.Environment:
@@ -64,16 +90,21 @@ def _checked(environment: lmdb.Environment, path: str, readonly: bool) -> lmdb.E
 
 def _prepare_folder(path: str, readonly: bool) -> None:
     data = data_file(path)
-    if os.path.exists(path) and not os.path.isdir(path):
+    if is_file_there(path) and not os.path.isdir(path):
         raise StoreOpenError(f"{path} is a file; the path of a database is a folder, which is made where it is missing")
-    if os.path.exists(data):
+    if is_file_there(data):
         # Locks are taken only in databases that were written before.
         if os.path.getsize(data) == 0 and os.path.isdir(os.path.join(path, "locks")):
             raise damaged(path, "data.mdb is empty")
     elif readonly:
         raise StoreOpenError(f"there is no database at {path}; check the path, or run an update first")
     else:
-        os.makedirs(path, exist_ok=True)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with contextlib.suppress(FileExistsError):
+            os.mkdir(path, 0o700)
+    lock = os.path.join(path, "lock.mdb")
+    if os.path.islink(lock):  # LMDB would write into what it points to
+        raise StoreOpenError(f"the lock file {lock} is a link, which is not followed; remove it")
 
 
 def _can_lock(path: str) -> bool:
