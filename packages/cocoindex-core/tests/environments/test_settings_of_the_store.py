@@ -93,15 +93,18 @@ def test_the_map_is_only_where_it_begins(tmp_path: Path) -> None:
     assert (tmp_path / "db" / "data.mdb").stat().st_size > 1_000_000
 
 
-def test_no_more_apps_than_max_dbs_share_a_path(tmp_path: Path) -> None:
+def test_no_more_apps_than_max_dbs_run_at_once(tmp_path: Path) -> None:
     settings = coco.Settings(db_path=tmp_path / "db", db_settings=coco.LmdbSettings(max_dbs=2))
     environment = coco.Environment(settings)
-    app("one", environment).update_blocking()
-    app("two", environment).update_blocking()
-    with pytest.raises(RuntimeError, match=r"max_dbs \(COCOINDEX_LMDB_MAX_DBS\)"):
-        app("three", environment).update_blocking()
-    environment.close()
-    environment = coco.Environment(coco.Settings(db_path=tmp_path / "db", lmdb_max_dbs=3))
-    for name in ("one", "two", "three"):
+    for name in ("one", "two", "three", "one"):
         app(name, environment).update_blocking()
+    target = RecordingTarget()
+
+    async def nested(depth: int) -> None:
+        target.declare("depth", depth)
+        if depth < 3:
+            await coco.App(coco.AppConfig(f"nested {depth}", environment=environment), nested, depth + 1).update()
+
+    with pytest.raises(RuntimeError, match=r"max_dbs \(COCOINDEX_LMDB_MAX_DBS\)"):
+        coco.App(coco.AppConfig("outer", environment=environment), nested, 0).update_blocking()
     environment.close()

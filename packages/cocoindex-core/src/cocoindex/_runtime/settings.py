@@ -20,7 +20,7 @@ class LmdbSettings(msgspec.Struct):
     """How the LMDB store is opened.
 
     Args:
-        max_dbs: how many apps may share one `db_path`; at least 1.
+        max_dbs: how many apps of one `db_path` a process may use at once; at least 1.
         map_size: initial size of the memory map in bytes; the store grows past it by itself.
 
     Raises:
