@@ -34,9 +34,22 @@ def test_a_name_is_part_of_it(load: Load) -> None:
     assert logic_fingerprint(load(BASE)) != logic_fingerprint(load(BASE.replace("def f", "def g"), "g"))
 
 
-def test_neither_globals_nor_captured_values_are_part_of_it(load: Load) -> None:
-    source = "K = {0}\ndef make(by):\n    def f(x, k=K):\n        return x + by + K\n    return f\nf = make({0})\n"
+def test_globals_are_no_part_of_it(load: Load) -> None:
+    source = "K = {0}\ndef f(x):\n    return x + K\n"
     assert logic_fingerprint(load(source.format(1))) == logic_fingerprint(load(source.format(2)))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def make(by):\n    def f(x):\n        return x + by\n    return f\nf = make({0})\n",
+        "K = {0}\ndef f(x, k=K):\n    return x + k\n",
+        "K = [{0}]\ndef f(x, *, k=K):\n    return x + k[0]\n",
+    ],
+)
+def test_captured_values_and_defaults_are_part_of_it(load: Load, source: str) -> None:
+    assert logic_fingerprint(load(source.format(1))) == logic_fingerprint(load(source.format(1)))
+    assert logic_fingerprint(load(source.format(1))) != logic_fingerprint(load(source.format(2)))
 
 
 def test_functions_of_one_name_are_told_apart(load: Load) -> None:

@@ -11,7 +11,7 @@ from typing import Any, Generic, Literal, ParamSpec, TypeAlias, TypeVar
 
 from .._runtime.deadline import _deadline, check_deadline, current_deadline
 from .._runtime.scope import _scope, entered
-from .._values import deserialize, make_deserializer, return_hint
+from .._values import deserialize, make_deserializer, module_name, return_hint
 from .batches import Batches
 from .body import Body, mark_as_coroutine_function
 from .call_memo import call_async, call_sync, leave_tracked, tracked
@@ -70,7 +70,7 @@ class Function(Generic[P, R]):
         self._return_hint: Any = None
         self._warned = False
         self._read_result: Callable[[bytes], Any] | None = None
-        self._logic = LogicFingerprint(fn, version=version, deps=deps)
+        self._logic = LogicFingerprint(fn, version=version, deps=deps, tracks_called=tracking == "full")
         self.memo_args = MemoArgs(fn, memo_key, None if tracking is None else self._logic)
         if tracking is not None:
             announce(self)
@@ -129,6 +129,13 @@ class Function(Generic[P, R]):
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
         return self if instance is None else BoundFunction(self, instance)
+
+    def __coco_made_of__(self, tracked: bool) -> bytes:
+        """What another function depends on that captured this one: its name, and what it is made of."""
+        name = f"{module_name(self.fn.__module__)}\0{getattr(self.fn, '__qualname__', self.name)}\0".encode(
+            "utf-8", "surrogatepass"
+        )
+        return name + self._logic.made_of if tracked and self.tracking is not None else name
 
     def __repr__(self) -> str:
         return f"<coco.fn {getattr(self.fn, '__qualname__', self.name)}>"

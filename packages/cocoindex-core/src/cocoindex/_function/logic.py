@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from types import CodeType, FunctionType
 from typing import Any, Final
 
-from .._values import canonical_bytes, code_bytes, fast_hash16, module_name
+from .._values import canonical_bytes, code_bytes, fast_hash16, made_of, module_name
 
 _FileStamp = tuple[int, int]
 _FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -26,22 +26,38 @@ _SKIPPED: Final = frozenset({"ctx", "kind", "type_comment", "type_ignores"})
 class LogicFingerprint:
     """The logic fingerprint of one function.
 
+    What the function captured, and its default values, count as they are when it is created.
+
     Args:
         version: stands for the source where it is given.
         deps: further values that the logic depends on; encoded here and now.
+        tracks_called: whether marked functions that it captured count by more than their names.
 
     Raises:
         MemoKeyError: `deps` cannot be encoded.
     """
 
-    __slots__ = ("_deps", "_digest", "_fn", "_stamp", "_version")
+    __slots__ = ("_deps", "_digest", "_fn", "_made_of", "_stamp", "_version")
 
-    def __init__(self, fn: Callable[..., Any], *, version: int | None = None, deps: object = None) -> None:
+    def __init__(
+        self,
+        fn: Callable[..., Any],
+        *,
+        version: int | None = None,
+        deps: object = None,
+        tracks_called: bool = True,
+    ) -> None:
         self._fn = fn
         self._version = version
         self._deps = None if deps is None else canonical_bytes(deps)
+        self._made_of = made_of(fn, tracks_called=tracks_called)
         self._stamp = _stamp(fn) if version is None else None
         self._digest: bytes | None = None
+
+    @property
+    def made_of(self) -> bytes:
+        """What the function captured, and its default values."""
+        return self._made_of
 
     @property
     def digest(self) -> bytes:
@@ -51,7 +67,7 @@ class LogicFingerprint:
             name = (module_name(getattr(fn, "__module__", None)), getattr(fn, "__qualname__", type(fn).__qualname__))
             logic = _logic(fn, self._stamp) if self._version is None else ("version", int(self._version))
             bound = _bound_arguments(self._fn)
-            self._digest = fast_hash16(canonical_bytes((name, logic, bound, self._deps)))
+            self._digest = fast_hash16(canonical_bytes((name, logic, bound, self._deps, self._made_of)))
         return self._digest
 
 

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from .._values import StateRef, call_misfit, canonical_bytes, hash16, module_name
+from .._values import StateRef, call_misfit, canonical_bytes, hash16, made_of, module_name
 from ..errors import FunctionArgumentError, FunctionDefinitionError, FunctionDefinitionTypeError, MemoKeyError
 from .logic import LogicFingerprint
 
@@ -94,7 +94,7 @@ class MemoArgs:
     def _identify(self) -> bytes:
         fn = self._fn
         name = f"{module_name(fn.__module__)}\0{fn.__qualname__}\0".encode("utf-8", "surrogatepass")
-        self._identity = name + (self._logic.digest if self._logic is not None else b"")
+        self._identity = name + (self._logic.digest if self._logic is not None else made_of(fn, tracks_called=False))
         return self._identity
 
     def _overridden(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:

@@ -15,6 +15,7 @@ from ._hints import param_hint as param_hint
 from ._hints import return_hint as return_hint
 from ._hints import state_hint as state_hint
 from ._hints import tracking_record_hint as tracking_record_hint
+from ._made_of import made_of as made_of
 from ._memo_keys import NotMemoKeyable as NotMemoKeyable
 from ._memo_keys import register_memo_key_function as register_memo_key_function
 from ._memo_keys import register_not_memo_keyable as register_not_memo_keyable

@@ -22,7 +22,7 @@ from . import _encode_functions as functions
 from . import _encode_numpy as numpy_
 from . import _encode_records as records
 from ._canonical import Encoder, builtin_encoders
-from ._encode_reduced import encode_reduced
+from ._encode_reduced import reduced_encoder
 from ._encode_subclass import subclass_encoder
 from ._memo_keys import MemoKeyEntry, entries
 from ._state_ref import StateRef, StateSpec
@@ -44,6 +44,7 @@ _exact: dict[type, Encoder] = {
     decimal.Decimal: builtins_.encode_decimal,
     Symbol: builtins_.encode_symbol,
     types.FunctionType: functions.encode_function,
+    types.MethodType: functions.encode_method,
 }
 
 
@@ -102,7 +103,7 @@ def _structural(kind: type) -> Encoder:
         return functions.encode_class
     if issubclass(kind, enum.Enum):
         return records.enum_encoder(kind)
-    return _of_library(kind) or records.record_encoder(kind) or subclass_encoder(kind) or encode_reduced
+    return _of_library(kind) or records.record_encoder(kind) or subclass_encoder(kind) or reduced_encoder(kind)
 
 
 def _of_library(kind: type) -> Encoder | None:

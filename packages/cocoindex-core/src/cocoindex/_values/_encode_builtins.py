@@ -5,9 +5,11 @@ Layer `_values`.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from ._canonical import Encoder, encode_scalar, pack
+from ._added_state import added_state
+from ._canonical import Encoder, encode_scalar, encode_state, pack
 from ._type_identity import type_identity
 
 if TYPE_CHECKING:
@@ -54,12 +56,21 @@ def encode_symbol(obj: Any, walk: Walk) -> bytes:
     return b"\xc1y" + encode_scalar(obj.name, walk)
 
 
+def _slots_of(base: type) -> Iterable[str]:
+    slots: Iterable[str] = vars(base).get("__slots__", ())
+    return slots
+
+
 def path_encoder(kind: type) -> Encoder:
     """For a class of pathlib or derived from one; the module is left out, since it differs between Python versions."""
     ours = not kind.__module__.startswith("pathlib")
     prefix = b"\xc1p" + (type_identity(kind) if ours else pack(kind.__name__))
 
+    theirs = (name for base in kind.__mro__ if base.__module__.startswith("pathlib") for name in _slots_of(base))
+    added = added_state(kind, theirs) if ours else None
+
     def encode(obj: Any, walk: Walk) -> bytes:
-        return prefix + encode_scalar(str(obj), walk)
+        data = prefix + encode_scalar(str(obj), walk)
+        return data if added is None else data + encode_state(added(obj), walk)
 
     return encode

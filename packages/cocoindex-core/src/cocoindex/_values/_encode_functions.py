@@ -1,15 +1,16 @@
-"""Canonical encodings of functions and classes: by name where they have one in their module, else by their code.
+"""Canonical encodings of functions and classes: by name where they have one in their module, else by what is in them.
 
 Layer `_values`.
 """
 
 from __future__ import annotations
 
-from types import FunctionType
+from types import FunctionType, MethodType
 from typing import TYPE_CHECKING, Any
 
-from ._canonical import pack
+from ._canonical import encode_state, pack
 from ._code_bytes import code_bytes
+from ._found_by_name import is_found_by_name
 from ._module_name import module_name
 from ._type_identity import type_identity
 
@@ -22,11 +23,12 @@ def encode_class(obj: type, walk: Walk) -> bytes:
 
 
 def encode_function(obj: FunctionType, walk: Walk) -> bytes:
-    """A lambda, or a function made by another one, is what its code, its defaults and what it captured are."""
+    """What is not in its module (a lambda, what another function or a loop made) is its code and what it captured."""
     name = b"\xc1n" + pack((module_name(obj.__module__), obj.__qualname__))
-    if "<" not in obj.__qualname__:
+    if is_found_by_name(obj):
         return name
-    captured = tuple(map(_cell_content, obj.__closure__ or ()))
+    captured = tuple(map(cell_content, obj.__closure__ or ()))
+    attributes = {key: value for key, value in vars(obj).items() if key != "__wrapped__"}
     return b"".join(
         [
             b"\xc1F",
@@ -35,11 +37,18 @@ def encode_function(obj: FunctionType, walk: Walk) -> bytes:
             walk.encode_at(".__defaults__", obj.__defaults__),
             walk.encode_at(".__kwdefaults__", obj.__kwdefaults__),
             walk.encode_at(".__closure__", captured),
+            encode_state(attributes or None, walk),
         ]
     )
 
 
-def _cell_content(cell: Any) -> Any:
+def encode_method(obj: MethodType, walk: Walk) -> bytes:
+    """A bound method: its function, whatever it is called, and what it is bound to."""
+    return b"\xc1B" + walk.encode_at(".__func__", obj.__func__) + walk.encode_at(".__self__", obj.__self__)
+
+
+def cell_content(cell: Any) -> Any:
+    """What a function captured in a variable of another one."""
     try:
         return cell.cell_contents
     except ValueError:

@@ -12,15 +12,22 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from cocoindex.errors import MemoKeyError
+
+from ._added_state import added_state
 from ._canonical import Encoder, encode_mixed, encode_state, pack, scalars
+from ._encode_reduced import reduced_encoder
+from ._encode_subclass import content_encoder
 from ._type_identity import type_identity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from ._canonical import Walk
 
+_REDUCERS: Final = ("__reduce__", "__reduce_ex__", "__getstate__", "__getnewargs__", "__getnewargs_ex__")
 _UNSET: Final = b"\xc1-"
+_OF_MEMBERS: Final = ("_value_", "_name_", "__objclass__", "_sort_order_", "_inverted_", "_hashable_values_")
 
 
 def record_encoder(kind: type) -> Encoder | None:
@@ -28,7 +35,7 @@ def record_encoder(kind: type) -> Encoder | None:
     if hasattr(kind, "__dataclass_fields__"):
         from dataclasses import fields
 
-        return _fields_encoder(kind, tuple(field.name for field in fields(kind)))
+        return _with_content(kind, _fields_encoder(kind, tuple(field.name for field in fields(kind))))
     if issubclass(kind, msgspec.Struct):
         return _fields_encoder(kind, kind.__struct_fields__)
     pydantic = sys.modules.get("pydantic")
@@ -38,21 +45,62 @@ def record_encoder(kind: type) -> Encoder | None:
 
 
 def enum_encoder(kind: type[Enum]) -> Encoder:
-    """A member is its class, its name and its value."""
+    """A member is its class, its name and its value, and what it was given besides."""
     prefix = b"\xc1E" + type_identity(kind)
+    added = added_state(kind, _OF_MEMBERS)
 
     def encode(obj: Enum, walk: Walk) -> bytes:
-        return prefix + pack(obj.name) + walk.encode_at(".value", obj.value)
+        data = prefix + pack(obj.name) + walk.encode_at(".value", obj.value)
+        state = None if added is None else added(obj)
+        return data if state is None else data + _encode_added(state, walk)
 
     return encode
+
+
+def _encode_added(state: Mapping[str, Any], walk: Walk) -> bytes:
+    """Attributes that nobody declared; of what has no content, such as a lock or a client, the type counts."""
+    parts = [b"\xc1+", pack(sorted(state))]
+    for name in sorted(state):
+        before = len(walk.states or ())
+        try:
+            parts.append(walk.encode(state[name]))
+        except MemoKeyError:
+            if walk.states is not None:
+                del walk.states[before:]
+            parts.append(b"\xc1!" + type_identity(type(state[name])))
+    return b"".join(parts)
+
+
+def _with_content(kind: type, encode_fields: Encoder) -> Encoder:
+    """As `encode_fields`, with what the class inherits from one that is no record: a list has items besides fields."""
+    content = content_encoder(kind)
+    if content is None and any(_holds_content(base) for base in kind.__mro__[1:-1]):
+        content = reduced_encoder(kind)
+    if content is None:
+        return encode_fields
+    return lambda obj, walk: b"\xc1&" + content(obj, walk) + encode_fields(obj, walk)
+
+
+def _holds_content(base: type) -> bool:
+    """Whether a class of the standard library, or a built-in one, says by itself how its objects are made again."""
+    return base.__module__.partition(".")[0] in sys.stdlib_module_names and any(
+        name in vars(base) for name in _REDUCERS
+    )
 
 
 def _fields_encoder(kind: type, names: tuple[str, ...]) -> Encoder:
     """The class and its field names are encoded once, the values each time."""
     prefix = b"\xc1o" + type_identity(kind) + pack(names)
     values = _values_getter(names)
+    declared = "__dataclass_fields__" in vars(kind) or issubclass(kind, msgspec.Struct)
+    added = added_state(kind, names, private=not declared)
 
     def encode(obj: Any, walk: Walk) -> bytes:
+        if added is not None and (state := added(obj)) is not None:
+            return b"\xc1*" + _encode_added(state, walk) + encode_fields(obj, walk)
+        return encode_fields(obj, walk)
+
+    def encode_fields(obj: Any, walk: Walk) -> bytes:
         try:
             found = values(obj)
         except AttributeError:
@@ -64,7 +112,7 @@ def _fields_encoder(kind: type, names: tuple[str, ...]) -> Encoder:
                 pass
         return prefix + b"\xc1(" + encode_mixed([*found], walk, lambda index: f".{names[index]}")
 
-    return encode
+    return encode_fields if added is None else encode
 
 
 def _values_getter(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
@@ -86,6 +134,8 @@ def _model_encoder(kind: Any) -> Encoder:
     def encode(obj: Any, walk: Walk) -> bytes:
         values = obj.__dict__
         fields = {name: values[name] for name in names if name in values} | (obj.__pydantic_extra__ or {})
-        return prefix + encode_state(fields, walk)
+        data = prefix + encode_state(fields, walk)
+        private = obj.__pydantic_private__
+        return data if not private else data + _encode_added(private, walk)
 
     return encode

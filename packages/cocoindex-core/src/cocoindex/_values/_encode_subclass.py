@@ -5,42 +5,53 @@ Layer `_values`.
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-from ._canonical import Encoder, builtin_encoders
+from ._added_state import added_state
+from ._canonical import Encoder, Walk, builtin_encoders, encode_state, pack
 from ._type_identity import type_identity
 
-if TYPE_CHECKING:
-    from ._canonical import Walk
-
+_NOTHING: Final = pack(None)
+_FACTORY: Final = vars(defaultdict)["default_factory"].__get__
 # How the content is taken out as the base type, past anything that the subclass overrides.
-_CONTENT: Final[dict[type, Callable[[Any], Any]]] = {
-    OrderedDict: lambda obj: tuple(obj.items()),
-    str: str.__str__,
-    int: int.__int__,
-    float: float.__float__,
-    bytes: lambda obj: bytes(memoryview(obj)),
-    tuple: lambda obj: tuple.__getitem__(obj, slice(None)),
-    list: lambda obj: list.__getitem__(obj, slice(None)),
-    dict: dict.copy,
-    set: set,
-    frozenset: frozenset,
+_CONTENT: Final[dict[type, tuple[type, Callable[[Any], Any]]]] = {
+    OrderedDict: (tuple, lambda obj: tuple(OrderedDict.items(obj))),
+    defaultdict: (tuple, lambda obj: (_FACTORY(obj), dict.copy(obj))),
+    str: (str, str.__str__),
+    int: (int, int.__int__),
+    float: (float, float.__float__),
+    bytes: (bytes, lambda obj: bytes(memoryview(obj))),
+    tuple: (tuple, lambda obj: tuple.__getitem__(obj, slice(None))),
+    list: (list, lambda obj: list.__getitem__(obj, slice(None))),
+    dict: (dict, lambda obj: dict(dict.items(obj))),
+    set: (set, set),
+    frozenset: (frozenset, frozenset),
 }
 
 
 def subclass_encoder(kind: type) -> Encoder | None:
     """The encoder of a class derived from a built-in one; None for any other class."""
+    content = content_encoder(kind)
+    if content is None:
+        return None
+    prefix = b"\xc1S" + type_identity(kind)
+    if issubclass(kind, tuple) and hasattr(kind, "_fields"):
+        prefix += b"\xc1N" + builtin_encoders[tuple](tuple(kind._fields), Walk(None))  # a NamedTuple
+    added = added_state(kind)
+
+    def encode(obj: Any, walk: Walk) -> bytes:
+        return prefix + content(obj, walk) + (_NOTHING if added is None else encode_state(added(obj), walk))
+
+    return encode
+
+
+def content_encoder(kind: type) -> Encoder | None:
+    """The encoder of what an object holds as the built-in type that its class derives from; None where it does not."""
     base = next((base for base in kind.__mro__ if base in _CONTENT), None)
     if base is None:
         return None
-    prefix = b"\xc1S" + type_identity(kind)
-    content = _CONTENT[base]
-    encode_content = builtin_encoders[tuple if base is OrderedDict else base]
-
-    def encode(obj: Any, walk: Walk) -> bytes:
-        state = object.__getstate__(obj)
-        return prefix + encode_content(content(obj), walk) + walk.encode(state)
-
-    return encode
+    plain, content = _CONTENT[base]
+    encode_content = builtin_encoders[plain]
+    return lambda obj, walk: encode_content(content(obj), walk)

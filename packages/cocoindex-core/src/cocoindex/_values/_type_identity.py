@@ -7,16 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Final
+from weakref import WeakKeyDictionary
 
 import msgspec
 
 from cocoindex.errors import MemoKeyRegistrationError
 
+from ._found_by_name import is_found_by_name
+from ._hash16 import fast_hash16
 from ._module_name import module_name
 
 _pack: Final = msgspec.msgpack.Encoder().encode
 _STABLE: Final = b"\xc1t"
 _registered: dict[type, str] = {}
+_contents: WeakKeyDictionary[type, bytes] = WeakKeyDictionary()
 _on_change: list[Callable[[], None]] = []
 
 
@@ -30,8 +34,20 @@ def type_identity(cls: type) -> bytes:
     if stable is None:
         stable = cls.__dict__.get("__coco_memo_type_id__")
     if stable is None:
-        return _pack((module_name(cls.__module__), cls.__qualname__))
+        name = _pack((module_name(cls.__module__), cls.__qualname__))
+        return name if is_found_by_name(cls) else b"\xc1L" + name + _pack(_content_of(cls))
     return _STABLE + _pack(_checked(stable, cls))
+
+
+def _content_of(cls: type) -> bytes:
+    """Of a class that a function made, or a loop: its name says nothing. Taken once, as classes are changed by use."""
+    found = _contents.get(cls)
+    if found is None:
+        from ._made_of import class_content  # which imports this module
+
+        _contents[cls] = b""  # for a class that is met again on the way
+        found = _contents[cls] = fast_hash16(class_content(cls))
+    return found
 
 
 def register_memo_type(cls: type, *, stable_type_id: str) -> None:

@@ -1,0 +1,60 @@
+"""What objects of a class carry beside the content that is known of them: further attributes and slots.
+
+Layer `_values`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from typing import Any, Final, TypeAlias
+
+State: TypeAlias = dict[str, Any]
+
+_NO_STATE: Final = frozenset({"__dict__", "__weakref__"})
+
+
+def added_state(kind: type, known: Iterable[str] = (), *, private: bool = True) -> Callable[[Any], State | None] | None:
+    """A function that gives the attributes of an object that are not among `known`; None where it has none.
+
+    What `functools.cached_property` keeps does not count: it follows from the rest. Returns None for a class whose
+    objects can have no further attributes.
+
+    Args:
+        private: whether attributes count whose name begins with an underscore.
+    """
+    names = frozenset(known)
+    slots = tuple(sorted(_slots(kind) - names))
+    has_dict = bool(kind.__dictoffset__)
+    if not slots and not has_dict:
+        return None
+    ignored = names | cached_names(kind)
+
+    def added(obj: Any) -> State | None:
+        attributes = obj.__dict__ if has_dict else ()
+        if not slots and names.issuperset(attributes):
+            return None
+        found = {name: attributes[name] for name in attributes if name not in ignored}
+        found.update((name, getattr(obj, name)) for name in slots if hasattr(obj, name))
+        if not private:
+            found = {name: value for name, value in found.items() if name[:1] != "_"}
+        return found or None
+
+    return added
+
+
+def cached_names(kind: type) -> frozenset[str]:
+    """The attributes that `functools.cached_property` keeps in objects of this class."""
+    return frozenset(
+        name for base in kind.__mro__ for name, value in vars(base).items() if type(value) is cached_property
+    )
+
+
+def _slots(kind: type) -> set[str]:
+    """The names of all `__slots__`, as attributes are called."""
+    found: set[str] = set()
+    for base in kind.__mro__:
+        slots = vars(base).get("__slots__", ())
+        for name in (slots,) if isinstance(slots, str) else tuple(slots):
+            found.add(f"_{base.__name__.lstrip('_')}{name}" if name[:2] == "__" and name[-2:] != "__" else name)
+    return found - _NO_STATE
