@@ -185,6 +185,10 @@ class FunctionCancelledError(CocoIndexError, RuntimeError):
     """A batch or a memo state function was cancelled from inside: its callers fail, and are not cancelled."""
 
 
+class MemoRecursionError(CocoIndexError, RecursionError):
+    """A memoized function was called with the same arguments inside itself."""
+
+
 class MemoStateError(CocoIndexError, TypeError):
     """A memo state function returned something else than `MemoStateOutcome`."""
 

@@ -1,11 +1,17 @@
-"""Frames of calls: they know where they lie, so that a callback's logic finds those between it and its owner.
+"""Frames of calls: they know where they lie, so that what happens inside can be told to those around it.
 
 Layer: _function.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
 from .._runtime.scope import Frame
+
+if TYPE_CHECKING:
+    from .in_flight import Flight
 
 
 class CallFrame(Frame):
@@ -14,15 +20,17 @@ class CallFrame(Frame):
     Attributes:
         outer: the frame in which the call was made.
         entry: what is memoized of the call, where the body collects in another frame than that.
+        flight: the memoized call whose frame it is; None for a call that is not memoized.
         closed: whether the call that owns the frame has returned.
     """
 
-    __slots__ = ("closed", "entry", "outer")
+    __slots__ = ("closed", "entry", "flight", "outer")
 
     def __init__(self, outer: Frame, entry: Frame | None = None) -> None:
         super().__init__()
         self.outer = outer
         self.entry = entry
+        self.flight: Flight | None = None
         self.closed = False
 
     @classmethod
@@ -31,3 +39,18 @@ class CallFrame(Frame):
         frame = cls(outer)
         frame.states, frame.calls = outer.states, outer.calls
         return frame
+
+    @classmethod
+    def memoized(cls, outer: Frame) -> CallFrame:
+        """A frame of a call that is memoized by itself."""
+        frame = cls(outer)
+        frame.states, frame.calls = [], set()
+        return frame
+
+
+def outward(frame: Frame) -> Iterator[Frame]:
+    """The frame and those around it, within its component."""
+    at: Frame | None = frame
+    while at is not None:
+        yield at
+        at = getattr(at, "outer", None)

@@ -145,9 +145,9 @@ class Function(Generic[P, R]):
 
     async def as_async(self, *args: Any, **kwargs: Any) -> Any:
         """Call it asynchronously, in a thread where the function is sync."""
-        if self.is_async:
-            return await self(*args, **kwargs)  # type: ignore[misc]  # R is the coroutine
-        return await in_thread(self, args, kwargs)
+        if _deadline.get() is not None:
+            return await self._limited_async(args, kwargs)
+        return await self.call_async(args, kwargs)
 
     async def _limited_async(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """The call under a time limit, which is looked at when it begins and when it returns."""

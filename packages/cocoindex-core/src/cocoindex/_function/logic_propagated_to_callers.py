@@ -15,7 +15,7 @@ from .._runtime.block import block
 from .._runtime.scope import Frame, Scope, _scope, current_scope, entered
 from ..errors import FunctionDefinitionTypeError, PropagatedCallbackError
 from .body import mark_as_coroutine_function
-from .call_frame import CallFrame
+from .call_frame import CallFrame, outward
 
 _NAMES: Final = frozenset({"logic_propagated_to_callers", "logic_tracked"})
 
@@ -117,7 +117,7 @@ class _Callback:
             component = component.parent
         inside = component is not None
         if scope.component is owner.component:
-            inside = owner.frame in _outward(scope.frame)
+            inside = owner.frame in outward(scope.frame)
         if getattr(owner.frame, "closed", False) or owner.component.complete or not inside:
             when = "outside" if not inside else "after the return of"
             raise PropagatedCallbackError(
@@ -127,7 +127,7 @@ class _Callback:
 
     def _propagate(self, scope: Scope, logic: set[bytes]) -> None:
         """Note `logic` in every frame up to the owner's; what lies above a component hears of it from the component."""
-        for frame in _outward(scope.frame):
+        for frame in outward(scope.frame):
             frame.logic |= logic
             if frame is self._owner.frame:
                 break
@@ -200,14 +200,6 @@ def _without_shared(frame: Frame) -> Frame:
     """The frame without what it shares with the one around it."""
     frame.states = frame.calls = None
     return frame
-
-
-def _outward(frame: Frame) -> Iterator[Frame]:
-    """The frame and those around it, within its component."""
-    at: Frame | None = frame
-    while at is not None:
-        yield at
-        at = getattr(at, "outer", None)
 
 
 def _body_of(frame: Frame) -> Frame:

@@ -90,14 +90,20 @@ def current_scope(what: str) -> Scope:
     return scope
 
 
-@block
-def entered(scope: Scope) -> Iterator[Scope]:
+class entered:  # a context manager, and a class since it is on the hot path
     """Have `scope` for the time of the block."""
-    token = _scope.set(scope)
-    try:
-        yield scope
-    finally:
-        _scope.reset(token)
+
+    __slots__ = ("_entered", "_token")
+
+    def __init__(self, scope: Scope) -> None:
+        self._entered = scope
+
+    def __enter__(self) -> Scope:
+        self._token = _scope.set(self._entered)
+        return self._entered
+
+    def __exit__(self, *_: object) -> None:
+        _scope.reset(self._token)
 
 
 @block

@@ -1,0 +1,148 @@
+"""Memoized calls that are running: an equal call in the same component waits for the first. Layer: _function.
+
+A call never waits for itself: where it would, through however many others, it raises.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Final
+
+from .._runtime.scope import Frame
+from ..errors import DeadlineExceededError, MemoRecursionError
+from .call_frame import CallFrame, outward
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+_lock: Final = threading.Lock()
+# By component and memo key.
+_running: Final[dict[tuple[int, bytes], Flight]] = {}
+
+
+class Flight:
+    """One memoized call, from its beginning to its end.
+
+    Attributes:
+        frame: what it collects, as its own memo.
+        failure: what it raised, where somebody waited.
+    """
+
+    __slots__ = ("_ended", "_key", "_over", "_waits", "failure", "frame")
+
+    def __init__(self, component: object, key: bytes, frame: CallFrame) -> None:
+        self.frame = frame
+        frame.flight = self
+        self.failure: BaseException | None = None
+        self._key = id(component), key
+        self._over = False
+        self._ended: Future[None] | None = None
+        self._waits: list[Flight] | None = None
+
+    def begin(self) -> Flight:
+        """Count as running from now on, where no equal call runs; returns the one that does: this, or the other."""
+        return _running.setdefault(self._key, self)
+
+    def begin_beside(self) -> None:
+        """Run although an equal call does; nobody waits for this one."""
+        self._key = id(self), b""
+        _running[self._key] = self
+
+    def end(self, failure: BaseException | None) -> None:
+        """Let those go on that wait for it."""
+        del _running[self._key]
+        self.frame.flight = None  # so that neither waits for the garbage collector
+        with _lock:
+            self._over = True
+            ended = self._ended
+        if ended is not None:
+            self.failure = failure
+            ended.set_result(None)
+
+    async def wait(self, frame: Frame, what: str) -> None:
+        """Wait for its end, in a call that collects in `frame`.
+
+        Raises:
+            MemoRecursionError: (a RecursionError) it waits itself for that call.
+        """
+        import asyncio
+
+        around = _around(frame)
+        ended = self._awaited_by(around, what)
+        try:
+            # Who is cancelled while waiting leaves the others waiting.
+            await asyncio.shield(asyncio.wrap_future(ended))
+        finally:
+            self._left_by(around)
+
+    def wait_in_thread(self, frame: Frame, what: str) -> bool:
+        """Like `wait`, blocking this thread; False where it must not be blocked, since a loop runs in it."""
+        around = _around(frame)
+        ended = self._awaited_by(around, what)
+        try:
+            if _has_loop():
+                return False
+            ended.result()
+            return True
+        finally:
+            self._left_by(around)
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether it failed for all that wait for it; a time limit or a cancellation is the affair of its caller."""
+        return isinstance(self.failure, Exception) and not isinstance(self.failure, DeadlineExceededError)
+
+    def _awaited_by(self, around: list[Flight], what: str) -> Future[None]:
+        from concurrent.futures import Future
+
+        with _lock:
+            if self._reaches({*around}):
+                raise MemoRecursionError(
+                    f"{what} was called with the same arguments inside itself, directly or through other memoized "
+                    "calls, so that it would wait for its own result; pass other arguments, or leave out memo=True"
+                )
+            for flight in around:
+                if flight._waits is None:
+                    flight._waits = []
+                flight._waits.append(self)
+            if self._ended is None:
+                self._ended = Future()
+                if self._over:
+                    self._ended.set_result(None)
+            return self._ended
+
+    def _left_by(self, around: list[Flight]) -> None:
+        with _lock:
+            for flight in around:
+                if flight._waits is not None:
+                    flight._waits.remove(self)
+
+    def _reaches(self, goals: set[Flight]) -> bool:
+        """Whether it is one of `goals`, or something in it waits for one."""
+        met: set[Flight] = set()
+        waiting = [self]
+        while waiting:
+            flight = waiting.pop()
+            if flight in goals:
+                return True
+            if flight not in met:
+                met.add(flight)
+                waiting += flight._waits or ()
+        return False
+
+
+def _around(frame: Frame) -> list[Flight]:
+    """The memoized calls that a frame lies in."""
+    frames: Iterable[Any] = outward(frame)
+    return [flight for at in frames if (flight := getattr(at, "flight", None)) is not None]
+
+
+def _has_loop() -> bool:
+    import asyncio
+
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
