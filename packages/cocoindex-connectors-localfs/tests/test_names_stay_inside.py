@@ -8,9 +8,10 @@ import pytest
 import cocoindex as coco
 from cocoindex.connectors import localfs
 from cocoindex.connectors.localfs._entry import EntryAction, FileSpec, inner_key, outer_key
+from cocoindex.connectors.localfs._record import Known
 from cocoindex.errors import FileTargetError, InvalidFilePathError, InvalidFileTargetError
 
-from .applying import BASE, apply, file, folder, gone, tree
+from .applying import BASE, apply, file, folder, gone, known, tree
 
 
 @pytest.mark.parametrize("name", ["", ".", "..", "../a", "a/../../b", "a/..", "/a", "//a", "a\0b", PurePath("../a")])
@@ -77,8 +78,9 @@ def base(tmp_path: Path) -> Path:
     return tmp_path / "base"
 
 
-def below(name: str, content: bytes | None = b"new", *, parents: bool = False) -> EntryAction:
-    return EntryAction(BASE.key, "", name, None if content is None else FileSpec(content, parents), True, True)
+def below(name: str, content: bytes | None = b"new", *, parents: bool = False, was: bool = True) -> EntryAction:
+    spec = None if content is None else FileSpec(content, parents)
+    return EntryAction(BASE.key, None, name, spec, known("file") if was else Known())
 
 
 def test_a_linked_directory_is_not_written_through(base: Path) -> None:
@@ -98,7 +100,7 @@ def test_nothing_is_removed_through_a_linked_directory(base: Path) -> None:
 def test_a_linked_file_is_replaced(base: Path) -> None:
     (base / "b").symlink_to("../outside/a")
     (base / "c").symlink_to("../outside/a")
-    apply(file(base, "b"), below("c"), base=base)
+    apply(file(base, "b", was="file"), below("c"), base=base)
     assert tree(base) == {"b": "new", "c": "new"}
     assert tree(base.parent / "outside") == {"a": "theirs"}
 
@@ -118,7 +120,7 @@ def test_a_base_directory_may_be_a_link_itself(base: Path) -> None:
 
 def test_a_path_of_its_own_is_followed(base: Path) -> None:
     (base / "link").symlink_to("../outside/a")
-    apply(EntryAction(None, "", str(base / "link"), FileSpec(b"new", False), False, False))
+    apply(EntryAction(None, None, str(base / "link"), FileSpec(b"new", False, adopt=True), Known()))
     assert (base / "link").is_symlink()
     assert tree(base.parent / "outside") == {"a": "new"}
 

@@ -1,11 +1,12 @@
-"""Only what was written is removed; directory targets go with everything in them."""
+"""Only what was written is removed, and directories that were made for it once they are empty."""
 
 import os
 from pathlib import Path
 
 import pytest
 
-from cocoindex.connectors.localfs._write import temporary_path
+from cocoindex.connectors.localfs._names import temporary_name
+from cocoindex.connectors.localfs._record import Known, written
 from cocoindex.errors import FileTargetError
 
 from .applying import apply, file, folder, gone, tree
@@ -16,7 +17,7 @@ def test_files(tmp_path: Path) -> None:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(name)
     apply(gone(tmp_path, "a", "file"), gone(tmp_path, "d/c", "file"))
-    assert tree(tmp_path) == {"b": "b", "d": "/"}
+    assert tree(tmp_path) == {"b": "b"}
 
 
 def test_what_is_gone_already(tmp_path: Path) -> None:
@@ -34,9 +35,22 @@ def test_what_cannot_be_there_for_the_length_of_its_name(tmp_path: Path, name: s
     assert not any(path.is_file() for path in tmp_path.rglob("*"))
 
 
-def test_a_directory_with_everything_in_it(tmp_path: Path) -> None:
+def test_a_directory_with_what_was_written_in_it(tmp_path: Path) -> None:
+    apply(folder(tmp_path, "d"), file(tmp_path, "d/x/a", parents=True))
+    apply(gone(tmp_path, "d/x/a", "file"), gone(tmp_path, "d", "directory"))
+    assert tree(tmp_path) == {}
+
+
+def test_a_directory_in_which_somebody_else_keeps_a_file(tmp_path: Path) -> None:
     apply(folder(tmp_path, "d"), file(tmp_path, "d/x/a", parents=True))
     (tmp_path / "d/foreign").write_text("foreign")
+    apply(gone(tmp_path, "d/x/a", "file"), gone(tmp_path, "d", "directory"))
+    assert tree(tmp_path) == {"d": "/", "d/foreign": "foreign"}
+
+
+def test_a_directory_that_holds_nothing_but_empty_ones(tmp_path: Path) -> None:
+    apply(folder(tmp_path, "d"))
+    (tmp_path / "d/x/y").mkdir(parents=True)
     apply(gone(tmp_path, "d", "directory"))
     assert tree(tmp_path) == {}
 
@@ -46,8 +60,8 @@ def test_links_in_a_directory_are_not_followed(tmp_path: Path) -> None:
     (tmp_path / "other/a").write_text("kept")
     apply(folder(tmp_path, "d"))
     (tmp_path / "d/link").symlink_to("../other")
-    apply(gone(tmp_path, "d", "directory"))
-    assert tree(tmp_path) == {"other": "/", "other/a": "kept"}
+    apply(gone(tmp_path / "d", "link/a", "file"), gone(tmp_path, "d", "directory"))
+    assert tree(tmp_path) == {"other": "/", "other/a": "kept", "d": "/", "d/link": "/"}
 
 
 def test_what_is_of_another_kind_is_not_ours(tmp_path: Path) -> None:
@@ -58,14 +72,14 @@ def test_what_is_of_another_kind_is_not_ours(tmp_path: Path) -> None:
 
 
 def test_half_a_file_that_a_killed_process_left(tmp_path: Path) -> None:
-    Path(temporary_path(str(tmp_path / "a"))).touch()
-    apply(gone(tmp_path, "a", "file"))
+    (tmp_path / temporary_name("a")).touch()
+    apply(gone(tmp_path, "a", "file")._replace(known=Known(ours=(written(b"old"),))))
     assert tree(tmp_path) == {}
 
 
 def test_one_kind_in_place_of_the_other(tmp_path: Path) -> None:
     apply(file(tmp_path, "a"), folder(tmp_path, "b"), file(tmp_path, "b/x"))
-    apply(folder(tmp_path, "a", was="file"), file(tmp_path, "b", was="directory"))
+    apply(folder(tmp_path, "a", was="file"), gone(tmp_path, "b/x", "file"), file(tmp_path, "b", was="directory"))
     assert tree(tmp_path) == {"a": "/", "b": "new"}
 
 

@@ -184,10 +184,11 @@ def test_a_file_that_vanishes_during_the_update_fails_alone(project: Project) ->
     assert project.failures == []
 
 
-def test_everything_goes_when_the_app_is_dropped(project: Project) -> None:
+def test_everything_that_was_written_goes_when_the_app_is_dropped(project: Project) -> None:
     write(project, a="one", d_c="three")
     updated(project)
     (project.output / "foreign").touch()
     project.drop(main)
-    assert not project.output.exists()
+    assert project.written() == {"foreign": ""}
+    assert [path.name for path in project.output.iterdir()] == ["foreign"]
     assert (project.source / "a").read_text() == "one"

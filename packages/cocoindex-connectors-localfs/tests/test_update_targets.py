@@ -48,10 +48,10 @@ def test_nested_directories(project: Project) -> None:
     (project.output / "d/foreign").write_text("foreign")
     project.update(nested, {"a": "1"}, {"d": {"b": "two"}})
     assert project.written() == {"a": "1", "d/b": "two", "d/foreign": "foreign"}
-    assert not (project.output / "e/f").exists()
+    assert not (project.output / "e").exists()
     project.update(nested, {}, {})
-    assert project.written() == {}
-    assert project.output.is_dir()
+    assert project.written() == {"d/foreign": "foreign"}
+    assert [path.name for path in project.output.rglob("*")] == ["d", "foreign"]
 
 
 def test_a_file_becomes_a_directory_and_back(project: Project) -> None:

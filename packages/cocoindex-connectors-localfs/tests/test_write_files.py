@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from cocoindex.connectors.localfs import _durable, _write
-from cocoindex.connectors.localfs._write import temporary_path
+from cocoindex.connectors.localfs._names import temporary_name
 from cocoindex.errors import FileTargetError
 
-from .applying import apply, file, tree
+from .applying import apply, file, interrupted, tree
 
 
 @pytest.fixture(params=["one by one", "together"])
@@ -24,7 +24,7 @@ def sync(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str
 
 def test_new_and_changed_files(tmp_path: Path, sync: str) -> None:
     (tmp_path / "b").write_text("old")
-    apply(file(tmp_path, "a", b"one"), file(tmp_path, "b", b"two"), file(tmp_path, "c", b""))
+    apply(file(tmp_path, "a", b"one"), file(tmp_path, "b", b"two", was="file"), file(tmp_path, "c", b""))
     assert tree(tmp_path) == {"a": "one", "b": "two", "c": ""}
 
 
@@ -55,10 +55,10 @@ def test_directories_are_created_when_asked(tmp_path: Path, sync: str) -> None:
 def test_the_mode_of_an_old_file_is_kept(tmp_path: Path, sync: str) -> None:
     (tmp_path / "a").write_text("old")
     (tmp_path / "a").chmod(0o640)
-    apply(file(tmp_path, "a"))
+    apply(file(tmp_path, "a", was="file"))
     assert stat.S_IMODE((tmp_path / "a").stat().st_mode) == 0o640
     (tmp_path / "a").chmod(0o4755)
-    apply(file(tmp_path, "a", b"newer"))
+    apply(file(tmp_path, "a", b"newer", was="file"))
     assert stat.S_IMODE((tmp_path / "a").stat().st_mode) == 0o4755
 
 
@@ -74,7 +74,7 @@ def test_a_new_file_has_the_usual_mode(tmp_path: Path) -> None:
 def test_a_reader_keeps_what_it_opened(tmp_path: Path) -> None:
     (tmp_path / "a").write_text("old")
     with (tmp_path / "a").open() as reader:
-        apply(file(tmp_path, "a"))
+        apply(file(tmp_path, "a", was="file"))
         assert reader.read() == "old"
 
 
@@ -83,20 +83,20 @@ def test_a_failure_leaves_old_contents_and_no_temporary_files(tmp_path: Path, sy
     (tmp_path / "d").mkdir()
     (tmp_path / "d/foreign").touch()
     with pytest.raises(FileTargetError, match="a directory that was not declared here has that name"):
-        apply(file(tmp_path, "a"), file(tmp_path, "d"))
+        apply(file(tmp_path, "a", was="file"), file(tmp_path, "d"))
     assert tree(tmp_path) == {"a": "old", "d": "/", "d/foreign": ""}
 
 
 def test_what_a_killed_process_left_is_overwritten(tmp_path: Path) -> None:
-    Path(temporary_path(str(tmp_path / "a"))).write_text("half")
-    apply(file(tmp_path, "a"))
+    (tmp_path / temporary_name("a")).write_text("half")
+    apply(interrupted(file(tmp_path, "a")))
     assert tree(tmp_path) == {"a": "new"}
 
 
 def test_a_link_in_the_place_of_the_temporary_file_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "other").write_text("other")
-    Path(temporary_path(str(tmp_path / "a"))).symlink_to("other")
-    apply(file(tmp_path, "a"))
+    (tmp_path / temporary_name("a")).symlink_to("other")
+    apply(interrupted(file(tmp_path, "a")))
     assert tree(tmp_path) == {"a": "new", "other": "other"}
 
 

@@ -368,6 +368,10 @@ class InvalidFileContentError(CocoIndexError, TypeError):
     """The content declared for a file is neither bytes nor text that UTF-8 can hold."""
 
 
+class TargetInSourceError(CocoIndexError, ValueError):
+    """A directory target lies in, or around, a directory that the same app walks."""
+
+
 class FileTargetError(CocoIndexError, OSError):
     """A file or directory target could not be written or removed."""
 

@@ -10,7 +10,7 @@ from .._target.state import TargetStateProvider
 from .._values import NON_EXISTENCE
 from ..errors import TargetHandlerError
 from . import entries
-from .keyspace import OWNER, provider_key
+from .keyspace import GENERATION, OWNER, provider_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,8 +46,10 @@ def removals_below(
             "child_handler=; build it with coco.TargetActionSink.from_fn(..., child_handler=...)"
         )
     children: Provider = TargetStateProvider(provider, key, output.sink.child_handler(context, output.action))
+    generation = int.from_bytes(batch.get(GENERATION + ident) or bytes(4), "big")
     for entry in _tracked(batch, ident):
-        removal = reconcile(children, decode_key(entry.key), NON_EXISTENCE, entry.records, entry.missing)
+        missing = entry.missing or entry.generation != generation
+        removal = reconcile(children, decode_key(entry.key), NON_EXISTENCE, entry.records, missing)
         if removal is not None:
             if entry.container and children.removes_children_first:
                 yield from removals_below(batch, context, children, entry, removal)

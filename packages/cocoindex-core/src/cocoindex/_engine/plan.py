@@ -316,7 +316,8 @@ class Planner:
                 plan.uncertain = True
                 continue
             plan.removed.append(ident)
-            output = reconcile(row.provider, decode_key(entry.key), NON_EXISTENCE, entry.records, entry.missing)
+            missing = entry.missing or entry.generation != row.generation
+            output = reconcile(row.provider, decode_key(entry.key), NON_EXISTENCE, entry.records, missing)
             if output is not None:
                 if entry.container:
                     self._plan_below(plan, row, entry, output)

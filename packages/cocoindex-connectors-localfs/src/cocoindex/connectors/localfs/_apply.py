@@ -1,61 +1,64 @@
 """Carries out a batch of actions on files and directories; what was done lasts when the call returns.
 
-Connector layer; runs in a thread.
+Connector layer; runs in a thread. What should not be there goes first, so that its name is free for what should.
 """
 
 from __future__ import annotations
 
 import errno
 import os
-import shutil
-import stat
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
 
 import cocoindex as coco
+from cocoindex.connectorkits.target import Applied
 from cocoindex.errors import FileTargetError
 
 from ._blame import blaming
+from ._clear import clear_file, make_way, remove_directory
+from ._conflicts import refuse_conflicts
+from ._directory import create_above, settle_directory
 from ._durable import ChangedDirectories
 from ._entry import DirSpec, EntryAction, FileSpec
-from ._place import Places, is_within
-from ._write import Writes, temporary_path
+from ._foreign import may_write
+from ._place import Places, Spot
+from ._record import EntryRecord, found
+from ._write import Writes
+
+_Placed = tuple[int, EntryAction, Spot]
 
 
-def apply_entries(context: coco.ContextProvider, actions: Sequence[EntryAction]) -> None:
+def apply_entries(context: coco.ContextProvider, actions: Sequence[EntryAction]) -> dict[int, Applied[EntryRecord]]:
     """Remove what should not be there, create directories, then write files; sync once for all.
+
+    Returns:
+        What was found out: which directories these are, and which files were there just so.
 
     Raises:
         FileTargetError: (an `OSError`) one of them could not be carried out; the others may or may not have been.
     """
-    places = Places(context)
     changes = ChangedDirectories()
-    placed = [(path, action) for action in actions if (path := places.path_of(action)) is not None]
-    found: dict[str, os.stat_result] = {}
-    for path, action in placed:
-        with blaming(path):
-            if action.spec is not None:
-                _check_place(path, action.spec, places)
-            there = _make_way(path, action, changes, places)
-            if there is not None:
-                found[path] = there
-    for path, action in placed:
-        if isinstance(action.spec, DirSpec):
-            with blaming(path):
-                _create_directory(path, action.spec, changes)
-    files = [(path, action.spec) for path, action in placed if isinstance(action.spec, FileSpec)]
-    with Writes(changes, len(files)) as writes:
-        for path, spec in files:
-            with blaming(path):
-                if spec.create_parent_dirs:
-                    _create_above(path, changes)
-                writes.add(path, spec.content, found.get(path))
-        writes.publish()
+    with Places(context) as places:
+        placed = list(_placed(places, actions))
+        refuse_conflicts([(spot.path, action.spec) for _, action, spot in placed])
+        _clear(placed, places, changes)
+        reports = _make_directories(placed, changes)
+        reports |= _write_files(placed, changes)
     changes.sync()
+    return reports
+
+
+def _placed(places: Places, actions: Sequence[EntryAction]) -> Iterator[_Placed]:
+    for at, action in enumerate(actions):
+        with blaming(places.path_of(action)):
+            spot = places.spot_of(action)
+            if spot is not None:
+                if action.spec is not None:
+                    _check_place(spot.path, action.spec, places)
+                yield at, action, spot
 
 
 def _check_place(path: str, spec: FileSpec | DirSpec, places: Places) -> None:
-    """Refuse what would write into the store, or remove with a directory what nobody means to."""
+    """Refuse what would write into the store, and directories that cannot be meant."""
     if places.is_in_store(path):
         raise FileTargetError(
             errno.EPERM,
@@ -63,67 +66,52 @@ def _check_place(path: str, spec: FileSpec | DirSpec, places: Places) -> None:
             "there; declare another path, or set another db_path",
             path,
         )
-    if isinstance(spec, DirSpec) and _is_precious(path, places):
+    if isinstance(spec, DirSpec) and places.is_precious(path):
         raise FileTargetError(
             errno.EPERM,
             "the root, and what holds your home directory or the app's store (its db_path), cannot be a directory "
-            "target, since that is removed with everything in it when it is no longer declared; declare a directory of "
-            "its own",
+            "target; declare a directory of its own",
             path,
         )
 
 
-def _make_way(path: str, action: EntryAction, changes: ChangedDirectories, places: Places) -> os.stat_result | None:
-    """Remove what an earlier update left there, unless it is to stay; what is of another kind is not ours.
-
-    Returns:
-        What is there now.
-    """
-    try:
-        if action.was_file and action.spec is None:
-            with suppress(FileNotFoundError):
-                os.unlink(temporary_path(path))
-        there = os.lstat(path)
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except OSError as error:
-        if error.errno == errno.ENAMETOOLONG and action.spec is None:  # what failed to be written for its name
-            return None
-        raise
-    is_directory = stat.S_ISDIR(there.st_mode)
-    if is_directory and not isinstance(action.spec, DirSpec):
-        if (action.was_directory or _is_left_over(path, action)) and not _is_precious(path, places):
-            shutil.rmtree(path)
-            changes.note(path)
-            return None
-    elif not is_directory and action.was_file and not isinstance(action.spec, FileSpec):
-        os.unlink(path)
-        changes.note(path)
-        return None
-    return there
+def _clear(placed: Sequence[_Placed], places: Places, changes: ChangedDirectories) -> None:
+    """Remove what earlier updates left and nobody declares any more: files, then directories, the deepest first."""
+    directories: list[tuple[EntryAction, Spot]] = []
+    for _, action, spot in placed:
+        with blaming(spot.path):
+            if not isinstance(action.spec, FileSpec):
+                clear_file(action, spot, changes)
+            is_container = action.known.directories and not isinstance(action.spec, DirSpec)
+            if is_container and not places.is_precious(spot.path):
+                directories.append((action, spot))
+    for action, spot in sorted(directories, key=lambda each: each[1].path.count(os.sep), reverse=True):
+        with blaming(spot.path):
+            remove_directory(action, spot, changes)
 
 
-def _is_left_over(path: str, action: EntryAction) -> bool:
-    """Say whether a file is to be where, in a directory target, only directories stand that once led to others."""
-    return action.spec is not None and action.directory != "" and not any(files for _, _, files in os.walk(path))
+def _make_directories(placed: Sequence[_Placed], changes: ChangedDirectories) -> dict[int, Applied[EntryRecord]]:
+    reports: dict[int, Applied[EntryRecord]] = {}
+    for at, action, spot in placed:
+        if isinstance(action.spec, DirSpec):
+            with blaming(spot.path):
+                reports[at] = settle_directory(action, action.spec, spot, changes)
+    return reports
 
 
-def _create_directory(path: str, spec: DirSpec, changes: ChangedDirectories) -> None:
-    if spec.create_parent_dirs:
-        _create_above(path, changes)
-    if not os.path.isdir(path):
-        os.mkdir(path)
-        changes.note(path)
-
-
-def _create_above(path: str, changes: ChangedDirectories) -> None:
-    above = os.path.dirname(path)
-    if above != path and not os.path.isdir(above):
-        _create_above(above, changes)
-        with suppress(FileExistsError):  # another thread was faster
-            os.mkdir(above)
-        changes.note(above)
-
-
-def _is_precious(path: str, places: Places) -> bool:
-    return is_within(os.path.realpath(os.path.expanduser("~")), path) or places.holds_store(path)
+def _write_files(placed: Sequence[_Placed], changes: ChangedDirectories) -> dict[int, Applied[EntryRecord]]:
+    reports: dict[int, Applied[EntryRecord]] = {}
+    files = [(at, action, spot) for at, action, spot in placed if isinstance(action.spec, FileSpec)]
+    with Writes(changes, len(files)) as writes:
+        for at, action, spot in files:
+            assert isinstance(action.spec, FileSpec)
+            with blaming(spot.path):
+                there = make_way(action, spot, changes)
+                if not may_write(action, action.spec, spot, there):
+                    reports[at] = Applied(found(action.spec.content))
+                    continue
+                if action.spec.create_parent_dirs:
+                    create_above(spot, changes)
+                writes.add(spot, action.spec.content, there, again=action.known.interrupted)
+        writes.publish()
+    return reports

@@ -11,16 +11,28 @@ from typing import Any, Generic
 import cocoindex as coco
 from cocoindex.errors import FileArgumentError, InvalidFileTargetError
 
-from ._entry import DirSpec, EntrySpec, FileSpec, as_content, checked_flag, inner_key, outer_key
+from ._entry import (
+    DirSpec,
+    EntrySpec,
+    FileSpec,
+    as_content,
+    checked_adopt,
+    checked_flag,
+    inner_key,
+    outer_key,
+    refuse_directory_name,
+)
 from ._entry_handler import EntryHandler, entries
 from ._file_path import Location
+from ._mark import now
+from ._overlap import note_inner_target, note_target
 
 
 class DirTarget(Generic[coco.MaybePendingS], coco.ResolvesTo["DirTarget"]):
     """A directory whose files and directories are declared; those that no longer are, are removed.
 
-    The directory is owned as a whole: when it is itself no longer declared, it is removed with everything in it,
-    whoever wrote that.
+    Only what was declared is ever removed, and directories that were made for it once they are empty. When the
+    directory is itself no longer declared, it goes too, unless it was there before, or somebody else's files are in it.
     """
 
     __slots__ = ("_provider",)
@@ -33,41 +45,59 @@ class DirTarget(Generic[coco.MaybePendingS], coco.ResolvesTo["DirTarget"]):
             )
         self._provider: coco.TargetStateProvider[EntrySpec, Any, coco.MaybePendingS] = provider
 
-    def declare_file(self, filename: str | PurePath, content: bytes | str, *, create_parent_dirs: bool = False) -> None:
+    def declare_file(
+        self,
+        filename: str | PurePath,
+        content: bytes | str,
+        *,
+        create_parent_dirs: bool = False,
+        adopt: bool | None = None,
+    ) -> None:
         """Declare a file in this directory.
 
         Args:
             filename: relative to the directory; may lead through directories in it.
             content: bytes, or text to be written in UTF-8.
             create_parent_dirs: whether to create those directories.
+            adopt: whether a file that is there already is overwritten, and counts as the app's from then on; None does
+                as the directory target does.
 
         Raises:
             InvalidFileTargetError: (a `ValueError`) the name is empty or leads out of the directory.
             InvalidFileContentError: (a `TypeError`) `content` is neither bytes nor text that UTF-8 can hold.
             NoComponentError: (a `RuntimeError`) no component runs here.
         """
-        spec = FileSpec(as_content(content, filename), checked_flag(create_parent_dirs))
+        refuse_directory_name(filename)
+        spec = FileSpec(as_content(content, filename), checked_flag(create_parent_dirs), checked_adopt(adopt))
         coco.declare_target_state(self._provider.target_state(inner_key(filename), spec))
 
-    def declare_dir_target(self, path: str | PurePath, *, create_parent_dirs: bool = False) -> DirTarget[coco.PendingS]:
+    def declare_dir_target(
+        self, path: str | PurePath, *, create_parent_dirs: bool = False, adopt: bool | None = None
+    ) -> DirTarget[coco.PendingS]:
         """Declare a directory in this directory; return its target, to be mounted before it is used.
 
         Args:
             path: relative to the directory; may lead through directories in it.
             create_parent_dirs: whether to create those directories.
+            adopt: as for `dir_target`; None does as this directory target does.
 
         Raises:
             InvalidFileTargetError: (a `ValueError`) the name is empty or leads out of the directory.
             NoComponentError: (a `RuntimeError`) no component runs here.
         """
-        state = self._provider.target_state(inner_key(path), DirSpec(checked_flag(create_parent_dirs)))
+        key = inner_key(path)
+        flags = checked_flag(create_parent_dirs), checked_adopt(adopt)
+        spec = DirSpec(*flags, now(), note_inner_target(self._provider, key))
+        state = self._provider.target_state(key, spec)
         return DirTarget(coco.declare_target_state_with_child(state))
 
     def __coco_memo_key__(self) -> object:
         return self._provider.__coco_memo_key__()
 
 
-def declare_file(path: Location, content: bytes | str, *, create_parent_dirs: bool = False) -> None:
+def declare_file(
+    path: Location, content: bytes | str, *, create_parent_dirs: bool = False, adopt: bool = False
+) -> None:
     """Declare one file.
 
     Args:
@@ -75,6 +105,9 @@ def declare_file(path: Location, content: bytes | str, *, create_parent_dirs: bo
             for itself is identified by its absolute form.
         content: bytes, or text to be written in UTF-8.
         create_parent_dirs: whether to create the directories on the way to it; they stay when the file is removed.
+        adopt: whether a file that is there already is overwritten, and counts as the app's from then on. Without it,
+            one that is not just as declared is an error of the component, and one that is stays when it is no
+            longer declared.
 
     Raises:
         InvalidFileTargetError: (a `ValueError`) the path leads out of its base directory, or is that directory.
@@ -84,43 +117,61 @@ def declare_file(path: Location, content: bytes | str, *, create_parent_dirs: bo
     key = outer_key(path)
     if key[1] == ".":
         raise InvalidFileTargetError(f"{path!r} is the base directory itself; name a file below it")
-    spec = FileSpec(as_content(content, key[1]), checked_flag(create_parent_dirs))
+    refuse_directory_name(path)
+    spec = FileSpec(as_content(content, key[1]), checked_flag(create_parent_dirs), checked_flag(adopt, "adopt"))
     coco.declare_target_state(entries.target_state(key, spec))
 
 
-def dir_target(path: Location, *, create_parent_dirs: bool = True) -> coco.TargetState[EntryHandler]:
+def dir_target(
+    path: Location, *, create_parent_dirs: bool = True, adopt: bool = False
+) -> coco.TargetState[EntryHandler]:
     """Return the target state of a directory, for `coco.mount_target`; see `mount_dir_target`.
 
     Raises:
         InvalidFileTargetError: (a `ValueError`) the path leads out of its base directory.
+        TargetInSourceError: (a `ValueError`) the app reads its files from there.
     """
-    return entries.target_state(outer_key(path), DirSpec(checked_flag(create_parent_dirs)))
+    key = outer_key(path)
+    spec = DirSpec(checked_flag(create_parent_dirs), checked_flag(adopt, "adopt"), now(), note_target(path))
+    return entries.target_state(key, spec)
 
 
-def declare_dir_target(path: Location, *, create_parent_dirs: bool = True) -> DirTarget[coco.PendingS]:
+def declare_dir_target(
+    path: Location, *, create_parent_dirs: bool = True, adopt: bool = False
+) -> DirTarget[coco.PendingS]:
     """Declare a directory in the component that runs; return its target, to be mounted before it is used.
 
     Args:
         path: of the directory; a `ContextKey` stands for the base directory itself.
         create_parent_dirs: whether to create the directories on the way to it; they stay when it is removed.
+        adopt: whether what is there already counts as the app's: the directory itself, which is removed once it is
+            empty, and files under declared names, which are overwritten.
 
     Raises:
         InvalidFileTargetError: (a `ValueError`) the path leads out of its base directory.
+        TargetInSourceError: (a `ValueError`) the app reads its files from there.
         NoComponentError: (a `RuntimeError`) no component runs here.
     """
-    return DirTarget(coco.declare_target_state_with_child(dir_target(path, create_parent_dirs=create_parent_dirs)))
+    return DirTarget(
+        coco.declare_target_state_with_child(dir_target(path, create_parent_dirs=create_parent_dirs, adopt=adopt))
+    )
 
 
-async def mount_dir_target(path: Location, *, create_parent_dirs: bool = True) -> DirTarget[coco.ResolvedS]:
+async def mount_dir_target(
+    path: Location, *, create_parent_dirs: bool = True, adopt: bool = False
+) -> DirTarget[coco.ResolvedS]:
     """Declare a directory in a component of its own, and return its target when the directory exists.
 
     Args:
         path: of the directory; a `ContextKey` stands for the base directory itself.
         create_parent_dirs: whether to create the directories on the way to it; they stay when it is removed.
+        adopt: whether what is there already counts as the app's: the directory itself, which is removed once it is
+            empty, and files under declared names, which are overwritten.
 
     Raises:
         InvalidFileTargetError: (a `ValueError`) the path leads out of its base directory.
+        TargetInSourceError: (a `ValueError`) the app reads its files from there.
         FileTargetError: (an `OSError`) the directory could not be created.
         NoComponentError: (a `RuntimeError`) no component runs here.
     """
-    return DirTarget(await coco.mount_target(dir_target(path, create_parent_dirs=create_parent_dirs)))
+    return DirTarget(await coco.mount_target(dir_target(path, create_parent_dirs=create_parent_dirs, adopt=adopt)))

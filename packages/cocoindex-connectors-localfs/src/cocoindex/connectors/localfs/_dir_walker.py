@@ -15,6 +15,7 @@ from cocoindex.resources.file import FilePathMatcher, checked_matcher
 
 from ._file import File, WalkedDirectory
 from ._file_path import FilePath, Location, as_file_path
+from ._overlap import overlaps
 from ._walk import Walk
 
 
@@ -33,7 +34,8 @@ class DirItems(BatchedItems[tuple[str, File]]):
 
     def _walk(self) -> Generator[list[tuple[str, File]]]:
         # The base directory is looked up here, where the component's context is; threads have none.
-        return Walk(WalkedDirectory(self._path), self._recursive, self._matcher).batches()
+        walk = Walk(WalkedDirectory(self._path), self._recursive, self._matcher, overlaps())
+        return walk.batches()
 
     def __iter__(self) -> Iterator[tuple[str, File]]:
         for batch in self._walk():
@@ -107,6 +109,7 @@ def walk_dir(
 
     Raises, when iterated:
         SourceDirectoryError: (a `NotADirectoryError` and a `ValueError`) `path` is no directory.
+        TargetInSourceError: (a `ValueError`) a directory target of this app lies in it, or around it.
         UnreadableDirectoryError: (a `PermissionError`) a directory could not be listed; after all that could.
     """
     return DirWalker(path, live=live, recursive=recursive, path_matcher=path_matcher)

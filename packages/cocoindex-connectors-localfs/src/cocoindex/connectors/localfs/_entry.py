@@ -1,4 +1,4 @@
-"""Files and directories that should exist: how they are named, declared, remembered, and what is to be done about them.
+"""Files and directories that should exist: how they are named and declared, and what is to be done about them.
 
 Connector layer.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from pathlib import PurePath
-from typing import Final, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from cocoindex.errors import (
     FileArgumentError,
@@ -17,30 +17,74 @@ from cocoindex.errors import (
 )
 
 from ._file_path import Location, as_file_path
+from ._names import canonical, is_temporary, to_disk
+from ._record import Known
 
 EntryKey: TypeAlias = "tuple[str | None, str]"
 """Of an entry outside directory targets: the name of its base directory and the path below it, or an absolute path."""
 
-EntryRecord: TypeAlias = bytes
-"""What is remembered of an entry: the fingerprint of a file's content, or `DIRECTORY`."""
-
-DIRECTORY: Final[EntryRecord] = b""
-
 
 class FileSpec(NamedTuple):
-    """A file that should exist."""
+    """A file that should exist.
+
+    Attributes:
+        content: what is in it.
+        create_parent_dirs: whether to create the directories on the way to it.
+        adopt: whether a file that is there already is taken over; None as the directory target does.
+    """
 
     content: bytes
     create_parent_dirs: bool
+    adopt: bool | None = None
 
 
 class DirSpec(NamedTuple):
-    """A directory that should exist."""
+    """A directory that should exist.
+
+    Attributes:
+        create_parent_dirs, adopt: as for a file; `adopt` also for the files in it.
+        since: when it was declared, in nanoseconds since 1970.
+        there: whether it was there then.
+    """
 
     create_parent_dirs: bool
+    adopt: bool | None = None
+    since: int = 0
+    there: bool = False
 
 
 EntrySpec: TypeAlias = "FileSpec | DirSpec"
+
+
+class Directory(NamedTuple):
+    """A directory target, as the entries in it need it.
+
+    Attributes:
+        path: its real path; None for one to be removed that a link has taken out of our reach.
+        marks: which directory it may be; empty where that is not known.
+        adopt: whether what is there already is taken over.
+        made: whether we made it.
+        since: when it was first declared, in nanoseconds since 1970: older directories in it are not ours.
+    """
+
+    path: str | None
+    marks: tuple[bytes, ...] = ()
+    adopt: bool = False
+    made: bool = False
+    since: int | None = None
+
+    def is_ours(self, born: int | None) -> bool:
+        """Say whether a directory on the way to a file in it, made at `born`, is one that we made."""
+        return self.made or (born is not None and self.since is not None and born >= self.since)
+
+
+class Found:
+    """Where a sink notes which directory it made or found, for the handler of the entries in it."""
+
+    __slots__ = ("directory",)
+
+    def __init__(self) -> None:
+        self.directory: Directory | None = None
 
 
 class EntryAction(NamedTuple):
@@ -48,19 +92,28 @@ class EntryAction(NamedTuple):
 
     Attributes:
         base: the name of the base directory, to be looked up when it is done; None where there is none.
-        directory: the path of the directory target that it lies in; "" where there is none.
-        name: below `base` or `directory`; an absolute path where there is neither.
+        within: the directory target that it lies in; None where there is none.
+        name: below `base` or `within`; an absolute path where there is neither.
         spec: what should be there; None where nothing should.
-        was_file: whether a file of ours may be there.
-        was_directory: whether a directory of ours may be there.
+        known: what may be there.
+        found: of a directory, where the sink notes which one it is.
     """
 
     base: str | None
-    directory: str
+    within: Directory | None
     name: str
     spec: FileSpec | DirSpec | None
-    was_file: bool
-    was_directory: bool
+    known: Known
+    found: Found | None = None
+
+    @property
+    def adopts(self) -> bool:
+        """Whether what is there already is taken over."""
+        if self.spec is None:
+            return False
+        if self.spec.adopt is None:
+            return self.within is not None and self.within.adopt
+        return self.spec.adopt
 
 
 def outer_key(location: Location) -> EntryKey:
@@ -71,11 +124,10 @@ def outer_key(location: Location) -> EntryKey:
         InvalidFilePathError: (a `TypeError`) `location` is no path.
     """
     path = as_file_path(location)
-    _refuse_unwritable(str(path))
     if path.base_dir is None:
-        return (None, os.path.abspath(path.path))
+        return (None, _checked(os.path.abspath(path.path)))
     _refuse_escape(path.path, f"the base directory {path.base_dir.key!r}")
-    return (path.base_dir.key, path.as_posix())
+    return (path.base_dir.key, _checked(path.as_posix()))
 
 
 def inner_key(name: str | PurePath) -> str:
@@ -88,18 +140,31 @@ def inner_key(name: str | PurePath) -> str:
     if not isinstance(name, str | PurePath):
         raise InvalidFilePathError(f"the name of an entry is a {type(name).__name__}, {name!r}; give a relative path")
     path = PurePath(name)
-    _refuse_unwritable(str(path))
     if not path.parts:
         raise InvalidFileTargetError(f"the name {str(name)!r} is that of the directory itself; name an entry of it")
     _refuse_escape(path, "its directory target")
-    return path.as_posix()
+    return _checked(path.as_posix())
 
 
-def checked_flag(value: object) -> bool:
-    """Return `value`, given as `create_parent_dirs=`; `FileArgumentError` (a `TypeError`) where it is no bool."""
+def refuse_directory_name(name: object) -> None:
+    """Raise `InvalidFileTargetError` where the name of a file ends as only that of a directory does."""
+    if isinstance(name, str) and name.endswith(("/", os.sep)):
+        raise InvalidFileTargetError(
+            f"the name {name!r} of a file ends with a slash, which names a directory; leave it out, or declare a "
+            "directory target"
+        )
+
+
+def checked_flag(value: object, option: str = "create_parent_dirs") -> bool:
+    """Return `value`, given for `option`; `FileArgumentError` (a `TypeError`) where it is no bool."""
     if not isinstance(value, bool):
-        raise FileArgumentError(f"create_parent_dirs= is True or False, not {value!r}")
+        raise FileArgumentError(f"{option}= is True or False, not {value!r}")
     return value
+
+
+def checked_adopt(value: bool | None) -> bool | None:
+    """Return `value`, given as `adopt=` in a directory target; None leaves it to that."""
+    return None if value is None else checked_flag(value, "adopt")
 
 
 def as_content(content: bytes | str, name: object) -> bytes:
@@ -119,15 +184,22 @@ def as_content(content: bytes | str, name: object) -> bytes:
     )
 
 
-def _refuse_unwritable(path: str) -> None:
+def _checked(path: str) -> str:
+    """Return a path in the one form of its name, if a file system can have it."""
     if "\0" in path:
         raise InvalidFileTargetError(f"the name {path!r} holds a NUL character, which no file system takes")
     try:
-        os.fsencode(path)
+        name = canonical(path)
+        os.fsencode(to_disk(name))
     except UnicodeEncodeError as error:
         raise InvalidFileTargetError(
             f"the name {path!r} cannot be given to the file system ({error}); leave out such characters"
         ) from error
+    if ".coco-" in name and any(is_temporary(part) for part in PurePath(name).parts):
+        raise InvalidFileTargetError(
+            f"the name {path!r} is of the kind that this connector gives to files while it writes them; use another"
+        )
+    return name
 
 
 def _refuse_escape(path: PurePath, base: str) -> None:

@@ -5,15 +5,19 @@ Connector layer.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection
-from typing import Final, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import cocoindex as coco
-from cocoindex.connectorkits.fingerprint import fingerprint_bytes
+from cocoindex.connectorkits.target import SettledRecords
+from cocoindex.errors import ContextKeyError
 
 from ._apply import apply_entries
-from ._entry import DIRECTORY, DirSpec, EntryAction, EntryRecord, EntrySpec, FileSpec
-from ._place import Places
+from ._entry import Directory, DirSpec, EntryAction, EntrySpec, FileSpec, Found
+from ._names import to_disk
+from ._place import directory_of
+from ._record import EntryRecord, Known, first, known, written
 
 _Output: TypeAlias = "coco.TargetReconcileOutput[EntryAction, EntryRecord, EntryHandler]"
 
@@ -21,10 +25,12 @@ _Output: TypeAlias = "coco.TargetReconcileOutput[EntryAction, EntryRecord, Entry
 class EntryHandler:
     """Handles the entries of one directory target, or, without a directory, those that lie in none."""
 
-    __slots__ = ("_directory",)
+    __slots__ = ("_within",)
 
-    def __init__(self, directory: str = "") -> None:
-        self._directory = directory
+    removes_children_first = True
+
+    def __init__(self, within: Directory | None = None) -> None:
+        self._within = within
 
     def reconcile(
         self,
@@ -34,34 +40,72 @@ class EntryHandler:
         prev_may_be_missing: bool,
         /,
     ) -> _Output | None:
-        spec = None if coco.is_non_existence(desired_target_state) else desired_target_state
-        was_directory = DIRECTORY in prev_possible_records
-        was_file = any(record != DIRECTORY for record in prev_possible_records)
-        base, name = key if isinstance(key, tuple) else (None, key)
-        assert isinstance(name, str) and (base is None or isinstance(base, str))
-        action = EntryAction(base, self._directory, name, spec, was_file, was_directory)
-        if spec is None:
-            return coco.TargetReconcileOutput(action, _sink, coco.NON_EXISTENCE) if prev_possible_records else None
-        if isinstance(spec, DirSpec):
-            # Every time: its children need it, and somebody may have removed it.
-            if was_file and not was_directory:
-                return coco.TargetReconcileOutput(action, _sink, DIRECTORY, "destructive")
-            lost = was_directory and (prev_may_be_missing or was_file)
-            return coco.TargetReconcileOutput(action, _sink, DIRECTORY, "lossy" if lost else None)
-        record = _record(spec)
-        if not prev_may_be_missing and all(known == record for known in prev_possible_records):
+        if coco.is_non_existence(desired_target_state):
+            if not prev_possible_records:
+                return None
+            action = self._action(key, None, known(prev_possible_records, certain=not prev_may_be_missing))
+            return coco.TargetReconcileOutput(action, _sink, coco.NON_EXISTENCE)
+        settled = isinstance(prev_possible_records, SettledRecords)
+        may_be = known(prev_possible_records, certain=settled or not prev_may_be_missing)
+        if isinstance(desired_target_state, DirSpec):
+            # Every time: its children need it, and somebody may have removed or replaced it.
+            return self._directory(key, desired_target_state, may_be)
+        record = written(desired_target_state.content)
+        if not prev_may_be_missing and all(each[-len(record) :] == record for each in prev_possible_records):
             return None
-        return coco.TargetReconcileOutput(action, _sink, record, "destructive" if was_directory else None)
+        action = self._action(key, desired_target_state, may_be)
+        return coco.TargetReconcileOutput(action, _sink, record, "destructive" if may_be.directories else None)
+
+    def physical_identity(
+        self, key: coco.StableKey, context: coco.ContextProvider | None = None, /
+    ) -> coco.StableKey | None:
+        """Return the absolute path of an entry, links followed; None where its base directory is not known here."""
+        base, name = _split(key)
+        name = to_disk(name)
+        if base is not None:
+            if context is None:
+                return None
+            try:
+                name = os.path.join(os.fspath(context.get(base)), name)
+            except ContextKeyError:
+                return None
+        elif self._within is not None:
+            if self._within.path is None:
+                return None
+            name = os.path.join(self._within.path, name)
+        return ("cocoindex/localfs", os.fsencode(os.path.realpath(name)))
+
+    @property
+    def within(self) -> Directory | None:
+        """The directory target; None for entries that lie in none."""
+        return self._within
+
+    def _action(self, key: coco.StableKey, spec: FileSpec | DirSpec | None, may_be: Known) -> EntryAction:
+        base, name = _split(key)
+        is_directory = isinstance(spec, DirSpec)
+        return EntryAction(base, self._within, name, spec, may_be, Found() if is_directory else None)
+
+    def _directory(self, key: coco.StableKey, spec: DirSpec, may_be: Known) -> _Output:
+        before = may_be.directories
+        invalidation: Literal["destructive", "lossy"] | None = None
+        if may_be.ours and not before:
+            invalidation = "destructive"  # of what is remembered from before there was a file
+        elif before and (may_be.ours or (not may_be.certain and not all(each.mark for each in before))):
+            invalidation = "lossy"
+        record = before[0] if len(before) == 1 else first(before, spec.since, spec.there)
+        return coco.TargetReconcileOutput(self._action(key, spec, may_be), _sink, record.encode(), invalidation)
 
 
-def _record(spec: FileSpec) -> EntryRecord:
-    return bytes(fingerprint_bytes(spec.content))
+def _split(key: coco.StableKey) -> tuple[str | None, str]:
+    base, name = key if isinstance(key, tuple) else (None, key)
+    assert isinstance(name, str) and (base is None or isinstance(base, str))
+    return base, name
 
 
 def _inside(context: coco.ContextProvider, action: EntryAction) -> EntryHandler:
-    return EntryHandler(Places(context).directory_of(action))
+    return EntryHandler(directory_of(context, action))
 
 
-_sink: Final = coco.TargetActionSink.from_fn(apply_entries, child_handler=_inside)
+_sink: Final = coco.TargetActionSink.from_fn(apply_entries, child_handler=_inside, reports=True)
 
 entries: Final = coco.register_root_target_states_provider("cocoindex/localfs", EntryHandler())

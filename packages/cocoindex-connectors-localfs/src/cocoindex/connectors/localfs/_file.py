@@ -16,6 +16,7 @@ from cocoindex import MemoStateOutcome, NonExistenceType, is_non_existence
 from cocoindex.resources.file import FileLike, FileMetadata
 
 from ._file_path import FilePath, Location, as_file_path
+from ._names import to_disk
 from ._read import explained, fingerprint, fingerprint_file, read_cached, read_file, read_soon
 
 _HELD: Final = 8 * 1024 * 1024  # longer contents are fingerprinted piece by piece, and read again if asked for
@@ -107,7 +108,7 @@ class File(FileLike[Path]):
     def _local(self) -> str:
         if self._root is None:
             return str(self.file_path.resolve())
-        return self._root.directory + self._relative
+        return self._root.directory + to_disk(self._relative)
 
     def _look(self) -> None:
         path = self._local()

@@ -12,6 +12,8 @@ import cocoindex as coco
 from cocoindex.errors import InvalidFilePathError
 from cocoindex.resources import file as resource
 
+from ._names import on_disk, to_disk
+
 
 class FilePath(resource.FilePath[Path]):
     """A local path, below a base directory that a `ContextKey` names, or as it stands.
@@ -42,8 +44,8 @@ class FilePath(resource.FilePath[Path]):
             ContextKeyError: (a `KeyError`) nothing was provided for the base directory.
         """
         if self.base_dir is None:
-            return Path(self.path).resolve()
-        return Path(coco.use_context(self.base_dir), self.path).resolve()
+            return Path(on_disk(str(self.path))).resolve()
+        return Path(coco.use_context(self.base_dir), to_disk(str(self.path))).resolve()
 
 
 Location: TypeAlias = "FilePath | Path | str | coco.ContextKey[Path]"

@@ -17,6 +17,8 @@ from cocoindex.errors import SourceDirectoryError, UnreadableDirectoryError
 from cocoindex.resources.file import FilePathMatcher, PatternFilePathMatcher
 
 from ._file import File, WalkedDirectory, walked_file
+from ._names import from_disk, is_temporary, to_disk
+from ._overlap import Overlaps, Source
 
 _BATCH: Final = 512
 _NAMED: Final = 5
@@ -33,15 +35,26 @@ class Walk:
     """One walk.
 
     Links to files and directories are followed, except back into a directory that the walk is in. Pipes, sockets,
-    devices and dangling links are passed over, and so is what vanishes meanwhile.
+    devices and dangling links are passed over, and so is what vanishes meanwhile, or is just being written by this
+    connector.
     """
 
-    __slots__ = ("_directories", "_files", "_open", "_recursive", "_root", "_unreadable")
+    __slots__ = ("_directories", "_files", "_open", "_overlaps", "_recursive", "_root", "_unreadable")
 
-    def __init__(self, root: WalkedDirectory, recursive: bool, matcher: FilePathMatcher | None) -> None:
+    def __init__(
+        self,
+        root: WalkedDirectory,
+        recursive: bool,
+        matcher: FilePathMatcher | None,
+        overlaps: Overlaps | None = None,
+    ) -> None:
         self._root = root
         self._recursive = recursive
         self._files, self._directories = _questions(matcher)
+        self._overlaps = overlaps
+        if overlaps is not None:
+            path = root.directory.rstrip(os.sep) or root.directory
+            overlaps.read(Source(path, self._directories if recursive else _none))
         self._open: list[Iterator[_Entry]] = []
         self._unreadable: list[str] = []
 
@@ -72,7 +85,7 @@ class Walk:
                 yield file
 
     def _entries(self, prefix: str, above: tuple[_Identity, ...]) -> Iterator[_Entry]:
-        path = self._root.directory + prefix
+        path = self._root.directory + to_disk(prefix)
         try:
             stat = os.stat(path)
             identity = (stat.st_dev, stat.st_ino)
@@ -81,7 +94,7 @@ class Walk:
             with os.scandir(path) as entries:
                 while some := sorted(islice(entries, _SORTED), key=attrgetter("name")):
                     for entry in some:
-                        yield entry, prefix + entry.name, (*above, identity)
+                        yield entry, prefix + from_disk(entry.name), (*above, identity)
         except (FileNotFoundError, NotADirectoryError) as error:
             if not prefix:
                 raise _no_directory(path) from error
@@ -92,9 +105,11 @@ class Walk:
         try:
             if entry.is_dir():
                 if self._recursive and self._directories(name):
+                    if self._overlaps is not None and entry.is_symlink():
+                        self._overlaps.entered(self._root.directory, entry.path)
                     self._open.append(self._entries(f"{name}/", above))
                 return None
-            if not entry.is_file() or not self._files(name):
+            if not entry.is_file() or not self._files(name) or is_temporary(entry.name):
                 return None
         except OSError as error:
             # What a link leads to is not known; files that were found there before must not count as removed.
@@ -122,6 +137,10 @@ def _questions(matcher: FilePathMatcher | None) -> tuple[_Wanted, _Wanted]:
 
 def _all(_name: str) -> bool:
     return True
+
+
+def _none(_name: str) -> bool:
+    return False
 
 
 def _no_directory(path: str) -> SourceDirectoryError:

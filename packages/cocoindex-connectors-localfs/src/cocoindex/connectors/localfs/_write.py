@@ -5,16 +5,17 @@ Connector layer; runs in a thread.
 
 from __future__ import annotations
 
-import errno
 import os
 import stat
 from contextlib import suppress
-from hashlib import blake2b
+from itertools import count
 from types import TracebackType
 from typing import Final, Self
 
 from ._blame import blaming
 from ._durable import MANY, ChangedDirectories, can_sync_filesystems, sync_file, sync_filesystems
+from ._names import temporary_name
+from ._place import Spot
 
 _CREATE: Final = (
     os.O_WRONLY
@@ -24,16 +25,6 @@ _CREATE: Final = (
     | getattr(os, "O_NOFOLLOW", 0)
     | getattr(os, "O_BINARY", 0)
 )
-
-
-def temporary_path(path: str) -> str:
-    """Return where the new content of `path` is written first.
-
-    The name follows from the file's, so that what a killed process leaves behind is overwritten by the next attempt;
-    and it is short, since a file's own name may be as long as the file system allows.
-    """
-    directory, name = os.path.split(path)
-    return os.path.join(directory, f".coco-{blake2b(os.fsencode(name), digest_size=8).hexdigest()}.tmp")
 
 
 class Writes:
@@ -51,15 +42,16 @@ class Writes:
     def __init__(self, changes: ChangedDirectories, count: int) -> None:
         self._changes = changes
         self._sync_each = count < MANY or not can_sync_filesystems()
-        self._written: list[tuple[str, str]] = []
+        self._written: list[tuple[str, Spot]] = []
 
-    def add(self, path: str, content: bytes, old: os.stat_result | None) -> None:
-        """Write the new content beside `path`, with the mode and, where allowed, the owner of `old`, which is there."""
-        if old is not None and stat.S_ISDIR(old.st_mode):
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
-        temporary = temporary_path(path)
-        descriptor = _create(temporary)
-        self._written.append((temporary, path))
+    def add(self, spot: Spot, content: bytes, old: os.stat_result | None, *, again: bool) -> None:
+        """Write the new content beside its place, with the mode and, where allowed, the owner of `old`, which is there.
+
+        Args:
+            again: whether an earlier attempt may have left its file behind.
+        """
+        temporary, descriptor = _create(spot, again)
+        self._written.append((temporary, spot))
         try:
             if old is not None and stat.S_ISREG(old.st_mode) and hasattr(os, "fchmod"):
                 _take_after(descriptor, old)
@@ -74,13 +66,13 @@ class Writes:
     def publish(self) -> None:
         """Put the files in their places; their contents are on the disk by then, so that no empty file can appear."""
         if self._written and not self._sync_each:
-            sync_filesystems({os.path.dirname(path) for _, path in self._written})
+            sync_filesystems({os.path.dirname(spot.path) for _, spot in self._written})
         while self._written:
-            temporary, path = self._written[-1]
-            with blaming(path):
-                os.replace(temporary, path)
+            temporary, spot = self._written[-1]
+            with blaming(spot.path):
+                spot.root.replace(temporary, spot.name)
             self._written.pop()
-            self._changes.note(path)
+            self._changes.note(spot.path)
 
     def __enter__(self) -> Self:
         return self
@@ -88,17 +80,23 @@ class Writes:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        for temporary, _ in self._written:
+        for temporary, spot in self._written:
             with suppress(OSError):
-                os.unlink(temporary)
+                spot.root.unlink(temporary)
 
 
-def _create(path: str) -> int:
-    try:
-        return os.open(path, _CREATE, 0o666)
-    except FileExistsError:
-        os.unlink(path)
-        return os.open(path, _CREATE, 0o666)
+def _create(spot: Spot, again: bool) -> tuple[str, int]:
+    """Create a file beside the place of another; what has its name already is somebody else's, unless `again`."""
+    above, name = os.path.split(spot.name)
+    for number in count():
+        temporary = os.path.join(above, temporary_name(name, number))
+        try:
+            return temporary, spot.root.open(temporary, _CREATE)
+        except FileExistsError:
+            if number == 0 and again:
+                spot.root.unlink(temporary)
+                return temporary, spot.root.open(temporary, _CREATE)
+    raise AssertionError
 
 
 def _take_after(descriptor: int, old: os.stat_result) -> None:

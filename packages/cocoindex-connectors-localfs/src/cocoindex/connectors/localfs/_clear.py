@@ -1,0 +1,113 @@
+"""Removes what earlier updates left: files that we wrote, and directories that we made and that are empty.
+
+Connector layer; runs in a thread.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from contextlib import suppress
+
+from ._durable import ChangedDirectories
+from ._entry import Directory, EntryAction
+from ._foreign import is_ours
+from ._mark import identity
+from ._names import temporary_name
+from ._place import Spot, is_directory
+from ._record import first
+from ._root import Root
+
+_NOT_EMPTY = frozenset({errno.ENOTEMPTY, errno.EEXIST})
+
+
+def clear_file(action: EntryAction, spot: Spot, changes: ChangedDirectories) -> None:
+    """Remove the file that an earlier update wrote, and the directories on the way to it that are empty then."""
+    if not action.known.ours:
+        return
+    if action.known.interrupted:
+        _clear_temporary(spot)
+    there = _there(spot)
+    if there is not None and stat.S_ISREG(there.st_mode) and is_ours(action, spot, there):
+        spot.root.unlink(spot.name)
+        changes.note(spot.path)
+    if action.within is not None and spot.trusted and action.spec is None:
+        _clear_above(action.within, spot, changes)
+
+
+def remove_directory(action: EntryAction, spot: Spot, changes: ChangedDirectories) -> None:
+    """Remove a directory that we made, unless something that is not ours is left in it."""
+    if not is_directory(_there(spot)):  # a link is not ours, wherever it leads to
+        return
+    who = identity(spot.path)
+    before = action.known.directories
+    record = next((each for each in before if each.mark == who.mark), None)
+    if record is None and all(each.mark for each in before):
+        return  # another one
+    if (record or first(before, 0, False)).is_ours(who.born if record is None else None):
+        _clear_empty(spot.root, spot.name, changes)
+        if action.within is not None and spot.trusted:
+            _clear_above(action.within, spot, changes)
+
+
+def make_way(action: EntryAction, spot: Spot, changes: ChangedDirectories) -> os.stat_result | None:
+    """Remove directories without files that once led to others from the place of a file; return what is there."""
+    there = spot.root.lstat(spot.name)
+    if is_directory(there):
+        within = action.within
+        if within is not None and spot.trusted and within.is_ours(spot.root.born(spot.name)):
+            _clear_empty(spot.root, spot.name, changes)
+            there = spot.root.lstat(spot.name)
+        if is_directory(there):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), spot.path)
+    return there
+
+
+def _there(spot: Spot) -> os.stat_result | None:
+    try:
+        return spot.root.lstat(spot.name)
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:  # what failed to be written for its name
+            return None
+        raise
+
+
+def _clear_temporary(spot: Spot) -> None:
+    above, name = os.path.split(spot.name)
+    with suppress(OSError):
+        spot.root.unlink(os.path.join(above, temporary_name(name)))
+
+
+def _clear_above(directory: Directory, spot: Spot, changes: ChangedDirectories) -> None:
+    above = os.path.dirname(spot.name)
+    while above:
+        try:
+            if not directory.is_ours(spot.root.born(above)):
+                return
+            spot.root.rmdir(above)
+        except FileNotFoundError:
+            pass
+        except OSError:  # it is not empty, or a link
+            return
+        else:
+            changes.note(spot.root.at(above))
+        above = os.path.dirname(above)
+
+
+def _clear_empty(root: Root, name: str, changes: ChangedDirectories) -> None:
+    """Remove a directory that holds nothing but directories; else touch nothing."""
+    found = [name]
+    for each in found:
+        for entry, is_dir in root.names(each):
+            if not is_dir:
+                return
+            found.append(os.path.join(each, entry))
+    try:
+        for each in reversed(found):
+            root.rmdir(each)
+    except OSError as error:
+        if error.errno not in _NOT_EMPTY:
+            raise
+    else:
+        changes.note(root.at(name))

@@ -1,0 +1,84 @@
+"""Creates directories, and says which one stands where one is declared.
+
+Connector layer; runs in a thread.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from contextlib import suppress
+from typing import Literal
+
+from cocoindex.connectorkits.target import Applied
+from cocoindex.errors import FileTargetError
+
+from ._durable import ChangedDirectories
+from ._entry import Directory, DirSpec, EntryAction
+from ._mark import identity, now
+from ._place import Spot, is_directory, is_link
+from ._record import DirRecord, EntryRecord, first
+
+
+def settle_directory(
+    action: EntryAction, spec: DirSpec, spot: Spot, changes: ChangedDirectories
+) -> Applied[EntryRecord]:
+    """Create a directory where none is; return what to remember of it, and whether what was in it may be lost.
+
+    Raises:
+        FileTargetError: (an `OSError`) the directory that was made was replaced by a link to another.
+        OSError: it cannot be created.
+    """
+    there = spot.root.lstat(spot.name)
+    if there is None:
+        if spec.create_parent_dirs:
+            create_above(spot, changes)
+        spot.root.mkdir(spot.name)
+        changes.note(spot.path)
+        record, lost = DirRecord(spec.since, identity(spot.path).mark, made=True), bool(action.known.directories)
+    elif is_directory(there) or (is_link(there) and os.path.isdir(spot.path)):
+        record, lost = _found(action, spec, spot, is_link(there))
+    else:
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), spot.path)
+    assert action.found is not None
+    action.found.directory = Directory(
+        os.path.realpath(spot.path), (record.mark,), action.adopts, record.made, record.since
+    )
+    invalidation: Literal["lossy"] | None = "lossy" if lost else None
+    return Applied(record.encode(), invalidation)
+
+
+def create_above(spot: Spot, changes: ChangedDirectories) -> None:
+    """Create the directories on the way to an entry."""
+    missing: list[str] = []
+    above = os.path.dirname(spot.name)
+    while above and spot.root.lstat(above) is None and above not in missing:
+        missing.append(above)
+        above = os.path.dirname(above)
+    for each in reversed(missing):
+        with suppress(FileExistsError):  # another thread was faster
+            spot.root.mkdir(each)
+        changes.note(spot.root.at(each))
+
+
+def _found(action: EntryAction, spec: DirSpec, spot: Spot, linked: bool) -> tuple[DirRecord, bool]:
+    """What to remember of a directory that is there, and whether it is another one than that of the last update."""
+    who = identity(spot.path)
+    before = action.known.directories
+    for record in before:
+        if record.mark == who.mark:
+            return record._replace(made=record.made or action.adopts), False
+    if any(record.mark for record in before):
+        if linked and not any(record.linked for record in before):
+            raise FileTargetError(
+                errno.ELOOP,
+                f"a link to {os.path.realpath(spot.path)!r} took the place of the directory that was made here, and "
+                "what it leads to is not that directory; remove the link, or declare the other path",
+                spot.path,
+            )
+        return DirRecord(spec.since, who.mark, made=action.adopts, linked=linked), True
+    record = first(before, spec.since, spec.there)._replace(linked=linked)
+    if action.adopts or record.is_ours(who.born):
+        return record._replace(mark=who.mark, made=True), False
+    # Directories that are made in it from now on are ours.
+    return record._replace(mark=who.mark, since=max(record.since, now()) if not before else record.since), False

@@ -1,0 +1,88 @@
+"""What tells a directory from another one that took its place: its number, and when it was made.
+
+Connector layer. The number of a directory that was removed is often given to the next one: it says little alone.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import struct
+import sys
+import time
+from collections.abc import Callable
+from functools import cache
+from typing import Final, NamedTuple
+
+_AT_EMPTY_PATH: Final = 0x1000
+_AT_FDCWD: Final = -100
+_BTIME: Final = 0x800
+_CLOCK_REALTIME_COARSE: Final = 5
+_SIZE: Final = 256
+_BTIME_AT: Final = 80  # in `struct statx`: 8 bytes of seconds, 4 of nanoseconds
+
+_Target = str | int
+
+
+class Identity(NamedTuple):
+    """Which directory it is.
+
+    Attributes:
+        mark: 16 bytes that no other directory of the file system has, before or after.
+        born: when it was made, in nanoseconds since 1970; None where the file system does not say.
+    """
+
+    mark: bytes
+    born: int | None
+
+
+def identity(target: _Target) -> Identity:
+    """Return the identity of the directory at a path, links followed, or of an open one; raises `OSError`."""
+    stat = os.stat(target)
+    born = _born(target, stat)
+    # The number of a device is another one after a restart on many systems: it is a last resort.
+    return Identity(struct.pack(">QQ", stat.st_ino & _U64, (born or stat.st_dev) & _U64), born)
+
+
+_U64: Final = (1 << 64) - 1
+
+
+def _born(target: _Target, stat: os.stat_result) -> int | None:
+    for attribute, scale in (("st_birthtime_ns", 1), ("st_birthtime", 1_000_000_000)):
+        seconds = getattr(stat, attribute, None)
+        if seconds is not None:
+            return int(seconds * scale)
+    statx = _statx()
+    return None if statx is None else statx(target)
+
+
+@cache
+def _statx() -> Callable[[_Target], int | None] | None:
+    if not sys.platform.startswith("linux"):
+        return None
+    try:
+        function = ctypes.CDLL(None, use_errno=True).statx
+    except (OSError, AttributeError):
+        return None
+
+    def born(target: _Target) -> int | None:
+        buffer = ctypes.create_string_buffer(_SIZE)
+        if isinstance(target, int):
+            failed = function(target, b"", _AT_EMPTY_PATH, _BTIME, buffer)
+        else:
+            failed = function(_AT_FDCWD, os.fsencode(target), 0, _BTIME, buffer)
+        (mask,) = struct.unpack_from("=I", buffer)
+        if failed or not mask & _BTIME:
+            return None
+        seconds, nanoseconds = struct.unpack_from("=qI", buffer, _BTIME_AT)
+        born: int = seconds * 1_000_000_000 + nanoseconds
+        return born
+
+    return born
+
+
+def now() -> int:
+    """Return the time by the clock that the file systems of this machine stamp with, in nanoseconds since 1970."""
+    if sys.platform.startswith("linux"):
+        return time.clock_gettime_ns(_CLOCK_REALTIME_COARSE)
+    return time.time_ns()

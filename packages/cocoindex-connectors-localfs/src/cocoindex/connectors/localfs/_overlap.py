@@ -1,0 +1,109 @@
+"""Keeps the directories that an app reads apart from those that it writes, within one update.
+
+Connector layer.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import cocoindex as coco
+from cocoindex.connectorkits.update_local import update_local
+from cocoindex.errors import CocoIndexError, TargetInSourceError
+
+from ._entry_handler import EntryHandler
+from ._file_path import Location, as_file_path
+from ._names import from_disk, to_disk
+from ._place import is_within
+
+
+class Source(NamedTuple):
+    """A directory that is walked.
+
+    Attributes:
+        path: its real path.
+        enters: whether the walk enters a directory below it, by relative path.
+    """
+
+    path: str
+    enters: Callable[[str], bool]
+
+    def meets(self, target: str) -> bool:
+        """Say whether the walk may find files of a directory target, or the target may be told to write its files."""
+        if is_within(self.path, target):
+            return True
+        if not is_within(target, self.path):
+            return False
+        below = from_disk(os.path.relpath(target, self.path)).replace(os.sep, "/").split("/")
+        return all(self.enters("/".join(below[:count])) for count in range(1, len(below) + 1))
+
+
+class Overlaps:
+    """The directories of one update, by their real paths."""
+
+    __slots__ = ("sources", "targets")
+
+    def __init__(self) -> None:
+        self.sources: list[Source] = []
+        self.targets: set[str] = set()
+
+    def read(self, source: Source) -> None:
+        """Take note of a source; raises `TargetInSourceError` where a target is in its way."""
+        for target in self.targets:
+            if source.meets(target):
+                raise _refusal(source.path, target)
+        self.sources.append(source)
+
+    def write(self, target: str) -> None:
+        """Take note of a target; raises `TargetInSourceError` where a source is in its way."""
+        for source in self.sources:
+            if source.meets(target):
+                raise _refusal(source.path, target)
+        self.targets.add(target)
+
+    def entered(self, source: str, directory: str) -> None:
+        """Raise `TargetInSourceError` where a walk that followed a link has come into a target."""
+        real = os.path.realpath(directory)
+        for target in self.targets:
+            if is_within(real, target):
+                raise _refusal(source, target)
+
+
+def overlaps() -> Overlaps | None:
+    """The directories of the update that runs here; None where none does."""
+    return update_local(Overlaps, Overlaps)
+
+
+def note_target(location: Location) -> bool:
+    """Take note of a directory target, in the component that declares it; say whether it is there already."""
+    try:
+        path = os.fspath(as_file_path(location).resolve())
+    except CocoIndexError:  # what its base directory is, is not known here; the sink says so
+        return False
+    return _note(path)
+
+
+def note_inner_target(provider: coco.TargetStateProvider[Any, Any, Any], name: str) -> bool:
+    """Take note of a directory target in another one; say whether it is there already."""
+    handler = provider.handler() if provider.is_resolved() else None
+    if not isinstance(handler, EntryHandler) or not handler.within or not handler.within.path:
+        return False
+    return _note(os.path.realpath(os.path.join(handler.within.path, to_disk(name))))
+
+
+def _note(path: str) -> bool:
+    known = overlaps()
+    if known is not None:
+        known.write(path)
+    return os.path.lexists(path)
+
+
+def _refusal(source: str, target: str) -> TargetInSourceError:
+    relation = "is also" if source == target else "lies in" if is_within(target, source) else "holds"
+    return TargetInSourceError(
+        f"the directory target {target!r} {relation} the directory {source!r} that this app reads: what it writes "
+        "would be read again. Write to another directory, or leave this one out of the walk with "
+        "path_matcher=PatternFilePathMatcher(excluded_patterns=[...])"
+    )
