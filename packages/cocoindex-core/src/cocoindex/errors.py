@@ -197,6 +197,10 @@ class MemoStateAwaitError(CocoIndexError, RuntimeError):
     """A memo state function is asynchronous where nothing can be awaited."""
 
 
+class ContextStateError(CocoIndexError, RuntimeError):
+    """The memo state function of a context value failed, so that nobody knows whether the value has changed."""
+
+
 class RecollectError(CocoIndexError, ValueError):
     """A memo state of a component asks for what only those of memoized calls can."""
 

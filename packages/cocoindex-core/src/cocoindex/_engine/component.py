@@ -191,6 +191,10 @@ class Component:
     def intern(self, frame: Frame) -> bytes:
         return self.run.deps.intern(frame)
 
+    def change_fingerprint(self, name: str) -> bytes | None:
+        """What identifies the value of a change-detected context key in this update."""
+        return self.run.context_states.change_fingerprint(name)
+
     # Its children
 
     def claim(self, key: bytes, parts: tuple[StableKey, ...]) -> None:

@@ -11,9 +11,9 @@ from .._values import fast_hash16
 from .keyspace import DEPS, generation_key
 
 if TYPE_CHECKING:
-    from .._runtime.context import ContextProvider
     from .._runtime.scope import Frame
     from .batch import Batch
+    from .context_states import ContextStates
     from .facts import Facts
 
 
@@ -35,7 +35,7 @@ class DepsTable:
 
     __slots__ = ("_by_content", "_context", "_facts", "_loaded", "_valid")
 
-    def __init__(self, facts: Facts, context: ContextProvider) -> None:
+    def __init__(self, facts: Facts, context: ContextStates) -> None:
         self._facts = facts
         self._context = context
         self._loaded: dict[bytes, Deps | None] = {}

@@ -21,6 +21,7 @@ from .apply import apply
 from .batch import Batch
 from .committer import Apply, Committer
 from .component import Component
+from .context_states import ContextStates
 from .deps import DepsTable
 from .facts import Facts
 from .keyspace import ROOT_RECORD
@@ -58,7 +59,8 @@ class Run:
         self.facts = Facts(store)
         # After a drop that was interrupted anything may be missing.
         self.full_reprocess = full_reprocess or self.facts.is_dropping()
-        self.deps = DepsTable(self.facts, env.context_provider)
+        self.context_states = ContextStates(self.facts, env.context_provider)
+        self.deps = DepsTable(self.facts, self.context_states)
         self.providers = ProviderTable(self.facts, self.deps)
         self.committer = Committer(
             store,
@@ -118,6 +120,7 @@ class Run:
     async def _update(
         self, main: Processor, args: tuple[Any, ...], kwargs: dict[str, Any], deadline: float | None
     ) -> Any:
+        await self.context_states.ask(full=self.full_reprocess)
         data = self.store.get(ROOT_RECORD)
         root = Component(self, None, (), b"", data, main, args, kwargs)
         root.background = False
@@ -136,6 +139,7 @@ class Run:
         if root.error is not None:
             raise root.error
         batch = Batch(self.store)
+        self.facts.write(batch)
         self.facts.clear_dropping(batch)
         if self.full_reprocess:
             self.deps.forget_unused(batch)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import inspect
 import logging
-from collections.abc import Awaitable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from .._values import NON_EXISTENCE, MemoStateOutcome, StateRef, deserialize, serialize
-from ..errors import DeserializationError, MemoStateAwaitError, MemoStateError
+from ..errors import DeserializationError, FunctionCancelledError, MemoStateAwaitError, MemoStateError
+from .outcome import outcome_of_awaiting
 
 logger = logging.getLogger("cocoindex")
 
@@ -38,7 +39,7 @@ class StateCheck:
                 self.recollect.append(len(self.states))
             self.states.append(state)
             self.valid = self.valid and memo_valid
-            self.changed = self.changed or (state is not prev and bool(state != prev))
+            self.changed = self.changed or (state is not prev and _differ(state, prev))
         if self.recollect and not all(refs[number].recollects for number in self.recollect):
             self._distrust(refs)
 
@@ -60,6 +61,14 @@ class StateCheck:
             "memoized is not used; construct the MemoStateOutcome(..., recollect_after_run=...) in the function itself",
             ", ".join(sorted(kinds)),
         )
+
+
+def _differ(state: Any, prev: Any) -> bool:
+    """Whether they are to be taken for different states: also where they cannot be compared, as arrays."""
+    try:
+        return bool(state != prev)
+    except Exception:
+        return True
 
 
 NO_STATES = StateCheck((), (), ())
@@ -174,9 +183,21 @@ def _awaited(answers: Sequence[Any]) -> Sequence[Any]:
 
 
 async def _gather(answers: Sequence[Any]) -> list[Any]:
+    """Await those that have to be awaited, all together; the first failure is raised when all have ended.
+
+    Raises:
+        FunctionCancelledError: (a RuntimeError) an answer was cancelled, and not who waits for it.
+    """
     import asyncio
 
-    async def one(answer: Any) -> Any:
-        return await answer if isinstance(answer, Awaitable) else answer
-
-    return await asyncio.gather(*map(one, answers))
+    found = list(answers)
+    pending = [number for number, answer in enumerate(found) if inspect.isawaitable(answer)]
+    outcomes = await asyncio.gather(*(outcome_of_awaiting(found[number]) for number in pending))
+    for number, outcome in zip(pending, outcomes, strict=True):
+        if isinstance(outcome.error, asyncio.CancelledError):
+            raise FunctionCancelledError(
+                "an asynchronous memo state function was cancelled from inside, so it says nothing; raise another "
+                "exception to say why"
+            ) from outcome.error
+        found[number] = outcome.get()
+    return found

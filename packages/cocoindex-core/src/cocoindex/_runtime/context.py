@@ -5,9 +5,9 @@ from __future__ import annotations
 import inspect
 import os
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, AsyncExitStack
-from typing import Any, Generic, TypeVar, overload
+from typing import Any, Generic, NamedTuple, TypeVar, overload
 
-from .._values import fingerprint
+from .._values import StateRef, canonical_bytes, hash16
 from ..errors import ContextKeyError, ContextTypeError
 
 T = TypeVar("T")
@@ -46,15 +46,30 @@ class ContextKey(Generic[T]):
         return self._key
 
 
+class StatefulValue(NamedTuple):
+    """A change-detected value in which there are objects with memo states.
+
+    Attributes:
+        name: that of its key.
+        fingerprint: what identifies it apart from its states.
+        refs: the objects.
+    """
+
+    name: str
+    fingerprint: bytes
+    refs: list[StateRef]
+
+
 class ContextProvider:
     """The values of one environment, by the names of their keys."""
 
-    __slots__ = ("_fingerprints", "_stack", "_stores", "_values")
+    __slots__ = ("_fingerprints", "_refs", "_stack", "_stores", "_values")
 
     def __init__(self) -> None:
         self._stores: tuple[str, ...] = ()
         self._values: dict[str, Any] = {}
         self._fingerprints: dict[str, bytes] = {}
+        self._refs: dict[str, list[StateRef]] = {}
         self._stack: AsyncExitStack | None = None
 
     def provide(self, key: ContextKey[T], value: T) -> T:
@@ -71,7 +86,9 @@ class ContextProvider:
                 "nobody has awaited: write provide(key, await ...)"
             )
         if key.detect_change:
-            self._fingerprints[key.key] = fingerprint(value)
+            refs: list[StateRef] = []
+            self._fingerprints[key.key] = hash16(canonical_bytes(value, refs))
+            self._refs[key.key] = refs
         self._values[key.key] = value
         return value
 
@@ -132,8 +149,20 @@ class ContextProvider:
         self._stores = tuple({*self._stores, os.path.realpath(path)})
 
     def change_fingerprint(self, name: str) -> bytes | None:
-        """What identifies the value of a change-detected key: 16 bytes, or None where it is not provided."""
+        """What identifies the value of a change-detected key apart from its memo states: 16 bytes.
+
+        None where it is not provided.
+        """
         return self._fingerprints.get(name)
+
+    def is_stateful(self, name: str) -> bool:
+        """Whether there are memo states in the value of a change-detected key."""
+        return bool(self._refs.get(name))
+
+    def stateful_values(self) -> list[StatefulValue]:
+        """The change-detected values in which there are memo states."""
+        found = [(name, refs) for name, refs in self._refs.items() if refs]
+        return [StatefulValue(name, self._fingerprints[name], refs) for name, refs in found]
 
     async def aclose(self) -> None:
         """Leave the context managers that were entered, last first."""

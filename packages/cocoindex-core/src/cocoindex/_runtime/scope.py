@@ -157,5 +157,5 @@ def use_context(key: ContextKey[T]) -> T:
     provider: ContextProvider = scope.component.env.context_provider
     value = provider.get(key)
     if isinstance(key, ContextKey) and key.detect_change:
-        scope.frame.context.add((key.key, provider.change_fingerprint(key.key) or b""))
+        scope.frame.context.add((key.key, scope.component.change_fingerprint(key.key) or b""))
     return value
