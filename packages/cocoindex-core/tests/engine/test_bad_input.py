@@ -86,11 +86,11 @@ def test_mount_inside_a_memoized_call(make_app: Any) -> None:
         make_app(main).update_blocking()
 
 
-@pytest.mark.parametrize("name", ["mount", "use_mount", "mount_each", "map"])
+@pytest.mark.parametrize("name", ["mount", "use_mount", "mount_each"])
 def test_mount_functions_outside_a_component(name: str) -> None:
     async def child(*args: Any) -> None: ...
 
-    args: dict[str, Any] = {"mount_each": (child, []), "map": (child, [])}
+    args: dict[str, Any] = {"mount_each": (child, [])}
     with pytest.raises(errors.NoComponentError, match=f"coco.{name}\\(\\)") as caught:
         asyncio.run(getattr(coco, name)(*args.get(name, (child,))))
     assert isinstance(caught.value, RuntimeError)
