@@ -2,8 +2,8 @@
 
 Read-only: it never blocks an update and is never blocked by one; of what an update writes meanwhile, it sees each
 component as it was before or as it is after (of one with very many target states, each of these). An app that was never
-updated has nothing to see. Functions whose name ends in `_by_name` take an environment and the name of the app instead
-of the app.
+updated has nothing to see, and nothing is made for it. Functions whose name ends in `_by_name` take an environment and
+the name of the app instead of the app.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from ._keys import StablePath
 from ._runtime.blocking import run_blocking
 from ._runtime.environment import Environment
 from ._runtime.lazy_environment import LazyEnvironment
+from ._store.app_name import check_app_name
 from .errors import AppNotFoundError, InspectArgumentError
 
 _AnyEnvironment: TypeAlias = Environment | LazyEnvironment
@@ -163,12 +164,16 @@ def _streamed(env: _AnyEnvironment, app_name: str, read: Callable[[StoredApp], I
 
 
 async def _chunks(env: _AnyEnvironment, app_name: str, read: Callable[[StoredApp], Iterable[T]]) -> AsyncIterator[T]:
+    check_app_name(app_name)
     started = await env.ready()
-    try:
-        store = started.database().open_app(app_name, create=False)
-    except AppNotFoundError:
-        return
-    items = await asyncio.to_thread(lambda: iter(read(StoredApp(store))))
-    while chunk := await asyncio.to_thread(lambda: list(islice(items, _CHUNK))):
-        for item in chunk:
-            yield item
+    with started.stored() as database:
+        if database is None:
+            return
+        try:
+            store = database.open_app(app_name, create=False)
+        except AppNotFoundError:
+            return
+        items = await asyncio.to_thread(lambda: iter(read(StoredApp(store))))
+        while chunk := await asyncio.to_thread(lambda: list(islice(items, _CHUNK))):
+            for item in chunk:
+                yield item

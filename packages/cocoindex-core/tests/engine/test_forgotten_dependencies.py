@@ -1,7 +1,8 @@
-"""Sets of dependencies that nothing holds to any more are forgotten by a full reprocess."""
+"""Sets of dependencies that nothing holds to any more are forgotten: by a full reprocess, and when they are many."""
 
 from __future__ import annotations
 
+import itertools
 import pathlib
 
 import cocoindex as coco
@@ -47,3 +48,46 @@ def test_full_reprocess_keeps_only_the_sets_in_use(tmp_path: pathlib.Path) -> No
     runs.clear()
     update(5)
     assert runs == []
+
+
+LONG = coco.ContextKey[int]("a name that makes each set of dependencies large " * 400, detect_change=True)
+
+
+def test_many_updates_leave_few_sets_and_all_that_are_in_use(tmp_path: pathlib.Path) -> None:
+    runs: list[str] = []
+
+    @coco.fn(memo=True)
+    async def changes() -> int:
+        return coco.use_context(LONG)
+
+    @coco.fn(memo=True)
+    async def stays() -> None:
+        runs.append("stays")
+
+    @coco.fn(memo=True)
+    def call() -> int:
+        runs.append("call")
+        return inner()
+
+    @coco.fn(memo=True)
+    def inner() -> int:
+        return 1
+
+    @coco.fn
+    async def calls() -> None:
+        call()
+
+    @coco.fn
+    async def main() -> None:
+        for function in (changes, stays, calls):
+            await coco.mount(function)
+
+    stored = []
+    for version in range(60):
+        environment = coco.Environment(coco.Settings(db_path=tmp_path / "store"))
+        environment.context_provider.provide(LONG, version)
+        coco.App(coco.AppConfig(name="app", environment=environment), main).update_blocking()
+        environment.close()
+        stored.append(stored_sets(tmp_path / "store"))
+    assert runs == ["stays", "call"]
+    assert max(stored) < 20 and any(later < before for before, later in itertools.pairwise(stored))

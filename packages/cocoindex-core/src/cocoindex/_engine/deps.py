@@ -1,7 +1,12 @@
-"""Sets of dependencies, interned by hash, each validated once in a process and run. Layer: _engine."""
+"""Sets of dependencies, interned by hash, each validated once in a process and run. Layer: _engine.
+
+Sets nest as calls and components do, however deep, and many share what is nested in them: whoever goes through them
+keeps a list of what waits instead of calling itself, and visits each set once.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -12,7 +17,6 @@ from .keyspace import DEPS, generation_key
 
 if TYPE_CHECKING:
     from .._runtime.scope import Frame
-    from .batch import Batch
     from .context_states import ContextStates
     from .facts import Facts
 
@@ -53,7 +57,7 @@ class DepsTable:
         data = _encode(deps)
         key = fast_hash16(data)[:8]
         if self.load(key) is None:
-            self._facts.put(DEPS + key, data)
+            self._facts.put_deps(DEPS + key, data)
             self._loaded[key] = deps
         self._by_content[deps] = key
         return key
@@ -69,42 +73,67 @@ class DepsTable:
         return self._loaded[key]
 
     def valid(self, key: bytes) -> bool:
-        """Whether everything in the set still holds."""
+        """Whether everything in the set still holds, and in those that are nested in it."""
         known = self._valid.get(key)
-        if known is None:
-            known = self._valid[key] = self._validate(key)
-        return known
+        return self._validate(key) if known is None else known
 
     def forget(self) -> None:
         """Validate anew from now on: a provider's generation has changed."""
         self._valid.clear()
 
-    def forget_unused(self, batch: Batch) -> None:
-        """Delete the sets that this run did not make, after one in which everything ran."""
-        used = {DEPS + key for key in self._by_content.values()}
-        for key in batch.stored_keys(DEPS):
-            if key not in used:
-                batch.delete(key)
-
     def flattened(self, key: bytes) -> Deps:
         """The set with those that are nested in it; empty where it cannot be read."""
-        deps = self.load(key) or Deps(frozenset(), frozenset(), frozenset(), frozenset())
-        for nested in deps.nested:
-            inner = self.flattened(nested)
-            deps = Deps(
-                deps.logic | inner.logic, deps.context | inner.context, deps.providers | inner.providers, frozenset()
-            )
-        return deps
+        logic: set[bytes] = set()
+        context: set[tuple[str, bytes]] = set()
+        providers: set[tuple[int, int]] = set()
+        for _, deps in self.reachable([key]):
+            logic |= deps.logic
+            context |= deps.context
+            providers |= deps.providers
+        return Deps(frozenset(logic), frozenset(context), frozenset(providers), frozenset())
+
+    def reachable(self, keys: Iterable[bytes]) -> Iterator[tuple[bytes, Deps]]:
+        """The sets with these keys and all that are nested in them, each once; without what cannot be read."""
+        waiting = list(keys)
+        seen = set(waiting)
+        while waiting:
+            key = waiting.pop()
+            deps = self.load(key)
+            if deps is not None:
+                yield key, deps
+                fresh = deps.nested - seen
+                seen |= fresh
+                waiting += fresh
 
     def _validate(self, key: bytes) -> bool:
-        deps = self.load(key)
+        """Look at the set, then at what is nested in it, depth first; one that does not hold spoils all above it."""
+        path: dict[bytes, Iterator[bytes]] = {}
+        entering: bytes | None = key
+        while True:
+            if entering is not None:
+                deps = None if entering in path else self.load(entering)  # in a damaged store a set may contain itself
+                if deps is None or not self._holds(deps):
+                    self._valid.update(dict.fromkeys([*path, entering], False))
+                    return False
+                path[entering] = iter(deps.nested)
+            at = next(reversed(path))
+            entering = next((inner for inner in path[at] if not self._valid.get(inner)), None)
+            if entering is None:
+                del path[at]
+                self._valid[at] = True
+                if not path:
+                    return True
+            elif entering in self._valid:
+                self._valid.update(dict.fromkeys(path, False))
+                return False
+
+    def _holds(self, deps: Deps) -> bool:
+        """Whether what the set itself says still holds."""
         return (
-            deps is not None
-            and all(map(is_live, deps.logic))
+            all(map(is_live, deps.logic))
             and all(self._context.change_fingerprint(name) == fp for name, fp in deps.context)
             and all(
                 self._facts.get(generation_key(provider)) == generation.to_bytes(4, "big")
                 for provider, generation in deps.providers
             )
-            and all(map(self.valid, deps.nested))
         )

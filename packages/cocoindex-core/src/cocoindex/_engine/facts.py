@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
+from .._store import pages
+from ..errors import StoreCorruptedError
 from .keyspace import META, NAME, NO_PARENT, PROVIDER
 
 if TYPE_CHECKING:
@@ -13,7 +15,12 @@ if TYPE_CHECKING:
 
 _NEXT_ID = META + b"next_id"
 _DROPPING = META + b"dropping"
+_DEPS_GROWTH = META + b"deps_growth"
 _RESERVED = 4096
+_LARGEST = (1 << 64) - 1
+
+LEAST_GROWTH = 256 * 1024
+"""So many bytes of sets of dependencies may be added, in a store of any size, until one looks for those without use."""
 
 UNKNOWN_NAME = "?"
 """Stands for a function's name that was not stored when the facts were read."""
@@ -25,12 +32,13 @@ class Facts:
     def __init__(self, store: AppStore) -> None:
         self._store = store
         self._lock = threading.Lock()
-        stored = store.get(_NEXT_ID)
-        self._limit = self._next = int.from_bytes(stored, "big") if stored else 1
+        self._limit = self._next = _number(store, _NEXT_ID) or 1
         self._names: dict[str, int] = {}
         self._names_by_id: dict[int, str] = {}
-        for key, value in store.scan(NAME):
-            self._add_name(int.from_bytes(key[1:], "big"), value.decode("utf-8", "surrogatepass"))
+        for key, value in pages.rows(store, NAME):
+            self._add_name(int.from_bytes(key[1:], "big"), _readable(value))
+        growth = _number(store, _DEPS_GROWTH, size=16)
+        self._deps_limit, self._deps_added = growth >> 64, growth & _LARGEST
         self._unwritten: dict[bytes, bytes] = {}
 
     def new_id(self) -> int:
@@ -48,7 +56,11 @@ class Facts:
         if known is not None:
             return known
         with self._lock:
-            number = len(self._names)
+            if name in self._names:  # another thread was quicker
+                return self._names[name]
+            number = len(self._names_by_id)
+            while number in self._names_by_id:
+                number += 1
             self._unwritten[NAME + number.to_bytes(4, "big")] = name.encode("utf-8", "surrogatepass")
             self._add_name(number, name)
             return number
@@ -77,7 +89,24 @@ class Facts:
     def root_provider_keys(self) -> list[bytes]:
         """The encoded names of the root providers that the store knows."""
         prefix = PROVIDER + NO_PARENT
-        return [key[len(prefix) :] for key in self._store.scan_keys(prefix)]
+        return [key[len(prefix) :] for key in pages.keys(self._store, prefix)]
+
+    def put_deps(self, key: bytes, data: bytes) -> None:
+        """Have a set of dependencies written with the next batch, and count it."""
+        with self._lock:
+            self._unwritten[key] = data
+            self._deps_added += len(key) + len(data)
+            self._unwritten[_DEPS_GROWTH] = _growth(self._deps_limit, self._deps_added)
+
+    def deps_are_many(self) -> bool:
+        """Whether it is time to look for sets that nothing refers to."""
+        return self._deps_added > max(self._deps_limit, LEAST_GROWTH)
+
+    def deps_collected(self, batch: Batch, *, limit: int) -> None:
+        """Note that only sets in use are left; `limit` bytes may be added until that is looked into again."""
+        with self._lock:
+            self._deps_limit, self._deps_added = limit, 0
+            batch.put(_DEPS_GROWTH, _growth(limit, 0))
 
     def mark_dropping(self) -> None:
         """Say durably that a drop is under way."""
@@ -94,3 +123,24 @@ class Facts:
     def _add_name(self, number: int, name: str) -> None:
         self._names[name] = number
         self._names_by_id[number] = name
+
+
+def _number(store: AppStore, key: bytes, *, size: int = 8) -> int:
+    data = store.get(key)
+    if data is not None and len(data) != size:
+        raise StoreCorruptedError(
+            f"the store of app {store.name!r} is damaged: {key!r} holds {data[:40]!r}; restore the store from a copy,"
+            " or drop the app and update it again"
+        )
+    return int.from_bytes(data or b"", "big")
+
+
+def _growth(limit: int, added: int) -> bytes:
+    return min(limit, _LARGEST).to_bytes(8, "big") + min(added, _LARGEST).to_bytes(8, "big")
+
+
+def _readable(name: bytes) -> str:
+    try:
+        return name.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        return UNKNOWN_NAME

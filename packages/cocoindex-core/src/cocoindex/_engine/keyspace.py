@@ -2,7 +2,7 @@
 
 One byte says the kind; ids are 8 bytes, big-endian, never used again:
 
-    M name                      facts about the app: format, next id, a drop that is under way
+    M name                      facts about the app: next id, a drop that is under way, growth of sets of dependencies
     C parent id + path          a component's record, so that all children of a parent are one range
     I component id              where the record of a component lies that may have children
     S component id + identity   one target state of a component that has too many for its record

@@ -19,6 +19,7 @@ from ..errors import DropError, UpdateCancelledError
 from . import record
 from .apply import apply
 from .batch import Batch
+from .collect_deps import collect_deps
 from .committer import Apply, Committer
 from .component import Component
 from .context_states import ContextStates
@@ -141,8 +142,7 @@ class Run:
         batch = Batch(self.store)
         self.facts.write(batch)
         self.facts.clear_dropping(batch)
-        if self.full_reprocess:
-            self.deps.forget_unused(batch)
+        collect_deps(self.store, self.facts, self.deps, batch, anyway=self.full_reprocess)
         batch.commit()
         return root.result
 

@@ -7,11 +7,9 @@ from collections.abc import Iterable
 from .._engine.keyspace import PROVIDER
 from .._keys import decode_key
 from .._keys._render_key import render_key
-from .._store import AppStore
+from .._store import AppStore, pages
 from .._values import fast_hash16
 from ..errors import MalformedKeyError
-
-_CHUNK = 1024
 
 
 class ProviderPaths:
@@ -25,7 +23,9 @@ class ProviderPaths:
     def parts(self, provider: int, key: bytes) -> list[bytes]:
         """Return the encoded parts of the path of the target state `key` of a provider."""
         parts = [key]
-        while provider:
+        met = set[int]()
+        while provider and provider not in met:  # in a damaged store, a provider may be below itself
+            met.add(provider)
             provider, part = self._place(provider)
             parts.append(part)
         return parts[::-1]
@@ -38,11 +38,8 @@ class ProviderPaths:
         return self._places[provider]
 
     def _read(self) -> None:
-        after: bytes | None = None
-        while rows := self._store.scan(PROVIDER, after=after, limit=_CHUNK):
-            for key, value in rows:
-                self._places[int.from_bytes(value, "big")] = (int.from_bytes(key[1:9], "big"), key[9:])
-            after = rows[-1][0]
+        for key, value in pages.rows(self._store, PROVIDER):
+            self._places[int.from_bytes(value, "big")] = (int.from_bytes(key[1:9], "big"), key[9:])
 
 
 def readable(part: bytes) -> str:

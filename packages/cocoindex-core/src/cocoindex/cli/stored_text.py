@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from .._inspect.details import StablePathDetail, StablePathInfo, StablePathNodeType, TargetStateEntry
+from .._inspect.path_text import PathTexts
 from .._keys import ROOT_PATH, StableKey
 
 _INDENT = "  "
@@ -13,15 +14,17 @@ _INDENT = "  "
 
 def path_lines(infos: Iterable[StablePathInfo]) -> Iterator[str]:
     """Yield a line for each path."""
-    return (f"{_INDENT}{info.path}" for info in infos)
+    texts = PathTexts()
+    return (f"{_INDENT}{texts.text(info.path)}" for info in infos)
 
 
 def path_tree(infos: Iterable[StablePathInfo]) -> Iterator[str]:
     """Yield a line for each path, with its last part only, below that of its parent."""
+    texts = PathTexts()
     for info in infos:
-        parts = info.path.parts()
+        depth, last = texts.last_part(info.path)
         mark = " [component]" if info.node_type is StablePathNodeType.component else ""
-        yield f"{_INDENT * max(len(parts) - 1, 0)}- {_bare(parts[-1]) if parts else '/'}{mark}"
+        yield f"{_INDENT * max(depth - 1, 0)}- {_bare(last) if depth else '/'}{mark}"
 
 
 def _bare(key: StableKey) -> str:
@@ -32,8 +35,9 @@ def _bare(key: StableKey) -> str:
 
 def path_blocks(details: Iterable[StablePathDetail], fingerprints: bool) -> Iterator[str]:
     """Yield some lines for each path, which say all that is known of it, and an empty one after them."""
+    texts = PathTexts()
     for detail in details:
-        yield f"  {detail.path}"
+        yield f"  {texts.text(detail.path)}"
         yield f"    type:{detail.node_type} version:{detail.version} processor:{detail.processor_name or '-'}"
         memo = str(detail.has_memoization).lower()
         yield f"    has_memoization:{memo} target_state_count:{detail.target_state_count}"
@@ -49,30 +53,39 @@ def path_blocks(details: Iterable[StablePathDetail], fingerprints: bool) -> Iter
 
 def state_lines(states: Iterable[TargetStateEntry], fingerprints: bool) -> Iterator[str]:
     """Yield two lines for each target state: its path and its owner."""
+    texts = PathTexts()
     for state in states:
         yield f"  {state.fingerprint_path if fingerprints else state.readable_path}"
-        yield f"    {_owner(state)}"
+        yield f"    {_owner(state, texts)}"
 
 
 def state_tree(states: Iterable[TargetStateEntry], fingerprints: bool) -> Iterator[str]:
     """Yield a line for each part of the target states' paths, below that of its parent."""
     root: dict[str, Any] = {}
     owners: dict[tuple[str, ...], str] = {}
+    texts = PathTexts()
     for state in states:
         segments = tuple(state.fingerprint_path[1:].split("/")) if fingerprints else state.readable_segments
         at = root
         for segment in segments:
             at = at.setdefault(segment, {})
-        owners[segments] = _owner(state)
-    return _branches(root, (), owners)
+        owners[segments] = _owner(state, texts)
+    return _branches(root, owners)
 
 
-def _branches(tree: dict[str, Any], above: tuple[str, ...], owners: dict[tuple[str, ...], str]) -> Iterator[str]:
-    for segment, below in tree.items():
-        path = (*above, segment)
-        yield f"{_INDENT * len(above)}- {segment} {owners.get(path, '')}".rstrip()
-        yield from _branches(below, path, owners)
+def _branches(root: dict[str, Any], owners: dict[tuple[str, ...], str]) -> Iterator[str]:
+    path: list[str] = []
+    levels = [iter(root.items())]
+    while levels:
+        segment, below = next(levels[-1], ("", None))
+        if below is None:
+            levels.pop()
+            del path[-1:]
+            continue
+        path.append(segment)
+        yield f"{_INDENT * (len(path) - 1)}- {segment} {owners.get(tuple(path), '')}".rstrip()
+        levels.append(iter(below.items()))
 
 
-def _owner(state: TargetStateEntry) -> str:
-    return f"owner:{state.owner_component_path}{' (dangling)' if state.dangling else ''}"
+def _owner(state: TargetStateEntry, texts: PathTexts) -> str:
+    return f"owner:{texts.text(state.owner_component_path)}{' (dangling)' if state.dangling else ''}"

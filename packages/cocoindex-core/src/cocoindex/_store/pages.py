@@ -1,0 +1,30 @@
+"""Reads ranges of any length page by page.
+
+Layer `_store`; it comes to an end whatever the files hold, as every store gives keys that ascend strictly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .interface import AppStore
+
+
+def rows(store: AppStore, prefix: bytes, *, chunk: int = 1024) -> Iterator[tuple[bytes, bytes]]:
+    """Return all pairs whose keys begin with `prefix`, in order, each as of the moment when its page was read."""
+    after: bytes | None = None
+    while page := store.scan(prefix, after=after, limit=chunk):
+        yield from page
+        if len(page) < chunk:
+            return
+        after = page[-1][0]
+
+
+def keys(store: AppStore, prefix: bytes, *, chunk: int = 1024) -> Iterator[bytes]:
+    """Return all keys that begin with `prefix`, in order."""
+    after: bytes | None = None
+    while page := store.scan_keys(prefix, after=after, limit=chunk):
+        yield from page
+        if len(page) < chunk:
+            return
+        after = page[-1]
