@@ -27,7 +27,7 @@ _NO_ROOM: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
 def explain(error: lmdb.Error | OSError, path: str) -> StoreError:
     """Return the error to raise from `error`, which came up at the database `path`."""
-    code = error.errno if isinstance(error, OSError) else error.code
+    code = error.errno if isinstance(error, OSError) else getattr(error, "code", None)  # those that we raise have none
     if code == errno.ENOMEM:
         return StoreOpenError(
             f"cannot use the database {path}: this process has no memory or address space left for it ({error}); raise"
@@ -42,7 +42,7 @@ def explain(error: lmdb.Error | OSError, path: str) -> StoreError:
         return damaged(path, str(error))
     if isinstance(error, lmdb.DbsFullError):
         return too_many_apps(path)
-    if isinstance(error, OSError) or error.code > 0 or isinstance(error, lmdb.ReadonlyError | lmdb.LockError):
+    if isinstance(error, OSError | lmdb.ReadonlyError | lmdb.LockError) or (code or 0) > 0:
         return StoreOpenError(f"cannot use the database {path}: {error}; check the path and its permissions")
     return StoreError(f"the database {path} cannot be read or written: {error}")
 
