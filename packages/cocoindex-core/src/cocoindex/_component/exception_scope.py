@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncGenerator
+from contextlib import AbstractAsyncContextManager
 
+from .._runtime.block import async_block
 from .._runtime.failure import ExceptionHandler, checked_handler
 from .._runtime.scope import Scope, current_scope, entered
 from ..errors import ExceptionHandlerError
@@ -29,8 +30,8 @@ def exception_handler(handler: ExceptionHandler) -> AbstractAsyncContextManager[
     return _pushed(checked_handler(handler, "coco.exception_handler()"))
 
 
-@asynccontextmanager
-async def _pushed(handler: ExceptionHandler) -> AsyncIterator[None]:
+@async_block
+async def _pushed(handler: ExceptionHandler) -> AsyncGenerator[None, None]:
     scope = current_scope("coco.exception_handler()")
     inner = Scope(scope.component, scope.frame, scope.prefix, (*scope.handlers, handler), scope.board, scope.in_call)
     with entered(inner):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 
+from .._runtime.block import block
 from .._runtime.counts import CountBoard
 from .screen import Screen, screen_of_stdout
 
 
-@contextmanager
+@block
 def reporting(board: CountBoard, interval: bool | timedelta) -> Iterator[None]:
     """Show the numbers while the block runs, and the last ones at its end.
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from datetime import timedelta
 
+from .._runtime.block import block
 from .._runtime.counts import GroupBoard
 from .._runtime.scope import Scope, current_scope, entered
 from ..errors import ProgressArgumentError, UpdateCancelledError
@@ -66,7 +67,7 @@ def stats_group(title: str, *, report_to_stdout: bool | timedelta = False) -> Ab
     return _grouped(title, report_to_stdout)
 
 
-@contextmanager
+@block
 def _grouped(title: str, report: bool | timedelta) -> Iterator[StatsGroupHandle]:
     scope = current_scope("coco.stats_group()")
     board = GroupBoard(title, scope.board or scope.component.board)

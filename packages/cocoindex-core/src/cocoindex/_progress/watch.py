@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 from .._runtime.counts import CountBoard
 from .stats import UpdateStats, stats_of
@@ -21,7 +22,8 @@ async def changes(board: CountBoard) -> AsyncIterator[UpdateStats]:
 
     def tell() -> None:
         if not changed.is_set():
-            loop.call_soon_threadsafe(changed.set)
+            with suppress(RuntimeError):  # the loop is closed, and who watched has gone
+                loop.call_soon_threadsafe(changed.set)
 
     unsubscribe = board.subscribe(tell)
     last = UpdateStats({})

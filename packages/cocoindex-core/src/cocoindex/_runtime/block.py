@@ -1,4 +1,4 @@
-"""`@block`: context managers around code of users, which may raise anything. Layer: _runtime.
+"""`@block` and `@async_block`: context managers around code of users, which may raise anything. Layer: _runtime.
 
 Those of `contextlib` assign to the exception that leaves the block, which fails where it is frozen: the caller gets
 another exception than was raised.
@@ -7,8 +7,8 @@ another exception than was raised.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import AsyncGenerator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from types import TracebackType
 from typing import Generic, ParamSpec, TypeVar
 
@@ -45,5 +45,42 @@ def block(function: Callable[P, Iterator[T_co]]) -> Callable[P, AbstractContextM
     @functools.wraps(function)
     def make(*args: P.args, **kwargs: P.kwargs) -> _Block[T_co]:
         return _Block(function(*args, **kwargs))
+
+    return make
+
+
+class _AsyncBlock(AbstractAsyncContextManager[T_co, None], Generic[T_co]):
+    """As `_Block`; the generator is told of the exception, and may raise another one."""
+
+    __slots__ = ("_generator",)
+
+    def __init__(self, generator: AsyncGenerator[T_co, None]) -> None:
+        self._generator = generator
+
+    async def __aenter__(self) -> T_co:
+        return await anext(self._generator)
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if error is None:
+            await anext(self._generator, None)
+            return
+        try:
+            await self._generator.athrow(error)
+        except BaseException as raised:
+            # What a generator raises for a StopIteration is another exception, by the rules of the language.
+            if raised is not error and raised.__cause__ is not error:
+                raise
+
+
+def async_block(
+    function: Callable[P, AsyncGenerator[T_co, None]],
+) -> Callable[P, AbstractAsyncContextManager[T_co, None]]:
+    """An async context manager of a generator function that yields once; the block's exception passes it unchanged."""
+
+    @functools.wraps(function)
+    def make(*args: P.args, **kwargs: P.kwargs) -> _AsyncBlock[T_co]:
+        return _AsyncBlock(function(*args, **kwargs))
 
     return make

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
 
 import msgspec
 
+from .._described import add_note, described, notes_of
 from .._values import call_misfit
 from ..errors import ExceptionHandlerError
 from .dataclass_fields import DataclassFields
+from .log import log
 
 if TYPE_CHECKING:
     from .._keys import StablePath
-
-logger = logging.getLogger("cocoindex")
 
 MountKind: TypeAlias = Literal["mount", "mount_each", "delete_background", "process_live"]
 
@@ -56,13 +56,12 @@ _IN_COMPONENT = "in component "
 def note_component(error: BaseException, path: StablePath, name: str | None) -> None:
     """Note on a failure that is raised which component it comes from; the innermost one stays."""
     if component_note(error) is None:
-        error.add_note(f"{_IN_COMPONENT}{path} ({name})")
+        add_note(error, f"{_IN_COMPONENT}{path} ({name})")
 
 
 def component_note(error: BaseException) -> str | None:
     """The note that says which component a failure comes from, if there is one."""
-    notes = getattr(error, "__notes__", ())
-    return next((note for note in notes if note.startswith(_IN_COMPONENT)), None)
+    return next((note for note in notes_of(error) if note.startswith(_IN_COMPONENT)), None)
 
 
 def checked_handler(handler: H, what: str) -> H:
@@ -122,11 +121,6 @@ async def handle_failure(
 
 def log_failure(exc: BaseException, context: ExceptionContext) -> None:
     """What happens where no handler is registered: one ERROR record with the path and the traceback."""
-    logger.error(
-        "%s failed: component %s (%s)%s",
-        "removal" if context.mount_kind == "delete_background" else "processing",
-        context.stable_path,
-        context.processor_name or "unknown function",
-        f": {type(exc).__name__}: {exc}",
-        exc_info=exc,
-    )
+    what = "removal" if context.mount_kind == "delete_background" else "processing"
+    name = context.processor_name or "unknown function"
+    log(logging.ERROR, f"{what} failed: component {context.stable_path} ({name}): {described(exc)}", exc)

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from .._described import described, text_of
 from .._runtime.failure import component_note
 from ..errors import CocoIndexError
 from .interruptible import leave_at_once_if_asked
@@ -38,13 +39,13 @@ class ReportingGroup(click.Group):
             ctx.exit(INTERRUPTED)
         except CocoIndexError as error:
             note = component_note(error)
-            report(str(error) if note is None else f"{error} ({note})")
+            report(text_of(error) if note is None else f"{text_of(error)} ({note})")
             ctx.exit(FAILED)
         except Exception as error:
             if isinstance(error, BrokenPipeError) and not user_frames(error):
                 raise  # nobody reads the output any more, as with `| head`; click ends with 1, and says nothing
             _print_user_frames(error)
-            report(f"{type(error).__name__}: {error}{place_of(error)}")
+            report(f"{described(error)}{place_of(error)}")
             ctx.exit(FAILED)
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 from .._runtime import portal
+from .._runtime.block import block
 from .._runtime.environment import Environment
 from .._runtime.lazy_environment import LazyEnvironment
 from .interruptible import run_interruptibly
 
 
-@contextmanager
+@block
 def opened(environment: Environment | LazyEnvironment) -> Iterator[Environment]:
     """Start the environment, running its lifespan, and stop it again; gives the one that runs.
 

@@ -1,0 +1,35 @@
+"""The log, from where nothing may fail: handlers of users may raise, and so may what is logged. Layer: _runtime."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import traceback
+
+from .._described import can_be_traced, described, notes_of
+
+logger = logging.getLogger("cocoindex")
+
+
+def log(level: int, message: str, error: BaseException | None = None) -> None:
+    """Log `message`, with the traceback of `error`; on standard error where a handler of the log raises.
+
+    Only Ctrl-C gets through.
+    """
+    if error is not None and not can_be_traced(error):
+        # A handler would fail on it: what can be had of it goes into the message.
+        message = "\n".join([message, *notes_of(error), *traceback.format_tb(error.__traceback__)]).rstrip()
+        error = None
+    try:
+        logger.log(level, "%s", message, exc_info=error, stacklevel=2)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as raised:  # whatever user code raises
+        _print(f"{message}\n(a handler of the log raised {described(raised)})")
+
+
+def _print(text: str) -> None:
+    try:
+        sys.stderr.write(f"{text}\n")
+    except Exception:  # it is closed, or None
+        pass
