@@ -265,6 +265,10 @@ class PreviewError(CocoIndexError, ValueError):
     """It cannot be known what an update would do without doing it."""
 
 
+class LeakedStopIterationError(CocoIndexError, RuntimeError):
+    """A sync function that ran in a thread raised StopIteration, as a bare `next()` does that finds nothing left."""
+
+
 class UpdateCancelledError(CocoIndexError, RuntimeError):
     """The update was cancelled before it was complete."""
 

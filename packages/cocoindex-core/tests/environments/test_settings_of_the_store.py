@@ -108,3 +108,10 @@ def test_no_more_apps_than_max_dbs_run_at_once(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match=r"max_dbs \(COCOINDEX_LMDB_MAX_DBS\)"):
         coco.App(coco.AppConfig("outer", environment=environment), nested, 0).update_blocking()
     environment.close()
+
+
+def test_global_execution_options_are_taken_and_mean_nothing() -> None:
+    assert coco.Settings(global_execution_options=None) == coco.Settings()
+    assert coco.Settings().global_execution_options is None
+    with pytest.warns(DeprecationWarning, match="max_inflight_components"):
+        assert coco.Settings(global_execution_options={"rows": 1}) == coco.Settings()

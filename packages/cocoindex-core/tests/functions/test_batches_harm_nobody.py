@@ -76,7 +76,7 @@ def test_the_callers_of_other_batches_get_their_results(make_app: Any, exc: Base
         assert all(type(error) is errors.FunctionCancelledError for error in results[:2])
         assert results[0].__cause__ is not None
     elif isinstance(exc, StopIteration):
-        assert all(type(error) is RuntimeError and type(error.__cause__) is StopIteration for error in results[:2])
+        assert all(isinstance(error, RuntimeError) and type(error.__cause__) is StopIteration for error in results[:2])
     else:
         assert all(isinstance(error, type(exc)) for error in results[:2])
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from typing import TYPE_CHECKING, Any, Generic, Literal, ParamSpec, TypeVar, overload
 
 import msgspec
 
 from .._function.processor import processor_of
 from .._progress.interval import checked_interval
+from .._runtime.block import async_block
 from .._runtime.blocking import run_blocking
 from .._runtime.counts import CountBoard
 from .._runtime.dataclass_fields import DataclassFields
 from .._runtime.deadline import check_deadline, current_deadline
 from .._runtime.default_env import lazy_default_env
-from .._runtime.environment import Environment, on_loop_of
+from .._runtime.environment import Environment, on_loop_of, used
 from .._runtime.lazy_environment import LazyEnvironment
 from .._runtime.scope import _scope, detached
 from .._runtime.settings import max_inflight_components
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .._engine.run import Run
     from .._engine.unit import Unit
     from .._runtime.context import ContextProvider
+    from .._runtime.operation import Operation
     from .._store import AppStore
 
 P = ParamSpec("P")
@@ -134,6 +135,7 @@ class App(Generic[P, R]):
                 function cannot be called with those that the app has for it.
 
         Raises, when awaited:
+            UpdateCancelledError: (a RuntimeError) the app was dropped meanwhile.
             PreviewError: (a ValueError) with `preview`: the sink of a container has no `child_handler=`, so that it is
                 not known what would be done with what is in it.
         """
@@ -176,6 +178,9 @@ class App(Generic[P, R]):
     def drop(self, *, report_to_stdout: bool | timedelta = False) -> DropHandle:
         """Remove all target states of the app, and what is stored of it; starts when it is awaited.
 
+        Updates and previews of the app in this environment that run, or wait for their turn, are cancelled first, and
+        leave in order: they raise `UpdateCancelledError`. One that begins later waits for the drop.
+
         Raises, when awaited:
             DropError: something could not be removed; its records are kept for the next drop.
         """
@@ -195,15 +200,16 @@ class App(Generic[P, R]):
             if preview:
                 async with _reporting(board, report):
                     return await self._preview(env, board, full, deadline)
-            async with self._exclusively(env), _reporting(board, report):
+            operation = _operating()
+            async with env.turns(self.name).update(operation), self._locked(env, operation), _reporting(board, report):
                 run = self._run(env, env.database().open_app(self.name), board, full)
                 return await run.update(self._main, self._args, self._kwargs, deadline=deadline)
 
         # Only the main function has the caller's time limit: neither lifespan nor sinks nor background components.
         self._refuse_inside_itself("update")
         with detached():
-            env = await self._config.environment.ready()
-            result = await on_loop_of(env, work)
+            async with used(self._config.environment) as env:
+                result = await on_loop_of(env, work)
         check_deadline(deadline, f"the end of the update of app {self.name!r}")
         return result
 
@@ -212,7 +218,7 @@ class App(Generic[P, R]):
         from .._engine.preview import Preview, scratch_store
 
         preview = Preview()
-        async with env.turn(self.name):
+        async with env.turns(self.name).update(_operating()):
             with env.stored() as database:
                 run = self._run(env, scratch_store(database, self.name), board, full, preview)
                 await run.update(self._main, self._args, self._kwargs, deadline=deadline)
@@ -223,7 +229,13 @@ class App(Generic[P, R]):
     async def _drop(self, board: CountBoard, report: bool | timedelta) -> None:
 
         async def work() -> None:
-            async with self._exclusively(env), _reporting(board, report):
+            operation = _operating()
+            reason = f"the app {self.name!r} is being dropped, which cancelled this update; update it again after that"
+            async with (
+                env.turns(self.name).drop(operation, reason),
+                self._locked(env, operation),
+                _reporting(board, report),
+            ):
                 try:
                     store = env.database().open_app(self.name, create=False)
                 except AppNotFoundError:
@@ -232,8 +244,8 @@ class App(Generic[P, R]):
 
         self._refuse_inside_itself("drop")
         with detached():
-            env = await self._config.environment.ready()
-            await on_loop_of(env, work)
+            async with used(self._config.environment) as env:
+                await on_loop_of(env, work)
 
     def _check_update(self, **flags: object) -> None:
         for name, value in flags.items():
@@ -268,12 +280,30 @@ class App(Generic[P, R]):
 
         return await apply(context, units)
 
-    @contextlib.asynccontextmanager
-    async def _exclusively(self, env: Environment) -> AsyncIterator[None]:
-        """Queue behind the app's other updates in this process; refuse where another process has it."""
-        async with env.turn(self.name):
-            with env.database().lock_app(self.name):
-                yield
+    @async_block
+    async def _locked(self, env: Environment, operation: Operation[Any]) -> AsyncGenerator[None, None]:
+        """Have the app's lock for the block, and until nothing of it is under way; refuse where another process has it.
+
+        Where its loop ends before that, the last thread that returns gives the lock back.
+        """
+        lock = env.database().lock_app(self.name)
+        try:
+            yield
+            await operation.returned()
+        except BaseException:
+            operation.underway.when_idle(lock.release)
+            raise
+        with lock:  # which looks at whether the store is still the one that was written
+            pass
+
+
+def _operating() -> Operation[Any]:
+    """The operation that this code runs in."""
+    from .._runtime.operation import current_operation
+
+    operation = current_operation()
+    assert operation is not None
+    return operation
 
 
 def _check_config(config: object) -> None:
@@ -294,8 +324,8 @@ def _check_config(config: object) -> None:
     check_app_name(config.name)
 
 
-@contextlib.asynccontextmanager
-async def _reporting(board: CountBoard, report: bool | timedelta) -> AsyncIterator[None]:
+@async_block
+async def _reporting(board: CountBoard, report: bool | timedelta) -> AsyncGenerator[None, None]:
     """Print the progress for the time of a block, where that is asked for."""
     if not report:
         yield

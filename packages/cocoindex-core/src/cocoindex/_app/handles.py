@@ -47,7 +47,13 @@ class Handle(Generic[R]):
 
     async def result(self) -> R:
         """Wait for the end; gives the result or raises the failure. Cancelling it cancels the operation."""
-        return await self._started()
+        import asyncio
+
+        from .._runtime.left import to_the_end
+
+        task = self._started()
+        await to_the_end(lambda: asyncio.wait([task]), task.done, task.cancel)
+        return await task
 
     @property
     def board(self) -> CountBoard:

@@ -17,12 +17,20 @@ def register(app: App[..., Any]) -> None:
     """Enter `app`; `AppExistsError` where its environment has a living one of the same name."""
     apps = _apps.setdefault(app.environment, {})
     known = apps.get(app.name)
-    if known is not None and known() is not None:
+    if known is not None and known() is not None and _is_alive(known):
         raise AppExistsError(
             f"an app named {app.name!r} exists already in the environment {app.environment.name!r}; "
             "give each a name of its own, or another environment"
         )
     apps[app.name] = weakref.ref(app)
+
+
+def _is_alive(app: weakref.ref[App[..., Any]]) -> bool:
+    """Whether somebody still has it: one that was let go of may be waiting for the collector."""
+    import gc
+
+    gc.collect()
+    return app() is not None
 
 
 def registered_apps() -> list[App[..., Any]]:

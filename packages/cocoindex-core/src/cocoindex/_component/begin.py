@@ -10,6 +10,7 @@ from .._engine.memo_check import may_skip
 from .._function.processor import default_part, processor_of
 from .._keys import StableKey, encode_parts
 from .._runtime.counts import GroupBoard
+from .._runtime.operation import refuse_other_loop
 from .._runtime.scope import Scope
 from ..errors import MountError, MountTypeError
 from .subpath import ComponentSubpath, checked_parts
@@ -83,6 +84,8 @@ async def launch(child: Component) -> None:
 
 
 def refuse_in_call(scope: Scope) -> None:
+    """Raise where nothing can be mounted: in a memoized call, and on another loop than the update's."""
+    refuse_other_loop(scope.component.run.loop, "a mount")
     if scope.in_call:
         raise MountError(
             f"a function with memo=True that is called, not mounted, cannot mount components (in component "

@@ -16,19 +16,26 @@ if TYPE_CHECKING:
 class ComponentMountHandle:
     """Lets one wait until mounted components are ready: their target states applied, and all below them too."""
 
-    __slots__ = ("_component", "_group")
+    __slots__ = ("_component", "_group", "_loop")
 
     def __init__(self, component: Component | None = None, group: Group | None = None) -> None:
+        import asyncio
+
         self._component = component
         self._group = group
+        self._loop = asyncio.get_running_loop()
 
     async def ready(self) -> None:
         """Wait; may be called several times.
 
         Raises:
             What leaves the outermost exception handler, and nothing else that happened to the components.
+            EnvironmentLoopError: (a RuntimeError) this is not the loop that the components run on.
             DeadlineExceededError: (a TimeoutError) the time limit of the caller has passed; the components go on.
         """
+        from .._runtime.operation import refuse_other_loop
+
+        refuse_other_loop(self._loop, "ready()")
         if self._component is not None:
             await self._component.wait()
             if self._component.propagated is not None:

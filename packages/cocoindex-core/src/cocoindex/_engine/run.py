@@ -5,16 +5,19 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import threading
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Coroutine
 from typing import TYPE_CHECKING, Any
 
+from .._described import described
+from .._runtime.block import async_block
 from .._runtime.counts import CountBoard
 from .._runtime.deadline import within
 from .._runtime.failure import ExceptionContext, ExceptionHandler, handle_failure
 from .._runtime.garbage import collecting_less
+from .._runtime.left import cancelled
 from .._runtime.scope import _scope
 from .._runtime.sync_pool import SyncPool
+from .._runtime.underway import Underway, current_underway
 from ..errors import DropError, UpdateCancelledError
 from . import record
 from .apply import apply
@@ -74,7 +77,7 @@ class Run:
             on_broken=self._break,
         )
         self.scheduler = Scheduler(limit, self.run_component)
-        self.sync_pool = SyncPool(self.loop, limit)
+        self.sync_pool = SyncPool(self.loop, limit, current_underway() or Underway())
         self.postponed: list[Removal] = []
         self._context = contextvars.copy_context()
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -157,8 +160,8 @@ class Run:
             for sweep in sweeps:
                 await sweep.quiet()
 
-    @asynccontextmanager
-    async def _in_order(self) -> AsyncIterator[None]:
+    @async_block
+    async def _in_order(self) -> AsyncGenerator[None, None]:
         """Collect garbage less often while many objects are built, leave in order when cancelled, and tidy up."""
         try:
             with collecting_less():
@@ -181,11 +184,10 @@ class Run:
     async def _leave_in_order(self) -> None:
         """Take nothing new, let the sinks that are under way return, commit what they applied."""
         self.committer.stop()
+        self.sync_pool.abandon()  # whoever has the app's lock waits for those that run
         await self.scheduler.cancel()
         await self.committer.drained()
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await cancelled(self._tasks)
 
     # Its components
 
@@ -213,6 +215,7 @@ class Run:
             context,
             lambda: _run_sync(component),
             lambda result, error: self._returned(component, result, error),
+            lambda: f"component {component}",
         )
 
     async def run_component(self, component: Component) -> None:
@@ -334,7 +337,7 @@ async def _run_async(component: Component, deadline: float) -> Any:
 
 
 def _drop_error(errors: list[tuple[Removal, BaseException]]) -> DropError:
-    shown = "; ".join(f"{path}: {type(exc).__name__}: {exc}" for path, exc in errors[:5])
+    shown = "; ".join(f"{path}: {described(exc)}" for path, exc in errors[:5])
     more = f"; and {len(errors) - 5} more" if len(errors) > 5 else ""
     error = DropError(
         f"{len(errors)} of the app's components could not be removed ({shown}{more}). Their records are kept: "

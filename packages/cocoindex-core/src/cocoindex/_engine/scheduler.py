@@ -13,6 +13,8 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
+from .._runtime.left import cancelled
+
 POOL, LENT = 1, 2
 
 
@@ -95,10 +97,7 @@ class Scheduler:
     async def cancel(self) -> None:
         """Cancel all workers and wait until they have left."""
         self._queue.clear()
-        workers = list(self._workers)
-        for worker in workers:
-            worker.cancel()
-        await asyncio.gather(*workers, return_exceptions=True)
+        await cancelled(self._workers)
 
     @staticmethod
     def _hand_over(waiting: deque[_Waiter] | None, slot: int) -> bool:

@@ -13,14 +13,17 @@ from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from .._runtime.underway import current_underway
 from ..errors import DeadlineExceededError, SettingsError
 from .gpu_pool import GPUPool, check_fraction, current_pool
+from .outcome import in_thread, named
 from .reached import note
 from .runner import Runner
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future, ThreadPoolExecutor
+    from concurrent.futures import Future
 
+    from .._runtime.daemon_threads import DaemonExecutor
     from .gpu_process import GPUProcess
 
 VARIABLE: Final = "COCOINDEX_RUN_GPU_IN_SUBPROCESS"
@@ -37,7 +40,7 @@ class Allocation(NamedTuple):
 _held: ContextVar[Allocation | None] = ContextVar("cocoindex_gpu", default=None)
 _lock: Final = threading.Lock()
 _processes: Final[dict[int, GPUProcess]] = {}
-_threads: ThreadPoolExecutor | None = None
+_threads: DaemonExecutor | None = None
 
 
 def current_gpu() -> int | None:
@@ -99,7 +102,7 @@ class GPURunner(Runner):
             CallPickleError: (a TypeError) function, arguments or result cannot go to the subprocess or come back.
         """
         if _held.get() is not None:
-            return await fn(*args, **kwargs) if inspect.iscoroutinefunction(fn) else await _to_thread(fn, args, kwargs)
+            return await fn(*args, **kwargs) if inspect.iscoroutinefunction(fn) else await in_thread(fn, args, kwargs)
         in_subprocess = _in_subprocess()
         pool = current_pool()
         allocation = Allocation((await self._wait(pool, fn, deadline),), self._fraction)
@@ -150,12 +153,6 @@ async def _on_the_loop(
         release()
 
 
-async def _to_thread(fn: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
-    import asyncio
-
-    return await asyncio.to_thread(fn, *args, **kwargs)
-
-
 def _start_in_thread(
     fn: Callable[..., Any],
     args: tuple[Any, ...],
@@ -165,7 +162,7 @@ def _start_in_thread(
 ) -> Future[tuple[Any, set[bytes]]]:
     context = contextvars.copy_context()
     context.run(_held.set, allocation)
-    return _gpu_threads().submit(lambda: (context.run(fn, *args, **kwargs), set()))
+    return _gpu_threads().start(lambda: (context.run(fn, *args, **kwargs), set()), current_underway(), named(fn))
 
 
 def _start_in_process(
@@ -178,13 +175,13 @@ def _start_in_process(
     return _process_of(allocation.gpus[0]).submit(fn, args, kwargs, allocation, deadline)
 
 
-def _gpu_threads() -> ThreadPoolExecutor:
+def _gpu_threads() -> DaemonExecutor:
     global _threads
     with _lock:
         if _threads is None:
-            from concurrent.futures import ThreadPoolExecutor
+            from .._runtime.daemon_threads import DaemonExecutor
 
-            _threads = ThreadPoolExecutor(_MAX_THREADS, thread_name_prefix="cocoindex-gpu")
+            _threads = DaemonExecutor(_MAX_THREADS, "cocoindex-gpu")
         return _threads
 
 

@@ -51,7 +51,16 @@ async def outcome_of_awaiting(awaitable: Awaitable[Any]) -> Outcome:
 
 
 async def in_thread(fn: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
-    """Call a function in a thread, in the caller's context."""
-    import asyncio
+    """Call a function in a thread, in the caller's context; an update that is cancelled waits until it returns.
 
-    return (await asyncio.to_thread(outcome_of, fn, args, kwargs)).get()
+    Raises:
+        LeakedStopIterationError: (a RuntimeError) the function raised StopIteration.
+    """
+    from .._runtime import daemon_threads
+
+    return await daemon_threads.in_thread(fn, args, kwargs, named(fn))
+
+
+def named(fn: Callable[..., Any]) -> str:
+    """How a function is called where it is told that an update waits for it."""
+    return f"the function {getattr(fn, '__qualname__', None) or type(fn).__qualname__}"

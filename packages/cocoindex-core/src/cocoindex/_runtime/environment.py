@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ..errors import EnvironmentArgumentError, EnvironmentClosedError
+from ..errors import EnvironmentArgumentError, EnvironmentClosedError, EnvironmentLoopError
+from .block import async_block, block
 from .context import ContextKey, ContextProvider
 from .failure import ExceptionHandler, checked_handler
+from .forked import in_forked_child, leave_to_parent
 from .settings import Settings
+from .underway import wake
 
 if TYPE_CHECKING:
     import asyncio
     from contextlib import AbstractAsyncContextManager, AbstractContextManager
 
     from .._store import Database
+    from .lazy_environment import LazyEnvironment
+    from .turns import Turns
 
 T = TypeVar("T")
 
@@ -57,8 +62,13 @@ class Environment:
         self._exception_handler = checked_handler(exception_handler, "Environment(exception_handler=...)")
         self._database: Database | None = None
         self._closed = False
+        self._is_forked = False
         self._binding = threading.Lock()
-        self._turns: dict[str, asyncio.Lock] = {}
+        self._users = 0
+        self._stopping = False
+        self._unused: list[Callable[[], None]] = []
+        self._turns: dict[str, Turns] = {}
+        in_forked_child(self, Environment._begin_anew)
 
     def __repr__(self) -> str:
         return f"Environment({self._name!r}, db_path={self._db_path!r})"
@@ -90,22 +100,24 @@ class Environment:
 
     def close(self) -> None:
         """Close the store; what was provided is left to whoever provided it. A second call does nothing."""
-        self._closed = True
-        database, self._database = self._database, None
+        with self._binding:
+            self._closed = True
+            database, self._database = self._database, None
         if database is not None:
             database.close()
 
     def database(self) -> Database:
         """The store, opened at the first call."""
-        self._check_open()
-        if self._database is None:
-            from .._store import open_database
+        from .._store import open_database
 
-            lmdb = self._settings.db_settings
-            self._database = open_database(self._db_path, map_size=lmdb.map_size, max_dbs=lmdb.max_dbs)
-        return self._database
+        with self._binding:
+            self._check_open()
+            if self._database is None:
+                lmdb = self._settings.db_settings
+                self._database = open_database(self._db_path, map_size=lmdb.map_size, max_dbs=lmdb.max_dbs)
+            return self._database
 
-    @contextmanager
+    @block
     def stored(self) -> Iterator[Database | None]:
         """Give the store for reading; None where there is none yet, as none is made."""
         from .._store import database_exists, open_database
@@ -124,21 +136,68 @@ class Environment:
         if self._closed:
             raise EnvironmentClosedError(f"the environment {self._name!r} is closed; create a new Environment")
 
-    def turn(self, app: str) -> asyncio.Lock:
-        """The lock that updates and drops of one app queue for, on this environment's loop."""
+    def turns(self, app: str) -> Turns:
+        """What updates and drops of one app queue at, on this environment's loop."""
+        turns = self._turns.get(app)
+        if turns is None:
+            from .turns import Turns
+
+            turns = self._turns[app] = Turns()
+        return turns
+
+    @property
+    def stopping(self) -> bool:
+        """Whether it waits for those who use it, to end then."""
+        return self._stopping
+
+    def enter(self) -> bool:
+        """Count one who uses it, until `leave`; False where it is being stopped, for which new ones wait."""
+        with self._binding:
+            if self._stopping and not is_used_here(self):
+                return False
+            self._users += 1
+            return True
+
+    def leave(self) -> None:
+        """One who used it does not any more."""
+        with self._binding:
+            self._users -= 1
+            if self._users:
+                return
+            unused, self._unused = self._unused, []
+        for callback in unused:
+            callback()
+
+    async def unused(self) -> None:
+        """Take no new users, and wait for those that it has; where this is cancelled, it is as if nobody had asked."""
         import asyncio
 
-        return self._turns.setdefault(app, asyncio.Lock())
-
-    async def quiet(self) -> None:
-        """Wait, on its loop, for the updates and drops that run."""
-        for turn in [*self._turns.values()]:
-            async with turn:
-                pass
+        loop = asyncio.get_running_loop()
+        try:
+            while True:
+                with self._binding:
+                    self._stopping = True
+                    if not self._users:
+                        return
+                    future: asyncio.Future[None] = loop.create_future()
+                    self._unused.append(partial(wake, loop, future))
+                await future
+        except BaseException:
+            self._stopping = False
+            raise
 
     async def ready(self) -> Environment:
-        """This environment, bound to a live loop."""
+        """This environment, bound to a live loop.
+
+        Raises:
+            EnvironmentLoopError: (a RuntimeError) the loop that it was given is that of the process it was forked from.
+        """
         with self._binding:
+            if self._given_loop is not None and self._is_forked:
+                raise EnvironmentLoopError(
+                    f"the environment {self._name!r} is bound to an event loop of the process that this one was forked "
+                    "from, and does not run here: create the Environment in the child, with a loop of its own"
+                )
             if self._loop is None or (self._loop is not self._given_loop and not self._loop.is_running()):
                 import asyncio
 
@@ -146,21 +205,47 @@ class Environment:
                 self._turns = {}
         return self
 
+    def _begin_anew(self) -> None:
+        """In a forked child: neither loop nor store nor whoever used it are there."""
+        leave_to_parent(self._loop, self._database, self._turns)
+        self._is_forked = True
+        self._binding = threading.Lock()
+        self._users, self._stopping, self._unused, self._turns = 0, False, [], {}
+        self._loop, self._database = self._given_loop, None
+
+
+@async_block
+async def used(environment: Environment | LazyEnvironment) -> AsyncGenerator[Environment, None]:
+    """Have an environment, started where it was not, that is not stopped before the end of the block."""
+    while not (env := await environment.ready()).enter():
+        pass  # it began to stop in between: ready() waits for that
+    try:
+        yield env
+    finally:
+        env.leave()
+
 
 async def on_loop_of(env: Environment, make: Callable[[], Coroutine[Any, Any, T]]) -> T:
-    """Await `make()` on the loop that `env` is bound to, from whichever loop this is.
+    """Await `make()` in a task on the loop that `env` is bound to, from whichever loop this is.
+
+    However often it is cancelled, it returns when that task has left, which is asked to once.
 
     Raises:
         EnvironmentLoopError: (a RuntimeError) that loop does not run.
     """
     import asyncio
 
-    loop = env.event_loop
-    if loop is None or loop is asyncio.get_running_loop():
-        return await make()
-    from .remote import Remote
+    from .operation import Operation
 
-    return await Remote(make(), loop).wait()
+    return await Operation(make, env.event_loop or asyncio.get_running_loop(), place=env).wait()
+
+
+def is_used_here(env: Environment) -> bool:
+    """Whether this code belongs to an operation on `env`, for which a stop waits."""
+    from .operation import current_operation
+
+    operation = current_operation()
+    return operation is not None and operation.uses(env)
 
 
 def _check_arguments(settings: object, name: object, context_provider: object, event_loop: object) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import gc
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+
+from .block import block
 
 _THRESHOLD = 200_000
 
@@ -14,7 +15,7 @@ _holders = 0
 _before = gc.get_threshold()
 
 
-@contextmanager
+@block
 def collecting_less() -> Iterator[None]:
     """Raise the threshold of the youngest generation; the last block to end puts back what held before the first."""
     global _holders, _before

@@ -11,10 +11,9 @@ from .._values import call_misfit
 from ..errors import LifespanError
 from .blocking import run_blocking
 from .default_env import lazy_default_env
+from .log import log
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-logger = logging.getLogger("cocoindex")
 
 _EXIT_SECONDS = 5
 _ABSENT: Final = object()
@@ -51,8 +50,13 @@ def lifespan(fn: Any = _ABSENT) -> Any:
 
 
 async def start() -> None:
-    """Start the default environment; nothing where it runs already."""
-    await lazy_default_env().ready()
+    """Start the default environment and open its store, which is made where there is none.
+
+    Raises:
+        StoreOpenError, StoreCorruptedError, StoreVersionError: the store cannot be used; nothing is started.
+        What the lifespan raises.
+    """
+    await lazy_default_env().ready(opened=True)
 
 
 async def stop() -> None:
@@ -61,8 +65,8 @@ async def stop() -> None:
 
 
 def start_blocking() -> None:
-    """Start the default environment on the loop behind the blocking calls."""
-    run_blocking(lazy_default_env().ready(), blocking="coco.start_blocking()", awaited="coco.start()")
+    """Like `start`, on the loop behind the blocking calls."""
+    run_blocking(lazy_default_env().ready(opened=True), blocking="coco.start_blocking()", awaited="coco.start()")
 
 
 def stop_blocking() -> None:
@@ -110,5 +114,5 @@ def _stop_at_exit() -> None:
     if portal.serves(env.event_loop) and not portal.is_left_behind():
         try:
             portal.run(lazy_default_env().stop(), timeout=_EXIT_SECONDS)
-        except Exception:
-            logger.exception("the lifespan did not end in order")
+        except Exception as exc:
+            log(logging.ERROR, "the lifespan did not end in order", exc)

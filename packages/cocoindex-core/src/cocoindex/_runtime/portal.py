@@ -12,21 +12,21 @@ import threading
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..errors import BlockingInLoopError
-from .daemon_executor import DaemonExecutor
-from .remote import Remote
+from .daemon_threads import DaemonExecutor
+from .forked import in_forked_child, leave_to_parent
+from .log import log
+from .operation import Operation
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
 T = TypeVar("T")
 
-logger = logging.getLogger("cocoindex")
-
 _PATIENCE_SECONDS = 1.0
 
 _lock = threading.Lock()
 _loop: asyncio.AbstractEventLoop | None = None
-_left_behind: Remote[Any] | None = None
+_left_behind: Operation[Any] | None = None
 
 
 def portal_loop() -> asyncio.AbstractEventLoop:
@@ -54,13 +54,16 @@ def refuse_in_loop(blocking: str, instead: str) -> None:
 
 def run(coro: Coroutine[Any, Any, T], timeout: float | None = None) -> T:
     """Run `coro` on the portal's loop and wait for it, at most `timeout` seconds; see `run_blocking`."""
-    remote = Remote(coro, portal_loop())
+    operation = Operation(lambda: coro, portal_loop(), told=False)
     try:
-        return remote.result(timeout)
+        return operation.result(timeout)
     except KeyboardInterrupt:
-        if not remote.ended.done():
-            _leave_in_order(remote)
+        if not operation.ended.done():
+            _leave_in_order(operation)
         raise
+    finally:
+        if operation.ended.done():
+            coro.close()  # it may have been cancelled before it began
 
 
 def serves(loop: asyncio.AbstractEventLoop | None) -> bool:
@@ -73,18 +76,28 @@ def is_left_behind() -> bool:
     return _left_behind is not None and not _left_behind.ended.done()
 
 
-def _leave_in_order(remote: Remote[Any]) -> None:
+def _leave_in_order(operation: Operation[Any]) -> None:
     """Cancel and wait until it has left; a second Ctrl-C while waiting leaves it behind."""
     global _left_behind
     try:
-        remote.cancel()
-        concurrent.futures.wait([remote.ended], timeout=_PATIENCE_SECONDS)
-        if not remote.ended.done():
-            logger.warning("interrupted: waiting for what is being applied; Ctrl-C again ends at once")
-            remote.wait_interruptibly()
+        operation.cancel()
+        concurrent.futures.wait([operation.ended], timeout=_PATIENCE_SECONDS)
+        if not operation.ended.done():
+            operation.tell()
+            operation.wait_interruptibly()
     except KeyboardInterrupt:
-        _left_behind = remote
+        _left_behind = operation
         raise
+
+
+def _begin_anew() -> None:
+    """In a forked child: the thread is not there, and closing the loop would close what the parent's waits at."""
+    global _lock, _loop, _left_behind
+    leave_to_parent(_loop, _left_behind)
+    _lock, _loop, _left_behind = threading.Lock(), None, None
+
+
+in_forked_child(_begin_anew, lambda begin_anew: begin_anew())
 
 
 def _serve(loop: asyncio.AbstractEventLoop, started: threading.Event) -> None:
@@ -93,7 +106,7 @@ def _serve(loop: asyncio.AbstractEventLoop, started: threading.Event) -> None:
     while True:
         try:
             loop.run_forever()
-        except (SystemExit, KeyboardInterrupt):  # raised by some task: the others still need the loop
-            logger.exception("a task on the loop behind the blocking calls raised what is meant to end a process")
+        except (SystemExit, KeyboardInterrupt) as exc:  # raised by some task: the others still need the loop
+            log(logging.ERROR, "a task on the loop behind the blocking calls raised what is to end a process", exc)
         else:
             return

@@ -43,6 +43,7 @@ class Settings:
         db_path: folder of the store; relative paths count from the current directory.
         db_settings: how LMDB is opened.
         lmdb_max_dbs, lmdb_map_size: older names for the two fields of `db_settings`; not both at once.
+        global_execution_options: without meaning; `AppConfig(max_inflight_components=...)` limits what runs at once.
 
     Raises:
         EnvironmentArgumentError: (a TypeError) an argument is of the wrong kind.
@@ -64,6 +65,7 @@ class Settings:
         *,
         lmdb_max_dbs: int | None = None,
         lmdb_map_size: int | None = None,
+        global_execution_options: object = None,
     ) -> None:
         if db_settings is not None and (lmdb_max_dbs is not None or lmdb_map_size is not None):
             raise SettingsError("Settings got db_settings= and lmdb_max_dbs=/lmdb_map_size=; give one or the other")
@@ -74,6 +76,15 @@ class Settings:
         if lmdb_map_size is not None:
             self.lmdb_map_size = lmdb_map_size
         _check(self)
+        if global_execution_options is not None:
+            import warnings
+
+            warnings.warn(
+                "Settings(global_execution_options=...) has no meaning; leave it out, and limit how many components "
+                "run at once by AppConfig(max_inflight_components=...)",
+                DeprecationWarning,
+                stacklevel=2,
+            )
 
     def __repr__(self) -> str:
         return f"Settings(db_path={self.db_path!r}, db_settings={self.db_settings!r})"
@@ -82,6 +93,10 @@ class Settings:
         if not isinstance(other, Settings):
             return NotImplemented
         return (self.db_path, self.db_settings) == (other.db_path, other.db_settings)
+
+    @property
+    def global_execution_options(self) -> None:
+        return None
 
     @property
     def lmdb_max_dbs(self) -> int:

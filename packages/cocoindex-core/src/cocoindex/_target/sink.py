@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Generic
 
+from .._runtime.underway import APPLYING, counted
 from .._values import call_misfit
 from ..errors import TargetHandlerError, TargetStateError
 from .handler import Applied, ChildTargetDef
@@ -132,9 +133,10 @@ class TargetActionSink(Generic[ActionT_contra, UnusedT_co]):
             TargetHandlerError: (a TypeError) its result has to be awaited, or cannot be, unlike the sink was built.
         """
         if not self.is_async:
-            import asyncio
+            # A program that applies nothing, or in async sinks only, needs no threads.
+            from .._runtime.daemon_threads import in_sink_thread
 
-            returned = await asyncio.to_thread(self.fn, *args)
+            returned = await in_sink_thread(self.fn, args, APPLYING)
             if inspect.iscoroutine(returned):
                 returned.close()
                 raise TargetHandlerError(
@@ -142,7 +144,10 @@ class TargetActionSink(Generic[ActionT_contra, UnusedT_co]):
                     "TargetActionSink.from_async_fn()"
                 )
             return returned
-        running = self.fn(*args)
+        with counted(APPLYING):
+            return await self._awaited(self.fn(*args))
+
+    async def _awaited(self, running: Any) -> Any:
         if not inspect.isawaitable(running):
             raise TargetHandlerError(
                 f"the sink {_name(self.fn)} returned a {type(running).__name__}, which cannot be awaited: make it "

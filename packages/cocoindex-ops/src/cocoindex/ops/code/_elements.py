@@ -1,6 +1,6 @@
 """What a pattern consists of, and how it is written. Ops layer.
 
-Metavariables begin with a backslash.
+Metavariables begin with a backslash. In the text that is parsed as code, an identifier stands for each.
 """
 
 from __future__ import annotations
@@ -12,9 +12,19 @@ from typing import TypeAlias
 
 from cocoindex.errors import CodePatternError
 
-from ._literal import Literal
-
 MANY = 1 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Tokens that have to stand there, one after the other.
+
+    Args:
+        text: all of them, with a NUL wherever the pattern has whitespace between two. It matters only between words, as
+            a grammar may cut `=>` in two in a pattern, and not in a whole program.
+    """
+
+    text: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +50,7 @@ class Inner:
     whole: bool
 
 
-Element: TypeAlias = "Literal | Hole | Inner"
+Element: TypeAlias = "Tokens | Hole | Inner"
 
 _QUANTIFIED = {"": (1, 1), "?": (0, 1), "*": (0, MANY), "+": (1, MANY)}
 _WRITTEN = re.compile(
@@ -51,6 +61,7 @@ _WRITTEN = re.compile(
     )""",
     re.VERBOSE,
 )
+PLACEHOLDER = re.compile(r"CocoHole(\d+)x")
 
 
 class Backslash(enum.Enum):
@@ -62,15 +73,15 @@ class Backslash(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A pattern, taken apart at its backslashes.
+    """A pattern with identifiers in place of its metavariables.
 
     Args:
-        pieces: what stands before, between and behind the parts: one more than there are parts.
-        parts: what was written at each backslash, and what it means: a hole, another pattern and whether it is the
-            whole of a node, or a backslash.
+        code: the text to be parsed.
+        parts: for each identifier, by its number, what was written there, and what it means: a hole, another pattern
+            and whether it is the whole of a node, or a backslash.
     """
 
-    pieces: list[str]
+    code: str
     parts: list[Part]
 
 
@@ -89,22 +100,23 @@ def read_pattern(pattern: str) -> Written:
 
 def _read(pattern: str, at: int, closing: str) -> tuple[Written, int]:
     """Read up to `closing`, or to the end; return what was read, and where it ends."""
-    pieces: list[str] = []
+    code: list[str] = []
     parts: list[Part] = []
     while (start := pattern.find("\\", at)) >= 0:
-        pieces.append(pattern[at:start])
+        code.append(pattern[at:start])
         if closing and pattern.startswith(closing, start):
-            return Written(pieces, parts), start
+            return Written(_spaced(code), parts), start
         meaning, at = _meaning(pattern, start)
+        code.append(f"CocoHole{len(parts)}x")
         parts.append((pattern[start:at], meaning))
-    return Written([*pieces, pattern[at:]], parts), len(pattern)
+    return Written(_spaced([*code, pattern[at:]]), parts), len(pattern)
 
 
 def _meaning(pattern: str, start: int) -> tuple[Meaning, int]:
-    """What the backslash at `start` begins, and where that ends."""
+    """What the backslash at `start` begins, and where that ends; a backslash alone where it begins nothing."""
     found = _WRITTEN.match(pattern, start)
     if found is None:
-        return Backslash.STRAY, min(start + 2, len(pattern))  # with what it escapes
+        return Backslash.STRAY, start + 1
     if found["backslash"]:
         return Backslash.MEANT, found.end()
     if not found["open"]:
@@ -114,6 +126,20 @@ def _meaning(pattern: str, start: int) -> tuple[Meaning, int]:
     if end == len(pattern):
         raise CodePatternError(f"{found[0]!r} of the pattern {pattern!r} is not closed by {ending!r}")
     return (inner, found["open"] == "{"), end + len(ending)
+
+
+def _spaced(pieces: list[str]) -> str:
+    """Put the pieces together; identifiers must not run into words beside them."""
+    text = ""
+    for piece in pieces:
+        if text and piece and _is_word(text[-1]) and _is_word(piece[0]):
+            text += " "
+        text += piece
+    return text
+
+
+def _is_word(character: str) -> bool:
+    return character.isalnum() or character == "_"
 
 
 def _hole(found: re.Match[str], pattern: str) -> Hole:

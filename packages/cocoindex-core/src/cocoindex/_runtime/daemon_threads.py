@@ -1,0 +1,167 @@
+"""Threads for blocking calls that do not keep the process alive when it is told to end. Layer: _runtime.
+
+Not those of anyio, nor of a loop's default executor: the interpreter, and `asyncio.run`, wait for these before they
+end, so that a sink that does not answer would hold up the process after a second Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import os
+import queue
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, ParamSpec, TypeVar
+
+from ..errors import LeakedStopIterationError
+from .forked import in_forked_child
+from .underway import Underway, What, current_underway
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_Job = tuple["Future[Any]", Callable[[], Any], "Underway | None", What]
+
+
+class DaemonExecutor(ThreadPoolExecutor):
+    """Up to `most` threads, started as they are needed; the interpreter waits for none of them before it ends.
+
+    Args:
+        most: how many threads; as many as a loop's default executor has, where it is 0.
+        name: what the threads are called.
+    """
+
+    def __init__(self, most: int = 0, name: str = "cocoindex-blocking") -> None:
+        self._most = most or min(32, (os.cpu_count() or 1) + 4)
+        super().__init__(self._most)
+        self._name = name
+        self.reset()
+        in_forked_child(self, DaemonExecutor.reset)
+
+    def reset(self) -> None:
+        """Begin anew, without threads: in a forked child there are none."""
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._guard = threading.Lock()
+        self._idle = threading.Semaphore(0)
+        self._started = 0
+        self._closed = False
+
+    def submit(self, fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
+        """Have `fn` called in some thread.
+
+        Raises:
+            RuntimeError: it was shut down.
+        """
+        return self.start(lambda: fn(*args, **kwargs), None, "")
+
+    def start(self, call: Callable[[], R], underway: Underway | None, what: What) -> Future[R]:
+        """Have `call` called in some thread; from its beginning to its return it counts in `underway` as `what`."""
+        future: Future[R] = Future()
+        with self._guard:
+            if self._closed:
+                raise RuntimeError("cannot schedule new futures after shutdown")
+            self._jobs.put((future, call, underway, what))
+            if not self._idle.acquire(blocking=False) and self._started < self._most:
+                self._started += 1
+                threading.Thread(target=self._serve, name=self._name, daemon=True).start()
+        return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Let the threads end once their jobs have; waits for none."""
+        with self._guard:
+            if not self._closed:
+                self._closed = True
+                for _ in range(self._started):
+                    self._jobs.put(None)
+
+    def _serve(self) -> None:
+        jobs, idle = self._jobs, self._idle
+        while True:
+            try:
+                job = jobs.get_nowait()
+            except queue.Empty:
+                idle.release()
+                job = jobs.get()
+            if job is None:
+                return
+            _run(*job)
+            del job
+
+
+def _run(future: Future[Any], call: Callable[[], Any], underway: Underway | None, what: What) -> None:
+    # Before it is looked at whether the job was cancelled: who cancels it sees one that has begun.
+    counted = None if underway is None else underway.begin(what)
+    result: Any = None
+    error: BaseException | None = None
+    try:
+        if not future.set_running_or_notify_cancel():
+            return
+        result = call()
+    except StopIteration as exc:
+        error = leaked(exc)
+    except BaseException as exc:
+        error = exc
+    finally:
+        if underway is not None:
+            underway.end(counted)
+    if error is None:
+        future.set_result(result)
+    else:
+        future.set_exception(error)
+
+
+def leaked(stop: StopIteration) -> LeakedStopIterationError:
+    """What stands for a StopIteration that left a function in a thread: no future can carry one."""
+    error = LeakedStopIterationError(
+        "the function raised StopIteration, which ends iterators and generators only: a bare next() found nothing "
+        "left; write next(iterator, default), or catch it"
+    )
+    error.__cause__ = stop
+    return error
+
+
+_functions = DaemonExecutor()
+_sinks = DaemonExecutor(1 << 30, "cocoindex-sink")  # as many as are called at once: one for each kind of target
+
+
+async def in_thread(fn: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any], what: What) -> Any:
+    """Call a function of the user in a thread, in this context; where it is cancelled, the thread goes on.
+
+    Args:
+        what: what is told while an update waits for the thread.
+
+    Raises:
+        LeakedStopIterationError: (a RuntimeError) the function raised StopIteration.
+    """
+    return await _awaited(_functions, fn, args, kwargs, what)
+
+
+async def in_sink_thread(fn: Callable[..., Any], args: tuple[Any, ...], what: What) -> Any:
+    """As `in_thread`; never waits for a thread, which functions that block may all have."""
+    return await _awaited(_sinks, fn, args, {}, what)
+
+
+async def _awaited(
+    executor: DaemonExecutor, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any], what: What
+) -> Any:
+    import asyncio
+
+    context = contextvars.copy_context()
+
+    def call() -> tuple[Any, BaseException | None]:
+        # As a value: futures take no StopIteration, and count as cancelled with a CancelledError.
+        try:
+            return context.run(fn, *args, **kwargs), None
+        except StopIteration as exc:
+            return None, leaked(exc)
+        except BaseException as exc:
+            return None, exc
+
+    result, error = await asyncio.wrap_future(executor.start(call, current_underway(), what))
+    if error is None:
+        return result
+    try:
+        raise error
+    finally:
+        del error  # which refers to this frame now

@@ -1,0 +1,271 @@
+"""A coroutine that runs as a task of its own, on whichever loop, and is followed to its very end. Layer: _runtime.
+
+Who waits for it may be cancelled as often as it likes: the task is asked to leave once, and is waited for until it has
+left. So whoever has its lock is who still acts. A task of anyio's portal counts as done as soon as it is cancelled, and
+is cancelled again in each turn of the loop until it has left.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import contextvars
+import logging
+import time
+from collections.abc import Callable, Coroutine
+from contextvars import ContextVar
+from typing import Any, Generic, TypeVar
+
+from ..errors import EnvironmentLoopError, UpdateCancelledError
+from .left import to_the_end
+from .log import log
+from .underway import Underway, _underway, wake
+
+T = TypeVar("T")
+
+_LOOK_UP_SECONDS = 0.5
+_PATIENCE_SECONDS = 1.0
+
+_ELSEWHERE = (
+    "it was cancelled on the event loop that it ran on, which may be ending; what was committed stays, and the next "
+    "update goes on from there"
+)
+
+_operation: ContextVar[Operation[Any] | None] = ContextVar("cocoindex_operation", default=None)
+
+
+class Operation(Generic[T]):
+    """Runs `make()` as a task of `loop`, in the caller's context.
+
+    Args:
+        make: makes the coroutine.
+        loop: where it runs; this one, or that of another thread.
+        place: what it uses for as long as it lives: an environment.
+        told: whether waiting for it, and for those inside it, is told after a second; False where somebody else does.
+
+    Attributes:
+        ended: resolves when the task has really left, and not when it is asked to.
+        underway: what of it cannot be interrupted.
+
+    Raises:
+        EnvironmentLoopError: (a RuntimeError) the loop does not run, so that nobody would ever run the task.
+    """
+
+    def __init__(
+        self,
+        make: Callable[[], Coroutine[Any, Any, T]],
+        loop: asyncio.AbstractEventLoop,
+        *,
+        place: object = None,
+        told: bool = True,
+    ) -> None:
+        self.ended: concurrent.futures.Future[T] = concurrent.futures.Future()
+        self.outer = _operation.get()
+        self.place = place
+        self.underway = Underway(_underway.get())
+        self._told: bool = told and (self.outer is None or self.outer._told)
+        self._make: Callable[[], Coroutine[Any, Any, T]] | None = make
+        self._loop = loop
+        self._task: asyncio.Task[T] | None = None
+        self._cancelled = False
+        self._reason = ""
+        self._stopped_since: float | None = None
+        self._begin()
+
+    def uses(self, place: object) -> bool:
+        """Whether it, or one that waits for it, uses `place`, and has not ended."""
+        return (self.place is place and not self.ended.done()) or (self.outer is not None and self.outer.uses(place))
+
+    def cancel(self, reason: str = "") -> None:
+        """Ask the task to leave; from the second time on nothing happens.
+
+        Args:
+            reason: what is told to those who wait for it and have not asked for that.
+        """
+        try:
+            if self._is_here():
+                self._cancel(reason)
+            else:
+                self._loop.call_soon_threadsafe(self._cancel, reason)
+        except RuntimeError:  # the loop is closed: there is nothing to leave
+            pass
+
+    def result(self, timeout: float | None = None) -> T:
+        """Wait in this thread, at most `timeout` seconds; gives the result or raises the failure.
+
+        Raises:
+            UpdateCancelledError: (a RuntimeError) the task was cancelled by something else than the caller.
+            EnvironmentLoopError: (a RuntimeError) its loop was closed or stopped under it.
+        """
+        if timeout is None:
+            self.wait_interruptibly()
+        return self._outcome(timeout)
+
+    def wait_interruptibly(self) -> None:
+        """Wait in this thread until it has ended, or Ctrl-C is pressed.
+
+        A signal that comes in the moment before the wait begins does not wake it, so that it looks up now and then.
+        """
+        while not self.ended.done():
+            concurrent.futures.wait([self.ended], timeout=_LOOK_UP_SECONDS)
+            self._check_loop()
+
+    async def wait(self, *, forward: bool = True) -> T:
+        """Like `result`, on the loop that runs here: cancelling this cancels the task, and waits until it has left.
+
+        Args:
+            forward: whether cancelling this cancels the task; else it is only waited for.
+        """
+        loop = asyncio.get_running_loop()
+        ended: asyncio.Future[None] = loop.create_future()
+        self.ended.add_done_callback(lambda _: wake(loop, ended))
+        look_up = None if self._is_here() else _LOOK_UP_SECONDS
+        tellers: list[asyncio.TimerHandle] = []
+
+        async def wait() -> None:
+            await asyncio.wait([ended], timeout=look_up)
+            self._check_loop()
+
+        def cancel() -> None:
+            if self._told:
+                tellers.append(loop.call_later(_PATIENCE_SECONDS, self.tell))
+            if forward:
+                self.cancel()
+
+        try:
+            await to_the_end(wait, ended.done, cancel)
+        finally:
+            for teller in tellers:
+                teller.cancel()
+        return self._outcome(None)
+
+    async def returned(self) -> None:
+        """Wait, in its task, for the threads that were left behind; tell it where that takes long and nobody else does.
+
+        Not where it was asked to leave, and then its loop was told to end: as by a second Ctrl-C.
+        """
+        assert self._task is not None
+        if self._task.cancelling() > 1:
+            return
+        teller = None if self._cancelled else self._loop.call_later(_PATIENCE_SECONDS, self._tell_what_is_left)
+        try:
+            await self.underway.idle()
+        finally:
+            if teller is not None:
+                teller.cancel()
+
+    def _tell_what_is_left(self) -> None:
+        log(logging.WARNING, f"all is done, but threads are still running: waiting for {self.underway}")
+
+    def tell(self) -> None:
+        """Log what is waited for, where somebody wants it to leave."""
+        log(logging.WARNING, f"interrupted: waiting for {self.underway}; Ctrl-C again ends at once")
+
+    def _begin(self) -> None:
+        context = contextvars.copy_context()
+        context.run(_underway.set, self.underway)
+        context.run(_operation.set, self)
+        if self._is_here():
+            self._start(context)
+            return
+        try:
+            if self._loop.is_running():
+                self._loop.call_soon_threadsafe(self._start, context)
+                return
+        except RuntimeError:  # it was closed since
+            pass
+        raise EnvironmentLoopError(
+            "the event loop that the environment is bound to does not run, so nothing can run on it: do this where "
+            "that loop runs, or stop the environment there first (`await coco.stop()`)"
+        )
+
+    def _start(self, context: contextvars.Context) -> None:
+        if self._cancelled:
+            self._left_cancelled()
+            return
+        self._task = self._loop.create_task(self._carry(), context=context)
+        # Not from inside: a task that is cancelled before its first step runs nothing of it.
+        self._task.add_done_callback(self._done)
+
+    def _cancel(self, reason: str) -> None:
+        if self._cancelled:
+            return
+        self._cancelled = True
+        self._reason = reason
+        # Where its loop ends, or the store breaks, it has been cancelled already, and is leaving.
+        if self._task is not None and not self._task.cancelling():
+            self._task.cancel()
+
+    async def _carry(self) -> T:
+        make, self._make = self._make, None
+        assert make is not None
+        try:
+            return await make()
+        except (SystemExit, KeyboardInterrupt) as exc:  # they must reach the caller, and not end the loop
+            raise _Carried(exc) from None
+
+    def _done(self, task: asyncio.Task[T]) -> None:
+        self._task = None
+        if task.cancelled():
+            self._left_cancelled()
+        elif (error := task.exception()) is not None:
+            self.ended.set_exception(error.carried if isinstance(error, _Carried) else error)
+        else:
+            self.ended.set_result(task.result())
+
+    def _left_cancelled(self) -> None:
+        self.ended.cancel()
+        self.ended.set_running_or_notify_cancel()
+
+    def _outcome(self, timeout: float | None) -> T:
+        try:
+            return self.ended.result(timeout)
+        except concurrent.futures.CancelledError:
+            raise UpdateCancelledError(self._reason or _ELSEWHERE) from None
+
+    def _check_loop(self) -> None:
+        """Raise where the loop of another thread will never go on with the task."""
+        if self.ended.done() or self._loop.is_running():
+            self._stopped_since = None
+            return
+        now = time.monotonic()
+        if self._stopped_since is None:
+            self._stopped_since = now
+        if self._loop.is_closed() or now - self._stopped_since >= _PATIENCE_SECONDS:
+            raise EnvironmentLoopError(
+                "the event loop that this ran on was "
+                + ("closed" if self._loop.is_closed() else "stopped")
+                + " before it was complete; what was committed stays, and the next update goes on from there"
+            )
+
+    def _is_here(self) -> bool:
+        try:
+            return asyncio.get_running_loop() is self._loop
+        except RuntimeError:
+            return False
+
+
+class _Carried(Exception):
+    """Carries what would end the loop out of the task."""
+
+    def __init__(self, carried: BaseException) -> None:
+        super().__init__(repr(type(carried)))
+        self.carried = carried
+
+
+def refuse_other_loop(loop: asyncio.AbstractEventLoop, what: str) -> None:
+    """Raise where `loop`, on which an update runs, is not the one that runs here: nothing would wake who waits here.
+
+    Raises:
+        EnvironmentLoopError: (a RuntimeError) it is another one.
+    """
+    if asyncio.get_running_loop() is not loop:
+        raise EnvironmentLoopError(
+            f"{what} was awaited on another event loop than the one that the update runs on, as by asyncio.run() in a "
+            "sync function: make the function async, and await it there"
+        )
+
+
+def current_operation() -> Operation[Any] | None:
+    """The operation that this code belongs to; None outside of one."""
+    return _operation.get()

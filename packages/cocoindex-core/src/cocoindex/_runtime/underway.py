@@ -1,0 +1,128 @@
+"""What of an operation is under way: calls in threads and sinks, which nobody can interrupt. Layer: _runtime.
+
+An update that is cancelled has not left before they return: until then it keeps its turn and the lock of its app.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
+from functools import partial
+from typing import TYPE_CHECKING, TypeAlias
+
+from .block import block
+from .forked import in_forked_child
+from .log import log
+
+if TYPE_CHECKING:
+    import asyncio
+
+APPLYING = "what is being applied"
+_SHOWN = 3
+
+What: TypeAlias = "str | Callable[[], str]"
+
+_underway: ContextVar[Underway | None] = ContextVar("cocoindex_underway", default=None)
+
+
+class Underway:
+    """The calls of one operation that have begun and have not returned, with those of operations inside it.
+
+    Args:
+        outer: of the operation that waits for this one; None where there is none.
+    """
+
+    __slots__ = ("__weakref__", "_calls", "_lock", "_outer", "_waiting")
+
+    def __init__(self, outer: Underway | None = None) -> None:
+        self._outer = outer
+        self._begin_anew()
+        in_forked_child(self, Underway._begin_anew)
+
+    def _begin_anew(self) -> None:
+        self._lock = threading.Lock()
+        self._calls: dict[object, What] = {}
+        self._waiting: list[Callable[[], None]] = []
+
+    def begin(self, what: What) -> object:
+        """Note that a call begins, from any thread; give what this returns to `end` when it has returned."""
+        call = object()
+        at: Underway | None = self
+        while at is not None:
+            with at._lock:
+                at._calls[call] = what
+            at = at._outer
+        return call
+
+    def end(self, call: object) -> None:
+        """Note that a call has returned."""
+        at: Underway | None = self
+        while at is not None:
+            at._end(call)
+            at = at._outer
+
+    def when_idle(self, callback: Callable[[], None]) -> None:
+        """Call `callback` once nothing is under way: now, or in the thread of the last call that returns."""
+        with self._lock:
+            if self._calls:
+                self._waiting.append(callback)
+                return
+        callback()
+
+    async def idle(self) -> None:
+        """Wait until nothing is under way."""
+        import asyncio
+
+        while self._calls:
+            loop = asyncio.get_running_loop()
+            future: asyncio.Future[None] = loop.create_future()
+            self.when_idle(partial(wake, loop, future))
+            await future
+
+    def __str__(self) -> str:
+        with self._lock:
+            calls = list(self._calls.values())
+        names = list(dict.fromkeys(call if isinstance(call, str) else call() for call in calls[:1000]))
+        more = [] if len(names) <= _SHOWN else [f"{len(names) - _SHOWN} more"]
+        return ", ".join(names[:_SHOWN] + more) or "what runs"
+
+    def _end(self, call: object) -> None:
+        with self._lock:
+            del self._calls[call]
+            if self._calls or not self._waiting:
+                return
+            waiting, self._waiting = self._waiting, []
+        for callback in waiting:
+            try:
+                callback()
+            except Exception as exc:  # the call that has returned has nothing to do with it
+                log(logging.ERROR, "what waited for a thread failed", exc)
+
+
+def current_underway() -> Underway | None:
+    """That of the operation which this code belongs to; None outside of one."""
+    return _underway.get()
+
+
+@block
+def counted(what: What) -> Iterator[None]:
+    """Have the block count as under way in the current operation."""
+    underway = _underway.get()
+    if underway is None:
+        yield
+        return
+    call = underway.begin(what)
+    try:
+        yield
+    finally:
+        underway.end(call)
+
+
+def wake(loop: asyncio.AbstractEventLoop, future: asyncio.Future[None]) -> None:
+    """Resolve `future`, which somebody on `loop` waits for, from any thread."""
+    try:
+        loop.call_soon_threadsafe(lambda: None if future.done() else future.set_result(None))
+    except RuntimeError:  # the loop is closed, and with it whoever waited
+        pass

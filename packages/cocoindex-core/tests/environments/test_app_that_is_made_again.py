@@ -1,0 +1,80 @@
+"""An app that was let go of does not stand in the way of another of its name, whatever the collector does."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+import cocoindex as coco
+
+
+@pytest.fixture(autouse=True)
+def no_collection() -> Iterator[None]:
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@coco.fn
+async def main() -> int:
+    return 1
+
+
+@coco.fn
+async def failing() -> int:
+    raise ValueError("as the test wants it")
+
+
+def never(app: Any) -> None:
+    pass
+
+
+def blocking(app: Any) -> None:
+    app.update_blocking()
+
+
+def awaited(app: Any) -> None:
+    async def update() -> None:
+        await app.update()
+
+    asyncio.run(update())
+
+
+def previewed(app: Any) -> None:
+    app.update_blocking(preview=True)
+
+
+def dropped(app: Any) -> None:
+    app.update_blocking()
+    app.drop_blocking()
+
+
+def in_a_cycle(app: Any) -> None:
+    app.me = app
+
+
+@pytest.mark.parametrize("use", [never, blocking, awaited, previewed, dropped, in_a_cycle])
+def test_after_it_was_used(make_app: Any, use: Callable[[Any], None]) -> None:
+    app = make_app(main)
+    use(app)
+    del app
+    assert make_app(main).update_blocking() == 1
+
+
+def test_after_it_failed(make_app: Any) -> None:
+    app = make_app(failing)
+    with pytest.raises(ValueError):
+        app.update_blocking()
+    del app
+    assert make_app(main).update_blocking() == 1
+
+
+def test_one_that_is_still_there_is_an_error(make_app: Any) -> None:
+    app = make_app(main)
+    with pytest.raises(coco.errors.AppExistsError, match="'app' exists already"):
+        make_app(main)
+    del app
