@@ -19,6 +19,7 @@ from .live_logic import announce
 from .logic import LogicFingerprint
 from .logic_propagated_to_callers import owning
 from .memo_args import MemoArgs, MemoKeySpec
+from .out_of_reach import called_in_component, called_without_component, pickled
 from .outcome import in_thread
 from .reached import calling, is_collecting
 from .runner import Runner, awaitable
@@ -69,6 +70,7 @@ class Function(Generic[P, R]):
         self._batches = Batches(fn, self.name, max_batch_size, self._run_body) if batching else None
         self._return_hint: Any = None
         self._warned = False
+        self._met = False
         self._read_result: Callable[[bytes], Any] | None = None
         self._logic = LogicFingerprint(fn, version=version, deps=deps, tracks_called=tracking == "full")
         self.memo_args = MemoArgs(fn, memo_key, None if tracking is None else self._logic)
@@ -141,6 +143,7 @@ class Function(Generic[P, R]):
         return f"<coco.fn {getattr(self.fn, '__qualname__', self.name)}>"
 
     def __reduce__(self) -> str:
+        pickled(self)
         return self.fn.__qualname__
 
     async def as_async(self, *args: Any, **kwargs: Any) -> Any:
@@ -166,9 +169,12 @@ class Function(Generic[P, R]):
         scope = _scope.get()
         if scope is None:
             if not is_collecting():
+                called_without_component(self)
                 return await self.run_async(args, kwargs)
             with calling(self):
                 return await self.run_async(args, kwargs)
+        if not self._met:
+            self._meet()
         if self.memo:
             return await call_async(self, scope, args, kwargs)
         inner = tracked(self, scope)
@@ -183,8 +189,13 @@ class Function(Generic[P, R]):
     def _call_sync(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         scope = _scope.get()
         if scope is None:
+            if not is_collecting():
+                called_without_component(self)
+                return self.fn(*args, **kwargs)
             with calling(self):
                 return self.fn(*args, **kwargs)
+        if not self._met:
+            self._meet()
         if self.memo:
             return call_sync(self, scope, args, kwargs)
         inner = tracked(self, scope)
@@ -195,6 +206,11 @@ class Function(Generic[P, R]):
                 return self.fn(*args, **kwargs)
             finally:
                 leave_tracked(scope, inner)
+
+    def _meet(self) -> None:
+        """Look at the first call that a component makes."""
+        self._met = True
+        called_in_component(self)
 
     def run_sync(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """The body, neither tracked nor memoized."""

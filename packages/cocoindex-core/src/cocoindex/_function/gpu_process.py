@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import CallPickleError, GPUProcessError
 from . import gpu_worker
+from .reached import collecting
 
 if TYPE_CHECKING:
     from .gpu_runner import Allocation
@@ -137,7 +138,8 @@ def _how(exitcode: int | None) -> str:
 
 def _pickled(name: str, fn: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any], rest: Any) -> bytes:
     try:
-        return pickle.dumps((fn, args, dict(kwargs), rest), pickle.HIGHEST_PROTOCOL)
+        with collecting():  # what it reaches there comes back
+            return pickle.dumps((fn, args, dict(kwargs), rest), pickle.HIGHEST_PROTOCOL)
     except CallPickleError:
         raise
     except Exception as error:

@@ -15,6 +15,11 @@ _holders = 0
 _before = gc.get_threshold()
 
 
+def is_updating() -> bool:
+    """Whether an update or drop runs in this process."""
+    return _holders > 0
+
+
 @block
 def collecting_less() -> Iterator[None]:
     """Raise the threshold of the youngest generation; the last block to end puts back what held before the first."""

@@ -155,3 +155,13 @@ def hold(pipe: str) -> None:
 
 
 _held: list[Any] = []
+
+
+@coco.fn
+def increment(number: int) -> int:
+    return number + 1
+
+
+@coco.fn.as_async(runner=coco.GPU)
+def apply(function: Any, number: int) -> Any:
+    return function(number)

@@ -1,0 +1,109 @@
+"""Says where a marked function runs so that no component can depend on it: once for each name, in the log.
+
+Layer: _function. Nothing can be done there: neither an executor nor a cache says who asks it.
+"""
+
+from __future__ import annotations
+
+import functools
+import logging
+import sys
+import threading
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+from .._runtime.garbage import is_updating
+from .._runtime.scope import _scope
+from .reached import is_collecting
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from .function import Function
+
+logger = logging.getLogger("cocoindex")
+
+_told: Final[set[tuple[str, str]]] = set()
+_NEVER: Final = object()
+_CACHE_ATTRIBUTES: Final = ("cache_info", "cache_clear", "cache_key", "cache")
+_FRAMES: Final = 6
+
+
+def called_without_component(function: Function[..., Any]) -> None:
+    """Look at a call where no component is known."""
+    if is_updating() and _is_foreign_thread():
+        _tell(
+            function,
+            "thread",
+            f"was called in the thread {threading.current_thread().name!r}, which does not know the component that it "
+            "works for. If it works for one, that component does not run again when the function changes: attach the "
+            "context in the thread (`ctx = coco.get_component_context()`, then `with ctx.attach():` there), or call it "
+            "through asyncio.to_thread() or its as_async(), which take the context along",
+        )
+
+
+def pickled(function: Function[..., Any]) -> None:
+    """Look at a function that is being pickled: perhaps for another process."""
+    if is_updating() and not is_collecting() and _is_foreign_thread():
+        _tell(
+            function,
+            "process",
+            "is sent to another process, whose calls of it no component can depend on: a component that waits for them "
+            "does not run again when the function changes. Call it in the component, have coco.GPU run it, or name "
+            "what may change in deps= of a function that the component calls",
+        )
+
+
+def called_in_component(function: Function[..., Any]) -> None:
+    """Look at the first call of a function that a component makes: whether a cache stands between them."""
+    try:
+        cache = _cache_around(function)
+    except Exception:  # whatever stands there may be anything
+        return
+    if cache is not None:
+        _tell(
+            function,
+            "cache",
+            f"is inside {cache}: a component that gets a cached value does not call it, and does not run again when it "
+            "changes. Put @coco.fn above the cache, or memo=True in place of it",
+        )
+
+
+def _is_foreign_thread() -> bool:
+    """Whether it is a thread that nobody gave a context to; not the main one, which may do as it likes meanwhile."""
+    if threading.current_thread() is threading.main_thread():
+        return False
+    return _scope.get(_NEVER) is _NEVER
+
+
+def _tell(function: Function[..., Any], where: str, what: str) -> None:
+    name = f"{function.__module__}.{function.__qualname__}"
+    if (name, where) not in _told:
+        _told.add((name, where))
+        logger.warning("%s, which @coco.fn marks, %s", name, what)
+
+
+def _cache_around(function: Function[..., Any]) -> str | None:
+    for found in _under_its_name(function):
+        if isinstance(found, functools.cached_property) and found.func is function:
+            return "functools.cached_property"
+        if getattr(found, "__wrapped__", None) is function and any(hasattr(found, name) for name in _CACHE_ATTRIBUTES):
+            kind = type(found)
+            return "functools.lru_cache" if kind.__name__ == "_lru_cache_wrapper" else "a cache"
+    return None
+
+
+def _under_its_name(function: Function[..., Any]) -> Iterator[Any]:
+    """What stands where the function was defined, and what its callers see under its name."""
+    found: Any = sys.modules.get(function.__module__)
+    for part in function.__qualname__.split("."):
+        found = getattr(found, "__dict__", {}).get(part)
+    yield found
+    frame: FrameType | None = sys._getframe(3)
+    for _ in range(_FRAMES):
+        if frame is None:
+            return
+        yield frame.f_locals.get(function.__name__, frame.f_globals.get(function.__name__))
+        if frame.f_code is functools.cached_property.__get__.__code__:
+            yield frame.f_locals.get("self")
+        frame = frame.f_back
