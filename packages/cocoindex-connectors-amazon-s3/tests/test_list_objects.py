@@ -126,3 +126,12 @@ def test_a_listing_that_is_left_early_lists_no_further(bucket: Bucket) -> None:
         return ""
 
     assert asyncio.run(first()) == "a"
+
+
+def test_a_pattern_that_lacks_two_stars_is_told(bucket: Bucket, caplog: pytest.LogCaptureFixture) -> None:
+    bucket.put(docs__a_md="1", b_py="2")
+    assert (
+        listed(amazon_s3.list_objects(bucket.client, bucket.name, path_matcher=PatternFilePathMatcher(["*.md"]))) == []
+    )
+    (said,) = [message for message in caplog.messages if "pattern" in message]
+    assert "'**/*.md'" in said and f"s3://{bucket.name}/" in said

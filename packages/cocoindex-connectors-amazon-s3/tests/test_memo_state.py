@@ -56,7 +56,7 @@ def test_a_file_of_which_nothing_is_known_asks_once(bucket: Bucket) -> None:
         answer = file.__coco_memo_state__(coco.NON_EXISTENCE)
         assert isinstance(answer, Awaitable)
         state = (await answer).state
-        assert isinstance(state, tuple) and state[1:] == (5, etag.encode())
+        assert isinstance(state, tuple) and state[1:] == ((5).to_bytes(8, "big") + etag.encode(),)
         assert await file.size() == 5
         assert await file.content_fingerprint() == etag.encode()
 

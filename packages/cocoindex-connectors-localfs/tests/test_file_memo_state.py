@@ -3,6 +3,7 @@
 import asyncio
 import inspect
 import os
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from cocoindex.connectors import localfs
 from cocoindex.connectors.localfs import _file, _read
 from cocoindex.errors import SourceFileMissingError
 
-State = tuple[int, int, bytes]
+State = tuple[datetime, bytes]
 
 
 @pytest.fixture
@@ -122,7 +123,7 @@ def test_a_long_file_is_not_held(tmp_path: Path, reads: list[str], monkeypatch: 
     assert inspect.isawaitable(answer)
     state = asked(file_at(tmp_path / "a"), coco.NON_EXISTENCE).state
     assert reads == []
-    answer.close()  # type: ignore[attr-defined]  # it is a coroutine
+    answer.close()  # type: ignore[union-attr]  # it is a coroutine
     touch(tmp_path / "a")
     assert asked(file_at(tmp_path / "a"), state).memo_valid
 

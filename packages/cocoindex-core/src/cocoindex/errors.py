@@ -368,6 +368,10 @@ class SourceFileUnreadableError(CocoIndexError, PermissionError):
     """A file that the walk found must not be read by this process."""
 
 
+class SourceFileKindError(CocoIndexError, OSError):
+    """In the place of a file that was to be read is something else: a directory, a pipe, a socket or a device."""
+
+
 class InvalidFileTargetError(CocoIndexError, ValueError):
     """A file or directory target has a name that cannot be used, or leads out of its base directory."""
 

@@ -5,7 +5,8 @@ Layer `_values`.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Generator
+from typing import Any, NamedTuple, Self
 
 
 class MemoStateOutcome(NamedTuple):
@@ -21,3 +22,8 @@ class MemoStateOutcome(NamedTuple):
     state: Any
     memo_valid: bool = False
     recollect_after_run: bool = False
+
+    def __await__(self) -> Generator[None, None, Self]:
+        """Give itself: whoever asks a state function need not know whether it answers at once."""
+        yield from ()
+        return self

@@ -6,7 +6,7 @@ Connector layer.
 from __future__ import annotations
 
 from collections.abc import Awaitable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from cocoindex import MemoStateOutcome, NonExistenceType, is_non_existence
@@ -21,8 +21,8 @@ from ._read import read_object
 if TYPE_CHECKING:
     from botocore.client import BaseClient
 
-State: TypeAlias = "tuple[float, int, bytes]"
-"""What is remembered of an object: seconds of its last change, size, ETag."""
+State: TypeAlias = "tuple[datetime, bytes]"
+"""What is remembered of an object: the time of its last change, and its size (8 bytes) with its ETag."""
 
 
 class S3File(FileLike[str]):
@@ -81,11 +81,11 @@ class S3File(FileLike[str]):
 
     def _checked(self, prev_state: State | NonExistenceType) -> MemoStateOutcome:
         assert self._modified is not None
-        state = (self._modified.timestamp(), self._size, (self._etag or "").encode())
+        state = (self._modified.astimezone(UTC), self._size.to_bytes(8, "big") + (self._etag or "").encode())
         if is_non_existence(prev_state):
             return MemoStateOutcome(state=state, memo_valid=False)
         # The time has only seconds, so that alone it says too little; without an ETag it is all that there is.
-        same = prev_state[1:] == state[1:] and (self._etag is not None or prev_state[0] == state[0])
+        same = prev_state[1] == state[1] and (self._etag is not None or prev_state[0] == state[0])
         return MemoStateOutcome(state=prev_state if same and prev_state == state else state, memo_valid=same)
 
     async def _look(self) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from cocoindex.connectorkits.batched_items import BatchedItems
 from cocoindex.errors import S3ArgumentError
-from cocoindex.resources.file import FilePathMatcher, PatternFilePathMatcher, checked_matcher
+from cocoindex.resources.file import FilePathMatcher, MissedPatterns, PatternFilePathMatcher, checked_matcher
 
 from ._blame import blaming
 from ._client import checked_client, in_thread
@@ -32,7 +32,7 @@ class S3Items(BatchedItems[Item]):
     To be iterated with `async for`, any number of times; each time is a new listing.
     """
 
-    __slots__ = ("_bucket", "_client", "_limit", "_prefix", "_request_payer", "_wanted")
+    __slots__ = ("_bucket", "_client", "_limit", "_matcher", "_prefix", "_request_payer", "_wanted")
 
     def __init__(
         self,
@@ -46,36 +46,46 @@ class S3Items(BatchedItems[Item]):
         self._client = client
         self._bucket = bucket
         self._prefix = prefix
+        self._matcher = matcher
         self._wanted = _question(matcher)
         self._limit = limit
         self._request_payer = request_payer
 
     async def batches(self) -> AsyncGenerator[list[Item], None]:
         """Yield lists of up to 1000 pairs: what one request lists."""
+        matcher = self._matcher
+        missed = matcher.missed_patterns() if type(matcher) is PatternFilePathMatcher else None
         pages = iter(
             self._client.get_paginator("list_objects_v2").paginate(
                 Bucket=self._bucket, Prefix=self._prefix, **payer(self._request_payer)
             )
         )
-        while (batch := await in_thread(self._client, self._next_batch, pages)) is not None:
+        while (batch := await in_thread(self._client, self._next_batch, pages, missed)) is not None:
             if batch:
                 yield batch
+        if missed is not None:
+            missed.say(f"'s3://{self._bucket}/{self._prefix}'")
 
-    def _next_batch(self, pages: Iterator[dict[str, Any]]) -> list[Item] | None:
+    def _next_batch(self, pages: Iterator[dict[str, Any]], missed: MissedPatterns | None) -> list[Item] | None:
         with blaming(f"s3://{self._bucket}/{self._prefix}"):
             page = next(pages, None)
         if page is None:
             return None
-        return [item for listed in page.get("Contents", ()) if (item := self._item(listed)) is not None]
+        return [item for listed in page.get("Contents", ()) if (item := self._item(listed, missed)) is not None]
 
-    def _item(self, listed: dict[str, Any]) -> Item | None:
+    def _item(self, listed: dict[str, Any], missed: MissedPatterns | None) -> Item | None:
         key: str = listed["Key"]
         if key.endswith("/") or (self._limit is not None and listed["Size"] > self._limit):
             return None  # a key that ends with a slash stands for a folder in consoles, and holds nothing
         relative = key[len(self._prefix) :]
         if not self._prefix.endswith("/"):
             relative = relative.removeprefix("/") if self._prefix else relative
-        if not relative or not self._wanted(relative):
+        if not relative:
+            return None
+        wanted = self._wanted(relative)
+        if missed is not None:
+            missed.saw(relative, wanted=wanted)
+        if not wanted:
             return None
         location = Location(self._bucket, key, None, self._request_payer)
         return relative, known_file(self._client, location, relative, listed)

@@ -8,17 +8,18 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Awaitable
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from cocoindex import MemoStateOutcome, NonExistenceType, is_non_existence
-from cocoindex.resources.file import FileLike, FileMetadata
+from cocoindex.resources.file import FileLike, FileMetadata, moment_of
 
 from ._file_path import FilePath, Location, as_file_path
 from ._names import to_disk
 from ._read import explained, fingerprint, fingerprint_file, read_cached, read_file, read_soon
 
+_LOOKS: Final = 20  # bytes that a state begins with: the time in nanoseconds, and the size
 _HELD: Final = 8 * 1024 * 1024  # longer contents are fingerprinted piece by piece, and read again if asked for
 
 
@@ -79,16 +80,16 @@ class File(FileLike[Path]):
         return (self._root.base, self._root.prefix + self._relative)
 
     def __coco_memo_state__(
-        self, prev_state: tuple[int, int, bytes] | NonExistenceType
+        self, prev_state: tuple[datetime, bytes] | NonExistenceType
     ) -> MemoStateOutcome | Awaitable[MemoStateOutcome]:
         if self._size < 0:
             self._look()
         if is_non_existence(prev_state):
             known = None
-        elif prev_state[0] == self._modified and prev_state[1] == self._size:
+        elif prev_state[1].startswith(self._looks()):
             return MemoStateOutcome(state=prev_state, memo_valid=True)
         else:
-            known = prev_state[2]
+            known = prev_state[1][_LOOKS:]
         if self._content is None:
             self._content = read_cached(self._local(), self._size)
         if self._content is None and self._fingerprint is None:
@@ -102,8 +103,12 @@ class File(FileLike[Path]):
         return self._compared(known)
 
     def _compared(self, known: bytes | None) -> MemoStateOutcome:
-        state = (self._modified, self._size, self._fingerprint)
+        assert self._fingerprint is not None
+        state = (moment_of(self._modified), self._looks() + self._fingerprint)
         return MemoStateOutcome(state=state, memo_valid=self._fingerprint == known)
+
+    def _looks(self) -> bytes:
+        return self._modified.to_bytes(12, "big", signed=True) + self._size.to_bytes(8, "big")
 
     def _local(self) -> str:
         if self._root is None:
@@ -121,7 +126,7 @@ class File(FileLike[Path]):
     async def _fetch_metadata(self) -> FileMetadata:
         if self._size < 0:
             self._look()
-        return FileMetadata(self._size, datetime.fromtimestamp(self._modified / 1e9, UTC))
+        return FileMetadata(self._size, moment_of(self._modified))
 
     async def _read_impl(self, size: int = -1) -> bytes:
         if size >= 0:

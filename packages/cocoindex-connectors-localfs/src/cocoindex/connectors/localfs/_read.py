@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
+import stat
 from collections.abc import Sequence
 from functools import partial
 from typing import Final
@@ -15,7 +16,7 @@ from weakref import WeakKeyDictionary
 
 from blake3 import blake3
 
-from cocoindex.errors import SourceFileMissingError, SourceFileUnreadableError
+from cocoindex.errors import SourceFileKindError, SourceFileMissingError, SourceFileUnreadableError
 
 SMALL: Final = 64 * 1024
 _GROUP: Final = 32
@@ -45,6 +46,7 @@ def read_cached(path: str, size: int) -> bytes | None:
     try:
         descriptor = os.open(path, _FLAGS)
         try:
+            _check_kind(descriptor, path)
             count = os.preadv(descriptor, [buffer], 0, _NO_WAIT)
         finally:
             os.close(descriptor)
@@ -73,6 +75,7 @@ def read_file(path: str, size: int) -> bytes:
     """Return the first `size` bytes, or all where it is negative."""
     try:
         with open(path, "rb", buffering=0, opener=_open) as file:
+            _check_kind(file.fileno(), path)
             return file.read(size) or b""
     except OSError as error:
         raise explained(error, path) from error
@@ -88,6 +91,7 @@ def fingerprint_file(path: str) -> bytes:
     hasher = blake3()
     try:
         with open(path, "rb", buffering=0, opener=_open) as file:
+            _check_kind(file.fileno(), path)
             while chunk := file.read(_CHUNK):
                 hasher.update(chunk)
     except OSError as error:
@@ -103,7 +107,21 @@ def explained(error: OSError, path: str) -> OSError:
         return SourceFileUnreadableError(
             error.errno, "this process must not read the file; allow it, or exclude it with path_matcher", path
         )
+    if error.errno in (errno.EISDIR, errno.ENXIO):  # a socket cannot be opened
+        return _of_another_kind(error.errno, path)
     return error
+
+
+def _check_kind(descriptor: int, path: str) -> None:
+    """Raise `SourceFileKindError` for what has no end, no beginning, or no content."""
+    kind = os.fstat(descriptor).st_mode
+    if not stat.S_ISREG(kind):
+        raise _of_another_kind(errno.EISDIR if stat.S_ISDIR(kind) else errno.ENXIO, path)
+
+
+def _of_another_kind(number: int, path: str) -> SourceFileKindError:
+    what = "a directory" if number == errno.EISDIR else "a pipe, a socket or a device"
+    return SourceFileKindError(number, f"in the place of the file is {what}, which cannot be read as one", path)
 
 
 def _open(path: str, flags: int) -> int:

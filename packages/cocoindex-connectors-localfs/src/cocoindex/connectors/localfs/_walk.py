@@ -39,7 +39,7 @@ class Walk:
     connector.
     """
 
-    __slots__ = ("_directories", "_files", "_open", "_overlaps", "_recursive", "_root", "_unreadable")
+    __slots__ = ("_directories", "_files", "_missed", "_open", "_overlaps", "_recursive", "_root", "_unreadable")
 
     def __init__(
         self,
@@ -51,6 +51,7 @@ class Walk:
         self._root = root
         self._recursive = recursive
         self._files, self._directories = _questions(matcher)
+        self._missed = matcher.missed_patterns() if recursive and type(matcher) is PatternFilePathMatcher else None
         self._overlaps = overlaps
         if overlaps is not None:
             path = root.directory.rstrip(os.sep) or root.directory
@@ -71,6 +72,8 @@ class Walk:
         files = self._wanted()
         while batch := list(islice(files, _BATCH)):
             yield batch
+        if self._missed is not None:
+            self._missed.say(repr(self._root.directory))
         if self._unreadable:
             raise _unreadable(self._root.directory, self._unreadable)
 
@@ -104,12 +107,12 @@ class Walk:
     def _entry(self, entry: os.DirEntry[str], name: str, above: tuple[_Identity, ...]) -> tuple[str, File] | None:
         try:
             if entry.is_dir():
-                if self._recursive and self._directories(name):
+                if self._recursive and self._wants(self._directories, name, True):
                     if self._overlaps is not None and entry.is_symlink():
                         self._overlaps.entered(self._root.directory, entry.path)
                     self._open.append(self._entries(f"{name}/", above))
                 return None
-            if not entry.is_file() or not self._files(name) or is_temporary(entry.name):
+            if not entry.is_file() or not self._wants(self._files, name, False) or is_temporary(entry.name):
                 return None
         except OSError as error:
             # What a link leads to is not known; files that were found there before must not count as removed.
@@ -122,6 +125,12 @@ class Walk:
             return None
         except OSError:  # reading it says why, and fails for this file alone
             return name, walked_file(self._root, name, None)
+
+    def _wants(self, question: _Wanted, name: str, is_directory: bool) -> bool:
+        wanted = question(name)
+        if self._missed is not None:
+            self._missed.saw(name, wanted=wanted, is_directory=is_directory)
+        return wanted
 
 
 def _questions(matcher: FilePathMatcher | None) -> tuple[_Wanted, _Wanted]:

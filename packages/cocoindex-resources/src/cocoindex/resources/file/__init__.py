@@ -8,6 +8,8 @@ from ._matcher import FilePathMatcher as FilePathMatcher
 from ._matcher import MatchAllFilePathMatcher as MatchAllFilePathMatcher
 from ._matcher import checked_matcher as checked_matcher
 from ._metadata import FileMetadata as FileMetadata
+from ._metadata import moment_of as moment_of
+from ._missed import MissedPatterns as MissedPatterns
 from ._path import FilePath as FilePath
 from ._pattern_matcher import PatternFilePathMatcher as PatternFilePathMatcher
 
@@ -17,6 +19,8 @@ __all__ = [
     "FilePath",
     "FilePathMatcher",
     "MatchAllFilePathMatcher",
+    "MissedPatterns",
     "PatternFilePathMatcher",
     "checked_matcher",
+    "moment_of",
 ]

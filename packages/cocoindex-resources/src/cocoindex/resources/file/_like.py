@@ -7,15 +7,18 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable
-from typing import Generic, TypeVar
+from datetime import datetime
+from typing import Final, Generic, TypeVar
 
 from cocoindex import MemoStateOutcome, NonExistenceType, is_non_existence
 from cocoindex.connectorkits.fingerprint import fingerprint_bytes
 from cocoindex.errors import FileArgumentError
 
 from ._decode import decode
-from ._metadata import FileMetadata, as_nanoseconds
+from ._metadata import FileMetadata, as_utc
 from ._path import FilePath
+
+_SIZE_BYTES: Final = 8
 
 ResolvedPathT = TypeVar("ResolvedPathT")
 
@@ -114,17 +117,18 @@ class FileLike(ABC, Generic[ResolvedPathT]):
         return self.file_path.__coco_memo_key__()
 
     def __coco_memo_state__(
-        self, prev_state: tuple[int, int, bytes] | NonExistenceType
+        self, prev_state: tuple[datetime, bytes] | NonExistenceType
     ) -> MemoStateOutcome | Awaitable[MemoStateOutcome]:
         return self._checked_state(prev_state)
 
-    async def _checked_state(self, prev_state: tuple[int, int, bytes] | NonExistenceType) -> MemoStateOutcome:
+    async def _checked_state(self, prev_state: tuple[datetime, bytes] | NonExistenceType) -> MemoStateOutcome:
         # Modification time and size are taken before the content is read: a change in between shows next time.
         metadata = await self._metadata()
-        modified, size = as_nanoseconds(metadata.modified_time), metadata.size
+        modified, size = as_utc(metadata.modified_time), metadata.size.to_bytes(_SIZE_BYTES, "big")
         if is_non_existence(prev_state):
-            return MemoStateOutcome(state=(modified, size, await self.content_fingerprint()), memo_valid=False)
-        if prev_state[0] == modified and prev_state[1] == size:
+            return MemoStateOutcome(state=(modified, size + await self.content_fingerprint()), memo_valid=False)
+        known = prev_state[1]
+        if prev_state[0] == modified and known.startswith(size):
             return MemoStateOutcome(state=prev_state, memo_valid=True)
         fingerprint = await self.content_fingerprint()
-        return MemoStateOutcome(state=(modified, size, fingerprint), memo_valid=fingerprint == prev_state[2])
+        return MemoStateOutcome(state=(modified, size + fingerprint), memo_valid=fingerprint == known[_SIZE_BYTES:])

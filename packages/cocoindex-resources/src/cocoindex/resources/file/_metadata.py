@@ -20,7 +20,14 @@ class FileMetadata(NamedTuple):
     content_fingerprint: bytes | None = None
 
 
-def as_nanoseconds(moment: datetime) -> int:
-    """Return nanoseconds since 1970, with a naive time read as UTC: only equality matters, and it must be stable."""
-    aware = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
-    return (aware - _EPOCH) // _MICROSECOND * 1000
+def as_utc(moment: datetime) -> datetime:
+    """Return the same moment in UTC, with a naive time read as that: only equality matters, and it must be stable."""
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def moment_of(nanoseconds: int) -> datetime:
+    """Return the moment that is so long after the beginning of 1970; the nearest one that there is a `datetime` for."""
+    try:
+        return _EPOCH + nanoseconds // 1000 * _MICROSECOND
+    except OverflowError:  # file systems take years past 9999
+        return (datetime.max if nanoseconds > 0 else datetime.min).replace(tzinfo=UTC)

@@ -15,6 +15,7 @@ from cocoindex.errors import InvalidFilePathError, InvalidPatternError
 
 from ._glob import compile_any, compile_inside
 from ._matcher import FilePathMatcher
+from ._missed import MissedPatterns, warn_of_pattern
 
 _CACHED_DIRECTORIES: Final = 4096
 
@@ -44,6 +45,9 @@ class PatternFilePathMatcher(FilePathMatcher):
     ) -> None:
         self._patterns = (_checked("included", included_patterns), _checked("excluded", excluded_patterns))
         included, excluded = self._patterns
+        for what, patterns in (("included_patterns", included), ("excluded_patterns", excluded)):
+            for pattern in patterns or ():
+                warn_of_pattern(what, pattern.removeprefix("!"))
         self._included = None if included is None else compile_any(included)
         self._rules = _rules(excluded or ())
         kept = [pattern[1:] for pattern in excluded or () if pattern.startswith("!")]
@@ -63,6 +67,11 @@ class PatternFilePathMatcher(FilePathMatcher):
         if self._included is not None and self._included.fullmatch(name) is None:
             return False
         return not self._excluded(name)
+
+    def missed_patterns(self) -> MissedPatterns | None:
+        """Return what watches a walk for patterns that lack `**/`; None where there can be none."""
+        included, excluded = self._patterns
+        return MissedPatterns(included or (), excluded or ()) or None
 
     def __repr__(self) -> str:
         included, excluded = self._patterns
