@@ -24,7 +24,7 @@ def test_languages_without_a_grammar(language: str) -> None:
     for use in (
         lambda: CodePattern("foo", language),
         lambda: index_terms("foo", language),
-        lambda: CodePattern("foo", "python").match_source(CodeSource("foo", language)),
+        lambda: match_code("foo", CodeSource("foo", language)),
     ):
         with pytest.raises(CodeLanguageError, match=r"there are: .*python"):
             use()

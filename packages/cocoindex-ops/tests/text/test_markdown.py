@@ -21,7 +21,8 @@ def test_a_higher_heading_goes_before_a_lower_one() -> None:
 
 def test_underlined_headings() -> None:
     title, part = "Title\n=====\nwords\nmore\n\nlines", "Part\n---\nwords of it\n\nand more"
-    assert split(f"words words words\n\n{title}\n{part}", 40, min_chunk_size=10) == ["words words words", title, part]
+    text = f"words words words\n\n{title}\n\n{part}"
+    assert split(text, 40, min_chunk_size=10) == ["words words words", title, part]
 
 
 def test_a_line_of_dashes_after_a_blank_line_is_no_heading() -> None:

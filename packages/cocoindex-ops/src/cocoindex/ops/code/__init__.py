@@ -3,6 +3,7 @@
 Facade of the code operations: names only.
 """
 
+from ..text.code_source import CodeSource as CodeAst
 from ..text.code_source import CodeSource as CodeSource
 from ._match_code import match_code as match_code
 from ._pattern import CodePattern as CodePattern
@@ -12,6 +13,7 @@ from ._results import FileMatch as FileMatch
 from ._terms import index_terms as index_terms
 
 __all__ = [
+    "CodeAst",
     "CodeMatch",
     "CodePattern",
     "CodeSource",

@@ -1,19 +1,34 @@
-"""From a pattern to the elements that are looked for, by parsing it as code of its language. Ops layer."""
+"""From a pattern to the elements that are looked for. Ops layer.
+
+The pattern is parsed as code of its language, with an identifier in place of each metavariable. That says where its
+comments are, and which backslashes are in literals, where they are part of the text.
+"""
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
 from cocoindex.errors import CodePatternError, CodeSourceError
 
-from ..text.code_source import CodeSource
-from ..text.syntax_nodes import SyntaxNodes
-from ._elements import PLACEHOLDER, Backslash, Element, Hole, Inner, Tokens, Written, read_pattern
+from ..text.code_source import CodeSource, grammar_of
+from ..text.syntax_walk import is_comment, is_literal
+from ._elements import Backslash, Element, Hole, Inner, Meaning, Written, read_pattern
+from ._literal import Literal
 
-_PLACED = re.compile(rb"(CocoHole\d+x)")
-# In these a backslash is part of the text, as it is in the language itself.
+if TYPE_CHECKING:
+    from tree_sitter import Node, Tree
+
+# In these a backslash is part of the text, as it is in the language itself; in the last it is not.
 _TEXTUAL = ("string", "char", "comment", "regex")
+_NOT_TEXTUAL = frozenset({"string_scalar"})
+# A line that ends in a literal, and not in code in it.
+_QUOTED = re.compile(r"""[^"]*(?:"(?:\\.|[^"\\])*"[^"]*)*"(?:(?!\{[^"}]*$)(?:\\.|[^"\\]))*""")
+# What has to stand before code for it to be taken for code, and not for text around it.
+_OPENINGS = {"php": ("<?", "<?php ")}
 
 
 def compile_pattern(pattern: str, language: str) -> tuple[Element, ...]:
@@ -24,73 +39,149 @@ def compile_pattern(pattern: str, language: str) -> tuple[Element, ...]:
         CodeLanguageError: (a ValueError) there is no grammar for the language.
         MissingExtraError: (an ImportError) tree-sitter is not installed.
     """
-    elements = _elements(read_pattern(pattern), pattern, language)
+    try:
+        elements = _Compiler(read_pattern(pattern), pattern, language).elements()
+    except UnicodeEncodeError as error:
+        raise CodePatternError(f"the pattern {pattern!r} cannot be written as UTF-8: {error.reason}") from error
     if not elements:
         raise CodePatternError(f"the pattern {pattern!r} has nothing in it that could match")
     return elements
 
 
-def _elements(written: Written, pattern: str, language: str) -> tuple[Element, ...]:
-    source = CodeSource(written.code, language)
-    try:
-        nodes = source.nodes
-    except CodeSourceError as error:
-        raise CodePatternError(f"the pattern {pattern!r} cannot be parsed as {language}") from error
-    elements: list[Element] = []
-    end = 0
-    for text, start, textual in _tokens(nodes, source.data):
-        pieces = [text] if textual else _pieces(text)
-        for piece in pieces:
-            element = _element(piece, textual, written, pattern, language)
-            if isinstance(element, Tokens) and elements and isinstance(elements[-1], Tokens):
-                gap = b"\0" if start > end and piece is pieces[0] else b""
-                elements[-1] = Tokens(elements[-1].text + gap + element.text)
-            else:
-                elements.append(element)
-        end = start + len(text)
-    return tuple(elements)
+class _Compiler:
+    """Makes the elements of one pattern, or of one in another."""
+
+    def __init__(self, written: Written, pattern: str, language: str) -> None:
+        self._written = written
+        self._pattern = pattern
+        self._language = language
+        self._code = _spell(written, language)
+        try:
+            self._tree = CodeSource(self._code.text, language).tree
+        except CodeSourceError as error:
+            raise CodePatternError(f"the pattern {pattern!r} cannot be parsed as {language}") from error
+        self._elements: list[Element] = []
+        # The literal that is being made, and where in the code and in it each of its pieces begins.
+        self._literal = bytearray()
+        self._begins: list[tuple[int, int]] = []
+
+    def elements(self) -> tuple[Element, ...]:
+        for number, piece in enumerate(self._written.pieces):
+            if number:
+                self._add_part(*self._written.parts[number - 1], *self._code.parts[number - 1])
+            self._add_text(self._code.pieces[number], piece)
+        self._end_literal()
+        return tuple(self._elements)
+
+    def _add_text(self, start: int, text: str) -> None:
+        """Add a piece of the pattern that begins at `start` in the code."""
+        self._begins.append((start, len(self._literal)))
+        self._literal += text.encode()
+
+    def _add_part(self, was: str, meaning: Meaning, start: int, end: int) -> None:
+        if _is_textual(self._tree.root_node, self._code.text, start, end):
+            self._add_text(start, was)
+        elif meaning is Backslash.MEANT:
+            self._add_text(start, "\\")
+        elif isinstance(meaning, Backslash):
+            raise CodePatternError(_not_written(self._pattern))
+        else:
+            self._end_literal()
+            self._elements.append(meaning if isinstance(meaning, Hole) else self._inner(was, *meaning))
+
+    def _inner(self, was: str, written: Written, is_whole: bool) -> Inner:
+        elements = _Compiler(written, self._pattern, self._language).elements()
+        if is_whole and not elements:
+            raise CodePatternError(f"{was!r} in the pattern {self._pattern!r} has nothing in it that could match")
+        return Inner(elements, is_whole)
+
+    def _end_literal(self) -> None:
+        text, begins = bytes(self._literal), self._begins
+        comments = {}
+        for start, end in self._comments:
+            if begins and begins[0][0] <= start:
+                first, behind = _mapped(begins, start, len(text)), _mapped(begins, end, len(text))
+                if first < behind:
+                    comments[first] = behind
+        literal = Literal(text, comments)
+        if not literal.is_empty:
+            self._elements.append(literal)
+        self._literal.clear()
+        self._begins = []
+
+    @cached_property
+    def _comments(self) -> list[tuple[int, int]]:
+        return list(_comments(self._tree))
 
 
-def _tokens(nodes: SyntaxNodes, code: bytes) -> Iterator[tuple[bytes, int, bool]]:
-    """The tokens of a pattern, where they begin, and whether they are part of a text.
+class _Spelled(NamedTuple):
+    """A pattern as code, and where in it, in bytes, its pieces begin and the identifiers lie that stand for parts."""
 
-    An identifier is one token, too, where the language has none, and its parser took it to pieces.
-    """
-    placed = {found.start(): found.end() for found in _PLACED.finditer(code)}
-    behind = 0
-    for text, kind, start in zip(nodes.texts, nodes.token_kinds, nodes.starts, strict=True):
-        if start < behind:
+    text: str
+    pieces: list[int]
+    parts: list[tuple[int, int]]
+
+
+def _spell(written: Written, language: str) -> _Spelled:
+    mark, opening = _OPENINGS.get(grammar_of(language), ("", ""))
+    texts = ["" if any(mark in piece for piece in written.pieces) else opening]
+    size = len(texts[0])
+    pieces, parts = [], []
+
+    def add(text: str) -> int:
+        """Add what must not run into a word before it; return where it begins."""
+        nonlocal size
+        if text and _is_word(texts[-1][-1:]) and _is_word(text[0]):
+            texts.append(" ")
+            size += 1
+        start = size
+        size += len(text.encode())
+        if text:
+            texts.append(text)
+        return start
+
+    for number, piece in enumerate(written.pieces):
+        if number:
+            parts.append((add(f"CocoHole{number}x"), size))
+        pieces.append(add(piece))
+    return _Spelled("".join(texts), pieces, parts)
+
+
+def _mapped(begins: list[tuple[int, int]], at: int, size: int) -> int:
+    """Where `at` in the code lies in a literal, of which pieces begin at these places in the code and in it."""
+    number = bisect_right(begins, (at, size)) - 1
+    code, here = begins[number]
+    return min(here + at - code, begins[number + 1][1] if number + 1 < len(begins) else size)
+
+
+def _comments(tree: Tree) -> Iterator[tuple[int, int]]:
+    """Where the comments of a pattern begin and end."""
+    cursor = tree.walk()
+    while (node := cursor.node) is not None:
+        if is_comment(node):
+            yield node.start_byte, node.end_byte
+        elif cursor.goto_first_child():
             continue
-        if placed.get(start, 0) > start + len(text):
-            text = code[start : placed[start]]
-        behind = start + len(text)
-        yield text, start, any(part in kind for part in _TEXTUAL)
+        while not cursor.goto_next_sibling():
+            if not cursor.goto_parent():
+                return
 
 
-def _pieces(text: bytes) -> list[bytes]:
-    """A token, cut where identifiers stand for metavariables: in running text a grammar takes several words for one."""
-    pieces = [piece.strip() for piece in _PLACED.split(text)]
-    return [piece for piece in pieces if piece]
+def _is_textual(root: Node, code: str, start: int, end: int) -> bool:
+    """Whether an identifier is part of a literal or comment, and not code."""
+    node = root.descendant_for_byte_range(start, end)
+    if node is None or node.type in _NOT_TEXTUAL:
+        return False
+    if is_literal(node.type) or any(part in node.type for part in _TEXTUAL):
+        return True
+    # Part of a declaration may be no code by itself, so that the parser does not see where its literals are.
+    while node is not None and not node.is_error:
+        node = node.parent
+    return node is not None and _QUOTED.fullmatch(code.encode()[:start].decode().rpartition("\n")[2]) is not None
 
 
-def _element(text: bytes, textual: bool, written: Written, pattern: str, language: str) -> Element:
-    word = text.decode()
-    whole = PLACEHOLDER.fullmatch(word)
-    if whole is None or textual:
-        return Tokens(PLACEHOLDER.sub(lambda found: written.parts[int(found[1])][0], word).encode())
-    was, meaning = written.parts[int(whole[1])]
-    if meaning is Backslash.STRAY:
-        raise CodePatternError(_not_written(pattern))
-    if meaning is Backslash.MEANT:
-        return Tokens(b"\\")
-    if isinstance(meaning, Hole):
-        return meaning
-    assert not isinstance(meaning, Backslash)
-    inner, is_whole = meaning
-    elements = _elements(inner, pattern, language)
-    if is_whole and not elements:
-        raise CodePatternError(f"{was!r} in the pattern {pattern!r} has nothing in it that could match")
-    return Inner(elements, is_whole)
+def _is_word(character: str) -> bool:
+    return character.isalnum() or character == "_"
 
 
 def _not_written(pattern: str) -> str:

@@ -1,6 +1,6 @@
 """What a pattern consists of, and how it is written. Ops layer.
 
-Metavariables begin with a backslash. In the text that is parsed as code, an identifier stands for each.
+Metavariables begin with a backslash.
 """
 
 from __future__ import annotations
@@ -12,19 +12,9 @@ from typing import TypeAlias
 
 from cocoindex.errors import CodePatternError
 
+from ._literal import Literal
+
 MANY = 1 << 30
-
-
-@dataclass(frozen=True, slots=True)
-class Tokens:
-    """Tokens that have to stand there, one after the other.
-
-    Args:
-        text: all of them, with a NUL wherever the pattern has whitespace between two. It matters only between words, as
-            a grammar may cut `=>` in two in a pattern, and not in a whole program.
-    """
-
-    text: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +40,7 @@ class Inner:
     whole: bool
 
 
-Element: TypeAlias = "Tokens | Hole | Inner"
+Element: TypeAlias = "Literal | Hole | Inner"
 
 _QUANTIFIED = {"": (1, 1), "?": (0, 1), "*": (0, MANY), "+": (1, MANY)}
 _WRITTEN = re.compile(
@@ -61,7 +51,6 @@ _WRITTEN = re.compile(
     )""",
     re.VERBOSE,
 )
-PLACEHOLDER = re.compile(r"CocoHole(\d+)x")
 
 
 class Backslash(enum.Enum):
@@ -73,15 +62,15 @@ class Backslash(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A pattern with identifiers in place of its metavariables.
+    """A pattern, taken apart at its backslashes.
 
     Args:
-        code: the text to be parsed.
-        parts: for each identifier, by its number, what was written there, and what it means: a hole, another pattern
-            and whether it is the whole of a node, or a backslash.
+        pieces: what stands before, between and behind the parts: one more than there are parts.
+        parts: what was written at each backslash, and what it means: a hole, another pattern and whether it is the
+            whole of a node, or a backslash.
     """
 
-    code: str
+    pieces: list[str]
     parts: list[Part]
 
 
@@ -100,23 +89,22 @@ def read_pattern(pattern: str) -> Written:
 
 def _read(pattern: str, at: int, closing: str) -> tuple[Written, int]:
     """Read up to `closing`, or to the end; return what was read, and where it ends."""
-    code: list[str] = []
+    pieces: list[str] = []
     parts: list[Part] = []
     while (start := pattern.find("\\", at)) >= 0:
-        code.append(pattern[at:start])
+        pieces.append(pattern[at:start])
         if closing and pattern.startswith(closing, start):
-            return Written(_spaced(code), parts), start
+            return Written(pieces, parts), start
         meaning, at = _meaning(pattern, start)
-        code.append(f"CocoHole{len(parts)}x")
         parts.append((pattern[start:at], meaning))
-    return Written(_spaced([*code, pattern[at:]]), parts), len(pattern)
+    return Written([*pieces, pattern[at:]], parts), len(pattern)
 
 
 def _meaning(pattern: str, start: int) -> tuple[Meaning, int]:
-    """What the backslash at `start` begins, and where that ends; a backslash alone where it begins nothing."""
+    """What the backslash at `start` begins, and where that ends."""
     found = _WRITTEN.match(pattern, start)
     if found is None:
-        return Backslash.STRAY, start + 1
+        return Backslash.STRAY, min(start + 2, len(pattern))  # with what it escapes
     if found["backslash"]:
         return Backslash.MEANT, found.end()
     if not found["open"]:
@@ -126,20 +114,6 @@ def _meaning(pattern: str, start: int) -> tuple[Meaning, int]:
     if end == len(pattern):
         raise CodePatternError(f"{found[0]!r} of the pattern {pattern!r} is not closed by {ending!r}")
     return (inner, found["open"] == "{"), end + len(ending)
-
-
-def _spaced(pieces: list[str]) -> str:
-    """Put the pieces together; identifiers must not run into words beside them."""
-    text = ""
-    for piece in pieces:
-        if text and piece and _is_word(text[-1]) and _is_word(piece[0]):
-            text += " "
-        text += piece
-    return text
-
-
-def _is_word(character: str) -> bool:
-    return character.isalnum() or character == "_"
 
 
 def _hole(found: re.Match[str], pattern: str) -> Hole:

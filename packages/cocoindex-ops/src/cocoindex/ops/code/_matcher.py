@@ -6,14 +6,20 @@ the first that lies in it and in none of its children; a node's matches do not o
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from ..text.syntax_nodes import NONE, SyntaxNodes
-from ._elements import Element, Hole, Inner, Tokens
+from ._elements import Element, Hole, Inner
+from ._literal import Literal, is_in_word
 
 Bindings = dict[str, tuple[int, int]]
+_STEPS_A_TOKEN = 100
+_LEAST_STEPS = 200_000
+_WORDS = 4
 
 
 class Found(NamedTuple):
@@ -25,37 +31,97 @@ class Found(NamedTuple):
     captures: Bindings
 
 
-def find_matches(elements: Sequence[Element], nodes: SyntaxNodes) -> list[Found]:
-    """All matches, in the post-order of the nodes that hold them."""
-    return sorted(_Search(nodes).all(elements), key=lambda found: found[:2])
+class TooManySteps(Exception):
+    """A pattern can be matched in too many ways in a source."""
+
+
+def find_matches(elements: Sequence[Element], nodes: SyntaxNodes, data: bytes) -> list[Found]:
+    """All matches, in the post-order of the nodes that hold them.
+
+    Raises:
+        TooManySteps: trying all ways takes more than 100 steps for each token of the source, and 200 000.
+    """
+    return sorted(_Search(nodes, data, elements).all(), key=lambda found: found[:2])
+
+
+class _Dead:
+    """What is known to match nowhere: how many elements were matched before, and the token at which the rest should.
+
+    Args:
+        parent: what is so wherever the node ends in which a match is looked for.
+    """
+
+    __slots__ = ("_here", "parent")
+
+    def __init__(self, parent: set[tuple[int, int]] | None = None) -> None:
+        self._here = set[tuple[int, int]]()
+        self.parent = parent
+
+    def holds(self, state: tuple[int, int]) -> bool:
+        return state in self._here or (self.parent is not None and state in self.parent)
+
+    def add(self, state: tuple[int, int], is_cut: bool) -> None:
+        if is_cut or self.parent is None:
+            self._here.add(state)
+        else:
+            self.parent.add(state)
 
 
 class _Search:
-    def __init__(self, nodes: SyntaxNodes) -> None:
+    def __init__(self, nodes: SyntaxNodes, data: bytes, elements: Sequence[Element]) -> None:
         self._nodes = nodes
+        self._data = data
+        self._elements = elements
         self._bound: Bindings = {}
+        self._has_twins = any(count > 1 for count in Counter(_names(elements)).values())
+        self._left = _LEAST_STEPS + _STEPS_A_TOKEN * len(nodes.texts)
+        self._starts: dict[int, list[int]] = {}
+        self._is_cut = False  # whether the end of the node in which a match is looked for made a difference
 
-    def all(self, elements: Sequence[Element]) -> Iterator[Found]:
-        places = self._nodes.places
-        words = {word for element in elements if isinstance(element, Tokens) for word in element.text.split(b"\0")}
-        # What this source has as tokens, too, says where to look; the others may be cut in another way.
-        wanted = [places[word] for word in words if word in places]
-        first = elements[0]
-        starts = self._starts(first.text) if isinstance(first, Tokens) else range(len(self._nodes.texts))
+    def all(self) -> Iterator[Found]:
+        if not all(self._starts_of(each) for each in self._elements if isinstance(each, Literal)):
+            return
+        wanted = [self._tokens_of(word.encode()) for word in _longest_words(self._elements)]
         free: dict[int, int] = {}
-        for start in starts:
-            yield from self._from(start, elements, wanted, free)
+        for start in self._possible_starts():
+            yield from self._from(start, wanted, free)
 
-    def _starts(self, text: bytes) -> list[int]:
-        """The tokens with which `text` begins."""
-        places = self._nodes.places
-        first = text.partition(b"\0")[0]
-        found = [token for size in range(1, len(first) + 1) for token in places.get(first[:size], ())]
-        return sorted(found)
+    def _possible_starts(self) -> Sequence[int]:
+        """The tokens at which a match may begin."""
+        nodes, (first, *more) = self._nodes, self._elements
+        if isinstance(first, Literal):
+            return self._starts_of(first)
+        if isinstance(first, Hole) and first.least == first.most == 1 and more and isinstance(more[0], Literal):
+            behind = self._starts_of(more[0])
+            return sorted({nodes.first[node] for token in behind if token for node in nodes.ending(token - 1)})
+        return range(len(nodes.texts))
 
-    def _from(
-        self, start: int, elements: Sequence[Element], wanted: list[list[int]], free: dict[int, int]
-    ) -> Iterator[Found]:
+    def _tokens_of(self, word: bytes) -> list[int]:
+        """The tokens in which a word begins, wherever it stands in the source."""
+        found, at = [], self._data.find(word)
+        while at >= 0:
+            found.append(bisect_right(self._nodes.starts, at) - 1)
+            at = self._data.find(word, at + len(word))
+        return found
+
+    def _starts_of(self, literal: Literal) -> list[int]:
+        """The tokens with which a literal may begin."""
+        known = self._starts.get(id(literal))
+        if known is None:
+            places, text = self._nodes.places, literal.text
+            found = set[int]()
+            for begin in {0, literal.skip(0)}:
+                for size in self._sizes:
+                    if begin + size <= len(text):
+                        found.update(places.get(text[begin : begin + size], ()))
+            known = self._starts[id(literal)] = sorted(found)
+        return known
+
+    @cached_property
+    def _sizes(self) -> set[int]:
+        return {len(text) for text in self._nodes.places}
+
+    def _from(self, start: int, wanted: list[list[int]], free: dict[int, int]) -> Iterator[Found]:
         """The matches that begin with the token `start`, for each of the nodes around it."""
         nodes = self._nodes
         # The earliest tokens that could match those of the pattern say how large a node has to be.
@@ -66,11 +132,12 @@ class _Search:
                 return
             reach = max(reach, places[at])
         node, covered = nodes.holders[start], start - 1
+        tries = _Tries(start)
         while node != NONE:
             last = nodes.last[node]
             if nodes.named[node] and last > covered:
                 if last >= reach and free.get(node, 0) <= start:
-                    for end in self._match(elements, 0, start, last + 1):
+                    for end in self._tried(tries, last + 1):
                         if end - 1 > covered and nodes.is_run(start, end - 1):
                             free[node] = end
                             yield Found(node, start, end, dict(self._bound))
@@ -81,88 +148,193 @@ class _Search:
                 return  # what is around it holds `start` in the middle of a child
             node = nodes.parents[node]
 
-    def _match(self, elements: Sequence[Element], at: int, token: int, limit: int) -> Iterator[int]:
+    def _tried(self, tries: _Tries, limit: int) -> Iterator[int]:
+        """Where matches end that begin with one token, before `limit`, which grows from call to call.
+
+        As nodes may lie in each other by the thousands, what leads nowhere is tried once, and not for each of them.
+        """
+        elements, start, dead = self._elements, tries.start, _Dead(tries.dead)
+        first = elements[0]
+        self._is_cut = False
+        if self._has_twins or isinstance(first, Literal) or (isinstance(first, Inner) and any(_names([first]))):
+            yield from self._match(elements, 0, start, limit, dead)
+            return
+        fresh = dict.fromkeys(self._ends(first, start, limit, tries.limit))
+        tries.ends = [*fresh, *(end for end in tries.ends if (1, end) not in tries.dead)]
+        tries.limit = limit
+        yield from self._match_rest(first, tries.ends, elements, 1, start, limit, dead)
+
+    def _match(self, elements: Sequence[Element], at: int, token: int, limit: int, dead: _Dead) -> Iterator[int]:
         """The tokens behind the ways in which `elements[at:]` match from `token` on, before `limit`; best first."""
+        self._step()
         if at == len(elements):
             yield token
             return
-        element = elements[at]
-        if isinstance(element, Tokens):
-            end = self._behind(element.text, token, limit)
-            if end is not None:
-                yield from self._match(elements, at + 1, end, limit)
+        if dead.holds((at, token)):
             return
-        if isinstance(element, Hole):
-            yield from self._match_hole(element, elements, at + 1, token, limit)
+        was_cut, self._is_cut = self._is_cut, False
+        element = elements[at]
+        if isinstance(element, Literal):
+            end = self._behind(element, token, limit)
+            if end is not None:
+                yield from self._match(elements, at + 1, end, limit, dead)
         else:
-            for end in self._match_inner(element, token, limit):
-                yield from self._match(elements, at + 1, end, limit)
+            ends = self._ends(element, token, limit)
+            yield from self._match_rest(element, ends, elements, at + 1, token, limit, dead)
+        if not self._has_twins:  # all that it came to was refused, and would be so again
+            dead.add((at, token), self._is_cut)
+        self._is_cut |= was_cut
 
-    def _behind(self, wanted: bytes, token: int, limit: int) -> int | None:
-        """The token behind those that are `wanted`; None where others stand there."""
-        nodes, at = self._nodes, 0
-        while at < len(wanted):
+    def _step(self) -> None:
+        self._left -= 1
+        if self._left < 0:
+            raise TooManySteps
+
+    def _behind(self, literal: Literal, token: int, limit: int) -> int | None:
+        """The token behind those that are `literal`; None where others stand there."""
+        nodes, text, at = self._nodes, literal.text, 0
+        while (behind := literal.skip(at)) < len(text):
             if token >= limit:
+                self._is_cut = True
                 return None
-            if at and wanted[at] == 0:
-                at += 1
-            elif at and _in_word(wanted, at) and nodes.ends[token - 1] < nodes.starts[token]:
+            gap, word = nodes.gap(token), nodes.texts[token]
+            if behind == at and gap and is_in_word(text, at):
                 return None  # one word there, and two here
-            text = nodes.texts[token]
-            if not wanted.startswith(text, at):
+            # As it is in the source, comments too; or with other blanks; or with the blanks that are part of a token.
+            if text.startswith(gap, at) and text.startswith(word, at + len(gap)):
+                at += len(gap) + len(word)
+            elif text.startswith(word, behind):
+                at = behind + len(word)
+            elif text.startswith(word, at):
+                at += len(word)
+            else:
                 return None
-            at, token = at + len(text), token + 1
+            token += 1
         return token
 
-    def _match_hole(self, hole: Hole, elements: Sequence[Element], after: int, token: int, limit: int) -> Iterator[int]:
-        known = self._bound.get(hole.name) if hole.name else None
-        for end in self._ends(hole, token, limit):
+    def _match_rest(
+        self,
+        element: Hole | Inner,
+        ends: Iterable[int],
+        elements: Sequence[Element],
+        after: int,
+        token: int,
+        limit: int,
+        dead: _Dead,
+    ) -> Iterator[int]:
+        """As `_match`, of the elements from `after` on, where the one before begins at `token` and ends at `ends`."""
+        name = element.name if isinstance(element, Hole) else ""
+        known = self._bound.get(name) if name else None
+        for end in ends:
             if known is not None:
                 if self._text(*known) == self._text(token, end):
-                    yield from self._match(elements, after, end, limit)
-            elif hole.name:
-                self._bound[hole.name] = (token, end)
-                yield from self._match(elements, after, end, limit)
-                del self._bound[hole.name]
+                    yield from self._match(elements, after, end, limit, dead)
+            elif name:
+                self._bound[name] = (token, end)
+                yield from self._match(elements, after, end, limit, dead)
+                del self._bound[name]
             else:
-                yield from self._match(elements, after, end, limit)
+                yield from self._match(elements, after, end, limit, dead)
 
-    def _ends(self, hole: Hole, token: int, limit: int) -> list[int]:
-        """Behind which tokens the nodes that a hole stands for may end, the farthest first."""
-        nodes, found = self._nodes, set[int]()
-        for node in nodes.beginning[token] if token < limit else ():
-            count, here = 0, node
-            while here != NONE and count < hole.most and nodes.last[here] < limit:
+    def _ends(self, element: Hole | Inner, token: int, limit: int, above: int = -1) -> Iterator[int]:
+        """Behind which tokens that may end which begins at `token`, the farthest first, down to `above`."""
+        find = self._ends_of_hole if isinstance(element, Hole) else self._ends_of_inner
+        return find(element, token, limit, above)  # type: ignore[arg-type]  # each takes its own kind
+
+    def _ends_of_hole(self, hole: Hole, token: int, limit: int, above: int) -> Iterator[int]:
+        """Behind which tokens the nodes that a hole stands for may end."""
+        nodes, nearest = self._nodes, limit + 1
+        for node in self._beginning(token, limit):
+            ends, here = list[int](), node
+            while here != NONE and len(ends) < hole.most and nodes.last[here] < limit:
                 if hole.matches and not hole.matches.fullmatch(nodes.text(nodes.first[here], nodes.last[here])):
                     break
-                count += 1
-                if count >= hole.least:
-                    found.add(nodes.last[here] + 1)
+                self._step()
+                ends.append(nodes.last[here] + 1)
                 here = nodes.following[here]
-        ends = sorted(found, reverse=True)
-        if hole.least == 0:
-            ends.append(token)
-        return ends
+            self._is_cut |= here != NONE and nodes.last[here] >= limit
+            for end in reversed(ends[max(hole.least - 1, 0) :]):
+                if end <= above:
+                    return
+                if end < nearest:  # a smaller node ends no farther than a larger one that begins with it
+                    nearest = end
+                    yield end
+        if hole.least == 0 and token > above:
+            yield token
 
-    def _match_inner(self, inner: Inner, token: int, limit: int) -> Iterator[int]:
+    def _beginning(self, token: int, limit: int) -> Iterator[int]:
+        """The nodes that begin with a token, the largest first, of those before `limit`."""
+        nodes = self._nodes
+        if token >= limit:
+            self._is_cut = True
+            return iter(())
+        self._is_cut |= nodes.last[nodes.largest(token)] >= limit
+        return nodes.beginning(token, limit)
+
+    def _ends_of_inner(self, inner: Inner, token: int, limit: int, above: int) -> Iterator[int]:
+        """Behind which tokens a node may end that holds the match of a pattern."""
         nodes = self._nodes
         done = NONE
-        for node in nodes.beginning[token] if token < limit else ():
+        for node in self._beginning(token, limit):
             end = nodes.last[node] + 1
-            if end > limit or end == done:  # too large, or the same tokens as the node around it
+            self._step()
+            if end <= above:
+                return
+            if end == done:  # the same tokens as the node around it
                 continue
             done = end
             if not inner.elements:
                 yield end
                 continue
-            for start in (token,) if inner.whole else range(token, end):
-                for inner_end in self._match(inner.elements, 0, start, end):
+            dead, was_cut = _Dead(), self._is_cut
+            for start in (token,) if inner.whole else self._starts_within(inner, token, end):
+                for inner_end in self._match(inner.elements, 0, start, end, dead):
                     if inner_end == end if inner.whole else nodes.is_run(start, inner_end - 1):
+                        self._is_cut = was_cut  # the end of this node is not that of the one around it
                         yield end
+            self._is_cut = was_cut
+
+    def _starts_within(self, inner: Inner, token: int, end: int) -> Sequence[int]:
+        """The tokens at which a pattern may begin that matches somewhere in these."""
+        first = inner.elements[0]
+        if not isinstance(first, Literal):
+            return range(token, end)
+        starts = self._starts_of(first)
+        return starts[bisect_left(starts, token) : bisect_left(starts, end)]
 
     def _text(self, first: int, end: int) -> bytes:
         return self._nodes.text(first, end - 1) if end > first else b""
 
 
-def _in_word(text: bytes, at: int) -> bool:
-    return all(byte >= 0x80 or chr(byte).isalnum() or byte == 0x5F for byte in text[at - 1 : at + 1])
+class _Tries:
+    """What is known of the matches that begin with one token.
+
+    Attributes:
+        start: the token.
+        limit: up to where they were looked for.
+        ends: where the first metavariable may end, as far as that is not known to lead nowhere; farthest first.
+        dead: what matches nowhere, however far it may go.
+    """
+
+    __slots__ = ("dead", "ends", "limit", "start")
+
+    def __init__(self, start: int) -> None:
+        self.start = start
+        self.limit = -1
+        self.ends: list[int] = []
+        self.dead = set[tuple[int, int]]()
+
+
+def _names(elements: Sequence[Element]) -> Iterator[str]:
+    """The names of all metavariables, as often as they occur."""
+    for element in elements:
+        if isinstance(element, Hole) and element.name:
+            yield element.name
+        elif isinstance(element, Inner):
+            yield from _names(element.elements)
+
+
+def _longest_words(elements: Sequence[Element]) -> list[str]:
+    """Some of the words that are in every match, those that are likely to be rare."""
+    words = {word for element in elements if isinstance(element, Literal) for word in element.words()}
+    return sorted(words, key=len, reverse=True)[:_WORDS]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 
-from cocoindex.errors import CodeArgumentError, CodePatternError
+from cocoindex.errors import CodeArgumentError, CodePatternError, CodeSourceError
 from cocoindex.resources.chunk import Chunk
 
 from ..text.code_source import CodeSource, grammar_of
 from ._compile import compile_pattern
-from ._matcher import find_matches
+from ._matcher import TooManySteps, find_matches
 from ._positions import Positions
 from ._results import CodeMatch, FileMatch
 from ._terms import required_words
@@ -70,22 +70,27 @@ class CodePattern:
     def match_source(self, source: str | CodeSource) -> list[CodeMatch]:
         """The matches in a source, each node after those that it holds.
 
-        Nothing is parsed where the pattern cannot match. A `str` is taken for the pattern's language.
+        Nothing is parsed where the pattern cannot match. A source is parsed in the pattern's language, whatever its
+        own is.
 
         Raises:
             CodeArgumentError: (a TypeError) `source` is neither a str nor a CodeSource.
-            CodeLanguageError: (a ValueError) there is no grammar for the language of the source.
-            CodeSourceError: (a ValueError) the source cannot be parsed.
+            CodeSourceError: (a ValueError) the source cannot be parsed, or the pattern matches in too many ways.
         """
         if isinstance(source, str):
             source = CodeSource(source, self._language)
         elif not isinstance(source, CodeSource):
             raise CodeArgumentError(f"a source is a str or a CodeSource, not a {type(source).__name__}")
-        grammar_of(source.language)
         if not self._passes(source.text):
             return []
-        nodes = source.nodes
-        found = find_matches(self._elements, nodes)
+        nodes = source.nodes_as(self._language)
+        try:
+            found = find_matches(self._elements, nodes, source.data)
+        except TooManySteps as error:
+            raise CodeSourceError(
+                f"the pattern {self._pattern!r} can be matched in too many ways in a text of {len(source.data)} bytes; "
+                "say more of what stands between its metavariables"
+            ) from error
         if not found:
             return []
         places = Positions(source.data)

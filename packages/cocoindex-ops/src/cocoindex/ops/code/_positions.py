@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from itertools import accumulate
+from typing import Final
 
 from cocoindex.resources.chunk import Chunk, TextPosition
+
+_BLOCK: Final = 1024
+_INSIDE_CHARACTERS: Final = bytes(range(0x80, 0xC0))
 
 
 class Positions:
@@ -17,9 +21,9 @@ class Positions:
 
     def __init__(self, data: bytes) -> None:
         self._data = data
-        lines = [line + b"\n" for line in data.split(b"\n")]
-        self._bytes = list(accumulate(map(len, lines), initial=0))
-        self._chars = list(accumulate((len(line.decode()) for line in lines), initial=0))
+        self._lines = [0, *accumulate(len(line) + 1 for line in data.split(b"\n"))]
+        blocks = (data[at : at + _BLOCK] for at in range(0, len(data), _BLOCK))
+        self._blocks = None if data.isascii() else list(accumulate(map(_count, blocks), initial=0))
 
     def chunk(self, start: int, end: int) -> Chunk:
         """The chunk from byte `start` to byte `end`."""
@@ -27,7 +31,17 @@ class Positions:
 
     def position(self, byte: int) -> TextPosition:
         """Where a byte lies: lines and columns count from 1."""
-        line = bisect_right(self._bytes, byte) - 1
-        begins = self._bytes[line]
-        column = len(self._data[begins:byte].decode())
-        return TextPosition(byte, self._chars[line] + column, line + 1, column + 1)
+        line = bisect_right(self._lines, byte)
+        char = self._char(byte)
+        return TextPosition(byte, char, line, char - self._char(self._lines[line - 1]) + 1)
+
+    def _char(self, byte: int) -> int:
+        """How many characters there are before a byte; costs the same wherever it lies."""
+        if self._blocks is None:
+            return byte
+        block = byte // _BLOCK
+        return self._blocks[block] + _count(self._data[block * _BLOCK : byte])
+
+
+def _count(data: bytes) -> int:
+    return len(data.translate(None, _INSIDE_CHARACTERS))

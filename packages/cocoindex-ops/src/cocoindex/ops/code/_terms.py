@@ -8,10 +8,13 @@ from collections.abc import Iterator, Sequence
 from cocoindex.errors import CodeArgumentError, CodeLanguageError
 
 from ..text.code_source import CodeSource, grammar_of
-from ._elements import Element, Hole, Inner, Tokens
+from ..text.syntax_walk import STRING, UNNAMED, walk
+from ._elements import Element, Inner
+from ._literal import Literal
 
 _WORD = re.compile(r"\w+")
-_IDENTIFIER = re.compile(r"[^\W\d]\w*")
+# In tokens of these kinds numbers count, too.
+_TEXTUAL = ("string", "char", "text", "content")
 
 
 def index_terms(source: str | CodeSource, language: str | None = None, min_len: int = 3) -> list[str]:
@@ -31,13 +34,30 @@ def index_terms(source: str | CodeSource, language: str | None = None, min_len: 
     """
     name = language_of(source, language)
     code = CodeSource(source, name) if isinstance(source, str) else source
-    nodes = code.nodes
-    found: dict[str, None] = {}
-    for token, text in enumerate(nodes.texts):
-        if nodes.named[nodes.holders[token]] or nodes.token_kinds[token] == "ERROR":
-            for word in _words(text, nodes.token_kinds[token]):
-                found[word] = None
-    return [word for word in found if len(word) >= min_len]
+    terms = _Terms(code.data, min_len)
+    walk(code.tree, code.data, terms)
+    return list(terms.found)
+
+
+class _Terms:
+    """Collects the terms of a tree that is walked through."""
+
+    def __init__(self, data: bytes, min_len: int) -> None:
+        self.found: dict[str, None] = {}
+        self._data = data
+        self._min_len = min_len
+
+    def enter(self) -> None: ...
+
+    def leave(self, kind: str, is_named: bool) -> None: ...
+
+    def token(self, start: int, end: int, kind: str, is_named: bool) -> None:
+        if not is_named and kind not in (UNNAMED, STRING):
+            return  # a word of the language
+        is_text = kind == STRING or any(part in kind for part in _TEXTUAL)
+        for word in _WORD.findall(self._data[start:end].decode(errors="ignore")):
+            if len(word) >= self._min_len and (is_text or not word[0].isnumeric()):
+                self.found[word] = None
 
 
 def language_of(source: str | CodeSource, language: str | None) -> str:
@@ -67,16 +87,7 @@ def required_words(elements: Sequence[Element], min_len: int) -> list[str]:
 
 def _required(elements: Sequence[Element]) -> Iterator[str]:
     for element in elements:
-        if isinstance(element, Tokens):
-            yield from _WORD.findall(element.text.decode())
+        if isinstance(element, Literal):
+            yield from element.words()
         elif isinstance(element, Inner):
             yield from _required(element.elements)
-        else:
-            assert isinstance(element, Hole)
-
-
-def _words(text: bytes, kind: str) -> list[str]:
-    word = text.decode()
-    if _IDENTIFIER.fullmatch(word):
-        return [word]
-    return _WORD.findall(word) if any(part in kind for part in ("string", "char", "text", "content")) else []

@@ -6,12 +6,10 @@ import re
 from bisect import bisect_left, bisect_right
 
 from ._cut import BLOCK, LINE, Cut
+from ._markdown_structure import MarkdownStructure
 from ._outline import Outline
 from ._prose import Prose
 
-# One match for each line that matters; the groups: a heading's marks, a fence, an underline.
-_STRUCTURE = re.compile(rb"\n {0,3}(?:(#{1,6})(?=[ \t\r\n])|(`{3,}|~{3,})|(=+|-{2,})[ \t]*(?=\r?\n))")
-_FENCE_FIRST = re.compile(rb" {0,3}(`{3,}|~{3,})")
 _ITEM = re.compile(rb"(?s:.*)(\n)(?:[-*+]|\d{1,9}[.)])[ \t]")
 _NESTED_ITEM = re.compile(rb"(?s:.*)(\n)[ \t]+(?:[-*+]|\d{1,9}[.)])[ \t]")
 _IN_SECTION = 7  # one deeper than headings go
@@ -23,10 +21,8 @@ class Markdown(Prose):
     def __init__(self, data: bytes) -> None:
         super().__init__(data)
         self._outline = Outline(data)
-        self._headings: list[int] = []  # the newline before each heading
-        self._levels = bytearray()  # the level of each heading
-        self._fences: list[int] = []  # the newline before each opening fence, the end of its closing one, by turns
-        self._scan()
+        structure = MarkdownStructure(data)
+        self._headings, self._levels, self._fences = structure.headings, structure.levels, structure.fences
 
     def best_line(self, lo: int, hi: int) -> Cut | None:
         """The last heading of the highest level, or else the last block, list item or line."""
@@ -68,37 +64,3 @@ class Markdown(Prose):
             if match and match.start(1) <= hi:
                 return Cut(match.start(1), match.start(1) + 1, LINE, _IN_SECTION)
         return None
-
-    def _scan(self) -> None:
-        """Find the headings and fences, in one pass."""
-        first = _FENCE_FIRST.match(self._data)
-        fence = first[1] if first else b""
-        if fence:
-            self._fences.append(0)
-        for line in _STRUCTURE.finditer(self._data):
-            at = line.start()
-            mark = line[2]
-            if fence:
-                if mark and mark.startswith(fence):
-                    fence = b""
-                    self._fences.append(line.end())
-            elif mark:
-                fence = mark
-                self._fences.append(at)
-            elif line[1]:
-                self._add_heading(at, len(line[1]))
-            else:
-                self._add_underlined(at, line[3])
-        if fence:
-            self._fences.append(len(self._data))
-
-    def _add_heading(self, at: int, level: int) -> None:
-        self._headings.append(at)
-        self._levels.append(level)
-
-    def _add_underlined(self, at: int, underline: bytes) -> None:
-        """A heading of one line with a line of marks below; without text above it is a thematic break."""
-        above = self._data.rfind(b"\n", 0, at)
-        line = self._data[above + 1 : at].strip()
-        if line and not line.startswith((b"|", b">", b"-", b"#")) and above >= 0:
-            self._add_heading(above, 1 if underline.startswith(b"=") else 2)

@@ -90,18 +90,23 @@ class CodeSource:
             )
         return self._tree  # type: ignore[return-value]  # neither unknown nor None by now
 
-    @property
-    def nodes(self) -> SyntaxNodes:
-        """The syntax tree as lists, in which patterns and terms are looked for.
+    def nodes_as(self, language: str) -> SyntaxNodes:
+        """The syntax tree as lists, in which patterns are looked for; that of another language is made anew each time.
 
         Raises:
             CodeLanguageError, CodeSourceError, MissingExtraError: as `tree`.
         """
+        if not self._is_in(language):
+            return SyntaxNodes(CodeSource(self._text, language).tree, self.data)
         tree = self.tree
         with self._lock:
             if self._nodes is None:
                 self._nodes = SyntaxNodes(tree, self.data)
             return self._nodes
+
+    def _is_in(self, language: str) -> bool:
+        own = find_language(self._language.lower()) if self._language else None
+        return own == grammar_of(language)
 
 
 class ParsedOnce:

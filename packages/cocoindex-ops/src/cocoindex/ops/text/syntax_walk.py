@@ -1,0 +1,107 @@
+"""Walks through a syntax tree and tells its nodes and tokens, in the order of the text. Ops layer.
+
+All of the text is told but for blanks, comments and what is empty: also what a grammar leaves out of its tree (`;` in
+some, the text of string literals in others) or passed over as an error.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Final, Protocol
+
+if TYPE_CHECKING:
+    from tree_sitter import Node, Tree
+
+UNNAMED: Final = "text"
+"""The kind of a token that has no node, and `STRING` of one in a literal."""
+STRING: Final = "string_content"
+
+BLANK: Final = r"(?:[\s\ufeff\u200b]|\\\r?\n)"  # a backslash joins lines
+_BLANKS = re.compile(BLANK + "*")
+_PIECE = re.compile(rf"{BLANK}+|(\w+|[^\w\s])")
+_IN_LITERALS = re.compile(
+    r"string|char|quote|scalar|heredoc|regex|command|template_literal|delimited_symbol|^(?:AttValue|PI)$"
+)
+_NOT_IN_LITERALS = re.compile(r"concat|chained|array|substitution|interpolation|interpolated_expression")
+# Extras that are no comments.
+_TOLD = frozenset({"heredoc_body", "text_interpolation"})
+_COMMENTS = frozenset({"comment", "Comment"})
+
+
+class Visitor(Protocol):
+    """What is told of a tree. Nodes without a token are entered and left, too."""
+
+    def enter(self) -> None: ...
+
+    def leave(self, kind: str, is_named: bool) -> None: ...
+
+    def token(self, start: int, end: int, kind: str, is_named: bool) -> None: ...
+
+
+@cache
+def is_literal(kind: str) -> bool:
+    """Whether blanks matter in a node of this kind, also where the grammar leaves them out."""
+    return _IN_LITERALS.search(kind) is not None and _NOT_IN_LITERALS.search(kind) is None
+
+
+def is_comment(node: Node) -> bool:
+    """Whether a node is left out: a comment, or what the grammar allows anywhere as it does comments."""
+    kind = node.type
+    return kind in _COMMENTS or (node.is_extra and not node.is_error and kind not in _TOLD)
+
+
+def walk(tree: Tree, data: bytes, visitor: Visitor) -> None:
+    """Tell `visitor` of a tree, without recursion, as trees may be deeper than Python's stack."""
+    cursor = tree.walk()
+    path: list[_Open] = []
+    while (node := cursor.node) is not None:
+        kind, start, end = node.type, node.start_byte, node.end_byte
+        if path:
+            path[-1].tell_up_to(start, data, visitor)
+        is_told = end > start and not is_comment(node)
+        if is_told and cursor.goto_first_child():
+            visitor.enter()
+            path.append(_Open(kind, node.is_named, start, end))
+            continue
+        if is_told and (not data[start:end].isspace() or is_literal(kind) or (path and path[-1].is_literal)):
+            visitor.token(start, end, kind, node.is_named)
+        if path:
+            path[-1].at = max(path[-1].at, end)
+        while not cursor.goto_next_sibling():
+            if not path:
+                return
+            above = path.pop()
+            above.tell_up_to(above.end, data, visitor)
+            visitor.leave(above.kind, above.is_named)
+            cursor.goto_parent()
+            if path:
+                path[-1].at = max(path[-1].at, above.end)
+
+
+class _Open:
+    """A node that is being walked through, up to `at`."""
+
+    __slots__ = ("at", "end", "is_literal", "is_named", "kind")
+
+    def __init__(self, kind: str, is_named: bool, start: int, end: int) -> None:
+        self.kind = kind
+        self.is_named = is_named
+        self.is_literal = is_literal(kind)
+        self.at = start
+        self.end = end
+
+    def tell_up_to(self, end: int, data: bytes, visitor: Visitor) -> None:
+        """Tell of what no node holds, up to `end`."""
+        at = self.at
+        if end <= at:
+            return
+        self.at = end
+        if self.is_literal:
+            visitor.token(at, end, STRING, False)
+        elif not (piece := data[at:end]).isspace():
+            for found in _PIECE.finditer(piece.decode(errors="surrogateescape")):
+                size = len(found[0].encode(errors="surrogateescape"))
+                if found[1]:
+                    visitor.token(at, at + size, UNNAMED, False)
+                at += size
