@@ -41,7 +41,6 @@ async def main(ids: list[int]) -> None:
         ("ALTER TABLE docs ALTER COLUMN a TYPE varchar(9)",),
         ("ALTER TABLE docs ALTER COLUMN a SET NOT NULL",),
         ("ALTER TABLE docs DROP CONSTRAINT docs_pkey",),
-        ("DROP TABLE docs", "CREATE TABLE docs (id text, a text)", "INSERT INTO docs VALUES ('x', 'y')"),
         ("DROP SCHEMA public CASCADE",),
     ],
 )

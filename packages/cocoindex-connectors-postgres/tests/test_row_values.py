@@ -139,7 +139,6 @@ KEYS: list[tuple[str, list[Any]]] = [
     ("timestamp(0)", [datetime.datetime(2024, 1, 1, 5, 5, 5)]),
     ("interval", [datetime.timedelta(days=1, seconds=-1)]),
     ("jsonb", [{"a": [1]}, [2]]),
-    ("text[]", [["a", "b"], []]),
     ("char(5)", ["ab"]),
 ]
 

@@ -13,38 +13,68 @@ from psycopg import sql
 
 from ._cursor import Connection, cursor_of, execute
 from ._identifier import TableName
-from ._statements import column_type
+from ._row_key import KEY_TYPES, can_be_key
+from ._statements import values_type
+from ._table_mark import Mark, read_mark
 from ._table_record import TableRecord
+from ._type_name import read_type
 
-__all__ = ["ActualColumn", "ActualTable", "Differences", "differences", "inspect_table"]
+__all__ = [
+    "ActualColumn",
+    "ActualTable",
+    "Differences",
+    "differences",
+    "has_cascades",
+    "inspect_table",
+    "settable_columns",
+    "unfit_keys",
+]
 
 _LOOK = """
-    SELECT c.relkind IN ('r', 'p') AS is_table, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
-           coalesce(array_position(i.indkey::int2[], a.attnum), -1)
+    SELECT c.relkind IN ('r', 'p') AS is_table, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod),
+           a.attnotnull, coalesce(pg_catalog.array_position(i.indkey::pg_catalog.int2[], a.attnum), -1), t.typtype,
+           coalesce(l.collisdeterministic, true), pg_catalog.obj_description(c.oid, 'pg_class'), c.oid::text
     FROM pg_catalog.pg_class c
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+    LEFT JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+    LEFT JOIN pg_catalog.pg_collation l ON l.oid = a.attcollation
     LEFT JOIN pg_catalog.pg_index i ON i.indrelid = c.oid AND i.indisprimary
     WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
     ORDER BY a.attnum
 """
+_OID = "(SELECT c.oid FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+_OID += " WHERE n.nspname = $1 AND c.relname = $2)"
+_SETTABLE = f"""
+    SELECT attname FROM pg_catalog.pg_attribute
+    WHERE attrelid = {_OID} AND attnum > 0 AND NOT attisdropped AND attgenerated = '' ORDER BY attnum
+"""
+_CASCADES = f"""
+    SELECT 1 FROM pg_catalog.pg_constraint
+    WHERE confrelid = {_OID} AND contype = 'f' AND (confdeltype IN ('c', 'n', 'd')) LIMIT 1
+"""
 
 
 class ActualColumn(NamedTuple):
-    """A column: its type as the server writes it, and whether that is the declared one."""
+    """A column: its type as the server writes it, and whether that is the declared one; whether it is an enum, and
+    whether its collation tells all texts apart."""
 
     type: str
     is_as_declared: bool
     not_null: bool
+    is_enum: bool
+    is_exact: bool
 
 
 @dataclass(frozen=True)
 class ActualTable:
-    """A table, or a view and the like: its columns by name, and the primary key in its order."""
+    """A table, or a view and the like: its columns by name, the primary key in its order, its mark, and its oid."""
 
     is_table: bool
     columns: dict[str, ActualColumn]
     primary_key: tuple[str, ...]
+    mark: Mark | None
+    oid: str
 
 
 class Differences(NamedTuple):
@@ -64,8 +94,10 @@ async def inspect_table(connection: Connection, name: TableName, record: TableRe
     keys = sorted((row[4], row[1]) for row in found if row[4] >= 0)
     return ActualTable(
         is_table=rows[0][0],
-        columns={row[1]: ActualColumn(row[2], row[1] not in unlike, row[3]) for row in found},
+        columns={row[1]: ActualColumn(row[2], row[1] not in unlike, row[3], row[5] == "e", row[6]) for row in found},
         primary_key=tuple(column for _, column in keys),
+        mark=read_mark(rows[0][7]),
+        oid=rows[0][8],
     )
 
 
@@ -94,6 +126,34 @@ def _names(columns: tuple[str, ...]) -> str:
     return f"({', '.join(map(repr, columns))})"
 
 
+def unfit_keys(actual: ActualTable, record: TableRecord) -> Iterator[str]:
+    """Why rows cannot be told apart by a primary key column as PostgreSQL does, in words."""
+    for name in record.primary_key:
+        found, declared = actual.columns.get(name), record.columns[name].type
+        if found is None:
+            continue
+        if not found.is_as_declared:
+            yield f"its key column {name!r} is {found.type}, not {declared}; declare it with the type that it has"
+        elif not found.is_exact:
+            yield f"the collation of its key column {name!r} calls different texts equal"
+        elif not (found.is_enum or can_be_key(read_type(declared).of_values)):
+            yield (
+                f"its key column {name!r} has the type {declared}, of which it is not known which values PostgreSQL "
+                f"calls equal; a key is one of {', '.join(KEY_TYPES)}, or an enum"
+            )
+
+
+async def settable_columns(connection: Connection, name: TableName) -> list[str]:
+    """The columns that a statement may set: all but those that are computed."""
+    rows = await execute(connection, _SETTABLE, (name.schema, name.table))
+    return [column for (column,) in rows]
+
+
+async def has_cascades(connection: Connection, name: TableName) -> bool:
+    """Whether rows of another table go or change when one of this table is deleted."""
+    return bool(await execute(connection, _CASCADES, (name.schema, name.table)))
+
+
 async def _unlike_types(connection: Connection, name: TableName, record: TableRecord, present: list[str]) -> set[str]:
     """The columns whose type is not the declared one; only the server knows which names are one type."""
     shared = [column for column in present if column in record.columns]
@@ -102,7 +162,7 @@ async def _unlike_types(connection: Connection, name: TableName, record: TableRe
     pairs = [
         item
         for column in shared
-        for item in (sql.Identifier(column), sql.SQL("NULL::{}").format(column_type(record.columns[column])))
+        for item in (sql.Identifier(column), sql.SQL("NULL::{}").format(values_type(record.columns[column])))
     ]
     query = sql.SQL("SELECT {} FROM {} LIMIT 0").format(sql.SQL(", ").join(pairs), name.identifier)
     async with cursor_of(connection) as cursor:

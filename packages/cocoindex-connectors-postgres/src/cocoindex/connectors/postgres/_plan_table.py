@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from cocoindex.connectorkits import table_plan as kit
-from cocoindex.connectorkits.table_plan import TableChange, TablePlan
+from cocoindex.connectorkits.table_plan import Sighting, TableChange, TablePlan
 
 from ._identifier import TableName
 from ._inspect_table import ActualTable, differences
@@ -23,20 +23,41 @@ class TableState:
     """A table as it was declared.
 
     `was_seen` tells whether the database was looked at when it was declared, and `seen` what was there then. With it,
-    a table that somebody dropped or altered is mended with its rows; without it only the records are known.
+    a table that somebody dropped, altered or made anew is mended with its rows; without it only the records are known.
+
+    Args:
+        name: the table.
+        record: how it should be, with the mark that it gets if it is made.
+        adopt: whether a table that others made may be used.
+        database: what tells the database from all others, where it was looked at.
     """
 
     name: TableName
     record: TableRecord
+    adopt: bool = False
     was_seen: bool = False
     seen: ActualTable | None = None
+    database: str = ""
+
+    @property
+    def sighting(self) -> Sighting | None:
+        """What was found; None where nobody looked."""
+        if not self.was_seen:
+            return None
+        if self.seen is None:
+            return Sighting(is_there=False)
+        mark = "" if self.seen.mark is None else self.seen.mark.token
+        return Sighting(True, mark, f"{self.database}/{self.seen.oid}")
 
 
-def plan_table(state: TableState, prev: Collection[TableRecord]) -> TablePlan:
+def plan_table(state: TableState, prev: Collection[TableRecord], may_be_missing: bool) -> TablePlan[TableRecord]:
     """What to do about a declared table, given what earlier runs may have left of it."""
     return kit.plan_table(
         state.record,
         prev,
+        may_be_missing=may_be_missing,
+        sighting=state.sighting,
+        adopt=state.adopt,
         change=_change,
         mending=_mending(state) if state.was_seen else TableChange.NONE,
         drops=_drops(prev, state.record),

@@ -10,14 +10,16 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 import psycopg
+from psycopg import sql
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 import cocoindex as coco
 from cocoindex.connectorkits.retry import Backoff
 from cocoindex.errors import CocoIndexError, ContextTypeError, PostgresArgumentError, PostgresConnectionError
 
-from ._cursor import Connection
+from ._cursor import Connection, execute
 from ._driver_errors import describe_failure, is_lost, is_passing
+from ._session_settings import settle, speak_utf8
 
 __all__ = [
     "Pool",
@@ -95,6 +97,7 @@ async def in_transaction(pool: Pool, what: str, work: Callable[[Connection], Awa
 
     async def attempt() -> ResultT:
         async with pool.connection() as connection, connection.transaction():
+            await settle(connection)
             return await work(connection)
 
     try:
@@ -110,10 +113,13 @@ async def outside_transaction(pool: Pool, what: str, work: Callable[[Connection]
         async with pool.connection() as connection:
             was = connection.autocommit
             await connection.set_autocommit(True)
+            encoding = await speak_utf8(connection)
             try:
                 return await work(connection)
             finally:
                 if not connection.closed:
+                    if encoding is not None:
+                        await execute(connection, sql.SQL("SET client_encoding TO {}").format(sql.Literal(encoding)))
                     await connection.set_autocommit(was)
 
     try:

@@ -5,7 +5,7 @@ Postgres connector, row layer. `encode` runs for every row of every table.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from struct import Struct
 from typing import Any, NamedTuple
 
@@ -16,7 +16,7 @@ from cocoindex.errors import PostgresRowError
 
 from ._column import ColumnDef, ValueEncoder
 from ._field import NULL, ToField, field_of, sized
-from ._row_key import key_of, key_part
+from ._row_key import KeyPart, key_field, key_of, key_part
 from ._sql_text import sql_text
 from ._table_record import TableRecord
 from ._table_schema import TableSchema
@@ -46,8 +46,12 @@ class RowEncoder:
     def __init__(self, table: str, schema: TableSchema[Any], record: TableRecord) -> None:
         self._table = table
         self._columns = columns = record.stored_columns
-        self._encoders = tuple(_field(schema.columns[name], record.columns[name].nullable) for name in columns)
-        self._key = [(columns.index(name), _part(schema.columns[name])) for name in schema.primary_key]
+        # Those of the primary key are made of what is the key, so that the row that is stored is the one under it.
+        self._encoders = tuple(
+            _nothing if name in schema.primary_key else _field(schema.columns[name], record.columns[name].nullable)
+            for name in columns
+        )
+        self._key = tuple(_key_column(columns.index(name), schema.columns[name]) for name in schema.primary_key)
         self._head = Struct("!h").pack(len(columns))
         self._values = RowValues(
             table,
@@ -74,15 +78,22 @@ class RowEncoder:
         given = self._values.of(row)
         try:
             fields = [encode(value) for encode, value in zip(self._encoders, given, strict=True)]
-            key = key_of([part(given[at]) for at, part in self._key])
+            parts = []
+            for at, part, field in self._key:
+                found = part(given[at])
+                parts.append(found)
+                fields[at] = field(found)
         except Exception as error:
             raise self._unfit(given) from error
         data = b"".join((self._head, *fields))
-        return key, EncodedRow(fingerprint_bytes(self._salt + data), data)
+        return key_of(parts), EncodedRow(fingerprint_bytes(self._salt + data), data)
 
     def _unfit(self, given: Sequence[Any]) -> PostgresRowError:
         where = f"the row {self._values.name(given)} of the table {self._table!r}"
-        for name, encode, value in zip(self._columns, self._encoders, given, strict=True):
+        encoders = list(self._encoders)
+        for at, part, field in self._key:
+            encoders[at] = lambda value, part=part, field=field: field(part(value))  # type: ignore[misc]
+        for name, encode, value in zip(self._columns, encoders, given, strict=True):
             try:
                 encode(value)
             except Exception as error:
@@ -91,14 +102,25 @@ class RowEncoder:
         return PostgresRowError(f"{where} cannot be stored; an encoder fails at times")
 
 
-def _part(column: ColumnDef) -> Callable[[Any], coco.StableKey]:
-    part, encoder = key_part(read_type(column.type)), column.encoder
-    return part if encoder is None else lambda value: part(encoder(value))
+class _KeyColumn(NamedTuple):
+    at: int
+    part: KeyPart
+    field: ToField
+
+
+def _key_column(at: int, column: ColumnDef) -> _KeyColumn:
+    name, encoder = read_type(column.type).of_values, column.encoder
+    part = key_part(name)
+    return _KeyColumn(at, part if encoder is None else lambda value: part(encoder(value)), key_field(name))
+
+
+def _nothing(value: Any) -> bytes:
+    return b""
 
 
 def _field(column: ColumnDef, nullable: bool) -> ToField:
     """The function from a value to its field, for the values of one column."""
-    name, encoder = read_type(column.type), column.encoder
+    name, encoder = read_type(column.type).of_values, column.encoder
     field = field_of(name)
     if field is None:
         as_text = sql_text(name)

@@ -1,65 +1,59 @@
-"""Primary key values as the key of a target state, and from there as text by which a row is deleted.
+"""Primary key values as the key of a target state: one key for all values that PostgreSQL calls equal.
 
-Postgres connector, row layer.
+Postgres connector, row layer. A key part is what the column stores, so that a row is found, and deleted, by it.
 """
 
 from __future__ import annotations
 
-import datetime
-import decimal
 import enum
 import operator
 import pathlib
+import struct
 import uuid
 from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 import cocoindex as coco
+from cocoindex.connectorkits import shown
 
-from ._json_text import json_text
-from ._sql_text import sql_text
+from ._field import ToField, field_of, sized
+from ._key_json import canonical_json
+from ._key_moment import date_text, interval_text, time_text, timestamp_text
+from ._key_network import cidr_text, inet_text, mac_text
+from ._key_number import numeric_text
 from ._type_name import TypeName
 
-__all__ = ["key_of", "key_part", "key_texts"]
+__all__ = ["KEY_TYPES", "KeyPart", "can_be_key", "key_field", "key_of", "key_part", "key_texts"]
+
+KeyPart = Callable[[Any], coco.StableKey]
+
+_REAL = struct.Struct("!f")
 
 
-def key_part(column: TypeName) -> Callable[[Any], coco.StableKey]:
-    """The function from a value of a primary key column to its part of the key; equal where PostgreSQL says so.
+def can_be_key(column: TypeName) -> bool:
+    """Whether it is known which values of this type PostgreSQL calls equal.
 
-    Only for values that the column can hold.
+    Enums are also known, but only the server knows whether a type is one.
     """
-    if column.base in ("smallint", "integer", "bigint"):
-        return _int
-    if column.base == "boolean":
-        return bool
+    return column.base in KEY_TYPES
+
+
+def key_part(column: TypeName) -> KeyPart:
+    """The function from a value of a primary key column to its part of the key: equal where PostgreSQL says so.
+
+    The function raises ValueError, TypeError or OverflowError for a value that such a column cannot hold, and for one
+    of which it cannot be told what the column would store.
+    """
+    make = KEY_TYPES.get(column.base)
+    return _text if make is None else make(column)
+
+
+def key_field(column: TypeName) -> ToField:
+    """The function from a part of the key to the field of binary COPY."""
     if column.base in ("double precision", "real"):
-        return lambda value: repr(float(value) + 0.0)  # one zero out of two
-    if column.base == "bytea":
-        return bytes
-    if column.base == "uuid":
-        return lambda value: value if isinstance(value, uuid.UUID) else uuid.UUID(value)
-    if column.base in ("json", "jsonb"):
-        return lambda value: value if isinstance(value, str) else json_text(value)
-    return _texts(column)
-
-
-def _int(value: Any) -> int:
-    return value if value.__class__ is int else operator.index(value.value if isinstance(value, enum.Enum) else value)
-
-
-def _texts(column: TypeName) -> Callable[[Any], str]:
-    as_text = sql_text(column)
-
-    def part(value: Any) -> str:
-        if isinstance(value, decimal.Decimal) and value.is_finite():
-            value = f"{value.normalize() + 0:f}"  # 1.0 is 1.00
-        elif isinstance(value, datetime.datetime) and value.tzinfo is not None:
-            value = value.astimezone(datetime.UTC)
-        elif isinstance(value, pathlib.PurePath):
-            value = str(value)
-        return as_text(value)
-
-    return part
+        number = cast("ToField", field_of(column))
+        return lambda part: number(float(part))
+    return field_of(column) or (lambda part: sized(part.encode()))
 
 
 def key_of(parts: Sequence[coco.StableKey]) -> coco.StableKey:
@@ -71,3 +65,107 @@ def key_texts(key: coco.StableKey, columns: int) -> tuple[str, ...]:
     """The texts of the primary key values of the row under `key`, of a table with so many primary key columns."""
     parts = (key,) if columns == 1 else cast("tuple[coco.StableKey, ...]", key)
     return tuple("\\x" + part.hex() if isinstance(part, bytes) else str(part) for part in parts)
+
+
+def _integer(column: TypeName) -> KeyPart:
+    def part(value: Any) -> int:
+        if value.__class__ is int:
+            return value
+        try:
+            return operator.index(value.value if isinstance(value, enum.Enum) else value)
+        except TypeError:
+            kind = type(value).__qualname__
+            raise TypeError(f"the type {column.base} takes int, and the value {shown(value)} is a {kind}") from None
+
+    return part
+
+
+def _bool(value: Any) -> bool:
+    if value is True or value is False or type(value).__name__ in ("bool", "bool_"):  # the latter are numpy's
+        return bool(value)
+    raise TypeError(f"the type boolean takes bool, and the value {shown(value)} is a {type(value).__qualname__}")
+
+
+def _double(value: Any) -> str:
+    if isinstance(value, (str, bytes)) or not hasattr(value, "__float__"):
+        raise TypeError(f"the column takes float or int, and the value {shown(value)} is a {type(value).__qualname__}")
+    return repr(float(value) + 0.0)  # one zero out of two
+
+
+def _real(value: Any) -> str:
+    number = float(_double(value))
+    try:
+        return repr(float(_REAL.unpack(_REAL.pack(number))[0]) + 0.0)
+    except OverflowError:
+        raise OverflowError(f"{value!r} does not fit into the type real; use double precision") from None
+
+
+def _bytes(value: Any) -> bytes:
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return bytes(value)
+    raise TypeError(f"the type bytea takes bytes, and the value {shown(value)} is a {type(value).__qualname__}")
+
+
+def _uuid(value: Any) -> uuid.UUID:
+    if isinstance(value, uuid.UUID):
+        return value
+    if isinstance(value, str):
+        return uuid.UUID(value)
+    raise TypeError(f"the type uuid takes uuid.UUID, and the value {shown(value)} is a {type(value).__qualname__}")
+
+
+def _text(value: Any) -> str:
+    if value.__class__ is not str:
+        value = value.value if isinstance(value, enum.Enum) else value
+        if not isinstance(value, (str, pathlib.PurePath)):
+            raise TypeError(f"the column takes str, and the value {shown(value)} is a {type(value).__qualname__}")
+        value = str.__str__(value) if isinstance(value, str) else str(value)
+    if "\0" in value:
+        raise ValueError("the value holds U+0000, which PostgreSQL cannot store, and without it two keys may be one")
+    return cast("str", value)
+
+
+def _of_length(column: TypeName) -> KeyPart:
+    longest = int(column.modifiers) if column.modifiers else None
+
+    def text(value: Any) -> str:
+        found = _text(value)
+        if longest is not None and len(found) > longest:
+            if found[longest:].strip(" "):
+                raise ValueError(f"the text has {len(found)} characters, and the type takes {longest}")
+            found = found[:longest]  # as PostgreSQL does
+        return found
+
+    return text
+
+
+def _padded(column: TypeName) -> KeyPart:
+    text = _of_length(column)
+    return lambda value: cast("str", text(value)).rstrip(" ")  # blanks at the end mean nothing in this type
+
+
+KEY_TYPES: dict[str, Callable[[TypeName], KeyPart]] = {
+    "smallint": _integer,
+    "integer": _integer,
+    "bigint": _integer,
+    "boolean": lambda column: _bool,
+    "double precision": lambda column: _double,
+    "real": lambda column: _real,
+    "numeric": numeric_text,
+    "text": lambda column: _text,
+    "character varying": _of_length,
+    "character": _padded,
+    "bytea": lambda column: _bytes,
+    "uuid": lambda column: _uuid,
+    "date": lambda column: date_text,
+    "timestamp": lambda column: timestamp_text(column, zoned=False),
+    "timestamp with time zone": lambda column: timestamp_text(column, zoned=True),
+    "time": lambda column: time_text(column, zoned=False),
+    "time with time zone": lambda column: time_text(column, zoned=True),
+    "interval": interval_text,
+    "jsonb": lambda column: canonical_json,
+    "inet": lambda column: inet_text,
+    "cidr": lambda column: cidr_text,
+    "macaddr": lambda column: mac_text,
+}
+"""What primary key columns may be, each with the function that makes `key_part` for a column of the type."""

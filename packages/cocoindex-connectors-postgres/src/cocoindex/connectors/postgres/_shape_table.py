@@ -13,16 +13,18 @@ import psycopg
 import cocoindex as coco
 from cocoindex.connectorkits.table_plan import TableMode
 from cocoindex.connectorkits.target import ManagedBy
-from cocoindex.errors import PostgresTableError
+from cocoindex.errors import PostgresSchemaError, PostgresTableError
 
 from ._cursor import Connection, execute
 from ._driver_errors import describe_unless_passing
 from ._extension import ensure_pgvector
+from ._foreign_objects import foreign_objects
 from ._identifier import TableName
-from ._inspect_table import ActualTable, differences, inspect_table
+from ._inspect_table import ActualTable, differences, inspect_table, unfit_keys
 from ._pool import Pool, in_transaction, pool_of
 from ._shaping_lock import lock_shaping
 from ._statements import add_column, create_schema, create_table, drop_column, drop_table
+from ._table_mark import Mark, mark_table, origin_of
 from ._table_record import TableRecord
 
 __all__ = ["TableAction", "apply_tables"]
@@ -34,11 +36,12 @@ class TableAction(NamedTuple):
     Args:
         db_key: the name of the context key of the pool.
         name: the table.
-        record: how it should be; None where it is no longer wanted.
-        mode: `make` it, or `rebuild` it where it is there, `check` what a user made, `drop` it, or `leave` it.
-        made_as: the records by which the table is ours; none where it is not.
-        may_be_missing: whether it may be that we never made it: one that is there is then ours only if it is as one of
-            the records says, and one that is not there may be made without loss.
+        record: what is remembered of it; None where it is no longer wanted.
+        mode: what to do, as `TablePlan` says.
+        made_as: the records by which the table is ours, where it has the mark of one.
+        takes_over: whether a table that an app of the same store made may become ours.
+        adopt: whether a table that others made may be used.
+        may_be_missing: whether a table that is not there may be made without loss.
         drops: columns that are no longer wanted.
     """
 
@@ -47,6 +50,8 @@ class TableAction(NamedTuple):
     record: TableRecord | None
     mode: TableMode
     made_as: tuple[TableRecord, ...]
+    takes_over: bool
+    adopt: bool
     may_be_missing: bool
     drops: tuple[str, ...]
 
@@ -55,17 +60,17 @@ async def apply_tables(context: coco.ContextProvider, actions: Sequence[TableAct
     """Apply the actions, each in a transaction of its own."""
     for action in actions:
         if action.mode != "leave":
-            await _apply(pool_of(context, action.db_key), action)
+            await _apply(pool_of(context, action.db_key), action, origin_of(context))
 
 
-async def _apply(pool: Pool, action: TableAction) -> None:
+async def _apply(pool: Pool, action: TableAction, origin: str) -> None:
     what = f"{'dropping' if action.mode == 'drop' else 'shaping'} the table {action.name}"
 
     async def work(connection: Connection) -> None:
         try:
             if not await _is_settled(connection, action):
                 await lock_shaping(connection)
-                await _shape(connection, action)
+                await _shape(connection, action, origin)
         except psycopg.Error as error:
             raise describe_unless_passing(error, what) from error
 
@@ -77,28 +82,33 @@ async def _is_settled(connection: Connection, action: TableAction) -> bool:
     if action.record is None or action.mode != "make":
         return False
     actual = await _inspect(connection, action.name, action.record)
-    if actual is None or any(name in actual.columns for name in action.drops):
+    if actual is None or not _has_mark(actual, action.record) or any(name in actual.columns for name in action.drops):
         return False
-    return not any(differences(actual, action.record))
+    return not any(differences(actual, action.record)) and not any(unfit_keys(actual, action.record))
 
 
-async def _shape(connection: Connection, action: TableAction) -> None:
+async def _shape(connection: Connection, action: TableAction, origin: str) -> None:
     record = action.record
     if record is None:
-        if await _is_ours(connection, action):
+        actual = await inspect_table(connection, action.name, action.made_as[-1])
+        if actual is not None and _is_ours(actual, action):
             await execute(connection, drop_table(action.name))
         return
     actual = await _inspect(connection, action.name, record)
-    if action.mode == "check":
+    if actual is None:
+        await _make(connection, action, record, origin)
+    elif action.mode in ("check", "use"):
         _check(actual, action, record)
-    elif actual is None:
-        await _make(connection, action, record)
-    elif action.mode == "rebuild" and await _is_ours(connection, action):
-        await execute(connection, drop_table(action.name))
-        await execute(connection, create_table(action.name, record))
+    elif _is_ours(actual, action):
+        await _bring_into_shape(connection, actual, action, record, origin)
+    elif action.takes_over and actual.mark is not None and actual.mark.origin == origin != "":
+        # Of another declaration in the same store, or of one before the store was lost.
+        await _bring_into_shape(connection, actual, action, record, origin)
+    elif action.adopt:
+        _check(actual, action, record)
     else:
-        _refuse_unfit(actual, await _is_ours(connection, action), action, record)
-        await _adjust(connection, actual, action, record)
+        _refuse(actual, action, record)
+    await _check_keys(connection, action, record)
 
 
 async def _inspect(connection: Connection, name: TableName, record: TableRecord) -> ActualTable | None:
@@ -107,53 +117,87 @@ async def _inspect(connection: Connection, name: TableName, record: TableRecord)
     return await inspect_table(connection, name, record)
 
 
-async def _is_ours(connection: Connection, action: TableAction) -> bool:
-    # A first update that failed leaves a record too. What it found in its way must not be taken for what it made.
-    for known in action.made_as:
-        actual = await inspect_table(connection, action.name, known)
-        if actual is None or not actual.is_table:
-            return False
-        if not action.may_be_missing or not any(differences(actual, known)):
-            return True
-    return False
+def _is_ours(actual: ActualTable, action: TableAction) -> bool:
+    return actual.is_table and any(_has_mark(actual, known) for known in action.made_as)
 
 
-def _check(actual: ActualTable | None, action: TableAction, record: TableRecord) -> None:
-    if actual is None:
+def _has_mark(actual: ActualTable, record: TableRecord) -> bool:
+    return actual.mark is not None and actual.mark.token == record.mark
+
+
+def _check(actual: ActualTable, action: TableAction, record: TableRecord) -> None:
+    missing = [name for name in record.columns if name not in actual.columns]
+    if missing:
+        why = "with managed_by='user'" if action.mode == "check" else "as this app did not make it"
+        raise PostgresTableError(
+            f"the table {action.name} lacks the columns {', '.join(map(repr, missing))}; {why} you add them yourself"
+        )
+
+
+async def _check_keys(connection: Connection, action: TableAction, record: TableRecord) -> None:
+    actual = await inspect_table(connection, action.name, record)
+    problems = [] if actual is None else list(unfit_keys(actual, record))
+    if problems:
+        raise PostgresSchemaError(f"the table {action.name} cannot be used: {'; '.join(problems)}")
+
+
+async def _make(connection: Connection, action: TableAction, record: TableRecord, origin: str) -> None:
+    if action.mode == "check":
         raise PostgresTableError(
             f"there is no table {action.name}, and with managed_by='user' you make it yourself: "
             f"{create_table(action.name, record).as_string()}"
         )
-    missing = [name for name in record.columns if name not in actual.columns]
-    if missing:
-        raise PostgresTableError(
-            f"the table {action.name} lacks the columns {', '.join(map(repr, missing))}; with managed_by='user' you "
-            "add them yourself"
-        )
-
-
-async def _make(connection: Connection, action: TableAction, record: TableRecord) -> None:
     if action.mode == "make" and not action.may_be_missing:
         raise PostgresTableError(
             f"the table {action.name} is gone, dropped by somebody else; run the update again with "
             "full_reprocess=True to have it made and filled anew"
         )
-    await execute(connection, create_schema(action.name))
+    if not await execute(connection, "SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = $1", (action.name.schema,)):
+        await execute(connection, create_schema(action.name))
     await execute(connection, create_table(action.name, record))
+    await execute(connection, mark_table(action.name, Mark(record.mark, origin)))
 
 
-def _refuse_unfit(actual: ActualTable, is_ours: bool, action: TableAction, record: TableRecord) -> None:
-    missing, wrong = differences(actual, record)
-    if not wrong and (is_ours or not missing):
-        return
-    why = "; ".join((*wrong, *(f"it has no column {name!r}" for name in missing)))
-    if is_ours:
+async def _bring_into_shape(
+    connection: Connection, actual: ActualTable, action: TableAction, record: TableRecord, origin: str
+) -> None:
+    if action.mode == "rebuild":
+        await _refuse_loss(connection, actual, action, record)
+        await execute(connection, drop_table(action.name))
+        await execute(connection, create_table(action.name, record))
+    else:
+        missing, wrong = differences(actual, record)
+        if wrong:
+            why = "; ".join((*wrong, *(f"it has no column {name!r}" for name in missing)))
+            raise PostgresTableError(
+                f"the table {action.name} was altered by somebody else while the update ran: {why}. Run the update "
+                "again"
+            )
+        await _adjust(connection, actual, action, record)
+    await execute(connection, mark_table(action.name, Mark(record.mark, origin)))
+
+
+async def _refuse_loss(connection: Connection, actual: ActualTable, action: TableAction, record: TableRecord) -> None:
+    """Raise where the table holds more than what it was made with: that would go with it."""
+    ours = {name for known in (*action.made_as, record) for name in known.columns}
+    theirs = [f"the column {name!r}" for name in actual.columns if name not in ours]
+    theirs += [str(found) for found in await foreign_objects(connection, action.name)]
+    if theirs:
         raise PostgresTableError(
-            f"the table {action.name} was altered by somebody else while the update ran: {why}. Run the update again"
+            f"the table {action.name} has to be made anew to be as declared, by which it would lose what others added: "
+            f"{', '.join(theirs)}. Drop these, or the table, and run the update again; or change the declaration back "
+            "(a nullable column is added in place)"
         )
+
+
+def _refuse(actual: ActualTable, action: TableAction, record: TableRecord) -> None:
+    missing, wrong = differences(actual, record)
+    why = "; ".join((*wrong, *(f"it has no column {name!r}" for name in missing)))
+    unlike = f", and is not as declared: {why}" if why else ""
+    advice = "" if why else "; or keep rows in it, and nothing else, with adopt=True"
     raise PostgresTableError(
-        f"the table {action.name} is there already, is not known to be made by this app, and is not as declared: {why}"
-        ". Drop or rename it, declare another name, or declare it with managed_by='user' and a schema that fits it"
+        f"the table {action.name} is there already, and is not known to be made by this app{unlike}. Drop or rename "
+        f"it, declare another name, or declare it with managed_by='user' and a schema that fits it{advice}"
     )
 
 

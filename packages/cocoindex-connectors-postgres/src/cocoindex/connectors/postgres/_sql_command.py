@@ -17,6 +17,7 @@ from cocoindex.errors import PostgresAttachmentError, PostgresSchemaError
 
 from ._cursor import execute
 from ._driver_errors import describe_failure
+from ._foreign_objects import foreign_objects, mark_as_ours
 from ._identifier import TableName
 from ._pool import Pool, outside_transaction
 
@@ -75,7 +76,10 @@ class CommandAction(NamedTuple):
 
         async def work(connection: Any) -> None:
             try:
+                before = await foreign_objects(connection, self.table)
                 await execute(connection, sql.SQL(command))
+                if part == "setup":
+                    await mark_as_ours(connection, self.table, before, command, f"the SQL command {self.name!r}.")
             except forgiven as error:
                 _log.info("%s had nothing to do: %s", what, error)
             except (psycopg.ProgrammingError, psycopg.DataError, psycopg.IntegrityError) as error:

@@ -19,17 +19,23 @@ __all__ = [
     "column_type",
     "create_schema",
     "create_table",
-    "delete_row",
-    "delete_staged",
+    "delete_rows",
     "drop_column",
     "drop_table",
+    "replace_staged",
     "stage",
     "upsert_row",
     "upsert_staged",
     "value_type",
+    "values_type",
 ]
 
 _COMMA = sql.SQL(", ")
+_AND = sql.SQL(" AND ")
+# Every column is named with one of these, so that no name of a user's means something else than a column.
+_TARGET = sql.Identifier("target")
+_STAGED = sql.Identifier("staged")
+_GONE = sql.Identifier("gone")
 _MODIFIERS = re.compile(r"\([^)]*\)")
 
 
@@ -38,14 +44,22 @@ def column_type(column: ColumnRecord) -> sql.SQL:
     return sql.SQL(column.type)
 
 
+def values_type(column: ColumnRecord) -> sql.SQL:
+    """The type of its values as SQL, with a length and the like."""
+    name = read_type(column.type)
+    return sql.SQL(name.of_values.base) if name.is_serial else column_type(column)
+
+
 def value_type(column: ColumnRecord) -> sql.SQL:
     """The type as SQL for casts, without a length and the like.
 
     An explicit cast to `varchar(5)` cuts a longer text; storing one that is not cast so is an error.
     """
-    name = read_type(column.type)
+    name = read_type(column.type).of_values
     if name.base.startswith("character") and not name.base.startswith("character varying"):
         return sql.SQL(name.base.replace("character", "bpchar"))  # `character` alone has the length 1
+    if read_type(column.type).is_serial:
+        return sql.SQL(name.base)
     return sql.SQL(column.type if name.base == "bit" else _MODIFIERS.sub("", column.type))
 
 
@@ -92,8 +106,8 @@ def upsert_staged(
         casts: the type that a staged column is to be cast to; None where it has it already.
     """
     values = [_cast(column, cast_to) for column, cast_to in zip(_staged(len(casts)), casts, strict=True)]
-    return sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {} {}").format(
-        name.identifier, _names(record.stored_columns), _COMMA.join(values), staging, _on_conflict(record)
+    return sql.SQL("INSERT INTO {} AS {} ({}) SELECT {} FROM {} {}").format(
+        name.identifier, _TARGET, _names(record.stored_columns), _COMMA.join(values), staging, _on_conflict(record)
     )
 
 
@@ -106,33 +120,82 @@ def upsert_row(
     """INSERT of one row, with a parameter of the staged type for each of the stored columns; see `upsert_staged`."""
     parameters = [sql.SQL("{}::{}").format(at, kind) for at, kind in zip(_parameters(len(types)), types, strict=True)]
     values = [_cast(parameter, cast_to) for parameter, cast_to in zip(parameters, casts, strict=True)]
-    return sql.SQL("INSERT INTO {} ({}) VALUES ({}) {}").format(
-        name.identifier, _names(record.stored_columns), _COMMA.join(values), _on_conflict(record)
+    return sql.SQL("INSERT INTO {} AS {} ({}) VALUES ({}) {}").format(
+        name.identifier, _TARGET, _names(record.stored_columns), _COMMA.join(values), _on_conflict(record)
     )
 
 
-def delete_row(name: TableName, record: TableRecord) -> sql.Composed:
-    """DELETE with a text parameter for each primary key column."""
-    texts = [sql.SQL("{}::text").format(parameter) for parameter in _parameters(len(record.primary_key))]
-    return sql.SQL("DELETE FROM {} WHERE {}").format(name.identifier, _same_key(name, record, texts))
+def delete_rows(name: TableName, record: TableRecord) -> sql.Composed:
+    """DELETE of rows, with a parameter for each primary key column: the texts of its values, as an array.
 
-
-def delete_staged(name: TableName, record: TableRecord, staging: sql.Composable) -> sql.Composed:
-    """DELETE of the rows whose keys the staging table holds as text."""
-    keys = [sql.SQL("s.{}").format(column) for column in _staged(len(record.primary_key))]
-    return sql.SQL("DELETE FROM {} USING {} AS s WHERE {}").format(
-        name.identifier, staging, _same_key(name, record, keys)
+    The texts are cast to types without length or scale: one that does not fit finds no row, instead of another one.
+    """
+    arrays = [sql.SQL("pg_catalog.unnest({}::text[])").format(at) for at in _parameters(len(record.primary_key))]
+    columns = _staged(len(record.primary_key))
+    return sql.SQL("DELETE FROM {} AS {} USING ROWS FROM ({}) AS {} ({}) WHERE {}").format(
+        name.identifier, _TARGET, _COMMA.join(arrays), _STAGED, _COMMA.join(columns), _same_key(record, _TARGET)
     )
 
 
-def _same_key(name: TableName, record: TableRecord, texts: Sequence[sql.Composable]) -> sql.Composed:
-    conditions = [
-        sql.SQL("{}.{} = {}::{}").format(
-            name.identifier, sql.Identifier(column), text, column_type(record.columns[column])
-        )
-        for column, text in zip(record.primary_key, texts, strict=True)
+def replace_staged(
+    name: TableName,
+    record: TableRecord,
+    staging: sql.Composable,
+    casts: Sequence[sql.Composable | None],
+    others: Sequence[str],
+) -> sql.Composed:
+    """Delete the rows that the staging table has anew and insert them as they are there, in one statement.
+
+    So no row is in the way of another one whose unique value it gives up or takes over.
+
+    Args:
+        casts: the type that a staged column is to be cast to; None where it has it already.
+        others: columns that are not ours, whose values stay.
+    """
+    stored = record.stored_columns
+    values = [_of_staged(at, cast_to) for at, cast_to in enumerate(casts)]
+    keys = [sql.Identifier(f"k{at}") for at in range(len(record.primary_key))]
+    kept = [sql.Identifier(f"o{at}") for at in range(len(others))]
+    same = [
+        sql.SQL("{}.{} = {}").format(_GONE, key, values[stored.index(column)])
+        for key, column in zip(keys, record.primary_key, strict=True)
     ]
-    return sql.SQL(" AND ").join(conditions)
+    returned = [sql.SQL("{}.{}").format(_TARGET, sql.Identifier(column)) for column in (*record.primary_key, *others)]
+    old = [
+        sql.SQL("{}.{} = {}").format(_TARGET, sql.Identifier(column), values[stored.index(column)])
+        for column in record.primary_key
+    ]
+    # Whether any are deleted is asked first, so that all are before the first row is inserted.
+    return sql.SQL(
+        "WITH {gone} ({names}) AS (DELETE FROM {table} AS {target} USING {staging} AS {staged} WHERE {old}"
+        " RETURNING {returned}) INSERT INTO {table} AS {target} ({columns}) OVERRIDING SYSTEM VALUE"
+        " SELECT {values} FROM {staging} AS {staged} JOIN {gone} ON {same}"
+        " WHERE (SELECT pg_catalog.count(*) FROM {gone}) > 0"
+    ).format(
+        gone=_GONE,
+        names=_COMMA.join((*keys, *kept)),
+        table=name.identifier,
+        target=_TARGET,
+        staging=staging,
+        staged=_STAGED,
+        old=_AND.join(old),
+        returned=_COMMA.join(returned),
+        columns=_names((*stored, *others)),
+        values=_COMMA.join((*values, *(sql.SQL("{}.{}").format(_GONE, column) for column in kept))),
+        same=_AND.join(same),
+    )
+
+
+def _of_staged(at: int, cast_to: sql.Composable | None) -> sql.Composable:
+    return _cast(sql.SQL("{}.{}").format(_STAGED, sql.Identifier(f"c{at}")), cast_to)
+
+
+def _same_key(record: TableRecord, table: sql.Composable) -> sql.Composed:
+    conditions = [
+        sql.SQL("{}.{} = {}").format(table, sql.Identifier(column), _of_staged(at, value_type(record.columns[column])))
+        for at, column in enumerate(record.primary_key)
+    ]
+    return _AND.join(conditions)
 
 
 def _on_conflict(record: TableRecord) -> sql.Composed:

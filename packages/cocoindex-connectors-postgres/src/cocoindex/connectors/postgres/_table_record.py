@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 
 from cocoindex.connectorkits.target import ManagedBy
 
+from ._column import ColumnDef
 from ._table_schema import TableSchema
-from ._type_name import read_type
+from ._type_name import TypeName, read_type
 
 __all__ = ["ColumnRecord", "TableRecord", "record_of"]
 
@@ -24,16 +25,30 @@ class ColumnRecord(NamedTuple):
 
     def is_as(self, other: ColumnRecord) -> bool:
         """Whether both name the same type, with the same nullability."""
-        return self.nullable == other.nullable and read_type(self.type) == read_type(other.type)
+        return self.nullable == other.nullable and self._values == other._values
+
+    @property
+    def _values(self) -> TypeName:
+        return read_type(self.type).of_values
 
 
 @dataclass(frozen=True)
 class TableRecord:
-    """A table: who manages it, its columns in order, and its primary key."""
+    """A table: whether it is ours, its columns in order, its primary key, and what tells it from others of its name.
+
+    Args:
+        managed_by: `SYSTEM` for one that we made, `USER` for one of which only rows are kept.
+        columns: by name.
+        primary_key: the names of its columns.
+        mark: what its comment says, if we made it.
+        identity: which table it is for the server, if others made it.
+    """
 
     managed_by: ManagedBy
     columns: dict[str, ColumnRecord]
     primary_key: tuple[str, ...]
+    mark: str = ""
+    identity: str = ""
 
     @property
     def stored_columns(self) -> tuple[str, ...]:
@@ -51,8 +66,12 @@ def record_of(schema: TableSchema[Any], managed_by: str) -> TableRecord:
     return TableRecord(
         managed_by=ManagedBy(managed_by),
         columns={
-            name: ColumnRecord(column.type.strip(), column.nullable and name not in schema.primary_key)
+            name: ColumnRecord(column.type.strip(), _is_nullable(name, column, schema))
             for name, column in schema.columns.items()
         },
         primary_key=tuple(schema.primary_key),
     )
+
+
+def _is_nullable(name: str, column: ColumnDef, schema: TableSchema[Any]) -> bool:
+    return column.nullable and name not in schema.primary_key and not read_type(column.type).is_serial

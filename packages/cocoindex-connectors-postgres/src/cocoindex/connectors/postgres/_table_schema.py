@@ -17,6 +17,7 @@ from cocoindex.errors import PostgresArgumentError, PostgresRecordTypeError, Pos
 from ._column import ColumnDef, PgType
 from ._column_of_field import column_of_field
 from ._identifier import check_name
+from ._row_key import KEY_TYPES
 from ._type_name import read_type
 
 if TYPE_CHECKING:
@@ -116,8 +117,14 @@ def _check_columns(columns: Mapping[str, ColumnDef]) -> None:
 def _check_primary_key(columns: Mapping[str, ColumnDef], primary_key: list[str]) -> None:
     check_primary_key(columns, primary_key, PostgresSchemaError)
     for name in primary_key:
-        if read_type(columns[name].type).is_of_pgvector:
+        found = read_type(columns[name].type).of_values
+        if found.is_of_pgvector:
             raise PostgresSchemaError(f"the primary key column {name!r} is a vector, which identifies no row")
+        if found.base.endswith("]") or found.base == "json":
+            raise PostgresSchemaError(
+                f"the primary key column {name!r} has the type {columns[name].type}, of which it is not known which "
+                f"values PostgreSQL calls equal; a key is one of {', '.join(KEY_TYPES)}, or an enum"
+            )
 
 
 def _list(names: Iterable[object]) -> str:

@@ -12,10 +12,12 @@ from typing import Any, Generic, Literal
 import psycopg
 
 import cocoindex as coco
+from cocoindex.connectorkits.table_plan import new_mark
 from cocoindex.connectorkits.target import ManagedBy
 from cocoindex.errors import PostgresArgumentError, PostgresSchemaError
 
 from ._cursor import Connection
+from ._database_identity import learn_identity
 from ._driver_errors import describe_unless_passing
 from ._extension import ensure_pgvector
 from ._identifier import TableName, check_name
@@ -140,6 +142,7 @@ def table_target(
     *,
     pg_schema_name: str | None = None,
     managed_by: ManagedBy | Literal["system", "user"] = ManagedBy.SYSTEM,
+    adopt: bool = False,
 ) -> coco.TargetState[RowHandler]:
     """The target state of a table, for `coco.mount_target()`; `mount_table_target` does both.
 
@@ -151,12 +154,14 @@ def table_target(
         pg_schema_name: the schema in which it is, `public` by default; created where it is missing.
         managed_by: `ManagedBy.SYSTEM` (or `"system"`) has the table made, altered and dropped; `ManagedBy.USER` (or
             `"user"`) expects it to be there, and writes and deletes rows only.
+        adopt: whether a table of that name that this app did not make is used, as with `ManagedBy.USER`. Without it
+            such a table is an error. One that is not there is made, and then altered and dropped.
 
     Raises:
         PostgresSchemaError: (a ValueError) no such table can be made.
         PostgresArgumentError: (a TypeError) `db` is no `ContextKey`, or `table_schema` no schema.
     """
-    state = _state(db, table_name, table_schema, pg_schema_name, managed_by)
+    state = _state(db, table_name, table_schema, pg_schema_name, managed_by, adopt)
     return _target(db, state)
 
 
@@ -167,13 +172,16 @@ def declare_table_target(
     *,
     pg_schema_name: str | None = None,
     managed_by: ManagedBy | Literal["system", "user"] = ManagedBy.SYSTEM,
+    adopt: bool = False,
 ) -> TableTarget[RowT, coco.PendingS]:
     """Declare a table in the component that runs; its rows are declared by others, once it is resolved.
 
     Arguments and errors are those of `table_target`. A table that somebody dropped or altered is an error here, where
     `mount_table_target` mends it.
     """
-    target = table_target(db, table_name, table_schema, pg_schema_name=pg_schema_name, managed_by=managed_by)
+    target = table_target(
+        db, table_name, table_schema, pg_schema_name=pg_schema_name, managed_by=managed_by, adopt=adopt
+    )
     provider = coco.declare_target_state_with_child(target)
     return TableTarget(provider, table_schema, table_name=table_name)
 
@@ -185,12 +193,13 @@ async def mount_table_target(
     *,
     pg_schema_name: str | None = None,
     managed_by: ManagedBy | Literal["system", "user"] = ManagedBy.SYSTEM,
+    adopt: bool = False,
 ) -> TableTarget[RowT]:
     """Have a table made or brought into shape, and return it ready for its rows.
 
     Arguments and errors are those of `table_target`; what goes wrong in the database is raised here too.
     """
-    state = _state(db, table_name, table_schema, pg_schema_name, managed_by)
+    state = _state(db, table_name, table_schema, pg_schema_name, managed_by, adopt)
     pool = check_pool(coco.use_context(db), f"the value of the context key {db.key!r}")
     provider = await coco.mount_target(_target(db, await _look(pool, state)))
     return TableTarget(provider, table_schema, table_name=table_name)
@@ -211,7 +220,9 @@ def _check_schema(table: str, schema: object) -> None:
     )
 
 
-def _state(db: object, table: str, schema: TableSchema[Any], pg_schema_name: str | None, managed_by: str) -> TableState:
+def _state(
+    db: object, table: str, schema: TableSchema[Any], pg_schema_name: str | None, managed_by: str, adopt: object
+) -> TableState:
     if not isinstance(db, coco.ContextKey):
         raise PostgresArgumentError(
             f"the database of the table {table!r} is given by the coco.ContextKey of its pool, not by {db!r}"
@@ -219,9 +230,12 @@ def _state(db: object, table: str, schema: TableSchema[Any], pg_schema_name: str
     _check_schema(table, schema)
     if managed_by not in ("system", "user"):
         raise PostgresSchemaError(f"the table {table!r} is managed by 'system' or 'user', not by {managed_by!r}")
+    if not isinstance(adopt, bool):
+        raise PostgresArgumentError(f"adopt= of the table {table!r} is True or False, not {adopt!r}")
     check_name("table", table)
     check_name("schema", "public" if pg_schema_name is None else pg_schema_name)
-    return TableState(TableName(pg_schema_name or "public", table), record_of(schema, managed_by))
+    record = replace(record_of(schema, managed_by), mark=new_mark())
+    return TableState(TableName(pg_schema_name or "public", table), record, adopt)
 
 
 async def _look(pool: Pool, state: TableState) -> TableState:
@@ -232,8 +246,9 @@ async def _look(pool: Pool, state: TableState) -> TableState:
             if state.record.needs_pgvector and state.record.managed_by == ManagedBy.SYSTEM:
                 await ensure_pgvector(connection, str(state.name))
             seen = await inspect_table(connection, state.name, state.record)
+            database = await learn_identity(pool, connection)
         except psycopg.Error as error:
             raise describe_unless_passing(error, what) from error
-        return replace(state, was_seen=True, seen=seen)
+        return replace(state, was_seen=True, seen=seen, database=database)
 
     return await in_transaction(pool, what, work)

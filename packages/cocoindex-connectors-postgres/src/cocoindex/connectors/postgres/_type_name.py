@@ -30,6 +30,14 @@ _ALIASES = {
     "timetz": "time with time zone",
     "time without time zone": "time",
 }
+_SERIALS = {
+    "smallserial": "smallint",
+    "serial2": "smallint",
+    "serial": "integer",
+    "serial4": "integer",
+    "bigserial": "bigint",
+    "serial8": "bigint",
+}
 # Words and quoted names, numbers in parentheses, more words, brackets of arrays: nothing that ends a type.
 _TYPE = re.compile(
     r"""\s*(?P<name>(?:[\w.]|"[^"]+"|\s)+)
@@ -47,6 +55,16 @@ class TypeName(NamedTuple):
 
     base: str
     modifiers: str
+
+    @property
+    def is_serial(self) -> bool:
+        """Whether it is an integer whose column has a sequence for its default; NULL is never in it."""
+        return self.base in _SERIALS
+
+    @property
+    def of_values(self) -> TypeName:
+        """The type of the values, which is another one for `serial` and its kin only: they are none for the server."""
+        return TypeName(_SERIALS.get(self.base, self.base), self.modifiers)
 
     @property
     def vector_size(self) -> int | None:
@@ -76,6 +94,7 @@ def read_type(text: str) -> TypeName:
         raise ValueError(f"{text!r} is not the name of a PostgreSQL type")
     name = " ".join(f"{match['name']} {match['rest'] or ''}".split())
     base = name if '"' in name else name.lower()
+    base = base.removeprefix("pg_catalog.")
     base = _ALIASES.get(base, base)
     schema, _, last = base.rpartition(".")
     if schema and last in ("vector", "halfvec", "sparsevec"):

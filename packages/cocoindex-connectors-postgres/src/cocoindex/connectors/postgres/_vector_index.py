@@ -18,6 +18,7 @@ from ._cursor import Connection, execute
 from ._driver_errors import describe_failure, is_passing
 from ._identifier import TableName, shortened
 from ._pool import Pool, in_transaction
+from ._table_mark import mark_object
 from ._table_schema import TableSchema
 from ._type_name import read_type
 
@@ -115,6 +116,8 @@ class IndexAction(NamedTuple):
                 await execute(connection, sql.SQL("DROP INDEX IF EXISTS {}").format(self.table.beside(self.name)))
             if self.record is not None and (self.anew or not await self._is_there(connection)):
                 await execute(connection, self._create(self.record))
+                index = sql.SQL("INDEX {}").format(self.table.beside(self.name))
+                await execute(connection, mark_object(index, "a vector index that was declared."))
         except psycopg.Error as error:
             if is_passing(error):
                 raise

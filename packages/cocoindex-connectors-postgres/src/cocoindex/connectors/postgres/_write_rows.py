@@ -10,7 +10,7 @@ from struct import Struct
 from typing import Any, NamedTuple
 
 import psycopg
-from psycopg import sql
+from psycopg import errors, sql
 from psycopg.adapt import Dumper
 from psycopg.pq import Format
 
@@ -21,8 +21,9 @@ from ._cursor import Connection, cursor_of, execute
 from ._driver_errors import describe_failure, describe_unless_passing, is_of_a_row
 from ._field import field_of
 from ._identifier import TableName
+from ._inspect_table import has_cascades, settable_columns
 from ._row_key import key_texts
-from ._statements import delete_row, delete_staged, stage, upsert_row, upsert_staged, value_type
+from ._statements import delete_rows, replace_staged, stage, upsert_row, upsert_staged, value_type
 from ._table_record import TableRecord
 from ._type_name import read_type
 
@@ -34,6 +35,8 @@ _TEXT = sql.SQL("text")
 # Below this number a statement a row, all sent at once, costs less than making and dropping a temporary table.
 _FEW = 50
 _CHUNK = 1 << 18
+_COPY = sql.SQL("COPY {} FROM STDIN (FORMAT BINARY)").format(_STAGING)
+_MAY_STAGE = "SELECT pg_catalog.has_database_privilege(pg_catalog.current_database(), 'TEMPORARY')"
 _COPY_HEAD = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _COPY_END = b"\xff\xff"
 _INT = Struct("!i")
@@ -44,7 +47,7 @@ class TableWriter:
 
     def __init__(self, name: TableName, record: TableRecord) -> None:
         columns = [record.columns[column] for column in record.stored_columns]
-        as_text = [field_of(read_type(column.type)) is None for column in columns]
+        as_text = [field_of(read_type(column.type).of_values) is None for column in columns]
         types = [_TEXT if text else value_type(column) for column, text in zip(columns, as_text, strict=True)]
         casts = [value_type(column) if text else None for column, text in zip(columns, as_text, strict=True)]
         self.name = name
@@ -52,37 +55,53 @@ class TableWriter:
         self._upsert = upsert_row(name, record, types, casts)
         self._stage = stage(_STAGING, types)
         self._upsert_staged = upsert_staged(name, record, _STAGING, casts)
-        self._delete = delete_row(name, record)
-        self._stage_keys = stage(_STAGING, [_TEXT] * len(record.primary_key))
-        self._delete_staged = delete_staged(name, record, _STAGING)
+        self._delete = delete_rows(name, record)
+        self._record = record
+        self._casts = casts
+        self._may_stage: bool | None = None
 
     async def delete(self, connection: Connection, keys: Sequence[coco.StableKey]) -> None:
         """Delete the rows under these keys, those that are there."""
         texts = [key_texts(key, len(self.primary_key)) for key in keys]
-        if len(texts) < _FEW:
-            async with cursor_of(connection) as cursor:
-                await cursor.executemany(self._delete, texts)
-            return
-        await execute(connection, self._stage_keys)
-        async with cursor_of(connection) as cursor, cursor.copy(_copy_into("TEXT")) as copy:
-            for row in texts:
-                await copy.write_row(row)
-        await execute(connection, self._delete_staged)
-        await execute(connection, _DROP_STAGING)
+        await execute(connection, self._delete, [list(column) for column in zip(*texts, strict=True)])
 
     async def write(self, connection: Connection, rows: Sequence[bytes]) -> None:
         """Insert or update these rows, tuples of binary COPY."""
-        if len(rows) < _FEW:
+        if len(rows) < _FEW or not await self._can_stage(connection):
             async with cursor_of(connection) as cursor:
                 cursor.adapters.register_dumper(_Field, _FieldDumper)
                 await cursor.executemany(self._upsert, [_fields(row) for row in rows])
             return
-        await execute(connection, self._stage)
-        async with cursor_of(connection) as cursor, cursor.copy(_copy_into("BINARY")) as copy:
-            for chunk in _chunks(rows):
-                await copy.write(chunk)
+        await self._copy(connection, rows)
         await execute(connection, self._upsert_staged)
         await execute(connection, _DROP_STAGING)
+
+    async def replace(self, connection: Connection, rows: Sequence[bytes]) -> bool:
+        """Write these rows at once, so that rows may exchange values that are unique.
+
+        Returns:
+            Whether that could be done without harm to rows of other tables that refer to these.
+        """
+        if len(rows) < 2 or not await self._can_stage(connection) or await has_cascades(connection, self.name):
+            return False
+        others = [name for name in await settable_columns(connection, self.name) if name not in self._record.columns]
+        await self._copy(connection, rows)
+        await execute(connection, replace_staged(self.name, self._record, _STAGING, self._casts, others))
+        await execute(connection, self._upsert_staged)  # those that are new
+        await execute(connection, _DROP_STAGING)
+        return True
+
+    async def _copy(self, connection: Connection, rows: Sequence[bytes]) -> None:
+        await execute(connection, self._stage)
+        async with cursor_of(connection) as cursor, cursor.copy(_COPY) as copy:
+            for chunk in _chunks(rows):
+                await copy.write(chunk)
+
+    async def _can_stage(self, connection: Connection) -> bool:
+        """Whether the role may make temporary tables in this database."""
+        if self._may_stage is None:
+            ((self._may_stage,),) = await execute(connection, _MAY_STAGE)
+        return bool(self._may_stage)
 
     def name_of(self, key: coco.StableKey) -> str:
         """What to call the row under `key`, in messages."""
@@ -105,12 +124,29 @@ async def write_rows(connection: Connection, actions: Sequence[RowAction]) -> No
     Raises:
         PostgresRowError: the database refuses a row; it is named.
     """
-    for writer, deletes, writes in _by_table(actions):
-        # Deletes come first: what a row that moved to another key leaves may be unique.
+    tables = _by_table(actions)
+    # Deletes come first: what a row that moved to another key leaves may be unique.
+    for writer, deletes, _ in tables:
         if deletes:
-            await writer.delete(connection, deletes)
+            await _delete(connection, writer, deletes)
+    for writer, _, writes in tables:
         if writes:
             await _write(connection, writer, writes)
+
+
+async def _delete(connection: Connection, writer: TableWriter, keys: Sequence[coco.StableKey]) -> None:
+    try:
+        async with connection.transaction():
+            await writer.delete(connection, keys)
+    except psycopg.DataError:
+        # A key that the server cannot read, as it could not when the row was written, is that of no row.
+        if len(keys) == 1:
+            return
+        middle = len(keys) // 2
+        await _delete(connection, writer, keys[:middle])
+        await _delete(connection, writer, keys[middle:])
+    except psycopg.Error as error:
+        raise describe_unless_passing(error, f"deleting rows of the table {writer.name}") from error
 
 
 async def _write(connection: Connection, writer: TableWriter, writes: Sequence[RowAction]) -> None:
@@ -120,11 +156,23 @@ async def _write(connection: Connection, writer: TableWriter, writes: Sequence[R
     except psycopg.Error as error:
         if not is_of_a_row(error):
             raise describe_unless_passing(error, f"writing rows of the table {writer.name}") from error
+        if isinstance(error, errors.UniqueViolation) and await _replaced(connection, writer, writes):
+            return
         culprit, error = await _culprit(connection, writer, writes, error)
         raise PostgresRowError(
             f"PostgreSQL refuses the row {writer.name_of(culprit.key)} of the table {writer.name}: "
             f"{describe_failure(error, 'storing it')}"
         ) from error
+
+
+async def _replaced(connection: Connection, writer: TableWriter, writes: Sequence[RowAction]) -> bool:
+    try:
+        async with connection.transaction():
+            return await writer.replace(connection, _data(writes))
+    except psycopg.Error as error:
+        if not is_of_a_row(error):
+            raise describe_unless_passing(error, f"writing rows of the table {writer.name}") from error
+        return False
 
 
 async def _culprit(
@@ -161,10 +209,6 @@ def _by_table(
         else:
             groups[1].append(action)
     return [(writer, deletes, writes) for writer, (deletes, writes) in tables.items()]
-
-
-def _copy_into(layout: str) -> sql.Composed:
-    return sql.SQL("COPY {} FROM STDIN (FORMAT {})").format(_STAGING, sql.Identifier(layout.lower()))
 
 
 def _chunks(rows: Sequence[bytes]) -> Iterator[bytes]:

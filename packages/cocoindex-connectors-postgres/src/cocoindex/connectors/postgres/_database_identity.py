@@ -1,0 +1,35 @@
+"""Which database a pool leads to, whatever it is called there: the same for all pools of it.
+
+Postgres connector, connection layer.
+"""
+
+from __future__ import annotations
+
+from weakref import WeakKeyDictionary
+
+from ._cursor import Connection, execute
+from ._pool import Pool
+
+__all__ = ["known_identity", "learn_identity"]
+
+_known: WeakKeyDictionary[Pool, str] = WeakKeyDictionary()
+_DATABASE = """
+    SELECT d.oid::text, pg_catalog.has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE')
+    FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()
+"""
+_SERVER = "SELECT system_identifier::text FROM pg_catalog.pg_control_system()"
+
+
+def known_identity(pool: Pool) -> str | None:
+    """What `learn_identity` found for this pool; None where it was not asked yet."""
+    return _known.get(pool)
+
+
+async def learn_identity(pool: Pool, connection: Connection) -> str:
+    """Ask the server once for each pool. A role that may not know the server's number learns that of the database."""
+    known = _known.get(pool)
+    if known is None:
+        ((database, may_ask),) = await execute(connection, _DATABASE)
+        server = (await execute(connection, _SERVER))[0][0] if may_ask else ""
+        known = _known[pool] = f"{server}/{database}"
+    return known

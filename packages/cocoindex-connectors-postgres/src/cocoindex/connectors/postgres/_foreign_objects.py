@@ -1,0 +1,85 @@
+"""What others put on a table that this connector made, and what would go with the table if it were made anew.
+
+Postgres connector, table layer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import NamedTuple
+
+from psycopg import errors, sql
+
+from ._cursor import Connection, execute
+from ._identifier import TableName, shortened
+from ._table_mark import SIGN, mark_object
+
+__all__ = ["ForeignObject", "foreign_objects", "mark_as_ours"]
+
+_TABLE = """(
+    SELECT c.oid FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = $1 AND c.relname = $2
+)"""
+_FIND = f"""
+    SELECT 'INDEX', c.relname, pg_catalog.obj_description(c.oid, 'pg_class') FROM pg_catalog.pg_index i
+    JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
+    WHERE i.indrelid = {_TABLE} AND NOT EXISTS (
+        SELECT FROM pg_catalog.pg_constraint k WHERE k.conindid = i.indexrelid AND k.conrelid = i.indrelid
+    )
+    UNION ALL
+    SELECT 'CONSTRAINT', conname, pg_catalog.obj_description(oid, 'pg_constraint') FROM pg_catalog.pg_constraint
+    WHERE conrelid = {_TABLE} AND contype IN ('c', 'f', 'u', 'x')
+    UNION ALL
+    SELECT 'TRIGGER', tgname, pg_catalog.obj_description(oid, 'pg_trigger') FROM pg_catalog.pg_trigger
+    WHERE tgrelid = {_TABLE} AND NOT tgisinternal
+    UNION ALL
+    SELECT 'POLICY', polname, pg_catalog.obj_description(oid, 'pg_policy') FROM pg_catalog.pg_policy
+    WHERE polrelid = {_TABLE}
+    UNION ALL
+    SELECT 'RULE', rulename, pg_catalog.obj_description(oid, 'pg_rewrite') FROM pg_catalog.pg_rewrite
+    WHERE ev_class = {_TABLE}
+"""
+
+
+class ForeignObject(NamedTuple):
+    """An index, a constraint, a trigger, a policy or a rule of a table."""
+
+    kind: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"the {self.kind.lower()} {self.name!r}"
+
+    def identifier(self, table: TableName) -> sql.Composed:
+        """How COMMENT ON names it."""
+        if self.kind == "INDEX":
+            return sql.SQL("INDEX {}").format(table.beside(self.name))
+        return sql.SQL("{} {} ON {}").format(sql.SQL(self.kind), sql.Identifier(self.name), table.identifier)
+
+
+async def foreign_objects(connection: Connection, table: TableName) -> list[ForeignObject]:
+    """What hangs on the table and does not come from this connector, nor from a SQL command that was declared."""
+    rows = await execute(connection, _FIND, (table.schema, table.table))
+    prefix = shortened(f"{table.table}__vector__")
+    return [
+        ForeignObject(kind, name)
+        for kind, name, comment in rows
+        if not _is_ours(comment) and not (kind == "INDEX" and name.startswith(prefix))
+    ]
+
+
+async def mark_as_ours(
+    connection: Connection, table: TableName, before: Collection[ForeignObject], command: str, reason: str
+) -> None:
+    """Mark what a SQL command made on the table: what was not there before, and what it names."""
+    for found in await foreign_objects(connection, table):
+        if found in before and found.name not in command:
+            continue
+        try:
+            await execute(connection, mark_object(found.identifier(table), reason))
+        except (errors.InsufficientPrivilege, errors.UndefinedObject, errors.UndefinedTable):
+            continue  # it then counts as somebody else's, which only keeps the table from being made anew
+
+
+def _is_ours(comment: str | None) -> bool:
+    return comment is not None and SIGN in comment

@@ -1,0 +1,44 @@
+"""JSON as a part of keys: one text for all values that PostgreSQL calls equal as `jsonb`.
+
+Postgres connector, row layer.
+"""
+
+from __future__ import annotations
+
+import decimal
+import json
+from typing import Any
+
+from ._json_text import json_text
+from ._key_number import exact_text
+
+__all__ = ["canonical_json"]
+
+
+def canonical_json(value: Any) -> str:
+    """`value` as JSON text; a str is JSON already: what an encoder made.
+
+    Names of objects are in order, the last of equal names counts, and `1.0` is `1`, as in `jsonb`.
+    """
+    text = value if isinstance(value, str) else json_text(value)
+    try:
+        parsed = json.loads(text, parse_float=decimal.Decimal, parse_int=decimal.Decimal, parse_constant=_refuse)
+    except RecursionError:
+        raise ValueError("the JSON is nested too deeply to be a key") from None
+    return _text(parsed)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_text(name)}: {_text(value[name])}" for name in sorted(value)) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_text, value)) + "]"
+    if isinstance(value, decimal.Decimal):
+        return exact_text(value)
+    if isinstance(value, str) and "\0" in value:
+        raise ValueError("the JSON holds U+0000, which PostgreSQL cannot store, and without it two keys may be one")
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _refuse(constant: str) -> Any:
+    raise ValueError(f"JSON knows no {constant}")
