@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ class Project:
     """Runs apps on one store and one database, each run in an environment of its own, as a new process would.
 
     Attributes:
+        connection: to the database.
         failures: what failed in the background of the last run.
         writes: the statements of the last run that changed, or could have changed, the database.
     """
@@ -40,7 +42,7 @@ class Project:
 
     def __init__(self, store: Path, connection: sqlite.ManagedConnection) -> None:
         self._store = store
-        self._connection = connection
+        self.connection = self._connection = connection
         self._provided: list[tuple[coco.ContextKey[Any], Any]] = [(self.db, connection)]
         self.failures: list[BaseException] = []
         self.writes: list[str] = []
@@ -71,6 +73,10 @@ class Project:
             await app.drop()
 
         asyncio.run(self._in_environment(app, main, args, drop))
+
+    def lose_store(self) -> None:
+        """Remove all that is remembered of the apps."""
+        shutil.rmtree(self._store)
 
     def query(self, sql: str, *parameters: object) -> list[Any]:
         """All rows of a query."""

@@ -35,7 +35,6 @@ async def main(ids: list[int]) -> None:
         ("ALTER TABLE docs DROP COLUMN a",),
         ("ALTER TABLE docs RENAME COLUMN a TO b",),
         ("ALTER TABLE docs RENAME TO elsewhere",),
-        ("DROP TABLE docs", "CREATE TABLE docs (id TEXT, a TEXT)", "INSERT INTO docs VALUES ('x', 'y')"),
     ],
 )
 def test_mended(project: Project, damage: tuple[str, ...]) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Literal
 
 import pytest
 
 from cocoindex.connectorkits.table_plan import TablePlan
 from cocoindex.connectors import sqlite
+from cocoindex.connectors.sqlite._inspect_table import ActualTable
 from cocoindex.connectors.sqlite._plan_table import TableState, plan_table
+from cocoindex.connectors.sqlite._table_mark import Mark
 from cocoindex.connectors.sqlite._table_record import TableRecord, record_of
 
 ID = sqlite.ColumnDef("INTEGER")
@@ -26,8 +29,8 @@ def record(
     return record_of(sqlite.TableSchema[Any](columns, [*key]), managed_by, vec0)
 
 
-def plan(new: TableRecord, *prev: TableRecord) -> TablePlan:
-    return plan_table(TableState("docs", new), prev)
+def plan(new: TableRecord, *prev: TableRecord) -> TablePlan[TableRecord]:
+    return plan_table(TableState("docs", new), prev, not prev)
 
 
 @pytest.mark.parametrize(
@@ -46,8 +49,8 @@ def plan(new: TableRecord, *prev: TableRecord) -> TablePlan:
         (record(BASE), record({"id": ID, "a": ID}), "rebuild", (), "destructive"),
         (record(BASE), record(BASE, ("a",)), "rebuild", (), "destructive"),
         (record(BASE, ("id", "a")), record(BASE, ("a", "id")), "rebuild", (), "destructive"),
-        (record(BASE, managed_by="user"), record({**BASE, "b": TEXT}), "make", (), "lossy"),
-        (record(BASE, managed_by="user"), record(BASE, ("a",)), "make", (), "destructive"),
+        (record(BASE, managed_by="user"), record({**BASE, "b": TEXT}), "use", (), "lossy"),
+        (record(BASE, managed_by="user"), record(BASE, ("a",)), "use", (), "destructive"),
         (record(BASE), record({**BASE, "b": TEXT}, managed_by="user"), "check", (), "lossy"),
         (record(BASE), record(BASE, ("a",), managed_by="user"), "check", (), "destructive"),
         (record(BASE), record(BASE, managed_by="user"), "check", (), None),
@@ -58,7 +61,7 @@ def test_change(
 ) -> None:
     got = plan(after, before)
     assert (got.mode, got.drops, got.invalidation) == (mode, drops, invalidation)
-    assert got.is_ours == (before.managed_by == after.managed_by == "system")
+    assert bool(got.made_as) == (before.managed_by == after.managed_by == "system")
 
 
 VECTORS = {"id": ID, "v": sqlite.ColumnDef("float[3]"), "a": TEXT}
@@ -86,10 +89,65 @@ def test_worst_of_several_possible_records_counts() -> None:
 
 
 def test_first_declaration() -> None:
-    assert plan(record(BASE)) == TablePlan("make", False, (), None)
-    assert plan(record(BASE, managed_by="user")) == TablePlan("check", False, (), None)
+    system, user = record(BASE), record(BASE, managed_by="user")
+    assert plan(system) == TablePlan("make", system, (), True, (), None)
+    assert plan(user) == TablePlan("check", user, (), False, (), None)
 
 
 def test_table_that_may_be_a_users_is_never_rebuilt() -> None:
     got = plan(record({"id": ID, "a": ID}), record(BASE), record(BASE, managed_by="user"))
-    assert (got.mode, got.is_ours, got.drops) == ("make", False, ())
+    assert (got.mode, got.made_as, got.drops) == ("make", (), ())
+
+
+OURS = replace(record(BASE), mark="m1")
+USED = replace(record(BASE, managed_by="user"), identity="i1")
+NEW = replace(record(BASE), mark="m2")
+SEEN = {
+    "nothing": None,
+    "ours": ActualTable(False, {}, "", Mark("m1", "o")),
+    "another of ours": ActualTable(False, {}, "", Mark("m9", "o")),
+    "theirs": ActualTable(False, {}, "", None),
+}
+
+
+def seen(what: str, *, adopt: bool = False, version: str = "i1", new: TableRecord = NEW) -> TableState:
+    return TableState("docs", new, adopt, was_seen=True, seen=SEEN[what], schema_version=version)
+
+
+@pytest.mark.parametrize(
+    ("state", "prev", "may_be_missing", "mode", "managed_by", "mark", "invalidation"),
+    [
+        (seen("nothing"), [], True, "make", "system", "m2", None),
+        (seen("nothing"), [OURS], False, "rebuild", "system", "m2", "destructive"),
+        (seen("nothing"), [USED], False, "make", "system", "m2", "destructive"),
+        (seen("theirs"), [], True, "make", "system", "m2", None),
+        (seen("theirs", adopt=True), [], True, "use", "user", "", None),
+        (seen("theirs"), [OURS], False, "use", "user", "", "destructive"),
+        (seen("theirs"), [OURS], True, "rebuild", "system", "m2", "destructive"),
+        (seen("another of ours"), [OURS], False, "use", "user", "", "destructive"),
+        (seen("theirs"), [USED], False, "use", "user", "", None),
+        (seen("theirs", version="i2"), [USED], False, "use", "user", "", "lossy"),
+        (seen("theirs", new=USED), [USED], False, "check", "user", "", None),
+        (seen("theirs", version="i2", new=USED), [USED], False, "check", "user", "", "lossy"),
+        (seen("theirs", new=USED), [OURS], False, "check", "user", "", "destructive"),
+    ],
+)
+def test_whose_table_it_is(
+    state: TableState,
+    prev: list[TableRecord],
+    may_be_missing: bool,
+    mode: str,
+    managed_by: str,
+    mark: str,
+    invalidation: str | None,
+) -> None:
+    got = plan_table(state, prev, may_be_missing)
+    assert (got.mode, got.record.managed_by, got.record.mark) == (mode, managed_by, mark)
+    assert got.invalidation == invalidation
+
+
+def test_ours_keeps_its_mark_when_it_is_found() -> None:
+    found = TableState("docs", NEW, was_seen=True, seen=replace(SEEN["ours"] or ActualTable(False, {}, ""), sql=""))
+    assert plan_table(found, [OURS], False).record.mark == "m1"
+    # After an interruption it is not known for which of two tables the rows were written.
+    assert plan_table(found, [OURS, NEW], False).invalidation == "destructive"

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
 import pytest
 
 import cocoindex as coco
+from cocoindex.connectorkits.table_plan import new_mark
 from cocoindex.connectors import sqlite
+from cocoindex.connectors.sqlite._database_identity import schema_version
 from cocoindex.connectors.sqlite._inspect_table import inspect_table
 from cocoindex.connectors.sqlite._plan_table import TableState
 from cocoindex.connectors.sqlite._table_handler import TableHandler, table_key
 from cocoindex.connectors.sqlite._table_record import TableRecord, record_of
-from cocoindex.errors import SqliteBusyError, SqliteExtensionError, SqliteTableError
+from cocoindex.errors import SqliteBusyError, SqliteExtensionError, SqliteSchemaError, SqliteTableError
 
 ID = sqlite.ColumnDef("INTEGER")
 TEXT = sqlite.ColumnDef("TEXT")
@@ -41,14 +43,16 @@ class Tables:
         vec0: sqlite.Vec0TableDef | None = None,
         looks: bool = True,
         may_be_missing: bool = False,
+        adopt: bool = False,
     ) -> str | None:
         """The statement that made the table, afterwards."""
-        state = TableState(name, record_of(sqlite.TableSchema[Any](columns, [key]), managed_by, vec0))
+        record = replace(record_of(sqlite.TableSchema[Any](columns, [key]), managed_by, vec0), mark=new_mark())
+        state = TableState(name, record, adopt)
         if looks:
             with self.connection.readonly() as reader:
-                state = TableState(name, state.record, was_seen=True, seen=inspect_table(reader, name))
-        self._reconcile(name, state, self.records, may_be_missing or not self.records)
-        self.records = [state.record]
+                version = schema_version(reader)
+                state = replace(state, was_seen=True, seen=inspect_table(reader, name), schema_version=version)
+        self.records = [self._reconcile(name, state, self.records, may_be_missing or not self.records)]
         return self.sql(name)
 
     def forget(self, name: str = "docs") -> str | None:
@@ -65,13 +69,14 @@ class Tables:
         with self.connection.transaction() as transaction:
             return [transaction.execute(statement).fetchall() for statement in statements][-1]
 
-    def _reconcile(self, name: str, state: Any, prev: Collection[TableRecord], may_be_missing: bool) -> None:
+    def _reconcile(self, name: str, state: Any, prev: Collection[TableRecord], may_be_missing: bool) -> Any:
         output = TableHandler().reconcile(table_key("db", name), state, prev, may_be_missing)
         assert output is not None
         self.invalidation = output.child_invalidation
         context = coco.ContextProvider()
         context.provide(coco.ContextKey("db"), self.connection)
         output.sink.fn(context, [output.action])
+        return output.tracking_record
 
 
 @pytest.fixture
@@ -96,7 +101,7 @@ def test_action_may_be_repeated(tables: Tables) -> None:
         tables.declare(columns)
         after = tables.sql()
         tables.records = [*records, tables.records[0]]  # as after a crash between the action and its commit
-        tables.declare(columns, may_be_missing=True)
+        tables.declare(columns, may_be_missing=not records)
         assert tables.sql() == after
 
 
@@ -132,19 +137,19 @@ def test_column_that_an_index_uses_is_named(tables: Tables) -> None:
 def test_dropped(tables: Tables) -> None:
     tables.declare(BASE)
     assert tables.forget() is None
-    tables.records = [record_of(sqlite.TableSchema[Any](BASE, ["id"]), "system", None)]
+    tables.records = [replace(record_of(sqlite.TableSchema[Any](BASE, ["id"]), "system", None), mark="m")]
     assert tables.forget() is None
 
 
 def test_user_table_is_checked_and_left(tables: Tables) -> None:
     with pytest.raises(SqliteTableError, match=r"no table .docs. .* you make it yourself: CREATE TABLE .docs."):
         tables.declare(BASE, managed_by="user")
-    tables.run("CREATE TABLE docs (id TEXT UNIQUE, z)")
+    tables.run("CREATE TABLE docs (id INT UNIQUE, z)")
     with pytest.raises(SqliteTableError, match="lacks the columns 'a'; with managed_by='user' you add them yourself"):
         tables.declare(BASE, managed_by="user")
     tables.run("ALTER TABLE docs ADD COLUMN A BLOB")
     sql = tables.declare(BASE, managed_by="user")
-    assert sql == tables.forget() == "CREATE TABLE docs (id TEXT UNIQUE, z, A BLOB)"
+    assert sql == tables.forget() == "CREATE TABLE docs (id INT UNIQUE, z, A BLOB)"
 
 
 def test_table_that_may_be_a_users_is_not_dropped(tables: Tables) -> None:
@@ -164,9 +169,14 @@ def test_table_of_somebody_else_is_neither_altered_nor_dropped(tables: Tables) -
         tables.run(f"DROP {sql.split()[1]} docs")
 
 
-def test_table_of_somebody_else_that_fits_is_used(tables: Tables) -> None:
+def test_table_of_somebody_else_that_fits_is_used_where_that_is_said(tables: Tables) -> None:
     tables.run(MADE, "INSERT INTO docs VALUES (1, 'x')")
-    tables.declare(BASE)
+    with pytest.raises(SqliteTableError, match=r"not known to be made by this app\. Drop .*, with adopt=True"):
+        tables.declare(BASE)
+    tables.declare(BASE, adopt=True)
+    with pytest.raises(SqliteTableError, match="lacks the columns 'b'; as this app did not make it you add them"):
+        tables.declare({**BASE, "b": TEXT}, adopt=True)
+    assert tables.forget() == MADE
     assert tables.run("SELECT * FROM docs") == [(1, "x")]
 
 
@@ -185,33 +195,67 @@ def test_table_that_was_dropped_unseen(tables: Tables) -> None:
     assert tables.declare(BASE, looks=False, may_be_missing=True) == MADE
 
 
-@pytest.mark.parametrize(
-    ("change", "invalidation"),
-    [
-        ("ALTER TABLE docs DROP COLUMN a", "lossy"),
-        ("ALTER TABLE docs RENAME COLUMN a TO z", "lossy"),
-        ("DROP TABLE docs; CREATE TABLE docs (id INTEGER NOT NULL, a INTEGER, PRIMARY KEY (id))", "destructive"),
-        ("DROP TABLE docs; CREATE TABLE docs (id INTEGER, a TEXT)", "destructive"),
-        ("DROP TABLE docs; CREATE TABLE docs (id INTEGER NOT NULL, a TEXT, z, PRIMARY KEY (id, z))", "destructive"),
-        ("DROP TABLE docs; CREATE TABLE docs (a TEXT)", "destructive"),
-    ],
-)
-def test_table_that_was_altered_by_hand_is_mended(tables: Tables, change: str, invalidation: str) -> None:
+@pytest.mark.parametrize("change", ["ALTER TABLE docs DROP COLUMN a", "ALTER TABLE docs RENAME COLUMN a TO z"])
+def test_table_that_was_altered_by_hand_is_mended(tables: Tables, change: str) -> None:
     tables.declare(BASE)
-    tables.run(*change.split("; "))
+    tables.run(change)
     tables.declare(BASE)
-    assert tables.invalidation == invalidation
+    assert tables.invalidation == "lossy"
     columns = tables.run("""SELECT name, type, "notnull", pk FROM pragma_table_info('docs') WHERE name <> 'z'""")
     assert columns == [("id", "INTEGER", 1, 1), ("a", "TEXT", 0, 0)]
 
 
-def test_table_that_was_altered_unseen(tables: Tables) -> None:
+def test_table_that_was_made_anew_by_hand_in_the_same_shape_is_filled_and_left(tables: Tables) -> None:
+    tables.declare(BASE)
+    tables.run("DROP TABLE docs", MADE)
+    tables.declare(BASE)
+    assert tables.invalidation == "destructive"
+    tables.declare(BASE)
+    assert tables.invalidation is None
+    assert tables.forget() == MADE
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        "CREATE TABLE docs (id TEXT, a TEXT)",
+        "CREATE TABLE docs (id INTEGER NOT NULL COLLATE NOCASE, a TEXT, PRIMARY KEY (id))",
+        "CREATE TABLE docs (a TEXT)",
+    ],
+)
+def test_table_that_was_made_anew_by_hand_in_another_shape_is_refused(tables: Tables, made: str) -> None:
+    tables.declare(BASE)
+    tables.run("DROP TABLE docs", made, "INSERT INTO docs (a) VALUES (1)" if "NOT NULL" not in made else "SELECT 1")
+    with pytest.raises(
+        (SqliteTableError, SqliteSchemaError), match=r"cannot be used: its key column|lacks the columns"
+    ):
+        tables.declare(BASE)
+    assert tables.sql() == made
+
+
+def test_table_that_was_made_anew_unseen(tables: Tables) -> None:
     tables.declare(BASE)
     tables.run("DROP TABLE docs", "CREATE TABLE docs (id INTEGER, a TEXT)")
-    with pytest.raises(
-        SqliteTableError, match=r"altered by somebody else while the update ran: its column 'id' is INT"
-    ):
+    with pytest.raises(SqliteTableError, match=r"not known to be made by this app, .* its column 'id' is INT"):
         tables.declare(BASE, looks=False)
+
+
+@pytest.mark.parametrize(
+    ("extra", "named"),
+    [
+        ("ALTER TABLE docs ADD COLUMN note TEXT", "the column 'note'"),
+        ("CREATE INDEX mine ON docs (a)", "the index 'mine'"),
+        ("CREATE TRIGGER mine AFTER INSERT ON docs BEGIN SELECT 1; END", "the trigger 'mine'"),
+    ],
+)
+def test_what_others_added_keeps_a_table_from_being_made_anew(tables: Tables, extra: str, named: str) -> None:
+    tables.declare(BASE)
+    tables.run("INSERT INTO docs VALUES (1, 'x')", extra)
+    with pytest.raises(SqliteTableError, match=f"would lose what others added: {named}. Drop these"):
+        tables.declare({**BASE, "b": sqlite.ColumnDef("TEXT", nullable=False)})
+    assert tables.run("SELECT id, a FROM docs") == [(1, "x")]
+    tables.declare({**BASE, "b": TEXT})
+    assert tables.invalidation == "lossy"
 
 
 def test_columns_that_others_added_stay(tables: Tables) -> None:
@@ -225,7 +269,7 @@ def test_columns_that_others_added_stay(tables: Tables) -> None:
 def test_vec0(tables: Tables) -> None:
     columns = {**BASE, "v": sqlite.ColumnDef("float[3]"), "r": sqlite.ColumnDef("REAL"), "p": TEXT}
     sql = tables.declare(columns, vec0=sqlite.Vec0TableDef(["p"], ["a"]))
-    assert sql == (
+    assert tables.sql() == (
         'CREATE VIRTUAL TABLE "docs" USING vec0('
         "id INTEGER PRIMARY KEY, +a TEXT, v float[3], r FLOAT, p TEXT PARTITION KEY)"
     )

@@ -100,7 +100,8 @@ def interval_text(column: TypeName) -> Callable[[Any], str]:
     def text(value: Any) -> str:
         if not isinstance(value, datetime.timedelta):
             raise TypeError(f"as a key the type interval takes a datetime.timedelta, not {shown(value)}")
-        days, rest = divmod(_rounded(value // _MICROSECOND, step), _DAY)
+        days, rest = divmod(value // _MICROSECOND, _DAY)
+        days, rest = divmod(days * _DAY + _rounded(rest, step), _DAY)  # as the server rounds the time of the day
         seconds, part = divmod(rest, _SECOND)
         return f"{days:+} days {seconds:+}.{part:06} seconds"
 

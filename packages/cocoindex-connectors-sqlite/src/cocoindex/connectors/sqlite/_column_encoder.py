@@ -5,10 +5,12 @@ SQLite connector, row layer. These functions run once for each value of each row
 
 from __future__ import annotations
 
+import decimal
 from collections.abc import Callable
 from typing import Any
 
 from ._column import Affinity, ColumnDef, affinity_of, vector_size
+from ._key_collation import without_collation
 from ._plain_value import INT_MAX, INT_MIN, StoredValue, plain_value
 from ._vector_value import vector_encoder
 
@@ -16,6 +18,7 @@ __all__ = ["ColumnEncoder", "column_encoder"]
 
 ColumnEncoder = Callable[[Any], StoredValue]
 
+_EXACT = decimal.Context(prec=decimal.MAX_PREC, Emax=decimal.MAX_EMAX, Emin=decimal.MIN_EMIN)
 _CLASSES: dict[Affinity, type] = {"INTEGER": int, "REAL": float, "TEXT": str, "BLOB": bytes}
 
 
@@ -29,8 +32,9 @@ def column_encoder(column: ColumnDef, *, nullable: bool, strict: bool) -> Column
             can, by which two keys could become one; vec0 tables refuse them.
     """
     encode = _of_values(column)
-    if strict:
-        encode = _only(affinity_of(column.type), encode) if vector_size(column.type) is None else encode
+    if strict and vector_size(column.type) is None:
+        affinity = affinity_of(without_collation(column.type))
+        encode = _only(affinity, _STRICTLY.get(affinity, encode) if column.encoder is None else encode)
 
     def encode_or_null(value: Any) -> StoredValue:
         return None if value is None else encode(value)
@@ -50,7 +54,7 @@ def _of_values(column: ColumnDef) -> ColumnEncoder:
     size = vector_size(column.type)
     if size is not None or column.is_vector:
         return vector_encoder(size)
-    return _BY_AFFINITY.get(affinity_of(column.type), plain_value)
+    return _BY_AFFINITY.get(affinity_of(without_collation(column.type)), plain_value)
 
 
 def _by_user(encoder: Callable[[Any], Any]) -> ColumnEncoder:
@@ -72,7 +76,26 @@ def _real(value: Any) -> StoredValue:
     return float(stored) if stored.__class__ is int else stored
 
 
+def _exact_real(value: Any) -> StoredValue:
+    stored = _real(value)
+    if isinstance(stored, float) and isinstance(value, int) and stored != value:
+        raise ValueError(f"{value} has more digits than REAL can tell apart; declare the column as INTEGER or TEXT")
+    return stored
+
+
+def _numeric(value: Any) -> StoredValue:
+    """A Decimal as the number that it is, where that is exact: SQLite would make one of its text."""
+    if not isinstance(value, decimal.Decimal) or not value.is_finite():
+        return plain_value(value)
+    if value == value.to_integral_value(context=_EXACT) and INT_MIN <= value <= INT_MAX:
+        return int(value)
+    if decimal.Decimal(float(value)) == value or repr(float(value)) == str(value.normalize(_EXACT)):
+        return float(value)
+    raise ValueError(f"{value} has more digits than SQLite keeps of a number; declare the column as TEXT")
+
+
 _BY_AFFINITY: dict[Affinity, ColumnEncoder] = {"TEXT": _text, "INTEGER": _integer, "REAL": _real}
+_STRICTLY: dict[Affinity, ColumnEncoder] = {"REAL": _exact_real, "NUMERIC": _numeric}
 
 
 def _only(affinity: Affinity, encode: ColumnEncoder) -> ColumnEncoder:

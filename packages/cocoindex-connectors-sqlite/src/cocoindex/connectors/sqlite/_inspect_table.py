@@ -13,12 +13,23 @@ from typing import NamedTuple
 
 from cocoindex.errors import SqliteSchemaError
 
+from ._column import affinity_of
 from ._driver import sqlite3
-from ._identifier import folded
+from ._identifier import folded, quoted
+from ._key_collation import collation_of, without_collation
 from ._statements import create_table
+from ._table_mark import Mark, read_mark, without_mark
 from ._table_record import TableRecord
 
-__all__ = ["ActualColumn", "ActualTable", "Differences", "check_definition", "differences", "inspect_table"]
+__all__ = [
+    "ActualColumn",
+    "ActualTable",
+    "Differences",
+    "check_definition",
+    "differences",
+    "inspect_table",
+    "unfit_keys",
+]
 
 
 class ActualColumn(NamedTuple):
@@ -31,11 +42,14 @@ class ActualColumn(NamedTuple):
 
 @dataclass(frozen=True)
 class ActualTable:
-    """A table or view: its columns by lower-case name, and the statement that made it."""
+    """A table or view: its columns by lower-case name, the statement that made it without its mark, that mark, and what
+    others put on it (indexes and triggers), in words."""
 
     is_view: bool
     columns: dict[str, ActualColumn]
     sql: str
+    mark: Mark | None = None
+    extras: tuple[str, ...] = ()
 
     @property
     def is_virtual(self) -> bool:
@@ -52,18 +66,61 @@ class Differences(NamedTuple):
 def inspect_table(connection: sqlite3.Connection, name: str) -> ActualTable | None:
     """The table or view of that name, None where there is none."""
     row = connection.execute(
-        "SELECT type, sql FROM sqlite_master WHERE name = ? COLLATE NOCASE AND type IN ('table', 'view')", (name,)
+        "SELECT type, sql, name FROM sqlite_master WHERE name = ? COLLATE NOCASE AND type IN ('table', 'view')", (name,)
     ).fetchone()
     if row is None:
         return None
     if row[1].upper().startswith("CREATE VIRTUAL"):  # its columns are in the statement, and may need its module
-        return ActualTable(is_view=False, columns={}, sql=row[1])
+        sql, mark = without_mark(row[1])
+        return ActualTable(is_view=False, columns={}, sql=sql, mark=mark)
     columns = connection.execute('SELECT name, type, "notnull", pk FROM pragma_table_xinfo(?)', (name,)).fetchall()
+    hanging = connection.execute(
+        "SELECT type, name FROM sqlite_master WHERE tbl_name = ? COLLATE NOCASE AND type IN ('index', 'trigger')"
+        " AND sql IS NOT NULL ORDER BY name",
+        (name,),
+    ).fetchall()
+    marks = [mark for kind, found in hanging if kind == "index" and (mark := read_mark(found)) is not None]
     return ActualTable(
         is_view=row[0] == "view",
         columns={folded(c[0]): ActualColumn(c[1].upper(), bool(c[2]), c[3]) for c in columns},
         sql=row[1],
+        mark=marks[0] if marks else None,
+        extras=tuple(f"the {kind} {found!r}" for kind, found in hanging if read_mark(found) is None),
     )
+
+
+def unfit_keys(actual: ActualTable, name: str, record: TableRecord) -> Iterator[str]:
+    """Why rows cannot be told apart by a primary key column as SQLite does, in words."""
+    if actual.is_view or actual.is_virtual:
+        return
+    for column in record.primary_key:
+        found, declared = actual.columns.get(folded(column)), record.columns[column].type
+        if found is None:
+            continue
+        if affinity_of(found.type) != affinity_of(without_collation(declared)):
+            yield f"its key column {column!r} is {found.type or 'without a type'}, not {declared}"
+        collation = _actual_collation(actual.sql, name, column)
+        if collation != collation_of(declared):
+            yield (
+                f"its key column {column!r} has the collation {collation}, not {collation_of(declared)}; say so in the "
+                f"type of the column, as in 'TEXT COLLATE {collation}'"
+            )
+
+
+@lru_cache(maxsize=256)
+def _actual_collation(sql: str, name: str, column: str) -> str:
+    # SQLite tells the collation of a column by that of an index on it, and in no other way.
+    with closing(sqlite3.connect(":memory:")) as scratch:
+        try:
+            scratch.execute(sql)
+            (found,) = scratch.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND name = ? COLLATE NOCASE", (name,)
+            ).fetchone()
+            scratch.execute(f"CREATE INDEX probe ON {quoted(found)} ({quoted(column)})")
+            ((collation,),) = scratch.execute("SELECT coll FROM pragma_index_xinfo('probe') WHERE key").fetchall()
+        except (sqlite3.Error, TypeError, ValueError) as error:
+            return f"unknown ({error})"
+    return str(collation).upper()
 
 
 def check_definition(name: str, record: TableRecord) -> None:

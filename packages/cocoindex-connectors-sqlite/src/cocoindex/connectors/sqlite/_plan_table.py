@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from cocoindex.connectorkits import table_plan as kit
-from cocoindex.connectorkits.table_plan import TableChange, TablePlan
+from cocoindex.connectorkits.table_plan import Sighting, TableChange, TablePlan
 
 from ._driver import sqlite3
 from ._identifier import folded
@@ -27,20 +27,43 @@ class TableState:
     """A table as it was declared.
 
     `was_seen` tells whether the database was looked at when it was declared, and `seen` what was there then. With it,
-    a table that somebody dropped or altered is mended with its rows; without it only the records are known.
+    a table that somebody dropped, altered or made anew is mended with its rows; without it only the records are known.
+
+    Args:
+        name: the table.
+        record: how it should be, with the mark that it gets if it is made.
+        adopt: whether a table that others made may be used.
+        schema_version: which state of the schema of which database it was when it was looked at.
     """
 
     name: str
     record: TableRecord
+    adopt: bool = False
     was_seen: bool = False
     seen: ActualTable | None = None
+    schema_version: str = ""
+
+    @property
+    def sighting(self) -> Sighting | None:
+        """What was found; None where nobody looked."""
+        if not self.was_seen:
+            return None
+        if self.seen is None:
+            return Sighting(is_there=False)
+        # SQLite numbers no tables. As long as the schema is the same, so are they; after that it may be another one.
+        return Sighting(
+            True, "" if self.seen.mark is None else self.seen.mark.token, self.schema_version, identity_lasts=False
+        )
 
 
-def plan_table(state: TableState, prev: Collection[TableRecord]) -> TablePlan:
+def plan_table(state: TableState, prev: Collection[TableRecord], may_be_missing: bool) -> TablePlan[TableRecord]:
     """What to do about a declared table, given what earlier runs may have left of it."""
     return kit.plan_table(
         state.record,
         prev,
+        may_be_missing=may_be_missing,
+        sighting=state.sighting,
+        adopt=state.adopt,
         change=_change,
         mending=_mending(state) if state.was_seen else TableChange.NONE,
         drops=_drops(prev, state.record),

@@ -17,7 +17,7 @@ from cocoindex.errors import SqliteRowError
 
 from ._column_encoder import column_encoder
 from ._plain_value import StoredValue
-from ._row_key import key_of
+from ._row_key import key_of, key_value
 from ._table_record import TableRecord
 from ._table_schema import TableSchema
 
@@ -45,7 +45,13 @@ class RowEncoder:
     def __init__(self, table: str, schema: TableSchema[Any], record: TableRecord) -> None:
         self._table = table
         self._columns = columns = record.stored_columns
-        self._key_at = tuple(columns.index(name) for name in schema.primary_key)
+        self._key = tuple(
+            (
+                columns.index(name),
+                key_value(f"the key column {name!r} of the table {table!r}", schema.columns[name].type),
+            )
+            for name in schema.primary_key
+        )
         self._encoders = tuple(
             column_encoder(
                 schema.columns[name],
@@ -79,16 +85,19 @@ class RowEncoder:
         given = self._row_values.of(row)
         try:
             values = tuple([encode(value) for encode, value in zip(self._encoders, given, strict=True)])
+            key = key_of([part(values[at]) for at, part in self._key])
             fingerprint = fingerprint_bytes(_pack((self._salt, values)))
         except Exception as error:
             raise self._unfit(given) from error
-        return key_of([values[at] for at in self._key_at]), EncodedRow(fingerprint, values)
+        return key, EncodedRow(fingerprint, values)
 
     def _unfit(self, given: Sequence[Any]) -> SqliteRowError:
         where = f"the row {self._row_values.name(given)} of the table {self._table!r}"
-        for name, encode, value in zip(self._columns, self._encoders, given, strict=True):
+        parts = dict(self._key)
+        for at, (name, encode, value) in enumerate(zip(self._columns, self._encoders, given, strict=True)):
             try:
-                _pack(encode(value))
+                stored = encode(value)
+                _pack(parts[at](stored) if at in parts else stored)
             except Exception as error:
                 return SqliteRowError(f"{where} cannot be stored: column {name!r}: {error}")
         return SqliteRowError(f"{where} cannot be stored; an encoder fails at times")

@@ -19,11 +19,11 @@ from ._connection import ManagedConnection
 from ._driver import sqlite3
 from ._driver_errors import describe_failure
 from ._identifier import folded, quoted
+from ._row_copy import RowCopy
 
 __all__ = ["RowFetcher"]
 
 RowT = TypeVar("RowT")
-_BATCH = 500
 
 
 class RowFetcher(Generic[RowT]):
@@ -98,13 +98,13 @@ class RowFetcher(Generic[RowT]):
         return KeyedRows(self._batches, key)
 
     async def _batches(self) -> AsyncGenerator[list[RowT], None]:
-        with closing(_Copy()) as copy:
+        with closing(RowCopy()) as copy:
             names = await asyncio.to_thread(self._copy_to, copy)
             while rows := await asyncio.to_thread(copy.next_rows):
                 yield [self._made(names, row) for row in rows]
 
     def _iterate(self) -> Iterator[RowT]:
-        with closing(_Copy()) as copy:
+        with closing(RowCopy()) as copy:
             names = self._copy_to(copy)
             while rows := copy.next_rows():
                 for row in rows:
@@ -114,13 +114,14 @@ class RowFetcher(Generic[RowT]):
         values = dict(zip(names, row, strict=True))
         return cast("RowT", values) if self._row_factory is None else self._row_factory(values)
 
-    def _copy_to(self, copy: _Copy) -> Sequence[str]:
+    def _copy_to(self, copy: RowCopy) -> Sequence[str]:
         """Copy the rows; returns the names of their columns, as they were asked for."""
         with self._connection.readonly() as connection:
             try:
                 names = self._names(connection)
                 columns = ", ".join(map(quoted, names))
-                copy.fill(len(names), connection.execute(f"SELECT {columns} FROM {quoted(self._table)}"))
+                with closing(connection.execute(f"SELECT {columns} FROM {quoted(self._table)}")) as rows:
+                    copy.fill(len(names), rows)
             except sqlite3.Error as error:
                 raise describe_failure(error, self._connection.database, f"reading {self._table!r}") from error
         return names
@@ -145,26 +146,3 @@ class RowFetcher(Generic[RowT]):
                 f"{', '.join(map(repr, unknown))}; it has {', '.join(map(repr, actual))}"
             )
         return self._columns or actual
-
-
-class _Copy:
-    """A temporary database with rows; SQLite removes it when it is closed."""
-
-    def __init__(self) -> None:
-        self._database = sqlite3.connect("", isolation_level=None, check_same_thread=False)
-        self._rows: sqlite3.Cursor | None = None
-
-    def fill(self, width: int, rows: Iterator[tuple[Any, ...]]) -> None:
-        # Columns without a type leave every value as it is.
-        self._database.execute(f"CREATE TABLE rows ({', '.join(f'c{number}' for number in range(width))})")
-        self._database.execute("BEGIN")
-        self._database.executemany(f"INSERT INTO rows VALUES ({', '.join('?' * width)})", rows)
-        self._database.execute("COMMIT")
-        self._rows = self._database.execute("SELECT * FROM rows ORDER BY rowid")
-
-    def next_rows(self) -> list[tuple[Any, ...]]:
-        assert self._rows is not None
-        return self._rows.fetchmany(_BATCH)
-
-    def close(self) -> None:
-        self._database.close()

@@ -5,14 +5,55 @@ SQLite connector, row layer.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from typing import cast
 
 import cocoindex as coco
+from cocoindex.connectorkits import shown
+from cocoindex.errors import SqliteSchemaError
 
-from ._plain_value import StoredValue
+from ._column import Affinity, affinity_of
+from ._key_collation import COLLATIONS, collation_of, without_collation
+from ._plain_value import INT_MAX, INT_MIN, StoredValue
 
-__all__ = ["key_of", "values_of"]
+__all__ = ["KeyValue", "key_of", "key_value", "values_of"]
+
+KeyValue = Callable[[StoredValue], StoredValue]
+
+# What SQLite turns into a number in a column of the affinity NUMERIC.
+_NUMBER = re.compile(r"[ \t\n\v\f\r]*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?[ \t\n\v\f\r]*")
+_CLASSES: dict[Affinity, type] = {"INTEGER": int, "REAL": float, "TEXT": str, "BLOB": bytes}
+
+
+def key_value(where: str, sqlite_type: str) -> KeyValue:
+    """The function from the stored form of a value to that of the one that stands for all that SQLite calls equal.
+
+    It raises ValueError or TypeError for a value that the column would turn into another one.
+
+    Args:
+        where: what to call the column in messages.
+        sqlite_type: the type of the primary key column.
+
+    Raises:
+        SqliteSchemaError: it is not known which values are equal by its collation.
+    """
+    collation = collation_of(sqlite_type)
+    if collation not in COLLATIONS:
+        raise SqliteSchemaError(
+            f"{where} has the collation {collation}, of which it is not known which texts it calls equal; a key has "
+            f"one of {', '.join(COLLATIONS)}"
+        )
+    of_class = _of_affinity(affinity_of(without_collation(sqlite_type)))
+    if collation == "BINARY":
+        return of_class
+    fold = COLLATIONS[collation]
+
+    def folded(value: StoredValue) -> StoredValue:
+        found = of_class(value)
+        return fold(found) if isinstance(found, str) else found
+
+    return folded
 
 
 def key_of(values: Sequence[StoredValue]) -> coco.StableKey:
@@ -26,6 +67,30 @@ def values_of(key: coco.StableKey, columns: int) -> tuple[StoredValue, ...]:
     """The primary key values of the row under `key`, of a table with so many primary key columns."""
     parts = (key,) if columns == 1 else cast("tuple[coco.StableKey, ...]", key)
     return tuple(map(_value, parts))
+
+
+def _of_affinity(affinity: Affinity) -> KeyValue:
+    wanted = _CLASSES.get(affinity)
+    if wanted is None:
+        return _numeric
+
+    def of_class(value: StoredValue) -> StoredValue:
+        if value.__class__ is wanted:
+            return value
+        raise TypeError(f"the value is stored as {type(value).__name__}, where the column takes {affinity}")
+
+    return of_class
+
+
+def _numeric(value: StoredValue) -> StoredValue:
+    if isinstance(value, str) and _NUMBER.fullmatch(value):
+        raise ValueError(
+            f"SQLite turns the text {shown(value)} into a number in a column of that type, by which two keys may be "
+            "one; give a number, or declare the column as TEXT"
+        )
+    if isinstance(value, float) and value.is_integer() and INT_MIN <= value <= INT_MAX:
+        return int(value)
+    return value
 
 
 def _part(value: StoredValue) -> coco.StableKey:

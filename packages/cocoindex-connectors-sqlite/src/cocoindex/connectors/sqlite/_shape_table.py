@@ -10,14 +10,15 @@ from typing import NamedTuple
 
 import cocoindex as coco
 from cocoindex.connectorkits.table_plan import TableMode
-from cocoindex.errors import SqliteTableError
+from cocoindex.errors import SqliteSchemaError, SqliteTableError
 
 from ._connection import ManagedConnection
 from ._driver import sqlite3
 from ._driver_errors import describe_failure
 from ._identifier import folded
-from ._inspect_table import ActualTable, differences, inspect_table
-from ._statements import add_column, create_table, drop_column, drop_table
+from ._inspect_table import ActualTable, differences, inspect_table, unfit_keys
+from ._statements import add_column, create_mark, create_table, drop_column, drop_mark, drop_table
+from ._table_mark import Mark, origin_of
 from ._table_record import TableRecord
 
 __all__ = ["TableAction", "apply_tables"]
@@ -29,11 +30,12 @@ class TableAction(NamedTuple):
     Args:
         db_key: the name of the context key of the connection.
         name: the table.
-        record: how it should be; None where it is no longer wanted.
-        mode: `make` it, or `rebuild` it where it is there, `check` what a user made, `drop` it, or `leave` it.
-        made_as: the records by which the table is ours; none where it is not.
-        may_be_missing: whether it may be that we never made it: one that is there is then ours only if it is as one of
-            the records says, and one that is not there may be made without loss.
+        record: what is remembered of it; None where it is no longer wanted.
+        mode: what to do, as `TablePlan` says.
+        made_as: the records by which the table is ours, where it has the mark of one.
+        takes_over: whether a table that an app of the same store made may become ours.
+        adopt: whether a table that others made may be used.
+        may_be_missing: whether a table that is not there may be made without loss.
         drops: columns that are no longer wanted.
     """
 
@@ -42,6 +44,8 @@ class TableAction(NamedTuple):
     record: TableRecord | None
     mode: TableMode
     made_as: tuple[TableRecord, ...]
+    takes_over: bool
+    adopt: bool
     may_be_missing: bool
     drops: tuple[str, ...]
 
@@ -55,7 +59,7 @@ def apply_tables(context: coco.ContextProvider, actions: Sequence[TableAction]) 
         try:
             if not _is_settled(connection, action):
                 with connection.transaction() as transaction:
-                    _apply(transaction, action, connection.database)
+                    _Shaping(transaction, action, connection.database, origin_of(context)).apply()
         except sqlite3.Error as error:
             what = "dropping" if action.mode == "drop" else "shaping"
             raise describe_failure(error, connection.database, f"{what} the table {action.name!r}") from error
@@ -63,82 +67,135 @@ def apply_tables(context: coco.ContextProvider, actions: Sequence[TableAction]) 
 
 def _is_settled(connection: ManagedConnection, action: TableAction) -> bool:
     # What is as it should be needs no write lock, which somebody else may hold.
-    if action.record is None or action.mode != "make":
+    record = action.record
+    if record is None or action.mode not in ("make", "check", "use"):
         return False
     with connection.readonly() as reader:
         actual = inspect_table(reader, action.name)
-    if actual is None or any(folded(name) in actual.columns for name in action.drops):
+    if actual is None or any(unfit_keys(actual, action.name, record)):
         return False
-    return not any(differences(actual, action.name, action.record))
+    if action.mode != "make":
+        return actual.is_virtual or not _missing(actual, record)
+    if not _has_mark(actual, record) or any(folded(name) in actual.columns for name in action.drops):
+        return False
+    return not any(differences(actual, action.name, record))
 
 
-def _apply(connection: sqlite3.Connection, action: TableAction, database: str) -> None:
-    actual = inspect_table(connection, action.name)
-    is_ours = actual is not None and _is_ours(actual, action)
-    if action.record is None:
-        if is_ours:
-            connection.execute(drop_table(action.name))
-    elif action.mode == "check":
-        _check(actual, action, action.record, database)
-    elif actual is None:
-        _make(connection, action, action.record, database)
-    elif action.mode == "rebuild" and is_ours:
-        connection.execute(drop_table(action.name))
-        connection.execute(create_table(action.name, action.record))
-    else:
-        _refuse_unfit(actual, is_ours, action, action.record, database)
-        _adjust(connection, actual, action, action.record)
+def _has_mark(actual: ActualTable, record: TableRecord) -> bool:
+    return actual.mark is not None and actual.mark.token == record.mark
 
 
-def _is_ours(actual: ActualTable, action: TableAction) -> bool:
-    if actual.is_view or not action.may_be_missing:
-        return bool(action.made_as) and not actual.is_view
-    # A first update that failed leaves a record too. What it found in its way must not be taken for what it made.
-    return any(not any(differences(actual, action.name, known)) for known in action.made_as)
+def _missing(actual: ActualTable, record: TableRecord) -> list[str]:
+    return [name for name in record.columns if folded(name) not in actual.columns]
 
 
-def _check(actual: ActualTable | None, action: TableAction, record: TableRecord, database: str) -> None:
-    if actual is None:
+class _Shaping:
+    """One action, inside a transaction."""
+
+    def __init__(self, connection: sqlite3.Connection, action: TableAction, database: str, origin: str) -> None:
+        self._connection = connection
+        self._action = action
+        self._name = action.name
+        self._where = f"the table {action.name!r} in the SQLite database {database}"
+        self._database = database
+        self._origin = origin
+
+    def apply(self) -> None:
+        action, record = self._action, self._action.record
+        actual = inspect_table(self._connection, self._name)
+        if record is None:
+            if actual is not None and self._is_ours(actual):
+                self._connection.execute(drop_table(self._name))
+            return
+        if actual is None:
+            self._make(record)
+        elif action.mode in ("check", "use"):
+            self._check(actual, record)
+        elif self._is_ours(actual) or self._takes_over(actual):
+            self._bring_into_shape(actual, record)
+        elif action.adopt:
+            self._check(actual, record)
+        else:
+            self._refuse(actual, record)
+        actual = inspect_table(self._connection, self._name)
+        problems = [] if actual is None else list(unfit_keys(actual, self._name, record))
+        if problems:
+            raise SqliteSchemaError(f"{self._where} cannot be used: {'; '.join(problems)}")
+
+    def _is_ours(self, actual: ActualTable) -> bool:
+        return not actual.is_view and any(_has_mark(actual, known) for known in self._action.made_as)
+
+    def _takes_over(self, actual: ActualTable) -> bool:
+        """Whether it is of another declaration in the same store, or of one before the store was lost."""
+        mark = actual.mark
+        return self._action.takes_over and mark is not None and mark.origin == self._origin != ""
+
+    def _check(self, actual: ActualTable, record: TableRecord) -> None:
+        missing = _missing(actual, record)
+        if missing and not actual.is_virtual:
+            why = "with managed_by='user'" if self._action.mode == "check" else "as this app did not make it"
+            raise SqliteTableError(
+                f"{self._where} lacks the columns {', '.join(map(repr, missing))}; {why} you add them yourself"
+            )
+
+    def _make(self, record: TableRecord) -> None:
+        action = self._action
+        if action.mode == "check":
+            raise SqliteTableError(
+                f"there is no table {self._name!r} in the SQLite database {self._database}, and with managed_by='user' "
+                f"you make it yourself: {create_table(self._name, record)}"
+            )
+        if action.mode == "make" and not action.may_be_missing:
+            raise SqliteTableError(
+                f"the table {self._name!r} is gone from the SQLite database {self._database}, dropped by somebody "
+                "else; run the update again with full_reprocess=True to have it made and filled anew"
+            )
+        self._create(record)
+
+    def _create(self, record: TableRecord) -> None:
+        mark = Mark(record.mark, self._origin)
+        self._connection.execute(create_table(self._name, record, mark))
+        if record.vec0 is None:
+            self._connection.execute(create_mark(self._name, record, mark))
+
+    def _bring_into_shape(self, actual: ActualTable, record: TableRecord) -> None:
+        if self._action.mode == "rebuild" or (actual.is_virtual and not _has_mark(actual, record)):
+            self._refuse_loss(actual, record)
+            self._connection.execute(drop_table(self._name))
+            self._create(record)
+            return
+        missing, wrong = differences(actual, self._name, record)
+        if wrong:
+            why = "; ".join((*wrong, *(f"it has no column {name!r}" for name in missing)))
+            raise SqliteTableError(
+                f"{self._where} was altered by somebody else while the update ran: {why}. Run the update again"
+            )
+        for name in self._action.drops:
+            if folded(name) in actual.columns:
+                self._connection.execute(drop_column(self._name, name))
+        for name in differences(actual, self._name, record).missing:
+            self._connection.execute(add_column(self._name, record, name))
+        if actual.mark is not None and not _has_mark(actual, record):
+            self._connection.execute(drop_mark(actual.mark))
+            self._connection.execute(create_mark(self._name, record, Mark(record.mark, self._origin)))
+
+    def _refuse_loss(self, actual: ActualTable, record: TableRecord) -> None:
+        """Raise where the table holds more than what it was made with: that would go with it."""
+        ours = {folded(name) for known in (*self._action.made_as, record) for name in known.columns}
+        theirs = [*(f"the column {name!r}" for name in actual.columns if name not in ours), *actual.extras]
+        if theirs:
+            raise SqliteTableError(
+                f"{self._where} has to be made anew to be as declared, by which it would lose what others added: "
+                f"{', '.join(theirs)}. Drop these, or the table, and run the update again; or change the declaration "
+                "back (a nullable column is added in place)"
+            )
+
+    def _refuse(self, actual: ActualTable, record: TableRecord) -> None:
+        missing, wrong = differences(actual, self._name, record)
+        why = "; ".join((*wrong, *(f"it has no column {name!r}" for name in missing)))
+        unlike = f", and is not as declared: {why}" if why else ""
+        advice = "" if why else "; or keep rows in it, and nothing else, with adopt=True"
         raise SqliteTableError(
-            f"there is no table {action.name!r} in the SQLite database {database}, and with managed_by='user' you make "
-            f"it yourself: {create_table(action.name, record)}"
+            f"{self._where} is there already, is not known to be made by this app{unlike}. Drop or rename it, declare "
+            f"another name, or declare it with managed_by='user' and a schema that fits it{advice}"
         )
-    missing = [name for name in record.columns if folded(name) not in actual.columns]
-    if missing and not actual.is_virtual:
-        raise SqliteTableError(
-            f"the table {action.name!r} in the SQLite database {database} lacks the columns "
-            f"{', '.join(map(repr, missing))}; with managed_by='user' you add them yourself"
-        )
-
-
-def _make(connection: sqlite3.Connection, action: TableAction, record: TableRecord, database: str) -> None:
-    if action.mode == "make" and not action.may_be_missing:
-        raise SqliteTableError(
-            f"the table {action.name!r} is gone from the SQLite database {database}, dropped by somebody else; run the "
-            "update again with full_reprocess=True to have it made and filled anew"
-        )
-    connection.execute(create_table(action.name, record))
-
-
-def _refuse_unfit(actual: ActualTable, is_ours: bool, action: TableAction, record: TableRecord, database: str) -> None:
-    missing, wrong = differences(actual, action.name, record)
-    if not wrong and (is_ours or not missing):
-        return
-    where = f"the table {action.name!r} in the SQLite database {database}"
-    why = "; ".join((*wrong, *(f"it has no column {name!r}" for name in missing)))
-    if is_ours:
-        raise SqliteTableError(
-            f"{where} was altered by somebody else while the update ran: {why}. Run the update again"
-        )
-    raise SqliteTableError(
-        f"{where} is there already, is not known to be made by this app, and is not as declared: {why}. Drop or rename "
-        "it, declare another name, or declare it with managed_by='user' and a schema that fits it"
-    )
-
-
-def _adjust(connection: sqlite3.Connection, actual: ActualTable, action: TableAction, record: TableRecord) -> None:
-    for name in action.drops:
-        if folded(name) in actual.columns:
-            connection.execute(drop_column(action.name, name))
-    for name in differences(actual, action.name, record).missing:
-        connection.execute(add_column(action.name, record, name))

@@ -49,21 +49,24 @@ class TableHandler:
         if coco.is_non_existence(desired_target_state):
             return self._remove(db_key, name, prev_possible_records, prev_may_be_missing)
         state = desired_target_state
-        plan = plan_table(state, prev_possible_records)
+        may_be_missing = prev_may_be_missing or not prev_possible_records
+        plan = plan_table(state, prev_possible_records, may_be_missing)
         action = TableAction(
             db_key,
             state.name,
-            state.record,
+            plan.record,
             plan.mode,
-            made_as=tuple(prev_possible_records) if plan.is_ours else (),
-            may_be_missing=prev_may_be_missing or not prev_possible_records,
-            drops=plan.drops,
+            plan.made_as,
+            plan.takes_over,
+            state.adopt,
+            may_be_missing,
+            plan.drops,
         )
-        return coco.TargetReconcileOutput(action, self._sink, state.record, plan.invalidation)
+        return coco.TargetReconcileOutput(action, self._sink, plan.record, plan.invalidation)
 
     def _remove(
         self, db_key: str, name: str, prev: Collection[TableRecord], may_be_missing: bool
     ) -> coco.TargetReconcileOutput[TableAction, TableRecord, RowHandler]:
         mode: TableMode = "drop" if is_ours(prev) else "leave"
-        action = TableAction(db_key, name, None, mode, tuple(prev), may_be_missing, drops=())
+        action = TableAction(db_key, name, None, mode, tuple(prev), False, False, may_be_missing, drops=())
         return coco.TargetReconcileOutput(action, self._sink, coco.NON_EXISTENCE)

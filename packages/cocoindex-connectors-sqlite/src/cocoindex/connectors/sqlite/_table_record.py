@@ -32,12 +32,23 @@ class Vec0Record(NamedTuple):
 
 @dataclass(frozen=True)
 class TableRecord:
-    """A table: who manages it, its columns in order, its primary key, and what makes it a vec0 table if it is one."""
+    """A table: whether it is ours, its columns, its primary key, and what tells it from others of its name.
+
+    Args:
+        managed_by: `SYSTEM` for one that we made, `USER` for one of which only rows are kept.
+        columns: by name, in order.
+        primary_key: the names of its columns.
+        vec0: what makes it a vec0 table, if it is one.
+        mark: what it is marked with, if we made it.
+        identity: what tells it from a later one of its name, if others made it.
+    """
 
     managed_by: ManagedBy
     columns: dict[str, ColumnRecord]
     primary_key: tuple[str, ...]
     vec0: Vec0Record | None
+    mark: str = ""
+    identity: str = ""
 
     @property
     def stored_columns(self) -> tuple[str, ...]:

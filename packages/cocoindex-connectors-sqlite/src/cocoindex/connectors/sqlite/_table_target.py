@@ -11,10 +11,13 @@ from dataclasses import replace
 from typing import Any, Generic, Literal
 
 import cocoindex as coco
+from cocoindex.connectorkits import shown
+from cocoindex.connectorkits.table_plan import new_mark
 from cocoindex.connectorkits.target import ManagedBy
 from cocoindex.errors import ContextTypeError, NoComponentError, SqliteArgumentError, SqliteSchemaError
 
 from ._connection import ManagedConnection
+from ._database_identity import schema_version
 from ._driver import sqlite3
 from ._driver_errors import describe_failure
 from ._inspect_table import check_definition, inspect_table
@@ -84,6 +87,7 @@ def table_target(
     *,
     managed_by: ManagedBy | Literal["system", "user"] = ManagedBy.SYSTEM,
     virtual_table_def: Vec0TableDef | None = None,
+    adopt: bool = False,
 ) -> coco.TargetState[RowHandler]:
     """The target state of a table, for `coco.mount_target()`; `mount_table_target` does both.
 
@@ -94,6 +98,8 @@ def table_target(
         managed_by: `ManagedBy.SYSTEM` (or `"system"`) has the table made, altered and dropped; `ManagedBy.USER` (or
             `"user"`) expects it to be there, and writes and deletes rows only.
         virtual_table_def: makes it a vec0 virtual table.
+        adopt: whether a table of that name that this app did not make is used, as with `ManagedBy.USER`. Without it
+            such a table is an error. One that is not there is made, and then altered and dropped.
 
     Raises:
         SqliteSchemaError: (a ValueError) no such table can be made.
@@ -101,7 +107,7 @@ def table_target(
             kind.
     """
     _check(db, table_name, table_schema, virtual_table_def)
-    state = _state(table_name, table_schema, managed_by, virtual_table_def)
+    state = _state(table_name, table_schema, managed_by, virtual_table_def, adopt)
     connection = _connection(db)
     if connection is not None:
         state = _look(connection, state)
@@ -115,12 +121,15 @@ def declare_table_target(
     *,
     managed_by: ManagedBy | Literal["system", "user"] = ManagedBy.SYSTEM,
     virtual_table_def: Vec0TableDef | None = None,
+    adopt: bool = False,
 ) -> TableTarget[RowT, coco.PendingS]:
     """Declare a table in the component that runs; its rows are declared by others, once it is resolved.
 
     Arguments and errors are those of `table_target`.
     """
-    target = table_target(db, table_name, table_schema, managed_by=managed_by, virtual_table_def=virtual_table_def)
+    target = table_target(
+        db, table_name, table_schema, managed_by=managed_by, virtual_table_def=virtual_table_def, adopt=adopt
+    )
     provider = coco.declare_target_state_with_child(target)
     return TableTarget(provider, table_schema, table_name=table_name, virtual_table_def=virtual_table_def)
 
@@ -132,13 +141,20 @@ async def mount_table_target(
     *,
     managed_by: ManagedBy | Literal["system", "user"] = ManagedBy.SYSTEM,
     virtual_table_def: Vec0TableDef | None = None,
+    adopt: bool = False,
 ) -> TableTarget[RowT]:
     """Have a table made or brought into shape, and return it ready for its rows.
 
     Arguments and errors are those of `table_target`; what goes wrong in the database is raised here too.
     """
     target = await asyncio.to_thread(  # it looks into the database
-        table_target, db, table_name, table_schema, managed_by=managed_by, virtual_table_def=virtual_table_def
+        table_target,
+        db,
+        table_name,
+        table_schema,
+        managed_by=managed_by,
+        virtual_table_def=virtual_table_def,
+        adopt=adopt,
     )
     provider = await coco.mount_target(target)
     return TableTarget(provider, table_schema, table_name=table_name, virtual_table_def=virtual_table_def)
@@ -167,14 +183,18 @@ def _check_schema(name: str, schema: object) -> None:
     )
 
 
-def _state(name: str, schema: TableSchema[Any], managed_by: str, vec0: Vec0TableDef | None) -> TableState:
+def _state(
+    name: str, schema: TableSchema[Any], managed_by: str, vec0: Vec0TableDef | None, adopt: object
+) -> TableState:
     if managed_by not in ("system", "user"):
         raise SqliteSchemaError(f"the table {name!r} is managed by 'system' or 'user', not by {managed_by!r}")
+    if not isinstance(adopt, bool):
+        raise SqliteArgumentError(f"adopt= of the table {name!r} is True or False, not {shown(adopt)}")
     if vec0 is not None:
         check_vec0(name, schema, vec0)
-    record = record_of(schema, managed_by, vec0)
+    record = replace(record_of(schema, managed_by, vec0), mark=new_mark())
     check_definition(name, record)
-    return TableState(name, record)
+    return TableState(name, record, adopt)
 
 
 def _connection(db: coco.ContextKey[ManagedConnection]) -> ManagedConnection | None:
@@ -193,6 +213,8 @@ def _connection(db: coco.ContextKey[ManagedConnection]) -> ManagedConnection | N
 def _look(connection: ManagedConnection, state: TableState) -> TableState:
     try:
         with connection.readonly() as reader:
-            return replace(state, was_seen=True, seen=inspect_table(reader, state.name))
+            seen = inspect_table(reader, state.name)
+            version = schema_version(reader)
+        return replace(state, was_seen=True, seen=seen, schema_version=version)
     except sqlite3.Error as error:
         raise describe_failure(error, connection.database, f"looking at the table {state.name!r}") from error

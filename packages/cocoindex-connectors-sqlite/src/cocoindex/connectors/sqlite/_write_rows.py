@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
@@ -18,8 +19,10 @@ from ._connection import ManagedConnection
 from ._driver import sqlite3
 from ._driver_errors import describe_failure
 from ._plain_value import StoredValue
-from ._statements import delete_row, insert_row, upsert_row
+from ._replace_rows import replace_rows
+from ._statements import delete_row, upsert_row
 from ._table_record import TableRecord
+from ._write_vec0 import vec0_writer
 
 __all__ = ["RowAction", "RowSink", "TableWriter", "row_sink"]
 
@@ -37,11 +40,12 @@ class TableWriter:
     def __init__(self, name: str, record: TableRecord) -> None:
         self.name = name
         self.key_columns = len(record.primary_key)
+        self._record = record
         self._primary_key = record.primary_key
         self._key_at = tuple(record.stored_columns.index(column) for column in record.primary_key)
         self._delete = delete_row(name, record)
-        self._is_vec0 = record.vec0 is not None
-        self._write = insert_row(name, record) if self._is_vec0 else upsert_row(name, record)
+        self._write_vec0 = vec0_writer(name, record) if record.vec0 is not None else None
+        self._upsert = "" if record.vec0 is not None else upsert_row(name, record)
 
     def __repr__(self) -> str:
         return f"TableWriter({self.name!r})"
@@ -56,15 +60,30 @@ class TableWriter:
         Raises:
             SqliteRowError: the database refuses one of them; it is named.
         """
-        if self._is_vec0:  # it has no upsert
-            self.delete(connection, [self._key(row) for row in rows])
         current = _Current(rows)
         try:
-            connection.executemany(self._write, current)
+            if self._write_vec0 is not None:
+                for row in current:
+                    self._write_vec0(connection, row)
+            else:
+                connection.executemany(self._upsert, current)
         except (sqlite3.Error, OverflowError) as error:
             if current.row is None or not _is_of_a_row(error):
                 raise
-            raise self._refused(current.row, error) from error
+            if not self._replace(connection, rows, error):
+                raise self._refused(current.row, error) from error
+
+    def _replace(self, connection: sqlite3.Connection, rows: Sequence[Row], error: Exception) -> bool:
+        """Write rows at once that may exchange values that are unique; whether that helped.
+
+        Some may be written already. If it does not help, the transaction is rolled back.
+        """
+        if self._write_vec0 is not None or len(rows) < 2 or not str(error).startswith("UNIQUE constraint failed"):
+            return False
+        try:
+            return replace_rows(connection, self.name, self._record, rows)
+        except sqlite3.Error:
+            return False
 
     def _key(self, row: Row) -> Row:
         return tuple([row[at] for at in self._key_at])
@@ -94,13 +113,14 @@ class RowSink:
         """Apply the actions in one transaction: all of them, or none and an error."""
         connection = context.get(self.db_key, ManagedConnection)
         with connection.transaction() as transaction:
-            for writer, deletes, writes in _by_table(actions):
-                try:
-                    # Deletes come first: what a row that moved to another key leaves may be unique.
+            tables = _by_table(actions)
+            # Deletes come first: what a row that moved to another key leaves may be unique.
+            for writer, deletes, _ in tables:
+                with _told(connection.database, writer):
                     writer.delete(transaction, deletes)
+            for writer, _, writes in tables:
+                with _told(connection.database, writer):
                     writer.write(transaction, writes)
-                except sqlite3.Error as error:
-                    raise _failure(error, connection.database, writer.name) from error
 
 
 @cache
@@ -132,6 +152,14 @@ def _by_table(actions: Sequence[RowAction]) -> list[tuple[TableWriter, list[Row]
         else:
             groups[1].append(action.values)
     return [(writer, deletes, writes) for writer, (deletes, writes) in tables.items()]
+
+
+@contextmanager
+def _told(database: str, writer: TableWriter) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise _failure(error, database, writer.name) from error
 
 
 def _is_of_a_row(error: Exception) -> bool:

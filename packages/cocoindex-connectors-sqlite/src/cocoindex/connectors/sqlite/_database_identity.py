@@ -1,0 +1,28 @@
+"""Which database a connection leads to, whatever path it was opened by, and in which state its schema is.
+
+SQLite connector, connection layer.
+"""
+
+from __future__ import annotations
+
+import os
+
+from ._driver import sqlite3
+
+__all__ = ["database_identity", "schema_version"]
+
+
+def database_identity(connection: sqlite3.Connection) -> str:
+    """What tells the database from all others: its file, or the connection itself where it lies in memory."""
+    path = next((row[2] for row in connection.execute("PRAGMA database_list") if row[1] == "main"), "")
+    try:
+        found = os.stat(path)
+    except (OSError, ValueError):
+        return f"connection {id(connection)} of process {os.getpid()}"
+    return f"file {found.st_dev}:{found.st_ino}"
+
+
+def schema_version(connection: sqlite3.Connection) -> str:
+    """What changes whenever a table, index, view or trigger of the database is made, altered or dropped."""
+    ((version,),) = connection.execute("PRAGMA main.schema_version").fetchall()
+    return f"{database_identity(connection)} {version}"

@@ -1,0 +1,33 @@
+"""Which texts a key column calls equal: by the collation that its type names.
+
+SQLite connector, schema layer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from ._identifier import folded
+
+__all__ = ["COLLATIONS", "collation_of", "without_collation"]
+
+_COLLATE = re.compile(r"\bCOLLATE\s+(?:\"([^\"]+)\"|\[([^\]]+)\]|`([^`]+)`|'([^']+)'|(\w+))", re.IGNORECASE)
+
+COLLATIONS: dict[str, Callable[[str], str]] = {
+    "BINARY": lambda text: text,
+    "NOCASE": folded,
+    "RTRIM": lambda text: text.rstrip(" "),
+}
+"""The collations that SQLite brings, each with the function that makes equal texts one."""
+
+
+def collation_of(sqlite_type: str) -> str:
+    """The name of the collation, in capitals."""
+    found: list[tuple[str, ...]] = _COLLATE.findall(sqlite_type)
+    return "".join(found[-1]).upper() if found else "BINARY"
+
+
+def without_collation(sqlite_type: str) -> str:
+    """The type alone."""
+    return _COLLATE.sub("", sqlite_type)
