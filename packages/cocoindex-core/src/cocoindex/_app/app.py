@@ -256,7 +256,7 @@ class App(Generic[P, R]):
     def _refuse_inside_itself(self, what: str) -> None:
         """Raise where a component of this app would wait for itself."""
         scope = _scope.get()
-        if scope is None or scope.component.run.store.name != self.name:
+        if scope is None or scope.component.app_name != self.name:
             return
         env = self._config.environment
         if scope.component.env is (env.started if isinstance(env, LazyEnvironment) else env):

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from .._engine.component import Component
+from .._engine.execution import Execution
 from .._engine.keyspace import CHILD, bounded
 from .._engine.memo_check import may_skip
+from .._engine.mount_call import MountCall
 from .._function.processor import default_part, processor_of
 from .._keys import StableKey, encode_parts
 from .._runtime.counts import GroupBoard
+from .._runtime.interruption import is_interruption
 from .._runtime.operation import refuse_other_loop
 from .._runtime.scope import Scope
 from ..errors import MountError, MountTypeError
@@ -34,6 +37,9 @@ def new_component(
     args: tuple[Any, ...],
     kwargs: dict[str, Any],
     what: str,
+    *,
+    background: bool = True,
+    deadline: float | None = None,
 ) -> Component:
     """The child of the running component at `parts` below the current prefix; claims its path."""
     refuse_in_call(scope)
@@ -41,51 +47,57 @@ def new_component(
     processor.check(what, args, kwargs)
     path = scope.prefix + (checked_parts(parts) if parts is not None else (default_part(fn),))
     key = encode_parts(path)
-    parent: Component = scope.component
-    parent.claim(key, path)
-    data = parent.run.store.get(CHILD + parent.id + bounded(key))
-    child = Component(parent.run, parent, path, key, data, processor, args, kwargs)
-    child.handlers = scope.handlers
-    child.kind = "mount"
-    if scope.board is not None:
-        child.board = scope.board
-        if isinstance(scope.board, GroupBoard):
-            child.group = scope.board
-            scope.board.expect()
-    return child
+    execution = execution_of(scope, what)
+    execution.claim(key, path)
+    parent = execution.component
+    group = scope.board if isinstance(scope.board, GroupBoard) else None
+    if group is not None:
+        group.expect()
+    call = MountCall(
+        parent.run,
+        parent,
+        processor,
+        kwargs,
+        board=scope.board or parent.run.board,
+        handlers=scope.handlers,
+        members=group,
+        background=background,
+        deadline=deadline,
+    )
+    data = parent.run.store.get(CHILD + parent.record.id + bounded(key))
+    return Component(call, path, key, data, args)
+
+
+def execution_of(scope: Scope, what: str) -> Execution:
+    """The component that runs, as the engine knows it."""
+    execution = scope.component
+    assert isinstance(execution, Execution), what
+    return execution
 
 
 async def start(child: Component) -> None:
     """Skip the child where its earlier run holds; else wait for a slot and have it run."""
     assert child.parent is not None
-    child.parent.open += 1
-    child.board.of(child.name).starts += 1
-    child.board.changed()
-    try:
-        skipped = child.processor.memo and await may_skip(child)
-    except Exception as exc:
-        child.settle(exc)
-        return
-    if skipped:
-        child.run.settle_skipped(child)
-    else:
-        await launch(child)
-
-
-async def launch(child: Component) -> None:
-    """Have a child run that cannot be skipped, once there is a slot for it and not too many wait to be committed."""
-    run = child.run
-    if run.committer.is_crowded:
-        await run.committer.room()
-    scheduler = run.scheduler
-    if not scheduler.take(child):
-        await scheduler.wait(child)
-    run.dispatch(child)
+    with child.parent.children.expecting(child):
+        board = child.call.board
+        board.of(child.name).starts += 1
+        board.changed()
+        try:
+            skipped = child.call.processor.memo and await may_skip(child)
+        except BaseException as exc:
+            if is_interruption(exc):
+                raise
+            child.settle(exc)
+            return
+        if skipped:
+            child.skip()
+        else:
+            await child.run.bodies.launch(child)
 
 
 def refuse_in_call(scope: Scope) -> None:
     """Raise where nothing can be mounted: in a memoized call, and on another loop than the update's."""
-    refuse_other_loop(scope.component.run.loop, "a mount")
+    refuse_other_loop(scope.component.loop, "a mount")
     if scope.in_call:
         raise MountError(
             f"a function with memo=True that is called, not mounted, cannot mount components (in component "

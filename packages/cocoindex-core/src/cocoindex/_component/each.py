@@ -11,18 +11,21 @@ from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, It
 from itertools import islice
 from typing import Any, TypeVar
 
+from .._engine.children import Expecting
 from .._engine.component import Component
 from .._engine.keyspace import CHILD, bounded
 from .._engine.memo_check import ask_states, refuse_recollect
+from .._engine.mount_call import MountCall
 from .._engine.record import deps_of, head_of
 from .._function.memo_state import StateCheck, decode_states, needs_await, settle, settle_async
 from .._function.processor import Processor
 from .._keys import StableKey, encode_key, encode_parts
 from .._runtime.deadline import check_deadline, current_deadline
+from .._runtime.interruption import is_interruption
 from .._runtime.scope import Scope
 from .._values import StateRef
 from ..errors import MountError, MountTypeError, RecollectError
-from .begin import launch
+from .begin import execution_of
 from .handle import Group
 
 _BATCH = 256
@@ -56,16 +59,24 @@ class Each:
         kwargs: dict[str, Any],
     ) -> None:
         self.group = Group(scope.board)
-        self._handlers = scope.handlers
+        self._execution = execution_of(scope, "coco.mount_each()")
+        self._parent = parent = self._execution.component
         self._path = path
         self._prefix = encode_parts(path)
-        self._parent: Component = scope.component
-        self._run = self._parent.run
-        self._processor = processor
+        self._run = parent.run
         self._args = args
-        self._kwargs = kwargs
-        self._board = scope.board or self._run.board
+        self._board = scope.board or parent.run.board
         self._counts = self._board.of(processor.name)
+        self._call = MountCall(
+            parent.run,
+            parent,
+            processor,
+            kwargs,
+            board=self._board,
+            handlers=scope.handlers,
+            kind="mount_each",
+            members=self.group,
+        )
         self._arg_key: Callable[[Any, list[StateRef]], bytes] | None = None
         if processor.memo:
             assert processor.function is not None
@@ -86,11 +97,11 @@ class Each:
 
     async def _mount(self, batch: Sequence[Item]) -> None:
         """Mount the children of a batch: settle the unchanged ones, start the others."""
-        parent, path = self._parent, self._path
-        below = CHILD + parent.id
+        execution, path = self._execution, self._path
+        below = CHILD + self._parent.record.id
         keys = [self._prefix + encode_key(key) for key, _ in batch]
         records: Sequence[bytes | None]
-        if parent.is_new:  # it never had children: there is nothing to look up
+        if self._parent.record.is_new:  # it never had children: there is nothing to look up
             records = [None] * len(keys)
         else:
             records = self._run.store.get_many([below + bounded(key) for key in keys])
@@ -98,15 +109,17 @@ class Each:
         rows: Iterable[tuple[Item, bytes, bytes | None]] = zip(batch, keys, records, strict=True)
         if (deadline := current_deadline()) is not None:
             rows = _until(deadline, rows)
-        for (key, value), encoded, data in rows:
-            parent.claim(encoded, (*path, key))
-            self._counts.starts += 1
-            if self._arg_key is None:
-                await launch(self._child(key, value, encoded, data))
-            else:
-                await self._settle(key, value, encoded, data, self._arg_key, asked)
-        if asked:
-            await self._settle_asked(asked)
+        try:
+            for (key, value), encoded, data in rows:
+                execution.claim(encoded, (*path, key))
+                self._counts.starts += 1
+                if self._arg_key is None:
+                    await self._launch(self._child(key, value, encoded, data))
+                else:
+                    await self._settle(key, value, encoded, data, self._arg_key, asked)
+        finally:  # those that came before an item that is refused are mounted all the same
+            if asked:
+                await self._settle_asked(asked)
         self._board.changed()
 
     async def _settle(
@@ -129,21 +142,24 @@ class Each:
                 answers = ask_states(refs, previous)
                 if needs_await(answers):
                     child = self._child(key, value, encoded, data)
-                    child.arg_key = arg_key
+                    child.record.arg_key = arg_key
                     asked.append(_Asked(child, fits, refs, previous, answers))
                     return
                 check = settle(refs, answers, previous)
-        except Exception as exc:
-            self._child(key, value, encoded, data).settle(exc)
+        except BaseException as exc:
+            if is_interruption(exc):
+                raise
+            child = self._child(key, value, encoded, data)
+            with self._expecting(child):
+                child.settle(exc)
             return
         if fits and data is not None and (check is None or (check.valid and not check.changed)):
             self._counts.unchanged += 1
-            parent = self._parent
-            if parent.collects or parent.processor.memo:
-                parent.frame.nested.add(deps_of(data))
+            if self._call.under_memo:
+                self._execution.frame.nested.add(deps_of(data))
             return
         child = self._child(key, value, encoded, data)
-        child.arg_key = arg_key
+        child.record.arg_key = arg_key
         await self._decide(child, fits, check)
 
     async def _settle_asked(self, asked: list[_Asked]) -> None:
@@ -153,43 +169,37 @@ class Each:
         )
         for item, outcome in zip(asked, outcomes, strict=True):
             if isinstance(outcome, BaseException):
-                item.child.settle(outcome)
+                with self._expecting(item.child):
+                    item.child.settle(outcome)
             else:
                 await self._decide(item.child, item.fits, outcome)
 
     async def _decide(self, child: Component, fits: bool, check: StateCheck | None) -> None:
-        child.check = check
+        child.record.check = check
         if fits and (check is None or check.valid):
-            assert child.data is not None
-            child.deps = deps_of(child.data)
-            self._run.settle_skipped(child)
+            assert child.record.data is not None
+            child.record.deps = deps_of(child.record.data)
+            with self._expecting(child):
+                child.skip()
             return
         try:
             refuse_recollect(child)
         except RecollectError as exc:
-            child.settle(exc)
+            with self._expecting(child):
+                child.settle(exc)
         else:
-            await launch(child)
+            await self._launch(child)
+
+    async def _launch(self, child: Component) -> None:
+        with self._expecting(child):
+            await self._run.bodies.launch(child)
+
+    def _expecting(self, child: Component) -> Expecting:
+        self.group.open += 1
+        return self._parent.children.expecting(child)
 
     def _child(self, key: StableKey, value: Any, encoded: bytes, data: bytes | None) -> Component:
-        parent = self._parent
-        child = Component(
-            self._run,
-            parent,
-            (*self._path, key),
-            encoded,
-            data,
-            self._processor,
-            (value, *self._args),
-            self._kwargs,
-        )
-        child.handlers = self._handlers
-        child.kind = "mount_each"
-        child.board = self._board
-        child.group = self.group
-        self.group.open += 1
-        parent.open += 1
-        return child
+        return Component(self._call, (*self._path, key), encoded, data, (value, *self._args))
 
 
 def _until(deadline: float, rows: Iterable[T]) -> Iterator[T]:
@@ -211,8 +221,7 @@ async def _batches(items: Any) -> AsyncIterator[Sequence[Item]]:
         async for item in items:
             yield [_checked(item)]
     elif isinstance(items, Iterable):
-        pairs = iter(items)
-        while batch := [_checked(item) for item in islice(pairs, _BATCH)]:
+        for batch in _chunks(items):
             yield batch
     elif inspect.iscoroutine(items):
         items.close()
@@ -221,6 +230,23 @@ async def _batches(items: Any) -> AsyncIterator[Sequence[Item]]:
         raise _no_items(items, "give its items()")
     else:
         raise _no_items(items, "call it" if callable(items) else "give what can be iterated over")
+
+
+def _chunks(items: Iterable[Any]) -> Iterator[list[Item]]:
+    """Many at a time; where the source raises, or gives what is no item, those before it first."""
+    pairs = iter(items)
+    while True:
+        batch: list[Item] = []
+        try:
+            for item in islice(pairs, _BATCH):
+                batch.append(_checked(item))  # what is there when it raises is wanted
+        except BaseException:
+            if batch:
+                yield batch
+            raise
+        if not batch:
+            return
+        yield batch
 
 
 def _no_items(items: Any, advice: str) -> MountTypeError:

@@ -37,9 +37,10 @@ class ComponentMountHandle:
 
         refuse_other_loop(self._loop, "ready()")
         if self._component is not None:
-            await self._component.wait()
-            if self._component.propagated is not None:
-                raise self._component.propagated
+            outcome = self._component.outcome
+            await outcome.wait()
+            if outcome.propagated is not None:
+                raise outcome.propagated
         if self._group is not None:
             await self._group.wait()
         check_deadline(current_deadline(), "ready()")

@@ -46,13 +46,18 @@ async def mount_target(
 
     path = tuple(target_state.path.parts())
     child = new_component(
-        scope, (_PART, path), declare_target_state_with_child, (target_state,), {}, "coco.mount_target()"
+        scope,
+        (_PART, path),
+        declare_target_state_with_child,
+        (target_state,),
+        {},
+        "coco.mount_target()",
+        background=False,
     )
-    child.background = False
     await start(child)
-    await child.wait()
-    if child.error is not None:
-        raise child.error
+    await child.outcome.wait()
+    if child.outcome.error is not None:
+        raise child.outcome.error
     check_deadline(deadline, "coco.mount_target()")
     provider: TargetStateProvider[ValueT, OptChildHandlerT] = child.result
     return provider

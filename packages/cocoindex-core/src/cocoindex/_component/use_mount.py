@@ -61,12 +61,10 @@ async def use_mount(*args: Any, **kwargs: Any) -> Any:
             f"coco.use_mount() takes a function whose result is wanted, not the class {fn.__qualname__}; "
             "use coco.mount()"
         )
-    child = new_component(scope, parts, fn, rest, kwargs, "coco.use_mount()")
-    child.background = False
-    child.deadline = deadline
+    child = new_component(scope, parts, fn, rest, kwargs, "coco.use_mount()", background=False, deadline=deadline)
     await start(child)
-    await child.wait()
-    if child.error is not None:
-        raise child.error
+    await child.outcome.wait()
+    if child.outcome.error is not None:
+        raise child.outcome.error
     check_deadline(deadline, "coco.use_mount()")
     return child.result

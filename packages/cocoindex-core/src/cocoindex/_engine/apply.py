@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import math
 from typing import TYPE_CHECKING, Any
 
+from .._runtime.interruption import is_interruption
 from ..errors import TargetStateError
 
 if TYPE_CHECKING:
@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from .unit import Unit
 
 UnitShare = tuple["Unit", "Share"]
+Shares = list[UnitShare]
+
+_ALIKE, _ALONE = 4, 16
+"""So many components that fail alone, while none succeeds, are a target out of reach: fewer where all fail alike."""
+
+_PATIENCE = 16
+"""After so many failures in a row, what succeeded before is tried once more, as the target may have gone meanwhile."""
 
 
 async def apply(context: ContextProvider, units: list[Unit]) -> dict[Unit, BaseException]:
@@ -26,59 +33,115 @@ async def apply(context: ContextProvider, units: list[Unit]) -> dict[Unit, BaseE
     Returns:
         The units of which an action failed, with the exception.
     """
-    shares: dict[TargetActionSink[Any], list[UnitShare]] = {}
+    shares: dict[TargetActionSink[Any], Shares] = {}
     for unit in units:
         assert unit.plan is not None
         for sink, share in unit.plan.shares.items():
             shares.setdefault(sink, []).append((unit, share))
-    failed: dict[Unit, BaseException] = {}
-    if len(shares) == 1:
-        [(sink, theirs)] = shares.items()
-        await _apply_halving(context, sink, theirs, failed)
+    searches = [_Search(context, sink, theirs) for sink, theirs in shares.items()]
+    if len(searches) == 1:
+        await searches[0].apply()
     else:
-        await asyncio.gather(*(_apply_halving(context, sink, theirs, failed) for sink, theirs in shares.items()))
+        await asyncio.gather(*(search.apply() for search in searches))
+    failed: dict[Unit, BaseException] = {}
+    for search in searches:
+        failed.update(search.failed)
     return failed
 
 
-async def _apply_halving(
-    context: ContextProvider, sink: TargetActionSink[Any], shares: list[UnitShare], failed: dict[Unit, BaseException]
-) -> None:
-    """Apply all at once; where that fails, halve, so that one bad action fails one component.
+class _Search:
+    """Applies what one sink has to do: all at once, and where that fails in parts, to find whose fault it is.
 
-    At most about 2·log₂ n calls: with one bad action that finds it, and with a dead server it ends soon.
+    With k bad components among n it takes about 2·k·log₂ n calls, and all others are applied. A call that succeeds
+    proves that the target can be reached. Until one has, components are tried alone: where these fail, it cannot.
+
+    Attributes:
+        failed: the units of which an action failed, with the exception.
     """
-    budget = 1 + 2 * math.ceil(math.log2(max(len(shares), 1)))
-    waiting = [shares]
-    error: BaseException | None = None
-    while waiting:
-        group = waiting.pop()
-        if budget == 0:
-            assert error is not None
-            failed.update((unit, error) for unit, _ in group)
-            continue
-        budget -= 1
+
+    def __init__(self, context: ContextProvider, sink: TargetActionSink[Any], shares: Shares) -> None:
+        self.failed: dict[Unit, BaseException] = {}
+        self._context = context
+        self._sink = sink
+        self._shares = shares
+        self._good: Shares | None = None
+        self._in_a_row = 0
+        self._patience = _PATIENCE
+
+    async def apply(self) -> None:
+        error = await self._call(self._shares)
+        if error is None:
+            return
+        rest = await self._try_alone(self._shares, error)
+        error = await self._call(rest) if rest else None
+        waiting = [] if error is None else [(rest, error)]
+        while waiting:
+            group, error = waiting.pop()
+            if len(group) == 1 or await self._is_gone():
+                self._fail(group, error)
+                continue
+            middle = len(group) // 2
+            for half in (group[middle:], group[:middle]):
+                if (theirs := await self._call(half)) is not None:
+                    waiting.append((half, theirs))
+
+    async def _try_alone(self, shares: Shares, error: BaseException) -> Shares:
+        """Find out whether the target can be reached; returns what is left to be tried."""
+        if len(shares) == 1 or isinstance(error, TimeoutError):  # smaller calls would only wait as long again
+            self._fail(shares, error)
+            return []
+        words: set[tuple[type, str]] = set()
+        rest = list(shares)
+        for number in range(min(_ALONE, len(shares))):
+            # The first, then others that are far from each other.
+            [alone] = [rest.pop(number * (len(rest) - 1) // _ALIKE % len(rest))]
+            theirs = await self._call([alone])
+            if theirs is None:
+                break
+            self._fail([alone], theirs)
+            words.add(_words(theirs))
+            if number + 1 >= _ALIKE and len(words) == 1:
+                break
+        if self._good is None:
+            self._fail(rest, error)
+            return []
+        return rest
+
+    async def _is_gone(self) -> bool:
+        """Whether the target, which could be reached, cannot any more."""
+        if self._good is None or self._in_a_row < self._patience:
+            return False
+        if await self._call(self._good) is not None:
+            return True
+        self._patience *= 2
+        return False
+
+    def _fail(self, shares: Shares, error: BaseException) -> None:
+        self.failed.update((unit, error) for unit, _ in shares)
+
+    async def _call(self, shares: Shares) -> BaseException | None:
+        """Call the sink; returns what it failed with."""
         try:
-            await _call(context, sink, group)
-        except (Exception, asyncio.CancelledError, SystemExit) as exc:
-            if _is_cancelled(exc):
+            await _call(self._context, self._sink, shares)
+        except BaseException as exc:
+            if is_interruption(exc):
                 raise
-            error = exc
-            if isinstance(exc, TimeoutError):  # smaller batches would only wait as long again
-                budget = 0
-            if len(group) == 1:
-                failed[group[0][0]] = exc
-            else:
-                middle = len(group) // 2
-                waiting += [group[middle:], group[:middle]]
+            self._in_a_row += 1
+            return exc
+        self._in_a_row = 0
+        if self._good is None or len(shares) < len(self._good):
+            self._good = shares
+        return None
 
 
-def _is_cancelled(error: BaseException) -> bool:
-    """Whether this task is cancelled; else a `CancelledError` comes from something that the sink itself gave up."""
-    task = asyncio.current_task()
-    return isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling() > 0
+def _words(error: BaseException) -> tuple[type, str]:
+    try:
+        return type(error), str(error)
+    except BaseException:
+        return type(error), ""
 
 
-async def _call(context: ContextProvider, sink: TargetActionSink[Any], shares: list[UnitShare]) -> None:
+async def _call(context: ContextProvider, sink: TargetActionSink[Any], shares: Shares) -> None:
     actions = [action for _, share in shares for action in share[0]]
     children = [child for _, share in shares for child in share[1]]
     wanted = [child is not None for child in children]
@@ -108,7 +171,7 @@ def _take_up(reported: Mapping[int, Applied[Any]], sink: TargetActionSink[Any], 
     for unit, share in shares:
         assert unit.plan is not None
         if reported:
-            for at, ident in enumerate(unit.plan.acted[sink], first):
-                if ident is not None and at in reported:
-                    unit.plan.applied[ident] = reported[at]
+            for at, state_id in enumerate(unit.plan.acted[sink], first):
+                if state_id is not None and at in reported:
+                    unit.plan.applied[state_id] = reported[at]
         first += len(share[0])

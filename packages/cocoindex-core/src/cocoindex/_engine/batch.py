@@ -11,15 +11,20 @@ if TYPE_CHECKING:
 
 
 class Batch:
-    """Writes of one transaction; `get` sees them before they are committed."""
+    """Writes of one transaction; `get` sees them before they are committed.
 
-    __slots__ = ("_dropped", "_snapshot", "_store", "_writes")
+    Attributes:
+        claims: the keys of claims that were put, as they have to be found by their prefix before they are committed.
+    """
+
+    __slots__ = ("_dropped", "_snapshot", "_store", "_writes", "claims")
 
     def __init__(self, store: AppStore) -> None:
         self._store = store
         self._snapshot: Snapshot | None = None
         self._writes: dict[bytes, bytes | None] = {}
         self._dropped: list[bytes] = []
+        self.claims: list[bytes] = []
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -58,14 +63,19 @@ class Batch:
             del self._writes[key]
         self._dropped.append(prefix)
 
-    def stored_keys(self, prefix: bytes) -> list[bytes]:
+    def scan_stored_keys(self, prefix: bytes, chunk: int = 1024) -> Iterator[bytes]:
         """The keys with `prefix` that are in the store, whatever this batch does to them."""
-        found: list[bytes] = []
+        after: bytes | None = None
         while True:
-            chunk = self._store.scan_keys(prefix, after=found[-1] if found else None, limit=1024)
-            found += chunk
-            if len(chunk) < 1024:
-                return found
+            keys = self._store.scan_keys(prefix, after=after, limit=chunk)
+            yield from keys
+            if len(keys) < chunk:
+                return
+            after = keys[-1]
+
+    def stored_keys(self, prefix: bytes) -> list[bytes]:
+        """All of `scan_stored_keys`."""
+        return list(self.scan_stored_keys(prefix))
 
     def stored_rows(self, prefix: bytes) -> list[tuple[bytes, bytes]]:
         """Like `stored_keys`, with the values."""

@@ -9,7 +9,7 @@ from .._target.reconcile import Output, reconcile
 from .._target.state import TargetStateProvider
 from .._values import NON_EXISTENCE
 from ..errors import TargetHandlerError
-from . import entries
+from . import stored_states
 from .keyspace import GENERATION, OWNER, provider_key
 
 if TYPE_CHECKING:
@@ -36,8 +36,8 @@ def removals_below(
     Raises:
         TargetHandlerError: its sink does not say how its children are handled.
     """
-    ident = batch.get(provider_key(container.provider, container.key))
-    if ident is None:
+    provider_id = batch.get(provider_key(container.provider, container.key))
+    if provider_id is None:
         return
     key = decode_key(container.key)
     if output.sink.child_handler is None:
@@ -46,8 +46,8 @@ def removals_below(
             "child_handler=; build it with coco.TargetActionSink.from_fn(..., child_handler=...)"
         )
     children: Provider = TargetStateProvider(provider, key, output.sink.child_handler(context, output.action))
-    generation = int.from_bytes(batch.get(GENERATION + ident) or bytes(4), "big")
-    for entry in _tracked(batch, ident):
+    generation = int.from_bytes(batch.get(GENERATION + provider_id) or bytes(4), "big")
+    for entry in _tracked(batch, provider_id):
         missing = entry.missing or entry.generation != generation
         removal = reconcile(children, decode_key(entry.key), NON_EXISTENCE, entry.records, missing)
         if removal is not None:
@@ -59,10 +59,10 @@ def removals_below(
 def _tracked(batch: Batch, provider: bytes) -> Iterator[Entry]:
     """What is remembered of the target states of a provider, owner by owner."""
     owned: dict[bytes, list[bytes]] = {}
-    for ident, owner in batch.stored_rows(OWNER + provider):
-        owned.setdefault(owner, []).append(ident)
-    for owner, idents in owned.items():
+    for state_id, owner in batch.stored_rows(OWNER + provider):
+        owned.setdefault(owner, []).append(state_id)
+    for owner, state_ids in owned.items():
         data = batch.get(owner)
         if data is not None:
-            theirs = entries.load(batch, data, owner.hex())
-            yield from (theirs[ident] for ident in idents if ident in theirs)
+            theirs = stored_states.load(batch, data, owner.hex())
+            yield from (theirs[state_id] for state_id in state_ids if state_id in theirs)

@@ -19,7 +19,7 @@ from .record import CALLS
 
 if TYPE_CHECKING:
     from .batch import Batch
-    from .component import Component
+    from .execution import Execution
 
 logger = logging.getLogger("cocoindex")
 
@@ -30,10 +30,12 @@ _LOADED_BYTES = 1 << 20
 class Calls:
     """The memoized calls that a run of a component makes, and the states it uses."""
 
-    __slots__ = ("_component", "_loaded", "_loaded_all", "_new", "_states", "_used")
+    __slots__ = ("_execution", "_loaded", "_loaded_all", "_new", "_record", "_run", "_states", "_used")
 
-    def __init__(self, component: Component) -> None:
-        self._component = component
+    def __init__(self, execution: Execution) -> None:
+        self._execution = execution
+        self._run = execution.component.run
+        self._record = execution.component.record
         self._new: dict[bytes, StoredCall] = {}
         self._used: set[bytes] = set()
         self._states: dict[bytes, Callable[[], bytes] | bytes] = {}
@@ -45,30 +47,29 @@ class Calls:
         stored = self._new.get(key)
         if stored is not None:
             return stored
-        component = self._component
-        if component.run.full_reprocess or not component.flags & CALLS:
+        if self._run.full_reprocess or not self._record.has_calls:
             return None
         loaded = self._loaded if self._loaded is not None else self._load()
         data = loaded.get(key)
         if data is None and not self._loaded_all:
-            data = component.run.store.get(CALL + component.id + key)
+            data = self._run.store.get(CALL + self._record.id + key)
         if data is None:
             return None
         try:
             stored = decode_call(data)
         except msgspec.MsgspecError as exc:
-            logger.warning("a memoized call in %s cannot be read, running it again: %s", component.stable_path, exc)
+            logger.warning("a memoized call in %s cannot be read, running it again: %s", self._execution, exc)
             return None
-        return stored if component.can_carry(stored.targets) else None
+        return stored if self._execution.can_carry(stored.targets) else None
 
     def _load(self) -> dict[bytes, bytes]:
         """Read many stored calls at once, as a look-up each costs several times as much; but not without limit."""
-        prefix = CALL + self._component.id
+        prefix = CALL + self._record.id
         loaded: dict[bytes, bytes] = {}
         self._loaded = loaded
         size, after = 0, None
         while size < _LOADED_BYTES:
-            rows = self._component.run.store.scan(prefix, after=after, limit=_CHUNK)
+            rows = self._run.store.scan(prefix, after=after, limit=_CHUNK)
             loaded.update((key[len(prefix) :], data) for key, data in rows)
             if len(rows) < _CHUNK:
                 self._loaded_all = True
@@ -90,15 +91,14 @@ class Calls:
     def stored_state(self, key: bytes) -> bytes | None:
         """What an earlier run left of the state with this encoded key, which this run has not asked for before."""
         row = _state_row(key)
-        component = self._component
         if row in self._states:
             raise StateKeyError(
-                f"coco.use_state() was called twice for one key in one run of component {component.stable_path}; "
+                f"coco.use_state() was called twice for one key in one run of component {self._execution}; "
                 "call it once, and hand on the handle"
             )
-        if component.run.full_reprocess or not component.flags & CALLS:
+        if self._run.full_reprocess or not self._record.has_calls:
             return None
-        return component.run.store.get(CALL + component.id + row)
+        return self._run.store.get(CALL + self._record.id + row)
 
     def keep_state(self, key: bytes, encode: Callable[[], bytes]) -> None:
         """Have a state written when the component is committed."""
@@ -112,7 +112,7 @@ class Calls:
 
     def write(self, batch: Batch, flags: int) -> int:
         """Write what is new, delete what this run did not use; returns the record's flags."""
-        prefix = CALL + self._component.id
+        prefix = CALL + self._record.id
         for key, stored in self._new.items():
             batch.put(prefix + key, encode_call(stored))
         for row, data in self._states.items():

@@ -15,14 +15,17 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, TypeAlias
 
 from .._runtime.context import ContextProvider
+from .._runtime.interruption import is_interruption
+from ..errors import StoreError
 from .apply import apply
 from .batch import Batch
-from .plan import Planner
+from .planner import Planner
 from .providers import ProviderTable
 
 if TYPE_CHECKING:
     from .._store import AppStore
     from .facts import Facts
+    from .ownership import Ownership
     from .plan import Plan
     from .unit import Unit
 
@@ -42,18 +45,20 @@ class Committer:
         store: AppStore,
         facts: Facts,
         providers: ProviderTable,
+        ownership: Ownership,
         context: ContextProvider,
         *,
         full: bool,
         after_round: Callable[[], None],
         apply: Apply = apply,
-        on_broken: Callable[[Exception], None],
+        on_broken: Callable[[BaseException], None],
     ) -> None:
         self._store = store
         self._facts = facts
         self._providers = providers
+        self._ownership = ownership
         self._context = context
-        self._full = full
+        self.full = full
         self._after_round = after_round
         self._apply = apply
         self._on_broken = on_broken
@@ -105,7 +110,9 @@ class Committer:
                 applied = await self._round(applied)
                 self._give_room()
                 self._after_round()
-        except Exception as exc:  # the store cannot be read or written, for which no component is to blame
+        except BaseException as exc:  # the store cannot be read or written, for which no component is to blame
+            if is_interruption(exc):
+                raise
             self.stop()
             self._on_broken(exc)
         finally:
@@ -122,30 +129,38 @@ class Committer:
         """One transaction, then the actions that it announced; returns the units whose actions were applied."""
         batch = Batch(self._store)
         acting: list[Unit] = []
+        done = applied
         with batch.reading():
-            done = [unit for unit in applied if self._fulfil(unit, batch)]
-            self._prepare(batch, acting, done)
+            for unit in applied:
+                unit.commit(batch)
+            failed = self._prepare(batch, acting, done)
         self._facts.write(batch)
         batch.commit()
         for unit in done:
             unit.finish(None)
+        for unit, error in failed:
+            unit.finish(error)
         if not acting:
             await asyncio.sleep(0)
             return []
-        failed = await self._apply(self._context, acting)
-        for unit, error in failed.items():
+        not_applied = await self._apply(self._context, acting)
+        for unit, error in not_applied.items():
             unit.finish(error)
-        return [unit for unit in acting if unit not in failed]
+        return [unit for unit in acting if unit not in not_applied]
 
-    def _prepare(self, batch: Batch, acting: list[Unit], done: list[Unit]) -> None:
+    def _prepare(self, batch: Batch, acting: list[Unit], done: list[Unit]) -> list[tuple[Unit, BaseException]]:
         """Plan the units that wait; those without actions are complete with this transaction.
 
         No two actions on one target come into one round: who owns a target is written as soon as it is planned, so a
-        second component that claims it finds the first one's record to adopt it from, and waits.
+        second component that claims it finds the first one's record, and waits.
+
+        Returns:
+            The units whose plan could not be made, as a handler or a value of theirs is at fault.
         """
-        planner = Planner(batch, self._providers, self._context, full=self._full)
+        planner = Planner(batch, self._providers, self._ownership, self._context, full=self.full)
         records: set[bytes] = set()
         later: list[Unit] = []
+        failed: list[tuple[Unit, BaseException]] = []
         actions = 0
         for _ in range(min(len(self._queue), ROUND_UNITS)):
             if actions >= ROUND_ACTIONS:
@@ -157,33 +172,31 @@ class Committer:
                 continue
             try:
                 plan = unit.prepare(batch, planner)
-                if plan.adopted and not records.isdisjoint(plan.adopted):
-                    later.append(unit)
-                    continue
-                self._accept(batch, unit, plan, acting, done)
-            except Exception as exc:
-                unit.finish(exc)
+            except StoreError:
+                raise
+            except BaseException as exc:
+                if is_interruption(exc):
+                    raise
+                failed.append((unit, exc))
                 continue
+            if plan.owners and not records.isdisjoint(plan.owners):
+                later.append(unit)
+                continue
+            self._accept(batch, unit, plan, acting, done)
             records.add(unit.record_key)
-            records.update(plan.adopted)
+            records.update(plan.owners)
             for share in plan.shares.values():
                 actions += len(share[0])
         self._queue.extendleft(reversed(later))
         self._states += sum(unit.states for unit in later)
+        return failed
 
-    def _accept(self, batch: Batch, unit: Unit, plan: Plan, acting: list[Unit], done: list[Unit]) -> None:
+    @staticmethod
+    def _accept(batch: Batch, unit: Unit, plan: Plan, acting: list[Unit], done: list[Unit]) -> None:
         unit.plan = plan
         if plan.shares:
-            unit.promise(batch)
+            unit.write_ahead(batch)
             acting.append(unit)
         else:
-            unit.fulfil(batch)
+            unit.commit(batch)
             done.append(unit)
-
-    def _fulfil(self, unit: Unit, batch: Batch) -> bool:
-        try:
-            unit.fulfil(batch)
-        except Exception as exc:
-            unit.finish(exc)
-            return False
-        return True

@@ -8,6 +8,7 @@ One byte says the kind; ids are 8 bytes, big-endian, never used again:
     S component id + identity   one target state of a component that has too many for its record
     F component id + memo key   a memoized call of a component; with a hash and `s`, a state that it keeps
     O identity                  the component that owns a target state; its identity is its provider's id and its key
+    K identity + component id   another component that declares a target state, too
     P provider id + key         the id of the provider of what lies below a target state
     G provider id               the generation of a provider
     D hash                      an interned set of dependencies
@@ -20,7 +21,7 @@ from functools import lru_cache
 
 from .._values import hash16
 
-META, CHILD, INDEX, STATE, CALL, OWNER = b"M", b"C", b"I", b"S", b"F", b"O"
+META, CHILD, INDEX, STATE, CALL, OWNER, CLAIM = b"M", b"C", b"I", b"S", b"F", b"O", b"K"
 PROVIDER, GENERATION, DEPS, NAME = b"P", b"G", b"D", b"N"
 
 NO_PARENT = bytes(8)
@@ -43,7 +44,7 @@ def is_bounded(encoded: bytes) -> bool:
 
 
 def owner_key(provider: int, encoded: bytes) -> bytes:
-    """The identity of a target state, as the key of its owner; what the engine calls `Ident`."""
+    """The identity of a target state, as the key of its owner; what the engine calls a `StateId`."""
     return owner_prefix(provider) + bounded(encoded)
 
 
@@ -61,6 +62,11 @@ def generation_key(provider: int) -> bytes:
     return GENERATION + provider.to_bytes(8, "big")
 
 
-def state_key(component: bytes, ident: bytes) -> bytes:
-    """Where a component keeps the target state whose owner's key is `ident`."""
-    return STATE + component + ident[1:]
+def state_key(component: bytes, state_id: bytes) -> bytes:
+    """Where a component keeps the target state whose owner's key is `state_id`."""
+    return STATE + component + state_id[1:]
+
+
+def claim_key(state_id: bytes, component: bytes) -> bytes:
+    """Where it is written that a component declares a target state that another one owns."""
+    return CLAIM + state_id[1:] + component

@@ -20,29 +20,29 @@ logger = logging.getLogger("cocoindex")
 
 async def may_skip(component: Component) -> bool:
     """Whether the earlier run's results hold; takes the memo states, before the body runs."""
-    function = component.processor.function
+    function = component.call.processor.function
     if function is None or not function.memo:
         return False
     refs: list[StateRef] = []
-    component.arg_key = function.memo_args.key(component.args, component.kwargs, refs)
+    component.record.arg_key = function.memo_args.key(component.args, component.call.kwargs, refs)
     return await check(component, refs)
 
 
 async def check(component: Component, refs: list[StateRef]) -> bool:
     """Like `may_skip`, where the memo key is known."""
-    data = component.data
+    data = component.record.data
     head = None
-    if data is not None and component.run.memo_fits(data, component.arg_key):
+    if data is not None and component.run.memo_fits(data, component.record.arg_key):
         head = record.head_of(data, component)
     if refs:
         previous = decode_states(refs, head.states if head is not None else None)
         answers = ask_states(refs, previous)
         if needs_await(answers):
-            component.check = await check_states(refs, previous)
+            component.record.check = await check_states(refs, previous)
         else:
-            component.check = settle(refs, answers, previous)
+            component.record.check = settle(refs, answers, previous)
         refuse_recollect(component)
-        if not component.check.valid:
+        if not component.record.check.valid:
             return False
     return head is not None and _take(component, head)
 
@@ -64,7 +64,7 @@ def ask_states(refs: Sequence[StateRef], previous: Sequence[Any]) -> list[Any]:
 
 def refuse_recollect(component: Component) -> None:
     """Raise where a state function, against what its code says, asks for what only memoized calls can do."""
-    if component.check is not None and component.check.recollect:
+    if component.record.check is not None and component.record.check.recollect:
         raise RecollectError(
             f"a memo state of component {component} asks for recollect_after_run, which is for memoized functions "
             "that are called, not for components"
@@ -74,13 +74,13 @@ def refuse_recollect(component: Component) -> None:
 def _take(component: Component, head: record.Head) -> bool:
     """Use what is remembered: the result and the dependencies."""
     if head.result is not None:
-        function = component.processor.function
+        function = component.call.processor.function
         assert function is not None
         try:
             component.result = deserialize(head.result, function.return_hint)
         except DeserializationError as exc:
             logger.warning("the memoized result of %s cannot be read, running it again: %s", component, exc)
             return False
-    assert component.data is not None
-    component.deps = record.deps_of(component.data)
+    assert component.record.data is not None
+    component.record.deps = record.deps_of(component.record.data)
     return True

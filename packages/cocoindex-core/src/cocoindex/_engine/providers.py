@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 from .._keys import Symbol, decode_key, encode_key
 from .._target.registry import root_provider
 from .._target.state import TargetStateProvider
-from .keyspace import GENERATION, OWNER, PROVIDER, generation_key, owner_prefix, provider_key
+from .keyspace import CLAIM, GENERATION, OWNER, PROVIDER, generation_key, owner_prefix, provider_key
 
 if TYPE_CHECKING:
     from .batch import Batch
     from .deps import DepsTable
     from .facts import Facts
+    from .plan import Plan
 
 Provider = TargetStateProvider[Any, Any, Any]
 
@@ -78,40 +79,54 @@ class ProviderTable:
         for attachment in provider.attachment_providers():
             self.row(attachment)
 
-    def replace(self, provider: Provider, batch: Batch) -> None:
+    def settle_containers(self, plan: Plan, batch: Batch) -> None:
+        """Forget what is tracked below containers that were removed or made anew."""
+        for container in plan.containers:
+            child = container.child
+            if child is None:
+                if container.gone or container.invalidation == "destructive":
+                    self._forget_below(provider_key(container.provider, container.key), batch)
+            elif container.gone:
+                self._forget_below(provider_key(container.provider, container.key), batch)
+            elif container.invalidation == "destructive":
+                self._replace(child, batch)
+            elif container.invalidation == "lossy":
+                self._raise_generation(self._key_of(child), batch)
+        if plan.containers:
+            self._deps.forget()
+
+    def _replace(self, provider: Provider, batch: Batch) -> None:
         """Everything below `provider` is lost: forget what is tracked there, and go on under a new id."""
-        parent = 0 if provider.parent is None else self.row(provider.parent).id
-        key = provider_key(parent, encode_key(provider.key))
-        self._discard(key, batch)
+        key = self._key_of(provider)
+        self._forget_below(key, batch)
         ident = self._facts.new_id()
         batch.put(key, ident.to_bytes(8, "big"))
         batch.put(generation_key(ident), bytes(4))
-        self._deps.forget()
 
-    def weaken(self, provider: Provider, batch: Batch) -> None:
-        """Data below `provider` may be lost: a new generation, so that all of it is applied again."""
-        parent = 0 if provider.parent is None else self.row(provider.parent).id
-        ident = batch.get(provider_key(parent, encode_key(provider.key)))
-        if ident is not None:
-            key = GENERATION + ident
-            generation = int.from_bytes(batch.get(key) or bytes(4), "big") + 1
-            batch.put(key, generation.to_bytes(4, "big"))
-            self._deps.forget()
+    def _raise_generation(self, key: bytes, batch: Batch) -> None:
+        """Data below the provider with this key may be lost: all of it is applied again, what hangs on it too."""
+        ident = batch.get(key)
+        if ident is None:
+            return
+        generation = int.from_bytes(batch.get(GENERATION + ident) or bytes(4), "big") + 1
+        batch.put(GENERATION + ident, generation.to_bytes(4, "big"))
+        for nested in batch.stored_keys(PROVIDER + ident):
+            self._raise_generation(nested, batch)
 
-    def discard(self, parent: int, encoded: bytes, batch: Batch) -> None:
-        """A container is gone: forget everything that is tracked below it."""
-        self._discard(provider_key(parent, encoded), batch)
-        self._deps.forget()
-
-    def _discard(self, key: bytes, batch: Batch) -> None:
+    def _forget_below(self, key: bytes, batch: Batch) -> None:
         ident = batch.get(key)
         if ident is None:
             return
         for nested in batch.stored_keys(PROVIDER + ident):
-            self._discard(nested, batch)
+            self._forget_below(nested, batch)
         batch.drop(OWNER + ident)
+        batch.drop(CLAIM + ident)
         batch.delete(GENERATION + ident)
         batch.delete(key)
+
+    def _key_of(self, provider: Provider) -> bytes:
+        parent = 0 if provider.parent is None else self.row(provider.parent).id
+        return provider_key(parent, encode_key(provider.key))
 
     def _enter(self, parent: int, provider: Provider) -> ProviderRow:
         key = provider_key(parent, encode_key(provider.key))

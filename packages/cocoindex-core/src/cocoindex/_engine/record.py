@@ -19,7 +19,7 @@ STATES_APART = 4
 """The target states lie in rows of their own."""
 CALLS = 8
 """The component has memoized calls."""
-UNSURE = 16
+MAY_BE_MISSING = 16
 """Each of the target states may be missing, whatever is written of it: actions on all of them were under way."""
 
 HEADER = struct.Struct(">BB8s16s8sI")
@@ -120,7 +120,7 @@ def as_stored(entry: Entry) -> Stored:
     return (entry.provider, entry.key, entry.records)
 
 
-def unsure(entry: Stored) -> Stored:
+def maybe_missing(entry: Stored) -> Stored:
     """The same, but that the target state may be missing."""
     return (*entry[:3], True, *(entry[4:] or (0, False)))
 

@@ -18,22 +18,40 @@ from .._runtime.left import cancelled
 POOL, LENT = 1, 2
 
 
+class Seat:
+    """Whether a component may run; only the scheduler changes it.
+
+    Attributes:
+        parent: that of the component above, which may be lent.
+        taken: whether it may run: it has a slot, of the pool or of its parent.
+    """
+
+    lends: bool = False
+    slot: int = 0
+    wanting: deque[_Waiter] | None = None
+
+    def __init__(self, parent: Seat | None) -> None:
+        self.parent = parent
+
+    @property
+    def taken(self) -> bool:
+        return bool(self.slot)
+
+
 class Job(Protocol):
     """What a worker runs: a component."""
 
-    parent: Any
-    slot: int
-    lends: bool
-    wanting: deque[Any] | None
+    @property
+    def seat(self) -> Seat: ...
 
 
 class _Waiter:
     """A mount call that waits for a slot, in its parent's queue and in everybody's."""
 
-    __slots__ = ("future", "job")
+    __slots__ = ("future", "seat")
 
-    def __init__(self, job: Job) -> None:
-        self.job = job
+    def __init__(self, seat: Seat) -> None:
+        self.seat = seat
         self.future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
 
@@ -49,39 +67,41 @@ class Scheduler:
         self._starting = False
         self._workers: set[asyncio.Task[None]] = set()
 
-    def take(self, job: Job) -> bool:
-        """Take a slot for `job` at once: its parent's, or one of the pool; False where there is none."""
-        parent = job.parent
+    def take(self, seat: Seat) -> bool:
+        """Take a slot at once: the parent's, or one of the pool; False where there is none."""
+        parent = seat.parent
         if parent is not None and parent.slot and not parent.lends:
             parent.lends = True
-            job.slot = LENT
+            seat.slot = LENT
             return True
         if self._free > 0:
             self._free -= 1
-            job.slot = POOL
+            seat.slot = POOL
             return True
         return False
 
-    async def wait(self, job: Job) -> None:
-        """Wait for a slot for `job`."""
-        waiter = _Waiter(job)
+    async def wait(self, seat: Seat) -> None:
+        """Wait for a slot."""
+        waiter = _Waiter(seat)
         self._waiting.append(waiter)
-        if job.parent is not None:
-            if job.parent.wanting is None:
-                job.parent.wanting = deque()
-            job.parent.wanting.append(waiter)
+        parent = seat.parent
+        if parent is not None:
+            if parent.wanting is None:
+                parent.wanting = deque()
+            parent.wanting.append(waiter)
         try:
             await waiter.future
-        except asyncio.CancelledError:
-            if job.slot:
-                self.release(job)
+        except BaseException:
+            if seat.slot:
+                self.release(seat)
             raise
 
-    def release(self, job: Job) -> None:
-        """Give back the slot of a job that has ended: to a sibling where the parent lent it, else to anybody."""
-        slot, job.slot = job.slot, 0
-        parent = job.parent
+    def release(self, seat: Seat) -> None:
+        """Give back the slot of what has ended: to a sibling where the parent lent it, else to anybody."""
+        slot, seat.slot = seat.slot, 0
+        parent = seat.parent
         if slot == LENT:
+            assert parent is not None
             if parent.slot and self._hand_over(parent.wanting, LENT):
                 return
             parent.lends = False
@@ -104,7 +124,7 @@ class Scheduler:
         while waiting:
             waiter = waiting.popleft()
             if not waiter.future.done():
-                waiter.job.slot = slot
+                waiter.seat.slot = slot
                 waiter.future.set_result(None)
                 return True
         return False

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from .batch import Batch
-    from .plan import Plan, Planner
+    from .plan import Plan
+    from .planner import Planner
 
 
 class Unit(Protocol):
@@ -20,8 +21,10 @@ class Unit(Protocol):
         plan: set by `prepare`.
     """
 
-    record_key: bytes
     plan: Plan | None
+
+    @property
+    def record_key(self) -> bytes: ...
 
     @property
     def states(self) -> int:
@@ -32,11 +35,11 @@ class Unit(Protocol):
         """Work out the plan; writes nothing."""
         ...
 
-    def promise(self, batch: Batch) -> None:
+    def write_ahead(self, batch: Batch) -> None:
         """Write, before the actions, what is possible until they are known to be applied."""
         ...
 
-    def fulfil(self, batch: Batch) -> None:
+    def commit(self, batch: Batch) -> None:
         """Write, after the actions, what holds now."""
         ...
 

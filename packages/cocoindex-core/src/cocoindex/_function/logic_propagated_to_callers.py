@@ -12,7 +12,7 @@ from types import CodeType
 from typing import Any, Final
 
 from .._runtime.block import block
-from .._runtime.scope import Frame, Scope, _scope, current_scope, entered
+from .._runtime.scope import Frame, RunningComponent, Scope, _scope, current_scope, entered
 from ..errors import FunctionDefinitionTypeError, PropagatedCallbackError
 from .body import mark_as_coroutine_function
 from .call_frame import CallFrame, outward
@@ -112,7 +112,7 @@ class _Callback:
 
     def _check(self, scope: Scope) -> None:
         owner = self._owner
-        component = scope.component
+        component: RunningComponent | None = scope.component
         while component is not None and component is not owner.component:
             component = component.parent
         inside = component is not None

@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from .._engine import record
 from .._engine.batch import Batch
-from .._engine.entries import load
 from .._engine.facts import UNKNOWN_NAME, Facts
 from .._engine.keyspace import generation_key, owner_key, provider_key
 from .._engine.record import Entry
+from .._engine.stored_states import load
 from .._keys import ROOT_PATH, StableKey, StablePath, decode_key
 from .._store import AppStore
 from .provider_paths import ProviderPaths, fingerprint, joined, readable

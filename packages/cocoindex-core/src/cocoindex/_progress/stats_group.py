@@ -84,5 +84,5 @@ def _grouped(title: str, report: bool | timedelta) -> Iterator[StatsGroupHandle]
 def _show(scope: Scope, board: GroupBoard, report: bool | timedelta) -> None:
     from .report import Display
 
-    display = Display(board, report, scope.component.run.loop)
+    display = Display(board, report, scope.component.loop)
     board.subscribe(lambda: display.finish() if board.over else None)

@@ -19,5 +19,5 @@ def check_cancellation() -> None:
     deadline = _deadline.get()
     if deadline is not None:
         check_deadline(deadline, "coco.check_cancellation()" if component is None else f"component {component}")
-    if component is not None and component.run.stopping:
+    if component is not None and component.stopping:
         raise UpdateCancelledError(f"the update was cancelled while component {component} ran; the next one runs it")

@@ -34,7 +34,7 @@ def update_local(key: object, make: Callable[[], T]) -> T | None:
     if scope is None:
         return None
     with _lock:
-        values = _values.setdefault(scope.component.run, {})
+        values = _values.setdefault(scope.component.update, {})
         if key not in values:
             values[key] = make()
         value: T = values[key]

@@ -1,0 +1,134 @@
+"""Runs the bodies of components: async ones by workers, sync ones in threads. Layer: _engine."""
+
+from __future__ import annotations
+
+import contextvars
+from asyncio import CancelledError
+from typing import TYPE_CHECKING, Any
+
+from .._runtime.deadline import within
+from .._runtime.interruption import is_interruption
+from .._runtime.scope import _scope
+from .._runtime.sync_pool import SyncPool
+from .._runtime.underway import Underway, current_underway
+from .scheduler import Scheduler
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from .committer import Committer
+    from .component import Component
+
+
+class BodyRunner:
+    """Has components run, as many at once as there are slots."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, limit: int, committer: Committer) -> None:
+        self._committer = committer
+        self._scheduler = Scheduler(limit, self._run_async)
+        self._pool = SyncPool(loop, limit, current_underway() or Underway())
+        self._context = contextvars.copy_context()
+
+    async def launch(self, component: Component) -> None:
+        """Have a component run, once there is a slot for it and not too many wait to be committed."""
+        if self._committer.is_crowded:
+            await self._committer.room()
+        if not self._scheduler.take(component.seat):
+            await self._scheduler.wait(component.seat)
+        if component.record.unreadable is not None:
+            self._failed(component, component.record.unreadable)
+        elif component.call.processor.is_async:
+            self._scheduler.enqueue(component)
+        else:
+            self._start_sync(component)
+
+    async def cancel(self) -> None:
+        """Begin nothing more, cancel what runs on the loop, and wait until it has left.
+
+        Whoever has the app's lock waits for the threads that still run.
+        """
+        self._pool.abandon()
+        await self._scheduler.cancel()
+
+    def close(self) -> None:
+        """Let the threads end."""
+        self._pool.close()
+
+    async def _run_async(self, component: Component) -> None:
+        """What a worker does with one component: the body, then its children, then the hand-over."""
+        execution = component.execution
+        try:
+            try:
+                token = _scope.set(execution.scope())
+                try:
+                    component.result = await _awaited(component)
+                finally:
+                    _scope.reset(token)
+                    execution.closed = True
+                await component.all_below_ended()
+                component.processed()
+            except BaseException as exc:
+                if self._committer.stopping or (is_interruption(exc) and not isinstance(exc, CancelledError)):
+                    raise
+                await component.all_below_ended()
+                self._failed(component, exc)
+            else:
+                self._scheduler.release(component.seat)
+        finally:
+            del component, execution
+
+    def _start_sync(self, component: Component) -> None:
+        context = self._context.copy()
+        try:
+            context.run(_scope.set, component.execution.scope())
+        except BaseException as exc:
+            if is_interruption(exc):
+                raise
+            self._failed(component, exc)
+            return
+        self._pool.submit(
+            context,
+            lambda: _called(component),
+            lambda result, error: self._returned(component, result, error),
+            lambda: f"component {component}",
+        )
+
+    def _returned(self, component: Component, result: Any, error: BaseException | None) -> None:
+        """A sync component came back from its thread; nobody waits for it where the run was cancelled."""
+        if self._committer.stopping:
+            return
+        component.execution.closed = True
+        if error is None:
+            component.result = result
+            try:
+                component.processed()
+            except BaseException as exc:
+                if is_interruption(exc):
+                    raise
+                error = exc
+            else:
+                self._scheduler.release(component.seat)
+                return
+        self._failed(component, error)
+
+    def _failed(self, component: Component, error: BaseException) -> None:
+        self._scheduler.release(component.seat)
+        component.settle(error)
+
+
+def _called(component: Component) -> Any:
+    """Run the body of a sync component, in its thread."""
+    call = component.call
+    if call.deadline is None:
+        return call.processor.body(*component.args, **call.kwargs)
+    with within(call.deadline, f"component {component}"):
+        return call.processor.body(*component.args, **call.kwargs)
+
+
+async def _awaited(component: Component) -> Any:
+    """Run the body of an async component, under the deadline of a caller that waits for it."""
+    call = component.call
+    if call.deadline is None:
+        return await call.processor.body(*component.args, **call.kwargs)
+    with within(call.deadline, f"component {component}"):
+        return await call.processor.body(*component.args, **call.kwargs)

@@ -1,0 +1,73 @@
+"""Removes everything of one app: through the sinks, then from the store. Layer: _engine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .._described import described
+from ..errors import DropError
+from . import stored_states
+from .batch import Batch
+from .keyspace import CHILD, ROOT_RECORD, claim_key
+from .removal import Removal, Removals
+from .stored_record import forget_record
+from .sweep import remove
+
+if TYPE_CHECKING:
+    from .run import Run
+
+_CHUNK = 1024
+_TOLD = 5
+
+
+async def drop(run: Run) -> None:
+    """Remove everything that the app's components declared, then all that is stored of it.
+
+    Raises:
+        DropError: something could not be removed; its records are kept.
+    """
+    run.facts.mark_dropping()
+    removals = Removals(run, run.board, None, dropping=True)
+    root = run.store.get(ROOT_RECORD)
+    if root is not None:
+        await remove(removals, None, ROOT_RECORD, root)
+    await removals.quiet()
+    await run.finish_postponed()
+    if removals.errors:
+        _forget_dropped(run, removals)
+        raise _drop_error(removals.errors)
+    run.store.clear()
+
+
+def _forget_dropped(run: Run, removals: Removals) -> None:
+    """After a drop of which something failed: delete the records of what was removed, keep those of the rest."""
+    store = run.store
+    kept: set[bytes] = set()
+    for removal, _ in removals.errors:
+        at: Removal | None = removal
+        while at is not None and at.record_key not in kept:
+            kept.add(at.record_key)
+            at = at.parent
+    after: bytes | None = None
+    while rows := store.scan(CHILD, after=after, limit=_CHUNK):
+        batch = Batch(store)
+        for key, data in rows:
+            if key not in kept:
+                for state_id in stored_states.load(batch, data, key.hex()):
+                    if batch.get(state_id) == key:
+                        batch.delete(state_id)
+                    batch.delete(claim_key(state_id, data[2:10]))
+                forget_record(batch, key, data)
+        after = rows[-1][0]
+        batch.commit()
+
+
+def _drop_error(errors: list[tuple[Removal, BaseException]]) -> DropError:
+    shown = "; ".join(f"{path}: {described(exc)}" for path, exc in errors[:_TOLD])
+    more = f"; and {len(errors) - _TOLD} more" if len(errors) > _TOLD else ""
+    error = DropError(
+        f"{len(errors)} of the app's components could not be removed ({shown}{more}). Their records are kept: "
+        "mend the cause and drop again"
+    )
+    error.__cause__ = errors[0][1]
+    return error

@@ -1,0 +1,197 @@
+"""One run of a component's body: what the code in it declares, calls and depends on. Layer: _engine."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from .._keys import StableKey, StablePath
+from .._runtime.scope import Frame, Scope
+from .._target.state import TargetState, TargetStateProvider
+from ..errors import MountError, TargetStateError
+from . import stored_states
+from .calls import Calls
+from .children import path_below
+from .keyspace import LONGEST, bounded
+from .record import Entry
+from .stored_states import StateId
+
+if TYPE_CHECKING:
+    from .._runtime.counts import CountBoard
+    from .._runtime.environment import Environment
+    from .component import Component
+    from .deps import Deps
+    from .plan import Declared
+
+
+class Execution:
+    """What user code, and the layers below this one, see of the component that runs: a `RunningComponent`.
+
+    Attributes:
+        frame: collects what the body depends on.
+        declared: the target states that it declared.
+        carried: those that memoized calls of an earlier run declared, and hits of this one carry over.
+        unawaited: calls that have to be awaited and are not yet.
+        closed: whether the body has returned: what it would declare or mount now is lost.
+    """
+
+    __slots__ = ("_calls", "_known", "_providers", "carried", "closed", "component", "declared", "frame", "unawaited")
+
+    def __init__(self, component: Component) -> None:
+        self.component = component
+        self._providers = component.run.providers
+        self.frame = Frame()
+        self.declared: dict[StateId, Declared] = {}
+        self.carried: set[StateId] = set()
+        self.unawaited: dict[object, str] | None = None
+        self.closed = False
+        self._calls: Calls | None = None
+        self._known: dict[StateId, Entry] | None = None
+
+    @property
+    def env(self) -> Environment:
+        return self.component.run.env
+
+    @property
+    def update(self) -> object:
+        return self.component.run
+
+    @property
+    def app_name(self) -> str:
+        return self.component.run.store.name
+
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        return self.component.run.loop
+
+    @property
+    def stopping(self) -> bool:
+        return self.component.run.stopping
+
+    @property
+    def board(self) -> CountBoard:
+        return self.component.call.board
+
+    @property
+    def parent(self) -> Execution | None:
+        parent = self.component.parent
+        return None if parent is None else parent.execution
+
+    @property
+    def complete(self) -> bool:
+        return self.component.outcome.complete
+
+    @property
+    def stable_path(self) -> StablePath:
+        return self.component.stable_path
+
+    def __str__(self) -> str:
+        return str(self.stable_path)
+
+    def scope(self) -> Scope:
+        """What the body runs in."""
+        component = self.component
+        function = component.call.processor.function
+        frame = self.frame
+        if function is not None:
+            if function.tracking is not None:
+                frame.logic.add(function.fingerprint)
+            if function.tracking != "full":
+                frame = self._without_logic()
+        return Scope(self, frame, (), component.run.handlers, component.call.board)
+
+    def _without_logic(self) -> Frame:
+        """A frame that hands on what is read of the context, but not the functions that are called."""
+        body = Frame()
+        body.context = self.frame.context
+        body.providers = self.frame.providers
+        return body
+
+    def claim(self, key: bytes, parts: tuple[StableKey, ...]) -> None:
+        """Take note that a child is mounted at a path.
+
+        Raises:
+            PathExistsError: (a ValueError) one was mounted there in this update.
+            MountError: (a ValueError) the body has returned.
+        """
+        if self.closed:
+            raise MountError(
+                f"a component was mounted at {path_below(self.component, parts)} after the function of component "
+                f"{self} had returned, so that nobody would wait for it; await what mounts it in the function itself"
+            )
+        self.component.children.claim(key, parts)
+
+    def declare(
+        self, state: TargetState[Any], frame: Frame, child: TargetStateProvider[Any, Any, Any] | None = None
+    ) -> None:
+        """Note a target state, with the pending provider of its children, where it is to have any."""
+        provider = state.provider
+        if provider.resolved_handler is None:
+            provider.handler()
+        providers = self._providers
+        row = providers.rows.get(provider) or providers.row(provider)
+        key = state.encoded_key
+        state_id = row.prefix + (key if len(key) <= LONGEST else bounded(key))
+        if self.closed or state_id in self.declared or state_id in self.carried:
+            raise self._refuse(state)
+        self.declared[state_id] = (state, row, child)
+        frame.providers.add(row.dependency)
+        if frame.states is not None:
+            frame.states.append(state_id)
+
+    def _refuse(self, state: TargetState[Any]) -> TargetStateError:
+        if self.closed:
+            return TargetStateError(
+                f"the target state {state.path} was declared after the function of component {self.stable_path} had "
+                "returned, so that it would be lost; await what declares it in the function itself"
+            )
+        return TargetStateError(
+            f"the target state {state.path} was declared twice in component {self.stable_path}; "
+            "declare each once, or give the second one another key"
+        )
+
+    # Memoized calls
+
+    @property
+    def calls(self) -> Calls:
+        if self._calls is None:
+            self._calls = Calls(self)
+        return self._calls
+
+    @property
+    def made_calls(self) -> Calls | None:
+        """The memoized calls and states of this run; None where it made none."""
+        return self._calls
+
+    def carry(self, state_ids: list[StateId]) -> None:
+        """Keep what a memoized call declared in an earlier run."""
+        self.carried.update(state_id for state_id in state_ids if state_id not in self.declared)
+
+    def can_carry(self, state_ids: list[StateId]) -> bool:
+        """Whether it is known that these target states are applied, and still this component's."""
+        if not state_ids:
+            return True
+        record = self.component.record
+        if self._known is None:
+            batch = self.component.run.reading()
+            self._known = {} if record.data is None else stored_states.load(batch, record.data, self)
+        return all(
+            (entry := self._known.get(state_id)) is not None and entry.certain and self._is_mine(state_id)
+            for state_id in state_ids
+        )
+
+    def _is_mine(self, state_id: StateId) -> bool:
+        run, record = self.component.run, self.component.record
+        return run.store.get(state_id) == record.key or run.ownership.declares(run.reading(), state_id, record.id)
+
+    def dependencies_valid(self, deps: bytes) -> bool:
+        return self.component.run.deps.valid(deps)
+
+    def dependencies(self, deps: bytes) -> Deps:
+        return self.component.run.deps.flattened(deps)
+
+    def intern(self, frame: Frame) -> bytes:
+        return self.component.run.deps.intern(frame)
+
+    def change_fingerprint(self, name: str) -> bytes | None:
+        return self.component.run.context_states.change_fingerprint(name)

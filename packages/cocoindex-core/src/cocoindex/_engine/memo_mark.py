@@ -1,0 +1,45 @@
+"""Writes that a component may be skipped from now on, or its memo states anew. Layer: _engine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .plan import Plan
+
+if TYPE_CHECKING:
+    from .batch import Batch
+    from .component import Component
+    from .planner import Planner
+
+
+class MemoMark:
+    """A unit of commitment without actions: the memo of a component whose children have been swept."""
+
+    __slots__ = ("_component", "plan", "record_key")
+    states = 0
+
+    def __init__(self, component: Component) -> None:
+        self._component = component
+        self.record_key: bytes = component.record.key
+        self.plan: Plan | None = None
+
+    def prepare(self, batch: Batch, planner: Planner) -> Plan:
+        return Plan({})
+
+    def write_ahead(self, batch: Batch) -> None:
+        """Nothing: there are no actions."""
+
+    def commit(self, batch: Batch) -> None:
+        self._component.record.write_memo(batch, self._component.run.rerun)
+
+    def finish(self, error: BaseException | None) -> None:
+        self._component.finish_swept(error)
+
+
+class StatesMark(MemoMark):
+    """The same for changed memo states of a component that was skipped; it stays counted as unchanged."""
+
+    __slots__ = ()
+
+    def finish(self, error: BaseException | None) -> None:
+        self._component.settle(error)

@@ -1,0 +1,77 @@
+"""What one call of a mount function says about all the components that it mounts. Layer: _engine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from .._function.processor import Processor
+    from .._runtime.counts import CountBoard
+    from .._runtime.failure import ExceptionHandler, MountKind
+    from .component import Component
+    from .run import Run
+
+
+class Members(Protocol):
+    """Who is told when each of several components is complete: a `mount_each`, or a `stats_group`."""
+
+    def child_complete(self, propagated: BaseException | None) -> None:
+        """One of them is; what left the outermost exception handler, if anything did."""
+        ...
+
+
+class MountCall:
+    """Made once a call, whether it mounts one component or a million.
+
+    Attributes:
+        parent: the component that runs; None for the root.
+        processor: the function to run.
+        kwargs: its keyword arguments.
+        kind: what exception handlers are told of it.
+        handlers: whom to tell of a failure.
+        board: where the components are counted.
+        members: whom to tell when one is complete.
+        background: whether failures go to the handlers; else whoever waits raises them.
+        deadline: when the time of a caller that waits is over.
+        under_memo: whether a component above is memoized, so that it has to be known what these depend on.
+    """
+
+    __slots__ = (
+        "background",
+        "board",
+        "deadline",
+        "handlers",
+        "kind",
+        "kwargs",
+        "members",
+        "parent",
+        "processor",
+        "run",
+        "under_memo",
+    )
+
+    def __init__(
+        self,
+        run: Run,
+        parent: Component | None,
+        processor: Processor,
+        kwargs: dict[str, Any],
+        *,
+        board: CountBoard,
+        handlers: tuple[ExceptionHandler, ...],
+        kind: MountKind = "mount",
+        members: Members | None = None,
+        background: bool = True,
+        deadline: float | None = None,
+    ) -> None:
+        self.run = run
+        self.parent = parent
+        self.processor = processor
+        self.kwargs = kwargs
+        self.board = board
+        self.handlers = handlers
+        self.kind = kind
+        self.members = members
+        self.background = background
+        self.deadline = deadline
+        self.under_memo: bool = parent is not None and (parent.call.under_memo or parent.call.processor.memo)

@@ -1,0 +1,46 @@
+"""How a component ended, and who waits for that. Layer: _engine."""
+
+from __future__ import annotations
+
+import asyncio
+
+
+class Outcome:
+    """The end of one component.
+
+    Attributes:
+        ok: whether nothing of it or below it failed so far.
+        error: its own failure.
+        propagated: what left the outermost exception handler.
+        complete: whether it is over, with all that is below it.
+    """
+
+    # Most components end well and nobody waits: what they never change stands here once.
+    ok: bool = True
+    error: BaseException | None = None
+    propagated: BaseException | None = None
+    complete: bool = False
+    _future: asyncio.Future[None] | None = None
+
+    def fail(self, error: BaseException) -> None:
+        """It failed; it is complete once that was told."""
+        self.error = error
+        self.ok = False
+
+    def child_failed(self) -> None:
+        """Something below it failed, which is not its own failure."""
+        self.ok = False
+
+    def end(self, propagated: BaseException | None) -> None:
+        """It is over."""
+        self.propagated = propagated
+        self.complete = True
+        if self._future is not None and not self._future.done():
+            self._future.set_result(None)
+
+    async def wait(self) -> None:
+        """Wait until it is over; raises nothing."""
+        if not self.complete:
+            if self._future is None:
+                self._future = asyncio.get_running_loop().create_future()
+            await asyncio.shield(self._future)

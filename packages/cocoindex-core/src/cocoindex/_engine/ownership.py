@@ -1,0 +1,159 @@
+"""Who owns a target state that several components declare, and who inherits it. Layer: _engine.
+
+The owner row of a target state names the component whose declaration the target holds. Another one that declares the
+same has a *claim*: a row of its own. The owner keeps it as long as it declares it, and where it does not any more, one
+that has a claim inherits it, so that it stays in the target. A claim becomes ownership when its component declares
+something else than before: the last change counts, and nothing flips while nothing changes.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from .._keys import StablePath
+from . import record, stored_states
+from .keyspace import CLAIM, META, claim_key
+from .stored_record import path_of
+
+if TYPE_CHECKING:
+    from .batch import Batch
+    from .facts import Facts
+    from .plan import Plan
+    from .record import Entry
+    from .rerun import Rerun
+    from .stored_states import StateId, StoredStates
+
+logger = logging.getLogger("cocoindex")
+
+_MADE = META + b"claims"
+_CHUNK = 64
+_TOLD = 5
+
+
+class Heir(NamedTuple):
+    """Who inherits a target state: another component that declares it.
+
+    Attributes:
+        record_key: where its record lies.
+        id: its id.
+        entry: what it remembers of the target state, if it has declared the same; None where what it declared differs
+            from what the target holds, so that it has to run again.
+    """
+
+    record_key: bytes
+    id: bytes
+    entry: Entry | None
+
+
+class Conflict(NamedTuple):
+    """Two components that declared different values for one target state."""
+
+    path: StablePath
+    former: bytes
+    former_id: bytes
+    owner: bytes
+
+
+class Ownership:
+    """The claims of one app, and what this update has to say about them."""
+
+    def __init__(self, facts: Facts, rerun: Rerun) -> None:
+        self._facts = facts
+        self._rerun = rerun
+        self._any = facts.get(_MADE) is not None
+        self._conflicts: dict[StateId, Conflict] = {}
+
+    def declares(self, batch: Batch, state_id: StateId, component: bytes) -> bool:
+        """Whether a component that is not the owner has a claim."""
+        return self._any and batch.get(claim_key(state_id, component)) is not None
+
+    def heir(self, batch: Batch, states: StoredStates, state_id: StateId, owner: bytes, held: Entry) -> Heir | None:
+        """Who inherits what the component with the id `owner` no longer declares; `held` is what it remembers of it."""
+        if not self._any:
+            return None
+        for component, record_key in _claims(batch, state_id):
+            data = batch.get(record_key) if component != owner else None
+            if data is None or data[2:10] != component:
+                continue
+            theirs = states.find(data, state_id, record_key.hex())
+            if theirs is not None:
+                same = held.certain and theirs.certain and held.records == theirs.records
+                return Heir(record_key, component, theirs if same else None)
+        return None
+
+    def write(self, batch: Batch, plan: Plan, record_key: bytes, component: bytes) -> None:
+        """Write who owns and claims what from now on."""
+        for state_id in plan.claimed:
+            batch.put(state_id, record_key)
+        if plan.taken:
+            self._take(batch, plan, record_key, component)
+        for state_id in plan.joined:
+            self._claim(batch, state_id, component, record_key)
+        if self._any:
+            for state_id in plan.gone:
+                batch.delete(claim_key(state_id, component))
+        for state_id, heir in plan.inherited.items():
+            self._hand_over(batch, plan, state_id, heir)
+
+    def tell_conflicts(self, batch: Batch) -> None:
+        """Warn of target states that two components declared differently, once all are done."""
+        told = [
+            f"{conflict.path}, by {path_of(batch, conflict.former)} and {path_of(batch, conflict.owner)}"
+            for state_id, conflict in self._conflicts.items()
+            if batch.get(state_id) == conflict.owner and batch.get(claim_key(state_id, conflict.former_id)) is not None
+        ]
+        self._conflicts.clear()
+        if told:
+            more = f"; and {len(told) - _TOLD} more" if len(told) > _TOLD else ""
+            logger.warning(
+                "components declare different values for one target state, of which the target holds the last that "
+                "changed (%s%s); give each a key of its own, or declare it in one of them",
+                "; ".join(told[:_TOLD]),
+                more,
+            )
+
+    def note_conflict(self, state_id: StateId, path: StablePath, former: bytes, former_id: bytes, owner: bytes) -> None:
+        """Take note that a component declared something else than another one that owned the target state."""
+        self._conflicts[state_id] = Conflict(path, former, former_id, owner)
+
+    def _take(self, batch: Batch, plan: Plan, record_key: bytes, component: bytes) -> None:
+        for owner, state_ids in plan.taken.items():
+            data = batch.get(owner)
+            for state_id in state_ids:
+                batch.put(state_id, record_key)
+                if self._any:
+                    batch.delete(claim_key(state_id, component))
+                if data is not None and record.is_readable(data):
+                    self._claim(batch, state_id, data[2:10], owner)
+
+    def _claim(self, batch: Batch, state_id: StateId, component: bytes, record_key: bytes) -> None:
+        if not self._any:
+            self._any = True
+            self._facts.put(_MADE, b"1")
+        key = claim_key(state_id, component)
+        batch.put(key, record_key)
+        batch.claims.append(key)
+
+    def _hand_over(self, batch: Batch, plan: Plan, state_id: StateId, heir: Heir) -> None:
+        batch.put(state_id, heir.record_key)
+        batch.delete(claim_key(state_id, heir.id))
+        if heir.entry is not None:
+            return
+        # What the target holds is the former owner's: the heir finds that when it runs, and applies its own.
+        data = batch.get(heir.record_key)
+        if data is not None:
+            stored_states.put(batch, heir.record_key, data, state_id, plan.old[state_id], heir.record_key.hex())
+            self._rerun.mark(batch, heir.record_key)
+
+
+def _claims(batch: Batch, state_id: StateId) -> Iterator[tuple[bytes, bytes]]:
+    """The ids and record keys of those that have a claim on a target state, as the batch will leave them."""
+    prefix = CLAIM + state_id[1:]
+    for key in [key for key in batch.claims if key.startswith(prefix)]:
+        if (owner := batch.get(key)) is not None:
+            yield key[len(prefix) :], owner
+    for key in batch.scan_stored_keys(prefix, _CHUNK):
+        if (owner := batch.get(key)) is not None:
+            yield key[len(prefix) :], owner

@@ -1,0 +1,281 @@
+"""Makes plans: compares what a component declared with what is remembered. Writes nothing. Layer: _engine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .._keys import decode_key
+from .._target.reconcile import Output, is_tracked, reconcile
+from .._values import NON_EXISTENCE, serialize
+from ..errors import SerializationError, TargetStateError
+from . import stored_states
+from .below import removals_below
+from .plan import Container, Declared, Plan, Share
+from .record import Entry, as_stored
+from .stored_states import StoredStates
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .._runtime.context import ContextProvider
+    from .._target.sink import TargetActionSink
+    from .._target.state import TargetState
+    from .batch import Batch
+    from .ownership import Heir, Ownership
+    from .providers import ProviderRow, ProviderTable
+    from .stored_states import StateId
+
+_NONE: list[bytes] = []
+_INVALIDATIONS = (None, "destructive", "lossy")
+
+
+class Planner:
+    """Makes the plans of one batch."""
+
+    __slots__ = ("_batch", "_context", "_full", "_ownership", "_providers", "_states")
+
+    def __init__(
+        self, batch: Batch, providers: ProviderTable, ownership: Ownership, context: ContextProvider, *, full: bool
+    ) -> None:
+        self._batch = batch
+        self._context = context
+        self._providers = providers
+        self._ownership = ownership
+        self._full = full
+        self._states = StoredStates(batch)
+
+    def plan(
+        self,
+        record_key: bytes,
+        data: bytes | None,
+        declared: Mapping[StateId, Declared],
+        carried: set[StateId],
+        where: Any,
+    ) -> Plan:
+        """The plan of the component whose record is `data` and lies under `record_key`.
+
+        What goes is removed first, as what comes may need its place: a folder that of a file, a row a unique value.
+
+        Args:
+            declared: the target states that it declared; none for a component that is to be removed.
+            carried: those that memoized calls declared in an earlier run.
+            where: its path, for errors.
+        """
+        plan = Plan(stored_states.load(self._batch, data, where) if data is not None else {})
+        if plan.old:
+            self._plan_rest(plan, record_key, data[2:10] if data is not None else b"", declared, carried)
+        if declared:
+            self._plan_declared(plan, declared, record_key, where)
+        return plan
+
+    def plan_everything_gone(self, record_key: bytes, data: bytes, where: Any) -> Plan:
+        """The plan of a component that is removed together with all others: nobody inherits anything."""
+        plan = Plan(stored_states.load(self._batch, data, where))
+        if plan.old:
+            self._plan_rest(plan, record_key, b"", {}, set())
+        return plan
+
+    def _plan_declared(self, plan: Plan, declared: Mapping[StateId, Declared], record_key: bytes, where: Any) -> None:
+        owners = self._batch.find(declared.keys())
+        old = plan.old
+        full, after, claimed = self._full, plan.after, plan.claimed
+        share: Share = ([], [])
+        of_sink: TargetActionSink[Any] | None = None
+        owner: bytes | None = None
+        for state_id, item in declared.items():
+            state, row, child = item
+            records, missing, settled, entry = _NONE, True, False, None
+            if owners and (owner := owners.get(state_id)) is not None:
+                if owner != record_key:
+                    self._plan_shared(plan, state_id, item, owner, record_key, where)
+                    continue
+                entry = old.get(state_id)
+                if entry is not None:
+                    may_be_gone = entry.missing or entry.generation != row.generation
+                    records, missing, settled = entry.records, may_be_gone or full, not may_be_gone and full
+                    if row.provider.tracks_value and child is None and not missing and is_tracked(state.value, records):
+                        _keep(plan, state_id, entry, row.generation, container=False)
+                        continue
+            output = reconcile(row.provider, state.key, state.value, records, missing, settled)
+            if output is None:
+                if entry is not None:
+                    _keep(plan, state_id, entry, row.generation, container=child is not None)
+                continue
+            action, sink, record, invalidation = output
+            if invalidation == "destructive" and entry is not None and entry.container:
+                self._plan_below(plan, row, entry, output)
+            if sink is not of_sink:
+                share, of_sink = plan.shares.setdefault(sink, ([], [])), sink
+            share[0].append(action)
+            share[1].append(child)
+            if sink.reports:
+                plan.acted.setdefault(sink, []).append(state_id)
+            if owner is None:
+                claimed.append(state_id)
+            if entry is None and child is None and record is not NON_EXISTENCE and not row.generation:
+                after[state_id] = (row.id, state.encoded_key, [_encode(record, state)])
+            else:
+                _plan_action(plan, state_id, item, entry, missing, record, invalidation)
+
+    def _plan_shared(
+        self, plan: Plan, state_id: StateId, item: Declared, owner: bytes, record_key: bytes, where: Any
+    ) -> None:
+        """A target state that another component owns: leave it there where this one declares what it did before, or
+        what the target holds; else take it over."""
+        state, row, child = item
+        data = self._batch.get(owner)
+        theirs = None if data is None else self._states.find(data, state_id, where)
+        plan.owners.add(owner)
+        mine = plan.old.get(state_id)
+        for base in (mine, theirs):
+            if base is None or not base.certain or base.generation != row.generation or self._full:
+                continue
+            output = reconcile(row.provider, state.key, state.value, base.records, False)
+            if output is None or _says_the_same(output, base, state):
+                self._join(plan, state_id, item, base, output, mine)
+                return
+        records, missing = (_NONE, True) if theirs is None else (theirs.records, theirs.missing or self._full)
+        missing = missing or (theirs is not None and theirs.generation != row.generation)
+        settled = missing and theirs is not None and not theirs.missing and theirs.generation == row.generation
+        output = reconcile(row.provider, state.key, state.value, records, missing, settled)
+        if output is None:
+            if theirs is not None:
+                self._join(plan, state_id, item, theirs, None, mine)
+            return
+        if output.child_invalidation == "destructive" and theirs is not None and theirs.container:
+            self._plan_below(plan, row, theirs, output)
+        plan.add(output.sink, output.action, state_id, child)
+        plan.taken.setdefault(owner, []).append(state_id)
+        _plan_action(plan, state_id, item, theirs, missing, output.tracking_record, output.child_invalidation)
+        if data is not None and theirs is not None and not _says_the_same(output, theirs, state):
+            self._ownership.note_conflict(state_id, state.path, owner, data[2:10], record_key)
+
+    def _join(
+        self, plan: Plan, state_id: StateId, item: Declared, base: Entry, output: Output | None, mine: Entry | None
+    ) -> None:
+        """Declare a target state together with its owner."""
+        _, row, child = item
+        if output is not None:  # a container has its action in each run, whoever declares it
+            plan.add(output.sink, output.action, state_id, child)
+        if mine is None:
+            plan.joined.append(state_id)
+        container = child is not None
+        if mine is not None and mine.container == container and mine.generation == row.generation and base is mine:
+            plan.kept[state_id] = mine
+            return
+        entry = Entry(base.provider, base.key, base.records, base.missing, row.generation, container)
+        plan.after[state_id] = plan.before[state_id] = as_stored(entry)
+
+    def _plan_rest(
+        self,
+        plan: Plan,
+        record_key: bytes,
+        component: bytes,
+        declared: Mapping[StateId, Declared],
+        carried: set[StateId],
+    ) -> None:
+        """What was declared in earlier runs and is not in this one; nobody inherits where `component` is empty."""
+        left = {at: entry for at, entry in plan.old.items() if at not in declared} if declared else plan.old
+        owners = self._batch.find(left.keys()) if left else {}
+        provider = None
+        row: ProviderRow | None = None
+        for state_id, entry in left.items():
+            owner = owners.get(state_id)
+            if state_id in carried and owner is not None:
+                plan.kept[state_id] = entry
+                continue
+            if owner != record_key:
+                plan.gone.append(state_id)
+                # What a hit carried over is not there any more: the call has to be made.
+                plan.uncertain = plan.uncertain or state_id in carried
+                continue
+            heir = self._heir(state_id, component, entry) if component else None
+            if heir is not None:
+                plan.gone.append(state_id)
+                plan.inherited[state_id] = heir
+                plan.owners.add(heir.record_key)
+                continue
+            if entry.provider != provider:
+                provider, row = entry.provider, self._providers.by_id(entry.provider)
+            if row is None:
+                plan.kept[state_id] = entry
+                plan.uncertain = True
+                continue
+            plan.removed.append(state_id)
+            missing = entry.missing or entry.generation != row.generation
+            output = reconcile(row.provider, decode_key(entry.key), NON_EXISTENCE, entry.records, missing)
+            if output is not None:
+                if entry.container:
+                    self._plan_below(plan, row, entry, output)
+                plan.add(output.sink, output.action)
+                if entry.container:
+                    plan.containers.append(Container(entry.provider, entry.key, None, True, output.child_invalidation))
+
+    def _plan_below(self, plan: Plan, row: ProviderRow, entry: Entry, output: Output) -> None:
+        """Remove what is tracked below a container ahead of it, where its handler says so."""
+        if row.provider.removes_children_first:
+            for sink, action in removals_below(self._batch, self._context, row.provider, entry, output):
+                plan.add(sink, action)
+
+    def _heir(self, state_id: StateId, component: bytes, entry: Entry) -> Heir | None:
+        return self._ownership.heir(self._batch, self._states, state_id, component, entry)
+
+
+def _keep(plan: Plan, state_id: StateId, entry: Entry, generation: int, *, container: bool) -> None:
+    if entry.generation == generation and entry.container == container:
+        plan.kept[state_id] = entry
+        return
+    entry.generation, entry.container = generation, container
+    plan.after[state_id] = plan.before[state_id] = as_stored(entry)
+
+
+def _plan_action(
+    plan: Plan,
+    state_id: StateId,
+    item: Declared,
+    entry: Entry | None,
+    missing: bool,
+    record: Any,
+    invalidation: str | None,
+) -> None:
+    """Note what is remembered around an action, in all cases but the most frequent: something new, no container."""
+    state, row, child = item
+    records, is_container = (_NONE, False) if entry is None else (entry.records, entry.container)
+    is_container = is_container or child is not None
+    gone = record is NON_EXISTENCE
+    if is_container:
+        if invalidation not in _INVALIDATIONS:
+            raise TargetStateError(
+                f"reconcile() gave child_invalidation={invalidation!r} for the container {state.path}; it is None, "
+                "'destructive' or 'lossy'"
+            )
+        if entry is not None and entry.missing:  # its removal was interrupted, and may have taken what was in it
+            invalidation = invalidation or "lossy"
+        plan.containers.append(Container(row.id, state.encoded_key, child, gone, invalidation))
+    possible = Entry(row.id, state.encoded_key, records, True, row.generation, is_container)
+    if gone:
+        plan.removed.append(state_id)
+        plan.before[state_id] = as_stored(possible)
+        return
+    new = _encode(record, state)
+    holds = Entry(row.id, state.encoded_key, [new], False, row.generation, child is not None)
+    plan.after[state_id] = as_stored(holds)
+    if entry is not None and (records != [new] or not missing or holds.container != is_container):
+        possible.missing = missing
+        possible.records = records if new in records else [*records, new]
+        plan.before[state_id] = as_stored(possible)
+
+
+def _says_the_same(output: Output, entry: Entry, state: TargetState[Any]) -> bool:
+    """Whether an action leaves the target as it is remembered to be."""
+    record = output.tracking_record
+    return (
+        output.child_invalidation is None and record is not NON_EXISTENCE and entry.records == [_encode(record, state)]
+    )
+
+
+def _encode(record: Any, state: TargetState[Any]) -> bytes:
+    try:
+        return serialize(record)
+    except SerializationError as error:
+        raise error.of(f"the tracking record of the target state {state.path}") from error

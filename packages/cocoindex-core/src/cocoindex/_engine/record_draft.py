@@ -1,0 +1,192 @@
+"""The record of one component in one update: what is stored of it, and what is written of it when. Layer: _engine.
+
+It is the only writer of the record of a component that runs. `stored_record` edits the records of those that do not.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..errors import RecordError
+from . import record, stored_states
+from .keyspace import INDEX
+from .record import CALLS, CHILDREN, MAY_BE_MISSING, MEMO, NO_DEPS, NO_HASH, Head
+
+if TYPE_CHECKING:
+    from .._function.memo_state import StateCheck
+    from .batch import Batch
+    from .calls import Calls
+    from .component import Component
+    from .facts import Facts
+    from .ownership import Ownership
+    from .plan import Plan
+    from .rerun import Rerun
+
+_SHORT = 1024
+"""A head of fewer bytes is written before the actions, too."""
+
+
+class RecordDraft:
+    """What is stored of a component, and what this update is to write.
+
+    Attributes:
+        key: where the record lies.
+        id: the component's durable id.
+        data: the record as it is stored; None where there is none yet.
+        is_new: whether there was none when the component was mounted.
+        flags: those of the record.
+        unreadable: why the record cannot be read; None where it can.
+        arg_key: the memo key of the arguments.
+        check: the memo states of the arguments.
+        deps: hash of the set of what the component depends on.
+        result: its serialized result, where it is memoized.
+    """
+
+    # What most components never change stands here once, as making one is on the hottest path.
+    flags: int = 0
+    unreadable: RecordError | None = None
+    arg_key: bytes = NO_HASH
+    check: StateCheck | None = None
+    deps: bytes = NO_DEPS
+    result: bytes | None = None
+    _announced: bool = False
+    _head: bytes | None = None
+    _entries: bytes | None = None
+
+    def __init__(self, facts: Facts, key: bytes, data: bytes | None, component: Component) -> None:
+        self._facts = facts
+        self._component = component
+        self.key = key
+        self.data = data
+        self.is_new = data is None
+        if data is None:
+            self.id = facts.new_id().to_bytes(8, "big")
+            return
+        try:
+            header = record.header_of(data, component)
+        except RecordError as exc:
+            self.unreadable = exc
+            self.id = b""
+        else:
+            self.flags = header.flags
+            self.id = header.id
+
+    @property
+    def has_calls(self) -> bool:
+        """Whether earlier runs left memoized calls or states."""
+        return bool(self.flags & CALLS)
+
+    @property
+    def has_old_children(self) -> bool:
+        """Whether earlier updates may have left children."""
+        return bool(self.flags & CHILDREN) and not self.is_new
+
+    def keep_result(self) -> None:
+        """Have the stored result written once more, with what else is written."""
+        assert self.data is not None
+        self.result = record.head_of(self.data, self._component).result
+
+    def refresh(self, batch: Batch) -> None:
+        """Read it once more, as others may have edited it since the mount."""
+        if self.data is not None or self._announced:
+            self.data = batch.get(self.key)
+            self.flags = 0 if self.data is None else record.header_of(self.data, self._component).flags
+
+    def announce(self, batch: Batch) -> None:
+        """Have the records of all ancestors say that they have children, and must run again if this is interrupted."""
+        above = self._component.parent
+        while above is not None and not above.record._announced:
+            above.record._expect_children(batch)
+            above = above.parent
+
+    def write_ahead(self, batch: Batch, plan: Plan, ownership: Ownership) -> None:
+        """Write what is possible until the actions are known to be applied, and who owns what."""
+        self.announce(batch)
+        ownership.write(batch, plan, self.key, self.id)
+        flags = self.flags & ~MEMO
+        if plan.same_entries:
+            flags, self._entries = self._place(batch, flags, plan, plan.changes_after())
+            flags |= MAY_BE_MISSING
+            encoded = self._entries
+        else:
+            flags, encoded = self._place(batch, flags, plan, plan.changes_before())
+        self._write(batch, flags, encoded)
+
+    def commit(
+        self, batch: Batch, plan: Plan, calls: Calls | None, ownership: Ownership, rerun: Rerun, *, memo: bool
+    ) -> None:
+        """Write what holds now that the actions are applied, or that there were none."""
+        if not plan.shares:
+            self.announce(batch)
+            ownership.write(batch, plan, self.key, self.id)
+        for state_id in plan.removed:
+            batch.delete(state_id)
+        flags = self.flags & ~MEMO
+        if memo and rerun.allows_memo(self.key):
+            flags |= MEMO
+        if calls is not None:
+            flags = calls.write(batch, flags)
+        encoded = None if plan.reported else self._entries
+        if encoded is None:
+            if plan.unchanged and self.data is not None and not self.flags & MAY_BE_MISSING:
+                encoded = record.encoded_entries_of(self.data)
+            else:
+                flags, encoded = self._place(batch, flags, plan, plan.changes_after())
+        self._write(batch, flags & ~MAY_BE_MISSING, encoded)
+
+    def write_memo(self, batch: Batch, rerun: Rerun) -> None:
+        """Write that the component may be skipped from now on, with its memo states as they are."""
+        data = batch.get(self.key)
+        if data is None or not rerun.allows_memo(self.key):
+            return
+        header = record.header_of(data, self._component)
+        stored = record.head_of(data, self._component)
+        head = Head(stored.name, self._states(), self.result, stored.path)
+        flags, rest = header.flags | MEMO, record.encoded_entries_of(data)
+        batch.put(self.key, record.encode(flags, header.id, self.arg_key, self.deps, head, rest))
+
+    def _expect_children(self, batch: Batch) -> None:
+        self._announced = True
+        data = batch.get(self.key)
+        if not self.flags & CHILDREN:
+            batch.put(INDEX + self.id, self.key)
+        if data is None:
+            batch.put(self.key, record.encode(CHILDREN, self.id, NO_HASH, NO_DEPS, self._plain_head()))
+        else:
+            flags = record.header_of(data, self._component).flags
+            batch.put(self.key, record.with_flags(data, (flags | CHILDREN) & ~MEMO))
+        self.flags |= CHILDREN
+
+    def _place(
+        self, batch: Batch, flags: int, plan: Plan, changes: dict[stored_states.StateId, record.Stored | None]
+    ) -> tuple[int, bytes]:
+        return stored_states.place(batch, self.id, flags, plan.kept, changes)
+
+    def _write(self, batch: Batch, flags: int, encoded: bytes) -> None:
+        """Write it; a short one has the same size before the actions as after them, which splits no page."""
+        head = self._head
+        if head is None:
+            head = self._head = self._full_head()
+        if flags & MEMO or len(head) < _SHORT:
+            data = record.encode(flags, self.id, self.arg_key, self.deps, head, encoded)
+        else:
+            data = record.encode(flags, self.id, NO_HASH, NO_DEPS, self._plain_head(), encoded)
+        self.flags = flags
+        if data != self.data:
+            batch.put(self.key, data)
+            self.data = data
+
+    def _full_head(self) -> bytes:
+        states = self._states()
+        if states is None and self.result is None:
+            return self._plain_head()
+        name = self._facts.name_id(self._component.name)
+        return record.encode_head(Head(name, states, self.result, self._component.long_path()))
+
+    def _plain_head(self) -> bytes:
+        name = self._facts.name_id(self._component.name)
+        path = self._component.long_path()
+        return record.plain_head(name) if path is None else record.encode_head(Head(name, path=path))
+
+    def _states(self) -> list[bytes] | None:
+        return self.check.stored() if self.check is not None and self.check.states else None

@@ -1,0 +1,257 @@
+"""The removal of one component: its target states, then what is stored of it. Layer: _engine."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from .._keys import ROOT_PATH, StablePath
+from .._runtime.failure import ExceptionContext
+from ..errors import DropError, RecordError
+from . import record, stored_states
+from .plan import Plan
+from .record import Head
+from .stored_record import doubt_states, forget_record, path_parts
+
+if TYPE_CHECKING:
+    from .._runtime.counts import CountBoard
+    from .._runtime.failure import ExceptionHandler
+    from .batch import Batch
+    from .component import Component
+    from .planner import Planner
+    from .run import Run
+
+_PLAIN_HEAD_BYTES = 8
+
+
+class Removals:
+    """Removals that belong together: how many are still open, what failed, and whom to tell.
+
+    Attributes:
+        board: where they are counted.
+        handlers: who is told of failures; None where the caller raises them.
+        dropping: whether everything goes: then nothing is written of what is removed, as a mark says that all of it
+            may be missing, and the end of it deletes the records in bulk.
+        errors: what failed.
+        names: the functions' names in short heads of records, which many have in common.
+    """
+
+    def __init__(
+        self,
+        run: Run,
+        board: CountBoard,
+        handlers: tuple[ExceptionHandler, ...] | None,
+        *,
+        dropping: bool = False,
+    ) -> None:
+        self.run = run
+        self.board = board
+        self.handlers = handlers
+        self.dropping = dropping
+        self.errors: list[tuple[Removal, BaseException]] = []
+        self.names: dict[bytes, str] = {}
+        self._open = 0
+        self._quiet: asyncio.Future[None] | None = None
+
+    def begun(self) -> None:
+        """One more is on its way."""
+        self._open += 1
+
+    def settled(self) -> None:
+        """One is committed, failed or put off."""
+        self._open -= 1
+        if self._open == 0 and self._quiet is not None and not self._quiet.done():
+            self._quiet.set_result(None)
+
+    async def quiet(self) -> None:
+        """Wait until nothing is in flight."""
+        while self._open:
+            self._quiet = asyncio.get_running_loop().create_future()
+            await self._quiet
+
+
+class Removal:
+    """One component to be removed, after all that is below it; a unit of commitment.
+
+    Attributes:
+        parent: the removal that waits for it.
+        above: what is above it, of which its path is known.
+        data: the component's record.
+        final: whether there is nothing more to wait for.
+    """
+
+    __slots__ = ("_expanded", "_failed", "_open", "above", "data", "final", "parent", "plan", "record_key", "removals")
+    states = 0
+
+    def __init__(
+        self,
+        removals: Removals,
+        parent: Removal | None,
+        above: Removal | Component | None,
+        record_key: bytes,
+        data: bytes,
+    ) -> None:
+        self.removals = removals
+        self.parent = parent
+        self.record_key = record_key
+        self.data = data
+        self.above = above
+        self.final = False
+        self.plan: Plan | None = None
+        self._open = 0
+        self._expanded = False
+        self._failed = False
+        if parent is not None:
+            parent._open += 1
+
+    @property
+    def stable_path(self) -> StablePath:
+        chain: list[Removal] = []
+        at: Removal | Component | None = self
+        while isinstance(at, Removal):
+            chain.append(at)
+            at = at.above
+        path = ROOT_PATH if at is None else at.stable_path
+        parts = list(path.parts())
+        for removal in reversed(chain):
+            parts += path_parts(removal.record_key, removal.data, removal.record_key.hex())
+        return StablePath.from_parts(tuple(parts))
+
+    def __str__(self) -> str:
+        return str(self.stable_path)
+
+    @property
+    def name(self) -> str:
+        """The name of the component's function."""
+        if not record.is_readable(self.data):
+            return "?"
+        names, head = self.removals.names, record.encoded_head_of(self.data)
+        name = names.get(head)
+        if name is None:
+            name = self.removals.run.facts.name(record.head_of(self.data, self).name)
+            if len(head) <= _PLAIN_HEAD_BYTES:
+                names[head] = name
+        return name
+
+    # Its children first
+
+    def all_expected(self) -> None:
+        """All that is below it is known now: submit it where that is gone already."""
+        self._expanded = True
+        self._try_submit()
+
+    def submit(self) -> None:
+        self.removals.begun()
+        self.removals.run.committer.add(self)
+
+    def fail_unreadable(self) -> None:
+        """Its record cannot be read: nothing is known of it that could be removed."""
+        self.removals.begun()
+        try:
+            record.header_of(self.data, self)
+        except RecordError as exc:
+            self._fail(exc)
+
+    def _below_ended(self, *, failed: bool) -> None:
+        self._open -= 1
+        self._failed |= failed
+        self._try_submit()
+
+    def _try_submit(self) -> None:
+        at: Removal | None = self
+        while at is not None and at._expanded and at._open == 0:
+            if not at._failed:
+                at.submit()
+                return
+            if (parent := at.parent) is not None:
+                parent._open -= 1
+                parent._failed = True
+            at = parent
+
+    # Its commitment: a `Unit`
+
+    def prepare(self, batch: Batch, planner: Planner) -> Plan:
+        if self.removals.dropping:
+            return planner.plan_everything_gone(self.record_key, self.data, self)
+        self.data = batch.get(self.record_key) or self.data
+        return planner.plan(self.record_key, self.data, {}, set(), self)
+
+    def write_ahead(self, batch: Batch) -> None:
+        assert self.plan is not None
+        if self.removals.dropping:
+            return
+        self._write_owners(batch, self.plan)
+        if self.plan.kept:
+            self._write(batch, self.plan, self.plan.changes_before())
+        else:
+            doubt_states(batch, self.record_key, self.data)
+
+    def commit(self, batch: Batch) -> None:
+        plan = self.plan
+        assert plan is not None
+        if plan.containers:
+            self.removals.run.providers.settle_containers(plan, batch)
+        if self.removals.dropping:
+            return
+        if not plan.shares:
+            self._write_owners(batch, plan)
+        for state_id in plan.removed:
+            batch.delete(state_id)
+        if plan.uncertain:
+            self._write(batch, plan, plan.changes_after())
+        else:
+            forget_record(batch, self.record_key, self.data)
+
+    def finish(self, error: BaseException | None) -> None:
+        removals = self.removals
+        if error is None and self.plan is not None and self.plan.uncertain:
+            if not self.final:
+                # What its container is has not been met in this run; it may be about to go itself.
+                removals.run.postponed.append(self)
+                removals.settled()
+                return
+            error = self._unreachable()
+        if error is not None:
+            self._fail(error)
+            return
+        removals.board.of(self.name).deletes += 1
+        if self.parent is not None:
+            self.parent._below_ended(failed=False)
+        removals.settled()
+
+    def _write_owners(self, batch: Batch, plan: Plan) -> None:
+        self.removals.run.ownership.write(batch, plan, self.record_key, self.data[2:10])
+
+    def _write(self, batch: Batch, plan: Plan, changes: dict[stored_states.StateId, record.Stored | None]) -> None:
+        header, head = record.header_of(self.data, self), record.head_of(self.data, self)
+        flags, encoded = stored_states.place(batch, header.id, header.flags & ~record.MEMO, plan.kept, changes)
+        head = Head(head.name, path=head.path)
+        self.data = record.encode(flags, header.id, record.NO_HASH, record.NO_DEPS, head, encoded)
+        batch.put(self.record_key, self.data)
+
+    # Its failure
+
+    def _fail(self, error: BaseException) -> None:
+        removals = self.removals
+        removals.board.of(self.name).errors += 1
+        removals.errors.append((self, error))
+        self._failed = True
+        if self.parent is not None:
+            self.parent._below_ended(failed=True)
+        if removals.handlers is None:
+            removals.settled()
+        else:
+            removals.run.spawn(self._tell(error, removals.handlers))
+
+    async def _tell(self, error: BaseException, handlers: tuple[ExceptionHandler, ...]) -> None:
+        run = self.removals.run
+        above = None if self.above is None else str(self.above.stable_path)
+        context = ExceptionContext(run.env.name, str(self), self.name, "delete_background", above)
+        await run.tell(error, context, handlers)
+        self.removals.settled()
+
+    def _unreachable(self) -> DropError:
+        return DropError(
+            f"target states of component {self} cannot be removed: nothing declares or registers their container "
+            "in this run. Import the module that registers the target, or declare the container once more"
+        )

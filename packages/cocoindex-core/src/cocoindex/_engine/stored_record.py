@@ -1,0 +1,67 @@
+"""Edits the stored records of components that do not run now. Layer: _engine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .._keys import StableKey, StablePath, decode_parts
+from . import record
+from .keyspace import CALL, INDEX, NO_PARENT, STATE
+from .record import CALLS, CHILDREN, MAY_BE_MISSING, MEMO, STATES_APART
+
+if TYPE_CHECKING:
+    from .batch import Batch
+
+
+def forget_record(batch: Batch, record_key: bytes, data: bytes) -> None:
+    """Delete what is stored of a component itself."""
+    flags, component = data[1], data[2:10]
+    if flags & STATES_APART:
+        batch.drop(STATE + component)
+    if flags & CALLS:
+        batch.drop(CALL + component)
+    if flags & CHILDREN:
+        batch.delete(INDEX + component)
+    batch.delete(record_key)
+
+
+def doubt_states(batch: Batch, record_key: bytes, data: bytes) -> None:
+    """Say of all target states of a component that they may be missing, so that the next run applies them again."""
+    flags = (data[1] & ~MEMO) | MAY_BE_MISSING
+    if flags != data[1]:
+        batch.put(record_key, record.with_flags(data, flags))
+
+
+def forget_memo(batch: Batch, record_key: bytes) -> list[bytes]:
+    """Have a component and all its ancestors run in the next update, as a skipped one carries what is below it.
+
+    Returns:
+        The keys of their records.
+    """
+    found: list[bytes] = []
+    at: bytes | None = record_key
+    while at is not None and at not in found:
+        found.append(at)
+        data = batch.get(at)
+        if data is not None and data[1] & MEMO:
+            batch.put(at, record.with_flags(data, data[1] & ~MEMO))
+        at = None if at[1:9] == NO_PARENT else batch.get(INDEX + at[1:9])
+    return found
+
+
+def path_parts(record_key: bytes, data: bytes, where: object) -> list[StableKey]:
+    """The path of a component below its parent, from its record."""
+    encoded = record.head_of(data, where).path if record.is_readable(data) else None
+    return decode_parts(record_key[9:] if encoded is None else encoded)
+
+
+def path_of(batch: Batch, record_key: bytes) -> StablePath:
+    """The path of the component whose record lies there."""
+    parts: list[StableKey] = []
+    met: set[bytes] = set()  # a damaged store may lead back to where one was
+    at: bytes | None = record_key
+    while at is not None and at[1:9] != NO_PARENT and at not in met:
+        met.add(at)
+        parts[:0] = path_parts(at, batch.get(at) or b"", at.hex())
+        at = batch.get(INDEX + at[1:9])
+    return StablePath.from_parts(tuple(parts))
