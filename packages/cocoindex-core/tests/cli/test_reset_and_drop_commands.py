@@ -22,6 +22,8 @@ def test_drop_asks_and_removes_all(shell: Shell) -> None:
     assert (done.code, done.err) == (0, "")
     assert done.out == (
         "Preparing to drop app 'Names' from environment 'default' (db path: app.db)\n"
+        "It has 2 target states, which are removed:\n"
+        "  /@test/files: 2 target states\n"
         "Type 'yes' to drop app 'Names' and all its target states: "
         "Dropped app 'Names' from environment 'default' and reverted its target states.\n"
     )

@@ -156,6 +156,15 @@ class StoredApp:
             target_state_items=states,
         )
 
+    def entries(self) -> Iterator[tuple[Entry, list[bytes]]]:
+        """Return what is remembered of all target states, with the encoded parts of their providers' paths."""
+        parts: dict[int, list[bytes]] = {}
+        for node in self.tree.subtree(ROOT_PATH):
+            for entry in self._entries(node):
+                if entry.provider not in parts:
+                    parts[entry.provider] = self._providers.parts(entry.provider, b"")[:-1]
+                yield entry, parts[entry.provider]
+
     def target_states(self) -> Iterator[TargetStateEntry]:
         """Return the target states of all components, in the order of the components' paths."""
         for node in self.tree.subtree(ROOT_PATH):

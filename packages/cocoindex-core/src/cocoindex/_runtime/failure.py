@@ -120,7 +120,11 @@ async def handle_failure(
 
 
 def log_failure(exc: BaseException, context: ExceptionContext) -> None:
-    """What happens where no handler is registered: one ERROR record with the path and the traceback."""
+    """What happens where no handler is registered: one ERROR record with the path and the traceback.
+
+    Its attribute `component_failure` has the exception and the context, for whoever tells of it in another way.
+    """
     what = "removal" if context.mount_kind == "delete_background" else "processing"
     name = context.processor_name or "unknown function"
-    log(logging.ERROR, f"{what} failed: component {context.stable_path} ({name}): {described(exc)}", exc)
+    message = f"{what} failed: component {context.stable_path} ({name}): {described(exc)}"
+    log(logging.ERROR, message, exc, component_failure=(exc, context))

@@ -11,8 +11,11 @@ from .._described import can_be_traced, described, notes_of
 logger = logging.getLogger("cocoindex")
 
 
-def log(level: int, message: str, error: BaseException | None = None) -> None:
+def log(level: int, message: str, error: BaseException | None = None, **fields: object) -> None:
     """Log `message`, with the traceback of `error`; on standard error where a handler of the log raises.
+
+    Args:
+        fields: further attributes of the record.
 
     Only Ctrl-C gets through.
     """
@@ -21,7 +24,7 @@ def log(level: int, message: str, error: BaseException | None = None) -> None:
         message = "\n".join([message, *notes_of(error), *traceback.format_tb(error.__traceback__)]).rstrip()
         error = None
     try:
-        logger.log(level, "%s", message, exc_info=error, stacklevel=2)
+        logger.log(level, "%s", message, exc_info=error, stacklevel=2, extra=fields)
     except KeyboardInterrupt:
         raise
     except BaseException as raised:  # whatever user code raises

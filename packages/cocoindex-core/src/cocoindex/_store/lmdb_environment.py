@@ -158,6 +158,8 @@ class LmdbEnvironment:
             yield
         except lmdb.Error as error:
             raise explain(error, self.path) from error
+        except SystemError as error:  # how its Python side fails at some kinds of damage
+            raise damaged(self.path, str(error.__cause__ or error)) from error
 
     def _open(self, readonly: bool) -> lmdb.Environment:
         return open_environment(self.path, map_size=self._map_size, max_dbs=self._apps.limit, readonly=readonly)
@@ -185,8 +187,9 @@ class LmdbEnvironment:
                     return action(transaction)
         except lmdb.MapResizedError:
             pass
-        except lmdb.Error as error:
-            raise explain(error, self.path) from error
+        except (lmdb.Error, SystemError):
+            with self.explained():
+                raise
         with self._transaction() as transaction, self.explained():
             return action(transaction)
 

@@ -7,7 +7,7 @@ import click
 from .._runtime.environment import Environment
 from .app_choice import load_and_choose
 from .app_target import AppTarget, AppTargetType
-from .confirm import confirmed
+from .confirm import confirmed, say_what_goes
 from .follow import follow, wants_table
 from .interruptible import run_interruptibly
 from .opened import opened
@@ -21,8 +21,8 @@ from .opened import opened
 def drop(app_dir: str, app_target: AppTarget, force: bool, quiet: bool) -> None:
     """Drop an app and all its target states.
 
-    Removes what the app made in its targets (tables, rows, files) and what is remembered of it. What cannot be removed
-    is kept for the next drop, and the command ends with exit code 1.
+    Removes what the app made in its targets (tables, rows, files) and what is remembered of it, after a question that
+    says how much that is. What cannot be removed is kept for the next drop, and the command ends with exit code 1.
 
     `APP_TARGET`: as for `cocoindex update`.
     """
@@ -33,13 +33,18 @@ def drop(app_dir: str, app_target: AppTarget, force: bool, quiet: bool) -> None:
             click.echo(f"Preparing to drop {where} (db path: {environment.settings.db_path})")
         if not _is_stored(app.name, environment):
             message = f"App {app.name!r} has no persisted state. Nothing to drop."
-        elif not force and not confirmed(f"drop app {app.name!r} and all its target states"):
+        elif not force and not _confirmed(app.name, environment):
             message = "Drop operation aborted."
         else:
             run_interruptibly(follow(app.drop(), table=wants_table(quiet)))
             message = f"Dropped {where} and reverted its target states."
         if not quiet:
             click.echo(message)
+
+
+def _confirmed(app: str, environment: Environment) -> bool:
+    say_what_goes(app, environment)
+    return confirmed(f"drop app {app!r} and all its target states")
 
 
 def _is_stored(app: str, environment: Environment) -> bool:

@@ -12,6 +12,7 @@ from .._described import described, text_of
 from .._runtime.failure import component_note
 from ..errors import CocoIndexError
 from .interruptible import leave_at_once_if_asked
+from .standard_streams import open_closed_streams
 from .user_frames import place_of, user_frames
 
 #: The command could not do what it was told.
@@ -26,6 +27,11 @@ INTERRUPTED = 130
 
 class ReportingGroup(click.Group):
     """A group of commands that ends with a message and an exit code where one of them raises."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the command line."""
+        open_closed_streams()
+        return super().main(*args, **kwargs)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; `click` itself reports wrong usage."""

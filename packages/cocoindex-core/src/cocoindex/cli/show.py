@@ -14,14 +14,19 @@ from .app_choice import AnyApp, load_and_choose
 from .app_target import AppTargetType
 from .database import reading
 from .opened import opened
-from .stable_path_argument import stable_path_of
+from .stable_path_argument import stable_path_of, stored_path_of
 from .stored_text import path_blocks, path_lines, path_tree, state_lines, state_tree
 
 
 class Query(NamedTuple):
-    """What of an app is to be shown, and how; see the options."""
+    """What of an app is to be shown, and how; see the options.
 
+    `text` is STABLE_PATH as it was typed, `path` what it says, and `problem` why it says nothing by itself.
+    """
+
+    text: str | None
     path: StablePath | None
+    problem: click.BadParameter | None
     tree: bool
     long: bool
     recursive: bool
@@ -58,8 +63,8 @@ def show(
     """Show the app's stable paths.
 
     The app is loaded from `APP_TARGET` (as for `cocoindex update`), or, without it, looked up by `--app-name` in the
-    database `--db`, so that none of its code runs. With STABLE_PATH (such as '/"files"/"a.txt"', or files/a.txt where
-    all parts are plain words), show that path only.
+    database `--db`, so that none of its code runs. With STABLE_PATH (such as '/"files"/"a.txt"', or files/a.txt
+    without its quotes), show that path only.
 
     \b
     cocoindex show app.py --tree
@@ -69,8 +74,12 @@ def show(
     stored = db is not None and app_name is not None
     if stored and app_target is not None and stable_path is None and app_target.startswith("/"):
         app_target, stable_path = None, app_target
-    path = None if stable_path is None else stable_path_of(stable_path)
-    query = Query(path, tree, long, recursive, parents, fingerprints, target_states)
+    path, problem = None, None
+    try:
+        path = None if stable_path is None else stable_path_of(stable_path)
+    except click.BadParameter as error:  # among the paths that are stored, it may say one all the same
+        problem = error
+    query = Query(stable_path, path, problem, tree, long, recursive, parents, fingerprints, target_states)
     _check(query)
     if app_target is not None:
         if db is not None or app_name is not None:
@@ -85,9 +94,9 @@ def show(
 
 
 def _check(query: Query) -> None:
-    if query.path is None and (query.recursive or query.parents):
+    if query.text is None and (query.recursive or query.parents):
         raise click.ClickException("-r and -p say what to show around STABLE_PATH: give one.")
-    if query.target_states and (query.path is not None or query.long):
+    if query.target_states and (query.text is not None or query.long):
         raise click.ClickException("--target-states shows those of the whole app: leave out STABLE_PATH and -l.")
 
 
@@ -98,17 +107,34 @@ def _show_loaded(app: AnyApp, query: Query) -> None:
 
 def _show(database: Database | None, app_name: str, query: Query) -> None:
     """Print what is stored of the app; a remark goes to the standard error, where a script does not read it."""
-    click.echo("Target states:" if query.target_states else "Stable paths:")
+    heading = "Target states:" if query.target_states else "Stable paths:"
     apps = [] if database is None else database.list_apps()
     if database is None or app_name not in apps:
+        if query.problem is not None:
+            raise query.problem
+        click.echo(heading)
         known = ", ".join(map(repr, apps)) or "none"
         click.echo(f"Nothing is stored of an app {app_name!r}; apps in this database: {known}", err=True)
         return
     stored = StoredApp(database.open_app(app_name, create=False))
-    if query.path is not None and next(stored.tree.subtree(query.path), None) is None:
-        click.echo(f"Nothing is stored at {query.path}; without a path, all of them are listed", err=True)
+    query = _located(stored, query)
+    click.echo(heading)
     for line in _lines(stored, query):
         click.echo(line)
+
+
+def _located(stored: StoredApp, query: Query) -> Query:
+    """Find the path that is meant, where STABLE_PATH was typed without the quotes and marks of paths."""
+    if query.text is None or (query.path is not None and next(stored.tree.subtree(query.path), None) is not None):
+        return query
+    found = stored_path_of(query.text, (node.path for node in stored.tree.subtree()))
+    if found is not None:
+        click.echo(f"Showing {found}", err=True)
+        return query._replace(path=found)
+    if query.problem is not None:
+        raise query.problem
+    click.echo(f"Nothing is stored at {query.path}; without a path, all of them are listed", err=True)
+    return query
 
 
 def _lines(stored: StoredApp, query: Query) -> Iterable[str]:

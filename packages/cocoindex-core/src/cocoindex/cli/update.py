@@ -10,7 +10,8 @@ from .._app.handles import UpdateHandle
 from .._runtime.environment import Environment
 from .app_choice import AnyApp, load_and_choose
 from .app_target import AppTarget, AppTargetType
-from .confirm import confirmed
+from .confirm import confirmed, say_what_goes
+from .failed_components import telling_of_failures
 from .failure import INCOMPLETE, report
 from .follow import follow, wants_table
 from .interruptible import run_interruptibly
@@ -55,10 +56,11 @@ def update(
     if live:
         raise click.ClickException("live mode is not there yet: leave out --live to bring the targets in step once.")
     app = load_and_choose(app_target, app_dir)
-    if preview:
-        failed = _preview(app, quiet=quiet, full=full_reprocess)
-    else:
-        failed = _update(app, ask=reset and not force, quiet=quiet, reset=reset, full=full_reprocess)
+    with telling_of_failures():
+        if preview:
+            failed = _preview(app, quiet=quiet, full=full_reprocess)
+        else:
+            failed = _update(app, ask=reset and not force, quiet=quiet, reset=reset, full=full_reprocess)
     if failed:
         report(f"{failed} component{'s' * (failed > 1)} of app {app.name!r} failed; the next update tries again")
         if strict:
@@ -69,6 +71,8 @@ def _update(app: AnyApp, *, ask: bool, quiet: bool, reset: bool, full: bool) -> 
     """Update; return how many components failed."""
     with opened(app.environment) as environment:
         _say_what_runs(app, environment, quiet)
+        if ask:
+            say_what_goes(app.name, environment)
         if ask and not confirmed(f"reset app {app.name!r} (drop existing state)"):
             click.echo("Update operation aborted.")
             return 0

@@ -7,9 +7,12 @@ import traceback
 
 import click
 
+import cocoindex
+
 from .._runtime.failure import component_note
 
-_OURS = os.path.dirname(os.path.dirname(__file__)) + os.sep
+# Connectors and operations are distributions of their own, and need not lie in one folder with this.
+_OURS = tuple(os.path.join(folder, "") for folder in cocoindex.__path__)
 _CLICK = os.path.dirname(click.__file__) + os.sep
 _STANDARD_LIBRARY = os.path.dirname(os.__file__) + os.sep
 
@@ -33,4 +36,4 @@ def place_of(error: BaseException) -> str:
 
 def _is_machinery(file: str) -> bool:
     standard = file.startswith(_STANDARD_LIBRARY) and "site-packages" not in file
-    return standard or file.startswith((_OURS, _CLICK, "<frozen "))
+    return standard or file.startswith((*_OURS, _CLICK, "<frozen "))

@@ -1,0 +1,82 @@
+"""Tells which components failed: one line each, with the user's part of their tracebacks. Layer `cli`."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+import click
+
+from .._described import described
+from .._runtime.failure import ExceptionContext
+from .failure import report
+from .user_frames import user_frames
+
+# More lines than this are read by nobody; the numbers are told in any case.
+_MOST: Final = 50
+
+
+@contextmanager
+def telling_of_failures() -> Iterator[None]:
+    """Collect the failures of components for the time of a block, and print them at its end, however it ends."""
+    logger = logging.getLogger("cocoindex")
+    failures = _Failures()
+    logger.addHandler(failures)
+    try:
+        yield
+    finally:
+        logger.removeHandler(failures)
+        failures.tell()
+
+
+class _Failures(logging.Handler):
+    """Takes what is logged, in place of the log where the program has set up none."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self._lines: dict[str, list[str]] = {}
+        self._count = 0
+        self._is_logged = False
+
+    def emit(self, record: logging.LogRecord) -> None:
+        is_logged = bool(logging.getLogger().handlers)
+        failure: tuple[BaseException, ExceptionContext] | None = getattr(record, "component_failure", None)
+        if failure is not None:
+            self._is_logged |= is_logged
+            self._take(*failure)
+        elif not is_logged:
+            click.echo(self.format(record), err=True)
+
+    def _take(self, error: BaseException, context: ExceptionContext) -> None:
+        self._count += 1
+        if self._count <= _MOST:
+            what = "could not be removed: " if context.mount_kind == "delete_background" else ""
+            line = f"{context.stable_path} ({context.processor_name or 'unknown function'}): {what}{described(error)}"
+            self._lines.setdefault(_frames(error), []).append(line)
+
+    def tell(self) -> None:
+        """Print what failed, failures at one place after its traceback, which is printed once."""
+        for frames, lines in self._lines.items():
+            if frames and not self._is_logged:
+                click.echo(frames, err=True, nl=False)
+            for line in lines:
+                report(line)
+        if self._count > _MOST:
+            report(f"{self._count - _MOST} more components failed")
+
+
+def _frames(error: BaseException) -> str:
+    """The traceback through the user's code of an exception, or of the first of its causes that has one."""
+    at: BaseException | None = error
+    seen: set[int] = set()
+    while at is not None and id(at) not in seen:
+        seen.add(id(at))
+        frames = user_frames(at)
+        if frames:
+            title = "Traceback (most recent call last, without the framework's frames):\n"
+            return title + "".join(traceback.format_list(frames))
+        at = at.__cause__ or at.__context__
+    return ""
