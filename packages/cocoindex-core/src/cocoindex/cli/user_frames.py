@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import os
+import sys
 import traceback
 
 import click
 
-import cocoindex
-
 from .._runtime.failure import component_note
 
 # Connectors and operations are distributions of their own, and need not lie in one folder with this.
-_OURS = tuple(os.path.join(folder, "") for folder in cocoindex.__path__)
+_OURS = tuple(os.path.join(folder, "") for folder in sys.modules["cocoindex"].__path__)
 _CLICK = os.path.dirname(click.__file__) + os.sep
 _STANDARD_LIBRARY = os.path.dirname(os.__file__) + os.sep
 
