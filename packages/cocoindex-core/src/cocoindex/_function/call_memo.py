@@ -54,6 +54,7 @@ async def _fly_async(
 ) -> Any:
     """Look again, now that no equal call runs; then run the body."""
     failure: BaseException | None = None
+    began = False
     body = flight.frame
     try:
         stored = scope.component.calls.find(key)
@@ -63,6 +64,7 @@ async def _fly_async(
         if (result := _hit(fn, scope, key, stored, check)) is not _MISS:
             return result
         body = _body_frame(fn, flight.frame)
+        began = True
         with entered(scope.with_frame(body, in_call=True)):
             result = await fn.run_async(args, kwargs)
         if check.recollect:
@@ -70,7 +72,7 @@ async def _fly_async(
         _remember(fn, scope, key, flight.frame, body, check, result)
         return result
     except BaseException as exc:
-        failure = exc
+        failure = exc if began else None  # before, it is that of this call's own arguments
         _leave_failed(fn, scope, flight.frame, body)
         raise
     finally:
@@ -112,6 +114,7 @@ def _fly_sync(
     kwargs: dict[str, Any],
 ) -> Any:
     failure: BaseException | None = None
+    began = False
     body = flight.frame
     try:
         stored = scope.component.calls.find(key)
@@ -121,6 +124,7 @@ def _fly_sync(
         if (result := _hit(fn, scope, key, stored, check)) is not _MISS:
             return result
         body = _body_frame(fn, flight.frame)
+        began = True
         with entered(scope.with_frame(body, in_call=True)):
             result = fn.run_sync(args, kwargs)
         if check.recollect:
@@ -128,7 +132,7 @@ def _fly_sync(
         _remember(fn, scope, key, flight.frame, body, check, result)
         return result
     except BaseException as exc:
-        failure = exc
+        failure = exc if began else None  # before, it is that of this call's own arguments
         _leave_failed(fn, scope, flight.frame, body)
         raise
     finally:

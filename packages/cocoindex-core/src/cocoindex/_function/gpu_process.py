@@ -15,14 +15,19 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from .._described import described
+from .._runtime.daemon_threads import leaked
 from ..errors import CallPickleError, GPUProcessError
 from . import gpu_worker
 from .reached import collecting
 
 if TYPE_CHECKING:
     from .gpu_runner import Allocation
+
+_ENDS_IN_SECONDS: Final = 5.0
+_LOOK_UP_SECONDS: Final = 0.005
 
 _Job = tuple["Future[tuple[Any, set[bytes]]]", Callable[[], tuple[Any, set[bytes]]]]
 
@@ -58,6 +63,8 @@ class GPUProcess:
                 continue
             try:
                 future.set_result(call())
+            except StopIteration as exc:
+                future.set_exception(leaked(exc))
             except BaseException as exc:
                 future.set_exception(exc)
             del future, call
@@ -116,7 +123,7 @@ class GPUProcess:
         process, self._process = self._process, None
         assert process is not None and self._connection is not None
         self._connection.close()
-        process.join()
+        _end(process)
         code = process.exitcode
         memory = ". If nobody sent that signal, memory ran out" if code == -signal.SIGKILL else ""
         return GPUProcessError(
@@ -124,6 +131,16 @@ class GPUProcess:
             f"starts a new process{memory}",
             code,
         )
+
+
+def _end(process: SpawnProcess) -> None:
+    """Wait for the end of a process that has lost its connection; kill it where it does not end."""
+    until = time.monotonic() + _ENDS_IN_SECONDS
+    while process.is_alive() and time.monotonic() < until:
+        time.sleep(_LOOK_UP_SECONDS)  # join() with a time limit waits for ever where its own pipe is closed, too
+    if process.is_alive():
+        process.kill()
+    process.join()
 
 
 def _how(exitcode: int | None) -> str:
@@ -142,10 +159,10 @@ def _pickled(name: str, fn: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any
             return pickle.dumps((fn, args, dict(kwargs), rest), pickle.HIGHEST_PROTOCOL)
     except CallPickleError:
         raise
-    except Exception as error:
+    except BaseException as error:  # whatever user code raises
         raise CallPickleError(
             f"{_culprit(fn, args, kwargs)} of {name} cannot be pickled, which it has to be to go to the GPU subprocess "
-            f"({error}); pass something that can be, or unset COCOINDEX_RUN_GPU_IN_SUBPROCESS"
+            f"({described(error)}); pass something that can be, or unset COCOINDEX_RUN_GPU_IN_SUBPROCESS"
         ) from error
 
 
@@ -155,6 +172,6 @@ def _culprit(fn: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> str:
     for what, value in parts.items():
         try:
             pickle.dumps(value)
-        except Exception:
+        except BaseException:  # whatever user code raises
             return what
     return "the function"

@@ -9,8 +9,9 @@ import signal
 import time
 import traceback
 from multiprocessing.connection import Connection
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
+from .._described import add_note, described, text_of
 from .._runtime.deadline import under
 from ..errors import CallPickleError, GPUProcessError
 
@@ -21,6 +22,9 @@ class _Failure(NamedTuple):
     error: BaseException
     text: str
     cause: _Failure | None
+
+
+_MOST_CAUSES: Final = 20
 
 
 def serve(connection: Connection) -> None:
@@ -38,8 +42,8 @@ def unpack_reply(reply: bytes) -> tuple[Any, set[bytes], BaseException | None]:
     """The result, the functions that were reached, and the exception where there is one."""
     try:
         result, reached, failure, pid = pickle.loads(reply)
-    except Exception as error:
-        cause = f"the result from the GPU subprocess cannot be unpickled here: {type(error).__name__}: {error}"
+    except BaseException as error:  # whatever user code raises
+        cause = f"the result from the GPU subprocess cannot be unpickled here: {described(error)}"
         return None, set(), CallPickleError(cause)
     if failure is None:
         return result, reached, None
@@ -47,6 +51,7 @@ def unpack_reply(reply: bytes) -> tuple[Any, set[bytes], BaseException | None]:
 
 
 def _answer(message: bytes) -> bytes:
+    """The reply to one call; whatever the user's function, its result and its exceptions do, there is one."""
     from .reached import collecting
 
     name = "the function"
@@ -56,15 +61,19 @@ def _answer(message: bytes) -> bytes:
         with collecting() as reached:
             result = _run(fn, args, kwargs, *rest)
     except BaseException as error:
-        return pickle.dumps((None, set(), _pack(error, name), os.getpid()))
+        return _failed(_pack(error, name, _MOST_CAUSES))
     try:
         return pickle.dumps((result, reached, None, os.getpid()), pickle.HIGHEST_PROTOCOL)
-    except Exception as error:
+    except BaseException as error:
         refused = CallPickleError(
             f"{name} returned a {type(result).__qualname__} that cannot be pickled to come back from the GPU "
-            f"subprocess: {error}"
+            f"subprocess: {described(error)}"
         )
-        return pickle.dumps((None, set(), _Failure(refused, "", None), os.getpid()))
+        return _failed(_Failure(refused, "", None))
+
+
+def _failed(failure: _Failure) -> bytes:
+    return pickle.dumps((None, set(), failure, os.getpid()))
 
 
 def _run(fn: Any, args: Any, kwargs: Any, allocation: tuple[Any, ...], seconds: float | None) -> Any:
@@ -82,26 +91,37 @@ def _run(fn: Any, args: Any, kwargs: Any, allocation: tuple[Any, ...], seconds: 
         _held.reset(token)
 
 
-def _pack(error: BaseException, name: str) -> _Failure:
-    text = "".join(traceback.format_exception(error))
-    cause = None if error.__cause__ is None else _pack(error.__cause__, name)
+def _pack(error: BaseException, name: str, most: int) -> _Failure:
+    """An exception as it can travel, with up to `most` causes, which may go in a circle."""
+    cause = None if error.__cause__ is None or most == 0 else _pack(error.__cause__, name, most - 1)
+    text = _traceback_of(error)
     if not isinstance(error, Exception):
-        error = GPUProcessError(f"{name} raised {type(error).__name__}({error}) in the GPU subprocess")
+        error = GPUProcessError(f"{name} raised {type(error).__name__}({text_of(error)}) in the GPU subprocess")
+    elif not _travels(error):
+        error = GPUProcessError(f"{name} raised {described(error)} in the GPU subprocess, which cannot be pickled")
+    return _Failure(error, text, cause)
+
+
+def _travels(error: BaseException) -> bool:
+    """Whether the other process gets an equal exception, of which all can be had there."""
     try:
         copy = pickle.loads(pickle.dumps(error))
-        if type(copy) is not type(error) or str(copy) != str(error):
-            raise TypeError
-    except Exception:
-        error = GPUProcessError(
-            f"{name} raised {type(error).__qualname__}: {error} in the GPU subprocess, which cannot be pickled"
-        )
-    return _Failure(error, text, cause)
+        return type(copy) is type(error) and str(copy) == str(error)
+    except BaseException:  # whatever user code raises
+        return False
+
+
+def _traceback_of(error: BaseException) -> str:
+    try:
+        return "".join(traceback.format_exception(error))
+    except BaseException:  # whatever user code raises
+        return "".join(traceback.format_tb(error.__traceback__)) + described(error)
 
 
 def _unpack(failure: _Failure, pid: int) -> BaseException:
     error = failure.error
     if failure.text:
-        error.add_note(f"In the GPU subprocess {pid}:\n{failure.text.rstrip()}")
+        add_note(error, f"In the GPU subprocess {pid}:\n{failure.text.rstrip()}")
     if failure.cause is not None:
-        error.__cause__ = _unpack(failure.cause, pid)
+        object.__setattr__(error, "__cause__", _unpack(failure.cause, pid))  # also where the class refuses it
     return error

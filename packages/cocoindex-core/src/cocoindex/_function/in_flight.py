@@ -26,7 +26,7 @@ class Flight:
 
     Attributes:
         frame: what it collects, as its own memo.
-        failure: what it raised, where somebody waited.
+        failure: what its body raised, where somebody waited.
     """
 
     __slots__ = ("_ended", "_key", "_over", "_waits", "failure", "frame")

@@ -92,10 +92,27 @@ def ask(refs: Sequence[StateRef], previous: Sequence[Any]) -> list[Any]:
 
     Where there is no state yet, one that is only known after the run is not asked for.
     """
-    return [
-        _AFTER_THE_RUN if prev is NON_EXISTENCE and ref.recollects else ref.fn(prev)
-        for ref, prev in zip(refs, previous, strict=True)
-    ]
+    if len(refs) == 1:
+        return [_ask_one(refs[0], previous[0])]
+    answers: list[Any] = []
+    try:
+        for ref, prev in zip(refs, previous, strict=True):
+            answers.append(_ask_one(ref, prev))
+    except BaseException:
+        _discard(answers)
+        raise
+    return answers
+
+
+def _ask_one(ref: StateRef, prev: Any) -> Any:
+    return _AFTER_THE_RUN if prev is NON_EXISTENCE and ref.recollects else ref.fn(prev)
+
+
+def _discard(answers: Sequence[Any]) -> None:
+    """Have nobody told that answers which are of no use were not awaited."""
+    for answer in answers:
+        if inspect.iscoroutine(answer):
+            answer.close()
 
 
 def settle(refs: Sequence[StateRef], answers: Sequence[Any], previous: Sequence[Any]) -> StateCheck:
@@ -144,7 +161,14 @@ def recollect_sync(refs: Sequence[StateRef], check: StateCheck) -> None:
 
 def _ask_again(refs: Sequence[StateRef], check: StateCheck) -> tuple[list[StateRef], list[Any]]:
     late = [refs[number] for number in check.recollect]
-    return late, [ref.fn(NON_EXISTENCE) for ref in late]
+    answers: list[Any] = []
+    try:
+        for ref in late:
+            answers.append(ref.fn(NON_EXISTENCE))
+    except BaseException:
+        _discard(answers)
+        raise
+    return late, answers
 
 
 def _checked(refs: Sequence[StateRef], answers: Sequence[Any]) -> Sequence[MemoStateOutcome]:
@@ -173,9 +197,7 @@ def _awaited(answers: Sequence[Any]) -> Sequence[Any]:
         asyncio.get_running_loop()
     except RuntimeError:
         return asyncio.run(_gather(answers))
-    for answer in answers:
-        if inspect.iscoroutine(answer):
-            answer.close()
+    _discard(answers)
     raise MemoStateAwaitError(
         "an asynchronous memo state function was met in a synchronous memoized call under a running event "
         "loop; make the function async, or decorate it with @coco.fn.as_async"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import ctypes
+import dataclasses
 import os
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -165,3 +168,65 @@ def increment(number: int) -> int:
 @coco.fn.as_async(runner=coco.GPU)
 def apply(function: Any, number: int) -> Any:
     return function(number)
+
+
+class Unprintable(Exception):
+    def __str__(self) -> str:
+        raise SystemExit("no text")
+
+
+class EndsWhoPickles(Exception):
+    def __reduce__(self) -> Any:
+        raise SystemExit("pickled")
+
+
+@dataclasses.dataclass(frozen=True)
+class Frozen(Exception):
+    value: int = 1
+
+
+class Circle(Exception):
+    """Its cause has it as its cause."""
+
+    def __init__(self, text: str = "circle") -> None:
+        super().__init__(text)
+        other = ValueError("other")
+        other.__cause__, self.__cause__ = self, other
+
+
+RAISED: dict[str, Callable[[], BaseException]] = {
+    "plain": lambda: ValueError("plain"),
+    "base": lambda: BaseException("base"),
+    "group": lambda: BaseExceptionGroup("group", [KeyboardInterrupt()]),
+    "frozen": Frozen,
+    "unprintable": Unprintable,
+    "unpicklable": EndsWhoPickles,
+    "circle": Circle,
+    "stop": lambda: StopIteration(1),
+    "cancelled": asyncio.CancelledError,
+    "generator exit": GeneratorExit,
+    "exit": lambda: SystemExit(3),
+    "huge": lambda: ValueError("x" * 5_000_000),
+}
+
+
+@coco.fn.as_async(runner=coco.GPU)
+def throw(how: str) -> None:
+    raise RAISED[how]()
+
+
+@coco.fn.as_async(runner=coco.GPU)
+async def throw_async(how: str) -> None:
+    raise RAISED[how]()
+
+
+@coco.fn.as_async(runner=coco.GPU)
+def give(value: Any) -> Any:
+    return EndsWhoPickles() if value == "unpicklable" else value
+
+
+@coco.fn.as_async(runner=coco.GPU)
+def lose_connection() -> None:
+    """Close what the process talks through, and hang."""
+    os.closerange(3, 1024)
+    threading.Event().wait()
