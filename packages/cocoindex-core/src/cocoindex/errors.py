@@ -751,6 +751,21 @@ class DeserializationError(CocoIndexError, ValueError):
     """A stored value cannot be read as the annotated type."""
 
 
+class StoredShapeError(DeserializationError):
+    """The class of a stored value has another shape than when it was stored: fields, their order or types, members.
+
+    Attributes:
+        names: the classes that the stored value was made of.
+    """
+
+    def __init__(self, names: str) -> None:
+        self.names = names
+        super().__init__(
+            f"what is stored was written with another shape of {names}: fields, their order or types, or the members "
+            "of an Enum have changed since"
+        )
+
+
 class ForbiddenGlobalError(DeserializationError, UnpicklingError):
     """A pickle names something that is not on the list of what may be unpickled."""
 

@@ -261,6 +261,7 @@ class Component:
 
     def _encode_result(self) -> bytes:
         try:
-            return serialize(self.result)
+            function = self.call.processor.function
+            return serialize(self.result) if function is None else function.stored_result.write(self.result)
         except SerializationError as error:
             raise error.of(f"the result of {self.name} in component {self.stable_path}, which is memoized,") from error

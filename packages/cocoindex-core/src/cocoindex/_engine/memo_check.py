@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from .._function.memo_state import ask, decode_states, needs_await, settle
 from .._function.memo_state import check_async as check_states
-from .._values import StateRef, deserialize
+from .._function.unreadable import tell_unreadable
+from .._values import StateRef
 from ..errors import DeserializationError, RecollectError
 from . import record
 
 if TYPE_CHECKING:
     from .component import Component
-
-logger = logging.getLogger("cocoindex")
 
 
 async def may_skip(component: Component) -> bool:
@@ -77,9 +75,9 @@ def _take(component: Component, head: record.Head) -> bool:
         function = component.call.processor.function
         assert function is not None
         try:
-            component.result = deserialize(head.result, function.return_hint)
+            component.result = function.stored_result.read(head.result)
         except DeserializationError as exc:
-            logger.warning("the memoized result of %s cannot be read, running it again: %s", component, exc)
+            tell_unreadable(component.run, f"the memoized result of {component}", function.name, exc)
             return False
     assert component.record.data is not None
     component.record.deps = record.deps_of(component.record.data)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .._keys import decode_key
-from .._target.reconcile import Output, is_tracked, reconcile
-from .._values import NON_EXISTENCE, serialize
+from .._target.reconcile import Output, encode_record, is_tracked, reconcile
+from .._values import NON_EXISTENCE
 from ..errors import SerializationError, TargetStateError
 from . import stored_states
 from .below import removals_below
@@ -276,6 +276,6 @@ def _says_the_same(output: Output, entry: Entry, state: TargetState[Any]) -> boo
 
 def _encode(record: Any, state: TargetState[Any]) -> bytes:
     try:
-        return serialize(record)
+        return encode_record(state.provider, record)
     except SerializationError as error:
         raise error.of(f"the tracking record of the target state {state.path}") from error

@@ -5,21 +5,19 @@ Layer: _function.
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING, Any
 
 from .._runtime.scope import Frame, Scope, entered
-from .._values import StateRef, serialize
+from .._values import StateRef
 from ..errors import DeserializationError, SerializationError
 from .call_frame import CallFrame
 from .in_flight import Flight
 from .memo_state import NO_STATES, StateCheck, check_async, check_sync, decode_states, recollect_async, recollect_sync
 from .stored_call import StoredCall
+from .unreadable import tell_unreadable
 
 if TYPE_CHECKING:
     from .function import Function
-
-logger = logging.getLogger("cocoindex")
 
 _MISS = object()
 
@@ -176,11 +174,9 @@ def _hit(fn: Function[..., Any], scope: Scope, key: bytes, stored: StoredCall | 
     if stored is None or not check.valid or not component.dependencies_valid(stored.deps):
         return _MISS
     try:
-        result = fn.read_result(stored.result)
+        result = fn.stored_result.read(stored.result)
     except DeserializationError as exc:
-        logger.warning(
-            "memoized result of %s in %s cannot be read, running it again: %s", fn.name, component.stable_path, exc
-        )
+        tell_unreadable(component.update, f"memoized result of {fn.name} in {component.stable_path}", fn.name, exc)
         return _MISS
     if check.changed:
         stored = StoredCall(stored.deps, check.stored(), stored.result, stored.targets, stored.calls)
@@ -237,7 +233,7 @@ def _shared(fn: Function[..., Any], scope: Scope, first: Flight) -> BaseExceptio
 
 def _encode(result: Any, fn: Function[..., Any], scope: Scope) -> bytes:
     try:
-        return serialize(result)
+        return fn.stored_result.write(result)
     except SerializationError as error:
         where = f"in component {scope.component.stable_path}"
         raise error.of(f"the result of {fn.name} {where}, which is memoized,") from error

@@ -11,7 +11,7 @@ from typing import Any, Generic, Literal, ParamSpec, TypeAlias, TypeVar
 
 from .._runtime.deadline import _deadline, check_deadline, current_deadline
 from .._runtime.scope import _scope, entered
-from .._values import deserialize, make_deserializer, module_name, return_hint
+from .._values import StoredType, module_name, return_hint, stored_type
 from .batches import Batches
 from .body import Body, mark_as_coroutine_function
 from .call_memo import call_async, call_sync, leave_tracked, tracked
@@ -71,7 +71,7 @@ class Function(Generic[P, R]):
         self._return_hint: Any = None
         self._warned = False
         self._met = False
-        self._read_result: Callable[[bytes], Any] | None = None
+        self._stored_result: StoredType | None = None
         self._logic = LogicFingerprint(fn, version=version, deps=deps, tracks_called=tracking == "full")
         self.memo_args = MemoArgs(fn, memo_key, None if tracking is None else self._logic)
         if tracking is not None:
@@ -104,13 +104,15 @@ class Function(Generic[P, R]):
             self._return_hint = hint
         return self._return_hint
 
-    def read_result(self, data: bytes) -> Any:
-        """A memoized result, as `return_hint` says; raises `DeserializationError`."""
-        if self._read_result is None:
-            if self._return_hint is None:
-                return deserialize(data, self.return_hint)
-            self._read_result = make_deserializer(self._return_hint)
-        return self._read_result(data)
+    @property
+    def stored_result(self) -> StoredType:
+        """How its results are stored."""
+        if self._stored_result is None:
+            found = stored_type(self.return_hint)
+            if self._return_hint is None:  # not known yet
+                return found
+            self._stored_result = found
+        return self._stored_result
 
     @functools.cached_property
     def body(self) -> Body:

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
-from .._values import NON_EXISTENCE, MemoStateOutcome, StateRef, deserialize, serialize
+from .._values import NON_EXISTENCE, MemoStateOutcome, StateRef
 from ..errors import DeserializationError, FunctionCancelledError, MemoStateAwaitError, MemoStateError
 from .outcome import outcome_of_awaiting
 
@@ -27,9 +27,10 @@ class StateCheck:
         recollect: which of them are to be asked for again after the run.
     """
 
-    __slots__ = ("changed", "recollect", "states", "valid")
+    __slots__ = ("_refs", "changed", "recollect", "states", "valid")
 
     def __init__(self, refs: Sequence[StateRef], outcomes: Sequence[MemoStateOutcome], previous: Sequence[Any]) -> None:
+        self._refs = refs
         self.states: list[Any] = []
         self.recollect: list[int] = []
         self.valid, self.changed = True, False
@@ -45,7 +46,7 @@ class StateCheck:
 
     def stored(self) -> list[bytes]:
         """The states as they are stored."""
-        return [serialize(state) for state in self.states]
+        return [ref.stored.write(state) for state, ref in zip(self.states, self._refs, strict=True)]
 
     def put(self, outcomes: Sequence[MemoStateOutcome]) -> None:
         """Store what was asked for after the run."""
@@ -80,7 +81,7 @@ def decode_states(refs: Sequence[StateRef], stored: Sequence[bytes] | None) -> l
     if stored is None or len(stored) != len(refs):
         return [NON_EXISTENCE] * len(refs)
     try:
-        return [deserialize(data, ref.hint) for data, ref in zip(stored, refs, strict=True)]
+        return [ref.stored.read(data) for data, ref in zip(stored, refs, strict=True)]
     except DeserializationError as exc:
         kinds = ", ".join(sorted({type(ref.obj).__qualname__ for ref in refs}))
         logger.warning("a stored memo state of %s cannot be read, asking as for the first time: %s", kinds, exc)

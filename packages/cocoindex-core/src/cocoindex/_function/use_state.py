@@ -6,7 +6,7 @@ from typing import Any, Final, Generic, TypeVar, overload
 
 from .._keys import StableKey, encode_key
 from .._runtime.scope import current_scope
-from .._values import deserialize, make_deserializer, serialize
+from .._values import make_deserializer, serialize, stored_type
 from ..errors import DeserializationError, SerializationError, StateClosedError, StateKeyError
 
 T = TypeVar("T")
@@ -64,7 +64,7 @@ class StateHandle(Generic[T]):
         return self._stored
 
     def _encoded(self) -> bytes:
-        data = serialize(self._value)
+        data = stored_type(Any if self._type_hint is None else self._type_hint).write(self._value)
         try:
             _decoded(data, self._type_hint)
         except DeserializationError as error:
@@ -150,8 +150,8 @@ def _check_hint(key: StableKey, type_hint: Any) -> None:
 
 def _decoded(data: bytes, type_hint: Any) -> Any:
     if type_hint is None:
-        return deserialize(data, Any)
-    return None if data == _NONE else deserialize(data, type_hint)
+        return stored_type(Any).read(data)
+    return None if data == _NONE else stored_type(type_hint).read(data)
 
 
 _NONE: Final = serialize(None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .._values import fingerprint, make_deserializer, serialize, tracking_record_hint
+from .._values import fingerprint, serialize, stored_type, tracking_record_hint
 from ..errors import DeserializationError, TargetHandlerError
 from .handler import SettledRecords, TargetReconcileOutput
 from .sink import TargetActionSink
@@ -46,6 +46,19 @@ def reconcile(
     return _checked(output, handler, provider, key)
 
 
+def encode_record(provider: TargetStateProvider[Any, Any, Any], record: Any) -> bytes:
+    """A tracking record as it is stored.
+
+    Raises:
+        SerializationError: it cannot be.
+    """
+    write = provider.write_record
+    if write is None:
+        hint = tracking_record_hint(provider.resolved_handler)
+        write = provider.write_record = stored_type(hint, evolves=True).write
+    return write(record)
+
+
 def is_tracked(value: Any, records: list[bytes]) -> bool:
     """Whether `value` is plain data whose fingerprint is what all tracking records say: there is nothing to do."""
     if not _is_plain(value):
@@ -79,7 +92,7 @@ def _decoded(provider: TargetStateProvider[Any, Any, Any], handler: Any, key: An
     read = provider.read_record
     try:
         if read is None:
-            read = provider.read_record = make_deserializer(tracking_record_hint(handler))
+            read = provider.read_record = stored_type(tracking_record_hint(handler), evolves=True).read
         return [read(data) for data in records]
     except DeserializationError as exc:
         raise TargetHandlerError(

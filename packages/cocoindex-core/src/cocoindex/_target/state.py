@@ -52,6 +52,7 @@ class TargetStateProvider(ResolvesTo["TargetStateProvider"], Generic[DeclaredT_c
         "removes_children_first",
         "resolved_handler",
         "tracks_value",
+        "write_record",
     )
 
     def __init__(self, parent: TargetStateProvider[Any, Any, Any] | None, key: StableKey, handler: Any) -> None:
@@ -61,6 +62,7 @@ class TargetStateProvider(ResolvesTo["TargetStateProvider"], Generic[DeclaredT_c
         self._attachments: dict[str, TargetStateProvider[Any, Any]] | None = None
         self._memo_key: str | None = None
         self.read_record: Callable[[bytes], Any] | None = None
+        self.write_record: Callable[[object], bytes] | None = None
         # Whether a value whose fingerprint is remembered needs no action, as the handler says.
         self.tracks_value = False
         self.removes_children_first = False
@@ -131,7 +133,7 @@ class TargetStateProvider(ResolvesTo["TargetStateProvider"], Generic[DeclaredT_c
         """Set the handler, and make the providers of its attachments."""
         _check_handler(handler, self)
         self.resolved_handler = handler
-        self.read_record = None
+        self.read_record = self.write_record = None
         self.tracks_value = bool(getattr(handler, "tracks_value_fingerprint", False))
         self.removes_children_first = bool(getattr(handler, "removes_children_first", False))
         if getattr(handler, "attachments", None) is not None:

@@ -29,4 +29,6 @@ from ._restricted_pickle import serialize_by_pickle as serialize_by_pickle
 from ._restricted_pickle import unpickle_safe as unpickle_safe
 from ._serialize import serialize as serialize
 from ._state_ref import StateRef as StateRef
+from ._stored_type import StoredType as StoredType
+from ._stored_type import stored_type as stored_type
 from ._type_identity import register_memo_type as register_memo_type

@@ -16,6 +16,7 @@ from cocoindex.errors import DeserializationError, ForbiddenGlobalError
 from ._extensions import from_extension, is_of, rebuild, tells_its_type
 from ._restricted_pickle import load_pickle
 from ._serialize import EXACT, KINDS, MSGPACK, PICKLE
+from ._shape import SHAPED, end_of_head
 
 Read: TypeAlias = Callable[[bytes], Any]
 
@@ -62,6 +63,11 @@ def make_deserializer(type_hint: Any) -> Read:
     return read
 
 
+def untyped(data: bytes) -> Any:
+    """The value, read without a type."""
+    return _untyped_reader(data)
+
+
 def _says_nothing(hint: Any) -> bool:
     if isinstance(hint, TypeVar):
         return hint.__bound__ is None and not hint.__constraints__
@@ -75,6 +81,8 @@ def _untyped_reader(data: bytes) -> Any:
         form, kind = data[0] & 0xF0, data[0] & 0x0F
         if form == PICKLE:
             return load_pickle(data[1:])
+        if form == SHAPED:
+            return _untyped_reader(data[end_of_head(data) :])
         value = _untyped(_payload(data, form))
         return KINDS[kind](value) if kind and type(value) is list else value
     except Exception as error:
@@ -96,6 +104,8 @@ def _typed_reader(hint: Any) -> Read:
                 return typed(data[1:] if len(data) < _SHORT else memoryview(data)[1:])
             if form == PICKLE:
                 return load_pickle(data[1:])
+            if form == SHAPED:
+                return read(data[end_of_head(data) :])
             return msgspec.convert(_untyped(_payload(data, form)), hint, dec_hook=rebuild)
         except Exception as error:
             raise _unreadable(error, hint) from error

@@ -101,7 +101,7 @@ def dump_pickle(obj: object) -> bytes:
         ForbiddenGlobalError: something in it would be refused by `load_pickle`.
     """
     buffer = io.BytesIO()
-    _Pickler(buffer, 5).dump(obj)
+    RestrictedPickler(buffer, 5).dump(obj)
     return buffer.getvalue()
 
 
@@ -111,10 +111,12 @@ def load_pickle(data: bytes) -> Any:
     Raises:
         ForbiddenGlobalError: it names something that is neither harmless nor registered; nothing of that was imported.
     """
-    return _Unpickler(io.BytesIO(data)).load()
+    return RestrictedUnpickler(io.BytesIO(data)).load()
 
 
-class _Pickler(Pickler):
+class RestrictedPickler(Pickler):
+    """Writes what `load_pickle` reads."""
+
     def reducer_override(self, obj: Any) -> Any:
         if obj is _class_named:
             return NotImplemented
@@ -129,7 +131,9 @@ class _Pickler(Pickler):
         return NotImplemented
 
 
-class _Unpickler(Unpickler):
+class RestrictedUnpickler(Unpickler):
+    """Makes only what is harmless or registered."""
+
     def find_class(self, module: str, name: str) -> Any:
         if (module, name) == (__name__, _class_named.__name__):
             return _class_named

@@ -6,9 +6,12 @@ Layer `_values`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ._hints import names_in_code, state_hint
+
+if TYPE_CHECKING:
+    from ._stored_type import StoredType
 
 
 class StateSpec:
@@ -54,6 +57,13 @@ class StateRef:
     @property
     def hint(self) -> Any:
         return self._spec.hint
+
+    @property
+    def stored(self) -> StoredType:
+        """How its states are stored."""
+        from ._stored_type import stored_type  # which imports this module
+
+        return stored_type(self._spec.hint)
 
     @property
     def recollects(self) -> bool:

@@ -1,0 +1,28 @@
+"""Says in the log that something memoized cannot be read and is made anew. Layer: _function."""
+
+from __future__ import annotations
+
+import logging
+from weakref import WeakKeyDictionary
+
+from ..errors import DeserializationError, StoredShapeError
+
+logger = logging.getLogger("cocoindex")
+
+_told: WeakKeyDictionary[object, set[tuple[str, str]]] = WeakKeyDictionary()
+
+
+def tell_unreadable(run: object, what: str, name: str, error: DeserializationError) -> None:
+    """Warn; of a class whose shape has changed once a run and function, as it concerns all that the function gave.
+
+    Args:
+        run: the update that needs it.
+        what: what cannot be read, and where it is.
+        name: the function that gave it.
+    """
+    if isinstance(error, StoredShapeError):
+        told = _told.setdefault(run, set())
+        if (name, error.names) in told:
+            return
+        told.add((name, error.names))
+    logger.warning("%s cannot be read, running it again: %s", what, str(error))

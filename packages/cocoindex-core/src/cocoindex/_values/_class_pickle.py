@@ -1,0 +1,94 @@
+"""Pickles that name the classes which an annotation leads to, and those derived from them: what msgpack would change.
+
+Layer `_values`. Each class is named with the hash of its shape. Nothing is imported: a class is looked for among those
+that the annotation knows.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from cocoindex.errors import ForbiddenGlobalError, StoredShapeError
+
+from ._module_name import module_name
+from ._restricted_pickle import RestrictedPickler, RestrictedUnpickler
+from ._shape import Shape, class_shape
+
+
+def dump_classes(value: object, shape: Shape) -> bytes:
+    """Pickle.
+
+    Raises:
+        ForbiddenGlobalError: it holds an object of another class.
+    """
+    buffer = io.BytesIO()
+    _Pickler(buffer, shape).dump(value)
+    return buffer.getvalue()
+
+
+def load_classes(data: bytes, shape: Shape) -> Any:
+    """Unpickle.
+
+    Raises:
+        ForbiddenGlobalError: it names another class.
+        StoredShapeError: a class has another shape now.
+    """
+    return _Unpickler(io.BytesIO(data), shape).load()
+
+
+def _related(shape: Shape) -> Iterator[type]:
+    """The record types of an annotation, and all that derive from them."""
+    waiting = [*shape.classes]
+    seen: set[type] = set()
+    while waiting:
+        kind = waiting.pop()
+        if kind not in seen:
+            seen.add(kind)
+            yield kind
+            waiting += type.__subclasses__(kind)
+
+
+def _name_of(kind: type) -> tuple[str, str]:
+    return str(module_name(kind.__module__)), kind.__qualname__
+
+
+class _Pickler(RestrictedPickler):
+    def __init__(self, file: io.BytesIO, shape: Shape) -> None:
+        super().__init__(file, 5)
+        self._classes = shape.classes
+        self._known: dict[type, tuple[str, str, bytes] | None] = {}
+
+    def persistent_id(self, obj: Any) -> tuple[str, str, bytes] | None:
+        if not isinstance(obj, type):
+            return None
+        if obj not in self._known:
+            ours = any(base in self._classes for base in obj.__mro__)
+            self._known[obj] = (*_name_of(obj), class_shape(obj)) if ours else None
+        return self._known[obj]
+
+    def reducer_override(self, obj: Any) -> Any:
+        if isinstance(obj, msgspec.Struct) and hasattr(obj, "__post_init__"):
+            raise ForbiddenGlobalError(*_name_of(type(obj)))  # it would run again
+        return super().reducer_override(obj)
+
+
+class _Unpickler(RestrictedUnpickler):
+    def __init__(self, file: io.BytesIO, shape: Shape) -> None:
+        super().__init__(file)
+        self._shape = shape
+        self._found: dict[tuple[str, str], type] | None = None
+
+    def persistent_load(self, pid: Any) -> type:
+        module, name, written = pid
+        if self._found is None:
+            self._found = {_name_of(kind): kind for kind in _related(self._shape)}
+        kind = self._found.get((module, name))
+        if kind is None:
+            raise ForbiddenGlobalError(module, name)
+        if class_shape(kind) != written:
+            raise StoredShapeError(kind.__qualname__)
+        return kind

@@ -1,0 +1,158 @@
+"""Whether a value, stored as msgpack and read as its annotation says, comes back as what it was.
+
+Layer `_values`. Made once for each annotation; says no where it cannot know at a glance.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from enum import Enum, Flag
+from operator import attrgetter
+from typing import Any, Final, Literal, TypeAlias, get_args, get_origin, is_typeddict
+
+from ._added_state import added_state
+from ._restricted_pickle import is_registered
+from ._type_graph import UNIONS, class_of, field_hints, is_model, is_record, plain_hint
+
+Exact: TypeAlias = Callable[[Any], bool]
+
+_LEAVES: Final[frozenset[type]] = frozenset({str, int, float, bool, bytes, type(None)})
+_BASIC: Final = (*_LEAVES, list, dict)
+_MAX_BASIC: Final = 10_000
+
+
+def exact_of(hint: Any, known: dict[Any, Exact] | None = None) -> Exact:
+    """A function that says whether a value comes back as it is when it is read as `hint`."""
+    hint = plain_hint(hint)
+    known = {} if known is None else known
+    try:
+        if hint in known:
+            return lambda value: known[hint](value)
+        known[hint] = _never  # until it is made
+    except TypeError:
+        return _never
+    made = known[hint] = _made(hint, known)
+    return made
+
+
+def _never(_value: Any) -> bool:
+    return False
+
+
+def _made(hint: Any, known: dict[Any, Exact]) -> Exact:
+    origin, arguments = get_origin(hint), get_args(hint)
+    if hint is Any or hint is object:
+        return _is_basic
+    if hint is None:
+        return lambda value: value is None
+    if origin in UNIONS:
+        members = [exact_of(each, known) for each in arguments]
+        return lambda value: any(member(value) for member in members)
+    if origin is Literal:
+        return lambda value: type(value) in _LEAVES
+    kind = class_of(hint)
+    if kind is None:
+        return _never
+    if is_record(kind):
+        return _of_record(hint, kind, known)
+    return _of_container(kind, arguments, known) or _of_plain(kind)
+
+
+def _of_plain(kind: type) -> Exact:
+    if issubclass(kind, Mapping | list | tuple | set | frozenset | deque):  # one of a class that derives from these
+        return _never
+    return lambda value: isinstance(value, kind) and not _has_attributes(value)
+
+
+def _of_container(kind: type, arguments: tuple[Any, ...], known: dict[Any, Exact]) -> Exact | None:
+    if kind is tuple and arguments and arguments[-1] is not ...:
+        parts = [exact_of(each, known) for each in arguments]
+        return lambda v: type(v) is tuple and len(v) == len(parts) and all(p(x) for p, x in zip(parts, v, strict=True))
+    if kind is dict or kind is Mapping or (not arguments and issubclass(kind, Mapping)):
+        keys, values = (_each(exact, hint) for exact, hint in _pair(arguments, known))
+        return lambda value: type(value) is dict and keys(value) and values(value.values())
+    plain = list if kind in (Sequence, list) else kind
+    if plain in (list, tuple, set, frozenset, deque):
+        item = arguments[0] if arguments else Any
+        items = _each(exact_of(item, known), item)
+        return lambda value: type(value) is plain and items(value) and getattr(value, "maxlen", None) is None
+    return None
+
+
+def _pair(arguments: tuple[Any, ...], known: dict[Any, Exact]) -> list[tuple[Exact, Any]]:
+    return [(exact_of(each, known), each) for each in (arguments if len(arguments) == 2 else (Any, Any))]
+
+
+def _each(exact: Exact, hint: Any) -> Exact:
+    if hint in _LEAVES:
+        wanted = {hint}
+        return lambda values: wanted.issuperset(map(type, values))
+    return lambda values: all(map(exact, values))
+
+
+def _of_record(hint: Any, kind: type, known: dict[Any, Exact]) -> Exact:
+    if issubclass(kind, Enum):
+        return _never if issubclass(kind, Flag) else lambda value: type(value) is kind
+    if is_registered(kind) and not hasattr(kind, "__dataclass_fields__"):
+        return lambda value: type(value) is kind
+    fields = field_hints(hint)
+    parts = {name: exact_of(each, known) for name, each in fields.items()}
+    if is_typeddict(kind):
+        return lambda value: type(value) is dict and all(name in parts and parts[name](value[name]) for name in value)
+    if _is_made_otherwise(kind):
+        return _never
+    return _of_fields(kind, fields, parts)
+
+
+def _is_made_otherwise(kind: type) -> bool:
+    """Whether more than the fields counts in objects of a record type, or code of the user runs when one is read."""
+    if is_model(kind) or hasattr(kind, "__post_init__") or hasattr(kind, "__attrs_attrs__"):
+        return True
+    own = [base for base in kind.__mro__[:-1] if not hasattr(base, "__dataclass_fields__") and base is not tuple]
+    if hasattr(kind, "__dataclass_fields__"):
+        return any(base.__module__ not in ("typing", "abc") and vars(base).get("__init__") is not None for base in own)
+    return issubclass(kind, tuple) and "__new__" in vars(kind) and kind.__mro__[1] is not tuple
+
+
+def _of_fields(kind: type, fields: dict[str, Any], parts: dict[str, Exact]) -> Exact:
+    added = added_state(kind, fields) if not issubclass(kind, tuple) or kind.__dictoffset__ else None
+    names = tuple(fields)
+    values: Callable[[Any], tuple[Any, ...]] = (
+        attrgetter(*names) if len(names) > 1 else lambda obj: tuple(getattr(obj, name) for name in names)
+    )
+    leaves = [each if isinstance(each, type) and each in _LEAVES else None for each in map(plain_hint, fields.values())]
+    if None not in leaves:
+        return lambda v: type(v) is kind and [*map(type, values(v))] == leaves and not (added and added(v))
+    checks = [(number, parts[name], leaves[number]) for number, name in enumerate(names)]
+
+    def exact(value: Any) -> bool:
+        if type(value) is not kind or (added is not None and added(value)):
+            return False
+        found = values(value)
+        for number, check, leaf in checks:  # noqa: SIM110  # a generator costs twice as much
+            if type(found[number]) is not leaf and not check(found[number]):
+                return False
+        return True
+
+    return exact
+
+
+def _has_attributes(value: Any) -> bool:
+    return bool(getattr(value, "__dict__", None)) and type(value).__module__ != "types"
+
+
+def _is_basic(value: Any) -> bool:
+    """Whether a value is what msgpack gives back where no type is said."""
+    if type(value) in _LEAVES:
+        return True
+    waiting = [value]
+    for number, part in enumerate(waiting):  # which grows on the way
+        if type(part) not in _BASIC or number > _MAX_BASIC:
+            return False
+        if type(part) is list:
+            waiting += part
+        elif type(part) is dict:
+            waiting += part
+            waiting += part.values()
+    return True

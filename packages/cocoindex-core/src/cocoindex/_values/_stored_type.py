@@ -1,0 +1,165 @@
+"""Values to bytes and back, for those who know the type that they are read as.
+
+Layer `_values`. What is written with a type carries the type's shape, and comes back as it was or is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, is_typeddict
+
+from cocoindex._shown import shown
+from cocoindex.errors import DeserializationError, SerializationError, StoredShapeError
+
+from ._canonical import canonical_bytes
+from ._class_pickle import dump_classes, load_classes
+from ._deserialize import Read, make_deserializer, untyped
+from ._exact import Exact, exact_of
+from ._serialize import serialize
+from ._shape import SHAPED, Shape, end_of_head, shape_of
+from ._type_graph import class_of, field_hints, is_record, plain_hint
+
+_CLASSES: Final = b"\x50"
+_OTHER: Final = b"\x51"
+_MAX_CACHED: Final = 10_000
+_types: Final[dict[Any, StoredType]] = {}
+_SCALARS: Final = frozenset({int, str, bytes, bool, float, type(None)})
+
+
+class StoredType:
+    """How values of one annotated type are stored.
+
+    Args:
+        hint: the annotation; with `Any`, values come back as basic Python types.
+        evolves: whether what was written with fewer or more fields is read, as far as each that is left has its name.
+    """
+
+    __slots__ = ("_evolves", "_exact", "_hint", "_read_value", "_shape", "read", "write")
+
+    def __init__(self, hint: Any, *, evolves: bool = False) -> None:
+        self._hint = hint
+        self._evolves = evolves
+        self._shape: Shape | None = shape_of(hint)
+        self._exact: Exact | None = None
+        self._read_value: Read | None = None
+        self.write: Callable[[object], bytes] = serialize if self._shape is None else self._write_shaped
+        self.read: Read = self._value if self._shape is None else self._read_shaped
+        """The value that `write` wrote."""
+
+    def _write_shaped(self, value: object) -> bytes:
+        """Bytes from which `read` makes a value that is the same.
+
+        Raises:
+            SerializationError: it cannot be stored, or would come back as something else.
+        """
+        if type(value) in _SCALARS:
+            return serialize(value)
+        assert self._shape is not None
+        if self._evolves:
+            return self._shape.head + serialize(value)
+        if self._exact is None:
+            self._exact = exact_of(self._hint)
+        if self._exact(value):
+            return self._shape.head + serialize(value)
+        return self._shape.head + self._write_inexact(value, self._shape)
+
+    def _write_inexact(self, value: object, shape: Shape) -> bytes:
+        """What msgpack might change: as a pickle, where all that is in it may be named by one."""
+        try:
+            return _CLASSES + dump_classes(value, shape)
+        except Exception as error:
+            data, why = serialize(value), error
+        kind = class_of(plain_hint(self._hint))
+        if kind in shape.classes and not is_typeddict(kind) and not isinstance(value, kind):
+            return _OTHER + type(value).__qualname__.encode()  # the annotation is wrong: a miss says so
+        if self._comes_back_otherwise(value, data):
+            raise SerializationError(
+                f"a value of type {type(value).__qualname__}",
+                "",
+                f"read as {_name(self._hint)} it would not be what it was ({type(why).__name__}: {why}); annotate the "
+                "type that it has, or make what is in it dataclasses that the annotation names",
+            ) from why
+        return data
+
+    def _comes_back_otherwise(self, value: object, data: bytes) -> bool:
+        """Whether another value would be read; one that cannot be read at all is a miss, and told then."""
+        try:
+            found = self._value(data)
+        except DeserializationError:
+            return False
+        try:
+            return canonical_bytes(found) != canonical_bytes(value)
+        except Exception:  # whatever code of the user raises
+            return True
+
+    def _read_shaped(self, data: bytes) -> Any:
+        """The value that was written.
+
+        Raises:
+            StoredShapeError: its types have another shape now.
+            DeserializationError: it cannot be read.
+        """
+        if not data or data[0] != SHAPED:
+            return self._value(data)
+        assert self._shape is not None
+        head = self._shape.head
+        if data.startswith(head):
+            inner = data[len(head) :]
+        else:
+            inner = data[end_of_head(data) :]
+            self._check_evolution(data, inner, self._shape)
+        if inner[:1] == _OTHER:
+            raise DeserializationError(
+                f"it was a {inner[1:].decode()}, and not the {_name(self._hint)} of the annotation"
+            )
+        if inner[:1] != _CLASSES:
+            return self._value(inner)
+        try:
+            return load_classes(inner[1:], self._shape)
+        except DeserializationError:
+            raise
+        except Exception as error:
+            raise DeserializationError(
+                f"a stored {_name(self._hint)} cannot be read: {type(error).__name__}: {error}; update once with "
+                "full_reprocess=True"
+            ) from error
+
+    def _check_evolution(self, data: bytes, inner: bytes, shape: Shape) -> None:
+        if not self._evolves or shape.differs_in_order(data) or inner[:1] == _CLASSES or _is_renamed(inner, self._hint):
+            raise StoredShapeError(shape.names)
+
+    def _value(self, data: bytes) -> Any:
+        if self._read_value is None:
+            self._read_value = make_deserializer(self._hint)
+        return self._read_value(data)
+
+
+def stored_type(hint: Any, *, evolves: bool = False) -> StoredType:
+    """The `StoredType` of an annotation; made once."""
+    try:
+        found = _types.get((hint, evolves))
+    except TypeError:  # an annotation that cannot be hashed
+        return StoredType(hint, evolves=evolves)
+    if found is None:
+        if len(_types) >= _MAX_CACHED:
+            _types.clear()
+        found = _types[hint, evolves] = StoredType(hint, evolves=evolves)
+    return found
+
+
+def _is_renamed(inner: bytes, hint: Any) -> bool:
+    """Whether a record has lost a field and got another one: that may be a new name of the old one."""
+    waiting = [(untyped(inner), hint)]
+    while waiting:
+        value, hint = waiting.pop()
+        kind = class_of(plain_hint(hint))
+        if isinstance(value, dict) and kind is not None and is_record(kind):
+            fields = field_hints(plain_hint(hint))
+            if value.keys() - fields.keys() and fields.keys() - value.keys():
+                return True
+            waiting += [(value[name], fields[name]) for name in fields.keys() & value.keys()]
+    return False
+
+
+def _name(hint: Any) -> str:
+    return hint.__qualname__ if isinstance(hint, type) else shown(hint)

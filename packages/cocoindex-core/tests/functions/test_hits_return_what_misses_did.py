@@ -1,0 +1,240 @@
+"""A memo hit gives what the miss gave: the same classes, the same content, no code of theirs run again; or an error."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, Literal, NamedTuple, NotRequired, TypedDict, TypeVar
+
+import msgspec
+import pydantic
+import pytest
+
+import cocoindex as coco
+from cocoindex.errors import SerializationError
+
+T = TypeVar("T")
+Make = Callable[..., coco.App[Any, Any]]
+posts: list[int] = []
+
+
+@dataclasses.dataclass
+class Base:
+    x: int
+
+
+@dataclasses.dataclass
+class Derived(Base):
+    y: str = "y"
+
+
+@dataclasses.dataclass
+class Same(Base):
+    """Adds nothing but its class."""
+
+
+@dataclasses.dataclass
+class Doubling:
+    x: int
+
+    def __post_init__(self) -> None:
+        posts.append(self.x)
+        self.x *= 2
+
+
+@dataclasses.dataclass
+class Stamped:
+    x: int
+
+    def __post_init__(self) -> None:
+        self.stamp = object.__hash__(self) % 7
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Box(Generic[T]):
+    item: T
+
+
+@dataclasses.dataclass
+class Free:
+    anything: Any = None
+    numbers: Sequence[float] = ()
+
+
+class Pair(NamedTuple):
+    a: int
+    base: Base
+
+
+class Color(enum.Enum):
+    RED = "red"
+    BLUE = "blue"
+
+
+class Bits(enum.Flag):
+    A = 1
+    B = 2
+
+
+class Cat(pydantic.BaseModel):
+    name: str = ""
+
+
+class Dog(pydantic.BaseModel):
+    name: str = ""
+    _told: int = pydantic.PrivateAttr(default=0)
+
+
+class Owner(pydantic.BaseModel):
+    pet: Cat | Dog
+    others: list[Cat | Dog] = []
+
+
+class Struct(msgspec.Struct):
+    x: int
+    base: Base
+
+
+class Open(TypedDict):
+    base: Base
+    more: NotRequired[Color]
+
+
+def told(n: int) -> Dog:
+    dog = Dog(name="d")
+    dog._told = n
+    return dog
+
+
+CASES: list[tuple[Any, Any]] = [
+    (Base(1), Base),
+    (Derived(1, "z"), Base),
+    (Same(1), Base),
+    ([Base(1), Derived(2), Same(3)], list[Base]),
+    ({"a": Derived(1)}, dict[str, Base]),
+    ((Derived(1), 2), tuple[Base, int]),
+    (Derived(1), Base | None),
+    (Base(1), Base | Pair),
+    (Pair(1, Derived(2)), Base | Pair),
+    ([Base(1), Pair(1, Base(2)), Color.RED], list[Base | Pair | Color]),
+    (Pair(1, Derived(2)), Pair),
+    (Doubling(1), Doubling),
+    ([Doubling(1)], list[Doubling]),
+    (Box(Derived(1)), Box[Base]),
+    (Box(Color.BLUE), Box[Color]),
+    (Free((1, 2)), Free),
+    (Free({"a": (1,), "b": {1}}, (1, 2.5)), Free),
+    (Bits.A | Bits.B, Bits),
+    (Owner(pet=Dog(name="d"), others=[Cat(), Dog()]), Owner),
+    ([Cat(), Dog()], list[Cat | Dog]),
+    (told(3), Dog),
+    (Struct(1, Derived(2)), Struct),
+    ({"base": Derived(1), "more": Color.RED}, Open),
+    ("a", Literal["a"] | Base),
+]
+
+
+def describe(value: Any) -> Any:
+    """A value with the class of each part."""
+    if isinstance(value, list | tuple | set):
+        return type(value), [describe(part) for part in value]
+    if isinstance(value, dict):
+        return [(key, describe(part)) for key, part in value.items()]
+    if isinstance(value, pydantic.BaseModel):
+        return type(value), describe({**vars(value), **(value.__pydantic_private__ or {})})
+    if isinstance(value, msgspec.Struct):
+        return type(value), describe(msgspec.structs.asdict(value))
+    if dataclasses.is_dataclass(value):
+        names = [field.name for field in dataclasses.fields(value)]
+        return type(value), [describe(getattr(value, name)) for name in names], getattr(value, "__dict__", None)
+    return type(value), value
+
+
+@pytest.mark.parametrize(("value", "annotation"), CASES, ids=[f"{value} as {hint}" for value, hint in CASES])
+def test_the_hit_is_the_same(make_app: Make, value: Any, annotation: Any) -> None:
+    runs: list[int] = []
+
+    def give(n: int) -> Any:
+        runs.append(1)
+        return value
+
+    give.__annotations__["return"] = annotation
+    called = coco.fn(memo=True)(give)
+
+    async def main() -> Any:
+        mounted = await coco.use_mount(coco.component_subpath("mounted"), called, 1)
+        return called(2), mounted
+
+    app = make_app(main)
+    first, second = app.update_blocking(), app.update_blocking()
+    assert len(runs) == 2
+    assert repr(describe(second)) == repr(describe(first)) == repr(describe((value, value)))
+
+
+def test_post_init_does_not_run_again(make_app: Make) -> None:
+    @coco.fn(memo=True)
+    def give() -> Doubling:
+        return Doubling(5)
+
+    async def main() -> Any:
+        return give()
+
+    app = make_app(main)
+    assert app.update_blocking() == app.update_blocking()
+    before = len(posts)
+    app.update_blocking()
+    assert len(posts) == before
+
+
+def test_attributes_that_no_field_says_are_kept(make_app: Make) -> None:
+    @coco.fn(memo=True)
+    def give() -> Stamped:
+        stamped = Stamped(1)
+        stamped.stamp = 100
+        return stamped
+
+    async def main() -> Any:
+        return give().stamp
+
+    app = make_app(main)
+    assert [app.update_blocking(), app.update_blocking()] == [100, 100]
+
+
+def test_what_would_come_back_otherwise_is_refused(make_app: Make) -> None:
+    @coco.fn(memo=True)
+    def give() -> Free:
+        return Free(Derived(1))
+
+    async def main() -> Any:
+        return give()
+
+    with pytest.raises(SerializationError, match=r"result of give.*as Free it would not be what it was.*annotate"):
+        make_app(main).update_blocking()
+
+
+def test_a_value_that_is_not_what_the_annotation_says_is_a_miss(
+    make_app: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    @coco.fn(memo=True)
+    def give() -> Any:
+        return Color.RED
+
+    give.fn.__annotations__["return"] = Base
+
+    async def main() -> Any:
+        return give()
+
+    app = make_app(main)
+    assert [app.update_blocking(), app.update_blocking()] == [Color.RED, Color.RED]
+    assert "running it again" in caplog.text
+
+
+def test_a_state_of_a_component_is_what_was_assigned(make_app: Make) -> None:
+    async def main() -> Any:
+        state = coco.use_state("state", None, type_hint=Base)
+        found, state.value = state.value, Derived(1, "kept")
+        return found
+
+    app = make_app(main)
+    assert [app.update_blocking(), app.update_blocking()] == [None, Derived(1, "kept")]
