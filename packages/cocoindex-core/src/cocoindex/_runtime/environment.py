@@ -146,6 +146,10 @@ class Environment:
         return turns
 
     @property
+    def closed(self) -> bool:
+        return self._closed
+
+    @property
     def stopping(self) -> bool:
         """Whether it waits for those who use it, to end then."""
         return self._stopping

@@ -10,14 +10,14 @@ from ..errors import UpdateInsideItselfError
 from .block import async_block
 from .environment import Environment, EnvironmentBuilder, is_used_here, on_loop_of
 from .forked import in_forked_child, leave_to_parent
-from .lifespan_steps import LifespanFn, LifespanSteps
 from .scope import _scope
-from .underway import counted
 
 if TYPE_CHECKING:
     import asyncio
     import concurrent.futures
 
+    from .life import Life
+    from .lifespan_steps import LifespanFn
     from .settings import Settings
 
 _Change: TypeAlias = "tuple[concurrent.futures.Future[None], asyncio.AbstractEventLoop]"
@@ -34,8 +34,7 @@ class LazyEnvironment:
     def __init__(self, name: str = "default") -> None:
         self.name = name
         self.lifespan_fn: LifespanFn | None = None
-        self._env: Environment | None = None
-        self._steps: LifespanSteps | None = None
+        self._life: Life | None = None
         self._lock = threading.Lock()
         self._changing: _Change | None = None
         in_forked_child(self, LazyEnvironment._begin_anew)
@@ -43,13 +42,15 @@ class LazyEnvironment:
     @property
     def settings(self) -> Settings:
         """The settings of the started environment, else those of the environment variables."""
-        return self._env.settings if self._env else EnvironmentBuilder().settings
+        env = self.started
+        return env.settings if env is not None else EnvironmentBuilder().settings
 
     @property
     def started(self) -> Environment | None:
-        """The environment, where it was started and its loop is not closed."""
-        loop = self._env.event_loop if self._env else None
-        return None if loop is None or loop.is_closed() else self._env
+        """The environment, where it was started and its loop has not ended."""
+        env = self._life.env if self._life is not None else None
+        loop = env.event_loop if env is not None else None
+        return None if env is None or env.closed or loop is None or loop.is_closed() else env
 
     async def ready(self, *, opened: bool = False) -> Environment:
         """The started environment; starts it where it does not run.
@@ -58,16 +59,10 @@ class LazyEnvironment:
             opened: whether its store is to be opened, and made where there is none. Where it cannot be, an environment
                 that was started for this is stopped again.
         """
-        import asyncio
-
         env = self.started
         if env is None or (env.stopping and not is_used_here(env)):
             async with self._alone():
-                if (env := self.started) is None:
-                    from .operation import Operation
-
-                    # A start that is cancelled is undone, however often it is cancelled.
-                    return await Operation(lambda: self._start(opened=opened), asyncio.get_running_loop()).wait()
+                env = await self._started_alone(opened)
         if opened:
             env.database()
         return env
@@ -83,45 +78,42 @@ class LazyEnvironment:
             EnvironmentLoopError: (a RuntimeError) the loop that it was started on does not run; stop it there.
             What the lifespan raises; the store is closed all the same.
         """
-        if self._env is not None and is_used_here(self._env):
+        env = self.started
+        if env is not None and is_used_here(env):
             scope = _scope.get()
             who = "an update" if scope is None else f"component {scope.component}"
             raise UpdateInsideItselfError(
                 f"{who} stops the environment that it runs in, which waits for it; call coco.stop() after the update"
             )
         async with self._alone():
-            env = self._env
-            if env is None:
-                return
-            if self.started is None:
-                self._forget()
-                return
-            await on_loop_of(env, env.unused)
-            loop = env.event_loop
-            assert loop is not None
-            from .operation import Operation
-
-            # What has begun is finished, whoever is not willing to wait for it.
-            await Operation(self._leave, loop).wait(forward=False)
-
-    async def _leave(self) -> None:
-        env, steps = self._env, self._steps
-        assert env is not None
-        with counted("the end of the lifespan"):
-            try:
-                await env.context_provider.aclose()
-            finally:
+            life, env = self._life, self.started
+            if life is not None and env is not None:
+                await on_loop_of(env, env.unused)
                 try:
-                    if steps is not None:
-                        await steps.leave()
+                    await life.stop()
                 finally:
                     self._forget()
+            else:
+                self._forget()
+
+    async def _started_alone(self, opened: bool) -> Environment:
+        from .life import Life
+
+        if self._life is not None and (env := self.started) is not None:
+            if not env.stopping:
+                return env
+            await self._life.ended()  # its loop ends, and it with that
+        self._forget()
+        life = Life(self.lifespan_fn, self.name, opened=opened)
+        env = await life.start()
+        self._life = life
+        return env
 
     def _forget(self) -> None:
         """Close it; the next use starts it anew."""
-        env, self._env, self._steps = self._env, None, None
-        if env is not None:
-            env.close()
+        life, self._life = self._life, None
+        if life is not None and life.env is not None:
+            life.env.close()
 
     @async_block
     async def _alone(self) -> AsyncGenerator[None, None]:
@@ -147,36 +139,6 @@ class LazyEnvironment:
 
     def _begin_anew(self) -> None:
         """In a forked child: the lifespan is the parent's, and so is what it opened."""
-        leave_to_parent(self._env, self._steps, self._changing)
-        self._env = self._steps = self._changing = None
+        leave_to_parent(self._life, self._changing)
+        self._life = self._changing = None
         self._lock = threading.Lock()
-
-    async def _start(self, *, opened: bool) -> Environment:
-        import asyncio
-
-        self._forget()  # where its loop is closed, whatever lived on it is gone
-        builder = EnvironmentBuilder()
-        steps: LifespanSteps | None = None
-        try:
-            if self.lifespan_fn is not None:
-                entering = LifespanSteps(self.lifespan_fn, builder)
-                with counted("the start of the lifespan"):
-                    await entering.enter()
-                steps = entering
-            env = builder.build(name=self.name, event_loop=asyncio.get_running_loop())
-            if opened:
-                env.database()
-        except BaseException:
-            await _undo(builder, steps)
-            raise
-        self._env, self._steps = env, steps
-        return env
-
-
-async def _undo(builder: EnvironmentBuilder, steps: LifespanSteps | None) -> None:
-    """Close what a start that failed half way had opened."""
-    try:
-        await builder.context_provider.aclose()
-    finally:
-        if steps is not None:
-            await steps.leave()

@@ -14,13 +14,22 @@ async def cancelled(tasks: Iterable[asyncio.Task[Any]]) -> None:
     Ctrl-C came between two of its callbacks.
     """
     waited = list(tasks)
-    for task in waited:
-        task.cancel()
+    if not _loop_ends(waited):
+        for task in waited:
+            task.cancel()
     if waited:
         await asyncio.wait(waited)
     for task in waited:
         if not task.cancelled():
             task.exception()  # it is told that it was seen
+
+
+def _loop_ends(tasks: list[asyncio.Task[Any]]) -> bool:
+    """Whether all tasks of the loop were cancelled, as at its end: a second time would break into their cleanups."""
+    from .operation import current_operation
+
+    operation = current_operation()
+    return operation is not None and operation.was_cut_short and all(task.cancelling() for task in tasks)
 
 
 async def to_the_end(

@@ -42,6 +42,7 @@ class Operation(Generic[T]):
         loop: where it runs; this one, or that of another thread.
         place: what it uses for as long as it lives: an environment.
         told: whether waiting for it, and for those inside it, is told after a second; False where somebody else does.
+        lasting: whether it outlives what begins it, and may be dropped with its loop.
 
     Attributes:
         ended: resolves when the task has really left, and not when it is asked to.
@@ -58,12 +59,14 @@ class Operation(Generic[T]):
         *,
         place: object = None,
         told: bool = True,
+        lasting: bool = False,
     ) -> None:
         self.ended: concurrent.futures.Future[T] = concurrent.futures.Future()
-        self.outer = _operation.get()
+        self.outer = None if lasting else _operation.get()
         self.place = place
-        self.underway = Underway(_underway.get())
-        self._told: bool = told and (self.outer is None or self.outer._told)
+        self.underway = Underway(None if lasting else _underway.get())
+        self._lasting = lasting
+        self._told = told
         self._make: Callable[[], Coroutine[Any, Any, T]] | None = make
         self._loop = loop
         self._task: asyncio.Task[T] | None = None
@@ -71,6 +74,11 @@ class Operation(Generic[T]):
         self._reason = ""
         self._stopped_since: float | None = None
         self._begin()
+
+    @property
+    def was_cut_short(self) -> bool:
+        """Whether its task was cancelled by somebody else than `cancel`."""
+        return not self._cancelled and self._task is not None and self._task.cancelling() > 0
 
     def uses(self, place: object) -> bool:
         """Whether it, or one that waits for it, uses `place`, and has not ended."""
@@ -121,13 +129,14 @@ class Operation(Generic[T]):
         self.ended.add_done_callback(lambda _: wake(loop, ended))
         look_up = None if self._is_here() else _LOOK_UP_SECONDS
         tellers: list[asyncio.TimerHandle] = []
+        told = _is_told(self) and _is_told(_operation.get())
 
         async def wait() -> None:
             await asyncio.wait([ended], timeout=look_up)
             self._check_loop()
 
         def cancel() -> None:
-            if self._told:
+            if told:
                 tellers.append(loop.call_later(_PATIENCE_SECONDS, self.tell))
             if forward:
                 self.cancel()
@@ -147,7 +156,7 @@ class Operation(Generic[T]):
         assert self._task is not None
         if self._task.cancelling() > 1:
             return
-        teller = None if self._cancelled else self._loop.call_later(_PATIENCE_SECONDS, self._tell_what_is_left)
+        teller = None if self._task.cancelling() else self._loop.call_later(_PATIENCE_SECONDS, self._tell_what_is_left)
         try:
             await self.underway.idle()
         finally:
@@ -186,14 +195,16 @@ class Operation(Generic[T]):
         self._task = self._loop.create_task(self._carry(), context=context)
         # Not from inside: a task that is cancelled before its first step runs nothing of it.
         self._task.add_done_callback(self._done)
+        if self._lasting and hasattr(self._task, "_log_destroy_pending"):
+            self._task._log_destroy_pending = False
 
     def _cancel(self, reason: str) -> None:
-        if self._cancelled:
+        # Where its loop ends, or the store breaks, it has been cancelled already, and is leaving.
+        if self._cancelled or (self._task is not None and self._task.cancelling()):
             return
         self._cancelled = True
         self._reason = reason
-        # Where its loop ends, or the store breaks, it has been cancelled already, and is leaving.
-        if self._task is not None and not self._task.cancelling():
+        if self._task is not None:
             self._task.cancel()
 
     async def _carry(self) -> T:
@@ -243,6 +254,11 @@ class Operation(Generic[T]):
             return asyncio.get_running_loop() is self._loop
         except RuntimeError:
             return False
+
+
+def _is_told(operation: Operation[Any] | None) -> bool:
+    """Whether it is told, here, what an operation waits for, and not by who waits for one around it."""
+    return operation is None or (operation._told and _is_told(operation.outer))
 
 
 class _Carried(Exception):
