@@ -12,6 +12,8 @@ import logging
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec import structs
+
 from .._keys import StablePath
 from . import record, stored_states
 from .keyspace import CLAIM, META, claim_key
@@ -141,10 +143,11 @@ class Ownership:
         batch.delete(claim_key(state_id, heir.id))
         if heir.entry is not None:
             return
-        # What the target holds is the former owner's: the heir finds that when it runs, and applies its own.
+        # What the target holds is the former owner's: the heir is in doubt of it, runs again, and applies its own.
         data = batch.get(heir.record_key)
         if data is not None:
-            stored_states.put(batch, heir.record_key, data, state_id, plan.old[state_id], heir.record_key.hex())
+            doubtful = structs.replace(plan.old[state_id], missing=True)
+            stored_states.put(batch, heir.record_key, data, state_id, doubtful, heir.record_key.hex())
             self._rerun.mark(batch, heir.record_key)
 
 
