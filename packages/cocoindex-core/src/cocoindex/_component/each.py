@@ -64,6 +64,8 @@ class Each:
         self._path = path
         self._prefix = encode_parts(path)
         self._run = parent.run
+        self._bodies = parent.run.bodies
+        self._children = parent.children
         self._args = args
         self._board = scope.board or parent.run.board
         self._counts = self._board.of(processor.name)
@@ -191,12 +193,18 @@ class Each:
             await self._launch(child)
 
     async def _launch(self, child: Component) -> None:
-        with self._expecting(child):
-            await self._run.bodies.launch(child)
+        self.group.open += 1
+        self._children.expect()
+        try:  # the same as `_expecting`, for the many
+            await self._bodies.launch(child)
+        except BaseException as exc:
+            if not child.run.stopping:
+                child.give_up(exc)
+            raise
 
     def _expecting(self, child: Component) -> Expecting:
         self.group.open += 1
-        return self._parent.children.expecting(child)
+        return self._children.expecting(child)
 
     def _child(self, key: StableKey, value: Any, encoded: bytes, data: bytes | None) -> Component:
         return Component(self._call, (*self._path, key), encoded, data, (value, *self._args))

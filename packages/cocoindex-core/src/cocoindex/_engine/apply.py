@@ -169,9 +169,9 @@ def _take_up(reported: Mapping[int, Applied[Any]], sink: TargetActionSink[Any], 
     """Note in the plans of the units what the sink found out."""
     first = 0
     for unit, share in shares:
-        assert unit.plan is not None
+        assert unit.plan is not None and unit.plan.reports is not None
         if reported:
-            for at, state_id in enumerate(unit.plan.acted[sink], first):
+            for at, state_id in enumerate(unit.plan.reports.acted[sink], first):
                 if state_id is not None and at in reported:
-                    unit.plan.applied[state_id] = reported[at]
+                    unit.plan.reports.applied[state_id] = reported[at]
         first += len(share[0])

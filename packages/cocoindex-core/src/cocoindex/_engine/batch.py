@@ -14,7 +14,7 @@ class Batch:
     """Writes of one transaction; `get` sees them before they are committed.
 
     Attributes:
-        claims: the keys of claims that were put, as they have to be found by their prefix before they are committed.
+        claims: the components whose claims on a target state were put, as they have to be found before the commit.
     """
 
     __slots__ = ("_dropped", "_snapshot", "_store", "_writes", "claims")
@@ -24,7 +24,7 @@ class Batch:
         self._snapshot: Snapshot | None = None
         self._writes: dict[bytes, bytes | None] = {}
         self._dropped: list[bytes] = []
-        self.claims: list[bytes] = []
+        self.claims: dict[bytes, list[bytes]] = {}
 
     @contextmanager
     def reading(self) -> Iterator[None]:

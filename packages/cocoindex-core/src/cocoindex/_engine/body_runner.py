@@ -61,7 +61,11 @@ class BodyRunner:
             try:
                 token = _scope.set(execution.scope())
                 try:
-                    component.result = await _awaited(component)
+                    call = component.call
+                    if call.deadline is None:
+                        component.result = await call.processor.body(*component.args, **call.kwargs)
+                    else:
+                        component.result = await _awaited(component, call.deadline)
                 finally:
                     _scope.reset(token)
                     execution.closed = True
@@ -125,10 +129,7 @@ def _called(component: Component) -> Any:
         return call.processor.body(*component.args, **call.kwargs)
 
 
-async def _awaited(component: Component) -> Any:
+async def _awaited(component: Component, deadline: float) -> Any:
     """Run the body of an async component, under the deadline of a caller that waits for it."""
-    call = component.call
-    if call.deadline is None:
-        return await call.processor.body(*component.args, **call.kwargs)
-    with within(call.deadline, f"component {component}"):
-        return await call.processor.body(*component.args, **call.kwargs)
+    with within(deadline, f"component {component}"):
+        return await component.call.processor.body(*component.args, **component.call.kwargs)

@@ -57,6 +57,10 @@ class Children:
         self._open += 1
         return Expecting(child)
 
+    def expect(self) -> None:
+        """Count a child as open, of which the caller sees to it that it ends; see `expecting`."""
+        self._open += 1
+
     def ended(self, child: Component) -> None:
         """A child that was expected is complete."""
         self._open -= 1

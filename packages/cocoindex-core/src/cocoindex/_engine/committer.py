@@ -179,12 +179,13 @@ class Committer:
                     raise
                 failed.append((unit, exc))
                 continue
-            if plan.owners and not records.isdisjoint(plan.owners):
-                later.append(unit)
-                continue
+            if plan.shared is not None:
+                if not records.isdisjoint(plan.shared.owners):
+                    later.append(unit)
+                    continue
+                records |= plan.shared.owners
             self._accept(batch, unit, plan, acting, done)
             records.add(unit.record_key)
-            records.update(plan.owners)
             for share in plan.shares.values():
                 actions += len(share[0])
         self._queue.extendleft(reversed(later))

@@ -11,7 +11,7 @@ from .._values import serialize
 from ..errors import MountError, MountTypeError, SerializationError
 from .children import Children
 from .execution import Execution
-from .keyspace import CHILD, ROOT_RECORD, bounded, is_bounded
+from .keyspace import CHILD, ROOT_RECORD, bounded
 from .memo_mark import MemoMark, StatesMark
 from .outcome import Outcome
 from .record import NO_DEPS
@@ -37,6 +37,7 @@ class Component:
         execution: its run, which is what user code sees of it.
         children: what is mounted below it.
         outcome: how it ended.
+        states: how many target states it has declared, once it has run.
         seat: whether it may run.
         result: what its function returned, or was remembered to.
         plan: what its commit means; None before.
@@ -45,7 +46,7 @@ class Component:
     # What most components never have stands here once, as making one is on the hottest path.
     result: Any = None
     plan: Plan | None = None
-    _execution: Execution | None = None
+    states: int = 0
     _children: Children | None = None
     _sweeps: bool = False
 
@@ -58,14 +59,13 @@ class Component:
         self.parts = parts
         self.key = key
         self.args = call.processor.args + args
+        self.name = call.processor.name
         self.outcome = Outcome()
         self.seat: Seat = Seat(None if parent is None else parent.seat)
-        record_key = ROOT_RECORD if parent is None else CHILD + parent.record.id + bounded(key)
-        self.record: RecordDraft = RecordDraft(call.run.facts, record_key, data, self)
-
-    @property
-    def name(self) -> str:
-        return self.call.processor.name
+        above = None if parent is None else parent.record
+        self.record_key: bytes = ROOT_RECORD if above is None else CHILD + above.id + bounded(key)
+        self.record: RecordDraft = RecordDraft(call.run.facts, self.record_key, data, above, self)
+        self.execution: Execution = Execution(self)
 
     @property
     def stable_path(self) -> StablePath:
@@ -80,12 +80,6 @@ class Component:
         return str(self.stable_path)
 
     @property
-    def execution(self) -> Execution:
-        if self._execution is None:
-            self._execution = Execution(self)
-        return self._execution
-
-    @property
     def children(self) -> Children:
         if self._children is None:
             self._children = Children(self)
@@ -98,7 +92,7 @@ class Component:
         self.call.board.of(self.name).unchanged += 1
         check = self.record.check
         if check is not None and check.changed:
-            self.record.keep_result()
+            self.record.keep_result(self)
             self.run.committer.add(StatesMark(self))
         else:
             self._end(None)
@@ -129,21 +123,14 @@ class Component:
         if execution.made_calls is not None:
             execution.made_calls.close_states()
         self._sweeps = record.has_old_children and bool(self.children.stale(limit=1))
+        self.states = len(execution.declared)
         self.run.committer.add(self)
 
     # 3. It is committed: a `Unit`
 
-    @property
-    def record_key(self) -> bytes:
-        return self.record.key
-
-    @property
-    def states(self) -> int:
-        return len(self.execution.declared)
-
     def prepare(self, batch: Batch, planner: Planner) -> Plan:
         record, execution = self.record, self.execution
-        record.refresh(batch)
+        record.refresh(batch, self)
         return planner.plan(record.key, record.data, execution.declared, execution.carried, self)
 
     def write_ahead(self, batch: Batch) -> None:
@@ -152,8 +139,8 @@ class Component:
 
     def commit(self, batch: Batch) -> None:
         assert self.plan is not None
-        if self.plan.applied:
-            self.plan.take_up_reports()
+        if self.plan.reports is not None:
+            self.plan.take_up_reports(self.plan.reports)
         if self.plan.containers:
             self.run.providers.settle_containers(self.plan, batch)
         calls = self.execution.calls if self.record.has_calls else self.execution.made_calls
@@ -217,10 +204,11 @@ class Component:
         self.outcome.end(propagated)
         if self.call.members is not None:
             self.call.members.child_complete(propagated)
-        if self.parent is not None:
-            self.parent.children.ended(self)
+        if self.parent is not None and (siblings := self.parent._children) is not None:
+            siblings.ended(self)
         # What only the run needed must not live as long as a handle to it.
-        self.args, self.plan, self._execution, self._children = (), None, None, None
+        self.args, self.plan, self._children = (), None, None
+        del self.execution
 
     def _count(self) -> None:
         counts = self.call.board.of(self.name)
@@ -239,10 +227,6 @@ class Component:
             mount_kind=kind or self.call.kind,
             parent_stable_path=None if self.parent is None else str(self.parent.stable_path),
         )
-
-    def long_path(self) -> bytes | None:
-        """The encoded path, where the key of the record does not hold it whole."""
-        return self.key if is_bounded(self.key) else None
 
     def _refuse_unawaited(self, call: str, *more: str) -> MountError:
         others = f", nor {len(more)} calls more" if more else ""

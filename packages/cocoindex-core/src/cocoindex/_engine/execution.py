@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Set
 from typing import TYPE_CHECKING, Any
 
 from .._keys import StableKey, StablePath
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from .plan import Declared
 
 
+_NONE: frozenset[StateId] = frozenset()
+
+
 class Execution:
     """What user code, and the layers below this one, see of the component that runs: a `RunningComponent`.
 
@@ -42,7 +46,7 @@ class Execution:
         self._providers = component.run.providers
         self.frame = Frame()
         self.declared: dict[StateId, Declared] = {}
-        self.carried: set[StateId] = set()
+        self.carried: Set[StateId] = _NONE
         self.unawaited: dict[object, str] | None = None
         self.closed = False
         self._calls: Calls | None = None
@@ -75,7 +79,7 @@ class Execution:
     @property
     def parent(self) -> Execution | None:
         parent = self.component.parent
-        return None if parent is None else parent.execution
+        return None if parent is None else getattr(parent, "execution", None)  # gone where that is over
 
     @property
     def complete(self) -> bool:
@@ -165,7 +169,7 @@ class Execution:
 
     def carry(self, state_ids: list[StateId]) -> None:
         """Keep what a memoized call declared in an earlier run."""
-        self.carried.update(state_id for state_id in state_ids if state_id not in self.declared)
+        self.carried |= {state_id for state_id in state_ids if state_id not in self.declared}
 
     def can_carry(self, state_ids: list[StateId]) -> bool:
         """Whether it is known that these target states are applied, and still this component's."""

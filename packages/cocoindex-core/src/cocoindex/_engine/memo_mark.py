@@ -30,7 +30,7 @@ class MemoMark:
         """Nothing: there are no actions."""
 
     def commit(self, batch: Batch) -> None:
-        self._component.record.write_memo(batch, self._component.run.rerun)
+        self._component.record.write_memo(batch, self._component.run.rerun, self._component)
 
     def finish(self, error: BaseException | None) -> None:
         self._component.finish_swept(error)

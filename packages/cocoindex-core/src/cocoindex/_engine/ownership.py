@@ -22,7 +22,7 @@ from .stored_record import path_of
 if TYPE_CHECKING:
     from .batch import Batch
     from .facts import Facts
-    from .plan import Plan
+    from .plan import Plan, Shared
     from .record import Entry
     from .rerun import Rerun
     from .stored_states import StateId, StoredStates
@@ -89,15 +89,16 @@ class Ownership:
         """Write who owns and claims what from now on."""
         for state_id in plan.claimed:
             batch.put(state_id, record_key)
-        if plan.taken:
-            self._take(batch, plan, record_key, component)
-        for state_id in plan.joined:
-            self._claim(batch, state_id, component, record_key)
         if self._any:
             for state_id in plan.gone:
                 batch.delete(claim_key(state_id, component))
-        for state_id, heir in plan.inherited.items():
-            self._hand_over(batch, plan, state_id, heir)
+        if (shared := plan.shared) is None:
+            return
+        self._take(batch, shared, record_key, component)
+        for state_id in shared.joined:
+            self._claim(batch, state_id, component, record_key)
+        for state_id, heir in shared.inherited.items():
+            self._hand_over(batch, state_id, plan.old[state_id], heir)
 
     def tell_conflicts(self, batch: Batch) -> None:
         """Warn of target states that two components declared differently, once all are done."""
@@ -120,8 +121,8 @@ class Ownership:
         """Take note that a component declared something else than another one that owned the target state."""
         self._conflicts[state_id] = Conflict(path, former, former_id, owner)
 
-    def _take(self, batch: Batch, plan: Plan, record_key: bytes, component: bytes) -> None:
-        for owner, state_ids in plan.taken.items():
+    def _take(self, batch: Batch, shared: Shared, record_key: bytes, component: bytes) -> None:
+        for owner, state_ids in shared.taken.items():
             data = batch.get(owner)
             for state_id in state_ids:
                 batch.put(state_id, record_key)
@@ -134,11 +135,10 @@ class Ownership:
         if not self._any:
             self._any = True
             self._facts.put(_MADE, b"1")
-        key = claim_key(state_id, component)
-        batch.put(key, record_key)
-        batch.claims.append(key)
+        batch.put(claim_key(state_id, component), record_key)
+        batch.claims.setdefault(state_id, []).append(component)
 
-    def _hand_over(self, batch: Batch, plan: Plan, state_id: StateId, heir: Heir) -> None:
+    def _hand_over(self, batch: Batch, state_id: StateId, held: Entry, heir: Heir) -> None:
         batch.put(state_id, heir.record_key)
         batch.delete(claim_key(state_id, heir.id))
         if heir.entry is not None:
@@ -146,7 +146,7 @@ class Ownership:
         # What the target holds is the former owner's: the heir is in doubt of it, runs again, and applies its own.
         data = batch.get(heir.record_key)
         if data is not None:
-            doubtful = structs.replace(plan.old[state_id], missing=True)
+            doubtful = structs.replace(held, missing=True)
             stored_states.put(batch, heir.record_key, data, state_id, doubtful, heir.record_key.hex())
             self._rerun.mark(batch, heir.record_key)
 
@@ -154,9 +154,9 @@ class Ownership:
 def _claims(batch: Batch, state_id: StateId) -> Iterator[tuple[bytes, bytes]]:
     """The ids and record keys of those that have a claim on a target state, as the batch will leave them."""
     prefix = CLAIM + state_id[1:]
-    for key in [key for key in batch.claims if key.startswith(prefix)]:
-        if (owner := batch.get(key)) is not None:
-            yield key[len(prefix) :], owner
+    for component in batch.claims.get(state_id, ()):
+        if (owner := batch.get(prefix + component)) is not None:
+            yield component, owner
     for key in batch.scan_stored_keys(prefix, _CHUNK):
         if (owner := batch.get(key)) is not None:
             yield key[len(prefix) :], owner

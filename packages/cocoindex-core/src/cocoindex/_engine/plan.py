@@ -40,6 +40,40 @@ class Container(NamedTuple):
     invalidation: str | None
 
 
+class Shared:
+    """What other components have to do with a plan, as they declare the same target states.
+
+    Attributes:
+        owners: the keys of their records, which the plan is made from or changes.
+        taken: target states that become this component's, by the key of the record of their former owner.
+        joined: target states that this component declares, too, and leaves to their owner.
+        inherited: target states that it no longer declares, and that another one has from now on.
+    """
+
+    __slots__ = ("inherited", "joined", "owners", "taken")
+
+    def __init__(self) -> None:
+        self.owners: set[bytes] = set()
+        self.taken: dict[bytes, list[StateId]] = {}
+        self.joined: list[StateId] = []
+        self.inherited: dict[StateId, Heir] = {}
+
+
+class Reports:
+    """What sinks that report found out.
+
+    Attributes:
+        acted: the target state of each action; None where it is removed.
+        applied: what was reported.
+    """
+
+    __slots__ = ("acted", "applied")
+
+    def __init__(self) -> None:
+        self.acted: dict[TargetActionSink[Any], list[StateId | None]] = {}
+        self.applied: dict[StateId, Applied[Any]] = {}
+
+
 class Plan:
     """The plan of one component.
 
@@ -53,35 +87,27 @@ class Plan:
         reported: whether what is to be remembered is not what was planned.
         removed: target states of which nothing is remembered once the actions are applied.
         gone: target states that are no longer this component's: another one has them, or their container is gone.
-        inherited: those of them that another component, which declares them too, has from now on.
         claimed: target states that become this component's, and were nobody's.
-        taken: target states that become this component's, by the key of the record of their former owner.
-        joined: target states that this component declares, too, and leaves to their owner.
-        owners: the keys of the records of other components that the plan is made from or changes.
+        shared: what other components have to do with it; None where they have nothing.
         shares: the actions, by sink.
         containers: of the actions those on containers.
-        acted: the target state of each action, for sinks that report what they found out; None where it is removed.
-        applied: what they reported.
+        reports: of sinks that report what they found out; None where there are none.
         uncertain: whether something has to be looked at again in the next update.
     """
 
     __slots__ = (
-        "acted",
         "after",
-        "applied",
         "before",
         "claimed",
         "containers",
         "gone",
-        "inherited",
-        "joined",
         "kept",
         "old",
-        "owners",
         "removed",
         "reported",
+        "reports",
+        "shared",
         "shares",
-        "taken",
         "uncertain",
     )
 
@@ -92,17 +118,12 @@ class Plan:
         self.before: dict[StateId, Stored] = {}
         self.removed: list[StateId] = []
         self.gone: list[StateId] = []
-        self.inherited: dict[StateId, Heir] = {}
         self.claimed: list[StateId] = []
-        self.taken: dict[bytes, list[StateId]] = {}
-        self.joined: list[StateId] = []
-        self.owners: set[bytes] = set()
         self.shares: dict[TargetActionSink[Any], Share] = {}
         self.containers: list[Container] = []
-        self.acted: dict[TargetActionSink[Any], list[StateId | None]] = {}
-        self.applied: dict[StateId, Applied[Any]] = {}
-        self.uncertain = False
-        self.reported = False
+        self.shared: Shared | None = None
+        self.reports: Reports | None = None
+        self.reported = self.uncertain = False
 
     @property
     def same_entries(self) -> bool:
@@ -135,19 +156,31 @@ class Plan:
         share[0].append(action)
         share[1].append(child)
         if sink.reports:
-            self.acted.setdefault(sink, []).append(state_id)
+            self.note_acted(sink, state_id)
 
-    def take_up_reports(self) -> None:
+    def note_acted(self, sink: TargetActionSink[Any], state_id: StateId | None) -> None:
+        """Take note of what an action of a sink that reports is on."""
+        if self.reports is None:
+            self.reports = Reports()
+        self.reports.acted.setdefault(sink, []).append(state_id)
+
+    def sharing(self) -> Shared:
+        """What others have to do with it, which is made at the first call."""
+        if self.shared is None:
+            self.shared = Shared()
+        return self.shared
+
+    def take_up_reports(self, reports: Reports) -> None:
         """Have what is to be remembered be what the sinks found out."""
-        for state_id, applied in self.applied.items():
+        for state_id, applied in reports.applied.items():
             stored = self.after.get(state_id) or as_stored(self.kept.pop(state_id))
             provider, key, _, *rest = stored
             self.after[state_id] = (provider, key, [serialize(applied.tracking_record)], *rest)
         for at, container in enumerate(self.containers):
-            found = self.applied.get(owner_key(container.provider, container.key))
+            found = reports.applied.get(owner_key(container.provider, container.key))
             if found is not None and found.child_invalidation is not None:
                 self.containers[at] = container._replace(invalidation=found.child_invalidation)
-        self.reported = bool(self.applied)
+        self.reported = bool(reports.applied)
 
     def changes_after(self) -> dict[StateId, Stored | None]:
         """What differs from `old` once they are applied."""

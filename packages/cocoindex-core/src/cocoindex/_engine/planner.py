@@ -15,7 +15,7 @@ from .record import Entry, as_stored
 from .stored_states import StoredStates
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Set
 
     from .._runtime.context import ContextProvider
     from .._target.sink import TargetActionSink
@@ -49,7 +49,7 @@ class Planner:
         record_key: bytes,
         data: bytes | None,
         declared: Mapping[StateId, Declared],
-        carried: set[StateId],
+        carried: Set[StateId],
         where: Any,
     ) -> Plan:
         """The plan of the component whose record is `data` and lies under `record_key`.
@@ -109,7 +109,7 @@ class Planner:
             share[0].append(action)
             share[1].append(child)
             if sink.reports:
-                plan.acted.setdefault(sink, []).append(state_id)
+                plan.note_acted(sink, state_id)
             if owner is None:
                 claimed.append(state_id)
             if entry is None and child is None and record is not NON_EXISTENCE and not row.generation:
@@ -125,7 +125,7 @@ class Planner:
         state, row, child = item
         data = self._batch.get(owner)
         theirs = None if data is None else self._states.find(data, state_id, where)
-        plan.owners.add(owner)
+        plan.sharing().owners.add(owner)
         mine = plan.old.get(state_id)
         for base in (mine, theirs):
             if base is None or not base.certain or base.generation != row.generation or self._full:
@@ -145,7 +145,7 @@ class Planner:
         if output.child_invalidation == "destructive" and theirs is not None and theirs.container:
             self._plan_below(plan, row, theirs, output)
         plan.add(output.sink, output.action, state_id, child)
-        plan.taken.setdefault(owner, []).append(state_id)
+        plan.sharing().taken.setdefault(owner, []).append(state_id)
         _plan_action(plan, state_id, item, theirs, missing, output.tracking_record, output.child_invalidation)
         if data is not None and theirs is not None and not _says_the_same(output, theirs, state):
             self._ownership.note_conflict(state_id, state.path, owner, data[2:10], record_key)
@@ -158,7 +158,7 @@ class Planner:
         if output is not None:  # a container has its action in each run, whoever declares it
             plan.add(output.sink, output.action, state_id, child)
         if mine is None:
-            plan.joined.append(state_id)
+            plan.sharing().joined.append(state_id)
         container = child is not None
         if mine is not None and mine.container == container and mine.generation == row.generation and base is mine:
             plan.kept[state_id] = mine
@@ -172,7 +172,7 @@ class Planner:
         record_key: bytes,
         component: bytes,
         declared: Mapping[StateId, Declared],
-        carried: set[StateId],
+        carried: Set[StateId],
     ) -> None:
         """What was declared in earlier runs and is not in this one; nobody inherits where `component` is empty."""
         left = {at: entry for at, entry in plan.old.items() if at not in declared} if declared else plan.old
@@ -192,8 +192,8 @@ class Planner:
             heir = self._heir(state_id, component, entry) if component else None
             if heir is not None:
                 plan.gone.append(state_id)
-                plan.inherited[state_id] = heir
-                plan.owners.add(heir.record_key)
+                plan.sharing().inherited[state_id] = heir
+                plan.sharing().owners.add(heir.record_key)
                 continue
             if entry.provider != provider:
                 provider, row = entry.provider, self._providers.by_id(entry.provider)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import RecordError
 from . import record, stored_states
-from .keyspace import INDEX
+from .keyspace import INDEX, is_bounded
 from .record import CALLS, CHILDREN, MAY_BE_MISSING, MEMO, NO_DEPS, NO_HASH, Head
 
 if TYPE_CHECKING:
@@ -53,9 +53,14 @@ class RecordDraft:
     _head: bytes | None = None
     _entries: bytes | None = None
 
-    def __init__(self, facts: Facts, key: bytes, data: bytes | None, component: Component) -> None:
+    def __init__(
+        self, facts: Facts, key: bytes, data: bytes | None, above: RecordDraft | None, component: Component
+    ) -> None:
+        # It does not hold the component, which holds it: a cycle would outlive each of them.
         self._facts = facts
-        self._component = component
+        self._above = above
+        self._name = component.name
+        self._path = component.key
         self.key = key
         self.data = data
         self.is_new = data is None
@@ -81,23 +86,23 @@ class RecordDraft:
         """Whether earlier updates may have left children."""
         return bool(self.flags & CHILDREN) and not self.is_new
 
-    def keep_result(self) -> None:
+    def keep_result(self, where: Component) -> None:
         """Have the stored result written once more, with what else is written."""
         assert self.data is not None
-        self.result = record.head_of(self.data, self._component).result
+        self.result = record.head_of(self.data, where).result
 
-    def refresh(self, batch: Batch) -> None:
+    def refresh(self, batch: Batch, where: Component) -> None:
         """Read it once more, as others may have edited it since the mount."""
         if self.data is not None or self._announced:
             self.data = batch.get(self.key)
-            self.flags = 0 if self.data is None else record.header_of(self.data, self._component).flags
+            self.flags = 0 if self.data is None else record.header_of(self.data, where).flags
 
     def announce(self, batch: Batch) -> None:
         """Have the records of all ancestors say that they have children, and must run again if this is interrupted."""
-        above = self._component.parent
-        while above is not None and not above.record._announced:
-            above.record._expect_children(batch)
-            above = above.parent
+        above = self._above
+        while above is not None and not above._announced:
+            above._expect_children(batch)
+            above = above._above
 
     def write_ahead(self, batch: Batch, plan: Plan, ownership: Ownership) -> None:
         """Write what is possible until the actions are known to be applied, and who owns what."""
@@ -134,13 +139,12 @@ class RecordDraft:
                 flags, encoded = self._place(batch, flags, plan, plan.changes_after())
         self._write(batch, flags & ~MAY_BE_MISSING, encoded)
 
-    def write_memo(self, batch: Batch, rerun: Rerun) -> None:
+    def write_memo(self, batch: Batch, rerun: Rerun, where: Component) -> None:
         """Write that the component may be skipped from now on, with its memo states as they are."""
         data = batch.get(self.key)
         if data is None or not rerun.allows_memo(self.key):
             return
-        header = record.header_of(data, self._component)
-        stored = record.head_of(data, self._component)
+        header, stored = record.header_of(data, where), record.head_of(data, where)
         head = Head(stored.name, self._states(), self.result, stored.path)
         flags, rest = header.flags | MEMO, record.encoded_entries_of(data)
         batch.put(self.key, record.encode(flags, header.id, self.arg_key, self.deps, head, rest))
@@ -153,8 +157,7 @@ class RecordDraft:
         if data is None:
             batch.put(self.key, record.encode(CHILDREN, self.id, NO_HASH, NO_DEPS, self._plain_head()))
         else:
-            flags = record.header_of(data, self._component).flags
-            batch.put(self.key, record.with_flags(data, (flags | CHILDREN) & ~MEMO))
+            batch.put(self.key, record.with_flags(data, (data[1] | CHILDREN) & ~MEMO))
         self.flags |= CHILDREN
 
     def _place(
@@ -180,13 +183,16 @@ class RecordDraft:
         states = self._states()
         if states is None and self.result is None:
             return self._plain_head()
-        name = self._facts.name_id(self._component.name)
-        return record.encode_head(Head(name, states, self.result, self._component.long_path()))
+        name = self._facts.name_id(self._name)
+        return record.encode_head(Head(name, states, self.result, self._long_path()))
 
     def _plain_head(self) -> bytes:
-        name = self._facts.name_id(self._component.name)
-        path = self._component.long_path()
+        name, path = self._facts.name_id(self._name), self._long_path()
         return record.plain_head(name) if path is None else record.encode_head(Head(name, path=path))
+
+    def _long_path(self) -> bytes | None:
+        """The encoded path, where the key of the record does not hold it whole."""
+        return self._path if is_bounded(self._path) else None
 
     def _states(self) -> list[bytes] | None:
         return self.check.stored() if self.check is not None and self.check.states else None

@@ -21,10 +21,8 @@ class Unit(Protocol):
         plan: set by `prepare`.
     """
 
+    record_key: bytes
     plan: Plan | None
-
-    @property
-    def record_key(self) -> bytes: ...
 
     @property
     def states(self) -> int:
