@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-import unicodedata
+from collections.abc import Iterator
 
 from ._cut import INSIDE, WORD, Cut
 
 _IDEOGRAPHS = r"\u2e80-\u2fff\u3005-\u3007\u3021-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
-_IDEOGRAPH = re.compile(rf"(?s:.*)[{_IDEOGRAPHS}\u3001-\u3003\u3009\u300b\u300d\uff00-\uffef](?!\W)")
+_EXTENDING = r"\u1160-\u11ff\ud7b0-\ud7ff\uff9e\uff9f"  # letters that belong to the syllable before them
+_IDEOGRAPH = re.compile(rf"(?s:.*)[{_IDEOGRAPHS}\u3001-\u3003\u3009\u300b\u300d\uff00-\uffef](?![\W{_EXTENDING}])")
 _MARK = re.compile(r"(?s:.*)[!-/:-@\[-^`{-~\u2010-\u2027](?!\W)")
-_JOINERS = "\u200d\ufe0e\ufe0f\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
+_LOOK_AHEAD = 64  # bytes that may belong to a character before them
 
 
 def cut_inside(data: bytes, start: int, lo: int, hi: int) -> Cut:
@@ -50,23 +51,45 @@ def align_up(data: bytes, at: int) -> int:
 def _after_last(pattern: re.Pattern[str], data: bytes, lo: int, end: int) -> int:
     """The end of the last match in lo..end, or 0."""
     first = align(data, lo)
-    match = pattern.match(data[first:end].decode()) if first < end else None
-    return first + len(match.group().encode()) if match else 0
+    while first < end and (match := pattern.match(data[first:end].decode())) is not None:
+        at = first + len(match.group().encode())
+        if not _is_in_grapheme(data, at):
+            return at
+        end = align(data, at - 1)
+    return 0
+
+
+def _is_in_grapheme(data: bytes, at: int) -> bool:
+    """Whether what follows belongs to the character before, which is no flag."""
+    if at >= len(data) or data[at] < 0x80:
+        return False
+    start, stop = align(data, at - 1), align_up(data, at + 1)
+    return next(_graphemes(data[start:stop], 0, 0))[1] > at - start
 
 
 def _keep_together(data: bytes, start: int, end: int) -> int:
-    """`end`, moved back so that no accent or joiner is parted from its character, if that leaves anything."""
-    at = end
-    for _ in range(16):
-        following = data[at : at + 4].decode(errors="ignore")[:1]
-        before = data[start:at][-4:].decode(errors="ignore")[-1:]
-        if not following or not (_joins(following) or before == "\u200d"):
-            return at
-        at = align(data, at - 1)
-        if at <= start:
-            break
-    return end
+    """`end`, moved back so that no accent, joiner or the like is parted from its character, if that leaves anything."""
+    last = max((after for _, after in _graphemes(data, start, end) if after <= end), default=start)
+    return last if last > start else end
 
 
-def _joins(character: str) -> bool:
-    return character in _JOINERS or unicodedata.combining(character) > 0
+def align_grapheme_up(data: bytes, start: int, at: int) -> int:
+    """Return `at`, moved on to where a grapheme begins, of those of the text from `start` on."""
+    return next((first for first, after in _graphemes(data, start, at) if first >= at), align_up(data, at))
+
+
+def _graphemes(data: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Where the graphemes begin and end that begin from `start` to `end`; `start` is where one begins."""
+    stop = align_up(data, end + _LOOK_AHEAD)
+    text = data[start:stop]
+    if text.isascii():
+        yield from ((at, at + 1) for at in range(max(start, end - 1), min(end + 1, stop)))
+        return
+    import regex  # type: ignore[import-untyped]  # its stubs are a distribution of their own
+
+    for found in regex.finditer(r"\X", text.decode()):
+        after = start + len(found[0].encode())
+        yield start, after
+        if start >= end:
+            return
+        start = after

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ._cut import INSIDE, LINE, Cut, Cuts
-from ._inside import align_up, cut_inside
+from ._inside import align_grapheme_up, cut_inside
 from ._whitespace import Start, begin, trim_end
 
 
@@ -96,13 +96,13 @@ class Packer:
         first = max(end - self._sizes.overlap, start.content + 1)
         if first >= end:
             return fresh
-        at = self._within_word(first, end) if rank == INSIDE else self._cuts.restart(first, end)
+        at = self._within_word(start.content, first, end) if rank == INSIDE else self._cuts.restart(first, end)
         if at is None:
             return fresh
         again = begin(self._data, at, at - first)
         return again if again.content < end else fresh
 
-    def _within_word(self, first: int, end: int) -> int:
+    def _within_word(self, start: int, first: int, end: int) -> int:
         """Where the word begins that was cut at `end`, or as much of it as is not before `first`."""
         word = self._data[first:end].split()[-1]
-        return align_up(self._data, end - len(word))
+        return align_grapheme_up(self._data, start, end - len(word))

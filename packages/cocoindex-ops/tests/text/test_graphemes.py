@@ -1,0 +1,42 @@
+"""What readers see as one character is never cut in two, if it fits into a chunk."""
+
+from __future__ import annotations
+
+import pytest
+import regex
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cocoindex.ops.text import RecursiveSplitter
+
+SCRIPTS = {
+    "Thai": ["\u0e01", "\u0e35", "\u0e49", "\u0e19"],
+    "Khmer": ["\u1780", "\u17d2", "\u178f", "\u17b6", "\u17c6"],
+    "Devanagari": ["\u0915", "\u094d", "\u0937", "\u093f", "\u0902"],
+    "decomposed Korean": ["\u1112", "\u1161", "\u11ab", "\uac00", "\u11a8"],
+    "flags": ["\U0001f1e9", "\U0001f1ea", "\U0001f1eb", "a"],
+    "emoji": ["\U0001f469", "\u200d", "\U0001f466", "\U0001f3fd", "\ufe0f", "#\ufe0f\u20e3", "\u2764"],
+    "accents": ["e", "\u0301", "\u0323", "x", "!", "\u4e2d", "\u30ab\u3099", "\uff76\uff9e"],
+}
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+@given(data=st.data())
+def test_chunks_end_between_graphemes(script: str, data: st.DataObject) -> None:
+    size = data.draw(st.integers(9, 40))
+    text = "a" + "".join(data.draw(st.lists(st.sampled_from(SCRIPTS[script]), max_size=80)))
+    overlap = data.draw(st.integers(0, size - 1))
+    boundaries = {0} | {found.end() for found in regex.finditer(r"\X", text)}
+    if max(len(found.encode()) for found in regex.findall(r"\X", text)) > size:
+        return
+    for chunk in RecursiveSplitter().split(text, size, chunk_overlap=overlap):
+        assert chunk.start.char_offset in boundaries
+        assert chunk.end.char_offset in boundaries
+        assert len(chunk.text.encode()) <= size
+
+
+def test_a_grapheme_that_is_larger_than_a_chunk_is_cut() -> None:
+    text = "e" + "\u0301" * 20
+    chunks = RecursiveSplitter().split(text, 10)
+    assert "".join(chunk.text for chunk in chunks) == text
+    assert all(len(chunk.text.encode()) <= 10 for chunk in chunks)
