@@ -513,8 +513,8 @@ class SplitSizeError(CocoIndexError, ValueError, OverflowError):
     """A size given to a text splitter is out of range."""
 
 
-class SplitterArgumentError(CocoIndexError, TypeError):
-    """An argument of a text splitter, or of what configures one, has the wrong type."""
+class SplitterArgumentError(CocoIndexError, TypeError, ValueError):
+    """An argument of a text splitter, or of what configures one, has the wrong type, or is given twice."""
 
 
 class UnsplittableTextError(CocoIndexError, TypeError, ValueError):
@@ -567,8 +567,8 @@ class EmbedderError(CocoIndexError, RuntimeError):
     """A model cannot be loaded, or does not say or return what an embedder needs."""
 
 
-class EmbedderArgumentError(CocoIndexError, TypeError):
-    """An argument of an embedder has the wrong type."""
+class EmbedderArgumentError(CocoIndexError, TypeError, ValueError):
+    """An argument of an embedder has the wrong type, or a text that UTF-8 cannot hold."""
 
 
 class ModelRequestError(CocoIndexError, RuntimeError):

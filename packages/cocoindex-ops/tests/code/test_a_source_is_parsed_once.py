@@ -27,5 +27,6 @@ def test_a_source_without_a_grammar_is_split_as_its_text() -> None:
 
 
 def test_a_source_has_its_own_language() -> None:
-    with pytest.raises(SplitterArgumentError, match="language"):
+    with pytest.raises(SplitterArgumentError, match="language") as caught:
         RecursiveSplitter().split(CodeSource(TEXT, "python"), chunk_size=200, language="python")
+    assert isinstance(caught.value, ValueError) and isinstance(caught.value, TypeError)

@@ -111,6 +111,36 @@ def test_what_the_resolver_raises_comes_out_and_stops_the_others() -> None:
         asyncio.run(resolved(fail, {**NEAR, "far2": 91}))
 
 
+def test_names_that_were_resolved_are_told_before_it_fails() -> None:
+    angles = {f"{side}{number}": side * 90.0 + number for side in range(3) for number in range(2)}
+    told: list[str] = []
+
+    async def main() -> None:
+        others = asyncio.Event()
+        waiting = asyncio.Event()
+
+        async def resolver(entity: str, candidates: list[str]) -> PairDecision:
+            if entity == "01":
+                others.set()
+            elif entity == "11":
+                await others.wait()
+                raise ZeroDivisionError(entity)
+            else:
+                await waiting.wait()  # until it is stopped
+            return PairDecision(matched=candidates[0])
+
+        await resolve_entities(
+            angles,
+            embedder=OnCircle(angles),
+            resolve_pair=resolver,
+            on_resolution=lambda event: told.append(f"{event.entity} as {event.canonical}"),
+        )
+
+    with pytest.raises(ZeroDivisionError):
+        asyncio.run(main())
+    assert told == ["00 as 00", "01 as 00"]
+
+
 @pytest.mark.parametrize(
     "options",
     [{"entities": "abc"}, {"entities": ["a", 3]}, {"max_distance": "x"}, {"top_n": 1.5}, {"existing_policy": "firm"}],

@@ -118,6 +118,23 @@ def test_more_arguments_are_passed_on(provider: Provider, run: Run) -> None:
     assert (request["dimensions"], request["user"], request["model"]) == (512, "me", "text-embedding-3-small")
 
 
+@pytest.mark.parametrize("model", ["openai/m", "hosted_vllm/m"])
+def test_plain_numbers_are_asked_for(provider: Provider, run: Run, model: str) -> None:
+    async def main() -> None:
+        await LiteLLMEmbedder(model, api_base=provider.url, api_key="k").embed("a")
+
+    run(main)
+    assert provider.embedded[0]["encoding_format"] == "float"
+
+
+def test_another_format_may_be_asked_for(provider: Provider, run: Run) -> None:
+    async def main() -> None:
+        await embedder(provider, encoding_format="base64").embed("a")
+
+    run(main)
+    assert provider.embedded[0]["encoding_format"] == "base64"
+
+
 @pytest.mark.parametrize("text", ["data:image/png;base64,AAAA", "gs://bucket/x", "files/abc"])
 def test_what_looks_like_a_reference_is_sent_as_text(provider: Provider, run: Run, text: str) -> None:
     async def main() -> None:

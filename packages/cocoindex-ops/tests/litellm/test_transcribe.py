@@ -86,3 +86,40 @@ def test_the_time_is_set_for_all_requests_and_a_recording_is_a_file(provider: Pr
     run(main)
     with pytest.raises(EmbedderArgumentError, match="model"):
         LiteLLMTranscriber("")
+
+
+class Looks:
+    """A file of somebody's own."""
+
+    file_path = PurePosixPath("talks/two.mp3")
+
+    def __init__(self, content: Any) -> None:
+        self._content = content
+
+    async def read(self) -> Any:
+        return self._content
+
+
+class Reads(Looks):
+    def read(self) -> Any:  # not async, as open files are
+        return self._content
+
+
+@pytest.mark.parametrize("recording", [Looks(b"RIFFyyyy"), Reads(b"RIFFyyyy"), Reads(bytearray(b"RIFFyyyy"))])
+def test_anything_that_looks_like_a_file(provider: Provider, run: Run, recording: Looks) -> None:
+    async def main() -> None:
+        model = LiteLLMTranscriber("openai/whisper-1", api_base=provider.url, api_key="k")
+        assert await model.transcribe(recording) == "hello"
+
+    run(main)
+    (body,) = provider.heard
+    assert b"RIFFyyyy" in body and b'filename="two.mp3"' in body
+
+
+def test_a_recording_that_is_no_bytes(provider: Provider, run: Run) -> None:
+    async def main() -> None:
+        model = LiteLLMTranscriber("openai/whisper-1", api_base=provider.url, api_key="k")
+        with pytest.raises(EmbedderArgumentError, match="gives bytes"):
+            await model.transcribe(Looks("text"))
+
+    run(main)

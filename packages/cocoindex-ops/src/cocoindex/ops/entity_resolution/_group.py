@@ -22,6 +22,7 @@ class Group:
     Attributes:
         dedup: for each name that was resolved the one that took its place, None for a canonical one.
         events: what happened to each.
+        is_done: whether all are resolved.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class Group:
         self._top_n = top_n
         self.dedup: dict[str, str | None] = {}
         self.events: list[ResolutionEvent] = []
+        self.is_done = False
 
     async def resolve(self) -> None:
         """Resolve all names."""
@@ -50,6 +52,7 @@ class Group:
         for name in self._names:
             if name not in self._pinned:
                 self.events.append(await self._resolve(name))
+        self.is_done = True
 
     async def _resolve(self, name: str) -> ResolutionEvent:
         candidates = self._candidates(name)

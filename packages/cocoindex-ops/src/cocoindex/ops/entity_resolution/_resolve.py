@@ -41,7 +41,8 @@ async def resolve_entities(
             `cocoindex.ops.entity_resolution.llm_resolver.LlmPairResolver`.
         is_existing_canonical: says of a name whether it is canonical already.
         existing_policy: what that means.
-        on_resolution: told of each name when all are resolved, in the order in which they were.
+        on_resolution: told of each name when all are resolved, in the order in which they were. Where resolving fails,
+            it is told before that of the groups of similar names that were resolved.
         max_distance: the largest cosine distance at which names are compared.
         top_n: how many names `resolve_pair` is asked about at most.
 
@@ -58,13 +59,23 @@ async def resolve_entities(
         return ResolvedEntities({})
     similarity = await measure(names, embedder, max_distance)
     groups = [Group(some, existing, policy, similarity, resolve_pair, top_n) for some in similarity.groups()]
-    await _all(groups)
+    try:
+        await _all(groups)
+    except asyncio.CancelledError:
+        raise
+    except BaseException:
+        _tell([group for group in groups if group.is_done], on_resolution)
+        raise
+    _tell(groups, on_resolution)
     dedup = {name: above for group in groups for name, above in group.dedup.items()}
+    return ResolvedEntities({name: dedup[name] for name in names})
+
+
+def _tell(groups: list[Group], on_resolution: Callable[[ResolutionEvent], None] | None) -> None:
     if on_resolution is not None:
         events = [event for group in groups for event in group.events]
         for event in sorted(events, key=lambda event: (not event.seeded, event.entity)):
             on_resolution(event)
-    return ResolvedEntities({name: dedup[name] for name in names})
 
 
 async def _all(groups: list[Group]) -> None:

@@ -13,9 +13,11 @@ import cocoindex as coco
 from cocoindex.errors import EmbedderArgumentError, EmbedderError, ModelRequestError
 from cocoindex.resources.schema import VectorSchema
 
+from ..text._utf8 import why_not_utf8
 from ._library import load_litellm
 from ._plain_text import as_plain_text
 from ._request import as_seconds, request
+from ._vectors import format_options, read_vectors
 
 if TYPE_CHECKING:
     import numpy as np
@@ -91,8 +93,10 @@ class LiteLLMEmbedder:
             input_type: for models that tell queries from documents, such as Cohere's: "search_query".
 
         Raises:
-            EmbedderArgumentError: (a `TypeError`) an argument has another type.
+            EmbedderArgumentError: (a `TypeError` and `ValueError`) an argument has another type, or UTF-8 cannot hold
+                the text.
             ModelRequestError: (a `RuntimeError`) the provider refused, or still failed when the time was over.
+            EmbedderError: (a `RuntimeError`) what the provider answered is no vector, or belongs to no text.
             DeadlineExceededError: (a `TimeoutError`) no answer came in time.
             MissingExtraError: (an `ImportError`) litellm is not installed.
         """
@@ -100,6 +104,8 @@ class LiteLLMEmbedder:
             raise EmbedderArgumentError(f"text is a str, not {text!r}")
         if not isinstance(input_type, str | None):
             raise EmbedderArgumentError(f"input_type is a str or None, not {input_type!r}")
+        if (why := why_not_utf8(text)) is not None:
+            raise EmbedderArgumentError(f"the text cannot be embedded: {why}")
         outcome: Vector | Exception = await self._gathered(_Request(as_plain_text(text), input_type))
         if isinstance(outcome, Exception):
             raise outcome
@@ -119,6 +125,8 @@ class LiteLLMEmbedder:
     @coco.fn(memo=True)
     async def _found_dimension(self) -> int:
         (vector,) = await self._asked(["hello"], None)
+        if isinstance(vector, Exception):
+            raise vector
         return len(vector)
 
     async def __coco_vector_schema__(self) -> VectorSchema:
@@ -162,30 +170,23 @@ class LiteLLMEmbedder:
             *await self._settled(texts[middle:], input_type),
         ]
 
-    async def _asked(self, texts: list[str], input_type: str | None) -> list[Vector]:
+    async def _asked(self, texts: list[str], input_type: str | None) -> Sequence[Vector | EmbedderError]:
+        """The vector of each text, or why the provider gave none for it."""
         litellm = await asyncio.to_thread(load_litellm)
         options = {"timeout": self._seconds} | self._kwargs
         if input_type is not None:
             options["input_type"] = input_type
+        options |= format_options(litellm, self._model, options)
 
         async def send() -> Any:
             async with self._gate():
                 return await litellm.aembedding(model=self._model, input=texts, **options)
 
         response = await request(self._model, self._seconds, send)
-        return _vectors(self._model, response, len(texts))
+        return read_vectors(self._model, response, len(texts))
 
     def _gate(self) -> AbstractAsyncContextManager[object]:
         """What lets only so many requests through at a time."""
         if self._most is None:
             return nullcontext()
         return self._gates.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(self._most))
-
-
-def _vectors(model: str, response: Any, count: int) -> list[Vector]:
-    import numpy as np
-
-    rows = sorted(response.data, key=lambda row: row["index"])
-    if len(rows) != count:
-        raise EmbedderError(f"the model {model!r} gave {len(rows)} vectors for {count} texts; try another provider")
-    return [np.asarray(row["embedding"], dtype=np.float32) for row in rows]

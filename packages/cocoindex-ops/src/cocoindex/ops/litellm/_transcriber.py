@@ -3,16 +3,34 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable
 from datetime import timedelta
 from io import BytesIO
-from typing import Any
+from typing import Any, Protocol
 
 import cocoindex as coco
 from cocoindex.errors import EmbedderArgumentError
-from cocoindex.resources.file import FileLike
 
 from ._library import load_litellm
 from ._request import as_seconds, request
+
+
+class _Named(Protocol):
+    @property
+    def name(self) -> str: ...
+
+
+class Recording(Protocol):
+    """What can be transcribed: a file of a source, or what looks like one."""
+
+    @property
+    def file_path(self) -> _Named:
+        """Whose `name` ends with what it is: `.mp3` ..."""
+        ...
+
+    def read(self) -> Awaitable[bytes] | bytes:
+        """The whole of it."""
+        ...
 
 
 class LiteLLMTranscriber:
@@ -40,11 +58,12 @@ class LiteLLMTranscriber:
         return f"LiteLLMTranscriber({self._model!r})"
 
     @coco.fn
-    async def transcribe(self, file: FileLike[Any], **kwargs: Any) -> str:
+    async def transcribe(self, file: Recording, **kwargs: Any) -> str:
         """Return what is said in a recording.
 
         Args:
-            file: the recording; the end of its name tells the provider what it is.
+            file: the recording: a file of a source, or any object with `file_path.name`, whose end tells the provider
+                what it is, and `read()`, async or not, which gives bytes.
             **kwargs: for this call, before those that the transcriber was made with: `response_format`, `prompt` ...
 
         Raises:
@@ -55,11 +74,17 @@ class LiteLLMTranscriber:
         """
         if "timeout" in kwargs:
             raise EmbedderArgumentError("timeout is given to LiteLLMTranscriber(), for all of its requests")
-        if not isinstance(file, FileLike):
-            raise EmbedderArgumentError(f"file is a FileLike, such as localfs.File, not {file!r}")
+        name = getattr(getattr(file, "file_path", None), "name", None)
+        if not isinstance(name, str) or not callable(getattr(file, "read", None)):
+            raise EmbedderArgumentError(
+                f"file is a FileLike, such as localfs.File, or has `file_path.name` and `read()`, not {file!r}"
+            )
         litellm = await asyncio.to_thread(load_litellm)
         options = {"timeout": self._seconds} | self._kwargs | kwargs
-        content, name = await file.read(), file.file_path.name
+        read = file.read()
+        content = await read if isinstance(read, Awaitable) else read
+        if not isinstance(content, bytes | bytearray | memoryview):
+            raise EmbedderArgumentError(f"read() of a recording gives bytes, not a {type(content).__name__}")
 
         async def send() -> Any:
             recording = BytesIO(content)

@@ -10,11 +10,14 @@ import cocoindex as coco
 from cocoindex.errors import EmbedderArgumentError, UnknownPromptError
 from cocoindex.resources.schema import VectorSchema
 
+from ..text._utf8 import why_not_utf8
 from ._models import ModelOptions, find_dimension, load_model, release_memory
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from sentence_transformers import SentenceTransformer
 
     Vector: TypeAlias = NDArray[np.float32]
 else:
@@ -76,7 +79,8 @@ class SentenceTransformerEmbedder:
         """Return the vector of `text`: one dimension, float32.
 
         Calls that wait at the same time go through the model together. Within a component a vector is memoized: it is
-        computed again when the text, the other arguments or the embedder's options change.
+        computed again when the text, the other arguments or the embedder's options change. Of texts that go through the
+        model together, one on which it fails does so alone.
 
         Args:
             text: what to embed; what is too long for the model is cut off by it.
@@ -84,12 +88,15 @@ class SentenceTransformerEmbedder:
             normalize_embeddings: whether the vector has length 1; as the embedder says if not given.
 
         Raises:
-            EmbedderArgumentError: (a `TypeError`) an argument has another type.
+            EmbedderArgumentError: (a `TypeError` and `ValueError`) an argument has another type, or UTF-8 cannot hold
+                the text.
             UnknownPromptError: (a `ValueError`) the model has no such prompt.
             MissingExtraError: (an `ImportError`) sentence-transformers is not installed.
             EmbedderError: (a `RuntimeError`) the model cannot be loaded.
         """
         _check_type("text", text, str)
+        if (why := why_not_utf8(text)) is not None:
+            raise EmbedderArgumentError(f"the text cannot be embedded: {why}")
         _check_type("prompt_name", prompt_name, str, type(None))
         _check_type("normalize_embeddings", normalize_embeddings, bool, type(None))
         normalize = self.normalize_embeddings if normalize_embeddings is None else normalize_embeddings
@@ -119,40 +126,50 @@ class SentenceTransformerEmbedder:
 
     @coco.fn.as_async(batching=True, max_batch_size=_MAX_BATCH, runner=coco.GPU)
     def _embed(self, requests: list[_Request]) -> list[Vector]:
+        model = load_model(self._model_options)
         vectors: dict[int, Vector] = {}
         manners = dict.fromkeys(request.manner for request in requests)
         for manner in manners:
             chosen = [i for i, request in enumerate(requests) if request.manner == manner]
             try:
-                vectors.update(zip(chosen, self._encode([requests[i].text for i in chosen], manner), strict=True))
+                rows = self._encode(model, [requests[i].text for i in chosen], manner)
+                vectors.update(zip(chosen, rows, strict=True))
+            except (KeyboardInterrupt, SystemExit, asyncio.CancelledError):
+                raise
             except UnknownPromptError as error:
                 if len(manners) == 1:
                     raise
                 raise coco.RetryWithSmallerBatch("some of the texts have an unknown prompt") from error
+            except BaseException as error:  # also what the tokenizers' own language calls a panic
+                if _is_out_of_memory(error):
+                    release_memory()
+                if len(requests) == 1:
+                    raise
+                raise coco.RetryWithSmallerBatch(f"the model failed on one of {len(requests)} texts") from error
         return [vectors[i] for i in range(len(requests))]
 
-    def _encode(self, texts: list[str], manner: _Manner) -> list[Vector]:
+    def _encode(self, model: SentenceTransformer, texts: list[str], manner: _Manner) -> list[Vector]:
         """The vectors of texts of one manner; each has memory of its own, so that keeping one keeps no other."""
-        model = load_model(self._model_options)
         if manner.prompt_name is not None and manner.prompt_name not in model.prompts:
             known = ", ".join(map(repr, model.prompts)) or "none"
             raise UnknownPromptError(
                 f"the model {self.model_name_or_path!r} has no prompt {manner.prompt_name!r}; it has: {known}"
             )
-        try:
-            rows = model.encode(
-                texts,
-                prompt_name=manner.prompt_name,
-                normalize_embeddings=manner.normalize,
-                convert_to_numpy=True,
-                show_progress_bar=False,
-            )
-        except RuntimeError as error:
-            if "out of memory" not in str(error).lower():
-                raise
-            release_memory()
-            raise coco.RetryWithSmallerBatch(f"{len(texts)} texts do not fit into memory at a time") from error
+        rows = model.encode(
+            texts,
+            prompt_name=manner.prompt_name,
+            normalize_embeddings=manner.normalize,
+            convert_to_numpy=True,
+            show_progress_bar=False,
+        )
         return [row.astype("float32", copy=True) for row in rows]
+
+
+def _is_out_of_memory(error: BaseException) -> bool:
+    try:
+        return isinstance(error, MemoryError) or "out of memory" in str(error).lower()
+    except BaseException:  # an exception of whatever library, which cannot be printed
+        return False
 
 
 def _check_type(name: str, value: object, *kinds: type) -> None:

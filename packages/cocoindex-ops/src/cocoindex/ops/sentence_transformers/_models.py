@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
 import importlib.util
 import os
+import sys
 import threading
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cocoindex.errors import EmbedderError, MissingExtraError
 
@@ -66,7 +66,9 @@ def find_dimension(options: ModelOptions) -> int:
 
 def release_memory() -> None:
     """Give memory that the accelerator keeps for later back to it."""
-    torch = importlib.import_module("torch")  # is loaded already; its types are not to be had everywhere
+    torch: Any = sys.modules.get("torch")  # a model may be one that does without
+    if torch is None:
+        return
     if torch.cuda.is_available():
         torch.cuda.empty_cache()
     elif torch.backends.mps.is_available():

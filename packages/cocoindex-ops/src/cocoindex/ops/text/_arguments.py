@@ -8,6 +8,7 @@ from typing import SupportsIndex
 from cocoindex.errors import SplitSizeError, SplitterArgumentError, UnsplittableTextError
 
 from ._pack import Sizes
+from ._utf8 import why_not_utf8
 
 
 def encode(text: str) -> bytes:
@@ -18,13 +19,9 @@ def encode(text: str) -> bytes:
     """
     if not isinstance(text, str):
         raise UnsplittableTextError(f"a text to split is a str, not {type(text).__name__}")
-    try:
-        return text.encode()
-    except UnicodeEncodeError as error:
-        raise UnsplittableTextError(
-            f"the text cannot be written as UTF-8: character {error.start} is {text[error.start]!r}, half of a "
-            "surrogate pair; decode it with errors='replace', or leave such characters out"
-        ) from error
+    if (why := why_not_utf8(text)) is not None:
+        raise UnsplittableTextError(f"the text cannot be split: {why}")
+    return text.encode()
 
 
 def check_sizes(chunk_size: int, min_chunk_size: int | None, chunk_overlap: int | None) -> Sizes:

@@ -67,8 +67,8 @@ class RecursiveSplitter:
 
         Raises:
             SplitSizeError: (a `ValueError`) a size is out of range.
-            SplitterArgumentError: (a `TypeError`) a size or the language has another type, or the language is given
-                beside a `CodeSource`.
+            SplitterArgumentError: (a `TypeError` and `ValueError`) a size or the language has another type, or the
+                language is given beside a `CodeSource`.
             UnsplittableTextError: (a `TypeError` and `ValueError`) `text` is no `str` or cannot be written as UTF-8.
             MissingExtraError: (an `ImportError`) the language needs tree-sitter, which is not installed.
         """

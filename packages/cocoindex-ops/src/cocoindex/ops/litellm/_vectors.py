@@ -1,0 +1,91 @@
+"""Reads the vectors from what a provider answered, for each text its own. Ops layer."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from cocoindex.errors import EmbedderError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_FORMAT: Final = "float"
+# They speak OpenAI's protocol; their client asks for another format by itself, which not every server knows.
+_LIKE_OPENAI: Final = frozenset({"azure", "hosted_vllm", "litellm_proxy", "openai", "openai_like"})
+
+
+def format_options(litellm: Any, model: str, options: dict[str, Any]) -> dict[str, Any]:
+    """What asks a provider for plain numbers, where the caller asks for nothing else."""
+    if "encoding_format" in options:
+        return {}
+    try:
+        provider = litellm.get_llm_provider(
+            model, options.get("custom_llm_provider"), options.get("api_base"), options.get("api_key")
+        )[1]
+    except Exception:  # it says so again when it is asked for vectors
+        return {}
+    return {"encoding_format": _FORMAT} if provider in _LIKE_OPENAI else {}
+
+
+def read_vectors(model: str, response: Any, count: int) -> Sequence[NDArray[np.float32] | EmbedderError]:
+    """The vector of each text, or why there is none for it.
+
+    Raises:
+        EmbedderError: there are more or fewer than texts, or it is not clear which one belongs to which text.
+    """
+    rows = getattr(response, "data", None)
+    if not isinstance(rows, list | tuple) or len(rows) != count:
+        found = f"{len(rows)} vectors" if isinstance(rows, list | tuple) else "no list of vectors"
+        raise EmbedderError(f"the model {model!r} gave {found} for {count} texts; try another provider")
+    return [_vector(model, _get(row, "embedding")) for row in _in_order(model, rows)]
+
+
+def _in_order(model: str, rows: Sequence[Any]) -> Sequence[Any]:
+    """The rows in the order of their texts: by their `index`, or as they came where none has one."""
+    said = [_get(row, "index") for row in rows]
+    if all(index is None for index in said):
+        return rows
+    places = [int(index) if isinstance(index, str) and index.isdecimal() else index for index in said]
+    # `True == 1`, and a float may equal a number, too
+    if any(type(place) is not int for place in places) or sorted(places) != list(range(len(rows))):
+        raise EmbedderError(
+            f"the model {model!r} does not say which vector belongs to which text: of {len(rows)}, the `index` "
+            f"of each should be one of 0 to {len(rows) - 1}, and they are {said!r:.200}; try another provider"
+        )
+    by_place = dict(zip(places, rows, strict=True))
+    return [by_place[place] for place in range(len(rows))]
+
+
+def _vector(model: str, embedding: Any) -> NDArray[np.float32] | EmbedderError:
+    import numpy as np
+
+    try:
+        if isinstance(embedding, str):  # the other format of OpenAI's protocol
+            return _checked(np.frombuffer(base64.b64decode(embedding, validate=True), dtype="<f4").astype(np.float32))
+        if embedding is None:
+            raise ValueError("it is null")
+        with np.errstate(over="ignore"):  # what is too large is infinite then
+            return _checked(np.asarray(embedding, dtype=np.float32))
+    except (TypeError, ValueError, OverflowError) as error:
+        return EmbedderError(f"the model {model!r} gave no vector for a text, but {embedding!r:.60}: {error}")
+
+
+def _checked(vector: NDArray[np.float32]) -> NDArray[np.float32]:
+    import numpy as np
+
+    if vector.ndim != 1 or not vector.size:
+        raise ValueError(f"its shape is {vector.shape}, not a list of numbers")
+    if not np.isfinite(vector).all():
+        raise ValueError("some of it is no finite number")
+    return vector
+
+
+def _get(row: Any, name: str) -> Any:
+    """A value of a row, which is a mapping or an object."""
+    try:
+        return row[name]
+    except (KeyError, IndexError, TypeError):
+        return getattr(row, name, None)

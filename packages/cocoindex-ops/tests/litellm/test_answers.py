@@ -1,0 +1,114 @@
+"""What a provider answers is checked: each text gets its own vector, or an error that says why it has none."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import struct
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from cocoindex.errors import EmbedderArgumentError, EmbedderError
+from cocoindex.ops.litellm import LiteLLMEmbedder
+from cocoindex.ops.litellm._vectors import read_vectors
+
+from .provider import Provider
+
+Run = Callable[[Any], None]
+TEXTS = ["x" * (number + 1) for number in range(20)]
+
+
+async def outcomes(provider: Provider, texts: list[str] = TEXTS) -> list[Any]:
+    model = LiteLLMEmbedder("openai/m", api_base=provider.url, api_key="k")
+    return await asyncio.gather(*(model.embed(text) for text in texts), return_exceptions=True)
+
+
+def plan(provider: Provider, rows: Any) -> None:
+    provider.answers.append((200, {}, {"object": "list", "model": "m", "data": rows, "usage": {"total_tokens": 1}}))
+
+
+def make_rows(*indices: Any) -> list[dict[str, Any]]:
+    return [
+        {"object": "embedding", "embedding": [float(len(text))], "index": i}
+        for i, text in zip(indices, TEXTS, strict=False)
+    ]
+
+
+@pytest.mark.parametrize("is_said", [True, False])
+def test_each_text_gets_its_own(provider: Provider, run: Run, is_said: bool) -> None:
+    rows = make_rows(*range(20))
+    if is_said:
+        rows.reverse()
+    else:
+        for row in rows:
+            del row["index"]
+
+    async def main() -> None:
+        plan(provider, rows)
+        assert [vector.tolist() for vector in await outcomes(provider)] == [[float(len(text))] for text in TEXTS]
+
+    run(main)
+
+
+def test_places_that_are_texts_count_as_numbers() -> None:
+    rows = sorted(make_rows(*map(str, range(20))), key=lambda row: str(row["index"]))
+    vectors = read_vectors("m", SimpleNamespace(data=rows), 20)
+    assert [vector[0] for vector in vectors if not isinstance(vector, EmbedderError)] == list(range(1, 21))
+
+
+@pytest.mark.parametrize(
+    "indices",
+    [(0, 1, 1), (0, 1, 3), (1, 2, 3), (0, 1, None), (0, 1, "x"), (0, 1, 2.0), (-1, 0, 1), (0, True, 2), ([], 1, 2)],
+)
+def test_answers_that_do_not_say_which_is_which(indices: tuple[Any, ...]) -> None:
+    with pytest.raises(EmbedderError, match="which vector belongs to which text"):
+        read_vectors("m", SimpleNamespace(data=make_rows(*indices)), 3)
+
+
+@pytest.mark.parametrize("data", [None, [], make_rows(0, 1), "abc", {"0": 1}])
+def test_answers_of_another_length(data: Any) -> None:
+    with pytest.raises(EmbedderError, match="for 3 texts"):
+        read_vectors("m", SimpleNamespace(data=data), 3)
+    with pytest.raises(EmbedderError, match="for 3 texts"):
+        read_vectors("m", SimpleNamespace(), 3)
+
+
+@pytest.mark.parametrize(
+    "bad", [None, [], [[1.0]], [None], ["x"], "x", {}, [1e99], [float("nan")], 3.0, [[1.0], [1.0, 2.0]]]
+)
+def test_a_text_without_a_vector_fails_alone(bad: Any) -> None:
+    rows = make_rows(0, 1, 2)
+    rows[1]["embedding"] = bad
+    first, second, third = read_vectors("m", SimpleNamespace(data=rows), 3)
+    assert isinstance(second, EmbedderError) and "gave no vector" in str(second)
+    assert not isinstance(first, EmbedderError) and first.tolist() == [1.0]
+    assert not isinstance(third, EmbedderError) and third.tolist() == [3.0]
+
+
+def test_objects_and_the_other_format() -> None:
+    packed = base64.b64encode(struct.pack("<2f", 1.0, 2.0)).decode()
+    [vector] = read_vectors("m", SimpleNamespace(data=[SimpleNamespace(embedding=packed, index=0)]), 1)
+    assert not isinstance(vector, EmbedderError) and vector.tolist() == [1.0, 2.0]
+
+
+def test_half_a_surrogate_pair_fails_alone(provider: Provider, run: Run) -> None:
+    async def main() -> None:
+        good, bad = await outcomes(provider, ["good", "bad \ud83d"])
+        assert good.tolist() == [4.0, 1.0, 0.0]
+        assert isinstance(bad, EmbedderArgumentError) and "surrogate" in str(bad)
+
+    run(main)
+
+
+def test_a_vector_that_is_missing_fails_alone(provider: Provider, run: Run) -> None:
+    async def main() -> None:
+        rows = make_rows(0, 1)
+        rows[1]["embedding"] = []
+        plan(provider, rows)
+        good, bad = await outcomes(provider, TEXTS[:2])
+        assert good.tolist() == [1.0] and isinstance(bad, EmbedderError)
+
+    run(main)
