@@ -30,7 +30,7 @@ def reconcile(wanted: Wanted, records: Collection[bytes], missing: bool = False)
 @pytest.mark.parametrize(("records", "missing"), [([], True), ([ONE], True), ([TWO], False), ([ONE, TWO], False)])
 def test_a_file_is_written_unless_it_is_certainly_there(records: list[bytes], missing: bool) -> None:
     action, record, invalidation = reconcile(FILE, records, missing)
-    assert action == EntryAction(None, WITHIN, "a", FILE, Known(tuple(records), certain=bool(records) and not missing))
+    assert action[:5] == (None, WITHIN, "a", FILE, Known(tuple(records), certain=bool(records) and not missing))
     assert (record, invalidation) == (ONE, None)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -242,3 +244,25 @@ def test_files_of_another_app_in_the_same_folder_stay(project: Project) -> None:
     second.update(other, ["x"])
     project.drop(one, None, {})
     assert tree(project.folder / "top/out") == {"x": "x"}
+
+
+def test_what_was_written_in_a_call_that_failed_for_others_is_ours(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The files are put in their places one after the other; where one cannot be, all are tried again, apart."""
+    replace = os.replace
+
+    def refusing(old: str, new: str, **options: object) -> None:
+        if str(new).endswith("bad"):
+            raise PermissionError(errno.EACCES, "told to refuse", new)
+        replace(old, new, **options)  # type: ignore[arg-type]
+
+    folder = project.folder / "top/out"
+    files = {f"{number}": "text" for number in range(10)}
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", refusing)
+        project.update(one, folder, {"bad": "text"} | files)
+    assert len(project.failures) == 1
+    assert tree(folder) == files
+    project.update(one, folder, {})
+    assert tree(folder) == {}

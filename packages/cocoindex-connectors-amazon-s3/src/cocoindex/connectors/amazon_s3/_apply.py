@@ -9,46 +9,56 @@ import asyncio
 import errno
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
 import cocoindex as coco
+from cocoindex.connectorkits.target import Applied
 from cocoindex.errors import S3AccessDeniedError, S3Error
 
 from ._blame import blaming
 from ._client import checked_client, in_thread
 from ._location import Location, payer
-from ._object import ObjectAction, ObjectSpec
+from ._object import ObjectAction, ObjectRecord, as_record
+from ._write import is_there, write_object
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
 
-_LARGE: Final = 8 * 1024 * 1024  # bytes from which on an object is written in several parts
 _REMOVED_AT_ONCE: Final = 1000  # as many as S3 takes
 
 
-async def apply_objects(context: coco.ContextProvider, actions: Sequence[ObjectAction]) -> None:
+async def apply_objects(
+    context: coco.ContextProvider, actions: Sequence[ObjectAction]
+) -> dict[int, Applied[ObjectRecord]]:
     """Write and remove objects.
+
+    Returns:
+        Those that were there just so, and were written by somebody else.
 
     Raises:
         S3Error: (an `OSError`) one of them could not be written or removed; all others were tried.
     """
     removed: defaultdict[tuple[str, str, bool], list[str]] = defaultdict(list)
-    calls: list[asyncio.Future[None]] = []
-    for action in actions:
-        if action.spec is None:
+    writes: dict[int, asyncio.Future[bool]] = {}
+    removals: list[asyncio.Future[None]] = []
+    for at, action in enumerate(actions):
+        client = _client(context, action.client)
+        location = Location(action.bucket, action.key, None, action.request_payer)
+        if action.spec is not None:
+            writes[at] = in_thread(client, write_object, client, location, action, action.spec)
+        elif action.certain:
             removed[action.client, action.bucket, action.request_payer].append(action.key)
         else:
-            location = Location(action.bucket, action.key, None, action.request_payer)
-            client = _client(context, action.client)
-            calls.append(in_thread(client, _write, client, location, action.spec))
+            removals.append(in_thread(client, _remove_if_ours, client, location, action))
     for (name, bucket, request_payer), keys in removed.items():
         client = _client(context, name)
-        calls += [in_thread(client, _remove, client, bucket, some, request_payer) for some in _portions(keys)]
-    outcomes = await asyncio.gather(*calls, return_exceptions=True)
+        removals += [in_thread(client, _remove, client, bucket, some, request_payer) for some in _portions(keys)]
+    outcomes = await asyncio.gather(*writes.values(), *removals, return_exceptions=True)
     for outcome in outcomes:
         if isinstance(outcome, BaseException):
             raise outcome
+    found = [at for at, write in writes.items() if not write.result()]
+    return {at: Applied(as_record(spec, theirs=True)) for at in found if (spec := actions[at].spec) is not None}
 
 
 def _client(context: coco.ContextProvider, name: str) -> BaseClient:
@@ -59,14 +69,10 @@ def _portions(keys: list[str]) -> Iterator[list[str]]:
     return (keys[first : first + _REMOVED_AT_ONCE] for first in range(0, len(keys), _REMOVED_AT_ONCE))
 
 
-def _write(client: BaseClient, location: Location, spec: ObjectSpec) -> None:
-    with blaming(location.uri):
-        if len(spec.content) < _LARGE:
-            client.put_object(Body=spec.content, ContentType=spec.content_type, **location.request())
-        else:
-            extra = {"ContentType": spec.content_type} | payer(location.request_payer)
-            # boto3 writes the parts side by side, tries each again, and takes them back where one fails for good.
-            client.upload_fileobj(BytesIO(spec.content), location.bucket, location.key, ExtraArgs=extra)
+def _remove_if_ours(client: BaseClient, location: Location, action: ObjectAction) -> None:
+    """Remove an object that may never have been written: only if it is what was to be written."""
+    if is_there(client, location, action.ours):
+        _remove(client, location.bucket, [location.key], location.request_payer)
 
 
 def _remove(client: BaseClient, bucket: str, keys: list[str], request_payer: bool) -> None:

@@ -28,7 +28,7 @@ def blaming(uri: str) -> Iterator[None]:
         yield
     except ClientError as error:
         raise _refused(error.response, error, uri) from error
-    except (BotoCoreError, Boto3Error) as error:
+    except (BotoCoreError, Boto3Error, ConnectionError) as error:
         raise S3Error(errno.EIO, f"the request could not be made: {error}", uri) from error
 
 

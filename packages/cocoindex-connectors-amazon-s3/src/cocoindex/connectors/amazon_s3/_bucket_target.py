@@ -26,17 +26,21 @@ class BucketTarget:
     key is the name of the client's key, the bucket and the prefix.
 
     Args:
-        client: the key that a boto3 client of S3 is provided for. Its name is part of each object's identity, its value
-            is not: another client (other credentials, another address of the same store) leaves all as it is.
+        client: the key that a client of S3, of boto3 or aiobotocore, is provided for. Its name is part of each object's
+            identity, its value is not: another client (other credentials, another address of the same store) leaves all
+            as it is.
         bucket_name: the bucket, which exists.
         prefix: what all keys begin with, such as "site/".
         request_payer: whether you agree to pay for the requests.
+        adopt: whether objects that are there already under declared names are overwritten, and count as the app's from
+            then on. Without it, one that is not just as declared is an error of the component that declares it, and
+            one that is stays when it is no longer declared.
 
     Raises:
         S3ArgumentError: (a `ValueError`) one of them cannot be what it should.
     """
 
-    __slots__ = ("_bucket", "_client", "_prefix", "_request_payer")
+    __slots__ = ("_adopt", "_bucket", "_client", "_prefix", "_request_payer")
 
     def __init__(
         self,
@@ -45,10 +49,11 @@ class BucketTarget:
         *,
         prefix: str = "",
         request_payer: bool = False,
+        adopt: bool = False,
     ) -> None:
         if not isinstance(client, coco.ContextKey):
             raise S3ArgumentError(
-                f"client is a {type(client).__name__}, {client!r}; give the coco.ContextKey that the boto3 client is "
+                f"client is a {type(client).__name__}, {client!r}; give the coco.ContextKey that the client is "
                 "provided for, since objects are also removed when this program does not declare them any more"
             )
         if not isinstance(prefix, str):
@@ -57,6 +62,7 @@ class BucketTarget:
         self._bucket = checked_bucket(bucket_name)
         self._prefix = prefix
         self._request_payer = request_payer
+        self._adopt = adopt
 
     def declare_object(self, name: str | PurePath, content: bytes | str, *, content_type: str | None = None) -> None:
         """Declare an object below the prefix.
@@ -74,14 +80,14 @@ class BucketTarget:
             NoComponentError: (a `RuntimeError`) no component runs here.
         """
         key = checked_name(name, self._prefix)
-        spec = as_spec(key, content, content_type, self._request_payer)
+        spec = as_spec(key, content, content_type, self._request_payer, self._adopt)
         coco.declare_target_state(objects.target_state((self._client, self._bucket, key), spec))
 
     def __repr__(self) -> str:
         return f"BucketTarget({self._client!r}, {self._bucket!r}, prefix={self._prefix!r})"
 
     def __coco_memo_key__(self) -> object:
-        return (self._client, self._bucket, self._prefix, self._request_payer)
+        return (self._client, self._bucket, self._prefix, self._request_payer, self._adopt)
 
 
 def declare_object(
@@ -92,8 +98,8 @@ def declare_object(
     *,
     content_type: str | None = None,
     request_payer: bool = False,
+    adopt: bool = False,
 ) -> None:
     """Declare one object; see `BucketTarget` for the arguments and what is raised."""
-    BucketTarget(client, bucket_name, request_payer=request_payer).declare_object(
-        key, content, content_type=content_type
-    )
+    target = BucketTarget(client, bucket_name, request_payer=request_payer, adopt=adopt)
+    target.declare_object(key, content, content_type=content_type)

@@ -31,7 +31,7 @@ class S3File(FileLike[str]):
     Whether it has changed is asked by its ETag, which a listing brings along: no request is made for an unchanged one.
 
     Args:
-        client: a boto3 client of S3.
+        client: a client of S3, of boto3 or aiobotocore.
         file_path: where it lies.
         _metadata: what is known of it already.
     """

@@ -29,14 +29,14 @@ async def get_object(
     """Return one object, with its size, time and ETag.
 
     Args:
-        client: a boto3 client of S3.
+        client: a client of S3, of boto3 or aiobotocore.
         bucket_name_or_uri: `s3://bucket/key`, or the name of the bucket.
         key: the key; left out where a URI is given.
         version_id: one version of the object; the newest where it is None.
         request_payer: whether you agree to pay for the requests.
 
     Raises:
-        S3ClientError: (a `TypeError`) `client` is none of boto3's for S3.
+        S3ClientError: (a `TypeError`) `client` is no client of S3.
         S3ArgumentError: (a `ValueError`) no object is named.
         S3NotFoundError: (a `FileNotFoundError`) there is no such object.
         S3AccessDeniedError: (a `PermissionError`) it must not be read.
@@ -60,7 +60,7 @@ async def read(
     """Return the content of one object, in a single request.
 
     Args:
-        client: a boto3 client of S3.
+        client: a client of S3, of boto3 or aiobotocore.
         uri: `s3://bucket/key`.
         size: how many bytes to read; all where it is negative.
         version_id: one version of the object; the newest where it is None.

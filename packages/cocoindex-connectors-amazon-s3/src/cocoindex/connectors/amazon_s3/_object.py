@@ -17,17 +17,33 @@ ObjectKey: TypeAlias = "tuple[str, str, str]"
 """The name of the client's context key, the bucket, and the object's key."""
 
 ObjectRecord: TypeAlias = bytes
-"""What is remembered of an object: whether its requests are paid for, then the fingerprint of all that it should be."""
+"""What is remembered of an object: a byte of flags, then the fingerprint of all that it should be."""
+
+_PAID, _THEIRS = 1, 2
 
 _LONGEST_KEY: Final = 1024  # bytes, as S3 has it
 
 
 class ObjectSpec(NamedTuple):
-    """An object that should exist."""
+    """An object that should exist.
+
+    Attributes:
+        adopt: whether one that is there already is taken over.
+    """
 
     content: bytes
     content_type: str
     request_payer: bool
+    adopt: bool = False
+
+
+class Attempt:
+    """Whether an action was carried out in a call that failed for others, so that it is tried again."""
+
+    __slots__ = ("done",)
+
+    def __init__(self) -> None:
+        self.done = False
 
 
 class ObjectAction(NamedTuple):
@@ -37,6 +53,9 @@ class ObjectAction(NamedTuple):
         client: the name of the context key that the client is provided for.
         spec: what should be there; None where nothing should.
         request_payer: whether to agree to pay for the request.
+        ours: fingerprints of what earlier updates wrote there, or were about to.
+        certain: whether one of them was there when the last update ended.
+        attempt: of a write, where the sink notes that it was made.
     """
 
     client: str
@@ -44,9 +63,14 @@ class ObjectAction(NamedTuple):
     key: str
     spec: ObjectSpec | None
     request_payer: bool
+    ours: tuple[bytes, ...] = ()
+    certain: bool = False
+    attempt: Attempt | None = None
 
 
-def as_spec(key: str, content: bytes | str, content_type: str | None, request_payer: bool) -> ObjectSpec:
+def as_spec(
+    key: str, content: bytes | str, content_type: str | None, request_payer: bool, adopt: bool = False
+) -> ObjectSpec:
     """Return the object that is declared; text is written in UTF-8, and the type goes by the key where none is given.
 
     Raises:
@@ -59,7 +83,7 @@ def as_spec(key: str, content: bytes | str, content_type: str | None, request_pa
         content_type = f"{guessed}; charset=utf-8" if is_text else guessed
     if not isinstance(content_type, str) or not content_type.isascii() or not content_type.isprintable():
         raise S3ArgumentError(f"content_type of the object {key!r} is {content_type!r}; give one such as 'text/html'")
-    return ObjectSpec(_as_bytes(key, content), content_type, bool(request_payer))
+    return ObjectSpec(_as_bytes(key, content), content_type, bool(request_payer), bool(adopt))
 
 
 def checked_name(name: str | PurePath, prefix: str) -> str:
@@ -87,14 +111,30 @@ def checked_name(name: str | PurePath, prefix: str) -> str:
     return key
 
 
-def as_record(spec: ObjectSpec) -> ObjectRecord:
-    """Return what is to be remembered of an object once it is written."""
-    return bytes([spec.request_payer]) + bytes(fingerprint_object((spec.content, spec.content_type)))
+def as_record(spec: ObjectSpec, *, theirs: bool = False) -> ObjectRecord:
+    """Return what is to be remembered of an object once it is written, or that it was there just so (`theirs`)."""
+    flags = _PAID * spec.request_payer + _THEIRS * theirs
+    return bytes([flags]) + fingerprint(spec.content, spec.content_type)
+
+
+def fingerprint(content: bytes, content_type: str) -> bytes:
+    """Return 16 bytes that identify what an object is."""
+    return bytes(fingerprint_object((content, content_type)))
+
+
+def is_as(record: ObjectRecord, wanted: ObjectRecord) -> bool:
+    """Say whether the object that `record` was remembered of is as one with the record `wanted`, whoever wrote it."""
+    return record[0] & ~_THEIRS == wanted[0] and record[1:] == wanted[1:]
+
+
+def ours(records: Collection[ObjectRecord]) -> tuple[bytes, ...]:
+    """Return the fingerprints of what earlier updates wrote."""
+    return tuple(record[1:] for record in records if not record[0] & _THEIRS)
 
 
 def is_paid_for(records: Collection[ObjectRecord]) -> bool:
     """Say whether the object that one of these was remembered of was written by one who pays for requests."""
-    return any(record[0] for record in records)
+    return any(record[0] & _PAID for record in records)
 
 
 def _as_bytes(key: str, content: bytes | str) -> bytes:

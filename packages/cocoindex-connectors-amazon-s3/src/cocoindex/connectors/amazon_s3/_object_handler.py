@@ -9,9 +9,10 @@ from collections.abc import Collection
 from typing import Final, TypeAlias
 
 import cocoindex as coco
+from cocoindex.connectorkits.target import SettledRecords
 
 from ._apply import apply_objects
-from ._object import ObjectAction, ObjectRecord, ObjectSpec, as_record, is_paid_for
+from ._object import Attempt, ObjectAction, ObjectRecord, ObjectSpec, as_record, is_as, is_paid_for, ours
 
 _Output: TypeAlias = "coco.TargetReconcileOutput[ObjectAction, ObjectRecord, None]"
 
@@ -32,18 +33,24 @@ class ObjectHandler:
         assert isinstance(key, tuple)
         client, bucket, name = key
         assert isinstance(client, str) and isinstance(bucket, str) and isinstance(name, str)
+        known = ours(prev_possible_records)
         if coco.is_non_existence(desired_target_state):
-            if not prev_possible_records:
+            if not known:
                 return None
-            removal = ObjectAction(client, bucket, name, None, is_paid_for(prev_possible_records))
+            paid = is_paid_for(prev_possible_records)
+            certain = not prev_may_be_missing and len(known) == len(prev_possible_records)
+            removal = ObjectAction(client, bucket, name, None, paid, known, certain)
             return coco.TargetReconcileOutput(removal, _sink, coco.NON_EXISTENCE)
         record = as_record(desired_target_state)
-        if not prev_may_be_missing and all(known == record for known in prev_possible_records):
+        if not prev_may_be_missing and all(is_as(each, record) for each in prev_possible_records):
             return None
-        writing = ObjectAction(client, bucket, name, desired_target_state, desired_target_state.request_payer)
+        settled = not prev_may_be_missing or isinstance(prev_possible_records, SettledRecords)
+        certain = settled and bool(known) and len(known) == len(prev_possible_records)
+        paid = desired_target_state.request_payer
+        writing = ObjectAction(client, bucket, name, desired_target_state, paid, known, certain, Attempt())
         return coco.TargetReconcileOutput(writing, _sink, record)
 
 
-_sink: Final = coco.TargetActionSink.from_async_fn(apply_objects)
+_sink: Final = coco.TargetActionSink.from_async_fn(apply_objects, reports=True)
 
 objects: Final = coco.register_root_target_states_provider("cocoindex/amazon_s3", ObjectHandler())

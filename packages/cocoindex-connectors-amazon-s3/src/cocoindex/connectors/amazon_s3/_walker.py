@@ -140,7 +140,8 @@ def list_objects(
     Keys that end with a slash are left out: consoles make them to show folders.
 
     Args:
-        client: a boto3 client of S3, which says where (`endpoint_url`), as whom, and how often a request is tried.
+        client: a client of S3, of boto3 or aiobotocore, which says where (`endpoint_url`), as whom, and how often a
+            request is tried.
         bucket_name: the bucket, or the ARN of an access point.
         prefix: what the keys begin with; it is no part of the relative paths. End it with a slash to name a folder.
         path_matcher: which objects to yield, by relative path; one in an excluded directory is left out, too. All
@@ -149,7 +150,7 @@ def list_objects(
         request_payer: whether you agree to pay for the requests, as "requester pays" buckets want.
 
     Raises:
-        S3ClientError: (a `TypeError`) `client` is none of boto3's for S3.
+        S3ClientError: (a `TypeError`) `client` is no client of S3.
         S3ArgumentError: (a `ValueError`) another argument cannot be what it should.
 
     Raises, when iterated:

@@ -112,6 +112,6 @@ def _write_files(placed: Sequence[_Placed], changes: ChangedDirectories) -> dict
                     continue
                 if action.spec.create_parent_dirs:
                     create_above(spot, changes)
-                writes.add(spot, action.spec.content, there, again=action.known.interrupted)
+                writes.add(spot, action.spec.content, there, again=action.known.interrupted, found=action.found)
         writes.publish()
     return reports

@@ -79,12 +79,18 @@ class Directory(NamedTuple):
 
 
 class Found:
-    """Where a sink notes which directory it made or found, for the handler of the entries in it."""
+    """Where a sink notes what it did.
 
-    __slots__ = ("directory",)
+    Attributes:
+        directory: the directory that it made or found, for the handler of the entries in it.
+        written: whether it wrote the file, in a call that may have failed for others and be tried again.
+    """
+
+    __slots__ = ("directory", "written")
 
     def __init__(self) -> None:
         self.directory: Directory | None = None
+        self.written = False
 
 
 class EntryAction(NamedTuple):
@@ -96,7 +102,7 @@ class EntryAction(NamedTuple):
         name: below `base` or `within`; an absolute path where there is neither.
         spec: what should be there; None where nothing should.
         known: what may be there.
-        found: of a directory, where the sink notes which one it is.
+        found: where the sink notes what it did; None where something is to be removed.
     """
 
     base: str | None

@@ -82,8 +82,7 @@ class EntryHandler:
 
     def _action(self, key: coco.StableKey, spec: FileSpec | DirSpec | None, may_be: Known) -> EntryAction:
         base, name = _split(key)
-        is_directory = isinstance(spec, DirSpec)
-        return EntryAction(base, self._within, name, spec, may_be, Found() if is_directory else None)
+        return EntryAction(base, self._within, name, spec, may_be, None if spec is None else Found())
 
     def _directory(self, key: coco.StableKey, spec: DirSpec, may_be: Known) -> _Output:
         before = may_be.directories

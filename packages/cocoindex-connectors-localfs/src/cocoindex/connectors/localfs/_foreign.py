@@ -54,6 +54,8 @@ def is_ours(action: EntryAction, spot: Spot, there: os.stat_result) -> bool:
     The records say that it was written, or that it was about to be; in the latter case the content tells.
     """
     known = action.known
+    if action.found is not None and action.found.written:
+        return True
     if not known.ours:
         return False
     if known.certain and spot.trusted and not known.theirs:

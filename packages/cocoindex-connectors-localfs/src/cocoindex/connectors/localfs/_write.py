@@ -14,6 +14,7 @@ from typing import Final, Self
 
 from ._blame import blaming
 from ._durable import MANY, ChangedDirectories, can_sync_filesystems, sync_file, sync_filesystems
+from ._entry import Found
 from ._names import temporary_name
 from ._place import Spot
 
@@ -42,16 +43,19 @@ class Writes:
     def __init__(self, changes: ChangedDirectories, count: int) -> None:
         self._changes = changes
         self._sync_each = count < MANY or not can_sync_filesystems()
-        self._written: list[tuple[str, Spot]] = []
+        self._written: list[tuple[str, Spot, Found | None]] = []
 
-    def add(self, spot: Spot, content: bytes, old: os.stat_result | None, *, again: bool) -> None:
+    def add(
+        self, spot: Spot, content: bytes, old: os.stat_result | None, *, again: bool, found: Found | None = None
+    ) -> None:
         """Write the new content beside its place, with the mode and, where allowed, the owner of `old`, which is there.
 
         Args:
             again: whether an earlier attempt may have left its file behind.
+            found: is told when the file is in its place.
         """
         temporary, descriptor = _create(spot, again)
-        self._written.append((temporary, spot))
+        self._written.append((temporary, spot, found))
         try:
             if old is not None and stat.S_ISREG(old.st_mode) and hasattr(os, "fchmod"):
                 _take_after(descriptor, old)
@@ -66,11 +70,13 @@ class Writes:
     def publish(self) -> None:
         """Put the files in their places; their contents are on the disk by then, so that no empty file can appear."""
         if self._written and not self._sync_each:
-            sync_filesystems({os.path.dirname(spot.path) for _, spot in self._written})
+            sync_filesystems({os.path.dirname(spot.path) for _, spot, _ in self._written})
         while self._written:
-            temporary, spot = self._written[-1]
+            temporary, spot, found = self._written[-1]
             with blaming(spot.path):
                 spot.root.replace(temporary, spot.name)
+            if found is not None:
+                found.written = True
             self._written.pop()
             self._changes.note(spot.path)
 
@@ -80,7 +86,7 @@ class Writes:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        for temporary, spot in self._written:
+        for temporary, spot, _ in self._written:
             with suppress(OSError):
                 spot.root.unlink(temporary)
 

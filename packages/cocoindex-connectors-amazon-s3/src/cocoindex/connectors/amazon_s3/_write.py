@@ -1,0 +1,123 @@
+"""Writes one object, unless somebody else's is in its place.
+
+Connector layer; runs in a thread.
+"""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Collection
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, Final
+
+from cocoindex.errors import S3AccessDeniedError, S3Error, S3NotFoundError
+
+from ._blame import blaming
+from ._location import Location, payer
+from ._object import ObjectAction, ObjectSpec, fingerprint
+
+if TYPE_CHECKING:
+    from botocore.client import BaseClient
+
+_LARGE: Final = 8 * 1024 * 1024  # bytes from which on an object is written in several parts
+_TAKEN: Final = frozenset({"PreconditionFailed", "412", "ConditionalRequestConflict", "409"})
+_UNKNOWN: Final = frozenset({"NotImplemented", "501", "InvalidArgument"})
+
+
+def write_object(client: BaseClient, location: Location, action: ObjectAction, spec: ObjectSpec) -> bool:
+    """Write an object; say whether that was needed: not where one is there that is not ours, and just as it should be.
+
+    Raises:
+        S3Error: (an `OSError`) it could not be written, or another one is there.
+    """
+    attempt = action.attempt
+    known = spec.adopt or action.certain or (attempt is not None and attempt.done)
+    if not known and _is_taken(client, location, spec):
+        known = is_there(client, location, action.ours)
+        if not known:
+            return _refuse(client, location, spec)
+    if known:
+        _put(client, location, spec)
+    if attempt is not None:
+        attempt.done = True
+    return True
+
+
+def _refuse(client: BaseClient, location: Location, spec: ObjectSpec) -> bool:
+    """Say that nothing is to be written where the object is as it should be; else raise."""
+    if is_there(client, location, (fingerprint(spec.content, spec.content_type),)):
+        return False
+    raise S3Error(
+        errno.EEXIST,
+        "an object is there that this app did not write, and that would be lost; remove it, declare another key, or "
+        "take it over with adopt=True",
+        location.uri,
+    )
+
+
+def is_there(client: BaseClient, location: Location, fingerprints: Collection[bytes]) -> bool:
+    """Say whether the object is one of those with these fingerprints."""
+    if not fingerprints:
+        return False
+    try:
+        with blaming(location.uri):
+            response = client.get_object(**location.request())
+            content = b"".join(response["Body"].iter_chunks())
+    except S3NotFoundError:
+        return False
+    return fingerprint(content, response.get("ContentType", "")) in fingerprints
+
+
+def _is_taken(client: BaseClient, location: Location, spec: ObjectSpec) -> bool:
+    """Write the object where none is there; say whether one is."""
+    if len(spec.content) >= _LARGE:
+        try:
+            with blaming(location.uri):
+                client.head_object(**location.request())
+            return True
+        except S3NotFoundError:
+            _put(client, location, spec)
+            return False
+        except S3AccessDeniedError:  # which must not be read; it can be written if it is not there
+            pass
+    return not _put_new(client, location, spec)
+
+
+def _put_new(client: BaseClient, location: Location, spec: ObjectSpec) -> bool:
+    """Write the object if none is there; say whether it was written."""
+    from botocore.exceptions import ClientError
+
+    with blaming(location.uri):
+        try:
+            client.put_object(IfNoneMatch="*", **_arguments(location, spec))
+        except ClientError as error:
+            code = str(error.response.get("Error", {}).get("Code", ""))
+            if code in _TAKEN:
+                return False
+            if code not in _UNKNOWN:
+                raise
+        else:
+            return True
+        # A store that does not know conditions is asked first.
+        try:
+            client.head_object(**location.request())
+        except ClientError as error:
+            if str(error.response.get("Error", {}).get("Code", "")) not in ("404", "NoSuchKey"):
+                raise
+            client.put_object(**_arguments(location, spec))
+            return True
+        return False
+
+
+def _put(client: BaseClient, location: Location, spec: ObjectSpec) -> None:
+    with blaming(location.uri):
+        if len(spec.content) < _LARGE or not hasattr(client, "upload_fileobj"):
+            client.put_object(**_arguments(location, spec))
+        else:
+            extra = {"ContentType": spec.content_type} | payer(location.request_payer)
+            # boto3 writes the parts side by side, tries each again, and takes them back where one fails for good.
+            client.upload_fileobj(BytesIO(spec.content), location.bucket, location.key, ExtraArgs=extra)
+
+
+def _arguments(location: Location, spec: ObjectSpec) -> dict[str, Any]:
+    return {"Body": spec.content, "ContentType": spec.content_type, **location.request()}
