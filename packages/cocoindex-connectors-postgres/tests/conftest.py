@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import secrets
+import shutil
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
@@ -88,16 +89,19 @@ class Project:
     """Runs apps on one store and one database, each run with a pool and an environment of its own, as a new process.
 
     Attributes:
+        store: the folder of what is remembered.
         failures: what failed in the background of the last run.
         pool_options: arguments of the pools of later runs.
+        also_as: another key under which the pools of later runs are provided.
     """
 
     db = coco.ContextKey[AsyncConnectionPool[Any]]("target_db")
 
     def __init__(self, store: Path, database: str) -> None:
-        self._store = store
+        self.store = store
         self.database = database
         self.pool_options: dict[str, Any] = {}
+        self.also_as: coco.ContextKey[Any] | None = None
         self._provided: list[tuple[coco.ContextKey[Any], Any]] = []
         self.failures: list[BaseException] = []
 
@@ -128,6 +132,10 @@ class Project:
 
         asyncio.run(self._in_environment(app, main, args, drop))
 
+    def lose_store(self) -> None:
+        """Remove all that is remembered of the apps."""
+        shutil.rmtree(self.store)
+
     def query(self, sql: str, *parameters: object) -> list[Any]:
         """All rows of a query."""
         with psycopg.connect(self.database) as connection:
@@ -147,10 +155,12 @@ class Project:
         async with AsyncConnectionPool(self.database, min_size=1, open=False, **self.pool_options) as pool:
             context = coco.ContextProvider()
             context.provide(self.db, pool)
+            if self.also_as is not None:
+                context.provide(self.also_as, pool)
             for key, value in self._provided:
                 context.provide(key, value)
             environment = coco.Environment(
-                coco.Settings(db_path=self._store),
+                coco.Settings(db_path=self.store),
                 context_provider=context,
                 exception_handler=lambda error, _: self.failures.append(error),
             )

@@ -173,7 +173,11 @@ def test_odd_names(table: str) -> None:
 @pytest.mark.parametrize(
     ("options", "error", "message"),
     [
-        ({"table_name": "nope"}, PostgresTableError, 'reading the table public.nope failed: .*"public.nope" does not'),
+        (
+            {"table_name": "nope"},
+            PostgresTableError,
+            'reading the table public.nope failed: table "nope" does not exist in schema "public"; tables there: prod',
+        ),
         ({"pg_schema_name": "nope"}, PostgresTableError, "reading the table nope.products"),
         ({"columns": ["nope"]}, PostgresTableError, 'column "nope" does not exist'),
         ({"columns": "id"}, PostgresSchemaError, "columns of the source 'products' is a list of names"),

@@ -129,6 +129,7 @@ def plan_table(
     may_be_missing: bool,
     sighting: Sighting | None,
     adopt: bool,
+    fits: Callable[[RecordT], bool],
     change: Callable[[RecordT, RecordT], TableChange],
     mending: TableChange,
     drops: tuple[str, ...],
@@ -144,12 +145,15 @@ def plan_table(
         may_be_missing: whether it may never have been made.
         sighting: what was found when it was declared; None where nobody looked.
         adopt: whether rows of a table that others made may be kept.
+        fits: whether what was found may be as a record says; asked only where something was found.
         change: what has to change from one record to another.
         mending: what has to change besides, as somebody altered what we made.
         drops: the columns of `prev` that are no longer wanted.
     """
     records = tuple(prev)
-    largest = max((change(old, record) for old in records), default=TableChange.NONE)
+    # A change that was refused, or interrupted before it was made, leaves a record that tells of no table.
+    possible = [old for old in records if fits(old)] if sighting is not None and sighting.is_there else []
+    largest = max((change(old, record) for old in possible or records), default=TableChange.NONE)
     found = sighting if sighting is not None and sighting.is_there else None
     if sighting is not None:
         largest = max([largest, *(_loss(sighting, old) for old in records)])

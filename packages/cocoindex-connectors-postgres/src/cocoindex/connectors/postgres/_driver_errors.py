@@ -62,6 +62,12 @@ def describe_failure(error: Exception, what: str) -> CocoIndexError:
             f"{what} failed: {reason}; open the pool in the lifespan, `async with AsyncConnectionPool(...) as pool`, "
             "and provide it before the yield"
         )
+    if isinstance(error, (errors.InvalidSqlStatementName, errors.DuplicatePreparedStatement)):
+        return PostgresPoolError(
+            f"{what} failed: {reason}; a pooler such as pgbouncer in transaction mode changes the connection below a "
+            "prepared statement: make the pool with postgres.create_pool(), or with "
+            "AsyncConnectionPool(..., kwargs={'prepare_threshold': None})"
+        )
     if isinstance(error, (errors.LockNotAvailable, errors.QueryCanceled)):
         return PostgresBusyError(
             f"{what} failed: {reason}; another session may hold a lock (see pg_locks): finish its transaction, or "

@@ -13,7 +13,7 @@ from cocoindex.connectorkits.table_plan import Sighting, TableChange, TablePlan
 
 from ._identifier import TableName
 from ._inspect_table import ActualTable, differences
-from ._table_record import TableRecord
+from ._table_record import ColumnRecord, TableRecord
 
 __all__ = ["TableState", "plan_table"]
 
@@ -58,6 +58,7 @@ def plan_table(state: TableState, prev: Collection[TableRecord], may_be_missing:
         may_be_missing=may_be_missing,
         sighting=state.sighting,
         adopt=state.adopt,
+        fits=lambda old: state.seen is not None and _fits(state.seen, old),
         change=_change,
         mending=_mending(state) if state.was_seen else TableChange.NONE,
         drops=_drops(prev, state.record),
@@ -72,6 +73,18 @@ def _change(old: TableRecord, new: TableRecord) -> TableChange:
     if _needs_rebuild(new, added):
         return TableChange.REBUILD
     return TableChange.COLUMNS if added or old.columns.keys() - new.columns.keys() else TableChange.NONE
+
+
+def _fits(actual: ActualTable, record: TableRecord) -> bool:
+    """Whether the table is as `record` says, as far as names of types tell."""
+    found = {
+        name: ColumnRecord(column.type, not column.not_null)
+        for name, column in actual.columns.items()
+        if name in record.columns
+    }
+    if actual.primary_key != record.primary_key or len(found) < len(record.columns):
+        return False
+    return all(column.is_as(found[name]) for name, column in record.columns.items())
 
 
 def _mending(state: TableState) -> TableChange:

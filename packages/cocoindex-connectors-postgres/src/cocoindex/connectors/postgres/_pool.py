@@ -6,7 +6,7 @@ Postgres connector, connection layer.
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar
 
 import psycopg
@@ -19,6 +19,7 @@ from cocoindex.errors import CocoIndexError, ContextTypeError, PostgresArgumentE
 
 from ._cursor import Connection, execute
 from ._driver_errors import describe_failure, is_lost, is_passing
+from ._hide_password import without_password
 from ._session_settings import settle, speak_utf8
 
 __all__ = [
@@ -48,7 +49,8 @@ async def create_pool(dsn: str | None = None, **kwargs: Any) -> Pool:
 
     Args:
         dsn: a connection string or URI of libpq; None takes what variables like PGHOST say.
-        **kwargs: further arguments of `psycopg_pool.AsyncConnectionPool`.
+        **kwargs: further arguments of `psycopg_pool.AsyncConnectionPool`. No statements are prepared, so that poolers
+            such as pgbouncer may stand in between, unless its `kwargs` say so: `{"prepare_threshold": 5}`.
 
     Raises:
         PostgresConnectionError: (a ConnectionError) no connection can be made.
@@ -59,6 +61,10 @@ async def create_pool(dsn: str | None = None, **kwargs: Any) -> Pool:
         raise PostgresArgumentError(
             f"postgres.create_pool() takes a connection string, such as 'postgresql://user@host/database', not {dsn!r}"
         )
+    of_connections = kwargs.get("kwargs") or {}
+    if isinstance(of_connections, Mapping):
+        # A statement that is prepared on one connection is not there on another, to which a pooler may switch.
+        kwargs["kwargs"] = {"prepare_threshold": None, **of_connections}
     pool: Pool = AsyncConnectionPool(dsn or "", open=False, **kwargs)
     connection = await direct_connection(pool)
     await connection.close()
@@ -164,11 +170,21 @@ async def direct_connection(pool: Pool) -> Connection:
     try:
         return await connecting(conninfo or "", **(kwargs or {}))
     except psycopg.Error as error:
-        reason = "; ".join(str(error).split("\n")).strip("; ")
-        raise PostgresConnectionError(
-            f"PostgreSQL cannot be connected to: {reason}; check the host, the database, the user and the password "
-            "that the pool was given, and whether the server runs"
-        ) from error
+        raise _cannot_connect(error, conninfo or "", kwargs or {}) from None
+
+
+def _cannot_connect(error: psycopg.Error, conninfo: str, kwargs: Mapping[str, Any]) -> PostgresConnectionError:
+    if isinstance(error, psycopg.ProgrammingError):  # it quotes what it cannot read, and that may be the password
+        return PostgresConnectionError(
+            "PostgreSQL cannot be connected to: the connection string cannot be read (it is not shown, as it may hold "
+            "a password). It is a URI such as 'postgresql://user:password@host:5432/database', with %-escapes for "
+            "':', '/', '@' and '%' in the password, or words such as 'host=localhost dbname=docs user=me'"
+        )
+    reason = "; ".join(str(error).split("\n")).strip("; ")
+    return PostgresConnectionError(
+        f"PostgreSQL cannot be connected to: {without_password(reason, conninfo, kwargs)}; check the host, the "
+        "database, the user and the password that the pool was given, and whether the server runs"
+    )
 
 
 async def _value(setting: Any) -> Any:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, cast
@@ -18,18 +18,22 @@ from psycopg.rows import dict_row
 
 import cocoindex as coco
 from cocoindex.connectorkits.batched_items import BatchedItems, KeyedRows
-from cocoindex.errors import BlockingInLoopError, PostgresArgumentError
+from cocoindex.errors import BlockingInLoopError, PostgresArgumentError, PostgresRowError
 
 from ._cursor import Connection
 from ._driver_errors import describe_failure, is_lost
 from ._identifier import TableName
+from ._missing_table import is_missing, missing_table
+from ._moment_loader import OddMoments, as_fields, as_plain
 from ._pool import Pool, direct_connection, explain
+from ._session_settings import settle
 from ._vector_loader import load_vectors
 
 __all__ = ["PgSourceSpec", "RowFetcher"]
 
 RowT = TypeVar("RowT")
 _BATCH = 500
+_NAMED = 3
 _OPENINGS = 3  # a pool may hold connections that its server has cut
 
 
@@ -63,12 +67,22 @@ class RowFetcher(Generic[RowT]):
         pool: a `psycopg_pool.AsyncConnectionPool`.
         spec: what to read.
         row_factory: makes a row of a dict; rows are dicts where it is None.
+        text_fields: of a record type that rows become, the fields that take dates and times that Python cannot hold;
+            None where rows take any value.
     """
 
-    def __init__(self, pool: Pool, spec: PgSourceSpec, row_factory: Callable[[dict[str, Any]], RowT] | None) -> None:
+    def __init__(
+        self,
+        pool: Pool,
+        spec: PgSourceSpec,
+        row_factory: Callable[[dict[str, Any]], RowT] | None,
+        *,
+        text_fields: Collection[str] | None = None,
+    ) -> None:
         self._pool = pool
         self._spec = spec
         self._row_factory = row_factory
+        self._text_fields = text_fields
 
     def __repr__(self) -> str:
         return f"RowFetcher({str(self._spec.name)!r})"
@@ -79,7 +93,7 @@ class RowFetcher(Generic[RowT]):
         Raises:
             PostgresTableError: (a RuntimeError) there is no such table or column, or it must not be read.
             PostgresConnectionError: (a ConnectionError) the connection cannot be made, or is lost on the way.
-            PostgresRowError: (a ValueError) a row cannot be read as the row type.
+            PostgresRowError: (a ValueError) a row cannot be read as the row type; after all others were given.
         """
         async with aclosing(self._batches()) as batches:
             async for batch in batches:
@@ -123,6 +137,8 @@ class RowFetcher(Generic[RowT]):
                 try:
                     return await anext(batches, None)
                 except psycopg.Error as error:
+                    if is_missing(error):
+                        raise await missing_table(connection, self._spec.name, error) from error
                     raise describe_failure(error, self._what) from error
 
             try:
@@ -142,6 +158,9 @@ class RowFetcher(Generic[RowT]):
                         yield batch
                 return
             except psycopg.Error as error:
+                if is_missing(error):
+                    async with self._pool.connection() as connection:
+                        raise await missing_table(connection, self._spec.name, error) from error
                 if began or opening == _OPENINGS or not is_lost(error):
                     raise await explain(self._pool, error, self._what) from error
             await self._pool.check()
@@ -151,13 +170,67 @@ class RowFetcher(Generic[RowT]):
         return f"reading the table {self._spec.name}"
 
     async def _read(self, connection: Connection) -> AsyncGenerator[list[RowT], None]:
-        make = self._row_factory
         # Not by connection.cursor(), which makes what the owner of the pool set up instead.
-        async with (
-            connection.transaction(),
-            psycopg.AsyncServerCursor(connection, "cocoindex_rows", row_factory=dict_row) as cursor,
-        ):
-            await load_vectors(connection, cursor)
-            await cursor.execute(self._spec.query)
-            while rows := await cursor.fetchmany(_BATCH):
-                yield cast("list[RowT]", rows) if make is None else [make(row) for row in rows]
+        async with connection.transaction():
+            await settle(connection, reading=True)
+            async with psycopg.AsyncServerCursor(connection, "cocoindex_rows", row_factory=dict_row) as cursor:
+                await load_vectors(connection, cursor)
+                moments, failed = OddMoments(cursor), _Failed(str(self._spec.name))
+                await cursor.execute(self._spec.query)
+                while rows := await cursor.fetchmany(_BATCH):
+                    made = self._made(rows, moments, failed)
+                    if made:
+                        yield made
+                failed.tell()
+
+    def _made(self, rows: list[dict[str, Any]], moments: OddMoments, failed: _Failed) -> list[RowT]:
+        """The rows as they are given, without those that cannot be read, of which `failed` takes note."""
+        bad: list[dict[str, Any]] = []
+
+        def settle_row(row: dict[str, Any]) -> None:
+            if self._text_fields is None:
+                as_plain(row)
+                return
+            try:
+                as_fields(row, self._text_fields)
+            except PostgresRowError as error:
+                bad.append(row)
+                failed.add(error)
+
+        moments.settle(rows, settle_row)
+        good = [row for row in rows if not any(row is each for each in bad)] if bad else rows
+        make = self._row_factory
+        if make is None:
+            return cast("list[RowT]", good)
+        made: list[RowT] = []
+        for row in good:
+            try:
+                made.append(make(row))
+            except PostgresRowError as error:
+                failed.add(error)
+        return made
+
+
+class _Failed:
+    """The rows that cannot be read. They are told after all others were given, so that these are not lost with them."""
+
+    def __init__(self, table: str) -> None:
+        self._table = table
+        self._first: list[PostgresRowError] = []
+        self._count = 0
+
+    def add(self, error: PostgresRowError) -> None:
+        """Take note of one."""
+        self._count += 1
+        if len(self._first) < _NAMED:
+            self._first.append(error)
+
+    def tell(self) -> None:
+        """Raise where there are any."""
+        if self._count == 1:
+            raise self._first[0]
+        if self._count:
+            named = "; ".join(map(str, self._first))
+            raise PostgresRowError(
+                f"{self._count} rows of the table {self._table} cannot be read, such as: {named}"
+            ) from self._first[0]

@@ -22,10 +22,17 @@ __all__ = ["RowHandler"]
 
 
 class RowHandler:
-    """Reconciles the rows of one table; a row's record is the fingerprint of its stored form."""
+    """Reconciles the rows of one table; a row's record is the fingerprint of its stored form.
 
-    def __init__(self, db_key: str, writer: TableWriter) -> None:
+    Args:
+        db_key: the name of the context key of the pool.
+        writer: of the table.
+        table: which table of which server it is, where that is known.
+    """
+
+    def __init__(self, db_key: str, writer: TableWriter, table: tuple[str, ...] | None = None) -> None:
         self._writer = writer
+        self._table = table
         self._sink = contents_sink(db_key)
 
     def attachments(self) -> dict[str, coco.TargetHandler[Any, Any]]:
@@ -34,6 +41,12 @@ class RowHandler:
             "vector_index": IndexHandler(self._writer.name, self._sink),
             "sql_command": CommandHandler(self._writer.name, self._sink),
         }
+
+    def physical_identity(
+        self, key: coco.StableKey, context: coco.ContextProvider | None = None, /
+    ) -> coco.StableKey | None:
+        """Which row of which table of which server it is; None where the server was not asked."""
+        return None if self._table is None else (*self._table, key)
 
     def reconcile(
         self,

@@ -16,7 +16,7 @@ from cocoindex.connectorkits.record_reader import record_reader
 from cocoindex.connectorkits.record_type import field_type, is_record_type, record_fields
 from cocoindex.errors import PostgresRecordTypeError, PostgresRowError
 
-__all__ = ["row_reader"]
+__all__ = ["row_reader", "text_fields"]
 
 RowT = TypeVar("RowT")
 Convert = Callable[[Any], Any]
@@ -37,6 +37,12 @@ def row_reader(row_type: type[RowT]) -> Callable[[dict[str, Any]], RowT]:
     )
     conversions = {name: convert for name, convert in found.items() if convert is not None}
     return record_reader(row_type, conversions, PostgresRowError)
+
+
+def text_fields(row_type: type[Any]) -> frozenset[str]:
+    """The fields that take any value as text."""
+    fields = record_fields(row_type, PostgresRecordTypeError)
+    return frozenset(name for name, hint in fields.items() if field_type(hint).base is str)
 
 
 def _conversion(hint: Any) -> Convert | None:

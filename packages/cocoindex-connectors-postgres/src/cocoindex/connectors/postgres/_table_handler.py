@@ -10,9 +10,12 @@ from typing import cast
 
 import cocoindex as coco
 from cocoindex.connectorkits.table_plan import TableMode, is_ours
+from cocoindex.errors import CocoIndexError
 
+from ._database_identity import known_identity
 from ._identifier import TableName
 from ._plan_table import TableState, plan_table
+from ._pool import pool_of
 from ._row_handler import RowHandler
 from ._shape_table import TableAction, apply_tables
 from ._table_record import TableRecord
@@ -23,7 +26,16 @@ __all__ = ["TableHandler"]
 
 def _row_handler(context: coco.ContextProvider, action: TableAction) -> RowHandler:
     assert action.record is not None  # a table that is dropped has no children to handle
-    return RowHandler(action.db_key, TableWriter(action.name, action.record))
+    table = _identity(context, action.db_key, action.name)
+    return RowHandler(action.db_key, TableWriter(action.name, action.record), table)
+
+
+def _identity(context: coco.ContextProvider, db_key: str, name: TableName) -> tuple[str, ...] | None:
+    try:
+        database = known_identity(pool_of(context, db_key))
+    except CocoIndexError:  # nothing is provided under the key any more
+        return None
+    return None if database is None else ("postgres", database, *name)
 
 
 class TableHandler:
@@ -51,6 +63,14 @@ class TableHandler:
             db_key, name, plan.record, plan.mode, plan.made_as, plan.takes_over, state.adopt, may_be_missing, plan.drops
         )
         return coco.TargetReconcileOutput(action, self._sink, plan.record, plan.invalidation)
+
+    def physical_identity(
+        self, key: coco.StableKey, context: coco.ContextProvider | None = None, /
+    ) -> coco.StableKey | None:
+        """Which table of which server a key leads to, so that two keys of one database are known to be; None where the
+        database was not looked at."""
+        db_key, schema, table = cast("tuple[str, str, str]", key)
+        return None if context is None else _identity(context, db_key, TableName(schema, table))
 
     def _remove(
         self, db_key: str, name: TableName, prev: Collection[TableRecord], may_be_missing: bool

@@ -15,7 +15,7 @@ from cocoindex.errors import PostgresArgumentError, PostgresRecordTypeError, Pos
 from ._identifier import check_name
 from ._pool import Pool, check_pool
 from ._row_fetcher import PgSourceSpec, RowFetcher
-from ._row_reader import row_reader
+from ._row_reader import row_reader, text_fields
 
 __all__ = ["PgTableSource"]
 
@@ -84,12 +84,13 @@ class PgTableSource(Generic[RowT]):
         self._pool = check_pool(pool, f"the pool of the source {table_name!r}")
         self._spec = PgSourceSpec(table_name, _columns(table_name, columns, row_type), pg_schema_name)
         self._row_factory = row_reader(row_type) if row_type is not None else row_factory
+        self._texts = text_fields(row_type) if row_type is not None else None
         check_name("table", table_name)
         check_name("schema", self._spec.name.schema)
 
     def fetch_rows(self) -> RowFetcher[RowT]:
         """The rows, to iterate over with `async for`, or with `for` in a thread without an event loop."""
-        return RowFetcher(self._pool, self._spec, self._row_factory)
+        return RowFetcher(self._pool, self._spec, self._row_factory, text_fields=self._texts)
 
 
 def _columns(table: str, columns: Sequence[str] | None, row_type: type[Any] | None) -> Sequence[str] | None:

@@ -19,6 +19,13 @@ if TYPE_CHECKING:
 __all__ = ["load_vectors"]
 
 
+# Wherever the extension is: its schema need not be in the search_path of whoever reads.
+_TYPES = """
+    SELECT t.typname, t.oid FROM pg_catalog.pg_extension e JOIN pg_catalog.pg_type t ON t.typnamespace = e.extnamespace
+    WHERE e.extname = 'vector' AND t.typname IN ('vector', 'halfvec')
+"""
+
+
 class _VectorLoader(Loader):
     dtype = "float32"
 
@@ -34,7 +41,5 @@ class _HalfVectorLoader(_VectorLoader):
 
 async def load_vectors(connection: Connection, cursor: psycopg.AsyncCursor[Any]) -> None:
     """Have `cursor` read pgvector's types, where the database has them."""
-    ((vector, half),) = await execute(connection, "SELECT to_regtype('vector')::oid, to_regtype('halfvec')::oid")
-    for oid, loader in ((vector, _VectorLoader), (half, _HalfVectorLoader)):
-        if oid is not None:
-            cursor.adapters.register_loader(oid, loader)
+    for name, oid in await execute(connection, _TYPES):
+        cursor.adapters.register_loader(oid, _HalfVectorLoader if name == "halfvec" else _VectorLoader)

@@ -64,6 +64,7 @@ def plan_table(state: TableState, prev: Collection[TableRecord], may_be_missing:
         may_be_missing=may_be_missing,
         sighting=state.sighting,
         adopt=state.adopt,
+        fits=lambda old: state.seen is not None and not any(differences(state.seen, state.name, old)),
         change=_change,
         mending=_mending(state) if state.was_seen else TableChange.NONE,
         drops=_drops(prev, state.record),

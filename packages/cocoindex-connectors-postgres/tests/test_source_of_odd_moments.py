@@ -1,0 +1,119 @@
+"""Dates and times that Python cannot hold make nothing unreadable but themselves."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from psycopg_pool import AsyncConnectionPool
+
+import cocoindex as coco
+from cocoindex.connectors import postgres
+from cocoindex.errors import PostgresRowError
+
+if TYPE_CHECKING:
+    from tests.conftest import Project
+
+ODD = [
+    ("date", "infinity", datetime.date.max),
+    ("date", "-infinity", datetime.date.min),
+    ("date", "0044-03-15 BC", "0044-03-15 BC"),
+    ("date", "12024-01-01", "12024-01-01"),
+    ("timestamp", "infinity", datetime.datetime.max),
+    ("timestamp", "-infinity", datetime.datetime.min),
+    ("timestamp", "0044-03-15 12:00:00 BC", "0044-03-15 12:00:00 BC"),
+    ("timestamptz", "infinity", datetime.datetime.max.replace(tzinfo=datetime.UTC)),
+    ("timestamptz", "12024-01-01 00:00:00+00", "12024-01-01 00:00:00+00"),
+    ("time", "24:00:00", "24:00:00"),
+    ("timetz", "24:00:00+00", "24:00:00+00"),
+    ("date[]", "{2024-01-01,infinity,0044-03-15 BC}", [datetime.date(2024, 1, 1), datetime.date.max, "0044-03-15 BC"]),
+]
+
+
+@dataclass
+class Typed:
+    id: int
+    at: Any
+
+
+@dataclass
+class AsText:
+    id: int
+    at: str
+
+
+@dataclass
+class AsDate:
+    id: int
+    at: datetime.date
+
+
+async def rows_of(database: str, seen: list[Any], **options: Any) -> None:
+    async with AsyncConnectionPool[Any](database, open=False) as pool:
+        async for row in postgres.PgTableSource(pool, table_name="events", **options).fetch_rows():
+            seen.append(row)
+
+
+@pytest.mark.parametrize(("kind", "text", "expected"), ODD)
+def test_a_value_that_python_cannot_hold_is_the_nearest_or_text(
+    project: Project, kind: str, text: str, expected: Any
+) -> None:
+    project.run(f"CREATE TABLE events (id int, at {kind})", f"INSERT INTO events VALUES (1, '{text}'), (2, NULL)")
+    seen: list[Any] = []
+    asyncio.run(rows_of(project.database, seen))
+    assert seen == [{"id": 1, "at": expected}, {"id": 2, "at": None}]
+
+
+def test_a_field_takes_it_as_its_type_says(project: Project) -> None:
+    project.run("CREATE TABLE events (id int, at date)", "INSERT INTO events VALUES (1, '0044-03-15 BC')")
+    for row_type, expected in ((Typed, None), (AsText, "0044-03-15 BC")):
+        seen: list[Any] = []
+        if expected is None:
+            with pytest.raises(PostgresRowError, match=r"its column 'at' holds '0044-03-15 BC', .* the type str"):
+                asyncio.run(rows_of(project.database, seen, row_type=row_type))
+        else:
+            asyncio.run(rows_of(project.database, seen, row_type=row_type))
+            assert seen == [row_type(1, expected)]
+
+
+def test_a_row_that_cannot_be_read_fails_after_all_others_were_given(project: Project) -> None:
+    project.run(
+        "CREATE TABLE events (id int, at date)",
+        "INSERT INTO events SELECT n, '2024-01-01' FROM generate_series(1, 1200) n",
+        "UPDATE events SET at = '0044-03-15 BC' WHERE id IN (1, 500, 700, 1200)",
+    )
+    seen: list[Any] = []
+    with pytest.raises(PostgresRowError, match=r"4 rows of the table public.events cannot be read, such as: a row"):
+        asyncio.run(rows_of(project.database, seen, row_type=AsDate))
+    assert {row.id for row in seen} == set(range(1, 1201)) - {1, 500, 700, 1200}
+
+
+DB = coco.ContextKey[Any]("target_db")
+SCHEMA = postgres.TableSchema[Any]({"id": postgres.ColumnDef("bigint")}, ["id"])
+
+
+@coco.fn
+async def keep(row: AsDate, table: postgres.TableTarget[Any]) -> None:
+    table.declare_row(row={"id": row.id})
+
+
+@coco.fn
+async def copy() -> None:
+    table = await postgres.mount_table_target(DB, "copied", SCHEMA)
+    source = postgres.PgTableSource(coco.use_context(DB), table_name="events", row_type=AsDate)
+    await coco.mount_each(keep, source.fetch_rows().items(lambda row: row.id), table)
+
+
+def test_nothing_counts_as_removed_for_a_row_that_cannot_be_read(project: Project) -> None:
+    project.run("CREATE TABLE events (id int, at date)", "INSERT INTO events SELECT n FROM generate_series(1, 5) n")
+    project.update(copy)
+    project.run("UPDATE events SET at = '0044-03-15 BC' WHERE id = 2")
+    with pytest.raises(PostgresRowError, match="its column 'at' holds"):
+        project.update(copy)
+    assert project.query("SELECT id FROM copied ORDER BY 1") == [(1,), (2,), (3,), (4,), (5,)]
+    project.run("UPDATE events SET at = NULL")
+    project.update(copy)
+    assert project.query("SELECT count(*) FROM copied") == [(5,)]

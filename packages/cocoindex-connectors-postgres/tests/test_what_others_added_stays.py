@@ -1,0 +1,69 @@
+"""A table is not made anew while others have something on it that would be lost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import cocoindex as coco
+from cocoindex.connectors import postgres
+from cocoindex.errors import PostgresTableError
+
+if TYPE_CHECKING:
+    from tests.conftest import Project
+
+DB = coco.ContextKey[Any]("target_db")
+ID, TEXT = postgres.ColumnDef("bigint"), postgres.ColumnDef("text")
+VECTOR = postgres.ColumnDef("vector(2)")
+BASE = {"id": ID, "a": TEXT, "v": VECTOR}
+FULL = {**BASE, "b": postgres.ColumnDef("text", nullable=False)}
+
+
+@coco.fn
+async def main(columns: dict[str, postgres.ColumnDef]) -> None:
+    table = await postgres.mount_table_target(DB, "docs", postgres.TableSchema[Any](columns, ["id"]))
+    table.declare_row(row={"id": 1, **{name: [1, 2] if name == "v" else "x" for name in columns if name != "id"}})
+    table.declare_vector_index(column="v")
+    table.declare_sql_command_attachment(name="by_a", setup_sql="CREATE INDEX by_a ON docs (a)")
+    table.declare_sql_command_attachment(name="checked", setup_sql="ALTER TABLE docs ADD CHECK (a <> 'y')")
+    table.declare_sql_command_attachment(
+        name="told", setup_sql="CREATE TRIGGER told AFTER INSERT ON docs EXECUTE FUNCTION tell()"
+    )
+
+
+TELL = "CREATE FUNCTION tell() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'"
+
+
+def test_what_was_declared_is_made_anew_with_the_table(project: Project) -> None:
+    project.run(TELL)
+    project.update(main, BASE)
+    project.update(main, FULL)
+    assert project.failures == []
+    assert project.query("SELECT id, a, b FROM docs") == [(1, "x", "x")]
+    indexes = project.query("SELECT indexname FROM pg_indexes WHERE tablename = 'docs' ORDER BY 1")
+    assert indexes == [("by_a",), ("docs__vector__v",), ("docs_pkey",)]
+    assert project.query("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal") == [("told",)]
+
+
+@pytest.mark.parametrize(
+    ("extra", "named"),
+    [
+        ("ALTER TABLE docs ADD COLUMN note text DEFAULT 'mine'", "the column 'note'"),
+        ("CREATE INDEX mine ON docs (a)", "the index 'mine'"),
+        ("CREATE TRIGGER mine AFTER INSERT ON docs EXECUTE FUNCTION tell()", "the trigger 'mine'"),
+        ("ALTER TABLE docs ADD CONSTRAINT mine CHECK (a <> '')", "the constraint 'mine'"),
+        ("ALTER TABLE docs ADD CONSTRAINT mine UNIQUE (a)", "the constraint 'mine'"),
+        ("CREATE POLICY mine ON docs", "the policy 'mine'"),
+        ("CREATE RULE mine AS ON DELETE TO docs DO ALSO NOTHING", "the rule 'mine'"),
+    ],
+)
+def test_what_others_added_keeps_a_table_from_being_made_anew(project: Project, extra: str, named: str) -> None:
+    project.run(TELL)
+    project.update(main, BASE)
+    project.run(extra)
+    with pytest.raises(PostgresTableError, match=f"by which it would lose what others added: {named}. Drop these"):
+        project.update(main, FULL)
+    assert project.query("SELECT id, a FROM docs") == [(1, "x")]
+    project.update(main, {**BASE, "b": TEXT})
+    assert project.query("SELECT id, a, b FROM docs") == [(1, "x", "x")]
