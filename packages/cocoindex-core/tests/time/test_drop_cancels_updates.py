@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from typing import Any
 
@@ -162,3 +163,34 @@ def test_a_second_drop_waits_for_the_first(make_app: Any) -> None:
 
     asyncio.run(run())
     assert [action.verb for action in target.actions] == ["upsert", "delete"]
+
+
+def test_what_the_drop_waits_for_is_told(
+    make_app: Any, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started, told, go_on = threading.Event(), threading.Event(), threading.Event()
+    messages: list[str] = []
+
+    def emit(record: logging.LogRecord) -> None:
+        messages.append(record.getMessage())
+        told.set()
+
+    monkeypatch.setattr(caplog.handler, "emit", emit)
+
+    @coco.fn
+    def main() -> None:
+        started.set()
+        assert go_on.wait(30)
+
+    async def run() -> None:
+        app = make_app(main)
+        update = asyncio.ensure_future(app.update().result())
+        await asyncio.to_thread(started.wait, 30)
+        drop = asyncio.ensure_future(app.drop().result())
+        await asyncio.to_thread(told.wait, 30)
+        go_on.set()
+        await drop
+        await dropped_instead(update)
+
+    asyncio.run(run())
+    assert len(messages) == 1 and "a drop" in messages[0] and "component /" in messages[0]

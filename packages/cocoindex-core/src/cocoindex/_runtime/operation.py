@@ -24,7 +24,7 @@ from .underway import Underway, _underway, wake
 T = TypeVar("T")
 
 _LOOK_UP_SECONDS = 0.5
-_PATIENCE_SECONDS = 1.0
+PATIENCE_SECONDS = 1.0
 
 _ELSEWHERE = (
     "it was cancelled on the event loop that it ran on, which may be ending; what was committed stays, and the next "
@@ -137,7 +137,7 @@ class Operation(Generic[T]):
 
         def cancel() -> None:
             if told:
-                tellers.append(loop.call_later(_PATIENCE_SECONDS, self.tell))
+                tellers.append(loop.call_later(PATIENCE_SECONDS, self.tell))
             if forward:
                 self.cancel()
 
@@ -156,7 +156,7 @@ class Operation(Generic[T]):
         assert self._task is not None
         if self._task.cancelling() > 1:
             return
-        teller = None if self._task.cancelling() else self._loop.call_later(_PATIENCE_SECONDS, self._tell_what_is_left)
+        teller = None if self._task.cancelling() else self._loop.call_later(PATIENCE_SECONDS, self._tell_what_is_left)
         try:
             await self.underway.idle()
         finally:
@@ -242,7 +242,7 @@ class Operation(Generic[T]):
         now = time.monotonic()
         if self._stopped_since is None:
             self._stopped_since = now
-        if self._loop.is_closed() or now - self._stopped_since >= _PATIENCE_SECONDS:
+        if self._loop.is_closed() or now - self._stopped_since >= PATIENCE_SECONDS:
             raise EnvironmentLoopError(
                 "the event loop that this ran on was "
                 + ("closed" if self._loop.is_closed() else "stopped")

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from ..errors import UpdateCancelledError
 from .daemon_threads import leaked
-from .underway import Underway, What
+from .underway import Underway, What, text_of_what
 
 _CHECK_SECONDS = 0.002
 _LONGEST_CHECK_SECONDS = 0.016
@@ -107,26 +107,35 @@ class SyncPool:
             threading.Thread(target=self._serve, name="cocoindex-sync", daemon=True).start()
 
     def _serve(self) -> None:
+        """Run jobs; while there are some, the thread counts as under way without a break, as that costs less."""
+        call: object = None
+        current: list[What] = []
         while True:
-            self._available.acquire()
+            if not self._available.acquire(blocking=False):
+                if call is not None:
+                    self._underway.end(call)
+                    call = None
+                self._available.acquire()
             with self._guard:  # a job that has begun is seen by who abandons the others
                 if not self._jobs:
                     if self._closed:
-                        return
+                        break
                     continue
                 job = self._jobs.popleft()
-                call = self._underway.begin(job.what)
-            result = _run(job)
-            self._underway.end(call)
+                current[:] = [job.what]
+                if call is None:
+                    call = self._underway.begin(lambda: text_of_what(current[0]))
+            self._results.append(_run(job))
             self._finished += 1
-            self._results.append(result)
-            del job, result
+            del job
             if not self._draining:
                 self._draining = True
                 try:
                     self._loop.call_soon_threadsafe(self._drain)
                 except RuntimeError:  # the loop is closed: the run that wanted the result was cancelled
-                    return
+                    break
+        if call is not None:
+            self._underway.end(call)
 
     def _drain(self) -> None:
         self._draining = False

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator
 from typing import Any
 
 from .block import async_block
-from .operation import Operation
+from .log import log
+from .operation import PATIENCE_SECONDS, Operation
 
 
 class Turns:
@@ -36,10 +38,16 @@ class Turns:
         Args:
             reason: what those are told who wait for one of these updates.
         """
-        for update in list(self._updates):
+        updates = list(self._updates)
+        for update in updates:
             update.cancel(reason)
-        async with self._turn(operation):
-            yield
+        teller = asyncio.get_running_loop().call_later(PATIENCE_SECONDS, _tell_what_is_left, updates)
+        try:
+            async with self._turn(operation):
+                teller.cancel()
+                yield
+        finally:
+            teller.cancel()
 
     @async_block
     async def _turn(self, operation: Operation[Any]) -> AsyncGenerator[None, None]:
@@ -53,3 +61,10 @@ class Turns:
             finally:
                 if patient:
                     await operation.returned()
+
+
+def _tell_what_is_left(updates: list[Operation[Any]]) -> None:
+    """Log what a drop waits for."""
+    left = [str(update.underway) for update in updates if not update.ended.done()]
+    if left:
+        log(logging.WARNING, f"a drop waits for the updates that it cancelled: {', '.join(left)}")

@@ -84,7 +84,7 @@ class Underway:
     def __str__(self) -> str:
         with self._lock:
             calls = list(self._calls.values())
-        names = list(dict.fromkeys(call if isinstance(call, str) else call() for call in calls[:1000]))
+        names = list(dict.fromkeys(map(text_of_what, calls[:1000])))
         more = [] if len(names) <= _SHOWN else [f"{len(names) - _SHOWN} more"]
         return ", ".join(names[:_SHOWN] + more) or "what runs"
 
@@ -99,6 +99,11 @@ class Underway:
                 callback()
             except Exception as exc:  # the call that has returned has nothing to do with it
                 log(logging.ERROR, "what waited for a thread failed", exc)
+
+
+def text_of_what(what: What) -> str:
+    """What is told of a call that is under way."""
+    return what if isinstance(what, str) else what()
 
 
 def current_underway() -> Underway | None:
