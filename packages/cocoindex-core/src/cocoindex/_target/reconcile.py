@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .._values import fingerprint, serialize, stored_type, tracking_record_hint
-from ..errors import DeserializationError, TargetHandlerError
+from ..errors import DeserializationError, MemoKeyError, TargetHandlerError
 from .handler import SettledRecords, TargetReconcileOutput
 from .sink import TargetActionSink
 
@@ -61,9 +61,12 @@ def encode_record(provider: TargetStateProvider[Any, Any, Any], record: Any) -> 
 
 def is_tracked(value: Any, records: list[bytes]) -> bool:
     """Whether `value` is plain data whose fingerprint is what all tracking records say: there is nothing to do."""
-    if not _is_plain(value):
+    try:
+        if not _is_plain(value):
+            return False
+        record = serialize(fingerprint(value))
+    except (RecursionError, MemoKeyError):  # nested very deep: the handler sees
         return False
-    record = serialize(fingerprint(value))
     return all(each == record for each in records)
 
 

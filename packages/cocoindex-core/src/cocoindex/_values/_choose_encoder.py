@@ -14,6 +14,7 @@ import uuid
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
+from cocoindex._described import described
 from cocoindex._keys import Symbol
 from cocoindex.errors import MemoKeyError
 
@@ -76,7 +77,14 @@ def _keyed(kind: type, owner: type, key_fn: Callable[[Any], object], step: str) 
     own_structure = builtin_encoders.get(kind)
 
     def encode(obj: Any, walk: Walk) -> bytes:
-        key = key_fn(obj)
+        try:
+            key = key_fn(obj)
+        except (Exception, KeyboardInterrupt, SystemExit) as error:
+            if not isinstance(error, StopIteration):  # which a coroutine would replace
+                raise
+            raise MemoKeyError(kind, f"its {step} raised StopIteration") from error
+        except BaseException as error:  # what no caller awaits to be raised here, such as a cancellation
+            raise MemoKeyError(kind, f"its {step} raised {described(error)}") from error
         if own_structure is not None and type(key) is kind:
             return prefix + own_structure(key, walk)
         if isinstance(key, Coroutine):

@@ -11,6 +11,7 @@ from typing import Any, Final, TypeAlias, TypeVar, Union, get_args, get_origin
 
 import msgspec
 
+from cocoindex._described import described
 from cocoindex.errors import DeserializationError, ForbiddenGlobalError
 
 from ._extensions import from_extension, is_of, rebuild, tells_its_type
@@ -107,7 +108,9 @@ def _typed_reader(hint: Any) -> Read:
             if form == SHAPED:
                 return read(data[end_of_head(data) :])
             return msgspec.convert(_untyped(_payload(data, form)), hint, dec_hook=rebuild)
-        except Exception as error:
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:  # whatever code of the user raises
             raise _unreadable(error, hint) from error
 
     return read
@@ -166,7 +169,7 @@ def _unreadable(error: BaseException, hint: Any) -> DeserializationError:
     if isinstance(error, IndexError):
         error = ValueError("it is empty")
     return DeserializationError(
-        f"Failed to deserialize msgpack payload as {hint!r}: {type(error).__name__}: {error}. Either the annotation "
+        f"Failed to deserialize msgpack payload as {hint!r}: {described(error)}. Either the annotation "
         "(of the return value, of prev_state, of prev_possible_records) is missing or not resolvable, or the class has "
         "changed since the value was stored; if so, update once with full_reprocess=True"
     )

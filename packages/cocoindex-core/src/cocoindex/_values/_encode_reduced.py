@@ -10,6 +10,7 @@ import sys
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, Final
 
+from cocoindex._described import described
 from cocoindex._shown import shown
 from cocoindex.errors import MemoKeyError
 
@@ -79,8 +80,11 @@ def _reduce(obj: Any) -> str | tuple[Any, ...]:
     reducer = copyreg.dispatch_table.get(type(obj))
     try:
         reduced: object = obj.__reduce_ex__(4) if reducer is None else reducer(obj)
-    except Exception as error:
-        raise MemoKeyError(type(obj), f"it has no known structure and cannot be pickled ({error})") from error
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # whatever code of the user raises
+        cause = f"it has no known structure and cannot be pickled ({described(error)})"
+        raise MemoKeyError(type(obj), cause) from error
     if isinstance(reduced, str) or (isinstance(reduced, tuple) and 2 <= len(reduced) <= 6):
         return reduced
     raise MemoKeyError(type(obj), f"its __reduce_ex__ returned {shown(reduced, 80)}")

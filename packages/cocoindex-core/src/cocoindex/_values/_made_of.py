@@ -99,7 +99,7 @@ def _content(value: Any) -> bytes:
     """The whole content, of a default value; what it is made of, where it has none."""
     try:
         return canonical_bytes(value)
-    except Exception:
+    except BaseException:  # whatever code of the user raises
         values = value.values() if isinstance(value, dict) else value
         return b"".join(_describe(each, 0) for each in values)
 
@@ -122,7 +122,7 @@ def _describe(value: Any, depth: int) -> bytes:
     if depth < _DEEPEST:
         try:
             found = _parts(value, depth + 1)
-        except Exception:  # whatever code of the user raises
+        except BaseException:  # whatever code of the user raises
             found = None
         if found is not None:
             return found

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from cocoindex._described import described
 from cocoindex.errors import CocoIndexError, ForbiddenGlobalError, SerializationError
 
 from ._exact_msgpack import pack_exact
@@ -46,15 +47,19 @@ def serialize(value: object) -> bytes:
             return _MSGPACK_HEADS[_KIND.get(kind, 0)] + data
     except (OverflowError, UnicodeEncodeError):
         pass
-    except Exception as error:
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # whatever code of the user raises
         raise _refused(value, error) from error
     try:
         return _HEADS[EXACT][_KIND.get(kind, 0)] + pack_exact(value)
-    except Exception as error:
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # whatever code of the user raises
         raise _refused(value, error) from error
 
 
-def _refused(value: object, error: Exception) -> CocoIndexError:
+def _refused(value: object, error: BaseException) -> CocoIndexError:
     """The error to raise for what `error` says about `value`."""
     if isinstance(error, UnsupportedError):
         kind = type(error.obj)
@@ -70,4 +75,4 @@ def _refused(value: object, error: Exception) -> CocoIndexError:
         return SerializationError(what, "", f"its pickle could not be read again: {error}")
     if isinstance(error, RecursionError):
         return SerializationError(what, "", "it is nested too deeply, or contains itself")
-    return SerializationError(what, "", f"{error}")
+    return SerializationError(what, "", described(error))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, is_typeddict
 
+from cocoindex._described import described
 from cocoindex._shown import shown
 from cocoindex.errors import DeserializationError, SerializationError, StoredShapeError
 
@@ -59,7 +60,11 @@ class StoredType:
             return self._shape.head + serialize(value)
         if self._exact is None:
             self._exact = exact_of(self._hint)
-        if self._exact(value):
+        try:
+            exact = self._exact(value)
+        except RecursionError:  # nested a few hundred deep
+            exact = False
+        if exact:
             return self._shape.head + serialize(value)
         return self._shape.head + self._write_inexact(value, self._shape)
 
@@ -67,7 +72,9 @@ class StoredType:
         """What msgpack might change: as a pickle, where all that is in it may be named by one."""
         try:
             return _CLASSES + dump_classes(value, shape)
-        except Exception as error:
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:  # whatever code of the user raises
             data, why = serialize(value), error
         kind = class_of(plain_hint(self._hint))
         if kind in shape.classes and not is_typeddict(kind) and not isinstance(value, kind):
@@ -76,7 +83,7 @@ class StoredType:
             raise SerializationError(
                 f"a value of type {type(value).__qualname__}",
                 "",
-                f"read as {_name(self._hint)} it would not be what it was ({type(why).__name__}: {why}); annotate the "
+                f"read as {_name(self._hint)} it would not be what it was ({described(why)}); annotate the "
                 "type that it has, or make what is in it dataclasses that the annotation names",
             ) from why
         return data
@@ -89,7 +96,9 @@ class StoredType:
             return False
         try:
             return canonical_bytes(found) != canonical_bytes(value)
-        except Exception:  # whatever code of the user raises
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException:  # whatever code of the user raises
             return True
 
     def _read_shaped(self, data: bytes) -> Any:
@@ -118,10 +127,11 @@ class StoredType:
             return load_classes(inner[1:], self._shape)
         except DeserializationError:
             raise
-        except Exception as error:
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:  # whatever code of the user raises
             raise DeserializationError(
-                f"a stored {_name(self._hint)} cannot be read: {type(error).__name__}: {error}; update once with "
-                "full_reprocess=True"
+                f"a stored {_name(self._hint)} cannot be read: {described(error)}; update once with full_reprocess=True"
             ) from error
 
     def _check_evolution(self, data: bytes, inner: bytes, shape: Shape) -> None:
