@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from .._keys import Symbol, decode_key, encode_key
 from .._target.registry import root_provider
 from .._target.state import TargetStateProvider
+from ..errors import RecordError
 from .keyspace import CLAIM, GENERATION, OWNER, PROVIDER, generation_key, owner_prefix, provider_key
 
 if TYPE_CHECKING:
@@ -105,24 +106,16 @@ class ProviderTable:
 
     def _raise_generation(self, key: bytes, batch: Batch) -> None:
         """Data below the provider with this key may be lost: all of it is applied again, what hangs on it too."""
-        ident = batch.get(key)
-        if ident is None:
-            return
-        generation = int.from_bytes(batch.get(GENERATION + ident) or bytes(4), "big") + 1
-        batch.put(GENERATION + ident, generation.to_bytes(4, "big"))
-        for nested in batch.stored_keys(PROVIDER + ident):
-            self._raise_generation(nested, batch)
+        for ident in _with_all_below(key, batch):
+            generation = int.from_bytes(batch.get(GENERATION + ident) or bytes(4), "big") + 1
+            batch.put(GENERATION + ident, generation.to_bytes(4, "big"))
 
     def _forget_below(self, key: bytes, batch: Batch) -> None:
-        ident = batch.get(key)
-        if ident is None:
-            return
-        for nested in batch.stored_keys(PROVIDER + ident):
-            self._forget_below(nested, batch)
-        batch.drop(OWNER + ident)
-        batch.drop(CLAIM + ident)
-        batch.delete(GENERATION + ident)
-        batch.delete(key)
+        for ident, at in _with_all_below(key, batch).items():
+            batch.drop(OWNER + ident)
+            batch.drop(CLAIM + ident)
+            batch.delete(GENERATION + ident)
+            batch.delete(at)
 
     def _key_of(self, provider: Provider) -> bytes:
         parent = 0 if provider.parent is None else self.row(provider.parent).id
@@ -149,3 +142,19 @@ class ProviderTable:
             root = root_provider(name.name) if isinstance(name, Symbol) else None
             if root is not None:
                 self.resolved(root)
+
+
+def _with_all_below(key: bytes, batch: Batch) -> dict[bytes, bytes]:
+    """The ids of the provider with this key and of all below it, with their keys; each once, in a damaged store too."""
+    found: dict[bytes, bytes] = {}
+    waiting = [key]
+    while waiting:
+        at = waiting.pop()
+        ident = batch.get(at)
+        if ident is None or ident in found:
+            continue
+        if len(ident) != 8:  # what begins with less would be other containers' too
+            raise RecordError(f"the stored id of the container {at.hex()} cannot be read: {ident[:40]!r}")
+        found[ident] = at
+        waiting += batch.stored_keys(PROVIDER + ident)
+    return found

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from .._runtime.failure import ExceptionContext, ExceptionHandler, handle_failure
 from .._runtime.garbage import collecting_less
 from .._runtime.left import cancelled
-from ..errors import UpdateCancelledError
+from .._store.watched_store import WatchedStore
+from ..errors import StoreError, UpdateCancelledError
 from . import record
 from .apply import apply
 from .batch import Batch
@@ -61,10 +62,11 @@ class Run:
         apply: Apply = apply,
     ) -> None:
         self.env = env
-        self.store = store
+        self.store = store = WatchedStore(store, self._store_failed)
         self.board = board
         self.handlers = () if env.exception_handler is None else (env.exception_handler,)
         self.loop = asyncio.get_running_loop()
+        self._acting = False
         self.facts = Facts(store)
         self.full_reprocess = full_reprocess or self.facts.is_dropping()
         self.context_states = ContextStates(self.facts, env.context_provider)
@@ -222,19 +224,28 @@ class Run:
     async def tell(
         self, error: BaseException, context: ExceptionContext, handlers: tuple[ExceptionHandler, ...]
     ) -> BaseException | None:
-        """Tell `handlers`; returns what leaves the outermost of them."""
+        """Tell `handlers`; returns what leaves the outermost of them. An error of the store is the update's own."""
+        if isinstance(error, StoreError) and self._broken is not None:
+            return None
         return await handle_failure(error, context, handlers)
 
     # How it ends before its time
 
     def _break(self, error: BaseException) -> None:
         """Give up: the store cannot be read or written. The update or drop raises `error`."""
-        self._broken = error
-        if self._main is not None:
-            self._main.cancel()
+        if self._acting and self._broken is None:
+            self._broken = error
+            if self._main is not None:
+                self._main.cancel()
+
+    def _store_failed(self, error: StoreError) -> None:
+        """Somebody, in any thread, met an error of the store: no component is to blame for it."""
+        if self._acting:
+            self.loop.call_soon_threadsafe(self._break, error)
 
     async def leave_in_order(self) -> None:
         """Take nothing new, let the sinks that are under way return, commit what they applied."""
+        self._acting = False
         self.committer.stop()
         await self.bodies.cancel()
         await self.committer.drained()
@@ -242,7 +253,11 @@ class Run:
         if self._broken is not None and self._main is not None and self._main.uncancel() == 0:
             raise self._broken from None
 
+    def begin(self) -> None:
+        self._acting = True
+
     def close(self) -> None:
+        self._acting = False
         self.bodies.close()
         self.board.end()
 
@@ -256,6 +271,7 @@ class _InOrder:
 
     async def __aenter__(self) -> None:
         self._collecting.__enter__()
+        self._run.begin()
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None

@@ -20,6 +20,8 @@ _DAMAGE: Final = (
     lmdb.VersionMismatchError,
     lmdb.IncompatibleError,
     lmdb.BadDbiError,
+    lmdb.CursorFullError,
+    lmdb.BadTxnError,  # what a transaction says after it met damage
 )
 # LMDB reports EIO when a write was cut short, which is how a full disk shows first.
 _NO_ROOM: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
