@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cocoindex._inspect.path_text import PathTexts
@@ -12,6 +12,7 @@ keys = st.sampled_from([0, 1, "a", "ab", "", "é/", ("a", 1), True, None, b"x"])
 paths = st.lists(keys, max_size=5).map(StablePath.from_parts)
 
 
+@settings(deadline=None)
 @given(st.lists(paths, max_size=12))
 def test_in_any_order(walk: list[StablePath]) -> None:
     texts = PathTexts()

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cocoindex._store import AppStore, Database
@@ -23,6 +23,7 @@ def begins_with(prefix: bytes) -> Callable[[bytes], bool]:
     return lambda key: key.startswith(prefix)
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_reads_give_what_was_applied(database: Database, data: st.DataObject) -> None:
     store, model = database.open_app(next(names)), dict[bytes, bytes]()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cocoindex._store import AppStore, Database
@@ -24,6 +24,7 @@ def changed(model: Model, store: AppStore, writes: dict[bytes, bytes | None], dr
     return model | {key: value for key, value in writes.items() if value is not None}
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_reads_give_what_was_written_last(database: Database, data: st.DataObject) -> None:
     below, model = database.open_app(next(names)), Model()

@@ -30,7 +30,7 @@ _LOADED_BYTES = 1 << 20
 class Calls:
     """The memoized calls that a run of a component makes, and the states it uses."""
 
-    __slots__ = ("_execution", "_loaded", "_loaded_all", "_new", "_record", "_run", "_states", "_used")
+    __slots__ = ("_execution", "_loaded", "_loaded_all", "_nesting", "_new", "_record", "_run", "_states", "_used")
 
     def __init__(self, execution: Execution) -> None:
         self._execution = execution
@@ -38,6 +38,8 @@ class Calls:
         self._record = execution.component.record
         self._new: dict[bytes, StoredCall] = {}
         self._used: set[bytes] = set()
+        # Those of the calls used that have calls inside them.
+        self._nesting: dict[bytes, StoredCall] = {}
         self._states: dict[bytes, Callable[[], bytes] | bytes] = {}
         self._loaded: dict[bytes, bytes] | None = None
         self._loaded_all = False
@@ -86,7 +88,8 @@ class Calls:
     def use(self, key: bytes, stored: StoredCall) -> None:
         """Keep it, and the calls inside it, which a hit does not make again."""
         self._used.add(key)
-        self._used.update(stored.calls)
+        if stored.calls:
+            self._nesting[key] = stored
 
     def stored_state(self, key: bytes) -> bytes | None:
         """What an earlier run left of the state with this encoded key, which this run has not asked for before."""
@@ -119,10 +122,33 @@ class Calls:
             assert isinstance(data, bytes)
             batch.put(prefix + row, data)
         if flags & CALLS:
+            kept = self._used | self._inside(batch, prefix)
             for row in batch.stored_keys(prefix):
-                if row[len(prefix) :] not in self._used:
+                if row[len(prefix) :] not in kept:
                     batch.delete(row)
         return flags | CALLS if self._used else flags & ~CALLS
+
+    def _inside(self, batch: Batch, prefix: bytes) -> set[bytes]:
+        """The keys of the calls inside those that were used, however deep."""
+        found: set[bytes] = set()
+        waiting = list(self._nesting.values())
+        while waiting:
+            fresh = set(waiting.pop().calls) - found
+            found |= fresh
+            for key in fresh - self._nesting.keys():
+                data = batch.get(prefix + key)
+                if data is not None and (nested := _nested_in(data)) is not None:
+                    waiting.append(nested)
+        return found
+
+
+def _nested_in(data: bytes) -> StoredCall | None:
+    """A stored call that has calls inside it; None of others, and of one that cannot be read."""
+    try:
+        stored = decode_call(data)
+    except msgspec.MsgspecError:
+        return None
+    return stored if stored.calls else None
 
 
 def _state_row(key: bytes) -> bytes:

@@ -208,7 +208,9 @@ def _pass_on(fn: Function[..., Any], scope: Scope, deps: bytes, made: StoredCall
     if frame.states is not None:
         frame.states += targets or ()
     if frame.calls is not None:
-        frame.calls.update(keys, made.calls or ())
+        # What is inside a call that is remembered stands in its own row, so that a chain of calls takes no more room
+        # than it has calls.
+        frame.calls.update(keys or made.calls or ())
 
 
 def _leave_failed(fn: Function[..., Any], scope: Scope, frame: CallFrame, body: CallFrame) -> None:
