@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import threading
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -238,3 +239,28 @@ def test_a_thread_that_a_component_left_behind_belongs_to_the_update(
     asyncio.run(run())
     assert acting.log == ["acted", "left"]
     assert len(messages) == 1 and "the function" in messages[0] and ".act" in messages[0]
+
+
+@pytest.mark.parametrize("operation", ["update", "drop"])
+def test_one_that_is_cancelled_before_it_began_does_nothing(make_app: Any, operation: str) -> None:
+    ran: list[str] = []
+
+    @coco.fn
+    async def main() -> None:
+        ran.append("main")
+
+    async def run() -> None:
+        app = make_app(main)
+        task = asyncio.ensure_future((app.update() if operation == "update" else app.drop()).result())
+        task.cancel()
+        await asyncio.wait([task])
+        assert task.cancelled()
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(app.update().result(), 0)
+        del task
+        gc.collect()
+        assert ran == []
+        await app.update()
+
+    asyncio.run(run())
+    assert ran == ["main"]

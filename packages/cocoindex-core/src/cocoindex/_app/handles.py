@@ -45,8 +45,12 @@ class Handle(Generic[R]):
         """Somebody else sees to it: that it is not awaited in the end is not worth a warning."""
         self._what = ""
 
-    async def result(self) -> R:
+    def result(self) -> Coroutine[Any, Any, R]:
         """Wait for the end; gives the result or raises the failure. Cancelling it cancels the operation."""
+        self.taken()  # Python tells of a coroutine that nobody awaits, and not of one that is cancelled before it began
+        return self._result()
+
+    async def _result(self) -> R:
         import asyncio
 
         from .._runtime.left import to_the_end

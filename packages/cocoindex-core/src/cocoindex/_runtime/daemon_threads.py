@@ -12,6 +12,7 @@ import queue
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import ContextVar
 from typing import Any, ParamSpec, TypeVar
 
 from ..errors import LeakedStopIterationError
@@ -122,7 +123,9 @@ def leaked(stop: StopIteration) -> LeakedStopIterationError:
 
 
 _functions = DaemonExecutor()
-_sinks = DaemonExecutor(1 << 30, "cocoindex-sink")  # as many as are called at once: one for each kind of target
+# As many as are called at once: sinks (one for each kind of target), and functions that another one waits for.
+_unbounded = DaemonExecutor(1 << 30, "cocoindex-unbounded")
+_inside: ContextVar[bool] = ContextVar("cocoindex_inside_a_thread", default=False)
 
 
 async def in_thread(fn: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any], what: What) -> Any:
@@ -134,12 +137,12 @@ async def in_thread(fn: Callable[..., Any], args: tuple[Any, ...], kwargs: Mappi
     Raises:
         LeakedStopIterationError: (a RuntimeError) the function raised StopIteration.
     """
-    return await _awaited(_functions, fn, args, kwargs, what)
+    return await _awaited(_unbounded if _inside.get() else _functions, fn, args, kwargs, what)
 
 
 async def in_sink_thread(fn: Callable[..., Any], args: tuple[Any, ...], what: What) -> Any:
     """As `in_thread`; never waits for a thread, which functions that block may all have."""
-    return await _awaited(_sinks, fn, args, {}, what)
+    return await _awaited(_unbounded, fn, args, {}, what)
 
 
 async def _awaited(
@@ -148,6 +151,7 @@ async def _awaited(
     import asyncio
 
     context = contextvars.copy_context()
+    context.run(_inside.set, True)
 
     def call() -> tuple[Any, BaseException | None]:
         # As a value: futures take no StopIteration, and count as cancelled with a CancelledError.
