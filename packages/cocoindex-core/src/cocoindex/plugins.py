@@ -5,6 +5,7 @@ Beside the engine, which never asks: nothing is read or loaded until a function 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
 __all__ = ["GROUPS", "Plugin", "list_plugins", "load_plugin"]
+
+_REQUIRED = re.compile(r"[\w.-]+")  # the name at the beginning of a requirement
 
 #: The entry-point groups that are looked into.
 GROUPS = ("cocoindex.connectors", "cocoindex.ops")
@@ -83,6 +86,28 @@ def load_plugin(group: str, name: str) -> object:
     if len(found) > 1:
         raise PluginConflictError(group, name, [f"{plugin.distribution} {plugin.version}" for plugin in found])
     return found[0].load()
+
+
+def missing_packages(plugin: Plugin) -> list[str]:
+    """What is not installed of the packages that the distribution's extra of the plugin's name asks for.
+
+    Where there is such an extra, the plugin can be imported without it, and says what it needs when that is needed.
+    """
+    entry = plugin._entry_point
+    assert entry.dist is not None
+    extra = re.compile(rf"""extra\s*==\s*["']{re.escape(plugin.name).replace("_", "[-_.]")}["']""")
+    asked = [_REQUIRED.match(each) for each in entry.dist.requires or () if extra.search(each)]
+    return [found[0] for found in asked if found and not _is_installed(found[0])]
+
+
+def _is_installed(distribution: str) -> bool:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        version(distribution)
+    except PackageNotFoundError:
+        return False
+    return True
 
 
 def _plugin(entry: EntryPoint) -> Plugin:

@@ -40,6 +40,22 @@ def test_what_fails_is_marked_and_reported_and_the_others_are_listed(shell: Shel
     )
 
 
+def test_what_lacks_the_packages_of_its_extra_is_marked(shell: Shell) -> None:
+    distribution(shell, "acme-dist", "[cocoindex.ops]\nacme_op = json\nother = json\n")
+    with (shell.folder / "site/acme_dist-1.2.dist-info/METADATA").open("a") as metadata:
+        metadata.write(
+            "Provides-Extra: acme-op\nRequires-Dist: no-such-thing>=1 ; extra == 'acme-op'\n"
+            "Requires-Dist: click ; extra == 'acme-op'\nRequires-Dist: not-this ; extra == 'else'\n"
+        )
+    done = shell.run("plugins", PYTHONPATH=str(shell.folder / "site"))
+    assert done.code == 0
+    [line] = [line for line in done.out.splitlines() if line.startswith("  acme_op")]
+    assert line.endswith("[incomplete: needs no-such-thing; pip install 'acme-dist[acme-op]']")
+    assert [line.split() for line in done.out.splitlines() if line.startswith("  other")] == [
+        ["other", "acme-dist", "1.2"]
+    ]
+
+
 def test_a_name_that_two_claim_is_reported_once(shell: Shell) -> None:
     distribution(shell, "acme-dist", "[cocoindex.ops]\nacme = json\n")
     distribution(shell, "umbrella", "[cocoindex.ops]\nacme = json\n")

@@ -64,7 +64,7 @@ def _next_steps(where: Path) -> list[str]:
     steps = [] if where.resolve() == Path.cwd() else [f"cd {where}"]
     try:
         installed = find_spec("cocoindex.connectors.localfs") is not None
-    except ModuleNotFoundError:
+    except ImportError:
         installed = False
     if not installed:
         steps.append('pip install "cocoindex-core[localfs]"')

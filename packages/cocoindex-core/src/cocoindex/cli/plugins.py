@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from ..errors import CocoIndexError
-from ..plugins import Plugin, list_plugins, load_plugin
+from ..plugins import Plugin, list_plugins, load_plugin, missing_packages
 from .failure import FAILED, report
 
 
@@ -13,7 +13,8 @@ from .failure import FAILED, report
 def plugins() -> None:
     """List the installed connectors and operations, with the distributions that they come from.
 
-    Each is loaded. What fails is reported on the standard error, and makes the exit code 1.
+    Each is loaded. What fails is reported on the standard error, and makes the exit code 1. What lacks
+    packages that come with an extra is marked.
     """
     found = list_plugins()
     problems = {plugin: problem for plugin in found if (problem := _problem(plugin)) is not None}
@@ -23,7 +24,7 @@ def plugins() -> None:
         if plugin.group != group:
             click.echo(f"{plugin.group}:")
             group = plugin.group
-        mark = "  [failed]" if plugin in problems else ""
+        mark = "  [failed]" if plugin in problems else _what_is_missing(plugin)
         click.echo(f"  {plugin.name:{width}}  {plugin.distribution} {plugin.version}{mark}")
     if not found:
         click.echo("No connectors or operations are installed.")
@@ -31,6 +32,14 @@ def plugins() -> None:
         report(problem)
     if problems:
         raise click.exceptions.Exit(FAILED)
+
+
+def _what_is_missing(plugin: Plugin) -> str:
+    missing = missing_packages(plugin)
+    if not missing:
+        return ""
+    extra = plugin.name.replace("_", "-")
+    return f"  [incomplete: needs {', '.join(missing)}; pip install '{plugin.distribution}[{extra}]']"
 
 
 def _problem(plugin: Plugin) -> str | None:

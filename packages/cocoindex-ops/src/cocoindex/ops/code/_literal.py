@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from ..text._whitespace import SPACE
+from ..text.syntax_walk import BLANKS
 
-_BLANKS = re.compile(rb"(?:" + SPACE + rb"|\xef\xbb\xbf|\xe2\x80\x8b|\\\r?\n)+")  # a backslash joins lines
 _WORD = re.compile(r"\w+")
 
 
@@ -29,7 +28,7 @@ class Literal:
         while True:
             if (end := self.comments.get(at)) is not None:
                 at = end
-            elif (blanks := _BLANKS.match(self.text, at)) is not None:
+            elif (blanks := BLANKS.match(self.text, at)) is not None:
                 at = blanks.end()
             else:
                 return at

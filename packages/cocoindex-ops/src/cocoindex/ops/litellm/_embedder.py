@@ -13,7 +13,7 @@ import cocoindex as coco
 from cocoindex.errors import EmbedderArgumentError, EmbedderError, ModelRequestError
 from cocoindex.resources.schema import VectorSchema
 
-from ..text._utf8 import why_not_utf8
+from ..text.utf8 import why_not_utf8
 from ._library import load_litellm
 from ._plain_text import as_plain_text
 from ._request import as_seconds, request

@@ -10,7 +10,7 @@ import cocoindex as coco
 from cocoindex.errors import EmbedderArgumentError, UnknownPromptError
 from cocoindex.resources.schema import VectorSchema
 
-from ..text._utf8 import why_not_utf8
+from ..text.utf8 import why_not_utf8
 from ._models import ModelOptions, find_dimension, load_model, release_memory
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import SupportsIndex
 from cocoindex.errors import SplitSizeError, SplitterArgumentError, UnsplittableTextError
 
 from ._pack import Sizes
-from ._utf8 import why_not_utf8
+from .utf8 import why_not_utf8
 
 
 def encode(text: str) -> bytes:

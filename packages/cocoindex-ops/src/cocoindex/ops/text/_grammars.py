@@ -58,6 +58,7 @@ class SourceParser:
 def _load(language: str) -> Language:
     try:
         from tree_sitter_language_pack import get_language
-    except ImportError as error:
-        raise MissingExtraError(f"splitting {language} by its syntax", "cocoindex-ops", "text", error) from error
-    return get_language(language)  # type: ignore[arg-type]  # the pack lists its names as literals
+
+        return get_language(language)  # type: ignore[arg-type]  # the pack lists its names as literals
+    except (ImportError, LookupError) as error:  # the pack, or a grammar that another version of it has
+        raise MissingExtraError(f"looking at {language} by its syntax", "cocoindex-ops", "code", error) from error

@@ -22,7 +22,7 @@ def compile_separator(pattern: str, where: str) -> Pattern:
     """Return `pattern`, compiled with `^` and `$` matching at each line.
 
     What `re` does not know (`\\p{Lu}`, POSIX classes, set operations, flags in the middle) is compiled by the `regex`
-    package where it is installed.
+    package.
 
     Raises:
         SeparatorPatternError: it is no regular expression; `where` says whose.
@@ -31,8 +31,8 @@ def compile_separator(pattern: str, where: str) -> Pattern:
         with warnings.catch_warnings():
             warnings.simplefilter("error")  # re only warns of nested sets, which it reads as something else
             return re.compile(_scope_flags(pattern), re.MULTILINE)
-    except (re.error, FutureWarning, DeprecationWarning) as error:
-        return _compile_by_regex(pattern, where, error)
+    except (re.error, FutureWarning, DeprecationWarning):
+        return _compile_by_regex(pattern, where)
 
 
 def join(patterns: list[str]) -> str:
@@ -46,12 +46,9 @@ def _scope_flags(pattern: str) -> str:
     return f"(?{flags[1]}:{pattern[flags.end() :]})" if flags else pattern
 
 
-def _compile_by_regex(pattern: str, where: str, error: Exception) -> Pattern:
-    try:
-        import regex  # type: ignore[import-untyped]  # its stubs are a distribution of their own
-    except ImportError:
-        why = f"{error}; the package 'regex', if installed, knows more"
-        raise SeparatorPatternError(pattern, where, why) from error
+def _compile_by_regex(pattern: str, where: str) -> Pattern:
+    import regex  # type: ignore[import-untyped]  # its stubs are a distribution of their own
+
     try:
         compiled: Pattern = regex.compile(pattern, regex.MULTILINE | regex.VERSION1)
     except regex.error as cause:

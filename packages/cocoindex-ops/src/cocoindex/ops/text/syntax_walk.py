@@ -10,6 +10,8 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Final, Protocol
 
+from ._whitespace import SPACE
+
 if TYPE_CHECKING:
     from tree_sitter import Node, Tree
 
@@ -17,9 +19,10 @@ UNNAMED: Final = "text"
 """The kind of a token that has no node, and `STRING` of one in a literal."""
 STRING: Final = "string_content"
 
-BLANK: Final = r"(?:[\s\ufeff\u200b]|\\\r?\n)"  # a backslash joins lines
-_BLANKS = re.compile(BLANK + "*")
-_PIECE = re.compile(rf"{BLANK}+|(\w+|[^\w\s])")
+BLANKS: Final = re.compile(rb"(?:" + SPACE + rb"|\xef\xbb\xbf|\xe2\x80\x8b|\\\r?\n)+")
+"""What separates tokens, in UTF-8; a backslash joins lines."""
+
+_PIECE = re.compile(r"(?:[\s\ufeff\u200b]|\\\r?\n)+|(\w+|[^\w\s])")
 _IN_LITERALS = re.compile(
     r"string|char|quote|scalar|heredoc|regex|command|template_literal|delimited_symbol|^(?:AttValue|PI)$"
 )

@@ -1,0 +1,51 @@
+"""An import of a connector or operation of ours that is not installed says which extra brings it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+CORE = Path(__file__).parents[2] / "src"
+# Core alone, and the packages that it needs, whatever else is installed beside it.
+ALONE = """
+import sys
+sys.meta_path[:] = [finder for finder in sys.meta_path if "editable" not in str(finder).lower()]
+sys.path[:] = [CORE, *(path for path in sys.path if "/packages/cocoindex-" not in path)]
+import cocoindex
+cocoindex.__path__[:] = [CORE + "/cocoindex"]
+"""
+
+
+def run(code: str) -> str:
+    program = ALONE.replace("CORE", repr(str(CORE))) + code
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    return done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("statement", "extra"),
+    [
+        ("from cocoindex.connectors import postgres", "postgres"),
+        ("import cocoindex.connectors.amazon_s3", "amazon-s3"),
+        ("from cocoindex.connectors.sqlite import mount_table_target", "sqlite"),
+        ("from cocoindex.ops.text import RecursiveSplitter", "text"),
+        ("from cocoindex.ops import sentence_transformers", "sentence-transformers"),
+        ("from cocoindex.resources.chunk import Chunk", "resources"),
+    ],
+)
+def test_ours(statement: str, extra: str) -> None:
+    said = run(f"try:\n {statement}\nexcept ImportError as error:\n print(type(error).__name__, error)")
+    assert said.startswith("MissingExtraError ")
+    assert f"pip install 'cocoindex-core[{extra}]'" in said
+
+
+@pytest.mark.parametrize(
+    "statement", ["from cocoindex.connectors import acme", "import cocoindex.ops.nothing", "import cocoindex.nothing"]
+)
+def test_others_are_missing_as_any_module(statement: str) -> None:
+    said = run(f"try:\n {statement}\nexcept ImportError as error:\n print(type(error).__name__, error)")
+    assert "pip install" not in said
+    assert said.startswith(("ImportError ", "ModuleNotFoundError "))
