@@ -107,3 +107,26 @@ def test_a_lock_file_that_cannot_be_made(folder: pathlib.Path) -> None:
     with pytest.raises(StoreOpenError, match=f"cannot lock the file {folder}"):
         database.lock_app("a")
     database.close()
+
+
+FULL = """
+import resource, sys
+from cocoindex._store import open_database
+from cocoindex.errors import StoreFullError
+database = open_database(sys.argv[1])
+database.open_app("a")
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+try:
+    database.lock_app("a")
+except StoreFullError as error:
+    print(error)
+resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+database.lock_app("a").release()
+print("locked")
+"""
+
+
+def test_a_full_disk_is_called_that(folder: pathlib.Path, python: Any) -> None:
+    pytest.importorskip("resource", reason="file sizes cannot be limited here")
+    output = python(FULL, folder).communicate()[0].splitlines()
+    assert f"cannot write the database {folder}, its disk is full" in output[0] and output[1:] == ["locked"]

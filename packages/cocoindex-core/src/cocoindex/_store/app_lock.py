@@ -18,9 +18,10 @@ from typing import Any
 
 import msgspec
 
-from cocoindex.errors import AppLockedError, StoreOpenError
+from cocoindex.errors import AppLockedError, StoreError, StoreOpenError
 
 from .app_name import file_stem
+from .lmdb_errors import explain, is_without_room
 
 if sys.platform == "win32":
     import msvcrt
@@ -63,6 +64,7 @@ class FileAppLock:
     Raises:
         AppLockedError: somebody else has it.
         StoreOpenError: the lock file cannot be made, or is a link.
+        StoreFullError: the disk is full.
     """
 
     def __init__(self, folder: str, name: str, at_end: Callable[[], None] = lambda: None) -> None:
@@ -77,7 +79,7 @@ class FileAppLock:
             _write(self._descriptor, _this_process())
         except OSError as error:
             self._close()
-            raise StoreOpenError(_cannot_lock(self._path, error)) from error
+            raise _cannot_lock(folder, self._path, error) from error
         except BaseException:
             self._close()
             raise
@@ -86,8 +88,9 @@ class FileAppLock:
     def release(self) -> None:
         """Let others write the app; a second call does nothing."""
         if self._descriptor is not None:
-            # The file stays: another process may be waiting at it.
-            os.ftruncate(self._descriptor, 0)
+            # The file stays: another process may be waiting at it. What is in it matters only while it is locked.
+            with contextlib.suppress(OSError):
+                os.ftruncate(self._descriptor, 0)
             _unlock(self._descriptor)
             self._close()
 
@@ -127,12 +130,15 @@ def _open(path: str) -> int:
     return descriptor
 
 
-def _cannot_lock(path: str, error: OSError) -> str:
+def _cannot_lock(folder: str, path: str, error: OSError) -> StoreError:
+    if is_without_room(error):
+        return explain(error, folder)
     if error.errno in (errno.ELOOP, errno.EMLINK, errno.ENOTDIR):  # what systems say of O_NOFOLLOW
-        return (
-            f"cannot lock the file {path}: it, or its folder, is a link or a device, which is not written to; remove it"
+        return StoreOpenError(
+            f"cannot lock the file {path}: it is a link or a device, or its folder is a link or a file, which are not"
+            " followed; remove it"
         )
-    return f"cannot lock the file {path}: {error}; make its folder writable"
+    return StoreOpenError(f"cannot lock the file {path}: {error}; make its folder writable")
 
 
 def _this_process() -> bytes:

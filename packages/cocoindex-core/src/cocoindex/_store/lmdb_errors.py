@@ -27,6 +27,11 @@ _DAMAGE: Final = (
 _NO_ROOM: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
 
+def is_without_room(error: lmdb.Error | OSError) -> bool:
+    """Return whether a full or failing disk is what the error says."""
+    return (error.errno if isinstance(error, OSError) else getattr(error, "code", None)) in _NO_ROOM
+
+
 def explain(error: lmdb.Error | OSError, path: str) -> StoreError:
     """Return the error to raise from `error`, which came up at the database `path`."""
     code = error.errno if isinstance(error, OSError) else getattr(error, "code", None)  # those that we raise have none
@@ -35,7 +40,7 @@ def explain(error: lmdb.Error | OSError, path: str) -> StoreError:
             f"cannot use the database {path}: this process has no memory or address space left for it ({error}); raise"
             " the limit (`ulimit -v`) or set a smaller map_size (COCOINDEX_LMDB_MAP_SIZE)"
         )
-    if code in _NO_ROOM:
+    if is_without_room(error):
         return StoreFullError(
             f"cannot write the database {path}, its disk is full or failing: {error}; nothing of this transaction was"
             " written; make room there and run again"
