@@ -11,11 +11,14 @@ from .conftest import blocks
 if TYPE_CHECKING:
     from .conftest import Folder
 
+SKIPPED = 4
+"""Tests of what is done by hand: the driver of the page does not say how."""
+
 
 def test_it_passes(folder: Folder) -> None:
     [test] = blocks("python", "## Test it")
     [script] = blocks("sh", "## Test it")
     (folder.path / "test_json_tables.py").write_text(test)
     printed = folder.run(script.split("\n", 1)[1])
-    passed = sum(name.startswith("test_") for name in dir(TargetSuite))
-    assert f"{passed} passed" in printed or "." * passed in printed
+    tests = sum(name.startswith("test_") for name in dir(TargetSuite))
+    assert f"{tests - SKIPPED} passed, {SKIPPED} skipped" in printed

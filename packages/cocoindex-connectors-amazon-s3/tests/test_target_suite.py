@@ -32,6 +32,9 @@ class Prefixes(TargetDriver[amazon_s3.BucketTarget, str]):
     def declare(self, handle: amazon_s3.BucketTarget, key: coco.StableKey, value: str) -> None:
         handle.declare_object(str(key), value)
 
+    def put_by_hand(self, container: str, key: coco.StableKey, value: str) -> None:
+        self._bucket.write(f"{container}/{key}", value.encode())
+
     def contents(self, container: str) -> dict[coco.StableKey, str]:
         prefix = f"{container}/"
         objects = self._bucket.contents().items()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,14 @@ class Directories(TargetDriver[localfs.DirTarget, str]):
 
     def declare(self, handle: localfs.DirTarget, key: coco.StableKey, value: str) -> None:
         handle.declare_file(str(key), value, create_parent_dirs=True)
+
+    def put_by_hand(self, container: str, key: coco.StableKey, value: str) -> None:
+        path = self._folder / container / str(key)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(value)
+
+    def remove_by_hand(self, container: str) -> None:
+        shutil.rmtree(self._folder / container)
 
     def contents(self, container: str) -> dict[coco.StableKey, str] | None:
         top = self._folder / container

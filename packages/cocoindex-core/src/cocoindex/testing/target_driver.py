@@ -58,6 +58,20 @@ class TargetDriver(ABC, Generic[HandleT, ValueT]):
     def contents(self, container: str) -> Mapping[StableKey, ValueT] | None:
         """Return what the container really holds, read without the connector; None where there is no such container."""
 
+    def put_by_hand(self, container: str, key: StableKey, value: ValueT) -> None:
+        """Put an item into the container without the connector, as somebody else would; make it where it is missing.
+
+        The tests of what others keep in a container are skipped where a driver does not implement it.
+        """
+        raise NotImplementedError
+
+    def remove_by_hand(self, container: str) -> None:
+        """Remove the container and all that is in it without the connector.
+
+        The tests of containers that were removed by hand are skipped where a driver does not implement it.
+        """
+        raise NotImplementedError
+
     def numbered_key(self, number: int) -> StableKey:
         """Return the key of one of many items."""
         return f"key{number}"

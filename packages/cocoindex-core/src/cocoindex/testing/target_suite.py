@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import random
 import unittest
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -136,6 +136,54 @@ class TargetSuite:
         case.holds(good)
         case.holds({})
 
+    def test_what_somebody_else_keeps_in_a_container_stays(self, driver: Driver, tmp_path: Path) -> None:
+        a, b, c, *_ = driver.keys
+        for number, at_once in enumerate((True, False)):
+            case = _Case(driver, tmp_path / str(number))
+            _by_hand(driver.put_by_hand, case.box, a, driver.values[0])
+            case.history.update({case.box: {b: driver.values[1], c: driver.values[2]}})
+            if not at_once:
+                case.history.update({case.box: {b: driver.values[2]}})
+            assert (driver.contents(case.box) or {}).get(a) == driver.values[0]
+            case.history.drop()
+            found = driver.contents(case.box)
+            assert _same(found, {a: driver.values[0]}), (
+                f"somebody else kept {a!r} there, and after a drop it is {found}"
+            )
+
+    def test_what_somebody_else_put_there_later_stays(self, driver: Driver, tmp_path: Path) -> None:
+        case = _Case(driver, tmp_path)
+        a, b, *_ = driver.keys
+        case.holds({b: driver.values[1]})
+        _by_hand(driver.put_by_hand, case.box, a, driver.values[0])
+        case.history.update({case.box: {}})
+        case.history.update({})
+        found = driver.contents(case.box)
+        assert _same(found, {a: driver.values[0]}), f"somebody else put {a!r} there; after a removal it is {found}"
+
+    def test_an_item_of_somebody_else_is_not_overwritten(self, driver: Driver, tmp_path: Path) -> None:
+        case = _Case(driver, tmp_path)
+        a, b, *_ = driver.keys
+        _by_hand(driver.put_by_hand, case.box, a, driver.values[0])
+        for full in (False, False, True):
+            outcome = case.history.update({case.box: {a: driver.values[1], b: driver.values[1]}}, full=full)
+            assert len(outcome.failures) == 1, f"one component has to fail, and these did: {outcome.failures}"
+            assert _same(driver.contents(case.box), {a: driver.values[0], b: driver.values[1]})
+        case.history.drop()
+        assert _same(driver.contents(case.box), {a: driver.values[0]})
+
+    def test_a_container_that_was_removed_by_hand_is_filled_again(self, driver: Driver, tmp_path: Path) -> None:
+        items = dict(zip(driver.keys, itertools.cycle(driver.values), strict=False))
+        for number, memo in enumerate((True, False, True)):
+            case = _Case(driver, tmp_path / str(number), memo=memo)
+            for _ in range(number + 1):
+                case.holds(items)
+            _by_hand(driver.remove_by_hand, case.box)
+            case.holds(items)
+            assert not case.holds(items), "it is filled, and nothing changed, and there are actions"
+            _by_hand(driver.remove_by_hand, case.box)
+            case.drop()
+
     def test_what_was_interrupted_before_it_was_applied_is_repaired(self, driver: Driver, tmp_path: Path) -> None:
         _interrupted_everywhere(driver, tmp_path, "before")
 
@@ -227,6 +275,13 @@ def _same(found: Mapping[StableKey, Any] | None, expected: Mapping[StableKey, An
     if found is None:
         return on_removal == "items" and not expected
     return dict(found) == dict(expected)
+
+
+def _by_hand(act: Callable[..., None], *args: Any) -> None:
+    try:
+        act(*args)
+    except NotImplementedError:
+        raise unittest.SkipTest(f"the driver has no {act.__name__}()") from None
 
 
 def _box() -> str:

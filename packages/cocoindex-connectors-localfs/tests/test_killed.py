@@ -1,0 +1,100 @@
+"""A process that is killed at any moment leaves nothing that the next update, or a drop, does not put right."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROGRAM = """
+import asyncio, os, pathlib, signal, sys
+import cocoindex as coco
+from cocoindex.connectors import localfs
+
+folder, what, kill_at, *names = sys.argv[1:]
+folder = pathlib.Path(folder)
+left = int(kill_at)
+
+def counted(function):
+    def call(*args, **options):
+        global left
+        left -= 1
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return function(*args, **options)
+    return call
+
+if left:
+    for name in ("mkdir", "replace", "unlink", "rmdir", "fsync"):
+        setattr(os, name, counted(getattr(os, name)))
+
+@coco.fn(memo=True)
+def write(name, target):
+    target.declare_file(name, name, create_parent_dirs=True)
+
+@coco.fn
+async def main():
+    if what == "update":
+        target = await localfs.mount_dir_target(folder / "top/out")
+        for name in names:
+            await coco.mount(coco.component_subpath(name), write, name, target)
+
+async def run():
+    environment = coco.Environment(coco.Settings(db_path=folder / "store"))
+    app = coco.App(coco.AppConfig("app", environment=environment), main)
+    await (app.drop() if what == "drop" else app.update())
+    environment.close()
+
+asyncio.run(run())
+"""
+FIRST = ("a", "d/b", "d/e/c", "gone/f")
+SECOND = ("a", "d/b", "new/g", "d/e")
+
+
+def run(folder: Path, what: str, *names: str, kill_at: int = 0) -> bool:
+    """Run the program; returns whether it was killed."""
+    done = subprocess.run([sys.executable, "-c", PROGRAM, str(folder), what, str(kill_at), *names], capture_output=True)
+    assert done.returncode in (0, -signal.SIGKILL), done.stderr.decode()
+    return done.returncode != 0
+
+
+def tree(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): "/" if path.is_dir() else path.read_text() for path in folder.rglob("*")
+    }
+
+
+def files(folder: Path) -> dict[str, str]:
+    return {name: text for name, text in tree(folder).items() if text != "/"}
+
+
+@pytest.mark.parametrize(
+    ("there", "kill_at"), [("no folder", 1), ("an empty folder", 3), ("a folder of somebody else", 5)]
+)
+def test_at_many_steps(tmp_path: Path, there: str, kill_at: int) -> None:
+    killed = True
+    while killed:
+        kill_at += 9
+        folder = tmp_path / str(kill_at)
+        out = folder / "top/out"
+        folder.mkdir()
+        if there != "no folder":
+            (out / "d" if "somebody" in there else out).mkdir(parents=True)
+        if "somebody" in there:
+            (out / "theirs").write_text("theirs")
+            (out / "d/theirs").write_text("theirs")
+        before = tree(out)
+        theirs = files(out)
+        killed = run(folder, "update", *FIRST, kill_at=kill_at)
+        if not killed:
+            killed = run(folder, "update", *SECOND, kill_at=max(1, kill_at - 30))
+        run(folder, "update", *SECOND)
+        run(folder, "update", *SECOND)
+        assert files(out) == {name: name for name in SECOND} | theirs, f"killed at step {kill_at}"
+        run(folder, "drop", kill_at=max(1, kill_at % 7))
+        run(folder, "drop")
+        assert tree(out) == before, f"killed at step {kill_at}"
+        assert out.exists() == (there != "no folder")
