@@ -29,13 +29,13 @@ from ._component.subpath import component_subpath as component_subpath
 from ._component.use_mount import use_mount as use_mount
 from ._function.decorator import fn as fn
 from ._function.function import LogicTracking as LogicTracking
+from ._function.gpu_allocation import current_gpu as current_gpu
+from ._function.gpu_allocation import current_gpu_fraction as current_gpu_fraction
+from ._function.gpu_allocation import current_gpus as current_gpus
 from ._function.gpu_pool import GPUPool as GPUPool
 from ._function.gpu_pool import configure_gpu_pool as configure_gpu_pool
 from ._function.gpu_runner import GPU as GPU
 from ._function.gpu_runner import GPURunner as GPURunner
-from ._function.gpu_runner import current_gpu as current_gpu
-from ._function.gpu_runner import current_gpu_fraction as current_gpu_fraction
-from ._function.gpu_runner import current_gpus as current_gpus
 from ._function.logic_propagated_to_callers import logic_propagated_to_callers as logic_propagated_to_callers
 from ._function.logic_propagated_to_callers import logic_tracked as logic_tracked
 from ._function.runner import Runner as Runner

@@ -14,7 +14,7 @@ from .._runtime.scope import _scope, entered
 from .._values import StoredType, module_name, return_hint, stored_type
 from .batches import Batches
 from .body import Body, mark_as_coroutine_function
-from .call_memo import call_async, call_sync, leave_tracked, tracked
+from .call_memo import call_async, call_sync
 from .item_hint import item_hint
 from .live_logic import announce
 from .logic import LogicFingerprint
@@ -24,6 +24,7 @@ from .out_of_reach import called_in_component, called_without_component, pickled
 from .outcome import in_thread
 from .reached import calling, is_collecting
 from .runner import Runner, awaitable
+from .tracked_call import leave_tracked, tracked
 
 logger = logging.getLogger("cocoindex")
 

@@ -24,7 +24,7 @@ from . import gpu_worker
 from .reached import collecting
 
 if TYPE_CHECKING:
-    from .gpu_runner import Allocation
+    from .gpu_allocation import Allocation
 
 _ENDS_IN_SECONDS: Final = 5.0
 _LOOK_UP_SECONDS: Final = 0.005

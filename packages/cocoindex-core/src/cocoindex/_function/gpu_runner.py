@@ -10,11 +10,11 @@ import inspect
 import os
 import threading
 from collections.abc import Callable, Mapping
-from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from .._runtime.underway import current_underway
 from ..errors import DeadlineExceededError, SettingsError
+from .gpu_allocation import Allocation, held, holding
 from .gpu_pool import GPUPool, check_fraction, current_pool
 from .outcome import in_thread, named
 from .reached import note
@@ -30,35 +30,9 @@ VARIABLE: Final = "COCOINDEX_RUN_GPU_IN_SUBPROCESS"
 _MAX_THREADS: Final = 256
 
 
-class Allocation(NamedTuple):
-    """What a call has of which GPUs."""
-
-    gpus: tuple[int, ...]
-    fraction: float
-
-
-_held: ContextVar[Allocation | None] = ContextVar("cocoindex_gpu", default=None)
 _lock: Final = threading.Lock()
 _processes: Final[dict[int, GPUProcess]] = {}
 _threads: DaemonExecutor | None = None
-
-
-def current_gpu() -> int | None:
-    """The number of the GPU that the running call has; None outside a call with a GPU runner."""
-    held = _held.get()
-    return held.gpus[0] if held is not None else None
-
-
-def current_gpus() -> list[int]:
-    """The numbers of the GPUs that the running call has."""
-    held = _held.get()
-    return list(held.gpus) if held is not None else []
-
-
-def current_gpu_fraction() -> float | None:
-    """How much of its GPU the running call has; None outside a call with a GPU runner."""
-    held = _held.get()
-    return held.fraction if held is not None else None
 
 
 class GPURunner(Runner):
@@ -101,7 +75,7 @@ class GPURunner(Runner):
             GPUProcessError: (a RuntimeError) the subprocess died; the next call has a new one.
             CallPickleError: (a TypeError) function, arguments or result cannot go to the subprocess or come back.
         """
-        if _held.get() is not None:
+        if held() is not None:
             return await fn(*args, **kwargs) if inspect.iscoroutinefunction(fn) else await in_thread(fn, args, kwargs)
         in_subprocess = _in_subprocess()
         pool = current_pool()
@@ -145,11 +119,10 @@ async def _on_the_loop(
     allocation: Allocation,
     release: Callable[[], None],
 ) -> Any:
-    token = _held.set(allocation)
     try:
-        return await fn(*args, **kwargs)
+        with holding(allocation):
+            return await fn(*args, **kwargs)
     finally:
-        _held.reset(token)
         release()
 
 
@@ -160,8 +133,8 @@ def _start_in_thread(
     allocation: Allocation,
     deadline: float | None,
 ) -> Future[tuple[Any, set[bytes]]]:
-    context = contextvars.copy_context()
-    context.run(_held.set, allocation)
+    with holding(allocation):
+        context = contextvars.copy_context()
     return _gpu_threads().start(lambda: (context.run(fn, *args, **kwargs), set()), current_underway(), named(fn))
 
 

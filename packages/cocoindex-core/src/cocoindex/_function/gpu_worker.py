@@ -14,6 +14,8 @@ from typing import Any, Final, NamedTuple
 from .._described import add_note, described, text_of
 from .._runtime.deadline import under
 from ..errors import CallPickleError, GPUProcessError
+from .gpu_allocation import Allocation, holding
+from .reached import collecting
 
 
 class _Failure(NamedTuple):
@@ -52,8 +54,6 @@ def unpack_reply(reply: bytes) -> tuple[Any, set[bytes], BaseException | None]:
 
 def _answer(message: bytes) -> bytes:
     """The reply to one call; whatever the user's function, its result and its exceptions do, there is one."""
-    from .reached import collecting
-
     name = "the function"
     try:
         fn, args, kwargs, rest = pickle.loads(message)
@@ -77,18 +77,12 @@ def _failed(failure: _Failure) -> bytes:
 
 
 def _run(fn: Any, args: Any, kwargs: Any, allocation: tuple[Any, ...], seconds: float | None) -> Any:
-    from .gpu_runner import Allocation, _held
+    with holding(Allocation(*allocation)), under(None if seconds is None else time.monotonic() + seconds):
+        if not inspect.iscoroutinefunction(fn):
+            return fn(*args, **kwargs)
+        import asyncio
 
-    token = _held.set(Allocation(*allocation))
-    try:
-        with under(None if seconds is None else time.monotonic() + seconds):
-            if not inspect.iscoroutinefunction(fn):
-                return fn(*args, **kwargs)
-            import asyncio
-
-            return asyncio.run(fn(*args, **kwargs))
-    finally:
-        _held.reset(token)
+        return asyncio.run(fn(*args, **kwargs))
 
 
 def _pack(error: BaseException, name: str, most: int) -> _Failure:

@@ -60,7 +60,7 @@ class Flight:
             self.failure = failure
             ended.set_result(None)
 
-    async def wait(self, frame: Frame, what: str) -> None:
+    async def wait(self, frame: Frame) -> None:
         """Wait for its end, in a call that collects in `frame`.
 
         Raises:
@@ -69,17 +69,17 @@ class Flight:
         import asyncio
 
         around = _around(frame)
-        ended = self._awaited_by(around, what)
+        ended = self._awaited_by(around)
         try:
             # Who is cancelled while waiting leaves the others waiting.
             await asyncio.shield(asyncio.wrap_future(ended))
         finally:
             self._left_by(around)
 
-    def wait_in_thread(self, frame: Frame, what: str) -> bool:
+    def wait_in_thread(self, frame: Frame) -> bool:
         """Like `wait`, blocking this thread; False where it must not be blocked, since a loop runs in it."""
         around = _around(frame)
-        ended = self._awaited_by(around, what)
+        ended = self._awaited_by(around)
         try:
             if _has_loop():
                 return False
@@ -93,13 +93,13 @@ class Flight:
         """Whether it failed for all that wait for it; a time limit or a cancellation is the affair of its caller."""
         return isinstance(self.failure, Exception) and not isinstance(self.failure, DeadlineExceededError)
 
-    def _awaited_by(self, around: list[Flight], what: str) -> Future[None]:
+    def _awaited_by(self, around: list[Flight]) -> Future[None]:
         from concurrent.futures import Future
 
         with _lock:
             if self._reaches({*around}):
                 raise MemoRecursionError(
-                    f"{what} was called with the same arguments inside itself, directly or through other memoized "
+                    f"{self} was called with the same arguments inside itself, directly or through other memoized "
                     "calls, so that it would wait for its own result; pass other arguments, or leave out memo=True"
                 )
             for flight in around:

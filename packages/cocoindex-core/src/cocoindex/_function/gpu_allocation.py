@@ -1,0 +1,52 @@
+"""Which GPUs the running call has, in this process or in a subprocess. Layer: _function."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextvars import ContextVar
+from typing import NamedTuple
+
+from .._runtime.block import block
+
+
+class Allocation(NamedTuple):
+    """What a call has of which GPUs."""
+
+    gpus: tuple[int, ...]
+    fraction: float
+
+
+_held: ContextVar[Allocation | None] = ContextVar("cocoindex_gpu", default=None)
+
+
+@block
+def holding(allocation: Allocation) -> Iterator[None]:
+    """Have the block run on what `allocation` says."""
+    token = _held.set(allocation)
+    try:
+        yield
+    finally:
+        _held.reset(token)
+
+
+def held() -> Allocation | None:
+    """What the running call has; None outside a call with a GPU runner."""
+    return _held.get()
+
+
+def current_gpu() -> int | None:
+    """The number of the GPU that the running call has; None outside a call with a GPU runner."""
+    held = _held.get()
+    return held.gpus[0] if held is not None else None
+
+
+def current_gpus() -> list[int]:
+    """The numbers of the GPUs that the running call has."""
+    held = _held.get()
+    return list(held.gpus) if held is not None else []
+
+
+def current_gpu_fraction() -> float | None:
+    """How much of its GPU the running call has; None outside a call with a GPU runner."""
+    held = _held.get()
+    return held.fraction if held is not None else None

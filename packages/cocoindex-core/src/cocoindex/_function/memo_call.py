@@ -1,0 +1,155 @@
+"""One memoized call inside a component: what it finds, what it collects, what is remembered of it. Layer: _function."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from .._runtime.scope import Frame, Scope, entered
+from .._values import StateRef
+from ..errors import DeserializationError, SerializationError
+from .call_frame import CallFrame
+from .in_flight import Flight
+from .memo_state import NO_STATES, StateCheck, decode_states
+from .stored_call import StoredCall
+from .tracked_call import leave_tracked
+from .unreadable import tell_unreadable
+
+if TYPE_CHECKING:
+    from .function import Function
+
+MISS: Final = object()
+
+
+class MemoCall(Flight):
+    """A memoized call whose result is not known yet.
+
+    Args:
+        key: its memo key.
+        refs: the arguments that have memo states.
+    """
+
+    __slots__ = ("_began", "_body", "_failure", "_fn", "_memo_key", "_refs", "_scope")
+
+    def __init__(self, fn: Function[..., Any], scope: Scope, key: bytes, refs: list[StateRef]) -> None:
+        super().__init__(scope.component, key, CallFrame.memoized(scope.frame))
+        self._fn = fn
+        self._scope = scope
+        self._memo_key = key
+        self._refs = refs
+        self._body = self.frame
+        self._began = False
+        self._failure: BaseException | None = None
+
+    def __str__(self) -> str:
+        return f"the memoized function {self._fn.name} in component {self._scope.component.stable_path}"
+
+    def stored(self) -> StoredCall | None:
+        """What is remembered of an equal call."""
+        stored: StoredCall | None = self._scope.component.calls.find(self._memo_key)
+        return stored
+
+    def previous(self, stored: StoredCall | None) -> list[Any]:
+        """The memo states that its arguments had."""
+        return decode_states(self._refs, None if stored is None else stored.states)
+
+    def hit(self, stored: StoredCall | None, check: StateCheck) -> Any:
+        """The remembered result, where it still holds; `MISS` where it does not."""
+        return replay(self._fn, self._scope, self._memo_key, stored, check)
+
+    def after(self, first: Flight) -> Any:
+        """The result, after an equal call has ended: `MISS` where that says nothing. Raises what its body raised."""
+        if first.is_shared:
+            assert first.failure is not None
+            _pass_on(self._fn, self._scope, self._scope.component.intern(first.frame), first.frame)
+            raise first.failure
+        return self.hit(self.stored(), NO_STATES) if not self._refs else MISS
+
+    def running(self) -> entered:
+        """Have the body collect for this call, for the time of a block."""
+        self._began = True
+        if self._fn.tracking != "full":  # its functions are not kept
+            self._body = CallFrame(self.frame, entry=self.frame)
+            self._body.states, self._body.calls = self.frame.states, self.frame.calls
+        return entered(self._scope.with_frame(self._body, in_call=True))
+
+    def remember(self, check: StateCheck, result: Any) -> None:
+        """Keep the result, and have the caller depend on what led to it."""
+        deps = self._intern()
+        frame = self.frame
+        assert frame.states is not None and frame.calls is not None
+        stored = StoredCall(deps, check.stored(), self._encode(result), list(frame.states), sorted(frame.calls))
+        self._scope.component.calls.keep(self._memo_key, stored)
+        _pass_on(self._fn, self._scope, deps, stored, self._memo_key)
+
+    def fail(self, exc: BaseException) -> None:
+        """Have the caller, which may catch it, depend on what led to a failure, and keep what was declared until then.
+
+        Before the body begins, it is a failure of this call's own arguments, and equal calls do not share it.
+        """
+        self._failure = exc if self._began else None
+        _pass_on(self._fn, self._scope, self._intern(), self.frame)
+
+    def leave(self) -> None:
+        """Let equal calls go on."""
+        failure, self._failure = self._failure, None
+        self.end(failure)
+
+    def _intern(self) -> bytes:
+        if self._body is not self.frame:
+            scope = self._scope
+            leave_tracked(scope.with_frame(self.frame, in_call=True), scope.with_frame(self._body, in_call=True))
+        if self._fn.tracking is not None:
+            self.frame.logic.add(self._fn.fingerprint)
+        return self._scope.component.intern(self.frame)
+
+    def _encode(self, result: Any) -> bytes:
+        try:
+            return self._fn.stored_result.write(result)
+        except SerializationError as error:
+            where = f"in component {self._scope.component.stable_path}"
+            raise error.of(f"the result of {self._fn.name} {where}, which is memoized,") from error
+
+
+def replay(fn: Function[..., Any], scope: Scope, key: bytes, stored: StoredCall | None, check: StateCheck) -> Any:
+    """The result of `stored` where that still holds, with all that the call declared; else `MISS`."""
+    component = scope.component
+    if stored is None or not check.valid or not component.dependencies_valid(stored.deps):
+        return MISS
+    try:
+        result = fn.stored_result.read(stored.result)
+    except DeserializationError as exc:
+        tell_unreadable(component.update, f"memoized result of {fn.name} in {component.stable_path}", fn.name, exc)
+        return MISS
+    if check.changed:
+        stored = StoredCall(stored.deps, check.stored(), stored.result, stored.targets, stored.calls)
+        component.calls.keep(key, stored)
+    component.calls.use(key, stored)
+    if stored.targets:
+        component.carry(stored.targets)
+    _pass_on(fn, scope, stored.deps, stored, key)
+    return result
+
+
+def _pass_on(fn: Function[..., Any], scope: Scope, deps: bytes, made: StoredCall | Frame, *keys: bytes) -> None:
+    """Have the caller depend on what the call offers, and keep what it declared and called.
+
+    Args:
+        deps: what the call depends on, interned.
+        keys: the memo key of the call, where it is remembered.
+    """
+    frame = scope.frame
+    if fn.tracking == "full" and (frame is scope.component.frame or isinstance(frame, CallFrame)):
+        frame.nested.add(deps)
+    else:  # only what it read counts in all cases; where functions do not, nobody flattens what is nested later
+        found = scope.component.dependencies(deps)
+        frame.context |= found.context
+        frame.providers |= found.providers
+        if fn.tracking == "self":
+            frame.logic.add(fn.fingerprint)
+    targets = made.targets if isinstance(made, StoredCall) else made.states
+    if frame.states is not None:
+        frame.states += targets or ()
+    if frame.calls is not None:
+        # What is inside a call that is remembered stands in its own row, so that a chain of calls takes no more room
+        # than it has calls.
+        frame.calls.update(keys or made.calls or ())
