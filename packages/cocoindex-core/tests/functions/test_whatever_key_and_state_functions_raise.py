@@ -80,7 +80,9 @@ def test_in_calls_at_the_same_time(make_app: Any, exc: BaseException, where: str
 
     first, failed, third, equal = make_app(main).update_blocking()
     assert (first, third, equal) == ("ax", "cx", "bx")
-    if isinstance(exc, StopIteration):
+    if isinstance(failed, errors.MemoKeyError):  # which says what could not be a key
+        assert where == "key" and type(exc).__name__ in str(failed)
+    elif isinstance(exc, StopIteration):
         assert isinstance(failed, RuntimeError)
     elif isinstance(exc, asyncio.CancelledError) and where == "awaited state":
         assert type(failed) is errors.FunctionCancelledError
