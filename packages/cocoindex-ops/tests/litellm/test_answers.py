@@ -103,6 +103,32 @@ def test_half_a_surrogate_pair_fails_alone(provider: Provider, run: Run) -> None
     run(main)
 
 
+class Panic(BaseException):
+    """What a library in another language raises."""
+
+
+class Unprintable(Exception):
+    def __str__(self) -> str:
+        raise RuntimeError("no text")
+
+
+@pytest.mark.parametrize("failure", [Panic(), Unprintable(), StopIteration()])
+def test_whatever_is_raised_reaches_all_who_wait(
+    provider: Provider, run: Run, monkeypatch: pytest.MonkeyPatch, failure: BaseException
+) -> None:
+    async def fail(**_options: Any) -> None:
+        raise failure
+
+    monkeypatch.setattr("litellm.aembedding", fail)
+
+    async def main() -> None:
+        first, second = await outcomes(provider, TEXTS[:2])
+        assert first is second
+        assert failure in (first, first.__cause__) or isinstance(first.__cause__, RuntimeError)
+
+    run(main)
+
+
 def test_a_vector_that_is_missing_fails_alone(provider: Provider, run: Run) -> None:
     async def main() -> None:
         rows = make_rows(0, 1)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cocoindex.errors import CocoIndexError, DuplicateLanguageError, SeparatorPatternError, SplitterArgumentError
 from cocoindex.ops.text import CustomLanguageConfig, RecursiveSplitter
@@ -65,6 +67,22 @@ def test_example_of_the_reference() -> None:
     )
     assert len(chunks) > 1
     assert all(chunk.text.startswith(("This", "It")) and len(chunk.text) <= 500 for chunk in chunks)
+
+
+@pytest.mark.parametrize("separators", [["-", r"=+-=+"], [r"(?=;)", r"=;=;="], [";"], ["--", "-"], [r"\n", r"\s+"]])
+@given(data=st.data())
+def test_separators_back_to_back(separators: list[str], data: st.DataObject) -> None:
+    parts = data.draw(st.lists(st.sampled_from(["=", "-", ";", "a", "==-==", "=;=;=", "\n", " ", "word"]), max_size=60))
+    size = data.draw(st.integers(1, 20))
+    least, overlap = data.draw(st.integers(0, size)), data.draw(st.integers(0, size - 1))
+    config = CustomLanguageConfig("mine", separators)
+    for chunk in split("".join(parts), size, config=config, min_chunk_size=least, chunk_overlap=overlap):
+        assert len(chunk) <= size
+
+
+def test_a_separator_within_another() -> None:
+    config = CustomLanguageConfig("mine", [r"#", r"====#===="])
+    assert all(len(chunk) <= 10 for chunk in split("aaaaaaaaaa====#====bb", 10, config=config))
 
 
 @pytest.mark.parametrize(

@@ -106,8 +106,8 @@ class LiteLLMEmbedder:
             raise EmbedderArgumentError(f"input_type is a str or None, not {input_type!r}")
         if (why := why_not_utf8(text)) is not None:
             raise EmbedderArgumentError(f"the text cannot be embedded: {why}")
-        outcome: Vector | Exception = await self._gathered(_Request(as_plain_text(text), input_type))
-        if isinstance(outcome, Exception):
+        outcome: Vector | BaseException = await self._gathered(_Request(as_plain_text(text), input_type))
+        if isinstance(outcome, BaseException):
             raise outcome
         return outcome
 
@@ -138,9 +138,9 @@ class LiteLLMEmbedder:
         return (self._model, {name: value for name, value in self._kwargs.items() if name not in _UNKNOWN_TO_MEMOS})
 
     @coco.fn.as_async(batching=True)
-    async def _gathered(self, requests: list[_Request]) -> list[Vector | Exception]:
+    async def _gathered(self, requests: list[_Request]) -> list[Vector | BaseException]:
         """The vectors of all texts that wait, in requests that are under way side by side, or why there is none."""
-        outcomes: list[Vector | Exception] = [EmbedderError("not asked for")] * len(requests)
+        outcomes: list[Vector | BaseException] = [EmbedderError("not asked for")] * len(requests)
 
         async def ask(places: Sequence[int], input_type: str | None) -> None:
             for place, outcome in zip(
@@ -155,14 +155,16 @@ class LiteLLMEmbedder:
                     group.create_task(ask(places[first : first + _AT_ONCE], input_type))
         return outcomes
 
-    async def _settled(self, texts: list[str], input_type: str | None) -> list[Vector | Exception]:
+    async def _settled(self, texts: list[str], input_type: str | None) -> list[Vector | BaseException]:
         """The vectors of one request; where it does not fit, of its halves, down to the texts that do not."""
         try:
             return [*await self._asked(texts, input_type)]
         except ModelRequestError as error:
             if error.status_code not in _UNFIT or len(texts) == 1:
                 return [error] * len(texts)
-        except Exception as error:
+        except (asyncio.CancelledError, KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:
             return [error] * len(texts)
         middle = len(texts) // 2
         return [

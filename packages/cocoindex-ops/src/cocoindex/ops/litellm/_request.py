@@ -66,11 +66,18 @@ async def _until_it_works(model: str, backoff: Backoff, send: Callable[[], Await
             if isinstance(error, litellm.Timeout) and _headers(error) is None:
                 raise TimeoutError from error  # its client gave up waiting
             status = getattr(error, "status_code", None)
-            refusal = ModelRequestError(model, status, str(error))
+            refusal = ModelRequestError(model, status, _said(error))
             refusal.__cause__ = error
             if status not in _FOR_NOW or (status == 500 and not _was_sent(error)):
                 raise refusal from error
             await backoff.pause(refusal, at_least=_retry_after(error))
+
+
+def _said(error: Exception) -> str:
+    try:
+        return str(error)
+    except Exception:  # an exception of whatever library
+        return f"{type(error).__name__}, which cannot be printed"
 
 
 def _was_sent(error: BaseException | None) -> bool:

@@ -86,7 +86,7 @@ class Packer:
         end = self._stop if cut.resume < self._stop < reach else -1
         if end < 0 and cut.rank > LINE:
             end = self._data.find(b"\n\n", cut.resume + 1, reach)
-        hi = end - least - 1
+        hi = min(end - least - 1, cut.end)  # what is left out between two pieces may hold cuts, too
         earlier = self._cuts.best(lo, hi) if lo <= hi else None
         as_good = earlier and earlier.rank <= max(cut.rank, LINE) and earlier.depth <= cut.depth
         return earlier if earlier and as_good else cut
