@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-# The rest of `pickle` takes longer to import than all of this.
 from _pickle import UnpicklingError
 
 from cocoindex._peer_guard import require_core
+
+# The rest of `pickle` takes longer to import than all of this.
+from cocoindex._shown import shown
 
 
 class CocoIndexError(Exception):
@@ -335,7 +337,8 @@ class PluginLoadError(CocoIndexError, ImportError):
         self.entry_point = entry_point
         self.value = value
         super().__init__(
-            f"{entry_point!r} in {group!r} cannot be loaded: importing {value!r} from {distribution} {version} raised "
+            f"{entry_point!r} in {group!r} cannot be loaded: importing {shown(value)} from {distribution} "
+            f"{version} raised "
             f"{type(cause).__name__}: {cause}; mend or uninstall {distribution}"
         )
 

@@ -13,6 +13,8 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any, TypeAlias, TypeVar
 
+from cocoindex._shown import shown
+
 from ._app.app import App
 from ._inspect.details import ProviderGeneration as ProviderGeneration
 from ._inspect.details import StablePathDetail as StablePathDetail
@@ -107,13 +109,13 @@ async def query_stable_path_details_by_name(
     """Like `query_stable_path_details`, for the app `app_name` of an environment."""
     if not isinstance(path, StablePath):
         raise InspectArgumentError(
-            f"a path of an app is a coco.StablePath, such as coco.ROOT_PATH / 'files' / 'a.txt', not {path!r}"
+            f"a path of an app is a coco.StablePath, such as coco.ROOT_PATH / 'files' / 'a.txt', not {shown(path)}"
         )
 
     flags = {"include_children": include_children, "recursive": recursive, "include_parents": include_parents}
     for name, value in flags.items():
         if not isinstance(value, bool):
-            raise InspectArgumentError(f"{name} is True or False, not {value!r}")
+            raise InspectArgumentError(f"{name} is True or False, not {shown(value)}")
 
     def query(stored: StoredApp) -> Iterator[StablePathDetail]:
         return map(stored.detail, stored.tree.around(path, include_children, recursive, include_parents))
@@ -148,7 +150,8 @@ def list_stable_paths_info_sync(app: App[..., Any]) -> list[StablePathInfo]:
 def _place_of(app: App[..., Any]) -> tuple[_AnyEnvironment, str]:
     if not isinstance(app, App):
         raise InspectArgumentError(
-            f"cocoindex.inspect takes a coco.App, not {app!r}; for the name of an app, there are the functions whose "
+            f"cocoindex.inspect takes a coco.App, not {shown(app)}; for the name of an app, there are the "
+            "functions whose "
             "name ends in _by_name"
         )
     return app.environment, app.name
@@ -158,7 +161,7 @@ def _streamed(env: _AnyEnvironment, app_name: str, read: Callable[[StoredApp], I
     """What `read` gives, read in a thread, a chunk at a time; nothing where the app was never updated."""
     if not isinstance(env, _AnyEnvironment):
         raise InspectArgumentError(
-            f"an environment is a coco.Environment, or what coco.default_env() gives, not {env!r}"
+            f"an environment is a coco.Environment, or what coco.default_env() gives, not {shown(env)}"
         )
     return _chunks(env, app_name, read)
 

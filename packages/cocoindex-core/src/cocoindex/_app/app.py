@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, ParamSpec, TypeVar, ove
 
 import msgspec
 
+from cocoindex._shown import shown
+
 from .._function.processor import processor_of
 from .._progress.interval import checked_interval
 from .._runtime.block import async_block
@@ -250,7 +252,7 @@ class App(Generic[P, R]):
     def _check_update(self, **flags: object) -> None:
         for name, value in flags.items():
             if not isinstance(value, bool):
-                raise EnvironmentArgumentError(f"{name}= of an update is True or False, not {value!r}")
+                raise EnvironmentArgumentError(f"{name}= of an update is True or False, not {shown(value)}")
         self._main.check(f"the app {self.name!r}", self._args, self._kwargs)
 
     def _refuse_inside_itself(self, what: str) -> None:
@@ -308,14 +310,14 @@ def _operating() -> Operation[Any]:
 
 def _check_config(config: object) -> None:
     if not isinstance(config, AppConfig):
-        raise EnvironmentArgumentError(f"an app takes a name or a coco.AppConfig, not {config!r}")
+        raise EnvironmentArgumentError(f"an app takes a name or a coco.AppConfig, not {shown(config)}")
     if not isinstance(config.name, str):
-        raise EnvironmentArgumentError(f"the name of an app is a str, not {config.name!r}")
+        raise EnvironmentArgumentError(f"the name of an app is a str, not {shown(config.name)}")
     if not config.name:
         raise SettingsError("the name of an app is empty; give it one that is unique in its environment")
     if not isinstance(config.environment, Environment | LazyEnvironment):
         raise EnvironmentArgumentError(
-            f"AppConfig(environment=...) of app {config.name!r} is a coco.Environment, not {config.environment!r}"
+            f"AppConfig(environment=...) of app {config.name!r} is a coco.Environment, not {shown(config.environment)}"
         )
     max_inflight_components(config.max_inflight_components)
     # Here, as a program that only imports cocoindex does not need the store.

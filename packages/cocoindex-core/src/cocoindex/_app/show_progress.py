@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TypeVar
 
+from cocoindex._shown import shown
+
 from .._progress.interval import checked_interval
 from ..errors import ProgressArgumentError
 from .handles import Handle
@@ -25,7 +27,7 @@ async def show_progress(handle: Handle[R], *, refresh_interval: timedelta | None
         What the operation raises.
     """
     if not isinstance(handle, Handle):
-        raise ProgressArgumentError(f"coco.show_progress() takes what app.update() gives, not {handle!r}")
+        raise ProgressArgumentError(f"coco.show_progress() takes what app.update() gives, not {shown(handle)}")
     handle.taken()
     if refresh_interval is not None:
         checked_interval(refresh_interval, "coco.show_progress(refresh_interval=...)")

@@ -11,6 +11,8 @@ from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, It
 from itertools import islice
 from typing import Any, TypeVar
 
+from cocoindex._shown import shown
+
 from .._engine.children import Expecting
 from .._engine.component import Component
 from .._engine.keyspace import CHILD, bounded
@@ -259,7 +261,7 @@ def _chunks(items: Iterable[Any]) -> Iterator[list[Item]]:
 
 def _no_items(items: Any, advice: str) -> MountTypeError:
     return MountTypeError(
-        f"coco.mount_each() takes an iterable of (key, value) pairs, not a {type(items).__name__}: {items!r:.100}; "
+        f"coco.mount_each() takes an iterable of (key, value) pairs, not a {type(items).__name__}: {shown(items)}; "
         f"{advice}: coco.mount_each(fn, items, ...)"
     )
 
@@ -268,8 +270,8 @@ def _checked(item: Any) -> Item:
     if isinstance(item, tuple | list):
         if len(item) == 2:
             return (item[0], item[1])
-        raise MountError(f"coco.mount_each() takes (key, value) pairs, not {len(item)} values: {item!r}")
+        raise MountError(f"coco.mount_each() takes (key, value) pairs, not {len(item)} values: {shown(item)}")
     raise MountTypeError(
-        f"coco.mount_each() takes (key, value) pairs, not {item!r}; "
+        f"coco.mount_each() takes (key, value) pairs, not {shown(item)}; "
         "for a source, give its items(): coco.mount_each(fn, source.items(), ...)"
     )

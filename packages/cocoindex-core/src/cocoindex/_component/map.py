@@ -6,6 +6,8 @@ import inspect
 from collections.abc import AsyncIterable, Callable, Coroutine, Iterable
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from cocoindex._shown import shown
+
 from .._function.function import Function
 from .._function.outcome import Outcome, outcome_of_awaiting
 from .._runtime.deadline import check_deadline, current_deadline
@@ -82,7 +84,9 @@ def _check(fn: object, items: object) -> None:
         if inspect.iscoroutine(fn):
             fn.close()
             advice = "not what calling it gave"
-        raise FunctionArgumentError(f"coco.map() takes an async function, {advice}: coco.map(fn, items), not {fn!r}")
+        raise FunctionArgumentError(
+            f"coco.map() takes an async function, {advice}: coco.map(fn, items), not {shown(fn)}"
+        )
     if isinstance(fn, Function) and not fn.is_async:
         raise FunctionArgumentError(
             f"coco.map() takes an async function; {fn.__qualname__} is sync: make it async, mark it with "
@@ -95,4 +99,4 @@ def _check(fn: object, items: object) -> None:
             advice = "; await it first"
         elif callable(items):
             advice = "; call it first"
-        raise FunctionArgumentError(f"coco.map() takes items that can be iterated over, not {items!r}{advice}")
+        raise FunctionArgumentError(f"coco.map() takes items that can be iterated over, not {shown(items)}{advice}")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cocoindex._shown import shown
+
 from .._keys import Symbol
 from .._runtime.deadline import check_deadline, current_deadline
 from .._runtime.scope import current_scope
@@ -38,7 +40,7 @@ async def mount_target(
     if not isinstance(target_state, TargetState):
         raise MountTypeError(
             "coco.mount_target() takes the target state of a container, as provider.target_state(key, value) makes it, "
-            f"not {target_state!r}"
+            f"not {shown(target_state)}"
         )
     deadline = current_deadline()
     check_deadline(deadline, "coco.mount_target()")

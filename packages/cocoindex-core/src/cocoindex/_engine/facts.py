@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
+from cocoindex._shown import shown
+
 from .._store import pages
 from ..errors import StoreCorruptedError
 from .keyspace import META, NAME, NO_PARENT, PROVIDER
@@ -129,7 +131,8 @@ def _number(store: AppStore, key: bytes, *, size: int = 8) -> int:
     data = store.get(key)
     if data is not None and len(data) != size:
         raise StoreCorruptedError(
-            f"the store of app {store.name!r} is damaged: {key!r} holds {data[:40]!r}; restore the store from a copy,"
+            f"the store of app {store.name!r} is damaged: {key!r} holds {shown(data[:40])}; restore the store "
+            "from a copy,"
             " or drop the app and update it again"
         )
     return int.from_bytes(data or b"", "big")

@@ -6,6 +6,8 @@ import inspect
 from collections.abc import Callable, Coroutine, Mapping
 from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar, overload
 
+from cocoindex._shown import shown
+
 from ..errors import FunctionDefinitionError, FunctionDefinitionTypeError, RunnerError
 from .function import Function, LogicTracking
 from .memo_args import MemoKeySpec
@@ -200,7 +202,7 @@ def _check_function(fn: Any, *, plain: bool) -> None:
             f"put @{type(fn).__name__} above @coco.fn, not below it, on {fn.__func__.__qualname__}"
         )
     if not callable(fn) or not hasattr(fn, "__qualname__"):
-        raise FunctionDefinitionTypeError(f"@coco.fn marks functions and methods, not {fn!r}")
+        raise FunctionDefinitionTypeError(f"@coco.fn marks functions and methods, not {shown(fn)}")
     if isinstance(fn, type):
         raise FunctionDefinitionTypeError(f"@coco.fn marks functions and methods, not the class {fn.__qualname__}")
     if not plain and (inspect.isasyncgenfunction(fn) or inspect.isgeneratorfunction(fn)):
@@ -222,26 +224,28 @@ def _check_options(
 ) -> None:
     if not isinstance(memo, bool):
         raise FunctionDefinitionTypeError(
-            f"memo is True or False, not {memo!r}; what arguments are identified by is said with memo_key="
+            f"memo is True or False, not {shown(memo)}; what arguments are identified by is said with memo_key="
         )
     if not isinstance(batching, bool):
         raise FunctionDefinitionTypeError(
-            f"batching is True or False, not {batching!r}; how many items a batch has is said with max_batch_size="
+            f"batching is True or False, not {shown(batching)}; how many items a batch has is said with max_batch_size="
         )
     if not _is_tracking(tracking):
-        raise FunctionDefinitionError(f"logic_tracking is 'full', 'self' or None, not {tracking!r}")
+        raise FunctionDefinitionError(f"logic_tracking is 'full', 'self' or None, not {shown(tracking)}")
     if tracking is None and deps is not None:
         raise FunctionDefinitionError("deps= needs logic tracking; it cannot go with logic_tracking=None")
     if version is not None and (not isinstance(version, int) or isinstance(version, bool)):
-        raise FunctionDefinitionTypeError(f"version is a whole number, not {version!r}")
+        raise FunctionDefinitionTypeError(f"version is a whole number, not {shown(version)}")
     if max_batch_size is not None and not batching:
         raise FunctionDefinitionError("max_batch_size= goes with batching=True")
     if max_batch_size is not None and (not isinstance(max_batch_size, int) or isinstance(max_batch_size, bool)):
-        raise FunctionDefinitionTypeError(f"max_batch_size is a whole number, not {max_batch_size!r}")
+        raise FunctionDefinitionTypeError(f"max_batch_size is a whole number, not {shown(max_batch_size)}")
     if max_batch_size is not None and max_batch_size < 1:
         raise FunctionDefinitionError(f"max_batch_size is {max_batch_size}; it must be at least 1")
     if runner is not None and not isinstance(runner, Runner):
-        raise RunnerError(f"runner is an object of a class derived from coco.Runner, such as coco.GPU, not {runner!r}")
+        raise RunnerError(
+            f"runner is an object of a class derived from coco.Runner, such as coco.GPU, not {shown(runner)}"
+        )
     if memo_key is not None and not isinstance(memo_key, Mapping):
         raise FunctionDefinitionTypeError(f"memo_key is a dict by parameter name, not {type(memo_key).__name__}")
 

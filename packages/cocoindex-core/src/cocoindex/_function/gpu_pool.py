@@ -7,6 +7,8 @@ import threading
 from collections import deque
 from typing import TYPE_CHECKING, Final
 
+from cocoindex._shown import shown
+
 from ..errors import GPUPoolError, GPUPoolTypeError
 
 if TYPE_CHECKING:
@@ -191,13 +193,13 @@ def configure_gpu_pool(num_gpus: int) -> None:
 def check_whole(what: str, value: object) -> None:
     """Raise where `value`, which was given as `what`, is no whole number."""
     if not isinstance(value, int) or isinstance(value, bool):
-        raise GPUPoolTypeError(f"{what} is a whole number, not {value!r}")
+        raise GPUPoolTypeError(f"{what} is a whole number, not {shown(value)}")
 
 
 def check_fraction(fraction: float) -> float:
     """`fraction`, where it is a part of a GPU."""
     if not isinstance(fraction, int | float) or isinstance(fraction, bool):
-        raise GPUPoolTypeError(f"the fraction of a GPU is a number, not {fraction!r}")
+        raise GPUPoolTypeError(f"the fraction of a GPU is a number, not {shown(fraction)}")
     if not 0 < fraction <= 1:
         raise GPUPoolError(f"the fraction of a GPU must be in (0, 1.0], got {fraction}")
     return fraction

@@ -12,6 +12,8 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from cocoindex._shown import shown
+
 from .._runtime.underway import current_underway
 from ..errors import DeadlineExceededError, SettingsError
 from .gpu_allocation import Allocation, held, holding
@@ -174,7 +176,7 @@ def _in_subprocess() -> bool:
         return False
     if value in ("1", "true", "yes", "on"):
         return True
-    raise SettingsError(f"the environment variable {VARIABLE} is {value!r}; set it to 1, or to 0 for this process")
+    raise SettingsError(f"the environment variable {VARIABLE} is {shown(value)}; set it to 1, or to 0 for this process")
 
 
 GPU: Final = GPURunner()

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from types import CodeType
 from typing import Any, Final
 
+from cocoindex._shown import shown
+
 from .._runtime.block import block
 from .._runtime.scope import Frame, RunningComponent, Scope, _scope, current_scope, entered
 from ..errors import FunctionDefinitionTypeError, PropagatedCallbackError
@@ -44,7 +46,7 @@ def logic_propagated_to_callers(fn: Callable[..., Any]) -> Callable[..., Any]:
     """
     scope = current_scope("coco.logic_propagated_to_callers()")
     if not callable(fn):
-        raise FunctionDefinitionTypeError(f"coco.logic_propagated_to_callers() takes a function, not {fn!r}")
+        raise FunctionDefinitionTypeError(f"coco.logic_propagated_to_callers() takes a function, not {shown(fn)}")
     is_async = inspect.iscoroutinefunction(fn) or inspect.iscoroutinefunction(getattr(type(fn), "__call__", None))  # noqa: B004  # asked whether that is async
     return _AsyncCallback(fn, scope) if is_async else _Callback(fn, scope)
 

@@ -7,6 +7,8 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
+from cocoindex._shown import shown
+
 from .._values import NON_EXISTENCE, MemoStateOutcome, StateRef
 from ..errors import DeserializationError, FunctionCancelledError, MemoStateAwaitError, MemoStateError
 from .outcome import outcome_of_awaiting
@@ -176,7 +178,7 @@ def _checked(refs: Sequence[StateRef], answers: Sequence[Any]) -> Sequence[MemoS
     for ref, answer in zip(refs, answers, strict=True):
         if not isinstance(answer, MemoStateOutcome):
             raise MemoStateError(
-                f"the memo state function of {type(ref.obj).__name__} returned {answer!r}; "
+                f"the memo state function of {type(ref.obj).__name__} returned {shown(answer)}; "
                 "it has to return coco.MemoStateOutcome(state=..., memo_valid=...)"
             )
         valid = answer.memo_valid

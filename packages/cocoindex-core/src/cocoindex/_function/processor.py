@@ -6,6 +6,8 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
+from cocoindex._shown import shown
+
 from .._keys import StablePath, Symbol
 from .._values import CallShape
 from ..errors import FunctionArgumentError, InvalidSubpathError, MountError, MountTypeError
@@ -100,7 +102,7 @@ def refuse_function(given: Any, what: str) -> MountTypeError:
         advice = "a path is given as coco.component_subpath(...), before the function"
     else:
         advice = "give a function or a method, and its arguments behind it"
-    return MountTypeError(f"{what} takes a function, not {given!r}; {advice}")
+    return MountTypeError(f"{what} takes a function, not {shown(given)}; {advice}")
 
 
 def processor_of(fn: Any, what: str) -> Processor:
@@ -130,7 +132,7 @@ def default_part(fn: Any) -> Symbol:
     name = default_subpath_name(fn)
     if not isinstance(name, str) or name == "<lambda>":
         raise InvalidSubpathError(
-            f"no component path can be derived from {fn!r}, which has no name of its own; "
+            f"no component path can be derived from {shown(fn)}, which has no name of its own; "
             "give one as the first argument: coco.component_subpath(...)"
         )
     return Symbol(name)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final, Generic, TypeVar, overload
 
+from cocoindex._shown import shown
+
 from .._keys import StableKey, encode_key
 from .._runtime.scope import current_scope
 from .._values import make_deserializer, serialize, stored_type
@@ -70,7 +72,7 @@ class StateHandle(Generic[T]):
         except DeserializationError as error:
             hint = self._type_hint.__qualname__ if isinstance(self._type_hint, type) else self._type_hint
             cause = f"the next run could not read it as the type_hint {hint}"
-            raise SerializationError(f"the value {self._value!r}", "", cause) from error
+            raise SerializationError(f"the value {shown(self._value)}", "", cause) from error
         return data
 
     def __repr__(self) -> str:
@@ -145,7 +147,7 @@ def _check_hint(key: StableKey, type_hint: Any) -> None:
     try:
         make_deserializer(type_hint)
     except DeserializationError as error:
-        raise DeserializationError(f"type_hint= of coco.use_state({key!r}) is {type_hint!r}: {error}") from error
+        raise DeserializationError(f"type_hint= of coco.use_state({key!r}) is {shown(type_hint)}: {error}") from error
 
 
 def _decoded(data: bytes, type_hint: Any) -> Any:

@@ -5,11 +5,11 @@ Layer `_keys`; `encode_key` is on the engine's hottest path.
 
 from __future__ import annotations
 
-import reprlib
 import uuid
 from collections.abc import Callable, Iterable
 from typing import Final
 
+from cocoindex._shown import shown
 from cocoindex.errors import InvalidStableKeyError
 
 from . import _tags as tags
@@ -48,7 +48,7 @@ def encode_key(key: StableKey) -> bytes:
         return _encode_tuple(key, 0) if type(key) is tuple else _encode(key, 0)
     except InvalidStableKeyError as error:
         if isinstance(key, tuple):
-            raise InvalidStableKeyError(f"in the key {reprlib.repr(key)}: {error}") from None
+            raise InvalidStableKeyError(f"in the key {shown(key, 80)}: {error}") from None
         raise
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 import datetime
 import enum
 import os
-import reprlib
 from collections.abc import Mapping, Set
 
+from cocoindex._shown import shown
 from cocoindex.errors import InvalidStableKeyError
 
 # The first that fits is given.
@@ -30,7 +30,7 @@ def refuse_key(value: object) -> InvalidStableKeyError:
     """Return the error for a value of a type that no key may have."""
     advice = next((text for kind, text in _ADVICE if isinstance(value, kind)), None)
     return InvalidStableKeyError(
-        f"{reprlib.repr(value)} ({type(value).__qualname__}) cannot be a stable key; allowed are None, bool, int, str,"
+        f"{shown(value, 80)} ({type(value).__qualname__}) cannot be a stable key; allowed are None, bool, int, str,"
         " bytes, uuid.UUID, Symbol and tuples of these; "
         + (advice or "use what identifies it, such as an id, a name, or a tuple of its fields")
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import total_ordering
 from typing import NoReturn, final
 
+from cocoindex._shown import shown
 from cocoindex.errors import InvalidStableKeyError
 
 
@@ -26,7 +27,7 @@ class Symbol:
     def __init__(self, name: str) -> None:
         if not isinstance(name, str):
             raise InvalidStableKeyError(
-                f"a Symbol is named by a str, not by {name!r} ({type(name).__name__}); write Symbol(str(...))"
+                f"a Symbol is named by a str, not by {shown(name)} ({type(name).__name__}); write Symbol(str(...))"
             )
         object.__setattr__(self, "name", str.__str__(name))
 

@@ -6,6 +6,8 @@ import datetime
 from collections.abc import Callable
 from typing import Any, Generic, ParamSpec
 
+from cocoindex._shown import shown
+
 from ..errors import MountError, MountTypeError
 
 P = ParamSpec("P")
@@ -46,11 +48,11 @@ def auto_refresh(process_fn: Callable[P, Any], *, interval: datetime.timedelta) 
         MountError: (a ValueError) the interval is not positive.
     """
     if not callable(process_fn) or isinstance(process_fn, type):
-        raise MountTypeError(f"coco.auto_refresh() takes a function, as coco.mount() does, not {process_fn!r}")
+        raise MountTypeError(f"coco.auto_refresh() takes a function, as coco.mount() does, not {shown(process_fn)}")
     if not isinstance(interval, datetime.timedelta):
         raise MountTypeError(
             f"interval= of coco.auto_refresh() is a datetime.timedelta, such as datetime.timedelta(minutes=5), "
-            f"not {interval!r}"
+            f"not {shown(interval)}"
         )
     if interval <= datetime.timedelta(0):
         raise MountError(f"interval= of coco.auto_refresh() is {interval}; it must be more than nothing")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from cocoindex._shown import shown
+
 from ..errors import ProgressArgumentError, ProgressIntervalError
 
 
@@ -18,7 +20,8 @@ def checked_interval(value: bool | timedelta, what: str) -> bool | timedelta:
         return value
     if not isinstance(value, timedelta):
         raise ProgressArgumentError(
-            f"{what} is True, False or a datetime.timedelta, not {value!r}; for seconds write timedelta(seconds=...)"
+            f"{what} is True, False or a datetime.timedelta, not {shown(value)}; for seconds write "
+            "timedelta(seconds=...)"
         )
     if value <= timedelta(0):
         raise ProgressIntervalError(f"{what} is {value}; it must be above zero")

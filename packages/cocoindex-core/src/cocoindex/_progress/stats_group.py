@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractContextManager
 from datetime import timedelta
 
+from cocoindex._shown import shown
+
 from .._runtime.block import block
 from .._runtime.counts import GroupBoard
 from .._runtime.scope import Scope, current_scope, entered
@@ -62,7 +64,7 @@ def stats_group(title: str, *, report_to_stdout: bool | timedelta = False) -> Ab
         ProgressIntervalError: (a ValueError) the interval is not above zero.
     """
     if not isinstance(title, str):
-        raise ProgressArgumentError(f"the title of coco.stats_group() is a str, not {title!r}")
+        raise ProgressArgumentError(f"the title of coco.stats_group() is a str, not {shown(title)}")
     checked_interval(report_to_stdout, "coco.stats_group(report_to_stdout=...)")
     return _grouped(title, report_to_stdout)
 

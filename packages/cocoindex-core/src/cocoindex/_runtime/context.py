@@ -7,6 +7,8 @@ import os
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, AsyncExitStack
 from typing import Any, Generic, NamedTuple, TypeVar, overload
 
+from cocoindex._shown import shown
+
 from .._values import StateRef, canonical_bytes, hash16
 from ..errors import ContextKeyError, ContextTypeError
 
@@ -27,7 +29,9 @@ class ContextKey(Generic[T]):
         if not isinstance(key, str):
             raise ContextTypeError(f"the name of a ContextKey is a str, not {type(key).__name__}: {key!r}")
         if not isinstance(detect_change, bool):
-            raise ContextTypeError(f"detect_change= of ContextKey({key!r}) is True or False, not {detect_change!r}")
+            raise ContextTypeError(
+                f"detect_change= of ContextKey({key!r}) is True or False, not {shown(detect_change)}"
+            )
         self._key = key
         self._detect_change = detect_change
 
@@ -82,7 +86,7 @@ class ContextProvider:
         if inspect.iscoroutine(value):
             value.close()
             raise ContextTypeError(
-                f"provide() was given the coroutine {value.__qualname__}() for the context key {key.key!r}, which "
+                f"provide() was given the coroutine {value.__qualname__}() for the context key {shown(key.key)}, which "
                 "nobody has awaited: write provide(key, await ...)"
             )
         if key.detect_change:
@@ -125,12 +129,13 @@ class ContextProvider:
         """
         name = key.key if isinstance(key, ContextKey) else key
         if not isinstance(name, str):
-            raise ContextTypeError(f"a context value is asked for by its ContextKey, not by {key!r}")
+            raise ContextTypeError(f"a context value is asked for by its ContextKey, not by {shown(key)}")
         try:
             value = self._values[name]
         except KeyError:
             raise ContextKeyError(
-                f"no value was provided for the context key {name!r}; call builder.provide() with it in the function "
+                f"no value was provided for the context key {shown(name)}; call builder.provide() with it in the "
+                "function "
                 f"that @coco.lifespan marks. Provided: {', '.join(map(repr, self._values)) or 'nothing'}"
             ) from None
         if t is not None and not _is_instance(value, t):
@@ -180,7 +185,7 @@ def _is_instance(value: object, t: Any) -> bool:
     try:
         return isinstance(value, t)
     except TypeError:
-        raise ContextTypeError(f"the type that a context value is checked for is a class, not {t!r}") from None
+        raise ContextTypeError(f"the type that a context value is checked for is a class, not {shown(t)}") from None
 
 
 def _check_key(key: object, function: str) -> None:
@@ -197,4 +202,6 @@ def _no_manager(function: str, key: ContextKey[Any], wanted: str, given: object)
         advice = "call what makes it"
     else:
         advice = "provide() takes plain values"
-    return ContextTypeError(f"{function} takes {wanted} for the context key {key.key!r}, not {given!r}; {advice}")
+    return ContextTypeError(
+        f"{function} takes {wanted} for the context key {shown(key.key)}, not {shown(given)}; {advice}"
+    )

@@ -11,6 +11,8 @@ from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from datetime import timedelta
 
+from cocoindex._shown import shown
+
 from ..errors import DeadlineExceededError, TimeoutArgumentError, TimeoutValueError
 from .block import block
 
@@ -35,7 +37,7 @@ def timeout(duration: timedelta) -> AbstractContextManager[None]:
     """
     if not isinstance(duration, timedelta):
         raise TimeoutArgumentError(
-            f"coco.timeout() takes a datetime.timedelta, not {duration!r}; "
+            f"coco.timeout() takes a datetime.timedelta, not {shown(duration)}; "
             "for seconds write coco.timeout(timedelta(seconds=...))"
         )
     seconds = duration.total_seconds()

@@ -8,6 +8,8 @@ from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from cocoindex._shown import shown
+
 from ..errors import EnvironmentArgumentError, EnvironmentClosedError, EnvironmentLoopError
 from .block import async_block, block
 from .context import ContextKey, ContextProvider
@@ -255,19 +257,19 @@ def is_used_here(env: Environment) -> bool:
 def _check_arguments(settings: object, name: object, context_provider: object, event_loop: object) -> None:
     if not isinstance(settings, Settings):
         raise EnvironmentArgumentError(
-            f"an environment takes coco.Settings, not {settings!r}; write "
+            f"an environment takes coco.Settings, not {shown(settings)}; write "
             "coco.Environment(coco.Settings(db_path=pathlib.Path(...)))"
         )
     if name is not None and not isinstance(name, str):
-        raise EnvironmentArgumentError(f"Environment(name=...) is a str, not {name!r}")
+        raise EnvironmentArgumentError(f"Environment(name=...) is a str, not {shown(name)}")
     if context_provider is not None and not isinstance(context_provider, ContextProvider):
         raise EnvironmentArgumentError(
-            f"Environment(context_provider=...) is a coco.ContextProvider, not {context_provider!r}"
+            f"Environment(context_provider=...) is a coco.ContextProvider, not {shown(context_provider)}"
         )
     if event_loop is None:
         return
     if isinstance(event_loop, type) or not hasattr(event_loop, "call_soon_threadsafe"):
-        raise EnvironmentArgumentError(f"Environment(event_loop=...) is an asyncio event loop, not {event_loop!r}")
+        raise EnvironmentArgumentError(f"Environment(event_loop=...) is an asyncio event loop, not {shown(event_loop)}")
 
 
 class EnvironmentBuilder:
@@ -275,7 +277,7 @@ class EnvironmentBuilder:
 
     def __init__(self, settings: Settings | None = None) -> None:
         if settings is not None and not isinstance(settings, Settings):
-            raise EnvironmentArgumentError(f"EnvironmentBuilder takes coco.Settings, not {settings!r}")
+            raise EnvironmentArgumentError(f"EnvironmentBuilder takes coco.Settings, not {shown(settings)}")
         self._settings = settings or Settings.from_env()
         self._context = ContextProvider()
         self._exception_handler: ExceptionHandler | None = None

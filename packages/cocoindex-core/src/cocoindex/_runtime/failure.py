@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
 
 import msgspec
 
+from cocoindex._shown import shown
+
 from .._described import add_note, described, notes_of
 from .._values import call_misfit
 from ..errors import ExceptionHandlerError
@@ -74,7 +76,7 @@ def checked_handler(handler: H, what: str) -> H:
         return handler
     if not callable(handler) or isinstance(handler, type):
         raise ExceptionHandlerError(
-            f"{what} takes a function of an exception and a coco.ExceptionContext, not {handler!r}"
+            f"{what} takes a function of an exception and a coco.ExceptionContext, not {shown(handler)}"
         )
     if inspect.isgeneratorfunction(handler) or inspect.isasyncgenfunction(handler):
         raise ExceptionHandlerError(

@@ -7,6 +7,8 @@ import logging
 from collections.abc import Callable
 from typing import Any, Final, TypeVar, overload
 
+from cocoindex._shown import shown
+
 from .._values import call_misfit
 from ..errors import LifespanError
 from .blocking import run_blocking
@@ -39,7 +41,7 @@ def lifespan(fn: Any = _ABSENT) -> Any:
     if fn is _ABSENT:
         return lifespan
     if not callable(fn):
-        raise LifespanError(f"@coco.lifespan marks a generator function, not {fn!r}")
+        raise LifespanError(f"@coco.lifespan marks a generator function, not {shown(fn)}")
     if (why := call_misfit(fn, (None,))) is not None:
         raise LifespanError(
             f"the lifespan function {getattr(fn, '__qualname__', fn)} is called with one argument, the "

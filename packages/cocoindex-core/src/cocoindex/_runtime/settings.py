@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
 
+from cocoindex._shown import shown
+
 from ..errors import EnvironmentArgumentError, MissingDbPathError, SettingsError
 from .dataclass_fields import DataclassFields
 
@@ -158,10 +160,10 @@ def max_inflight_components(configured: int | None) -> int:
 def _check(settings: Settings) -> None:
     """Raise where a field, which may have been assigned since, is of the wrong kind."""
     if settings.db_path is not None and not isinstance(_fspath(settings.db_path), str):
-        raise EnvironmentArgumentError(f"Settings.db_path is a pathlib.Path, not {settings.db_path!r}")
+        raise EnvironmentArgumentError(f"Settings.db_path is a pathlib.Path, not {shown(settings.db_path)}")
     if not isinstance(settings.db_settings, LmdbSettings):
         raise EnvironmentArgumentError(
-            f"Settings.db_settings is coco.LmdbSettings(max_dbs=..., map_size=...), not {settings.db_settings!r}"
+            f"Settings.db_settings is coco.LmdbSettings(max_dbs=..., map_size=...), not {shown(settings.db_settings)}"
         )
     _check_lmdb(settings.db_settings)
 
@@ -173,7 +175,7 @@ def _check_lmdb(settings: LmdbSettings) -> None:
 
 def _check_number(what: str, value: object, wanted: str = "at least 1") -> None:
     if not isinstance(value, int) or isinstance(value, bool):
-        raise EnvironmentArgumentError(f"{what} is a whole number, not {value!r}")
+        raise EnvironmentArgumentError(f"{what} is a whole number, not {shown(value)}")
     if value < 1:
         raise SettingsError(f"{what} is {value}; it must be {wanted}")
 

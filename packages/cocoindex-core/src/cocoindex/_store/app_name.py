@@ -11,6 +11,7 @@ from typing import Final
 import xxhash
 
 from cocoindex._keys import decode_key, encode_key
+from cocoindex._shown import shown
 from cocoindex.errors import AppNameError
 
 from .partition import GROWING
@@ -25,7 +26,7 @@ _MAX_READABLE: Final = 100
 def check_app_name(name: str) -> None:
     """Raise `AppNameError` unless the name can be that of an app."""
     if not isinstance(name, str):
-        raise AppNameError(f"an app is named by a str, not by {name!r} ({type(name).__name__})")
+        raise AppNameError(f"an app is named by a str, not by {shown(name)} ({type(name).__name__})")
     size = len(encode_key(name)) - 2
     if not 0 < size <= _MAX_NAME_BYTES:
         raise AppNameError(f"the name of an app has 1 to {_MAX_NAME_BYTES} bytes in UTF-8; {name[:40]!r} has {size}")

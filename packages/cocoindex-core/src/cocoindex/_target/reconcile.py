@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cocoindex._shown import shown
+
 from .._values import fingerprint, serialize, stored_type, tracking_record_hint
 from ..errors import DeserializationError, MemoKeyError, TargetHandlerError
 from .handler import SettledRecords, TargetReconcileOutput
@@ -80,12 +82,13 @@ def _is_plain(value: Any) -> bool:
 def _checked(output: Any, handler: Any, provider: TargetStateProvider[Any, Any, Any], key: Any) -> Output:
     if not isinstance(output, TargetReconcileOutput):
         raise TargetHandlerError(
-            f"reconcile() of {type(handler).__name__} returned {output!r} for the target state {provider.path / key}; "
+            f"reconcile() of {type(handler).__name__} returned {shown(output)} for the target state "
+            f"{provider.path / key}; "
             "it has to return a coco.TargetReconcileOutput or None"
         )
     if not isinstance(output.sink, TargetActionSink):
         raise TargetHandlerError(
-            f"reconcile() of {type(handler).__name__} gave {output.sink!r} as the sink for {provider.path / key}; "
+            f"reconcile() of {type(handler).__name__} gave {shown(output.sink)} as the sink for {provider.path / key}; "
             "build one with coco.TargetActionSink.from_fn() or from_async_fn()"
         )
     return output

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cocoindex._shown import shown
+
 from .._keys import Symbol
 from ..errors import TargetHandlerError, TargetStateError
 from .state import TargetStateProvider
@@ -31,7 +33,7 @@ def register_root_target_states_provider(
         The provider that makes the target states.
     """
     if not isinstance(name, str):
-        raise TargetHandlerError(f"the name of a root provider is a str, not {name!r}")
+        raise TargetHandlerError(f"the name of a root provider is a str, not {shown(name)}")
     if not name:
         raise TargetStateError("the name of a root provider is empty; begin it with your package's name and a slash")
     provider: TargetStateProvider[ValueT, OptChildHandlerT] = TargetStateProvider(None, Symbol(name), None)

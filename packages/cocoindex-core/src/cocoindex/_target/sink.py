@@ -7,6 +7,8 @@ import warnings
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Generic
 
+from cocoindex._shown import shown
+
 from .._runtime.underway import APPLYING, counted
 from .._values import call_misfit
 from ..errors import TargetHandlerError, TargetStateError
@@ -33,7 +35,7 @@ class ChildSlot(Generic[HandlerT_contra]):
             TargetHandlerError: (a TypeError) it is none.
         """
         if not callable(getattr(handler, "reconcile", None)):
-            raise TargetHandlerError(f"a child slot takes a handler, with reconcile(), not {handler!r}")
+            raise TargetHandlerError(f"a child slot takes a handler, with reconcile(), not {shown(handler)}")
         if self.handler is not None:
             raise TargetStateError("a child slot was fulfilled twice; call fulfill() once for each container")
         self.handler = handler
@@ -164,7 +166,8 @@ class TargetActionSink(Generic[ActionT_contra, UnusedT_co]):
         ):
             return returned
         raise TargetStateError(
-            f"the sink {_name(self.fn)}, built with reports=True, returned {returned!r} for {count} actions; return "
+            f"the sink {_name(self.fn)}, built with reports=True, returned {shown(returned)} for {count} "
+            "actions; return "
             "None, or a dict of connectorkits.target.Applied by the index of the action"
         )
 
@@ -232,7 +235,7 @@ class TargetActionSink(Generic[ActionT_contra, UnusedT_co]):
 
 def _check(fn: Any, what: str, takes: str, *, is_async: bool) -> None:
     if not callable(fn):
-        raise TargetHandlerError(f"{what} is a function of {takes}, not {fn!r}")
+        raise TargetHandlerError(f"{what} is a function of {takes}, not {shown(fn)}")
     if not is_async and (inspect.iscoroutinefunction(fn) or inspect.iscoroutinefunction(type(fn).__call__)):
         instead = "TargetActionSink.from_async_fn() is for async ones" if what == "a sink" else "make it sync"
         raise TargetHandlerError(f"{what} is a sync function here, not the async {_name(fn)}; {instead}")

@@ -6,6 +6,8 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Generic
 
+from cocoindex._shown import shown
+
 from .._keys import StableKey, StablePath, Symbol, encode_key
 from .._values import call_misfit
 from ..errors import PendingTargetError, TargetHandlerError, TargetStateError
@@ -104,7 +106,9 @@ class TargetStateProvider(ResolvesTo["TargetStateProvider"], Generic[DeclaredT_c
             TargetHandlerError: (a TypeError) `att_type` is no name.
         """
         if not isinstance(att_type, str):
-            raise TargetHandlerError(f"attachments of the target {self.path} are named by a str, not by {att_type!r}")
+            raise TargetHandlerError(
+                f"attachments of the target {self.path} are named by a str, not by {shown(att_type)}"
+            )
         self.handler()
         attachments = self._attachments or {}
         try:
@@ -175,7 +179,7 @@ def _attachments_of(handler: Any, provider: TargetStateProvider[Any, Any, Any]) 
         found.close()
     raise TargetHandlerError(
         f"attachments() of the handler of {provider.path}, a {type(handler).__name__}, is a sync method that returns a "
-        f"dict of handlers by the names of their kinds; it gave {given if found is None else found!r}"
+        f"dict of handlers by the names of their kinds; it gave {shown(given if found is None else found)}"
     )
 
 

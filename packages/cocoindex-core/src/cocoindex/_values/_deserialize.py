@@ -12,6 +12,7 @@ from typing import Any, Final, TypeAlias, TypeVar, Union, get_args, get_origin
 import msgspec
 
 from cocoindex._described import described
+from cocoindex._shown import shown
 from cocoindex.errors import DeserializationError, ForbiddenGlobalError
 
 from ._extensions import from_extension, is_of, rebuild, tells_its_type
@@ -155,7 +156,8 @@ def _payload(data: bytes, form: int) -> memoryview:
 
 def _unbuildable(error: Exception, hint: Any) -> DeserializationError:
     return DeserializationError(
-        f"Cannot build msgspec Decoder for {hint!r}: {error}. A union may hold one dataclass or NamedTuple, and None; "
+        f"Cannot build msgspec Decoder for {shown(hint)}: {error}. A union may hold one dataclass or NamedTuple, "
+        "and None; "
         "where there are more, make each a msgspec.Struct with tag=True. The values of an Enum are all str or all int"
     )
 
@@ -169,7 +171,7 @@ def _unreadable(error: BaseException, hint: Any) -> DeserializationError:
     if isinstance(error, IndexError):
         error = ValueError("it is empty")
     return DeserializationError(
-        f"Failed to deserialize msgpack payload as {hint!r}: {described(error)}. Either the annotation "
+        f"Failed to deserialize msgpack payload as {shown(hint)}: {described(error)}. Either the annotation "
         "(of the return value, of prev_state, of prev_possible_records) is missing or not resolvable, or the class has "
         "changed since the value was stored; if so, update once with full_reprocess=True"
     )

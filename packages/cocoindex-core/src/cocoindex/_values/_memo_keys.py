@@ -11,6 +11,7 @@ from typing import Any, NoReturn, TypeVar
 
 import msgspec
 
+from cocoindex._shown import shown
 from cocoindex.errors import MemoKeyError, MemoKeyRegistrationError
 
 from ._call_shape import call_misfit
@@ -51,7 +52,7 @@ def register_memo_key_function(
         MemoKeyRegistrationError: (a TypeError) `typ` is no class, or a function cannot be called so.
     """
     if not isinstance(typ, type):
-        raise MemoKeyRegistrationError(f"register_memo_key_function takes a class, not {typ!r}")
+        raise MemoKeyRegistrationError(f"register_memo_key_function takes a class, not {shown(typ)}")
     _check("key_fn", "an object", 1, key_fn, typ)
     if inspect.iscoroutinefunction(key_fn):
         raise MemoKeyRegistrationError(f"key_fn for {typ.__qualname__} is async; only state_fn can be")
@@ -65,7 +66,7 @@ def register_memo_key_function(
 def _check(name: str, of_what: str, count: int, function: object, typ: type) -> None:
     if not callable(function):
         raise MemoKeyRegistrationError(
-            f"{name} for {typ.__qualname__} has to be a function of {of_what}, not {function!r}"
+            f"{name} for {typ.__qualname__} has to be a function of {of_what}, not {shown(function)}"
         )
     if (why := call_misfit(function, (None,) * count)) is not None:
         raise MemoKeyRegistrationError(f"{name} for {typ.__qualname__} has to be a function of {of_what}: {why}")

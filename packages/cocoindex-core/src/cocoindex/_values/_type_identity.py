@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 
 import msgspec
 
+from cocoindex._shown import shown
 from cocoindex.errors import MemoKeyRegistrationError
 
 from ._found_by_name import is_found_by_name
@@ -59,7 +60,7 @@ def register_memo_type(cls: type, *, stable_type_id: str) -> None:
         MemoKeyRegistrationError: `cls` is no class, or the id no string, or empty.
     """
     if not isinstance(cls, type):
-        raise MemoKeyRegistrationError(f"register_memo_type takes a class, not {cls!r}")
+        raise MemoKeyRegistrationError(f"register_memo_type takes a class, not {shown(cls)}")
     _registered[cls] = _checked(stable_type_id, cls)
     for notify in _on_change:
         notify()
@@ -74,5 +75,5 @@ def _checked(stable: object, cls: type) -> str:
     if isinstance(stable, str) and stable:
         return str(stable)
     raise MemoKeyRegistrationError(
-        f"the memo type id of {cls.__qualname__} has to be a string with text, not {stable!r}"
+        f"the memo type id of {cls.__qualname__} has to be a string with text, not {shown(stable)}"
     )

@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 
 import click
 
+from cocoindex._shown import shown
+
 
 class AppTarget(NamedTuple):
     """Where to load apps from, and which of them is meant.
@@ -37,7 +39,9 @@ class AppTargetType(click.ParamType[Any]):
         module, _, rest = (file + ends, "", after[1:]) if is_file else str(value).partition(":")
         app, at, environment = rest.partition("@")
         if not module:
-            self.fail(f"{value!r} names no module or file; write it as app.py, app.py:APP or app.py:APP@ENVIRONMENT")
+            self.fail(
+                f"{shown(value)} names no module or file; write it as app.py, app.py:APP or app.py:APP@ENVIRONMENT"
+            )
         if at and not environment:
-            self.fail(f"{value!r} names no environment after the '@'")
+            self.fail(f"{shown(value)} names no environment after the '@'")
         return AppTarget(module, app, environment)

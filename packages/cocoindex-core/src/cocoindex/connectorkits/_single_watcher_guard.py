@@ -5,6 +5,8 @@ Layer: connectorkits.
 
 from __future__ import annotations
 
+from cocoindex._shown import shown
+
 from ..errors import AlreadyWatchedError, ConnectorKitError
 
 
@@ -26,7 +28,7 @@ class SingleWatcherGuard:
 
     def __init__(self, label: str) -> None:
         if not isinstance(label, str):
-            raise ConnectorKitError(f"SingleWatcherGuard() takes the name of the feed, a str, not {label!r}")
+            raise ConnectorKitError(f"SingleWatcherGuard() takes the name of the feed, a str, not {shown(label)}")
         self._label = label
         self._watched = False
 

@@ -14,6 +14,8 @@ from contextlib import suppress
 from queue import SimpleQueue
 from typing import Any, Generic, TypeVar
 
+from cocoindex._shown import shown
+
 from ..errors import BlockingInLoopError, ConnectorKitError
 
 __all__ = ["async_to_sync_iter", "sync_to_async_iter"]
@@ -231,15 +233,15 @@ def _given(fn: Callable[[], Any], function: str, kind: type, wanted: str) -> Any
         given.close()
     raise ConnectorKitError(
         f"the function given to {function}() has to return {wanted}; {getattr(fn, '__qualname__', fn)} returned "
-        f"{given!r}"
+        f"{shown(given)}"
     )
 
 
 def _check(function: str, parameter: str, fn: object, size: object) -> None:
     if not callable(fn):
         raise ConnectorKitError(
-            f"{function}() takes a function that gives the iterator, not {fn!r}: write {function}(lambda: ...) "
+            f"{function}() takes a function that gives the iterator, not {shown(fn)}: write {function}(lambda: ...) "
             f"around what you gave as {parameter}"
         )
     if not isinstance(size, int) or isinstance(size, bool):
-        raise ConnectorKitError(f"max_queue_size of {function}() is a number of items, an int, not {size!r}")
+        raise ConnectorKitError(f"max_queue_size of {function}() is a number of items, an int, not {shown(size)}")

@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence, Set
 from typing import TypeAlias
 from uuid import UUID
 
+from cocoindex._shown import shown
+
 from .._values import Fingerprint as Fingerprint
 from .._values import fingerprint as _fingerprint
 from .._values import hash16 as _hash16
@@ -51,7 +53,9 @@ def fingerprint_bytes(data: bytes) -> bytes:
             return _hash16(data)
         except (TypeError, BufferError):
             pass
-    raise ConnectorKitError(f"fingerprint_bytes() takes bytes, not {data!r}; fingerprint_object() takes other values")
+    raise ConnectorKitError(
+        f"fingerprint_bytes() takes bytes, not {shown(data)}; fingerprint_object() takes other values"
+    )
 
 
 def fingerprint_str(s: str) -> bytes:
@@ -61,5 +65,7 @@ def fingerprint_str(s: str) -> bytes:
         ConnectorKitError: (a TypeError) `s` is no str.
     """
     if not isinstance(s, str):
-        raise ConnectorKitError(f"fingerprint_str() takes a str, not {s!r}; fingerprint_object() takes other values")
+        raise ConnectorKitError(
+            f"fingerprint_str() takes a str, not {shown(s)}; fingerprint_object() takes other values"
+        )
     return _hash16(s.encode("utf-8", "surrogatepass"))

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, TypeVar
 
+from cocoindex._shown import shown
+
 from ..errors import CocoIndexError
 from .record_type import record_fields
 
@@ -33,7 +35,7 @@ def columns_to_read(
         type_error: what to raise where `row_type` is no record type.
     """
     if columns is not None and not _are_names(columns):
-        raise error(f"columns of the source {table!r} is a list of names, not {columns!r}")
+        raise error(f"columns of the source {table!r} is a list of names, not {shown(columns)}")
     if row_type is None:
         return columns
     fields = record_fields(row_type, type_error)

@@ -7,6 +7,8 @@ import math
 import random
 from typing import Final
 
+from cocoindex._shown import shown
+
 from .._runtime.cancellation import check_cancellation
 from .._runtime.deadline import remaining_seconds
 from ..errors import ConnectorKitError
@@ -44,7 +46,7 @@ class Backoff:
         self, *, attempts: int | None = None, seconds: float | None = None, first: float = 0.1, longest: float = 20.0
     ) -> None:
         if attempts is not None and (not isinstance(attempts, int) or isinstance(attempts, bool)):
-            raise ConnectorKitError(f"attempts= of Backoff is a whole number or None, not {attempts!r}")
+            raise ConnectorKitError(f"attempts= of Backoff is a whole number or None, not {shown(attempts)}")
         for name, value in (("seconds", 0.0 if seconds is None else seconds), ("first", first), ("longest", longest)):
             _check_seconds(f"{name}= of Backoff", value)
         self._attempts = attempts
@@ -66,7 +68,7 @@ class Backoff:
             ConnectorKitError: (a `TypeError`) `error` is no exception, or `at_least` no number.
         """
         if not isinstance(error, BaseException):
-            raise ConnectorKitError(f"Backoff.pause() takes the error of the last attempt, not {error!r}")
+            raise ConnectorKitError(f"Backoff.pause() takes the error of the last attempt, not {shown(error)}")
         _check_seconds("at_least= of Backoff.pause()", at_least)
         self._made += 1
         seconds = max(at_least, self._next())
@@ -88,4 +90,4 @@ class Backoff:
 
 def _check_seconds(what: str, value: object) -> None:
     if not isinstance(value, int | float) or isinstance(value, bool) or math.isnan(value):
-        raise ConnectorKitError(f"{what} is a number of seconds, not {value!r}")
+        raise ConnectorKitError(f"{what} is a number of seconds, not {shown(value)}")

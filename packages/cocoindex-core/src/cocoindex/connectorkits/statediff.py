@@ -10,6 +10,8 @@ from typing import Any, Generic, Literal, NamedTuple, TypeAlias, TypeVar
 
 import msgspec
 
+from cocoindex._shown import shown
+
 from .._values import NON_EXISTENCE, NonExistenceType, is_non_existence
 from ..errors import ConnectorKitError
 from .target import ManagedBy as ManagedBy
@@ -168,11 +170,12 @@ def _sub_keys(
 def _checked(t: TrackingRecordTransition[RecordT], function: str) -> TrackingRecordTransition[RecordT]:
     if not isinstance(t, TrackingRecordTransition):
         raise ConnectorKitError(
-            f"{function}() takes a TrackingRecordTransition(desired, prev, prev_may_be_missing), not {t!r}"
+            f"{function}() takes a TrackingRecordTransition(desired, prev, prev_may_be_missing), not {shown(t)}"
         )
     if not isinstance(t.prev, Collection) or isinstance(t.prev, str | bytes):
         raise ConnectorKitError(
-            f"prev of the TrackingRecordTransition given to {function}() is a collection of records, not {t.prev!r}"
+            f"prev of the TrackingRecordTransition given to {function}() is a collection of records, not "
+            f"{shown(t.prev)}"
         )
     return t
 
@@ -181,5 +184,5 @@ def _check_records(t: TrackingRecordTransition[Any], function: str, kind: type) 
     for record in (t.desired, *t.prev):
         if not isinstance(record, kind) and not (record is t.desired and is_non_existence(record)):
             raise ConnectorKitError(
-                f"the records of the transition given to {function}() are {kind.__name__}s, not {record!r}"
+                f"the records of the transition given to {function}() are {kind.__name__}s, not {shown(record)}"
             )

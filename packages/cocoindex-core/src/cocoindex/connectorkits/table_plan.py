@@ -11,6 +11,8 @@ from dataclasses import Field, replace
 from enum import IntEnum
 from typing import Any, ClassVar, Generic, Literal, NamedTuple, Protocol, TypeAlias, TypeVar
 
+from cocoindex._shown import shown
+
 from ..errors import CocoIndexError
 from .target import ManagedBy
 
@@ -216,7 +218,9 @@ def _mark(records: Sequence[TableRecordLike], found: Sighting | None) -> str:
 def check_primary_key(columns: Mapping[str, object], primary_key: object, error: type[CocoIndexError]) -> None:
     """Raise `error` unless `primary_key` is a list of one name or more of these columns, each named once."""
     if isinstance(primary_key, str | Mapping) or not isinstance(primary_key, Collection) or not primary_key:
-        raise error(f"primary_key is a list of one column name or more, not {primary_key!r}: rows are told apart by it")
+        raise error(
+            f"primary_key is a list of one column name or more, not {shown(primary_key)}: rows are told apart by it"
+        )
     for name in primary_key:
         if name not in columns:
             known = ", ".join(map(repr, columns))

@@ -7,6 +7,8 @@ import threading
 from collections.abc import Callable, Collection, MutableMapping, Sequence
 from typing import Any, NamedTuple
 
+from cocoindex._shown import shown
+
 from .._keys import StableKey
 from .._runtime.context import ContextProvider
 from .._target.declare import declare_target_state
@@ -102,7 +104,7 @@ class RecordingTarget(_Recorder):
     def __init__(self, name: str | None = None, data: dict[Any, Any] | None = None) -> None:
         super().__init__()
         if data is not None and not isinstance(data, MutableMapping):
-            raise ConnectorKitError(f"data= of a RecordingTarget is a dict, not {data!r}")
+            raise ConnectorKitError(f"data= of a RecordingTarget is a dict, not {shown(data)}")
         self.data: dict[Any, Any] = {} if data is None else data
         self.name = f"cocoindex.testing/rows/{next(_numbers)}" if name is None else name
         self.provider: TargetStateProvider[Any, Any] = register_root_target_states_provider(

@@ -8,6 +8,8 @@ import sys
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
+from cocoindex._shown import shown
+
 from .._runtime import deadline
 from ..errors import ConnectorKitError
 
@@ -54,7 +56,7 @@ def run_in_virtual_time(main: Coroutine[Any, Any, T]) -> T:
         Whatever the coroutine raises.
     """
     if not isinstance(main, Coroutine):
-        raise ConnectorKitError(f"run_in_virtual_time(main()) takes a coroutine, not {main!r}")
+        raise ConnectorKitError(f"run_in_virtual_time(main()) takes a coroutine, not {shown(main)}")
     real = deadline._clock
     with asyncio.Runner(loop_factory=_VirtualLoop) as runner:
         deadline._clock = runner.get_loop().time

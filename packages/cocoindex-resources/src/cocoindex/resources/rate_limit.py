@@ -12,6 +12,7 @@ import threading
 from collections import deque
 from typing import Final
 
+from cocoindex.connectorkits import shown
 from cocoindex.connectorkits.deadline import remaining_seconds
 from cocoindex.errors import DeadlineExceededError, InvalidRateLimitError, RateLimitTypeError
 
@@ -41,9 +42,11 @@ class RateLimiter:
         rate = _number("max_rows_per_second", max_rows_per_second)
         window = _number("burst_window_secs", burst_window_secs)
         if not rate > 0:
-            raise InvalidRateLimitError(f"max_rows_per_second is {rate!r}; give a number above 0")
+            raise InvalidRateLimitError(f"max_rows_per_second is {shown(rate)}; give a number above 0")
         if not 0 <= window < math.inf:
-            raise InvalidRateLimitError(f"burst_window_secs is {window!r}; give a number of seconds, 0 for no burst")
+            raise InvalidRateLimitError(
+                f"burst_window_secs is {shown(window)}; give a number of seconds, 0 for no burst"
+            )
         self._seconds_each: Final = 1 / rate
         self._kept: Final = max(self._seconds_each, window)
         # The moment, on the clock of the event loop, up to which the tokens that come were taken already.
@@ -130,7 +133,7 @@ class _Place:
 
 def _number(name: str, value: object) -> float:
     if not isinstance(value, int | float) or isinstance(value, bool):
-        raise RateLimitTypeError(f"{name} is a {type(value).__name__}, {value!r}; give a number")
+        raise RateLimitTypeError(f"{name} is a {type(value).__name__}, {shown(value)}; give a number")
     return float(value)
 
 
@@ -141,7 +144,7 @@ def _count(value: object) -> int:
         count = operator.index(value)  # type: ignore[arg-type]  # what has no index raises
     except TypeError as error:
         raise RateLimitTypeError(
-            f"acquire() was asked for {value!r}, a {type(value).__name__}; give a whole number"
+            f"acquire() was asked for {shown(value)}, a {type(value).__name__}; give a whole number"
         ) from error
     if count < 0:
         raise InvalidRateLimitError(f"acquire() was asked for {count} tokens; give 0 or more")

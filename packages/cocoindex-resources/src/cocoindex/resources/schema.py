@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import cocoindex as coco
+from cocoindex.connectorkits import shown
 from cocoindex.errors import InvalidVectorSchemaError
 
 if TYPE_CHECKING:
@@ -47,14 +48,16 @@ class VectorSchema:
         try:
             dtype = np.dtype(self.dtype)
         except TypeError as error:
-            raise InvalidVectorSchemaError(f"numpy knows no element type {self.dtype!r}: {error}") from error
+            raise InvalidVectorSchemaError(f"numpy knows no element type {shown(self.dtype)}: {error}") from error
         # numpy reads None as float64, a class as objects, an empty list or dict as nothing.
         if self.dtype is None or dtype.kind in "OSUmM" or dtype.itemsize == 0 or dtype.shape:
             raise InvalidVectorSchemaError(
-                f"a vector schema needs the type of a number, such as numpy.float32, not {self.dtype!r}"
+                f"a vector schema needs the type of a number, such as numpy.float32, not {shown(self.dtype)}"
             )
         if isinstance(self.size, bool) or not isinstance(self.size, int) or self.size < 1:
-            raise InvalidVectorSchemaError(f"a vector has a whole number of elements, 1 or more, not {self.size!r}")
+            raise InvalidVectorSchemaError(
+                f"a vector has a whole number of elements, 1 or more, not {shown(self.size)}"
+            )
         object.__setattr__(self, "dtype", dtype)
 
     def __coco_memo_key__(self) -> object:
@@ -75,7 +78,9 @@ class MultiVectorSchema:
 
     def __post_init__(self) -> None:
         if not isinstance(self.vector_schema, VectorSchema):
-            raise InvalidVectorSchemaError(f"a MultiVectorSchema is made of a VectorSchema, not {self.vector_schema!r}")
+            raise InvalidVectorSchemaError(
+                f"a MultiVectorSchema is made of a VectorSchema, not {shown(self.vector_schema)}"
+            )
 
     async def __coco_multi_vector_schema__(self) -> MultiVectorSchema:
         return self

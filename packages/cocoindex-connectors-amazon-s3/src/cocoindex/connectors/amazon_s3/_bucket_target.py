@@ -9,6 +9,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 import cocoindex as coco
+from cocoindex.connectorkits import shown
 from cocoindex.errors import S3ArgumentError
 
 from ._location import checked_bucket
@@ -53,11 +54,11 @@ class BucketTarget:
     ) -> None:
         if not isinstance(client, coco.ContextKey):
             raise S3ArgumentError(
-                f"client is a {type(client).__name__}, {client!r}; give the coco.ContextKey that the client is "
+                f"client is a {type(client).__name__}, {shown(client)}; give the coco.ContextKey that the client is "
                 "provided for, since objects are also removed when this program does not declare them any more"
             )
         if not isinstance(prefix, str):
-            raise S3ArgumentError(f"prefix is a {type(prefix).__name__}, {prefix!r}; give a str, such as 'site/'")
+            raise S3ArgumentError(f"prefix is a {type(prefix).__name__}, {shown(prefix)}; give a str, such as 'site/'")
         self._client = client.key
         self._bucket = checked_bucket(bucket_name)
         self._prefix = prefix

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar, cast
 from weakref import WeakKeyDictionary
 
+from cocoindex.connectorkits import shown
 from cocoindex.errors import S3ClientError
 
 from ._aio_client import AioClient
@@ -38,7 +39,7 @@ def checked_client(client: object, argument: str = "client") -> BaseClient:
         kinds = {base.__module__.partition(".")[0] for base in type(client).__mro__}
         if service == "s3":
             return cast("BaseClient", AioClient(client)) if "aiobotocore" in kinds else client
-        raise S3ClientError(f"{argument} is a client of {service!r}; give one of S3: boto3.client('s3')")
+        raise S3ClientError(f"{argument} is a client of {shown(service)}; give one of S3: boto3.client('s3')")
     raise S3ClientError(
         f"{argument} is a {type(client).__module__}.{type(client).__qualname__}; give a client of boto3 "
         "or aiobotocore: boto3.client('s3')"

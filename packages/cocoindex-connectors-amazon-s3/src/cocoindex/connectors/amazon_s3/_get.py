@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cocoindex.connectorkits import shown
 from cocoindex.errors import S3ArgumentError
 
 from ._client import checked_client
@@ -76,12 +77,12 @@ def _named(bucket_name_or_uri: str, key: str | None) -> tuple[str, str]:
     if isinstance(bucket_name_or_uri, str) and bucket_name_or_uri.startswith("s3://"):
         if key is not None:
             raise S3ArgumentError(
-                f"the URI {bucket_name_or_uri!r} and the key {key!r} were both given; leave the key out"
+                f"the URI {shown(bucket_name_or_uri)} and the key {key!r} were both given; leave the key out"
             )
         return split_uri(bucket_name_or_uri)
     if not isinstance(key, str) or not key:
         raise S3ArgumentError(
-            f"the key is {key!r}; give the key of an object beside the bucket {bucket_name_or_uri!r}, "
+            f"the key is {key!r}; give the key of an object beside the bucket {shown(bucket_name_or_uri)}, "
             "or a URI 's3://bucket/key' alone"
         )
     return checked_bucket(bucket_name_or_uri), key

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+from cocoindex.connectorkits import shown
 from cocoindex.errors import S3ArgumentError
 
 _SCHEME: Final = "s3://"
@@ -53,11 +54,11 @@ def split_uri(uri: str) -> tuple[str, str]:
         bucket, _, key = uri[len(_SCHEME) :].partition("/")
         if bucket and key:
             return bucket, key
-    raise S3ArgumentError(f"{uri!r} is no URI of an object; write it as 's3://bucket/key'")
+    raise S3ArgumentError(f"{shown(uri)} is no URI of an object; write it as 's3://bucket/key'")
 
 
 def checked_bucket(bucket: object) -> str:
     """Return the name of a bucket, or the ARN of an access point; `S3ArgumentError` for what is no name."""
     if isinstance(bucket, str) and bucket and not bucket.startswith(_SCHEME):
         return bucket
-    raise S3ArgumentError(f"the bucket is {bucket!r}; give its name alone, such as 'my-bucket'")
+    raise S3ArgumentError(f"the bucket is {shown(bucket)}; give its name alone, such as 'my-bucket'")

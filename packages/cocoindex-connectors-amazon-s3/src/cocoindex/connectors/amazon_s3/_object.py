@@ -10,6 +10,7 @@ from collections.abc import Collection
 from pathlib import PurePath
 from typing import Final, NamedTuple, TypeAlias
 
+from cocoindex.connectorkits import shown
 from cocoindex.connectorkits.fingerprint import fingerprint_object
 from cocoindex.errors import InvalidFileContentError, S3ArgumentError
 
@@ -93,7 +94,7 @@ def checked_name(name: str | PurePath, prefix: str) -> str:
         S3ArgumentError: (a `ValueError`) the name is empty, leads out of the prefix, or cannot be that of an object.
     """
     if not isinstance(name, str | PurePath):
-        raise S3ArgumentError(f"the name of an object is a {type(name).__name__}, {name!r}; give a str or a path")
+        raise S3ArgumentError(f"the name of an object is a {type(name).__name__}, {shown(name)}; give a str or a path")
     text = name if isinstance(name, str) else name.as_posix()
     key = prefix + text
     if not text or text == ".":

@@ -10,6 +10,7 @@ from contextlib import aclosing
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from cocoindex.connectorkits import shown
 from cocoindex.connectorkits.batched_items import BatchedItems
 from cocoindex.errors import S3ArgumentError
 from cocoindex.resources.file import FilePathMatcher, MissedPatterns, PatternFilePathMatcher, checked_matcher
@@ -108,9 +109,11 @@ class S3Walker:
     ) -> None:
         checked_matcher(path_matcher)
         if not isinstance(prefix, str):
-            raise S3ArgumentError(f"prefix is a {type(prefix).__name__}, {prefix!r}; give a str, such as 'docs/'")
+            raise S3ArgumentError(f"prefix is a {type(prefix).__name__}, {shown(prefix)}; give a str, such as 'docs/'")
         if max_file_size is not None and not isinstance(max_file_size, int):
-            raise S3ArgumentError(f"max_file_size is {max_file_size!r}; give a number of bytes, or None for no limit")
+            raise S3ArgumentError(
+                f"max_file_size is {shown(max_file_size)}; give a number of bytes, or None for no limit"
+            )
         self._items = S3Items(
             checked_client(client), checked_bucket(bucket_name), prefix, path_matcher, max_file_size, request_payer
         )

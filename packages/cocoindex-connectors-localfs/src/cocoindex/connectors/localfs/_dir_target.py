@@ -9,6 +9,7 @@ from pathlib import PurePath
 from typing import Any, Generic
 
 import cocoindex as coco
+from cocoindex.connectorkits import shown
 from cocoindex.errors import FileArgumentError, InvalidFileTargetError
 
 from ._entry import (
@@ -41,7 +42,7 @@ class DirTarget(Generic[coco.MaybePendingS], coco.ResolvesTo["DirTarget"]):
         if not isinstance(provider, coco.TargetStateProvider):
             raise FileArgumentError(
                 "a DirTarget is made of what `await coco.mount_target(localfs.dir_target(...))` gives, not of "
-                f"{provider!r}"
+                f"{shown(provider)}"
             )
         self._provider: coco.TargetStateProvider[EntrySpec, Any, coco.MaybePendingS] = provider
 

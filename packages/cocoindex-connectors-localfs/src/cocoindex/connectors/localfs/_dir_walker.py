@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
 from contextlib import aclosing, suppress
 
+from cocoindex.connectorkits import shown
 from cocoindex.connectorkits.batched_items import BatchedItems
 from cocoindex.errors import FileArgumentError
 from cocoindex.resources.file import FilePathMatcher, checked_matcher
@@ -69,7 +70,7 @@ class DirWalker:
     ) -> None:
         for option, value in (("live", live), ("recursive", recursive)):
             if not isinstance(value, bool):
-                raise FileArgumentError(f"{option}= of walk_dir() is True or False, not {value!r}")
+                raise FileArgumentError(f"{option}= of walk_dir() is True or False, not {shown(value)}")
         self._items = DirItems(as_file_path(path), recursive, checked_matcher(path_matcher))
         self.live = live
 

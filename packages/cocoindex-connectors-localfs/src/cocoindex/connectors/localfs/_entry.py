@@ -9,6 +9,7 @@ import os
 from pathlib import PurePath
 from typing import NamedTuple, TypeAlias
 
+from cocoindex.connectorkits import shown
 from cocoindex.errors import (
     FileArgumentError,
     InvalidFileContentError,
@@ -144,7 +145,9 @@ def inner_key(name: str | PurePath) -> str:
         InvalidFilePathError: (a `TypeError`) it is no path.
     """
     if not isinstance(name, str | PurePath):
-        raise InvalidFilePathError(f"the name of an entry is a {type(name).__name__}, {name!r}; give a relative path")
+        raise InvalidFilePathError(
+            f"the name of an entry is a {type(name).__name__}, {shown(name)}; give a relative path"
+        )
     path = PurePath(name)
     if not path.parts:
         raise InvalidFileTargetError(f"the name {str(name)!r} is that of the directory itself; name an entry of it")
@@ -164,7 +167,7 @@ def refuse_directory_name(name: object) -> None:
 def checked_flag(value: object, option: str = "create_parent_dirs") -> bool:
     """Return `value`, given for `option`; `FileArgumentError` (a `TypeError`) where it is no bool."""
     if not isinstance(value, bool):
-        raise FileArgumentError(f"{option}= is True or False, not {value!r}")
+        raise FileArgumentError(f"{option}= is True or False, not {shown(value)}")
     return value
 
 

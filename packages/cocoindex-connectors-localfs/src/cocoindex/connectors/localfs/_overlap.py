@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import cocoindex as coco
+from cocoindex.connectorkits import shown
 from cocoindex.connectorkits.update_local import update_local
 from cocoindex.errors import CocoIndexError, TargetInSourceError
 
@@ -103,7 +104,7 @@ def _note(path: str) -> bool:
 def _refusal(source: str, target: str) -> TargetInSourceError:
     relation = "is also" if source == target else "lies in" if is_within(target, source) else "holds"
     return TargetInSourceError(
-        f"the directory target {target!r} {relation} the directory {source!r} that this app reads: what it writes "
+        f"the directory target {target!r} {relation} the directory {shown(source)} that this app reads: what it writes "
         "would be read again. Write to another directory, or leave this one out of the walk with "
         "path_matcher=PatternFilePathMatcher(excluded_patterns=[...])"
     )

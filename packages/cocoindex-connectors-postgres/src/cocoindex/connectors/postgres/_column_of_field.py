@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cocoindex.connectorkits import shown
 from cocoindex.connectorkits.record_type import field_type
 from cocoindex.errors import PostgresSchemaError
 from cocoindex.resources.schema import get_multi_vector_schema, get_vector_schema
@@ -39,7 +40,7 @@ async def column_of_field(where: str, annotation: Any, override: PgType | Vector
             return ColumnDef(f"{kind}({vectors.size})", nullable)
     if override is not None:
         raise PostgresSchemaError(
-            f"the override of {where} is a PgType or provides a vector schema, and {override!r} is neither"
+            f"the override of {where} is a PgType or provides a vector schema, and {shown(override)} is neither"
         )
     pg_type = pg_type_of(where, base)
     return ColumnDef(pg_type, nullable, json_text if pg_type == JSON else None)
@@ -50,7 +51,7 @@ async def _vector_schema(where: str, source: Any) -> VectorSchema | None:
         schema = await get_vector_schema(source)
         several = schema is None and await get_multi_vector_schema(source) is not None
     except Exception as error:
-        error.add_note(f"while asking {source!r} for the vector schema of {where}")
+        error.add_note(f"while asking {shown(source)} for the vector schema of {where}")
         raise
     if several:
         raise PostgresSchemaError(

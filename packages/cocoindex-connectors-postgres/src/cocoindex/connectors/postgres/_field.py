@@ -13,6 +13,8 @@ from collections.abc import Callable
 from struct import Struct
 from typing import Any
 
+from cocoindex.connectorkits import shown
+
 from ._json_text import json_text
 from ._type_name import TypeName
 from ._vector_field import vector_field
@@ -62,7 +64,7 @@ def _as_int(value: Any, name: str) -> int:
 
 
 def _unfit(value: Any, wanted: str, name: str) -> TypeError:
-    return TypeError(f"the type {name} takes {wanted}, and the value {value!r} is a {type(value).__qualname__}")
+    return TypeError(f"the type {name} takes {wanted}, and the value {shown(value)} is a {type(value).__qualname__}")
 
 
 def _number(value: Any, name: str) -> float:
@@ -79,7 +81,7 @@ def _real(value: Any) -> bytes:
     try:
         return _FLOAT(4, _number(value, "real"))
     except OverflowError:
-        raise OverflowError(f"{value!r} does not fit into the type real; use double precision") from None
+        raise OverflowError(f"{shown(value)} does not fit into the type real; use double precision") from None
 
 
 def _boolean(value: Any) -> bytes:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from psycopg import sql
 
+from cocoindex.connectorkits import shown
 from cocoindex.errors import PostgresSchemaError
 
 __all__ = ["TableName", "check_name", "shortened"]
@@ -38,7 +39,9 @@ class TableName(NamedTuple):
 def check_name(what: str, name: object) -> None:
     """Raise PostgresSchemaError, a ValueError, where `name` cannot be that of a `what`, such as "table"."""
     if not isinstance(name, str) or not name or "\0" in name:
-        raise PostgresSchemaError(f"the name of a {what} is a str that is neither empty nor holds NUL, not {name!r}")
+        raise PostgresSchemaError(
+            f"the name of a {what} is a str that is neither empty nor holds NUL, not {shown(name)}"
+        )
     try:
         size = len(name.encode())
     except UnicodeEncodeError:

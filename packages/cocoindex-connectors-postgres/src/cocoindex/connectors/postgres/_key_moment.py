@@ -39,7 +39,9 @@ def date_text(value: Any) -> str:
         return text
     match = _DATE.fullmatch(text)
     if match is None:
-        raise ValueError(f"as a key the type date takes a datetime.date, or text such as '2024-01-31', not {text!r}")
+        raise ValueError(
+            f"as a key the type date takes a datetime.date, or text such as '2024-01-31', not {shown(text)}"
+        )
     return datetime.date(*map(int, match.groups())).isoformat()
 
 
@@ -119,7 +121,8 @@ def _moment(text: str, kind: str) -> datetime.datetime:
     day = _DATE.fullmatch(date)
     if day is None:
         raise ValueError(
-            f"as a key the type {kind} takes a datetime.datetime, or text such as '2024-01-31 12:00:00', not {text!r}"
+            f"as a key the type {kind} takes a datetime.datetime, or text such as '2024-01-31 12:00:00', not "
+            f"{shown(text)}"
         )
     at, offset = _time(clock, kind) if clock else (0, None)
     zone = None if offset is None else datetime.timezone(offset)
@@ -130,7 +133,7 @@ def _moment(text: str, kind: str) -> datetime.datetime:
 def _time(text: str, kind: str) -> tuple[int, datetime.timedelta | None]:
     match = _TIME.fullmatch(text)
     if match is None:
-        raise ValueError(f"as a key the type {kind} takes times in ISO form, such as '12:00:00', not {text!r}")
+        raise ValueError(f"as a key the type {kind} takes times in ISO form, such as '12:00:00', not {shown(text)}")
     hour, minute, second, part, utc, sign, *shift = match.groups()
     if text.startswith("24:") and not int(minute) and not int(second or 0) and not int(part or 0):
         at = _DAY
@@ -151,7 +154,7 @@ def _since_midnight(at: datetime.time) -> int:
 
 def _offset_text(offset: datetime.timedelta) -> str:
     if offset.microseconds:
-        raise ValueError(f"PostgreSQL takes time zones of whole seconds, not {offset!r}")
+        raise ValueError(f"PostgreSQL takes time zones of whole seconds, not {shown(offset)}")
     seconds = offset // datetime.timedelta(seconds=1)
     hours, rest = divmod(abs(seconds), 3600)
     minutes, rest = divmod(rest, 60)

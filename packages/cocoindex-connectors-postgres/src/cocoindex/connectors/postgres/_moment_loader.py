@@ -14,6 +14,7 @@ from psycopg.abc import Buffer
 from psycopg.adapt import Loader
 from psycopg.pq import Format
 
+from cocoindex.connectorkits import shown
 from cocoindex.errors import PostgresRowError
 
 __all__ = ["OddMoment", "OddMoments", "as_fields", "as_plain"]
@@ -103,7 +104,7 @@ def as_fields(row: dict[str, Any], texts: Collection[str]) -> None:
     for name, value in row.items():
         if isinstance(value, OddMoment) and name not in texts and value.nearest is None:
             raise PostgresRowError(
-                f"a row cannot be read: its column {name!r} holds {value.text!r}, which Python's dates and times "
+                f"a row cannot be read: its column {name!r} holds {shown(value.text)}, which Python's dates and times "
                 "cannot; give the field the type str, which takes it as text"
             )
         row[name] = value.text if isinstance(value, OddMoment) and name in texts else _plain(value)

@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence, Set
 from types import UnionType
 from typing import Any, Literal, TypeVar, Union, get_origin
 
+from cocoindex.connectorkits import shown
 from cocoindex.connectorkits.record_type import is_record_type
 from cocoindex.errors import PostgresSchemaError
 
@@ -67,7 +68,7 @@ def pg_type_of(where: str, python_type: Any) -> str:
         if found is not None:
             return found
     raise PostgresSchemaError(
-        f"{where} has the type {python_type!r}, which maps to no PostgreSQL type; say one with "
+        f"{where} has the type {shown(python_type)}, which maps to no PostgreSQL type; say one with "
         'Annotated[..., PgType("text", encoder=...)] or column_overrides'
     )
 

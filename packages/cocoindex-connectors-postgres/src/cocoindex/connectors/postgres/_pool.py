@@ -14,6 +14,7 @@ from psycopg import sql
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 import cocoindex as coco
+from cocoindex.connectorkits import shown
 from cocoindex.connectorkits.retry import Backoff
 from cocoindex.errors import CocoIndexError, ContextTypeError, PostgresArgumentError, PostgresConnectionError
 
@@ -59,7 +60,8 @@ async def create_pool(dsn: str | None = None, **kwargs: Any) -> Pool:
     # A function that gives one is not in the signature, and some pools can use it.
     if dsn is not None and not isinstance(dsn, str) and not callable(dsn):
         raise PostgresArgumentError(
-            f"postgres.create_pool() takes a connection string, such as 'postgresql://user@host/database', not {dsn!r}"
+            f"postgres.create_pool() takes a connection string, such as 'postgresql://user@host/database', not "
+            f"{shown(dsn)}"
         )
     of_connections = kwargs.get("kwargs") or {}
     if isinstance(of_connections, Mapping):

@@ -17,6 +17,7 @@ from psycopg import sql
 from psycopg.rows import dict_row
 
 import cocoindex as coco
+from cocoindex.connectorkits import shown
 from cocoindex.connectorkits.batched_items import BatchedItems, KeyedRows
 from cocoindex.errors import BlockingInLoopError, PostgresArgumentError, PostgresRowError
 
@@ -124,7 +125,7 @@ class RowFetcher(Generic[RowT]):
         if not callable(key) or inspect.iscoroutinefunction(key):
             raise PostgresArgumentError(
                 "items() of the rows of a table takes a sync function that gives the key of a row, such as "
-                f"lambda row: row['id'], not {key!r}"
+                f"lambda row: row['id'], not {shown(key)}"
             )
         return KeyedRows(self._batches, key)
 

@@ -97,7 +97,7 @@ def _real(value: Any) -> str:
     try:
         return repr(float(_REAL.unpack(_REAL.pack(number))[0]) + 0.0)
     except OverflowError:
-        raise OverflowError(f"{value!r} does not fit into the type real; use double precision") from None
+        raise OverflowError(f"{shown(value)} does not fit into the type real; use double precision") from None
 
 
 def _bytes(value: Any) -> bytes:

@@ -13,6 +13,7 @@ import psycopg
 from psycopg import errors, sql
 
 import cocoindex as coco
+from cocoindex.connectorkits import shown
 from cocoindex.errors import PostgresAttachmentError, PostgresSchemaError
 
 from ._cursor import execute
@@ -41,9 +42,9 @@ def command_record(table: str, name: object, setup_sql: object, teardown_sql: ob
     if not isinstance(name, str) or not name:
         raise PostgresSchemaError(f"{where} needs a name that is a str and not empty")
     if not isinstance(setup_sql, str) or not setup_sql.strip():
-        raise PostgresSchemaError(f"{where} needs setup_sql, a str with SQL, not {setup_sql!r}")
+        raise PostgresSchemaError(f"{where} needs setup_sql, a str with SQL, not {shown(setup_sql)}")
     if teardown_sql is not None and not isinstance(teardown_sql, str):
-        raise PostgresSchemaError(f"{where}: teardown_sql is a str with SQL or None, not {teardown_sql!r}")
+        raise PostgresSchemaError(f"{where}: teardown_sql is a str with SQL or None, not {shown(teardown_sql)}")
     return CommandRecord(setup_sql, teardown_sql or None)
 
 

@@ -15,6 +15,8 @@ from typing import Any
 
 from psycopg.adapt import PyFormat, Transformer
 
+from cocoindex.connectorkits import shown
+
 from ._type_name import TypeName
 
 __all__ = ["sql_text"]
@@ -40,7 +42,7 @@ def sql_text(column: TypeName) -> Callable[[Any], str]:
 def _moment(value: datetime.datetime | datetime.time, base: str) -> str:
     if value.tzinfo is not None and base in ("timestamp", "time"):
         raise ValueError(
-            f"{value!r} has a time zone, which the type {base} would lose; declare the column as {base} with time "
+            f"{shown(value)} has a time zone, which the type {base} would lose; declare the column as {base} with time "
             "zone, or give a value without one"
         )
     return value.isoformat()
@@ -49,5 +51,5 @@ def _moment(value: datetime.datetime | datetime.time, base: str) -> str:
 def _by_psycopg(value: Any) -> str:
     dumped = Transformer().get_dumper(value, PyFormat.TEXT).dump(value)
     if dumped is None:
-        raise TypeError(f"{value!r} is NULL to psycopg")
+        raise TypeError(f"{shown(value)} is NULL to psycopg")
     return bytes(dumped).decode().replace("\0", "")

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import KW_ONLY, dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from cocoindex.connectorkits import shown
 from cocoindex.connectorkits.record_type import record_fields
 from cocoindex.connectorkits.table_plan import check_primary_key
 from cocoindex.errors import PostgresArgumentError, PostgresRecordTypeError, PostgresSchemaError
@@ -75,7 +76,7 @@ class TableSchema(Generic[RowT]):
         """
         overrides = {} if column_overrides is None else column_overrides
         if not isinstance(overrides, Mapping):
-            raise PostgresArgumentError(f"column_overrides is a dict of types by field name, not {overrides!r}")
+            raise PostgresArgumentError(f"column_overrides is a dict of types by field name, not {shown(overrides)}")
         fields = record_fields(record_type, PostgresRecordTypeError)
         unknown = [name for name in overrides if name not in fields]
         if unknown:
@@ -93,7 +94,7 @@ class TableSchema(Generic[RowT]):
 def _check_columns(columns: Mapping[str, ColumnDef]) -> None:
     if not isinstance(columns, Mapping):
         raise PostgresSchemaError(
-            f"columns are a dict of ColumnDef by name, not {columns!r}; to read them from a class, use"
+            f"columns are a dict of ColumnDef by name, not {shown(columns)}; to read them from a class, use"
             " await TableSchema.from_class(...)"
         )
     if not columns:
@@ -102,12 +103,16 @@ def _check_columns(columns: Mapping[str, ColumnDef]) -> None:
         check_name("column", name)
         if not isinstance(column, ColumnDef) or not isinstance(column.type, str):
             raise PostgresSchemaError(
-                f"the column {name!r} is described by a ColumnDef with a str type, not {column!r}"
+                f"the column {name!r} is described by a ColumnDef with a str type, not {shown(column)}"
             )
         if not isinstance(column.nullable, bool):
-            raise PostgresArgumentError(f"nullable= of the column {name!r} is True or False, not {column.nullable!r}")
+            raise PostgresArgumentError(
+                f"nullable= of the column {name!r} is True or False, not {shown(column.nullable)}"
+            )
         if column.encoder is not None and (not callable(column.encoder) or inspect.iscoroutinefunction(column.encoder)):
-            raise PostgresArgumentError(f"encoder= of the column {name!r} is a sync function, not {column.encoder!r}")
+            raise PostgresArgumentError(
+                f"encoder= of the column {name!r} is a sync function, not {shown(column.encoder)}"
+            )
         try:
             read_type(column.type)
         except ValueError as error:

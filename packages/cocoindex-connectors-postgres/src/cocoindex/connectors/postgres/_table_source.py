@@ -9,6 +9,7 @@ import inspect
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar, overload
 
+from cocoindex.connectorkits import shown
 from cocoindex.connectorkits.record_reader import columns_to_read
 from cocoindex.errors import PostgresArgumentError, PostgresRecordTypeError, PostgresSchemaError
 
@@ -79,7 +80,7 @@ class PgTableSource(Generic[RowT]):
             )
         if row_factory is not None and (not callable(row_factory) or inspect.iscoroutinefunction(row_factory)):
             raise PostgresArgumentError(
-                f"row_factory= of the source {table_name!r} is a sync function of a dict, not {row_factory!r}"
+                f"row_factory= of the source {table_name!r} is a sync function of a dict, not {shown(row_factory)}"
             )
         self._pool = check_pool(pool, f"the pool of the source {table_name!r}")
         self._spec = PgSourceSpec(table_name, _columns(table_name, columns, row_type), pg_schema_name)

@@ -12,6 +12,7 @@ from typing import Any, Generic, Literal
 import psycopg
 
 import cocoindex as coco
+from cocoindex.connectorkits import shown
 from cocoindex.connectorkits.table_plan import new_mark
 from cocoindex.connectorkits.target import ManagedBy
 from cocoindex.errors import PostgresArgumentError, PostgresSchemaError
@@ -58,7 +59,7 @@ class TableTarget(coco.ResolvesTo["TableTarget[RowT]"], Generic[RowT, coco.Maybe
         if not isinstance(provider, coco.TargetStateProvider):
             raise PostgresArgumentError(
                 "a TableTarget is made of what `await coco.mount_target(postgres.table_target(...))` gives, not of "
-                f"{provider!r}"
+                f"{shown(provider)}"
             )
         _check_schema(table_name, table_schema)
         self._provider: coco.TargetStateProvider[EncodedRow, None, coco.MaybePendingS] = provider
@@ -216,7 +217,7 @@ def _check_schema(table: str, schema: object) -> None:
         schema.close()
     raise PostgresArgumentError(
         f"the schema of the table {table!r} is a postgres.TableSchema, or what "
-        f"`await postgres.TableSchema.from_class(...)` gives, not {schema!r}"
+        f"`await postgres.TableSchema.from_class(...)` gives, not {shown(schema)}"
     )
 
 
@@ -225,13 +226,13 @@ def _state(
 ) -> TableState:
     if not isinstance(db, coco.ContextKey):
         raise PostgresArgumentError(
-            f"the database of the table {table!r} is given by the coco.ContextKey of its pool, not by {db!r}"
+            f"the database of the table {table!r} is given by the coco.ContextKey of its pool, not by {shown(db)}"
         )
     _check_schema(table, schema)
     if managed_by not in ("system", "user"):
-        raise PostgresSchemaError(f"the table {table!r} is managed by 'system' or 'user', not by {managed_by!r}")
+        raise PostgresSchemaError(f"the table {table!r} is managed by 'system' or 'user', not by {shown(managed_by)}")
     if not isinstance(adopt, bool):
-        raise PostgresArgumentError(f"adopt= of the table {table!r} is True or False, not {adopt!r}")
+        raise PostgresArgumentError(f"adopt= of the table {table!r} is True or False, not {shown(adopt)}")
     check_name("table", table)
     check_name("schema", "public" if pg_schema_name is None else pg_schema_name)
     record = replace(record_of(schema, managed_by), mark=new_mark())

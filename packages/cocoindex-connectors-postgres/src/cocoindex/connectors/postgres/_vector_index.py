@@ -12,6 +12,7 @@ import psycopg
 from psycopg import sql
 
 import cocoindex as coco
+from cocoindex.connectorkits import shown
 from cocoindex.errors import PostgresAttachmentError, PostgresSchemaError
 
 from ._cursor import Connection, execute
@@ -88,7 +89,7 @@ def _check_options(where: str, method: str, given: dict[str, int]) -> None:
             )
         least, most = _OPTIONS[method][name]
         if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-            raise PostgresSchemaError(f"{where}: {name} is an int from {least} to {most}, not {value!r}")
+            raise PostgresSchemaError(f"{where}: {name} is an int from {least} to {most}, not {shown(value)}")
     if given.get("ef_construction", 64) < 2 * given.get("m", 16):
         raise PostgresSchemaError(f"{where}: ef_construction (64 where none is given) is at least twice m (16)")
 
@@ -172,5 +173,6 @@ def index_key(table: str, name: object) -> str:
     if isinstance(name, str) and name and "\0" not in name:
         return name
     raise PostgresSchemaError(
-        f"the name of a vector index of the table {table!r} is a str that is neither empty nor holds NUL, not {name!r}"
+        f"the name of a vector index of the table {table!r} is a str that is neither empty nor holds NUL, not "
+        f"{shown(name)}"
     )

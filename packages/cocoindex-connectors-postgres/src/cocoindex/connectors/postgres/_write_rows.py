@@ -15,6 +15,7 @@ from psycopg.adapt import Dumper
 from psycopg.pq import Format
 
 import cocoindex as coco
+from cocoindex.connectorkits import shown
 from cocoindex.errors import PostgresRowError
 
 from ._cursor import Connection, cursor_of, execute
@@ -107,7 +108,7 @@ class TableWriter:
         """What to call the row under `key`, in messages."""
         parts = key if isinstance(key, tuple) and len(self.primary_key) > 1 else (key,)
         pairs = zip(self.primary_key, parts, strict=True)
-        return f"({', '.join(f'{name}={part!r}' for name, part in pairs)})"
+        return f"({', '.join(f'{name}={shown(part)}' for name, part in pairs)})"
 
 
 class RowAction(NamedTuple):

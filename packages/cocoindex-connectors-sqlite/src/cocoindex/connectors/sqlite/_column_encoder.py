@@ -9,6 +9,8 @@ import decimal
 from collections.abc import Callable
 from typing import Any
 
+from cocoindex.connectorkits import shown
+
 from ._column import Affinity, ColumnDef, affinity_of, vector_size
 from ._key_collation import without_collation
 from ._plain_value import INT_MAX, INT_MIN, StoredValue, plain_value
@@ -109,6 +111,8 @@ def _only(affinity: Affinity, encode: ColumnEncoder) -> ColumnEncoder:
             return stored
         if wanted is str and stored.__class__ is int:
             return str(stored)
-        raise TypeError(f"the value {value!r} is stored as {type(stored).__name__}, where the column takes {affinity}")
+        raise TypeError(
+            f"the value {shown(value)} is stored as {type(stored).__name__}, where the column takes {affinity}"
+        )
 
     return encode_strictly

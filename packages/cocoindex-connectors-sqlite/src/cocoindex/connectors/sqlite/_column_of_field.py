@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cocoindex.connectorkits import shown
 from cocoindex.connectorkits.record_type import field_type
 from cocoindex.errors import SqliteSchemaError
 from cocoindex.resources.schema import get_multi_vector_schema, get_vector_schema
@@ -37,7 +38,7 @@ async def column_of_field(where: str, annotation: Any, override: SqliteType | Ve
         return ColumnDef(f"float[{size}]", nullable, is_vector=True)
     if override is not None:
         raise SqliteSchemaError(
-            f"the override of {where} is a SqliteType or provides a vector schema, and {override!r} is neither"
+            f"the override of {where} is a SqliteType or provides a vector schema, and {shown(override)} is neither"
         )
     sqlite_type = sqlite_type_of(where, base)
     if sqlite_type == JSON:
@@ -51,7 +52,7 @@ async def _vector_size(where: str, sources: tuple[Any, ...]) -> int | None:
             schema = await get_vector_schema(source)
             several = schema is None and await get_multi_vector_schema(source) is not None
         except Exception as error:
-            error.add_note(f"while asking {source!r} for the vector schema of {where}")
+            error.add_note(f"while asking {shown(source)} for the vector schema of {where}")
             raise
         if schema is not None:
             return schema.size

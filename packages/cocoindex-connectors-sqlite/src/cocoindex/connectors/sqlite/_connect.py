@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
+from cocoindex.connectorkits import shown
 from cocoindex.errors import SqliteArgumentError, SqliteConnectionError, SqliteExtensionError
 
 from ._connection import ManagedConnection
@@ -42,10 +43,10 @@ def connect(
         SqliteExtensionError: `load_vec=True`, and the extension cannot be loaded.
     """
     if load_vec not in (True, False, "auto"):
-        raise SqliteExtensionError(f"load_vec is True, False or 'auto', not {load_vec!r}")
+        raise SqliteExtensionError(f"load_vec is True, False or 'auto', not {shown(load_vec)}")
     name = _path_of(database)
     if not isinstance(timeout, int | float) or isinstance(timeout, bool) or math.isnan(timeout):
-        raise SqliteArgumentError(f"timeout= of sqlite.connect() is a number of seconds, not {timeout!r}")
+        raise SqliteArgumentError(f"timeout= of sqlite.connect() is a number of seconds, not {shown(timeout)}")
     connection = _open(name, timeout, kwargs)
     try:
         _touch(connection, name)
@@ -71,7 +72,7 @@ def managed_connection(
 def _path_of(database: object) -> str:
     path = os.fspath(database) if isinstance(database, os.PathLike) else database
     if not isinstance(path, str):
-        raise SqliteArgumentError(f"sqlite.connect() takes the path of a file, or ':memory:', not {database!r}")
+        raise SqliteArgumentError(f"sqlite.connect() takes the path of a file, or ':memory:', not {shown(database)}")
     return path
 
 
@@ -79,7 +80,8 @@ def _open(name: str, timeout: float, kwargs: dict[str, Any]) -> sqlite3.Connecti
     for option, value in _OURS.items():
         if option in kwargs and kwargs.pop(option) != value:
             raise SqliteConnectionError(
-                f"sqlite.connect() sets {option}={value!r} itself, as transactions and threads rely on it; leave it out"
+                f"sqlite.connect() sets {option}={shown(value)} itself, as transactions and threads rely on it; "
+                "leave it out"
             )
     try:
         connection: sqlite3.Connection = sqlite3.connect(

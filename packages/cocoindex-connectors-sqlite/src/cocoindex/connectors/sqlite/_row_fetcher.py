@@ -12,6 +12,7 @@ from contextlib import aclosing, closing
 from typing import Any, Generic, TypeVar, cast
 
 import cocoindex as coco
+from cocoindex.connectorkits import shown
 from cocoindex.connectorkits.batched_items import BatchedItems, KeyedRows
 from cocoindex.errors import BlockingInLoopError, SqliteArgumentError, SqliteTableError
 
@@ -93,7 +94,7 @@ class RowFetcher(Generic[RowT]):
         if not callable(key) or inspect.iscoroutinefunction(key):
             raise SqliteArgumentError(
                 f"items() of the table {self._table!r} takes a sync function that gives the key of a row, such as "
-                f"lambda row: row['id'], not {key!r}"
+                f"lambda row: row['id'], not {shown(key)}"
             )
         return KeyedRows(self._batches, key)
 

@@ -16,6 +16,7 @@ from typing import Any, TypeVar, get_origin
 
 import msgspec
 
+from cocoindex.connectorkits import shown
 from cocoindex.connectorkits.record_reader import record_reader
 from cocoindex.connectorkits.record_type import field_type, is_record_type, record_fields
 from cocoindex.errors import SqliteRecordTypeError, SqliteRowError
@@ -73,7 +74,7 @@ def _json(base: Any) -> Convert:
 
     def read(value: Any) -> Any:
         if not isinstance(value, str | bytes):
-            raise TypeError(f"JSON is text, not {value!r}")
+            raise TypeError(f"JSON is text, not {shown(value)}")
         return base.model_validate_json(value) if decode is None else decode(value)
 
     return read

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from types import UnionType
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin
 
+from cocoindex.connectorkits import shown
 from cocoindex.connectorkits.record_type import is_record_type
 from cocoindex.errors import SqliteSchemaError
 
@@ -53,7 +54,7 @@ def sqlite_type_of(where: str, python_type: Any) -> str:
         if found is not None:
             return found
     raise SqliteSchemaError(
-        f"{where} has the type {python_type!r}, which maps to no SQLite type; say one with "
+        f"{where} has the type {shown(python_type)}, which maps to no SQLite type; say one with "
         'Annotated[..., SqliteType("TEXT", encoder=...)] or column_overrides'
     )
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from cocoindex.connectorkits import shown
 from cocoindex.connectorkits.record_type import record_fields
 from cocoindex.connectorkits.table_plan import check_primary_key
 from cocoindex.errors import SqliteArgumentError, SqliteSchemaError
@@ -73,7 +74,7 @@ class TableSchema(Generic[RowT]):
         """
         overrides = {} if column_overrides is None else column_overrides
         if not isinstance(overrides, Mapping):
-            raise SqliteArgumentError(f"column_overrides is a dict of types by field name, not {overrides!r}")
+            raise SqliteArgumentError(f"column_overrides is a dict of types by field name, not {shown(overrides)}")
         fields = record_fields(record_type, SqliteSchemaError)
         unknown = [name for name in overrides if name not in fields]
         if unknown:
@@ -91,7 +92,7 @@ class TableSchema(Generic[RowT]):
 def _check_names(columns: Mapping[str, ColumnDef]) -> None:
     if not isinstance(columns, Mapping):
         raise SqliteSchemaError(
-            f"columns are a dict of ColumnDef by name, not {columns!r}; to read them from a class, use"
+            f"columns are a dict of ColumnDef by name, not {shown(columns)}; to read them from a class, use"
             " await TableSchema.from_class(...)"
         )
     if not columns:
@@ -99,9 +100,11 @@ def _check_names(columns: Mapping[str, ColumnDef]) -> None:
     seen: dict[str, str] = {}
     for name, column in columns.items():
         if not isinstance(name, str) or not name or "\0" in name:
-            raise SqliteSchemaError(f"a column's name is a str that is neither empty nor holds NUL, not {name!r}")
+            raise SqliteSchemaError(f"a column's name is a str that is neither empty nor holds NUL, not {shown(name)}")
         if not isinstance(column, ColumnDef) or not isinstance(column.type, str):
-            raise SqliteSchemaError(f"the column {name!r} is described by a ColumnDef with a str type, not {column!r}")
+            raise SqliteSchemaError(
+                f"the column {name!r} is described by a ColumnDef with a str type, not {shown(column)}"
+            )
         _check_column(name, column)
         other = seen.setdefault(folded(name), name)
         if other != name:
@@ -112,9 +115,9 @@ def _check_column(name: str, column: ColumnDef) -> None:
     for option in ("nullable", "is_vector"):
         value = getattr(column, option)
         if not isinstance(value, bool):
-            raise SqliteArgumentError(f"{option}= of the column {name!r} is True or False, not {value!r}")
+            raise SqliteArgumentError(f"{option}= of the column {name!r} is True or False, not {shown(value)}")
     if column.encoder is not None and (not callable(column.encoder) or inspect.iscoroutinefunction(column.encoder)):
-        raise SqliteArgumentError(f"encoder= of the column {name!r} is a sync function, not {column.encoder!r}")
+        raise SqliteArgumentError(f"encoder= of the column {name!r} is a sync function, not {shown(column.encoder)}")
 
 
 def _list(names: object) -> str:

@@ -9,6 +9,7 @@ import inspect
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar, overload
 
+from cocoindex.connectorkits import shown
 from cocoindex.connectorkits.record_reader import columns_to_read
 from cocoindex.errors import ContextTypeError, SqliteArgumentError, SqliteRecordTypeError, SqliteSchemaError
 
@@ -69,7 +70,7 @@ class SqliteTableSource(Generic[RowT]):
         row_type: type[Any] | None = None,
     ) -> None:
         if not isinstance(table_name, str):
-            raise SqliteArgumentError(f"table_name= of a SqliteTableSource is a str, not {table_name!r}")
+            raise SqliteArgumentError(f"table_name= of a SqliteTableSource is a str, not {shown(table_name)}")
         if not isinstance(connection, ManagedConnection):
             raise ContextTypeError(
                 f"the connection of the source {table_name!r} is a {type(connection).__qualname__}; give what "
@@ -81,7 +82,7 @@ class SqliteTableSource(Generic[RowT]):
             )
         if row_factory is not None and (not callable(row_factory) or inspect.iscoroutinefunction(row_factory)):
             raise SqliteArgumentError(
-                f"row_factory= of the source {table_name!r} is a sync function of a dict, not {row_factory!r}"
+                f"row_factory= of the source {table_name!r} is a sync function of a dict, not {shown(row_factory)}"
             )
         self._connection = connection
         self._table = table_name

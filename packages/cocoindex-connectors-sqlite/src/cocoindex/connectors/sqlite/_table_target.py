@@ -57,7 +57,7 @@ class TableTarget(coco.ResolvesTo["TableTarget[RowT]"], Generic[RowT, coco.Maybe
         if not isinstance(provider, coco.TargetStateProvider):
             raise SqliteArgumentError(
                 f"a TableTarget is made of what `await coco.mount_target(sqlite.table_target(...))` gives, not of "
-                f"{provider!r}"
+                f"{shown(provider)}"
             )
         _check_schema(table_name, table_schema)
         self._provider: coco.TargetStateProvider[EncodedRow, None, coco.MaybePendingS] = provider
@@ -162,14 +162,16 @@ async def mount_table_target(
 
 def _check(db: object, name: object, schema: object, vec0: object) -> None:
     if not isinstance(name, str):
-        raise SqliteArgumentError(f"the name of a table is a str, not {name!r}")
+        raise SqliteArgumentError(f"the name of a table is a str, not {shown(name)}")
     if not isinstance(db, coco.ContextKey):
         raise SqliteArgumentError(
-            f"the database of the table {name!r} is given by the coco.ContextKey of its connection, not by {db!r}"
+            f"the database of the table {name!r} is given by the coco.ContextKey of its connection, not by {shown(db)}"
         )
     _check_schema(name, schema)
     if vec0 is not None and not isinstance(vec0, Vec0TableDef):
-        raise SqliteArgumentError(f"virtual_table_def= of the table {name!r} is a sqlite.Vec0TableDef, not {vec0!r}")
+        raise SqliteArgumentError(
+            f"virtual_table_def= of the table {name!r} is a sqlite.Vec0TableDef, not {shown(vec0)}"
+        )
 
 
 def _check_schema(name: str, schema: object) -> None:
@@ -179,7 +181,7 @@ def _check_schema(name: str, schema: object) -> None:
         schema.close()
     raise SqliteArgumentError(
         f"the schema of the table {name!r} is a sqlite.TableSchema, or what `await sqlite.TableSchema.from_class(...)` "
-        f"gives, not {schema!r}"
+        f"gives, not {shown(schema)}"
     )
 
 
@@ -187,7 +189,7 @@ def _state(
     name: str, schema: TableSchema[Any], managed_by: str, vec0: Vec0TableDef | None, adopt: object
 ) -> TableState:
     if managed_by not in ("system", "user"):
-        raise SqliteSchemaError(f"the table {name!r} is managed by 'system' or 'user', not by {managed_by!r}")
+        raise SqliteSchemaError(f"the table {name!r} is managed by 'system' or 'user', not by {shown(managed_by)}")
     if not isinstance(adopt, bool):
         raise SqliteArgumentError(f"adopt= of the table {name!r} is True or False, not {shown(adopt)}")
     if vec0 is not None:

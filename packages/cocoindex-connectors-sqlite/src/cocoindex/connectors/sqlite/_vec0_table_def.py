@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from cocoindex.connectorkits import shown
 from cocoindex.errors import SqliteArgumentError, SqliteSchemaError
 
 from ._column import vector_size
@@ -51,7 +52,7 @@ class Vec0TableDef:
         for option in ("partition_key_columns", "auxiliary_columns"):
             names = getattr(self, option)
             if not isinstance(names, list | tuple) or not all(isinstance(name, str) for name in names):
-                raise SqliteArgumentError(f"{option}= of a Vec0TableDef is a list of column names, not {names!r}")
+                raise SqliteArgumentError(f"{option}= of a Vec0TableDef is a list of column names, not {shown(names)}")
 
     @property
     def module_name(self) -> str:

@@ -13,6 +13,7 @@ from functools import cache
 from typing import NamedTuple
 
 import cocoindex as coco
+from cocoindex.connectorkits import shown
 from cocoindex.errors import CocoIndexError, SqliteRowError, SqliteTableError
 
 from ._connection import ManagedConnection
@@ -89,7 +90,7 @@ class TableWriter:
         return tuple([row[at] for at in self._key_at])
 
     def _refused(self, row: Row, error: Exception) -> SqliteRowError:
-        key = ", ".join(f"{name}={value!r}" for name, value in zip(self._primary_key, self._key(row), strict=True))
+        key = ", ".join(f"{name}={shown(value)}" for name, value in zip(self._primary_key, self._key(row), strict=True))
         match = _COLUMN.search(str(error))
         column = f"column {match['a'] or match['b']!r}: " if match else ""
         return SqliteRowError(f"SQLite refuses the row ({key}) of the table {self.name!r}: {column}{error}")

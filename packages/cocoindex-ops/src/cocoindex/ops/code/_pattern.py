@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from cocoindex.connectorkits import shown
 from cocoindex.errors import CodeArgumentError, CodePatternError, CodeSourceError
 from cocoindex.resources.chunk import Chunk
 
@@ -43,7 +44,7 @@ class CodePattern:
             if not isinstance(value, str):
                 raise CodeArgumentError(f"the {name} of a CodePattern is a str, not a {type(value).__name__}")
         if not isinstance(min_len, int) or min_len < 0:
-            raise CodePatternError(f"min_len of a CodePattern is a number from 0 on, not {min_len!r}")
+            raise CodePatternError(f"min_len of a CodePattern is a number from 0 on, not {shown(min_len)}")
         self._pattern = pattern
         self._language = language
         grammar_of(language)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Set
 
+from cocoindex.connectorkits import shown
 from cocoindex.errors import PairDecisionError
 
 from ._decision import CanonicalSide, PairDecision, PairResolver
@@ -88,10 +89,11 @@ class Group:
     @staticmethod
     def _checked(decision: object, candidates: list[str]) -> PairDecision:
         if not isinstance(decision, PairDecision):
-            raise PairDecisionError(f"resolve_pair returned {decision!r}; it has to return a PairDecision")
+            raise PairDecisionError(f"resolve_pair returned {shown(decision)}; it has to return a PairDecision")
         if decision.matched is not None and decision.matched not in candidates:
             raise PairDecisionError(
-                f"resolve_pair returned matched={decision.matched!r}, which is none of the candidates {candidates!r}; "
+                f"resolve_pair returned matched={decision.matched!r}, which is none of the candidates "
+                f"{shown(candidates)}; "
                 "it has to return one of them, or None"
             )
         return decision

@@ -6,6 +6,7 @@ import asyncio
 import math
 from collections.abc import Callable, Iterable
 
+from cocoindex.connectorkits import shown
 from cocoindex.errors import EntityArgumentError
 from cocoindex.resources.embedder import Embedder
 
@@ -91,19 +92,19 @@ async def _all(groups: list[Group]) -> None:
 
 def _names(entities: Iterable[str]) -> list[str]:
     if isinstance(entities, str):
-        raise EntityArgumentError(f"entities is one str, {entities!r}; give several names, such as a set of them")
+        raise EntityArgumentError(f"entities is one str, {shown(entities)}; give several names, such as a set of them")
     names = set(entities)
     for name in names:
         if not isinstance(name, str):
-            raise EntityArgumentError(f"the name of an entity is a str, not {name!r}")
+            raise EntityArgumentError(f"the name of an entity is a str, not {shown(name)}")
     return sorted(names)
 
 
 def _check_numbers(max_distance: float, top_n: int) -> None:
     if not isinstance(max_distance, int | float) or math.isnan(max_distance):
-        raise EntityArgumentError(f"max_distance is a cosine distance from 0 to 2, not {max_distance!r}")
+        raise EntityArgumentError(f"max_distance is a cosine distance from 0 to 2, not {shown(max_distance)}")
     if not isinstance(top_n, int):
-        raise EntityArgumentError(f"top_n is a whole number, not {top_n!r}")
+        raise EntityArgumentError(f"top_n is a whole number, not {shown(top_n)}")
 
 
 def _policy(policy: str) -> ExistingCanonicalPolicy:
@@ -111,5 +112,5 @@ def _policy(policy: str) -> ExistingCanonicalPolicy:
         return ExistingCanonicalPolicy(policy)
     except ValueError as error:
         raise EntityArgumentError(
-            f"existing_policy is ExistingCanonicalPolicy.PINNED or .PREFERRED, not {policy!r}"
+            f"existing_policy is ExistingCanonicalPolicy.PINNED or .PREFERRED, not {shown(policy)}"
         ) from error

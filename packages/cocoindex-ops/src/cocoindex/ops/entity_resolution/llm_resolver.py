@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import msgspec
 
 import cocoindex as coco
+from cocoindex.connectorkits import shown
 from cocoindex.errors import EntityArgumentError
 from cocoindex.ops.litellm import complete
 
@@ -58,12 +59,12 @@ class LlmPairResolver:
 
     def __post_init__(self) -> None:
         if not isinstance(self.model, str) or not self.model:
-            raise EntityArgumentError(f"model is the name of a model as LiteLLM has it, not {self.model!r}")
+            raise EntityArgumentError(f"model is the name of a model as LiteLLM has it, not {shown(self.model)}")
         for name in ("entity_type", "extra_guidance"):
             if not isinstance(getattr(self, name), str | None):
-                raise EntityArgumentError(f"{name} is a str or None, not {getattr(self, name)!r}")
+                raise EntityArgumentError(f"{name} is a str or None, not {shown(getattr(self, name))}")
         if isinstance(self.retries, bool) or not isinstance(self.retries, int) or self.retries < 0:
-            raise EntityArgumentError(f"retries is a number, 0 or more, not {self.retries!r}")
+            raise EntityArgumentError(f"retries is a number, 0 or more, not {shown(self.retries)}")
 
     @coco.fn(memo=True)
     async def __call__(self, entity: str, candidates: list[str]) -> PairDecision:

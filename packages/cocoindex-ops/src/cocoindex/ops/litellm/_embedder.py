@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 from weakref import WeakKeyDictionary
 
 import cocoindex as coco
+from cocoindex.connectorkits import shown
 from cocoindex.errors import EmbedderArgumentError, EmbedderError, ModelRequestError
 from cocoindex.resources.schema import VectorSchema
 
@@ -65,10 +66,10 @@ class LiteLLMEmbedder:
         **kwargs: Any,
     ) -> None:
         if not isinstance(model, str) or not model:
-            raise EmbedderArgumentError(f"model is the name of a model as LiteLLM has it, not {model!r}")
+            raise EmbedderArgumentError(f"model is the name of a model as LiteLLM has it, not {shown(model)}")
         most = max_inflight_requests
         if most is not None and (isinstance(most, bool) or not isinstance(most, int) or most < 1):
-            raise EmbedderArgumentError(f"max_inflight_requests is a number above 0 or None for any, not {most!r}")
+            raise EmbedderArgumentError(f"max_inflight_requests is a number above 0 or None for any, not {shown(most)}")
         self._model = model
         self._most = max_inflight_requests
         self._seconds = as_seconds(timeout)

@@ -9,6 +9,7 @@ from io import BytesIO
 from typing import Any, Protocol
 
 import cocoindex as coco
+from cocoindex.connectorkits import shown
 from cocoindex.errors import EmbedderArgumentError
 
 from ._library import load_litellm
@@ -49,7 +50,7 @@ class LiteLLMTranscriber:
 
     def __init__(self, model: str, *, timeout: timedelta | float | None = None, **kwargs: Any) -> None:
         if not isinstance(model, str) or not model:
-            raise EmbedderArgumentError(f"model is the name of a model as LiteLLM has it, not {model!r}")
+            raise EmbedderArgumentError(f"model is the name of a model as LiteLLM has it, not {shown(model)}")
         self._model = model
         self._seconds = as_seconds(timeout)
         self._kwargs = kwargs

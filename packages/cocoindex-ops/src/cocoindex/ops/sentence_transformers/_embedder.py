@@ -7,6 +7,7 @@ from dataclasses import KW_ONLY, dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import cocoindex as coco
+from cocoindex.connectorkits import shown
 from cocoindex.errors import EmbedderArgumentError, UnknownPromptError
 from cocoindex.resources.schema import VectorSchema
 
@@ -66,7 +67,8 @@ class SentenceTransformerEmbedder:
     def __post_init__(self) -> None:
         if not isinstance(self.model_name_or_path, str) or not self.model_name_or_path:
             raise EmbedderArgumentError(
-                f"model_name_or_path is the name of a model or the path of its folder, not {self.model_name_or_path!r}"
+                f"model_name_or_path is the name of a model or the path of its folder, not "
+                f"{shown(self.model_name_or_path)}"
             )
         _check_type("device", self.device, str, type(None))
         _check_type("trust_remote_code", self.trust_remote_code, bool)
@@ -175,4 +177,4 @@ def _is_out_of_memory(error: BaseException) -> bool:
 def _check_type(name: str, value: object, *kinds: type) -> None:
     if not isinstance(value, kinds):
         wanted = " or ".join("None" if kind is type(None) else kind.__name__ for kind in kinds)
-        raise EmbedderArgumentError(f"{name} is a {wanted}, not {value!r}")
+        raise EmbedderArgumentError(f"{name} is a {wanted}, not {shown(value)}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 from typing import SupportsIndex
 
+from cocoindex.connectorkits import shown
 from cocoindex.errors import SplitSizeError, SplitterArgumentError, UnsplittableTextError
 
 from ._pack import Sizes
@@ -62,4 +63,4 @@ def _whole(name: str, value: SupportsIndex) -> int:
     try:
         return operator.index(value)
     except TypeError:
-        raise SplitterArgumentError(f"{name} is a whole number of bytes, not {value!r}") from None
+        raise SplitterArgumentError(f"{name} is a whole number of bytes, not {shown(value)}") from None

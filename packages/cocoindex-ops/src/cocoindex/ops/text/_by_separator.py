@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
+from cocoindex.connectorkits import shown
 from cocoindex.errors import KeepSeparatorError, SplitterArgumentError
 from cocoindex.resources.chunk import Chunk
 
@@ -45,10 +46,10 @@ class SeparatorSplitter:
             raise SplitterArgumentError("separators_regex is a list of str, not None")
         separators = check_texts(separators_regex, "separators_regex")
         if keep_separator not in (None, "left", "right"):
-            raise KeepSeparatorError(f"keep_separator is 'left', 'right' or None, not {keep_separator!r}")
+            raise KeepSeparatorError(f"keep_separator is 'left', 'right' or None, not {shown(keep_separator)}")
         for name, value in (("include_empty", include_empty), ("trim", trim)):
             if not isinstance(value, bool):
-                raise SplitterArgumentError(f"{name} is a bool, not {value!r}")
+                raise SplitterArgumentError(f"{name} is a bool, not {shown(value)}")
         for separator in separators:
             compile_separator(separator, "separators_regex")
         self._pattern = compile_separator(join(separators), "separators_regex") if separators else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cocoindex.connectorkits import shown
 from cocoindex.errors import DuplicateLanguageError, SplitterArgumentError
 
 from ._arguments import check_text, check_texts
@@ -60,5 +61,5 @@ def _checked(languages: list[CustomLanguageConfig] | None) -> list[CustomLanguag
         )
     for language in languages:
         if not isinstance(language, CustomLanguageConfig):
-            raise SplitterArgumentError(f"custom_languages holds {language!r}, which is no CustomLanguageConfig")
+            raise SplitterArgumentError(f"custom_languages holds {shown(language)}, which is no CustomLanguageConfig")
     return list(languages)

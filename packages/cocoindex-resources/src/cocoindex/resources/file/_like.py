@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Final, Generic, TypeVar
 
 from cocoindex import MemoStateOutcome, NonExistenceType, is_non_existence
+from cocoindex.connectorkits import shown
 from cocoindex.connectorkits.fingerprint import fingerprint_bytes
 from cocoindex.errors import FileArgumentError
 
@@ -84,7 +85,9 @@ class FileLike(ABC, Generic[ResolvedPathT]):
             FileArgumentError: (a `TypeError`) `size` is no whole number.
         """
         if not isinstance(size, int) or isinstance(size, bool):
-            raise FileArgumentError(f"read() of the file {str(self.file_path)!r} takes a number of bytes, not {size!r}")
+            raise FileArgumentError(
+                f"read() of the file {str(self.file_path)!r} takes a number of bytes, not {shown(size)}"
+            )
         if self._content is not None:
             return self._content if size < 0 else self._content[:size]
         content = await self._read_impl(size)
@@ -104,7 +107,7 @@ class FileLike(ABC, Generic[ResolvedPathT]):
         """
         for option, value in (("encoding", encoding or ""), ("errors", errors)):
             if not isinstance(value, str):
-                raise FileArgumentError(f"{option}= of read_text() is a str, not {value!r}")
+                raise FileArgumentError(f"{option}= of read_text() is a str, not {shown(value)}")
         return decode(await self.read(), encoding, errors)
 
     async def content_fingerprint(self) -> bytes:

@@ -10,6 +10,7 @@ from pathlib import PurePath
 from typing import Any, Generic, Self, TypeVar
 
 from cocoindex import ContextKey
+from cocoindex.connectorkits import shown
 from cocoindex.errors import InvalidFilePathError
 
 ResolvedPathT = TypeVar("ResolvedPathT")
@@ -35,11 +36,11 @@ class FilePath(Generic[ResolvedPathT]):
     def __init__(self, base_dir: ContextKey[ResolvedPathT] | None, path: PurePath) -> None:
         if base_dir is not None and not isinstance(base_dir, ContextKey):
             raise InvalidFilePathError(
-                f"base_dir is a {type(base_dir).__name__}, {base_dir!r}; give a coco.ContextKey, "
+                f"base_dir is a {type(base_dir).__name__}, {shown(base_dir)}; give a coco.ContextKey, "
                 "whose value the lifespan provides, or leave it out"
             )
         if not isinstance(path, PurePath):
-            raise InvalidFilePathError(f"the path is a {type(path).__name__}, {path!r}; give a pathlib.PurePath")
+            raise InvalidFilePathError(f"the path is a {type(path).__name__}, {shown(path)}; give a pathlib.PurePath")
         self._base_dir = base_dir
         self._path = path
 

@@ -11,6 +11,7 @@ from itertools import groupby
 from pathlib import PurePath
 from typing import Final
 
+from cocoindex.connectorkits import shown
 from cocoindex.errors import InvalidFilePathError, InvalidPatternError
 
 from ._glob import compile_any, compile_inside
@@ -109,7 +110,7 @@ def _checked(what: str, patterns: Sequence[str] | None) -> tuple[str, ...] | Non
     if patterns is None:
         return None
     if not _are_texts(patterns):
-        raise InvalidPatternError(f"{what}_patterns is {patterns!r}; give a list of strings, such as ['**/*.md']")
+        raise InvalidPatternError(f"{what}_patterns is {shown(patterns)}; give a list of strings, such as ['**/*.md']")
     return tuple(patterns)
 
 
@@ -125,5 +126,5 @@ def _posix(path: PurePath) -> str:
         return path.as_posix()
     except AttributeError:
         raise InvalidFilePathError(
-            f"a matcher is asked about a path, or a str with forward slashes, not {path!r}"
+            f"a matcher is asked about a path, or a str with forward slashes, not {shown(path)}"
         ) from None
