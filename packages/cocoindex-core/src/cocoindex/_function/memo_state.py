@@ -14,6 +14,7 @@ from ..errors import DeserializationError, FunctionCancelledError, MemoStateAwai
 from .outcome import outcome_of_awaiting
 
 logger = logging.getLogger("cocoindex")
+_told: set[tuple[str, str | None]] = set()
 
 _PLAIN = frozenset({MemoStateOutcome})
 _AFTER_THE_RUN = MemoStateOutcome(NON_EXISTENCE, recollect_after_run=True)
@@ -86,7 +87,12 @@ def decode_states(refs: Sequence[StateRef], stored: Sequence[bytes] | None) -> l
         return [ref.stored.read(data) for data, ref in zip(stored, refs, strict=True)]
     except DeserializationError as exc:
         kinds = ", ".join(sorted({type(ref.obj).__qualname__ for ref in refs}))
-        logger.warning("a stored memo state of %s cannot be read, asking as for the first time: %s", kinds, exc)
+        told = (kinds, getattr(exc, "names", None))
+        if told[1] is None or told not in _told:  # a class that was changed concerns all states of the kind
+            _told.add(told)
+            logger.warning(
+                "a stored memo state of %s cannot be read, asking as for the first time: %s", kinds, str(exc)
+            )
         return [NON_EXISTENCE] * len(refs)
 
 
