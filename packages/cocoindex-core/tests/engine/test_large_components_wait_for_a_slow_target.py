@@ -51,3 +51,22 @@ def test_they_are_held_back(make_app: Any) -> None:
     assert target.applied == 60 * STATES
     assert target.largest_call <= 5 * STATES
     assert target.most <= 11 * STATES
+
+
+def test_what_is_held_is_bounded_by_bytes(make_app: Any) -> None:
+    target = SlowTarget()
+    provider = coco.register_root_target_states_provider("test/slow_bytes", target)
+
+    @coco.fn
+    async def component(number: int) -> None:
+        coco.declare_target_state(provider.target_state(number, {"content": bytes(4_000_000)}))
+        target.declared += 1
+
+    @coco.fn
+    async def main() -> None:
+        await coco.mount_each(component, [(number, number) for number in range(100)])
+
+    make_app(main).update_blocking()
+    assert target.applied == 100
+    assert target.largest_call <= 9  # 32 MiB, and what exceeds them
+    assert target.most <= 2 * 9

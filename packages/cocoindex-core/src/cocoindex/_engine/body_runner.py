@@ -58,6 +58,8 @@ class BodyRunner:
         """What a worker does with one component: the body, then its children, then the hand-over."""
         execution = component.execution
         try:
+            if self._committer.is_crowded:  # it was launched when there was room, with many others
+                await self._committer.room()
             try:
                 token = _scope.set(execution.scope())
                 try:

@@ -3,7 +3,7 @@
 Each round writes, in one synced transaction, what holds after the actions of the round before and what is possible
 after those of this one; then it applies these. A round takes whatever became ready during the one before: a lone
 component is committed at once, a crowd together. What waits, and what a round takes, is bounded by the number of target
-states, too, as these are held in memory until they are applied.
+states and the bytes of their values, too, as these are held in memory until they are applied.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ ROUND_UNITS = 512
 ROUND_ACTIONS = 4096
 BACKLOG_UNITS = 512
 BACKLOG_STATES = 2048
+ROUND_BYTES = BACKLOG_BYTES = 32 << 20
 
 
 class Committer:
@@ -63,7 +64,7 @@ class Committer:
         self._apply = apply
         self._on_broken = on_broken
         self._queue: deque[Unit] = deque()
-        self._states = 0
+        self._states = self._weight = self._applying = 0
         self._serving: asyncio.Task[None] | None = None
         self._room: list[asyncio.Future[None]] = []
         self._calm = contextvars.copy_context()
@@ -73,7 +74,7 @@ class Committer:
         """Take no more units: drop those that wait; what is being applied is committed."""
         self.stopping = True
         self._queue.clear()
-        self._states = 0
+        self._states = self._weight = 0
 
     def add(self, unit: Unit) -> None:
         """Have `unit` committed; its `finish` tells when it is."""
@@ -81,14 +82,19 @@ class Committer:
             return
         self._queue.append(unit)
         self._states += unit.states
+        self._weight += unit.weight
         if self._serving is None:
             # What called has a time limit, and a component, that are not those of the sinks.
             self._serving = asyncio.get_running_loop().create_task(self._serve(), context=self._calm.copy())
 
     @property
     def is_crowded(self) -> bool:
-        """Whether so many units wait, or ones of so many target states, that no more should be made for now."""
-        return len(self._queue) >= BACKLOG_UNITS or self._states >= BACKLOG_STATES
+        """Whether so many units wait, or of so many target states or bytes, that no more should be made for now."""
+        return (
+            len(self._queue) >= BACKLOG_UNITS
+            or self._states >= BACKLOG_STATES
+            or self._weight + self._applying >= BACKLOG_BYTES
+        )
 
     async def room(self) -> None:
         """Wait while too many units wait."""
@@ -143,7 +149,9 @@ class Committer:
         if not acting:
             await asyncio.sleep(0)
             return []
+        self._applying = sum([unit.weight for unit in acting])
         not_applied = await self._apply(self._context, acting)
+        self._applying = 0
         for unit, error in not_applied.items():
             unit.finish(error)
         return [unit for unit in acting if unit not in not_applied]
@@ -161,12 +169,13 @@ class Committer:
         records: set[bytes] = set()
         later: list[Unit] = []
         failed: list[tuple[Unit, BaseException]] = []
-        actions = 0
+        actions = weight = 0
         for _ in range(min(len(self._queue), ROUND_UNITS)):
-            if actions >= ROUND_ACTIONS:
+            if actions >= ROUND_ACTIONS or weight >= ROUND_BYTES:
                 break
             unit = self._queue.popleft()
             self._states -= unit.states
+            self._weight -= unit.weight
             if unit.record_key in records:
                 later.append(unit)
                 continue
@@ -186,10 +195,12 @@ class Committer:
                 records |= plan.shared.owners
             self._accept(batch, unit, plan, acting, done)
             records.add(unit.record_key)
+            weight += unit.weight
             for share in plan.shares.values():
                 actions += len(share[0])
         self._queue.extendleft(reversed(later))
         self._states += sum(unit.states for unit in later)
+        self._weight += sum(unit.weight for unit in later)
         return failed
 
     @staticmethod

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._keys import StableKey, StablePath
 from .._runtime.failure import ExceptionContext, MountKind, note_component
+from .._target.weight import weight_of
 from .._values import serialize
 from ..errors import MountError, MountTypeError, SerializationError
 from .children import Children
@@ -37,7 +38,7 @@ class Component:
         execution: its run, which is what user code sees of it.
         children: what is mounted below it.
         outcome: how it ended.
-        states: how many target states it has declared, once it has run.
+        states, weight: how many target states it has declared, and how many bytes their values have, once it has run.
         seat: whether it may run.
         result: what its function returned, or was remembered to.
         plan: what its commit means; None before.
@@ -47,6 +48,7 @@ class Component:
     result: Any = None
     plan: Plan | None = None
     states: int = 0
+    weight: int = 0
     _children: Children | None = None
     _sweeps: bool = False
 
@@ -124,6 +126,7 @@ class Component:
             execution.made_calls.close_states()
         self._sweeps = record.has_old_children and bool(self.children.stale(limit=1))
         self.states = len(execution.declared)
+        self.weight = sum([weight_of(state.value) for state, _, _ in execution.declared.values()])
         self.run.committer.add(self)
 
     # 3. It is committed: a `Unit`

@@ -16,7 +16,8 @@ class MemoMark:
     """A unit of commitment without actions: the memo of a component whose children have been swept."""
 
     __slots__ = ("_component", "plan", "record_key")
-    states = 0
+    states: int = 0
+    weight: int = 0
 
     def __init__(self, component: Component) -> None:
         self._component = component

@@ -81,7 +81,8 @@ class Removal:
     """
 
     __slots__ = ("_expanded", "_failed", "_open", "above", "data", "final", "parent", "plan", "record_key", "removals")
-    states = 0
+    states: int = 0
+    weight: int = 0
 
     def __init__(
         self,

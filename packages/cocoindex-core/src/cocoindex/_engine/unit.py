@@ -19,15 +19,14 @@ class Unit(Protocol):
     Attributes:
         record_key: where its record lies; no batch holds two units of one record.
         plan: set by `prepare`.
+        states: how many target states it holds in memory until it is committed.
+        weight: how many bytes their values have, roughly.
     """
 
     record_key: bytes
     plan: Plan | None
-
-    @property
-    def states(self) -> int:
-        """How many target states it holds in memory until it is committed."""
-        ...
+    states: int
+    weight: int
 
     def prepare(self, batch: Batch, planner: Planner) -> Plan:
         """Work out the plan; writes nothing."""
