@@ -10,7 +10,7 @@ from .._target.state import TargetStateProvider
 from .._values import NON_EXISTENCE
 from ..errors import TargetHandlerError
 from . import stored_states
-from .keyspace import GENERATION, OWNER, provider_key
+from .keyspace import GENERATION, OWNER, owner_key, provider_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,13 +18,14 @@ if TYPE_CHECKING:
     from .._runtime.context import ContextProvider
     from .._target.sink import TargetActionSink
     from .batch import Batch
+    from .physical import Physical
     from .record import Entry
 
 Provider = TargetStateProvider[Any, Any, Any]
 
 
 def removals_below(
-    batch: Batch, context: ContextProvider, provider: Provider, container: Entry, output: Output
+    batch: Batch, context: ContextProvider, physical: Physical, provider: Provider, container: Entry, output: Output
 ) -> Iterator[tuple[TargetActionSink[Any], Any]]:
     """Yield sink and action of everything that is tracked below a container, whoever owns it; deepest first.
 
@@ -48,12 +49,21 @@ def removals_below(
     children: Provider = TargetStateProvider(provider, key, output.sink.child_handler(context, output.action))
     generation = int.from_bytes(batch.get(GENERATION + provider_id) or bytes(4), "big")
     for entry in _tracked(batch, provider_id):
+        if children.has_identity and _gives_way(batch, physical, children, entry):
+            continue
         missing = entry.missing or entry.generation != generation
         removal = reconcile(children, decode_key(entry.key), NON_EXISTENCE, entry.records, missing)
         if removal is not None:
             if entry.container and children.removes_children_first:
-                yield from removals_below(batch, context, children, entry, removal)
+                yield from removals_below(batch, context, physical, children, entry, removal)
             yield removal.sink, removal.action
+
+
+def _gives_way(batch: Batch, physical: Physical, provider: Provider, entry: Entry) -> bool:
+    """Whether what a target state stands for is declared in another way, so that it stays."""
+    stands = physical.row(provider, decode_key(entry.key), container=entry.container)
+    state_id = owner_key(entry.provider, entry.key)
+    return stands is not None and physical.former(batch, stands, state_id) is not None
 
 
 def _tracked(batch: Batch, provider: bytes) -> Iterator[Entry]:

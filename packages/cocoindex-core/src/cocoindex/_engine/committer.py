@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .._store import AppStore
     from .facts import Facts
     from .ownership import Ownership
+    from .physical import Physical
     from .plan import Plan
     from .unit import Unit
 
@@ -47,6 +48,7 @@ class Committer:
         facts: Facts,
         providers: ProviderTable,
         ownership: Ownership,
+        physical: Physical,
         context: ContextProvider,
         *,
         full: bool,
@@ -58,6 +60,7 @@ class Committer:
         self._facts = facts
         self._providers = providers
         self._ownership = ownership
+        self._physical = physical
         self._context = context
         self.full = full
         self._after_round = after_round
@@ -165,7 +168,7 @@ class Committer:
         Returns:
             The units whose plan could not be made, as a handler or a value of theirs is at fault.
         """
-        planner = Planner(batch, self._providers, self._ownership, self._context, full=self.full)
+        planner = Planner(batch, self._providers, self._ownership, self._physical, self._context, full=self.full)
         records: set[bytes] = set()
         later: list[Unit] = []
         failed: list[tuple[Unit, BaseException]] = []

@@ -9,6 +9,7 @@ One byte says the kind; ids are 8 bytes, big-endian, never used again:
     F component id + memo key   a memoized call of a component; with a hash and `s`, a state that it keeps
     O identity                  the component that owns a target state; its identity is its provider's id and its key
     K identity + component id   another component that declares a target state, too
+    Q hash of an identity       the target state that stands for a thing of which its handler says what it really is
     P provider id + key         the id of the provider of what lies below a target state
     G provider id               the generation of a provider
     D hash                      an interned set of dependencies
@@ -22,6 +23,7 @@ from functools import lru_cache
 from .._values import hash16
 
 META, CHILD, INDEX, STATE, CALL, OWNER, CLAIM = b"M", b"C", b"I", b"S", b"F", b"O", b"K"
+PHYSICAL = b"Q"
 PROVIDER, GENERATION, DEPS, NAME = b"P", b"G", b"D", b"N"
 
 NO_PARENT = bytes(8)

@@ -22,6 +22,7 @@ from .stored_record import path_of
 if TYPE_CHECKING:
     from .batch import Batch
     from .facts import Facts
+    from .physical import Physical
     from .plan import Plan, Shared
     from .record import Entry
     from .rerun import Rerun
@@ -61,8 +62,9 @@ class Conflict(NamedTuple):
 class Ownership:
     """The claims of one app, and what this update has to say about them."""
 
-    def __init__(self, facts: Facts, rerun: Rerun) -> None:
+    def __init__(self, facts: Facts, rerun: Rerun, physical: Physical) -> None:
         self._facts = facts
+        self._physical = physical
         self._rerun = rerun
         self._any = facts.get(_MADE) is not None
         self._conflicts: dict[StateId, Conflict] = {}
@@ -94,6 +96,8 @@ class Ownership:
                 batch.delete(claim_key(state_id, component))
         if (shared := plan.shared) is None:
             return
+        if shared.stands:
+            self._physical.write(batch, shared.stands, shared.moved)
         self._take(batch, shared, record_key, component)
         for state_id in shared.joined:
             self._claim(batch, state_id, component, record_key)

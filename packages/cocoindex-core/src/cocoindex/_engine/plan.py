@@ -30,6 +30,7 @@ class Container(NamedTuple):
         provider, key: which container: its provider's id and its encoded key.
         child: the provider of its children, where it was declared with one in this run.
         gone: whether the container is removed.
+        moved: whether it stays under another name, with what is in it.
         invalidation: what the action does to the children.
     """
 
@@ -38,6 +39,7 @@ class Container(NamedTuple):
     child: TargetStateProvider[Any, Any, Any] | None
     gone: bool
     invalidation: str | None
+    moved: bool = False
 
 
 class Shared:
@@ -48,15 +50,19 @@ class Shared:
         taken: target states that become this component's, by the key of the record of their former owner.
         joined: target states that this component declares, too, and leaves to their owner.
         inherited: target states that it no longer declares, and that another one has from now on.
+        stands: which target states stand for what, by the rows of that; see `physical`.
+        moved: of containers among them the target states that stood for the same.
     """
 
-    __slots__ = ("inherited", "joined", "owners", "taken")
+    __slots__ = ("inherited", "joined", "moved", "owners", "stands", "taken")
 
     def __init__(self) -> None:
         self.owners: set[bytes] = set()
         self.taken: dict[bytes, list[StateId]] = {}
         self.joined: list[StateId] = []
         self.inherited: dict[StateId, Heir] = {}
+        self.stands: dict[bytes, StateId] = {}
+        self.moved: dict[StateId, StateId] = {}
 
 
 class Reports:
@@ -157,6 +163,26 @@ class Plan:
         share[1].append(child)
         if sink.reports:
             self.note_acted(sink, state_id)
+
+    def set_aside(self) -> dict[TargetActionSink[Any], tuple[Share, list[StateId | None]]]:
+        """Take out the actions, so that others can be added ahead of them."""
+        acted = {} if self.reports is None else self.reports.acted
+        found = {sink: (share, acted.pop(sink, [])) for sink, share in self.shares.items()}
+        self.shares = {}
+        return found
+
+    def add_all(self, actions: dict[TargetActionSink[Any], tuple[Share, list[StateId | None]]]) -> None:
+        """Put back what was set aside."""
+        for sink, (share, acted) in actions.items():
+            before = self.shares.get(sink)
+            if before is None:
+                self.shares[sink] = share
+            else:
+                before[0].extend(share[0])
+                before[1].extend(share[1])
+            if acted:
+                assert self.reports is not None
+                self.reports.acted.setdefault(sink, []).extend(acted)
 
     def note_acted(self, sink: TargetActionSink[Any], state_id: StateId | None) -> None:
         """Take note of what an action of a sink that reports is on."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .._target.state import TargetState
     from .batch import Batch
     from .ownership import Heir, Ownership
+    from .physical import Physical
     from .providers import ProviderRow, ProviderTable
     from .stored_states import StateId
 
@@ -32,15 +33,23 @@ _INVALIDATIONS = (None, "destructive", "lossy")
 class Planner:
     """Makes the plans of one batch."""
 
-    __slots__ = ("_batch", "_context", "_full", "_ownership", "_providers", "_states")
+    __slots__ = ("_batch", "_context", "_full", "_ownership", "_physical", "_providers", "_states")
 
     def __init__(
-        self, batch: Batch, providers: ProviderTable, ownership: Ownership, context: ContextProvider, *, full: bool
+        self,
+        batch: Batch,
+        providers: ProviderTable,
+        ownership: Ownership,
+        physical: Physical,
+        context: ContextProvider,
+        *,
+        full: bool,
     ) -> None:
         self._batch = batch
         self._context = context
         self._providers = providers
         self._ownership = ownership
+        self._physical = physical
         self._full = full
         self._states = StoredStates(batch)
 
@@ -62,10 +71,12 @@ class Planner:
             where: its path, for errors.
         """
         plan = Plan(stored_states.load(self._batch, data, where) if data is not None else {})
-        if plan.old:
-            self._plan_rest(plan, record_key, data[2:10] if data is not None else b"", declared, carried)
         if declared:
             self._plan_declared(plan, declared, record_key, where)
+        if plan.old:
+            comes = plan.set_aside()
+            self._plan_rest(plan, record_key, data[2:10] if data is not None else b"", declared, carried)
+            plan.add_all(comes)
         return plan
 
     def plan_everything_gone(self, record_key: bytes, data: bytes, where: Any) -> Plan:
@@ -96,6 +107,8 @@ class Planner:
                     if row.provider.tracks_value and child is None and not missing and is_tracked(state.value, records):
                         _keep(plan, state_id, entry, row.generation, container=False)
                         continue
+            if entry is None and row.provider.has_identity and self._plan_moved(plan, state_id, item, where):
+                continue
             output = reconcile(row.provider, state.key, state.value, records, missing, settled)
             if output is None:
                 if entry is not None:
@@ -166,6 +179,52 @@ class Planner:
         entry = Entry(base.provider, base.key, base.records, base.missing, row.generation, container)
         plan.after[state_id] = plan.before[state_id] = as_stored(entry)
 
+    def _plan_moved(self, plan: Plan, state_id: StateId, item: Declared, where: Any) -> bool:
+        """Note what a new target state stands for; plans it where another one stood for that."""
+        state, row, child = item
+        physical, container = self._physical, child is not None
+        stands = physical.row(row.provider, state.key, container=container)
+        if stands is None:
+            return False
+        former = physical.former(self._batch, stands, state_id)
+        if not container and row.provider.parent is None:
+            physical.leaves_are_declared()
+            former = former or physical.in_container(self._batch, row.provider, state.key)
+        elif former is None and not container:
+            return False
+        shared = plan.sharing()
+        shared.stands[stands] = state_id
+        owner = None if former is None else self._batch.get(former)
+        data = None if owner is None else self._batch.get(owner)
+        if former is None or owner is None or data is None:
+            return False
+        shared.owners.add(owner)
+        theirs = self._states.find(data, former, where)
+        if theirs is None:
+            return False
+        if container:
+            shared.moved[state_id] = former
+        missing = theirs.missing or self._full
+        output = reconcile(
+            row.provider, state.key, state.value, theirs.records, missing, missing and not theirs.missing
+        )
+        plan.claimed.append(state_id)
+        if output is None:
+            entry = Entry(row.id, state.encoded_key, theirs.records, theirs.missing, row.generation, container)
+            plan.after[state_id] = plan.before[state_id] = as_stored(entry)
+            return True
+        plan.add(output.sink, output.action, state_id, child)
+        _plan_action(plan, state_id, item, theirs, missing, output.tracking_record, output.child_invalidation)
+        return True
+
+    def _gives_way(self, plan: Plan, state_id: StateId, entry: Entry, row: ProviderRow) -> bool:
+        """Whether what a target state stands for is declared in another way, so that it stays in the target."""
+        stands = self._physical.row(row.provider, decode_key(entry.key), container=entry.container)
+        if stands is None:
+            return False
+        now = plan.shared.stands.get(stands) if plan.shared is not None else None
+        return now is not None or self._physical.former(self._batch, stands, state_id) is not None
+
     def _plan_rest(
         self,
         plan: Plan,
@@ -202,6 +261,10 @@ class Planner:
                 plan.uncertain = True
                 continue
             plan.removed.append(state_id)
+            if row.provider.has_identity and self._gives_way(plan, state_id, entry, row):
+                if entry.container:
+                    plan.containers.append(Container(entry.provider, entry.key, None, True, None, moved=True))
+                continue
             missing = entry.missing or entry.generation != row.generation
             output = reconcile(row.provider, decode_key(entry.key), NON_EXISTENCE, entry.records, missing)
             if output is not None:
@@ -214,7 +277,7 @@ class Planner:
     def _plan_below(self, plan: Plan, row: ProviderRow, entry: Entry, output: Output) -> None:
         """Remove what is tracked below a container ahead of it, where its handler says so."""
         if row.provider.removes_children_first:
-            for sink, action in removals_below(self._batch, self._context, row.provider, entry, output):
+            for sink, action in removals_below(self._batch, self._context, self._physical, row.provider, entry, output):
                 plan.add(sink, action)
 
     def _heir(self, state_id: StateId, component: bytes, entry: Entry) -> Heir | None:

@@ -84,7 +84,9 @@ class ProviderTable:
         """Forget what is tracked below containers that were removed or made anew."""
         for container in plan.containers:
             child = container.child
-            if child is None:
+            if container.moved:
+                batch.delete(provider_key(container.provider, container.key))
+            elif child is None:
                 if container.gone or container.invalidation == "destructive":
                     self._forget_below(provider_key(container.provider, container.key), batch)
             elif container.gone:

@@ -28,6 +28,7 @@ from .keyspace import CHILD, ROOT_RECORD
 from .memo_check import may_skip
 from .mount_call import MountCall
 from .ownership import Ownership
+from .physical import Physical
 from .providers import ProviderTable
 from .record import CHILDREN, MEMO
 from .rerun import Rerun
@@ -73,12 +74,14 @@ class Run:
         self.deps = DepsTable(self.facts, self.context_states)
         self.providers = ProviderTable(self.facts, self.deps)
         self.rerun = Rerun()
-        self.ownership = Ownership(self.facts, self.rerun)
+        self.physical = Physical(self.facts, env.context_provider)
+        self.ownership = Ownership(self.facts, self.rerun, self.physical)
         self.committer = Committer(
             store,
             self.facts,
             self.providers,
             self.ownership,
+            self.physical,
             env.context_provider,
             full=self.full_reprocess,
             after_round=board.changed,

@@ -68,7 +68,9 @@ class TargetHandler(Protocol[ValueT_contra, TrackingRecordT, OptChildHandlerT]):
 
     With `physical_identity(key, context)`, a handler says what a target state really is, such as the absolute path
     of a file: two target states for which it gives equal values are one thing, however they were declared. It returns
-    a stable key, or None where it does not know.
+    a stable key, or None where it does not know. Where one goes while the other is declared, nothing is removed. With
+    `physical_places(key, context)`, the handler of a root provider says in which containers the same may have been
+    declared: pairs of a container's identity and the key in it.
     """
 
     def reconcile(

@@ -48,6 +48,7 @@ class TargetStateProvider(ResolvesTo["TargetStateProvider"], Generic[DeclaredT_c
     __slots__ = (
         "_attachments",
         "_memo_key",
+        "has_identity",
         "key",
         "parent",
         "read_record",
@@ -67,7 +68,7 @@ class TargetStateProvider(ResolvesTo["TargetStateProvider"], Generic[DeclaredT_c
         self.write_record: Callable[[object], bytes] | None = None
         # Whether a value whose fingerprint is remembered needs no action, as the handler says.
         self.tracks_value = False
-        self.removes_children_first = False
+        self.removes_children_first = self.has_identity = False
         if handler is not None:
             self.resolve(handler)
 
@@ -140,6 +141,7 @@ class TargetStateProvider(ResolvesTo["TargetStateProvider"], Generic[DeclaredT_c
         self.read_record = self.write_record = None
         self.tracks_value = bool(getattr(handler, "tracks_value_fingerprint", False))
         self.removes_children_first = bool(getattr(handler, "removes_children_first", False))
+        self.has_identity = callable(getattr(handler, "physical_identity", None))
         if getattr(handler, "attachments", None) is not None:
             self._attachments = {
                 name: TargetStateProvider(self, Symbol(name), child) for name, child in _attachments_of(handler, self)

@@ -6,7 +6,7 @@ Connector layer.
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import Final, Literal, TypeAlias
 
 import cocoindex as coco
@@ -15,7 +15,7 @@ from cocoindex.errors import ContextKeyError
 
 from ._apply import apply_entries
 from ._entry import Directory, DirSpec, EntryAction, EntrySpec, FileSpec, Found
-from ._names import to_disk
+from ._names import from_disk, to_disk
 from ._place import directory_of
 from ._record import EntryRecord, Known, first, known, written
 
@@ -74,6 +74,22 @@ class EntryHandler:
                 return None
             name = os.path.join(self._within.path, name)
         return ("cocoindex/localfs", os.fsencode(os.path.realpath(name)))
+
+    def physical_places(
+        self, key: coco.StableKey, context: coco.ContextProvider | None = None, /
+    ) -> Iterator[tuple[coco.StableKey, coco.StableKey]]:
+        """Yield the identity of each directory above an entry, with the key that the entry would have there."""
+        identity = self.physical_identity(key, context)
+        if not isinstance(identity, tuple):
+            return
+        path = identity[1]
+        assert isinstance(path, bytes)
+        above, name = os.path.split(path)
+        inner = name
+        while name:
+            yield ("cocoindex/localfs", above), from_disk(os.fsdecode(inner))
+            above, name = os.path.split(above)
+            inner = name + b"/" + inner
 
     @property
     def within(self) -> Directory | None:
