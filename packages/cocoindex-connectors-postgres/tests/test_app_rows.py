@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -62,3 +63,30 @@ def test_full_reprocess_repairs_rows(project: Project) -> None:
     project.run("DELETE FROM docs WHERE id = 1", "UPDATE docs SET a = 'other' WHERE id = 2")
     project.update(main, range(3), full_reprocess=True)
     assert rows(project) == [(i, f"a{i}", i) for i in range(3)]
+
+
+def test_serial_columns(project: Project) -> None:
+    @coco.fn
+    async def numbered(ids: list[int], kind: str) -> None:
+        columns = {"id": postgres.ColumnDef(kind), "n": postgres.ColumnDef("bigserial")}
+        table = await postgres.mount_table_target(DB, "numbered", postgres.TableSchema[Any](columns, ["id"]))
+        for id in ids:
+            table.declare_row(row={"id": id, "n": id * 2})
+
+    for ids, kind in (([1, 2], "serial"), ([2, 3], "serial"), ([2, 3], "integer"), ([], "integer")):
+        project.update(numbered, ids, kind)
+        assert project.failures == []
+        assert project.query("SELECT id, n FROM numbered ORDER BY id") == [(id, 2 * id) for id in ids]
+    project.run("INSERT INTO numbered DEFAULT VALUES")  # as the column was made with its sequence
+    assert project.query("SELECT id, n FROM numbered") == [(1, 1)]
+
+
+def test_rows_and_values_that_cannot_be_changed(project: Project) -> None:
+    @coco.fn
+    async def frozen() -> None:
+        columns = {"id": postgres.ColumnDef("int"), "v": postgres.ColumnDef("jsonb")}
+        table = await postgres.mount_table_target(DB, "frozen", postgres.TableSchema[Any](columns, ["id"]))
+        table.declare_row(row=MappingProxyType({"id": 1, "v": MappingProxyType({"a": [MappingProxyType({"b": 1})]})}))
+
+    project.update(frozen)
+    assert project.query("SELECT v FROM frozen") == [({"a": [{"b": 1}]},)]

@@ -9,7 +9,7 @@ import enum
 import pathlib
 import uuid
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, NamedTuple, NotRequired, TypedDict
+from typing import Annotated, Any, Generic, Literal, NamedTuple, NotRequired, Required, TypedDict, TypeVar
 
 import msgspec
 import numpy as np
@@ -219,3 +219,31 @@ COLUMN = postgres.ColumnDef("text")
 def test_schema_that_cannot_be(columns: Any, primary_key: Any, message: str) -> None:
     with pytest.raises(PostgresSchemaError, match=message):
         postgres.TableSchema[Any](columns, primary_key)
+
+
+class Partial(TypedDict, total=False):
+    id: Required[int]
+    name: str
+
+
+T = TypeVar("T")
+
+
+class Boxed(pydantic.BaseModel, Generic[T]):
+    id: int
+    content: T
+    tagged: Annotated[T, postgres.PgType("text")]
+
+
+def types_of(kind: type[Any]) -> dict[str, tuple[str, bool]]:
+    schema = asyncio.run(postgres.TableSchema.from_class(kind, ["id"]))
+    return {name: (column.type, column.nullable) for name, column in schema.columns.items()}
+
+
+def test_a_key_that_a_typed_dict_may_leave_out_may_be_null() -> None:
+    assert types_of(Partial) == {"id": ("bigint", False), "name": ("text", True)}
+
+
+def test_a_generic_model_has_the_types_that_it_is_given() -> None:
+    assert types_of(Boxed[int]) == {"id": ("bigint", False), "content": ("bigint", False), "tagged": ("text", False)}
+    assert types_of(Boxed[str])["content"] == ("text", False)

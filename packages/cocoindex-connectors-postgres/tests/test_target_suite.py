@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import psycopg
 import pytest
@@ -14,9 +14,6 @@ from cocoindex.connectors import postgres
 from cocoindex.testing import TargetDriver, TargetSuite
 
 DB = coco.ContextKey[AsyncConnectionPool[Any]]("suite_db")
-SCHEMA = postgres.TableSchema[dict[str, Any]](
-    {"id": postgres.ColumnDef("text"), "n": postgres.ColumnDef("bigint")}, ["id"]
-)
 Table = postgres.TableTarget[dict[str, Any]]
 
 
@@ -24,7 +21,10 @@ class Tables(TargetDriver[Table, int]):
     """Each container is a table, each item a row."""
 
     values = (1, -2, 2**40)
-    refused = ("bad", 2**70)
+    refused: ClassVar[tuple[str, int]] = ("bad", 2**70)
+    schema = postgres.TableSchema[dict[str, Any]](
+        {"id": postgres.ColumnDef("text"), "n": postgres.ColumnDef("bigint")}, ["id"]
+    )
 
     def __init__(self, database: str) -> None:
         self._database = database
@@ -34,7 +34,7 @@ class Tables(TargetDriver[Table, int]):
         await builder.provide_async_with(DB, pool)
 
     async def mount(self, container: str) -> Table:
-        return await postgres.mount_table_target(DB, container, SCHEMA)
+        return await postgres.mount_table_target(DB, container, self.schema)
 
     def declare(self, handle: Table, key: coco.StableKey, value: int) -> None:
         handle.declare_row(row={"id": key, "n": value})
@@ -48,7 +48,31 @@ class Tables(TargetDriver[Table, int]):
             )
 
 
+class RoundedTables(Tables):
+    """The same with keys that are rounded."""
+
+    keys = ("1", "2.5", "-3", "0.25")
+    refused = ("1e9", 1)
+    spellings = (("1", "1.00"), ("2.5", "2.501"), ("-0", "0.001"))
+    schema = postgres.TableSchema[dict[str, Any]](
+        {"id": postgres.ColumnDef("numeric(8,2)"), "n": postgres.ColumnDef("bigint")}, ["id"]
+    )
+
+    def numbered_key(self, number: int) -> str:
+        return str(number)
+
+    def contents(self, container: str) -> dict[coco.StableKey, int] | None:
+        found = super().contents(container)
+        return None if found is None else {f"{key.normalize() + 0:f}": n for key, n in found.items()}  # type: ignore[union-attr]
+
+
 class TestTables(TargetSuite):
     @pytest.fixture
     def driver(self, database: str) -> Tables:
         return Tables(database)
+
+
+class TestRoundedTables(TargetSuite):
+    @pytest.fixture
+    def driver(self, database: str) -> RoundedTables:
+        return RoundedTables(database)

@@ -14,9 +14,6 @@ from cocoindex.connectors import sqlite
 from cocoindex.testing import TargetDriver, TargetSuite
 
 DB = coco.ContextKey[sqlite.ManagedConnection]("suite_db")
-SCHEMA = sqlite.TableSchema[dict[str, Any]](
-    {"id": sqlite.ColumnDef("TEXT"), "n": sqlite.ColumnDef("INTEGER"), "v": sqlite.ColumnDef("float[2]")}, ["id"]
-)
 Table = sqlite.TableTarget[dict[str, Any]]
 
 
@@ -25,6 +22,7 @@ class Tables(TargetDriver[Table, int]):
 
     values = (1, -2, 2**40)
     refused = ("bad", 2**70)
+    key_type = "TEXT"
 
     def __init__(self, database: Path) -> None:
         self._database = database
@@ -33,7 +31,11 @@ class Tables(TargetDriver[Table, int]):
         builder.provide_with(DB, sqlite.managed_connection(self._database))
 
     async def mount(self, container: str) -> Table:
-        return await sqlite.mount_table_target(DB, container, SCHEMA)
+        columns = {"id": self.key_type, "n": "INTEGER", "v": "float[2]"}
+        schema = sqlite.TableSchema[dict[str, Any]](
+            {name: sqlite.ColumnDef(kind) for name, kind in columns.items()}, ["id"]
+        )
+        return await sqlite.mount_table_target(DB, container, schema)
 
     def declare(self, handle: Table, key: coco.StableKey, value: int) -> None:
         handle.declare_row(row={"id": key, "n": value})
@@ -45,7 +47,20 @@ class Tables(TargetDriver[Table, int]):
             return dict(reader.execute(f"SELECT id, n FROM {container}").fetchall())
 
 
+class TablesOfAnyCase(Tables):
+    """The same with keys whose case means nothing."""
+
+    key_type = "TEXT COLLATE NOCASE"
+    spellings = (("a", "A"), ("Bc", "bC"))
+
+
 class TestTables(TargetSuite):
     @pytest.fixture
     def driver(self, tmp_path: Path) -> Tables:
         return Tables(tmp_path / "target.sqlite")
+
+
+class TestTablesOfAnyCase(TargetSuite):
+    @pytest.fixture
+    def driver(self, tmp_path: Path) -> TablesOfAnyCase:
+        return TablesOfAnyCase(tmp_path / "target.sqlite")

@@ -50,10 +50,13 @@ class Items:
         return coco.TargetReconcileOutput(Action(self._box, key, desired), self._sink, desired)
 
     def _apply(self, context: coco.ContextProvider, actions: Sequence[Action]) -> None:
+        if self._flaw == "drops writes beside deletes" and any(action.value is None for action in actions):
+            actions = [action for action in actions if action.value is None]
         if any(action.value == -1 for action in actions) and self._flaw != "takes bad items":
             raise ValueError("no negative numbers")
         for box, key, value in actions[:20] if self._flaw == "loses items of large batches" else actions:
             items = self._boxes["box" if self._flaw == "mixes up containers" else box]
+            key = str(key).lower()
             if value is None:
                 if self._flaw == "deletes once":
                     del items[key]
@@ -108,10 +111,11 @@ class Unnamed:
 
 
 class Dicts(TargetDriver[Any, int]):
-    """Boxes in memory."""
+    """Boxes in memory, to which the case of letters means nothing."""
 
     values = (1, 2, 3)
     refused = ("bad", -1)
+    spellings = (("a", "A"), ("b", "B"))
 
     def __init__(self, flaw: str) -> None:
         self._boxes: Boxes = {"box": {}}
@@ -124,6 +128,8 @@ class Dicts(TargetDriver[Any, int]):
 
     def declare(self, handle: Any, key: coco.StableKey, value: int) -> None:
         provider = handle.provider if isinstance(handle, Unnamed) else handle
+        if self._flaw != "takes spellings apart":
+            key = str(key).lower()
         coco.declare_target_state(provider.target_state(key, value))
 
     def contents(self, container: str) -> Mapping[coco.StableKey, int] | None:
@@ -161,6 +167,8 @@ def test_a_sound_connector_passes(tmp_path: Path) -> None:
         ("keeps containers", "test_a_container_that_is_declared_no_more_goes_alone"),
         ("keeps containers", "test_a_dropped_app_leaves_nothing"),
         ("says its children too late", "test_a_preview_touches_nothing"),
+        ("drops writes beside deletes", "test_calls_mix_writes_and_deletes"),
+        ("takes spellings apart", "test_two_spellings_of_a_key_are_one_item"),
         ("takes bad items", "test_one_bad_item_fails_alone"),
         ("has no memo key", "test_memoized_components_keep_their_items"),
     ],

@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import types
 import typing
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, NamedTuple, NotRequired, Required, Union, get_args, get_origin
 
 from ..errors import CocoIndexError
@@ -53,7 +53,8 @@ def record_fields(record_type: type[Any], error: type[CocoIndexError]) -> dict[s
             f"from {record_type!r}; or define them one by one"
         )
     annotations = _annotations(record_type, error)
-    return {name: annotations[name] for name in names}
+    optional = getattr(record_type, "__optional_keys__", ()) if typing.is_typeddict(record_type) else ()
+    return {name: _perhaps(annotations[name], name in optional) for name in names}
 
 
 def field_type(annotation: Any) -> FieldType:
@@ -94,11 +95,30 @@ def _field_names(cls: type[Any]) -> list[str] | None:
     return None if names is None else list(names)
 
 
+def _perhaps(annotation: Any, is_optional: bool) -> Any:
+    """The annotation, which says so where a TypedDict may leave the key out (`total=False`)."""
+    if not is_optional or get_origin(annotation) in _QUALIFIERS:
+        return annotation
+    return NotRequired[annotation]
+
+
 def _annotations(record_type: type[Any], error: type[CocoIndexError]) -> dict[str, Any]:
     try:
-        return typing.get_type_hints(record_type, include_extras=True)
+        found = typing.get_type_hints(record_type, include_extras=True)
+        if (getattr(record_type, "__pydantic_generic_metadata__", None) or {}).get("args"):
+            # Of `Model[int]` only pydantic knows what stands for the type variables.
+            fields: Mapping[str, Any] = record_type.__pydantic_fields__
+            found |= {name: _of_pydantic(field) for name, field in fields.items()}
+        return found
     except NameError as cause:
         raise error(
             f"an annotation of {record_type.__qualname__} cannot be resolved: {cause}; define the type and what its "
             "annotations name at module level, or leave out `from __future__ import annotations`"
         ) from cause
+
+
+def _of_pydantic(field: Any) -> Any:
+    annotation = field.annotation
+    for item in field.metadata:
+        annotation = Annotated[annotation, item]
+    return annotation

@@ -30,6 +30,8 @@ class TargetDriver(ABC, Generic[HandleT, ValueT]):
             container itself (`items`).
         refused: a key and a value that the target cannot hold, so that the component that declares it fails; None where
             it holds everything.
+        spellings: pairs of keys that are not equal, and that the target calls equal (such as `1.0` and `1.00`, or names
+            that differ in case only): they are one item.
         many: how many items the test of many items declares; their keys come from `numbered_key`.
     """
 
@@ -37,6 +39,7 @@ class TargetDriver(ABC, Generic[HandleT, ValueT]):
     values: ClassVar[tuple[Any, Any, Any]]
     on_removal: ClassVar[Literal["destroy", "abandon", "items"]] = "destroy"
     refused: ClassVar[tuple[StableKey, Any] | None] = None
+    spellings: ClassVar[tuple[tuple[Any, Any], ...]] = ()
     many: ClassVar[int] = 300
 
     async def provide(self, builder: EnvironmentBuilder) -> None:

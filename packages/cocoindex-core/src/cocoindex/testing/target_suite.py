@@ -72,6 +72,31 @@ class TargetSuite:
         case.holds(items)
         case.holds({driver.numbered_key(0): driver.values[1]})
 
+    def test_calls_mix_writes_and_deletes(self, driver: Driver, tmp_path: Path) -> None:
+        case = _Case(driver, tmp_path)
+        a, b, c, d, *_ = driver.keys
+        one, two, three = driver.values
+        for items in ({a: one, b: two}, {b: one, c: two}, {a: two, c: three, d: one}, {b: three}, {a: one, d: two}):
+            case.hold({case.box: items}, owner=lambda _: "all")
+        keys = [driver.numbered_key(number) for number in range(driver.many)]
+        third = len(keys) // 3
+        case.hold({case.box: dict.fromkeys(keys[: 2 * third], one)}, owner=lambda _: "all")
+        case.hold({case.box: dict.fromkeys(keys[third:], two)}, owner=lambda _: "all")
+
+    def test_two_spellings_of_a_key_are_one_item(self, driver: Driver, tmp_path: Path) -> None:
+        if not driver.spellings:
+            raise unittest.SkipTest("the driver names no two keys that the target calls equal (`spellings`)")
+        for number, (first, second) in enumerate(driver.spellings):
+            case = _Case(driver, tmp_path / str(number))
+            one, two, _ = driver.values
+            for key, value in ((first, one), (second, one), (second, one), (second, two), (first, two)):
+                # Each spelling is declared by a component of its own: the new one takes over, then the old one goes.
+                outcome = case.history.update({case.box: {key: value}}, owner=repr)
+                assert not outcome.failures, f"a component failed: {outcome.failures[0]!r}"
+                found = driver.contents(case.box) or {}
+                assert list(found.values()) == [value], f"declared as {key!r}, the container holds {found}"
+            case.holds({})
+
     def test_containers_are_apart(self, driver: Driver, tmp_path: Path) -> None:
         case = _Case(driver, tmp_path)
         a, one, two = driver.keys[0], _box(), _box()

@@ -16,6 +16,7 @@ from typing import Any
 from cocoindex.connectorkits import shown
 
 from ._json_text import json_text
+from ._nul import without_nul
 from ._type_name import TypeName
 from ._vector_field import vector_field
 
@@ -92,7 +93,7 @@ def _boolean(value: Any) -> bytes:
 
 def _text(value: Any) -> bytes:
     text: str = value if value.__class__ is str else _as_str(value)
-    data = text.encode() if "\0" not in text else text.replace("\0", "").encode()
+    data = text.encode() if "\0" not in text else without_nul(text).encode()
     return _SIZE(len(data)) + data
 
 
@@ -120,7 +121,7 @@ def _uuid(value: Any) -> bytes:
 
 def _as_json(value: Any) -> bytes:
     # A str is JSON already: what an encoder made.
-    return (value if value.__class__ is str else json_text(value)).replace("\0", "").encode()
+    return without_nul(value if value.__class__ is str else json_text(value)).encode()
 
 
 def _json(value: Any) -> bytes:

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import json
 import pathlib
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
+
+from ._nul import without_nul
 
 __all__ = ["json_text"]
 
@@ -37,6 +40,8 @@ def _further(value: Any) -> Any:
         return value.model_dump(mode="python")
     if isinstance(value, pathlib.PurePath):
         return str(value)
+    if isinstance(value, Mapping):  # such as a mappingproxy
+        return dict(value)
     tolist = getattr(value, "tolist", None)  # of numpy's arrays and scalars
     if tolist is not None:
         return tolist()
@@ -45,7 +50,7 @@ def _further(value: Any) -> Any:
 
 def _without_nul(plain: Any) -> Any:
     if isinstance(plain, str):
-        return plain.replace("\0", "")
+        return without_nul(plain)
     if isinstance(plain, dict):
         return {_without_nul(key): _without_nul(value) for key, value in plain.items()}
     return [_without_nul(value) for value in plain] if isinstance(plain, list) else plain

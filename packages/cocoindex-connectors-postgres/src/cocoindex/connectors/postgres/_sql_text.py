@@ -17,6 +17,7 @@ from psycopg.adapt import PyFormat, Transformer
 
 from cocoindex.connectorkits import shown
 
+from ._nul import without_nul
 from ._type_name import TypeName
 
 __all__ = ["sql_text"]
@@ -27,7 +28,7 @@ def sql_text(column: TypeName) -> Callable[[Any], str]:
 
     def text(value: Any) -> str:
         if value.__class__ is str:
-            return value.replace("\0", "") if "\0" in value else value
+            return without_nul(value)
         if isinstance(value, enum.Enum):
             return text(value.value)
         if isinstance(value, (datetime.datetime, datetime.time)):
@@ -52,4 +53,4 @@ def _by_psycopg(value: Any) -> str:
     dumped = Transformer().get_dumper(value, PyFormat.TEXT).dump(value)
     if dumped is None:
         raise TypeError(f"{shown(value)} is NULL to psycopg")
-    return bytes(dumped).decode().replace("\0", "")
+    return without_nul(bytes(dumped).decode())

@@ -6,6 +6,7 @@ SQLite connector, row layer.
 from __future__ import annotations
 
 import pathlib
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -18,6 +19,8 @@ def _further(value: Any) -> Any:
         return value.model_dump(mode="python")
     if isinstance(value, pathlib.PurePath):
         return str(value)
+    if isinstance(value, Mapping):  # such as a mappingproxy
+        return dict(value)
     tolist = getattr(value, "tolist", None)  # of numpy's arrays and scalars
     if tolist is not None:
         return tolist()

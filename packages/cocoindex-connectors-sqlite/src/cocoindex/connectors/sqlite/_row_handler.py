@@ -17,11 +17,24 @@ __all__ = ["RowHandler"]
 
 
 class RowHandler:
-    """Reconciles the rows of one table; a row's record is the fingerprint of its stored form."""
+    """Reconciles the rows of one table; a row's record is the fingerprint of its stored form.
 
-    def __init__(self, db_key: str, writer: TableWriter) -> None:
+    Args:
+        db_key: the name of the context key of the connection.
+        writer: of the table.
+        table: which table of which file it is, where that is known.
+    """
+
+    def __init__(self, db_key: str, writer: TableWriter, table: tuple[str, ...] | None = None) -> None:
         self._writer = writer
+        self._table = table
         self._sink = row_sink(db_key)
+
+    def physical_identity(
+        self, key: coco.StableKey, context: coco.ContextProvider | None = None, /
+    ) -> coco.StableKey | None:
+        """Which row of which table of which file it is; None where that is not known."""
+        return None if self._table is None else (*self._table, key)
 
     def reconcile(
         self,

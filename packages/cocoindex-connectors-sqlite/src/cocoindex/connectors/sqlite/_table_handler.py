@@ -10,7 +10,11 @@ from typing import cast
 
 import cocoindex as coco
 from cocoindex.connectorkits.table_plan import TableMode, is_ours
+from cocoindex.errors import CocoIndexError
 
+from ._connection import ManagedConnection
+from ._database_identity import database_identity
+from ._driver import sqlite3
 from ._identifier import folded
 from ._plan_table import TableState, plan_table
 from ._row_handler import RowHandler
@@ -28,7 +32,17 @@ def table_key(db_key: str, name: str) -> tuple[str, str]:
 
 def _row_handler(context: coco.ContextProvider, action: TableAction) -> RowHandler:
     assert action.record is not None  # a table that is dropped has no children to handle
-    return RowHandler(action.db_key, TableWriter(action.name, action.record))
+    table = _identity(context, action.db_key, action.name)
+    return RowHandler(action.db_key, TableWriter(action.name, action.record), table)
+
+
+def _identity(context: coco.ContextProvider, db_key: str, name: str) -> tuple[str, ...] | None:
+    try:
+        connection = context.get(db_key, ManagedConnection)
+        with connection.readonly() as reader:
+            return "sqlite", database_identity(reader), folded(name)
+    except (CocoIndexError, sqlite3.Error):  # nothing is provided under the key any more, or it was closed
+        return None
 
 
 class TableHandler:
@@ -63,6 +77,14 @@ class TableHandler:
             plan.drops,
         )
         return coco.TargetReconcileOutput(action, self._sink, plan.record, plan.invalidation)
+
+    def physical_identity(
+        self, key: coco.StableKey, context: coco.ContextProvider | None = None, /
+    ) -> coco.StableKey | None:
+        """Which table of which file a key leads to, so that two keys of one database are known to be; None where
+        nothing is provided under the key."""
+        db_key, name = cast("tuple[str, str]", key)
+        return None if context is None else _identity(context, db_key, name)
 
     def _remove(
         self, db_key: str, name: str, prev: Collection[TableRecord], may_be_missing: bool
