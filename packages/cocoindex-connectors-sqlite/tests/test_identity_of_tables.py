@@ -26,4 +26,3 @@ def test_one_table_by_two_keys_and_two_paths(tmp_path: Path) -> None:
     assert handler.physical_identity(("nothing", "docs"), context) is None
     for connection in (first, second, other):
         connection.close()
-    assert handler.physical_identity(("first", "docs"), context) is None

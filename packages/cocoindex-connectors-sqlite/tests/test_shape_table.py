@@ -50,7 +50,7 @@ class Tables:
         state = TableState(name, record, adopt)
         if looks:
             with self.connection.readonly() as reader:
-                version = schema_version(reader)
+                version = schema_version(self.connection, reader)
                 state = replace(state, was_seen=True, seen=inspect_table(reader, name), schema_version=version)
         self.records = [self._reconcile(name, state, self.records, may_be_missing or not self.records)]
         return self.sql(name)

@@ -31,6 +31,7 @@ class ManagedConnection:
     ) -> None:
         self._connection: sqlite3.Connection | None = connection
         self._database = database
+        self._file = _file_of(connection)
         self._loaded_extensions = frozenset(loaded_extensions)
         self._lock = FairLock()
 
@@ -42,6 +43,11 @@ class ManagedConnection:
     def database(self) -> str:
         """The path of the database file, as it was given."""
         return self._database
+
+    @property
+    def file(self) -> str:
+        """The absolute path of the database file; empty where the database lies in memory."""
+        return self._file
 
     @property
     def loaded_extensions(self) -> Set[str]:
@@ -101,3 +107,10 @@ class ManagedConnection:
             connection.execute(statement)
         except sqlite3.Error as error:
             raise describe_failure(error, self._database, f"{statement} of a transaction") from error
+
+
+def _file_of(connection: sqlite3.Connection) -> str:
+    try:
+        return next((row[2] or "" for row in connection.execute("PRAGMA database_list") if row[1] == "main"), "")
+    except sqlite3.Error:  # nothing can be asked while somebody holds its lock, or of what is no database
+        return ""

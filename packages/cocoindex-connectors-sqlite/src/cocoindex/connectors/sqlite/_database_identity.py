@@ -7,22 +7,22 @@ from __future__ import annotations
 
 import os
 
+from ._connection import ManagedConnection
 from ._driver import sqlite3
 
 __all__ = ["database_identity", "schema_version"]
 
 
-def database_identity(connection: sqlite3.Connection) -> str:
+def database_identity(connection: ManagedConnection) -> str:
     """What tells the database from all others: its file, or the connection itself where it lies in memory."""
-    path = next((row[2] for row in connection.execute("PRAGMA database_list") if row[1] == "main"), "")
     try:
-        found = os.stat(path)
+        found = os.stat(connection.file)
     except (OSError, ValueError):
         return f"connection {id(connection)} of process {os.getpid()}"
     return f"file {found.st_dev}:{found.st_ino}"
 
 
-def schema_version(connection: sqlite3.Connection) -> str:
+def schema_version(connection: ManagedConnection, reader: sqlite3.Connection) -> str:
     """What changes whenever a table, index, view or trigger of the database is made, altered or dropped."""
-    ((version,),) = connection.execute("PRAGMA main.schema_version").fetchall()
+    ((version,),) = reader.execute("PRAGMA main.schema_version").fetchall()
     return f"{database_identity(connection)} {version}"

@@ -14,7 +14,6 @@ from cocoindex.errors import CocoIndexError
 
 from ._connection import ManagedConnection
 from ._database_identity import database_identity
-from ._driver import sqlite3
 from ._identifier import folded
 from ._plan_table import TableState, plan_table
 from ._row_handler import RowHandler
@@ -39,10 +38,9 @@ def _row_handler(context: coco.ContextProvider, action: TableAction) -> RowHandl
 def _identity(context: coco.ContextProvider, db_key: str, name: str) -> tuple[str, ...] | None:
     try:
         connection = context.get(db_key, ManagedConnection)
-        with connection.readonly() as reader:
-            return "sqlite", database_identity(reader), folded(name)
-    except (CocoIndexError, sqlite3.Error):  # nothing is provided under the key any more, or it was closed
+    except CocoIndexError:  # nothing is provided under the key any more
         return None
+    return "sqlite", database_identity(connection), folded(name)
 
 
 class TableHandler:

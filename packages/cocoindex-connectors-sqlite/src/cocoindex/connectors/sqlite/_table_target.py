@@ -216,7 +216,7 @@ def _look(connection: ManagedConnection, state: TableState) -> TableState:
     try:
         with connection.readonly() as reader:
             seen = inspect_table(reader, state.name)
-            version = schema_version(reader)
+            version = schema_version(connection, reader)
         return replace(state, was_seen=True, seen=seen, schema_version=version)
     except sqlite3.Error as error:
         raise describe_failure(error, connection.database, f"looking at the table {state.name!r}") from error
