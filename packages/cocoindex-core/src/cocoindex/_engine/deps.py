@@ -81,12 +81,12 @@ class DepsTable:
         """Validate anew from now on: a provider's generation has changed."""
         self._valid.clear()
 
-    def flattened(self, key: bytes) -> Deps:
-        """The set with those that are nested in it; empty where it cannot be read."""
+    def flattened(self, *keys: bytes) -> Deps:
+        """The union of sets, with those that are nested in them; nothing of what cannot be read."""
         logic: set[bytes] = set()
         context: set[tuple[str, bytes]] = set()
         providers: set[tuple[int, int]] = set()
-        for _, deps in self.reachable([key]):
+        for _, deps in self.reachable(keys):
             logic |= deps.logic
             context |= deps.context
             providers |= deps.providers

@@ -191,8 +191,8 @@ class Execution:
     def dependencies_valid(self, deps: bytes) -> bool:
         return self.component.run.deps.valid(deps)
 
-    def dependencies(self, deps: bytes) -> Deps:
-        return self.component.run.deps.flattened(deps)
+    def dependencies(self, *deps: bytes) -> Deps:
+        return self.component.run.deps.flattened(*deps)
 
     def intern(self, frame: Frame) -> bytes:
         return self.component.run.deps.intern(frame)

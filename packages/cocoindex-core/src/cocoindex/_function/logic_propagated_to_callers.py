@@ -215,4 +215,4 @@ def _entry_of(frame: Frame) -> Frame | None:
 
 def _logic_of(frame: Frame, component: Any) -> set[bytes]:
     """All the logic that a frame collected, that of memoized calls and of mounted components too."""
-    return frame.logic.union(*(component.dependencies(nested).logic for nested in frame.nested))
+    return frame.logic.union(component.dependencies(*frame.nested).logic)

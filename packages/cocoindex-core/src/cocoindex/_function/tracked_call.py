@@ -26,7 +26,7 @@ def leave_tracked(scope: Scope, inner: Scope) -> None:
     outer, body = scope.frame, inner.frame
     outer.context |= body.context
     outer.providers |= body.providers
-    for nested in body.nested:
-        deps = scope.component.dependencies(nested)
+    if body.nested:
+        deps = scope.component.dependencies(*body.nested)
         outer.context |= deps.context
         outer.providers |= deps.providers

@@ -133,8 +133,8 @@ class RunningComponent(Protocol):
         """Whether everything in an interned set of dependencies still holds."""
         ...
 
-    def dependencies(self, deps: bytes, /) -> Dependencies:
-        """An interned set, with those that are nested in it."""
+    def dependencies(self, *deps: bytes) -> Dependencies:
+        """The union of interned sets, with those that are nested in them."""
         ...
 
     def intern(self, frame: Frame, /) -> bytes:
