@@ -194,6 +194,8 @@ class _Search:
         """The token behind those that are `literal`; None where others stand there."""
         nodes, text, at = self._nodes, literal.text, 0
         while (behind := literal.skip(at)) < len(text):
+            if nodes.is_in_gap(text, at, token):
+                return token  # a comment, which cannot be told from code in a part of a source
             if token >= limit:
                 self._is_cut = True
                 return None

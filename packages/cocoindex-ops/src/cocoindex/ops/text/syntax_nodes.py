@@ -134,6 +134,12 @@ class SyntaxNodes:
         """What stands before a token, and belongs to none."""
         return self._data[self.ends[token - 1] if token else 0 : self.starts[token]]
 
+    def is_in_gap(self, text: bytes, at: int, token: int) -> bool:
+        """Whether what is left of `text` comes next before a token, or after the last one, and belongs to none."""
+        start = self.ends[token - 1] if token else 0
+        end = self.starts[token] if token < len(self.starts) else len(self._data)
+        return start + len(text) - at <= end and self._data.startswith(text[at:], start)
+
 
 class _Ranges:
     """The nodes of each token, the largest first, in one list."""
