@@ -317,3 +317,25 @@ def test_recursion_with_other_arguments_goes_on(make_app: Any) -> None:
         return await fib(20)
 
     assert make_app(main).update_blocking() == 6765
+
+
+def test_threads_do_not_wait_for_a_call_that_waits_for_a_thread(make_app: Any) -> None:
+    @coco.fn(memo=True)
+    def config(x: int) -> int:
+        return x
+
+    @coco.fn.as_async
+    def item(number: int) -> int:
+        all_begun.wait(60)
+        return config(1) + number
+
+    async def main() -> Any:
+        items = [asyncio.ensure_future(item(number)) for number in range(200)]
+        await asyncio.sleep(0)
+        shared = asyncio.ensure_future(config.as_async(1))
+        await asyncio.sleep(0)
+        all_begun.set()
+        return sum(await asyncio.gather(*items)) + await shared
+
+    all_begun = threading.Event()
+    assert make_app(main).update_blocking() == sum(range(200)) + 200 + 1

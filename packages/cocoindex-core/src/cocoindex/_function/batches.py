@@ -19,6 +19,14 @@ depth: Final[ContextVar[int]] = ContextVar("cocoindex_batch_depth", default=0)
 """In how many batches the running code is. What the body of a batch calls never waits for that batch."""
 
 
+_carried: Final[list[ContextVar[Any]]] = []
+
+
+def carry_into_batches(variable: ContextVar[Any]) -> None:
+    """Have batches take over the value of a context variable: calls share one where it is equal."""
+    _carried.append(variable)
+
+
 class Batches:
     """Gathers the calls of one function.
 
@@ -46,7 +54,8 @@ class Batches:
         group, item, of_items = self.signature.split(args, kwargs)
         batchers = self._by_loop.setdefault(asyncio.get_running_loop(), {})
         level = depth.get()
-        key = level, group
+        carried = [(variable, variable.get()) for variable in _carried]
+        key = level, group, *(value for _, value in carried)
         batcher = batchers.get(key)
         if batcher is None:
             from .batching import Batcher
@@ -55,6 +64,8 @@ class Batches:
                 args, kwargs = of_items(items)
                 return await self._run(args, kwargs)
 
-            batcher = Batcher(self._name, run, self._max_size, level + 1, partial(batchers.pop, key, None))
+            batcher = Batcher(
+                self._name, run, self._max_size, [(depth, level + 1), *carried], partial(batchers.pop, key, None)
+            )
             batchers[key] = batcher
         return await batcher.call(item)

@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from ..errors import FunctionCancelledError, FunctionResultError, RetryWithSmallerBatch
-from .batches import depth
 from .outcome import Outcome
 from .reached import collecting, note
 
@@ -26,24 +25,24 @@ class Batcher:
     Args:
         run: takes the items of a batch, gives their results.
         max_size: how many items a batch has at most.
-        level: in how many batches the body is.
+        variables: the context variables that the body has, with their values.
         when_idle: called when nothing is left to do.
     """
 
-    __slots__ = ("_level", "_max", "_run", "_running", "_waiting", "_when_idle", "name")
+    __slots__ = ("_max", "_run", "_running", "_variables", "_waiting", "_when_idle", "name")
 
     def __init__(
         self,
         name: str,
         run: Callable[[list[Any]], Awaitable[Sequence[Any]]],
         max_size: int | None,
-        level: int,
+        variables: Sequence[tuple[contextvars.ContextVar[Any], Any]],
         when_idle: Callable[[], object],
     ) -> None:
         self.name = name
         self._run = run
         self._max = max_size
-        self._level = level
+        self._variables = variables
         self._when_idle = when_idle
         self._waiting: deque[_Call] = deque()
         self._running: asyncio.Task[None] | None = None
@@ -55,7 +54,8 @@ class Batcher:
         self._waiting.append((item, future))
         if self._running is None:
             context = contextvars.Context()
-            context.run(depth.set, self._level)
+            for variable, value in self._variables:
+                context.run(variable.set, value)
             self._running = loop.create_task(self._serve(), context=context)
         outcome, reached = await future
         note(reached)

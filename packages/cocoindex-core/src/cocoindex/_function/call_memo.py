@@ -19,9 +19,11 @@ async def call_async(fn: Function[..., Any], scope: Scope, args: tuple[Any, ...]
     key = fn.memo_args.key(args, kwargs, refs)
     if not refs and (result := replay(fn, scope, key, scope.component.calls.find(key), NO_STATES)) is not MISS:
         return result
-    call = MemoCall(fn, scope, key, refs)
+    call = MemoCall(fn, scope, key, refs, in_thread=False)
     while (first := call.begin()) is not call:
-        await first.wait(scope.frame)
+        if not await first.wait(scope.frame):
+            call.begin_beside()
+            break
         if (result := call.after(first)) is not MISS:
             return result
     try:
@@ -45,13 +47,14 @@ async def call_async(fn: Function[..., Any], scope: Scope, args: tuple[Any, ...]
 def call_sync(fn: Function[..., Any], scope: Scope, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """The memoized result of a sync call, or that of running it, or of an equal one that runs already.
 
-    Where a loop runs in this thread it waits for no call in another thread, but runs beside it.
+    Where waiting could have the other wait for this one, it runs beside it: in the thread of a loop, and while that has
+    no thread yet.
     """
     refs: list[StateRef] = []
     key = fn.memo_args.key(args, kwargs, refs)
     if not refs and (result := replay(fn, scope, key, scope.component.calls.find(key), NO_STATES)) is not MISS:
         return result
-    call = MemoCall(fn, scope, key, refs)
+    call = MemoCall(fn, scope, key, refs, in_thread=True)
     while (first := call.begin()) is not call:
         if not first.wait_in_thread(scope.frame):
             call.begin_beside()

@@ -7,6 +7,7 @@ from contextvars import ContextVar
 from typing import NamedTuple
 
 from .._runtime.block import block
+from .batches import carry_into_batches
 
 
 class Allocation(NamedTuple):
@@ -17,6 +18,10 @@ class Allocation(NamedTuple):
 
 
 _held: ContextVar[Allocation | None] = ContextVar("cocoindex_gpu", default=None)
+
+
+# What a call has is for the batches that it waits for, too: they would wait for ever for what it holds.
+carry_into_batches(_held)
 
 
 @block

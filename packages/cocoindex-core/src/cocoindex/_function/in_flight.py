@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from .._runtime.scope import Frame
 from ..errors import DeadlineExceededError, MemoRecursionError
 from .call_frame import CallFrame, outward
+from .gpu_allocation import held
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -24,15 +25,20 @@ _running: Final[dict[tuple[int, bytes], Flight]] = {}
 class Flight:
     """One memoized call, from its beginning to its end.
 
+    Args:
+        in_thread: whether it has a thread; else its body may still have to wait for one.
+
     Attributes:
         frame: what it collects, as its own memo.
         failure: what its body raised, where somebody waited.
     """
 
-    __slots__ = ("_ended", "_key", "_over", "_waits", "failure", "frame")
+    __slots__ = ("_ended", "_holds", "_in_thread", "_key", "_over", "_waits", "failure", "frame")
 
-    def __init__(self, component: object, key: bytes, frame: CallFrame) -> None:
+    def __init__(self, component: object, key: bytes, frame: CallFrame, in_thread: bool) -> None:
         self.frame = frame
+        self._in_thread = in_thread
+        self._holds = held() is not None
         frame.flight = self
         self.failure: BaseException | None = None
         self._key = id(component), key
@@ -60,8 +66,8 @@ class Flight:
             self.failure = failure
             ended.set_result(None)
 
-    async def wait(self, frame: Frame) -> None:
-        """Wait for its end, in a call that collects in `frame`.
+    async def wait(self, frame: Frame) -> bool:
+        """Wait for its end, in a call that collects in `frame`; False where it may need the GPU that the call has.
 
         Raises:
             MemoRecursionError: (a RecursionError) it waits itself for that call.
@@ -71,17 +77,20 @@ class Flight:
         around = _around(frame)
         ended = self._awaited_by(around)
         try:
+            if held() is not None and not self._holds:
+                return False
             # Who is cancelled while waiting leaves the others waiting.
             await asyncio.shield(asyncio.wrap_future(ended))
+            return True
         finally:
             self._left_by(around)
 
     def wait_in_thread(self, frame: Frame) -> bool:
-        """Like `wait`, blocking this thread; False where it must not be blocked, since a loop runs in it."""
+        """Like `wait`, blocking this thread; False, too, where a loop runs in it, or the other call may need one."""
         around = _around(frame)
         ended = self._awaited_by(around)
         try:
-            if _has_loop():
+            if not self._in_thread or (held() is not None and not self._holds) or _has_loop():
                 return False
             ended.result()
             return True

@@ -26,12 +26,15 @@ class MemoCall(Flight):
     Args:
         key: its memo key.
         refs: the arguments that have memo states.
+        in_thread: whether its body runs in this thread.
     """
 
     __slots__ = ("_began", "_body", "_failure", "_fn", "_memo_key", "_refs", "_scope")
 
-    def __init__(self, fn: Function[..., Any], scope: Scope, key: bytes, refs: list[StateRef]) -> None:
-        super().__init__(scope.component, key, CallFrame.memoized(scope.frame))
+    def __init__(
+        self, fn: Function[..., Any], scope: Scope, key: bytes, refs: list[StateRef], *, in_thread: bool
+    ) -> None:
+        super().__init__(scope.component, key, CallFrame.memoized(scope.frame), in_thread)
         self._fn = fn
         self._scope = scope
         self._memo_key = key
