@@ -67,7 +67,7 @@ class Environment:
         self._is_forked = False
         self._binding = threading.Lock()
         self._users = 0
-        self._stopping = False
+        self._stoppers = 0
         self._unused: list[Callable[[], None]] = []
         self._turns: dict[str, Turns] = {}
         in_forked_child(self, Environment._begin_anew)
@@ -154,12 +154,12 @@ class Environment:
     @property
     def stopping(self) -> bool:
         """Whether it waits for those who use it, to end then."""
-        return self._stopping
+        return self._stoppers > 0
 
     def enter(self) -> bool:
         """Count one who uses it, until `leave`; False where it is being stopped, for which new ones wait."""
         with self._binding:
-            if self._stopping and not is_used_here(self):
+            if self._stoppers and not is_used_here(self):
                 return False
             self._users += 1
             return True
@@ -175,22 +175,28 @@ class Environment:
             callback()
 
     async def unused(self) -> None:
-        """Take no new users, and wait for those that it has; where this is cancelled, it is as if nobody had asked."""
+        """Take no new users until `resume`, and wait for those that it has; where this raises, it takes them again."""
         import asyncio
 
         loop = asyncio.get_running_loop()
+        with self._binding:
+            self._stoppers += 1
         try:
             while True:
                 with self._binding:
-                    self._stopping = True
                     if not self._users:
                         return
                     future: asyncio.Future[None] = loop.create_future()
                     self._unused.append(partial(wake, loop, future))
                 await future
         except BaseException:
-            self._stopping = False
+            self.resume()
             raise
+
+    def resume(self) -> None:
+        """Take new users again: the stop for which `unused` was called does not come about."""
+        with self._binding:
+            self._stoppers -= 1
 
     async def ready(self) -> Environment:
         """This environment, bound to a live loop.
@@ -216,7 +222,7 @@ class Environment:
         leave_to_parent(self._loop, self._database, self._turns)
         self._is_forked = True
         self._binding = threading.Lock()
-        self._users, self._stopping, self._unused, self._turns = 0, False, [], {}
+        self._users, self._stoppers, self._unused, self._turns = 0, 0, [], {}
         self._loop, self._database = self._given_loop, None
 
 
@@ -243,7 +249,7 @@ async def on_loop_of(env: Environment, make: Callable[[], Coroutine[Any, Any, T]
 
     from .operation import Operation
 
-    return await Operation(make, env.event_loop or asyncio.get_running_loop(), place=env).wait()
+    return await Operation(make, env.event_loop or asyncio.get_running_loop(), place=env).begin().wait()
 
 
 def is_used_here(env: Environment) -> bool:

@@ -88,7 +88,7 @@ class LazyEnvironment:
         async with self._alone():
             life, env = self._life, self.started
             if life is not None and env is not None:
-                await on_loop_of(env, env.unused)
+                await _unused(env)
                 try:
                     await life.stop()
                 finally:
@@ -142,3 +142,20 @@ class LazyEnvironment:
         leave_to_parent(self._life, self._changing)
         self._life = self._changing = None
         self._lock = threading.Lock()
+
+
+async def _unused(env: Environment) -> None:
+    """Wait until nobody uses `env`, and have nobody begin to; where this is cancelled, all is as before."""
+    done = False
+
+    async def unused() -> None:
+        nonlocal done
+        await env.unused()
+        done = True
+
+    try:
+        await on_loop_of(env, unused)
+    except BaseException:
+        if done:  # and cancelled before that was known here
+            env.resume()
+        raise

@@ -37,7 +37,7 @@ class Life:
         self._started: asyncio.Future[None] = self._loop.create_future()
         self._failure: BaseException | None = None
         self._stopped = asyncio.Event()
-        self._operation = Operation(partial(self._live, opened), self._loop, lasting=True)
+        self._operation = Operation(partial(self._live, opened), self._loop, lasting=True).begin()
 
     async def start(self) -> Environment:
         """Wait until it has started; where this is cancelled, what was opened is closed again before it returns.

@@ -35,7 +35,7 @@ _operation: ContextVar[Operation[Any] | None] = ContextVar("cocoindex_operation"
 
 
 class Operation(Generic[T]):
-    """Runs `make()` as a task of `loop`, in the caller's context.
+    """Runs `make()` as a task of `loop`, from `begin` on.
 
     Args:
         make: makes the coroutine.
@@ -47,9 +47,6 @@ class Operation(Generic[T]):
     Attributes:
         ended: resolves when the task has really left, and not when it is asked to.
         underway: what of it cannot be interrupted.
-
-    Raises:
-        EnvironmentLoopError: (a RuntimeError) the loop does not run, so that nobody would ever run the task.
     """
 
     def __init__(
@@ -73,7 +70,29 @@ class Operation(Generic[T]):
         self._cancelled = False
         self._reason = ""
         self._stopped_since: float | None = None
-        self._begin()
+
+    def begin(self) -> Operation[T]:
+        """Have the task begin, in the caller's context; returns this.
+
+        Raises:
+            EnvironmentLoopError: (a RuntimeError) the loop does not run, so that nobody would ever run the task.
+        """
+        context = contextvars.copy_context()
+        context.run(_underway.set, self.underway)
+        context.run(_operation.set, self)
+        if self._is_here():
+            self._start(context)
+            return self
+        try:
+            if self._loop.is_running():
+                self._loop.call_soon_threadsafe(self._start, context)
+                return self
+        except RuntimeError:  # it was closed since
+            pass
+        raise EnvironmentLoopError(
+            "the event loop that the environment is bound to does not run, so nothing can run on it: do this where "
+            "that loop runs, or stop the environment there first (`await coco.stop()`)"
+        )
 
     @property
     def was_cut_short(self) -> bool:
@@ -170,27 +189,8 @@ class Operation(Generic[T]):
         """Log what is waited for, where somebody wants it to leave."""
         log(logging.WARNING, f"interrupted: waiting for {self.underway}; Ctrl-C again ends at once")
 
-    def _begin(self) -> None:
-        context = contextvars.copy_context()
-        context.run(_underway.set, self.underway)
-        context.run(_operation.set, self)
-        if self._is_here():
-            self._start(context)
-            return
-        try:
-            if self._loop.is_running():
-                self._loop.call_soon_threadsafe(self._start, context)
-                return
-        except RuntimeError:  # it was closed since
-            pass
-        raise EnvironmentLoopError(
-            "the event loop that the environment is bound to does not run, so nothing can run on it: do this where "
-            "that loop runs, or stop the environment there first (`await coco.stop()`)"
-        )
-
     def _start(self, context: contextvars.Context) -> None:
-        if self._cancelled:
-            self._left_cancelled()
+        if self.ended.done():  # it was cancelled before
             return
         self._task = self._loop.create_task(self._carry(), context=context)
         # Not from inside: a task that is cancelled before its first step runs nothing of it.
@@ -206,6 +206,8 @@ class Operation(Generic[T]):
         self._reason = reason
         if self._task is not None:
             self._task.cancel()
+        elif not self.ended.done():
+            self._left_cancelled()
 
     async def _carry(self) -> T:
         make, self._make = self._make, None

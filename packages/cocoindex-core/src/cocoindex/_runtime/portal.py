@@ -55,8 +55,8 @@ def refuse_in_loop(blocking: str, instead: str) -> None:
 def run(coro: Coroutine[Any, Any, T], timeout: float | None = None) -> T:
     """Run `coro` on the portal's loop and wait for it, at most `timeout` seconds; see `run_blocking`."""
     operation = Operation(lambda: coro, portal_loop(), told=False)
-    try:
-        return operation.result(timeout)
+    try:  # before it begins: a Ctrl-C that comes just after that must find it
+        return operation.begin().result(timeout)
     except KeyboardInterrupt:
         if not operation.ended.done():
             _leave_in_order(operation)
