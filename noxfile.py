@@ -107,6 +107,13 @@ def tests(session: nox.Session) -> None:
     session.run("pytest", *session.posargs)
 
 
+@nox.session
+def faults(session: nox.Session) -> None:
+    """Have user code raise everything everywhere, and cancel updates at every await."""
+    session.install(*editable(LIGHT_EXTRAS), *group("tests"))
+    session.run("pytest", "-m", "faults", "packages/cocoindex-core/tests/faults", *session.posargs)
+
+
 @nox.session(python=MODEL_PYTHON, venv_backend="virtualenv", reuse_venv=True)
 def model(session: nox.Session) -> None:
     """Run the tests that need torch and a real model."""

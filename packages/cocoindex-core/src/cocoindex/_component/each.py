@@ -20,6 +20,7 @@ from .._engine.memo_check import ask_states, refuse_recollect
 from .._engine.mount_call import MountCall
 from .._engine.record import deps_of, head_of
 from .._function.memo_state import StateCheck, decode_states, needs_await, settle, settle_async
+from .._function.outcome import close_unstarted, outcomes_of_awaiting
 from .._function.processor import Processor
 from .._keys import StableKey, encode_key, encode_parts
 from .._runtime.deadline import check_deadline, current_deadline
@@ -168,15 +169,24 @@ class Each:
 
     async def _settle_asked(self, asked: list[_Asked]) -> None:
         """Await the states of a batch, all together; then skip or start its children."""
-        outcomes = await asyncio.gather(
-            *(settle_async(item.refs, item.answers, item.previous) for item in asked), return_exceptions=True
-        )
-        for item, outcome in zip(asked, outcomes, strict=True):
-            if isinstance(outcome, BaseException):
+        left = iter(asked)
+        try:
+            outcomes = await outcomes_of_awaiting(
+                [settle_async(item.refs, item.answers, item.previous) for item in asked]
+            )
+            for outcome, item in zip(outcomes, left, strict=True):
+                if outcome.error is not None:
+                    with self._expecting(item.child):
+                        item.child.settle(outcome.error)
+                else:
+                    await self._decide(item.child, item.fits, outcome.get())
+        except BaseException as exc:  # the mount was cancelled: these are mounted, and did not run
+            for item in left:
+                close_unstarted(item.answers)
                 with self._expecting(item.child):
-                    item.child.settle(outcome)
-            else:
-                await self._decide(item.child, item.fits, outcome)
+                    if not self._run.stopping:
+                        item.child.give_up(exc)
+            raise
 
     async def _decide(self, child: Component, fits: bool, check: StateCheck | None) -> None:
         child.record.check = check

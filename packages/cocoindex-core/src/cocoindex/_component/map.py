@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import AsyncIterable, Callable, Coroutine, Iterable
+from collections.abc import AsyncIterable, Awaitable, Callable, Coroutine, Iterable
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from cocoindex._shown import shown
 
 from .._function.function import Function
-from .._function.outcome import Outcome, outcome_of_awaiting
+from .._function.outcome import Outcome, close_unstarted, outcome_of_awaiting
 from .._runtime.deadline import check_deadline, current_deadline
 from ..errors import FunctionArgumentError
 from .awaited import awaited
@@ -44,6 +44,7 @@ async def map(
 
     deadline = current_deadline()
     check_deadline(deadline, "coco.map()")
+    calls: list[Awaitable[R]] = []
     tasks: list[asyncio.Task[Outcome]] = []
 
     def begin(item: T) -> None:
@@ -54,6 +55,7 @@ async def map(
                 f"coco.map() takes an async function; {getattr(fn, '__qualname__', fn)} returned a "
                 f"{type(call).__name__} that cannot be awaited: make it async, or call it in a loop"
             )
+        calls.append(call)
         tasks.append(asyncio.ensure_future(outcome_of_awaiting(call)))
 
     failure: BaseException | None = None
@@ -68,10 +70,19 @@ async def map(
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        close_unstarted(calls)
         raise
     except BaseException as exc:
         failure = exc
-    results: list[R] = [outcome.get() for outcome in await asyncio.gather(*tasks)]
+    results: list[R] = []
+    try:
+        outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+    finally:
+        close_unstarted(calls)
+    for outcome in outcomes:
+        if isinstance(outcome, BaseException):  # of a call that cancelled itself
+            raise outcome
+        results.append(outcome.get())
     if failure is not None:
         raise failure
     check_deadline(deadline, "coco.map()")

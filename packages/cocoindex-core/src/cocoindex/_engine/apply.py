@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+from .._function.outcome import outcome_of_awaiting
 from .._runtime.interruption import is_interruption
+from .._runtime.left import cancelled
 from ..errors import TargetStateError
 
 if TYPE_CHECKING:
@@ -147,7 +149,7 @@ async def _call(context: ContextProvider, sink: TargetActionSink[Any], shares: S
     wanted = [child is not None for child in children]
     slots = sink.slots(wanted) if sink.with_slots else {}
     args = (context, actions, slots) if sink.with_slots else (context, actions)
-    returned = await sink.apply(*args)
+    returned = await _apart(sink, args) if sink.is_async else await sink.apply(*args)
     if sink.reports:
         _take_up(sink.reported(returned, len(actions)), sink, shares)
         returned = None
@@ -163,6 +165,19 @@ async def _call(context: ContextProvider, sink: TargetActionSink[Any], shares: S
                 "build it with TargetActionSink.from_fn(..., child_handler=...)"
             )
         child.resolve(handler)
+
+
+async def _apart(sink: TargetActionSink[Any], args: tuple[Any, ...]) -> Any:
+    """Call an async sink in a task of its own: it may cancel the task that it runs in."""
+    task = asyncio.ensure_future(outcome_of_awaiting(sink.apply(*args)))
+    try:
+        await asyncio.wait([task])
+    except asyncio.CancelledError:  # the loop ends
+        await cancelled([task])
+        raise
+    if task.cancelled():
+        raise TargetStateError("the sink was cancelled from inside; raise another exception to say why it fails")
+    return task.result().get()
 
 
 def _take_up(reported: Mapping[int, Applied[Any]], sink: TargetActionSink[Any], shares: list[UnitShare]) -> None:

@@ -76,12 +76,22 @@ class BodyRunner:
             except BaseException as exc:
                 if self._committer.stopping or (is_interruption(exc) and not isinstance(exc, CancelledError)):
                     raise
-                await component.all_below_ended()
+                await self._end_of_children(component)
                 self._failed(component, exc)
             else:
                 self._scheduler.release(component.seat)
         finally:
             del component, execution
+
+    async def _end_of_children(self, component: Component) -> None:
+        """Wait for them however often user code cancels this task; what the run cancels leaves."""
+        while True:
+            try:
+                await component.all_below_ended()
+                return
+            except CancelledError:
+                if self._committer.stopping:
+                    raise
 
     def _start_sync(self, component: Component) -> None:
         context = self._context.copy()
@@ -92,12 +102,15 @@ class BodyRunner:
                 raise
             self._failed(component, exc)
             return
-        self._pool.submit(
-            context,
-            lambda: _called(component),
-            lambda result, error: self._returned(component, result, error),
-            lambda: f"component {component}",
-        )
+        try:
+            self._pool.submit(
+                context,
+                lambda: _called(component),
+                lambda result, error: self._returned(component, result, error),
+                lambda: f"component {component}",
+            )
+        except RuntimeError as exc:  # the system starts no thread
+            self._failed(component, exc)
 
     def _returned(self, component: Component, result: Any, error: BaseException | None) -> None:
         """A sync component came back from its thread; nobody waits for it where the run was cancelled."""

@@ -87,8 +87,12 @@ class Committer:
         self._states += unit.states
         self._weight += unit.weight
         if self._serving is None:
-            # What called has a time limit, and a component, that are not those of the sinks.
-            self._serving = asyncio.get_running_loop().create_task(self._serve(), context=self._calm.copy())
+            self._begin()
+
+    def _begin(self) -> None:
+        # What called has a time limit, and a component, that are not those of the sinks.
+        self._serving = asyncio.get_running_loop().create_task(self._serve(), context=self._calm.copy())
+        self._serving.add_done_callback(self._served)  # not from inside: it may be cancelled before its first step
 
     @property
     def is_crowded(self) -> bool:
@@ -108,8 +112,8 @@ class Committer:
 
     async def drained(self) -> None:
         """Wait until everything that was added is committed or failed."""
-        while self._serving is not None:
-            await asyncio.shield(asyncio.gather(self._serving, return_exceptions=True))
+        while (serving := self._serving) is not None:
+            await asyncio.wait([serving])
 
     async def _serve(self) -> None:
         applied: list[Unit] = []
@@ -124,9 +128,12 @@ class Committer:
                 raise
             self.stop()
             self._on_broken(exc)
-        finally:
-            self._serving = None
-            self._give_room()
+
+    def _served(self, task: asyncio.Task[None]) -> None:
+        self._serving = None
+        self._give_room()
+        if self._queue and not task.cancelled():  # added since it looked
+            self._begin()
 
     def _give_room(self) -> None:
         waiting, self._room = self._room, []

@@ -5,14 +5,13 @@ What depends on such a value holds its generation, which rises when a state func
 
 from __future__ import annotations
 
-import asyncio
 import threading
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from .._function.memo_state import check_async, decode_states
-from .._function.outcome import outcome_of_awaiting
+from .._function.outcome import outcomes_of_awaiting
 from .._values import hash16
 from ..errors import ContextStateError, RecollectError, RecordError
 from .keyspace import META
@@ -66,8 +65,8 @@ class ContextStates:
         """
         values = self._provider.stateful_values()
         rows = [self._row(value) for value in values]
-        checks = (self._check(value, None if full else row) for value, row in zip(values, rows, strict=True))
-        outcomes = await asyncio.gather(*map(outcome_of_awaiting, checks))
+        checks = [self._check(value, None if full else row) for value, row in zip(values, rows, strict=True)]
+        outcomes = await outcomes_of_awaiting(checks)
         for value, row, outcome in zip(values, rows, outcomes, strict=True):
             if outcome.error is not None:
                 raise _failed(value, outcome.error)

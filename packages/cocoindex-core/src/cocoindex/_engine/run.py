@@ -227,10 +227,18 @@ class Run:
     async def tell(
         self, error: BaseException, context: ExceptionContext, handlers: tuple[ExceptionHandler, ...]
     ) -> BaseException | None:
-        """Tell `handlers`; returns what leaves the outermost of them. An error of the store is the update's own."""
+        """Tell `handlers`; returns what leaves the outermost of them, or that one has cancelled itself.
+
+        An error of the store is the update's own.
+        """
         if isinstance(error, StoreError) and self._broken is not None:
             return None
-        return await handle_failure(error, context, handlers)
+        try:
+            return await handle_failure(error, context, handlers)
+        except BaseException as exc:
+            if self.stopping or isinstance(exc, KeyboardInterrupt):
+                raise
+            return exc
 
     # How it ends before its time
 

@@ -11,7 +11,7 @@ from cocoindex._shown import shown
 
 from .._values import NON_EXISTENCE, MemoStateOutcome, StateRef
 from ..errors import DeserializationError, FunctionCancelledError, MemoStateAwaitError, MemoStateError
-from .outcome import outcome_of_awaiting
+from .outcome import outcomes_of_awaiting
 
 logger = logging.getLogger("cocoindex")
 _told: set[tuple[str, str | None]] = set()
@@ -223,7 +223,7 @@ async def _gather(answers: Sequence[Any]) -> list[Any]:
 
     found = list(answers)
     pending = [number for number, answer in enumerate(found) if inspect.isawaitable(answer)]
-    outcomes = await asyncio.gather(*(outcome_of_awaiting(found[number]) for number in pending))
+    outcomes = await outcomes_of_awaiting([found[number] for number in pending])
     for number, outcome in zip(pending, outcomes, strict=True):
         if isinstance(outcome.error, asyncio.CancelledError):
             raise FunctionCancelledError(

@@ -6,7 +6,8 @@ event loop. An outcome carries any of them to the caller, and raises it there.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+import inspect
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 
@@ -48,6 +49,24 @@ async def outcome_of_awaiting(awaitable: Awaitable[Any]) -> Outcome:
         if isinstance(exc, GeneratorExit | asyncio.CancelledError) and (task is None or task.cancelling()):
             raise
         return Outcome(None, exc)
+
+
+async def outcomes_of_awaiting(awaitables: Sequence[Awaitable[Any]]) -> list[Outcome]:
+    """Await them all together; they have all ended when it returns, and when it is cancelled."""
+    import asyncio
+
+    try:
+        return await asyncio.gather(*map(outcome_of_awaiting, awaitables))
+    except BaseException:
+        close_unstarted(awaitables)
+        raise
+
+
+def close_unstarted(awaitables: Iterable[object]) -> None:
+    """Have no coroutine be said to be forgotten of which nothing ran, as its task was cancelled before."""
+    for awaitable in awaitables:
+        if inspect.iscoroutine(awaitable) and inspect.getcoroutinestate(awaitable) == inspect.CORO_CREATED:
+            awaitable.close()
 
 
 async def in_thread(fn: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:

@@ -17,6 +17,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from ..errors import LeakedStopIterationError
 from .forked import in_forked_child
+from .interruption import raised_in_a_thread
 from .underway import Underway, What, current_underway
 
 P = ParamSpec("P")
@@ -160,6 +161,7 @@ async def _awaited(
         except StopIteration as exc:
             return None, leaked(exc)
         except BaseException as exc:
+            raised_in_a_thread(exc)
             return None, exc
 
     result, error = await asyncio.wrap_future(executor.start(call, current_underway(), what))

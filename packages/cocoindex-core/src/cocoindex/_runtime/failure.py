@@ -15,6 +15,7 @@ from .._described import add_note, described, notes_of
 from .._values import call_misfit
 from ..errors import ExceptionHandlerError
 from .dataclass_fields import DataclassFields
+from .interruption import is_interruption
 from .log import log
 
 if TYPE_CHECKING:
@@ -112,7 +113,8 @@ async def handle_failure(
                 await outcome
         except BaseException as raised:
             task = asyncio.current_task()
-            if isinstance(raised, KeyboardInterrupt) or (task is not None and task.cancelling()):
+            pressed = isinstance(raised, KeyboardInterrupt) and raised is not current and is_interruption(raised)
+            if pressed or (task is not None and task.cancelling()):
                 raise
             current = raised
             told = msgspec.structs.replace(context, source="handler", original_exception=exc)

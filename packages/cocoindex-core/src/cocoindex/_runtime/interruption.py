@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import threading
+from typing import Final
+
+_OF_A_THREAD: Final = "_cocoindex_of_a_thread"
 
 
 def is_interruption(error: BaseException) -> bool:
@@ -13,7 +16,7 @@ def is_interruption(error: BaseException) -> bool:
     if isinstance(error, Exception):
         return False
     if isinstance(error, KeyboardInterrupt):
-        return threading.current_thread() is threading.main_thread()
+        return threading.current_thread() is threading.main_thread() and not _is_of_a_thread(error)
     import asyncio
 
     if isinstance(error, asyncio.CancelledError | GeneratorExit):
@@ -25,3 +28,22 @@ def is_interruption(error: BaseException) -> bool:
             return task is None
         return task is not None and task.cancelling() > 0
     return False
+
+
+def raised_in_a_thread(error: BaseException) -> None:
+    """Note that a function of the user raised it in a thread, where Ctrl-C raises nothing: it is a failure like others.
+
+    Whoever waits for the function has it raised in the main thread, perhaps.
+    """
+    if isinstance(error, KeyboardInterrupt):
+        try:
+            object.__setattr__(error, _OF_A_THREAD, True)
+        except BaseException:  # whatever user code raises
+            pass
+
+
+def _is_of_a_thread(error: BaseException) -> bool:
+    try:
+        return getattr(error, _OF_A_THREAD, False) is True
+    except BaseException:  # whatever user code raises
+        return False

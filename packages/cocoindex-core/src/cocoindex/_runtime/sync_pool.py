@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from ..errors import UpdateCancelledError
 from .daemon_threads import leaked
+from .interruption import raised_in_a_thread
 from .underway import Underway, What, text_of_what
 
 _CHECK_SECONDS = 0.002
@@ -62,13 +63,19 @@ class SyncPool:
 
         Raises:
             UpdateCancelledError: (a RuntimeError) the update has ended.
+            RuntimeError: the system starts no thread.
         """
         if self._closed:
             raise UpdateCancelledError("the update that this component belongs to has ended; nothing can run in it")
-        self._jobs.append(_Job(context, fn, done, what))
+        job = _Job(context, fn, done, what)
+        self._jobs.append(job)
         self._available.release()
         if self._threads == 0:
-            self._grow(1)
+            try:
+                self._grow(1)
+            except RuntimeError:
+                self._jobs.remove(job)
+                raise
         if not self._checking:
             self._seen = self._finished
             self._wait = _CHECK_SECONDS
@@ -103,8 +110,13 @@ class SyncPool:
 
     def _grow(self, n: int) -> None:
         for _ in range(n):
+            try:
+                threading.Thread(target=self._serve, name="cocoindex-sync", daemon=True).start()
+            except RuntimeError:  # the system has no more; those that there are do it
+                if self._threads:
+                    return
+                raise
             self._threads += 1
-            threading.Thread(target=self._serve, name="cocoindex-sync", daemon=True).start()
 
     def _serve(self) -> None:
         """Run jobs; while there are some, the thread counts as under way without a break, as that costs less."""
@@ -150,4 +162,5 @@ def _run(job: _Job) -> tuple[Done, Any, BaseException | None]:
     except StopIteration as exc:
         return job.done, None, leaked(exc)
     except BaseException as exc:
+        raised_in_a_thread(exc)
         return job.done, None, exc
