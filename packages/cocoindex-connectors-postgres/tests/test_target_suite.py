@@ -47,6 +47,10 @@ class Tables(TargetDriver[Table, int]):
                 connection.execute(sql.SQL("SELECT id, n FROM {}").format(sql.Identifier(container))).fetchall()
             )
 
+    def remove_by_hand(self, container: str) -> None:
+        with psycopg.connect(self._database) as connection:
+            connection.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(sql.Identifier(container)))
+
 
 class RoundedTables(Tables):
     """The same with keys that are rounded."""

@@ -46,6 +46,10 @@ class Tables(TargetDriver[Table, int]):
                 return None
             return dict(reader.execute(f"SELECT id, n FROM {container}").fetchall())
 
+    def remove_by_hand(self, container: str) -> None:
+        with closing(sqlite3.connect(self._database)) as writer:
+            writer.execute(f"DROP TABLE IF EXISTS {container}")
+
 
 class TablesOfAnyCase(Tables):
     """The same with keys whose case means nothing."""
