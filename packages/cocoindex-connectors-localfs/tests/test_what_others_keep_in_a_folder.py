@@ -266,3 +266,11 @@ def test_what_was_written_in_a_call_that_failed_for_others_is_ours(
     assert tree(folder) == files
     project.update(one, folder, {})
     assert tree(folder) == {}
+
+
+def test_more_directories_go_than_are_synced_one_by_one(project: Project) -> None:
+    folder = project.folder / "top/out"
+    project.update(one, folder, {f"d{number}/e/a": "text" for number in range(100)})
+    (folder / "d7/theirs").touch()
+    project.drop(one, None, {})
+    assert tree(folder) == {"d7": "/", "d7/theirs": ""}

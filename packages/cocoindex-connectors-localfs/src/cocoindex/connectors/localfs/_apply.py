@@ -59,7 +59,7 @@ def _placed(places: Places, actions: Sequence[EntryAction]) -> Iterator[_Placed]
 
 def _check_place(path: str, spec: FileSpec | DirSpec, places: Places) -> None:
     """Refuse what would write into the store, and directories that cannot be meant."""
-    if places.is_in_store(path):
+    if places.is_in_store(path, is_directory=isinstance(spec, DirSpec)):
         raise FileTargetError(
             errno.EPERM,
             "what is remembered of the app is kept in this folder (its db_path), so that nothing can be declared "

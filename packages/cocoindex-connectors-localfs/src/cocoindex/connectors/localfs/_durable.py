@@ -58,7 +58,10 @@ def sync_filesystems(directories: Iterable[str]) -> bool:
         return False
     synced: set[int] = set()
     for path in directories:
-        device = os.stat(path).st_dev
+        try:
+            device = os.stat(path).st_dev
+        except FileNotFoundError:  # removed together with what was in it, as the directory above says
+            continue
         if device not in synced:
             synced.add(device)
             _with_directory(path, syncfs)

@@ -102,9 +102,11 @@ class Places:
         real = os.path.realpath(path)
         return is_within(home, real) or any(is_within(store, real) for store in self._context.store_paths)
 
-    def is_in_store(self, path: str) -> bool:
-        """Say whether `path` is such a store, or lies in one."""
-        real = os.path.realpath(path)
+    def is_in_store(self, path: str, *, is_directory: bool) -> bool:
+        """Say whether `path` is such a store, or lies in one; of a file, no link at its end is followed."""
+        real = self._realpath(path if is_directory else os.path.dirname(path))
+        if not is_directory:
+            real = os.path.join(real, os.path.basename(path))
         return any(is_within(real, store) for store in self._context.store_paths)
 
     def _inner(self, action: EntryAction, directory: Directory) -> Spot | None:
