@@ -30,14 +30,6 @@ class Outcome:
             del self  # whose exception refers to this frame now
 
 
-def outcome_of(fn: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Outcome:
-    """Call a function."""
-    try:
-        return Outcome(fn(*args, **kwargs))
-    except BaseException as exc:
-        return Outcome(None, exc)
-
-
 async def outcome_of_awaiting(awaitable: Awaitable[Any]) -> Outcome:
     """Await something; a cancellation of the task that does is let through."""
     import asyncio
