@@ -173,17 +173,38 @@ def test_a_collation_that_calls_different_texts_equal_is_refused(project: Projec
         project.update(used)
 
 
-def test_a_users_key_column_of_another_type_than_declared_is_refused(project: Project) -> None:
-    project.run("CREATE TABLE docs (k varchar(5) PRIMARY KEY, v text)")
+@coco.fn
+async def used(kind: str, keys: Sequence[Any]) -> None:
+    schema = postgres.TableSchema[Any]({"k": postgres.ColumnDef(kind), "v": postgres.ColumnDef("text")}, ["k"])
+    table = await postgres.mount_table_target(DB, "docs", schema, managed_by="user")
+    for key in keys:
+        table.declare_row(row={"k": key, "v": "x"})
 
-    @coco.fn
-    async def used(kind: str) -> None:
-        schema = postgres.TableSchema[Any]({"k": postgres.ColumnDef(kind), "v": postgres.ColumnDef("text")}, ["k"])
-        await postgres.mount_table_target(DB, "docs", schema, managed_by="user")
 
-    with pytest.raises(PostgresSchemaError, match=r"its key column 'k' is character varying\(5\), not text"):
-        project.update(used, "text")
-    project.update(used, "varchar(5)")
+@pytest.mark.parametrize(
+    ("actual", "declared"),
+    [("char(5)", "text"), ("numeric(6,2)", "numeric"), ("real", "double precision"), ("timestamp(0)", "timestamp")],
+)
+def test_a_users_key_column_of_another_type_than_declared_is_refused(
+    project: Project, actual: str, declared: str
+) -> None:
+    project.run(f"CREATE TABLE docs (k {actual} PRIMARY KEY, v text)")
+    with pytest.raises(PostgresSchemaError, match=r"its key column 'k' is .*; declare it with the type that it has"):
+        project.update(used, declared, [])
+    project.update(used, actual, [])
+
+
+@pytest.mark.parametrize(
+    ("actual", "declared", "keys"),
+    [("int", "bigint", [1, 2]), ("serial", "bigint", [1, 2]), ("varchar(5)", "text", ["a", "b"])],
+)
+def test_a_users_key_column_that_stores_values_alike_is_used(
+    project: Project, actual: str, declared: str, keys: list[Any]
+) -> None:
+    project.run(f"CREATE TABLE docs (k {actual} PRIMARY KEY, v text)")
+    for some in (keys, keys[1:], []):
+        project.update(used, declared, some)
+        assert project.query("SELECT k FROM docs ORDER BY 1") == [(key,) for key in some]
 
 
 moments = st.datetimes(min_value=datetime.datetime(1990, 1, 1), max_value=datetime.datetime(2010, 1, 1))

@@ -113,12 +113,21 @@ def test_a_collation_of_somebody_elses_is_refused(project: Project) -> None:
         project.update(main, "TEXT COLLATE localized", [])
 
 
-@pytest.mark.parametrize("made", ["k TEXT COLLATE NOCASE", "k TEXT COLLATE RTRIM", "k NUMERIC", "k"])
+@pytest.mark.parametrize("made", ["k TEXT COLLATE NOCASE", "k TEXT COLLATE RTRIM", "k NUMERIC", "k INT"])
 def test_a_users_key_column_of_another_kind_than_declared_is_refused(project: Project, made: str) -> None:
     project.run(f"CREATE TABLE docs ({made} PRIMARY KEY, v TEXT)")
     with pytest.raises(SqliteSchemaError, match="its key column 'k'"):
         project.update(main, "TEXT", [], "user")
     project.update(main, made.removeprefix("k").strip(), [], "user")
+
+
+@pytest.mark.parametrize("made", ["k PRIMARY KEY", "k VARCHAR(5) PRIMARY KEY", "k BLOB UNIQUE"])
+def test_a_users_key_column_that_stores_values_alike_is_used(project: Project, made: str) -> None:
+    project.run(f"CREATE TABLE docs ({made}, v TEXT)")
+    for keys in (["1", "a"], ["a"], []):
+        project.update(main, "TEXT", keys, "user")
+        assert project.failures == []
+        assert project.query("SELECT k FROM docs ORDER BY 1") == [(key,) for key in keys]
 
 
 near = st.integers(-4, 4)

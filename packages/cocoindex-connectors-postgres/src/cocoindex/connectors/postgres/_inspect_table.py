@@ -132,7 +132,7 @@ def unfit_keys(actual: ActualTable, record: TableRecord) -> Iterator[str]:
         found, declared = actual.columns.get(name), record.columns[name].type
         if found is None:
             continue
-        if not found.is_as_declared:
+        if not found.is_as_declared and not _stores_alike(found.type, declared):
             yield f"its key column {name!r} is {found.type}, not {declared}; declare it with the type that it has"
         elif not found.is_exact:
             yield f"the collation of its key column {name!r} calls different texts equal"
@@ -141,6 +141,12 @@ def unfit_keys(actual: ActualTable, record: TableRecord) -> Iterator[str]:
                 f"its key column {name!r} has the type {declared}, of which it is not known which values PostgreSQL "
                 f"calls equal; a key is one of {', '.join(KEY_TYPES)}, or an enum"
             )
+
+
+def _stores_alike(actual: str, declared: str) -> bool:
+    """Whether a column of the one type stores whatever it takes of the other as it is, and calls the same equal."""
+    bases = {read_type(actual).of_values.base, read_type(declared).of_values.base}
+    return bases <= {"smallint", "integer", "bigint"} or bases <= {"text", "character varying"}
 
 
 async def settable_columns(connection: Connection, name: TableName) -> list[str]:

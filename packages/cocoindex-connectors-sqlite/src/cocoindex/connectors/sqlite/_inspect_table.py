@@ -97,7 +97,8 @@ def unfit_keys(actual: ActualTable, name: str, record: TableRecord) -> Iterator[
         found, declared = actual.columns.get(folded(column)), record.columns[column].type
         if found is None:
             continue
-        if affinity_of(found.type) != affinity_of(without_collation(declared)):
+        # A column without a type stores every value as it is given.
+        if affinity_of(found.type) not in ("BLOB", affinity_of(without_collation(declared))):
             yield f"its key column {column!r} is {found.type or 'without a type'}, not {declared}"
         collation = _actual_collation(actual.sql, name, column)
         if collation != collation_of(declared):
