@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._keys import StableKey, StablePath
 from .._runtime.failure import ExceptionContext, MountKind, note_component
-from .._target.weight import weight_of
+from .._target.weight import WEIGHTLESS, weight_of
 from .._values import serialize
 from ..errors import MountError, MountTypeError, SerializationError
 from .children import Children
@@ -126,7 +126,9 @@ class Component:
             execution.made_calls.close_states()
         self._sweeps = record.has_old_children and bool(self.children.stale(limit=1))
         self.states = len(execution.declared)
-        self.weight = sum([weight_of(state.value) for state, _, _ in execution.declared.values()])
+        for state, _, _ in execution.declared.values():
+            if type(state.value) not in WEIGHTLESS:
+                self.weight += weight_of(state.value)
         self.run.committer.add(self)
 
     # 3. It is committed: a `Unit`

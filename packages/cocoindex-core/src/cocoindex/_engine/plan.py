@@ -210,4 +210,6 @@ class Plan:
 
     def changes_after(self) -> dict[StateId, Stored | None]:
         """What differs from `old` once they are applied."""
+        if not (self.gone or self.removed):
+            return dict(self.after)
         return {**dict.fromkeys(self.gone), **dict.fromkeys(self.removed), **self.after}

@@ -106,6 +106,9 @@ def place(
     Returns:
         The flags to write, and the encoded target states that lie in the record.
     """
+    if not kept and not flags & (STATES_APART | MAY_BE_MISSING) and len(changes) < FEW:
+        # The usual few, all of which are written now.
+        return flags, record.encode_entries([entry for entry in changes.values() if entry is not None])
     doubtful, flags = flags & MAY_BE_MISSING, flags & ~MAY_BE_MISSING
     if not flags & STATES_APART:
         inline = [as_stored(entry) for entry in kept.values()] if kept else []

@@ -9,6 +9,9 @@ from .declared_value import ATOMS
 
 _DEPTH = 3
 
+WEIGHTLESS = frozenset({type(None), bool, int, float})
+"""Types whose values do not count."""
+
 
 def weight_of(value: Any) -> int:
     """The bytes of the texts and binary data in a value, as deep as values of rows and files usually are."""
