@@ -29,17 +29,14 @@ class Spot(NamedTuple):
     Attributes:
         root: the directory that its name is relative to.
         name: as the functions of `os` take it.
+        path: the absolute one.
         trusted: whether the directory is the one that the records are of.
     """
 
     root: Root
     name: str
+    path: str
     trusted: bool = True
-
-    @property
-    def path(self) -> str:
-        """The absolute path."""
-        return self.root.at(self.name)
 
 
 class Places:
@@ -94,7 +91,7 @@ class Places:
                     return None
         elif not isinstance(action.spec, DirSpec) and not action.known.directories:
             return self._followed(action, path)
-        return Spot(self._anywhere, path)
+        return Spot(self._anywhere, path, path)
 
     def is_precious(self, path: str) -> bool:
         """Say whether it is the root, or holds the home directory or a store of the framework."""
@@ -114,20 +111,22 @@ class Places:
         if held is None or directory.path is None:
             return None
         root, trusted = held
-        name = to_disk(action.name)
-        if not self._stays(action, os.path.join(directory.path, name), directory.path):
+        name = os.path.normpath(to_disk(action.name))
+        path = os.path.join(directory.path, name)
+        if not self._stays(action, path, directory.path):
             return None
-        return Spot(root, os.path.normpath(name), trusted)
+        return Spot(root, name, path, trusted)
 
     def _followed(self, action: EntryAction, path: str) -> Spot:
         """A file's own path leads on where it is a link; what a link leads to is ours only if it looks so."""
-        return Spot(self._anywhere, os.path.realpath(path), trusted=not os.path.islink(path))
+        real = os.path.realpath(path)
+        return Spot(self._anywhere, real, real, trusted=not os.path.islink(path))
 
     def _stays(self, action: EntryAction, path: str, directory: str) -> bool:
         """Say whether an entry lies in `directory`, links followed on the way to it; raise where one is to be made."""
         # What is followed on the way to the entry: a directory itself, of a file only the directory that it lies in.
         followed = path if isinstance(action.spec, DirSpec) else os.path.dirname(path)
-        if path == directory or is_within(self._realpath(followed), directory):
+        if path == directory or followed == directory or is_within(self._realpath(followed), directory):
             return True
         if action.spec is None:
             return False
