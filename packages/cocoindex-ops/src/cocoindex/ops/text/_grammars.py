@@ -24,20 +24,22 @@ class SourceParser:
 
     Raises `MissingExtraError` where tree-sitter or its grammars are not installed.
 
-    Attributes:
-        language: the name of the grammar.
+    Args:
+        language: the name of the language.
+        grammar: the one by which it is parsed, if that is not its own.
     """
 
-    def __init__(self, language: str) -> None:
-        grammar = _load(language)
+    def __init__(self, language: str, grammar: str | None = None) -> None:
         self.language = language
+        self._grammar = grammar or language
+        loaded = _load(self._grammar)
         from tree_sitter import Parser
 
-        self._parser = Parser(grammar)
+        self._parser = Parser(loaded)
 
     def parse(self, source: bytes) -> Tree | None:
         """Return the syntax tree of `source`, or None if the parser makes too little progress or may crash."""
-        if is_fragile(self.language, source):
+        if is_fragile(self._grammar, source):
             return None
         steps = count(1)
         most = 1000 + _PATIENCE * len(source)

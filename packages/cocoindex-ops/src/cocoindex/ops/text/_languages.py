@@ -177,6 +177,9 @@ GRAMMARS = frozenset(
 )
 """The languages that are split by their syntax tree; the names are those of the grammars."""
 
+SPLIT_BY = {"svelte": "astro"}
+"""The languages that are split by the grammar of another one like them: that of Svelte never lets go of memory."""
+
 RUNNING_TEXT = frozenset({"latex", "rst", "typst"})
 """The languages that are split as running text is."""
 

@@ -9,7 +9,7 @@ from ._arguments import check_sizes, check_text, encode
 from ._custom_language import CustomLanguageConfig, compile_languages
 from ._cut import Cuts
 from ._grammars import SourceParser
-from ._languages import GRAMMARS, RUNNING_TEXT, find_language
+from ._languages import GRAMMARS, RUNNING_TEXT, SPLIT_BY, find_language
 from ._locate import Locator
 from ._markdown import Markdown
 from ._outline import Outline
@@ -98,6 +98,6 @@ def _cuts(data: bytes, name: str | None, limit: int, source: CodeSource | None) 
     if language == "markdown":
         return Markdown(data)
     if language in GRAMMARS:
-        parser = SourceParser(language)
-        return Syntax(data, parser if source is None else ParsedOnce(source, parser), limit)
+        parser = SourceParser(language, SPLIT_BY.get(language))
+        return Syntax(data, parser if source is None or language in SPLIT_BY else ParsedOnce(source, parser), limit)
     return Outline(data)
