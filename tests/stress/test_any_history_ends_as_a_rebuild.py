@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import pathlib
 import shutil
 import tempfile
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,11 +21,17 @@ from cocoindex.testing import RecordingContainers, RecordingTarget
 
 KEYS = st.integers(0, 7)
 VALUES = st.integers(0, 2)
+SHARED = 8
+"""Target keys from here on may be declared by several components of one world, with one value."""
 
 
 @dataclass(frozen=True)
 class Node:
-    """What one component does: what it declares and mounts, and how."""
+    """What one component does: what it declares and mounts, and how.
+
+    Attributes:
+        shared, shared_calls: what it declares, itself or in memoized calls, that others may declare, too.
+    """
 
     memo: bool = False
     sync: bool = False
@@ -32,6 +40,8 @@ class Node:
     calls: tuple[tuple[int, int], ...] = ()
     fails: bool = False
     children: tuple[tuple[int, Node], ...] = ()
+    shared: frozenset[int] = frozenset()
+    shared_calls: frozenset[int] = frozenset()
 
 
 def nodes(depth: int) -> st.SearchStrategy[Node]:
@@ -46,20 +56,31 @@ def nodes(depth: int) -> st.SearchStrategy[Node]:
         calls=pairs,
         fails=st.integers(0, 9).map(lambda n: n == 0),
         children=below.map(lambda d: tuple(d.items())),
+        shared=st.frozensets(st.integers(SHARED, SHARED + 2), max_size=2),
+        shared_calls=st.frozensets(st.integers(SHARED, SHARED + 2), max_size=2),
     )
 
 
 @dataclass(frozen=True)
 class World:
-    """One version of the source: the tree, whether the table is declared, its schema, which target keys fail."""
+    """One version of the source.
+
+    Attributes:
+        table, schema: whether the table is declared, and how.
+        shared: the value of what several components declare.
+        bad_keys: the target keys that fail.
+        cancelled: at which events of the update it is cancelled: where a body or call begins, or a sink is called.
+    """
 
     tree: Node
     table: bool = True
     schema: int = 1
+    shared: int = 0
     bad_keys: frozenset[int] = field(default_factory=frozenset)
+    cancelled: tuple[int, ...] = ()
 
 
-WORLDS = st.builds(World, nodes(2), st.integers(0, 3).map(bool), st.integers(1, 2))
+WORLDS = st.builds(World, nodes(2), st.integers(0, 3).map(bool), st.integers(1, 2), VALUES)
 
 
 class Program:
@@ -68,24 +89,47 @@ class Program:
     def __init__(self, folder: pathlib.Path, invalidation: str) -> None:
         self.flat = RecordingTarget("stress/flat")
         self.tables = RecordingContainers("stress/tables", invalidation=invalidation)
+        for target in (self.flat, self.tables, self.tables.rows):
+            target.on_batch = lambda _: self.event()
         self.folder = folder
         self.world = World(Node())
+        self._events = 0
+        self._cancel: Callable[[], object] = lambda: None
+        self._lock = threading.Lock()
 
     def update(self, world: World, *, full: bool = False) -> None:
         self.world = world
         self.flat.fail_keys = set(world.bad_keys)
+        self._events = 0
         env = coco.Environment(coco.Settings(db_path=self.folder))
         try:
-            coco.App(coco.AppConfig("stress", environment=env), main, self).update_blocking(full_reprocess=full)
+            app = coco.App(coco.AppConfig("stress", environment=env), main, self)
+            asyncio.run(self._until_cancelled(app, full))
         finally:
             env.close()
+
+    async def _until_cancelled(self, app: Any, full: bool) -> None:
+        update = asyncio.ensure_future(app.update(full_reprocess=full).result())
+        loop = asyncio.get_running_loop()
+        self._cancel = lambda: loop.call_soon_threadsafe(update.cancel)
+        await asyncio.wait([update])
+        if not update.cancelled():
+            update.result()
+
+    def event(self) -> None:
+        """Something happens: cancel the update where that is wanted."""
+        with self._lock:
+            self._events += 1
+            wanted = self._events in self.world.cancelled
+        if wanted:
+            self._cancel()
 
     def __coco_memo_key__(self) -> object:
         return "program"
 
 
-def distinct(node: Node, seen: set[int] | None = None, rows: set[int] | None = None) -> Node:
-    """The same tree with each target state declared once."""
+def distinct(node: Node, shared: int, seen: set[int] | None = None, rows: set[int] | None = None) -> Node:
+    """The same tree with each target state declared once, but for those that are shared: these have one value."""
     seen = set() if seen is None else seen
     rows = set() if rows is None else rows
 
@@ -95,16 +139,20 @@ def distinct(node: Node, seen: set[int] | None = None, rows: set[int] | None = N
         return kept
 
     states, table_rows, calls = fresh(node.states, seen), fresh(node.rows, rows), fresh(node.calls, seen)
-    children = tuple((k, distinct(child, seen, rows)) for k, child in node.children)
+    states += tuple((k, shared) for k in sorted(node.shared))
+    calls += tuple((k, shared) for k in sorted(node.shared_calls - node.shared))
+    children = tuple((k, distinct(child, shared, seen, rows)) for k, child in node.children)
     return Node(node.memo, node.sync, states, table_rows, calls, node.fails, children)
 
 
 @coco.fn(memo=True)
 def call(key: int, value: int, program: Program) -> None:
+    program.event()
     program.flat.declare(key, value)
 
 
 def body(node: Node, table: Any, program: Program) -> None:
+    program.event()
     for key, value in node.states:
         program.flat.declare(key, value)
     for key, value in node.calls:
@@ -165,24 +213,33 @@ def quiet() -> Iterator[None]:
 
 # A few worlds that are visited again and again, so that what an interrupted step left meets what it knew before.
 STEPS = st.lists(
-    st.tuples(st.integers(0, 2), st.frozensets(KEYS, max_size=3), st.booleans(), st.integers(0, 9)), max_size=6
+    st.tuples(
+        st.integers(0, 2),
+        st.frozensets(st.integers(0, SHARED + 2), max_size=3),
+        st.booleans(),
+        st.integers(0, 9),
+        st.one_of(st.just(()), st.lists(st.integers(1, 12), min_size=1, max_size=2).map(tuple)),
+    ),
+    max_size=6,
 )
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(WORLDS, min_size=3, max_size=3), STEPS, st.sampled_from(["destructive", "lossy"]))
 def test_any_history_ends_as_a_rebuild(
-    worlds: list[World], steps: list[tuple[int, frozenset[int], bool, int]], invalidation: str
+    worlds: list[World], steps: list[tuple[int, frozenset[int], bool, int, tuple[int, ...]]], invalidation: str
 ) -> None:
     root = pathlib.Path(tempfile.mkdtemp())
-    worlds = [World(distinct(world.tree), world.table, world.schema) for world in worlds]
+    worlds = [World(distinct(world.tree, world.shared), world.table, world.schema) for world in worlds]
     whole = [World(without_failures(world.tree), world.table, world.schema) for world in worlds]
     final = whole[0]
     try:
         lived = Program(root / "lived", invalidation)
-        for number, bad_keys, failing, full in steps:
+        for number, bad_keys, failing, full, cancelled in steps:
             world = (worlds if failing else whole)[number]
-            lived.update(World(world.tree, world.table, world.schema, bad_keys), full=full == 0)
+            lived.update(
+                World(world.tree, world.table, world.schema, bad_keys=bad_keys, cancelled=cancelled), full=full == 0
+            )
         lived.update(final)
         held = (dict(lived.flat.data), {k: dict(v) for k, v in lived.tables.tables.items()})
         assert_quiet(lived, final)
