@@ -1,0 +1,114 @@
+"""Of many components some of which fail in the sink, all good ones are applied at once, in few calls."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import cocoindex as coco
+from cocoindex.testing import RecordedAction, RecordingTarget
+
+MANY = 1000
+BAD: dict[str, set[int]] = {
+    "one": {517},
+    "the first": {0},
+    "two": {3, 998},
+    "1 %": set(range(0, MANY, 100)),
+    "2 %": set(range(7, MANY, 50)),
+    "10 %": set(range(0, MANY, 10)),
+    "all in a row": set(range(300, 400)),
+    "the first hundred": set(range(100)),
+}
+
+
+class Crowd:
+    """An app of many components with one row each; those of `bad` fail, each with an error of its own."""
+
+    def __init__(self, env: coco.Environment) -> None:
+        self.target = RecordingTarget()
+        self.bad: set[int] = set()
+        self.failed: dict[str, BaseException] = {}
+        self.on_call: Callable[[list[RecordedAction]], None] = self.refuse
+        self.target.on_batch = lambda actions: self.on_call(actions)
+        target, failed = self.target, self.failed
+
+        @coco.fn
+        async def row(number: int) -> None:
+            target.declare(number, number)
+
+        async def note(error: BaseException, context: coco.ExceptionContext) -> None:
+            failed[context.stable_path] = error
+
+        @coco.fn
+        async def main() -> None:
+            async with coco.exception_handler(note):
+                await coco.mount_each(coco.component_subpath("row"), row, [(n, n) for n in range(MANY)])
+
+        self.app: coco.App[..., Any] = coco.App(coco.AppConfig("crowd", environment=env), main)
+
+    def refuse(self, actions: list[RecordedAction]) -> None:
+        bad = [action.key for action in actions if action.key in self.bad]
+        if bad:
+            raise ValueError(f"cannot hold {bad[0]}")
+
+
+@pytest.mark.parametrize("which", BAD)
+def test_all_good_ones_are_applied(env: coco.Environment, which: str) -> None:
+    crowd = Crowd(env)
+    crowd.bad = BAD[which]
+    crowd.app.update_blocking()
+    assert crowd.target.data == {n: n for n in range(MANY) if n not in crowd.bad}
+    assert {path: str(error) for path, error in crowd.failed.items()} == {
+        f'/"row"/{n}': f"cannot hold {n}" for n in crowd.bad
+    }
+    assert len(crowd.target.batches) <= 40 + 2 * len(crowd.bad) * math.ceil(math.log2(MANY))
+    crowd.bad = set()
+    crowd.target.take()
+    crowd.app.update_blocking()
+    assert {action.key for action in crowd.target.actions} == BAD[which]
+    assert crowd.target.data == {n: n for n in range(MANY)}
+
+
+def test_a_dead_target_is_called_a_few_times_only(env: coco.Environment) -> None:
+    crowd = Crowd(env)
+
+    def dead(actions: list[RecordedAction]) -> None:
+        raise ConnectionError("nobody listens")
+
+    crowd.on_call = dead
+    crowd.app.update_blocking()
+    assert len(crowd.failed) == MANY
+    assert len(crowd.target.batches) <= 30
+    crowd.on_call = crowd.refuse
+    crowd.app.update_blocking()
+    assert crowd.target.data == {n: n for n in range(MANY)}
+
+
+def test_all_components_are_bad(env: coco.Environment) -> None:
+    crowd = Crowd(env)
+    crowd.bad = set(range(MANY))
+    crowd.app.update_blocking()
+    assert len(crowd.failed) == MANY and crowd.target.data == {}
+    assert len(crowd.target.batches) <= 200
+
+
+def test_a_target_that_dies_midway(env: coco.Environment) -> None:
+    crowd = Crowd(env)
+    crowd.bad = {n for n in range(MANY) if n % 50 == 0}
+    calls = iter(range(10**9))
+
+    def dying(actions: list[RecordedAction]) -> None:
+        if next(calls) >= 60:
+            raise ConnectionError("nobody listens any more")
+        crowd.refuse(actions)
+
+    crowd.on_call = dying
+    crowd.app.update_blocking()
+    assert len(crowd.target.batches) <= 200
+    assert len(crowd.failed) + len(crowd.target.data) == MANY
+    crowd.on_call, crowd.bad = crowd.refuse, set()
+    crowd.app.update_blocking()
+    assert crowd.target.data == {n: n for n in range(MANY)}
