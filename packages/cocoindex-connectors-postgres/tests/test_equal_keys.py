@@ -215,6 +215,7 @@ decimals = near.map(lambda n: D(n) / 8) | near.map(lambda n: float(n) / 10) | ne
 seconds = st.sampled_from([datetime.datetime(1999, 12, 31, 23, 59, 59), datetime.datetime(2024, 1, 1)])
 parts = st.integers(0, 8).map(lambda n: datetime.timedelta(microseconds=n * 125_000))
 close = st.builds(lambda second, part: second + part, seconds, parts)
+scalars = st.sampled_from(["1", "1.0", "1e0", "true", '"a"', "null"])
 KINDS: dict[str, st.SearchStrategy[Any]] = {
     "smallint": near,
     "numeric": decimals | st.decimals(allow_infinity=False, places=40, min_value=-1, max_value=1),
@@ -236,14 +237,10 @@ KINDS: dict[str, st.SearchStrategy[Any]] = {
     "interval(0)": near.map(lambda n: datetime.timedelta(seconds=n / 4)),
     "interval": near.map(lambda n: datetime.timedelta(hours=n * 12)),
     "inet": near.map(lambda n: f"10.0.0.{abs(n) % 4}" + ("/32" if n < 0 else "/8" if n > 15 else "")),
-    "jsonb": st.recursive(
-        st.sampled_from(["1", "1.0", "1e0", "true", '"a"', "null"]),
-        lambda inner: (
-            st.lists(inner, max_size=2).map(lambda parts: f"[{','.join(parts)}]")
-            | st.lists(inner, min_size=2, max_size=2).map(lambda pair: f'{{"a":{pair[0]},"b":{pair[1]}}}')
-        ),
-        max_leaves=3,
-    ),
+    "jsonb": scalars
+    | st.lists(scalars, max_size=2).map(lambda parts: f"[{','.join(parts)}]")
+    | st.tuples(scalars, scalars).map(lambda pair: f'{{"a":{pair[0]},"b":[{pair[1]}]}}')
+    | st.tuples(scalars, scalars).map(lambda pair: f'{{"b":[{pair[1]}], "a":{pair[0]}}}'),
 }
 
 
