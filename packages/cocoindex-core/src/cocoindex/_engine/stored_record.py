@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from .._keys import StableKey, StablePath, decode_parts
@@ -32,16 +33,16 @@ def doubt_states(batch: Batch, record_key: bytes, data: bytes) -> None:
         batch.put(record_key, record.with_flags(data, flags))
 
 
-def forget_memo(batch: Batch, record_key: bytes) -> list[bytes]:
+def forget_memo(batch: Batch, record_key: bytes) -> Collection[bytes]:
     """Have a component and all its ancestors run in the next update, as a skipped one carries what is below it.
 
     Returns:
         The keys of their records.
     """
-    found: list[bytes] = []
+    found: dict[bytes, None] = {}
     at: bytes | None = record_key
     while at is not None and at not in found:
-        found.append(at)
+        found[at] = None
         data = batch.get(at)
         if data is not None and data[1] & MEMO:
             batch.put(at, record.with_flags(data, data[1] & ~MEMO))
