@@ -44,13 +44,26 @@ class Component:
         plan: what its commit means; None before.
     """
 
-    # What most components never have stands here once, as making one is on the hottest path.
-    result: Any = None
-    plan: Plan | None = None
-    states: int = 0
-    weight: int = 0
-    _children: Children | None = None
-    _sweeps: bool = False
+    __slots__ = (
+        "_children",
+        "_sweeps",
+        "args",
+        "call",
+        "execution",
+        "key",
+        "name",
+        "outcome",
+        "parent",
+        "parts",
+        "plan",
+        "record",
+        "record_key",
+        "result",
+        "run",
+        "seat",
+        "states",
+        "weight",
+    )
 
     def __init__(
         self, call: MountCall, parts: tuple[StableKey, ...], key: bytes, data: bytes | None, args: tuple[Any, ...]
@@ -68,6 +81,11 @@ class Component:
         self.record_key: bytes = ROOT_RECORD if above is None else CHILD + above.id + bounded(key)
         self.record: RecordDraft = RecordDraft(call.run.facts, self.record_key, data, above, self)
         self.execution: Execution = Execution(self)
+        self.result: Any = None
+        self.plan: Plan | None = None
+        self.states = self.weight = 0
+        self._children: Children | None = None
+        self._sweeps = False
 
     @property
     def stable_path(self) -> StablePath:

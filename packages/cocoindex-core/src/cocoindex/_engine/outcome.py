@@ -15,12 +15,14 @@ class Outcome:
         complete: whether it is over, with all that is below it.
     """
 
-    # Most components end well and nobody waits: what they never change stands here once.
-    ok: bool = True
-    error: BaseException | None = None
-    propagated: BaseException | None = None
-    complete: bool = False
-    _future: asyncio.Future[None] | None = None
+    __slots__ = ("_future", "complete", "error", "ok", "propagated")
+
+    def __init__(self) -> None:
+        self.ok = True
+        self.error: BaseException | None = None
+        self.propagated: BaseException | None = None
+        self.complete = False
+        self._future: asyncio.Future[None] | None = None
 
     def fail(self, error: BaseException) -> None:
         """It failed; it is complete once that was told."""

@@ -42,16 +42,25 @@ class RecordDraft:
         result: its serialized result, where it is memoized.
     """
 
-    # What most components never change stands here once, as making one is on the hottest path.
-    flags: int = 0
-    unreadable: RecordError | None = None
-    arg_key: bytes = NO_HASH
-    check: StateCheck | None = None
-    deps: bytes = NO_DEPS
-    result: bytes | None = None
-    _announced: bool = False
-    _head: bytes | None = None
-    _entries: bytes | None = None
+    __slots__ = (
+        "_above",
+        "_announced",
+        "_entries",
+        "_facts",
+        "_head",
+        "_name",
+        "_path",
+        "arg_key",
+        "check",
+        "data",
+        "deps",
+        "flags",
+        "id",
+        "is_new",
+        "key",
+        "result",
+        "unreadable",
+    )
 
     def __init__(
         self, facts: Facts, key: bytes, data: bytes | None, above: RecordDraft | None, component: Component
@@ -64,6 +73,14 @@ class RecordDraft:
         self.key = key
         self.data = data
         self.is_new = data is None
+        self.flags = 0
+        self.arg_key, self.deps = NO_HASH, NO_DEPS
+        self.check: StateCheck | None = None
+        self.unreadable: RecordError | None = None
+        self.result: bytes | None = None
+        self._head: bytes | None = None
+        self._entries: bytes | None = None
+        self._announced = False
         if data is None:
             self.id = facts.new_id().to_bytes(8, "big")
             return

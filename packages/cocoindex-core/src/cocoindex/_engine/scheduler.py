@@ -26,12 +26,13 @@ class Seat:
         taken: whether it may run: it has a slot, of the pool or of its parent.
     """
 
-    lends: bool = False
-    slot: int = 0
-    wanting: deque[_Waiter] | None = None
+    __slots__ = ("lends", "parent", "slot", "wanting")
 
     def __init__(self, parent: Seat | None) -> None:
         self.parent = parent
+        self.slot = 0
+        self.lends = False
+        self.wanting: deque[_Waiter] | None = None
 
     @property
     def taken(self) -> bool:
