@@ -33,7 +33,7 @@ class Prefixes(TargetDriver[amazon_s3.BucketTarget, str]):
         handle.declare_object(str(key), value)
 
     def put_by_hand(self, container: str, key: coco.StableKey, value: str) -> None:
-        self._bucket.write(f"{container}/{key}", value.encode())
+        self._bucket.write(f"{container}/{key!s}", value.encode())
 
     def contents(self, container: str) -> dict[coco.StableKey, str]:
         prefix = f"{container}/"

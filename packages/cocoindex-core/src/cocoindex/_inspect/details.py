@@ -10,7 +10,7 @@ from typing import NamedTuple
 from .._engine import record
 from .._engine.batch import Batch
 from .._engine.facts import UNKNOWN_NAME, Facts
-from .._engine.keyspace import generation_key, owner_key, provider_key
+from .._engine.keyspace import claim_key, generation_key, owner_key, provider_key
 from .._engine.record import Entry
 from .._engine.stored_states import load
 from .._keys import ROOT_PATH, StableKey, StablePath, decode_key
@@ -116,8 +116,8 @@ class TargetStateEntry:
         owner_component_path: the component that declares it.
         readable_path, readable_segments: its path: the name of the root provider, then the keys down to its own.
         fingerprint_path: the same path with a hash for each part.
-        dangling: whether it is this component's no more, as another one has taken it over or its container is gone; the
-            component forgets it when it runs next.
+        dangling: whether it is this component's no more, as its container is gone; the component forgets it when it
+            runs next. Of several that declare one, none dangles.
     """
 
     owner_component_path: StablePath
@@ -176,8 +176,12 @@ class StoredApp:
                     readable_path=joined(segments),
                     readable_segments=segments,
                     fingerprint_path=joined(map(fingerprint, parts)),
-                    dangling=self._store.get(owner_key(entry.provider, entry.key)) != node.key,
+                    dangling=self._is_dangling(node, entry),
                 )
+
+    def _is_dangling(self, node: StoredNode, entry: Entry) -> bool:
+        state_id = owner_key(entry.provider, entry.key)
+        return self._store.get(state_id) != node.key and self._store.get(claim_key(state_id, node.data[2:10])) is None
 
     def _entries(self, node: StoredNode) -> list[Entry]:
         return list(load(Batch(self._store), node.data, node.path).values()) if node.data else []
