@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+import threading
+from collections.abc import Callable, Collection, Sequence
+from typing import Any, NamedTuple
 
 import pytest
 
 import cocoindex as coco
 from cocoindex.connectorkits.target import Applied
-from cocoindex.errors import TargetStateError
+from cocoindex.errors import SerializationError, TargetStateError
 
 from .boxes import BOX, Boxes
 
@@ -115,3 +116,75 @@ def test_after_an_action_that_failed_they_are_not_settled(make_app: Any) -> None
     boxes.sink.fn = working
     app.update_blocking(full_reprocess=True)
     assert boxes.asked[1] == (("out", "a"), ["1"], True, False)
+
+
+class Typed(NamedTuple):
+    """A tracking record of a handler that says so."""
+
+    value: str
+    identity: int
+
+
+class Reporting:
+    """Rows whose sink reports what `found` makes of them."""
+
+    def __init__(self, found: Callable[[str], Any]) -> None:
+        self.asked: list[list[Typed]] = []
+        self.data: dict[str, str] = {}
+        self.found = found
+        self.sink = coco.TargetActionSink.from_fn(self.apply, reports=True)
+        self.provider: Any = coco.register_root_target_states_provider("test/reporting", self)
+
+    def reconcile(
+        self, key: Any, desired: Any, prev: Collection[Typed], missing: bool, /
+    ) -> coco.TargetReconcileOutput[Any, Typed] | None:
+        self.asked.append(list(prev))
+        if coco.is_non_existence(desired):
+            return coco.TargetReconcileOutput((key, None), self.sink, coco.NON_EXISTENCE)
+        if not missing and [record.value for record in prev] == [desired]:
+            return None
+        return coco.TargetReconcileOutput((key, desired), self.sink, Typed(desired, 0))
+
+    def apply(self, context: coco.ContextProvider, actions: Sequence[Any]) -> dict[int, Any]:
+        self.data.update(actions)
+        return {at: self.found(value) for at, (_, value) in enumerate(actions) if value is not None}
+
+    def app(self, make_app: Any, failed: list[BaseException]) -> Any:
+        @coco.fn
+        async def row(value: str) -> None:
+            coco.declare_target_state(self.provider.target_state(value, value))
+
+        async def note(error: BaseException, context: coco.ExceptionContext) -> None:
+            failed.append(error)
+
+        @coco.fn
+        async def main() -> None:
+            async with coco.exception_handler(note):
+                await coco.mount_each(row, [(value, value) for value in "abcdef"])
+
+        return make_app(main)
+
+
+def test_a_record_of_a_type_is_read_as_that(make_app: Any) -> None:
+    reporting = Reporting(lambda value: Applied(Typed(value, 7)))
+    app = reporting.app(make_app, [])
+    app.update_blocking()
+    reporting.asked.clear()
+    app.update_blocking()
+    assert reporting.asked == [[Typed(value, 7)] for value in "abcdef"]
+
+
+@pytest.mark.parametrize("wrong", ["record", "invalidation"])
+def test_a_report_that_cannot_be_kept_fails_its_component_only(make_app: Any, wrong: str) -> None:
+    unfit: Any = Applied(threading.Lock()) if wrong == "record" else Applied(Typed("c", 1), "whatever")  # type: ignore[arg-type]  # that is the point
+    reporting = Reporting(lambda value: unfit if value == "c" else Applied(Typed(value, 7)))
+    failed: list[BaseException] = []
+    app = reporting.app(make_app, failed)
+    app.update_blocking()
+    assert [type(error) for error in failed] == [SerializationError if wrong == "record" else TargetStateError]
+    assert set(reporting.data) == set("abcdef")
+    reporting.found = lambda value: Applied(Typed(value, 8))
+    reporting.asked.clear()
+    app.update_blocking()
+    app.update_blocking()
+    assert reporting.asked[-6:] == [[Typed(value, 8 if value == "c" else 7)] for value in "abcdef"]

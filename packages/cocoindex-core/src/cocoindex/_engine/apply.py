@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 from .._function.outcome import outcome_of_awaiting
 from .._runtime.interruption import is_interruption
 from .._runtime.left import cancelled
-from ..errors import TargetStateError
+from .._target.reconcile import INVALIDATIONS, encode_record
+from ..errors import SerializationError, TargetStateError
+from .plan import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from .._runtime.context import ContextProvider
     from .._target.handler import Applied
     from .._target.sink import TargetActionSink
+    from .._target.state import TargetState
     from .plan import Share
     from .unit import Unit
 
@@ -186,7 +189,21 @@ def _take_up(reported: Mapping[int, Applied[Any]], sink: TargetActionSink[Any], 
     for unit, share in shares:
         assert unit.plan is not None and unit.plan.reports is not None
         if reported:
-            for at, state_id in enumerate(unit.plan.reports.acted[sink], first):
-                if state_id is not None and at in reported:
-                    unit.plan.reports.applied[state_id] = reported[at]
+            for at, acted in enumerate(unit.plan.reports.acted[sink], first):
+                if acted is not None and at in reported:
+                    state_id, state = acted
+                    unit.plan.reports.applied[state_id] = _finding(reported[at], state)
         first += len(share[0])
+
+
+def _finding(applied: Applied[Any], state: TargetState[Any]) -> Finding:
+    """What is remembered of it: encoded here, where it fails the components that it concerns."""
+    if applied.child_invalidation not in INVALIDATIONS:
+        raise TargetStateError(
+            f"the sink of {state.path} reported child_invalidation={applied.child_invalidation!r}; it is None, "
+            "'destructive' or 'lossy'"
+        )
+    try:
+        return Finding(encode_record(state.provider, applied.tracking_record), applied.child_invalidation)
+    except SerializationError as error:
+        raise error.of(f"the tracking record that the sink of {state.path} reported") from error

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from .._values import serialize
 from .keyspace import owner_key
 from .record import Entry, Stored, as_stored, maybe_missing
 
 if TYPE_CHECKING:
-    from .._target.handler import Applied
     from .._target.sink import TargetActionSink
     from .._target.state import TargetState, TargetStateProvider
     from .ownership import Heir
@@ -18,6 +16,9 @@ if TYPE_CHECKING:
 
 Declared: TypeAlias = "tuple[TargetState[Any], ProviderRow, TargetStateProvider[Any, Any, Any] | None]"
 """A target state that a component declared in this run, and the provider of what is below it."""
+
+Acted: TypeAlias = "tuple[StateId, TargetState[Any]]"
+"""What an action is on."""
 
 Share: TypeAlias = "tuple[list[Any], list[TargetStateProvider[Any, Any, Any] | None]]"
 """What one sink is to do for a component: the actions, and for each the provider of what is below."""
@@ -65,6 +66,13 @@ class Shared:
         self.moved: dict[StateId, StateId] = {}
 
 
+class Finding(NamedTuple):
+    """What a sink found out of one target state: the encoded tracking record, and what happened to its children."""
+
+    record: bytes
+    child_invalidation: str | None
+
+
 class Reports:
     """What sinks that report found out.
 
@@ -76,8 +84,8 @@ class Reports:
     __slots__ = ("acted", "applied")
 
     def __init__(self) -> None:
-        self.acted: dict[TargetActionSink[Any], list[StateId | None]] = {}
-        self.applied: dict[StateId, Applied[Any]] = {}
+        self.acted: dict[TargetActionSink[Any], list[Acted | None]] = {}
+        self.applied: dict[StateId, Finding] = {}
 
 
 class Plan:
@@ -154,24 +162,24 @@ class Plan:
         self,
         sink: TargetActionSink[Any],
         action: Any,
-        state_id: StateId | None = None,
-        child: TargetStateProvider[Any, Any, Any] | None = None,
+        state_id: StateId = b"",
+        item: Declared | None = None,
     ) -> None:
-        """Add an action: one that removes something, or on the declared target state `state_id`."""
+        """Add an action: one that removes something, or on the target state `state_id` that `item` declares."""
         share = self.shares.get(sink) or self.shares.setdefault(sink, ([], []))
         share[0].append(action)
-        share[1].append(child)
+        share[1].append(None if item is None else item[2])
         if sink.reports:
-            self.note_acted(sink, state_id)
+            self.note_acted(sink, None if item is None else (state_id, item[0]))
 
-    def set_aside(self) -> dict[TargetActionSink[Any], tuple[Share, list[StateId | None]]]:
+    def set_aside(self) -> dict[TargetActionSink[Any], tuple[Share, list[Acted | None]]]:
         """Take out the actions, so that others can be added ahead of them."""
         acted = {} if self.reports is None else self.reports.acted
         found = {sink: (share, acted.pop(sink, [])) for sink, share in self.shares.items()}
         self.shares = {}
         return found
 
-    def add_all(self, actions: dict[TargetActionSink[Any], tuple[Share, list[StateId | None]]]) -> None:
+    def add_all(self, actions: dict[TargetActionSink[Any], tuple[Share, list[Acted | None]]]) -> None:
         """Put back what was set aside."""
         for sink, (share, acted) in actions.items():
             before = self.shares.get(sink)
@@ -184,11 +192,11 @@ class Plan:
                 assert self.reports is not None
                 self.reports.acted.setdefault(sink, []).extend(acted)
 
-    def note_acted(self, sink: TargetActionSink[Any], state_id: StateId | None) -> None:
+    def note_acted(self, sink: TargetActionSink[Any], acted: Acted | None) -> None:
         """Take note of what an action of a sink that reports is on."""
         if self.reports is None:
             self.reports = Reports()
-        self.reports.acted.setdefault(sink, []).append(state_id)
+        self.reports.acted.setdefault(sink, []).append(acted)
 
     def sharing(self) -> Shared:
         """What others have to do with it, which is made at the first call."""
@@ -198,10 +206,10 @@ class Plan:
 
     def take_up_reports(self, reports: Reports) -> None:
         """Have what is to be remembered be what the sinks found out."""
-        for state_id, applied in reports.applied.items():
+        for state_id, finding in reports.applied.items():
             stored = self.after.get(state_id) or as_stored(self.kept.pop(state_id))
             provider, key, _, *rest = stored
-            self.after[state_id] = (provider, key, [serialize(applied.tracking_record)], *rest)
+            self.after[state_id] = (provider, key, [finding.record], *rest)
         for at, container in enumerate(self.containers):
             found = reports.applied.get(owner_key(container.provider, container.key))
             if found is not None and found.child_invalidation is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .._keys import decode_key
-from .._target.reconcile import Output, encode_record, is_tracked, reconcile
+from .._target.reconcile import INVALIDATIONS, Output, encode_record, is_tracked, reconcile
 from .._values import NON_EXISTENCE
 from ..errors import SerializationError, TargetStateError
 from . import stored_states
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from .stored_states import StateId
 
 _NONE: list[bytes] = []
-_INVALIDATIONS = (None, "destructive", "lossy")
 
 
 class Planner:
@@ -122,7 +121,7 @@ class Planner:
             share[0].append(action)
             share[1].append(child)
             if sink.reports:
-                plan.note_acted(sink, state_id)
+                plan.note_acted(sink, (state_id, state))
             if owner is None:
                 claimed.append(state_id)
             if entry is None and child is None and record is not NON_EXISTENCE and not row.generation:
@@ -135,7 +134,7 @@ class Planner:
     ) -> None:
         """A target state that another component owns: leave it there where this one declares what it did before, or
         what the target holds; else take it over."""
-        state, row, child = item
+        state, row, _ = item
         data = self._batch.get(owner)
         theirs = None if data is None else self._states.find(data, state_id, where)
         plan.sharing().owners.add(owner)
@@ -157,7 +156,7 @@ class Planner:
             return
         if output.child_invalidation == "destructive" and theirs is not None and theirs.container:
             self._plan_below(plan, row, theirs, output)
-        plan.add(output.sink, output.action, state_id, child)
+        plan.add(output.sink, output.action, state_id, item)
         plan.sharing().taken.setdefault(owner, []).append(state_id)
         _plan_action(plan, state_id, item, theirs, missing, output.tracking_record, output.child_invalidation)
         if data is not None and theirs is not None and not _says_the_same(output, theirs, state):
@@ -169,7 +168,7 @@ class Planner:
         """Declare a target state together with its owner."""
         _, row, child = item
         if output is not None:  # a container has its action in each run, whoever declares it
-            plan.add(output.sink, output.action, state_id, child)
+            plan.add(output.sink, output.action, state_id, item)
         if mine is None:
             plan.sharing().joined.append(state_id)
         container = child is not None
@@ -213,7 +212,7 @@ class Planner:
             entry = Entry(row.id, state.encoded_key, theirs.records, theirs.missing, row.generation, container)
             plan.after[state_id] = plan.before[state_id] = as_stored(entry)
             return True
-        plan.add(output.sink, output.action, state_id, child)
+        plan.add(output.sink, output.action, state_id, item)
         _plan_action(plan, state_id, item, theirs, missing, output.tracking_record, output.child_invalidation)
         return True
 
@@ -307,7 +306,7 @@ def _plan_action(
     is_container = is_container or child is not None
     gone = record is NON_EXISTENCE
     if is_container:
-        if invalidation not in _INVALIDATIONS:
+        if invalidation not in INVALIDATIONS:
             raise TargetStateError(
                 f"reconcile() gave child_invalidation={invalidation!r} for the container {state.path}; it is None, "
                 "'destructive' or 'lossy'"

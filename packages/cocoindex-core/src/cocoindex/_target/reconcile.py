@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 Output = TargetReconcileOutput[Any, Any]
 
+INVALIDATIONS = (None, "destructive", "lossy")
+"""What an action may do to what is in a container."""
+
 _SCALARS = frozenset({type(None), bool, int, float, str, bytes})
 
 
