@@ -58,16 +58,28 @@ class DaemonExecutor(ThreadPoolExecutor):
         return self.start(lambda: fn(*args, **kwargs), None, "")
 
     def start(self, call: Callable[[], R], underway: Underway | None, what: What) -> Future[R]:
-        """Have `call` called in some thread; from its beginning to its return it counts in `underway` as `what`."""
+        """Have `call` called in some thread; from its beginning to its return it counts in `underway` as `what`.
+
+        Raises:
+            RuntimeError: it was shut down, or the system starts no thread.
+        """
         future: Future[R] = Future()
         with self._guard:
             if self._closed:
                 raise RuntimeError("cannot schedule new futures after shutdown")
             self._jobs.put((future, call, underway, what))
             if not self._idle.acquire(blocking=False) and self._started < self._most:
-                self._started += 1
-                threading.Thread(target=self._serve, name=self._name, daemon=True).start()
+                self._start_thread(future)
         return future
+
+    def _start_thread(self, future: Future[Any]) -> None:
+        self._started += 1
+        try:
+            threading.Thread(target=self._serve, name=self._name, daemon=True).start()
+        except RuntimeError:  # the system has no more: the job must not come late, where it is said to have failed
+            self._started -= 1
+            if future.cancel():
+                raise
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Let the threads end once their jobs have; waits for none."""
