@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import cocoindex as coco
-from cocoindex.errors import TargetStateError
+from cocoindex.errors import TargetStateError, UpdateCancelledError
 from cocoindex.testing import RecordingTarget
 
 
@@ -21,10 +21,10 @@ def cancel_this_task() -> None:
 
 
 class Held:
-    """A target with an async sink that cancels its own task as long as `cancels` says so."""
+    """A target whose async sink, or `reconcile`, cancels the task it runs in as long as `cancels` says so."""
 
-    def __init__(self) -> None:
-        self.cancels = True
+    def __init__(self, cancels: str = "sink") -> None:
+        self.cancels = cancels
         self.data: dict[Any, Any] = {}
         self.sink = coco.TargetActionSink.from_async_fn(self.apply)
         self.provider: Any = coco.register_root_target_states_provider("test/cancelling_sink", self)
@@ -32,12 +32,14 @@ class Held:
     def reconcile(
         self, key: Any, desired: Any, prev: Collection[Any], missing: bool, /
     ) -> coco.TargetReconcileOutput[Any, Any] | None:
+        if self.cancels == "reconcile":
+            cancel_this_task()
         if prev == [desired] and not missing:
             return None
         return coco.TargetReconcileOutput((key, desired), self.sink, desired)
 
     async def apply(self, context: coco.ContextProvider, actions: Sequence[Any]) -> None:
-        if self.cancels:
+        if self.cancels == "sink":
             cancel_this_task()
             await asyncio.sleep(0)
         self.data.update(actions)
@@ -71,9 +73,29 @@ def test_a_sink(make_app: Any) -> None:
     app.update_blocking()
     assert [type(error) for error in errors.values()] == [TargetStateError]
     assert other.data == {"b": 1}
-    held.cancels = False
+    held.cancels = ""
     app.update_blocking()
     assert held.data == {"a": 1}
+
+
+def test_a_handler_ends_the_update_with_an_error(make_app: Any) -> None:
+    """It runs in the task that commits for all, of which nobody can tell what it has left undone."""
+    held = Held("reconcile")
+
+    @coco.fn
+    async def row(number: int) -> None:
+        coco.declare_target_state(held.provider.target_state(number, 1))
+
+    @coco.fn
+    async def main() -> None:
+        await coco.mount_each(row, [(number, number) for number in range(10)])
+
+    app = make_app(main)
+    with pytest.raises(UpdateCancelledError, match="reconcile"):
+        app.update_blocking()
+    held.cancels = ""
+    app.update_blocking()
+    assert held.data == dict.fromkeys(range(10), 1)
 
 
 @pytest.mark.parametrize("raises", [False, True])

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from .._runtime.context import ContextProvider
 from .._runtime.interruption import is_interruption
-from ..errors import StoreError
+from ..errors import StoreError, UpdateCancelledError
 from .apply import apply
 from .batch import Batch
 from .planner import Planner
@@ -31,6 +31,11 @@ if TYPE_CHECKING:
     from .unit import Unit
 
 Apply: TypeAlias = "Callable[[ContextProvider, list[Unit]], Awaitable[dict[Unit, BaseException]]]"
+
+_CANCELLED = (
+    "the task that plans and commits was cancelled, by a target handler's reconcile() or child_handler=, or as the "
+    "event loop ends; what was committed stays, and the next update goes on from there"
+)
 
 ROUND_UNITS = 512
 ROUND_ACTIONS = 4096
@@ -132,7 +137,11 @@ class Committer:
     def _served(self, task: asyncio.Task[None]) -> None:
         self._serving = None
         self._give_room()
-        if self._queue and not task.cancelled():  # added since it looked
+        if task.cancelled():
+            if not self.stopping:
+                self.stop()
+                self._on_broken(UpdateCancelledError(_CANCELLED))
+        elif self._queue:  # added since it looked
             self._begin()
 
     def _give_room(self) -> None:
