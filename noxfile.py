@@ -95,6 +95,13 @@ def editable(extras: str) -> list[str]:
     return [part for path in [*paths, f"packages/cocoindex-core[{extras}]"] for part in ("-e", path)]
 
 
+def names_of(extras: str) -> list[str]:
+    """Return the names of our distributions that core with these extras comes to."""
+    needed = [line for extra in extras.split(",") for line in CORE["optional-dependencies"][extra]]
+    # Every connector and op needs the resources.
+    return sorted({"cocoindex-core", "cocoindex-resources", *(re.split(r"[ \[]", line)[0] for line in needed)})
+
+
 def install_model(session: nox.Session, extras: str, *more: str) -> None:
     """Install all packages with these extras of core, and the model, unless this environment has just that already."""
     requirements = [f"cocoindex-core[{extras},sentence-transformers]", *group("model"), *more]
@@ -106,7 +113,7 @@ def install_model(session: nox.Session, extras: str, *more: str) -> None:
     session.log("installing; the first time this takes a few minutes, as torch alone has some 200 MB")
     # What builds the packages is installed once, not once a package; pip shows what it is at.
     session.install("hatchling>=1.27", "editables>=0.5")
-    paths = [part for package in PACKAGES for part in ("-e", str(package.relative_to(ROOT)))]
+    paths = [part for name in names_of(f"{extras},sentence-transformers") for part in ("-e", f"packages/{name}")]
     session.install("-q", "--no-build-isolation", "--no-deps", *paths)
     session.install(*requirements, silent=False)
     stamp.write_text(digest)

@@ -162,13 +162,14 @@ async def progress_shown(progress: Counter[str], expected: int | None) -> AsyncI
 
     async def show() -> None:
         began = time.monotonic()
+        first: tuple[float, int] | None = None  # when the model was ready, and what was embedded by then
         while True:
             await asyncio.sleep(3)
-            elapsed = time.monotonic() - began
-            embedded = progress["passages"]
-            line = f"  {embedded} passages embedded after {elapsed:.0f} s"
-            if expected and embedded:
-                left = elapsed / embedded * max(expected - embedded, 0)
+            now, embedded = time.monotonic(), progress["passages"]
+            line = f"  {embedded} passages embedded after {now - began:.0f} s"
+            first = first or ((now, embedded) if embedded else None)
+            if expected and first and embedded > first[1]:
+                left = (now - first[0]) / (embedded - first[1]) * max(expected - embedded, 0)
                 line += f", about {left:.0f} s left"
             print(line, flush=True)
 

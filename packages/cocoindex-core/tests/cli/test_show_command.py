@@ -36,7 +36,17 @@ def test_all_paths_are_listed(shell: Shell) -> None:
 
 def test_as_a_tree(shell: Shell) -> None:
     done = shell.run("show", "app.py", "--tree")
-    assert done.out == "Stable paths:\n- / [component]\n- files\n  - one [component]\n  - two [component]\n"
+    assert done.out == (
+        'Stable paths:\n- / [component]\n- /"files"\n  - /"files"/"one" [component]\n  - /"files"/"two" [component]\n'
+    )
+
+
+def test_paths_of_a_tree_can_be_given_back(shell: Shell) -> None:
+    for line in shell.run("show", "app.py", "--tree").out.splitlines()[1:]:
+        path = line.strip().removeprefix("- ").removesuffix(" [component]")
+        done = shell.run("show", "app.py", path)
+        assert (done.code, done.err) == (0, "")
+        assert done.out.splitlines()[1] == f"  {path}"
 
 
 def test_long_says_all_that_is_known(shell: Shell) -> None:

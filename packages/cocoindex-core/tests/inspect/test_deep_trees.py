@@ -70,7 +70,7 @@ def test_they_are_printed(environment: coco.Environment) -> None:
         for level, line in enumerate(path_lines(map(stored.info, stored.tree.subtree()))):
             assert len(line) == 2 + max(2 * level, 1)
         for level, line in enumerate(path_tree(map(stored.info, stored.tree.subtree()))):
-            assert line.strip() == f"- {0 if level else '/'} [component]"
+            assert line.strip() == f"- {'/0' * level or '/'} [component]"
             assert line.index("-") == 2 * max(level - 1, 0)
         assert sum(1 for _ in path_blocks(map(stored.detail, stored.tree.subtree()), fingerprints=False)) == 4 * (
             DEEP + 1

@@ -19,4 +19,4 @@ def test_in_any_order(walk: list[StablePath]) -> None:
     for path in walk:
         assert texts.text(path) == str(path)
         parts = path.parts()
-        assert texts.last_part(path) == (len(parts), parts[-1] if parts else None)
+        assert texts.depth(path) == len(parts)

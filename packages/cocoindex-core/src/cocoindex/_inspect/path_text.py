@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .._keys import StableKey, StablePath, decode_parts, encode_key
+from .._keys import StablePath, decode_parts, encode_key
 from .._keys._render_key import render_key
 
 
@@ -16,22 +16,20 @@ class PathTexts:
         self._encoded = b""
         self._text = ""
         self._ends = [(0, 0)]
-        self._last: list[StableKey] = []
 
     def text(self, path: StablePath) -> str:
         """Return what `str(path)` is."""
         self._go_to(path)
         return self._text or "/"
 
-    def last_part(self, path: StablePath) -> tuple[int, StableKey]:
-        """Return how many parts a path has, and the last of them, None for the root."""
+    def depth(self, path: StablePath) -> int:
+        """Return how many parts a path has."""
         self._go_to(path)
-        return len(self._ends) - 1, self._last[-1] if self._last else None
+        return len(self._ends) - 1
 
     def _go_to(self, path: StablePath) -> None:
         while not path.encoded.startswith(self._encoded[: self._ends[-1][0]]):
             self._ends.pop()
-            self._last.pop()
         encoded, text = self._ends[-1]
         fresh = decode_parts(path.encoded[encoded:])
         rendered = [f"/{render_key(part)}" for part in fresh]
@@ -40,4 +38,3 @@ class PathTexts:
         for part, shown in zip(fresh, rendered, strict=True):
             encoded, text = encoded + len(encode_key(part)), text + len(shown)
             self._ends.append((encoded, text))
-            self._last.append(part)

@@ -70,7 +70,7 @@ def _list_stored(path: str) -> None:
     if not names:
         click.echo("No apps are stored in the database.")
         return
-    click.echo(f"{path!r}:")
+    click.echo(f"{shown(path)}:")
     for name in names:
         click.echo(f"  {_in_one_line(name)}")
 

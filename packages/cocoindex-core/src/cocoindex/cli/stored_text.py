@@ -7,7 +7,6 @@ from typing import Any
 
 from .._inspect.details import StablePathDetail, StablePathInfo, StablePathNodeType, TargetStateEntry
 from .._inspect.path_text import PathTexts
-from .._keys import ROOT_PATH, StableKey
 
 _INDENT = "  "
 
@@ -19,18 +18,12 @@ def path_lines(infos: Iterable[StablePathInfo]) -> Iterator[str]:
 
 
 def path_tree(infos: Iterable[StablePathInfo]) -> Iterator[str]:
-    """Yield a line for each path, with its last part only, below that of its parent."""
+    """Yield a line for each path, the whole of it, so that it can be given back; indented below that of its parent."""
     texts = PathTexts()
     for info in infos:
-        depth, last = texts.last_part(info.path)
+        depth, text = texts.depth(info.path), texts.text(info.path)
         mark = " [component]" if info.node_type is StablePathNodeType.component else ""
-        yield f"{_INDENT * max(depth - 1, 0)}- {_bare(last) if depth else '/'}{mark}"
-
-
-def _bare(key: StableKey) -> str:
-    """The text of a key as Python prints it; as in a path, where that would not stay in its line."""
-    text = str(key)
-    return text if text.isprintable() else str(ROOT_PATH / key).removeprefix("/")
+        yield f"{_INDENT * max(depth - 1, 0)}- {text}{mark}"
 
 
 def path_blocks(details: Iterable[StablePathDetail], fingerprints: bool) -> Iterator[str]:
