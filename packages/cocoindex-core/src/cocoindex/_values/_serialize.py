@@ -6,7 +6,8 @@ given no type.
 
 from __future__ import annotations
 
-from typing import Final
+from datetime import UTC, datetime
+from typing import Any, Final
 
 from cocoindex._described import described
 from cocoindex.errors import CocoIndexError, ForbiddenGlobalError, SerializationError
@@ -43,7 +44,8 @@ def serialize(value: object) -> bytes:
         if kind in by_pickle:
             return bytes((PICKLE,)) + dump_pickle(value)
         data = pack(value)
-        if not (_TIMESTAMPS[0] in data or _TIMESTAMPS[1] in data or _TIMESTAMPS[2] in data):
+        has_timestamp = _TIMESTAMPS[0] in data or _TIMESTAMPS[1] in data or _TIMESTAMPS[2] in data
+        if not has_timestamp or (kind is tuple and _is_in_utc(value)):
             return _MSGPACK_HEADS[_KIND.get(kind, 0)] + data
     except (OverflowError, UnicodeEncodeError):
         pass
@@ -57,6 +59,11 @@ def serialize(value: object) -> bytes:
         raise
     except BaseException as error:  # whatever code of the user raises
         raise _refused(value, error) from error
+
+
+def _is_in_utc(values: Any) -> bool:
+    """Whether they are plain values and points in time in UTC, the zone that msgpack means, as in states of files."""
+    return all(type(value) in _PLAIN or (type(value) is datetime and value.tzinfo is UTC) for value in values)
 
 
 def _refused(value: object, error: BaseException) -> CocoIndexError:

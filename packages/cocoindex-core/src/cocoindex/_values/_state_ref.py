@@ -21,12 +21,13 @@ class StateSpec:
         recollects: whether the function's code names `recollect_after_run`: its states are known only after the run.
     """
 
-    __slots__ = ("_hint", "fn", "recollects")
+    __slots__ = ("_hint", "_stored", "fn", "recollects")
 
     def __init__(self, fn: Callable[[Any, Any], Any]) -> None:
         self.fn = fn
         self.recollects = names_in_code(fn, "recollect_after_run")
         self._hint: Any = None
+        self._stored: StoredType | None = None
 
     @property
     def hint(self) -> Any:
@@ -34,6 +35,18 @@ class StateSpec:
         if self._hint is None or self._hint is Any:
             self._hint = state_hint(self.fn)
         return self._hint
+
+    @property
+    def stored(self) -> StoredType:
+        """How its states are stored."""
+        if self._stored is None:
+            from ._stored_type import stored_type  # which imports this module
+
+            hint = self.hint
+            if hint is Any:  # perhaps not known yet
+                return stored_type(hint)
+            self._stored = stored_type(hint)
+        return self._stored
 
 
 class StateRef:
@@ -61,9 +74,7 @@ class StateRef:
     @property
     def stored(self) -> StoredType:
         """How its states are stored."""
-        from ._stored_type import stored_type  # which imports this module
-
-        return stored_type(self._spec.hint)
+        return self._spec.stored
 
     @property
     def recollects(self) -> bool:
