@@ -22,7 +22,7 @@ class BatchSignature:
         FunctionDefinitionError: its first parameter cannot be the list.
     """
 
-    __slots__ = ("_function", "_is_method", "_items", "_owner", "_positional", "_signature")
+    __slots__ = ("_function", "_is_method", "_items", "_only_items", "_owner", "_positional", "_signature")
 
     def __init__(self, fn: Callable[..., Any]) -> None:
         self._function = fn.__qualname__
@@ -45,6 +45,9 @@ class BatchSignature:
         Raises:
             FunctionArgumentError: the arguments do not match the signature.
         """
+        if self._only_items and not kwargs and len(args) == 1 + self._is_method:  # as most are called
+            before = args[:-1]
+            return tuple(map(id, before)), args[-1], lambda items: ((*before, items), {})
         try:
             bound = self._signature.bind(*args, **kwargs)
         except TypeError as error:
@@ -76,3 +79,4 @@ class BatchSignature:
                 "the list of items: a positional one without a default"
             )
         self._items = rest[0].name
+        self._only_items = len(self._signature.parameters) == 1 + is_method

@@ -54,8 +54,8 @@ class Batches:
         group, item, of_items = self.signature.split(args, kwargs)
         batchers = self._by_loop.setdefault(asyncio.get_running_loop(), {})
         level = depth.get()
-        carried = [(variable, variable.get()) for variable in _carried]
-        key = level, group, *(value for _, value in carried)
+        carried = [variable.get() for variable in _carried]
+        key = level, group, *carried
         batcher = batchers.get(key)
         if batcher is None:
             from .batching import Batcher
@@ -64,8 +64,7 @@ class Batches:
                 args, kwargs = of_items(items)
                 return await self._run(args, kwargs)
 
-            batcher = Batcher(
-                self._name, run, self._max_size, [(depth, level + 1), *carried], partial(batchers.pop, key, None)
-            )
+            variables = [(depth, level + 1), *zip(_carried, carried, strict=True)]
+            batcher = Batcher(self._name, run, self._max_size, variables, partial(batchers.pop, key, None))
             batchers[key] = batcher
         return await batcher.call(item)
