@@ -30,12 +30,25 @@ _LOADED_BYTES = 1 << 20
 class Calls:
     """The memoized calls that a run of a component makes, and the states it uses."""
 
-    __slots__ = ("_execution", "_loaded", "_loaded_all", "_nesting", "_new", "_record", "_run", "_states", "_used")
+    __slots__ = (
+        "_execution",
+        "_has_old",
+        "_loaded",
+        "_loaded_all",
+        "_nesting",
+        "_new",
+        "_record",
+        "_run",
+        "_states",
+        "_used",
+    )
 
     def __init__(self, execution: Execution) -> None:
         self._execution = execution
         self._run = execution.component.run
         self._record = execution.component.record
+        # Whether there may be any of earlier runs that are still good.
+        self._has_old = self._record.has_calls and not self._run.full_reprocess
         self._new: dict[bytes, StoredCall] = {}
         self._used: set[bytes] = set()
         # Those of the calls used that have calls inside them.
@@ -49,7 +62,7 @@ class Calls:
         stored = self._new.get(key)
         if stored is not None:
             return stored
-        if self._run.full_reprocess or not self._record.has_calls:
+        if not self._has_old:
             return None
         loaded = self._loaded if self._loaded is not None else self._load()
         data = loaded.get(key)
@@ -99,7 +112,7 @@ class Calls:
                 f"coco.use_state() was called twice for one key in one run of component {self._execution}; "
                 "call it once, and hand on the handle"
             )
-        if self._run.full_reprocess or not self._record.has_calls:
+        if not self._has_old:
             return None
         return self._run.store.get(CALL + self._record.id + row)
 

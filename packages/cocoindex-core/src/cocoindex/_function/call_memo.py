@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .._runtime.scope import Scope
+from .._runtime.scope import Scope, _scope
 from .._values import StateRef
 from .memo_call import MISS, MemoCall, replay
 from .memo_state import NO_STATES, check_async, check_sync, recollect_async, recollect_sync
@@ -17,8 +17,10 @@ async def call_async(fn: Function[..., Any], scope: Scope, args: tuple[Any, ...]
     """The memoized result of an async call, or that of running it, or of an equal one that runs already."""
     refs: list[StateRef] = []
     key = fn.memo_args.key(args, kwargs, refs)
-    if not refs and (result := replay(fn, scope, key, scope.component.calls.find(key), NO_STATES)) is not MISS:
-        return result
+    if not refs:
+        stored = scope.component.calls.find(key)
+        if stored is not None and (result := replay(fn, scope, key, stored, NO_STATES)) is not MISS:
+            return result
     call = MemoCall(fn, scope, key, refs, in_thread=False)
     while (first := call.begin()) is not call:
         if not await first.wait(scope.frame):
@@ -29,10 +31,13 @@ async def call_async(fn: Function[..., Any], scope: Scope, args: tuple[Any, ...]
     try:
         stored = call.stored()
         check = await check_async(refs, call.previous(stored)) if refs else NO_STATES
-        if (result := call.hit(stored, check)) is not MISS:
+        if stored is not None and (result := call.hit(stored, check)) is not MISS:
             return result
-        with call.running():
+        token = _scope.set(call.begin_body())  # no context manager: this is on the hot path
+        try:
             result = await fn.run_async(args, kwargs)
+        finally:
+            _scope.reset(token)
         if check.recollect:
             await recollect_async(refs, check)
         call.remember(check, result)
@@ -52,8 +57,10 @@ def call_sync(fn: Function[..., Any], scope: Scope, args: tuple[Any, ...], kwarg
     """
     refs: list[StateRef] = []
     key = fn.memo_args.key(args, kwargs, refs)
-    if not refs and (result := replay(fn, scope, key, scope.component.calls.find(key), NO_STATES)) is not MISS:
-        return result
+    if not refs:
+        stored = scope.component.calls.find(key)
+        if stored is not None and (result := replay(fn, scope, key, stored, NO_STATES)) is not MISS:
+            return result
     call = MemoCall(fn, scope, key, refs, in_thread=True)
     while (first := call.begin()) is not call:
         if not first.wait_in_thread(scope.frame):
@@ -64,10 +71,13 @@ def call_sync(fn: Function[..., Any], scope: Scope, args: tuple[Any, ...], kwarg
     try:
         stored = call.stored()
         check = check_sync(refs, call.previous(stored)) if refs else NO_STATES
-        if (result := call.hit(stored, check)) is not MISS:
+        if stored is not None and (result := call.hit(stored, check)) is not MISS:
             return result
-        with call.running():
+        token = _scope.set(call.begin_body())  # no context manager: this is on the hot path
+        try:
             result = fn.run_sync(args, kwargs)
+        finally:
+            _scope.reset(token)
         if check.recollect:
             recollect_sync(refs, check)
         call.remember(check, result)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from .._runtime.scope import Frame
 from ..errors import DeadlineExceededError, MemoRecursionError
 from .call_frame import CallFrame, outward
-from .gpu_allocation import held
+from .gpu_allocation import _held, held
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -38,7 +38,7 @@ class Flight:
     def __init__(self, component: object, key: bytes, frame: CallFrame, in_thread: bool) -> None:
         self.frame = frame
         self._in_thread = in_thread
-        self._holds = held() is not None
+        self._holds = _held.get() is not None
         frame.flight = self
         self.failure: BaseException | None = None
         self._key = id(component), key

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from .._runtime.scope import Frame, Scope, entered
+from .._runtime.scope import Frame, Scope
 from .._values import StateRef
 from ..errors import DeserializationError, SerializationError
 from .call_frame import CallFrame
@@ -55,7 +55,7 @@ class MemoCall(Flight):
         """The memo states that its arguments had."""
         return decode_states(self._refs, None if stored is None else stored.states)
 
-    def hit(self, stored: StoredCall | None, check: StateCheck) -> Any:
+    def hit(self, stored: StoredCall, check: StateCheck) -> Any:
         """The remembered result, where it still holds; `MISS` where it does not."""
         return replay(self._fn, self._scope, self._memo_key, stored, check)
 
@@ -65,15 +65,17 @@ class MemoCall(Flight):
             assert first.failure is not None
             _pass_on(self._fn, self._scope, self._scope.component.intern(first.frame), first.frame)
             raise first.failure
-        return self.hit(self.stored(), NO_STATES) if not self._refs else MISS
+        if self._refs or (stored := self.stored()) is None:
+            return MISS
+        return self.hit(stored, NO_STATES)
 
-    def running(self) -> entered:
-        """Have the body collect for this call, for the time of a block."""
+    def begin_body(self) -> Scope:
+        """What the body is to run in, so that it collects for this call."""
         self._began = True
         if self._fn.tracking != "full":  # its functions are not kept
             self._body = CallFrame(self.frame, entry=self.frame)
             self._body.states, self._body.calls = self.frame.states, self.frame.calls
-        return entered(self._scope.with_frame(self._body, in_call=True))
+        return self._scope.with_frame(self._body, in_call=True)
 
     def remember(self, check: StateCheck, result: Any) -> None:
         """Keep the result, and have the caller depend on what led to it."""
@@ -113,10 +115,10 @@ class MemoCall(Flight):
             raise error.of(f"the result of {self._fn.name} {where}, which is memoized,") from error
 
 
-def replay(fn: Function[..., Any], scope: Scope, key: bytes, stored: StoredCall | None, check: StateCheck) -> Any:
+def replay(fn: Function[..., Any], scope: Scope, key: bytes, stored: StoredCall, check: StateCheck) -> Any:
     """The result of `stored` where that still holds, with all that the call declared; else `MISS`."""
     component = scope.component
-    if stored is None or not check.valid or not component.dependencies_valid(stored.deps):
+    if not check.valid or not component.dependencies_valid(stored.deps):
         return MISS
     try:
         result = fn.stored_result.read(stored.result)
