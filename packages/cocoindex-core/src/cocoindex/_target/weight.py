@@ -27,10 +27,10 @@ def _weight(value: Any, depth: int) -> int:
         return len(value)
     if kind in ATOMS or depth == 0:
         return 0
+    if isinstance(value, tuple | list):  # before the question about mappings, which costs more
+        return sum([_weight(item, depth - 1) for item in value if type(item) not in WEIGHTLESS])
     if isinstance(value, Mapping):
-        return sum(_weight(item, depth - 1) for item in value.values())
-    if isinstance(value, tuple | list):
-        return sum(_weight(item, depth - 1) for item in value)
+        return sum([_weight(item, depth - 1) for item in value.values() if type(item) not in WEIGHTLESS])
     size = getattr(value, "nbytes", None)
     if type(size) is int:  # an array, or a view of memory
         return size
