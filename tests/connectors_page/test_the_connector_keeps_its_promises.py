@@ -50,6 +50,18 @@ def test_a_table_of_the_user_stays(folder: Folder) -> None:
     assert table(folder)["rows"] == {"mine": {"words": 0}}
 
 
+def test_a_table_that_was_removed_by_hand_comes_back_with_its_rows(folder: Folder) -> None:
+    folder.text("a.txt", "two words")
+    folder.text("b.txt", "one")
+    folder.run(UPDATE)
+    folder.run("rm tables/counts.json")
+    folder.run(UPDATE)
+    assert table(folder)["rows"] == {"a.txt": {"words": 2}, "b.txt": {"words": 1}}
+    folder.run("rm tables/counts.json")
+    folder.run("cocoindex drop -fq app.py")
+    assert not (folder.path / "tables" / "counts.json").exists()
+
+
 def test_what_was_killed_in_the_sink_is_repaired(folder: Folder) -> None:
     folder.text("a.txt", "two words")
     folder.run(UPDATE)
