@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from .conftest import Folder
 
 SKIPPED = 4
-"""Tests of items that others put there, and of keys that the target calls equal: the driver of the page says neither."""
+"""Tests of items that others put there, and of keys that the target calls equal: the page's driver says neither."""
 
 
 def test_it_passes(folder: Folder) -> None:
