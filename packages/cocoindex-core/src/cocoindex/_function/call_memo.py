@@ -17,11 +17,12 @@ async def call_async(fn: Function[..., Any], scope: Scope, args: tuple[Any, ...]
     """The memoized result of an async call, or that of running it, or of an equal one that runs already."""
     refs: list[StateRef] = []
     key = fn.memo_args.key(args, kwargs, refs)
+    calls = scope.component.calls
     if not refs:
-        stored = scope.component.calls.find(key)
-        if stored is not None and (result := replay(fn, scope, key, stored, NO_STATES)) is not MISS:
+        stored = calls.find(key)
+        if stored is not None and (result := replay(fn, scope, calls, key, stored, NO_STATES)) is not MISS:
             return result
-    call = MemoCall(fn, scope, key, refs, in_thread=False)
+    call = MemoCall(fn, scope, calls, key, refs, in_thread=False)
     while (first := call.begin()) is not call:
         if not await first.wait(scope.frame):
             call.begin_beside()
@@ -46,7 +47,7 @@ async def call_async(fn: Function[..., Any], scope: Scope, args: tuple[Any, ...]
         call.fail(exc)
         raise
     finally:
-        call.leave()
+        call.end()
 
 
 def call_sync(fn: Function[..., Any], scope: Scope, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -57,11 +58,12 @@ def call_sync(fn: Function[..., Any], scope: Scope, args: tuple[Any, ...], kwarg
     """
     refs: list[StateRef] = []
     key = fn.memo_args.key(args, kwargs, refs)
+    calls = scope.component.calls
     if not refs:
-        stored = scope.component.calls.find(key)
-        if stored is not None and (result := replay(fn, scope, key, stored, NO_STATES)) is not MISS:
+        stored = calls.find(key)
+        if stored is not None and (result := replay(fn, scope, calls, key, stored, NO_STATES)) is not MISS:
             return result
-    call = MemoCall(fn, scope, key, refs, in_thread=True)
+    call = MemoCall(fn, scope, calls, key, refs, in_thread=True)
     while (first := call.begin()) is not call:
         if not first.wait_in_thread(scope.frame):
             call.begin_beside()
@@ -86,4 +88,4 @@ def call_sync(fn: Function[..., Any], scope: Scope, args: tuple[Any, ...], kwarg
         call.fail(exc)
         raise
     finally:
-        call.leave()
+        call.end()

@@ -30,16 +30,18 @@ class Flight:
 
     Attributes:
         frame: what it collects, as its own memo.
+        raised: what its body raised, until the end.
         failure: what its body raised, where somebody waited.
     """
 
-    __slots__ = ("_ended", "_holds", "_in_thread", "_key", "_over", "_waits", "failure", "frame")
+    __slots__ = ("_ended", "_holds", "_in_thread", "_key", "_over", "_waits", "failure", "frame", "raised")
 
     def __init__(self, component: object, key: bytes, frame: CallFrame, in_thread: bool) -> None:
         self.frame = frame
         self._in_thread = in_thread
         self._holds = _held.get() is not None
         frame.flight = self
+        self.raised: BaseException | None = None
         self.failure: BaseException | None = None
         self._key = id(component), key
         self._over = False
@@ -55,8 +57,9 @@ class Flight:
         self._key = id(self), b""
         _running[self._key] = self
 
-    def end(self, failure: BaseException | None) -> None:
+    def end(self) -> None:
         """Let those go on that wait for it."""
+        failure, self.raised = self.raised, None
         del _running[self._key]
         self.frame.flight = None  # so that neither waits for the garbage collector
         with _lock:

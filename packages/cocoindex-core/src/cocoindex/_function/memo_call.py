@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
-from .._runtime.scope import Frame, Scope
+from .._runtime.scope import MemoizedCalls, Scope
 from .._values import StateRef
 from ..errors import DeserializationError, SerializationError
 from .call_frame import CallFrame
@@ -24,31 +25,39 @@ class MemoCall(Flight):
     """A memoized call whose result is not known yet.
 
     Args:
+        calls: those of the component.
         key: its memo key.
         refs: the arguments that have memo states.
         in_thread: whether its body runs in this thread.
     """
 
-    __slots__ = ("_began", "_body", "_failure", "_fn", "_memo_key", "_refs", "_scope")
+    __slots__ = ("_began", "_body", "_calls", "_fn", "_memo_key", "_refs", "_scope")
 
     def __init__(
-        self, fn: Function[..., Any], scope: Scope, key: bytes, refs: list[StateRef], *, in_thread: bool
+        self,
+        fn: Function[..., Any],
+        scope: Scope,
+        calls: MemoizedCalls,
+        key: bytes,
+        refs: list[StateRef],
+        *,
+        in_thread: bool,
     ) -> None:
         super().__init__(scope.component, key, CallFrame.memoized(scope.frame), in_thread)
+        self._calls = calls
         self._fn = fn
         self._scope = scope
         self._memo_key = key
         self._refs = refs
         self._body = self.frame
         self._began = False
-        self._failure: BaseException | None = None
 
     def __str__(self) -> str:
         return f"the memoized function {self._fn.name} in component {self._scope.component.stable_path}"
 
     def stored(self) -> StoredCall | None:
         """What is remembered of an equal call."""
-        stored: StoredCall | None = self._scope.component.calls.find(self._memo_key)
+        stored: StoredCall | None = self._calls.find(self._memo_key)
         return stored
 
     def previous(self, stored: StoredCall | None) -> list[Any]:
@@ -57,13 +66,14 @@ class MemoCall(Flight):
 
     def hit(self, stored: StoredCall, check: StateCheck) -> Any:
         """The remembered result, where it still holds; `MISS` where it does not."""
-        return replay(self._fn, self._scope, self._memo_key, stored, check)
+        return replay(self._fn, self._scope, self._calls, self._memo_key, stored, check)
 
     def after(self, first: Flight) -> Any:
         """The result, after an equal call has ended: `MISS` where that says nothing. Raises what its body raised."""
         if first.is_shared:
             assert first.failure is not None
-            _pass_on(self._fn, self._scope, self._scope.component.intern(first.frame), first.frame)
+            deps = self._scope.component.intern(first.frame)
+            _pass_on(self._fn, self._scope, deps, first.frame.states or (), first.frame.calls or ())
             raise first.failure
         if self._refs or (stored := self.stored()) is None:
             return MISS
@@ -83,21 +93,16 @@ class MemoCall(Flight):
         frame = self.frame
         assert frame.states is not None and frame.calls is not None
         stored = StoredCall(deps, check.stored(), self._encode(result), list(frame.states), sorted(frame.calls))
-        self._scope.component.calls.keep(self._memo_key, stored)
-        _pass_on(self._fn, self._scope, deps, stored, self._memo_key)
+        self._calls.keep(self._memo_key, stored)
+        _pass_on(self._fn, self._scope, deps, stored.targets, (self._memo_key,))
 
     def fail(self, exc: BaseException) -> None:
         """Have the caller, which may catch it, depend on what led to a failure, and keep what was declared until then.
 
         Before the body begins, it is a failure of this call's own arguments, and equal calls do not share it.
         """
-        self._failure = exc if self._began else None
-        _pass_on(self._fn, self._scope, self._intern(), self.frame)
-
-    def leave(self) -> None:
-        """Let equal calls go on."""
-        failure, self._failure = self._failure, None
-        self.end(failure)
+        self.raised = exc if self._began else None
+        _pass_on(self._fn, self._scope, self._intern(), self.frame.states or (), self.frame.calls or ())
 
     def _intern(self) -> bytes:
         if self._body is not self.frame:
@@ -115,7 +120,9 @@ class MemoCall(Flight):
             raise error.of(f"the result of {self._fn.name} {where}, which is memoized,") from error
 
 
-def replay(fn: Function[..., Any], scope: Scope, key: bytes, stored: StoredCall, check: StateCheck) -> Any:
+def replay(
+    fn: Function[..., Any], scope: Scope, calls: MemoizedCalls, key: bytes, stored: StoredCall, check: StateCheck
+) -> Any:
     """The result of `stored` where that still holds, with all that the call declared; else `MISS`."""
     component = scope.component
     if not check.valid or not component.dependencies_valid(stored.deps):
@@ -127,20 +134,23 @@ def replay(fn: Function[..., Any], scope: Scope, key: bytes, stored: StoredCall,
         return MISS
     if check.changed:
         stored = StoredCall(stored.deps, check.stored(), stored.result, stored.targets, stored.calls)
-        component.calls.keep(key, stored)
-    component.calls.use(key, stored)
+        calls.keep(key, stored)
+    calls.use(key, stored)
     if stored.targets:
         component.carry(stored.targets)
-    _pass_on(fn, scope, stored.deps, stored, key)
+    _pass_on(fn, scope, stored.deps, stored.targets, (key,))
     return result
 
 
-def _pass_on(fn: Function[..., Any], scope: Scope, deps: bytes, made: StoredCall | Frame, *keys: bytes) -> None:
+def _pass_on(
+    fn: Function[..., Any], scope: Scope, deps: bytes, states: Iterable[bytes], calls: Iterable[bytes]
+) -> None:
     """Have the caller depend on what the call offers, and keep what it declared and called.
 
     Args:
         deps: what the call depends on, interned.
-        keys: the memo key of the call, where it is remembered.
+        states: what it declared.
+        calls: its own memo key where it is remembered, else those of the calls that it made.
     """
     frame = scope.frame
     if fn.tracking == "full" and (frame is scope.component.frame or isinstance(frame, CallFrame)):
@@ -151,10 +161,9 @@ def _pass_on(fn: Function[..., Any], scope: Scope, deps: bytes, made: StoredCall
         frame.providers |= found.providers
         if fn.tracking == "self":
             frame.logic.add(fn.fingerprint)
-    targets = made.targets if isinstance(made, StoredCall) else made.states
     if frame.states is not None:
-        frame.states += targets or ()
+        frame.states += states
     if frame.calls is not None:
         # What is inside a call that is remembered stands in its own row, so that a chain of calls takes no more room
         # than it has calls.
-        frame.calls.update(keys or made.calls or ())
+        frame.calls.update(calls)
