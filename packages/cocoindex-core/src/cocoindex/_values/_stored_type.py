@@ -117,12 +117,13 @@ class StoredType:
         else:
             inner = data[end_of_head(data) :]
             self._check_evolution(data, inner, self._shape)
-        if inner[:1] == _OTHER:
+        mark = inner[:1]
+        if mark != _CLASSES and mark != _OTHER:
+            return self._value(inner)
+        if mark == _OTHER:
             raise DeserializationError(
                 f"it was a {inner[1:].decode()}, and not the {_name(self._hint)} of the annotation"
             )
-        if inner[:1] != _CLASSES:
-            return self._value(inner)
         try:
             return load_classes(inner[1:], self._shape)
         except DeserializationError:
