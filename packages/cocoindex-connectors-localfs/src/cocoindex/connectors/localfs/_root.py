@@ -29,13 +29,16 @@ class Root:
         hold: whether to hold it open, where the platform can. A link in its place is refused.
     """
 
-    __slots__ = ("_descriptor", "path")
+    __slots__ = ("_before", "_descriptor", "path")
 
     def __init__(self, path: str = "", *, hold: bool = False) -> None:
         self.path = path
         self._descriptor: int | None = None
+        # What names begin with where there is no descriptor that they are relative to.
+        self._before = os.path.join(path, "")
         if hold and _CAN_HOLD:
             self._descriptor = os.open(path, _HOLD)
+            self._before = ""
         elif hold and os.path.islink(path):
             raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), path)
 
@@ -43,6 +46,7 @@ class Root:
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
+            self._before = os.path.join(self.path, "")
 
     def identity(self) -> Identity:
         """Which directory it is."""
@@ -55,12 +59,12 @@ class Root:
     def lstat(self, name: str) -> os.stat_result | None:
         """Return what is there, links not followed; None where nothing is."""
         try:
-            return os.stat(self._name(name), dir_fd=self._descriptor, follow_symlinks=False)
+            return os.stat(self._before + name, dir_fd=self._descriptor, follow_symlinks=False)
         except (FileNotFoundError, NotADirectoryError):
             return None
 
     def open(self, name: str, flags: int, mode: int = 0o666) -> int:
-        return os.open(self._name(name), flags, mode, dir_fd=self._descriptor)
+        return os.open(self._before + name, flags, mode, dir_fd=self._descriptor)
 
     def born(self, name: str) -> int | None:
         """When the directory was made; None where that is not known."""
@@ -73,7 +77,7 @@ class Root:
     def names(self, name: str) -> list[tuple[str, bool]]:
         """The entries of a directory: the name of each, and whether it is a directory itself."""
         if self._descriptor is None:
-            with os.scandir(self._name(name)) as entries:
+            with os.scandir(self._before + name) as entries:
                 return [(entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries]
         descriptor = self.open(name, _LIST)
         try:
@@ -83,16 +87,13 @@ class Root:
             os.close(descriptor)
 
     def mkdir(self, name: str) -> None:
-        os.mkdir(self._name(name), dir_fd=self._descriptor)
+        os.mkdir(self._before + name, dir_fd=self._descriptor)
 
     def rmdir(self, name: str) -> None:
-        os.rmdir(self._name(name), dir_fd=self._descriptor)
+        os.rmdir(self._before + name, dir_fd=self._descriptor)
 
     def unlink(self, name: str) -> None:
-        os.unlink(self._name(name), dir_fd=self._descriptor)
+        os.unlink(self._before + name, dir_fd=self._descriptor)
 
     def replace(self, old: str, new: str) -> None:
-        os.replace(self._name(old), self._name(new), src_dir_fd=self._descriptor, dst_dir_fd=self._descriptor)
-
-    def _name(self, name: str) -> str:
-        return name if self._descriptor is not None else self.at(name)
+        os.replace(self._before + old, self._before + new, src_dir_fd=self._descriptor, dst_dir_fd=self._descriptor)

@@ -93,9 +93,9 @@ class Writes:
 
 def _create(spot: Spot, again: bool) -> tuple[str, int]:
     """Create a file beside the place of another; what has its name already is somebody else's, unless `again`."""
-    above, name = os.path.split(spot.name)
+    above, separator, name = spot.name.rpartition(os.sep)
     for number in count():
-        temporary = os.path.join(above, temporary_name(name, number))
+        temporary = f"{above}{separator}{temporary_name(name, number)}"
         try:
             return temporary, spot.root.open(temporary, _CREATE)
         except FileExistsError:
