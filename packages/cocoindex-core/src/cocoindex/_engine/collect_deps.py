@@ -27,16 +27,11 @@ _CHUNK = 64
 _READ_PER_BYTE = 8
 
 
-def collect_deps(store: AppStore, facts: Facts, deps: DepsTable, batch: Batch, *, anyway: bool = False) -> None:
-    """Delete the sets that nothing refers to, where enough were added since that was done last.
+def collect_deps(store: AppStore, facts: Facts, deps: DepsTable, batch: Batch) -> None:
+    """Delete the sets that nothing refers to.
 
     To be called at the end of an update, when all that it changes is in the store.
-
-    Args:
-        anyway: do it in any case.
     """
-    if not (anyway or facts.deps_are_many()):
-        return
     roots, read = _roots(store)
     used = {DEPS + key for key, _ in deps.reachable(roots)}
     left = 0

@@ -18,7 +18,6 @@ from .outcome import Outcome
 from .record import NO_DEPS
 from .record_draft import RecordDraft
 from .scheduler import Seat
-from .sweep import sweep
 
 if TYPE_CHECKING:
     from .batch import Batch
@@ -184,6 +183,8 @@ class Component:
     # 4. What was not mounted this time is removed
 
     async def _sweep(self) -> None:
+        from .sweep import sweep  # few updates need it
+
         try:
             clean = await sweep(self)
         except Exception as exc:

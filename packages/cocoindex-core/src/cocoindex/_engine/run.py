@@ -17,12 +17,10 @@ from . import record
 from .apply import apply
 from .batch import Batch
 from .body_runner import BodyRunner
-from .collect_deps import collect_deps
 from .committer import Apply, Committer
 from .component import Component
 from .context_states import ContextStates
 from .deps import DepsTable
-from .drop import drop
 from .facts import Facts
 from .keyspace import CHILD, ROOT_RECORD
 from .memo_check import may_skip
@@ -144,6 +142,8 @@ class Run:
             DropError: something could not be removed; its records are kept.
         """
         async with _InOrder(self):
+            from .drop import drop
+
             await drop(self)
 
     async def _run_root(self, call: MountCall, args: tuple[Any, ...]) -> Component:
@@ -172,7 +172,10 @@ class Run:
         batch = Batch(self.store)
         self.facts.write(batch)
         self.facts.clear_dropping(batch)
-        collect_deps(self.store, self.facts, self.deps, batch, anyway=self.full_reprocess)
+        if self.full_reprocess or self.facts.deps_are_many():
+            from .collect_deps import collect_deps
+
+            collect_deps(self.store, self.facts, self.deps, batch)
         batch.commit()
 
     def _doubt_what_was_left(self) -> None:

@@ -6,19 +6,20 @@ Layer `_values`. What is written with a type carries the type's shape, and comes
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final, is_typeddict
+from typing import TYPE_CHECKING, Any, Final, is_typeddict
 
 from cocoindex._described import described
 from cocoindex._shown import shown
 from cocoindex.errors import DeserializationError, SerializationError, StoredShapeError
 
 from ._canonical import canonical_bytes
-from ._class_pickle import dump_classes, load_classes
 from ._deserialize import Read, make_deserializer, untyped
-from ._exact import Exact, exact_of
 from ._serialize import serialize
 from ._shape import SHAPED, Shape, end_of_head, shape_of
 from ._type_graph import class_of, field_hints, is_record, plain_hint
+
+if TYPE_CHECKING:
+    from ._exact import Exact
 
 _CLASSES: Final = b"\x50"
 _OTHER: Final = b"\x51"
@@ -59,6 +60,8 @@ class StoredType:
         if self._evolves:
             return self._shape.head + serialize(value)
         if self._exact is None:
+            from ._exact import exact_of  # few programs need it
+
             self._exact = exact_of(self._hint)
         try:
             exact = self._exact(value)
@@ -70,6 +73,8 @@ class StoredType:
 
     def _write_inexact(self, value: object, shape: Shape) -> bytes:
         """What msgpack might change: as a pickle, where all that is in it may be named by one."""
+        from ._class_pickle import dump_classes  # few values need it
+
         try:
             return _CLASSES + dump_classes(value, shape)
         except (KeyboardInterrupt, SystemExit):
@@ -124,6 +129,8 @@ class StoredType:
             raise DeserializationError(
                 f"it was a {inner[1:].decode()}, and not the {_name(self._hint)} of the annotation"
             )
+        from ._class_pickle import load_classes
+
         try:
             return load_classes(inner[1:], self._shape)
         except DeserializationError:
