@@ -6,6 +6,7 @@ Postgres connector, connection layer.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar
 
@@ -40,6 +41,10 @@ ResultT = TypeVar("ResultT")
 _log = logging.getLogger(__name__)
 # With the pauses between, some five seconds, in which a server may restart; and each time the pool's own timeout.
 _ATTEMPTS = 8
+# As long as a pool waits for a connection by itself.
+_SECONDS_OF_A_START = 30.0
+# libpq gives no SQLSTATE of a refused connection; its ping tells it, but holds the GIL until it ends.
+_NOT_YET = re.compile(r"database system is (starting up|in recovery|shutting down|not (yet )?accepting connections)")
 
 
 async def create_pool(dsn: str | None = None, **kwargs: Any) -> Pool:
@@ -52,6 +57,8 @@ async def create_pool(dsn: str | None = None, **kwargs: Any) -> Pool:
         dsn: a connection string or URI of libpq; None takes what variables like PGHOST say.
         **kwargs: further arguments of `psycopg_pool.AsyncConnectionPool`. No statements are prepared, so that poolers
             such as pgbouncer may stand in between, unless its `kwargs` say so: `{"prepare_threshold": 5}`.
+
+    A server that is starting, or recovers from a crash, is waited for, half a minute at most.
 
     Raises:
         PostgresConnectionError: (a ConnectionError) no connection can be made.
@@ -68,10 +75,23 @@ async def create_pool(dsn: str | None = None, **kwargs: Any) -> Pool:
         # A statement that is prepared on one connection is not there on another, to which a pooler may switch.
         kwargs["kwargs"] = {"prepare_threshold": None, **of_connections}
     pool: Pool = AsyncConnectionPool(dsn or "", open=False, **kwargs)
-    connection = await direct_connection(pool)
+    connection = await _first_connection(pool)
     await connection.close()
     await pool.open()
     return pool
+
+
+async def _first_connection(pool: Pool) -> Connection:
+    """A connection as of `direct_connection`; a server that is starting or recovers from a crash is waited for."""
+    backoff = Backoff(seconds=_SECONDS_OF_A_START, first=0.1, longest=1.0)
+    while True:
+        try:
+            return await direct_connection(pool)
+        except PostgresConnectionError as error:
+            if not _NOT_YET.search(str(error)):
+                raise
+            _log.info("connecting is tried again: %s", error)
+            await backoff.pause(error)
 
 
 def check_pool(pool: object, where: str) -> Pool:

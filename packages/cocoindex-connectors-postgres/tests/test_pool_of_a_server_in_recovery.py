@@ -1,0 +1,45 @@
+"""`create_pool` waits for a server that takes no connections yet, and not for one that refuses or is not there."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+import pytest
+
+from cocoindex.connectors import postgres
+from cocoindex.errors import PostgresConnectionError
+
+RECOVERS = b"SFATAL\0VFATAL\0C57P03\0Mthe database system is starting up\0\0"
+REFUSES = b'SFATAL\0VFATAL\0C3D000\0Mdatabase "none" does not exist\0\0'
+
+
+def test_it_is_waited_for() -> None:
+    answers = [RECOVERS, RECOVERS, REFUSES]
+
+    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        length = int.from_bytes(await reader.readexactly(4), "big")
+        await reader.readexactly(length - 4)
+        answer = answers.pop(0)
+        writer.write(b"E" + (len(answer) + 4).to_bytes(4, "big") + answer)
+        await writer.drain()
+        writer.close()
+        await writer.wait_closed()
+
+    async def main() -> None:
+        async with await asyncio.start_server(connected, "127.0.0.1", 0) as listening:
+            port = listening.sockets[0].getsockname()[1]
+            await postgres.create_pool(
+                f"host=127.0.0.1 port={port} user=me dbname=none sslmode=disable gssencmode=disable"
+            )
+
+    with pytest.raises(PostgresConnectionError, match='database "none" does not exist'):
+        asyncio.run(main())
+    assert answers == []
+
+
+def test_what_is_not_there_is_not_waited_for(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    with pytest.raises(PostgresConnectionError):
+        asyncio.run(postgres.create_pool("postgresql://127.0.0.1:1/none"))
+    assert "tried again" not in caplog.text
