@@ -33,7 +33,11 @@ class Owner:
     async def method(self) -> None: ...
 
 
-@pytest.mark.parametrize("function", [asynchronous, made_so, Owner.method, Owner().method], ids=str)
+@pytest.mark.parametrize(
+    "function",
+    [asynchronous, made_so, Owner.method, Owner().method],
+    ids=["async", "made so", "method", "bound method"],
+)
 def test_async_ones_are_recognized(function: Any) -> None:
     assert inspect.iscoroutinefunction(function)
     # Not of use any more where Python warns of it.
