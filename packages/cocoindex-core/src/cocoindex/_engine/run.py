@@ -184,9 +184,11 @@ class Run:
         for key in self._failed:
             self._doubt(batch, key)
         waiting = list(self._not_reached)
+        met: set[bytes] = set()  # a damaged store may lead back to where one was
         while waiting:
-            key = waiting.pop()
-            if (component := self._doubt(batch, key)) is not None:
+            component = self._doubt(batch, waiting.pop())
+            if component is not None and component not in met:
+                met.add(component)
                 waiting += batch.stored_keys(CHILD + component)
         batch.commit()
 
