@@ -71,7 +71,7 @@ class Planner:
         """
         plan = Plan(stored_states.load(self._batch, data, where) if data is not None else {})
         if declared:
-            self._plan_declared(plan, declared, record_key, where)
+            self._plan_declared(plan, declared, record_key, data, where)
         if plan.old:
             comes = plan.set_aside()
             self._plan_rest(plan, record_key, data[2:10] if data is not None else b"", declared, carried)
@@ -85,7 +85,9 @@ class Planner:
             self._plan_rest(plan, record_key, b"", {}, set())
         return plan
 
-    def _plan_declared(self, plan: Plan, declared: Mapping[StateId, Declared], record_key: bytes, where: Any) -> None:
+    def _plan_declared(
+        self, plan: Plan, declared: Mapping[StateId, Declared], record_key: bytes, data: bytes | None, where: Any
+    ) -> None:
         owners = self._batch.find(declared.keys())
         old = plan.old
         full, after, claimed = self._full, plan.after, plan.claimed
@@ -97,7 +99,7 @@ class Planner:
             records, missing, settled, entry = _NONE, True, False, None
             if owners and (owner := owners.get(state_id)) is not None:
                 if owner != record_key:
-                    self._plan_shared(plan, state_id, item, owner, record_key, where)
+                    self._plan_shared(plan, state_id, item, owner, record_key, data, where)
                     continue
                 entry = old.get(state_id)
                 if entry is not None:
@@ -130,7 +132,14 @@ class Planner:
                 _plan_action(plan, state_id, item, entry, missing, record, invalidation)
 
     def _plan_shared(
-        self, plan: Plan, state_id: StateId, item: Declared, owner: bytes, record_key: bytes, where: Any
+        self,
+        plan: Plan,
+        state_id: StateId,
+        item: Declared,
+        owner: bytes,
+        record_key: bytes,
+        own: bytes | None,
+        where: Any,
     ) -> None:
         """A target state that another component owns: leave it there where this one declares what it did before, or
         what the target holds; else take it over."""
@@ -138,7 +147,9 @@ class Planner:
         data = self._batch.get(owner)
         theirs = None if data is None else self._states.find(data, state_id, where)
         plan.sharing().owners.add(owner)
-        mine = plan.old.get(state_id)
+        # What is remembered without a claim is of a time when it was another's to say what the target holds.
+        component = b"" if own is None else own[2:10]
+        mine = plan.old.get(state_id) if self._ownership.declares(self._batch, state_id, component) else None
         for base in (mine, theirs):
             if base is None or not base.certain or base.generation != row.generation or self._full:
                 continue
