@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import unittest
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -144,6 +145,8 @@ def failed(flaw: str, folder: Path) -> set[str]:
         run: Callable[..., None] = getattr(TargetSuite(), name)
         try:
             run(driver=Dicts(flaw), tmp_path=folder / name)
+        except unittest.SkipTest:  # nobody else can put anything into these boxes
+            continue
         except Exception:
             names.add(name)
     return names
