@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 
 # A shell that starts the tests in the background has them, and the processes that they start, ignore Ctrl-C.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_finish() -> None:
+    """Keep what was collected out of each run of the garbage collector, of which some tests ask for many."""
+    gc.collect()
+    gc.freeze()

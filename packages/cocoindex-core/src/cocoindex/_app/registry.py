@@ -25,12 +25,24 @@ def register(app: App[..., Any]) -> None:
     apps[app.name] = weakref.ref(app)
 
 
-def _is_alive(app: weakref.ref[App[..., Any]]) -> bool:
-    """Whether somebody still has it: one that was let go of may be waiting for the collector."""
-    import gc
+_PAUSES = (0.0, 0.001, 0.01, 0.05)
 
-    gc.collect()
-    return app() is not None
+
+def _is_alive(app: weakref.ref[App[..., Any]]) -> bool:
+    """Whether somebody still has it.
+
+    One that was let go of may be waiting for the collector, and the loop behind the blocking calls lets go of what has
+    just ended a moment after that was told.
+    """
+    import gc
+    import time
+
+    for pause in _PAUSES:
+        time.sleep(pause)
+        gc.collect()
+        if app() is None:
+            return False
+    return True
 
 
 def registered_apps() -> list[App[..., Any]]:
