@@ -60,7 +60,7 @@ def test_each_has_a_line_and_what_is_the_same_is_said_once(run: Callable[[str], 
 
 
 def test_the_frames_of_the_framework_are_left_out(run: Callable[[str], list[str]]) -> None:
-    lines = run("key")
+    lines = [line for line in run("key") if set(line) - set(" ^~")]  # later Pythons underline what failed
     assert len(lines) == 5 and "    coco.declare_target_state(name)" in lines
     assert lines[3].startswith('Error: /"files"/"key" (check): ')
 
