@@ -20,6 +20,7 @@ from ._directory import create_above, settle_directory
 from ._durable import ChangedDirectories
 from ._entry import DirSpec, EntryAction, FileSpec
 from ._foreign import may_write
+from ._mark import wait_past
 from ._place import Places, Spot
 from ._record import EntryRecord, found
 from ._write import Writes
@@ -96,6 +97,7 @@ def _make_directories(placed: Sequence[_Placed], changes: ChangedDirectories) ->
         if isinstance(action.spec, DirSpec):
             with blaming(spot.path):
                 reports[at] = settle_directory(action, action.spec, spot, changes)
+    wait_past(changes.since)  # later calls make directories in these, too
     return reports
 
 

@@ -15,7 +15,7 @@ from cocoindex.errors import FileTargetError
 
 from ._durable import ChangedDirectories
 from ._entry import Directory, DirSpec, EntryAction
-from ._mark import identity, now
+from ._mark import identity, now, wait_past
 from ._place import Spot, is_directory, is_link
 from ._record import DirRecord, EntryRecord, first
 
@@ -30,7 +30,9 @@ def settle_directory(
         OSError: it cannot be created.
     """
     there = spot.root.lstat(spot.name)
+    changes.since = max(changes.since, spec.since)
     if there is None:
+        wait_past(changes.since)
         if spec.create_parent_dirs:
             create_above(spot, changes)
         spot.root.mkdir(spot.name)
@@ -38,6 +40,7 @@ def settle_directory(
         record, lost = DirRecord(spec.since, identity(spot.path).mark, made=True), bool(action.known.directories)
     elif is_directory(there) or (is_link(there) and os.path.isdir(spot.path)):
         record, lost = _found(action, spec, spot, is_link(there))
+        changes.since = max(changes.since, record.since)
     else:
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), spot.path)
     assert action.found is not None
@@ -55,6 +58,8 @@ def create_above(spot: Spot, changes: ChangedDirectories) -> None:
     while above and spot.root.lstat(above) is None and above not in missing:
         missing.append(above)
         above = os.path.dirname(above)
+    if missing:
+        wait_past(changes.since)
     for each in reversed(missing):
         with suppress(FileExistsError):  # another thread was faster
             spot.root.mkdir(each)

@@ -16,12 +16,17 @@ MANY: Final = 32
 
 
 class ChangedDirectories:
-    """Collects the directories in which names appeared, changed or vanished, and syncs them together."""
+    """Collects the directories in which names appeared, changed or vanished, and syncs them together.
 
-    __slots__ = ("_paths",)
+    Attributes:
+        since: what is made in directories that were there before has to be younger than this; see `_mark.wait_past`.
+    """
+
+    __slots__ = ("_paths", "since")
 
     def __init__(self) -> None:
         self._paths: set[str] = set()
+        self.since = 0
 
     def note(self, entry: str) -> None:
         """Remember the directory of an entry."""

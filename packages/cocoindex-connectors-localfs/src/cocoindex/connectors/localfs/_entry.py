@@ -65,7 +65,7 @@ class Directory(NamedTuple):
         marks: which directory it may be; empty where that is not known.
         adopt: whether what is there already is taken over.
         made: whether we made it.
-        since: when it was first declared, in nanoseconds since 1970: older directories in it are not ours.
+        since: when it was first declared, in nanoseconds since 1970: directories in it that are as old are not ours.
     """
 
     path: str | None
@@ -76,7 +76,7 @@ class Directory(NamedTuple):
 
     def is_ours(self, born: int | None) -> bool:
         """Say whether a directory on the way to a file in it, made at `born`, is one that we made."""
-        return self.made or (born is not None and self.since is not None and born >= self.since)
+        return self.made or (born is not None and self.since is not None and born > self.since)
 
 
 class Found:

@@ -18,6 +18,7 @@ _AT_EMPTY_PATH: Final = 0x1000
 _AT_FDCWD: Final = -100
 _BTIME: Final = 0x800
 _CLOCK_REALTIME_COARSE: Final = 5
+_TICK_SECONDS: Final = 0.004
 _SIZE: Final = 256
 _BTIME_AT: Final = 80  # in `struct statx`: 8 bytes of seconds, 4 of nanoseconds
 
@@ -82,7 +83,20 @@ def _statx() -> Callable[[_Target], int | None] | None:
 
 
 def now() -> int:
-    """Return the time by the clock that the file systems of this machine stamp with, in nanoseconds since 1970."""
+    """Return a time that nothing made so far is stamped later than, in nanoseconds since 1970."""
+    return time.time_ns()
+
+
+def wait_past(moment: int) -> None:
+    """Return when all that is made from now on is stamped later than `moment`.
+
+    Linux stamps by a clock that ticks every few ms, or by a finer one, as it needs it.
+    """
+    while _earliest_stamp() <= moment:
+        time.sleep(_TICK_SECONDS / 4)
+
+
+def _earliest_stamp() -> int:
     if sys.platform.startswith("linux"):
         return time.clock_gettime_ns(_CLOCK_REALTIME_COARSE)
     return time.time_ns()

@@ -25,7 +25,7 @@ class DirRecord(NamedTuple):
     """What is remembered of a directory.
 
     Attributes:
-        since: when it was first declared, in nanoseconds since 1970: what was made before that is not ours.
+        since: when it was first declared, in nanoseconds since 1970: what was made until then is not ours.
         mark: which directory it is; empty where that is not known yet.
         made: whether we made it.
         linked: whether the path was a link when it was first declared.
@@ -44,7 +44,7 @@ class DirRecord(NamedTuple):
 
     def is_ours(self, born: int | None) -> bool:
         """Say whether the directory that is there, made at `born`, is one that we made; for a record without a mark."""
-        return self.made or not (self.linked or self.there or born is None or born < self.since)
+        return self.made or not (self.linked or self.there or born is None or born <= self.since)
 
     @classmethod
     def decode(cls, record: EntryRecord) -> Self:
