@@ -6,7 +6,7 @@ from types import CoroutineType
 from typing import TYPE_CHECKING, Any
 
 from .._keys import StableKey, StablePath
-from .._runtime.failure import ExceptionContext, MountKind, note_component
+from .._runtime.failure import ExceptionContext, note_component
 from .._target.weight import WEIGHTLESS, weight_of
 from .._values import serialize
 from ..errors import MountError, MountTypeError, SerializationError
@@ -243,12 +243,12 @@ class Component:
 
     # What is said of it
 
-    def failure_context(self, kind: MountKind | None = None) -> ExceptionContext:
+    def failure_context(self) -> ExceptionContext:
         return ExceptionContext(
             env_name=self.run.env.name,
             stable_path=str(self.stable_path),
             processor_name=self.name,
-            mount_kind=kind or self.call.kind,
+            mount_kind=self.call.kind,
             parent_stable_path=None if self.parent is None else str(self.parent.stable_path),
         )
 

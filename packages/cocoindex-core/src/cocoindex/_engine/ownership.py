@@ -41,13 +41,12 @@ class Heir(NamedTuple):
     Attributes:
         record_key: where its record lies.
         id: its id.
-        entry: what it remembers of the target state, if it has declared the same; None where what it declared differs
-            from what the target holds, so that it has to run again.
+        same: whether it has declared what the target holds; where not, it has to run again.
     """
 
     record_key: bytes
     id: bytes
-    entry: Entry | None
+    same: bool
 
 
 class Conflict(NamedTuple):
@@ -84,7 +83,7 @@ class Ownership:
             theirs = states.find(data, state_id, record_key.hex())
             if theirs is not None:
                 same = held.certain and theirs.certain and held.records == theirs.records
-                return Heir(record_key, component, theirs if same else None)
+                return Heir(record_key, component, same)
         return None
 
     def write(self, batch: Batch, plan: Plan, record_key: bytes, component: bytes) -> None:
@@ -145,7 +144,7 @@ class Ownership:
     def _hand_over(self, batch: Batch, state_id: StateId, held: Entry, heir: Heir) -> None:
         batch.put(state_id, heir.record_key)
         batch.delete(claim_key(state_id, heir.id))
-        if heir.entry is not None:
+        if heir.same:
             return
         # What the target holds is the former owner's: the heir is in doubt of it, runs again, and applies its own.
         data = batch.get(heir.record_key)
