@@ -15,8 +15,8 @@ from .._runtime.counts import GroupBoard
 from .._runtime.interruption import is_interruption
 from .._runtime.operation import refuse_other_loop
 from .._runtime.scope import Scope
+from .._runtime.subpath import ComponentSubpath, checked_parts
 from ..errors import MountError, MountTypeError
-from .subpath import ComponentSubpath, checked_parts
 
 
 def split_arguments(what: str, args: tuple[Any, ...]) -> tuple[tuple[StableKey, ...] | None, Any, tuple[Any, ...]]:

@@ -29,7 +29,7 @@ from .._runtime.scope import Scope
 from .._values import StateRef
 from ..errors import MountError, MountTypeError, RecollectError
 from .begin import execution_of
-from .handle import Group
+from .group import Group
 
 _BATCH = 256
 

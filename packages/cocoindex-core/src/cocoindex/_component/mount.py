@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ParamSpec, overload
 
 from .._runtime.deadline import check_deadline, current_deadline
+from .._runtime.mount_handle import ComponentMountHandle
 from .._runtime.scope import current_scope
 from .awaited import awaited
-from .handle import ComponentMountHandle
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .subpath import ComponentSubpath
+    from .._runtime.subpath import ComponentSubpath
 
 P = ParamSpec("P")
 
@@ -46,4 +46,4 @@ async def mount(*args: Any, **kwargs: Any) -> ComponentMountHandle:
     parts, fn, rest = split_arguments("coco.mount()", args)
     child = new_component(scope, parts, fn, rest, kwargs, "coco.mount()")
     await start(child)
-    return ComponentMountHandle(child)
+    return ComponentMountHandle(child.outcome)

@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, overload
 
 from .._function.processor import default_part, processor_of
 from .._runtime.deadline import check_deadline, current_deadline
+from .._runtime.mount_handle import ComponentMountHandle
 from .._runtime.scope import current_scope
+from .._runtime.subpath import checked_parts
 from ..errors import MountTypeError
 from .awaited import awaited
-from .handle import ComponentMountHandle
-from .subpath import checked_parts
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable, Callable, Iterable
 
     from .._keys import StableKey
-    from .subpath import ComponentSubpath
+    from .._runtime.subpath import ComponentSubpath
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -70,4 +70,4 @@ async def mount_each(*args: Any, **kwargs: Any) -> ComponentMountHandle:
     path = scope.prefix + (checked_parts(parts) if parts is not None else (default_part(fn),))
     each = Each(scope, path, processor, rest[1:], kwargs)
     await each.mount_all(rest[0])
-    return ComponentMountHandle(group=each.group)
+    return ComponentMountHandle(each.group)

@@ -12,8 +12,8 @@ from .awaited import awaited
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
+    from .._runtime.subpath import ComponentSubpath
     from .._target.pending import ResolvesTo
-    from .subpath import ComponentSubpath
 
 P = ParamSpec("P")
 R = TypeVar("R")

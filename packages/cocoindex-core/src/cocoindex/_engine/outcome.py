@@ -46,3 +46,9 @@ class Outcome:
             if self._future is None:
                 self._future = asyncio.get_running_loop().create_future()
             await asyncio.shield(self._future)
+
+    async def ready(self) -> None:
+        """Wait until it is over; raises what left the outermost exception handler."""
+        await self.wait()
+        if self.propagated is not None:
+            raise self.propagated

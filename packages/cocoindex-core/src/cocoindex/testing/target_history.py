@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from .._app.app import App, AppConfig
 from .._component.mount import mount
-from .._component.subpath import component_subpath
 from .._function.decorator import fn
 from .._keys import StableKey
 from .._runtime.context import ContextProvider
 from .._runtime.environment import EnvironmentBuilder
+from .._runtime.subpath import component_subpath
 from .target_driver import TargetDriver
 
 if TYPE_CHECKING:

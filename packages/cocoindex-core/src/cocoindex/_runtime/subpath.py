@@ -1,12 +1,12 @@
-"""Component subpaths: where below the running component a child is mounted. Layer: _component."""
+"""Component subpaths: where below the running component a child is mounted. Layer: _runtime."""
 
 from __future__ import annotations
 
 from contextvars import ContextVar
 
 from .._keys import StableKey, encode_key
-from .._runtime.scope import Scope, _scope, current_scope
 from ..errors import InvalidSubpathError
+from .scope import Scope, _scope, current_scope
 
 # The scopes outside the `with` blocks of this task or thread, the innermost last: one subpath may be entered by many.
 _outside: ContextVar[tuple[Scope, ...]] = ContextVar("cocoindex.outside_subpaths", default=())

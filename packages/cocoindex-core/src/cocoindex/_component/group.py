@@ -1,0 +1,49 @@
+"""The children of one `mount_each`, for whoever waits for them. Layer: _component."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .._runtime.counts import CountBoard, GroupBoard
+
+if TYPE_CHECKING:
+    import asyncio
+
+
+class Group:
+    """The children of one `mount_each`: how many are open, and the first failure that a handler let through.
+
+    Args:
+        board: where they are counted; a `stats_group` waits for them all.
+    """
+
+    __slots__ = ("_board", "_future", "error", "open")
+
+    def __init__(self, board: CountBoard | None) -> None:
+        self.open = 1  # that more may come
+        self._board = board if isinstance(board, GroupBoard) else None
+        if self._board is not None:
+            self._board.expect()
+        self.error: BaseException | None = None
+        self._future: asyncio.Future[None] | None = None
+
+    def child_complete(self, error: BaseException | None) -> None:
+        self.open -= 1
+        if error is not None and self.error is None:
+            self.error = error
+        if self.open == 0:
+            if self._board is not None:
+                self._board.child_complete()
+            if self._future is not None and not self._future.done():
+                self._future.set_result(None)
+
+    async def ready(self) -> None:
+        """Wait until all are complete; raises the first failure that left the outermost exception handler."""
+        import asyncio
+
+        while self.open:
+            if self._future is None or self._future.done():
+                self._future = asyncio.get_running_loop().create_future()
+            await asyncio.shield(self._future)
+        if self.error is not None:
+            raise self.error
