@@ -77,7 +77,7 @@ def execution_of(scope: Scope, what: str) -> Execution:
 
 async def start(child: Component) -> None:
     """Skip the child where its earlier run holds; else wait for a slot and have it run."""
-    assert child.parent is not None
+    assert isinstance(child.parent, Component)
     with child.parent.children.expecting(child):
         board = child.call.board
         board.of(child.name).starts += 1

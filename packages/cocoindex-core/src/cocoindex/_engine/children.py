@@ -6,36 +6,45 @@ Layer: _engine.
 from __future__ import annotations
 
 import asyncio
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from .._keys import StableKey, StablePath
-from .._values import hash16
-from ..errors import PathExistsError
-from .keyspace import CHILD, bounded
-from .record import NO_DEPS
+from ..errors import InvalidSubpathError, PathExistsError
+from .keyspace import PREFIX, bounded
+from .record import LIVE, NO_DEPS
+from .stale import mark_of, stale_children
 
 if TYPE_CHECKING:
     from types import TracebackType
 
+    from .anchor import Anchor
     from .component import Component
-
-_CHUNK = 1024
 
 
 class Children:
     """The only one who counts what is open below a component.
 
     An update is an epoch: what was claimed in it is of this epoch, and `stale` gives those of earlier ones. A child may
-    be mounted, removed or swept apart from its siblings.
+    be mounted, removed or swept apart from its siblings. Those of a live range are the range's own affair: here, it is
+    only one thing more that is open until it is ready.
+
+    Attributes:
+        anchor: what stands for the component as the parent of live ranges; None where nobody asked for it.
+        failure: what a live range failed with before it was ready.
     """
 
-    __slots__ = ("_claimed", "_component", "_open", "_waiter")
+    __slots__ = ("_claimed", "_component", "_open", "_prefixes", "_spared", "_waiter", "anchor", "failure")
 
     def __init__(self, component: Component) -> None:
         self._component = component
         self._claimed: set[bytes] = set()
         self._open = 0
         self._waiter: asyncio.Future[None] | None = None
+        self._spared: list[bytes] = []
+        self._prefixes: set[bytes] = set()
+        self.anchor: Anchor | None = None
+        self.failure: BaseException | None = None
 
     def claim(self, key: bytes, parts: tuple[StableKey, ...]) -> None:
         """Take note that a child is mounted at a path.
@@ -43,14 +52,44 @@ class Children:
         Raises:
             PathExistsError: one was mounted there in this update.
         """
-        mark = _mark_of(bounded(key))
+        mark = mark_of(bounded(key))
         if mark in self._claimed:
             where = path_below(self._component, parts)
             raise PathExistsError(
                 f"two components were mounted at {where}; give each a path of its own, such as "
                 "coco.component_subpath(<what distinguishes it>)"
             )
+        if self._spared and key.startswith(tuple(self._spared)):
+            raise PathExistsError(
+                f"a component was mounted at {path_below(self._component, parts)}, among those of a live map that is "
+                "mounted there; give one of the two a path of its own, such as coco.component_subpath(<its name>)"
+            )
         self._claimed.add(mark)
+
+    def note_prefix(self, prefix: bytes) -> None:
+        """Take note that several children may be mounted at paths that begin so, as a live range must not."""
+        self._prefixes.add(prefix)
+
+    def spare(self, prefix: bytes, parts: tuple[StableKey, ...]) -> None:
+        """Leave the children whose path begins so to a live range: nobody else mounts or removes them.
+
+        Raises:
+            PathExistsError: another range, or a mount of this component, has children there.
+            InvalidSubpathError: the path is too long.
+        """
+        if len(prefix) >= PREFIX:
+            where = path_below(self._component, parts)
+            raise InvalidSubpathError(
+                f"a live map was mounted at {where}, a path of {len(prefix)} bytes below its component; "
+                f"give it one of less than {PREFIX}"
+            )
+        others = [*self._spared, *self._prefixes]
+        if any(other.startswith(prefix) or prefix.startswith(other) for other in others):
+            raise PathExistsError(
+                f"a live map was mounted at {path_below(self._component, parts)}, where other children of the "
+                "component are; give each a path of its own: coco.mount_each(coco.component_subpath(<its name>), ...)"
+            )
+        self._spared.append(prefix)
 
     def expecting(self, child: Component) -> Expecting:
         """A block in which `child` is set going: it is open from now on, and fails with what leaves the block."""
@@ -69,29 +108,47 @@ class Children:
         deps = child.record.deps
         if deps != NO_DEPS:
             self._component.execution.frame.nested.add(deps)
+        if child.record.flags & LIVE:
+            self._component.record.live = True
+        self._wake()
+
+    def range_ready(self, *, failure: BaseException | None = None) -> None:
+        """A live range that was expected is ready, or has ended before that."""
+        self._open -= 1
+        if failure is not None and self.failure is None:
+            self.failure = failure
+        self._wake()
+
+    def _wake(self) -> None:
         if self._open == 0 and self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
 
     async def all_ended(self) -> None:
-        """Wait until all children are complete, with all that is below them."""
+        """Wait until all children are complete, with all that is below them; raises what a live range failed with."""
         while self._open:
             self._waiter = asyncio.get_running_loop().create_future()
             await self._waiter
+        if self.failure is not None:
+            failure, self.failure = self.failure, None
+            raise failure
+
+    def seal(self) -> None:
+        """The component has said what it depends on."""
+        if self.anchor is not None:
+            self.anchor.seal()
+
+    def let_go(self) -> None:
+        """The component has ended; its live ranges go on."""
+        if self.anchor is not None:
+            self.anchor.let_go()
 
     def stale(self, *, limit: int | None = None, after: bytes | None = None) -> list[bytes]:
         """The record keys of children of earlier updates that this one did not mount: at most `limit`."""
-        prefix = CHILD + self._component.record.id
-        found: list[bytes] = []
-        while True:
-            keys = self._component.run.store.scan_keys(prefix, after=after, limit=_CHUNK)
-            for key in keys:
-                if _mark_of(key[len(prefix) :]) not in self._claimed:
-                    found.append(key)
-                    if len(found) == limit:
-                        return found
-            if len(keys) < _CHUNK:
-                return found
-            after = keys[-1]
+        component = self._component
+        found = stale_children(
+            component.run.store, component.record.id, self._claimed, spared=self._spared, after=after
+        )
+        return list(found) if limit is None else list(islice(found, limit))
 
 
 class Expecting:
@@ -118,8 +175,3 @@ def path_below(component: Component, parts: tuple[StableKey, ...]) -> StablePath
     for part in parts:
         path = path / part
     return path
-
-
-def _mark_of(path: bytes) -> bytes:
-    """What is held in memory of a child's path below its parent: at most 16 bytes."""
-    return path if len(path) <= 16 else hash16(path)

@@ -20,6 +20,7 @@ from .record_draft import RecordDraft
 from .scheduler import Seat
 
 if TYPE_CHECKING:
+    from .anchor import Anchor
     from .batch import Batch
     from .mount_call import MountCall
     from .plan import Plan
@@ -89,7 +90,7 @@ class Component:
     @property
     def stable_path(self) -> StablePath:
         parts: list[tuple[StableKey, ...]] = []
-        at: Component | None = self
+        at: Component | Anchor | None = self
         while at is not None:
             parts.append(at.parts)
             at = at.parent
@@ -103,6 +104,11 @@ class Component:
         if self._children is None:
             self._children = Children(self)
         return self._children
+
+    @property
+    def children_under_memo(self) -> bool:
+        """Whether it has to be known what its children depend on, as it or a component above is memoized."""
+        return self.call.under_memo or self.call.processor.memo
 
     # 1. It is mounted: skipped, given up, or run
 
@@ -124,7 +130,7 @@ class Component:
     # 2. Its body has run, and its children are complete
 
     async def all_below_ended(self) -> None:
-        """Wait for its children."""
+        """Wait for its children; raises what a live range of it failed with before it was ready."""
         if self._children is not None:
             await self._children.all_ended()
 
@@ -135,6 +141,8 @@ class Component:
             raise self._refuse_coroutine()
         if execution.unawaited:
             raise self._refuse_unawaited(*execution.unawaited.values())
+        if self._children is not None:
+            self._children.seal()
         if memo or self.call.under_memo:
             record.deps = self.run.deps.intern(execution.frame)
         if memo and self.outcome.ok:
@@ -228,8 +236,12 @@ class Component:
         self.outcome.end(propagated)
         if self.call.members is not None:
             self.call.members.child_complete(propagated)
-        if self.parent is not None and (siblings := self.parent._children) is not None:
+        if self.call.told is not None:
+            self.call.told.ended(self)
+        elif self.parent is not None and (siblings := self.parent._children) is not None:
             siblings.ended(self)
+        if self._children is not None:
+            self._children.let_go()
         # What only the run needed must not live as long as a handle to it.
         self.args, self.plan, self._children = (), None, None
         del self.execution

@@ -9,6 +9,7 @@ One byte says the kind; ids are 8 bytes, big-endian, never used again:
     F component id + memo key   a memoized call of a component; with a hash and `s`, a state that it keeps
     O identity                  the component that owns a target state; its identity is its provider's id and its key
     K identity + component id   another component that declares a target state, too
+    L component id + hash + key what a live range of a component has stored of its source; the hash is of its prefix
     Q hash of an identity       the target state that stands for a thing of which its handler says what it really is
     P provider id + key         the id of the provider of what lies below a target state
     G provider id               the generation of a provider
@@ -23,21 +24,22 @@ from functools import lru_cache
 from .._values import hash16
 
 META, CHILD, INDEX, STATE, CALL, OWNER, CLAIM = b"M", b"C", b"I", b"S", b"F", b"O", b"K"
-PHYSICAL = b"Q"
+PHYSICAL, COMMITTED = b"Q", b"L"
 PROVIDER, GENERATION, DEPS, NAME = b"P", b"G", b"D", b"N"
 
 NO_PARENT = bytes(8)
 ROOT_RECORD = CHILD + NO_PARENT
 
 LONGEST = 400
-_PREFIX = 376
+PREFIX = 376
+"""So many bytes of a longer key are kept as they are."""
 
 
 def bounded(encoded: bytes) -> bytes:
     """An encoded key as part of a store key, which LMDB ends at 511 bytes: a prefix and a hash of a longer one."""
     if len(encoded) <= LONGEST:
         return encoded
-    return encoded[:_PREFIX] + b"\xff" + hash16(encoded) + hash16(b"\0" + encoded)[:8]
+    return encoded[:PREFIX] + b"\xff" + hash16(encoded) + hash16(b"\0" + encoded)[:8]
 
 
 def is_bounded(encoded: bytes) -> bool:
@@ -48,6 +50,11 @@ def is_bounded(encoded: bytes) -> bool:
 def owner_key(provider: int, encoded: bytes) -> bytes:
     """The identity of a target state, as the key of its owner; what the engine calls a `StateId`."""
     return owner_prefix(provider) + bounded(encoded)
+
+
+def committed_key(component: bytes, prefix: bytes, key: str) -> bytes:
+    """Where a live range of a component, of the children with this prefix, keeps what it has stored under `key`."""
+    return COMMITTED + component + hash16(prefix)[:8] + bounded(key.encode("utf-8", "surrogatepass"))
 
 
 @lru_cache(1024)

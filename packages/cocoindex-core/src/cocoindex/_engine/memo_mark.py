@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .plan import Plan
+from .stored_record import forget_memo
 
 if TYPE_CHECKING:
     from .batch import Batch
@@ -35,6 +36,30 @@ class MemoMark:
 
     def finish(self, error: BaseException | None) -> None:
         self._component.finish_swept(error)
+
+
+class MemoForgotten:
+    """A unit without actions, too: has a component and all above it run in the next update."""
+
+    __slots__ = ("plan", "record_key")
+    states: int = 0
+    weight: int = 0
+
+    def __init__(self, record_key: bytes) -> None:
+        self.record_key = record_key
+        self.plan: Plan | None = None
+
+    def prepare(self, batch: Batch, planner: Planner) -> Plan:
+        return Plan({})
+
+    def write_ahead(self, batch: Batch) -> None:
+        """Nothing: there are no actions."""
+
+    def commit(self, batch: Batch) -> None:
+        forget_memo(batch, self.record_key)
+
+    def finish(self, error: BaseException | None) -> None:
+        """Nobody waits for it."""
 
 
 class StatesMark(MemoMark):

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from .._function.processor import Processor
     from .._runtime.counts import CountBoard
     from .._runtime.failure import ExceptionHandler, MountKind
+    from .anchor import Anchor
     from .component import Component
     from .run import Run
 
@@ -20,17 +21,26 @@ class Members(Protocol):
         ...
 
 
+class Told(Protocol):
+    """Who is told that a component is complete, in place of the one that mounted it: a live range."""
+
+    def ended(self, child: Component) -> None:
+        """It is; what it ran with is still there."""
+        ...
+
+
 class MountCall:
     """Made once a call, whether it mounts one component or a million.
 
     Attributes:
-        parent: the component that runs; None for the root.
+        parent: the component that runs, or what stands for it; None for the root.
         processor: the function to run.
         kwargs: its keyword arguments.
         kind: what exception handlers are told of it.
         handlers: whom to tell of a failure.
         board: where the components are counted.
         members: whom to tell when one is complete.
+        told: who is told of that in place of the parent.
         background: whether failures go to the handlers; else whoever waits raises them.
         deadline: when the time of a caller that waits is over.
         under_memo: whether a component above is memoized, so that it has to be known what these depend on.
@@ -47,13 +57,14 @@ class MountCall:
         "parent",
         "processor",
         "run",
+        "told",
         "under_memo",
     )
 
     def __init__(
         self,
         run: Run,
-        parent: Component | None,
+        parent: Component | Anchor | None,
         processor: Processor,
         kwargs: dict[str, Any],
         *,
@@ -61,6 +72,7 @@ class MountCall:
         handlers: tuple[ExceptionHandler, ...],
         kind: MountKind = "mount",
         members: Members | None = None,
+        told: Told | None = None,
         background: bool = True,
         deadline: float | None = None,
     ) -> None:
@@ -72,6 +84,7 @@ class MountCall:
         self.handlers = handlers
         self.kind = kind
         self.members = members
+        self.told = told
         self.background = background
         self.deadline = deadline
-        self.under_memo: bool = parent is not None and (parent.call.under_memo or parent.call.processor.memo)
+        self.under_memo: bool = parent is not None and parent.children_under_memo

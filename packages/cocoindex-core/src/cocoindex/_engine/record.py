@@ -21,6 +21,8 @@ CALLS = 8
 """The component has memoized calls."""
 MAY_BE_MISSING = 16
 """Each of the target states may be missing, whatever is written of it: actions on all of them were under way."""
+LIVE = 32
+"""The component, or one below it, has a live range: a live update does not skip it, unless that range is alive."""
 
 HEADER = struct.Struct(">BB8s16s8sI")
 NO_HASH = bytes(16)

@@ -5,12 +5,12 @@ It is the only writer of the record of a component that runs. `stored_record` ed
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from ..errors import RecordError
 from . import record, stored_states
-from .keyspace import INDEX, is_bounded
-from .record import CALLS, CHILDREN, MAY_BE_MISSING, MEMO, NO_DEPS, NO_HASH, Head
+from .keyspace import COMMITTED, INDEX, is_bounded
+from .record import CALLS, CHILDREN, LIVE, MAY_BE_MISSING, MEMO, NO_DEPS, NO_HASH, Head
 
 if TYPE_CHECKING:
     from .._function.memo_state import StateCheck
@@ -24,6 +24,17 @@ if TYPE_CHECKING:
 
 _SHORT = 1024
 """A head of fewer bytes is written before the actions, too."""
+
+
+class RecordAbove(Protocol):
+    """The record of a component as its children's need it, whether it runs or not; see `RecordDraft`."""
+
+    id: bytes
+    announced: bool
+
+    @property
+    def above(self) -> RecordAbove | None: ...
+    def expect_children(self, batch: Batch, /) -> None: ...
 
 
 class RecordDraft:
@@ -40,16 +51,19 @@ class RecordDraft:
         check: the memo states of the arguments.
         deps: hash of the set of what the component depends on.
         result: its serialized result, where it is memoized.
+        live: whether it, or a component below it, has a live range.
+        above: the record of the component above; None for the root.
+        announced: whether it says, or is about to, that there are children, and so do all above it.
     """
 
     __slots__ = (
-        "_above",
-        "_announced",
         "_entries",
         "_facts",
         "_head",
         "_name",
         "_path",
+        "above",
+        "announced",
         "arg_key",
         "check",
         "data",
@@ -58,16 +72,17 @@ class RecordDraft:
         "id",
         "is_new",
         "key",
+        "live",
         "result",
         "unreadable",
     )
 
     def __init__(
-        self, facts: Facts, key: bytes, data: bytes | None, above: RecordDraft | None, component: Component
+        self, facts: Facts, key: bytes, data: bytes | None, above: RecordAbove | None, component: Component
     ) -> None:
         # It does not hold the component, which holds it: a cycle would outlive each of them.
         self._facts = facts
-        self._above = above
+        self.above = above
         self._name = component.name
         self._path = component.key
         self.key = key
@@ -80,7 +95,7 @@ class RecordDraft:
         self.result: bytes | None = None
         self._head: bytes | None = None
         self._entries: bytes | None = None
-        self._announced = False
+        self.announced = self.live = False
         if data is None:
             self.id = facts.new_id().to_bytes(8, "big")
             return
@@ -110,16 +125,16 @@ class RecordDraft:
 
     def refresh(self, batch: Batch, where: Component) -> None:
         """Read it once more, as others may have edited it since the mount."""
-        if self.data is not None or self._announced:
+        if self.data is not None or self.announced:
             self.data = batch.get(self.key)
             self.flags = 0 if self.data is None else record.header_of(self.data, where).flags
 
     def announce(self, batch: Batch) -> None:
         """Have the records of all ancestors say that they have children, and must run again if this is interrupted."""
-        above = self._above
-        while above is not None and not above._announced:
-            above._expect_children(batch)
-            above = above._above
+        above = self.above
+        while above is not None and not above.announced:
+            above.expect_children(batch)
+            above = above.above
 
     def write_ahead(self, batch: Batch, plan: Plan, ownership: Ownership) -> None:
         """Write what is possible until the actions are known to be applied, and who owns what."""
@@ -143,7 +158,11 @@ class RecordDraft:
             ownership.write(batch, plan, self.key, self.id)
         for state_id in plan.removed:
             batch.delete(state_id)
-        flags = self.flags & ~MEMO
+        flags = self.flags & ~(MEMO | LIVE)
+        if self.live:
+            flags |= LIVE
+        elif self.flags & LIVE:
+            batch.drop(COMMITTED + self.id)
         if memo and rerun.allows_memo(self.key):
             flags |= MEMO
         if calls is not None:
@@ -166,16 +185,18 @@ class RecordDraft:
         flags, rest = header.flags | MEMO, record.encoded_entries_of(data)
         batch.put(self.key, record.encode(flags, header.id, self.arg_key, self.deps, head, rest))
 
-    def _expect_children(self, batch: Batch) -> None:
-        self._announced = True
+    def expect_children(self, batch: Batch) -> None:
+        """Have the record exist, and say that there are children, and that it must run again if this is interrupted."""
+        self.announced = True
         data = batch.get(self.key)
         if not self.flags & CHILDREN:
             batch.put(INDEX + self.id, self.key)
+        added = CHILDREN | LIVE if self.live else CHILDREN
         if data is None:
-            batch.put(self.key, record.encode(CHILDREN, self.id, NO_HASH, NO_DEPS, self._plain_head()))
+            batch.put(self.key, record.encode(added, self.id, NO_HASH, NO_DEPS, self._plain_head()))
         else:
-            batch.put(self.key, record.with_flags(data, (data[1] | CHILDREN) & ~MEMO))
-        self.flags |= CHILDREN
+            batch.put(self.key, record.with_flags(data, (data[1] | added) & ~MEMO))
+        self.flags |= added
 
     def _place(
         self, batch: Batch, flags: int, plan: Plan, changes: dict[stored_states.StateId, record.Stored | None]

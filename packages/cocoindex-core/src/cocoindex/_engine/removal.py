@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from .._keys import ROOT_PATH, StablePath
 from .._runtime.failure import ExceptionContext
@@ -15,7 +15,8 @@ from .stored_record import doubt_states, forget_record, path_parts
 
 if TYPE_CHECKING:
     from .._runtime.counts import CountBoard
-    from .._runtime.failure import ExceptionHandler
+    from .._runtime.failure import ExceptionHandler, MountKind
+    from .anchor import Anchor
     from .batch import Batch
     from .component import Component
     from .planner import Planner
@@ -34,6 +35,7 @@ class Removals:
             may be missing, and the end of it deletes the records in bulk.
         errors: what failed.
         names: the functions' names in short heads of records, which many have in common.
+        kind: what exception handlers are told of it.
     """
 
     def __init__(
@@ -43,11 +45,13 @@ class Removals:
         handlers: tuple[ExceptionHandler, ...] | None,
         *,
         dropping: bool = False,
+        kind: MountKind = "delete_background",
     ) -> None:
         self.run = run
         self.board = board
         self.handlers = handlers
         self.dropping = dropping
+        self.kind = kind
         self.errors: list[tuple[Removal, BaseException]] = []
         self.names: dict[bytes, str] = {}
         self._open = 0
@@ -70,6 +74,14 @@ class Removals:
             await self._quiet
 
 
+class RemovalTold(Protocol):
+    """Who is told how the removal of one component ended, with all that is below it."""
+
+    def removed(self, removal: Removal, error: BaseException | None, propagated: BaseException | None, /) -> None:
+        """It is gone; or `error` is why it, or something below it, is not, and was told."""
+        ...
+
+
 class Removal:
     """One component to be removed, after all that is below it; a unit of commitment.
 
@@ -78,9 +90,22 @@ class Removal:
         above: what is above it, of which its path is known.
         data: the component's record.
         final: whether there is nothing more to wait for.
+        told: who wants to know how it ended.
     """
 
-    __slots__ = ("_expanded", "_failed", "_open", "above", "data", "final", "parent", "plan", "record_key", "removals")
+    __slots__ = (
+        "_expanded",
+        "_failed",
+        "_open",
+        "above",
+        "data",
+        "final",
+        "parent",
+        "plan",
+        "record_key",
+        "removals",
+        "told",
+    )
     states: int = 0
     weight: int = 0
 
@@ -88,9 +113,10 @@ class Removal:
         self,
         removals: Removals,
         parent: Removal | None,
-        above: Removal | Component | None,
+        above: Removal | Component | Anchor | None,
         record_key: bytes,
         data: bytes,
+        told: RemovalTold | None = None,
     ) -> None:
         self.removals = removals
         self.parent = parent
@@ -101,14 +127,15 @@ class Removal:
         self.plan: Plan | None = None
         self._open = 0
         self._expanded = False
-        self._failed = False
+        self._failed: BaseException | None = None
+        self.told = told
         if parent is not None:
             parent._open += 1
 
     @property
     def stable_path(self) -> StablePath:
         chain: list[Removal] = []
-        at: Removal | Component | None = self
+        at: Removal | Component | Anchor | None = self
         while isinstance(at, Removal):
             chain.append(at)
             at = at.above
@@ -153,20 +180,22 @@ class Removal:
         except RecordError as exc:
             self._fail(exc)
 
-    def _below_ended(self, *, failed: bool) -> None:
+    def _below_ended(self, failure: BaseException | None) -> None:
         self._open -= 1
-        self._failed |= failed
+        self._failed = self._failed or failure
         self._try_submit()
 
     def _try_submit(self) -> None:
         at: Removal | None = self
         while at is not None and at._expanded and at._open == 0:
-            if not at._failed:
+            if at._failed is None:
                 at.submit()
                 return
             if (parent := at.parent) is not None:
                 parent._open -= 1
-                parent._failed = True
+                parent._failed = parent._failed or at._failed
+            elif at.told is not None:
+                at.told.removed(at, at._failed, None)
             at = parent
 
     # Its commitment: a `Unit`
@@ -217,7 +246,9 @@ class Removal:
             return
         removals.board.of(self.name).deletes += 1
         if self.parent is not None:
-            self.parent._below_ended(failed=False)
+            self.parent._below_ended(None)
+        elif self.told is not None:
+            self.told.removed(self, None, None)
         removals.settled()
 
     def _write_owners(self, batch: Batch, plan: Plan) -> None:
@@ -236,9 +267,9 @@ class Removal:
         removals = self.removals
         removals.board.of(self.name).errors += 1
         removals.errors.append((self, error))
-        self._failed = True
+        self._failed = error
         if self.parent is not None:
-            self.parent._below_ended(failed=True)
+            self.parent._below_ended(error)
         if removals.handlers is None:
             removals.settled()
         else:
@@ -247,8 +278,10 @@ class Removal:
     async def _tell(self, error: BaseException, handlers: tuple[ExceptionHandler, ...]) -> None:
         run = self.removals.run
         above = None if self.above is None else str(self.above.stable_path)
-        context = ExceptionContext(run.env.name, str(self), self.name, "delete_background", above)
-        await run.tell(error, context, handlers)
+        context = ExceptionContext(run.env.name, str(self), self.name, self.removals.kind, above)
+        propagated = await run.tell(error, context, handlers)
+        if self.told is not None:
+            self.told.removed(self, error, propagated)
         self.removals.settled()
 
     def _unreachable(self) -> DropError:

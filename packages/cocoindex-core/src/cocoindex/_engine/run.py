@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 from collections.abc import Coroutine
+from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -28,8 +29,9 @@ from .mount_call import MountCall
 from .ownership import Ownership
 from .physical import Physical
 from .providers import ProviderTable
-from .record import CHILDREN, MEMO
+from .record import CHILDREN, LIVE, MEMO
 from .rerun import Rerun
+from .roll import Roll
 from .stored_record import doubt_states, forget_memo
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
     from .._runtime.counts import CountBoard
     from .._runtime.environment import Environment
     from .._store import AppStore
-    from .removal import Removal
+    from .removal import Removal, Removals
 
 
 class Run:
@@ -48,6 +50,9 @@ class Run:
         full_reprocess: whether nothing that is remembered of results and targets counts; so it is, too, after a
             drop that was interrupted, as anything may be missing.
         postponed: removals that wait for their container to be removed.
+        live: whether the update goes on after the first run of all, for as long as there are live ranges.
+        is_ready: whether that first run is complete, and with it all that was waited for.
+        roll: the live ranges.
     """
 
     def __init__(
@@ -88,6 +93,9 @@ class Run:
         )
         self.bodies = BodyRunner(self.loop, limit, self.committer)
         self.postponed: list[Removal] = []
+        self.live = False
+        self.is_ready = False
+        self.roll = Roll(self)
         self._failed: list[bytes] = []
         self._not_reached: list[bytes] = []
         self._context = contextvars.copy_context()
@@ -103,14 +111,22 @@ class Run:
     # The course of an update, and of a drop
 
     async def update(
-        self, main: Processor, args: tuple[Any, ...], kwargs: dict[str, Any], *, deadline: float | None = None
+        self,
+        main: Processor,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        *,
+        deadline: float | None = None,
+        live: bool = False,
     ) -> Any:
         """Run the app's main function and everything that it mounts; returns its result, raises its failure.
 
         Args:
             deadline: when the main function's time is over, in seconds of `time.monotonic()`.
+            live: whether it goes on until all live ranges have ended.
         """
-        async with _InOrder(self):
+        self.live = live
+        async with _InOrder(self) as in_order:
             call = MountCall(
                 self,
                 None,
@@ -133,7 +149,21 @@ class Run:
                     root = await self._run_root(call, args)
                 self._tidy_up()
             self.ownership.tell_conflicts(self.reading())
+            if self.live and root.outcome.error is None:
+                self.full_reprocess = self.committer.full = False
+                self.is_ready = True
+                in_order.go_on()
+                self.board.changed()
+            else:
+                await self.roll.retire_all()
+            await self.roll.all_ended()
             return _result_of(root)
+
+    def end_live(self) -> None:
+        """Have a live update end in order, and give its result, as if its sources had no more changes."""
+        self.live = False
+        if self.is_ready:
+            self.spawn(self.roll.retire_all())
 
     async def drop(self) -> None:
         """Remove everything that the app's components declared, then all that is stored of it.
@@ -157,15 +187,19 @@ class Run:
         await self.finish_postponed()
         return root
 
-    async def finish_postponed(self) -> None:
-        """Remove what waited for its container to be removed; what is left then cannot be."""
-        while self.postponed:
-            waiting, self.postponed = self.postponed, []
+    async def finish_postponed(self, removals: Removals | None = None) -> None:
+        """Remove what waited for its container to be removed; what is left then cannot be.
+
+        Args:
+            removals: to which that belongs; None for all.
+        """
+        while waiting := [one for one in self.postponed if removals is None or one.removals is removals]:
+            self.postponed = [] if removals is None else [one for one in self.postponed if one.removals is not removals]
             for removal in waiting:
                 removal.final = True
                 removal.submit()
-            for removals in {id(removal.removals): removal.removals for removal in waiting}.values():
-                await removals.quiet()
+            for theirs in {id(removal.removals): removal.removals for removal in waiting}.values():
+                await theirs.quiet()
 
     def _tidy_up(self) -> None:
         """What is written when all is done."""
@@ -211,6 +245,7 @@ class Run:
             and bool(data[1] & MEMO)
             and data[10:26] == arg_key
             and self.deps.valid(record.deps_of(data))
+            and not (self.live and data[1] & LIVE and not self.roll.is_alive(data[2:10]))
         )
 
     def reading(self) -> Batch:
@@ -262,6 +297,7 @@ class Run:
     async def leave_in_order(self) -> None:
         """Take nothing new, let the sinks that are under way return, commit what they applied."""
         self._acting = False
+        await self.roll.cancel_loops()
         self.committer.stop()
         await self.bodies.cancel()
         await self.committer.drained()
@@ -283,20 +319,28 @@ class _InOrder:
 
     def __init__(self, run: Run) -> None:
         self._run = run
-        self._collecting = collecting_less()
+        self._collecting: AbstractContextManager[None] | None = collecting_less()
 
-    async def __aenter__(self) -> None:
+    async def __aenter__(self) -> _InOrder:
+        assert self._collecting is not None
         self._collecting.__enter__()
         self._run.begin()
+        return self
+
+    def go_on(self) -> None:
+        """Many objects are built no longer; the run goes on."""
+        collecting, self._collecting = self._collecting, None
+        if collecting is not None:
+            collecting.__exit__(None, None, None)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         try:
-            if isinstance(error, asyncio.CancelledError):
+            if isinstance(error, asyncio.CancelledError) or (error is not None and self._run.roll):
                 await self._run.leave_in_order()
         finally:
-            self._collecting.__exit__(None, None, None)
+            self.go_on()
             self._run.close()
 
 

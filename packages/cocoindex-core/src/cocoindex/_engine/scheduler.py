@@ -24,6 +24,7 @@ class Seat:
     Attributes:
         parent: that of the component above, which may be lent.
         taken: whether it may run: it has a slot, of the pool or of its parent.
+        lends: to whom the slot is lent; None where it is to nobody.
     """
 
     __slots__ = ("lends", "parent", "slot", "wanting")
@@ -31,7 +32,7 @@ class Seat:
     def __init__(self, parent: Seat | None) -> None:
         self.parent = parent
         self.slot = 0
-        self.lends = False
+        self.lends: Seat | None = None
         self.wanting: deque[_Waiter] | None = None
 
     @property
@@ -71,8 +72,8 @@ class Scheduler:
     def take(self, seat: Seat) -> bool:
         """Take a slot at once: the parent's, or one of the pool; False where there is none."""
         parent = seat.parent
-        if parent is not None and parent.slot and not parent.lends:
-            parent.lends = True
+        if parent is not None and parent.slot and parent.lends is None:
+            parent.lends = seat
             seat.slot = LENT
             return True
         if self._free > 0:
@@ -101,12 +102,16 @@ class Scheduler:
         """Give back the slot of what has ended: to a sibling where the parent lent it, else to anybody."""
         slot, seat.slot = seat.slot, 0
         parent = seat.parent
-        if slot == LENT:
+        if slot and seat.lends is not None:  # a live range goes on when its component has ended: it keeps the slot
+            heir, seat.lends = seat.lends, None
+            self._leave_to(heir, slot, parent)
+        elif slot == LENT:
             assert parent is not None
-            if parent.slot and self._hand_over(parent.wanting, LENT):
-                return
-            parent.lends = False
-        elif slot == POOL and not self._hand_over(self._waiting, POOL):
+            if parent.slot and (waiter := self._hand_over(parent.wanting, LENT)) is not None:
+                parent.lends = waiter
+            else:
+                parent.lends = None
+        elif slot == POOL and self._hand_over(self._waiting, POOL) is None:
             self._free += 1
 
     def enqueue(self, job: Job) -> None:
@@ -121,14 +126,20 @@ class Scheduler:
         await cancelled(self._workers)
 
     @staticmethod
-    def _hand_over(waiting: deque[_Waiter] | None, slot: int) -> bool:
+    def _leave_to(heir: Seat, slot: int, parent: Seat | None) -> None:
+        heir.slot, heir.parent = slot, parent
+        if slot == LENT and parent is not None:
+            parent.lends = heir
+
+    @staticmethod
+    def _hand_over(waiting: deque[_Waiter] | None, slot: int) -> Seat | None:
         while waiting:
             waiter = waiting.popleft()
             if not waiter.future.done():
                 waiter.seat.slot = slot
                 waiter.future.set_result(None)
-                return True
-        return False
+                return waiter.seat
+        return None
 
     def _start_worker(self) -> None:
         self._starting = True

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from .._keys import StableKey, StablePath, decode_parts
 from . import record
-from .keyspace import CALL, INDEX, NO_PARENT, STATE
-from .record import CALLS, CHILDREN, MAY_BE_MISSING, MEMO, STATES_APART
+from .keyspace import CALL, COMMITTED, INDEX, NO_PARENT, STATE
+from .record import CALLS, CHILDREN, LIVE, MAY_BE_MISSING, MEMO, STATES_APART
 
 if TYPE_CHECKING:
     from .batch import Batch
@@ -23,6 +23,8 @@ def forget_record(batch: Batch, record_key: bytes, data: bytes) -> None:
         batch.drop(CALL + component)
     if flags & CHILDREN:
         batch.delete(INDEX + component)
+    if flags & LIVE:
+        batch.drop(COMMITTED + component)
     batch.delete(record_key)
 
 

@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING
 from . import record
 from .keyspace import CHILD
 from .record import CHILDREN
-from .removal import Removal, Removals
+from .removal import Removal, Removals, RemovalTold
+from .stale import stale_children
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    from .anchor import Anchor
     from .component import Component
 
 _CHUNK = 1024
@@ -27,15 +31,61 @@ async def sweep(component: Component) -> bool:
         after = keys[-1]
         await run.committer.room()
     await removals.quiet()
+    if run.is_ready:  # nobody else's end will come
+        await run.finish_postponed(removals)
     return not removals.errors
 
 
-async def remove(removals: Removals, above: Component | None, key: bytes, data: bytes) -> None:
+async def sweep_range(
+    removals: Removals,
+    anchor: Anchor,
+    prefix: bytes,
+    claimed: Collection[bytes],
+    may_remove: Callable[[bytes], bool],
+    told: RemovalTold,
+) -> None:
+    """Remove the children of a live range that a scan of it did not meet.
+
+    Args:
+        anchor: what they are children of.
+        prefix: how their paths begin.
+        claimed: what `mark_of` gives of the paths of those that were met.
+        may_remove: asked for each; where it says no, a later call decides.
+        told: who is told of each that it lets be removed.
+    """
+    store, below = removals.run.store, CHILD + anchor.record.id
+    for key in stale_children(store, anchor.record.id, claimed, prefix=prefix):
+        if not may_remove(key[len(below) :]):
+            continue
+        await remove_child(removals, anchor, key, told)
+    await removals.quiet()
+    await removals.run.finish_postponed(removals)
+
+
+async def remove_child(removals: Removals, anchor: Anchor, key: bytes, told: RemovalTold) -> None:
+    """Remove the child of a live range whose record lies at `key`; `told` is told even where there is none."""
+    anchor.disturb()
+    run = removals.run
+    data = run.store.get(key)
+    if data is not None and record.is_readable(data):
+        await run.roll.retire_below(data[2:10])
+        data = run.store.get(key)
+    if data is None:
+        told.removed(Removal(removals, None, anchor, key, b""), None, None)
+    else:
+        await remove(removals, anchor, key, data, told)
+
+
+async def remove(
+    removals: Removals, above: Component | Anchor | None, key: bytes, data: bytes, told: RemovalTold | None = None
+) -> None:
     """Remove a component and all that is below it; the commits are under way when it returns."""
     run = removals.run
+    if run.roll:
+        await run.roll.retire_below(data[2:10])
     open_: list[tuple[Removal, bytes | None]] = []  # whose children are being gone through, and after which of them
     met: set[bytes] = set()  # a damaged store may lead back to where one was
-    _begin(removals, None, above, key, data, open_)
+    _begin(removals, None, above, key, data, open_, told)
     while open_:
         node, after = open_.pop()
         prefix = CHILD + node.data[2:10]
@@ -59,12 +109,13 @@ async def remove(removals: Removals, above: Component | None, key: bytes, data: 
 def _begin(
     removals: Removals,
     parent: Removal | None,
-    above: Removal | Component | None,
+    above: Removal | Component | Anchor | None,
     key: bytes,
     data: bytes,
     open_: list[tuple[Removal, bytes | None]],
+    told: RemovalTold | None = None,
 ) -> None:
-    node = Removal(removals, parent, above, key, data)
+    node = Removal(removals, parent, above, key, data, told)
     if not record.is_readable(data):
         node.fail_unreadable()
     elif data[1] & CHILDREN:

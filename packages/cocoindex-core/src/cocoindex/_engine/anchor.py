@@ -1,0 +1,209 @@
+"""What children of a live range need of a component that may have ended, or not yet run. Layer: _engine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .._keys import StableKey, StablePath
+from . import record
+from .keyspace import INDEX, is_bounded
+from .memo_mark import MemoForgotten
+from .record import CHILDREN, LIVE, NO_DEPS, NO_HASH, Head
+
+if TYPE_CHECKING:
+    from .batch import Batch
+    from .children import Children
+    from .component import Component
+    from .execution import Execution
+    from .record_draft import RecordAbove, RecordDraft
+    from .run import Run
+    from .scheduler import Seat
+
+
+class Anchor:
+    """Stands for a component as the parent of what is mounted below it, for as long as that lasts.
+
+    While the component runs, what it has to know of them is handed on to it; after that, nothing of it is held but
+    where its record lies.
+
+    Attributes:
+        parent: that of the component above; None for the root.
+        parts: its path below that.
+        name: of its function.
+        record: where its record lies.
+        seat: which lends its slot, while it runs.
+        children_under_memo: whether it or a component above is memoized.
+        component: while it has not ended.
+    """
+
+    _children: Children | None = None  # of a component that runs; here, ranges are told
+    __slots__ = ("_sealed", "children_under_memo", "component", "name", "parent", "parts", "record", "run", "seat")
+
+    def __init__(
+        self,
+        run: Run,
+        parent: Anchor | None,
+        parts: tuple[StableKey, ...],
+        name: str,
+        record: AnchorRecord,
+        *,
+        children_under_memo: bool,
+    ) -> None:
+        self.run = run
+        self.parent = parent
+        self.parts = parts
+        self.name = name
+        self.record = record
+        self.children_under_memo = children_under_memo
+        self.seat: Seat | None = None
+        self.component: Component | None = None
+        self._sealed = True
+
+    @property
+    def stable_path(self) -> StablePath:
+        parts: list[tuple[StableKey, ...]] = []
+        at: Anchor | None = self
+        while at is not None:
+            parts.append(at.parts)
+            at = at.parent
+        return StablePath.from_parts(tuple(part for theirs in reversed(parts) for part in theirs))
+
+    def __str__(self) -> str:
+        return str(self.stable_path)
+
+    @property
+    def execution(self) -> Execution | None:
+        """The run of its body, while the component has not ended."""
+        return None if self.component is None else self.component.execution
+
+    def ids(self) -> list[bytes]:
+        """The ids of the component and of all above it."""
+        found = []
+        at: Anchor | None = self
+        while at is not None:
+            found.append(at.record.id)
+            at = at.parent
+        return found
+
+    # What it says to the components that still run
+
+    def child_ended(self, *, ok: bool, deps: bytes) -> None:
+        """Something below it is complete: whoever above has still to say what it depends on is told."""
+        at: Anchor | None = self
+        while at is not None:
+            component = at.component
+            if component is not None:
+                if not ok:
+                    component.outcome.child_failed()
+                if not at._sealed:
+                    if deps != NO_DEPS:
+                        component.execution.frame.nested.add(deps)
+                    return
+            at = at.parent
+
+    def disturb(self) -> None:
+        """Something below is about to change: no component above that has said what it depends on may be skipped."""
+        if not self.children_under_memo:
+            return
+        at: Anchor | None = self
+        while at is not None:
+            if at.component is not None:
+                if not at._sealed:
+                    break
+                at.component.outcome.child_failed()
+            at = at.parent
+        if self.component is None or self._sealed:
+            self.run.committer.add(MemoForgotten(self.record.key))
+
+    # How far its component is
+
+    def begin(self, component: Component) -> None:
+        """Its component is about to run, or runs."""
+        self.component = component
+        self.seat = component.seat
+        self._sealed = False
+
+    def seal(self) -> None:
+        """Its component has said what it depends on."""
+        self._sealed = True
+
+    def let_go(self) -> None:
+        """Its component has ended."""
+        self.component = self.seat = None
+        self._sealed = True
+        self.record.let_go()
+
+
+class AnchorRecord:
+    """Where the record of a component lies, for what is mounted below it; see `RecordDraft`.
+
+    Attributes:
+        above: that of the component above.
+        announced: whether the record says that there are children, and so do all above it.
+    """
+
+    __slots__ = ("_draft", "_name", "_path", "above", "announced", "id", "key")
+
+    def __init__(
+        self,
+        key: bytes,
+        ident: bytes,
+        path: bytes,
+        name: int,
+        above: RecordAbove | None,
+        *,
+        draft: RecordDraft | None = None,
+        announced: bool = False,
+    ) -> None:
+        self.key = key
+        self.id = ident
+        self.above = above
+        self.announced = announced
+        self._path = path
+        self._name = name
+        self._draft = draft
+
+    def expect_children(self, batch: Batch) -> None:
+        """Have the record exist, and say that there are children."""
+        self.announced = True
+        if self._draft is not None:
+            if not self._draft.announced:
+                self._draft.expect_children(batch)
+            return
+        data = batch.get(self.key)
+        if data is None:
+            head = Head(self._name, path=self._path if is_bounded(self._path) else None)
+            batch.put(self.key, record.encode(CHILDREN | LIVE, self.id, NO_HASH, NO_DEPS, head))
+        else:
+            batch.put(self.key, record.with_flags(data, (data[1] | CHILDREN | LIVE) & ~record.MEMO))
+        batch.put(INDEX + self.id, self.key)
+
+    def let_go(self) -> None:
+        """The component has ended, and what it wrote stands."""
+        if self._draft is not None:
+            self.announced = self._draft.announced or bool(self._draft.flags & CHILDREN)
+            self._draft = None
+
+
+def anchor_of(component: Component | Anchor) -> Anchor:
+    """What stands for a component that runs."""
+    if isinstance(component, Anchor):
+        return component
+    children = component.children
+    if children.anchor is None:
+        draft = component.record
+        above = None if component.parent is None else anchor_of(component.parent)
+        name = component.run.facts.name_id(component.name)
+        where = AnchorRecord(
+            draft.key, draft.id, component.key, name, None if above is None else above.record, draft=draft
+        )
+        children.anchor = Anchor(
+            component.run,
+            above,
+            component.parts,
+            component.name,
+            where,
+            children_under_memo=component.children_under_memo,
+        )
+        children.anchor.begin(component)
+    return children.anchor

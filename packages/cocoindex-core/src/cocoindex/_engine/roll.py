@@ -1,0 +1,119 @@
+"""The live ranges of one update: at and below which component they are, and when all have ended. Layer: _engine."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Iterator
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from .anchor import Anchor
+    from .run import Run
+
+
+class Lasting(Protocol):
+    """A live range with the loop that feeds it."""
+
+    async def retire(self) -> None:
+        """End: cancel the loop, drop what waits, wait for what runs; may be called by several, and again."""
+        ...
+
+    async def cancel_loop(self) -> None:
+        """Cancel the loop, wait until it has left, and drop what waits: the update is cancelled."""
+        ...
+
+
+class Roll:
+    """The live ranges of one update, by the ids of the components that they are at or below."""
+
+    __slots__ = ("_by_component", "_closed", "_ended", "_members", "_retiring", "_run")
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._members: dict[Lasting, tuple[bytes, list[bytes]]] = {}
+        self._by_component: dict[bytes, dict[Lasting, None]] = {}
+        self._retiring: dict[bytes, int] = {}
+        self._closed = False
+        self._ended: list[asyncio.Future[None]] = []
+
+    def __len__(self) -> int:
+        return len(self._members)
+
+    def __iter__(self) -> Iterator[Lasting]:
+        return iter(list(self._members))
+
+    def add(self, member: Lasting, mounted_by: Anchor, at: Collection[bytes] = ()) -> None:
+        """Take up a range.
+
+        Args:
+            mounted_by: the component that mounted it.
+            at: the id of the component that it is, where it is one of its own.
+        """
+        ids = [*at, *mounted_by.ids()]
+        self._members[member] = (mounted_by.record.id, ids)
+        for ident in ids:
+            self._by_component.setdefault(ident, {})[member] = None
+        if self._closed or not self._retiring.keys().isdisjoint(ids):
+            self._run.spawn(member.retire())
+
+    def discard(self, member: Lasting) -> None:
+        """A range has ended."""
+        _, ids = self._members.pop(member, (b"", []))
+        for ident in ids:
+            del self._by_component[ident][member]
+            if not self._by_component[ident]:
+                del self._by_component[ident]
+        if not self._members:
+            ended, self._ended = self._ended, []
+            for future in ended:
+                if not future.done():
+                    future.set_result(None)
+
+    def is_alive(self, component: bytes) -> bool:
+        """Whether there is a range at or below the component with this id."""
+        return component in self._by_component
+
+    async def retire_mounted_by(self, component: bytes) -> None:
+        """End the ranges that a component mounted, as it is about to run again."""
+        found = [member for member in self._by_component.get(component, ()) if self._members[member][0] == component]
+        await _retire(found)
+
+    async def retire_below(self, component: bytes) -> None:
+        """End the ranges at and below a component, as it is about to be removed."""
+        if component not in self._by_component:
+            return
+        self._retiring[component] = self._retiring.get(component, 0) + 1
+        try:
+            while found := list(self._by_component.get(component, ())):
+                await _retire(found)
+        finally:
+            self._retiring[component] -= 1
+            if not self._retiring[component]:
+                del self._retiring[component]
+
+    async def retire_all(self) -> None:
+        """End all ranges; what is mounted from now on ends at once."""
+        self._closed = True
+        while self._members:
+            await _retire(list(self._members))
+
+    async def cancel_loops(self) -> None:
+        """Cancel all loops and wait until they have left, as the update is cancelled: nothing waits for what runs."""
+        self._closed = True
+        if self._members:
+            await asyncio.gather(*(member.cancel_loop() for member in list(self._members)))
+
+    async def all_ended(self) -> None:
+        """Wait until there is none."""
+        while self._members:
+            future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._ended.append(future)
+            await future
+
+
+async def _retire(members: list[Lasting]) -> None:
+    """End them side by side, as one may wait for another."""
+    if len(members) == 1:
+        await members[0].retire()
+    elif members:
+        await asyncio.gather(*(member.retire() for member in members))
