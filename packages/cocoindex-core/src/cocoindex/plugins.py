@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from cocoindex._runtime.termination import Terminated
 from cocoindex.errors import PluginConflictError, PluginGroupError, PluginLoadError, PluginNotFoundError
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ class Plugin:
         """
         try:
             return self._entry_point.load()
+        except Terminated:
+            raise
         except (Exception, SystemExit) as cause:
             raise PluginLoadError(self.distribution, self.version, self.group, self.name, self.value, cause) from cause
 

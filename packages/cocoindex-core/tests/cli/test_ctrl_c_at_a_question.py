@@ -1,4 +1,4 @@
-"""Ctrl-C at a question of the command ends it, with nothing done and an exit code that says so."""
+"""Ctrl-C or SIGTERM at a question of the command ends it, with nothing done and an exit code that says so."""
 
 from __future__ import annotations
 
@@ -18,17 +18,20 @@ if TYPE_CHECKING:
     from tests.cli.conftest import Shell
 
 
-def ended_by_ctrl_c(process: subprocess.Popen[bytes]) -> int:
-    """Press Ctrl-C until the process ends: Python misses one that comes just before it begins to read."""
+def ended_by(signum: signal.Signals, process: subprocess.Popen[bytes]) -> int:
+    """Send it until the process ends: Python misses one that comes just before it begins to read."""
     for _ in range(10):
-        process.send_signal(signal.SIGINT)
+        process.send_signal(signum)
         with contextlib.suppress(subprocess.TimeoutExpired):
             return process.wait(5)
     raise AssertionError("it goes on")
 
 
+@pytest.mark.parametrize(("signum", "code"), [(signal.SIGINT, 1), (signal.SIGTERM, 143)])
 @pytest.mark.parametrize("command", [["drop", "app.py"], ["update", "--reset", "app.py"]])
-def test_nothing_is_dropped(shell: Shell, app: Callable[[str], None], command: list[str]) -> None:
+def test_nothing_is_dropped(
+    shell: Shell, app: Callable[[str], None], command: list[str], signum: signal.Signals, code: int
+) -> None:
     shell.run("update", "-q", "app.py")
     ours, theirs = pty.openpty()
     with subprocess.Popen(
@@ -43,7 +46,7 @@ def test_nothing_is_dropped(shell: Shell, app: Callable[[str], None], command: l
         while b"Type 'yes' to" not in printed:
             printed += os.read(ours, 4096)
         try:
-            assert ended_by_ctrl_c(process) == 1
+            assert ended_by(signum, process) == code
         finally:
             process.kill()
             os.close(ours)

@@ -1,7 +1,8 @@
-"""Ctrl-C ends an update in order, with an exit code of its own; meanwhile no other process may write the app."""
+"""Ctrl-C and SIGTERM end an update in order, with exit codes of their own; meanwhile nobody else may write the app."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -38,23 +39,24 @@ app = coco.App("Endless", main)
 def running(shell: Shell) -> Iterator[subprocess.Popen[str]]:
     """An update that has started and does not end."""
     shell.write("app.py", APP)
-    command = [str(Path(sys.executable).with_name("cocoindex")), "update", "-q", "app.py"]
-    with subprocess.Popen(
-        command, cwd=shell.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:
+    with updating(shell, "app.py") as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "started\n"
         yield process
-        process.kill()
 
 
-def test_ctrl_c_is_exit_code_130_and_one_line(running: subprocess.Popen[str]) -> None:
-    running.send_signal(signal.SIGINT)
+SIGNALS = [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")]
+
+
+@pytest.mark.parametrize(("signum", "code", "how"), SIGNALS)
+def test_each_signal_has_an_exit_code_and_one_line(
+    running: subprocess.Popen[str], signum: signal.Signals, code: int, how: str
+) -> None:
+    running.send_signal(signum)
     out, err = running.communicate(timeout=30)
-    assert running.returncode == 130
+    assert running.returncode == code
     assert out == "stopped\n"
-    assert err.startswith("Error: interrupted")
-    assert err.count("\n") == 1
+    assert err == f"Error: {how}; what was under way is finished, and the next update goes on from there\n"
 
 
 def test_a_second_process_is_told_who_writes_the_app(running: subprocess.Popen[str], shell: Shell) -> None:
@@ -96,17 +98,74 @@ app = coco.App("Stuck", main)
 """
 
 
-def test_a_second_ctrl_c_ends_at_once_although_a_target_does_not_answer(shell: Shell) -> None:
+@pytest.mark.parametrize(("first", "_", "how"), SIGNALS)
+@pytest.mark.parametrize(("second", "code", "again"), SIGNALS)
+def test_a_second_one_of_either_kind_ends_at_once_although_a_target_does_not_answer(
+    shell: Shell, first: signal.Signals, _: int, how: str, second: signal.Signals, code: int, again: str
+) -> None:
     shell.write("stuck.py", STUCK)
-    command = [str(Path(sys.executable).with_name("cocoindex")), "update", "-q", "stuck.py"]
+    with updating(shell, "stuck.py") as process:
+        assert process.stdout is not None and process.stderr is not None
+        assert process.stdout.readline() == "applying\n"
+        process.send_signal(first)
+        assert process.stderr.readline().startswith(f"{how}: waiting for what is being applied; ")
+        process.send_signal(second)
+        _out, err = process.communicate(timeout=20)
+    assert process.returncode == code
+    assert err == f"Error: {again} twice; the next update repairs what was under way\n"
+
+
+CLEANING = """
+import asyncio, pathlib, threading
+import cocoindex as coco
+
+@coco.lifespan
+def lifespan(builder):
+    builder.settings.db_path = pathlib.Path("app.db")
+    yield
+    print("cleaning", flush=True)
+    threading.Event().wait()
+
+@coco.fn
+async def main():
+    print("applying", flush=True)
+    await asyncio.Event().wait()
+
+app = coco.App("Stuck", main)
+"""
+
+
+def test_a_second_one_ends_at_once_although_the_lifespan_does_not_end(shell: Shell) -> None:
+    shell.write("stuck.py", CLEANING)
+    with updating(shell, "stuck.py") as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "applying\n"
+        process.send_signal(signal.SIGTERM)
+        assert process.stdout.readline() == "cleaning\n"
+        process.send_signal(signal.SIGTERM)
+        _out, err = process.communicate(timeout=20)
+    assert process.returncode == 143
+    assert err == "Error: terminated twice; the next update repairs what was under way\n"
+
+
+def test_a_sigterm_while_the_app_is_loaded(shell: Shell) -> None:
+    shell.write("slow.py", 'import threading\nprint("loading", flush=True)\nthreading.Event().wait()\n')
+    with updating(shell, "slow.py") as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "loading\n"
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=20)
+    assert process.returncode == 143
+
+
+@contextlib.contextmanager
+def updating(shell: Shell, file: str) -> Iterator[subprocess.Popen[str]]:
+    """An update of the app in `file`."""
+    command = [str(Path(sys.executable).with_name("cocoindex")), "update", "-q", file]
     with subprocess.Popen(
         command, cwd=shell.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
-        assert process.stdout is not None and process.stderr is not None
-        assert process.stdout.readline() == "applying\n"
-        process.send_signal(signal.SIGINT)
-        assert "Ctrl-C again ends at once" in process.stderr.readline()
-        process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=10)
-    assert process.returncode == 130
-    assert err == "Error: interrupted twice; the next update repairs what was under way\n"
+        try:
+            yield process
+        finally:
+            process.kill()

@@ -164,7 +164,10 @@ class App(Generic[P, R]):
     def update_blocking(
         self, *, report_to_stdout: bool | timedelta = False, full_reprocess: bool = False, preview: bool = False
     ) -> Any:
-        """Like `update`, from synchronous code; Ctrl-C lets what is being applied finish, a second one does not.
+        """Like `update`, from synchronous code.
+
+        Ctrl-C lets what is being applied finish; a second one does not. In the main thread, and where the program has
+        no handler of its own for it, SIGTERM does as Ctrl-C: then `SystemExit` (143) is raised.
 
         Raises:
             BlockingInLoopError: (a RuntimeError) an event loop runs in this thread.
@@ -175,6 +178,7 @@ class App(Generic[P, R]):
             self._update(CountBoard(), report_to_stdout, full_reprocess, current_deadline(), preview),
             blocking="app.update_blocking()",
             awaited="app.update()",
+            terminable=True,
         )
 
     def drop(self, *, report_to_stdout: bool | timedelta = False) -> DropHandle:
@@ -190,9 +194,14 @@ class App(Generic[P, R]):
         return DropHandle(lambda board: self._drop(board, report_to_stdout), f"drop() of the app {self.name!r}")
 
     def drop_blocking(self, *, report_to_stdout: bool | timedelta = False) -> None:
-        """Like `drop`, from synchronous code."""
+        """Like `drop`, from synchronous code; Ctrl-C and SIGTERM as for `update_blocking`."""
         checked_interval(report_to_stdout, "report_to_stdout=")
-        run_blocking(self._drop(CountBoard(), report_to_stdout), blocking="app.drop_blocking()", awaited="app.drop()")
+        run_blocking(
+            self._drop(CountBoard(), report_to_stdout),
+            blocking="app.drop_blocking()",
+            awaited="app.drop()",
+            terminable=True,
+        )
 
     async def _update(
         self, board: CountBoard, report: bool | timedelta, full: bool, deadline: float | None, preview: bool

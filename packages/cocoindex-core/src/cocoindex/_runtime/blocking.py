@@ -13,10 +13,15 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def run_blocking(coro: Coroutine[Any, Any, T], *, blocking: str, awaited: str) -> T:
+def run_blocking(coro: Coroutine[Any, Any, T], *, blocking: str, awaited: str, terminable: bool = False) -> T:
     """Run `coro` on the portal's loop and wait for it.
 
-    Ctrl-C cancels it and waits until it has left in order; a second one leaves at once, and it behind.
+    Ctrl-C cancels it and waits until it has left in order; a second one leaves at once, and it behind. So does whatever
+    else the handler of a signal raises here.
+
+    Args:
+        blocking, awaited: what was called, and what is awaited instead where a loop runs.
+        terminable: whether SIGTERM is taken so, too: it raises `SystemExit`, and a second one ends the process.
 
     Raises:
         BlockingInLoopError: (a RuntimeError) a loop runs in this thread; the message names `blocking` and `awaited`.
@@ -28,4 +33,4 @@ def run_blocking(coro: Coroutine[Any, Any, T], *, blocking: str, awaited: str) -
     except BaseException:
         coro.close()
         raise
-    return portal.run(coro)
+    return portal.run(coro, terminable=terminable)

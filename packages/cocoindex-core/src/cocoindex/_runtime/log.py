@@ -7,6 +7,7 @@ import sys
 import traceback
 
 from .._described import can_be_traced, described, notes_of
+from .termination import Terminated
 
 logger = logging.getLogger("cocoindex")
 
@@ -17,7 +18,7 @@ def log(level: int, message: str, error: BaseException | None = None, **fields: 
     Args:
         fields: further attributes of the record.
 
-    Only Ctrl-C gets through.
+    Only Ctrl-C and SIGTERM get through.
     """
     if error is not None and not can_be_traced(error):
         # A handler would fail on it: what can be had of it goes into the message.
@@ -25,7 +26,7 @@ def log(level: int, message: str, error: BaseException | None = None, **fields: 
         error = None
     try:
         logger.log(level, "%s", message, exc_info=error, stacklevel=2, extra=fields)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, Terminated):
         raise
     except BaseException as raised:  # whatever user code raises
         _print(f"{message}\n(a handler of the log raised {described(raised)})")

@@ -185,9 +185,10 @@ class Operation(Generic[T]):
     def _tell_what_is_left(self) -> None:
         log(logging.WARNING, f"all is done, but threads are still running: waiting for {self.underway}")
 
-    def tell(self) -> None:
-        """Log what is waited for, where somebody wants it to leave."""
-        log(logging.WARNING, f"interrupted: waiting for {self.underway}; Ctrl-C again ends at once")
+    def tell(self, *, terminated: bool = False) -> None:
+        """Log what is waited for, where somebody wants it to leave: by Ctrl-C, or by SIGTERM."""
+        how, again = ("terminated", "a second SIGTERM") if terminated else ("interrupted", "Ctrl-C again")
+        log(logging.WARNING, f"{how}: waiting for {self.underway}; {again} ends at once")
 
     def _start(self, context: contextvars.Context) -> None:
         if self.ended.done():  # it was cancelled before

@@ -8,14 +8,17 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import logging
+import signal
 import threading
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ..errors import BlockingInLoopError
+from ..errors import BlockingInLoopError, EnvironmentLoopError
 from .daemon_threads import DaemonExecutor
 from .forked import in_forked_child, leave_to_parent
 from .log import log
 from .operation import Operation
+from .termination import Terminated, came, taking
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -52,18 +55,22 @@ def refuse_in_loop(blocking: str, instead: str) -> None:
     raise BlockingInLoopError(blocking, instead)
 
 
-def run(coro: Coroutine[Any, Any, T], timeout: float | None = None) -> T:
+def run(coro: Coroutine[Any, Any, T], timeout: float | None = None, *, terminable: bool = False) -> T:
     """Run `coro` on the portal's loop and wait for it, at most `timeout` seconds; see `run_blocking`."""
     operation = Operation(lambda: coro, portal_loop(), told=False)
-    try:  # before it begins: a Ctrl-C that comes just after that must find it
-        return operation.begin().result(timeout)
-    except KeyboardInterrupt:
-        if not operation.ended.done():
-            _leave_in_order(operation)
-        raise
-    finally:
-        if operation.ended.done():
-            coro.close()  # it may have been cancelled before it began
+    own = EnvironmentLoopError if timeout is None else (EnvironmentLoopError, TimeoutError)
+    with taking(signal.SIGTERM) if terminable else nullcontext():
+        try:  # before it begins: a Ctrl-C that comes just after that must find it
+            return operation.begin().result(timeout)
+        except own:
+            raise
+        except BaseException as exc:  # from it; or from the handler of a signal, which may raise anything
+            if not operation.ended.done():
+                _leave_in_order(operation, isinstance(exc, Terminated))
+            raise
+        finally:
+            if operation.ended.done():
+                coro.close()  # it may have been cancelled before it began
 
 
 def serves(loop: asyncio.AbstractEventLoop | None) -> bool:
@@ -72,20 +79,23 @@ def serves(loop: asyncio.AbstractEventLoop | None) -> bool:
 
 
 def is_left_behind() -> bool:
-    """Whether a second Ctrl-C left something that still runs: then nobody wants to wait for anything."""
+    """Whether a second signal left something that still runs: then nobody wants to wait for anything."""
     return _left_behind is not None and not _left_behind.ended.done()
 
 
-def _leave_in_order(operation: Operation[Any]) -> None:
-    """Cancel and wait until it has left; a second Ctrl-C while waiting leaves it behind."""
+def _leave_in_order(operation: Operation[Any], terminated: bool) -> None:
+    """Cancel and wait until it has left; a second signal while waiting leaves it behind."""
     global _left_behind
     try:
+        came(signal.SIGTERM if terminated else signal.SIGINT)
         operation.cancel()
         concurrent.futures.wait([operation.ended], timeout=_PATIENCE_SECONDS)
         if not operation.ended.done():
-            operation.tell()
+            operation.tell(terminated=terminated)
             operation.wait_interruptibly()
-    except KeyboardInterrupt:
+    except EnvironmentLoopError:
+        raise
+    except BaseException:
         _left_behind = operation
         raise
 

@@ -8,6 +8,7 @@ import os
 import sys
 from pathlib import Path
 
+from .._runtime.termination import Terminated
 from .._values import adopt_main
 from ..errors import AppLoadError
 from .user_frames import place_of
@@ -57,6 +58,8 @@ def _load_file(path: Path) -> None:
     module = sys.modules[name] = importlib.util.module_from_spec(spec)
     try:
         spec.loader.exec_module(module)
+    except Terminated:
+        raise
     except (Exception, SystemExit) as cause:
         del sys.modules[name]
         raise _failure(str(path), cause) from cause
@@ -67,6 +70,8 @@ def _load_module(name: str) -> None:
         spec = importlib.util.find_spec(name)
         adopt_main(name, spec.origin if spec is not None else None)
         importlib.import_module(name)
+    except Terminated:
+        raise
     except (Exception, SystemExit) as cause:
         if isinstance(cause, ModuleNotFoundError) and f"{name}.".startswith(f"{cause.name}."):
             if os.path.isfile(os.path.join(sys.path[0], name)):

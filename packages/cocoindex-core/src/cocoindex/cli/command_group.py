@@ -43,7 +43,7 @@ def main(ctx: click.Context, env_file: str | None, app_dir: str) -> None:
     """Keep what targets hold in step with what sources hold.
 
     Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done but for components that failed (`update --strict` only), 130
-    interrupted.
+    interrupted, 143 terminated.
     """
     load_env_file(env_file)
     ctx.obj = app_dir

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import traceback
 from typing import Any
@@ -9,9 +10,11 @@ from typing import Any
 import click
 
 from .._described import described, text_of
+from .._runtime import portal
 from .._runtime.failure import component_note
+from .._runtime.termination import Terminated, exit_code, taking
 from ..errors import CocoIndexError
-from .interruptible import leave_at_once_if_asked
+from .interruptible import leave_at_once
 from .standard_streams import open_closed_streams
 from .user_frames import place_of, user_frames
 
@@ -21,8 +24,6 @@ FAILED = 1
 USAGE = 2
 #: The update is done, but for components that failed, and `--strict` was given.
 INCOMPLETE = 3
-#: Ctrl-C.
-INTERRUPTED = 130
 
 
 class ReportingGroup(click.Group):
@@ -36,13 +37,17 @@ class ReportingGroup(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; `click` itself reports wrong usage."""
         try:
-            return super().invoke(ctx)
+            with taking(signal.SIGINT, signal.SIGTERM, at_once=leave_at_once):
+                return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
-        except KeyboardInterrupt:
-            leave_at_once_if_asked("interrupted twice; the next update repairs what was under way", INTERRUPTED)
-            report("interrupted; what was under way is finished, and the next update goes on from there")
-            ctx.exit(INTERRUPTED)
+        except (KeyboardInterrupt, Terminated) as error:
+            signum = signal.SIGTERM if isinstance(error, Terminated) else signal.SIGINT
+            if portal.is_left_behind():  # the program has a handler of its own
+                leave_at_once(signum)
+            how = "interrupted" if signum is signal.SIGINT else "terminated"
+            report(f"{how}; what was under way is finished, and the next update goes on from there")
+            ctx.exit(exit_code(signum))
         except CocoIndexError as error:
             note = component_note(error)
             report(text_of(error) if note is None else f"{text_of(error)} ({note})")

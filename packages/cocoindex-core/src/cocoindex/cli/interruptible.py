@@ -1,15 +1,22 @@
-"""Run what a command does so that Ctrl-C ends it in order, and a second Ctrl-C at once. Layer `cli`."""
+"""Run what a command does so that Ctrl-C or SIGTERM ends it in order, and a second one at once. Layer `cli`."""
 
 from __future__ import annotations
 
-import os
+import contextlib
+import signal
 import sys
+import threading
 from collections.abc import Coroutine
-from typing import Any, TypeVar
+from typing import Any, Final, NoReturn, TypeVar
 
 from .._runtime import portal
+from .._runtime.termination import end_at_once
 
 T = TypeVar("T")
+
+_SAYING_SECONDS = 0.5
+#: A table on the terminal hides it.
+_SHOW_CURSOR: Final = "\x1b[?25h"
 
 
 def run_interruptibly(work: Coroutine[Any, Any, T]) -> T:
@@ -17,10 +24,22 @@ def run_interruptibly(work: Coroutine[Any, Any, T]) -> T:
     return portal.run(work)
 
 
-def leave_at_once_if_asked(message: str, code: int) -> None:
-    """After a second Ctrl-C: end the process, whatever still runs. The next update repairs what it leaves."""
-    if portal.is_left_behind():
+def leave_at_once(signum: signal.Signals) -> NoReturn:
+    """After a second signal: end the process, whatever still runs. The next update repairs what it leaves."""
+    how = "interrupted" if signum is signal.SIGINT else "terminated"
+    # In a thread, as nobody may read what is printed, or the interrupted code be about to print.
+    saying = threading.Thread(target=_say, args=(f"Error: {how} twice; the next update repairs what was under way",))
+    saying.daemon = True
+    saying.start()
+    saying.join(_SAYING_SECONDS)
+    end_at_once(signum)
+
+
+def _say(message: str) -> None:
+    with contextlib.suppress(Exception):
+        if sys.stdout.isatty():
+            sys.stdout.write(_SHOW_CURSOR)
         sys.stdout.flush()
-        sys.stderr.write(f"Error: {message}\n")
+    with contextlib.suppress(Exception):
+        sys.stderr.write(f"{message}\n")
         sys.stderr.flush()
-        os._exit(code)

@@ -1,0 +1,109 @@
+"""SIGTERM, by which supervisors end a process, taken as Ctrl-C is: in order, and at once the second time.
+
+Layer: _runtime.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from types import FrameType
+from typing import Any, Final, NoReturn
+
+from .block import block
+
+#: What a signal does where nobody has said anything else; a handler that somebody set is left alone.
+_UNTOUCHED: Final[dict[signal.Signals, Callable[[int, FrameType | None], Any] | int]] = {
+    signal.SIGINT: signal.default_int_handler,
+    signal.SIGTERM: signal.SIG_DFL,
+}
+
+_first: signal.Signals | None = None
+_taken: set[signal.Signals] = set()
+_mask = threading.local()
+_at_once: Callable[[signal.Signals], object]
+
+
+class Terminated(SystemExit):
+    """Raised in the main thread by a first SIGTERM: ends the process, with the exit code that shells give it."""
+
+    def __init__(self) -> None:
+        super().__init__(exit_code(signal.SIGTERM))
+
+
+def exit_code(signum: signal.Signals) -> int:
+    """That of a process which a signal ended."""
+    return 128 + signum
+
+
+def end_at_once(signum: signal.Signals) -> NoReturn:
+    """End the process as the signal would have; what was under way is repaired by the next update."""
+    os._exit(exit_code(signum))
+
+
+@block
+def taking(*signals: signal.Signals, at_once: Callable[[signal.Signals], object] = end_at_once) -> Iterator[None]:
+    """Have the first signal raised in the block, as `KeyboardInterrupt` or `Terminated`.
+
+    Only in the main thread, and only signals that nobody has set a handler for.
+
+    Args:
+        signals: SIGINT, SIGTERM, or both.
+        at_once: what the second one does, of whichever kind.
+    """
+    global _first, _at_once
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    taken = [one for one in signals if one not in _taken and signal.getsignal(one) is _UNTOUCHED[one]]
+    if taken:
+        _first, _at_once = None, at_once
+    try:
+        for one in taken:
+            _taken.add(one)
+            signal.signal(one, _take)
+        yield
+    finally:
+        for one in taken:
+            signal.signal(one, _UNTOUCHED[one])
+            _taken.discard(one)
+
+
+def came(signum: signal.Signals) -> None:
+    """Take note of a first signal that somebody else took."""
+    global _first
+    _first = _first or signum
+
+
+def _take(number: int, frame: FrameType | None) -> None:
+    global _first
+    signum = signal.Signals(number)
+    if _first is not None:
+        _at_once(signum)
+    _first = signum
+    raise KeyboardInterrupt if signum is signal.SIGINT else Terminated
+
+
+def _before_fork() -> None:
+    """Keep signals back: one that came to the child before it forgets what its parent does about them would be lost."""
+    if _taken:
+        _mask.before = signal.pthread_sigmask(signal.SIG_BLOCK, _taken)
+
+
+def _after_fork() -> None:
+    if (before := _mask.__dict__.pop("before", None)) is not None:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _begin_anew() -> None:
+    """In a forked child, which whoever made it may end by a signal: at once, as the work is its parent's."""
+    for one in _taken:
+        signal.signal(one, _UNTOUCHED[one])
+    _taken.clear()
+    _after_fork()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_before_fork, after_in_parent=_after_fork, after_in_child=_begin_anew)
