@@ -158,6 +158,15 @@ def faults(session: nox.Session) -> None:
     session.run("pytest", "-m", "faults", "packages/cocoindex-core/tests/faults", *session.posargs)
 
 
+@nox.session
+def live(session: nox.Session) -> None:
+    """Try 2 000 histories of a live range against its model."""
+    session.install(*editable(LIGHT_EXTRAS), *group("tests"))
+    session.run(
+        "pytest", "packages/cocoindex-core/tests/live", *session.posargs, env={"COCOINDEX_LIVE_EXAMPLES": "2000"}
+    )
+
+
 @nox.session(python=MODEL_PYTHON, venv_backend="virtualenv", reuse_venv=True)
 def model(session: nox.Session) -> None:
     """Run the tests that need torch and a real model."""

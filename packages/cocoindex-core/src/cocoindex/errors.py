@@ -275,6 +275,10 @@ class UpdateCancelledError(CocoIndexError, RuntimeError):
     """The update was cancelled before it was complete."""
 
 
+class LiveRangeEndedError(CocoIndexError, RuntimeError):
+    """A change of live children came after these had ended, or was dropped as they ended before it was applied."""
+
+
 class InvalidStableKeyError(CocoIndexError, TypeError):
     """A value cannot be a key, or a part of a path."""
 

@@ -1,0 +1,113 @@
+"""What runs of one key of a live range, and what waits behind it. Layer: _live."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, Protocol
+
+REMOVE = object()
+"""The work of a job that removes its key."""
+
+
+class Job:
+    """One run or removal of a key; it stands for all calls that it replaced while it waited.
+
+    Attributes:
+        work: what to run, or `REMOVE`.
+        number: of the last call that it stands for.
+        oldest: of the first call that it stands for and that is not durable.
+        untold: of the first call that it stands for and that has not failed and been told either; None for a retry.
+        since: when the first of its calls was made.
+        tries: how often it failed.
+        complete: whether it has ended.
+    """
+
+    __slots__ = ("_future", "_raises", "complete", "number", "oldest", "since", "tries", "untold", "work")
+
+    def __init__(self, number: int, work: Any, since: float) -> None:
+        self.work = work
+        self.number = self.oldest = number
+        self.untold: int | None = number
+        self.since = since
+        self.tries = 0
+        self.complete = False
+        self._raises: BaseException | None = None
+        self._future: asyncio.Future[None] | None = None
+
+    def again(self) -> Job:
+        """The retry of this job, which has failed."""
+        retry = Job(self.number, self.work, self.since)
+        retry.oldest = self.oldest
+        retry.untold = None
+        retry.tries = self.tries + 1
+        return retry
+
+    def end(self, raises: BaseException | None) -> None:
+        """It is durable, or has failed and was told; whoever waits for it raises `raises`."""
+        self.complete = True
+        self.work = None
+        self._raises = raises
+        if self._future is not None and not self._future.done():
+            self._future.set_result(None)
+
+    async def ready(self) -> None:
+        """Wait until it has ended; raises what `end` was given."""
+        if not self.complete:
+            if self._future is None:
+                self._future = asyncio.get_running_loop().create_future()
+            await asyncio.shield(self._future)
+        if self._raises is not None:
+            raise self._raises
+
+
+class Call:
+    """One `update` or `delete` of a key, or what a scan found out about it.
+
+    Attributes:
+        number: its place among the calls of the range.
+    """
+
+    __slots__ = ("_job", "number")
+
+    def __init__(self, number: int, job: Job | None) -> None:
+        self.number = number
+        self._job = job
+
+    async def ready(self) -> None:
+        """Wait until this call, or a later one for its key, is durable, or has failed and was told.
+
+        Raises:
+            LiveRangeEndedError: the range ended before that.
+            What left the outermost exception handler when it was told of the failure.
+        """
+        if self._job is not None:
+            await self._job.ready()
+
+
+class Timer(Protocol):
+    """What waits for its time, as the loop's `call_later` returns it."""
+
+    def cancel(self) -> None: ...
+
+
+class Mailbox:
+    """The jobs of one key: at most one that runs, and one that waits for that or for the time of its retry.
+
+    Attributes:
+        is_scans: whether a scan opened it, which does not count against the limit of the range.
+    """
+
+    __slots__ = ("is_scans", "key", "running", "timer", "waiting")
+
+    def __init__(self, key: bytes, *, is_scans: bool) -> None:
+        self.key = key
+        self.is_scans = is_scans
+        self.running: Job | None = None
+        self.waiting: Job | None = None
+        self.timer: Timer | None = None
+
+    def stop_timer(self) -> None:
+        """What waits for the time of its retry waits for that no longer."""
+        if self.timer is not None:
+            self.timer.cancel()
+            self.timer = None

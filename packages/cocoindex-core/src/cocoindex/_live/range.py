@@ -1,0 +1,468 @@
+"""The children of one component that have a source of their own, and the calls that change them. Layer: _live.
+
+Calls are numbered as they are made. Of each key at most one job runs and one waits, and a newer call replaces the one
+that waits. A scan lists the source and decides all keys that no later call decides. Nothing is kept of a key at rest.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from enum import Enum
+from typing import Any, NamedTuple, Protocol, TypeAlias
+
+from .._values import hash16
+from ..errors import LiveRangeEndedError
+from .mailbox import REMOVE, Call, Job, Mailbox, Timer
+from .watermark import Watermark
+
+LIVE_OPEN = 2048
+"""How many keys of one range may have calls that run, wait or are to be tried again."""
+
+
+class Done(Protocol):
+    """Is told, once and on the loop, that a job has ended."""
+
+    def __call__(
+        self,
+        error: BaseException | None = None,
+        *,
+        propagated: BaseException | None = None,
+        in_sink: bool = False,
+    ) -> None:
+        """The job is durable, or failed with `error` and was told.
+
+        Args:
+            propagated: what left the outermost exception handler.
+            in_sink: whether a sink failed, rather than the body.
+        """
+        ...
+
+
+class Port(Protocol):
+    """What runs and removes keys: the engine."""
+
+    def run(self, key: bytes, work: Any, done: Done) -> None:
+        """Begin to run `work` at `key`."""
+        ...
+
+    def remove(self, key: bytes, done: Done) -> None:
+        """Begin to remove `key`, with all below it; there may be nothing to remove."""
+        ...
+
+
+Retry: TypeAlias = "Callable[[int, bool], float | None]"
+"""In how many seconds a job is tried again that has failed so often, this time in a sink or not; None for never."""
+
+
+class Met(Enum):
+    """Who decides a key that a scan has met."""
+
+    PASS = "a later call"
+    GO = "the scan, which runs it itself"
+    BUSY = "the scan, which hands it over by `put`"
+
+
+class RangeStats(NamedTuple):
+    """What the display says of a range.
+
+    Attributes:
+        running, waiting: how many keys have a job that runs; that waits.
+        failed: how many keys failed at their last run; at most `LIVE_OPEN` are known.
+        oldest: when the oldest call was made that is not applied, by the range's clock; None where all are.
+        changes: how many jobs have been applied since the range began.
+    """
+
+    running: int
+    waiting: int
+    failed: int
+    oldest: float | None
+    changes: int
+
+
+class LiveRange:
+    """See the module. All methods are called on one loop.
+
+    Args:
+        port: what runs and removes keys.
+        where: what errors call the range.
+        limit: how many mailboxes calls may open; those of scans come on top.
+        retry: when what has failed is tried again; by default never.
+        clock: the time in seconds.
+        later: calls a function after so many seconds; by default the running loop's `call_later`.
+
+    Attributes:
+        told: up to which calls all are durable, or have failed and were told.
+        durable: up to which calls all are durable or given up; what is to be tried again is neither.
+        ended: whether it was retired.
+        on_unretried: is called where a failed key of a scan could not be kept for a retry, as too many are.
+    """
+
+    def __init__(
+        self,
+        port: Port,
+        where: str,
+        *,
+        limit: int = LIVE_OPEN,
+        retry: Retry = lambda tries, in_sink: None,
+        clock: Callable[[], float] = time.monotonic,
+        later: Callable[[float, Callable[[], None]], Timer] | None = None,
+    ) -> None:
+        self.told = Watermark()
+        self.durable = Watermark()
+        self.ended = False
+        self.on_unretried: Callable[[], None] = lambda: None
+        self._port = port
+        self._where = where
+        self._limit = limit
+        self._retry = retry
+        self._clock = clock
+        self._later = later or (lambda delay, then: asyncio.get_running_loop().call_later(delay, then))
+        self._number = 0
+        self._boxes: dict[bytes, Mailbox] = {}
+        self._counted = 0
+        self._scan: Scan | None = None
+        self._rooms: deque[asyncio.Future[None]] = deque()
+        self._quiet: list[asyncio.Future[None]] = []
+        self._failed: dict[bytes, None] = {}
+        self._changes = 0
+
+    # Calls
+
+    def update(self, key: bytes, work: Any) -> Call:
+        """Have `work` run at `key`, after what runs there, in place of what waits."""
+        return self._call(key, work)
+
+    def delete(self, key: bytes) -> Call:
+        """Have `key` removed, after what runs there, in place of what waits."""
+        return self._call(key, REMOVE)
+
+    async def room(self, key: bytes) -> None:
+        """Wait while too many mailboxes are open, unless `key` has one: to be awaited right before a call."""
+        while not self.ended and self._counted >= self._limit:
+            box = self._boxes.get(key)
+            if box is not None and not box.is_scans:
+                return
+            future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._rooms.append(future)
+            try:
+                await future
+            except BaseException:
+                self._give_room()  # it may have been given to this one already
+                raise
+        self._give_room()  # the next one looks for itself once this one has called, or has not
+        self.refuse_ended()
+
+    @property
+    def number(self) -> int:
+        """The number of the last call."""
+        return self._number
+
+    async def settled(self, upto: int | None = None) -> None:
+        """Wait until all calls up to a number, by default all so far, are durable or have failed and were told."""
+        await self.told.past(self._number if upto is None else upto)
+
+    def begin_scan(self) -> Scan:
+        """Begin to list the source: the scan decides all keys that no later call does. One at a time."""
+        self.refuse_ended()
+        assert self._scan is None, "scans of one range do not overlap"
+        self._scan = Scan(self, self._next(), set(self._boxes))
+        return self._scan
+
+    async def retire(self) -> None:
+        """Drop what waits, take no more calls, and wait for what runs."""
+        self._end()
+        while self._boxes:
+            future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._quiet.append(future)
+            await future
+
+    def stats(self) -> RangeStats:
+        """What the display says."""
+        boxes = self._boxes.values()
+        waiting = [box.waiting for box in boxes if box.waiting is not None]
+        running = [box.running for box in boxes if box.running is not None]
+        oldest = min((job.since for job in [*waiting, *running]), default=None)
+        return RangeStats(len(running), len(waiting), len(self._failed), oldest, self._changes)
+
+    def refuse_ended(self) -> None:
+        """Raise LiveRangeEndedError where it was retired."""
+        if self.ended:
+            raise self._ended_error("takes no more calls")
+
+    # What becomes of a call
+
+    def _next(self) -> int:
+        self._number += 1
+        return self._number
+
+    def _call(self, key: bytes, work: Any) -> Call:
+        self.refuse_ended()
+        number = self._next()
+        if self._scan is not None:
+            self._scan.decided_later(key)
+        box = self._boxes.get(key) or self._open(key, is_scans=False)
+        if box.is_scans:
+            box.is_scans = False
+            self._counted += 1
+        return self._post(box, number, work)
+
+    def _open(self, key: bytes, *, is_scans: bool) -> Mailbox:
+        box = self._boxes[key] = Mailbox(key, is_scans=is_scans)
+        self._counted += not is_scans
+        return box
+
+    def _post(self, box: Mailbox, number: int, work: Any) -> Call:
+        """The newest call of a key waits in place of what waits there, and starts where nothing runs."""
+        job = box.waiting
+        if job is None:
+            job = box.waiting = self._job(number, work)
+        else:
+            box.stop_timer()
+            if job.untold is None:  # a retry, of which nobody waits for the calls
+                self.told.open(number)
+                job.untold, job.since, job.tries = number, self._clock(), 0
+            job.number, job.work = number, work
+        if box.running is None:
+            self._start(box)
+        return Call(number, job)
+
+    def _job(self, number: int, work: Any) -> Job:
+        self.told.open(number)
+        self.durable.open(number)
+        return Job(number, work, self._clock())
+
+    def _start(self, box: Mailbox) -> None:
+        job = box.waiting
+        assert job is not None and box.running is None
+        box.running, box.waiting, box.timer = job, None, None
+
+        def done(
+            error: BaseException | None = None, *, propagated: BaseException | None = None, in_sink: bool = False
+        ) -> None:
+            self._done(box, job, error, propagated, in_sink)
+
+        if job.work is REMOVE:
+            self._port.remove(box.key, done)
+        else:
+            self._port.run(box.key, job.work, done)
+
+    def _done(
+        self, box: Mailbox, job: Job, error: BaseException | None, propagated: BaseException | None, in_sink: bool
+    ) -> None:
+        box.running = None
+        self._note(box.key, error)
+        if error is None:
+            self.durable.close(job.oldest)
+        elif not self.ended:
+            self._plan_retry(box, job, in_sink)
+        job.end(propagated)
+        if box.waiting is None:
+            self._close(box)
+        elif box.timer is None:
+            self._start(box)
+        if job.untold is not None:
+            self.told.close(job.untold)
+
+    def _note(self, key: bytes, error: BaseException | None) -> None:
+        mark = _mark_of(key)
+        self._failed.pop(mark, None)
+        if error is None:
+            self._changes += 1
+        elif len(self._failed) < self._limit:
+            self._failed[mark] = None
+
+    def _plan_retry(self, box: Mailbox, job: Job, in_sink: bool) -> None:
+        """A failed job is tried again, unless a newer call waits."""
+        if (newer := box.waiting) is not None:  # what it stands for is not durable before that one is
+            newer.oldest, closing = job.oldest, newer.oldest
+            self.durable.close(closing)
+            return
+        delay = None if job.work is None else self._retry(job.tries + 1, in_sink)
+        if delay is not None and box.is_scans:
+            if self._counted < self._limit:
+                box.is_scans = False
+                self._counted += 1
+            else:
+                delay = None
+                self.on_unretried()
+        if delay is None:
+            self.durable.close(job.oldest)
+            return
+        box.waiting = job.again()
+        box.timer = self._later(delay, lambda: self._start(box))
+
+    def _close(self, box: Mailbox) -> None:
+        del self._boxes[box.key]
+        self._counted -= not box.is_scans
+        self._give_room()
+        if not self._boxes:
+            _wake(self._quiet)
+            self._quiet.clear()
+
+    def _give_room(self) -> None:
+        while self._rooms and self._counted < self._limit:
+            future = self._rooms.popleft()
+            if not future.done():
+                future.set_result(None)
+                return
+
+    def _end(self) -> None:
+        if self.ended:
+            return
+        self.ended = True
+        if self._scan is not None:
+            self._scan.fail()
+        for box in list(self._boxes.values()):
+            box.stop_timer()
+            if box.waiting is not None:
+                box.waiting.end(self._ended_error("dropped a call that was not applied yet"))
+                box.waiting = None
+            if box.running is None:
+                self._close(box)
+        _wake(self._rooms)
+        self._rooms.clear()
+        # `durable` goes on: what runs may be the last that a cursor waits for. What was dropped stays open there.
+        self.told.end(self._ended_error("dropped calls that were not applied yet"))
+
+    def _ended_error(self, what: str) -> LiveRangeEndedError:
+        return LiveRangeEndedError(
+            f"{self._where} has ended and {what}: its component was removed or runs again, or the update stops; end "
+            "the loop that makes these calls with the process_live() or watch() that it was started in"
+        )
+
+
+class Scan:
+    """One listing of the source, from `begin_scan` to `finish` or `fail`.
+
+    Whoever lists calls, for each key: `meet`, right before it looks up what is stored of the key; for GO `began` and
+    `ended` where it runs a body, for BUSY `put`. When all were met: `claim_removal` for each key that is stored and was
+    not met, then `finish`.
+
+    Attributes:
+        number: its place among the calls of the range.
+    """
+
+    def __init__(self, range_: LiveRange, number: int, open_: set[bytes]) -> None:
+        self.number = number
+        self._range = range_
+        self._unmet = open_
+        self._later: set[bytes] = set()
+        self._jobs: dict[bytes, Job] = {}
+        range_.told.open(number)
+        range_.durable.open(number)
+
+    def meet(self, key: bytes) -> Met:
+        """Say who decides a key that is in the source."""
+        if self._is_later(key):
+            return Met.PASS
+        self._unmet.discard(key)
+        return Met.BUSY if key in self._range._boxes else Met.GO
+
+    def put(self, key: bytes, work: Any) -> Call:
+        """Hand a key over, as a call with the scan's number."""
+        if not self._is_later(key):
+            box = self._range._boxes.get(key) or self._range._open(key, is_scans=True)
+            return self._range._post(box, self.number, work)
+        self._range.refuse_ended()
+        return Call(self.number, self._later_job(key))
+
+    def began(self, key: bytes, work: Any = None) -> bool:
+        """Say that a body is about to run at a key that is GO.
+
+        Args:
+            work: what runs it again, should it fail; without it there is no retry.
+
+        Returns:
+            Whether it may run. If not, a later call has come up meanwhile and decides the key.
+        """
+        if self._is_later(key):
+            return False
+        self._run(key, work)
+        return True
+
+    def ended(
+        self,
+        key: bytes,
+        error: BaseException | None = None,
+        *,
+        propagated: BaseException | None = None,
+        in_sink: bool = False,
+    ) -> None:
+        """Say that what `began`, or the removal that was claimed, has ended; see `Done`."""
+        self._range._done(self._range._boxes[key], self._jobs.pop(key), error, propagated, in_sink)
+
+    def claim_removal(self, key: bytes) -> bool:
+        """Ask whether the caller is to remove a key that is not in the source.
+
+        It calls `ended` after that. If not, a later call decides the key, or the range removes it once it can.
+        """
+        if self._is_later(key):
+            return False
+        self._unmet.discard(key)
+        box = self._range._boxes.get(key)
+        if box is None:
+            self._run(key, REMOVE)
+            return True
+        self._range._post(box, self.number, REMOVE)
+        return False
+
+    def finish(self) -> None:
+        """All keys were met, and what was not met is claimed; what was open meanwhile and was not met goes, too."""
+        if self._leave():
+            for key in self._unmet:
+                box = self._range._boxes.get(key) or self._range._open(key, is_scans=True)
+                self._range._post(box, self.number, REMOVE)
+            self._range.durable.close(self.number)
+            self._close()
+
+    def fail(self) -> None:
+        """It was broken off: nothing more is removed."""
+        if self._leave():
+            if not self._range.ended:  # else nobody makes good for it
+                self._range.durable.close(self.number)
+            self._close()
+
+    def decided_later(self, key: bytes) -> None:
+        """A call came up after the scan had begun: it decides the key, also when it is done before the scan is."""
+        self._later.add(_mark_of(key))
+        self._unmet.discard(key)
+
+    def _is_later(self, key: bytes) -> bool:
+        return self._range._scan is not self or _mark_of(key) in self._later
+
+    def _later_job(self, key: bytes) -> Job | None:
+        """The first job of a later call, where none has ended yet."""
+        box = self._range._boxes.get(key)
+        jobs = () if box is None else (box.running, box.waiting)
+        later = [job for job in jobs if job is not None and job.number > self.number]
+        return later[0] if later and later[0].untold is not None else None
+
+    def _run(self, key: bytes, work: Any) -> None:
+        assert key not in self._range._boxes, "a key that has a mailbox is handed over by put()"
+        box = self._range._open(key, is_scans=True)
+        box.running = self._jobs[key] = self._range._job(self.number, work)
+
+    def _leave(self) -> bool:
+        if self._range._scan is not self:
+            return False
+        self._range._scan = None
+        return True
+
+    def _close(self) -> None:
+        self._range.told.close(self.number)
+        self._unmet.clear()
+        self._later.clear()
+
+
+def _mark_of(key: bytes) -> bytes:
+    """What is held in memory of a key: at most 16 bytes."""
+    return key if len(key) <= 16 else hash16(key)
+
+
+def _wake(waiting: Iterable[asyncio.Future[None]]) -> None:
+    for future in waiting:
+        if not future.done():
+            future.set_result(None)
