@@ -207,6 +207,12 @@ def test_a_table_of_a_store_that_was_lost_is_taken_over(project: Project) -> Non
     project.update(main, [2, 3])
     assert {2, 3} <= set(ids(project))
     project.drop(main, [])
+    assert ids(project) == [1]  # nothing says any more that we wrote it
+    project.run("DELETE FROM docs")
+    project.update(main, [2, 3])
+    project.lose_store()
+    project.update(main, [1, 2, 3])
+    project.drop(main, [])
     assert not is_there(project)
 
 

@@ -27,9 +27,14 @@ VEC0 = sqlite.Vec0TableDef()
 
 @dataclass
 class Tables:
-    """Does to tables what the engine would: reconciles against what it remembers, and applies the action."""
+    """Does to tables what the engine would: reconciles against what it remembers, and applies the action.
+
+    Attributes:
+        keys: those of the rows that were declared.
+    """
 
     connection: sqlite.ManagedConnection
+    keys: list[int] = field(default_factory=list)
     records: list[TableRecord] = field(default_factory=list)
     invalidation: str | None = None
 
@@ -75,7 +80,9 @@ class Tables:
         self.invalidation = output.child_invalidation
         context = coco.ContextProvider()
         context.provide(coco.ContextKey("db"), self.connection)
-        output.sink.fn(context, [output.action])
+        below = TableHandler().removal_handler(output.action)
+        rows = [] if below is None else [below.reconcile(key, coco.NON_EXISTENCE, [b""], False) for key in self.keys]
+        output.sink.fn(context, [*(row.action for row in rows), output.action])
         return output.tracking_record
 
 
@@ -120,6 +127,7 @@ def test_columns_change_in_place(tables: Tables) -> None:
 def test_rebuilt(tables: Tables, columns: dict[str, sqlite.ColumnDef]) -> None:
     tables.declare(BASE)
     tables.run("INSERT INTO docs VALUES (1, 'x')")
+    tables.keys = [1]
     tables.declare(columns)
     assert tables.invalidation == "destructive"
     assert tables.run("SELECT count(*) FROM docs") == [(0,)]
@@ -251,6 +259,7 @@ def test_table_that_was_made_anew_unseen(tables: Tables) -> None:
 def test_what_others_added_keeps_a_table_from_being_made_anew(tables: Tables, extra: str, named: str) -> None:
     tables.declare(BASE)
     tables.run("INSERT INTO docs VALUES (1, 'x')", extra)
+    tables.keys = [1]
     with pytest.raises(SqliteTableError, match=f"would lose what others added: {named}. Drop these"):
         tables.declare({**BASE, "b": sqlite.ColumnDef("TEXT", nullable=False)})
     assert tables.run("SELECT id, a FROM docs") == [(1, "x")]

@@ -115,3 +115,36 @@ def test_a_sink_that_says_nothing_of_children_is_refused(make_app: Any) -> None:
     with pytest.raises(DropError) as failed:
         app.drop_blocking()
     assert "child_handler=" in str(failed.value.__cause__ or failed.value)
+
+
+@pytest.mark.parametrize("how", ["drop", "sweep"])
+@pytest.mark.parametrize("told", [True, False])
+def test_another_handler_for_what_is_removed_with_a_box(make_app: Any, how: str, told: bool) -> None:
+    boxes = Boxes()
+    told_of: list[Any] = []
+
+    class Removed:
+        def reconcile(self, key: Any, desired: Any, prev: Any, missing: bool, /) -> Any:
+            assert coco.is_non_existence(desired)
+            told_of.append((key, list(prev), missing))
+
+    asked: list[Any] = []
+
+    def removal_handler(action: Any) -> Any:
+        asked.append(action.path)
+        return Removed() if told else None
+
+    boxes.provider.handler().removal_handler = removal_handler
+    wanted: dict[str, Any] = {"out": {"a": 1, "b": 2}}
+    app = app_of(make_app, boxes, wanted)
+    app.update_blocking()
+    assert asked == []
+    boxes.calls.clear()
+    if how == "drop":
+        app.drop_blocking()
+    else:
+        wanted.clear()
+        app.update_blocking()
+    assert asked == [("out",)]
+    assert sorted(told_of) == ([("a", [1], False), ("b", [2], False)] if told else [])
+    assert boxes.calls == [[BoxAction(("out",), None)]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .._keys import decode_key
+from .._keys import StableKey, decode_key
 from .._target.reconcile import Output, reconcile
 from .._target.state import TargetStateProvider
 from .._values import NON_EXISTENCE
@@ -41,12 +41,10 @@ def removals_below(
     if provider_id is None:
         return
     key = decode_key(container.key)
-    if output.sink.child_handler is None:
-        raise TargetHandlerError(
-            f"the handler of {provider.path} says removes_children_first, and the sink of the container {key!r} has no "
-            "child_handler=; build it with coco.TargetActionSink.from_fn(..., child_handler=...)"
-        )
-    children: Provider = TargetStateProvider(provider, key, output.sink.child_handler(context, output.action))
+    handler = _removal_handler(context, provider, key, output)
+    if handler is None:
+        return
+    children: Provider = TargetStateProvider(provider, key, handler)
     generation = int.from_bytes(batch.get(GENERATION + provider_id) or bytes(4), "big")
     for entry in _tracked(batch, provider_id):
         if children.has_identity and _gives_way(batch, physical, children, entry):
@@ -57,6 +55,19 @@ def removals_below(
             if entry.container and children.removes_children_first:
                 yield from removals_below(batch, context, physical, children, entry, removal)
             yield removal.sink, removal.action
+
+
+def _removal_handler(context: ContextProvider, provider: Provider, key: StableKey, output: Output) -> Any:
+    """The handler that removes what is tracked below a container; None where its own action does all."""
+    of_action = getattr(provider.resolved_handler, "removal_handler", None)
+    if of_action is not None:
+        return of_action(output.action)
+    if output.sink.child_handler is None:
+        raise TargetHandlerError(
+            f"the handler of {provider.path} says removes_children_first, and the sink of the container {key!r} has no "
+            "child_handler=; build it with coco.TargetActionSink.from_fn(..., child_handler=...)"
+        )
+    return output.sink.child_handler(context, output.action)
 
 
 def _gives_way(batch: Batch, physical: Physical, provider: Provider, entry: Entry) -> bool:

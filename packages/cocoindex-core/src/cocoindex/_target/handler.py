@@ -64,7 +64,8 @@ class TargetHandler(Protocol[ValueT_contra, TrackingRecordT, OptChildHandlerT]):
     With `removes_children_first = True`, the handler of containers says that a container's own delete leaves what is in
     it. What is tracked below a container that is removed, or that an action is `destructive` for, is then removed by
     actions of its own handler. They come in the same call of the sink, before the container's action, where both
-    have the same sink; that sink needs a `child_handler=`.
+    have the same sink; that sink needs a `child_handler=`. Where the handler of containers has a method
+    `removal_handler(action)`, what is below is reconciled by what that returns instead, or not at all where it is None.
 
     With `physical_identity(key, context)`, a handler says what a target state really is, such as the absolute path
     of a file: two target states for which it gives equal values are one thing, however they were declared. It returns

@@ -5,6 +5,7 @@ Postgres connector, table layer. An action looks at what is there first, so that
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -22,12 +23,15 @@ from ._foreign_objects import foreign_objects
 from ._identifier import TableName
 from ._inspect_table import ActualTable, differences, inspect_table, unfit_keys
 from ._pool import Pool, in_transaction, pool_of
+from ._rows_that_go import RowOfTable, count_foreign_rows, delete_own_rows
 from ._shaping_lock import lock_shaping
 from ._statements import add_column, create_schema, create_table, drop_column, drop_table
 from ._table_mark import Mark, mark_table, origin_of
 from ._table_record import TableRecord
 
 __all__ = ["TableAction", "apply_tables"]
+
+_log = logging.getLogger(__name__)
 
 
 class TableAction(NamedTuple):
@@ -56,25 +60,39 @@ class TableAction(NamedTuple):
     drops: tuple[str, ...]
 
 
-async def apply_tables(context: coco.ContextProvider, actions: Sequence[TableAction]) -> None:
-    """Apply the actions, each in a transaction of its own."""
+async def apply_tables(context: coco.ContextProvider, actions: Sequence[TableAction | RowOfTable]) -> None:
+    """Apply the actions, each on a table in a transaction of its own; what rows of it are ours comes ahead of it."""
+    keys: dict[tuple[str, TableName], list[coco.StableKey]] = {}
     for action in actions:
-        if action.mode != "leave":
-            await _apply(pool_of(context, action.db_key), action, origin_of(context))
+        if isinstance(action, RowOfTable):
+            keys.setdefault((action.db_key, action.name), []).append(action.key)
+        elif action.mode != "leave":
+            ours = keys.pop((action.db_key, action.name), [])
+            await _apply(pool_of(context, action.db_key), action, ours, origin_of(context))
 
 
-async def _apply(pool: Pool, action: TableAction, origin: str) -> None:
+async def _apply(pool: Pool, action: TableAction, ours: Sequence[coco.StableKey], origin: str) -> None:
     what = f"{'dropping' if action.mode == 'drop' else 'shaping'} the table {action.name}"
 
-    async def work(connection: Connection) -> None:
+    async def work(connection: Connection) -> int:
         try:
-            if not await _is_settled(connection, action):
-                await lock_shaping(connection)
-                await _shape(connection, action, origin)
+            if await _is_settled(connection, action):
+                return 0
+            await lock_shaping(connection)
+            if action.record is None:
+                return await _drop(connection, action, ours)
+            await _shape(connection, action, action.record, ours, origin)
+            return 0
         except psycopg.Error as error:
             raise describe_unless_passing(error, what) from error
 
-    await in_transaction(pool, what, work)
+    if theirs := await in_transaction(pool, what, work):
+        _log.warning(
+            "the table %s is no longer declared, and stays with %s; those that it wrote are deleted, and the table is "
+            "yours to drop",
+            action.name,
+            _foreign_rows(theirs),
+        )
 
 
 async def _is_settled(connection: Connection, action: TableAction) -> bool:
@@ -87,23 +105,33 @@ async def _is_settled(connection: Connection, action: TableAction) -> bool:
     return not any(differences(actual, action.record)) and not any(unfit_keys(actual, action.record))
 
 
-async def _shape(connection: Connection, action: TableAction, origin: str) -> None:
-    record = action.record
-    if record is None:
-        actual = await inspect_table(connection, action.name, action.made_as[-1])
-        if actual is not None and _is_ours(actual, action):
-            await execute(connection, drop_table(action.name))
-        return
+async def _drop(connection: Connection, action: TableAction, ours: Sequence[coco.StableKey]) -> int:
+    """Drop the table, or only the rows that are ours where there are others; returns how many these are."""
+    actual = await inspect_table(connection, action.name, action.made_as[-1])
+    if actual is None or not _is_ours(actual, action):
+        return 0
+    record = _record_of(actual, action)
+    theirs = await count_foreign_rows(connection, action.name, actual, record, ours)
+    if theirs:
+        await delete_own_rows(connection, action.name, actual, record, ours)
+    else:
+        await execute(connection, drop_table(action.name))
+    return theirs
+
+
+async def _shape(
+    connection: Connection, action: TableAction, record: TableRecord, ours: Sequence[coco.StableKey], origin: str
+) -> None:
     actual = await _inspect(connection, action.name, record)
     if actual is None:
         await _make(connection, action, record, origin)
     elif action.mode in ("check", "use"):
         _check(actual, action, record)
     elif _is_ours(actual, action):
-        await _bring_into_shape(connection, actual, action, record, origin)
+        await _bring_into_shape(connection, actual, action, record, ours, origin)
     elif action.takes_over and actual.mark is not None and actual.mark.origin == origin != "":
         # Of another declaration in the same store, or of one before the store was lost.
-        await _bring_into_shape(connection, actual, action, record, origin)
+        await _bring_into_shape(connection, actual, action, record, ours, origin)
     elif action.adopt:
         _check(actual, action, record)
     else:
@@ -123,6 +151,18 @@ def _is_ours(actual: ActualTable, action: TableAction) -> bool:
 
 def _has_mark(actual: ActualTable, record: TableRecord) -> bool:
     return actual.mark is not None and actual.mark.token == record.mark
+
+
+def _record_of(actual: ActualTable, action: TableAction) -> TableRecord:
+    """Of the records that may tell of the table the one that does, as far as its primary key tells."""
+    records: list[TableRecord] = [*action.made_as]
+    if action.record is not None:
+        records.append(action.record)
+    return next((known for known in records if known.primary_key == actual.primary_key), records[0])
+
+
+def _foreign_rows(count: int) -> str:
+    return f"{count} {'row' if count == 1 else 'rows'} that this app is not known to have written"
 
 
 def _check(actual: ActualTable, action: TableAction, record: TableRecord) -> None:
@@ -159,10 +199,15 @@ async def _make(connection: Connection, action: TableAction, record: TableRecord
 
 
 async def _bring_into_shape(
-    connection: Connection, actual: ActualTable, action: TableAction, record: TableRecord, origin: str
+    connection: Connection,
+    actual: ActualTable,
+    action: TableAction,
+    record: TableRecord,
+    ours: Sequence[coco.StableKey],
+    origin: str,
 ) -> None:
     if action.mode == "rebuild":
-        await _refuse_loss(connection, actual, action, record)
+        await _refuse_loss(connection, actual, action, record, ours)
         await execute(connection, drop_table(action.name))
         await execute(connection, create_table(action.name, record))
     else:
@@ -177,11 +222,19 @@ async def _bring_into_shape(
     await execute(connection, mark_table(action.name, Mark(record.mark, origin)))
 
 
-async def _refuse_loss(connection: Connection, actual: ActualTable, action: TableAction, record: TableRecord) -> None:
+async def _refuse_loss(
+    connection: Connection,
+    actual: ActualTable,
+    action: TableAction,
+    record: TableRecord,
+    keys: Sequence[coco.StableKey],
+) -> None:
     """Raise where the table holds more than what it was made with: that would go with it."""
     ours = {name for known in (*action.made_as, record) for name in known.columns}
     theirs = [f"the column {name!r}" for name in actual.columns if name not in ours]
     theirs += [str(found) for found in await foreign_objects(connection, action.name)]
+    if rows := await count_foreign_rows(connection, action.name, actual, _record_of(actual, action), keys):
+        theirs.append(_foreign_rows(rows))
     if theirs:
         raise PostgresTableError(
             f"the table {action.name} has to be made anew to be as declared, by which it would lose what others added: "

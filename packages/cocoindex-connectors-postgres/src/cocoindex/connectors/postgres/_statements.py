@@ -17,11 +17,14 @@ from ._type_name import read_type
 __all__ = [
     "add_column",
     "column_type",
+    "count_all",
+    "count_rows",
     "create_schema",
     "create_table",
     "delete_rows",
     "drop_column",
     "drop_table",
+    "lock_table",
     "replace_staged",
     "stage",
     "upsert_row",
@@ -130,11 +133,32 @@ def delete_rows(name: TableName, record: TableRecord) -> sql.Composed:
 
     The texts are cast to types without length or scale: one that does not fit finds no row, instead of another one.
     """
+    return sql.SQL("DELETE FROM {} AS {} USING {} WHERE {}").format(
+        name.identifier, _TARGET, _keys(record), _same_key(record, _TARGET)
+    )
+
+
+def count_rows(name: TableName, record: TableRecord) -> sql.Composed:
+    """SELECT of how many rows there are under some keys, which are given as for `delete_rows`."""
+    return sql.SQL("SELECT pg_catalog.count(*) FROM {} AS {}, {} WHERE {}").format(
+        name.identifier, _TARGET, _keys(record), _same_key(record, _TARGET)
+    )
+
+
+def count_all(name: TableName) -> sql.Composed:
+    """SELECT of how many rows there are."""
+    return sql.SQL("SELECT pg_catalog.count(*) FROM {}").format(name.identifier)
+
+
+def lock_table(name: TableName) -> sql.Composed:
+    """LOCK TABLE, as DROP TABLE does: nobody else reads or writes it until the end of the transaction."""
+    return sql.SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE").format(name.identifier)
+
+
+def _keys(record: TableRecord) -> sql.Composed:
     arrays = [sql.SQL("pg_catalog.unnest({}::text[])").format(at) for at in _parameters(len(record.primary_key))]
     columns = _staged(len(record.primary_key))
-    return sql.SQL("DELETE FROM {} AS {} USING ROWS FROM ({}) AS {} ({}) WHERE {}").format(
-        name.identifier, _TARGET, _COMMA.join(arrays), _STAGED, _COMMA.join(columns), _same_key(record, _TARGET)
-    )
+    return sql.SQL("ROWS FROM ({}) AS {} ({})").format(_COMMA.join(arrays), _STAGED, _COMMA.join(columns))
 
 
 def replace_staged(

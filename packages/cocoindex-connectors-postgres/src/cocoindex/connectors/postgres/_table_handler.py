@@ -17,6 +17,7 @@ from ._identifier import TableName
 from ._plan_table import TableState, plan_table
 from ._pool import pool_of
 from ._row_handler import RowHandler
+from ._rows_that_go import RowsThatGo
 from ._shape_table import TableAction, apply_tables
 from ._table_record import TableRecord
 from ._write_rows import TableWriter
@@ -41,7 +42,12 @@ def _identity(context: coco.ContextProvider, db_key: str, name: TableName) -> tu
 class TableHandler:
     """Reconciles tables. It gives an action in every run, which changes nothing where the table is as it should be."""
 
+    removes_children_first = True
     _sink = coco.TargetActionSink.from_async_fn(apply_tables, child_handler=_row_handler)
+
+    def removal_handler(self, action: TableAction) -> RowsThatGo | None:
+        """What tells the sink of a table that goes, or is made anew, which of its rows are ours."""
+        return RowsThatGo(action.db_key, action.name, self._sink) if action.mode in ("drop", "rebuild") else None
 
     def reconcile(
         self,

@@ -5,6 +5,7 @@ SQLite connector, table layer. An action looks at what is there first, so that i
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -17,11 +18,14 @@ from ._driver import sqlite3
 from ._driver_errors import describe_failure
 from ._identifier import folded
 from ._inspect_table import ActualTable, differences, inspect_table, unfit_keys
+from ._rows_that_go import RowOfTable, count_foreign_rows, delete_own_rows
 from ._statements import add_column, create_mark, create_table, drop_column, drop_mark, drop_table
 from ._table_mark import Mark, origin_of
 from ._table_record import TableRecord
 
 __all__ = ["TableAction", "apply_tables"]
+
+_log = logging.getLogger(__name__)
 
 
 class TableAction(NamedTuple):
@@ -49,20 +53,44 @@ class TableAction(NamedTuple):
     may_be_missing: bool
     drops: tuple[str, ...]
 
+    @property
+    def takes_rows(self) -> bool:
+        """Whether the rows of the table go with it."""
+        return self.mode in ("drop", "rebuild")
 
-def apply_tables(context: coco.ContextProvider, actions: Sequence[TableAction]) -> None:
-    """Apply the actions, each in a transaction of its own where it changes anything."""
+
+def apply_tables(context: coco.ContextProvider, actions: Sequence[TableAction | RowOfTable]) -> None:
+    """Apply the actions, each on a table in a transaction of its own where it changes anything.
+
+    What rows of a table are ours comes ahead of an action that takes them.
+    """
+    keys: dict[tuple[str, str], list[coco.StableKey]] = {}
     for action in actions:
-        if action.mode == "leave":
-            continue
-        connection = context.get(action.db_key, ManagedConnection)
-        try:
-            if not _is_settled(connection, action):
-                with connection.transaction() as transaction:
-                    _Shaping(transaction, action, connection.database, origin_of(context)).apply()
-        except sqlite3.Error as error:
-            what = "dropping" if action.mode == "drop" else "shaping"
-            raise describe_failure(error, connection.database, f"{what} the table {action.name!r}") from error
+        if isinstance(action, RowOfTable):
+            keys.setdefault((action.db_key, action.name), []).append(action.key)
+        elif action.mode != "leave":
+            _apply(context, action, keys.pop((action.db_key, folded(action.name)), []))
+
+
+def _apply(context: coco.ContextProvider, action: TableAction, ours: Sequence[coco.StableKey]) -> None:
+    connection = context.get(action.db_key, ManagedConnection)
+    theirs = 0
+    try:
+        if not _is_settled(connection, action):
+            with connection.transaction() as transaction:
+                shaping = _Shaping(transaction, action, ours, connection.database, origin_of(context))
+                theirs = shaping.drop() if action.record is None else shaping.apply(action.record)
+    except sqlite3.Error as error:
+        what = "dropping" if action.mode == "drop" else "shaping"
+        raise describe_failure(error, connection.database, f"{what} the table {action.name!r}") from error
+    if theirs:
+        _log.warning(
+            "the table %r in the SQLite database %s is no longer declared, and stays with %s; those that it wrote are "
+            "deleted, and the table is yours to drop",
+            action.name,
+            connection.database,
+            _foreign_rows(theirs),
+        )
 
 
 def _is_settled(connection: ManagedConnection, action: TableAction) -> bool:
@@ -89,24 +117,57 @@ def _missing(actual: ActualTable, record: TableRecord) -> list[str]:
     return [name for name in record.columns if folded(name) not in actual.columns]
 
 
+def _foreign_rows(count: int) -> str:
+    return f"{count} {'row' if count == 1 else 'rows'} that this app is not known to have written"
+
+
 class _Shaping:
     """One action, inside a transaction."""
 
-    def __init__(self, connection: sqlite3.Connection, action: TableAction, database: str, origin: str) -> None:
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        action: TableAction,
+        ours: Sequence[coco.StableKey],
+        database: str,
+        origin: str,
+    ) -> None:
         self._connection = connection
         self._action = action
+        self._ours = ours
         self._name = action.name
         self._where = f"the table {action.name!r} in the SQLite database {database}"
         self._database = database
         self._origin = origin
 
-    def apply(self) -> None:
-        action, record = self._action, self._action.record
+    def drop(self) -> int:
+        """Drop the table, or only the rows that are ours where there are others; returns how many these are."""
         actual = inspect_table(self._connection, self._name)
-        if record is None:
-            if actual is not None and self._is_ours(actual):
-                self._connection.execute(drop_table(self._name))
-            return
+        if actual is None or not self._is_ours(actual):
+            return 0
+        record = self._record_of(actual)
+        theirs = count_foreign_rows(self._connection, self._name, actual, record, self._ours)
+        if theirs:
+            delete_own_rows(self._connection, self._name, actual, record, self._ours)
+        else:
+            self._connection.execute(drop_table(self._name))
+        return theirs
+
+    def _record_of(self, actual: ActualTable) -> TableRecord:
+        """Of the records that may tell of the table the one that does, as far as that can be seen."""
+        records = list(self._action.made_as)
+        if self._action.record is not None:
+            records.append(self._action.record)
+        if actual.is_virtual:
+            return next((known for known in records if not any(differences(actual, self._name, known))), records[0])
+        by_position = sorted((column.key_position, name) for name, column in actual.columns.items())
+        key = [name for position, name in by_position if position]
+        return next((known for known in records if [*map(folded, known.primary_key)] == key), records[0])
+
+    def apply(self, record: TableRecord) -> int:
+        """Have the table be as it was declared."""
+        action = self._action
+        actual = inspect_table(self._connection, self._name)
         if actual is None:
             self._make(record)
         elif action.mode in ("check", "use"):
@@ -121,6 +182,7 @@ class _Shaping:
         problems = [] if actual is None else list(unfit_keys(actual, self._name, record))
         if problems:
             raise SqliteSchemaError(f"{self._where} cannot be used: {'; '.join(problems)}")
+        return 0
 
     def _is_ours(self, actual: ActualTable) -> bool:
         return not actual.is_view and any(_has_mark(actual, known) for known in self._action.made_as)
@@ -183,6 +245,9 @@ class _Shaping:
         """Raise where the table holds more than what it was made with: that would go with it."""
         ours = {folded(name) for known in (*self._action.made_as, record) for name in known.columns}
         theirs = [*(f"the column {name!r}" for name in actual.columns if name not in ours), *actual.extras]
+        known = self._record_of(actual)
+        if rows := count_foreign_rows(self._connection, self._name, actual, known, self._ours):
+            theirs.append(_foreign_rows(rows))
         if theirs:
             raise SqliteTableError(
                 f"{self._where} has to be made anew to be as declared, by which it would lose what others added: "

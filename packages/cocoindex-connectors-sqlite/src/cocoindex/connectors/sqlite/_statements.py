@@ -16,6 +16,7 @@ from ._vec0_table_def import vec0_type
 __all__ = [
     "add_column",
     "changeable_columns",
+    "count_all",
     "create_mark",
     "create_table",
     "delete_row",
@@ -124,7 +125,12 @@ def delete_row(name: str, record: TableRecord) -> str:
 def select_columns(name: str, record: TableRecord, columns: Sequence[str]) -> str:
     """SELECT of these columns of one row, with a parameter for each primary key column."""
     names = ", ".join(f"{_TARGET}.{quoted(column)}" for column in columns) or "1"
-    return f"SELECT {names} FROM {quoted(name)} AS {_TARGET} WHERE {_same_key(name, record)}"
+    return f"SELECT {names} FROM {quoted(name)}{_alias(record)} WHERE {_same_key(name, record)}"
+
+
+def count_all(name: str) -> str:
+    """SELECT of how many rows there are."""
+    return f"SELECT count(*) FROM {quoted(name)}"
 
 
 def _alias(record: TableRecord) -> str:

@@ -17,6 +17,7 @@ from ._database_identity import database_identity
 from ._identifier import folded
 from ._plan_table import TableState, plan_table
 from ._row_handler import RowHandler
+from ._rows_that_go import RowsThatGo
 from ._shape_table import TableAction, apply_tables
 from ._table_record import TableRecord
 from ._write_rows import TableWriter
@@ -46,7 +47,12 @@ def _identity(context: coco.ContextProvider, db_key: str, name: str) -> tuple[st
 class TableHandler:
     """Reconciles tables. It gives an action in every run, which changes nothing where the table is as it should be."""
 
+    removes_children_first = True
     _sink = coco.TargetActionSink.from_fn(apply_tables, child_handler=_row_handler)
+
+    def removal_handler(self, action: TableAction) -> RowsThatGo | None:
+        """What tells the sink of a table that goes, or is made anew, which of its rows are ours."""
+        return RowsThatGo(*table_key(action.db_key, action.name), self._sink) if action.takes_rows else None
 
     def reconcile(
         self,
