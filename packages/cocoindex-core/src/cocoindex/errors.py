@@ -665,18 +665,24 @@ class AppLockedError(StoreError, RuntimeError):
         app: the name of the app.
         pid, host, since: who holds it, and since when (ISO 8601, UTC); None where that is not known.
         path: the lock file.
+        live: whether it is a live update, which goes on until somebody stops it.
     """
 
-    def __init__(self, app: str, pid: int | None, host: str | None, since: str | None, path: str) -> None:
-        self.app, self.pid, self.host, self.since, self.path = app, pid, host, since, path
+    def __init__(
+        self, app: str, pid: int | None, host: str | None, since: str | None, path: str, live: bool = False
+    ) -> None:
+        self.app, self.pid, self.host, self.since, self.path, self.live = app, pid, host, since, path, live
         holder = "another process" if pid is None else f"process {pid} on {host} since {since}"
         super().__init__(
-            f"the app {app!r} is being updated or dropped by {holder} (lock file {path}); "
+            f"the app {app!r} is updated live by {holder} (lock file {path}), which goes on until it is stopped; "
+            "stop that process first, by Ctrl-C or SIGTERM"
+            if live
+            else f"the app {app!r} is being updated or dropped by {holder} (lock file {path}); "
             "wait until it has finished, or stop it"
         )
 
-    def __reduce__(self) -> tuple[type[AppLockedError], tuple[str, int | None, str | None, str | None, str]]:
-        return AppLockedError, (self.app, self.pid, self.host, self.since, self.path)
+    def __reduce__(self) -> tuple[type[AppLockedError], tuple[str, int | None, str | None, str | None, str, bool]]:
+        return AppLockedError, (self.app, self.pid, self.host, self.since, self.path, self.live)
 
 
 class AppLoadError(CocoIndexError, ImportError):

@@ -6,6 +6,7 @@ import os
 import pathlib
 import pickle
 import socket
+import sys
 from typing import Any
 
 import pytest
@@ -75,6 +76,49 @@ def test_a_file_that_was_left_behind_locks_nobody_out(folder: pathlib.Path, cont
         file.write_bytes(content)
         database.lock_app("a")
     assert caught.value.pid == (1 if b"pid" in content else None)
+    database.close()
+
+
+def test_a_live_update_is_called_that(folder: pathlib.Path) -> None:
+    database = open_database(folder)
+    with database.lock_app("a", live=True), pytest.raises(AppLockedError, match="updated live by process") as caught:
+        database.lock_app("a")
+    assert caught.value.live and pickle.loads(pickle.dumps(caught.value)).live
+    assert "stop that process" in str(caught.value)
+    database.close()
+
+
+def test_a_reader_sees_who_has_it_and_whether_anybody_has(folder: pathlib.Path, python: Any) -> None:
+    open_database(folder).close()
+    reader = open_database(folder, readonly=True)
+    assert reader.lock_holder("a") is None
+    writer = open_database(folder)
+    with writer.lock_app("a", live=True):
+        holder = reader.lock_holder("a")
+        assert holder is not None
+        assert (holder.pid, holder.host, holder.live) == (os.getpid(), socket.gethostname(), True)
+        assert reader.lock_holder("b") is None
+    assert reader.lock_holder("a") is None
+    process = hold(python, folder, "a")
+    process.kill()
+    process.wait()
+    assert reader.lock_holder("a") is None
+    reader.close()
+    writer.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="files are locked in another way there")
+def test_whoever_only_looks_locks_nobody_out(folder: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import fcntl
+
+    database = open_database(folder)
+    database.lock_app("a").release()
+    (path,) = (folder / "locks").iterdir()
+    with path.open() as looking:
+        fcntl.flock(looking, fcntl.LOCK_SH)
+        assert database.lock_holder("a") is None
+        monkeypatch.setattr("time.sleep", lambda _: fcntl.flock(looking, fcntl.LOCK_UN))
+        database.lock_app("a").release()
     database.close()
 
 

@@ -11,16 +11,17 @@ import errno
 import os
 import stat
 import sys
+import time
 import weakref
 from collections.abc import Callable
 from types import TracebackType
-from typing import Any
 
 import msgspec
 
 from cocoindex.errors import AppLockedError, StoreError, StoreOpenError
 
 from .app_name import file_stem
+from .interface import LockHolder
 from .lmdb_errors import explain, is_without_room
 
 if sys.platform == "win32":
@@ -37,6 +38,8 @@ if sys.platform == "win32":
             return False
         return True
 
+    _try_look = _try_lock
+
     def _unlock(descriptor: int) -> None:
         os.lseek(descriptor, _LOCKED_BYTE, os.SEEK_SET)
         msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
@@ -44,8 +47,15 @@ else:
     import fcntl
 
     def _try_lock(descriptor: int) -> bool:
+        return _try_flock(descriptor, fcntl.LOCK_EX)
+
+    def _try_look(descriptor: int) -> bool:
+        """As `_try_lock`, beside others who only look."""
+        return _try_flock(descriptor, fcntl.LOCK_SH)
+
+    def _try_flock(descriptor: int, kind: int) -> bool:
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
         return True
@@ -54,12 +64,16 @@ else:
         fcntl.flock(descriptor, fcntl.LOCK_UN)
 
 
+_LOOK_SECONDS = 0.02
+
+
 class FileAppLock:
     """The right to write one app of the database in `folder`.
 
     Args:
         folder, name: which database, which app.
         at_end: called when a block that had it ends without an error, to say whether all is as it should be.
+        live: what others are told of it.
 
     Raises:
         AppLockedError: somebody else has it.
@@ -67,16 +81,21 @@ class FileAppLock:
         StoreFullError: the disk is full.
     """
 
-    def __init__(self, folder: str, name: str, at_end: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self, folder: str, name: str, at_end: Callable[[], None] = lambda: None, *, live: bool = False
+    ) -> None:
         self._at_end = at_end
-        self._path = os.path.join(folder, "locks", f"{file_stem(name)}.lock")
+        self._path = _path(folder, name)
         self._descriptor: int | None = None
         try:
             self._descriptor = _open(self._path)
             if not _try_lock(self._descriptor):
-                holder = _read_holder(self._descriptor)
-                raise AppLockedError(name, holder.get("pid"), holder.get("host"), holder.get("since"), self._path)
-            _write(self._descriptor, _this_process())
+                # Perhaps somebody only looks, which is over in a moment.
+                time.sleep(_LOOK_SECONDS)
+                if not _try_lock(self._descriptor):
+                    holder = _read_holder(self._descriptor)
+                    raise AppLockedError(name, holder.pid, holder.host, holder.since, self._path, holder.live)
+            _write(self._descriptor, _this_process(live))
         except OSError as error:
             self._close()
             raise _cannot_lock(folder, self._path, error) from error
@@ -141,11 +160,11 @@ def _cannot_lock(folder: str, path: str, error: OSError) -> StoreError:
     return StoreOpenError(f"cannot lock the file {path}: {error}; make its folder writable")
 
 
-def _this_process() -> bytes:
+def _this_process(live: bool) -> bytes:
     import socket
 
     since = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-    return msgspec.json.encode({"pid": os.getpid(), "host": socket.gethostname(), "since": since})
+    return msgspec.json.encode({"pid": os.getpid(), "host": socket.gethostname(), "since": since, "live": live})
 
 
 def _write(descriptor: int, content: bytes) -> None:
@@ -154,13 +173,42 @@ def _write(descriptor: int, content: bytes) -> None:
     os.write(descriptor, content)
 
 
-def _read_holder(descriptor: int) -> dict[str, Any]:
+def _read_holder(descriptor: int) -> LockHolder:
     os.lseek(descriptor, 0, os.SEEK_SET)
     try:
         holder = msgspec.json.decode(os.read(descriptor, 4096))
     except (OSError, msgspec.DecodeError):  # it is being written
-        return {}
-    return holder if isinstance(holder, dict) else {}
+        return LockHolder()
+    if not isinstance(holder, dict):
+        return LockHolder()
+    # An older version says nothing of live updates, of which it knows none.
+    return LockHolder(holder.get("pid"), holder.get("host"), holder.get("since"), holder.get("live") is True)
+
+
+def holder_of(folder: str, name: str) -> LockHolder | None:
+    """Who has an app of the database in `folder`, at this moment; None where nobody has.
+
+    Raises:
+        StoreOpenError: the lock file cannot be read.
+    """
+    path = _path(folder, name)
+    try:
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0))
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise _cannot_lock(folder, path, error) from error
+    try:
+        if not _try_look(descriptor):
+            return _read_holder(descriptor)
+        _unlock(descriptor)
+        return None
+    finally:
+        os.close(descriptor)
+
+
+def _path(folder: str, name: str) -> str:
+    return os.path.join(folder, "locks", f"{file_stem(name)}.lock")
 
 
 _held: weakref.WeakSet[FileAppLock] = weakref.WeakSet()

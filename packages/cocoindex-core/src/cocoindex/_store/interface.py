@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from types import TracebackType
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 # What LMDB allows.
 MAX_KEY_BYTES: Final = 511
@@ -92,6 +92,21 @@ class AppLock(Protocol):
     ) -> None: ...
 
 
+class LockHolder(NamedTuple):
+    """Who has the right to write an app; None for what is not known.
+
+    Args:
+        pid, host: the process.
+        since: ISO 8601, UTC.
+        live: whether it is a live update.
+    """
+
+    pid: int | None = None
+    host: str | None = None
+    since: str | None = None
+    live: bool = False
+
+
 class Database(Protocol):
     """Apps by name, kept at one place."""
 
@@ -111,8 +126,14 @@ class Database(Protocol):
     def list_apps(self) -> list[str]:
         """Return the names of all apps, sorted."""
 
-    def lock_app(self, name: str) -> AppLock:
+    def lock_holder(self, name: str) -> LockHolder | None:
+        """Return who has the right to write an app at this moment; None where nobody has."""
+
+    def lock_app(self, name: str, *, live: bool = False) -> AppLock:
         """Return the right to write an app, which need not exist yet.
+
+        Args:
+            live: whether others are to be told that it is kept until somebody ends the process.
 
         Raises:
             AppLockedError: somebody else has it.

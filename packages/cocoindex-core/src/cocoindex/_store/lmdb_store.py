@@ -18,10 +18,10 @@ import lmdb
 
 from cocoindex.errors import AppNotFoundError, MalformedKeyError, StoreClosedError, StoreReadonlyError
 
-from .app_lock import FileAppLock
+from .app_lock import FileAppLock, holder_of
 from .app_name import check_app_name, registered_name, registration_key, registration_prefix
 from .check_key import check_key
-from .interface import Snapshot
+from .interface import LockHolder, Snapshot
 from .lmdb_environment import LmdbEnvironment
 from .lmdb_errors import damaged
 from .lmdb_handles import Handles
@@ -136,12 +136,16 @@ class LmdbDatabase:
         except MalformedKeyError as error:
             raise damaged(self.path, str(error)) from error
 
-    def lock_app(self, name: str) -> FileAppLock:
+    def lock_holder(self, name: str) -> LockHolder | None:
+        check_app_name(name)
+        return holder_of(self.environment().path, name)
+
+    def lock_app(self, name: str, *, live: bool = False) -> FileAppLock:
         check_app_name(name)
         environment = self.environment_for_writing()
         environment.check_process()
         environment.check_current()
-        return FileAppLock(environment.path, name, environment.check_current)
+        return FileAppLock(environment.path, name, environment.check_current, live=live)
 
     def close(self) -> None:
         environment, self._environment = self._environment, None

@@ -16,6 +16,7 @@ from cocoindex.errors import AppLockedError, AppNotFoundError, StoreClosedError
 
 from .app_name import check_app_name
 from .check_key import check_key
+from .interface import LockHolder
 
 
 class MemoryDatabase:
@@ -25,7 +26,7 @@ class MemoryDatabase:
 
     def __init__(self) -> None:
         self._apps: dict[str, _Records] = {}
-        self._locked: set[str] = set()
+        self._locked: dict[str, LockHolder] = {}
         self._mutex = threading.RLock()
         self._closed = False
 
@@ -41,13 +42,18 @@ class MemoryDatabase:
         self._check_open()
         return sorted(self._apps)
 
-    def lock_app(self, name: str) -> MemoryAppLock:
+    def lock_holder(self, name: str) -> LockHolder | None:
+        check_app_name(name)
+        self._check_open()
+        return self._locked.get(name)
+
+    def lock_app(self, name: str, *, live: bool = False) -> MemoryAppLock:
         check_app_name(name)
         self._check_open()
         with self._mutex:
-            if name in self._locked:
-                raise AppLockedError(name, None, None, None, self.path)
-            self._locked.add(name)
+            if (holder := self._locked.get(name)) is not None:
+                raise AppLockedError(name, None, None, None, self.path, holder.live)
+            self._locked[name] = LockHolder(live=live)
         return MemoryAppLock(self._locked, name)
 
     def close(self) -> None:
@@ -146,13 +152,13 @@ class MemoryAppStore:
 class MemoryAppLock:
     """The right to write one app in memory."""
 
-    def __init__(self, locked: set[str], name: str) -> None:
-        self._locked: set[str] | None = locked
+    def __init__(self, locked: dict[str, LockHolder], name: str) -> None:
+        self._locked: dict[str, LockHolder] | None = locked
         self._name = name
 
     def release(self) -> None:
         if self._locked is not None:
-            self._locked.discard(self._name)
+            self._locked.pop(self._name, None)
             self._locked = None
 
     def __enter__(self) -> MemoryAppLock:
