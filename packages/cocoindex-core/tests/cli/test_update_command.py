@@ -69,8 +69,11 @@ def test_no_db_path_is_one_line(shell: Shell) -> None:
 
 
 @pytest.mark.parametrize("option", ["-L", "--live"])
-def test_live_mode_is_refused_in_one_line(shell: Shell, app: Callable[[str], None], option: str) -> None:
-    done = shell.run("update", "app.py", option)
-    assert (done.code, done.out) == (1, "")
-    assert done.err == "Error: live mode is not there yet: leave out --live to bring the targets in step once.\n"
-    assert shell.made() == []
+def test_a_live_update_of_an_app_in_which_nothing_is_live_ends_and_says_so(
+    shell: Shell, app: Callable[[str], None], option: str
+) -> None:
+    done = shell.run("update", "-q", "app.py", option)
+    assert (done.code, done.out) == (0, "")
+    assert done.err.startswith("the live update of app 'Names' ended, as nothing in it is live: ")
+    assert done.err.count("\n") == 1
+    assert shell.made() == ["one", "two"]

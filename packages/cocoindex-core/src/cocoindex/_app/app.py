@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, Generic, Literal, ParamSpec, TypeVar, overload
 
 import msgspec
@@ -22,6 +23,7 @@ from .._runtime.lazy_environment import LazyEnvironment
 from .._runtime.scope import _scope, detached
 from .._runtime.settings import max_inflight_components
 from ..errors import AppNotFoundError, EnvironmentArgumentError, SettingsError, UpdateInsideItselfError
+from .going_on import going_on
 from .handles import DropHandle, UpdateHandle
 from .registry import register
 
@@ -108,24 +110,46 @@ class App(Generic[P, R]):
 
     @overload
     def update(
-        self, *, report_to_stdout: bool | timedelta = ..., full_reprocess: bool = ..., preview: Literal[False] = ...
+        self,
+        *,
+        report_to_stdout: bool | timedelta = ...,
+        full_reprocess: bool = ...,
+        live: bool = ...,
+        preview: Literal[False] = ...,
     ) -> UpdateHandle[R]: ...
     @overload
     def update(
-        self, *, report_to_stdout: bool | timedelta = ..., full_reprocess: bool = ..., preview: Literal[True]
+        self,
+        *,
+        report_to_stdout: bool | timedelta = ...,
+        full_reprocess: bool = ...,
+        live: bool = ...,
+        preview: Literal[True],
     ) -> UpdateHandle[list[Any]]: ...
     @overload
     def update(
-        self, *, report_to_stdout: bool | timedelta = ..., full_reprocess: bool = ..., preview: bool = ...
+        self,
+        *,
+        report_to_stdout: bool | timedelta = ...,
+        full_reprocess: bool = ...,
+        live: bool = ...,
+        preview: bool = ...,
     ) -> UpdateHandle[Any]: ...
     def update(
-        self, *, report_to_stdout: bool | timedelta = False, full_reprocess: bool = False, preview: bool = False
+        self,
+        *,
+        report_to_stdout: bool | timedelta = False,
+        full_reprocess: bool = False,
+        live: bool = False,
+        preview: bool = False,
     ) -> UpdateHandle[Any]:
         """Bring the targets in step with the sources; starts when it is awaited.
 
         Args:
             report_to_stdout: print the progress; a timedelta says how often.
             full_reprocess: run everything and apply every target state, as if nothing were remembered of the results.
+            live: go on after that as long as live components do, and apply what changes. The next update or drop of the
+                app in this process has it end in order, and give its result; cancelling it cancels the update.
             preview: run what has to run, and apply and remember nothing.
 
         Returns:
@@ -133,8 +157,8 @@ class App(Generic[P, R]):
             would take, as the handlers gave them for the sinks, in the order of an update.
 
         Raises:
-            EnvironmentArgumentError, FunctionArgumentError: (TypeErrors) an argument is of the wrong kind, or the main
-                function cannot be called with those that the app has for it.
+            EnvironmentArgumentError, FunctionArgumentError: (TypeErrors) an argument is of the wrong kind, `live` and
+                `preview` are both given, or the main function cannot be called with those that the app has for it.
 
         Raises, when awaited:
             UpdateCancelledError: (a RuntimeError) the app was dropped meanwhile.
@@ -142,27 +166,47 @@ class App(Generic[P, R]):
                 not known what would be done with what is in it.
         """
         checked_interval(report_to_stdout, "report_to_stdout=")
-        self._check_update(full_reprocess=full_reprocess, preview=preview)
+        self._check_update(full_reprocess=full_reprocess, live=live, preview=preview)
         deadline = current_deadline()
         return UpdateHandle(
-            lambda board: self._update(board, report_to_stdout, full_reprocess, deadline, preview),
+            lambda board: self._update(board, report_to_stdout, full_reprocess, deadline, live, preview),
             f"update() of the app {self.name!r}",
         )
 
     @overload
     def update_blocking(
-        self, *, report_to_stdout: bool | timedelta = ..., full_reprocess: bool = ..., preview: Literal[False] = ...
+        self,
+        *,
+        report_to_stdout: bool | timedelta = ...,
+        full_reprocess: bool = ...,
+        live: bool = ...,
+        preview: Literal[False] = ...,
     ) -> R: ...
     @overload
     def update_blocking(
-        self, *, report_to_stdout: bool | timedelta = ..., full_reprocess: bool = ..., preview: Literal[True]
+        self,
+        *,
+        report_to_stdout: bool | timedelta = ...,
+        full_reprocess: bool = ...,
+        live: bool = ...,
+        preview: Literal[True],
     ) -> list[Any]: ...
     @overload
     def update_blocking(
-        self, *, report_to_stdout: bool | timedelta = ..., full_reprocess: bool = ..., preview: bool = ...
+        self,
+        *,
+        report_to_stdout: bool | timedelta = ...,
+        full_reprocess: bool = ...,
+        live: bool = ...,
+        preview: bool = ...,
     ) -> Any: ...
     def update_blocking(
-        self, *, report_to_stdout: bool | timedelta = False, full_reprocess: bool = False, preview: bool = False
+        self,
+        *,
+        report_to_stdout: bool | timedelta = False,
+        full_reprocess: bool = False,
+        live: bool = False,
+        preview: bool = False,
     ) -> Any:
         """Like `update`, from synchronous code.
 
@@ -173,9 +217,9 @@ class App(Generic[P, R]):
             BlockingInLoopError: (a RuntimeError) an event loop runs in this thread.
         """
         checked_interval(report_to_stdout, "report_to_stdout=")
-        self._check_update(full_reprocess=full_reprocess, preview=preview)
+        self._check_update(full_reprocess=full_reprocess, live=live, preview=preview)
         return run_blocking(
-            self._update(CountBoard(), report_to_stdout, full_reprocess, current_deadline(), preview),
+            self._update(CountBoard(), report_to_stdout, full_reprocess, current_deadline(), live, preview),
             blocking="app.update_blocking()",
             awaited="app.update()",
             terminable=True,
@@ -204,7 +248,7 @@ class App(Generic[P, R]):
         )
 
     async def _update(
-        self, board: CountBoard, report: bool | timedelta, full: bool, deadline: float | None, preview: bool
+        self, board: CountBoard, report: bool | timedelta, full: bool, deadline: float | None, live: bool, preview: bool
     ) -> Any:
 
         async def work() -> Any:
@@ -212,16 +256,23 @@ class App(Generic[P, R]):
                 async with _reporting(board, report):
                     return await self._preview(env, board, full, deadline)
             operation = _operating()
-            async with env.turns(self.name).update(operation), self._locked(env, operation), _reporting(board, report):
+            turns = env.turns(self.name)
+            async with (
+                turns.update(operation),
+                self._locked(env, operation, live=live),
+                _reporting(board, report),
+            ):
                 run = self._run(env, env.database().open_app(self.name), board, full)
-                return await run.update(self._main, self._args, self._kwargs, deadline=deadline)
+                with going_on(turns, operation, run) if live else nullcontext():
+                    return await run.update(self._main, self._args, self._kwargs, deadline=deadline, live=live)
 
         # Only the main function has the caller's time limit: neither lifespan nor sinks nor background components.
         self._refuse_inside_itself("update")
         with detached():
             async with used(self._config.environment) as env:
                 result = await on_loop_of(env, work)
-        check_deadline(deadline, f"the end of the update of app {self.name!r}")
+        if not live:
+            check_deadline(deadline, f"the end of the update of app {self.name!r}")
         return result
 
     async def _preview(self, env: Environment, board: CountBoard, full: bool, deadline: float | None) -> list[Any]:
@@ -229,7 +280,7 @@ class App(Generic[P, R]):
         from .._engine.preview import Preview, scratch_store
 
         preview = Preview()
-        async with env.turns(self.name).update(_operating()):
+        async with env.turns(self.name).preview(_operating()):
             with env.stored() as database:
                 run = self._run(env, scratch_store(database, self.name), board, full, preview)
                 await run.update(self._main, self._args, self._kwargs, deadline=deadline)
@@ -262,6 +313,10 @@ class App(Generic[P, R]):
         for name, value in flags.items():
             if not isinstance(value, bool):
                 raise EnvironmentArgumentError(f"{name}= of an update is True or False, not {shown(value)}")
+        if flags["live"] and flags["preview"]:
+            raise EnvironmentArgumentError(
+                "preview=True says once what an update would do, and live=True goes on; leave out one of them"
+            )
         self._main.check(f"the app {self.name!r}", self._args, self._kwargs)
 
     def _refuse_inside_itself(self, what: str) -> None:
@@ -292,12 +347,14 @@ class App(Generic[P, R]):
         return await apply(context, units)
 
     @async_block
-    async def _locked(self, env: Environment, operation: Operation[Any]) -> AsyncGenerator[None, None]:
+    async def _locked(
+        self, env: Environment, operation: Operation[Any], *, live: bool = False
+    ) -> AsyncGenerator[None, None]:
         """Have the app's lock for the block, and until nothing of it is under way; refuse where another process has it.
 
         Where its loop ends before that, the last thread that returns gives the lock back.
         """
-        lock = env.database().lock_app(self.name)
+        lock = env.database().lock_app(self.name, live=live)
         try:
             yield
             await operation.returned()

@@ -71,11 +71,12 @@ class Handle(Generic[R]):
     async def watch(self) -> AsyncIterator[UpdateSnapshot[R]]:
         """A snapshot whenever the numbers have changed, then a last one with the result; raises the failure.
 
-        Starts the operation where it was not started. Leaving the loop early leaves it running.
+        Those of a live update are READY from when its first run is complete; the last one comes when it ends. Starts
+        the operation where it was not started. Leaving the loop early leaves it running.
         """
         task = self._started()
-        async for stats in changes(self._board):
-            yield UpdateSnapshot(stats, UpdateStatus.RUNNING)
+        async for snapshot in changes(self._board):
+            yield snapshot
         result = await task
         yield UpdateSnapshot(stats_of(self._board), UpdateStatus.READY, result)
 

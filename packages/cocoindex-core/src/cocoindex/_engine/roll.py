@@ -24,11 +24,16 @@ class Lasting(Protocol):
 
 
 class Roll:
-    """The live ranges of one update, by the ids of the components that they are at or below."""
+    """The live ranges of one update, by the ids of the components that they are at or below.
 
-    __slots__ = ("_by_component", "_closed", "_ended", "_members", "_retiring", "_run")
+    Attributes:
+        had_any: whether there ever was one.
+    """
+
+    __slots__ = ("_by_component", "_closed", "_ended", "_members", "_retiring", "_run", "had_any")
 
     def __init__(self, run: Run) -> None:
+        self.had_any = False
         self._run = run
         self._members: dict[Lasting, tuple[bytes, list[bytes]]] = {}
         self._by_component: dict[bytes, dict[Lasting, None]] = {}
@@ -50,6 +55,7 @@ class Roll:
             at: the id of the component that it is, where it is one of its own.
         """
         ids = [*at, *mounted_by.ids()]
+        self.had_any = True
         self._members[member] = (mounted_by.record.id, ids)
         for ident in ids:
             self._by_component.setdefault(ident, {})[member] = None

@@ -151,7 +151,7 @@ class Run:
             self.ownership.tell_conflicts(self.reading())
             if self.live and root.outcome.error is None:
                 self.full_reprocess = self.committer.full = False
-                self.is_ready = True
+                self.is_ready = self.board.ready = True
                 in_order.go_on()
                 self.board.changed()
             else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from .._runtime.counts import CountBoard
 
@@ -59,7 +59,7 @@ class UpdateStats(NamedTuple):
 
 
 class UpdateStatus(StrEnum):
-    """Whether an update, or a stats group, is still running."""
+    """Whether what an update, or a stats group, had to do at its start is still running."""
 
     RUNNING = "running"
     READY = "ready"
@@ -70,13 +70,18 @@ class UpdateSnapshot(NamedTuple, Generic[R]):
 
     Args:
         stats: the numbers so far.
-        status: RUNNING; READY in the last one.
+        status: RUNNING, then READY: in the last one, and in a live update from when its first run is complete.
         result: what the main function returned, in the last one.
     """
 
     stats: UpdateStats
     status: UpdateStatus
     result: R | None = None
+
+
+def snapshot_of(board: CountBoard) -> UpdateSnapshot[Any]:
+    """How a report stands."""
+    return UpdateSnapshot(stats_of(board), UpdateStatus.READY if board.ready else UpdateStatus.RUNNING)
 
 
 def stats_of(board: CountBoard) -> UpdateStats:

@@ -35,11 +35,14 @@ class StatsGroupHandle:
     async def watch(self) -> AsyncIterator[UpdateSnapshot[None]]:
         """A snapshot whenever the numbers have changed, then a last one once the block and all it mounted is complete.
 
+        In a live update, a group with live members goes on after that, with snapshots that are READY, until they have
+        ended: follow it in a task of its own.
+
         Raises:
             UpdateCancelledError: (a RuntimeError) the update ended before that.
         """
-        async for stats in changes(self._board):
-            yield UpdateSnapshot(stats, UpdateStatus.RUNNING)
+        async for snapshot in changes(self._board):
+            yield snapshot
         if not self._board.ready:
             raise UpdateCancelledError(f"the update ended before the stats group {self._board.title!r} was complete")
         yield UpdateSnapshot(stats_of(self._board), UpdateStatus.READY)

@@ -1,16 +1,17 @@
-"""The numbers of a report each time that they have changed. Layer: _progress."""
+"""A snapshot of a report each time that it has changed. Layer: _progress."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from typing import Any
 
 from .._runtime.counts import CountBoard
-from .stats import UpdateStats, stats_of
+from .stats import UpdateSnapshot, UpdateStats, UpdateStatus, snapshot_of
 
 
-async def changes(board: CountBoard) -> AsyncIterator[UpdateStats]:
-    """The numbers whenever they differ from those given last, until the report is over.
+async def changes(board: CountBoard) -> AsyncIterator[UpdateSnapshot[Any]]:
+    """The numbers whenever they differ from those given last, and once when it is ready, until the report is over.
 
     They are looked at when they are asked for: a slow reader gets fewer, and never old ones.
     """
@@ -26,14 +27,14 @@ async def changes(board: CountBoard) -> AsyncIterator[UpdateStats]:
                 loop.call_soon_threadsafe(changed.set)
 
     unsubscribe = board.subscribe(tell)
-    last = UpdateStats({})
+    last: UpdateSnapshot[Any] = UpdateSnapshot(UpdateStats({}), UpdateStatus.RUNNING)
     try:
         while not board.over:
             await changed.wait()
             changed.clear()
-            stats = stats_of(board)
-            if stats != last and not board.over:
-                last = stats
-                yield stats
+            now: UpdateSnapshot[Any] = snapshot_of(board)
+            if now != last and not board.over:
+                last = now
+                yield now
     finally:
         unsubscribe()

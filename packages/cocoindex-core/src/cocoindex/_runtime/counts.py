@@ -20,13 +20,15 @@ class CountBoard:
     Attributes:
         title: of a group; None where it is the whole.
         over: whether nothing is counted any more.
+        ready: whether what was there at the start is complete; it may go on counting then, if something of it is live.
     """
 
-    __slots__ = ("_listeners", "by_name", "over", "title")
+    __slots__ = ("_listeners", "by_name", "over", "ready", "title")
 
     def __init__(self, title: str | None = None) -> None:
         self.title = title
         self.over = False
+        self.ready = False
         self.by_name: dict[str, Counts] = {}
         self._listeners: list[Callable[[], None]] = []
 
@@ -54,19 +56,18 @@ class CountBoard:
 
 
 class GroupBoard(CountBoard):
-    """The counters of a `stats_group`; over once its block has ended and all that was mounted inside is complete.
+    """The counters of a `stats_group`; ready once its block has ended and all that was mounted inside is complete.
 
-    Attributes:
-        ready: whether it is over in this way, and not because the update ended before.
+    It is over then too, but where live ranges were mounted inside: once these have ended, or the update has.
     """
 
-    __slots__ = ("_open", "_outer", "_unsubscribe", "ready")
+    __slots__ = ("_open", "_outer", "_ranges", "_unsubscribe")
 
     def __init__(self, title: str, outer: CountBoard) -> None:
         super().__init__(title)
-        self.ready = False
         self._outer = outer
         self._open = 1  # the block
+        self._ranges = 0
         if isinstance(outer, GroupBoard):
             outer.expect()
         self._unsubscribe = outer.subscribe(self._outer_changed)
@@ -78,11 +79,29 @@ class GroupBoard(CountBoard):
     def child_complete(self, propagated: BaseException | None = None) -> None:
         """A member, an inner group, or the block itself, is complete; what it failed with does not matter here."""
         self._open -= 1
-        if self._open == 0:
-            self.ready = True
+        if self._open or self.ready:  # what a live range mounts later is for nobody to wait for
+            return
+        self.ready = True
+        if self._ranges:
+            self.changed()
+        else:
             self.end()
-            if isinstance(self._outer, GroupBoard):
-                self._outer.child_complete()
+        if isinstance(self._outer, GroupBoard):
+            self._outer.child_complete()
+
+    def goes_on(self) -> None:
+        """A live range was mounted inside, which has to be ready as any member, and counts for as long as it lives."""
+        self._ranges += 1
+        if isinstance(self._outer, GroupBoard):
+            self._outer.goes_on()
+
+    def range_ended(self) -> None:
+        """A live range that was mounted inside has ended."""
+        self._ranges -= 1
+        if self.ready and not self._ranges:
+            self.end()
+        if isinstance(self._outer, GroupBoard):
+            self._outer.range_ended()
 
     def end(self) -> None:
         if not self.over:

@@ -1,29 +1,44 @@
-"""One operation at a time on an app, in the order of their calls; a drop cancels those before it. Layer: _runtime."""
+"""One operation at a time on an app, in the order of the calls; a live one makes way for the next. Layer: _runtime."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator
-from typing import Any
+from collections.abc import AsyncGenerator, Iterator
+from typing import Any, Protocol
 
-from .block import async_block
+from .block import async_block, block
 from .log import log
 from .operation import PATIENCE_SECONDS, Operation
+
+
+class Live(Protocol):
+    """A live update that runs.
+
+    Attributes:
+        is_ready: whether its first run is complete.
+    """
+
+    is_ready: bool
+
+    def end_live(self) -> None:
+        """Have it end in order and give its result, now or once it is ready; may be called again."""
 
 
 class Turns:
     """Who works on one app in this process, and who waits to; used on one loop."""
 
-    __slots__ = ("_lock", "_updates")
+    __slots__ = ("_live", "_lock", "_updates", "_waiting")
 
     def __init__(self) -> None:
         self._lock = asyncio.Lock()
         self._updates: dict[Operation[Any], None] = {}
+        self._waiting = 0
+        self._live: tuple[Operation[Any], Live] | None = None
 
     @async_block
     async def update(self, operation: Operation[Any]) -> AsyncGenerator[None, None]:
-        """Have the turn for the block of an update or preview, and until nothing of it is under way any more."""
+        """Have the turn for the block of an update, and until nothing of it is under way any more."""
         self._updates[operation] = None
         try:
             async with self._turn(operation):
@@ -32,16 +47,45 @@ class Turns:
             del self._updates[operation]
 
     @async_block
+    async def preview(self, operation: Operation[Any]) -> AsyncGenerator[None, None]:
+        """As `update`, for what only looks: it does not wait for a live update that is ready, and does not end it."""
+        if self._live is None or not self._live[1].is_ready:
+            async with self.update(operation):
+                yield
+            return
+        self._updates[operation] = None
+        try:
+            yield
+            await operation.returned()
+        finally:
+            del self._updates[operation]
+
+    @block
+    def live(self, operation: Operation[Any], update: Live) -> Iterator[None]:
+        """Have the live update that has the turn end, while the block runs, as soon as somebody else waits for it."""
+        self._live = operation, update
+        try:
+            if self._waiting:
+                update.end_live()
+            yield
+        finally:
+            self._live = None
+
+    @async_block
     async def drop(self, operation: Operation[Any], reason: str) -> AsyncGenerator[None, None]:
         """As `update`, for a drop: cancels the updates that run or wait, and begins when they have left in order.
+
+        A live one that is ready is not cancelled: it ends, as for an update.
 
         Args:
             reason: what those are told who wait for one of these updates.
         """
-        updates = list(self._updates)
+        ready = None if self._live is None or not self._live[1].is_ready else self._live[0]
+        updates = [update for update in self._updates if update is not ready]
         for update in updates:
             update.cancel(reason)
-        teller = asyncio.get_running_loop().call_later(PATIENCE_SECONDS, _tell_what_is_left, updates)
+        what = "a drop waits for the updates that it cancelled"
+        teller = asyncio.get_running_loop().call_later(PATIENCE_SECONDS, _tell_what_is_left, what, updates)
         try:
             async with self._turn(operation):
                 teller.cancel()
@@ -51,7 +95,7 @@ class Turns:
 
     @async_block
     async def _turn(self, operation: Operation[Any]) -> AsyncGenerator[None, None]:
-        async with self._lock:
+        async with self._after_others():
             patient = True
             try:
                 yield
@@ -62,9 +106,29 @@ class Turns:
                 if patient:
                     await operation.returned()
 
+    @async_block
+    async def _after_others(self) -> AsyncGenerator[None, None]:
+        teller: asyncio.TimerHandle | None = None
+        self._waiting += 1
+        try:
+            if self._live is not None:
+                self._live[1].end_live()
+                what = "waiting for the live update of the app, which ends as another update or drop was called"
+                loop = asyncio.get_running_loop()
+                teller = loop.call_later(PATIENCE_SECONDS, _tell_what_is_left, what, [self._live[0]])
+            await self._lock.acquire()
+        finally:
+            self._waiting -= 1
+            if teller is not None:
+                teller.cancel()
+        try:
+            yield
+        finally:
+            self._lock.release()
 
-def _tell_what_is_left(updates: list[Operation[Any]]) -> None:
-    """Log what a drop waits for."""
+
+def _tell_what_is_left(what: str, updates: list[Operation[Any]]) -> None:
+    """Log what an update or drop waits for."""
     left = [str(update.underway) for update in updates if not update.ended.done()]
     if left:
-        log(logging.WARNING, f"a drop waits for the updates that it cancelled: {', '.join(left)}")
+        log(logging.WARNING, f"{what}: {', '.join(left)}")

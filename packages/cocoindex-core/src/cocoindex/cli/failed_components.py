@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,13 +18,21 @@ from .user_frames import user_frames
 
 # More lines than this are read by nobody; the numbers are told in any case.
 _MOST: Final = 50
+# As they come: so many in so long.
+_MOST_AT_ONCE: Final = 10
+_WHILE_SECONDS: Final = 5.0
+_MOST_PLACES: Final = 200
 
 
 @contextmanager
-def telling_of_failures() -> Iterator[None]:
-    """Collect the failures of components for the time of a block, and print them at its end, however it ends."""
+def telling_of_failures(*, as_they_come: bool = False) -> Iterator[None]:
+    """Collect the failures of components for the time of a block, and print them at its end, however it ends.
+
+    Args:
+        as_they_come: whether they are printed at once, as the block goes on for long.
+    """
     logger = logging.getLogger("cocoindex")
-    failures = _Failures()
+    failures = _FailuresAsTheyCome() if as_they_come else _Failures()
     logger.addHandler(failures)
     try:
         yield
@@ -53,9 +62,7 @@ class _Failures(logging.Handler):
     def _take(self, error: BaseException, context: ExceptionContext) -> None:
         self._count += 1
         if self._count <= _MOST:
-            what = "could not be removed: " if context.mount_kind == "delete_background" else ""
-            line = f"{context.stable_path} ({context.processor_name or 'unknown function'}): {what}{described(error)}"
-            self._lines.setdefault(_frames(error), []).append(line)
+            self._lines.setdefault(_frames(error), []).append(_line(error, context))
 
     def tell(self) -> None:
         """Print what failed, failures at one place after its traceback, which is printed once."""
@@ -66,6 +73,38 @@ class _Failures(logging.Handler):
                 report(line)
         if self._count > _MOST:
             report(f"{self._count - _MOST} more components failed")
+
+
+class _FailuresAsTheyCome(_Failures):
+    """Prints each at once: its line, before it the traceback where that is the first at its place."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._places: set[str] = set()
+        self._since = time.monotonic()
+
+    def _take(self, error: BaseException, context: ExceptionContext) -> None:
+        if time.monotonic() - self._since >= _WHILE_SECONDS:
+            self.tell()
+            self._count, self._since = 0, time.monotonic()
+        self._count += 1
+        if self._count > _MOST_AT_ONCE:
+            return
+        frames = _frames(error)
+        if frames and not self._is_logged and frames not in self._places and len(self._places) < _MOST_PLACES:
+            self._places.add(frames)
+            click.echo(frames, err=True, nl=False)
+        report(_line(error, context))
+
+    def tell(self) -> None:
+        """Print how many were not."""
+        if self._count > _MOST_AT_ONCE:
+            report(f"{self._count - _MOST_AT_ONCE} more components failed")
+
+
+def _line(error: BaseException, context: ExceptionContext) -> str:
+    what = "could not be removed: " if context.mount_kind == "delete_background" else ""
+    return f"{context.stable_path} ({context.processor_name or 'unknown function'}): {what}{described(error)}"
 
 
 def _frames(error: BaseException) -> str:

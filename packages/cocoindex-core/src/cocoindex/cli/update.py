@@ -30,7 +30,7 @@ from .opened import opened
 )
 @click.option("--preview", is_flag=True, help="Print the actions that would be taken; apply and remember nothing.")
 @click.option("--strict", is_flag=True, help="End with exit code 3 where a component failed.")
-@click.option("-L", "--live", is_flag=True, help="Go on updating as the sources change. Not there yet.")
+@click.option("-L", "--live", is_flag=True, help="Go on after that, and apply what changes in live sources.")
 @click.pass_obj
 def update(
     app_dir: str,
@@ -43,31 +43,29 @@ def update(
     strict: bool,
     live: bool,
 ) -> None:
-    """Bring the targets of an app in step with its sources, then end.
+    """Bring the targets of an app in step with its sources, then end; with --live, go on until Ctrl-C or SIGTERM.
 
     `APP_TARGET`: `path/to/app.py`, `module`, `path/to/app.py:app_name`, `module:app_name`, or either with
     `@environment_name` behind the name.
 
     Exit code: 0 when the update is done, also where some components failed, which is said on the standard error (3 with
-    --strict); 1 when the update failed; 2 for wrong usage.
+    --strict); 1 when the update failed; 2 for wrong usage; 130 after Ctrl-C, 143 after SIGTERM.
     """
     if preview and (reset or live):
         raise click.UsageError("--preview changes nothing: leave out --reset and --live.")
-    if live:
-        raise click.ClickException("live mode is not there yet: leave out --live to bring the targets in step once.")
     app = load_and_choose(app_target, app_dir)
-    with telling_of_failures():
+    with telling_of_failures(as_they_come=live):
         if preview:
             failed = _preview(app, quiet=quiet, full=full_reprocess)
         else:
-            failed = _update(app, ask=reset and not force, quiet=quiet, reset=reset, full=full_reprocess)
+            failed = _update(app, ask=reset and not force, quiet=quiet, reset=reset, full=full_reprocess, live=live)
     if failed:
         report(f"{failed} component{'s' * (failed > 1)} of app {app.name!r} failed; the next update tries again")
         if strict:
             raise click.exceptions.Exit(INCOMPLETE)
 
 
-def _update(app: AnyApp, *, ask: bool, quiet: bool, reset: bool, full: bool) -> int:
+def _update(app: AnyApp, *, ask: bool, quiet: bool, reset: bool, full: bool, live: bool) -> int:
     """Update; return how many components failed."""
     with opened(app.environment) as environment:
         _say_what_runs(app, environment, quiet)
@@ -79,7 +77,7 @@ def _update(app: AnyApp, *, ask: bool, quiet: bool, reset: bool, full: bool) -> 
         if reset:
             run_interruptibly(app.drop().result())
         table = wants_table(quiet)
-        handle = app.update(report_to_stdout=not quiet and not table, full_reprocess=full)
+        handle = app.update(report_to_stdout=not quiet and not table, full_reprocess=full, live=live)
         run_interruptibly(follow(handle, table=table))
         return _failed(handle)
 

@@ -1,0 +1,28 @@
+"""What is done around a live update, for as long as it goes on. Layer: _app."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from .._runtime.block import block
+from .._runtime.log import log
+
+if TYPE_CHECKING:
+    from .._engine.run import Run
+    from .._runtime.operation import Operation
+    from .._runtime.turns import Turns
+
+
+@block
+def going_on(turns: Turns, operation: Operation[Any], run: Run) -> Iterator[None]:
+    """Have the live update end when another one wants its turn, and say where there was nothing to go on with."""
+    with turns.live(operation, run):
+        yield
+    if run.is_ready and not run.roll.had_any:
+        log(
+            logging.WARNING,
+            f"the live update of app {run.store.name!r} ended, as nothing in it is live: mount a live component or a "
+            "live source, such as localfs.walk_dir(..., live=True).items(), or update it without live=True",
+        )
