@@ -7,6 +7,7 @@ loop are driven by hand. `COCOINDEX_LIVE_EXAMPLES` says how many histories are t
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,7 +15,14 @@ from typing import Any, NamedTuple
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from cocoindex._live.range import Done, LiveRange, Met, Scan
 from cocoindex.errors import LiveRangeEndedError
@@ -76,10 +84,6 @@ class Asked(NamedTuple):
     is_past: Callable[[], bool]
 
 
-def retry_after(tries: int, in_sink: bool) -> float | None:
-    return 1.0 if in_sink or tries <= 2 else None
-
-
 class RangeMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
@@ -87,7 +91,7 @@ class RangeMachine(RuleBasedStateMachine):
         self.now = 0.0
         self.timers: list[Timer] = []
         self.range = LiveRange(
-            self, "the range", limit=LIMIT, retry=retry_after, clock=lambda: self.now, later=self.call_later
+            self, "the range", limit=LIMIT, retry=self.retry, clock=lambda: self.now, later=self.call_later
         )
         self.range.on_unretried = self.unretried
         # What is in the source, and what the target holds.
@@ -109,6 +113,7 @@ class RangeMachine(RuleBasedStateMachine):
         self.ended: dict[bytes, int] = {}
         self.untold: dict[bytes, set[int]] = {key: set() for key in KEYS}
         self.not_durable: dict[bytes, set[int]] = {key: set() for key in KEYS}
+        self.left_number = 10**9
         self.unretried_expected = 0
         self.listing: Listing | None = None
         self.retired: asyncio.Task[None] | None = None
@@ -121,8 +126,21 @@ class RangeMachine(RuleBasedStateMachine):
         self.called_back: list[int] = []
         self.queues: list[asyncio.Queue[tuple[bytes, int | None]]] = [asyncio.Queue() for _ in range(2)]
         self.in_room: dict[int, bytes] = {}
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.pausing: asyncio.Task[None] | None = None
         self.feeds = [self.loop.create_task(self.feed(n)) for n in range(2)]
         self.spin()
+
+    @initialize(leaves_retries=st.booleans())
+    def begin(self, leaves_retries: bool) -> None:
+        """The update goes on, or leaves what has failed to the next one."""
+        self.leaves_retries = leaves_retries
+
+    def retry(self, tries: int, in_sink: bool) -> float | None:
+        if self.leaves_retries:
+            return math.inf
+        return 1.0 if in_sink or tries <= 2 else None
 
     # The loop, the time
 
@@ -162,6 +180,7 @@ class RangeMachine(RuleBasedStateMachine):
         """Make calls one after the other; each key has one feed."""
         while True:
             key, value = await self.queues[which].get()
+            await self.gate.wait()
             self.in_room[which] = key
             await self.range.room(key)
             del self.in_room[which]
@@ -245,7 +264,12 @@ class RangeMachine(RuleBasedStateMachine):
         if key in self.pending or self.retired is not None:
             return  # the newer call begins anew
         self.tries[key] += 1
-        wanted = retry_after(self.tries[key], in_sink) is not None
+        if self.leaves_retries:
+            self.left_number = min(self.left_number, *self.not_durable[key])
+            self.given_up.add(key)
+            self.not_durable[key] -= numbers_upto(decision.number)
+            return
+        wanted = self.retry(self.tries[key], in_sink) is not None
         if wanted and (key not in self.opened_by_scan or self.counted < LIMIT):
             self.opened_by_scan.discard(key)
             self.retrying.add(key)
@@ -253,6 +277,33 @@ class RangeMachine(RuleBasedStateMachine):
         self.unretried_expected += wanted
         self.given_up.add(key)
         self.not_durable[key] -= numbers_upto(decision.number)
+
+    # All keys are decided at once
+
+    @precondition(lambda self: self.pausing is None and self.listing is None and not self.in_room)
+    @rule()
+    def pause(self) -> None:
+        self.gate.clear()
+        self.pausing = self.loop.create_task(self.range.pause())
+        self.spin()
+
+    @precondition(lambda self: self.pausing is not None and self.pausing.done())
+    @rule(decided=st.booleans())
+    def resume(self, decided: bool) -> None:
+        assert self.pausing is not None
+        assert self.retired is not None or not self.running
+        if self.pausing.exception() is None and decided:
+            for key in self.retrying:
+                self.last[key] = Decision(self.number, None)
+                self.target.pop(key, None)
+                self.not_durable[key].clear()
+            self.failed -= self.retrying
+            self.opened_by_scan -= self.retrying
+            self.retrying.clear()
+        self.range.resume(decided=decided)
+        self.pausing = None
+        self.gate.set()
+        self.spin()
 
     @precondition(lambda self: self.timers)
     @rule()
@@ -265,7 +316,7 @@ class RangeMachine(RuleBasedStateMachine):
 
     # A scan
 
-    @precondition(lambda self: self.listing is None and self.retired is None)
+    @precondition(lambda self: self.listing is None and self.retired is None and self.pausing is None)
     @rule()
     def scan_begins(self) -> None:
         self.number += 1
@@ -462,6 +513,7 @@ class RangeMachine(RuleBasedStateMachine):
 
     def what_waits_starts(self) -> None:
         assert self.pending <= set(self.running), "something waits, and nothing runs"
+        assert self.pausing is None or self.pausing.done() is (not self.running)
         stats = self.range.stats()
         assert (stats.running, stats.waiting) == (len(self.running), len(self.pending | self.retrying))
         self.many_failed |= len(self.failed) > LIMIT
@@ -480,7 +532,7 @@ class RangeMachine(RuleBasedStateMachine):
         told = lowest(self.untold, scan)
         if self.retired is None:
             assert all(asked.is_past() is (told > asked.upto) for asked in self.settling)
-            durable = lowest(self.not_durable, scan)
+            durable = min(lowest(self.not_durable, scan), self.left_number)
             assert all(asked.is_past() is (durable > asked.upto) for asked in self.durables)
         else:
             assert all(asked.is_past() for asked in self.settling)
@@ -491,7 +543,8 @@ class RangeMachine(RuleBasedStateMachine):
             if self.retired is None:
                 self.become_quiet()
                 self.check_target()
-                assert self.range.told.lowest() is None and self.range.durable.lowest() is None
+                left = None if self.left_number == 10**9 else self.left_number
+                assert self.range.told.lowest() is None and self.range.durable.lowest() == left
             else:
                 self.check_retired()
             assert not self.range._boxes and self.range._counted == 0
@@ -502,7 +555,8 @@ class RangeMachine(RuleBasedStateMachine):
         for task in asyncio.all_tasks(self.loop):
             task.cancel()
         self.spin()
-        for task in [*self.feeds, *self.in_vain, *self.settled, *(task for _, _, task in self.handles)]:
+        pausing = [] if self.pausing is None else [self.pausing]
+        for task in [*pausing, *self.feeds, *self.in_vain, *self.settled, *(task for _, _, task in self.handles)]:
             error = None if task.cancelled() else task.exception()
             assert error is None or isinstance(error, LiveRangeEndedError), error
         self.loop.close()
@@ -510,6 +564,12 @@ class RangeMachine(RuleBasedStateMachine):
     def become_quiet(self) -> None:
         if self.listing is not None:
             self.scan_fails()
+        while self.pausing is not None:
+            for key in sorted(self.running):
+                self.end_one(key, "well")
+            self.spin()
+            if self.pausing.done():
+                self.resume(decided=False)
         while self.running or self.timers:
             for key in sorted(self.running):
                 self.end_one(key, "well")

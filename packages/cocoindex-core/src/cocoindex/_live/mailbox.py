@@ -19,10 +19,11 @@ class Job:
         untold: of the first call that it stands for and that has not failed and been told either; None for a retry.
         since: when the first of its calls was made.
         tries: how often it failed.
+        delay: of a retry, how many seconds after the failure it starts.
         complete: whether it has ended.
     """
 
-    __slots__ = ("_future", "_raises", "complete", "number", "oldest", "since", "tries", "untold", "work")
+    __slots__ = ("_future", "_raises", "complete", "delay", "number", "oldest", "since", "tries", "untold", "work")
 
     def __init__(self, number: int, work: Any, since: float) -> None:
         self.work = work
@@ -30,16 +31,18 @@ class Job:
         self.untold: int | None = number
         self.since = since
         self.tries = 0
+        self.delay = 0.0
         self.complete = False
         self._raises: BaseException | None = None
         self._future: asyncio.Future[None] | None = None
 
-    def again(self) -> Job:
+    def again(self, delay: float) -> Job:
         """The retry of this job, which has failed."""
         retry = Job(self.number, self.work, self.since)
         retry.oldest = self.oldest
         retry.untold = None
         retry.tries = self.tries + 1
+        retry.delay = delay
         return retry
 
     def end(self, raises: BaseException | None) -> None:

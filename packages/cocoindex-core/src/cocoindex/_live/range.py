@@ -7,7 +7,7 @@ that waits. A scan lists the source and decides all keys that no later call deci
 from __future__ import annotations
 
 import asyncio
-import time
+import math
 from collections import deque
 from collections.abc import Callable, Iterable
 from enum import Enum
@@ -54,7 +54,10 @@ class Port(Protocol):
 
 
 Retry: TypeAlias = "Callable[[int, bool], float | None]"
-"""In how many seconds a job is tried again that has failed so often, this time in a sink or not; None for never."""
+"""In how many seconds a job is tried again that has failed so often, this time in a sink or not.
+
+None gives it up: cursors pass it. `math.inf` leaves it to the next update, which begins at a cursor before it.
+"""
 
 
 class Met(Enum):
@@ -89,8 +92,8 @@ class LiveRange:
         port: what runs and removes keys.
         where: what errors call the range.
         limit: how many mailboxes calls may open; those of scans come on top.
-        retry: when what has failed is tried again; by default never.
-        clock: the time in seconds.
+        retry: when what has failed is tried again; by default it is given up.
+        clock: the time in seconds; by default the running loop's.
         later: calls a function after so many seconds; by default the running loop's `call_later`.
 
     Attributes:
@@ -107,7 +110,7 @@ class LiveRange:
         *,
         limit: int = LIVE_OPEN,
         retry: Retry = lambda tries, in_sink: None,
-        clock: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float] | None = None,
         later: Callable[[float, Callable[[], None]], Timer] | None = None,
     ) -> None:
         self.told = Watermark()
@@ -118,7 +121,7 @@ class LiveRange:
         self._where = where
         self._limit = limit
         self._retry = retry
-        self._clock = clock
+        self._clock = clock or asyncio.get_running_loop().time
         self._later = later or (lambda delay, then: asyncio.get_running_loop().call_later(delay, then))
         self._number = 0
         self._boxes: dict[bytes, Mailbox] = {}
@@ -126,6 +129,9 @@ class LiveRange:
         self._scan: Scan | None = None
         self._rooms: deque[asyncio.Future[None]] = deque()
         self._quiet: list[asyncio.Future[None]] = []
+        self._running = 0
+        self._paused = False
+        self._held: int | None = None
         self._failed: dict[bytes, None] = {}
         self._changes = 0
 
@@ -174,7 +180,41 @@ class LiveRange:
     async def retire(self) -> None:
         """Drop what waits, take no more calls, and wait for what runs."""
         self._end()
-        while self._boxes:
+        await self._at_rest()
+
+    async def pause(self) -> None:
+        """Wait until nothing runs, and have nothing be tried again: the caller decides all keys, until `resume`.
+
+        Meanwhile nobody makes calls.
+
+        Raises:
+            LiveRangeEndedError: the range has ended.
+        """
+        self._paused = True
+        for box in self._boxes.values():
+            if box.timer is not None:
+                box.timer.cancel()
+        await self._at_rest()
+        self.refuse_ended()
+
+    def resume(self, *, decided: bool) -> None:
+        """The end of a pause; what was to be tried again is decided, or else still to be tried again."""
+        self._paused = False
+        for box in list(self._boxes.values()):
+            job = box.waiting
+            if job is None or box.timer is None:
+                continue
+            if not decided:
+                self._arm(box, job)
+                continue
+            box.waiting = box.timer = None
+            self._failed.pop(_mark_of(box.key), None)
+            self.durable.close(job.oldest)
+            job.end(None)
+            self._close(box)
+
+    async def _at_rest(self) -> None:
+        while self._running:
             future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             self._quiet.append(future)
             await future
@@ -238,6 +278,7 @@ class LiveRange:
         job = box.waiting
         assert job is not None and box.running is None
         box.running, box.waiting, box.timer = job, None, None
+        self._running += 1
 
         def done(
             error: BaseException | None = None, *, propagated: BaseException | None = None, in_sink: bool = False
@@ -253,6 +294,7 @@ class LiveRange:
         self, box: Mailbox, job: Job, error: BaseException | None, propagated: BaseException | None, in_sink: bool
     ) -> None:
         box.running = None
+        self._running -= 1
         self._note(box.key, error)
         if error is None:
             self.durable.close(job.oldest)
@@ -265,6 +307,9 @@ class LiveRange:
             self._start(box)
         if job.untold is not None:
             self.told.close(job.untold)
+        if not self._running:
+            _wake(self._quiet)
+            self._quiet.clear()
 
     def _note(self, key: bytes, error: BaseException | None) -> None:
         mark = _mark_of(key)
@@ -281,6 +326,9 @@ class LiveRange:
             self.durable.close(closing)
             return
         delay = None if job.work is None else self._retry(job.tries + 1, in_sink)
+        if delay == math.inf:
+            self._hold(job.oldest)
+            return
         if delay is not None and box.is_scans:
             if self._counted < self._limit:
                 box.is_scans = False
@@ -291,16 +339,23 @@ class LiveRange:
         if delay is None:
             self.durable.close(job.oldest)
             return
-        box.waiting = job.again()
-        box.timer = self._later(delay, lambda: self._start(box))
+        box.waiting = job.again(delay)
+        self._arm(box, box.waiting)
+
+    def _arm(self, box: Mailbox, job: Job) -> None:
+        box.timer = _NEVER if self._paused else self._later(job.delay, lambda: self._start(box))
+
+    def _hold(self, number: int) -> None:
+        """Let no cursor pass what has failed: the first of these does for all."""
+        first = number if self._held is None else min(self._held, number)
+        if self._held is not None:
+            self.durable.close(max(self._held, number))
+        self._held = first
 
     def _close(self, box: Mailbox) -> None:
         del self._boxes[box.key]
         self._counted -= not box.is_scans
         self._give_room()
-        if not self._boxes:
-            _wake(self._quiet)
-            self._quiet.clear()
 
     def _give_room(self) -> None:
         while self._rooms and self._counted < self._limit:
@@ -444,6 +499,7 @@ class Scan:
         assert key not in self._range._boxes, "a key that has a mailbox is handed over by put()"
         box = self._range._open(key, is_scans=True)
         box.running = self._jobs[key] = self._range._job(self.number, work)
+        self._range._running += 1
 
     def _leave(self) -> bool:
         if self._range._scan is not self:
@@ -455,6 +511,14 @@ class Scan:
         self._range.told.close(self.number)
         self._unmet.clear()
         self._later.clear()
+
+
+class _Never:
+    def cancel(self) -> None:
+        pass
+
+
+_NEVER = _Never()
 
 
 def _mark_of(key: bytes) -> bytes:

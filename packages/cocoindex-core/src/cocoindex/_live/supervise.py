@@ -1,0 +1,62 @@
+"""When what has failed is tried again: the jobs of a live range, and the loop that feeds it. Layer: _live."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+FIRST_SECONDS = 1.0
+LONGEST_RETRY_SECONDS = 300.0
+LONGEST_RESTART_SECONDS = 60.0
+BODY_RETRIES = 5
+QUICK_SECONDS = 1.0
+QUICK_FAILURES = 10
+
+
+def retry_live(tries: int, in_sink: bool) -> float | None:
+    """When a job is tried again in an update that goes on: a `Retry`.
+
+    A sink is tried again for ever, as its target may be away for a while; a body a few times, as it may never do.
+    """
+    if not in_sink and tries > BODY_RETRIES:
+        return None
+    return _doubled(tries, LONGEST_RETRY_SECONDS)
+
+
+def retry_next_time(tries: int, in_sink: bool) -> float | None:
+    """What an update that ends leaves to the next one: a `Retry`."""
+    return math.inf
+
+
+def _doubled(times: int, longest: float) -> float:
+    """1, 2, 4 … seconds."""
+    return longest if times > 16 else min(FIRST_SECONDS * 2.0 ** (times - 1), longest)
+
+
+class Restarts:
+    """When a loop that has failed runs again: after 1, 2, 4 … 60 seconds; from the first again once it has gone well.
+
+    Args:
+        clock: the time in seconds.
+
+    Attributes:
+        count: how often the loop has failed.
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self.count = 0
+        self._clock = clock
+        self._began = clock()
+        self._in_a_row = self._quick = 0
+
+    def begin(self) -> None:
+        """The loop is about to run."""
+        self._began = self._clock()
+
+    def failed(self) -> float | None:
+        """The loop has failed: in how many seconds it is to run again; None where it never gets anywhere."""
+        lived = self._clock() - self._began
+        self.count += 1
+        self._in_a_row = 1 if lived >= LONGEST_RESTART_SECONDS else self._in_a_row + 1
+        self._quick = self._quick + 1 if lived < QUICK_SECONDS else 0
+        return None if self._quick >= QUICK_FAILURES else _doubled(self._in_a_row, LONGEST_RESTART_SECONDS)
