@@ -108,16 +108,9 @@ def test_what_is_no_function_is_refused(process_fn: Any) -> None:
 
 
 def test_other_classes_cannot_be_mounted(make_app: Any) -> None:
-    class Live:
-        async def process(self) -> None: ...
-
-        async def process_live(self, operator: Any) -> None: ...
-
     async def main(kind: Any) -> None:
         await coco.mount(kind)
 
-    with pytest.raises(MountError, match="live component"):
-        make_app(main, Live).update_blocking()
     with pytest.raises(MountTypeError, match=r"coco\.mount\(\) takes a function, not the class dict"):
         make_app(main, dict, name="other").update_blocking()
 

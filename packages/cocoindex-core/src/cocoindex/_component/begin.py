@@ -11,6 +11,7 @@ from .._engine.memo_check import may_skip
 from .._engine.mount_call import MountCall
 from .._function.processor import default_part, processor_of
 from .._keys import StableKey, encode_parts
+from .._live.loop_scope import LoopComponent
 from .._runtime.counts import GroupBoard
 from .._runtime.interruption import is_interruption
 from .._runtime.operation import refuse_other_loop
@@ -50,6 +51,8 @@ def new_component(
     execution = execution_of(scope, what)
     execution.claim(key, path)
     parent = execution.component
+    if len(path) > 1:
+        parent.children.note_path(path[:-1])
     group = scope.board if isinstance(scope.board, GroupBoard) else None
     if group is not None:
         group.expect()
@@ -96,8 +99,10 @@ async def start(child: Component) -> None:
 
 
 def refuse_in_call(scope: Scope) -> None:
-    """Raise where nothing can be mounted: in a memoized call, and on another loop than the update's."""
+    """Raise where nothing can be mounted: in a memoized call, in a live loop, on another loop than the update's."""
     refuse_other_loop(scope.component.loop, "a mount")
+    if isinstance(scope.component, LoopComponent):
+        scope.component.refuse_mount()
     if scope.in_call:
         raise MountError(
             f"a function with memo=True that is called, not mounted, cannot mount components (in component "

@@ -13,22 +13,22 @@ from typing import Any, TypeVar
 
 from cocoindex._shown import shown
 
-from .._engine.children import Expecting
 from .._engine.component import Component
+from .._engine.execution import Execution
 from .._engine.keyspace import CHILD, bounded
 from .._engine.memo_check import ask_states, refuse_recollect
 from .._engine.mount_call import MountCall
-from .._engine.record import deps_of, head_of
+from .._engine.record import LIVE, deps_of, head_of
 from .._function.memo_state import StateCheck, decode_states, needs_await, settle, settle_async
 from .._function.outcome import close_unstarted, outcomes_of_awaiting
 from .._function.processor import Processor
 from .._keys import StableKey, encode_key, encode_parts
+from .._live.generation import MapScan
 from .._runtime.deadline import check_deadline, current_deadline
 from .._runtime.interruption import is_interruption
 from .._runtime.scope import Scope
 from .._values import StateRef
 from ..errors import MountError, MountTypeError, RecollectError
-from .begin import execution_of
 from .group import Group
 
 _BATCH = 256
@@ -51,37 +51,40 @@ class _Asked:
 
 
 class Each:
-    """What the children of one call share."""
+    """What the children of one call share.
+
+    Args:
+        group: counts what is open of them.
+        call: what they are mounted with.
+        is_new: whether there cannot be any of earlier updates.
+        owner: takes up each of them: the run of the component that mounts them, or the scan of a live map.
+    """
 
     def __init__(
         self,
-        scope: Scope,
+        group: Group,
+        call: MountCall,
         path: tuple[StableKey, ...],
-        processor: Processor,
         args: tuple[Any, ...],
-        kwargs: dict[str, Any],
+        owner: Execution | MapScan,
+        *,
+        is_new: bool,
     ) -> None:
-        self.group = Group(scope.board)
-        self._execution = execution_of(scope, "coco.mount_each()")
-        self._parent = parent = self._execution.component
+        assert call.parent is not None
+        processor, kwargs = call.processor, call.kwargs
+        self.group = group
+        self._scan = None if isinstance(owner, Execution) else owner
+        self._execution = owner if isinstance(owner, Execution) else None
+        self._below = CHILD + call.parent.record.id
+        self._is_new = is_new
         self._path = path
         self._prefix = encode_parts(path)
-        self._run = parent.run
-        self._bodies = parent.run.bodies
-        self._children = parent.children
+        self._run = call.run
+        self._bodies = call.run.bodies
         self._args = args
-        self._board = scope.board or parent.run.board
+        self._board = call.board
         self._counts = self._board.of(processor.name)
-        self._call = MountCall(
-            parent.run,
-            parent,
-            processor,
-            kwargs,
-            board=self._board,
-            handlers=scope.handlers,
-            kind="mount_each",
-            members=self.group,
-        )
+        self._call = call
         self._arg_key: Callable[[Any, list[StateRef]], bytes] | None = None
         if processor.memo:
             assert processor.function is not None
@@ -102,11 +105,12 @@ class Each:
 
     async def _mount(self, batch: Sequence[Item]) -> None:
         """Mount the children of a batch: settle the unchanged ones, start the others."""
-        execution, path = self._execution, self._path
-        below = CHILD + self._parent.record.id
+        execution, scan, path, below = self._execution, self._scan, self._path, self._below
         keys = [self._prefix + encode_key(key) for key, _ in batch]
+        if scan is not None:
+            scan.meet(keys)
         records: Sequence[bytes | None]
-        if self._parent.record.is_new:  # it never had children: there is nothing to look up
+        if self._is_new:  # it never had children: there is nothing to look up
             records = [None] * len(keys)
         else:
             records = self._run.store.get_many([below + bounded(key) for key in keys])
@@ -116,10 +120,15 @@ class Each:
             rows = _until(deadline, rows)
         try:
             for (key, value), encoded, data in rows:
-                execution.claim(encoded, (*path, key))
+                if execution is not None:
+                    execution.claim(encoded, (*path, key))
+                elif scan is not None and not scan.takes(encoded, key, value):
+                    continue
                 self._counts.starts += 1
                 if self._arg_key is None:
-                    await self._launch(self._child(key, value, encoded, data))
+                    child = self._child(key, value, encoded, data)
+                    if self._expect(child):
+                        await self._launch(child)
                 else:
                     await self._settle(key, value, encoded, data, self._arg_key, asked)
         finally:  # those that came before an item that is refused are mounted all the same
@@ -148,24 +157,38 @@ class Each:
                 if needs_await(answers):
                     child = self._child(key, value, encoded, data)
                     child.record.arg_key = arg_key
-                    asked.append(_Asked(child, fits, refs, previous, answers))
+                    if self._expect(child):
+                        asked.append(_Asked(child, fits, refs, previous, answers))
+                    else:
+                        close_unstarted(answers)
                     return
                 check = settle(refs, answers, previous)
         except BaseException as exc:
             if is_interruption(exc):
                 raise
             child = self._child(key, value, encoded, data)
-            with self._expecting(child):
+            if self._expect(child):
                 child.settle(exc)
             return
         if fits and data is not None and (check is None or (check.valid and not check.changed)):
             self._counts.unchanged += 1
             if self._call.under_memo:
-                self._execution.frame.nested.add(deps_of(data))
+                self._skipped(data)
             return
         child = self._child(key, value, encoded, data)
         child.record.arg_key = arg_key
-        await self._decide(child, fits, check)
+        if self._expect(child):
+            await self._decide(child, fits, check)
+
+    def _skipped(self, data: bytes) -> None:
+        """Have what is memoized above depend on what a child does that is as it was."""
+        if self._execution is None:
+            assert self._scan is not None
+            self._scan.skipped(deps_of(data))
+            return
+        self._execution.frame.nested.add(deps_of(data))
+        if data[1] & LIVE:
+            self._execution.component.record.live = True
 
     async def _settle_asked(self, asked: list[_Asked]) -> None:
         """Await the states of a batch, all together; then skip or start its children."""
@@ -176,16 +199,14 @@ class Each:
             )
             for outcome, item in zip(outcomes, left, strict=True):
                 if outcome.error is not None:
-                    with self._expecting(item.child):
-                        item.child.settle(outcome.error)
+                    item.child.settle(outcome.error)
                 else:
                     await self._decide(item.child, item.fits, outcome.get())
         except BaseException as exc:  # the mount was cancelled: these are mounted, and did not run
             for item in left:
                 close_unstarted(item.answers)
-                with self._expecting(item.child):
-                    if not self._run.stopping:
-                        item.child.give_up(exc)
+                if not self._run.stopping:
+                    item.child.give_up(exc)
             raise
 
     async def _decide(self, child: Component, fits: bool, check: StateCheck | None) -> None:
@@ -193,33 +214,65 @@ class Each:
         if fits and (check is None or check.valid):
             assert child.record.data is not None
             child.record.deps = deps_of(child.record.data)
-            with self._expecting(child):
-                child.skip()
+            child.skip()
             return
         try:
             refuse_recollect(child)
         except RecollectError as exc:
-            with self._expecting(child):
-                child.settle(exc)
+            child.settle(exc)
         else:
             await self._launch(child)
 
     async def _launch(self, child: Component) -> None:
-        self.group.open += 1
-        self._children.expect()
-        try:  # the same as `_expecting`, for the many
-            await self._bodies.launch(child)
+        try:
+            if self._scan is None:
+                await self._bodies.launch(child)
+            else:
+                await self._scan.launch(child)
         except BaseException as exc:
             if not child.run.stopping:
                 child.give_up(exc)
             raise
 
-    def _expecting(self, child: Component) -> Expecting:
+    def _expect(self, child: Component) -> bool:
+        """Count a child as open; False where it is somebody else's affair."""
+        if self._execution is not None:
+            self._execution.component.children.expect()
+        elif self._scan is not None and not self._scan.began(child):
+            return False
         self.group.open += 1
-        return self._children.expecting(child)
+        return True
 
     def _child(self, key: StableKey, value: Any, encoded: bytes, data: bytes | None) -> Component:
         return Component(self._call, (*self._path, key), encoded, data, (value, *self._args))
+
+
+async def mount_list(
+    scope: Scope,
+    execution: Execution,
+    path: tuple[StableKey, ...],
+    processor: Processor,
+    items: Any,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+) -> Group:
+    """Mount a child of the running component for each of `items`, which are listed once."""
+    parent = execution.component
+    parent.children.note_path(path)
+    group = Group(scope.board)
+    call = MountCall(
+        parent.run,
+        parent,
+        processor,
+        kwargs,
+        board=scope.board or parent.run.board,
+        handlers=scope.handlers,
+        kind="mount_each",
+        members=group,
+    )
+    each = Each(group, call, path, args, execution, is_new=parent.record.is_new)
+    await each.mount_all(items)
+    return group
 
 
 def _until(deadline: float, rows: Iterable[T]) -> Iterator[T]:

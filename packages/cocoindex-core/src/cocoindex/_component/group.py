@@ -37,13 +37,17 @@ class Group:
             if self._future is not None and not self._future.done():
                 self._future.set_result(None)
 
-    async def ready(self) -> None:
-        """Wait until all are complete; raises the first failure that left the outermost exception handler."""
+    async def all_complete(self) -> BaseException | None:
+        """Wait until all are complete; returns the first failure that left the outermost exception handler."""
         import asyncio
 
         while self.open:
             if self._future is None or self._future.done():
                 self._future = asyncio.get_running_loop().create_future()
             await asyncio.shield(self._future)
-        if self.error is not None:
-            raise self.error
+        return self.error
+
+    async def ready(self) -> None:
+        """Wait until all are complete; raises the first failure that left the outermost exception handler."""
+        if (error := await self.all_complete()) is not None:
+            raise error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ParamSpec, overload
 
+from .._live.kinds import is_live_component
 from .._runtime.deadline import check_deadline, current_deadline
 from .._runtime.mount_handle import ComponentMountHandle
 from .._runtime.scope import current_scope
@@ -41,9 +42,16 @@ async def mount(*args: Any, **kwargs: Any) -> ComponentMountHandle:
     """
     scope = current_scope("coco.mount()")
     check_deadline(current_deadline(), "coco.mount()")
-    from .begin import new_component, split_arguments, start
+    from .begin import execution_of, new_component, refuse_in_call, split_arguments, start
 
     parts, fn, rest = split_arguments("coco.mount()", args)
+    if is_live_component(fn):
+        from .._live.component import mount_live_component
+
+        refuse_in_call(scope)
+        component = execution_of(scope, "coco.mount()").component
+        board = scope.board or component.run.board
+        return mount_live_component(component, parts, scope.prefix, fn, rest, kwargs, board, scope.handlers)
     child = new_component(scope, parts, fn, rest, kwargs, "coco.mount()")
     await start(child)
     return ComponentMountHandle(child.outcome)

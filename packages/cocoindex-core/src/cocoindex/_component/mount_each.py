@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, overload
 
 from .._function.processor import default_part, processor_of
+from .._live.kinds import is_live_map
 from .._runtime.deadline import check_deadline, current_deadline
 from .._runtime.mount_handle import ComponentMountHandle
 from .._runtime.scope import current_scope
@@ -58,8 +59,7 @@ async def mount_each(*args: Any, **kwargs: Any) -> ComponentMountHandle:
     """
     scope = current_scope("coco.mount_each()")
     check_deadline(current_deadline(), "coco.mount_each()")
-    from .begin import refuse_in_call, split_arguments
-    from .each import Each
+    from .begin import execution_of, refuse_in_call, split_arguments
 
     parts, fn, rest = split_arguments("coco.mount_each()", args)
     if not rest:
@@ -68,6 +68,13 @@ async def mount_each(*args: Any, **kwargs: Any) -> ComponentMountHandle:
     processor = processor_of(fn, "coco.mount_each()")
     processor.check("coco.mount_each()", (None, *rest[1:]), kwargs)
     path = scope.prefix + (checked_parts(parts) if parts is not None else (default_part(fn),))
-    each = Each(scope, path, processor, rest[1:], kwargs)
-    await each.mount_all(rest[0])
-    return ComponentMountHandle(each.group)
+    execution = execution_of(scope, "coco.mount_each()")
+    items, *more = rest
+    if is_live_map(items):
+        from .each_live import mount_live_map
+
+        return mount_live_map(scope, execution, path, processor, items, tuple(more), kwargs)
+    from .each import mount_list
+
+    group = await mount_list(scope, execution, path, processor, items, tuple(more), kwargs)
+    return ComponentMountHandle(group)

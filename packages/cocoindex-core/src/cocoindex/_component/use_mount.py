@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, overload
 
+from .._live.kinds import is_live_component
 from .._runtime.deadline import check_deadline, current_deadline
 from .._runtime.scope import current_scope
 from ..errors import MountTypeError
@@ -56,6 +57,11 @@ async def use_mount(*args: Any, **kwargs: Any) -> Any:
     from .begin import new_component, split_arguments, start
 
     parts, fn, rest = split_arguments("coco.use_mount()", args)
+    if is_live_component(fn):
+        raise MountTypeError(
+            f"coco.use_mount() takes a function whose result is wanted, which the live component {fn.__qualname__} has "
+            "none of; use coco.mount()"
+        )
     if isinstance(fn, type):
         raise MountTypeError(
             f"coco.use_mount() takes a function whose result is wanted, not the class {fn.__qualname__}; "

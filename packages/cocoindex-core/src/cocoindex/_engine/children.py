@@ -9,7 +9,7 @@ import asyncio
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from .._keys import StableKey, StablePath
+from .._keys import StableKey, StablePath, encode_parts
 from ..errors import InvalidSubpathError, PathExistsError
 from .keyspace import PREFIX, bounded
 from .record import LIVE, NO_DEPS
@@ -59,16 +59,17 @@ class Children:
                 f"two components were mounted at {where}; give each a path of its own, such as "
                 "coco.component_subpath(<what distinguishes it>)"
             )
-        if self._spared and key.startswith(tuple(self._spared)):
+        if self._spared and key.startswith(tuple(self._spared)) and key not in self._spared:
             raise PathExistsError(
                 f"a component was mounted at {path_below(self._component, parts)}, among those of a live map that is "
                 "mounted there; give one of the two a path of its own, such as coco.component_subpath(<its name>)"
             )
         self._claimed.add(mark)
 
-    def note_prefix(self, prefix: bytes) -> None:
-        """Take note that several children may be mounted at paths that begin so, as a live range must not."""
-        self._prefixes.add(prefix)
+    def note_path(self, parts: tuple[StableKey, ...]) -> None:
+        """Take note that children are mounted at paths that begin so, where no live range can be then."""
+        for length in range(1, len(parts) + 1):
+            self._prefixes.add(mark_of(encode_parts(parts[:length])))
 
     def spare(self, prefix: bytes, parts: tuple[StableKey, ...]) -> None:
         """Leave the children whose path begins so to a live range: nobody else mounts or removes them.
@@ -83,8 +84,9 @@ class Children:
                 f"a live map was mounted at {where}, a path of {len(prefix)} bytes below its component; "
                 f"give it one of less than {PREFIX}"
             )
-        others = [*self._spared, *self._prefixes]
-        if any(other.startswith(prefix) or prefix.startswith(other) for other in others):
+        if mark_of(prefix) in self._prefixes or any(
+            other.startswith(prefix) or prefix.startswith(other) for other in self._spared
+        ):
             raise PathExistsError(
                 f"a live map was mounted at {path_below(self._component, parts)}, where other children of the "
                 "component are; give each a path of its own: coco.mount_each(coco.component_subpath(<its name>), ...)"

@@ -119,11 +119,16 @@ class Execution:
             MountError: (a ValueError) the body has returned.
         """
         if self.closed:
+            self.refuse_closed(parts)
+        self.component.children.claim(key, parts)
+
+    def refuse_closed(self, parts: tuple[StableKey, ...]) -> None:
+        """Raise MountError where the body has returned, so that nothing more can be mounted."""
+        if self.closed:
             raise MountError(
                 f"a component was mounted at {path_below(self.component, parts)} after the function of component "
                 f"{self} had returned, so that nobody would wait for it; await what mounts it in the function itself"
             )
-        self.component.children.claim(key, parts)
 
     def declare(
         self, state: TargetState[Any], frame: Frame, child: TargetStateProvider[Any, Any, Any] | None = None

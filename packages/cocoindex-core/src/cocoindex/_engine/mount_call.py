@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from .._runtime.failure import ExceptionHandler, MountKind
     from .anchor import Anchor
     from .component import Component
+    from .roll import Lasting
     from .run import Run
 
 
@@ -22,7 +23,14 @@ class Members(Protocol):
 
 
 class Told(Protocol):
-    """Who is told that a component is complete, in place of the one that mounted it: a live range."""
+    """Who is told that a component is complete, in place of the one that mounted it.
+
+    Attributes:
+        member: the live range that it is.
+    """
+
+    @property
+    def member(self) -> Lasting: ...
 
     def ended(self, child: Component) -> None:
         """It is; what it ran with is still there."""

@@ -97,6 +97,7 @@ class Removal:
         "_expanded",
         "_failed",
         "_open",
+        "_void",
         "above",
         "data",
         "final",
@@ -126,7 +127,7 @@ class Removal:
         self.final = False
         self.plan: Plan | None = None
         self._open = 0
-        self._expanded = False
+        self._expanded = self._void = False
         self._failed: BaseException | None = None
         self.told = told
         if parent is not None:
@@ -203,7 +204,11 @@ class Removal:
     def prepare(self, batch: Batch, planner: Planner) -> Plan:
         if self.removals.dropping:
             return planner.plan_everything_gone(self.record_key, self.data, self)
-        self.data = batch.get(self.record_key) or self.data
+        current = batch.get(self.record_key)
+        if self.final and current != self.data:  # it was run again, or removed, since it was put off
+            self._void = True
+            return Plan({})
+        self.data = current or self.data
         return planner.plan(self.record_key, self.data, {}, set(), self)
 
     def write_ahead(self, batch: Batch) -> None:
@@ -219,6 +224,8 @@ class Removal:
     def commit(self, batch: Batch) -> None:
         plan = self.plan
         assert plan is not None
+        if self._void:
+            return
         if plan.containers:
             self.removals.run.providers.settle_containers(plan, batch)
         if self.removals.dropping:
@@ -238,6 +245,7 @@ class Removal:
             if not self.final:
                 # What its container is has not been met in this run; it may be about to go itself.
                 removals.run.postponed.append(self)
+                self._tell_put_off()
                 removals.settled()
                 return
             error = self._unreachable()
@@ -250,6 +258,15 @@ class Removal:
         elif self.told is not None:
             self.told.removed(self, None, None)
         removals.settled()
+
+    def _tell_put_off(self) -> None:
+        """Who waits goes on: what is left is removed at the end, unless it was run again before that."""
+        top = self
+        while top.parent is not None:
+            top = top.parent
+        if top.told is not None and not self.removals.run.is_ready:
+            told, top.told = top.told, None
+            told.removed(top, None, None)
 
     def _write_owners(self, batch: Batch, plan: Plan) -> None:
         self.removals.run.ownership.write(batch, plan, self.record_key, self.data[2:10])

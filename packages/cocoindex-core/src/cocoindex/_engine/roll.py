@@ -12,7 +12,17 @@ if TYPE_CHECKING:
 
 
 class Lasting(Protocol):
-    """A live range with the loop that feeds it."""
+    """A live range with the loop that feeds it.
+
+    Attributes:
+        outer: the range whose child mounted it, at whatever depth; None where that is none's.
+        leaving: whether it was told to end.
+    """
+
+    @property
+    def outer(self) -> Lasting | None: ...
+    @property
+    def leaving(self) -> bool: ...
 
     async def retire(self) -> None:
         """End: cancel the loop, drop what waits, wait for what runs; may be called by several, and again."""
@@ -59,7 +69,8 @@ class Roll:
         self._members[member] = (mounted_by.record.id, ids)
         for ident in ids:
             self._by_component.setdefault(ident, {})[member] = None
-        if self._closed or not self._retiring.keys().isdisjoint(ids):
+        inside = member.outer is not None and member.outer.leaving
+        if self._closed or inside or not self._retiring.keys().isdisjoint(ids):
             self._run.spawn(member.retire())
 
     def discard(self, member: Lasting) -> None:
@@ -82,7 +93,8 @@ class Roll:
     async def retire_mounted_by(self, component: bytes) -> None:
         """End the ranges that a component mounted, as it is about to run again."""
         found = [member for member in self._by_component.get(component, ()) if self._members[member][0] == component]
-        await _retire(found)
+        if found:
+            await self._retire(found)
 
     async def retire_below(self, component: bytes) -> None:
         """End the ranges at and below a component, as it is about to be removed."""
@@ -91,7 +103,7 @@ class Roll:
         self._retiring[component] = self._retiring.get(component, 0) + 1
         try:
             while found := list(self._by_component.get(component, ())):
-                await _retire(found)
+                await self._retire(found)
         finally:
             self._retiring[component] -= 1
             if not self._retiring[component]:
@@ -101,7 +113,7 @@ class Roll:
         """End all ranges; what is mounted from now on ends at once."""
         self._closed = True
         while self._members:
-            await _retire(list(self._members))
+            await self._retire(list(self._members))
 
     async def cancel_loops(self) -> None:
         """Cancel all loops and wait until they have left, as the update is cancelled: nothing waits for what runs."""
@@ -116,10 +128,13 @@ class Roll:
             self._ended.append(future)
             await future
 
-
-async def _retire(members: list[Lasting]) -> None:
-    """End them side by side, as one may wait for another."""
-    if len(members) == 1:
-        await members[0].retire()
-    elif members:
-        await asyncio.gather(*(member.retire() for member in members))
+    async def _retire(self, members: list[Lasting]) -> None:
+        """End them, with all that are inside them, side by side: one may wait for another."""
+        wanted = dict.fromkeys(members)
+        for member in self._members:
+            at: Lasting | None = member
+            while at is not None and at not in wanted:
+                at = at.outer
+            if at is not None:
+                wanted[member] = None
+        await asyncio.gather(*(member.retire() for member in wanted))

@@ -95,6 +95,7 @@ class Run:
         self.postponed: list[Removal] = []
         self.live = False
         self.is_ready = False
+        self._readied = asyncio.Event()
         self.roll = Roll(self)
         self._failed: list[bytes] = []
         self._not_reached: list[bytes] = []
@@ -152,12 +153,17 @@ class Run:
             if self.live and root.outcome.error is None:
                 self.full_reprocess = self.committer.full = False
                 self.is_ready = self.board.ready = True
+                self._readied.set()
                 in_order.go_on()
                 self.board.changed()
             else:
                 await self.roll.retire_all()
             await self.roll.all_ended()
             return _result_of(root)
+
+    async def until_ready(self) -> None:
+        """Wait until a live update is ready for the first time."""
+        await self._readied.wait()
 
     def end_live(self) -> None:
         """Have a live update end in order, and give its result, as if its sources had no more changes."""
@@ -252,11 +258,12 @@ class Run:
         """A view of the store to read from."""
         return Batch(self.store)
 
-    def spawn(self, work: Coroutine[Any, Any, Any]) -> None:
+    def spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Do `work` in a task that ends with the run."""
         task = self.loop.create_task(work, context=self._context.copy())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     def failed(self, component: Component) -> None:
         """Take note of a component that failed."""

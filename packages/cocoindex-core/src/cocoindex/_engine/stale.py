@@ -42,7 +42,9 @@ def stale_children(
         keys = store.scan_keys(wanted, after=after, limit=_CHUNK)
         jump = False
         for key in keys:
-            if ranges and key.startswith(ranges):
+            if key == start + prefix and prefix:  # a component of its own, and none of those below the path
+                continue
+            if ranges and key.startswith(ranges) and key not in ranges:
                 after = next(one for one in ranges if key.startswith(one)) + _PAST
                 if jump := after > keys[-1]:
                     break

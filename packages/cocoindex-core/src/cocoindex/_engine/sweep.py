@@ -59,7 +59,8 @@ async def sweep_range(
             continue
         await remove_child(removals, anchor, key, told)
     await removals.quiet()
-    await removals.run.finish_postponed(removals)
+    if removals.run.is_ready:
+        await removals.run.finish_postponed(removals)
 
 
 async def remove_child(removals: Removals, anchor: Anchor, key: bytes, told: RemovalTold) -> None:

@@ -10,7 +10,7 @@ from cocoindex._shown import shown
 
 from .._keys import StablePath, Symbol
 from .._values import CallShape
-from ..errors import FunctionArgumentError, InvalidSubpathError, MountError, MountTypeError
+from ..errors import FunctionArgumentError, InvalidSubpathError, MountTypeError
 from .function import Function, unbound
 
 
@@ -85,9 +85,9 @@ def _process_fn_of(kind: type, what: str) -> Callable[..., Any]:
     if process_fn is not None:
         return process_fn
     if hasattr(kind, "process") and hasattr(kind, "process_live"):
-        raise MountError(
-            f"{kind.__qualname__} is a live component, which this version cannot mount; mount a function that does "
-            "what its process() does, and update again and again"
+        raise MountTypeError(
+            f"{what} cannot take the live component {kind.__qualname__}; give it to coco.mount(), or to the update() "
+            "of another live component's operator"
         )
     raise MountTypeError(f"{what} takes a function, not the class {kind.__qualname__}; mount a function that uses it")
 

@@ -1,0 +1,416 @@
+"""Live components: their mount, what `process_live` has to call, and the runs of `process`. Layer: _live."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, cast
+
+from .._engine import record
+from .._engine.anchor import Anchor, AnchorRecord, anchor_of
+from .._engine.component import Component
+from .._engine.keyspace import CHILD, bounded
+from .._engine.mount_call import MountCall
+from .._engine.record import CHILDREN
+from .._function.processor import Processor, default_part, processor_of
+from .._keys import StableKey, encode_parts
+from .._runtime.mount_handle import ComponentMountHandle, ReadyAwaitable
+from .._runtime.subpath import ComponentSubpath, checked_parts
+from .._values import CallShape
+from ..errors import FunctionArgumentError, MountTypeError, RecordError
+from .kinds import is_live_component
+from .loop import Loop, LoopCalls, enclosing
+from .port import MountWork
+
+if TYPE_CHECKING:
+    from .._engine.outcome import Outcome
+    from .._engine.roll import Lasting
+    from .._runtime.counts import CountBoard
+    from .._runtime.failure import ExceptionHandler
+    from .mailbox import Call
+    from .port import EnginePort, Work
+    from .protocols import LiveComponent, LiveComponentOperator
+    from .range import Done
+
+
+class LiveMount(Loop):
+    """One live component of an update: its children are a range, and it is itself a component that runs in them.
+
+    Args:
+        above: what it is a child of.
+        kind: its class.
+        args, kwargs: what that is made with.
+        on_ready: is called once it is ready, or has failed before.
+    """
+
+    def __init__(
+        self,
+        above: Anchor,
+        parts: tuple[StableKey, ...],
+        key: bytes,
+        kind: type[LiveComponent],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        board: CountBoard,
+        handlers: tuple[ExceptionHandler, ...],
+        outer: Lasting | None,
+        on_ready: Callable[[LiveMount], None],
+    ) -> None:
+        self._kind = kind
+        self._args, self._kwargs = args, kwargs
+        self._key = key
+        self._on_ready = on_ready
+        fn: Callable[..., Any] | None = getattr(kind, "__coco_process_fn__", None)
+        self._fn_processor = None if fn is None else processor_of(fn, "coco.mount()")
+        run = above.run
+        name = kind.__qualname__ if self._fn_processor is None else self._fn_processor.name
+        where = CHILD + above.record.id + bounded(key)
+        data = run.store.get(where)
+        self.unreadable: RecordError | None = None
+        ident = _id_of(data)
+        if data is None:
+            ident = run.facts.new_id().to_bytes(8, "big")
+        place = AnchorRecord(
+            where,
+            ident or bytes(8),
+            key,
+            run.facts.name_id(name),
+            above.record,
+            announced=data is not None and bool(data[1] & CHILDREN) and above.record.announced,
+        )
+        anchor = Anchor(run, above, parts, name, place, children_under_memo=above.children_under_memo)
+        super().__init__(anchor, f"the operator of the live component {anchor}", board, handlers, outer)
+        if not ident:
+            try:
+                record.header_of(data or b"", anchor)
+            except RecordError as exc:
+                self.unreadable = exc
+        self.instance: LiveComponent | None = None
+        self._operator: Operator | None = None
+        self._generation: Component | None = None
+        self._gate = _Gate()
+        run.roll.add(self, above, [place.id])
+
+    # As a loop
+
+    async def _once(self) -> None:
+        if self.unreadable is not None:
+            raise self.unreadable
+        if self.instance is None:
+            self.instance = self._kind(*self._args, **self._kwargs)
+        self._operator = Operator(self)
+        await self.instance.process_live(cast("LiveComponentOperator", self._operator))
+
+    def _stop_calls(self) -> None:
+        if self._operator is not None:
+            self._operator.close()
+
+    def _ready(self) -> None:
+        self._on_ready(self)
+
+    async def _fail(self, error: BaseException) -> None:
+        self.outcome.fail(error)
+        self._become_ready(await self.tell(error))
+
+    def _may_run_again(self) -> bool:
+        return self.instance is not None
+
+    async def _quiet(self) -> None:
+        if self._generation is not None:
+            await self._generation.outcome.wait()
+
+    # Its runs of `process`
+
+    @property
+    def member(self) -> Lasting:
+        return self
+
+    async def update_full(self) -> None:
+        """Run `process()` as a component, when nothing of the range is under way."""
+        async with self._gate.alone():
+            await self._settled()
+            self.range.refuse_ended()
+            run = self.run
+            if run.is_ready:
+                run.deps.forget()
+            await run.roll.retire_mounted_by(self.anchor.record.id)
+            self._generation = component = self._component()
+            ended = component.outcome
+            await self.port.start(component)
+            await ended.wait()
+        if ended.propagated is not None:
+            self.was_told(ended.propagated)
+            raise ended.propagated
+
+    def _component(self) -> Component:
+        assert self.instance is not None
+        above = self.anchor.parent
+        assert above is not None
+        if self._fn_processor is None:
+            processor, args, kwargs = Processor(self.instance.process, "coco.mount()"), (), {}
+            processor.name, processor.memo = self.anchor.name, False
+        else:
+            processor, args, kwargs = self._fn_processor, self._args, self._kwargs
+        call = MountCall(
+            self.run,
+            above,
+            processor,
+            kwargs,
+            board=self.board,
+            handlers=self.handlers,
+            kind="process_live",
+            told=self,
+        )
+        component = Component(call, self.anchor.parts, self._key, self.run.store.get(self.anchor.record.key), args)
+        if component.record.is_new:
+            component.record.id = self.anchor.record.id
+        component.record.live = True
+        return component
+
+    def ended(self, child: Component) -> None:
+        """A run of `process` is complete: it is `Told` of it."""
+        self._generation = None
+        if not child.outcome.ok and not self.outcome.complete:
+            self.outcome.child_failed()
+        above = self.anchor.parent
+        if above is not None:
+            above.child_ended(ok=child.outcome.ok, deps=child.record.deps)
+
+    # Its incremental calls
+
+    async def call(
+        self, subpath: ComponentSubpath, work: Callable[[tuple[StableKey, ...], bytes], Work] | None
+    ) -> ReadyAwaitable:
+        """Update or delete the child at a path, once no full update runs."""
+        parts = checked_parts(subpath.parts)
+        encoded = encode_parts(parts)
+        key = bounded(encoded)
+        async with self._gate.together():
+            if self.run.committer.is_crowded:
+                await self.run.committer.room()
+            await self.range.room(key)
+            if work is None:
+                return self.range.delete(key)
+            what = work(parts, encoded)
+            call = self.range.update(key, what)
+            return _Both(call, what) if isinstance(what, LiveWork) else call
+
+
+class Operator(LoopCalls):
+    """What one run of `process_live` has to call; see `LiveComponentOperator`."""
+
+    _loop: LiveMount
+
+    def __init__(self, mount: LiveMount) -> None:
+        super().__init__(mount)
+
+    async def update_full(self) -> None:
+        self._check()
+        await self._loop.update_full()
+
+    async def update(
+        self, subpath: ComponentSubpath, fn: Callable[..., Any], /, *args: Any, **kwargs: Any
+    ) -> ComponentMountHandle:
+        self._check()
+        _check_path(subpath, "operator.update()")
+        return ComponentMountHandle(await self._loop.call(subpath, self._work(fn, args, kwargs)))
+
+    async def delete(self, subpath: ComponentSubpath, /) -> ComponentMountHandle:
+        self._check()
+        _check_path(subpath, "operator.delete()")
+        return ComponentMountHandle(await self._loop.call(subpath, None))
+
+    def _work(
+        self, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Callable[[tuple[StableKey, ...], bytes], Work]:
+        if is_live_component(fn):
+            check_live(fn, args, kwargs, "operator.update()")
+            return lambda parts, key: LiveWork(fn, parts, key, args, kwargs)
+        processor = processor_of(fn, "operator.update()")
+        processor.check("operator.update()", args, kwargs)
+        mount = self._loop
+        call = MountCall(
+            mount.run,
+            mount.anchor,
+            processor,
+            kwargs,
+            board=mount.board,
+            handlers=mount.handlers,
+            kind="process_live",
+            told=mount.port,
+        )
+        return lambda parts, key: MountWork(call, parts, key, args)
+
+
+class LiveWork:
+    """A live component to be mounted as a child of a range, in place of what is there.
+
+    For the range it has run once it is mounted, as it may go on for long; who waits for it waits until it is ready.
+    """
+
+    __slots__ = ("_args", "_key", "_kind", "_kwargs", "_mounted", "_parts")
+
+    def __init__(
+        self,
+        kind: type[LiveComponent],
+        parts: tuple[StableKey, ...],
+        key: bytes,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+    ) -> None:
+        self._kind = kind
+        self._parts = parts
+        self._key = key
+        self._args, self._kwargs = args, kwargs
+        self._mounted: Outcome | None = None
+
+    async def ready(self) -> None:
+        """Wait until it is ready, where it was mounted."""
+        if self._mounted is not None:
+            await self._mounted.ready()
+
+    async def begin(self, port: EnginePort, key: bytes, done: Done) -> None:
+        data = port.anchor.run.store.get(port.below + key)
+        if ident := _id_of(data):
+            await port.anchor.run.roll.retire_below(ident)
+        port.anchor.disturb()
+        mount = LiveMount(
+            port.anchor,
+            self._parts,
+            self._key,
+            self._kind,
+            self._args,
+            self._kwargs,
+            port.board,
+            port.handlers,
+            port.member,
+            lambda mount: port.nested_ready(mount.outcome),
+        )
+        self._mounted = mount.outcome
+        port.expect_nested(mount.outcome)
+        mount.begin()
+        done()
+
+
+def mount_live_component(
+    component: Component,
+    parts: tuple[StableKey, ...] | None,
+    prefix: tuple[StableKey, ...],
+    kind: type[LiveComponent],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    board: CountBoard,
+    handlers: tuple[ExceptionHandler, ...],
+) -> ComponentMountHandle:
+    """Mount a live component as a child of the one that runs.
+
+    Raises:
+        As `coco.mount()`.
+    """
+    check_live(kind, args, kwargs, "coco.mount()")
+    path = prefix + (checked_parts(parts) if parts is not None else (default_part(kind),))
+    key = encode_parts(path)
+    component.execution.claim(key, path)
+    children = component.children
+    children.expect()
+    component.record.live = True
+
+    def ready(mount: LiveMount) -> None:
+        if not mount.outcome.ok:
+            component.outcome.child_failed()
+        children.range_ready()
+
+    mount = LiveMount(anchor_of(component), path, key, kind, args, kwargs, board, handlers, enclosing(component), ready)
+    mount.begin()
+    return ComponentMountHandle(mount.outcome)
+
+
+def check_live(kind: type[Any], args: tuple[Any, ...], kwargs: dict[str, Any], what: str) -> None:
+    """Raise FunctionArgumentError, a TypeError, where an instance cannot be made with these arguments."""
+    process_fn = getattr(kind, "__coco_process_fn__", None)
+    if process_fn is not None:
+        processor_of(process_fn, what).check(what, args, kwargs)
+        return
+    if kind.__init__ is object.__init__:
+        why = "it takes none" if args or kwargs else None
+    else:
+        why = CallShape(kind.__init__).misfit((None, *args), kwargs)
+    if why is not None:
+        raise FunctionArgumentError(
+            f"{what} cannot make a {kind.__qualname__} with the arguments given: {why}; they follow the class"
+        )
+
+
+def _check_path(subpath: object, what: str) -> None:
+    if not isinstance(subpath, ComponentSubpath):
+        raise MountTypeError(
+            f"{what} takes a coco.component_subpath(...) first, which says what child it is about, not a "
+            f"{type(subpath).__name__}"
+        )
+
+
+def _id_of(data: bytes | None) -> bytes:
+    """The id in a record; none where it cannot be read."""
+    return data[2:10] if data is not None and record.is_readable(data) else b""
+
+
+class _Both:
+    """Ready when a call has run, and what it mounted is ready."""
+
+    __slots__ = ("_call", "_work")
+
+    def __init__(self, call: Call, work: LiveWork) -> None:
+        self._call = call
+        self._work = work
+
+    async def ready(self) -> None:
+        await self._call.ready()
+        await self._work.ready()
+
+
+class _Gate:
+    """Many at once, or one alone; who comes later than one that wants to be alone waits for it."""
+
+    __slots__ = ("_alone", "_inside", "_left")
+
+    def __init__(self) -> None:
+        self._alone = asyncio.Lock()
+        self._inside = 0
+        self._left = asyncio.Event()
+
+    def alone(self) -> _Alone:
+        return _Alone(self)
+
+    def together(self) -> _Together:
+        return _Together(self)
+
+
+class _Together:
+    def __init__(self, gate: _Gate) -> None:
+        self._gate = gate
+
+    async def __aenter__(self) -> None:
+        async with self._gate._alone:
+            self._gate._inside += 1
+
+    async def __aexit__(self, *_: object) -> None:
+        self._gate._inside -= 1
+        self._gate._left.set()
+
+
+class _Alone:
+    def __init__(self, gate: _Gate) -> None:
+        self._gate = gate
+
+    async def __aenter__(self) -> None:
+        await self._gate._alone.acquire()
+        try:
+            while self._gate._inside:
+                self._gate._left.clear()
+                await self._gate._left.wait()
+        except BaseException:
+            self._gate._alone.release()
+            raise
+
+    async def __aexit__(self, *_: object) -> None:
+        self._gate._alone.release()

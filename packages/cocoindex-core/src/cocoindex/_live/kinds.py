@@ -1,0 +1,27 @@
+"""Telling what is live: by its methods, as connectors and programs need no base class. Layer: _live."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any, TypeGuard
+
+from .protocols import LiveComponent, LiveMapFeed
+
+
+def is_live_component(given: Any) -> TypeGuard[type[LiveComponent]]:
+    """Whether it is a class of live components: one that has `process` and `process_live`."""
+    return (
+        isinstance(given, type)
+        and callable(getattr(given, "process", None))
+        and callable(getattr(given, "process_live", None))
+    )
+
+
+def is_live_map(given: Any) -> TypeGuard[LiveMapFeed[Any, Any]]:
+    """Whether it is a live map: an object with an async `watch`."""
+    return not isinstance(given, type) and inspect.iscoroutinefunction(getattr(given, "watch", None))
+
+
+def can_be_listed(given: Any) -> bool:
+    """Whether a live map is a view, which says what is in it now."""
+    return callable(getattr(given, "batches", None)) or callable(getattr(type(given), "__aiter__", None))

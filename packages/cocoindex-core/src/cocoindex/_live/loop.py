@@ -1,0 +1,307 @@
+"""A live range with the loop that feeds it: when it is ready, how it fails, and how it ends. Layer: _live."""
+
+from __future__ import annotations
+
+import asyncio
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING
+
+from .._engine.component import Component
+from .._engine.outcome import Outcome
+from .._runtime.counts import GroupBoard
+from .._runtime.failure import ExceptionContext
+from .._runtime.interruption import is_interruption
+from .._runtime.scope import _scope
+from ..errors import AlreadyWatchedError, LiveRangeEndedError, MountTypeError
+from .loop_scope import LoopComponent
+from .port import EnginePort
+from .range import LiveRange
+
+if TYPE_CHECKING:
+    from .._engine.anchor import Anchor
+    from .._engine.roll import Lasting
+    from .._runtime.counts import CountBoard
+    from .._runtime.failure import ExceptionHandler
+
+_PATIENCE_SECONDS = 1.0
+_FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 1.0, 60.0
+
+
+class Loop(ABC):
+    """One live range of an update; the roll has it until it ends.
+
+    Attributes:
+        anchor: what its children are children of.
+        range: what calls become of.
+        outcome: complete once it is ready; what mounted it waits for that.
+        outer: the range whose child mounted it, at whatever depth; None where that is none's.
+        leaving: whether it was told to end.
+    """
+
+    def __init__(
+        self,
+        anchor: Anchor,
+        where: str,
+        board: CountBoard,
+        handlers: tuple[ExceptionHandler, ...],
+        outer: Lasting | None,
+    ) -> None:
+        self.anchor = anchor
+        self.run = anchor.run
+        self.board = board
+        self.handlers = handlers
+        self.outer = outer
+        self.port = EnginePort(anchor, self, board, handlers)
+        self.range = LiveRange(self.port, where)
+        self.outcome = Outcome()
+        self.leaving = False
+        self.where = where
+        self._marked = self._caught_up = False
+        self._loop: asyncio.Task[None] | None = None
+        self._managing: asyncio.Task[None] | None = None
+        self._woken = asyncio.Event()
+        self._told: BaseException | None = None
+        self._goes_on: GroupBoard | None = None
+        if isinstance(board, GroupBoard):
+            board.expect()
+            if self.run.live:
+                board.goes_on()
+                self._goes_on = board
+
+    # What kinds of loops differ in
+
+    @abstractmethod
+    async def _once(self) -> None:
+        """Run the loop of the user once, with something of its own to call."""
+
+    @abstractmethod
+    def _stop_calls(self) -> None:
+        """What that loop had to call ends with it."""
+
+    @abstractmethod
+    def _ready(self) -> None:
+        """Tell what mounted it that it is ready, or has failed before."""
+
+    @abstractmethod
+    async def _fail(self, error: BaseException) -> None:
+        """It fails for good before it is ready."""
+
+    def _may_run_again(self) -> bool:
+        """Whether another run of the loop may go better."""
+        return True
+
+    async def _quiet(self) -> None:  # noqa: B027  # not every kind has something
+        """Wait for what runs besides the children."""
+
+    # Its life
+
+    def begin(self) -> None:
+        """Have the loop run."""
+        self._managing = self.run.spawn(self._manage())
+
+    async def retire(self) -> None:
+        """End, see `Lasting`."""
+        self.leaving = True
+        self._woken.set()
+        if self._loop is not None:
+            self._loop.cancel()
+        if self._managing is not None:
+            await asyncio.wait([self._managing])
+
+    async def cancel_loop(self) -> None:
+        """Cancel the loop and wait a while for it to leave; drop what waits. See `Lasting`."""
+        self.leaving = True
+        self._woken.set()
+        if self._loop is not None and not self._loop.done():
+            self._loop.cancel()
+            await asyncio.wait([self._loop], timeout=_PATIENCE_SECONDS)
+        self.run.spawn(self.range.retire())
+        await asyncio.sleep(0)
+
+    async def _manage(self) -> None:
+        pause = _FIRST_PAUSE_SECONDS
+        while not self.leaving:
+            error = await self._attempt()
+            if self.leaving or self._caught_up:
+                if error is not None and not self.run.stopping:
+                    await self.tell(error)
+                break
+            if error is None:
+                self._marked = True
+                break
+            if not await self._goes_on_after(error):
+                break
+            await self._sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
+        if not self.leaving and not self.outcome.complete:
+            await self._settled()
+        await asyncio.gather(self.range.retire(), self._quiet())
+        self._become_ready()
+        self.run.roll.discard(self)
+        if self._goes_on is not None:
+            self._goes_on.range_ended()
+
+    async def _attempt(self) -> BaseException | None:
+        """Run the loop until it returns, fails or leaves; gives what it failed with."""
+        self._loop = loop = self.run.spawn(self._in_scope())
+        while not loop.done():
+            asked = self.leaving or self._caught_up
+            await asyncio.wait([loop], timeout=_PATIENCE_SECONDS if asked else None)
+            if asked and not loop.done():  # what was cancelled went on
+                loop.cancel()
+        self._stop_calls()
+        if loop.cancelled():
+            return None if self.leaving or self._caught_up else asyncio.CancelledError("it cancelled itself")
+        return loop.exception()
+
+    async def _in_scope(self) -> None:
+        _scope.set(LoopComponent(self.anchor, self.board).scope())
+        try:
+            await self._once()
+        except (KeyboardInterrupt, SystemExit) as exc:  # out of a task they would end the loop of everybody
+            if is_interruption(exc):
+                raise
+            raise _Exit(exc) from None
+
+    async def _goes_on_after(self, error: BaseException) -> bool:
+        """Tell of a failure of the loop; whether it is to run again."""
+        if isinstance(error, _Exit):
+            error = error.raised
+        for_good = not (self.run.live and self._may_run_again()) or isinstance(error, AlreadyWatchedError)
+        if for_good and not self.outcome.complete:
+            await self._fail(error)
+            return False
+        await self.tell(error)
+        return not for_good
+
+    async def _sleep(self, seconds: float) -> None:
+        try:
+            await asyncio.wait_for(self._woken.wait(), seconds)
+        except TimeoutError:
+            pass
+
+    # When it is ready
+
+    async def mark_ready(self) -> None:
+        """What was there at the start has been called; in an update that ends, the loop ends here."""
+        if self._caught_up:
+            raise asyncio.CancelledError
+        if self._marked:
+            return
+        self._marked = True
+        if self.run.live:
+            self.run.spawn(self._ready_when_settled(self.range.number))
+            return
+        self._caught_up = True
+        assert self._loop is not None
+        self._loop.cancel()
+        if asyncio.current_task() is self._loop:
+            await asyncio.get_running_loop().create_future()
+        raise asyncio.CancelledError
+
+    async def _ready_when_settled(self, number: int) -> None:
+        await self._settled(number)
+        self._become_ready()
+
+    async def _settled(self, number: int | None = None) -> None:
+        try:
+            await self.range.settled(number)
+        except LiveRangeEndedError:
+            return
+        await self.port.all_nested_ready()
+
+    def _become_ready(self, propagated: BaseException | None = None) -> None:
+        if self.outcome.complete:
+            return
+        self.outcome.end(propagated)
+        self._ready()
+        if isinstance(self.board, GroupBoard):
+            self.board.child_complete()
+        self.board.changed()
+
+    # What is said of its failures
+
+    async def tell(self, error: BaseException) -> BaseException | None:
+        """Tell the handlers of a failure of the loop itself, unless they were told; returns what leaves them."""
+        if error is self._told:
+            return error
+        self.board.of(self.anchor.name).errors += 1
+        self.board.changed()
+        return await self.run.tell(error, self._context(), self.handlers)
+
+    def was_told(self, propagated: BaseException) -> None:
+        """What a call of the loop raises was told already."""
+        self._told = propagated
+
+    async def report_exception(self, exc: BaseException) -> None:
+        """Tell of what the loop itself has met."""
+        if not isinstance(exc, BaseException):
+            raise MountTypeError(f"report_exception() takes an exception, not a {type(exc).__name__}")
+        propagated = await self.tell(exc)
+        if propagated is not None:
+            self.was_told(propagated)
+            raise propagated
+
+    def _context(self) -> ExceptionContext:
+        parent = self.anchor.parent
+        return ExceptionContext(
+            env_name=self.run.env.name,
+            stable_path=str(self.anchor.stable_path),
+            processor_name=self.anchor.name,
+            mount_kind="process_live",
+            parent_stable_path=None if parent is None else str(parent.stable_path),
+        )
+
+
+class LoopCalls:
+    """What operators and subscribers have in common; each is for one run of its loop."""
+
+    def __init__(self, loop: Loop) -> None:
+        self._loop = loop
+        self._closed = False
+
+    @property
+    def live(self) -> bool:
+        """Whether the update goes on after `mark_ready()`."""
+        return self._loop.run.live
+
+    def close(self) -> None:
+        """The loop has ended."""
+        self._closed = True
+
+    async def mark_ready(self) -> None:
+        self._check()
+        await self._loop.mark_ready()
+
+    async def report_exception(self, exc: BaseException) -> None:
+        await self._loop.report_exception(exc)
+
+    async def caught_up(self) -> None:
+        """Wait until the whole update is ready for the first time; to be called after `mark_ready()`."""
+        await self._loop.run.until_ready()
+
+    def _check(self) -> None:
+        if self._closed:
+            raise LiveRangeEndedError(
+                f"{self._loop.where} was called after the loop that it was given to had ended; end what calls it with "
+                "that process_live() or watch()"
+            )
+        self._loop.range.refuse_ended()
+
+
+class _Exit(Exception):
+    """Carries an exit of the user's code out of a task."""
+
+    def __init__(self, raised: BaseException) -> None:
+        super().__init__(repr(type(raised)))
+        self.raised = raised
+
+
+def enclosing(component: Component) -> Lasting | None:
+    """The live range that a component is in, at whatever depth."""
+    at: Component | Anchor | None = component
+    while isinstance(at, Component):
+        if at.call.told is not None:
+            return at.call.told.member
+        at = at.parent
+    return None

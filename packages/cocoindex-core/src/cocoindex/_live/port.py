@@ -1,0 +1,164 @@
+"""What a live range does to its keys, by the engine: it mounts and removes children. Layer: _live."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from .._engine.component import Component
+from .._engine.keyspace import CHILD, bounded
+from .._engine.memo_check import may_skip
+from .._engine.removal import Removal, Removals
+from .._engine.sweep import remove_child
+from .._runtime.interruption import is_interruption
+from ..errors import StoreError
+
+if TYPE_CHECKING:
+    from .._engine.anchor import Anchor
+    from .._engine.mount_call import MountCall
+    from .._engine.outcome import Outcome
+    from .._engine.roll import Lasting
+    from .._keys import StableKey
+    from .._runtime.counts import CountBoard
+    from .._runtime.failure import ExceptionHandler
+    from .range import Done
+
+
+class Work(Protocol):
+    """What is to run at one key of a range."""
+
+    async def begin(self, port: EnginePort, key: bytes, done: Done) -> None:
+        """Begin to run; `done` is told when that has ended, however."""
+        ...
+
+
+class MountWork:
+    """A function to be mounted, with its arguments."""
+
+    __slots__ = ("args", "call", "key", "parts")
+
+    def __init__(self, call: MountCall, parts: tuple[StableKey, ...], key: bytes, args: tuple[Any, ...]) -> None:
+        self.call = call
+        self.parts = parts
+        self.key = key
+        self.args = args
+
+    async def begin(self, port: EnginePort, key: bytes, done: Done) -> None:
+        data = port.anchor.run.store.get(port.below + key)
+        child = Component(self.call, self.parts, self.key, data, self.args)
+        port.expect(key, done)
+        await port.start(child)
+
+
+class EnginePort:
+    """The port of one range.
+
+    Attributes:
+        anchor: what the range's children are children of.
+        below: how the keys of their records begin.
+        member: the range as the roll knows it.
+        board, handlers: where its children are counted, and who is told of their failures.
+    """
+
+    def __init__(
+        self, anchor: Anchor, member: Lasting, board: CountBoard, handlers: tuple[ExceptionHandler, ...]
+    ) -> None:
+        self._run = anchor.run
+        self.anchor = anchor
+        self.below = CHILD + anchor.record.id
+        self.member = member
+        self.board = board
+        self.handlers = handlers
+        self._running: dict[bytes, Done] = {}
+        self._nested: dict[Outcome, None] = {}
+
+    # What a range asks for: a `Port`
+
+    def run(self, key: bytes, work: Work, done: Done) -> None:
+        self._run.spawn(_quietly(work.begin(self, key, done)))
+
+    def remove(self, key: bytes, done: Done) -> None:
+        self._run.spawn(_quietly(self._remove(key, done)))
+
+    async def _remove(self, key: bytes, done: Done) -> None:
+        removals = self.removals()
+        await remove_child(removals, self.anchor, self.below + key, _Removed(done))
+        await removals.quiet()
+        if self._run.is_ready:
+            await self._run.finish_postponed(removals)
+        self.board.changed()
+
+    def removals(self) -> Removals:
+        """Removals of children of this range."""
+        return Removals(self._run, self.board, self.handlers, kind="process_live")
+
+    # Live components among its children, which go on after they are mounted
+
+    def expect_nested(self, outcome: Outcome) -> None:
+        """A live component is mounted as a child; the range is not ready before it."""
+        self._nested[outcome] = None
+
+    def nested_ready(self, outcome: Outcome) -> None:
+        """It is ready, or has failed or ended before."""
+        del self._nested[outcome]
+
+    async def all_nested_ready(self) -> None:
+        """Wait until those that were mounted are ready."""
+        for outcome in list(self._nested):
+            await outcome.wait()
+
+    # How its children run
+
+    async def start(self, child: Component) -> None:
+        """Skip a child that was expected where its earlier run holds; else have it run."""
+        self.board.of(child.name).starts += 1
+        try:
+            skipped = child.call.processor.memo and await may_skip(child)
+        except BaseException as exc:
+            if is_interruption(exc):
+                raise
+            child.settle(exc)
+            return
+        if skipped:
+            child.skip()
+        else:
+            await self.launch(child)
+
+    async def launch(self, child: Component) -> None:
+        """Have a child run, whatever ran there."""
+        self.anchor.disturb()
+        if self._run.roll:
+            await self._run.roll.retire_mounted_by(child.record.id)
+        await self._run.bodies.launch(child)
+
+    def expect(self, key: bytes, done: Done) -> None:
+        """`done` is to be told of the end of the component at `key`."""
+        self._running[key] = done
+
+    def ended(self, child: Component) -> None:
+        """A child is complete: it is `Told` of it."""
+        outcome = child.outcome
+        self.anchor.child_ended(ok=outcome.ok, deps=child.record.deps)
+        in_sink = outcome.error is not None and child.plan is not None
+        self._running.pop(bounded(child.key))(outcome.error, propagated=outcome.propagated, in_sink=in_sink)
+        self.board.changed()
+
+
+class _Removed:
+    """Hands on how the removal of one child ended."""
+
+    __slots__ = ("_done",)
+
+    def __init__(self, done: Done) -> None:
+        self._done = done
+
+    def removed(self, removal: Removal, error: BaseException | None, propagated: BaseException | None) -> None:
+        in_sink = error is not None and removal.plan is not None
+        self._done(error, propagated=propagated, in_sink=in_sink)
+
+
+async def _quietly(work: Any) -> None:
+    """Do `work`; the update itself ends with an error of the store."""
+    try:
+        await work
+    except StoreError:
+        pass

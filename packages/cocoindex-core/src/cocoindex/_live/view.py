@@ -1,0 +1,170 @@
+"""Live maps: what `mount_each` does with them, and what `watch` has to call. Layer: _live."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+from .._engine.anchor import anchor_of
+from .._engine.keyspace import bounded
+from .._engine.mount_call import MountCall
+from .._keys import StableKey, encode_key, encode_parts
+from .._runtime.mount_handle import ComponentMountHandle
+from .generation import MapScan
+from .kinds import can_be_listed
+from .loop import Loop, LoopCalls, enclosing
+from .port import MountWork
+
+if TYPE_CHECKING:
+    from .._engine.component import Component
+    from .._function.processor import Processor
+    from .._runtime.counts import CountBoard
+    from .._runtime.failure import ExceptionHandler
+    from .mailbox import Call
+    from .protocols import LiveMapFeed, LiveMapSubscriber
+
+
+class Listing(Protocol):
+    """The hot loop of `mount_each`, for one scan of a live map."""
+
+    async def mount_all(self, items: Any) -> BaseException | None:
+        """Mount a child for each item, and wait for all; returns what left the outermost exception handler first."""
+        ...
+
+
+class LiveMapMount(Loop):
+    """One live map of an update: a child of the component that mounted it for each of its keys.
+
+    Args:
+        component: which mounts it, and runs.
+        path: of all its children, below the component.
+        args: what the function is given after the value.
+        listing: makes what goes through the items of one scan.
+    """
+
+    def __init__(
+        self,
+        component: Component,
+        path: tuple[StableKey, ...],
+        processor: Processor,
+        items: LiveMapFeed[Any, Any],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        board: CountBoard,
+        handlers: tuple[ExceptionHandler, ...],
+        listing: Callable[[LiveMapMount, MapScan], Listing],
+    ) -> None:
+        self._component = component
+        self._items = items
+        self.path = path
+        self.prefix = encode_parts(path)
+        self.processor = processor
+        self.args, self.kwargs = args, kwargs
+        self._listing = listing
+        self._scanning = asyncio.Lock()
+        self._subscriber: Subscriber | None = None
+        children = component.children
+        children.spare(self.prefix, path)
+        component.record.live = True
+        anchor = anchor_of(component)
+        super().__init__(
+            anchor,
+            f"the subscriber of the live map {'/'.join(map(str, path))} of component {anchor}",
+            board,
+            handlers,
+            enclosing(component),
+        )
+        children.expect()
+        anchor.run.roll.add(self, anchor)
+        self._call = MountCall(
+            anchor.run, anchor, processor, kwargs, board=board, handlers=handlers, kind="process_live", told=self.port
+        )
+
+    # As a loop
+
+    async def _once(self) -> None:
+        self._subscriber = Subscriber(self)
+        await self._items.watch(cast("LiveMapSubscriber[Any, Any]", self._subscriber))
+
+    def _stop_calls(self) -> None:
+        if self._subscriber is not None:
+            self._subscriber.close()
+
+    def _ready(self) -> None:
+        self._component.children.range_ready(failure=self.outcome.error)
+
+    async def _fail(self, error: BaseException) -> None:
+        # It has no component of its own: what fails is the one that mounted it, and with it whoever waits.
+        self.outcome.fail(error)
+        self._become_ready(error)
+
+    # What its subscriber calls
+
+    async def update_all(self) -> None:
+        """Mount a child for each item there is, and remove the others, but for those that a later call decides."""
+        if not can_be_listed(self._items):
+            return
+        async with self._scanning:
+            if self.run.is_ready:
+                self.run.deps.forget()
+            scan = MapScan(self)
+            try:
+                propagated = await self._listing(self, scan).mount_all(self._items)
+                await scan.sweep()
+            except BaseException:
+                scan.fail()
+                raise
+            scan.finish()
+            await self.range.settled(scan.number)
+        if propagated is not None:
+            self.was_told(propagated)
+            raise propagated
+
+    async def update(self, key: StableKey, value: Any) -> Call:
+        """The value of a key is, or may be, another one."""
+        work = self.work(key, value)
+        at = bounded(work.key)
+        await self._room(at)
+        return self.range.update(at, work)
+
+    async def delete(self, key: StableKey) -> Call:
+        """A key is gone."""
+        at = bounded(self.prefix + encode_key(key))
+        await self._room(at)
+        return self.range.delete(at)
+
+    def work(self, key: StableKey, value: Any) -> MountWork:
+        """What runs the function for an item."""
+        return MountWork(self._call, (*self.path, key), self.prefix + encode_key(key), (value, *self.args))
+
+    async def _room(self, key: bytes) -> None:
+        if self.run.committer.is_crowded:
+            await self.run.committer.room()
+        await self.range.room(key)
+
+
+class Subscriber(LoopCalls):
+    """What one run of `watch` has to call; see `LiveMapSubscriber`."""
+
+    _loop: LiveMapMount
+
+    def __init__(self, mount: LiveMapMount) -> None:
+        super().__init__(mount)
+
+    async def update_all(self) -> None:
+        self._check()
+        await self._loop.update_all()
+
+    async def update(self, key: StableKey, value: Any) -> ComponentMountHandle:
+        self._check()
+        return ComponentMountHandle(await self._loop.update(key, value))
+
+    async def delete(self, key: StableKey) -> ComponentMountHandle:
+        self._check()
+        return ComponentMountHandle(await self._loop.delete(key))
+
+    async def update_many(self, pairs: Iterable[tuple[StableKey, Any]]) -> None:
+        for key, value in pairs:
+            self._check()
+            await self._loop.update(key, value)
