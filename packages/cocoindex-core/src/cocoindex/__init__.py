@@ -43,6 +43,13 @@ from ._keys import StableKey as StableKey
 from ._keys import StablePath as StablePath
 from ._keys import Symbol as Symbol
 from ._live.auto_refresh import auto_refresh as auto_refresh
+from ._live.protocols import LiveComponent as LiveComponent
+from ._live.protocols import LiveComponentOperator as LiveComponentOperator
+from ._live.protocols import LiveMapFeed as LiveMapFeed
+from ._live.protocols import LiveMapSubscriber as LiveMapSubscriber
+from ._live.protocols import LiveMapView as LiveMapView
+from ._live.protocols import LiveStream as LiveStream
+from ._live.protocols import LiveStreamSubscriber as LiveStreamSubscriber
 from ._progress.stats import ComponentStats as ComponentStats
 from ._progress.stats import UpdateSnapshot as UpdateSnapshot
 from ._progress.stats import UpdateStats as UpdateStats
