@@ -1,4 +1,4 @@
-"""`mount_each` over a live map: a child for each key, changed as the map tells, and removed where a scan does not meet it."""
+"""`mount_each` over a live map: a child for each key, changed as the map tells, removed where a scan does not meet it."""
 
 from __future__ import annotations
 
@@ -80,7 +80,8 @@ def test_many_are_told_at_once(make_app: Any, target: RecordingTarget) -> None:
             await feed.update(5000, ("last", 1))
             feed.end()
             assert await update.result == "done"
-        assert target.data == {**{n: n for n in range(5000)}, "last": 1}
+        expected: dict[Any, Any] = {n: n for n in range(5000)}
+        assert target.data == expected | {"last": 1}
 
     asyncio.run(run())
 
