@@ -1,4 +1,4 @@
-"""`mount_each` over a live map: a child for each key, changed as the map tells, removed where a scan does not meet it."""
+"""`mount_each` over a live map: a child for each key, changed as the map tells, removed where a scan misses it."""
 
 from __future__ import annotations
 
