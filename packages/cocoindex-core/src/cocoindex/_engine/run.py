@@ -289,6 +289,10 @@ class Run:
 
     # How it ends before its time
 
+    def give_up(self, error: BaseException) -> None:
+        """End the update, which raises `error`: what keeps it going never gets anywhere."""
+        self._break(error)
+
     def _break(self, error: BaseException) -> None:
         """Give up: the store cannot be read or written. The update or drop raises `error`."""
         if self._acting and self._broken is None:

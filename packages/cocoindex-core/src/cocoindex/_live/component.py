@@ -129,18 +129,35 @@ class LiveMount(Loop):
         """Run `process()` as a component, when nothing of the range is under way."""
         async with self._gate.alone():
             await self._settled()
-            self.range.refuse_ended()
-            run = self.run
-            if run.is_ready:
-                run.deps.forget()
-            await run.roll.retire_mounted_by(self.anchor.record.id)
-            self._generation = component = self._component()
-            ended = component.outcome
-            await self.port.start(component)
-            await ended.wait()
+            try:
+                await self.range.pause()
+                ended = await self._run_process()
+                self.range.resume(decided=ended.error is None)
+            except BaseException:
+                self.range.resume(decided=False)
+                raise
         if ended.propagated is not None:
             self.was_told(ended.propagated)
             raise ended.propagated
+
+    async def _run_process(self) -> Outcome:
+        run = self.run
+        self.rescans.begin()
+        if run.is_ready:
+            run.deps.forget()
+        await run.roll.retire_mounted_by(self.anchor.record.id)
+        self._generation = component = self._component()
+        ended = component.outcome
+        await self.port.start(component)
+        await ended.wait()
+        if ended.ok:
+            self.rescans.went_well()
+        elif run.live:
+            self.rescans.wanted()
+        return ended
+
+    async def _rescan(self) -> None:
+        await self.update_full()
 
     def _component(self) -> Component:
         assert self.instance is not None

@@ -16,6 +16,7 @@ from ..errors import AlreadyWatchedError, LiveRangeEndedError, MountTypeError
 from .loop_scope import LoopComponent
 from .port import EnginePort
 from .range import LiveRange
+from .supervise import Rescans, Restarts, retry_live, retry_next_time
 
 if TYPE_CHECKING:
     from .._engine.anchor import Anchor
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from .._runtime.failure import ExceptionHandler
 
 _PATIENCE_SECONDS = 1.0
-_FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 1.0, 60.0
 
 
 class Loop(ABC):
@@ -34,6 +34,8 @@ class Loop(ABC):
         anchor: what its children are children of.
         range: what calls become of.
         outcome: complete once it is ready; what mounted it waits for that.
+        rescans: when its source is listed once more, as children failed.
+        restarts: when the loop runs once more, as it failed.
         outer: the range whose child mounted it, at whatever depth; None where that is none's.
         leaving: whether it was told to end.
     """
@@ -52,7 +54,10 @@ class Loop(ABC):
         self.handlers = handlers
         self.outer = outer
         self.port = EnginePort(anchor, self, board, handlers)
-        self.range = LiveRange(self.port, where)
+        self.range = LiveRange(self.port, where, retry=self._retry)
+        self.rescans = Rescans(self._rescan_soon, self.run.loop)
+        self.restarts = Restarts(self.run.loop.time)
+        self.range.on_unretried = self.rescans.wanted
         self.outcome = Outcome()
         self.leaving = False
         self.where = where
@@ -85,6 +90,10 @@ class Loop(ABC):
     @abstractmethod
     async def _fail(self, error: BaseException) -> None:
         """It fails for good before it is ready."""
+
+    @abstractmethod
+    async def _rescan(self) -> None:
+        """List the source once more."""
 
     def _may_run_again(self) -> bool:
         """Whether another run of the loop may go better."""
@@ -119,8 +128,8 @@ class Loop(ABC):
         await asyncio.sleep(0)
 
     async def _manage(self) -> None:
-        pause = _FIRST_PAUSE_SECONDS
         while not self.leaving:
+            self.restarts.begin()
             error = await self._attempt()
             if self.leaving or self._caught_up:
                 if error is not None and not self.run.stopping:
@@ -129,12 +138,12 @@ class Loop(ABC):
             if error is None:
                 self._marked = True
                 break
-            if not await self._goes_on_after(error):
+            if (pause := await self._pause_after(error)) is None:
                 break
             await self._sleep(pause)
-            pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
         if not self.leaving and not self.outcome.complete:
             await self._settled()
+        self.rescans.close()
         await asyncio.gather(self.range.retire(), self._quiet())
         self._become_ready()
         self.run.roll.discard(self)
@@ -163,16 +172,38 @@ class Loop(ABC):
                 raise
             raise _Exit(exc) from None
 
-    async def _goes_on_after(self, error: BaseException) -> bool:
-        """Tell of a failure of the loop; whether it is to run again."""
+    async def _pause_after(self, error: BaseException) -> float | None:
+        """Tell of a failure of the loop; in how many seconds it is to run again, None where it is not."""
         if isinstance(error, _Exit):
             error = error.raised
         for_good = not (self.run.live and self._may_run_again()) or isinstance(error, AlreadyWatchedError)
         if for_good and not self.outcome.complete:
             await self._fail(error)
-            return False
+            return None
         await self.tell(error)
-        return not for_good
+        if for_good:
+            return None
+        if (pause := self.restarts.failed()) is None:
+            self.run.give_up(error)
+        return pause
+
+    def _retry(self, tries: int, in_sink: bool) -> float | None:
+        return retry_live(tries, in_sink) if self.run.live else retry_next_time(tries, in_sink)
+
+    def _rescan_soon(self) -> None:
+        self.run.spawn(self._rescan_alone())
+
+    async def _rescan_alone(self) -> None:
+        """List the source on behalf of nobody who would be told of a failure."""
+        try:
+            await self._rescan()
+        except LiveRangeEndedError:
+            return
+        except BaseException as exc:
+            if is_interruption(exc):
+                raise
+            await self.tell(exc)
+            self.rescans.wanted()
 
     async def _sleep(self, seconds: float) -> None:
         try:

@@ -76,6 +76,7 @@ class RangeStats(NamedTuple):
         failed: how many keys failed at their last run; at most `LIVE_OPEN` are known.
         oldest: when the oldest call was made that is not applied, by the range's clock; None where all are.
         changes: how many jobs have been applied since the range began.
+        retries: how often one was tried again.
     """
 
     running: int
@@ -83,6 +84,7 @@ class RangeStats(NamedTuple):
     failed: int
     oldest: float | None
     changes: int
+    retries: int
 
 
 class LiveRange:
@@ -133,7 +135,7 @@ class LiveRange:
         self._paused = False
         self._held: int | None = None
         self._failed: dict[bytes, None] = {}
-        self._changes = 0
+        self._changes = self._retries = 0
 
     # Calls
 
@@ -225,7 +227,7 @@ class LiveRange:
         waiting = [box.waiting for box in boxes if box.waiting is not None]
         running = [box.running for box in boxes if box.running is not None]
         oldest = min((job.since for job in [*waiting, *running]), default=None)
-        return RangeStats(len(running), len(waiting), len(self._failed), oldest, self._changes)
+        return RangeStats(len(running), len(waiting), len(self._failed), oldest, self._changes, self._retries)
 
     def refuse_ended(self) -> None:
         """Raise LiveRangeEndedError where it was retired."""
@@ -279,6 +281,7 @@ class LiveRange:
         assert job is not None and box.running is None
         box.running, box.waiting, box.timer = job, None, None
         self._running += 1
+        self._retries += job.untold is None
 
         def done(
             error: BaseException | None = None, *, propagated: BaseException | None = None, in_sink: bool = False

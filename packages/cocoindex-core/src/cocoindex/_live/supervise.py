@@ -1,7 +1,8 @@
-"""When what has failed is tried again: the jobs of a live range, and the loop that feeds it. Layer: _live."""
+"""When what has failed is tried again: jobs of a live range, scans of it, the loop that feeds it. Layer: _live."""
 
 from __future__ import annotations
 
+import asyncio
 import math
 from collections.abc import Callable
 
@@ -60,3 +61,43 @@ class Restarts:
         self._in_a_row = 1 if lived >= LONGEST_RESTART_SECONDS else self._in_a_row + 1
         self._quick = self._quick + 1 if lived < QUICK_SECONDS else 0
         return None if self._quick >= QUICK_FAILURES else _doubled(self._in_a_row, LONGEST_RESTART_SECONDS)
+
+
+class Rescans:
+    """When a scan is made once more, as some of its children failed and nobody else tries these again.
+
+    After 1, 2, 4 … 300 seconds; from the first again once one went well. A scan that begins meanwhile counts as that.
+
+    Args:
+        scan: begins one.
+        loop: whose time counts.
+    """
+
+    def __init__(self, scan: Callable[[], None], loop: asyncio.AbstractEventLoop) -> None:
+        self._scan = scan
+        self._loop = loop
+        self._tries = 0
+        self._timer: asyncio.TimerHandle | None = None
+        self._closed = False
+
+    def wanted(self) -> None:
+        """Have a scan be made, later."""
+        if self._timer is None and not self._closed:
+            self._tries += 1
+            self._timer = self._loop.call_later(_doubled(self._tries, LONGEST_RETRY_SECONDS), self._scan)
+
+    def begin(self) -> None:
+        """A scan begins."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def went_well(self) -> None:
+        """A scan has ended, of which nothing failed that only another scan would try again."""
+        if self._timer is None:
+            self._tries = 0
+
+    def close(self) -> None:
+        """There will be no more."""
+        self._closed = True
+        self.begin()

@@ -106,6 +106,7 @@ class LiveMapMount(Loop):
         if not can_be_listed(self._items):
             return
         async with self._scanning:
+            self.rescans.begin()
             if self.run.is_ready:
                 self.run.deps.forget()
             scan = MapScan(self)
@@ -117,9 +118,13 @@ class LiveMapMount(Loop):
                 raise
             scan.finish()
             await self.range.settled(scan.number)
+            self.rescans.went_well()
         if propagated is not None:
             self.was_told(propagated)
             raise propagated
+
+    async def _rescan(self) -> None:
+        await self.update_all()
 
     async def update(self, key: StableKey, value: Any) -> Call:
         """The value of a key is, or may be, another one."""
