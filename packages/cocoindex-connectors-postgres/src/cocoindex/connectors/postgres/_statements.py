@@ -24,6 +24,7 @@ __all__ = [
     "delete_rows",
     "drop_column",
     "drop_table",
+    "find_rows",
     "lock_table",
     "replace_staged",
     "stage",
@@ -145,6 +146,13 @@ def count_rows(name: TableName, record: TableRecord) -> sql.Composed:
     )
 
 
+def find_rows(name: TableName, record: TableRecord) -> sql.Composed:
+    """SELECT of which of some keys, which are given as for `delete_rows`, there are rows: the numbers of these, from 1."""
+    return sql.SQL("SELECT DISTINCT {}.n FROM {} AS {}, {} WHERE {}").format(
+        _STAGED, name.identifier, _TARGET, _keys(record, numbered=True), _same_key(record, _TARGET)
+    )
+
+
 def count_all(name: TableName) -> sql.Composed:
     """SELECT of how many rows there are."""
     return sql.SQL("SELECT pg_catalog.count(*) FROM {}").format(name.identifier)
@@ -155,10 +163,13 @@ def lock_table(name: TableName) -> sql.Composed:
     return sql.SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE").format(name.identifier)
 
 
-def _keys(record: TableRecord) -> sql.Composed:
+def _keys(record: TableRecord, *, numbered: bool = False) -> sql.Composed:
     arrays = [sql.SQL("pg_catalog.unnest({}::text[])").format(at) for at in _parameters(len(record.primary_key))]
     columns = _staged(len(record.primary_key))
-    return sql.SQL("ROWS FROM ({}) AS {} ({})").format(_COMMA.join(arrays), _STAGED, _COMMA.join(columns))
+    if numbered:
+        columns.append(sql.Identifier("n"))
+    words = sql.SQL("ROWS FROM ({}) WITH ORDINALITY AS {} ({})" if numbered else "ROWS FROM ({}) AS {} ({})")
+    return words.format(_COMMA.join(arrays), _STAGED, _COMMA.join(columns))
 
 
 def replace_staged(

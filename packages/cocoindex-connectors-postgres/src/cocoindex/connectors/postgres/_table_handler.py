@@ -10,6 +10,7 @@ from typing import cast
 
 import cocoindex as coco
 from cocoindex.connectorkits.table_plan import TableMode, is_ours
+from cocoindex.connectorkits.target import ManagedBy
 from cocoindex.errors import CocoIndexError
 
 from ._database_identity import known_identity
@@ -28,7 +29,8 @@ __all__ = ["TableHandler"]
 def _row_handler(context: coco.ContextProvider, action: TableAction) -> RowHandler:
     assert action.record is not None  # a table that is dropped has no children to handle
     table = _identity(context, action.db_key, action.name)
-    return RowHandler(action.db_key, TableWriter(action.name, action.record), table)
+    of_others = action.record.managed_by == ManagedBy.USER
+    return RowHandler(action.db_key, TableWriter(action.name, action.record), table, of_others=of_others)
 
 
 def _identity(context: coco.ContextProvider, db_key: str, name: TableName) -> tuple[str, ...] | None:

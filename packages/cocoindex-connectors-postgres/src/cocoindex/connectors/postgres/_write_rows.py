@@ -5,7 +5,7 @@ Postgres connector, row layer.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from struct import Struct
 from typing import Any, NamedTuple
 
@@ -24,7 +24,7 @@ from ._field import field_of
 from ._identifier import TableName
 from ._inspect_table import has_cascades, settable_columns
 from ._row_key import key_texts
-from ._statements import delete_rows, replace_staged, stage, upsert_row, upsert_staged, value_type
+from ._statements import delete_rows, find_rows, replace_staged, stage, upsert_row, upsert_staged, value_type
 from ._table_record import TableRecord
 from ._type_name import read_type
 
@@ -44,7 +44,13 @@ _INT = Struct("!i")
 
 
 class TableWriter:
-    """Writes the rows of one table; the statements are worked out once."""
+    """Writes the rows of one table; the statements are worked out once.
+
+    Attributes:
+        has_told: whether it was said that rows were there before they were declared.
+    """
+
+    has_told = False
 
     def __init__(self, name: TableName, record: TableRecord) -> None:
         columns = [record.columns[column] for column in record.stored_columns]
@@ -57,6 +63,7 @@ class TableWriter:
         self._stage = stage(_STAGING, types)
         self._upsert_staged = upsert_staged(name, record, _STAGING, casts)
         self._delete = delete_rows(name, record)
+        self._find = find_rows(name, record)
         self._record = record
         self._casts = casts
         self._may_stage: bool | None = None
@@ -65,6 +72,12 @@ class TableWriter:
         """Delete the rows under these keys, those that are there."""
         texts = [key_texts(key, len(self.primary_key)) for key in keys]
         await execute(connection, self._delete, [list(column) for column in zip(*texts, strict=True)])
+
+    async def present(self, connection: Connection, keys: Sequence[coco.StableKey]) -> list[int]:
+        """At which places of `keys` there are rows."""
+        texts = [key_texts(key, len(self.primary_key)) for key in keys]
+        found = await execute(connection, self._find, [list(column) for column in zip(*texts, strict=True)])
+        return [at - 1 for (at,) in found]
 
     async def write(self, connection: Connection, rows: Sequence[bytes]) -> None:
         """Insert or update these rows, tuples of binary COPY."""
@@ -112,20 +125,28 @@ class TableWriter:
 
 
 class RowAction(NamedTuple):
-    """What to do about one row: write this data, or delete it where there is none."""
+    """What to do about one row: write this data, or delete it where there is none.
+
+    `asks` is its fingerprint where it has to be found out whether the row was there before.
+    """
 
     writer: TableWriter
     key: coco.StableKey
     data: bytes | None
+    asks: bytes | None = None
 
 
-async def write_rows(connection: Connection, actions: Sequence[RowAction]) -> None:
+async def write_rows(connection: Connection, actions: Mapping[int, RowAction]) -> set[int]:
     """Apply the actions, in the transaction that the connection is in.
+
+    Returns:
+        Of the rows that ask those that were there.
 
     Raises:
         PostgresRowError: the database refuses a row; it is named.
     """
-    tables = _by_table(actions)
+    were_there = await _were_there(connection, actions)
+    tables = _by_table(actions.values())
     # Deletes come first: what a row that moved to another key leaves may be unique.
     for writer, deletes, _ in tables:
         if deletes:
@@ -133,6 +154,35 @@ async def write_rows(connection: Connection, actions: Sequence[RowAction]) -> No
     for writer, _, writes in tables:
         if writes:
             await _write(connection, writer, writes)
+    return were_there
+
+
+async def _were_there(connection: Connection, actions: Mapping[int, RowAction]) -> set[int]:
+    asking: dict[TableWriter, list[int]] = {}
+    for at, action in actions.items():
+        if action.asks is not None:
+            asking.setdefault(action.writer, []).append(at)
+    return {
+        at
+        for writer, group in asking.items()
+        for at in await _present(connection, writer, [(at, actions[at].key) for at in group])
+    }
+
+
+async def _present(connection: Connection, writer: TableWriter, keys: Sequence[tuple[int, coco.StableKey]]) -> set[int]:
+    try:
+        async with connection.transaction():
+            found = await writer.present(connection, [key for _, key in keys])
+            return {keys[at][0] for at in found}
+    except psycopg.DataError:
+        # A key that the server cannot read is that of no row.
+        if len(keys) == 1:
+            return set()
+        middle = len(keys) // 2
+        first = await _present(connection, writer, keys[:middle])
+        return first | await _present(connection, writer, keys[middle:])
+    except psycopg.Error as error:
+        raise describe_unless_passing(error, f"looking for rows of the table {writer.name}") from error
 
 
 async def _delete(connection: Connection, writer: TableWriter, keys: Sequence[coco.StableKey]) -> None:
@@ -198,7 +248,7 @@ def _data(actions: Sequence[RowAction]) -> list[bytes]:
 
 
 def _by_table(
-    actions: Sequence[RowAction],
+    actions: Iterable[RowAction],
 ) -> list[tuple[TableWriter, list[coco.StableKey], list[RowAction]]]:
     tables: dict[TableWriter, tuple[list[coco.StableKey], list[RowAction]]] = {}
     for action in actions:

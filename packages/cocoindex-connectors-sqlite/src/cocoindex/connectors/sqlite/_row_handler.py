@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 import cocoindex as coco
+from cocoindex.connectorkits.row_plan import is_deleted, plan_row
 
 from ._row_encoder import EncodedRow
 from ._row_key import values_of
@@ -23,12 +24,16 @@ class RowHandler:
         db_key: the name of the context key of the connection.
         writer: of the table.
         table: which table of which file it is, where that is known.
+        of_others: whether others made the table, so that rows may be there that they wrote.
     """
 
-    def __init__(self, db_key: str, writer: TableWriter, table: tuple[str, ...] | None = None) -> None:
+    def __init__(
+        self, db_key: str, writer: TableWriter, table: tuple[str, ...] | None = None, *, of_others: bool = False
+    ) -> None:
         self._writer = writer
         self._table = table
-        self._sink = row_sink(db_key)
+        self._of_others = of_others
+        self._sink = row_sink(db_key, reports=of_others)
 
     def physical_identity(
         self, key: coco.StableKey, context: coco.ContextProvider | None = None, /
@@ -46,12 +51,13 @@ class RowHandler:
     ) -> coco.TargetReconcileOutput[RowAction, bytes] | None:
         """An upsert of a row that changed or may be missing, a delete of one that is no longer declared."""
         if coco.is_non_existence(desired_target_state):
-            if not prev_possible_records and not prev_may_be_missing:
+            if not is_deleted(prev_possible_records, prev_may_be_missing, of_others=self._of_others):
                 return None
             delete = RowAction(self._writer, values_of(key, self._writer.key_columns), None)
             return coco.TargetReconcileOutput(delete, self._sink, coco.NON_EXISTENCE)
         fingerprint, values = desired_target_state
-        is_known = bool(prev_possible_records) and not prev_may_be_missing
-        if is_known and all(record == fingerprint for record in prev_possible_records):
+        plan = plan_row(fingerprint, prev_possible_records, prev_may_be_missing, of_others=self._of_others)
+        if plan is None:
             return None
-        return coco.TargetReconcileOutput(RowAction(self._writer, (), values), self._sink, fingerprint)
+        action = RowAction(self._writer, (), values, fingerprint if plan.asks else None)
+        return coco.TargetReconcileOutput(action, self._sink, plan.record)
