@@ -50,9 +50,9 @@ def test_it_gets_what_is_declared_and_stays(
         project.update(main, {1: "x", 3: "x"}, options)
     assert rows(project) == [(1, "x", "mine"), (2, "theirs", "mine"), (3, "x", None)]
     assert [record.getMessage() for record in caplog.records] == [
-        "rows of the table public.docs were there before they were declared, such as (id=1): they hold what is declared, "
-        "and stay when they are no longer declared. If they are to be the app's, delete them and run the update with "
-        "full_reprocess=True"
+        "rows of the table public.docs were there before they were declared, such as (id=1): they hold what is "
+        "declared, and stay when they are no longer declared. If they are to be the app's, delete them and run the "
+        "update with full_reprocess=True"
     ]
     caplog.clear()
     before = project.versions("docs")

@@ -1,8 +1,8 @@
 """Whether a row is written or deleted, given what is remembered of it: a pure function of what is known.
 
-Layer: connectorkits. For connectors whose rows may also lie in tables that others made. A row's record is the fingerprint
-of its stored form. In a table of others, a row that was there before it was declared gets the declared values, and stays
-when it is no longer declared: its record says so.
+Layer: connectorkits. For connectors whose rows may also lie in tables that others made. A row's record is the
+fingerprint of its stored form. In a table of others, a row that was there before it was declared gets the declared
+values, and stays when it is no longer declared: its record says so.
 """
 
 from __future__ import annotations

@@ -123,8 +123,8 @@ def _tell(were_there: Sequence[RowAction]) -> None:
         writer.has_told = True
         first = next(action for action in were_there if action.writer is writer)
         _log.warning(
-            "rows of the table %s were there before they were declared, such as %s: they hold what is declared, and stay "
-            "when they are no longer declared. If they are to be the app's, delete them and run the update with "
+            "rows of the table %s were there before they were declared, such as %s: they hold what is declared, and "
+            "stay when they are no longer declared. If they are to be the app's, delete them and run the update with "
             "full_reprocess=True",
             writer.name,
             writer.name_of(first.key),

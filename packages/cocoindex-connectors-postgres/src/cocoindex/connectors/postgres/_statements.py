@@ -147,7 +147,7 @@ def count_rows(name: TableName, record: TableRecord) -> sql.Composed:
 
 
 def find_rows(name: TableName, record: TableRecord) -> sql.Composed:
-    """SELECT of which of some keys, which are given as for `delete_rows`, there are rows: the numbers of these, from 1."""
+    """SELECT of the numbers, from 1, of those keys under which there are rows; they are given as for `delete_rows`."""
     return sql.SQL("SELECT DISTINCT {}.n FROM {} AS {}, {} WHERE {}").format(
         _STAGED, name.identifier, _TARGET, _keys(record, numbered=True), _same_key(record, _TARGET)
     )

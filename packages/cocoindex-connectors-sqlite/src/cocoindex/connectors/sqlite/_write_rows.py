@@ -170,9 +170,9 @@ def _tell(database: str, were_there: Sequence[RowAction]) -> None:
         writer.has_told = True
         first = next(action.values for action in were_there if action.writer is writer and action.values is not None)
         _log.warning(
-            "rows of the table %r in the SQLite database %s were there before they were declared, such as %s: they hold "
-            "what is declared, and stay when they are no longer declared. If they are to be the app's, delete them and "
-            "run the update with full_reprocess=True",
+            "rows of the table %r in the SQLite database %s were there before they were declared, such as %s: they "
+            "hold what is declared, and stay when they are no longer declared. If they are to be the app's, delete "
+            "them and run the update with full_reprocess=True",
             writer.name,
             database,
             writer.name_of(first),
