@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterable, Callable, Iterable
 
     from .._keys import StableKey
+    from .._live.protocols import LiveMapFeed
     from .._runtime.subpath import ComponentSubpath
 
 T = TypeVar("T")
@@ -26,7 +27,7 @@ P = ParamSpec("P")
 @overload
 async def mount_each(
     fn: Callable[Concatenate[T, P], Any],
-    items: Iterable[tuple[StableKey, T]] | AsyncIterable[tuple[StableKey, T]],
+    items: Iterable[tuple[StableKey, T]] | AsyncIterable[tuple[StableKey, T]] | LiveMapFeed[StableKey, T],
     /,
     *args: P.args,
     **kwargs: P.kwargs,
@@ -35,7 +36,7 @@ async def mount_each(
 async def mount_each(
     subpath: ComponentSubpath,
     fn: Callable[Concatenate[T, P], Any],
-    items: Iterable[tuple[StableKey, T]] | AsyncIterable[tuple[StableKey, T]],
+    items: Iterable[tuple[StableKey, T]] | AsyncIterable[tuple[StableKey, T]] | LiveMapFeed[StableKey, T],
     /,
     *args: P.args,
     **kwargs: P.kwargs,
@@ -48,7 +49,9 @@ async def mount_each(*args: Any, **kwargs: Any) -> ComponentMountHandle:
     taken as fast as the children finish; nothing is held of those that did not change.
 
     Args:
-        items: pairs, from a sync or async iterable; keys are unique and the same in every run.
+        items: pairs, from a sync or async iterable; keys are unique and the same in every run. Or a live map, an object
+            with an async `watch`: then this returns at once, and the children follow the map for as long as a live
+            update goes on.
 
     Returns:
         A handle whose `ready()` waits for all children.

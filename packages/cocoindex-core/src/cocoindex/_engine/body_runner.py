@@ -76,6 +76,7 @@ class BodyRunner:
             except BaseException as exc:
                 if self._committer.stopping or (is_interruption(exc) and not isinstance(exc, CancelledError)):
                     raise
+                component.body_failed()
                 await self._end_of_children(component)
                 self._failed(component, exc)
             else:

@@ -126,13 +126,10 @@ class Children:
             self._waiter.set_result(None)
 
     async def all_ended(self) -> None:
-        """Wait until all children are complete, with all that is below them; raises what a live range failed with."""
+        """Wait until all children are complete, with all that is below them, and all live ranges ready."""
         while self._open:
             self._waiter = asyncio.get_running_loop().create_future()
             await self._waiter
-        if self.failure is not None:
-            failure, self.failure = self.failure, None
-            raise failure
 
     def seal(self) -> None:
         """The component has said what it depends on."""

@@ -130,9 +130,14 @@ class Component:
     # 2. Its body has run, and its children are complete
 
     async def all_below_ended(self) -> None:
-        """Wait for its children; raises what a live range of it failed with before it was ready."""
+        """Wait for its children."""
         if self._children is not None:
             await self._children.all_ended()
+
+    def body_failed(self) -> None:
+        """Its body has failed: nobody waits for live ranges of it that are not ready."""
+        if self._children is not None and self._children.anchor is not None:
+            self.run.spawn(self.run.roll.retire_unready(self.record.id))
 
     def processed(self) -> None:
         """Do all that can fail before the first action, and hand it over to the committer."""
@@ -142,6 +147,8 @@ class Component:
         if execution.unawaited:
             raise self._refuse_unawaited(*execution.unawaited.values())
         if self._children is not None:
+            if self._children.failure is not None:
+                raise self._children.failure
             self._children.seal()
         if memo or self.call.under_memo:
             record.deps = self.run.deps.intern(execution.frame)

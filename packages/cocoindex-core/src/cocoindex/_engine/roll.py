@@ -17,12 +17,15 @@ class Lasting(Protocol):
     Attributes:
         outer: the range whose child mounted it, at whatever depth; None where that is none's.
         leaving: whether it was told to end.
+        is_ready: whether what mounted it need not wait for it any more.
     """
 
     @property
     def outer(self) -> Lasting | None: ...
     @property
     def leaving(self) -> bool: ...
+    @property
+    def is_ready(self) -> bool: ...
 
     async def retire(self) -> None:
         """End: cancel the loop, drop what waits, wait for what runs; may be called by several, and again."""
@@ -92,9 +95,16 @@ class Roll:
 
     async def retire_mounted_by(self, component: bytes) -> None:
         """End the ranges that a component mounted, as it is about to run again."""
-        found = [member for member in self._by_component.get(component, ()) if self._members[member][0] == component]
-        if found:
+        if found := self._mounted_by(component):
             await self._retire(found)
+
+    async def retire_unready(self, component: bytes) -> None:
+        """End the ranges that a component mounted and that are not ready, as it has failed."""
+        if found := [member for member in self._mounted_by(component) if not member.is_ready]:
+            await self._retire(found)
+
+    def _mounted_by(self, component: bytes) -> list[Lasting]:
+        return [member for member in self._by_component.get(component, ()) if self._members[member][0] == component]
 
     async def retire_below(self, component: bytes) -> None:
         """End the ranges at and below a component, as it is about to be removed."""

@@ -102,6 +102,10 @@ class Loop(ABC):
     async def _quiet(self) -> None:  # noqa: B027  # not every kind has something
         """Wait for what runs besides the children."""
 
+    @property
+    def is_ready(self) -> bool:
+        return self.outcome.complete
+
     # Its life
 
     def begin(self) -> None:
