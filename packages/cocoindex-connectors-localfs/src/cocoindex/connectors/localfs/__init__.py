@@ -3,12 +3,12 @@
 Connector layer: the facade.
 """
 
+from ._dir_items import DirItems as DirItems
 from ._dir_target import DirTarget as DirTarget
 from ._dir_target import declare_dir_target as declare_dir_target
 from ._dir_target import declare_file as declare_file
 from ._dir_target import dir_target as dir_target
 from ._dir_target import mount_dir_target as mount_dir_target
-from ._dir_walker import DirItems as DirItems
 from ._dir_walker import DirWalker as DirWalker
 from ._dir_walker import walk_dir as walk_dir
 from ._file import File as File

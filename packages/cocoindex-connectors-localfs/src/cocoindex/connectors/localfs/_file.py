@@ -86,7 +86,7 @@ class File(FileLike[Path]):
             self._look()
         if is_non_existence(prev_state):
             known = None
-        elif prev_state[1].startswith(self._looks()):
+        elif prev_state[1].startswith(self.looks()):
             return MemoStateOutcome(state=prev_state, memo_valid=True)
         else:
             known = prev_state[1][_LOOKS:]
@@ -104,11 +104,12 @@ class File(FileLike[Path]):
 
     def _compared(self, known: bytes | None) -> MemoStateOutcome:
         assert self._fingerprint is not None
-        state = (moment_of(self._modified), self._looks() + self._fingerprint)
+        state = (moment_of(self._modified), self.looks() + self._fingerprint)
         return MemoStateOutcome(state=state, memo_valid=self._fingerprint == known)
 
-    def _looks(self) -> bytes:
-        return self._modified.to_bytes(12, "big", signed=True) + self._size.to_bytes(8, "big")
+    def looks(self) -> bytes:
+        """Its time and size, as far as they are known."""
+        return self._modified.to_bytes(12, "big", signed=True) + self._size.to_bytes(8, "big", signed=True)
 
     def _local(self) -> str:
         if self._root is None:

@@ -43,9 +43,14 @@ class FilePath(resource.FilePath[Path]):
             NoComponentError: (a `RuntimeError`) there is a base directory, and no component runs here.
             ContextKeyError: (a `KeyError`) nothing was provided for the base directory.
         """
-        if self.base_dir is None:
-            return Path(on_disk(str(self.path))).resolve()
-        return Path(coco.use_context(self.base_dir), to_disk(str(self.path))).resolve()
+        return located(self).resolve()
+
+
+def located(path: FilePath) -> Path:
+    """Return the path that the operating system is asked for, links not followed; raises as `FilePath.resolve`."""
+    if path.base_dir is None:
+        return Path(on_disk(str(path.path)))
+    return Path(coco.use_context(path.base_dir), to_disk(str(path.path)))
 
 
 Location: TypeAlias = "FilePath | Path | str | coco.ContextKey[Path]"

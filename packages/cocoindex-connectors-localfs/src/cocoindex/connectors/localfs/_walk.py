@@ -26,9 +26,9 @@ _NAMED: Final = 5
 _SORTED: Final = 10_000
 """So many entries of a directory are sorted together, so that a huge one is not held whole in memory."""
 
-_Identity = tuple[int, int]
-_Entry = tuple[os.DirEntry[str], str, tuple[_Identity, ...]]
-_Wanted = Callable[[str], bool]
+Identity = tuple[int, int]
+_Entry = tuple[os.DirEntry[str], str, tuple[Identity, ...]]
+Wanted = Callable[[str], bool]
 
 
 class Walk:
@@ -37,9 +37,27 @@ class Walk:
     Links to files and directories are followed, except back into a directory that the walk is in. Pipes, sockets,
     devices and dangling links are passed over, and so is what vanishes meanwhile, or is just being written by this
     connector.
+
+    Args:
+        root: where.
+        recursive: whether to enter the directories in it.
+        matcher: which directories to enter and which files to yield; all where it is None.
+        overlaps: where to note the directory, and what links lead to.
+        part: the only directory in it to walk, by relative path with a slash at its end, without a warning of patterns
+            that matched nothing; all where it is None.
     """
 
-    __slots__ = ("_directories", "_files", "_missed", "_open", "_overlaps", "_recursive", "_root", "_unreadable")
+    __slots__ = (
+        "_directories",
+        "_files",
+        "_missed",
+        "_open",
+        "_overlaps",
+        "_part",
+        "_recursive",
+        "_root",
+        "_unreadable",
+    )
 
     def __init__(
         self,
@@ -47,11 +65,15 @@ class Walk:
         recursive: bool,
         matcher: FilePathMatcher | None,
         overlaps: Overlaps | None = None,
+        part: str | None = None,
     ) -> None:
         self._root = root
+        self._part = part or ""
         self._recursive = recursive
-        self._files, self._directories = _questions(matcher)
-        self._missed = matcher.missed_patterns() if recursive and type(matcher) is PatternFilePathMatcher else None
+        self._files, self._directories = questions(matcher)
+        self._missed = None
+        if recursive and part is None and type(matcher) is PatternFilePathMatcher:
+            self._missed = matcher.missed_patterns()
         self._overlaps = overlaps
         if overlaps is not None:
             path = root.directory.rstrip(os.sep) or root.directory
@@ -79,15 +101,33 @@ class Walk:
 
     def _wanted(self) -> Iterator[tuple[str, File]]:
         """Go through all directories, each where its name comes in that above it."""
-        self._open.append(self._entries("", ()))
+        root = self._identity("")
+        self._open.append(self._entries(self._part, self._above_part()))
         while self._open:
             found = next(self._open[-1], None)
             if found is None:
                 self._open.pop()
             elif (file := self._entry(*found)) is not None:
                 yield file
+        # All below it vanishes with the root, and must not count as removed.
+        if self._identity("") != root:
+            raise _replaced(self._root.directory)
 
-    def _entries(self, prefix: str, above: tuple[_Identity, ...]) -> Iterator[_Entry]:
+    def _identity(self, prefix: str) -> Identity:
+        path = self._root.directory + to_disk(prefix)
+        try:
+            stat = os.stat(path)
+        except (FileNotFoundError, NotADirectoryError) as error:
+            raise no_directory(path) from error
+        except PermissionError as error:
+            raise _unreadable(path, ["."]) from error
+        return stat.st_dev, stat.st_ino
+
+    def _above_part(self) -> tuple[Identity, ...]:
+        parts = self._part.split("/")[:-1]
+        return tuple(self._identity("/".join(parts[:count])) for count in range(len(parts)))
+
+    def _entries(self, prefix: str, above: tuple[Identity, ...]) -> Iterator[_Entry]:
         path = self._root.directory + to_disk(prefix)
         try:
             stat = os.stat(path)
@@ -100,11 +140,11 @@ class Walk:
                         yield entry, prefix + from_disk(entry.name), (*above, identity)
         except (FileNotFoundError, NotADirectoryError) as error:
             if not prefix:
-                raise _no_directory(path) from error
+                raise no_directory(path) from error
         except OSError:
             self._unreadable.append(prefix or ".")
 
-    def _entry(self, entry: os.DirEntry[str], name: str, above: tuple[_Identity, ...]) -> tuple[str, File] | None:
+    def _entry(self, entry: os.DirEntry[str], name: str, above: tuple[Identity, ...]) -> tuple[str, File] | None:
         try:
             if entry.is_dir():
                 if self._recursive and self._wants(self._directories, name, True):
@@ -126,14 +166,14 @@ class Walk:
         except OSError:  # reading it says why, and fails for this file alone
             return name, walked_file(self._root, name, None)
 
-    def _wants(self, question: _Wanted, name: str, is_directory: bool) -> bool:
+    def _wants(self, question: Wanted, name: str, is_directory: bool) -> bool:
         wanted = question(name)
         if self._missed is not None:
             self._missed.saw(name, wanted=wanted, is_directory=is_directory)
         return wanted
 
 
-def _questions(matcher: FilePathMatcher | None) -> tuple[_Wanted, _Wanted]:
+def questions(matcher: FilePathMatcher | None) -> tuple[Wanted, Wanted]:
     """Whether a file is wanted, and a directory entered, by relative path."""
     if matcher is None:
         return _all, _all
@@ -152,10 +192,19 @@ def _none(_name: str) -> bool:
     return False
 
 
-def _no_directory(path: str) -> SourceDirectoryError:
+def no_directory(path: str) -> SourceDirectoryError:
     where = path.rstrip("/\\") or path
     return SourceDirectoryError(
         errno.ENOTDIR, "the path to walk is not a directory, or does not exist; create it, or give another", where
+    )
+
+
+def _replaced(directory: str) -> SourceDirectoryError:
+    return SourceDirectoryError(
+        errno.ENOENT,
+        "another directory took the place of the one that was being walked; files known from there are kept until it "
+        "is walked again: update again",
+        directory.rstrip("/\\") or directory,
     )
 
 

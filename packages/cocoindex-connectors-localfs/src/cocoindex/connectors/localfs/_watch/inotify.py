@@ -1,0 +1,111 @@
+"""The system calls of inotify, for one instance.
+
+Connector layer; Linux only.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+import struct
+from functools import cache
+from typing import Any, Final, NamedTuple
+
+MODIFY: Final = 0x2
+ATTRIB: Final = 0x4
+CLOSE_WRITE: Final = 0x8
+MOVED_FROM: Final = 0x40
+MOVED_TO: Final = 0x80
+CREATE: Final = 0x100
+DELETE: Final = 0x200
+DELETE_SELF: Final = 0x400
+MOVE_SELF: Final = 0x800
+UNMOUNT: Final = 0x2000
+OVERFLOW: Final = 0x4000
+IGNORED: Final = 0x8000
+ONLY_DIRECTORIES: Final = 0x1000000
+IS_DIRECTORY: Final = 0x40000000
+
+_ASKED: Final = (
+    ATTRIB | CLOSE_WRITE | CREATE | DELETE | DELETE_SELF | MODIFY | MOVED_FROM | MOVED_TO | MOVE_SELF | ONLY_DIRECTORIES
+)
+_HEAD: Final = struct.Struct("iIII")
+_READ: Final = 64 * 1024
+
+
+class Event(NamedTuple):
+    """One event.
+
+    Attributes:
+        watch: of which directory; -1 where events were lost.
+        mask: what happened.
+        name: of the entry in the directory, as `os.fsdecode` gives it; empty where it is the directory itself.
+    """
+
+    watch: int
+    mask: int
+    name: str
+
+
+class Inotify:
+    """One instance of inotify; its file descriptor is readable when there are events.
+
+    Raises:
+        OSError: the system has none left (`EMFILE`, with `fs.inotify.max_user_instances`), or no inotify.
+    """
+
+    __slots__ = ("descriptor",)
+
+    def __init__(self) -> None:
+        self.descriptor = _checked(_library().inotify_init1(os.O_NONBLOCK | os.O_CLOEXEC), "inotify_init1")
+
+    def add(self, path: str) -> int:
+        """Watch a directory, links followed; one that is watched already keeps its number.
+
+        Raises:
+            OSError: `ENOSPC` where no more can be watched (`fs.inotify.max_user_watches`).
+        """
+        return _checked(_library().inotify_add_watch(self.descriptor, os.fsencode(path), _ASKED), path)
+
+    def remove(self, watch: int) -> None:
+        """Watch it no more; nothing happens where it is gone already."""
+        _library().inotify_rm_watch(self.descriptor, watch)
+
+    def read(self) -> list[Event]:
+        """Return events that are there, without waiting; not necessarily all."""
+        try:
+            data = os.read(self.descriptor, _READ)
+        except (BlockingIOError, InterruptedError):
+            return []
+        events: list[Event] = []
+        at = 0
+        while at < len(data):
+            watch, mask, _, length = _HEAD.unpack_from(data, at)
+            at += _HEAD.size
+            name = data[at : at + length].rstrip(b"\0") if length else b""
+            events.append(Event(watch, mask, os.fsdecode(name)))
+            at += length
+        return events
+
+    def close(self) -> None:
+        os.close(self.descriptor)
+
+
+def _checked(result: int, what: str) -> int:
+    if result < 0:
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number), what)
+    return result
+
+
+@cache
+def _library() -> Any:
+    try:
+        library = ctypes.CDLL(None, use_errno=True)
+        library.inotify_add_watch.argtypes = (ctypes.c_int, ctypes.c_char_p, ctypes.c_uint32)
+        library.inotify_init1.argtypes = (ctypes.c_int,)
+        library.inotify_rm_watch.argtypes = (ctypes.c_int, ctypes.c_int)
+    except (AttributeError, OSError) as error:
+        raise OSError(errno.ENOSYS, "the C library has no inotify") from error
+    return library

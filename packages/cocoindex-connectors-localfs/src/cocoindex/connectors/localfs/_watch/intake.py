@@ -1,0 +1,103 @@
+"""Looks at what may have changed, and tells the subscriber what stands there now.
+
+Connector layer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from .._file import File, walked_file
+from .area import Kind, Sight
+from .dirty import What
+
+if TYPE_CHECKING:
+    from .changes import Watcher
+    from .session import Session
+
+BATCH: Final = 256
+"""So many paths are looked at together."""
+
+INLINE: Final = 32
+"""More are looked at in a thread: so few cost less than a hop, and what has just changed is in memory."""
+
+
+@dataclass(slots=True)
+class _Found:
+    updates: list[tuple[str, File]] = field(default_factory=list)
+    deletes: list[str] = field(default_factory=list)
+    directories: list[str] = field(default_factory=list)
+
+
+class Intake:
+    """Takes paths from the dirty ones for as long as the session goes on."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def run(self) -> None:
+        session = self._session
+        while True:
+            batch = await session.dirty.take(BATCH)
+            async with session.opening:
+                watcher = session.watcher
+                if watcher is None or not batch:
+                    continue
+                found = await self._look(watcher, batch)
+                for key in await watcher.enter(found.directories) if found.directories else ():
+                    session.dirty.add(key)
+                session.polls.notice(watcher)
+            if found.updates or found.deletes:
+                if (lag := getattr(session.subscriber, "lag", None)) is not None:
+                    lag(max(age for _, age in batch.values()))
+                await self._tell(found)
+
+    async def _look(self, watcher: Watcher, batch: dict[str, tuple[What, float]]) -> _Found:
+        keys = list(batch)
+        if len(keys) > INLINE or watcher.silent:
+            sights = await asyncio.get_running_loop().run_in_executor(None, watcher.area.look_at, keys)
+        else:
+            sights = watcher.area.look_at(keys)
+        found = _Found()
+        if any(sight.kind is not Kind.FILE for sight in sights) and not await self._is_there(watcher):
+            return found
+        for sight in sights:
+            self._take(watcher, sight, batch[sight.key][0], found)
+        return found
+
+    async def _is_there(self, watcher: Watcher) -> bool:
+        """Say whether the root is what was watched; where it is not, nothing that is missing counts as removed."""
+        return await self._session.sentry.look() and self._session.watcher is watcher
+
+    def _take(self, watcher: Watcher, sight: Sight, what: What, found: _Found) -> None:
+        key = sight.key
+        if sight.error is not None:
+            self._session.failed(sight.error)
+        if sight.kind is Kind.UNKNOWN:
+            watcher.unseen(key)
+            return
+        was_directory = watcher.knows(key)
+        if sight.kind is Kind.DIRECTORY:
+            assert sight.stat is not None
+            if watcher.arrived(key, sight.stat):
+                found.directories.append(key)
+        elif watcher.left(key) or What.TREE_GONE in what:
+            self._session.compare(f"the directory {key!r} was taken away")
+        watcher.follow(key, sight.is_link)
+        if sight.kind is Kind.FILE:
+            found.updates.append((key, walked_file(watcher.area.root, key, sight.stat)))
+        elif sight.may_be_file and (What.FILE_GONE in what or not (was_directory or sight.kind is Kind.DIRECTORY)):
+            found.deletes.append(key)
+
+    async def _tell(self, found: _Found) -> None:
+        subscriber = self._session.subscriber
+        many = getattr(subscriber, "update_many", None)
+        if many is not None and len(found.updates) > 1:
+            await many(found.updates)
+        else:
+            for key, file in found.updates:
+                await subscriber.update(key, file)
+        for key in found.deletes:
+            await subscriber.delete(key)

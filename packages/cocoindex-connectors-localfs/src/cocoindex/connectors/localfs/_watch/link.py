@@ -1,0 +1,66 @@
+"""Watches what a link leads to, wherever that lies.
+
+Connector layer; Linux only.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from . import inotify
+from .dirty import What, When
+from .hops import hops
+from .hub import HUB
+
+if TYPE_CHECKING:
+    from .tree import Tree
+
+
+class Link:
+    """A link, and the entries that decide what it leads to: each is watched in the directory that it lies in.
+
+    Args:
+        tree: where the link lies.
+        key: its relative path.
+        path: of the link.
+    """
+
+    __slots__ = ("_hops",)
+
+    def __init__(self, tree: Tree, key: str, path: str) -> None:
+        self._hops: list[_Hop] = []
+        for directory, name in hops(path):
+            hop = _Hop(tree, key, name)
+            with suppress(OSError):  # what cannot be watched is seen by the next full comparison
+                hop.watch = HUB.watch(directory, hop)
+                self._hops.append(hop)
+
+    def close(self) -> None:
+        for hop in self._hops:
+            if hop.watch >= 0:
+                HUB.forget(hop.watch, hop)
+        self._hops.clear()
+
+
+class _Hop:
+    """One entry on the way."""
+
+    __slots__ = ("key", "only", "owner", "watch")
+
+    def __init__(self, tree: Tree, key: str, name: str) -> None:
+        self.owner = tree
+        self.key = key
+        self.only = name
+        self.watch = -1
+
+    def told(self, mask: int, name: str) -> None:
+        if mask & inotify.IGNORED:
+            self.watch = -1
+        if self.owner.closed:
+            return
+        if name:
+            when, what = self.owner.meaning(mask)
+            self.owner.changes.changed(self.key, when, what)
+        elif mask & (inotify.MOVE_SELF | inotify.DELETE_SELF | inotify.UNMOUNT):
+            self.owner.changes.changed(self.key, When.GONE, What.FILE_GONE)

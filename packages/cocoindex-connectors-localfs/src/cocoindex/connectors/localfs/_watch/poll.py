@@ -1,0 +1,69 @@
+"""Compares the files of a directory with how they were, where nothing tells of their changes.
+
+Connector layer; runs in a thread.
+"""
+
+from __future__ import annotations
+
+from array import array
+from typing import NamedTuple
+
+from cocoindex.errors import UnreadableDirectoryError
+from cocoindex.resources.file import FilePathMatcher
+
+from .._file import WalkedDirectory
+from .._walk import Walk
+
+
+class Polled(NamedTuple):
+    """What a poll has found.
+
+    Attributes:
+        changed: files that are new or look different.
+        removed: whether files are gone; which ones is not remembered.
+    """
+
+    changed: list[str]
+    removed: bool
+
+
+class Poll:
+    """How the files of one directory, and all below, looked last; 16 bytes are remembered of each.
+
+    Args:
+        root: the walked directory.
+        recursive, matcher: as in `Walk`.
+        prefix: of the directory to look at, with a slash at its end; empty for the root.
+    """
+
+    def __init__(self, root: WalkedDirectory, recursive: bool, matcher: FilePathMatcher | None, prefix: str) -> None:
+        self._root = root
+        self._recursive = recursive
+        self._matcher = matcher
+        self._prefix = prefix
+        self._names = array("q")
+        self._looks = array("q")
+
+    def look(self) -> Polled:
+        """Return what has changed since the last time, all files the first time.
+
+        Raises:
+            SourceDirectoryError: the root, or the directory, is gone.
+        """
+        before = dict(zip(self._names, self._looks, strict=True))
+        after: dict[int, int] = {}
+        changed: list[str] = []
+        complete = True
+        try:
+            for batch in Walk(self._root, self._recursive, self._matcher, part=self._prefix).batches():
+                for key, file in batch:
+                    name, looks = hash(key), hash(file.looks())
+                    after[name] = looks
+                    if before.pop(name, None) != looks:
+                        changed.append(key)
+        except UnreadableDirectoryError:
+            complete = False
+            after |= before
+        self._names = array("q", after.keys())
+        self._looks = array("q", after.values())
+        return Polled(changed, complete and bool(before))

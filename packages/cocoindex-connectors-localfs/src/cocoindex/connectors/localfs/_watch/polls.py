@@ -1,0 +1,84 @@
+"""Polls the directories that cannot be watched.
+
+Connector layer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Final
+
+from cocoindex.errors import SourceDirectoryError
+
+from .poll import Poll, Polled
+
+if TYPE_CHECKING:
+    from .changes import Watcher
+    from .session import Session
+
+INTERVAL: Final = 2.0
+"""Seconds between two polls, at least."""
+
+SHARE: Final = 10
+"""At least so many times as long as a poll takes is waited after it."""
+
+
+class Polls:
+    """One poll for each directory that has to be polled, with all below it."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._polls: dict[str, Poll] = {}
+        self._some = asyncio.Event()
+
+    async def begin(self, watcher: Watcher) -> None:
+        """Look at the directories of a new watcher, so that changes from now on are found."""
+        self._polls = {}
+        if self._add(watcher):
+            await asyncio.get_running_loop().run_in_executor(None, self._look)
+
+    def notice(self, watcher: Watcher) -> None:
+        """Poll also what the watcher has met since, and what it has left no more; all files in it are new."""
+        if len(watcher.silent) != len(self._polls) or watcher.silent.keys() != self._polls.keys():
+            for prefix in self._polls.keys() - watcher.silent.keys():
+                del self._polls[prefix]
+            self._add(watcher)
+
+    async def run(self) -> None:
+        """Go on until cancelled."""
+        loop = asyncio.get_running_loop()
+        took = 0.0
+        while True:
+            if not self._polls:
+                self._some.clear()
+                await self._some.wait()
+            else:
+                await asyncio.sleep(max(INTERVAL, SHARE * took))
+            began = loop.time()
+            for polled in await loop.run_in_executor(None, self._look):
+                for key in polled.changed:
+                    self._session.dirty.add(key)
+                if polled.removed:
+                    self._session.compare("files were removed that nothing tells of")
+            took = loop.time() - began
+
+    def _add(self, watcher: Watcher) -> bool:
+        items = self._session.items
+        for prefix in watcher.silent.keys() - self._polls.keys():
+            self._polls[prefix] = Poll(watcher.area.root, items.recursive, items.matcher, prefix)
+            self._some.set()
+        for prefix, why in watcher.silent.items():
+            where = f"{prefix!r} in it" if prefix else "it"
+            self._session.say(
+                f"{where} is not watched but polled every {INTERVAL:g} seconds or more: {why}; more of it may be", why
+            )
+        return bool(self._polls)
+
+    def _look(self) -> list[Polled]:
+        found = []
+        for poll in list(self._polls.values()):
+            try:
+                found.append(poll.look())
+            except SourceDirectoryError:
+                continue  # the session sees that itself
+        return found

@@ -1,0 +1,42 @@
+"""Whether the walked directory is there, and which one it is.
+
+Connector layer.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+
+from .._file_path import FilePath, located
+from .changes import Identity
+from .mounts import is_mount_point
+
+
+class Root:
+    """The path that is walked, links in it not resolved, so that a link that leads elsewhere is noticed.
+
+    Args:
+        path: of the directory; a base directory is looked up now.
+    """
+
+    def __init__(self, path: FilePath) -> None:
+        self.path = os.path.abspath(located(path))
+        self._mounted = False
+
+    def begin(self) -> None:
+        """Remember whether a file system is mounted there: without it, the empty directory below is not the root."""
+        try:
+            self._mounted = is_mount_point(self.path, os.stat(self.path))
+        except OSError:
+            self._mounted = False
+
+    def identity(self) -> Identity | None:
+        """Return which directory is there; None where there is none, or nothing is mounted any more."""
+        try:
+            found = os.stat(self.path)
+        except OSError:
+            return None
+        if not stat.S_ISDIR(found.st_mode) or (self._mounted and not is_mount_point(self.path, found)):
+            return None
+        return found.st_dev, found.st_ino

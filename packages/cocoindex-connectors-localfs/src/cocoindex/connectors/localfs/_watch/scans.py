@@ -1,0 +1,92 @@
+"""When the whole directory is walked: first, at intervals, and after something was lost.
+
+Connector layer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Final
+
+from cocoindex.errors import SourceDirectoryError
+
+if TYPE_CHECKING:
+    from .session import Session
+
+FIRST_PAUSE: Final = 1.0
+LONGEST_PAUSE: Final = 60.0
+"""Seconds after which a failed walk is tried again, at first and at most."""
+
+
+class Scans:
+    """Has all files walked again whenever that is asked for; one walk at a time, and for at most half of the time."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._asked = asyncio.Event()
+        self._why = ""
+        self._anew = False
+        self.under_way = False
+
+    @property
+    def waits(self) -> bool:
+        """Whether all directories are going to be watched anew, or just are."""
+        return self._anew or self.under_way
+
+    def ask(self, why: str, anew: bool = False) -> None:
+        """Have all walked; with `anew`, watched anew before."""
+        self._why = self._why or why
+        self._anew |= anew
+        self._asked.set()
+
+    async def run(self) -> None:
+        session = self._session
+        loop = asyncio.get_running_loop()
+        await session.open()
+        await session.subscriber.update_all()
+        if session.items.failure is not None:
+            raise session.items.failure
+        await session.subscriber.mark_ready()
+        pause = 0.0
+        while True:
+            await self._next(pause)
+            began = loop.time()
+            pause = 0.0 if await self._scan() else min(max(2 * pause, FIRST_PAUSE), LONGEST_PAUSE)
+            await asyncio.sleep(min(loop.time() - began, LONGEST_PAUSE))
+
+    async def _next(self, pause: float) -> None:
+        """Wait until all is to be walked; where `pause` is not 0, no longer than that."""
+        interval = self._session.items.rescan_interval
+        most = pause or (None if interval is None else interval.total_seconds())
+        try:
+            async with asyncio.timeout(most):
+                await self._asked.wait()
+        except TimeoutError:
+            self.ask("the last walk failed" if pause else "the interval has passed", anew=True)
+        await self._session.sentry.present.wait()
+
+    async def _scan(self) -> bool:
+        """Walk all; say whether that succeeded."""
+        session = self._session
+        why, anew = self._why, self._anew
+        self._why, self._anew = "", False
+        self._asked.clear()
+        session.note(f"all files are compared: {why}")
+        self.under_way = anew
+        try:
+            if anew:
+                await session.open()
+        except SourceDirectoryError:
+            await session.sentry.look()
+            return False
+        finally:
+            self.under_way = False
+        try:
+            await session.subscriber.update_all()
+        except Exception:
+            if session.items.failure is None:
+                raise
+        if session.items.failure is None:
+            return True
+        await session.sentry.look()
+        return False

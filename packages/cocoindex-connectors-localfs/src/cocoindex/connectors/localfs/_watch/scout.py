@@ -1,0 +1,161 @@
+"""Watches directories and then lists them, so that nothing that happens in between is missed.
+
+Connector layer; Linux only; runs in a thread.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+from .._names import from_disk
+from .._walk import no_directory
+from .hub import ClosedError
+from .link import Link
+from .mounts import silent_kind
+from .node import Node
+
+if TYPE_CHECKING:
+    from .changes import Identity
+    from .tree import Tree
+
+_NONE_LEFT: Final = {
+    errno.ENOSPC: "the limit of watched directories is reached (raise fs.inotify.max_user_watches)",
+    errno.ENOMEM: "the system has no memory for more watched directories",
+}
+_TRIES: Final = 5  # to watch what stands at a path, while others replace it
+
+
+class Branch:
+    """What was found: watched directories with all below, and the files in them.
+
+    Attributes:
+        nodes: the directories, each before those in it.
+        files: their files, by relative path, where these were asked for.
+        errors: what a matcher raised.
+    """
+
+    def __init__(self) -> None:
+        self.nodes: list[Node] = []
+        self.files: list[str] = []
+        self.errors: list[Exception] = []
+
+
+class Scout:
+    """Goes through directories.
+
+    Args:
+        tree: for which they are watched.
+        starts: their prefixes, and which directories lie above each.
+        collect: whether to look for files, too.
+    """
+
+    def __init__(self, tree: Tree, starts: list[tuple[str, tuple[Identity, ...]]], collect: bool) -> None:
+        self._tree = tree
+        self._area = tree.area
+        self._todo = starts[::-1]
+        self._collect = collect
+        self._kinds: dict[int, str | None] = {}
+        self._branch = Branch()
+
+    def run(self) -> Branch:
+        """Return what there is.
+
+        Raises:
+            SourceDirectoryError: the root is asked for, and there is no directory.
+        """
+        with suppress(ClosedError):
+            while self._todo:
+                prefix, above = self._todo.pop()
+                node = self._watched(prefix, above)
+                if node is not None:
+                    self._branch.nodes.append(node)
+                    if not node.silent and not node.blind:
+                        self._list(node)
+        return self._branch
+
+    def _watched(self, prefix: str, above: tuple[Identity, ...]) -> Node | None:
+        path = self._area.path(prefix)
+        try:
+            for _ in range(_TRIES):
+                before = _identity(path)
+                if before in above:  # a link back
+                    return None
+                node = Node(self._tree, prefix, (*above, before))
+                self._watch(node, path, above)
+                if _identity(path) == before:
+                    return node
+                node.stop()
+        except (FileNotFoundError, NotADirectoryError) as error:
+            if not prefix:
+                raise no_directory(path) from error
+            return None
+        except OSError:
+            # It cannot be looked at: its directory tells when it can.
+            node = Node(self._tree, prefix, (*above, (-1, -1)))
+            node.blind = True
+            return node
+        return None  # its directory tells of the last one that took the place
+
+    def _watch(self, node: Node, path: str, above: tuple[Identity, ...]) -> None:
+        device = node.identity[0]
+        if not above or above[-1][0] != device:
+            if device not in self._kinds:
+                self._kinds[device] = silent_kind(path)
+            if kind := self._kinds[device]:
+                node.silent = f"a file system of the kind {kind} does not tell what happens in it"
+        if not node.prefix and "" in self._tree.silent:
+            node.silent = self._tree.silent[""]
+        if node.silent:
+            return
+        try:
+            node.watch(path)
+        except PermissionError:
+            node.blind = True
+        except OSError as error:
+            if error.errno not in _NONE_LEFT:
+                raise
+            node.silent = _NONE_LEFT[error.errno]
+
+    def _list(self, node: Node) -> None:
+        found: list[str] = []
+        try:
+            with os.scandir(self._area.path(node.prefix)) as entries:
+                for entry in entries:
+                    self._entry(node, entry, found)
+        except (FileNotFoundError, NotADirectoryError):
+            pass
+        except OSError:
+            node.blind = True
+        self._todo.extend((f"{key}/", node.line) for key in reversed(found))
+
+    def _entry(self, node: Node, entry: os.DirEntry[str], directories: list[str]) -> None:
+        key = node.prefix + from_disk(entry.name)
+        is_link = entry.is_symlink()
+        is_directory = _is_directory(entry)
+        try:
+            if is_link and (self._area.yields(key) or self._area.enters(key)):
+                node.links[key] = Link(self._tree, key, entry.path)
+            if is_directory:
+                if self._area.enters(key):
+                    directories.append(key)
+            elif self._collect and self._area.yields(key):
+                self._branch.files.append(key)
+        except ClosedError:
+            raise
+        except Exception as error:  # a matcher may do anything
+            self._branch.errors.append(error)
+
+
+def _is_directory(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads where it cannot be looked at
+        return False
+
+
+def _identity(path: str) -> Identity:
+    found = os.stat(path)
+    return found.st_dev, found.st_ino

@@ -1,0 +1,127 @@
+"""One `watch()` of a walked directory: what its parts share, and what they are told.
+
+Connector layer. `Scans` has all walked, `Intake` looks at what may have changed, `Polls` finds what nothing tells of,
+`Sentry` sees whether the directory is there; each is a task beside the others.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING
+
+from .._file import WalkedDirectory
+from .._walk import questions
+from .area import Area
+from .changes import Watcher
+from .dirty import Dirty, What, When
+from .intake import Intake
+from .polls import Polls
+from .root import Root
+from .scans import Scans
+from .sentry import Sentry
+from .together import together
+from .watchers import watcher_for
+
+if TYPE_CHECKING:
+    from .subscriber import Subscriber
+    from .view import LiveDirItems
+
+_log = logging.getLogger(__name__)
+
+
+class Session:
+    """What the parts share.
+
+    Attributes:
+        items: what is walked.
+        subscriber: who is told of its files.
+        root: where.
+        dirty: what has to be looked at.
+        watcher: of all directories; None before there is one, and while the root is gone.
+        opening: held while the watcher is exchanged, or asked.
+    """
+
+    def __init__(self, items: LiveDirItems, subscriber: Subscriber) -> None:
+        self.items = items
+        self.subscriber = subscriber
+        self.root = Root(items.path)
+        self.dirty = Dirty(self.lost)
+        self.watcher: Watcher | None = None
+        self.opening = asyncio.Lock()
+        self.scans = Scans(self)
+        self.polls = Polls(self)
+        self.sentry = Sentry(self)
+        self._said: set[str] = set()
+        self._told: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
+        """Go on until cancelled."""
+        if not getattr(self.subscriber, "live", True):  # a catch-up update watches nothing
+            await self.subscriber.update_all()
+            await self.subscriber.mark_ready()
+            return
+        try:
+            await together(self.scans.run(), Intake(self).run(), self.polls.run(), self.sentry.run())
+        finally:
+            self.close()
+
+    async def open(self) -> None:
+        """Watch all directories, anew where they were watched; what happens from now on is told.
+
+        Raises:
+            SourceDirectoryError: there is none.
+        """
+        async with self.opening:
+            self.root.begin()
+            files, directories = questions(self.items.matcher)
+            area = Area(WalkedDirectory(self.items.path), self.items.recursive, files, directories)
+            watcher = watcher_for(area, self)
+            try:
+                await watcher.open()
+                await self.polls.begin(watcher)
+            except BaseException:
+                watcher.close()
+                raise
+            self.close()
+            self.watcher = watcher
+
+    def close(self) -> None:
+        """Watch nothing."""
+        if self.watcher is not None:
+            self.watcher.close()
+            self.watcher = None
+
+    def say(self, text: str, once: str = "") -> None:
+        """Tell people something, in the log and on the display; of two things of one kind `once` only the first."""
+        if once in self._said:
+            return
+        if once:
+            self._said.add(once)
+        _log.warning("%s: %s", self.root.path, text)
+        self.note(text)
+
+    def note(self, text: str) -> None:
+        """Show something on the display."""
+        if (note := getattr(self.subscriber, "note", None)) is not None:
+            note(text)
+
+    # What watchers tell:
+
+    def changed(self, key: str, when: When, what: What = What.CHANGED) -> None:
+        self.dirty.add(key, when, what)
+
+    def compare(self, why: str) -> None:
+        self.scans.ask(why)
+
+    def lost(self, why: str) -> None:
+        self.dirty.clear()
+        self.scans.ask(why, anew=True)
+
+    def root_touched(self) -> None:
+        self.sentry.touched.set()
+
+    def failed(self, error: Exception) -> None:
+        task = asyncio.ensure_future(self.subscriber.report_exception(error))
+        self._told.add(task)
+        task.add_done_callback(self._told.discard)

@@ -1,0 +1,168 @@
+"""The watched directories of one walk, by inotify.
+
+Connector layer; Linux only. Directories are watched, then listed, in a thread; all else is done on the loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from contextlib import suppress
+
+from .._names import from_disk
+from . import inotify
+from .area import Area
+from .changes import Changes, Identity, Watcher
+from .dirty import What, When
+from .hub import HUB, ClosedError
+from .link import Link
+from .node import Node
+from .scout import Branch, Scout
+
+
+class Tree(Watcher):
+    """Watches the directories that a walk enters.
+
+    Args:
+        area: what is walked.
+        changes: who is told.
+    """
+
+    def __init__(self, area: Area, changes: Changes) -> None:
+        super().__init__(area)
+        self.changes = changes
+        self.loop = asyncio.get_running_loop()
+        self.closed = False
+        self._nodes: dict[str, Node] = {}
+
+    @property
+    def identity(self) -> Identity | None:
+        root = self._nodes.get("")
+        # One that was removed has left its number to another one.
+        return root.identity if root is not None and (root.blind or root.is_watched()) else None
+
+    async def open(self) -> None:
+        try:
+            HUB.join(self)
+        except OSError as error:
+            self.silent[""] = f"{error.strerror} (raise fs.inotify.max_user_instances)"
+        branch = await self._scout([""], collect=False)
+        self._attach(branch)
+
+    def close(self) -> None:
+        HUB.leave(self)
+
+    def lost(self) -> None:
+        if not self.closed:
+            self.changes.lost("the system's queue of events was full")
+
+    def arrived(self, key: str, stat: os.stat_result) -> bool:
+        node = self._nodes.get(f"{key}/")
+        if node is None:
+            return True
+        if node.identity == (stat.st_dev, stat.st_ino) and node.is_watched() and not node.blind:
+            return False
+        if self.left(key):
+            self.changes.compare(f"another directory took the place of {key!r}, or it can be listed again")
+        return True
+
+    def left(self, key: str) -> bool:
+        prefix = f"{key}/"
+        if prefix not in self._nodes:
+            return False
+        parent = self._nodes.get(_above(prefix))
+        if parent is not None:
+            parent.children.discard(prefix)
+        return self._drop(prefix)
+
+    def knows(self, key: str) -> bool:
+        return f"{key}/" in self._nodes
+
+    def is_blind(self) -> bool:
+        root = self._nodes.get("")
+        return root is not None and root.blind
+
+    def unseen(self, key: str) -> None:
+        node = self._nodes.get(_above(key))
+        if node is not None:
+            node.blind = True
+
+    def follow(self, key: str, is_link: bool) -> None:
+        node = self._nodes.get(_above(key))
+        if node is None:
+            return
+        if (old := node.links.pop(key, None)) is not None:
+            old.close()
+        if is_link:
+            with suppress(ClosedError):
+                node.links[key] = Link(self, key, self.area.path(key))
+
+    async def enter(self, keys: list[str]) -> list[str]:
+        branch = await self._scout([f"{key}/" for key in keys], collect=True)
+        self._attach(branch)
+        return branch.files
+
+    async def _scout(self, prefixes: list[str], collect: bool) -> Branch:
+        starts = []
+        for prefix in prefixes:
+            above = self._nodes.get(_above(prefix)) if prefix else None
+            starts.append((prefix, () if above is None else above.line))
+        scout = Scout(self, starts, collect)
+        return await self.loop.run_in_executor(None, scout.run)
+
+    def _attach(self, branch: Branch) -> None:
+        for node in branch.nodes:
+            self._nodes[node.prefix] = node
+            if node.prefix and (parent := self._nodes.get(_above(node.prefix))) is not None:
+                parent.children.add(node.prefix)
+            if node.silent:
+                self.silent[node.prefix] = node.silent
+        for error in branch.errors:
+            self.changes.failed(error)
+
+    def _drop(self, prefix: str) -> bool:
+        """Forget a directory and all below; say whether files may have gone with it of which nothing was told.
+
+        One that was removed is no longer watched, and was empty: each file in it was told. One that was taken away as
+        it stood is watched still.
+        """
+        todo = [prefix]
+        unseen = False
+        while todo:
+            prefix = todo.pop()
+            self.silent.pop(prefix, None)
+            node = self._nodes.pop(prefix)
+            unseen |= node.blind or node.is_watched()
+            todo.extend(node.children)
+            node.close()
+        return unseen
+
+    def told(self, node: Node, mask: int, name: str) -> None:
+        """Take note of an event in a directory."""
+        if self.closed:
+            return
+        if not name:
+            if mask & inotify.UNMOUNT and node.prefix:
+                node.blind = True  # what was in it is gone, and nothing was told of it
+                self.changes.changed(node.prefix[:-1], When.GONE)
+            elif not node.prefix:
+                self.changes.root_touched()
+            return
+        is_directory = bool(mask & inotify.IS_DIRECTORY)
+        if not is_directory or self.area.recursive:
+            self.changes.changed(node.prefix + from_disk(name), *self.meaning(mask))
+
+    @staticmethod
+    def meaning(mask: int) -> tuple[When, What]:
+        """Return how soon an entry is to be looked at after an event, and what that says of it."""
+        is_directory = bool(mask & inotify.IS_DIRECTORY)
+        if mask & (inotify.DELETE | inotify.MOVED_FROM):
+            return When.GONE, What.CHANGED if is_directory else What.FILE_GONE
+        if mask & (inotify.CLOSE_WRITE | inotify.MOVED_TO) or (is_directory and mask & inotify.CREATE):
+            return When.NOW, What.CHANGED
+        return When.QUIET, What.CHANGED
+
+
+def _above(path: str) -> str:
+    """The prefix of the directory that an entry lies in; of a prefix, that of the one above."""
+    return path[: path.rstrip("/").rfind("/") + 1]

@@ -1,0 +1,108 @@
+"""What cannot be listed or looked at is kept as it is known, and found again when it can."""
+
+from __future__ import annotations
+
+import concurrent.futures.thread  # noqa: F401 - what is imported at the first use may lie where only root may read
+import datetime
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cocoindex.connectors.localfs._watch import scans
+from cocoindex.errors import UnreadableDirectoryError
+
+from .recorder import in_loop, watching
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="permissions are those of POSIX")
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A directory of a user who is not root; not below pytest's, which another run closes to others."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        if os.geteuid() != 0:
+            yield folder
+            return
+        os.chown(folder, 65534, 65534)
+        os.seteuid(65534)
+        try:
+            yield folder
+        finally:
+            os.seteuid(0)
+
+
+@in_loop
+async def test_of_a_directory(folder: Path) -> None:
+    (folder / "d").mkdir()
+    for name in ("a", "b"):
+        (folder / "d" / name).write_text("1")
+    async with watching(folder) as seen:
+        os.link(folder / "d/a", folder / "link")
+        await seen.until_keys("d/a", "d/b", "link")
+        with open(folder / "d/a", "w") as file:
+            (folder / "d").chmod(0)
+            file.write("2")  # an event of what cannot be looked at
+        (folder / "link").chmod(0o600)
+        await seen.until(lambda: seen.files["link"] == "2")
+        assert seen.files == {"d/a": "1", "d/b": "1", "link": "2"}
+        (folder / "d").chmod(0o700)
+        (folder / "d/a").write_text("3")
+        (folder / "d/c").write_text("3")
+        await seen.until_files(**{"d/a": "3", "d/b": "1", "d/c": "3", "link": "2"})
+
+
+@in_loop
+async def test_of_a_directory_from_which_files_are_removed_meanwhile(folder: Path) -> None:
+    (folder / "d/e").mkdir(parents=True)
+    for name in ("d/e/a", "d/e/b"):
+        (folder / name).write_text("1")
+    held = os.open(folder / "d/e", os.O_RDONLY)
+    async with watching(folder) as seen:
+        (folder / "d").chmod(0)
+        os.unlink("a", dir_fd=held)
+        (folder / "c").write_text("1")
+        await seen.until_keys("c", "d/e/a", "d/e/b")
+        (folder / "d").chmod(0o700)
+        (folder / "d/x").write_text("1")
+        await seen.until(lambda: "d/x" in seen.files)
+        await seen.until_keys("c", "d/e/b", "d/x")
+    os.close(held)
+
+
+@in_loop
+async def test_of_a_directory_that_appears(folder: Path) -> None:
+    async with watching(folder) as seen:
+        (folder / "d").mkdir(mode=0)
+        (folder / "a").write_text("1")
+        await seen.until_keys("a")
+        (folder / "d").chmod(0o700)
+        (folder / "d/b").write_text("1")
+        await seen.until_keys("a", "d/b")
+
+
+@in_loop
+async def test_of_the_root(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scans, "FIRST_PAUSE", 0.01)
+    root = folder / "root"
+    root.mkdir()
+    (root / "a").write_text("1")
+    async with watching(root, rescan_interval=datetime.timedelta(seconds=0.05)) as seen:
+        root.chmod(0)
+        await seen.until(lambda: seen.made("walk failed"))
+        assert seen.files == {"a": "1"}
+        root.chmod(0o700)
+        (root / "b").write_text("1")
+        await seen.until_keys("a", "b")
+
+
+@in_loop
+async def test_before_all_was_walked_once(folder: Path) -> None:
+    (folder / "d").mkdir(mode=0)
+    with pytest.raises(UnreadableDirectoryError):
+        async with watching(folder):
+            pass
+    (folder / "d").chmod(0o700)
