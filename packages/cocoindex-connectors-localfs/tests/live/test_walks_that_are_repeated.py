@@ -57,6 +57,7 @@ async def test_after_a_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         await seen.until_keys()
         (tmp_path / "b").write_text("1")
         await seen.until_keys("b")
+        assert [type(failure) for failure in seen.failures] == [OSError]  # told once
 
 
 @in_loop

@@ -27,6 +27,7 @@ class Scans:
         self._why = ""
         self._anew = False
         self.under_way = False
+        self._told = ""  # what the walks fail with since one succeeded
 
     @property
     def waits(self) -> bool:
@@ -44,8 +45,6 @@ class Scans:
         loop = asyncio.get_running_loop()
         await session.open()
         await session.subscriber.update_all()
-        if session.items.failure is not None:
-            raise session.items.failure
         await session.subscriber.mark_ready()
         pause = 0.0
         while True:
@@ -83,10 +82,12 @@ class Scans:
             self.under_way = False
         try:
             await session.subscriber.update_all()
-        except Exception:
-            if session.items.failure is None:
+        except Exception as error:
+            if error is not session.items.failure:
                 raise
-        if session.items.failure is None:
-            return True
-        await session.sentry.look()
-        return False
+            if await session.sentry.look() and repr(error) != self._told:
+                self._told = repr(error)
+                await session.subscriber.report_exception(error)
+            return False
+        self._told = ""
+        return True
