@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -45,10 +46,12 @@ class Copying:
 
     def files(self, folder: Path) -> dict[str, str]:
         found = {}
-        for path in folder.rglob("*"):
-            with suppress(OSError):  # it may just be written, or gone
-                if path.is_file() and not path.name.startswith(".coco-"):
-                    found[path.relative_to(folder).as_posix()] = path.read_text()
+        for directory, _, names in os.walk(folder):  # which passes over what is just being removed
+            for name in names:
+                path = Path(directory, name)
+                with suppress(OSError):
+                    if not name.startswith(".coco-"):
+                        found[path.relative_to(folder).as_posix()] = path.read_text()
         return found
 
     async def once(self, live: bool = True) -> None:

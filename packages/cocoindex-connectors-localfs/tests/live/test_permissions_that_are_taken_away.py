@@ -41,18 +41,15 @@ async def test_of_a_directory(folder: Path) -> None:
     for name in ("a", "b"):
         (folder / "d" / name).write_text("1")
     async with watching(folder) as seen:
-        os.link(folder / "d/a", folder / "link")
-        await seen.until_keys("d/a", "d/b", "link")
         with open(folder / "d/a", "w") as file:
             (folder / "d").chmod(0)
             file.write("2")  # an event of what cannot be looked at
-        (folder / "link").chmod(0o600)
-        await seen.until(lambda: seen.files["link"] == "2")
-        assert seen.files == {"d/a": "1", "d/b": "1", "link": "2"}
+        (folder / "c").write_text("1")
+        await seen.until(lambda: "c" in seen.files)
+        assert sorted(seen.files) == ["c", "d/a", "d/b"]
         (folder / "d").chmod(0o700)
-        (folder / "d/a").write_text("3")
-        (folder / "d/c").write_text("3")
-        await seen.until_files(**{"d/a": "3", "d/b": "1", "d/c": "3", "link": "2"})
+        (folder / "d/d").write_text("3")
+        await seen.until_files(**{"c": "1", "d/a": "2", "d/b": "1", "d/d": "3"})
 
 
 @in_loop

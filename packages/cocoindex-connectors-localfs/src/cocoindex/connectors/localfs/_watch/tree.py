@@ -34,6 +34,7 @@ class Tree(Watcher):
         self.loop = asyncio.get_running_loop()
         self.closed = False
         self._nodes: dict[str, Node] = {}
+        self._unsure: set[str] = set()  # directories from which files may be gone; what is there cannot be listed yet
 
     @property
     def identity(self) -> Identity | None:
@@ -63,7 +64,7 @@ class Tree(Watcher):
         if node.identity == (stat.st_dev, stat.st_ino) and node.is_watched() and not node.blind:
             return False
         if self.left(key):
-            self.changes.compare(f"another directory took the place of {key!r}, or it can be listed again")
+            self._unsure.add(f"{key}/")
         return True
 
     def left(self, key: str) -> bool:
@@ -113,6 +114,9 @@ class Tree(Watcher):
     def _attach(self, branch: Branch) -> None:
         for node in branch.nodes:
             self._nodes[node.prefix] = node
+            if not node.blind and node.prefix in self._unsure:
+                self._unsure.discard(node.prefix)
+                self.changes.compare(f"{node.prefix!r} is another directory, or can be listed again")
             if node.prefix and (parent := self._nodes.get(_above(node.prefix))) is not None:
                 parent.children.add(node.prefix)
             if node.silent:
@@ -131,6 +135,7 @@ class Tree(Watcher):
         while todo:
             prefix = todo.pop()
             self.silent.pop(prefix, None)
+            self._unsure.discard(prefix)
             node = self._nodes.pop(prefix)
             unseen |= node.blind or node.is_watched()
             todo.extend(node.children)
