@@ -60,7 +60,9 @@ def pooler(database: str) -> Iterator[str]:
     port = _free_port()
     with tempfile.TemporaryDirectory() as folder:
         settings = Path(folder, "pgbouncer.ini")
-        settings.write_text(_SETTINGS.format(server=make_conninfo(**known), port=port))
+        settings.write_text(
+            _SETTINGS.format(server=make_conninfo(**{key: str(value) for key, value in known.items()}), port=port)
+        )
         as_other: dict[str, Any] = {}
         if os.geteuid() == 0:  # it refuses to run as root
             host = str(known.get("host", ""))
