@@ -11,7 +11,7 @@ CORE = ROOT / "packages/cocoindex-core/src/cocoindex"
 
 # From the top down; the peers of one line may import each other.
 LAYERS = (
-    ("errors", "_missing_module", "_peer_guard", "_shown", "_described"),
+    ("errors", "_install_source", "_missing_module", "_peer_guard", "_shown", "_described"),
     ("_keys",),
     ("_values",),
     ("_store",),

@@ -513,7 +513,9 @@ class MissingExtraError(CocoIndexError, ImportError):
     """
 
     def __init__(self, what: str, distribution: str, extra: str, cause: BaseException) -> None:
-        super().__init__(f"{what} needs more packages ({cause}); run: pip install '{distribution}[{extra}]'")
+        from cocoindex._install_source import install_words
+
+        super().__init__(f"{what} needs more packages ({cause}); run: {install_words(distribution, extra)}")
 
 
 class SplitSizeError(CocoIndexError, ValueError, OverflowError):

@@ -6,10 +6,11 @@ import json
 import tomllib
 from importlib.metadata import PathDistribution
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from cocoindex.cli.install_source import InstallSource
+from cocoindex._install_source import InstallSource, install_words
 from cocoindex.cli.project_files import project_files
 
 
@@ -55,3 +56,68 @@ def test_an_index_gives_a_version(tmp_path: Path, noted: object) -> None:
     assert project["project"]["dependencies"] == ["cocoindex-core[localfs]>=1.2"]
     assert "tool" not in project
     assert '\npip install "cocoindex-core[localfs]"\n' in files["README.md"]
+
+
+def installed(folder: Path, name: str, noted: object, requires: str = "") -> None:
+    """Make a distribution that is found on the path `folder`."""
+    info = folder / f"{name.replace('-', '_')}-1.2.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.2\n{requires}")
+    if noted is not None:
+        (info / "direct_url.json").write_text(json.dumps(noted))
+
+
+EXTRAS = (
+    "Requires-Dist: cocoindex-ops[text] ~=0.1 ; extra == 'text'\n"
+    "Requires-Dist: cocoindex-resources~=0.1; extra == 'resources'\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("noted", "name", "extra", "words"),
+    [
+        (
+            {"url": "file:///a%20clone/packages/{}", "dir_info": {"editable": True}},
+            "cocoindex-core",
+            "text",
+            "pip install -e '/a clone/packages/cocoindex-resources' -e '/a clone/packages/cocoindex-ops[text]'",
+        ),
+        (
+            {"url": "file:///clone/packages/{}", "dir_info": {}},
+            "cocoindex-core",
+            "resources",
+            "pip install /clone/packages/cocoindex-resources",
+        ),
+        (
+            {"url": "file:///clone/packages/{}", "dir_info": {"editable": True}},
+            "cocoindex-ops",
+            "code",
+            "pip install -e '/clone/packages/cocoindex-ops[code]'",
+        ),
+        (
+            {"url": "file:///a%20house/x-1.2-py3-none-any.whl", "archive_info": {}},
+            "cocoindex-ops",
+            "code",
+            "pip install --find-links '/a house' 'cocoindex-ops[code]'",
+        ),
+        (
+            None,
+            "cocoindex-ops",
+            "code",
+            "pip install 'cocoindex-ops[code]' (with --find-links FOLDER where it came from a folder of wheels)",
+        ),
+        (None, "acme", "x", "pip install 'acme[x]'"),
+    ],
+)
+def test_an_extra_that_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, noted: Any, name: str, extra: str, words: str
+) -> None:
+    if noted is not None:
+        noted = {**noted, "url": noted["url"].format(name)}
+    installed(tmp_path, name, noted, EXTRAS)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    assert install_words(name, extra) == words
+
+
+def test_what_is_not_installed_at_all() -> None:
+    assert install_words("no-such-thing", "x") == "pip install 'no-such-thing[x]'"

@@ -33,4 +33,4 @@ def test_a_missing_extra_is_an_error_that_says_what_to_install() -> None:
         "except MissingExtraError as error: print(isinstance(error, ImportError), error)"
     )
     assert message.startswith("True ")
-    assert "pip install 'cocoindex-ops[sentence-transformers]'" in message
+    assert "cocoindex-ops[sentence-transformers]'" in message

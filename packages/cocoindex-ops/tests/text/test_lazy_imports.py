@@ -38,7 +38,7 @@ def test_only_the_grammar_that_is_needed_is_loaded() -> None:
 
 
 def test_a_missing_parser_is_an_error_that_says_what_to_install() -> None:
-    assert "pip install 'cocoindex-ops[code]'" in run(
+    assert "cocoindex-ops[code]'" in run(
         "import sys\n"
         "sys.modules['tree_sitter_language_pack'] = None\n"
         "from cocoindex.errors import MissingExtraError\n"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from .install_source import InstallSource
+from .._install_source import InstallSource
 from .project_files import DISTRIBUTIONS, EXTRA, project_files
 
 # What may be the name of a distribution, but for dots.

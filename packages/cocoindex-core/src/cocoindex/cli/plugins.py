@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from .._install_source import install_words
 from ..errors import CocoIndexError
 from ..plugins import Plugin, list_plugins, load_plugin, missing_packages
 from .failure import FAILED, report
@@ -39,7 +40,7 @@ def _what_is_missing(plugin: Plugin) -> str:
     if not missing:
         return ""
     extra = plugin.name.replace("_", "-")
-    return f"  [incomplete: needs {', '.join(missing)}; pip install '{plugin.distribution}[{extra}]']"
+    return f"  [incomplete: needs {', '.join(missing)}; {install_words(plugin.distribution, extra)}]"
 
 
 def _problem(plugin: Plugin) -> str | None:

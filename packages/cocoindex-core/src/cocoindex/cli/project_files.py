@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from string import Template
 
-from .install_source import InstallSource
+from .._install_source import InstallSource
 
 # What the app needs: an extra of core, and the distributions that it comes to.
 EXTRA = "localfs"
