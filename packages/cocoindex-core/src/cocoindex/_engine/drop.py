@@ -63,8 +63,13 @@ def _forget_dropped(run: Run, removals: Removals) -> None:
 
 
 def _drop_error(errors: list[tuple[Removal, BaseException]]) -> DropError:
-    shown = "; ".join(f"{path}: {described(exc)}" for path, exc in errors[:_TOLD])
-    more = f"; and {len(errors) - _TOLD} more" if len(errors) > _TOLD else ""
+    # What is in a container that could not be removed failed with the container's own error.
+    first: dict[int, tuple[Removal, BaseException]] = {}
+    for removal, exc in errors:
+        first.setdefault(id(exc), (removal, exc))
+    told = list(first.values())[:_TOLD]
+    shown = "; ".join(f"{path}: {described(exc)}" for path, exc in told)
+    more = f"; and {len(errors) - len(told)} more" if len(errors) > len(told) else ""
     error = DropError(
         f"{len(errors)} of the app's components could not be removed ({shown}{more}). Their records are kept: "
         "mend the cause and drop again"

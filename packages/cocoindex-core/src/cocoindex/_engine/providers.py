@@ -54,6 +54,7 @@ class ProviderTable:
         self.rows: dict[Provider, ProviderRow] = {}
         self._by_id: dict[int, ProviderRow] = {}
         self._lock = threading.Lock()
+        self._failures: dict[int, BaseException] = {}
 
     def row(self, provider: Provider) -> ProviderRow:
         """The row of `provider`; gives it an id where it never had one."""
@@ -79,6 +80,16 @@ class ProviderTable:
         self.row(provider)
         for attachment in provider.attachment_providers():
             self.row(attachment)
+
+    def note_failure(self, plan: Plan, error: BaseException) -> None:
+        """Remember why containers of this plan could not be removed."""
+        for container in plan.containers:
+            if container.gone and (ident := self._facts.get(provider_key(container.provider, container.key))):
+                self._failures[int.from_bytes(ident, "big")] = error
+
+    def failure_of(self, ident: int) -> BaseException | None:
+        """Why the container whose children's provider has this id could not be removed, if that was tried."""
+        return self._failures.get(ident)
 
     def settle_containers(self, plan: Plan, batch: Batch) -> None:
         """Forget what is tracked below containers that were removed or made anew."""

@@ -248,6 +248,10 @@ class Removal:
                 self._tell_put_off()
                 removals.settled()
                 return
+            error = self._error_of_container()
+            if error is not None:  # which was told
+                self._fail(error, told=True)
+                return
             error = self._unreachable()
         if error is not None:
             self._fail(error)
@@ -280,14 +284,18 @@ class Removal:
 
     # Its failure
 
-    def _fail(self, error: BaseException) -> None:
+    def _fail(self, error: BaseException, *, told: bool = False) -> None:
         removals = self.removals
+        if self.plan is not None and self.plan.containers:
+            removals.run.providers.note_failure(self.plan, error)
         removals.board.of(self.name).errors += 1
         removals.errors.append((self, error))
         self._failed = error
         if self.parent is not None:
             self.parent._below_ended(error)
-        if removals.handlers is None:
+        if told and self.told is not None:
+            self.told.removed(self, error, None)
+        if removals.handlers is None or told:
             removals.settled()
         else:
             removals.run.spawn(self._tell(error, removals.handlers))
@@ -300,6 +308,12 @@ class Removal:
         if self.told is not None:
             self.told.removed(self, error, propagated)
         self.removals.settled()
+
+    def _error_of_container(self) -> BaseException | None:
+        """Why the container of what is left could not be removed, if that was tried."""
+        assert self.plan is not None
+        errors = (self.removals.run.providers.failure_of(entry.provider) for entry in self.plan.kept.values())
+        return next((error for error in errors if error is not None), None)
 
     def _unreachable(self) -> DropError:
         return DropError(
