@@ -75,8 +75,11 @@ def walk_dir(
     """Return a walk over the files of a directory; nothing is read before it is iterated.
 
     Args:
-        path: the directory. Below a `ContextKey` (which alone stands for the base directory itself), files keep their
-            identity when the directory moves.
+        path: the directory. A relative path starts at the current working directory, and a file is remembered by its
+            path as it is written here: the same app run from elsewhere reads another directory, and the same directory
+            written in another way is read anew. Below a `ContextKey` that a lifespan provides (`SOURCE` alone, or
+            `FilePath("docs", base_dir=SOURCE)`), files are remembered by the key's name: they keep their identity when
+            the directory moves, and wherever the app is run.
         live: whether live updates watch the directory, and process each change to its files as it happens; an update
             that is not live walks it once, with the same result.
         recursive: whether to walk the directories in it, too.
