@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from collections.abc import Collection, Sequence
 from typing import Any
@@ -17,12 +18,17 @@ class MemoryTarget:
     Attributes:
         data: what is there.
         actions: all that was asked for, also where it failed.
+        open: whether it answers; calls wait while it does not.
+        called: whether it was called.
     """
 
     def __init__(self) -> None:
         self.data: dict[Any, Any] = {}
         self.actions: list[tuple[Any, Any]] = []
         self.fail_keys: set[Any] = set()
+        self.open = asyncio.Event()
+        self.open.set()
+        self.called = asyncio.Event()
         self._sink = coco.TargetActionSink.from_async_fn(self._apply)
         self._provider: Any = coco.register_root_target_states_provider(f"memory/{next(_numbers)}", self)
 
@@ -40,6 +46,8 @@ class MemoryTarget:
 
     async def _apply(self, context: coco.ContextProvider, actions: Sequence[tuple[Any, Any]]) -> None:
         self.actions += actions
+        self.called.set()
+        await self.open.wait()
         if failing := [key for key, _ in actions if key in self.fail_keys]:
             raise RuntimeError(f"told to fail for {failing}")
         for key, value in actions:

@@ -45,7 +45,12 @@ ROUND_BYTES = BACKLOG_BYTES = 32 << 20
 
 
 class Committer:
-    """Commits units in the order in which they come."""
+    """Commits units in the order in which they come.
+
+    Attributes:
+        before_commit: called in each transaction before it is committed, with its batch and the units that are durable
+            with it; they may write to the batch.
+    """
 
     def __init__(
         self,
@@ -68,6 +73,7 @@ class Committer:
         self._physical = physical
         self._context = context
         self.full = full
+        self.before_commit: list[Callable[[Batch, list[Unit]], None]] = []
         self._after_round = after_round
         self._apply = apply
         self._on_broken = on_broken
@@ -159,6 +165,8 @@ class Committer:
             for unit in applied:
                 unit.commit(batch)
             failed = self._prepare(batch, acting, done)
+        for write in self.before_commit:
+            write(batch, done)
         self._facts.write(batch)
         batch.commit()
         for unit in done:

@@ -100,6 +100,11 @@ class Component:
         return str(self.stable_path)
 
     @property
+    def sweeps(self) -> bool:
+        """Whether more follows its commit: children of earlier updates are removed."""
+        return self._sweeps
+
+    @property
     def children(self) -> Children:
         if self._children is None:
             self._children = Children(self)

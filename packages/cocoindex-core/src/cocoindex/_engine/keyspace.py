@@ -52,9 +52,14 @@ def owner_key(provider: int, encoded: bytes) -> bytes:
     return owner_prefix(provider) + bounded(encoded)
 
 
+def committed_prefix(component: bytes, prefix: bytes) -> bytes:
+    """How the keys begin of what the live range of a component's children with this prefix has stored."""
+    return COMMITTED + component + hash16(prefix)[:8]
+
+
 def committed_key(component: bytes, prefix: bytes, key: str) -> bytes:
     """Where a live range of a component, of the children with this prefix, keeps what it has stored under `key`."""
-    return COMMITTED + component + hash16(prefix)[:8] + bounded(key.encode("utf-8", "surrogatepass"))
+    return committed_prefix(component, prefix) + bounded(key.encode("utf-8", "surrogatepass"))
 
 
 @lru_cache(1024)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from ..errors import RecordError
 from . import record, stored_states
-from .keyspace import COMMITTED, INDEX, is_bounded
+from .keyspace import COMMITTED, INDEX, committed_prefix, is_bounded
 from .record import CALLS, CHILDREN, LIVE, MAY_BE_MISSING, MEMO, NO_DEPS, NO_HASH, Head
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ class RecordDraft:
         deps: hash of the set of what the component depends on.
         result: its serialized result, where it is memoized.
         live: whether it, or a component below it, has a live range.
+        ranges: how the paths begin of the children of its own live ranges.
         above: the record of the component above; None for the root.
         announced: whether it says, or is about to, that there are children, and so do all above it.
     """
@@ -73,6 +74,7 @@ class RecordDraft:
         "is_new",
         "key",
         "live",
+        "ranges",
         "result",
         "unreadable",
     )
@@ -96,6 +98,7 @@ class RecordDraft:
         self._head: bytes | None = None
         self._entries: bytes | None = None
         self.announced = self.live = False
+        self.ranges: tuple[bytes, ...] = ()
         if data is None:
             self.id = facts.new_id().to_bytes(8, "big")
             return
@@ -161,8 +164,8 @@ class RecordDraft:
         flags = self.flags & ~(MEMO | LIVE)
         if self.live:
             flags |= LIVE
-        elif self.flags & LIVE:
-            batch.drop(COMMITTED + self.id)
+        if self.flags & LIVE:
+            self._forget_ranges(batch)
         if memo and rerun.allows_memo(self.key):
             flags |= MEMO
         if calls is not None:
@@ -197,6 +200,13 @@ class RecordDraft:
         else:
             batch.put(self.key, record.with_flags(data, (data[1] | added) & ~MEMO))
         self.flags |= added
+
+    def _forget_ranges(self, batch: Batch) -> None:
+        """Delete what live ranges have stored that are not there any more; their children are about to be removed."""
+        kept = tuple(committed_prefix(self.id, prefix) for prefix in self.ranges)
+        for key in batch.scan_stored_keys(COMMITTED + self.id):
+            if not key.startswith(kept):
+                batch.delete(key)
 
     def _place(
         self, batch: Batch, flags: int, plan: Plan, changes: dict[stored_states.StateId, record.Stored | None]

@@ -182,6 +182,7 @@ class LiveMount(Loop):
         if component.record.is_new:
             component.record.id = self.anchor.record.id
         component.record.live = True
+        component.record.ranges += (self.prefix,)
         return component
 
     def ended(self, child: Component) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from .._engine.component import Component
 from .._engine.outcome import Outcome
@@ -13,6 +14,7 @@ from .._runtime.failure import ExceptionContext
 from .._runtime.interruption import is_interruption
 from .._runtime.scope import _scope
 from ..errors import AlreadyWatchedError, LiveRangeEndedError, MountTypeError
+from .cursors import Cursors
 from .loop_scope import LoopComponent
 from .port import EnginePort
 from .range import LiveRange
@@ -37,8 +39,11 @@ class Loop(ABC):
         rescans: when its source is listed once more, as children failed.
         restarts: when the loop runs once more, as it failed.
         outer: the range whose child mounted it, at whatever depth; None where that is none's.
+        prefix: how the paths of its children begin, below those of the anchor.
         leaving: whether it was told to end.
     """
+
+    prefix: bytes = b""
 
     def __init__(
         self,
@@ -67,6 +72,7 @@ class Loop(ABC):
         self._woken = asyncio.Event()
         self._told: BaseException | None = None
         self._goes_on: GroupBoard | None = None
+        self._cursors: Cursors | None = None
         if isinstance(board, GroupBoard):
             board.expect()
             if self.run.live:
@@ -149,6 +155,9 @@ class Loop(ABC):
             await self._settled()
         self.rescans.close()
         await asyncio.gather(self.range.retire(), self._quiet())
+        await self._flushed()
+        if self._cursors is not None:
+            self._cursors.close()
         self._become_ready()
         self.run.roll.discard(self)
         if self._goes_on is not None:
@@ -227,6 +236,8 @@ class Loop(ABC):
         if self.run.live:
             self.run.spawn(self._ready_when_settled(self.range.number))
             return
+        await self._settled(self.range.number)
+        await self._flushed()
         self._caught_up = True
         assert self._loop is not None
         self._loop.cancel()
@@ -253,6 +264,19 @@ class Loop(ABC):
         if isinstance(self.board, GroupBoard):
             self.board.child_complete()
         self.board.changed()
+
+    # What it has stored of its source
+
+    @property
+    def cursors(self) -> Cursors:
+        """What it has stored of its source."""
+        if self._cursors is None:
+            self._cursors = Cursors(self.anchor, self.prefix, self.range, self.tell)
+        return self._cursors
+
+    async def _flushed(self) -> None:
+        if self._cursors is not None:
+            await self._cursors.flushed()
 
     # What is said of its failures
 
@@ -310,6 +334,22 @@ class LoopCalls:
 
     async def report_exception(self, exc: BaseException) -> None:
         await self._loop.report_exception(exc)
+
+    async def checkpoint(self, value: Any, key: str = "cursor") -> None:
+        self._check()
+        self._loop.cursors.checkpoint(key, value)
+
+    async def read_committed_state(self, key: str) -> Any:
+        self._check()
+        return self._loop.cursors.read(key)
+
+    async def write_committed_state(self, key: str, value: Any) -> None:
+        self._check()
+        self._loop.cursors.write(key, value)
+
+    def durable(self, callback: Callable[[], Any]) -> None:
+        self._check()
+        self._loop.cursors.durable(callback)
 
     async def caught_up(self) -> None:
         """Wait until the whole update is ready for the first time; to be called after `mark_ready()`."""

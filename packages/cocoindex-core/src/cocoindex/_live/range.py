@@ -234,6 +234,11 @@ class LiveRange:
         if self.ended:
             raise self._ended_error("takes no more calls")
 
+    def closing(self, keys: Iterable[bytes]) -> list[int]:
+        """Which numbers `durable` closes when what runs of these keys is durable."""
+        boxes = [box for key in keys if (box := self._boxes.get(key)) is not None]
+        return [box.running.oldest for box in boxes if box.running is not None]
+
     # What becomes of a call
 
     def _next(self) -> int:

@@ -67,6 +67,7 @@ class LiveMapMount(Loop):
         children = component.children
         children.spare(self.prefix, path)
         component.record.live = True
+        component.record.ranges += (self.prefix,)
         anchor = anchor_of(component)
         super().__init__(
             anchor,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict, deque
+import heapq
+from collections import OrderedDict
 from collections.abc import Callable, Iterable
+from itertools import count
 
 
 class Watermark:
@@ -15,7 +17,8 @@ class Watermark:
 
     def __init__(self) -> None:
         self._open: OrderedDict[int, int] = OrderedDict()
-        self._waiting: deque[tuple[int, Callable[[], None]]] = deque()
+        self._waiting: list[tuple[int, int, Callable[[], None]]] = []
+        self._order = count()
         self._settling: list[tuple[int, asyncio.Future[None]]] = []
         self._ended: BaseException | None = None
 
@@ -43,19 +46,19 @@ class Watermark:
         less: dict[int, int] = {}
         for each in without:
             less[each] = less.get(each, 0) + 1
-        for open_, count in self._open.items():
+        for open_, times in self._open.items():
             if open_ > number:
                 return True
-            if count > less.get(open_, 0):
+            if times > less.get(open_, 0):
                 return False
         return True
 
     def when_past(self, number: int, callback: Callable[[], None]) -> None:
-        """Call `callback` once all up to `number` are closed, in the order of these calls, whose numbers never fall.
+        """Call `callback` once all up to `number` are closed: lower numbers first, and equal ones in their order.
 
         It may be called at once. It must not raise.
         """
-        self._waiting.append((number, callback))
+        heapq.heappush(self._waiting, (number, next(self._order), callback))
         self._call_back()
 
     async def past(self, number: int) -> None:
@@ -89,4 +92,4 @@ class Watermark:
 
     def _call_back(self) -> None:
         while self._waiting and self.is_past(self._waiting[0][0]):
-            self._waiting.popleft()[1]()
+            heapq.heappop(self._waiting)[2]()

@@ -1,0 +1,249 @@
+"""What a live range stores of its source, such as how far it has read, in step with what became of its calls.
+
+Layer: _live.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from .._engine.component import Component
+from .._engine.keyspace import CHILD, committed_key, committed_prefix
+from .._engine.memo_mark import MemoMark
+from .._engine.plan import Plan
+from .._engine.record import LIVE, with_flags
+from .._engine.removal import Removal
+from .._runtime.interruption import is_interruption
+from .._values import deserialize, serialize
+from ..errors import MountTypeError, SerializationError
+
+if TYPE_CHECKING:
+    from .._engine.anchor import Anchor
+    from .._engine.batch import Batch
+    from .._engine.planner import Planner
+    from .._engine.unit import Unit
+    from .range import LiveRange
+
+
+class _Checkpoint(NamedTuple):
+    """A value to be stored once all calls up to a number are durable."""
+
+    number: int
+    data: bytes
+
+
+class Cursors:
+    """The stored state of one live range.
+
+    A checkpoint is written in the transaction that makes the last call before it durable, or in a later one. Of each
+    key at most two wait: the oldest, so that one is written however fast newer ones come, and the newest.
+
+    Args:
+        anchor: what the children of the range are children of.
+        prefix: how the paths of these begin.
+        tell: is told of failures of callbacks.
+    """
+
+    def __init__(
+        self,
+        anchor: Anchor,
+        prefix: bytes,
+        range_: LiveRange,
+        tell: Callable[[BaseException], Awaitable[object]],
+    ) -> None:
+        self._anchor = anchor
+        self._run = run = anchor.run
+        self._range = range_
+        self._tell = tell
+        self._rows = committed_prefix(anchor.record.id, prefix)
+        self._prefix = prefix
+        self._below = CHILD + anchor.record.id
+        self._waiting: dict[str, list[_Checkpoint]] = {}
+        self._callbacks: deque[Callable[[], Any]] = deque()
+        self._calling = False
+        self._open_writes = 0
+        self._flushing: list[asyncio.Future[None]] = []
+        run.committer.before_commit.append(self.write_due)
+        if run.full_reprocess and run.store.scan_keys(self._rows, limit=1):
+            self._commit(lambda batch: batch.drop(self._rows))  # what is applied anew is read anew, too
+
+    def close(self) -> None:
+        """The range has ended, and all that ran of it."""
+        self._run.committer.before_commit.remove(self.write_due)
+
+    async def flushed(self) -> None:
+        """Wait until what is due is written, and what is to be called was called."""
+        while self._open_writes or self._calling:
+            future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._flushing.append(future)
+            await future
+
+    # What the loop calls
+
+    def read(self, key: str) -> Any:
+        """The value that is stored for `key`; None where there is none."""
+        data = self._run.store.get(self._key(_checked(key)))
+        return None if data is None else deserialize(data)
+
+    def write(self, key: str, value: Any) -> None:
+        """Store `value` for `key`, in a transaction of its own. What waits for `key` is dropped."""
+        data = self._encoded(_checked(key), value)
+        self._waiting.pop(key, None)
+        self._commit(lambda batch: batch.put(self._key(key), data))
+
+    def checkpoint(self, key: str, value: Any) -> None:
+        """Have `value` stored for `key` once every call made before is durable."""
+        checkpoint = _Checkpoint(self._range.number, self._encoded(_checked(key), value))
+        waiting = self._waiting.setdefault(key, [])
+        del waiting[1:]
+        waiting.append(checkpoint)
+        if len(waiting) == 1:
+            self._range.durable.when_past(checkpoint.number, self._due)
+
+    def durable(self, callback: Callable[[], Any]) -> None:
+        """Have `callback` called, and awaited, once every call made before is durable; one after the other."""
+        self._range.durable.when_past(self._range.number, lambda: self._call(callback))
+
+    # When it is written
+
+    def write_due(self, batch: Batch, done: list[Unit]) -> None:
+        """Write what is due once the units that are done are durable, in the transaction that makes them so."""
+        closing = self._range.closing(self._keys(done)) if self._waiting else []
+        for key, waiting in list(self._waiting.items()):
+            past = [one for one in waiting if self._is_past(one, closing)]
+            if not past:
+                continue
+            self._announce(batch)
+            batch.put(self._key(key), past[-1].data)
+            left = waiting[len(past) :]
+            if left:
+                self._waiting[key] = left
+                self._range.durable.when_past(left[0].number, self._due)
+            else:
+                del self._waiting[key]
+
+    def _keys(self, done: list[Unit]) -> Iterable[bytes]:
+        for unit in done:
+            if unit.record_key.startswith(self._below) and _completes(unit):
+                yield unit.record_key[len(self._below) :]
+
+    def _due(self) -> None:
+        """A checkpoint is due, unless it was written meanwhile."""
+        if any(self._is_past(waiting[0]) for waiting in self._waiting.values()):
+            self._write_soon()
+
+    def _write_soon(self) -> None:
+        if not self._run.stopping:
+            self._open_writes += 1
+            self._run.committer.add(_Write(self, self._rows))
+
+    def written(self) -> None:
+        """One of the transactions that `_write_soon` asked for is durable."""
+        self._open_writes -= 1
+        self._give_notice()
+
+    def _give_notice(self) -> None:
+        if not (self._open_writes or self._calling):
+            flushing, self._flushing = self._flushing, []
+            for future in flushing:
+                if not future.done():
+                    future.set_result(None)
+
+    def _commit(self, write: Callable[[Batch], None]) -> None:
+        """A transaction of its own: those of the committer have no gap in which another could come."""
+        batch = self._run.reading()
+        with batch.reading():
+            self._announce(batch)
+            write(batch)
+        self._run.facts.write(batch)
+        batch.commit()
+
+    def _is_past(self, checkpoint: _Checkpoint, closing: Iterable[int] = ()) -> bool:
+        return self._range.durable.is_past(checkpoint.number, without=closing)
+
+    def _announce(self, batch: Batch) -> None:
+        """Have the record of the component exist, and say that there is something of a range; so it goes with it."""
+        above = self._anchor.record
+        at: Any = above
+        while at is not None and not at.announced:
+            at.expect_children(batch)
+            at = at.above
+        data = batch.get(above.key)
+        if data is not None and not data[1] & LIVE:
+            batch.put(above.key, with_flags(data, data[1] | LIVE))
+
+    # Callbacks
+
+    def _call(self, callback: Callable[[], Any]) -> None:
+        self._callbacks.append(callback)
+        if not self._calling:
+            self._calling = True
+            self._run.spawn(self._call_all())
+
+    async def _call_all(self) -> None:
+        while self._callbacks:
+            try:
+                result = self._callbacks.popleft()()
+                if inspect.isawaitable(result):
+                    await result
+            except BaseException as exc:
+                if is_interruption(exc):
+                    raise
+                await self._tell(exc)
+        self._calling = False
+        self._give_notice()
+
+    # Keys and values
+
+    def _key(self, key: str) -> bytes:
+        return committed_key(self._anchor.record.id, self._prefix, key)
+
+    def _encoded(self, key: str, value: Any) -> bytes:
+        try:
+            return serialize(value)
+        except SerializationError as error:
+            raise error.of(f"the state {key!r} of the live range of component {self._anchor}") from error
+
+
+class _Write:
+    """A unit that has what is due written, where no other transaction did."""
+
+    __slots__ = ("_cursors", "plan", "record_key")
+    states: int = 0
+    weight: int = 0
+
+    def __init__(self, cursors: Cursors, record_key: bytes) -> None:
+        self._cursors = cursors
+        self.record_key = record_key
+        self.plan: Plan | None = None
+
+    def prepare(self, batch: Batch, planner: Planner) -> Plan:
+        return Plan({})
+
+    def write_ahead(self, batch: Batch) -> None:
+        """Nothing: there are no actions."""
+
+    def commit(self, batch: Batch) -> None:
+        self._cursors.write_due(batch, [])
+
+    def finish(self, error: BaseException | None) -> None:
+        self._cursors.written()
+
+
+def _completes(unit: Unit) -> bool:
+    """Whether the work of a child is durable with this unit, so that no more of it follows."""
+    if isinstance(unit, Component):
+        return not unit.sweeps
+    if isinstance(unit, Removal):
+        return unit.parent is None and unit.plan is not None and not unit.plan.uncertain
+    return isinstance(unit, MemoMark)
+
+
+def _checked(key: str) -> str:
+    if not isinstance(key, str):
+        raise MountTypeError(f"the key of a stored state of a live range is a str, not a {type(key).__name__}")
+    return key
