@@ -39,3 +39,17 @@ print((resident() - before) / (200 * len(text)))
 def test_bytes_that_are_kept_for_a_byte_that_was_split(language: str, piece: str) -> None:
     done = subprocess.run([sys.executable, "-c", PROGRAM, language, piece], capture_output=True, text=True, check=True)
     assert float(done.stdout) < 0.5
+
+
+MATCHING = PROGRAM.replace("text, splitter = piece * 150, RecursiveSplitter()", "text = piece * 150").replace(
+    "splitter.split(text, 1000, language=language)", 'match_code("<p>\\\\X</p>", text, language)'
+)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.parametrize("language", ["svelte", "vue"])
+def test_bytes_that_are_kept_for_a_byte_that_was_searched(language: str) -> None:
+    program = MATCHING.replace("text import RecursiveSplitter", "code import match_code")
+    piece = "<p>Hello {name}!</p>\n<p class='a'>x</p>\n"
+    done = subprocess.run([sys.executable, "-c", program, language, piece], capture_output=True, text=True, check=True)
+    assert float(done.stdout) < 0.5
