@@ -18,19 +18,26 @@ if TYPE_CHECKING:
 
     from .committer import Committer
     from .component import Component
+    from .roll import Roll
 
 
 class BodyRunner:
     """Has components run, as many at once as there are slots."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, limit: int, committer: Committer) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, limit: int, committer: Committer, roll: Roll) -> None:
         self._committer = committer
+        self._roll = roll
         self._scheduler = Scheduler(limit, self._run_async)
         self._pool = SyncPool(loop, limit, current_underway() or Underway())
         self._context = contextvars.copy_context()
 
     async def launch(self, component: Component) -> None:
-        """Have a component run, once there is a slot for it and not too many wait to be committed."""
+        """Have a component run, once there is a slot for it and not too many wait to be committed.
+
+        The live ranges that an earlier run of it mounted end before.
+        """
+        if self._roll:
+            await self._roll.retire_mounted_by(component.record.id)
         if self._committer.is_crowded:
             await self._committer.room()
         if not self._scheduler.take(component.seat):

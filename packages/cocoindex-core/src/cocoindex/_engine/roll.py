@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Iterator
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from .anchor import Anchor
@@ -36,6 +36,20 @@ class Lasting(Protocol):
         ...
 
 
+class _Place(NamedTuple):
+    """Where a range is.
+
+    Attributes:
+        mounted_by: the id of the component that mounted it.
+        ids: of the components that it is at or below.
+        key: where the record lies of the component that it is; None where it is none.
+    """
+
+    mounted_by: bytes
+    ids: list[bytes]
+    key: bytes | None
+
+
 class Roll:
     """The live ranges of one update, by the ids of the components that they are at or below.
 
@@ -43,12 +57,13 @@ class Roll:
         had_any: whether there ever was one.
     """
 
-    __slots__ = ("_by_component", "_closed", "_ended", "_members", "_retiring", "_run", "had_any")
+    __slots__ = ("_at", "_by_component", "_closed", "_ended", "_members", "_retiring", "_run", "had_any")
 
     def __init__(self, run: Run) -> None:
         self.had_any = False
         self._run = run
-        self._members: dict[Lasting, tuple[bytes, list[bytes]]] = {}
+        self._members: dict[Lasting, _Place] = {}
+        self._at: dict[bytes, Lasting] = {}
         self._by_component: dict[bytes, dict[Lasting, None]] = {}
         self._retiring: dict[bytes, int] = {}
         self._closed = False
@@ -60,16 +75,19 @@ class Roll:
     def __iter__(self) -> Iterator[Lasting]:
         return iter(list(self._members))
 
-    def add(self, member: Lasting, mounted_by: Anchor, at: Collection[bytes] = ()) -> None:
+    def add(self, member: Lasting, mounted_by: Anchor, at: Anchor | None = None) -> None:
         """Take up a range.
 
         Args:
             mounted_by: the component that mounted it.
-            at: the id of the component that it is, where it is one of its own.
+            at: the component that it is, where it is one of its own.
         """
-        ids = [*at, *mounted_by.ids()]
+        ids = (mounted_by if at is None else at).ids()
+        key = None if at is None else at.record.key
+        if key is not None:
+            self._at[key] = member
         self.had_any = True
-        self._members[member] = (mounted_by.record.id, ids)
+        self._members[member] = _Place(mounted_by.record.id, ids, key)
         for ident in ids:
             self._by_component.setdefault(ident, {})[member] = None
         inside = member.outer is not None and member.outer.leaving
@@ -78,8 +96,10 @@ class Roll:
 
     def discard(self, member: Lasting) -> None:
         """A range has ended."""
-        _, ids = self._members.pop(member, (b"", []))
-        for ident in ids:
+        place = self._members.pop(member)
+        if place.key is not None and self._at[place.key] is member:
+            del self._at[place.key]
+        for ident in place.ids:
             del self._by_component[ident][member]
             if not self._by_component[ident]:
                 del self._by_component[ident]
@@ -98,16 +118,23 @@ class Roll:
         if found := self._mounted_by(component):
             await self._retire(found)
 
+    async def retire_at(self, record_key: bytes) -> None:
+        """End the range that is the component whose record lies there, or would."""
+        if (member := self._at.get(record_key)) is not None:
+            await self._retire([member])
+
     async def retire_unready(self, component: bytes) -> None:
         """End the ranges that a component mounted and that are not ready, as it has failed."""
         if found := [member for member in self._mounted_by(component) if not member.is_ready]:
             await self._retire(found)
 
     def _mounted_by(self, component: bytes) -> list[Lasting]:
-        return [member for member in self._by_component.get(component, ()) if self._members[member][0] == component]
+        return [
+            member for member in self._by_component.get(component, ()) if self._members[member].mounted_by == component
+        ]
 
     async def retire_below(self, component: bytes) -> None:
-        """End the ranges at and below a component, as it is about to be removed."""
+        """End the ranges at and below a component that has a record, as it is about to be removed."""
         if component not in self._by_component:
             return
         self._retiring[component] = self._retiring.get(component, 0) + 1

@@ -91,12 +91,12 @@ class Run:
             apply=apply,
             on_broken=self._break,
         )
-        self.bodies = BodyRunner(self.loop, limit, self.committer)
+        self.roll = Roll(self)
+        self.bodies = BodyRunner(self.loop, limit, self.committer, self.roll)
         self.postponed: list[Removal] = []
         self.live = False
         self.is_ready = False
         self._readied = asyncio.Event()
-        self.roll = Roll(self)
         self._failed: list[bytes] = []
         self._not_reached: list[bytes] = []
         self._context = contextvars.copy_context()

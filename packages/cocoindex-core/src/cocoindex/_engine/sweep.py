@@ -67,6 +67,7 @@ async def remove_child(removals: Removals, anchor: Anchor, key: bytes, told: Rem
     """Remove the child of a live range whose record lies at `key`; `told` is told even where there is none."""
     anchor.disturb()
     run = removals.run
+    await run.roll.retire_at(key)
     data = run.store.get(key)
     if data is not None and record.is_readable(data):
         await run.roll.retire_below(data[2:10])

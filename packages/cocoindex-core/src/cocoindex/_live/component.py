@@ -89,7 +89,7 @@ class LiveMount(Loop):
         self._operator: Operator | None = None
         self._generation: Component | None = None
         self._gate = _Gate()
-        run.roll.add(self, above, [place.id])
+        run.roll.add(self, above, anchor)
 
     # As a loop
 
@@ -288,9 +288,10 @@ class LiveWork:
             await self._mounted.ready()
 
     async def begin(self, port: EnginePort, key: bytes, done: Done) -> None:
-        data = port.anchor.run.store.get(port.below + key)
-        if ident := _id_of(data):
-            await port.anchor.run.roll.retire_below(ident)
+        roll = port.anchor.run.roll
+        await roll.retire_at(port.below + key)
+        if ident := _id_of(port.anchor.run.store.get(port.below + key)):
+            await roll.retire_below(ident)
         port.anchor.disturb()
         mount = LiveMount(
             port.anchor,

@@ -138,6 +138,15 @@ class Loop(ABC):
         await asyncio.sleep(0)
 
     async def _manage(self) -> None:
+        try:
+            await self._go()
+        finally:  # where the event loop ends it is cancelled with everybody who waits for it
+            self._become_ready()
+            self.run.roll.discard(self)
+            if self._goes_on is not None:
+                self._goes_on.range_ended()
+
+    async def _go(self) -> None:
         while not self.leaving:
             self.restarts.begin()
             error = await self._attempt()
@@ -158,10 +167,6 @@ class Loop(ABC):
         await self._flushed()
         if self._cursors is not None:
             self._cursors.close()
-        self._become_ready()
-        self.run.roll.discard(self)
-        if self._goes_on is not None:
-            self._goes_on.range_ended()
 
     async def _attempt(self) -> BaseException | None:
         """Run the loop until it returns, fails or leaves; gives what it failed with."""

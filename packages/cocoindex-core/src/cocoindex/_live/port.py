@@ -124,10 +124,8 @@ class EnginePort:
             await self.launch(child)
 
     async def launch(self, child: Component) -> None:
-        """Have a child run, whatever ran there."""
+        """Have a child run, once nothing of an earlier run of it is live."""
         self.anchor.disturb()
-        if self._run.roll:
-            await self._run.roll.retire_mounted_by(child.record.id)
         await self._run.bodies.launch(child)
 
     def expect(self, key: bytes, done: Done) -> None:
