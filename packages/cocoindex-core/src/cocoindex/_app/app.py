@@ -262,8 +262,9 @@ class App(Generic[P, R]):
                 self._locked(env, operation, live=live),
                 _reporting(board, report),
             ):
-                run = self._run(env, env.database().open_app(self.name), board, full)
-                with going_on(turns, operation, run) if live else nullcontext():
+                store = env.database().open_app(self.name)
+                run = self._run(env, store, board, full)
+                with going_on(turns, operation, run, store) if live else nullcontext():
                     return await run.update(self._main, self._args, self._kwargs, deadline=deadline, live=live)
 
         # Only the main function has the caller's time limit: neither lifespan nor sinks nor background components.

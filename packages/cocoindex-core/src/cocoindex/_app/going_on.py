@@ -13,12 +13,20 @@ if TYPE_CHECKING:
     from .._engine.run import Run
     from .._runtime.operation import Operation
     from .._runtime.turns import Turns
+    from .._store import AppStore
 
 
 @block
-def going_on(turns: Turns, operation: Operation[Any], run: Run) -> Iterator[None]:
-    """Have the live update end when another one wants its turn, and say where there was nothing to go on with."""
-    with turns.live(operation, run):
+def going_on(turns: Turns, operation: Operation[Any], run: Run, store: AppStore) -> Iterator[None]:
+    """Show and write down how the live update gets on, and have it end when another one wants its turn.
+
+    Where there was nothing to go on with, that is said.
+    """
+    from .._progress.last_minute import LastMinute
+    from .._progress.live_row import keeping_status
+
+    run.board.ranges = LastMinute(lambda: run.roll)
+    with turns.live(operation, run), keeping_status(store, run.board):
         yield
     if run.is_ready and not run.roll.had_any:
         log(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
+    from .._runtime.range_report import RangeReport
     from .anchor import Anchor
     from .run import Run
 
@@ -33,6 +34,10 @@ class Lasting(Protocol):
 
     async def cancel_loop(self) -> None:
         """Cancel the loop, wait until it has left, and drop what waits: the update is cancelled."""
+        ...
+
+    def report(self) -> RangeReport:
+        """How it is, for who watches."""
         ...
 
 

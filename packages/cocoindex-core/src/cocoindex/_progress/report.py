@@ -32,15 +32,18 @@ class Display:
         self._board = board
         self._loop = loop
         self._screen: Screen | None = screen_of_stdout()
-        self._timer: asyncio.TimerHandle | None = None
+        self._timer: asyncio.Handle | None = None
+        self._unsubscribe: Callable[[], None] | None = None
         if self._screen is None:
             return
-        self._seconds = interval.total_seconds() if isinstance(interval, timedelta) else self._screen.seconds
+        self._given = interval.total_seconds() if isinstance(interval, timedelta) else None
         self._do(self._screen.add)
-        self._timer = loop.call_later(self._seconds, self._tick)
+        self._timer = loop.call_later(self._seconds(self._screen), self._tick)
+        self._unsubscribe = board.subscribe(self._changed)
 
     def finish(self) -> None:
         """Show the last numbers."""
+        self._stop_listening()
         if self._timer is not None:
             self._timer.cancel()
         if self._screen is not None:
@@ -49,7 +52,24 @@ class Display:
     def _tick(self) -> None:
         if self._screen is not None:
             self._do(self._screen.refresh)
-            self._timer = self._loop.call_later(self._seconds, self._tick)
+        if self._screen is not None:
+            self._timer = self._loop.call_later(self._seconds(self._screen), self._tick)
+
+    def _seconds(self, screen: Screen) -> float:
+        return self._given or (screen.live_seconds if self._board.ready else screen.seconds)
+
+    def _changed(self) -> None:
+        """Show at once that it is ready, where it goes on after that."""
+        if self._board.ready and not self._board.over:
+            self._stop_listening()
+            if self._timer is not None:
+                self._timer.cancel()
+            self._timer = self._loop.call_soon(self._tick)
+
+    def _stop_listening(self) -> None:
+        if self._unsubscribe is not None:
+            self._unsubscribe()
+            self._unsubscribe = None
 
     def _do(self, show: Callable[[CountBoard], None]) -> None:
         try:

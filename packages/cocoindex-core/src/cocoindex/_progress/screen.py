@@ -7,13 +7,18 @@ import threading
 import time
 from typing import TYPE_CHECKING, Protocol, TextIO
 
+import msgspec
+
 from .lines import format_stats
+from .range_lines import format_range
 from .stats import stats_of
 
 if TYPE_CHECKING:
     from rich.live import Live
+    from rich.table import Table
 
     from .._runtime.counts import CountBoard
+    from .._runtime.range_report import RangeReport
 
 _FRAME_SECONDS = 0.05
 
@@ -26,9 +31,11 @@ class Screen(Protocol):
 
     Attributes:
         seconds: how often they are shown where nobody says.
+        live_seconds: how often, once what was there at the start is complete.
     """
 
     seconds: float
+    live_seconds: float
 
     def add(self, board: CountBoard) -> None:
         """Begin to show a report."""
@@ -41,29 +48,50 @@ class Screen(Protocol):
 
 
 class PlainScreen:
-    """Prints lines behind each other: those of a report when they have changed."""
+    """Prints lines behind each other: those of a report when they have changed.
+
+    Once it is ready, these are the lines of live ranges.
+    """
 
     seconds = 5.0
+    live_seconds = 60.0
 
     def __init__(self, out: TextIO) -> None:
         self._out = out
         self._last: list[str] = []
+        self._ranges: dict[str, RangeReport] | None = None
 
     def add(self, board: CountBoard) -> None:
         """Nothing: there are no numbers yet."""
 
     def refresh(self, board: CountBoard) -> None:
-        lines = format_stats(stats_of(board), board.title)
-        if lines != self._last:
-            self._print(lines)
+        if self._ranges is None:
+            lines = format_stats(stats_of(board), board.title)
+            if lines != self._last:
+                self._print(lines)
+        if board.ready and board.ranges is not None:
+            self._print_ranges(board.ranges())
+
+    def _print_ranges(self, reports: list[RangeReport]) -> None:
+        before, self._ranges = self._ranges or {}, {report.path: _without_times(report) for report in reports}
+        self._print(
+            [format_range(report) for report in reports if self._ranges[report.path] != before.get(report.path)]
+        )
 
     def finish(self, board: CountBoard) -> None:
         self._print(format_stats(stats_of(board), board.title))
 
     def _print(self, lines: list[str]) -> None:
         self._last = lines
+        if not lines:
+            return
         self._out.write("".join(line + "\n" for line in lines))  # at once, so that no other line comes between
         self._out.flush()
+
+
+def _without_times(report: RangeReport) -> RangeReport:
+    """What of a report does not change by itself."""
+    return msgspec.structs.replace(report, last_minute=0, lag=0.0)
 
 
 class TerminalScreen:
@@ -73,19 +101,22 @@ class TerminalScreen:
     """
 
     seconds = 0.2
+    live_seconds = 1.0
 
     def __init__(self, out: TextIO) -> None:
         # Costs 100 ms, and is wanted here only.
         from rich.console import Console, Group
         from rich.live import Live
 
-        from .table import table_of
+        from .table import ranges_table, table_of
 
         self._table_of = table_of
+        self._ranges_table = ranges_table
         self._boards: list[CountBoard] = []
+        self._shown: object = None
         self._drawn = 0.0
         self._live: Live = Live(
-            get_renderable=lambda: Group(*(table_of(stats_of(board), board.title) for board in self._boards)),
+            get_renderable=lambda: Group(*self._tables()),
             console=Console(file=out),
             auto_refresh=False,
             transient=True,
@@ -102,8 +133,25 @@ class TerminalScreen:
         now = time.monotonic()
         if now - self._drawn >= _FRAME_SECONDS:
             with _lock:
-                self._live.refresh()
+                if not board.ready or self._has_changed():
+                    self._live.refresh()
             self._drawn = now
+
+    def _has_changed(self) -> bool:
+        """Whether anything is to be drawn: an update that goes on for weeks mostly rests."""
+        before = self._shown
+        self._shown = [
+            (board.title, stats_of(board), None if board.ranges is None else board.ranges()) for board in self._boards
+        ]
+        return self._shown != before
+
+    def _tables(self) -> list[Table]:
+        tables = []
+        for board in self._boards:
+            tables.append(self._table_of(stats_of(board), board.title))
+            if board.ranges is not None and (reports := board.ranges()):
+                tables.append(self._ranges_table(reports))
+        return tables
 
     def finish(self, board: CountBoard) -> None:
         global _terminal

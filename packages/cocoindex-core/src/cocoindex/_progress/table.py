@@ -1,12 +1,26 @@
-"""The numbers of a report as a table on a terminal. Layer: _progress."""
+"""The numbers of a report, and its live ranges, as tables on a terminal. Layer: _progress."""
 
 from __future__ import annotations
 
 from rich.table import Table
+from rich.text import Text
 
+from .._runtime.range_report import RangeReport
+from .range_lines import duration, moment, rescan
 from .stats import ComponentStats, UpdateStats
 
 _COLUMNS = ("done", "added", "reprocessed", "unchanged", "deleted", "failed", "in progress")
+_RANGE_COLUMNS = (
+    "ready since",
+    "in the last minute",
+    "waiting",
+    "lag",
+    "failed",
+    "retries",
+    "restarts",
+    "rescanned",
+    "",
+)
 
 
 def table_of(stats: UpdateStats, title: str | None) -> Table:
@@ -16,6 +30,25 @@ def table_of(stats: UpdateStats, title: str | None) -> Table:
         table.add_row(name, *_cells(numbers))
     if len(stats.by_component) > 1:
         table.add_row("total", *_cells(stats.total), style="bold")
+    return table
+
+
+def ranges_table(reports: list[RangeReport]) -> Table:
+    """One row for each live range."""
+    table = Table("live", *_RANGE_COLUMNS, box=None)
+    for report in reports:
+        table.add_row(
+            Text(report.path),
+            "" if report.ready_since is None else moment(report.ready_since),
+            str(report.last_minute or ""),
+            str(report.waiting or ""),
+            duration(report.lag) if report.lag else "",
+            f"[red]{report.failed}[/red]" if report.failed else "",
+            str(report.retries or ""),
+            str(report.restarts or ""),
+            Text(rescan(report)),
+            Text(report.note),
+        )
     return table
 
 

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .range_report import RangeReport
 
 
 class Counts:
@@ -21,14 +25,16 @@ class CountBoard:
         title: of a group; None where it is the whole.
         over: whether nothing is counted any more.
         ready: whether what was there at the start is complete; it may go on counting then, if something of it is live.
+        ranges: says how the live ranges are; None where it is not for this report to show them.
     """
 
-    __slots__ = ("_listeners", "by_name", "over", "ready", "title")
+    __slots__ = ("_listeners", "by_name", "over", "ranges", "ready", "title")
 
     def __init__(self, title: str | None = None) -> None:
         self.title = title
         self.over = False
         self.ready = False
+        self.ranges: Callable[[], list[RangeReport]] | None = None
         self.by_name: dict[str, Counts] = {}
         self._listeners: list[Callable[[], None]] = []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import NamedTuple
 
 import click
@@ -10,7 +11,7 @@ import click
 from .._inspect.details import StoredApp
 from .._keys import ROOT_PATH, StablePath
 from .._store import Database
-from .app_choice import AnyApp, load_and_choose
+from .app_choice import load_and_choose
 from .app_target import AppTargetType
 from .database import reading
 from .opened import opened
@@ -46,6 +47,7 @@ class Query(NamedTuple):
 @click.option("-p", "--parents", is_flag=True, help="Show all that is above STABLE_PATH too.")
 @click.option("--fingerprints", is_flag=True, help="Show the paths of target states as hashes instead of keys.")
 @click.option("--target-states", is_flag=True, help="List all target states and the components that own them.")
+@click.option("--live", is_flag=True, help="Show how the live update of the app gets on that another process runs.")
 @click.pass_obj
 def show(
     app_dir: str,
@@ -59,6 +61,7 @@ def show(
     parents: bool,
     fingerprints: bool,
     target_states: bool,
+    live: bool,
 ) -> None:
     """Show the app's stable paths.
 
@@ -70,6 +73,9 @@ def show(
     cocoindex show app.py --tree
     cocoindex show app.py '/"files"' -r
     cocoindex show --db ./my.db --app-name MyApp
+    cocoindex show app.py --live
+
+    With --live, the exit code is 1 where no live update runs.
     """
     stored = db is not None and app_name is not None
     if stored and app_target is not None and stable_path is None and app_target.startswith("/"):
@@ -80,29 +86,37 @@ def show(
     except click.BadParameter as error:  # among the paths that are stored, it may say one all the same
         problem = error
     query = Query(stable_path, path, problem, tree, long, recursive, parents, fingerprints, target_states)
-    _check(query)
+    _check(query, live)
+    show = _show_live if live else partial(_show, query=query)
     if app_target is not None:
         if db is not None or app_name is not None:
             click.echo("Warning: --db and --app-name are ignored, as APP_TARGET is given.", err=True)
         target = AppTargetType().convert(app_target, None, click.get_current_context())
-        _show_loaded(load_and_choose(target, app_dir), query)
+        app = load_and_choose(target, app_dir)
+        with opened(app.environment) as environment, environment.stored() as database:
+            show(database, app.name)
     elif db is not None and app_name is not None:
         with reading(db) as database:
-            _show(database, app_name, query)
+            show(database, app_name)
     else:
         raise click.ClickException("give APP_TARGET, as in `cocoindex show app.py`, or both --db and --app-name.")
 
 
-def _check(query: Query) -> None:
+def _check(query: Query, live: bool) -> None:
+    if live and query != Query(None, None, None, *[False] * 6):
+        raise click.ClickException(
+            "--live shows a live update, and nothing else: leave out STABLE_PATH and other options."
+        )
     if query.text is None and (query.recursive or query.parents):
         raise click.ClickException("-r and -p say what to show around STABLE_PATH: give one.")
     if query.target_states and (query.text is not None or query.long):
         raise click.ClickException("--target-states shows those of the whole app: leave out STABLE_PATH and -l.")
 
 
-def _show_loaded(app: AnyApp, query: Query) -> None:
-    with opened(app.environment) as environment, environment.stored() as database:
-        _show(database, app.name, query)
+def _show_live(database: Database | None, app_name: str) -> None:
+    from .live_status import show_live
+
+    show_live(database, app_name)
 
 
 def _show(database: Database | None, app_name: str, query: Query) -> None:

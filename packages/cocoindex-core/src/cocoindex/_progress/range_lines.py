@@ -1,0 +1,56 @@
+"""Live ranges as text: one line each. Layer: _progress."""
+
+from __future__ import annotations
+
+import datetime
+
+from .._runtime.range_report import RangeReport
+
+
+def format_range(report: RangeReport) -> str:
+    """One line, without what there is nothing to say of."""
+    ready = "not ready yet" if report.ready_since is None else f"ready since {moment(report.ready_since)}"
+    parts = [ready, f"{counted(report.last_minute, 'change')} in the last minute"]
+    if report.waiting:
+        parts.append(f"{report.waiting} waiting")
+    if report.lag:
+        parts.append(f"lag {duration(report.lag)}")
+    if report.failed:
+        parts.append(f"{report.failed} FAILED")
+    if report.retries:
+        parts.append(f"{report.retries} to be tried again")
+    if report.restarts:
+        parts.append(counted(report.restarts, "restart"))
+    if report.rescanned is not None:
+        parts.append(f"rescanned {rescan(report)}")
+    if report.note:
+        parts.append(report.note)
+    return f"live {report.path}: {', '.join(parts)}"
+
+
+def rescan(report: RangeReport) -> str:
+    """When the source was last read as a whole, and why."""
+    if report.rescanned is None:
+        return ""
+    return moment(report.rescanned) + (f" ({report.why})" if report.why else "")
+
+
+def moment(seconds: float) -> str:
+    """A time of day here, with the day where that is not today."""
+    at = datetime.datetime.fromtimestamp(seconds).astimezone()
+    today = datetime.datetime.now().astimezone().date()
+    return f"{at:%H:%M:%S}" if at.date() == today else f"{at:%Y-%m-%d %H:%M:%S}"
+
+
+def duration(seconds: float) -> str:
+    """A time span, as short as its length allows."""
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.0f} h"
+
+
+def counted(number: int, what: str) -> str:
+    """A number of things."""
+    return f"{number} {what}{'' if number == 1 else 's'}"

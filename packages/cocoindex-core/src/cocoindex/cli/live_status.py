@@ -1,0 +1,57 @@
+"""How the live update of an app gets on that another process runs, as `show --live` prints it. Layer `cli`."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+
+import click
+
+from .._progress.live_row import LiveStatus, stored_status
+from .._progress.range_lines import format_range, moment
+from .._store import Database
+from .._store.interface import LockHolder
+from .failure import FAILED
+
+
+def show_live(database: Database | None, app: str) -> None:
+    """Print it; the lock of the app says whether one runs at all, and exit code 1 that none does."""
+    holder = None if database is None else database.lock_holder(app)
+    status = None if database is None else _status(database, app)
+    if holder is None or not holder.live:
+        click.echo(f"No live update of app {app!r} runs{_instead(holder, status)}", err=True)
+        raise click.exceptions.Exit(FAILED)
+    if status is not None and status.written < _started(holder):  # by one that was killed
+        status = None
+    ready = "ready" if status is not None and status.ready else "not ready yet"
+    click.echo(f"App {app!r} is updated live by {_text_of(holder)}: {ready}")
+    if status is not None:
+        for report in status.ranges:
+            click.echo(format_range(report))
+        click.echo(f"As of {moment(status.written)}; what changes is written down every 5 s.")
+
+
+def _status(database: Database, app: str) -> LiveStatus | None:
+    if app not in database.list_apps():
+        return None
+    return stored_status(database.open_app(app, create=False))
+
+
+def _instead(holder: LockHolder | None, status: LiveStatus | None) -> str:
+    if holder is not None:
+        return f"; {_text_of(holder)} updates or drops it"
+    return "" if status is None else f"; the last one did not end in order, and was there at {moment(status.written)}"
+
+
+def _text_of(holder: LockHolder) -> str:
+    if holder.pid is None:
+        return "another process"
+    started = _started(holder)
+    return f"process {holder.pid} on {holder.host}" + (f" since {moment(started)}" if started else "")
+
+
+def _started(holder: LockHolder) -> float:
+    """Since when, in seconds since 1970; 0 where that is not known."""
+    with contextlib.suppress(ValueError, TypeError):
+        return datetime.datetime.fromisoformat(holder.since or "").timestamp()
+    return 0.0
