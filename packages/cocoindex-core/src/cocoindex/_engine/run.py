@@ -96,6 +96,7 @@ class Run:
         self.postponed: list[Removal] = []
         self.live = False
         self.is_ready = False
+        self._makes_way = False
         self._readied = asyncio.Event()
         self._failed: list[bytes] = []
         self._not_reached: list[bytes] = []
@@ -126,7 +127,7 @@ class Run:
             deadline: when the main function's time is over, in seconds of `time.monotonic()`.
             live: whether it goes on until all live ranges have ended.
         """
-        self.live = live
+        self.live = live and not self._makes_way
         async with _InOrder(self) as in_order:
             call = MountCall(
                 self,
@@ -167,6 +168,7 @@ class Run:
 
     def end_live(self) -> None:
         """Have a live update end in order, and give its result, as if its sources had no more changes."""
+        self._makes_way = True
         self.live = False
         if self.is_ready:
             self.spawn(self.roll.retire_all())

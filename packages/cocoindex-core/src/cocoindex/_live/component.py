@@ -131,6 +131,7 @@ class LiveMount(Loop):
             await self._settled()
             try:
                 await self.range.pause()
+                self.display.rescanned()
                 ended = await self._run_process()
                 self.range.resume(decided=ended.error is None)
             except BaseException:

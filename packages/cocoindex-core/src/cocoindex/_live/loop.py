@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -18,13 +19,16 @@ from .cursors import Cursors
 from .loop_scope import LoopComponent
 from .port import EnginePort
 from .range import LiveRange
+from .range_display import RangeDisplay
 from .supervise import Rescans, Restarts, retry_live, retry_next_time
 
 if TYPE_CHECKING:
     from .._engine.anchor import Anchor
     from .._engine.roll import Lasting
+    from .._keys import StablePath
     from .._runtime.counts import CountBoard
     from .._runtime.failure import ExceptionHandler
+    from .._runtime.range_report import RangeReport
 
 _PATIENCE_SECONDS = 1.0
 
@@ -40,6 +44,7 @@ class Loop(ABC):
         restarts: when the loop runs once more, as it failed.
         outer: the range whose child mounted it, at whatever depth; None where that is none's.
         prefix: how the paths of its children begin, below those of the anchor.
+        display: what is told of it to whoever watches.
         leaving: whether it was told to end.
     """
 
@@ -66,6 +71,7 @@ class Loop(ABC):
         self.outcome = Outcome()
         self.leaving = False
         self.where = where
+        self.display = RangeDisplay()
         self._marked = self._caught_up = False
         self._loop: asyncio.Task[None] | None = None
         self._managing: asyncio.Task[None] | None = None
@@ -111,6 +117,10 @@ class Loop(ABC):
     @property
     def is_ready(self) -> bool:
         return self.outcome.complete
+
+    def _path(self) -> StablePath:
+        """Where the children are."""
+        return self.anchor.stable_path
 
     # Its life
 
@@ -159,6 +169,7 @@ class Loop(ABC):
                 break
             if (pause := await self._pause_after(error)) is None:
                 break
+            self.display.restarted()
             await self._sleep(pause)
         if not self.leaving and not self.outcome.complete:
             await self._settled()
@@ -265,6 +276,7 @@ class Loop(ABC):
         if self.outcome.complete:
             return
         self.outcome.end(propagated)
+        self.display.ready()
         self._ready()
         if isinstance(self.board, GroupBoard):
             self.board.child_complete()
@@ -282,6 +294,10 @@ class Loop(ABC):
     async def _flushed(self) -> None:
         if self._cursors is not None:
             await self._cursors.flushed()
+
+    def report(self) -> RangeReport:
+        """How it is, see `Lasting`."""
+        return self.display.report(str(self._path()), self.range.stats(), time.monotonic())
 
     # What is said of its failures
 
@@ -355,6 +371,12 @@ class LoopCalls:
     def durable(self, callback: Callable[[], Any]) -> None:
         self._check()
         self._loop.cursors.durable(callback)
+
+    def lag(self, seconds: float) -> None:
+        self._loop.display.lag(seconds)
+
+    def note(self, text: str) -> None:
+        self._loop.display.note(text)
 
     async def caught_up(self) -> None:
         """Wait until the whole update is ready for the first time; to be called after `mark_ready()`."""

@@ -72,9 +72,10 @@ class RangeStats(NamedTuple):
     """What the display says of a range.
 
     Attributes:
-        running, waiting: how many keys have a job that runs; that waits.
+        running, waiting: how many keys have a job that runs; that waits for it.
         failed: how many keys failed at their last run; at most `LIVE_OPEN` are known.
-        oldest: when the oldest call was made that is not applied, by the range's clock; None where all are.
+        oldest: when the oldest call was made that is not applied, by the range's clock, retries aside; None where all
+            are.
         changes: how many jobs have been applied since the range began.
         retries: how often one was tried again.
     """
@@ -224,7 +225,7 @@ class LiveRange:
     def stats(self) -> RangeStats:
         """What the display says."""
         boxes = self._boxes.values()
-        waiting = [box.waiting for box in boxes if box.waiting is not None]
+        waiting = [box.waiting for box in boxes if box.waiting is not None and box.timer is None]
         running = [box.running for box in boxes if box.running is not None]
         oldest = min((job.since for job in [*waiting, *running]), default=None)
         return RangeStats(len(running), len(waiting), len(self._failed), oldest, self._changes, self._retries)

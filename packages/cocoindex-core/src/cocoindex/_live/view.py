@@ -19,6 +19,7 @@ from .port import MountWork
 if TYPE_CHECKING:
     from .._engine.component import Component
     from .._function.processor import Processor
+    from .._keys import StablePath
     from .._runtime.counts import CountBoard
     from .._runtime.failure import ExceptionHandler
     from .mailbox import Call
@@ -100,6 +101,12 @@ class LiveMapMount(Loop):
         self.outcome.fail(error)
         self._become_ready(error)
 
+    def _path(self) -> StablePath:
+        path = self.anchor.stable_path
+        for part in self.path:
+            path = path / part
+        return path
+
     # What its subscriber calls
 
     async def update_all(self) -> None:
@@ -108,6 +115,7 @@ class LiveMapMount(Loop):
             return
         async with self._scanning:
             self.rescans.begin()
+            self.display.rescanned()
             if self.run.is_ready:
                 self.run.deps.forget()
             scan = MapScan(self)

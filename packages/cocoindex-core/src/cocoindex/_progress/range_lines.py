@@ -18,7 +18,7 @@ def format_range(report: RangeReport) -> str:
     if report.failed:
         parts.append(f"{report.failed} FAILED")
     if report.retries:
-        parts.append(f"{report.retries} to be tried again")
+        parts.append(counted(report.retries, "retry", "retries"))
     if report.restarts:
         parts.append(counted(report.restarts, "restart"))
     if report.rescanned is not None:
@@ -51,6 +51,6 @@ def duration(seconds: float) -> str:
     return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.0f} h"
 
 
-def counted(number: int, what: str) -> str:
+def counted(number: int, one: str, many: str = "") -> str:
     """A number of things."""
-    return f"{number} {what}{'' if number == 1 else 's'}"
+    return f"{number} {one if number == 1 else many or one + 's'}"

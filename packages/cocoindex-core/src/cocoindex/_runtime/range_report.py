@@ -16,7 +16,7 @@ class RangeReport(msgspec.Struct, frozen=True):
         waiting: how many keys wait for their turn.
         lag: for how many seconds the oldest change has not been applied, or what the source says, if that is more.
         failed: how many keys failed the last time.
-        retries: how many of them are tried again by themselves.
+        retries: how often one of them was tried again by itself.
         restarts: how often the loop was begun again after a failure.
         rescanned: when the source was last read as a whole, in seconds since 1970; None where it never was.
         why: what for.

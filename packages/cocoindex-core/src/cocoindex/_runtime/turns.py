@@ -28,13 +28,14 @@ class Live(Protocol):
 class Turns:
     """Who works on one app in this process, and who waits to; used on one loop."""
 
-    __slots__ = ("_live", "_lock", "_updates", "_waiting")
+    __slots__ = ("_live", "_lock", "_moved", "_updates", "_waiting")
 
     def __init__(self) -> None:
         self._lock = asyncio.Lock()
         self._updates: dict[Operation[Any], None] = {}
         self._waiting = 0
         self._live: tuple[Operation[Any], Live] | None = None
+        self._moved: list[asyncio.Future[None]] = []
 
     @async_block
     async def update(self, operation: Operation[Any]) -> AsyncGenerator[None, None]:
@@ -48,15 +49,19 @@ class Turns:
 
     @async_block
     async def preview(self, operation: Operation[Any]) -> AsyncGenerator[None, None]:
-        """As `update`, for what only looks: it does not wait for a live update that is ready, and does not end it."""
-        if self._live is None or not self._live[1].is_ready:
-            async with self.update(operation):
-                yield
-            return
+        """As `update`, for what only looks: it goes last, and runs beside a live update, which does not end for it."""
         self._updates[operation] = None
         try:
-            yield
-            await operation.returned()
+            while self._live is None and (self._lock.locked() or self._waiting):
+                moved = asyncio.get_running_loop().create_future()
+                self._moved.append(moved)
+                await moved
+            if self._live is None:
+                async with self._turn(operation):
+                    yield
+            else:
+                yield
+                await operation.returned()
         finally:
             del self._updates[operation]
 
@@ -64,6 +69,7 @@ class Turns:
     def live(self, operation: Operation[Any], update: Live) -> Iterator[None]:
         """Have the live update that has the turn end, while the block runs, as soon as somebody else waits for it."""
         self._live = operation, update
+        self._move()
         try:
             if self._waiting:
                 update.end_live()
@@ -125,6 +131,14 @@ class Turns:
             yield
         finally:
             self._lock.release()
+            self._move()
+
+    def _move(self) -> None:
+        """Have previews look again whether they may run."""
+        moved, self._moved = self._moved, []
+        for future in moved:
+            if not future.done():
+                future.set_result(None)
 
 
 def _tell_what_is_left(what: str, updates: list[Operation[Any]]) -> None:

@@ -1,0 +1,82 @@
+"""What is told of a live range to whoever watches, besides what the range itself knows. Layer: _live."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from cocoindex._shown import shown
+
+from .._runtime.range_report import RangeReport
+from ..errors import MountTypeError
+
+if TYPE_CHECKING:
+    from .range import RangeStats
+
+_LONGEST_NOTE = 200
+
+
+class RangeDisplay:
+    """When a range was ready, how often its loop began again, and what the source says of itself."""
+
+    __slots__ = ("_begun_again", "_lag", "_note", "_ready_since", "_rescanned", "_restarts", "_why")
+
+    def __init__(self) -> None:
+        self._ready_since: float | None = None
+        self._restarts = 0
+        self._begun_again = False
+        self._rescanned: float | None = None
+        self._why = ""
+        self._lag = 0.0
+        self._note = ""
+
+    def ready(self) -> None:
+        """It is ready, for the first time."""
+        self._ready_since = time.time()
+
+    def restarted(self) -> None:
+        """Its loop failed, and begins again."""
+        self._restarts += 1
+        self._begun_again = True
+
+    def rescanned(self) -> None:
+        """The source is read as a whole."""
+        if self._rescanned is None:
+            self._why = "start"
+        else:
+            self._why = "restart" if self._begun_again else ""
+        self._begun_again = False
+        self._rescanned = time.time()
+
+    def lag(self, seconds: float) -> None:
+        """The source says how far it is ahead."""
+        if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+            raise MountTypeError(f"lag() takes a number of seconds, not {shown(seconds)}")
+        self._lag = max(0.0, float(seconds))
+
+    def note(self, text: str) -> None:
+        """The source says something of itself, in place of what it said before."""
+        if not isinstance(text, str):
+            raise MountTypeError(f"note() takes a text, not {shown(text)}")
+        self._note = " ".join(text.split())[:_LONGEST_NOTE]
+
+    def report(self, path: str, stats: RangeStats, now: float) -> RangeReport:
+        """How the range is.
+
+        Args:
+            path: where its children are.
+            now: by the range's clock.
+        """
+        return RangeReport(
+            path,
+            self._ready_since,
+            stats.changes,
+            waiting=stats.waiting,
+            lag=max(self._lag, 0.0 if stats.oldest is None else now - stats.oldest),
+            failed=stats.failed,
+            retries=stats.retries,
+            restarts=self._restarts,
+            rescanned=self._rescanned,
+            why=self._why,
+            note=self._note,
+        )
