@@ -220,6 +220,7 @@ class Loop(ABC):
         return retry_live(tries, in_sink) if self.run.live else retry_next_time(tries, in_sink)
 
     def _rescan_soon(self) -> None:
+        self.display.rescan_wanted()
         self.run.spawn(self._rescan_alone())
 
     async def _rescan_alone(self) -> None:

@@ -19,14 +19,13 @@ _LONGEST_NOTE = 200
 class RangeDisplay:
     """When a range was ready, how often its loop began again, and what the source says of itself."""
 
-    __slots__ = ("_begun_again", "_lag", "_note", "_ready_since", "_rescanned", "_restarts", "_why")
+    __slots__ = ("_lag", "_next_why", "_note", "_ready_since", "_rescanned", "_restarts", "_why")
 
     def __init__(self) -> None:
         self._ready_since: float | None = None
         self._restarts = 0
-        self._begun_again = False
         self._rescanned: float | None = None
-        self._why = ""
+        self._why, self._next_why = "", "start"
         self._lag = 0.0
         self._note = ""
 
@@ -37,15 +36,15 @@ class RangeDisplay:
     def restarted(self) -> None:
         """Its loop failed, and begins again."""
         self._restarts += 1
-        self._begun_again = True
+        self._next_why = "restart"
+
+    def rescan_wanted(self) -> None:
+        """It is to be read as a whole once more, as children failed that nobody else tries again."""
+        self._next_why = "failed children"
 
     def rescanned(self) -> None:
-        """The source is read as a whole."""
-        if self._rescanned is None:
-            self._why = "start"
-        else:
-            self._why = "restart" if self._begun_again else ""
-        self._begun_again = False
+        """The source is read as a whole; for a reason of its own, where nobody here wanted it."""
+        self._why, self._next_why = self._next_why, ""
         self._rescanned = time.time()
 
     def lag(self, seconds: float) -> None:
