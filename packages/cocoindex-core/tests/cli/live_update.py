@@ -104,9 +104,9 @@ app = coco.App(coco.AppConfig("Slow", environment=coco.Environment(coco.Settings
 
 
 @contextlib.contextmanager
-def going_on(shell: Shell, *args: str) -> Iterator[subprocess.Popen[str]]:
+def going_on(shell: Shell, *args: str, app: str = APP) -> Iterator[subprocess.Popen[str]]:
     """The command with these arguments, or a live update of `live.py`; killed at the end."""
-    shell.write("live.py", APP)
+    shell.write("live.py", app)
     shell.write("slow.py", SLOW)
     command = [str(Path(sys.executable).with_name("cocoindex")), *(args or ("update", "-L", "live.py"))]
     with running(shell, command) as process:

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM end a live update in order: loops first, then what waits is dropped and what is applied is kept."""
+"""Ctrl-C and SIGTERM end a live update in order: its loops, what waits is dropped, what is being applied is kept."""
 
 from __future__ import annotations
 
@@ -34,7 +34,11 @@ def start_program(shell: Shell) -> AbstractContextManager[subprocess.Popen[str]]
 @pytest.mark.parametrize("start", [start_command, start_program])
 @pytest.mark.parametrize(("signum", "code", "how"), SIGNALS)
 def test_the_loop_ends_then_the_lifespan_and_the_exit_code_says_how(
-    shell: Shell, start: Callable[[Shell], AbstractContextManager[subprocess.Popen[str]]], signum: int, code: int, how: str
+    shell: Shell,
+    start: Callable[[Shell], AbstractContextManager[subprocess.Popen[str]]],
+    signum: int,
+    code: int,
+    how: str,
 ) -> None:
     with start(shell) as process:
         said(process, "live /@keep: ready since")
@@ -102,7 +106,6 @@ def test_a_second_signal_ends_it_at_once_and_the_next_start_repairs_what_it_leav
 
 
 def test_a_loop_that_does_not_leave_holds_up_nothing_for_more_than_a_while(shell: Shell) -> None:
-    shell.write("live.py", APP)
     stubborn = APP.replace("            loop.remove_reader(0)\n", "            await asyncio.sleep(3600)\n")
     with going_on(shell, app=stubborn) as process:
         said(process, "live /@keep: ready since")
