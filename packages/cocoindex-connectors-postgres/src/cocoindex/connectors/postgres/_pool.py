@@ -6,7 +6,6 @@ Postgres connector, connection layer.
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar
 
@@ -22,6 +21,7 @@ from cocoindex.errors import CocoIndexError, ContextTypeError, PostgresArgumentE
 from ._cursor import Connection, execute
 from ._driver_errors import describe_failure, is_lost, is_passing
 from ._hide_password import without_password
+from ._server_state import takes_connections_soon
 from ._session_settings import settle, speak_utf8
 
 __all__ = [
@@ -43,8 +43,6 @@ _log = logging.getLogger(__name__)
 _ATTEMPTS = 8
 # As long as a pool waits for a connection by itself.
 _SECONDS_OF_A_START = 30.0
-# libpq gives no SQLSTATE of a refused connection; its ping tells it, but holds the GIL until it ends.
-_NOT_YET = re.compile(r"database system is (starting up|in recovery|shutting down|not (yet )?accepting connections)")
 
 
 async def create_pool(dsn: str | None = None, **kwargs: Any) -> Pool:
@@ -85,13 +83,15 @@ async def _first_connection(pool: Pool) -> Connection:
     """A connection as of `direct_connection`; a server that is starting or recovers from a crash is waited for."""
     backoff = Backoff(seconds=_SECONDS_OF_A_START, first=0.1, longest=1.0)
     while True:
+        conninfo, kwargs = await _value(pool.conninfo), await _value(pool.kwargs)
         try:
-            return await direct_connection(pool)
-        except PostgresConnectionError as error:
-            if not _NOT_YET.search(str(error)):
-                raise
-            _log.info("connecting is tried again: %s", error)
-            await backoff.pause(error)
+            return await _connect(pool, conninfo, kwargs)
+        except psycopg.Error as refused:
+            error = _cannot_connect(refused, conninfo or "", kwargs or {})
+            if not await takes_connections_soon(refused):
+                raise error from None
+        _log.info("connecting is tried again: %s", error)
+        await backoff.pause(error)
 
 
 def check_pool(pool: object, where: str) -> Pool:
@@ -188,11 +188,15 @@ async def direct_connection(pool: Pool) -> Connection:
         PostgresConnectionError: there is no such server, or it refuses.
     """
     conninfo, kwargs = await _value(pool.conninfo), await _value(pool.kwargs)
-    connecting: Callable[..., Awaitable[Connection]] = pool.connection_class.connect
     try:
-        return await connecting(conninfo or "", **(kwargs or {}))
+        return await _connect(pool, conninfo, kwargs)
     except psycopg.Error as error:
         raise _cannot_connect(error, conninfo or "", kwargs or {}) from None
+
+
+async def _connect(pool: Pool, conninfo: Any, kwargs: Any) -> Connection:
+    connecting: Callable[..., Awaitable[Connection]] = pool.connection_class.connect
+    return await connecting(conninfo or "", **(kwargs or {}))
 
 
 def _cannot_connect(error: psycopg.Error, conninfo: str, kwargs: Mapping[str, Any]) -> PostgresConnectionError:
