@@ -32,6 +32,9 @@ class Program:
         self.waits = asyncio.Event()
 
     async def keep(self, value: Any) -> None:
+        if value == "bad below":
+            await coco.mount(coco.component_subpath("below"), self.keep, "bad")
+            return
         if value == "bad":
             raise ValueError(value)
         if value == "waits":
@@ -177,6 +180,21 @@ def test_what_is_to_be_tried_again_holds_it(program: Program) -> None:
             assert len(program.told) == 1 and await feed.do(read()) is None
             program.target.fail_keys = set()
             await feed.update(1, ("a", 2))
+            await until(feed, 1)
+
+    asyncio.run(run())
+
+
+def test_so_does_what_failed_below_a_child(program: Program) -> None:
+    async def run() -> None:
+        feed = program.feeds["feed"] = Feed()
+        async with live(program.app):
+            handle = await feed.do(lambda calls: calls.update(1, "bad below"))
+            await feed.do(checkpoint(1))
+            await handle.ready()
+            await feed.update(2, ("b", 2))
+            assert await feed.do(read()) is None
+            await feed.update(1, ("a", 1))
             await until(feed, 1)
 
     asyncio.run(run())

@@ -107,6 +107,8 @@ class Children:
         self._open -= 1
         if not child.outcome.ok:
             self._component.outcome.child_failed()
+        if child.outcome.broken:
+            self._component.outcome.broke(in_sink=child.outcome.in_sink)
         deps = child.record.deps
         if deps != NO_DEPS:
             self._component.execution.frame.nested.add(deps)

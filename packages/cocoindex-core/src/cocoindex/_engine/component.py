@@ -211,6 +211,8 @@ class Component:
             self.settle(exc)
             return
         assert self.plan is not None
+        if not clean:
+            self.outcome.broke(in_sink=True)
         if self.call.processor.memo and self.outcome.ok and clean and not self.plan.uncertain:
             self.run.committer.add(MemoMark(self))
         else:
@@ -229,7 +231,7 @@ class Component:
         if error is None:
             self._end(None)
             return
-        self.outcome.fail(error)
+        self.outcome.fail(error, in_sink=self.plan is not None)
         self.record.deps = NO_DEPS
         board = self.call.board
         board.of(self.name).errors += 1

@@ -9,25 +9,34 @@ class Outcome:
     """The end of one component.
 
     Attributes:
-        ok: whether nothing of it or below it failed so far.
+        ok: whether nothing of it or below it failed so far, or changes, so that it may be skipped next time.
+        broken: whether something of it or below it failed.
+        in_sink: whether a sink did, of those.
         error: its own failure.
         propagated: what left the outermost exception handler.
         complete: whether it is over, with all that is below it.
     """
 
-    __slots__ = ("_future", "complete", "error", "ok", "propagated")
+    __slots__ = ("_future", "broken", "complete", "error", "in_sink", "ok", "propagated")
 
     def __init__(self) -> None:
         self.ok = True
+        self.broken = self.in_sink = False
         self.error: BaseException | None = None
         self.propagated: BaseException | None = None
         self.complete = False
         self._future: asyncio.Future[None] | None = None
 
-    def fail(self, error: BaseException) -> None:
+    def fail(self, error: BaseException, *, in_sink: bool = False) -> None:
         """It failed; it is complete once that was told."""
         self.error = error
         self.ok = False
+        self.broke(in_sink=in_sink)
+
+    def broke(self, *, in_sink: bool) -> None:
+        """Something of it or below it failed; its own run may have gone well."""
+        self.broken = True
+        self.in_sink |= in_sink
 
     def child_failed(self) -> None:
         """Something below it failed, which is not its own failure."""

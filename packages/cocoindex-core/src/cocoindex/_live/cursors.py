@@ -237,7 +237,7 @@ class _Write:
 def _completes(unit: Unit) -> bool:
     """Whether the work of a child is durable with this unit, so that no more of it follows."""
     if isinstance(unit, Component):
-        return not unit.sweeps
+        return not (unit.sweeps or unit.outcome.broken)
     if isinstance(unit, Removal):
         return unit.parent is None and unit.plan is not None and not unit.plan.uncertain
     return isinstance(unit, MemoMark)

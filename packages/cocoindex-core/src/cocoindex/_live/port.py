@@ -136,9 +136,15 @@ class EnginePort:
         """A child is complete: it is `Told` of it."""
         outcome = child.outcome
         self.anchor.child_ended(ok=outcome.ok, deps=child.record.deps)
-        in_sink = outcome.error is not None and child.plan is not None
-        self._running.pop(bounded(child.key))(outcome.error, propagated=outcome.propagated, in_sink=in_sink)
+        error = outcome.error
+        if error is None and outcome.broken:
+            error = _BrokenBelow()
+        self._running.pop(bounded(child.key))(error, propagated=outcome.propagated, in_sink=outcome.in_sink)
         self.board.changed()
+
+
+class _BrokenBelow(Exception):
+    """Tells a range that a child is to be tried again, as something below it failed; that was told already."""
 
 
 class _Removed:
