@@ -92,7 +92,10 @@ class BodyRunner:
             del component, execution
 
     async def _end_of_children(self, component: Component) -> None:
-        """Wait for them however often user code cancels this task; what the run cancels leaves."""
+        """Wait for them however often user code cancels this task; what the run cancels leaves.
+
+        What a live range failed with adds nothing: the component fails with what its body raised.
+        """
         while True:
             try:
                 await component.all_below_ended()
@@ -100,6 +103,10 @@ class BodyRunner:
             except CancelledError:
                 if self._committer.stopping:
                     raise
+            except BaseException as exc:
+                if is_interruption(exc):
+                    raise
+                return
 
     def _start_sync(self, component: Component) -> None:
         context = self._context.copy()

@@ -24,12 +24,21 @@ class LiveLoop(Protocol):
     that has ended they raise `LiveRangeEndedError`.
     """
 
+    @property
+    def live(self) -> bool:
+        """Whether the update goes on after `mark_ready()`."""
+        ...
+
     async def mark_ready(self) -> None:
         """Say that what was there at the start has been called; a second call does nothing.
 
         Whoever mounted the component or feed waits for this, and until all calls made before are applied. In an update
         that is not live this call does not return: the loop ends here, with its `finally` blocks.
         """
+        ...
+
+    async def caught_up(self) -> None:
+        """Wait until the whole update is ready for the first time; call it after `mark_ready()`."""
         ...
 
     async def checkpoint(self, value: Any, key: str = "cursor") -> None:
@@ -111,6 +120,13 @@ class LiveMapSubscriber(LiveLoop, Protocol[K_contra, V_contra]):
 
         Other calls may run beside it: a key that `update` or `delete` is called for after this began is left to that
         call. A map that cannot be iterated over has nothing to scan: then this does nothing.
+        """
+        ...
+
+    async def remove_others(self) -> None:
+        """Iterate over the whole map and remove the children of keys that are not in it; no child runs.
+
+        For a map that has told all its items by `update`, and could not say before which were gone.
         """
         ...
 

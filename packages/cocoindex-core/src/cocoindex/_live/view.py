@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from .._engine.anchor import anchor_of
@@ -135,6 +135,24 @@ class LiveMapMount(Loop):
     async def _rescan(self) -> None:
         await self.update_all()
 
+    async def remove_others(self) -> None:
+        """Remove the children whose keys are not in the map, but for those that a later call decides; run none."""
+        if not can_be_listed(self._items):
+            return
+        async with self._scanning:
+            scan = MapScan(self)
+            try:
+                async for key, value in _listed(self._items):
+                    encoded = self.prefix + encode_key(key)
+                    scan.meet([encoded])
+                    scan.takes(encoded, key, value)
+                await scan.sweep()
+            except BaseException:
+                scan.fail()
+                raise
+            scan.finish()
+            await self.range.settled(scan.number)
+
     async def update(self, key: StableKey, value: Any) -> Call:
         """The value of a key is, or may be, another one."""
         work = self.work(key, value)
@@ -170,6 +188,10 @@ class Subscriber(LoopCalls):
         self._check()
         await self._loop.update_all()
 
+    async def remove_others(self) -> None:
+        self._check()
+        await self._loop.remove_others()
+
     async def update(self, key: StableKey, value: Any) -> ComponentMountHandle:
         self._check()
         return ComponentMountHandle(await self._loop.update(key, value))
@@ -182,3 +204,14 @@ class Subscriber(LoopCalls):
         for key, value in pairs:
             self._check()
             await self._loop.update(key, value)
+
+
+async def _listed(items: Any) -> AsyncIterator[tuple[StableKey, Any]]:
+    """The items of a map, however it gives them."""
+    if callable(batches := getattr(items, "batches", None)):
+        async for batch in batches():
+            for item in batch:
+                yield item
+    else:
+        async for item in items:
+            yield item

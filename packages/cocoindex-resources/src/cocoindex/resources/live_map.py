@@ -1,0 +1,194 @@
+"""A keyed collection in memory between two parts of a program: one declares its entries, the other mounts each of them.
+
+Resources layer. The entries are target states of a container that is new in each session, so that memoized producers
+declare again what the last process held.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import uuid
+from collections.abc import AsyncIterator, Collection, Sequence
+from typing import Any, Generic, Self, TypeVar
+
+import cocoindex as coco
+from cocoindex.connectorkits import SingleWatcherGuard
+from cocoindex.errors import PathExistsError
+
+__all__ = ["LiveMap"]
+
+K = TypeVar("K", bound=coco.StableKey)
+V = TypeVar("V")
+
+_ABSENT = object()
+# What is remembered of an entry: only that it was declared. Its values need not be serializable.
+_DECLARED = True
+
+
+class LiveMap(Generic[K, V]):
+    """A map that some components declare entries of, and whose entries `coco.mount_each()` mounts one by one.
+
+    Made with `await LiveMap.create()`. An entry belongs to the component that declared it, as any target state does: it
+    goes when that component declares it no more. One `mount_each` at a time consumes the map. It is held in memory,
+    and empty when it is made.
+
+    Keys are stable keys, values any objects that `==` compares. Declaring an equal value is no change.
+    """
+
+    def __init__(self) -> None:
+        self._entries: dict[K, V] = {}
+        self._changed: dict[K, None] = {}
+        self._wake = asyncio.Event()
+        self._watched = SingleWatcherGuard("LiveMap")
+        self._sink = coco.TargetActionSink[Any].from_async_fn(self._apply)
+        self._provider: coco.TargetStateProvider[V, Any] | None = None
+
+    @classmethod
+    async def create(cls) -> Self:
+        """Make an empty map that belongs to the component that runs.
+
+        Raises:
+            NoComponentError: (a RuntimeError) no component runs here.
+        """
+        made = cls()
+        where = str(coco.get_component_context().__coco_memo_key__())
+        for number in itertools.count():
+            container = _MAPS.target_state((where, number), made)
+            try:
+                made._provider = await coco.mount_target(container)
+            except PathExistsError:  # the component has made such a map already
+                continue
+            break
+        return made
+
+    def declare_entry(self, key: K, value: V) -> None:
+        """Say that the map holds `value` under `key`, as long as the component that runs says so.
+
+        Raises:
+            NoComponentError: (a RuntimeError) no component runs here.
+            InvalidStableKeyError: (a TypeError) `key` is no stable key.
+        """
+        assert self._provider is not None
+        coco.declare_target_state(self._provider.target_state(key, value))
+
+    async def __aiter__(self) -> AsyncIterator[tuple[K, V]]:
+        """The entries as they are now."""
+        for key, value in list(self._entries.items()):
+            yield key, value
+
+    async def watch(self, subscriber: coco.LiveMapSubscriber[K, V]) -> None:
+        """Tell `subscriber` of the entries and of all changes; `coco.mount_each()` calls this.
+
+        Raises:
+            AlreadyWatchedError: (a RuntimeError) somebody else watches the map.
+        """
+        with self._watched:
+            self._changed.clear()
+            if not subscriber.live:
+                await subscriber.update_all()
+                await subscriber.mark_ready()
+            self._changed.update(dict.fromkeys(self._entries))
+            await self._tell_changes(subscriber)
+            await subscriber.mark_ready()
+            await self._follow(subscriber)
+
+    async def _follow(self, subscriber: coco.LiveMapSubscriber[K, V]) -> None:
+        """Tell the changes; once all producers have had their say, have removed what none of them has declared."""
+        caught_up = asyncio.ensure_future(subscriber.caught_up())
+        caught_up.add_done_callback(lambda _: self._wake.set())
+        swept = False
+        try:
+            while True:
+                await self._wake.wait()
+                self._wake.clear()
+                await self._tell_changes(subscriber)
+                if caught_up.done() and not swept:
+                    swept = True
+                    await subscriber.remove_others()
+        finally:
+            caught_up.cancel()
+
+    async def _tell_changes(self, subscriber: coco.LiveMapSubscriber[K, V]) -> None:
+        while self._changed:
+            key = next(iter(self._changed))
+            del self._changed[key]
+            value: Any = self._entries.get(key, _ABSENT)
+            if value is _ABSENT:
+                await subscriber.delete(key)
+            else:
+                await subscriber.update(key, value)
+
+    async def _apply(self, _context: coco.ContextProvider, actions: Sequence[tuple[K, V | object]]) -> None:
+        """Take up what producers have declared. Whoever watches tells the changes: a sink must not wait for mounts."""
+        for key, value in actions:
+            if value is _ABSENT:
+                changed = self._entries.pop(key, _ABSENT) is not _ABSENT
+            else:
+                changed = not _equal(self._entries.get(key, _ABSENT), value)
+                self._entries[key] = value  # type: ignore[assignment]
+            if changed:
+                self._changed[key] = None
+        self._wake.set()
+
+    def __coco_memo_key__(self) -> object:
+        assert self._provider is not None
+        return self._provider.__coco_memo_key__()
+
+
+def _equal(old: Any, new: Any) -> bool:
+    """Whether they are equal; values for which `==` gives no answer, such as arrays, are not."""
+    try:
+        return bool(old == new)
+    except Exception:
+        return False
+
+
+class _Entries(coco.TargetHandler[Any, bool]):
+    """Gives an action for each entry that is declared: only the map itself knows what it holds."""
+
+    def __init__(self, held: LiveMap[Any, Any]) -> None:
+        self._sink = held._sink
+
+    def reconcile(
+        self,
+        key: coco.StableKey,
+        desired: Any | coco.NonExistenceType,
+        prev_possible_records: Collection[bool],
+        prev_may_be_missing: bool,
+        /,
+    ) -> coco.TargetReconcileOutput[tuple[coco.StableKey, Any], bool] | None:
+        if coco.is_non_existence(desired):
+            return coco.TargetReconcileOutput((key, _ABSENT), self._sink, coco.NON_EXISTENCE)
+        return coco.TargetReconcileOutput((key, desired), self._sink, _DECLARED)
+
+
+async def _nothing(_context: coco.ContextProvider, _actions: Sequence[Any]) -> None:
+    """A map is there once it was made."""
+
+
+def _entries_of(_context: coco.ContextProvider, action: Any) -> Any:
+    return _Entries(action)
+
+
+class _Maps(coco.TargetHandler["LiveMap[Any, Any]", str, _Entries]):
+    """Has whatever was remembered of a map's entries forgotten whenever the map is made: it begins empty."""
+
+    _sink = coco.TargetActionSink[Any].from_async_fn(_nothing, child_handler=_entries_of)
+
+    def reconcile(
+        self,
+        key: coco.StableKey,
+        desired: LiveMap[Any, Any] | coco.NonExistenceType,
+        prev_possible_records: Collection[str],
+        prev_may_be_missing: bool,
+        /,
+    ) -> coco.TargetReconcileOutput[Any, str, _Entries] | None:
+        if coco.is_non_existence(desired):
+            return coco.TargetReconcileOutput(None, self._sink, coco.NON_EXISTENCE)
+        return coco.TargetReconcileOutput(
+            desired, self._sink, uuid.uuid4().hex, "destructive" if prev_possible_records else None
+        )
+
+
+_MAPS = coco.register_root_target_states_provider("cocoindex.resources/live_map", _Maps())
