@@ -17,6 +17,8 @@ MODULES_OF = {
     "cocoindex.connectorkits.statediff": {"cocoindex.connectorkits.statediff", "cocoindex.connectorkits.target"},
     "cocoindex.plugins": {"cocoindex.plugins"},
     "cocoindex.testing": {
+        "cocoindex.testing.live_source_driver",
+        "cocoindex.testing.live_source_suite",
         "cocoindex.testing.recording",
         "cocoindex.testing.target_driver",
         "cocoindex.testing.target_suite",

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import datetime
+import inspect
 from collections.abc import Callable
-from typing import Any, Generic, ParamSpec
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec
 
 from cocoindex._shown import shown
 
+from .._function.function import Function, unbound
 from ..errors import MountError, MountTypeError
+
+if TYPE_CHECKING:
+    from .._values import StateRef
+    from .protocols import LiveComponentOperator
 
 P = ParamSpec("P")
 
 
 class AutoRefresh(Generic[P]):
-    """What `auto_refresh` makes a class of: mounting it runs the function.
+    """What `auto_refresh` makes a class of: a live component whose `process` is the function.
 
     Attributes:
-        process_fn: the function.
-        interval: how long after one run the next one begins, where updates go on.
+        interval: how long after one run the next one begins, in a live update.
     """
 
     __coco_process_fn__: Callable[..., Any]
@@ -29,12 +34,51 @@ class AutoRefresh(Generic[P]):
         self.args = args
         self.kwargs = kwargs
 
+    async def process(self) -> None:
+        """Run the function."""
+        result = self.__coco_process_fn__(*self.args, **self.kwargs)
+        if inspect.isawaitable(result):
+            await result
+
+    async def process_live(self, operator: LiveComponentOperator) -> None:
+        """Run it, and again after each interval; runs never overlap."""
+        import asyncio
+
+        await operator.update_full()
+        await operator.mark_ready()
+        self._warn_where_it_is_skipped()
+        seconds = self.interval.total_seconds()
+        while True:
+            await asyncio.sleep(seconds)
+            await operator.update_full()
+
+    def _warn_where_it_is_skipped(self) -> None:
+        """Say that nothing will ever be done again: nobody would see that otherwise."""
+        bound, fn = unbound(self.__coco_process_fn__)
+        if not isinstance(fn, Function) or not fn.memo:
+            return
+        states: list[StateRef] = []
+        kwargs: Any = self.kwargs
+        fn.memo_args.key((*bound, *self.args), kwargs, states)
+        if not states:
+            import logging
+
+            from .._runtime.log import log
+
+            message = (
+                f"coco.auto_refresh({fn.name}) refreshes nothing: {fn.name} is memoized, and none of its arguments has "
+                "a memo state that could change, so that it is skipped each time; leave out memo=True, and memoize "
+                "what it calls or mounts"
+            )
+            log(logging.WARNING, message)
+
 
 def auto_refresh(process_fn: Callable[P, Any], *, interval: datetime.timedelta) -> type[AutoRefresh[P]]:
-    """A component that runs `process_fn` at regular intervals while an update goes on.
+    """A component that runs `process_fn` again and again in a live update: what it declares no more is removed.
 
-    In an update that ends, it is run once, just as if `process_fn` itself had been mounted: under the same path, with
-    the same target states, failures and memo.
+    A failed run is told to the exception handlers, and the next one comes all the same. In an update that is not live,
+    it is run once, just as if `process_fn` itself had been mounted: under the same path, with the same target states,
+    failures and memo.
 
     Args:
         process_fn: what `coco.mount()` takes.

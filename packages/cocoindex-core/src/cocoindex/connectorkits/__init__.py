@@ -9,6 +9,8 @@ from .fingerprint import Fingerprintable as Fingerprintable
 from .fingerprint import fingerprint_bytes as fingerprint_bytes
 from .fingerprint import fingerprint_object as fingerprint_object
 from .fingerprint import fingerprint_str as fingerprint_str
+from .polling import polling as polling
 
 # Messages, `help()` and pickles name the place where users find things, not the one where they are written.
-SingleWatcherGuard.__module__ = default_subpath_name.__module__ = masked.__module__ = shown.__module__ = __name__
+SingleWatcherGuard.__module__ = polling.__module__ = __name__
+default_subpath_name.__module__ = masked.__module__ = shown.__module__ = __name__

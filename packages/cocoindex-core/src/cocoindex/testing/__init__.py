@@ -1,5 +1,7 @@
-"""A kit for testing programs and connectors: targets that record, a suite that connectors pass, a clock that jumps."""
+"""A kit for testing programs and connectors: targets that record, suites that connectors pass, a clock that jumps."""
 
+from .live_source_driver import LiveSourceDriver as LiveSourceDriver
+from .live_source_suite import LiveSourceSuite as LiveSourceSuite
 from .recording import RecordedAction as RecordedAction
 from .recording import RecordingContainers as RecordingContainers
 from .recording import RecordingTarget as RecordingTarget

@@ -57,10 +57,10 @@ class History:
 
     def update(self, wanted: Wanted, *, owner: OwnerOf = lambda key: key, full: bool = False) -> Outcome:
         """Have the target hold `wanted`."""
-        taps = _Taps()
+        taps = Taps()
         failures: list[BaseException] = []
 
-        async def act(app: _TappedApp) -> None:
+        async def act(app: TappedApp) -> None:
             await app.update(full_reprocess=full)
 
         asyncio.run(self._in_environment(self._main(wanted, owner), taps, failures, act))
@@ -71,9 +71,9 @@ class History:
 
         Returns whether it was: False where the update has fewer rounds, and is complete.
         """
-        taps = _Taps(moment, number)
+        taps = Taps(moment, number)
 
-        async def act(app: _TappedApp) -> None:
+        async def act(app: TappedApp) -> None:
             await app.update()
 
         try:
@@ -85,19 +85,19 @@ class History:
     def preview(self, wanted: Wanted) -> list[Any]:
         """Return the actions that `update` would take."""
 
-        async def act(app: _TappedApp) -> list[Any]:
+        async def act(app: TappedApp) -> list[Any]:
             return await app.update(preview=True)
 
-        actions: list[Any] = asyncio.run(self._in_environment(self._main(wanted, lambda key: key), _Taps(), [], act))
+        actions: list[Any] = asyncio.run(self._in_environment(self._main(wanted, lambda key: key), Taps(), [], act))
         return actions
 
     def drop(self) -> None:
         """Drop the app."""
 
-        async def act(app: _TappedApp) -> None:
+        async def act(app: TappedApp) -> None:
             await app.drop()
 
-        asyncio.run(self._in_environment(self._main({}, lambda key: key), _Taps(), [], act))
+        asyncio.run(self._in_environment(self._main({}, lambda key: key), Taps(), [], act))
 
     def _main(self, wanted: Wanted, owner: OwnerOf) -> Callable[[], Coroutine[Any, Any, None]]:
         driver, runs = self._driver, self.runs
@@ -123,9 +123,9 @@ class History:
     async def _in_environment(
         self,
         main: Callable[[], Coroutine[Any, Any, None]],
-        taps: _Taps,
+        taps: Taps,
         failures: list[BaseException],
-        act: Callable[[_TappedApp], Awaitable[Any]],
+        act: Callable[[TappedApp], Awaitable[Any]],
     ) -> Any:
         builder = EnvironmentBuilder()
         builder.settings.db_path = self._store
@@ -134,14 +134,14 @@ class History:
             await self._driver.provide(builder)
             environment = builder.build()
             try:
-                return await act(_TappedApp(taps, AppConfig("suite", environment=environment), main))
+                return await act(TappedApp(taps, AppConfig("suite", environment=environment), main))
             finally:
                 environment.close()
         finally:
             await builder.context_provider.aclose()
 
 
-class _Taps:
+class Taps:
     """Sees the actions of an update, and ends it where that is wanted."""
 
     def __init__(self, moment: Moment | None = None, number: int = 0) -> None:
@@ -163,8 +163,8 @@ class _Taps:
         raise InterruptedUpdate
 
 
-class _TappedApp(App[[], None]):
-    def __init__(self, taps: _Taps, config: AppConfig, main: Callable[[], Coroutine[Any, Any, None]]) -> None:
+class TappedApp(App[[], None]):
+    def __init__(self, taps: Taps, config: AppConfig, main: Callable[[], Coroutine[Any, Any, None]]) -> None:
         self._taps = taps
         super().__init__(config, main)
 

@@ -1,0 +1,232 @@
+"""A program that keeps a dict as a live source is, run again and again on one store. Testing kit."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from .._app.app import AppConfig
+from .._app.handles import UpdateHandle
+from .._component.mount_each import mount_each
+from .._keys import StableKey
+from .._progress.stats import UpdateStatus
+from .._runtime.context import ContextProvider
+from .._runtime.environment import EnvironmentBuilder
+from .._runtime.subpath import component_subpath
+from .._target.declare import declare_target_state
+from .._target.handler import TargetReconcileOutput
+from .._target.registry import register_root_target_states_provider
+from .._target.sink import TargetActionSink
+from .._values import NON_EXISTENCE, is_non_existence
+from .live_source_driver import LiveSourceDriver
+from .target_history import InterruptedUpdate, Moment, TappedApp, Taps
+
+
+async def some_turns() -> None:
+    """Let the loop turn often enough for whatever waits for nothing else."""
+    for _ in range(100):
+        await asyncio.sleep(0)
+
+
+class KeptDict:
+    """A target that is a dict, outlives programs, and knows what was done to it.
+
+    Attributes:
+        held: what it holds.
+        removed: the keys that were removed at some time.
+        open: while it is not set, actions wait.
+        reached: set when there are actions.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.held: dict[StableKey, Any] = {}
+        self.removed: set[StableKey] = set()
+        self.open = asyncio.Event()
+        self.open.set()
+        self.reached = asyncio.Event()
+        self._moved = asyncio.Event()
+        self._sink = TargetActionSink.from_async_fn(self._apply)
+        self._provider = register_root_target_states_provider(name, self)
+
+    def declare(self, key: StableKey, value: Any) -> None:
+        declare_target_state(self._provider.target_state(key, value))
+
+    def reconcile(
+        self, key: StableKey, desired: Any, prev_possible_records: Collection[Any], prev_may_be_missing: bool, /
+    ) -> TargetReconcileOutput[tuple[StableKey, Any], Any] | None:
+        if is_non_existence(desired):
+            return TargetReconcileOutput((key, NON_EXISTENCE), self._sink, NON_EXISTENCE)
+        if not prev_may_be_missing and all(record == desired for record in prev_possible_records):
+            return None
+        return TargetReconcileOutput((key, desired), self._sink, desired)
+
+    async def _apply(self, _context: ContextProvider, actions: Sequence[tuple[StableKey, Any]]) -> None:
+        self.reached.set()
+        await self.open.wait()
+        for key, value in actions:
+            if is_non_existence(value):
+                self.removed.add(key)
+                self.held.pop(key, None)
+            else:
+                self.held[key] = value
+        self._moved.set()
+
+    async def becomes(self, wanted: Mapping[StableKey, Any]) -> None:
+        """Wait until it holds just `wanted`."""
+        while self.held != wanted:
+            self._moved.clear()
+            await self._moved.wait()
+
+
+class LiveProgram:
+    """Watches the driver's source until the block is left, which ends it as Ctrl-C would.
+
+    Args:
+        driver: of the source.
+        target: what it keeps.
+        store: the folder of the app's store.
+        end: where the program is to die as if it were killed: at which moment of which round of actions.
+
+    Attributes:
+        source: what the driver gave to be watched; None before it did.
+        failures: what its components failed with.
+        began: set when the first item is being processed.
+        go_on: while it is not set, items that are being processed wait.
+    """
+
+    def __init__(
+        self, driver: LiveSourceDriver[Any], target: KeptDict, store: Path, end: tuple[Moment, int] | None = None
+    ) -> None:
+        self._driver = driver
+        self._target = target
+        self._store = store
+        self._taps = Taps(*end) if end else Taps()
+        self._ready = asyncio.Event()
+        self._running: asyncio.Task[None]
+        self.source: Any = None
+        self.failures: list[BaseException] = []
+        self.began = asyncio.Event()
+        self.go_on = asyncio.Event()
+        self.go_on.set()
+
+    async def __aenter__(self) -> LiveProgram:
+        self._running = asyncio.create_task(self._run(live=True))
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.go_on.set()
+        self._target.open.set()
+        self._running.cancel()
+        await asyncio.wait([self._running], timeout=self._driver.patience)
+        assert self._running.done(), "the update did not end: let watch() end where it is cancelled"
+        with suppress(asyncio.CancelledError, InterruptedUpdate):
+            await self._running
+
+    async def catch_up(self) -> None:
+        """Run as an update that is not live, which ends by itself."""
+        running = asyncio.create_task(self._run(live=False))
+        done, _ = await asyncio.wait([running], timeout=self._driver.patience)
+        if not done:
+            running.cancel()
+            await asyncio.wait([running], timeout=self._driver.patience)
+            raise AssertionError(
+                f"an update that is not live did not end within {self._driver.patience} s: call mark_ready() once what "
+                "was there at the start has been told"
+            )
+        await running
+
+    async def is_ready(self) -> None:
+        """Wait until the update says that it has caught up."""
+        await self._meanwhile(self._ready.wait(), lambda: "the update is not ready: call mark_ready()")
+
+    async def is_not_ready(self) -> None:
+        """Wait until there are actions, and fail where the update is ready while they wait."""
+        await self._meanwhile(self._target.reached.wait(), lambda: "no item was told")
+        await some_turns()
+        assert not self._ready.is_set(), "it was ready before what was there had been applied"
+
+    async def has_begun(self) -> None:
+        """Wait until an item is being processed."""
+        await self._meanwhile(self.began.wait(), lambda: "no item was told")
+
+    async def holds(self, wanted: Mapping[StableKey, Any]) -> None:
+        """Wait until the target holds just `wanted`."""
+        await self._meanwhile(self._target.becomes(wanted), lambda: _difference(wanted, self._target.held))
+
+    async def dies_before(self, wanted: Mapping[StableKey, Any]) -> bool:
+        """Wait until the target holds just `wanted`, or the program has died where it was to; return whether it has."""
+        if not await self._outlived(self._target.becomes(wanted), lambda: _difference(wanted, self._target.held)):
+            return False
+        with suppress(InterruptedUpdate):
+            await self._running
+        return True
+
+    async def _meanwhile(self, what: Coroutine[Any, Any, Any], why_not: Callable[[], str]) -> None:
+        """Wait for `what`; fail where the program ends before it."""
+        if await self._outlived(what, why_not):
+            await self._running
+            raise AssertionError(f"the live update has ended by itself; {why_not()}")
+
+    async def _outlived(self, what: Coroutine[Any, Any, Any], why_not: Callable[[], str]) -> bool:
+        """Wait for `what` or the end of the program, and return whether that came first; fail where neither comes."""
+        waiting = asyncio.create_task(what)
+        done, _ = await asyncio.wait(
+            [waiting, self._running], timeout=self._driver.patience, return_when=asyncio.FIRST_COMPLETED
+        )
+        waiting.cancel()
+        if not done:
+            raise AssertionError(f"{why_not()}; failures: {self.failures}")
+        return waiting not in done
+
+    async def _run(self, *, live: bool) -> None:
+        builder = EnvironmentBuilder()
+        builder.settings.db_path = self._store
+        builder.set_exception_handler(lambda error, _: self.failures.append(error))
+        try:
+            await self._driver.provide(builder)
+            environment = builder.build()
+            try:
+                await self._update(TappedApp(self._taps, AppConfig("suite", environment=environment), self._main), live)
+            finally:
+                environment.close()
+        finally:
+            await builder.context_provider.aclose()
+
+    async def _update(self, app: TappedApp, live: bool) -> None:
+        handle = app.update(live=live)
+        following = asyncio.create_task(self._follow(handle))
+        try:
+            await handle.result()
+        finally:
+            following.cancel()
+
+    async def _follow(self, handle: UpdateHandle[None]) -> None:
+        async for snapshot in handle.watch():
+            if snapshot.status is UpdateStatus.READY:
+                self._ready.set()
+
+    async def _main(self) -> None:
+        self.source = await self._driver.source()
+        await mount_each(component_subpath("items"), self._keep, self.source)
+
+    async def _keep(self, item: Any) -> None:
+        self.began.set()
+        await self.go_on.wait()
+        key, value = await self._driver.read(item)
+        self._target.declare(key, value)
+
+
+def _difference(wanted: Mapping[StableKey, Any], held: Mapping[StableKey, Any]) -> str:
+    missing = [key for key in wanted if key not in held]
+    too_many = [key for key in held if key not in wanted]
+    other = {key: held[key] for key in wanted if key in held and held[key] != wanted[key]}
+    return (
+        f"the target is not as the source: {len(missing)} items are missing ({missing[:5]}), {len(too_many)} should be "
+        f"gone ({too_many[:5]}), {len(other)} have another value ({dict(list(other.items())[:5])})"
+    )
