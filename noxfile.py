@@ -167,6 +167,13 @@ def live(session: nox.Session) -> None:
     )
 
 
+@nox.session
+def soak(session: nox.Session) -> None:
+    """Change a watched folder, kill and restart what watches it: `nox -s soak -- [SECONDS] [SEED]`, else an hour."""
+    session.install(*editable("localfs,sqlite"))
+    session.run("python", "tests/soak/soak.py", *(session.posargs or ["3600"]))
+
+
 @nox.session(python=MODEL_PYTHON, venv_backend="virtualenv", reuse_venv=True)
 def model(session: nox.Session) -> None:
     """Run the tests that need torch and a real model."""
