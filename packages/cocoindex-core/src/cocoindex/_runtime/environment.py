@@ -144,7 +144,7 @@ class Environment:
         if turns is None:
             from .turns import Turns
 
-            turns = self._turns[app] = Turns()
+            turns = self._turns[app] = Turns(lambda: self.stopping)
         return turns
 
     @property
@@ -175,12 +175,17 @@ class Environment:
             callback()
 
     async def unused(self) -> None:
-        """Take no new users until `resume`, and wait for those that it has; where this raises, it takes them again."""
+        """Take no new users until `resume`, and wait for those that it has; where this raises, it takes them again.
+
+        Live updates would go on for ever, so that they are asked to end, in order.
+        """
         import asyncio
 
         loop = asyncio.get_running_loop()
         with self._binding:
             self._stoppers += 1
+        for turns in self._turns.values():
+            turns.end_live()
         try:
             while True:
                 with self._binding:

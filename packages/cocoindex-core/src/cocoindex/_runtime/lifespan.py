@@ -62,7 +62,10 @@ async def start() -> None:
 
 
 async def stop() -> None:
-    """Stop the default environment once its updates have ended; nothing where it does not run."""
+    """Stop the default environment once its updates have ended; nothing where it does not run.
+
+    Live updates are asked to end, in order, and give their results.
+    """
     await lazy_default_env().stop()
 
 
@@ -72,7 +75,7 @@ def start_blocking() -> None:
 
 
 def stop_blocking() -> None:
-    """Stop the default environment once its updates have ended; nothing where it does not run."""
+    """Like `stop`, from synchronous code."""
     run_blocking(lazy_default_env().stop(), blocking="coco.stop_blocking()", awaited="coco.stop()")
 
 

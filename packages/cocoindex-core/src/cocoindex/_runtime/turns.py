@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from typing import Any, Protocol
 
 from .block import async_block, block
@@ -26,11 +26,16 @@ class Live(Protocol):
 
 
 class Turns:
-    """Who works on one app in this process, and who waits to; used on one loop."""
+    """Who works on one app in this process, and who waits to; used on one loop.
 
-    __slots__ = ("_live", "_lock", "_moved", "_updates", "_waiting")
+    Args:
+        ending: whether live updates are to end as soon as they can, whoever waits.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("_ending", "_live", "_lock", "_moved", "_updates", "_waiting")
+
+    def __init__(self, ending: Callable[[], bool] = lambda: False) -> None:
+        self._ending = ending
         self._lock = asyncio.Lock()
         self._updates: dict[Operation[Any], None] = {}
         self._waiting = 0
@@ -71,11 +76,16 @@ class Turns:
         self._live = operation, update
         self._move()
         try:
-            if self._waiting:
+            if self._waiting or self._ending():
                 update.end_live()
             yield
         finally:
             self._live = None
+
+    def end_live(self) -> None:
+        """Have a live update that runs end in order."""
+        if self._live is not None:
+            self._live[1].end_live()
 
     @async_block
     async def drop(self, operation: Operation[Any], reason: str) -> AsyncGenerator[None, None]:
@@ -118,7 +128,7 @@ class Turns:
         self._waiting += 1
         try:
             if self._live is not None:
-                self._live[1].end_live()
+                self.end_live()
                 what = "waiting for the live update of the app, which ends as another update or drop was called"
                 loop = asyncio.get_running_loop()
                 teller = loop.call_later(PATIENCE_SECONDS, _tell_what_is_left, what, [self._live[0]])
