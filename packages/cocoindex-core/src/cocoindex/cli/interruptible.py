@@ -37,9 +37,11 @@ def leave_at_once(signum: signal.Signals) -> NoReturn:
 
 def _say(message: str) -> None:
     with contextlib.suppress(Exception):
-        if sys.stdout.isatty():
-            sys.stdout.write(_SHOW_CURSOR)
         sys.stdout.flush()
+    with contextlib.suppress(Exception):
+        if (out := sys.__stdout__) is not None and out.isatty():  # while a table is shown, `sys.stdout` is another
+            out.write(_SHOW_CURSOR)
+            out.flush()
     with contextlib.suppress(Exception):
         sys.stderr.write(f"{message}\n")
         sys.stderr.flush()
