@@ -38,6 +38,7 @@ class BodyRunner:
         """
         if self._roll:
             await self._roll.retire_mounted_by(component.record.id)
+            component.run.rerun.begun(component.record.key)
         if self._committer.is_crowded:
             await self._committer.room()
         if not self._scheduler.take(component.seat):

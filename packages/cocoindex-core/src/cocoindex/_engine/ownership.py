@@ -103,6 +103,11 @@ class Ownership:
         for state_id, heir in shared.inherited.items():
             self._hand_over(batch, state_id, plan.old[state_id], heir)
 
+    @property
+    def has_conflicts(self) -> bool:
+        """Whether there is something to be told."""
+        return bool(self._conflicts)
+
     def tell_conflicts(self, batch: Batch) -> None:
         """Warn of target states that two components declared differently, once all are done."""
         told = [

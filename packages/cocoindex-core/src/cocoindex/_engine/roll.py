@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ class Lasting(Protocol):
         outer: the range whose child mounted it, at whatever depth; None where that is none's.
         leaving: whether it was told to end.
         is_ready: whether what mounted it need not wait for it any more.
+        below: how the record keys of its children begin.
     """
 
     @property
@@ -27,6 +28,11 @@ class Lasting(Protocol):
     def leaving(self) -> bool: ...
     @property
     def is_ready(self) -> bool: ...
+    @property
+    def below(self) -> bytes: ...
+    def run_again(self) -> bool:
+        """List its source anew, soon; False where it has none that can be listed."""
+        ...
 
     async def retire(self) -> None:
         """End: cancel the loop, drop what waits, wait for what runs; may be called by several, and again."""
@@ -117,6 +123,15 @@ class Roll:
     def is_alive(self, component: bytes) -> bool:
         """Whether there is a range at or below the component with this id."""
         return component in self._by_component
+
+    def run_again(self, record_keys: Collection[bytes]) -> bool:
+        """Have a component, whose record key comes first, and those above it run that are below a range.
+
+        Returns:
+            Whether there is a range that does.
+        """
+        around = [member for member in self._members if any(key.startswith(member.below) for key in record_keys)]
+        return bool(around) and max(around, key=lambda member: len(self._members[member].ids)).run_again()
 
     async def retire_mounted_by(self, component: bytes) -> None:
         """End the ranges that a component mounted, as it is about to run again."""

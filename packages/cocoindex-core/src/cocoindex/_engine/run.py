@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import logging
 from collections.abc import Coroutine
 from contextlib import AbstractContextManager
 from types import TracebackType
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from .._runtime.failure import ExceptionContext, ExceptionHandler, handle_failure
 from .._runtime.garbage import collecting_less
 from .._runtime.left import cancelled
+from .._runtime.log import log
 from .._store.watched_store import WatchedStore
 from ..errors import StoreError, UpdateCancelledError
 from . import record
@@ -32,7 +34,7 @@ from .providers import ProviderTable
 from .record import CHILDREN, LIVE, MEMO
 from .rerun import Rerun
 from .roll import Roll
-from .stored_record import doubt_states, forget_memo
+from .stored_record import doubt_states, forget_memo, path_of
 
 if TYPE_CHECKING:
     from .._function.processor import Processor
@@ -40,6 +42,9 @@ if TYPE_CHECKING:
     from .._runtime.environment import Environment
     from .._store import AppStore
     from .removal import Removal, Removals
+
+
+_PATIENCE_SECONDS = 1.0
 
 
 class Run:
@@ -87,7 +92,7 @@ class Run:
             self.physical,
             env.context_provider,
             full=self.full_reprocess,
-            after_round=board.changed,
+            after_round=self._after_round,
             apply=apply,
             on_broken=self._break,
         )
@@ -98,6 +103,7 @@ class Run:
         self.is_ready = False
         self._makes_way = False
         self._readied = asyncio.Event()
+        self._telling: asyncio.TimerHandle | None = None
         self._failed: list[bytes] = []
         self._not_reached: list[bytes] = []
         self._context = contextvars.copy_context()
@@ -160,7 +166,30 @@ class Run:
             else:
                 await self.roll.retire_all()
             await self.roll.all_ended()
+            self.ownership.tell_conflicts(self.reading())
             return _result_of(root)
+
+    def _after_round(self) -> None:
+        self.board.changed()
+        if self.is_ready:
+            self._go_on_after_round()
+
+    def _go_on_after_round(self) -> None:
+        """What a run that ends does at its end."""
+        for marked in self.rerun.take():
+            if not self.roll.run_again(marked):
+                where = path_of(self.reading(), next(iter(marked)))
+                log(
+                    logging.WARNING,
+                    f"component {where} has to run again, as a target state that it declares became its own, and "
+                    "nothing live can list it; the next update runs it",
+                )
+        if self.ownership.has_conflicts and self._telling is None:
+            self._telling = self.loop.call_later(_PATIENCE_SECONDS, self._tell_conflicts)
+
+    def _tell_conflicts(self) -> None:
+        self._telling = None
+        self.ownership.tell_conflicts(self.reading())
 
     async def until_ready(self) -> None:
         """Wait until a live update is ready for the first time."""
@@ -323,6 +352,8 @@ class Run:
 
     def close(self) -> None:
         self._acting = False
+        if self._telling is not None:
+            self._telling.cancel()
         self.bodies.close()
         self.board.end()
 

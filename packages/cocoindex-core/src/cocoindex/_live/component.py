@@ -88,6 +88,7 @@ class LiveMount(Loop):
         self.instance: LiveComponent | None = None
         self._operator: Operator | None = None
         self._generation: Component | None = None
+        self._has_run = False
         self._gate = _Gate()
         run.roll.add(self, above, anchor)
 
@@ -119,6 +120,15 @@ class LiveMount(Loop):
         if self._generation is not None:
             await self._generation.outcome.wait()
 
+    @property
+    def below(self) -> bytes:
+        return self.port.below
+
+    def run_again(self) -> bool:
+        if self._has_run:
+            self.rescans.wanted()
+        return self._has_run
+
     # Its runs of `process`
 
     @property
@@ -147,6 +157,7 @@ class LiveMount(Loop):
         if run.is_ready:
             run.deps.forget()
         await run.roll.retire_mounted_by(self.anchor.record.id)
+        self._has_run = True
         self._generation = component = self._component()
         ended = component.outcome
         await self.port.start(component)

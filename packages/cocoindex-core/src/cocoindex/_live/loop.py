@@ -111,6 +111,15 @@ class Loop(ABC):
         """Whether another run of the loop may go better."""
         return True
 
+    @property
+    @abstractmethod
+    def below(self) -> bytes:
+        """How the record keys of its children begin."""
+
+    @abstractmethod
+    def run_again(self) -> bool:
+        """List its source anew, soon; False where it has none that can be listed."""
+
     async def _quiet(self) -> None:  # noqa: B027  # not every kind has something
         """Wait for what runs besides the children."""
 

@@ -107,6 +107,15 @@ class LiveMapMount(Loop):
             path = path / part
         return path
 
+    @property
+    def below(self) -> bytes:
+        return self.port.below + self.prefix
+
+    def run_again(self) -> bool:
+        if can_be_listed(self._items):
+            self.rescans.wanted()
+        return can_be_listed(self._items)
+
     # What its subscriber calls
 
     async def update_all(self) -> None:

@@ -1,0 +1,105 @@
+"""What becomes a component's own while a live update goes on has it run again, where something live can list it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Any
+
+import pytest
+
+import cocoindex as coco
+from cocoindex.testing import RecordingTarget
+
+from .driven import Driven, Feed, Live, View, live
+
+
+async def until(update: Live, target: RecordingTarget, expected: dict[Any, Any]) -> None:
+    """Wait until the target holds `expected`."""
+    async for _ in update.handle.watch():
+        if target.data == expected:
+            return
+
+
+@pytest.mark.parametrize("memo", [True, False])
+def test_another_item_inherits(make_app: Any, memo: bool) -> None:
+    target = RecordingTarget()
+
+    @coco.fn(memo=memo)
+    async def keep(value: int) -> None:
+        target.declare("shared", value)
+
+    async def run() -> None:
+        view = View({1: 10})
+
+        @coco.fn
+        async def main() -> None:
+            await coco.mount_each(keep, view)
+
+        async with live(make_app(main)) as update:
+            view.items[2] = 20
+            await view.update(2, 20)
+            assert target.data == {"shared": 20}
+            del view.items[2]
+            await view.delete(2)
+            await until(update, target, {"shared": 10})
+
+    asyncio.run(run())
+
+
+def test_a_child_of_a_live_component_inherits(make_app: Any) -> None:
+    target = RecordingTarget()
+
+    async def keep(value: int) -> None:
+        target.declare("shared", value)
+
+    async def run() -> None:
+        driven = Driven()
+
+        class Component:
+            async def process(self) -> None:
+                await coco.mount(coco.component_subpath(1), keep, 10)
+
+            async def process_live(self, operator: coco.LiveComponentOperator) -> None:
+                await operator.update_full()
+                await operator.mark_ready()
+                await driven.run(operator)
+
+        @coco.fn
+        async def main() -> None:
+            await coco.mount(Component)
+
+        async with live(make_app(main)) as update:
+            await driven.ready(lambda operator: operator.update(coco.component_subpath(2), keep, 20))
+            assert target.data == {"shared": 20}
+            await driven.ready(lambda operator: operator.delete(coco.component_subpath(2)))
+            await until(update, target, {"shared": 10})
+
+    asyncio.run(run())
+
+
+def test_where_nothing_can_list_it_that_is_said(make_app: Any, caplog: pytest.LogCaptureFixture) -> None:
+    target = RecordingTarget()
+
+    async def keep(value: int) -> None:
+        target.declare("shared", value)
+
+    async def run() -> None:
+        feed = Feed()
+
+        @coco.fn
+        async def main() -> None:
+            target.declare("shared", 1)
+            await coco.mount_each(keep, feed)
+
+        app = make_app(main)
+        async with live(app):
+            await feed.update(1, 10)
+            assert target.data == {"shared": 10}
+            with caplog.at_level(logging.WARNING):
+                await feed.delete(1)
+            assert "component / has to run again" in caplog.text
+        await app.update()
+        assert target.data == {"shared": 1}
+
+    asyncio.run(run())
