@@ -57,7 +57,7 @@ class RangeDisplay:
         """The source says something of itself, in place of what it said before."""
         if not isinstance(text, str):
             raise MountTypeError(f"note() takes a text, not {shown(text)}")
-        self._note = " ".join(text.split())[:_LONGEST_NOTE]
+        self._note = _printable(" ".join(text.split())[:_LONGEST_NOTE])
 
     def report(self, path: str, stats: RangeStats, now: float) -> RangeReport:
         """How the range is.
@@ -67,7 +67,7 @@ class RangeDisplay:
             now: by the range's clock.
         """
         return RangeReport(
-            path,
+            _printable(path),
             self._ready_since,
             stats.changes,
             waiting=stats.waiting,
@@ -79,3 +79,8 @@ class RangeDisplay:
             why=self._why,
             note=self._note,
         )
+
+
+def _printable(text: str) -> str:
+    """A text without what cannot be encoded, as names of files may have."""
+    return text.encode("utf-8", "backslashreplace").decode()

@@ -19,9 +19,11 @@ from .._runtime.counts import CountBoard
 from .._runtime.range_report import RangeReport
 from .._store import AppStore
 from ..errors import StoreError
+from .range_lines import most_telling
 
 _KEY: Final = META + b"live"
 _SECONDS: Final = 5.0
+_MOST_RANGES: Final = 200
 
 
 class LiveStatus(msgspec.Struct, frozen=True):
@@ -31,11 +33,13 @@ class LiveStatus(msgspec.Struct, frozen=True):
         written: when, in seconds since 1970.
         ready: whether its first run is complete, and all live ranges are ready.
         ranges: the live ranges, by their paths.
+        more: how many there are besides these.
     """
 
     written: float
     ready: bool = False
     ranges: list[RangeReport] = []
+    more: int = 0
 
 
 def stored_status(store: AppStore) -> LiveStatus | None:
@@ -65,7 +69,7 @@ class _Keeper:
         self._board = board
         self._loop = asyncio.get_running_loop()
         self._last: LiveStatus | None = None
-        self._timer = self._loop.call_later(_SECONDS, self._write)
+        self._timer: asyncio.Handle = self._loop.call_later(_SECONDS, self._write)
         self._unsubscribe = board.subscribe(self._changed)
 
     def end(self) -> None:
@@ -78,7 +82,8 @@ class _Keeper:
 
     def _write(self) -> None:
         ranges = [] if self._board.ranges is None else self._board.ranges()
-        status = LiveStatus(0.0, self._board.ready, ranges)
+        told = most_telling(ranges, _MOST_RANGES)
+        status = LiveStatus(0.0, self._board.ready, told, len(ranges) - len(told))
         if status != self._last:
             self._last = status
             data = msgspec.msgpack.encode(msgspec.structs.replace(status, written=time.time()))
@@ -91,4 +96,4 @@ class _Keeper:
         """It is ready: who waits for that from outside need not wait for the next time."""
         if self._board.ready and not self._board.over and (self._last is None or not self._last.ready):
             self._timer.cancel()
-            self._write()
+            self._timer = self._loop.call_soon(self._write)

@@ -6,6 +6,22 @@ import datetime
 
 from .._runtime.range_report import RangeReport
 
+MOST_RANGES = 20
+"""More than these nobody reads at a time."""
+
+
+def most_telling(reports: list[RangeReport], most: int) -> list[RangeReport]:
+    """At most so many: first those that failed, wait or began again; by their paths."""
+    if len(reports) <= most:
+        return reports
+    told = sorted(reports, key=lambda report: not (report.failed or report.waiting or report.restarts))[:most]
+    return sorted(told, key=lambda report: report.path)
+
+
+def and_more(number: int) -> str:
+    """What is said of live ranges that are left out."""
+    return f"and {number} more live range{'' if number == 1 else 's'}"
+
 
 def format_range(report: RangeReport) -> str:
     """One line, without what there is nothing to say of."""

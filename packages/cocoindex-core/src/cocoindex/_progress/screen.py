@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol, TextIO
 import msgspec
 
 from .lines import format_stats
-from .range_lines import format_range
+from .range_lines import MOST_RANGES, and_more, format_range, most_telling
 from .stats import stats_of
 
 if TYPE_CHECKING:
@@ -74,9 +74,11 @@ class PlainScreen:
 
     def _print_ranges(self, reports: list[RangeReport]) -> None:
         before, self._ranges = self._ranges or {}, {report.path: _without_times(report) for report in reports}
-        self._print(
-            [format_range(report) for report in reports if self._ranges[report.path] != before.get(report.path)]
-        )
+        changed = [report for report in reports if self._ranges[report.path] != before.get(report.path)]
+        lines = [format_range(report) for report in most_telling(changed, MOST_RANGES)]
+        if len(lines) < len(changed):
+            lines.append(and_more(len(changed) - len(lines)))
+        self._print(lines)
 
     def finish(self, board: CountBoard) -> None:
         self._print(format_stats(stats_of(board), board.title))

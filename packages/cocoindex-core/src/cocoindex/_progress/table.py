@@ -6,7 +6,7 @@ from rich.table import Table
 from rich.text import Text
 
 from .._runtime.range_report import RangeReport
-from .range_lines import duration, moment, rescan
+from .range_lines import MOST_RANGES, and_more, duration, moment, most_telling, rescan
 from .stats import ComponentStats, UpdateStats
 
 _COLUMNS = ("done", "added", "reprocessed", "unchanged", "deleted", "failed", "in progress")
@@ -36,7 +36,8 @@ def table_of(stats: UpdateStats, title: str | None) -> Table:
 def ranges_table(reports: list[RangeReport]) -> Table:
     """One row for each live range."""
     table = Table("live", *_RANGE_COLUMNS, box=None)
-    for report in reports:
+    told = most_telling(reports, MOST_RANGES)
+    for report in told:
         table.add_row(
             Text(report.path),
             "" if report.ready_since is None else moment(report.ready_since),
@@ -49,6 +50,8 @@ def ranges_table(reports: list[RangeReport]) -> Table:
             Text(rescan(report)),
             Text(report.note),
         )
+    if len(told) < len(reports):
+        table.add_row(and_more(len(reports) - len(told)))
     return table
 
 

@@ -8,7 +8,7 @@ import datetime
 import click
 
 from .._progress.live_row import LiveStatus, stored_status
-from .._progress.range_lines import format_range, moment
+from .._progress.range_lines import and_more, format_range, moment
 from .._store import Database
 from .._store.interface import LockHolder
 from .failure import FAILED
@@ -28,6 +28,8 @@ def show_live(database: Database | None, app: str) -> None:
     if status is not None:
         for report in status.ranges:
             click.echo(format_range(report))
+        if status.more:
+            click.echo(and_more(status.more))
         click.echo(f"As of {moment(status.written)}; what changes is written down every 5 s.")
 
 
