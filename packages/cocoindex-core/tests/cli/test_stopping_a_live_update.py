@@ -49,7 +49,9 @@ def test_the_loop_ends_then_the_lifespan_and_the_exit_code_says_how(
     lines = [line for line in out.splitlines() if line in ("left", "closed")]
     assert lines == ["left", "closed"]
     if start is start_command:
-        assert err == f"Error: {how}; what was under way is finished, and the next update goes on from there\n"
+        *waiting, last = err.splitlines()
+        assert last == f"Error: {how}; what was under way is finished, and the next update goes on from there"
+        assert all(line.startswith(f"{how}: waiting for") for line in waiting)
     assert process.returncode in ((code,) if signum == signal.SIGTERM else (code, -signum))
 
 
