@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tests.cli.conftest import Shell
 
-# Each line `+KEY` or `-KEY` of the standard input is a change. What is applied is printed, and kept in a file.
+# Each line `+KEY` or `-KEY` of the standard input is a change; their number is the position. What is applied is printed
+# and kept in a file.
 APP = """
 import asyncio, os, pathlib, sys, threading, time
 import cocoindex as coco
@@ -63,6 +64,8 @@ class Lines:
             for line in lines:
                 changes.put_nowait(line.decode())
 
+        count = await subscriber.read_committed_state("cursor") or 0
+        say(f"from {count}")
         await subscriber.update("first", "first")
         await subscriber.mark_ready()
         loop.add_reader(0, read)
@@ -70,6 +73,8 @@ class Lines:
             while change := await changes.get():
                 key = change[1:]
                 await (subscriber.update(key, key) if change[0] == "+" else subscriber.delete(key))
+                count += 1
+                await subscriber.checkpoint(count)
         finally:
             loop.remove_reader(0)
             say("left")

@@ -72,8 +72,9 @@ def test_what_is_being_applied_is_kept_and_what_waits_is_not(shell: Shell, signu
     assert out.splitlines()[0] == "applied ['slow']"
     assert "closed" in out.splitlines()
     assert (shell.folder / "kept.txt").read_text() == "first slow"
-    # It is known to be there: a start does nothing, and a change removes it.
+    # It is known to be there: a start goes on behind it, and a change removes it.
     with going_on(shell) as process:
+        assert said(process, "from") == "from 1"
         assert said(process, "live /@keep: ready since")
         tell(process, "+slow", "+next")
         assert said(process, "appl") == "applied ['next']"
@@ -101,6 +102,7 @@ def test_a_second_signal_ends_it_at_once_and_the_next_start_repairs_what_it_leav
     assert err == f"Error: {again} twice; the next update repairs what was under way\n"
     shell.write("go on", "")
     with going_on(shell) as process:
+        assert said(process, "from") == "from 0"
         said(process, "live /@keep: ready since")
         tell(process, "+slow")
         assert said(process, "applied") == "applied ['slow']"
