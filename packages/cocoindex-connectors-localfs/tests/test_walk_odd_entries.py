@@ -29,6 +29,7 @@ def test_links_that_lead_nowhere_are_passed_over(tmp_path: Path) -> None:
     (tmp_path / "dangling").symlink_to("nowhere")
     (tmp_path / "one").symlink_to("two")
     (tmp_path / "two").symlink_to("one")
+    (tmp_path / "through").symlink_to("a/file")
     assert keys(tmp_path) == ["a"]
 
 

@@ -88,6 +88,22 @@ async def test_a_directory_outside(folder: Path) -> None:
 
 
 @in_loop
+async def test_a_directory_on_the_way_is_renamed(folder: Path) -> None:
+    top = folder.parent / "x"
+    (top / "y/z").mkdir(parents=True)
+    (top / "y/z/a").write_text("1")
+    (folder / "file").symlink_to("../x/y/z/a")
+    (folder / "directory").symlink_to(top / "y/z")
+    async with watching(folder) as seen:
+        assert sorted(seen.files) == ["directory/a", "file"]
+        for _ in range(2):
+            top.rename(folder.parent / "other")
+            await seen.until_keys()
+            (folder.parent / "other").rename(top)
+            await seen.until_keys("directory/a", "file")
+
+
+@in_loop
 async def test_versions_that_are_switched(folder: Path) -> None:
     for version, files in (("1", "ab"), ("2", "bc")):
         (folder.parent / version).mkdir()

@@ -50,10 +50,10 @@ def folder(tmp_path: Path) -> Path:
 def fail_below(monkeypatch: pytest.MonkeyPatch, number: int, *names: str) -> None:
     add = inotify.Inotify.add
 
-    def failing(self: inotify.Inotify, path: str) -> int:
+    def failing(self: inotify.Inotify, path: str, mask: int) -> int:
         if path.rstrip("/").endswith(names):
             raise OSError(number, os.strerror(number), path)
-        return add(self, path)
+        return add(self, path, mask)
 
     monkeypatch.setattr(inotify.Inotify, "add", failing)
 

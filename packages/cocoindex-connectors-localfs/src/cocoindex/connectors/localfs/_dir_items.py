@@ -36,8 +36,10 @@ class DirItems(BatchedItems[tuple[str, File]]):
 
     def _walk(self) -> Generator[list[tuple[str, File]]]:
         # The base directory is looked up here, where the component's context is; threads have none.
-        walk = Walk(WalkedDirectory(self.path), self.recursive, self.matcher, overlaps())
-        return walk.batches()
+        return self._new_walk().batches()
+
+    def _new_walk(self) -> Walk:
+        return Walk(WalkedDirectory(self.path), self.recursive, self.matcher, overlaps())
 
     def __iter__(self) -> Iterator[tuple[str, File]]:
         for batch in self._walk():

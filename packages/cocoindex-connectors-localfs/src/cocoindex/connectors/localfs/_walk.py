@@ -45,10 +45,12 @@ class Walk:
         overlaps: where to note the directory, and what links lead to.
         part: the only directory in it to walk, by relative path with a slash at its end, without a warning of patterns
             that matched nothing; all where it is None.
+        entering: called before a directory is listed, with its prefix and which one it is.
     """
 
     __slots__ = (
         "_directories",
+        "_entering",
         "_files",
         "_missed",
         "_open",
@@ -66,9 +68,11 @@ class Walk:
         matcher: FilePathMatcher | None,
         overlaps: Overlaps | None = None,
         part: str | None = None,
+        entering: Callable[[str, Identity], None] | None = None,
     ) -> None:
         self._root = root
         self._part = part or ""
+        self._entering = entering
         self._recursive = recursive
         self._files, self._directories = questions(matcher)
         self._missed = None
@@ -134,6 +138,8 @@ class Walk:
             identity = (stat.st_dev, stat.st_ino)
             if identity in above:
                 return
+            if self._entering is not None:
+                self._entering(prefix, identity)
             with os.scandir(path) as entries:
                 while some := sorted(islice(entries, _SORTED), key=attrgetter("name")):
                     for entry in some:
@@ -154,6 +160,8 @@ class Walk:
                 return None
             if not entry.is_file() or not self._wants(self._files, name, False) or is_temporary(entry.name):
                 return None
+        except NotADirectoryError:  # a link that leads through a file: nowhere
+            return None
         except OSError as error:
             # What a link leads to is not known; files that were found there before must not count as removed.
             if error.errno != errno.ELOOP and (self._files(name) or (self._recursive and self._directories(name))):

@@ -34,6 +34,14 @@ class Changes(Protocol):
         """Something has happened to the walked directory itself."""
         ...
 
+    def watched(self, prefix: str) -> None:
+        """A directory is watched from now on."""
+        ...
+
+    def died(self, prefix: str) -> None:
+        """A watched directory was removed."""
+        ...
+
     def failed(self, error: Exception) -> None:
         """A matcher raised."""
         ...
@@ -75,6 +83,14 @@ class Watcher(ABC):
     @abstractmethod
     def left(self, key: str) -> bool:
         """No directory stands there now; say whether what has happened in one was not told completely."""
+
+    @abstractmethod
+    def sees(self, prefix: str, identity: Identity) -> bool:
+        """Say whether what happens in this directory is noticed; may be called in any thread."""
+
+    @abstractmethod
+    def tell(self) -> None:
+        """Tell what has happened so far."""
 
     @abstractmethod
     def knows(self, key: str) -> bool:

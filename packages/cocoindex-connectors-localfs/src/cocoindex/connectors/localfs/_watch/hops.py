@@ -12,10 +12,11 @@ _MOST: Final = 40  # links in a row, as in the kernel
 
 
 def hops(path: str) -> list[tuple[str, str]]:
-    """Return the entries, beside the link itself, that decide what it leads to: pairs of real directory and name.
+    """Return what decides, beside the link itself, where it leads: pairs of real directory and name in it.
 
     These are all links on the way, those in the place of a directory included, and what stands at its end, or the
-    first that is missing. When each of these entries stays what it is, the link leads where it did.
+    first that is missing; with an empty name, the directories that the way leads through. While each of the former
+    stays what it is, and the latter where they are, the link leads where it did.
 
     Args:
         path: of the link.
@@ -45,6 +46,8 @@ def hops(path: str) -> list[tuple[str, str]]:
                     return found
                 else:
                     here = step
+                    if parts:
+                        found.append((here, ""))
     except OSError:  # it is no link any more, or the way cannot be looked at
         pass
     return found

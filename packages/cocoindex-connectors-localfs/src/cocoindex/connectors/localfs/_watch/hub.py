@@ -37,7 +37,8 @@ class Listener(Protocol):
     """What is told of the events of one directory.
 
     Attributes:
-        only: the one name whose events, and those of the directory itself, are of interest; None for all.
+        only: the one name whose events, and those of the directory itself, are of interest; None for all, and an empty
+            one for those of the directory itself.
     """
 
     __slots__ = ()
@@ -143,7 +144,7 @@ class Hub:
         with self._lock:
             if listener.owner.closed or self._inotify is None:
                 raise ClosedError
-            watch = self._inotify.add(path)
+            watch = self._inotify.add(path, inotify.SELF if listener.only == "" else inotify.ALL)
             self._watches.setdefault(watch, _Watch()).add(listener)
             return watch
 
@@ -156,8 +157,8 @@ class Hub:
         """How many directories are watched."""
         return len(self._watches)
 
-    def read(self) -> None:
-        """Tell what has happened."""
+    def read(self) -> bool:
+        """Tell what has happened; say whether there was something."""
         with self._lock:
             events = [] if self._inotify is None else self._inotify.read()
             told = [
@@ -173,6 +174,7 @@ class Hub:
         for owner in lost:
             if not owner.loop.is_closed():
                 owner.loop.call_soon_threadsafe(owner.lost)
+        return bool(events)
 
     def forget_after_fork(self) -> None:
         """Let go of the parent's instance, whose events are the parent's."""

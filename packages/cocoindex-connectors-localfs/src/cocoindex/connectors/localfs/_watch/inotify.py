@@ -25,11 +25,14 @@ UNMOUNT: Final = 0x2000
 OVERFLOW: Final = 0x4000
 IGNORED: Final = 0x8000
 ONLY_DIRECTORIES: Final = 0x1000000
+MASK_ADD: Final = 0x20000000
 IS_DIRECTORY: Final = 0x40000000
 
-_ASKED: Final = (
-    ATTRIB | CLOSE_WRITE | CREATE | DELETE | DELETE_SELF | MODIFY | MOVED_FROM | MOVED_TO | MOVE_SELF | ONLY_DIRECTORIES
-)
+SELF: Final = DELETE_SELF | MOVE_SELF
+"""What happens to a directory itself."""
+
+ALL: Final = SELF | ATTRIB | CLOSE_WRITE | CREATE | DELETE | MODIFY | MOVED_FROM | MOVED_TO
+
 _HEAD: Final = struct.Struct("iIII")
 _READ: Final = 64 * 1024
 
@@ -60,13 +63,14 @@ class Inotify:
     def __init__(self) -> None:
         self.descriptor = _checked(_library().inotify_init1(os.O_NONBLOCK | os.O_CLOEXEC), "inotify_init1")
 
-    def add(self, path: str) -> int:
-        """Watch a directory, links followed; one that is watched already keeps its number.
+    def add(self, path: str, mask: int = ALL) -> int:
+        """Watch a directory for more events, links followed; one that is watched already keeps its number.
 
         Raises:
             OSError: `ENOSPC` where no more can be watched (`fs.inotify.max_user_watches`).
         """
-        return _checked(_library().inotify_add_watch(self.descriptor, os.fsencode(path), _ASKED), path)
+        mask |= ONLY_DIRECTORIES | MASK_ADD
+        return _checked(_library().inotify_add_watch(self.descriptor, os.fsencode(path), mask), path)
 
     def remove(self, watch: int) -> None:
         """Watch it no more; nothing happens where it is gone already."""

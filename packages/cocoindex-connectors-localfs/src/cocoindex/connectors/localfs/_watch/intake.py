@@ -46,8 +46,11 @@ class Intake:
                 if watcher is None or not batch:
                     continue
                 found = await self._look(watcher, batch)
-                for key in await watcher.enter(found.directories) if found.directories else ():
-                    session.dirty.add(key)
+                if found.directories:
+                    for key in await watcher.enter(found.directories):
+                        session.dirty.add(key)
+                    for key in found.directories:
+                        session.early.settled(key)
                 session.polls.notice(watcher)
             if found.updates or found.deletes:
                 if (lag := getattr(session.subscriber, "lag", None)) is not None:
@@ -83,12 +86,14 @@ class Intake:
             assert sight.stat is not None
             if watcher.arrived(key, sight.stat):
                 found.directories.append(key)
-        elif watcher.left(key) or What.TREE_GONE in what:
-            self._session.compare(f"the directory {key!r} was taken away")
+        else:
+            self._session.early.settled(key)
+            if watcher.left(key) or What.TREE_GONE in what:
+                self._session.compare(f"the directory {key!r} was taken away")
         watcher.follow(key, sight.is_link)
         if sight.kind is Kind.FILE:
             found.updates.append((key, walked_file(watcher.area.root, key, sight.stat)))
-        elif sight.may_be_file and (What.FILE_GONE in what or not (was_directory or sight.kind is Kind.DIRECTORY)):
+        elif sight.may_be_file and (What.FILE_GONE in what or not (was_directory or is_new_directory(sight))):
             found.deletes.append(key)
 
     async def _tell(self, found: _Found) -> None:
@@ -101,3 +106,8 @@ class Intake:
                 await subscriber.update(key, file)
         for key in found.deletes:
             await subscriber.delete(key)
+
+
+def is_new_directory(sight: Sight) -> bool:
+    """Say whether no file can have been replaced without a word: only a link takes the place of one in one step."""
+    return sight.kind is Kind.DIRECTORY and not sight.is_link

@@ -44,7 +44,7 @@ class Scans:
         session = self._session
         loop = asyncio.get_running_loop()
         await session.open()
-        await session.subscriber.update_all()
+        await self._walk()
         await session.subscriber.mark_ready()
         pause = 0.0
         while True:
@@ -81,7 +81,7 @@ class Scans:
         finally:
             self.under_way = False
         try:
-            await session.subscriber.update_all()
+            await self._walk()
         except Exception as error:
             if error is not session.items.failure:
                 raise
@@ -91,3 +91,11 @@ class Scans:
             return False
         self._told = ""
         return True
+
+    async def _walk(self) -> None:
+        early = self._session.early
+        early.begin()
+        try:
+            await self._session.subscriber.update_all()
+        finally:
+            early.end()

@@ -15,6 +15,7 @@ from .._walk import questions
 from .area import Area
 from .changes import Watcher
 from .dirty import Dirty, What, When
+from .early import Early
 from .intake import Intake
 from .polls import Polls
 from .root import Root
@@ -52,6 +53,7 @@ class Session:
         self.scans = Scans(self)
         self.polls = Polls(self)
         self.sentry = Sentry(self)
+        self.early = Early(self)
         self._said: set[str] = set()
         self._told: set[asyncio.Task[None]] = set()
 
@@ -61,9 +63,11 @@ class Session:
             await self.subscriber.update_all()
             await self.subscriber.mark_ready()
             return
+        self.items.early = self.early
         try:
             await together(self.scans.run(), Intake(self).run(), self.polls.run(), self.sentry.run())
         finally:
+            self.items.early = None
             self.close()
 
     async def open(self) -> None:
@@ -120,6 +124,12 @@ class Session:
 
     def root_touched(self) -> None:
         self.sentry.touched.set()
+
+    def watched(self, prefix: str) -> None:
+        self.early.watched(prefix)
+
+    def died(self, prefix: str) -> None:
+        self.early.died(prefix)
 
     def failed(self, error: Exception) -> None:
         task = asyncio.ensure_future(self.subscriber.report_exception(error))

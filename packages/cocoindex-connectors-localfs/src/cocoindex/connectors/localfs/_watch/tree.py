@@ -76,6 +76,16 @@ class Tree(Watcher):
             parent.children.discard(prefix)
         return self._drop(prefix)
 
+    def sees(self, prefix: str, identity: Identity) -> bool:
+        node = self._nodes.get(prefix)
+        if node is not None:
+            return node.identity == identity and node.is_watched()
+        return any(prefix.startswith(silent) for silent in list(self.silent))
+
+    def tell(self) -> None:
+        while HUB.read():
+            pass
+
     def knows(self, key: str) -> bool:
         return f"{key}/" in self._nodes
 
@@ -114,6 +124,7 @@ class Tree(Watcher):
     def _attach(self, branch: Branch) -> None:
         for node in branch.nodes:
             self._nodes[node.prefix] = node
+            self.changes.watched(node.prefix)
             if not node.blind and node.prefix in self._unsure:
                 self._unsure.discard(node.prefix)
                 self.changes.compare(f"{node.prefix!r} is another directory, or can be listed again")
@@ -147,6 +158,8 @@ class Tree(Watcher):
         if self.closed:
             return
         if not name:
+            if mask & inotify.IGNORED:
+                self.changes.died(node.prefix)
             if mask & inotify.UNMOUNT and node.prefix:
                 node.blind = True  # what was in it is gone, and nothing was told of it
                 self.changes.changed(node.prefix[:-1], When.GONE)

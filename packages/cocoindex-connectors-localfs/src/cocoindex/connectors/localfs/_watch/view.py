@@ -12,7 +12,10 @@ from contextlib import aclosing
 from cocoindex.connectorkits import SingleWatcherGuard
 
 from .._dir_items import DirItems
-from .._file import File
+from .._file import File, WalkedDirectory
+from .._overlap import overlaps
+from .._walk import Walk
+from .early import Early
 from .session import Session
 from .subscriber import Subscriber
 
@@ -23,14 +26,16 @@ class LiveDirItems(DirItems):
     Attributes:
         rescan_interval: how often all is watched and walked anew; None for never.
         failure: what the last walk that was begun has failed with.
+        early: what keeps the files that a walk finds before they are watched; None while nobody watches.
     """
 
-    __slots__ = ("_guard", "failure", "rescan_interval")
+    __slots__ = ("_guard", "early", "failure", "rescan_interval")
 
     def __init__(self, items: DirItems, rescan_interval: datetime.timedelta | None) -> None:
         super().__init__(items.path, items.recursive, items.matcher)
         self.rescan_interval = rescan_interval
         self.failure: Exception | None = None
+        self.early: Early | None = None
         self._guard = SingleWatcherGuard("walk_dir(live=True).items()")
 
     async def batches(self) -> AsyncGenerator[list[tuple[str, File]], None]:
@@ -39,10 +44,17 @@ class LiveDirItems(DirItems):
         try:
             async with aclosing(super().batches()) as batches:
                 async for batch in batches:
+                    if self.early is not None:
+                        self.early.found(batch)
                     yield batch
         except Exception as error:
             self.failure = error
             raise
+
+    def _new_walk(self) -> Walk:
+        if self.early is None:
+            return super()._new_walk()
+        return Walk(WalkedDirectory(self.path), self.recursive, self.matcher, overlaps(), entering=self.early.entering)
 
     async def watch(self, subscriber: Subscriber) -> None:
         """Have all files walked, then tell of each change, until cancelled.
