@@ -84,6 +84,9 @@ class Intake:
         was_directory = watcher.knows(key)
         if sight.kind is Kind.DIRECTORY:
             assert sight.stat is not None
+            if What.TREE_GONE in what:
+                watcher.left(key)
+                self._session.compare(f"the directory {key!r} was taken away, and is there again")
             if watcher.arrived(key, sight.stat):
                 found.directories.append(key)
         else:

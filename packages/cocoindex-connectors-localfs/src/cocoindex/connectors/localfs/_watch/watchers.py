@@ -5,12 +5,18 @@ Connector layer.
 
 from __future__ import annotations
 
+import sys
+
 from .area import Area
 from .changes import Changes, Watcher
 
 
 def watcher_for(area: Area, changes: Changes) -> Watcher:
     """Return what watches a directory here; it is still to be opened."""
-    from .tree import Tree
+    if sys.platform.startswith("linux"):
+        from .tree import Tree
 
-    return Tree(area, changes)
+        return Tree(area, changes)
+    from .observed import Observed
+
+    return Observed(area, changes)
