@@ -34,6 +34,9 @@ _encode = msgspec.msgpack.Encoder(order="deterministic").encode
 _decode = msgspec.msgpack.Decoder(Deps).decode
 
 
+_HELD = 4096
+
+
 class DepsTable:
     """The interned sets of one run."""
 
@@ -42,7 +45,7 @@ class DepsTable:
     def __init__(self, facts: Facts, context: ContextStates) -> None:
         self._facts = facts
         self._context = context
-        self._loaded: dict[bytes, Deps | None] = {}
+        self._loaded: dict[bytes, Deps] = {}
         self._valid: dict[bytes, bool] = {}
         self._by_content: dict[Deps, bytes] = {}
 
@@ -64,13 +67,14 @@ class DepsTable:
 
     def load(self, key: bytes) -> Deps | None:
         """The set; None where the store does not hold it or it cannot be read."""
-        if key not in self._loaded or self._loaded[key] is None:
-            data = self._facts.get(DEPS + key)
+        loaded = self._loaded  # another thread may begin anew meanwhile
+        deps = loaded.get(key)
+        if deps is None and (data := self._facts.get(DEPS + key)) is not None:
             try:
-                self._loaded[key] = _decode(data) if data is not None else None
+                deps = loaded[key] = _decode(data)
             except msgspec.MsgspecError:
-                self._loaded[key] = None
-        return self._loaded[key]
+                pass
+        return deps
 
     def valid(self, key: bytes) -> bool:
         """Whether everything in the set still holds, and in those that are nested in it."""
@@ -80,6 +84,11 @@ class DepsTable:
     def forget(self) -> None:
         """Validate anew from now on: a provider's generation has changed."""
         self._valid.clear()
+
+    def trim(self) -> None:
+        """Hold no more sets in memory than a run that goes on for ever may."""
+        if max(len(self._loaded), len(self._by_content), len(self._valid)) > _HELD:
+            self._loaded, self._by_content, self._valid = {}, {}, {}
 
     def flattened(self, *keys: bytes) -> Deps:
         """The union of sets, with those that are nested in them; nothing of what cannot be read."""

@@ -46,6 +46,7 @@ class ProviderTable:
 
     Attributes:
         rows: those that have a row; `row` makes the others'.
+        goes_on: whether the run may go on for ever, so that of the providers of one container only the last is held.
     """
 
     def __init__(self, facts: Facts, deps: DepsTable) -> None:
@@ -54,6 +55,7 @@ class ProviderTable:
         self.rows: dict[Provider, ProviderRow] = {}
         self._by_id: dict[int, ProviderRow] = {}
         self._lock = threading.Lock()
+        self.goes_on = False
         self._failures: dict[int, BaseException] = {}
 
     def row(self, provider: Provider) -> ProviderRow:
@@ -129,6 +131,10 @@ class ProviderTable:
             batch.drop(CLAIM + ident)
             batch.delete(GENERATION + ident)
             batch.delete(at)
+            number = int.from_bytes(ident, "big")
+            self._failures.pop(number, None)
+            if (row := self._by_id.pop(number, None)) is not None:
+                self.rows.pop(row.provider, None)
 
     def _key_of(self, provider: Provider) -> bytes:
         parent = 0 if provider.parent is None else self.row(provider.parent).id
@@ -144,6 +150,8 @@ class ProviderTable:
             ident, generation = self._facts.new_id(), 0
             self._facts.put(key, ident.to_bytes(8, "big"))
             self._facts.put(generation_key(ident), bytes(4))
+        if self.goes_on and (former := self._by_id.get(ident)) is not None:
+            self.rows.pop(former.provider, None)  # where it is still used it comes back
         row = ProviderRow(ident, generation, provider)
         self.rows[provider] = self._by_id[ident] = row
         return row

@@ -159,7 +159,7 @@ class Run:
             self.ownership.tell_conflicts(self.reading())
             if self.live and root.outcome.error is None:
                 self.full_reprocess = self.committer.full = False
-                self.is_ready = self.board.ready = True
+                self.is_ready = self.board.ready = self.providers.goes_on = True
                 self._readied.set()
                 in_order.go_on()
                 self.board.changed()
@@ -176,6 +176,7 @@ class Run:
 
     def _go_on_after_round(self) -> None:
         """What a run that ends does at its end."""
+        self.deps.trim()
         for marked in self.rerun.take():
             if not self.roll.run_again(marked):
                 where = path_of(self.reading(), next(iter(marked)))
