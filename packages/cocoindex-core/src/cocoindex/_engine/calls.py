@@ -96,7 +96,9 @@ class Calls:
     def keep(self, key: bytes, stored: StoredCall) -> None:
         """Have `stored` written when the component is committed."""
         self._new[key] = stored
-        self.use(key, stored)
+        self._used.add(key)
+        if stored.calls:
+            self._nesting[key] = stored
 
     def use(self, key: bytes, stored: StoredCall) -> None:
         """Keep it, and the calls inside it, which a hit does not make again."""

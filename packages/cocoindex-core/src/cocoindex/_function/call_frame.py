@@ -26,8 +26,10 @@ class CallFrame(Frame):
 
     __slots__ = ("closed", "entry", "flight", "outer")
 
-    def __init__(self, outer: Frame, entry: Frame | None = None) -> None:
-        super().__init__()
+    def __init__(
+        self, outer: Frame, states: list[bytes] | None, calls: set[bytes] | None, entry: Frame | None = None
+    ) -> None:
+        Frame.__init__(self, states, calls)  # not by super(), which costs as much: each memoized call makes a frame
         self.outer = outer
         self.entry = entry
         self.flight: Flight | None = None
@@ -36,16 +38,7 @@ class CallFrame(Frame):
     @classmethod
     def below(cls, outer: Frame) -> CallFrame:
         """A frame of a call that is memoized with the one around it: they share states and calls."""
-        frame = cls(outer)
-        frame.states, frame.calls = outer.states, outer.calls
-        return frame
-
-    @classmethod
-    def memoized(cls, outer: Frame) -> CallFrame:
-        """A frame of a call that is memoized by itself."""
-        frame = cls(outer)
-        frame.states, frame.calls = [], set()
-        return frame
+        return cls(outer, outer.states, outer.calls)
 
 
 def outward(frame: Frame) -> Iterator[Frame]:

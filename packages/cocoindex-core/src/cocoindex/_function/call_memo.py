@@ -30,7 +30,7 @@ async def call_async(fn: Function[..., Any], scope: Scope, args: tuple[Any, ...]
         if (result := call.after(first)) is not MISS:
             return result
     try:
-        stored = call.stored()
+        stored = calls.find(key)
         check = await check_async(refs, call.previous(stored)) if refs else NO_STATES
         if stored is not None and (result := call.hit(stored, check)) is not MISS:
             return result
@@ -71,7 +71,7 @@ def call_sync(fn: Function[..., Any], scope: Scope, args: tuple[Any, ...], kwarg
         if (result := call.after(first)) is not MISS:
             return result
     try:
-        stored = call.stored()
+        stored = calls.find(key)
         check = check_sync(refs, call.previous(stored)) if refs else NO_STATES
         if stored is not None and (result := call.hit(stored, check)) is not MISS:
             return result

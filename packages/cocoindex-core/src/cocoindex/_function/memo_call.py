@@ -43,7 +43,7 @@ class MemoCall(Flight):
         *,
         in_thread: bool,
     ) -> None:
-        super().__init__(scope.component, key, CallFrame.memoized(scope.frame), in_thread)
+        Flight.__init__(self, scope.component, key, CallFrame(scope.frame, [], set()), in_thread)
         self._calls = calls
         self._fn = fn
         self._scope = scope
@@ -54,11 +54,6 @@ class MemoCall(Flight):
 
     def __str__(self) -> str:
         return f"the memoized function {self._fn.name} in component {self._scope.component.stable_path}"
-
-    def stored(self) -> StoredCall | None:
-        """What is remembered of an equal call."""
-        stored: StoredCall | None = self._calls.find(self._memo_key)
-        return stored
 
     def previous(self, stored: StoredCall | None) -> list[Any]:
         """The memo states that its arguments had."""
@@ -75,7 +70,7 @@ class MemoCall(Flight):
             deps = self._scope.component.intern(first.frame)
             _pass_on(self._fn, self._scope, deps, first.frame.states or (), first.frame.calls or ())
             raise first.failure
-        if self._refs or (stored := self.stored()) is None:
+        if self._refs or (stored := self._calls.find(self._memo_key)) is None:
             return MISS
         return self.hit(stored, NO_STATES)
 
@@ -83,8 +78,7 @@ class MemoCall(Flight):
         """What the body is to run in, so that it collects for this call."""
         self._began = True
         if self._fn.tracking != "full":  # its functions are not kept
-            self._body = CallFrame(self.frame, entry=self.frame)
-            self._body.states, self._body.calls = self.frame.states, self.frame.calls
+            self._body = CallFrame(self.frame, self.frame.states, self.frame.calls, entry=self.frame)
         return self._scope.with_frame(self._body, in_call=True)
 
     def remember(self, check: StateCheck, result: Any) -> None:

@@ -49,6 +49,8 @@ class StateCheck:
 
     def stored(self) -> list[bytes]:
         """The states as they are stored."""
+        if not self.states:
+            return []
         return [ref.stored.write(state) for state, ref in zip(self.states, self._refs, strict=True)]
 
     def put(self, outcomes: Sequence[MemoStateOutcome]) -> None:

@@ -39,13 +39,13 @@ class Frame:
 
     __slots__ = ("calls", "context", "logic", "nested", "providers", "states")
 
-    def __init__(self) -> None:
+    def __init__(self, states: list[bytes] | None = None, calls: set[bytes] | None = None) -> None:
         self.logic: set[bytes] = set()
         self.context: set[tuple[str, bytes]] = set()
         self.providers: set[tuple[int, int]] = set()
         self.nested: set[bytes] = set()
-        self.states: list[bytes] | None = None
-        self.calls: set[bytes] | None = None
+        self.states = states
+        self.calls = calls
 
     def absorb(self, inner: Frame, *, logic: bool = True) -> None:
         """Add what `inner` collected; without its functions where `logic` is False."""

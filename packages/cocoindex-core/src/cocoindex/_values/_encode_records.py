@@ -96,23 +96,21 @@ def _fields_encoder(kind: type, names: tuple[str, ...]) -> Encoder:
     added = added_state(kind, names, private=not declared)
 
     def encode(obj: Any, walk: Walk) -> bytes:
+        before = prefix
         if added is not None and (state := added(obj)) is not None:
-            return b"\xc1*" + _encode_added(state, walk) + encode_fields(obj, walk)
-        return encode_fields(obj, walk)
-
-    def encode_fields(obj: Any, walk: Walk) -> bytes:
+            before = b"\xc1*" + _encode_added(state, walk) + prefix
         try:
             found = values(obj)
         except AttributeError:
-            return prefix + _sparse(obj, names, walk)
+            return before + _sparse(obj, names, walk)
         if scalars.issuperset(map(type, found)):
             try:
-                return prefix + pack(found)
+                return before + pack(found)
             except (OverflowError, UnicodeEncodeError):
                 pass
-        return prefix + b"\xc1(" + encode_mixed([*found], walk, lambda index: f".{names[index]}")
+        return before + b"\xc1(" + encode_mixed([*found], walk, lambda index: f".{names[index]}")
 
-    return encode_fields if added is None else encode
+    return encode
 
 
 def _values_getter(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _CLASSES: Final = b"\x50"
 _OTHER: Final = b"\x51"
+_MARKS: Final = frozenset({_CLASSES, _OTHER})
 _MAX_CACHED: Final = 10_000
 _types: Final[dict[Any, StoredType]] = {}
 _SCALARS: Final = frozenset({int, str, bytes, bool, float, type(None)})
@@ -36,16 +37,16 @@ class StoredType:
         evolves: whether what was written with fewer or more fields is read, as far as each that is left has its name.
     """
 
-    __slots__ = ("_evolves", "_exact", "_hint", "_read_value", "_shape", "read", "write")
+    __slots__ = ("_evolves", "_exact", "_hint", "_shape", "_value", "read", "write")
 
     def __init__(self, hint: Any, *, evolves: bool = False) -> None:
         self._hint = hint
         self._evolves = evolves
         self._shape: Shape | None = shape_of(hint)
         self._exact: Exact | None = None
-        self._read_value: Read | None = None
+        self._value: Read = self._first_value
         self.write: Callable[[object], bytes] = serialize if self._shape is None else self._write_shaped
-        self.read: Read = self._value if self._shape is None else self._read_shaped
+        self.read: Read = self._first_value if self._shape is None else self._read_shaped
         """The value that `write` wrote."""
 
     def _write_shaped(self, value: object) -> bytes:
@@ -113,17 +114,17 @@ class StoredType:
             StoredShapeError: its types have another shape now.
             DeserializationError: it cannot be read.
         """
-        if not data or data[0] != SHAPED:
-            return self._value(data)
         assert self._shape is not None
         head = self._shape.head
         if data.startswith(head):
             inner = data[len(head) :]
+        elif not data or data[0] != SHAPED:
+            return self._value(data)
         else:
             inner = data[end_of_head(data) :]
             self._check_evolution(data, inner, self._shape)
         mark = inner[:1]
-        if mark != _CLASSES and mark != _OTHER:
+        if mark not in _MARKS:
             return self._value(inner)
         if mark == _OTHER:
             raise DeserializationError(
@@ -146,10 +147,12 @@ class StoredType:
         if not self._evolves or shape.differs_in_order(data) or inner[:1] == _CLASSES or _is_renamed(inner, self._hint):
             raise StoredShapeError(shape.names)
 
-    def _value(self, data: bytes) -> Any:
-        if self._read_value is None:
-            self._read_value = make_deserializer(self._hint)
-        return self._read_value(data)
+    def _first_value(self, data: bytes) -> Any:
+        """Make the reader at the first value: a type that cannot be read fails there, and not where it is stored."""
+        self._value = make_deserializer(self._hint)
+        if self._shape is None:
+            self.read = self._value
+        return self._value(data)
 
 
 def stored_type(hint: Any, *, evolves: bool = False) -> StoredType:
