@@ -13,7 +13,7 @@ import cocoindex as coco
 from cocoindex.connectorkits.target import Applied
 from cocoindex.errors import FileTargetError
 
-from ._blame import blaming
+from ._blame import blamed, blaming
 from ._clear import clear_file, make_way, remove_directory
 from ._conflicts import refuse_conflicts
 from ._directory import create_above, settle_directory
@@ -50,12 +50,16 @@ def apply_entries(context: coco.ContextProvider, actions: Sequence[EntryAction])
 
 def _placed(places: Places, actions: Sequence[EntryAction]) -> Iterator[_Placed]:
     for at, action in enumerate(actions):
-        with blaming(places.path_of(action)):
+        try:
             spot = places.spot_of(action)
-            if spot is not None:
-                if action.spec is not None:
-                    _check_place(spot.path, action.spec, places)
-                yield at, action, spot
+            if spot is not None and action.spec is not None:
+                _check_place(spot.path, action.spec, places)
+        except FileTargetError:
+            raise
+        except OSError as error:
+            raise blamed(error, places.path_of(action)) from error
+        if spot is not None:
+            yield at, action, spot
 
 
 def _check_place(path: str, spec: FileSpec | DirSpec, places: Places) -> None:

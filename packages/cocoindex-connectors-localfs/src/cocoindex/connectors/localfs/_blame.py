@@ -38,5 +38,10 @@ class blaming:  # used like a function; a generator would cost five times as muc
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if isinstance(error, OSError) and not isinstance(error, FileTargetError):
-            advice = _ADVICE.get(error.errno or 0, f"{error.strerror or error}; update again when that is mended")
-            raise FileTargetError(error.errno, f"cannot write or remove a target: {advice}", self._path) from error
+            raise blamed(error, self._path) from error
+
+
+def blamed(error: OSError, path: str) -> FileTargetError:
+    """Return what to raise for an error of the operating system that is about `path`."""
+    advice = _ADVICE.get(error.errno or 0, f"{error.strerror or error}; update again when that is mended")
+    return FileTargetError(error.errno, f"cannot write or remove a target: {advice}", path)

@@ -189,7 +189,7 @@ def directory_of(context: coco.ContextProvider, action: EntryAction) -> Director
 
 def is_within(path: str, directory: str) -> bool:
     """Say whether a real path is `directory` or lies below it."""
-    return path == directory or path.startswith(os.path.join(directory, ""))
+    return path == directory or path.startswith(directory if directory.endswith(os.sep) else directory + os.sep)
 
 
 def is_directory(there: os.stat_result | None) -> bool:
