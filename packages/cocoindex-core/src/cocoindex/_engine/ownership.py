@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from msgspec import structs
+import msgspec
 
 from .._keys import StablePath
 from . import record, stored_states
@@ -35,7 +35,7 @@ _CHUNK = 64
 _TOLD = 5
 
 
-class Heir(NamedTuple):
+class Heir(msgspec.Struct, frozen=True):
     """Who inherits a target state: another component that declares it.
 
     Attributes:
@@ -49,7 +49,7 @@ class Heir(NamedTuple):
     same: bool
 
 
-class Conflict(NamedTuple):
+class Conflict(msgspec.Struct, frozen=True):
     """Two components that declared different values for one target state."""
 
     path: StablePath
@@ -154,7 +154,7 @@ class Ownership:
         # What the target holds is the former owner's: the heir is in doubt of it, runs again, and applies its own.
         data = batch.get(heir.record_key)
         if data is not None:
-            doubtful = structs.replace(held, missing=True)
+            doubtful = msgspec.structs.replace(held, missing=True)
             stored_states.put(batch, heir.record_key, data, state_id, doubtful, heir.record_key.hex())
             self._rerun.mark(batch, heir.record_key)
 

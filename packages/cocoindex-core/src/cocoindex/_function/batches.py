@@ -8,8 +8,6 @@ from contextvars import ContextVar
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from .batch_signature import BatchSignature
-
 if TYPE_CHECKING:
     import asyncio
 
@@ -39,6 +37,8 @@ class Batches:
     __slots__ = ("_by_loop", "_max_size", "_name", "_run", "signature")
 
     def __init__(self, fn: Callable[..., Any], name: str, max_size: int | None, run: Callable[..., Any]) -> None:
+        from .batch_signature import BatchSignature  # few functions are batched
+
         self.signature = BatchSignature(fn)
         self._name = name
         self._max_size = max_size

@@ -15,7 +15,6 @@ from .._values import StoredType, module_name, return_hint, stored_type
 from .batches import Batches
 from .body import Body, mark_as_coroutine_function
 from .call_memo import call_async, call_sync
-from .item_hint import item_hint
 from .live_logic import announce
 from .logic import LogicFingerprint
 from .logic_propagated_to_callers import owning
@@ -92,6 +91,8 @@ class Function(Generic[P, R]):
         if self._return_hint is None:
             hint, resolved = return_hint(self.fn)
             if self.batching:
+                from .item_hint import item_hint  # few functions are batched
+
                 hint = item_hint(hint)
             if not resolved:
                 if not self._warned:

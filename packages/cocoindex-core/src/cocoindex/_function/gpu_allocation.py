@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextvars import ContextVar
-from typing import NamedTuple
+
+import msgspec
 
 from .._runtime.block import block
 from .batches import carry_into_batches
 
 
-class Allocation(NamedTuple):
+class Allocation(msgspec.Struct, frozen=True):
     """What a call has of which GPUs."""
 
     gpus: tuple[int, ...]

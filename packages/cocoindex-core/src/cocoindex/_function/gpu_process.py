@@ -79,7 +79,7 @@ class GPUProcess:
     ) -> tuple[Any, set[bytes]]:
         name = f"{getattr(fn, '__module__', '?')}.{getattr(fn, '__qualname__', fn)}"
         seconds = None if deadline is None else deadline - time.monotonic()
-        message = _pickled(name, fn, args, kwargs, (tuple(allocation), seconds))
+        message = _pickled(name, fn, args, kwargs, ((allocation.gpus, allocation.fraction), seconds))
         connection = self._started(name)
         try:
             connection.send_bytes(message)

@@ -9,15 +9,18 @@ import functools
 import inspect
 from collections.abc import Callable, Iterator
 from types import CodeType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from cocoindex._shown import shown
 
 from .._runtime.block import block
-from .._runtime.scope import Frame, RunningComponent, Scope, _scope, current_scope, entered
+from .._runtime.scope import Frame, Scope, _scope, current_scope, entered
 from ..errors import FunctionDefinitionTypeError, PropagatedCallbackError
 from .body import mark_as_coroutine_function
 from .call_frame import CallFrame, outward
+
+if TYPE_CHECKING:
+    from .._runtime.running_component import RunningComponent
 
 _NAMES: Final = frozenset({"logic_propagated_to_callers", "logic_tracked"})
 

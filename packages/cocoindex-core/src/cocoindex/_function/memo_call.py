@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
-from .._runtime.scope import MemoizedCalls, Scope
+from .._runtime.scope import Scope
 from .._values import StateRef
 from ..errors import DeserializationError, SerializationError
 from .call_frame import CallFrame
@@ -16,6 +16,7 @@ from .tracked_call import leave_tracked
 from .unreadable import tell_unreadable
 
 if TYPE_CHECKING:
+    from .._runtime.running_component import MemoizedCalls
     from .function import Function
 
 MISS: Final = object()

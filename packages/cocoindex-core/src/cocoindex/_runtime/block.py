@@ -16,7 +16,7 @@ P = ParamSpec("P")
 T_co = TypeVar("T_co", covariant=True)
 
 
-class _Block(AbstractContextManager[T_co, None], Generic[T_co]):
+class _Block(Generic[T_co]):
     """Runs a generator to its `yield`, and from there when the block ends."""
 
     __slots__ = ("_generator",)
@@ -49,7 +49,7 @@ def block(function: Callable[P, Iterator[T_co]]) -> Callable[P, AbstractContextM
     return make
 
 
-class _AsyncBlock(AbstractAsyncContextManager[T_co, None], Generic[T_co]):
+class _AsyncBlock(Generic[T_co]):
     """As `_Block`; the generator is told of the exception, and may raise another one."""
 
     __slots__ = ("_generator",)

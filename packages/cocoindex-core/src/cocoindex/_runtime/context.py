@@ -5,7 +5,9 @@ from __future__ import annotations
 import inspect
 import os
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, AsyncExitStack
-from typing import Any, Generic, NamedTuple, TypeVar, overload
+from typing import Any, Generic, TypeVar, overload
+
+import msgspec
 
 from cocoindex._shown import shown
 
@@ -50,7 +52,7 @@ class ContextKey(Generic[T]):
         return self._key
 
 
-class StatefulValue(NamedTuple):
+class StatefulValue(msgspec.Struct, frozen=True):
     """A change-detected value in which there are objects with memo states.
 
     Attributes:

@@ -7,7 +7,6 @@ import sys
 import traceback
 
 from .._described import can_be_traced, described, notes_of
-from .termination import Terminated
 
 logger = logging.getLogger("cocoindex")
 
@@ -26,9 +25,11 @@ def log(level: int, message: str, error: BaseException | None = None, **fields: 
         error = None
     try:
         logger.log(level, "%s", message, exc_info=error, stacklevel=2, extra=fields)
-    except (KeyboardInterrupt, Terminated):
-        raise
     except BaseException as raised:  # whatever user code raises
+        from .termination import Terminated  # whose import of `signal` costs more than that of many others
+
+        if isinstance(raised, KeyboardInterrupt | Terminated):
+            raise
         _print(f"{message}\n(a handler of the log raised {described(raised)})")
 
 

@@ -5,9 +5,9 @@ Layer: _runtime.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..errors import NoComponentError
 from .block import block
@@ -17,10 +17,7 @@ from .deadline import current_deadline, under
 from .failure import ExceptionHandler
 
 if TYPE_CHECKING:
-    import asyncio
-
-    from .._keys import StablePath
-    from .environment import Environment
+    from .running_component import RunningComponent
 
 T = TypeVar("T")
 
@@ -58,92 +55,6 @@ class Frame:
             self.states += inner.states
         if self.calls is not None and inner.calls is not None:
             self.calls |= inner.calls
-
-
-class MemoizedCalls(Protocol):
-    """The memoized calls and kept states of the component that runs."""
-
-    def find(self, key: bytes, /) -> Any: ...
-    def keep(self, key: bytes, stored: Any, /) -> None: ...
-    def use(self, key: bytes, stored: Any, /) -> None: ...
-    def stored_state(self, key: bytes, /) -> bytes | None: ...
-    def keep_state(self, key: bytes, encode: Callable[[], bytes], /) -> None: ...
-
-
-class Dependencies(Protocol):
-    """A set of what a memoized result depends on; see `Frame`."""
-
-    @property
-    def logic(self) -> frozenset[bytes]: ...
-    @property
-    def context(self) -> frozenset[tuple[str, bytes]]: ...
-    @property
-    def providers(self) -> frozenset[tuple[int, int]]: ...
-
-
-class RunningComponent(Protocol):
-    """The component that runs, as the layers below the engine see it, and user code through them.
-
-    Attributes:
-        frame: collects what the whole component depends on.
-        unawaited: calls that have to be awaited and are not yet.
-    """
-
-    frame: Frame
-    unawaited: dict[object, str] | None
-
-    @property
-    def stable_path(self) -> StablePath: ...
-    @property
-    def env(self) -> Environment: ...
-    @property
-    def update(self) -> object:
-        """What stands for its update or drop, and lives as long."""
-        ...
-
-    @property
-    def app_name(self) -> str: ...
-    @property
-    def loop(self) -> asyncio.AbstractEventLoop: ...
-    @property
-    def board(self) -> CountBoard: ...
-    @property
-    def parent(self) -> RunningComponent | None: ...
-    @property
-    def calls(self) -> MemoizedCalls: ...
-    @property
-    def stopping(self) -> bool:
-        """Whether its update was cancelled."""
-        ...
-
-    @property
-    def complete(self) -> bool:
-        """Whether it is over, with all that is below it."""
-        ...
-
-    def declare(self, state: Any, frame: Frame, child: Any = None, /) -> None:
-        """Note a target state, with the pending provider of its children, where it is to have any."""
-        ...
-
-    def carry(self, state_ids: list[bytes], /) -> None:
-        """Keep what a memoized call declared in an earlier run."""
-        ...
-
-    def dependencies_valid(self, deps: bytes, /) -> bool:
-        """Whether everything in an interned set of dependencies still holds."""
-        ...
-
-    def dependencies(self, *deps: bytes) -> Dependencies:
-        """The union of interned sets, with those that are nested in them."""
-        ...
-
-    def intern(self, frame: Frame, /) -> bytes:
-        """The hash that stands for what `frame` collected."""
-        ...
-
-    def change_fingerprint(self, name: str, /) -> bytes | None:
-        """What identifies the value of a change-detected context key in this update."""
-        ...
 
 
 class Scope:

@@ -10,7 +10,9 @@ import contextvars
 import threading
 from collections import deque
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
+
+import msgspec
 
 from ..errors import UpdateCancelledError
 from .daemon_threads import leaked
@@ -23,7 +25,7 @@ _LONGEST_CHECK_SECONDS = 0.016
 Done = Callable[[Any, BaseException | None], None]
 
 
-class _Job(NamedTuple):
+class _Job(msgspec.Struct, frozen=True, eq=False):
     context: contextvars.Context
     fn: Callable[[], Any]
     done: Done
