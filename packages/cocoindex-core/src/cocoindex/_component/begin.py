@@ -11,7 +11,6 @@ from .._engine.memo_check import may_skip
 from .._engine.mount_call import MountCall
 from .._function.processor import default_part, processor_of
 from .._keys import StableKey, encode_parts
-from .._live.loop_scope import LoopComponent
 from .._runtime.counts import GroupBoard
 from .._runtime.interruption import is_interruption
 from .._runtime.operation import refuse_other_loop
@@ -101,8 +100,11 @@ async def start(child: Component) -> None:
 def refuse_in_call(scope: Scope) -> None:
     """Raise where nothing can be mounted: in a memoized call, in a live loop, on another loop than the update's."""
     refuse_other_loop(scope.component.loop, "a mount")
-    if isinstance(scope.component, LoopComponent):
-        scope.component.refuse_mount()
+    if not isinstance(scope.component, Execution):
+        from .._live.loop_scope import LoopComponent  # only what is live has loops
+
+        if isinstance(scope.component, LoopComponent):
+            scope.component.refuse_mount()
     if scope.in_call:
         raise MountError(
             f"a function with memo=True that is called, not mounted, cannot mount components (in component "

@@ -9,7 +9,7 @@ import asyncio
 import inspect
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from cocoindex._shown import shown
 
@@ -23,13 +23,15 @@ from .._function.memo_state import StateCheck, decode_states, needs_await, settl
 from .._function.outcome import close_unstarted, outcomes_of_awaiting
 from .._function.processor import Processor
 from .._keys import StableKey, encode_key, encode_parts
-from .._live.generation import MapScan
 from .._runtime.deadline import check_deadline, current_deadline
 from .._runtime.interruption import is_interruption
 from .._runtime.scope import Scope
 from .._values import StateRef
 from ..errors import MountError, MountTypeError, RecollectError
 from .group import Group
+
+if TYPE_CHECKING:
+    from .._live.generation import MapScan
 
 _BATCH = 256
 
