@@ -77,7 +77,7 @@ def call_sync(fn: Function[..., Any], scope: Scope, args: tuple[Any, ...], kwarg
             return result
         token = _scope.set(call.begin_body())  # no context manager: this is on the hot path
         try:
-            result = fn.run_sync(args, kwargs)
+            result = fn.fn(*args, **kwargs)
         finally:
             _scope.reset(token)
         if check.recollect:

@@ -127,6 +127,9 @@ class Function(Generic[P, R]):
             return limited(args, kwargs)  # type: ignore[return-value]  # R is the coroutine, or the result
         if self.is_async:
             return self.call_async(args, kwargs)  # type: ignore[return-value]  # R is the coroutine
+        if self.memo and self._met and (scope := _scope.get()) is not None:
+            # Without a frame in between, as each counts against the depth to which functions can call themselves.
+            return call_sync(self, scope, args, kwargs)  # type: ignore[no-any-return]
         return self._call_sync(args, kwargs)  # type: ignore[no-any-return]
 
     def __set_name__(self, owner: type, name: str) -> None:
@@ -215,10 +218,6 @@ class Function(Generic[P, R]):
         """Look at the first call that a component makes."""
         self._met = True
         called_in_component(self)
-
-    def run_sync(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """The body, neither tracked nor memoized."""
-        return self.fn(*args, **kwargs)
 
     async def run_async(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """The body, neither tracked nor memoized: batched and run as its options say."""
