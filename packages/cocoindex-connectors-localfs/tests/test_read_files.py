@@ -137,3 +137,14 @@ def test_a_file_may_be_made_from_its_path(tmp_path: Path) -> None:
         assert asyncio.run(file.read_text()) == "text"
         assert asyncio.run(file.size()) == 4
     assert localfs.File(tmp_path / "a", _stat=os.stat(tmp_path / "a")).file_path.resolve() == tmp_path / "a"
+
+
+def test_a_file_took_the_place_of_its_directory(tmp_path: Path, cache: str) -> None:
+    (tmp_path / "d").mkdir()
+    (tmp_path / "d/a").write_text("1")
+    (file,) = localfs.walk_dir(tmp_path, recursive=True)
+    (tmp_path / "d/a").unlink()
+    (tmp_path / "d").rmdir()
+    (tmp_path / "d").write_text("1")
+    with pytest.raises(SourceFileMissingError):
+        asyncio.run(file.read())

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from .._function.memo_state import ask, decode_states, needs_await, settle
-from .._function.memo_state import check_async as check_states
+from .._function.memo_state import ask, decode_states, needs_await, settle, settle_async
 from .._function.unreadable import tell_unreadable
 from .._values import StateRef
 from ..errors import DeserializationError, RecollectError
@@ -36,7 +35,7 @@ async def check(component: Component, refs: list[StateRef]) -> bool:
         previous = decode_states(refs, head.states if head is not None else None)
         answers = ask_states(refs, previous)
         if needs_await(answers):
-            component.record.check = await check_states(refs, previous)
+            component.record.check = await settle_async(refs, answers, previous)
         else:
             component.record.check = settle(refs, answers, previous)
         refuse_recollect(component)

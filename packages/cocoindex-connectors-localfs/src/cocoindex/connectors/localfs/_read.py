@@ -101,7 +101,7 @@ def fingerprint_file(path: str) -> bytes:
 
 def explained(error: OSError, path: str) -> OSError:
     """Return the error that says what to do about a file that is gone or must not be read, or `error` itself."""
-    if isinstance(error, FileNotFoundError):
+    if isinstance(error, FileNotFoundError | NotADirectoryError):  # the latter where a file is in the way now
         return SourceFileMissingError(error.errno, "the file is gone since it was found; update again", path)
     if isinstance(error, PermissionError):
         return SourceFileUnreadableError(
