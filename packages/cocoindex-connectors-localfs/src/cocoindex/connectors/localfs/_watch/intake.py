@@ -52,6 +52,7 @@ class Intake:
                     for key in found.directories:
                         session.early.settled(key)
                 session.polls.notice(watcher)
+            await session.report()
             if found.updates or found.deletes:
                 if (lag := getattr(session.subscriber, "lag", None)) is not None:
                     lag(max(age for _, age in batch.values()))

@@ -93,6 +93,7 @@ class Scans:
         return True
 
     async def _walk(self) -> None:
+        await self._session.report()
         early = self._session.early
         early.begin()
         try:

@@ -55,7 +55,7 @@ class Session:
         self.sentry = Sentry(self)
         self.early = Early(self)
         self._said: set[str] = set()
-        self._told: set[asyncio.Task[None]] = set()
+        self._failures: list[Exception] = []
 
     async def run(self) -> None:
         """Go on until cancelled."""
@@ -132,6 +132,9 @@ class Session:
         self.early.died(prefix)
 
     def failed(self, error: Exception) -> None:
-        task = asyncio.ensure_future(self.subscriber.report_exception(error))
-        self._told.add(task)
-        task.add_done_callback(self._told.discard)
+        self._failures.append(error)
+
+    async def report(self) -> None:
+        """Report what matchers raised."""
+        while self._failures:
+            await self.subscriber.report_exception(self._failures.pop(0))
