@@ -37,6 +37,16 @@ def test_while_it_runs_after_it_ended_and_after_it_was_killed(shell: Shell) -> N
     assert (done.code, done.out, done.err) == (1, "closed\n", "No live update of app 'Live' runs\n")
 
 
+def test_an_update_that_ends_makes_up_for_one_that_was_killed(shell: Shell) -> None:
+    with going_on(shell) as process:
+        said(process, "live /@keep: ready since")
+        process.kill()
+        process.wait()
+    assert "did not end in order" in shell.run("show", "live.py", "--live").err
+    assert shell.run("update", "-q", "live.py").code == 0
+    assert shell.run("show", "live.py", "--live").err == "No live update of app 'Live' runs\n"
+
+
 def test_what_else_runs_is_no_live_update(shell: Shell) -> None:
     with going_on(shell, "update", "-q", "slow.py") as process:
         said(process, "slow")

@@ -25,6 +25,8 @@ from .._values import hash16
 
 META, CHILD, INDEX, STATE, CALL, OWNER, CLAIM = b"M", b"C", b"I", b"S", b"F", b"O", b"K"
 PHYSICAL, COMMITTED = b"Q", b"L"
+LIVE_STATUS = META + b"live"
+"""How the last live update was, while it has not ended in order."""
 PROVIDER, GENERATION, DEPS, NAME = b"P", b"G", b"D", b"N"
 
 NO_PARENT = bytes(8)

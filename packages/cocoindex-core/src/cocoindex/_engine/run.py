@@ -25,7 +25,7 @@ from .component import Component
 from .context_states import ContextStates
 from .deps import DepsTable
 from .facts import Facts
-from .keyspace import CHILD, ROOT_RECORD
+from .keyspace import CHILD, LIVE_STATUS, ROOT_RECORD
 from .memo_check import may_skip
 from .mount_call import MountCall
 from .ownership import Ownership
@@ -244,6 +244,8 @@ class Run:
         batch = Batch(self.store)
         self.facts.write(batch)
         self.facts.clear_dropping(batch)
+        if batch.get(LIVE_STATUS) is not None:  # one was killed
+            batch.delete(LIVE_STATUS)
         if self.full_reprocess or self.facts.deps_are_many():
             from .collect_deps import collect_deps
 

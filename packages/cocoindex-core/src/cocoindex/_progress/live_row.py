@@ -13,7 +13,7 @@ from typing import Final
 
 import msgspec
 
-from .._engine.keyspace import META
+from .._engine.keyspace import LIVE_STATUS
 from .._runtime.block import block
 from .._runtime.counts import CountBoard
 from .._runtime.range_report import RangeReport
@@ -21,7 +21,6 @@ from .._store import AppStore
 from ..errors import StoreError
 from .range_lines import most_telling
 
-_KEY: Final = META + b"live"
 _SECONDS: Final = 5.0
 _MOST_RANGES: Final = 200
 
@@ -44,7 +43,7 @@ class LiveStatus(msgspec.Struct, frozen=True):
 
 def stored_status(store: AppStore) -> LiveStatus | None:
     """What the last live update wrote; None where it has ended in order, or wrote nothing that can be read."""
-    data = store.get(_KEY)
+    data = store.get(LIVE_STATUS)
     if data is None:
         return None
     try:
@@ -69,7 +68,7 @@ class _Keeper:
         self._board = board
         self._loop = asyncio.get_running_loop()
         self._last: LiveStatus | None = None
-        self._timer: asyncio.Handle = self._loop.call_later(_SECONDS, self._write)
+        self._timer = self._loop.call_later(_SECONDS, self._write)
         self._unsubscribe = board.subscribe(self._changed)
 
     def end(self) -> None:
@@ -77,8 +76,8 @@ class _Keeper:
         self._timer.cancel()
         self._unsubscribe()
         with suppress(StoreError):
-            if self._store.get(_KEY) is not None:
-                self._store.apply({_KEY: None})
+            if self._store.get(LIVE_STATUS) is not None:
+                self._store.apply({LIVE_STATUS: None})
 
     def _write(self) -> None:
         ranges = [] if self._board.ranges is None else self._board.ranges()
@@ -89,11 +88,11 @@ class _Keeper:
             data = msgspec.msgpack.encode(msgspec.structs.replace(status, written=time.time()))
             # What is wrong with the store, those who need it tell.
             with suppress(StoreError):
-                self._store.apply({_KEY: data})
+                self._store.apply({LIVE_STATUS: data})
         self._timer = self._loop.call_later(_SECONDS, self._write)
 
     def _changed(self) -> None:
         """It is ready: who waits for that from outside need not wait for the next time."""
         if self._board.ready and not self._board.over and (self._last is None or not self._last.ready):
             self._timer.cancel()
-            self._timer = self._loop.call_soon(self._write)
+            self._write()
