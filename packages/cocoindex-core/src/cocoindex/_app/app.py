@@ -31,12 +31,14 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine
     from datetime import timedelta
 
+    from .._engine.apply import Shares
     from .._engine.preview import Preview
     from .._engine.run import Run
     from .._engine.unit import Unit
     from .._runtime.context import ContextProvider
     from .._runtime.operation import Operation
     from .._store import AppStore
+    from .._target.sink import TargetActionSink
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -341,11 +343,13 @@ class App(Generic[P, R]):
         how = self._apply if preview is None else preview.apply
         return Run(env, store, limit=limit, board=board, full_reprocess=full, apply=how)
 
-    async def _apply(self, context: ContextProvider, units: list[Unit]) -> dict[Unit, BaseException]:
-        """Apply the actions of a round; the testing kit ends updates here."""
+    async def _apply(
+        self, context: ContextProvider, sink: TargetActionSink[Any], shares: Shares
+    ) -> dict[Unit, BaseException]:
+        """Apply what one sink has to do in a round; the testing kit ends updates here."""
         from .._engine.apply import apply
 
-        return await apply(context, units)
+        return await apply(context, sink, shares)
 
     @async_block
     async def _locked(

@@ -1,4 +1,4 @@
-"""Applies the actions of a batch through their sinks, and finds out whose failed. Layer: _engine."""
+"""Applies the actions of many components through one sink, and finds out whose failed. Layer: _engine."""
 
 from __future__ import annotations
 
@@ -32,26 +32,15 @@ _PATIENCE = 16
 """After so many failures in a row, what succeeded before is tried once more, as the target may have gone meanwhile."""
 
 
-async def apply(context: ContextProvider, units: list[Unit]) -> dict[Unit, BaseException]:
-    """Apply the actions of `units`; each sink gets those of all units in one call.
+async def apply(context: ContextProvider, sink: TargetActionSink[Any], shares: Shares) -> dict[Unit, BaseException]:
+    """Apply what `sink` has to do for some units, in one call.
 
     Returns:
         The units of which an action failed, with the exception.
     """
-    shares: dict[TargetActionSink[Any], Shares] = {}
-    for unit in units:
-        assert unit.plan is not None
-        for sink, share in unit.plan.shares.items():
-            shares.setdefault(sink, []).append((unit, share))
-    searches = [_Search(context, sink, theirs) for sink, theirs in shares.items()]
-    if len(searches) == 1:
-        await searches[0].apply()
-    else:
-        await asyncio.gather(*(search.apply() for search in searches))
-    failed: dict[Unit, BaseException] = {}
-    for search in searches:
-        failed.update(search.failed)
-    return failed
+    search = _Search(context, sink, shares)
+    await search.apply()
+    return search.failed
 
 
 class _Search:

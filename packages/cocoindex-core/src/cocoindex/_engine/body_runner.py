@@ -39,8 +39,8 @@ class BodyRunner:
         if self._roll:
             await self._roll.retire_mounted_by(component.record.id)
             component.run.rerun.begun(component.record.key)
-        if self._committer.is_crowded:
-            await self._committer.room()
+        if self._committer.is_closed(component.call.lane):
+            await self._committer.room(component.call.lane)
         if not self._scheduler.take(component.seat):
             await self._scheduler.wait(component.seat)
         if component.record.unreadable is not None:
@@ -66,8 +66,9 @@ class BodyRunner:
         """What a worker does with one component: the body, then its children, then the hand-over."""
         execution = component.execution
         try:
-            if self._committer.is_crowded:  # it was launched when there was room, with many others
-                await self._committer.room()
+            # It was launched when there was room, with many others.
+            if self._committer.is_closed(component.call.lane):
+                await self._committer.room(component.call.lane)
             try:
                 token = _scope.set(execution.scope())
                 try:

@@ -1,36 +1,40 @@
 """The one writer of an update: group commit around the sinks. Layer: _engine.
 
-Each round writes, in one synced transaction, what holds after the actions of the round before and what is possible
-after those of this one; then it applies these. A round takes whatever became ready during the one before: a lone
-component is committed at once, a crowd together. What waits, and what a round takes, is bounded by the number of target
-states and the bytes of their values, too, as these are held in memory until they are applied.
+Each round writes, in one synced transaction, what holds after the actions that have returned and what is possible
+after those that it begins; then it begins these. A round takes whatever became ready since the one before: a lone
+component is committed at once, a crowd together. Rounds come one after the other, but do not wait for sinks: what is in
+flight holds its sinks and records only (`flights`), and what wants these waits (`backlog`). What waits, and what a
+round takes, is bounded by the number of target states and the bytes of their values, too, as these are held in memory
+until they are applied.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextvars
-from collections import deque
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from .._runtime.context import ContextProvider
 from .._runtime.interruption import is_interruption
 from ..errors import StoreError, UpdateCancelledError
 from .apply import apply
+from .backlog import Backlog
 from .batch import Batch
+from .flights import Apply, Flights
 from .planner import Planner
 from .providers import ProviderTable
 
 if TYPE_CHECKING:
     from .._store import AppStore
+    from .._target.sink import TargetActionSink
     from .facts import Facts
     from .ownership import Ownership
     from .physical import Physical
     from .plan import Plan
     from .unit import Unit
 
-Apply: TypeAlias = "Callable[[ContextProvider, list[Unit]], Awaitable[dict[Unit, BaseException]]]"
+    Sink = TargetActionSink[Any]
 
 _CANCELLED = (
     "the task that plans and commits was cancelled, by a target handler's reconcile() or child_handler=, or as the "
@@ -39,17 +43,25 @@ _CANCELLED = (
 
 ROUND_UNITS = 512
 ROUND_ACTIONS = 4096
-BACKLOG_UNITS = 512
-BACKLOG_STATES = 2048
-ROUND_BYTES = BACKLOG_BYTES = 32 << 20
+ROUND_BYTES = 32 << 20
+
+PATIENCE = 0.01
+"""After so many seconds without a new call of a sink, what comes in is planned though sinks are still being called.
+
+Before, it waits for the next one to return, as the plan of what wants that sink would be made in vain."""
+
+SLOW = 0.1
+"""After so many seconds in a sink, what waits for it without a plan is planned, to know what it really wants."""
 
 
 class Committer:
-    """Commits units in the order in which they come.
+    """Commits units in the order in which they come, as far as their sinks and records are free.
 
     Attributes:
+        full: whether nothing that is remembered of targets counts.
         before_commit: called in each transaction before it is committed, with its batch and the units that are durable
             with it; they may write to the batch.
+        stopping: whether it takes no more units.
     """
 
     def __init__(
@@ -75,80 +87,137 @@ class Committer:
         self.full = full
         self.before_commit: list[Callable[[Batch, list[Unit]], None]] = []
         self._after_round = after_round
-        self._apply = apply
         self._on_broken = on_broken
-        self._queue: deque[Unit] = deque()
-        self._states = self._weight = self._applying = 0
+        self._backlog = Backlog()
+        self._flights = Flights(self._backlog, context, apply, on_return=self._sink_returned, on_broken=self._lost)
         self._serving: asyncio.Task[None] | None = None
+        self._wake: asyncio.Future[None] | None = None
         self._room: list[asyncio.Future[None]] = []
         self._calm = contextvars.copy_context()
+        self._freed = False
+        self._alone = False
+        self._sound = True
         self.stopping = False
+
+    # What others ask of it
 
     def stop(self) -> None:
         """Take no more units: drop those that wait; what is being applied is committed."""
         self.stopping = True
-        self._queue.clear()
-        self._states = self._weight = 0
+        self._backlog.clear()
 
     def add(self, unit: Unit) -> None:
         """Have `unit` committed; its `finish` tells when it is."""
         if self.stopping:
             return
-        self._queue.append(unit)
-        self._states += unit.states
-        self._weight += unit.weight
+        if self._flights.tasks and (sink := self._certain_to_want(unit)) is not None:
+            self._backlog.wait_for_sink(unit, sink)
+            if len(self._backlog.lanes[sink].waiting) == 1:
+                self._wake_up()
+            return
+        self._backlog.add(unit)
         if self._serving is None:
             self._begin()
-
-    def _begin(self) -> None:
-        # What called has a time limit, and a component, that are not those of the sinks.
-        self._serving = asyncio.get_running_loop().create_task(self._serve(), context=self._calm.copy())
-        self._serving.add_done_callback(self._served)  # not from inside: it may be cancelled before its first step
+        elif len(self._backlog) == 1:
+            self._wake_up()
 
     @property
     def is_crowded(self) -> bool:
-        """Whether so many units wait, or of so many target states or bytes, that no more should be made for now."""
-        return (
-            len(self._queue) >= BACKLOG_UNITS
-            or self._states >= BACKLOG_STATES
-            or self._weight + self._applying >= BACKLOG_BYTES
-        )
+        """Whether so much waits, in units, target states or bytes, that no more should be made for now."""
+        return self._backlog.is_full()
 
-    async def room(self) -> None:
-        """Wait while too many units wait."""
-        while self.is_crowded:
+    def is_closed(self, lane: Sink | None) -> bool:
+        """The same for what leads to one sink, as far as that is known: that waits where this lane is full, too."""
+        return self._backlog.is_full(lane)
+
+    async def room(self, lane: Sink | None = None) -> None:
+        """Wait while too much waits, in this lane or in all."""
+        while self._backlog.is_full(lane):
             future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             self._room.append(future)
             await future
 
     async def drained(self) -> None:
         """Wait until everything that was added is committed or failed."""
-        while (serving := self._serving) is not None:
-            await asyncio.wait([serving])
+        while tasks := {*self._flights.tasks, *([] if self._serving is None else [self._serving])}:
+            await asyncio.wait(tasks)
+
+    # When there is a round
+
+    def _begin(self) -> None:
+        # What called has a time limit, and a component, that are not those of user code in handlers.
+        self._serving = asyncio.get_running_loop().create_task(self._serve(), context=self._calm.copy())
+        self._serving.add_done_callback(self._served)  # not from inside: it may be cancelled before its first step
 
     async def _serve(self) -> None:
-        applied: list[Unit] = []
         try:
             await asyncio.sleep(0)
-            while self._queue or applied:
-                applied = await self._round(applied)
-                self._give_room()
-                self._after_round()
+            while self._backlog or self._flights.tasks or self._flights.has_landed:
+                if self._is_due():
+                    self._round()
+                    self._give_room()
+                    self._after_round()
+                    await asyncio.sleep(0)
+                else:
+                    await self._woken()
         except BaseException as exc:  # the store cannot be read or written, for which no component is to blame
             if is_interruption(exc):
                 raise
-            self.stop()
-            self._on_broken(exc)
+            self._break(exc)
+
+    def _is_due(self) -> bool:
+        """Whether there is something to be written now."""
+        if not self._flights.tasks or self._freed:
+            return True
+        if self._alone:
+            return False
+        now = asyncio.get_running_loop().time()
+        self._backlog.find_slow(now - SLOW)
+        return bool(self._backlog) and now >= self._flights.since + PATIENCE
+
+    async def _woken(self) -> None:
+        """Wait until a sink has returned, or it is time to plan what came in meanwhile."""
+        loop = asyncio.get_running_loop()
+        self._wake = loop.create_future()
+        due = [self._flights.since + PATIENCE] if self._backlog else []
+        if (called := self._backlog.called_first()) is not None:
+            due.append(called + SLOW)
+        timer = loop.call_at(min(due), self._wake_up) if due and not self._alone else None
+        try:
+            await self._wake
+        finally:
+            if timer is not None:
+                timer.cancel()
+
+    def _wake_up(self) -> None:
+        if self._wake is not None and not self._wake.done():
+            self._wake.set_result(None)
+
+    def _sink_returned(self) -> None:
+        self._freed = True
+        if self._serving is None:
+            self._begin()
+        else:
+            self._wake_up()
 
     def _served(self, task: asyncio.Task[None]) -> None:
         self._serving = None
         self._give_room()
         if task.cancelled():
-            if not self.stopping:
-                self.stop()
-                self._on_broken(UpdateCancelledError(_CANCELLED))
-        elif self._queue:  # added since it looked
+            self._break(UpdateCancelledError(_CANCELLED))
+        elif self._backlog and not self._flights.tasks:  # added since it looked
             self._begin()
+
+    def _lost(self, error: BaseException | None) -> None:
+        """The call of a sink has ended in a way that says nothing of what was applied."""
+        if error is None or not is_interruption(error):
+            self._break(error or UpdateCancelledError(_CANCELLED))
+        self._wake_up()
+
+    def _break(self, error: BaseException) -> None:
+        if not self.stopping:
+            self.stop()
+            self._on_broken(error)
 
     def _give_room(self) -> None:
         waiting, self._room = self._room, []
@@ -156,55 +225,61 @@ class Committer:
             if not future.done():
                 future.set_result(None)
 
-    async def _round(self, applied: list[Unit]) -> list[Unit]:
-        """One transaction, then the actions that it announced; returns the units whose actions were applied."""
+    # One round
+
+    def _round(self) -> None:
+        """One transaction, then the actions that it announced are begun."""
+        self._freed = False
+        landed, failed = self._flights.landed()
+        if not self._sound:  # of what a transaction was to write before, nothing is written
+            return
+        self._flights.let_go([unit for unit, _ in failed])
+        for unit, error in failed:
+            unit.finish(error)
+        self._sound = False
         batch = Batch(self._store)
         acting: list[Unit] = []
-        done = applied
+        done = landed
         with batch.reading():
-            for unit in applied:
+            for unit in landed:
                 unit.commit(batch)
-            failed = self._prepare(batch, acting, done)
+            self._flights.let_go(landed)
+            refused = self._prepare(batch, acting, done)
         for write in self.before_commit:
             write(batch, done)
         self._facts.write(batch)
         batch.commit()
+        self._sound = True
         for unit in done:
             unit.finish(None)
-        for unit, error in failed:
+        for unit, error in refused:
             unit.finish(error)
-        if not acting:
-            await asyncio.sleep(0)
-            return []
-        self._applying = sum([unit.weight for unit in acting])
-        not_applied = await self._apply(self._context, acting)
-        self._applying = 0
-        for unit, error in not_applied.items():
-            unit.finish(error)
-        return [unit for unit in acting if unit not in not_applied]
+        if acting:
+            self._flights.launch(acting)
 
     def _prepare(self, batch: Batch, acting: list[Unit], done: list[Unit]) -> list[tuple[Unit, BaseException]]:
-        """Plan the units that wait; those without actions are complete with this transaction.
+        """Plan the units whose turn it is; those without actions are complete with this transaction.
 
-        No two actions on one target come into one round: who owns a target is written as soon as it is planned, so a
+        No two actions on one target are in flight at once: who owns a target is written as soon as it is planned, so a
         second component that claims it finds the first one's record, and waits.
 
         Returns:
             The units whose plan could not be made, as a handler or a value of theirs is at fault.
         """
+        if self._alone and self._flights.tasks:
+            return []
+        self._alone = False
         planner = Planner(batch, self._providers, self._ownership, self._physical, self._context, full=self.full)
-        records: set[bytes] = set()
-        later: list[Unit] = []
-        failed: list[tuple[Unit, BaseException]] = []
+        backlog, flights = self._backlog, self._flights
+        lanes, records = backlog.lanes, flights.records
+        refused: list[tuple[Unit, BaseException]] = []
+        complete = len(done)
         actions = weight = 0
-        for _ in range(min(len(self._queue), ROUND_UNITS)):
+        for _ in range(min(len(backlog), ROUND_UNITS)):
             if actions >= ROUND_ACTIONS or weight >= ROUND_BYTES:
                 break
-            unit = self._queue.popleft()
-            self._states -= unit.states
-            self._weight -= unit.weight
-            if unit.record_key in records:
-                later.append(unit)
+            unit = backlog.take()
+            if (lanes or unit.record_key in records) and self._has_to_wait(unit):
                 continue
             try:
                 plan = unit.prepare(batch, planner)
@@ -213,29 +288,60 @@ class Committer:
             except BaseException as exc:
                 if is_interruption(exc):
                     raise
-                failed.append((unit, exc))
+                refused.append((unit, exc))
                 continue
-            if plan.shared is not None:
-                if not records.isdisjoint(plan.shared.owners):
-                    later.append(unit)
-                    continue
-                records |= plan.shared.owners
-            self._accept(batch, unit, plan, acting, done)
-            records.add(unit.record_key)
+            if (lanes or plan.shared is not None) and self._has_to_wait_with(unit, plan):
+                continue
+            if plan.containers and plan.changes_below():
+                self._alone = True
+                if flights.tasks:
+                    backlog.put_back(unit)
+                    break
+            unit.plan = plan
+            flights.hold(unit, plan)
+            if not plan.shares:
+                unit.commit(batch)
+                done.append(unit)
+                continue
+            unit.write_ahead(batch)
+            acting.append(unit)
             weight += unit.weight
             for share in plan.shares.values():
                 actions += len(share[0])
-        self._queue.extendleft(reversed(later))
-        self._states += sum(unit.states for unit in later)
-        self._weight += sum(unit.weight for unit in later)
-        return failed
+        flights.let_go(done[complete:])
+        return refused
 
-    @staticmethod
-    def _accept(batch: Batch, unit: Unit, plan: Plan, acting: list[Unit], done: list[Unit]) -> None:
-        unit.plan = plan
-        if plan.shares:
-            unit.write_ahead(batch)
-            acting.append(unit)
-        else:
-            unit.commit(batch)
-            done.append(unit)
+    def _certain_to_want(self, unit: Unit) -> Sink | None:
+        """A sink that is being called and that `unit` will want, as far as can be known without a plan."""
+        lanes = self._backlog.lanes
+        for provider, _ in unit.certain_providers():
+            sink = self._providers.sink_of(provider)
+            if sink is not None and (lane := lanes.get(sink)) is not None and not lane.slow:
+                return sink
+        return None
+
+    def _has_to_wait(self, unit: Unit) -> bool:
+        """Have `unit` wait where its record is in flight, or one of its sinks is known to be called."""
+        backlog = self._backlog
+        if unit.record_key in self._flights.records:
+            backlog.wait_for_record(unit, unit.record_key)
+            return True
+        if not backlog.lanes:
+            return False
+        sink = backlog.ahead_of(unit) or self._certain_to_want(unit)
+        if sink is None:
+            return False
+        backlog.wait_for_sink(unit, sink)
+        return True
+
+    def _has_to_wait_with(self, unit: Unit, plan: Plan) -> bool:
+        """The same, now that its plan is known."""
+        backlog, flights = self._backlog, self._flights
+        if plan.shared is not None and not flights.records.isdisjoint(plan.shared.owners):
+            backlog.wait_for_record(unit, next(iter(flights.records & plan.shared.owners)))
+            return True
+        for sink in plan.shares:
+            if sink in backlog.lanes:
+                backlog.wait_for_sink(unit, sink)
+                return True
+        return False

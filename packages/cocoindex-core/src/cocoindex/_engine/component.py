@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from types import CoroutineType
 from typing import TYPE_CHECKING, Any
 
@@ -169,6 +170,9 @@ class Component:
         self.run.committer.add(self)
 
     # 3. It is committed: a `Unit`
+
+    def certain_providers(self) -> Collection[tuple[int, int]]:
+        return self.execution.frame.providers if self.record.data is None else ()  # all that it declares is new
 
     def prepare(self, batch: Batch, planner: Planner) -> Plan:
         record, execution = self.record, self.execution

@@ -10,6 +10,7 @@ from .stored_record import forget_memo
 if TYPE_CHECKING:
     from .batch import Batch
     from .component import Component
+    from .mount_call import MountCall
     from .planner import Planner
 
 
@@ -17,6 +18,7 @@ class MemoMark:
     """A unit of commitment without actions: the memo of a component whose children have been swept."""
 
     __slots__ = ("_component", "plan", "record_key")
+    call: MountCall | None = None
     states: int = 0
     weight: int = 0
 
@@ -24,6 +26,9 @@ class MemoMark:
         self._component = component
         self.record_key: bytes = component.record.key
         self.plan: Plan | None = None
+
+    def certain_providers(self) -> tuple[tuple[int, int], ...]:
+        return ()
 
     def prepare(self, batch: Batch, planner: Planner) -> Plan:
         return Plan({})
@@ -42,12 +47,16 @@ class MemoForgotten:
     """A unit without actions, too: has a component and all above it run in the next update."""
 
     __slots__ = ("plan", "record_key")
+    call: MountCall | None = None
     states: int = 0
     weight: int = 0
 
     def __init__(self, record_key: bytes) -> None:
         self.record_key = record_key
         self.plan: Plan | None = None
+
+    def certain_providers(self) -> tuple[tuple[int, int], ...]:
+        return ()
 
     def prepare(self, batch: Batch, planner: Planner) -> Plan:
         return Plan({})

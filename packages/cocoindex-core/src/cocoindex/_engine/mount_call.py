@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from .._function.processor import Processor
     from .._runtime.counts import CountBoard
     from .._runtime.failure import ExceptionHandler, MountKind
+    from .._target.sink import TargetActionSink
     from .anchor import Anchor
     from .component import Component
     from .roll import Lasting
@@ -50,6 +51,7 @@ class MountCall:
         members: whom to tell when one is complete.
         told: who is told of that in place of the parent.
         background: whether failures go to the handlers; else whoever waits raises them.
+        lane: the sink that one of the components has waited for last, or called.
         deadline: when the time of a caller that waits is over.
         under_memo: whether a component above is memoized, so that it has to be known what these depend on.
     """
@@ -61,6 +63,7 @@ class MountCall:
         "handlers",
         "kind",
         "kwargs",
+        "lane",
         "members",
         "parent",
         "processor",
@@ -95,4 +98,5 @@ class MountCall:
         self.told = told
         self.background = background
         self.deadline = deadline
+        self.lane: TargetActionSink[Any] | None = None
         self.under_memo: bool = parent is not None and parent.children_under_memo

@@ -216,6 +216,13 @@ class Plan:
                 self.containers[at] = container._replace(invalidation=found.child_invalidation)
         self.reported = bool(reports.applied)
 
+    def changes_below(self) -> bool:
+        """Whether an action on a container may change what is in it, so that it must not meet what changes that."""
+        return any(
+            not container.moved and (container.gone or container.invalidation is not None)
+            for container in self.containers
+        )
+
     def changes_after(self) -> dict[StateId, Stored | None]:
         """What differs from `old` once they are applied."""
         if not (self.gone or self.removed):

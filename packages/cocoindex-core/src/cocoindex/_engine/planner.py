@@ -120,6 +120,8 @@ class Planner:
                 self._plan_below(plan, row, entry, output)
             if sink is not of_sink:
                 share, of_sink = plan.shares.setdefault(sink, ([], [])), sink
+                if row.seen is not sink:
+                    row.acts_through(sink)
             share[0].append(action)
             share[1].append(child)
             if sink.reports:
@@ -280,6 +282,8 @@ class Planner:
             if output is not None:
                 if entry.container:
                     self._plan_below(plan, row, entry, output)
+                if row.seen is not output.sink:
+                    row.acts_through(output.sink)
                 plan.add(output.sink, output.action)
                 if entry.container:
                     plan.containers.append(Container(entry.provider, entry.key, None, True, output.child_invalidation))

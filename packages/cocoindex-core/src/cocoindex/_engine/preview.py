@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .._runtime.context import ContextProvider
     from .._store import AppStore, Database
     from .._target.sink import TargetActionSink
+    from .apply import Shares
     from .plan import Share
     from .unit import Unit
 
@@ -28,15 +29,15 @@ class Preview:
         self.actions: list[Any] = []
         self.error: PreviewError | None = None
 
-    async def apply(self, context: ContextProvider, units: list[Unit]) -> dict[Unit, BaseException]:
-        """Note the actions of `units`; returns those whose children cannot be known, with the exception."""
+    async def apply(
+        self, context: ContextProvider, sink: TargetActionSink[Any], shares: Shares
+    ) -> dict[Unit, BaseException]:
+        """Note the actions of some units; returns those whose children cannot be known, with the exception."""
         failed: dict[Unit, BaseException] = {}
-        for unit in units:
-            assert unit.plan is not None
+        for unit, share in shares:
             try:
-                for sink, share in unit.plan.shares.items():
-                    self.actions += share[0]
-                    _resolve_children(context, sink, share)
+                self.actions += share[0]
+                _resolve_children(context, sink, share)
             except PreviewError as error:
                 self.error = failed[unit] = error
             except Exception as error:

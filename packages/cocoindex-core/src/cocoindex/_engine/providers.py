@@ -12,6 +12,7 @@ from ..errors import RecordError
 from .keyspace import CLAIM, GENERATION, OWNER, PROVIDER, generation_key, owner_prefix, provider_key
 
 if TYPE_CHECKING:
+    from .._target.sink import TargetActionSink
     from .batch import Batch
     from .deps import DepsTable
     from .facts import Facts
@@ -29,9 +30,10 @@ class ProviderRow:
         provider: resolves to the handler.
         prefix: how the identities of its target states begin.
         dependency: what of it a memoized result depends on.
+        sink: the one that its actions have had so far; None where there were none, or several.
     """
 
-    __slots__ = ("dependency", "generation", "id", "prefix", "provider")
+    __slots__ = ("dependency", "generation", "id", "prefix", "provider", "seen", "sink")
 
     def __init__(self, ident: int, generation: int, provider: Provider) -> None:
         self.id = ident
@@ -39,6 +41,13 @@ class ProviderRow:
         self.provider = provider
         self.prefix = owner_prefix(ident)
         self.dependency = (ident, generation)
+        self.sink: TargetActionSink[Any] | None = None
+        self.seen: TargetActionSink[Any] | None = None
+
+    def acts_through(self, sink: TargetActionSink[Any]) -> None:
+        """Take note of the sink of an action that is not the one `seen` last."""
+        self.sink = sink if self.seen is None else None
+        self.seen = sink
 
 
 class ProviderTable:
@@ -76,6 +85,11 @@ class ProviderTable:
             self._meet_roots()
             row = self._by_id.get(ident)
         return row if row is not None and row.provider.is_resolved() else None
+
+    def sink_of(self, ident: int) -> TargetActionSink[Any] | None:
+        """The sink of the actions on the target states of the provider with this id, where that was always the same."""
+        row = self._by_id.get(ident)
+        return None if row is None else row.sink
 
     def resolved(self, provider: Provider) -> None:
         """Take up a container's provider whose handler is known now, and those of its attachments."""

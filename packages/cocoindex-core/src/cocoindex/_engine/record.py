@@ -93,6 +93,10 @@ encode_head = _encode
 decode_entry = msgspec.msgpack.Decoder(Entry).decode
 
 
+# How MessagePack writes lists of more than 15, and numbers above 127.
+_LIST_HEADS = {0xDC: 3, 0xDD: 5}
+_NUMBERS = {0xCC: 1, 0xCD: 2, 0xCE: 4, 0xCF: 8}
+
 _plain_heads: dict[int, bytes] = {}
 
 
@@ -177,6 +181,17 @@ def entries_of(data: bytes, where: Any) -> list[Entry]:
         return _decode_entries(rest) if rest else []
     except (msgspec.MsgspecError, ValueError) as exc:
         raise _unreadable(where, exc) from None
+
+
+def first_provider_of(data: bytes) -> int | None:
+    """The id of the provider of the first target state that lies in a readable record; None where there is none."""
+    at = _end_of_head(data)
+    if at >= len(data):
+        return None
+    at += _LIST_HEADS.get(data[at], 1) + 1  # the head of the list, and that of the entry
+    kind = data[at] if at < len(data) else 0
+    size = _NUMBERS.get(kind)
+    return kind if size is None else int.from_bytes(data[at + 1 : at + 1 + size], "big")
 
 
 def encoded_entries_of(data: bytes) -> bytes:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .anchor import Anchor
     from .batch import Batch
     from .component import Component
+    from .mount_call import MountCall
     from .planner import Planner
     from .run import Run
 
@@ -107,6 +108,7 @@ class Removal:
         "removals",
         "told",
     )
+    call: MountCall | None = None
     states: int = 0
     weight: int = 0
 
@@ -200,6 +202,10 @@ class Removal:
             at = parent
 
     # Its commitment: a `Unit`
+
+    def certain_providers(self) -> tuple[tuple[int, int], ...]:
+        provider = record.first_provider_of(self.data)
+        return () if provider is None else ((provider, 0),)
 
     def prepare(self, batch: Batch, planner: Planner) -> Plan:
         if self.removals.dropping:

@@ -20,11 +20,12 @@ from . import record
 from .apply import apply
 from .batch import Batch
 from .body_runner import BodyRunner
-from .committer import Apply, Committer
+from .committer import Committer
 from .component import Component
 from .context_states import ContextStates
 from .deps import DepsTable
 from .facts import Facts
+from .flights import Apply
 from .keyspace import CHILD, LIVE_STATUS, ROOT_RECORD
 from .memo_check import may_skip
 from .mount_call import MountCall

@@ -8,7 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from .batch import Batch
+    from .mount_call import MountCall
     from .plan import Plan
     from .planner import Planner
 
@@ -17,19 +20,28 @@ class Unit(Protocol):
     """One unit of commitment.
 
     Attributes:
-        record_key: where its record lies; no batch holds two units of one record.
+        record_key: where its record lies; no two units of one record are in flight at once.
+        call: the mount call of its component, which is told where its units lead; None where there is none.
         plan: set by `prepare`.
         states: how many target states it holds in memory until it is committed.
         weight: how many bytes their values have, roughly.
     """
 
     record_key: bytes
+
+    @property
+    def call(self) -> MountCall | None: ...
+
     plan: Plan | None
     states: int
     weight: int
 
+    def certain_providers(self) -> Collection[tuple[int, int]]:
+        """Providers, by id and generation, for whose target states it is as good as certain to have actions."""
+        ...
+
     def prepare(self, batch: Batch, planner: Planner) -> Plan:
-        """Work out the plan; writes nothing."""
+        """Work out the plan; writes nothing, and may be called again before its plan is carried out."""
         ...
 
     def write_ahead(self, batch: Batch) -> None:

@@ -24,6 +24,7 @@ from ..errors import MountTypeError, SerializationError
 if TYPE_CHECKING:
     from .._engine.anchor import Anchor
     from .._engine.batch import Batch
+    from .._engine.mount_call import MountCall
     from .._engine.planner import Planner
     from .._engine.unit import Unit
     from .range import LiveRange
@@ -213,6 +214,7 @@ class _Write:
     """A unit that has what is due written, where no other transaction did."""
 
     __slots__ = ("_cursors", "plan", "record_key")
+    call: MountCall | None = None
     states: int = 0
     weight: int = 0
 
@@ -220,6 +222,9 @@ class _Write:
         self._cursors = cursors
         self.record_key = record_key
         self.plan: Plan | None = None
+
+    def certain_providers(self) -> tuple[tuple[int, int], ...]:
+        return ()
 
     def prepare(self, batch: Batch, planner: Planner) -> Plan:
         return Plan({})

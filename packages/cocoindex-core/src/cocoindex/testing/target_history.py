@@ -17,7 +17,9 @@ from .._runtime.subpath import component_subpath
 from .target_driver import TargetDriver
 
 if TYPE_CHECKING:
+    from .._engine.apply import Shares
     from .._engine.unit import Unit
+    from .._target.sink import TargetActionSink
 
 #: The items of each container.
 Wanted: TypeAlias = Mapping[str, Mapping[StableKey, Any]]
@@ -149,17 +151,15 @@ class Taps:
         self._moment = moment
         self._rounds_left = number
 
-    async def apply(self, units: list[Unit], really: Callable[[list[Unit]], Awaitable[Failed]]) -> Failed:
-        """Apply the actions of `units` with `really`; of which components one failed, and why."""
+    async def apply(self, shares: Shares, really: Callable[[Shares], Awaitable[Failed]]) -> Failed:
+        """Apply what one sink has to do with `really`; of which components an action failed, and why."""
         self._rounds_left -= 1
         if self._moment is None or self._rounds_left:
-            for unit in units:
-                assert unit.plan is not None
-                for actions, children in unit.plan.shares.values():
-                    self.actions += [a for a, child in zip(actions, children, strict=True) if child is None]
-            return await really(units)
+            for _, (actions, children) in shares:
+                self.actions += [a for a, child in zip(actions, children, strict=True) if child is None]
+            return await really(shares)
         if self._moment != "before":
-            await really(units if self._moment == "after" else units[: (len(units) + 1) // 2])
+            await really(shares if self._moment == "after" else shares[: (len(shares) + 1) // 2])
         raise InterruptedUpdate
 
 
@@ -168,6 +168,6 @@ class TappedApp(App[[], None]):
         self._taps = taps
         super().__init__(config, main)
 
-    async def _apply(self, context: ContextProvider, units: list[Unit]) -> Failed:
+    async def _apply(self, context: ContextProvider, sink: TargetActionSink[Any], shares: Shares) -> Failed:
         really = super()._apply
-        return await self._taps.apply(units, lambda some: really(context, some))
+        return await self._taps.apply(shares, lambda some: really(context, sink, some))

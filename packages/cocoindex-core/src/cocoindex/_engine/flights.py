@@ -1,0 +1,134 @@
+"""What is in flight: the sinks that are being called, and the units that wait for theirs to return. Layer: _engine."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from .._runtime.context import ContextProvider
+from .._target.sink import TargetActionSink
+
+if TYPE_CHECKING:
+    from .apply import Shares
+    from .backlog import Backlog
+    from .plan import Plan
+    from .unit import Unit
+
+Apply: TypeAlias = "Callable[[ContextProvider, TargetActionSink[Any], Shares], Awaitable[dict[Unit, BaseException]]]"
+
+
+class Flights:
+    """Calls each sink once at a time, different ones side by side.
+
+    A unit has landed when all its sinks have returned; a sink is free for others as soon as it has.
+
+    Attributes:
+        records: those of the units in flight, and of the components that their plans are made from or change.
+        since: when the last call began, in seconds of the loop's time.
+        tasks: the calls that have not returned.
+    """
+
+    def __init__(
+        self,
+        backlog: Backlog,
+        context: ContextProvider,
+        apply: Apply,
+        *,
+        on_return: Callable[[], None],
+        on_broken: Callable[[BaseException | None], None],
+    ) -> None:
+        self._backlog = backlog
+        self._context = context
+        self._apply = apply
+        self._on_return = on_return
+        self._on_broken = on_broken
+        self._calm = contextvars.copy_context()
+        self._open: dict[Unit, int] = {}
+        self._errors: dict[Unit, BaseException] = {}
+        self._landed: list[Unit] = []
+        self.records: set[bytes] = set()
+        self.since = 0.0
+        self.tasks: set[asyncio.Task[Any]] = set()
+
+    def hold(self, unit: Unit, plan: Plan) -> None:
+        """Have other units of the record of `unit`, and of those that its plan concerns, wait from now on."""
+        self.records.add(unit.record_key)
+        if plan.shared is not None:
+            self.records |= plan.shared.owners
+
+    def let_go(self, units: list[Unit]) -> None:
+        """Let those go on that wait for the records of `units`."""
+        for unit in units:
+            self.records.discard(unit.record_key)
+            assert unit.plan is not None
+            if (shared := unit.plan.shared) is not None:
+                self.records -= shared.owners
+            if self._backlog.waits_for_records:
+                self._backlog.release((unit.record_key, *(() if shared is None else shared.owners)))
+
+    def launch(self, units: list[Unit]) -> None:
+        """Apply the actions of `units`; each sink gets those of all of them in one call."""
+        calls: dict[TargetActionSink[Any], Shares] = {}
+        for unit in units:
+            assert unit.plan is not None
+            shares = unit.plan.shares
+            if len(shares) > 1:
+                self._open[unit] = len(shares)
+            for sink, share in shares.items():
+                calls.setdefault(sink, []).append((unit, share))
+            if unit.call is not None:
+                unit.call.lane = sink
+        loop = asyncio.get_running_loop()
+        self.since = loop.time()
+        for sink, theirs in calls.items():
+            self._backlog.begin(sink, sum([unit.weight for unit, _ in theirs]), self.since)
+            # What called has a time limit, and a component, that are not those of the sinks.
+            task = loop.create_task(self._call(sink, theirs), context=self._calm.copy())
+            self.tasks.add(task)
+            task.add_done_callback(partial(self._returned, sink, theirs))
+
+    def landed(self) -> tuple[list[Unit], list[tuple[Unit, BaseException]]]:
+        """The units that have landed since this was asked: those that were applied, and those that were not."""
+        landed, self._landed = self._landed, []
+        if not self._errors:
+            return landed, []
+        failed = [(unit, self._errors.pop(unit)) for unit in landed if unit in self._errors]
+        lost = {unit for unit, _ in failed}
+        return [unit for unit in landed if unit not in lost], failed
+
+    @property
+    def has_landed(self) -> bool:
+        return bool(self._landed)
+
+    async def _call(self, sink: TargetActionSink[Any], shares: Shares) -> dict[Unit, BaseException]:
+        return await self._apply(self._context, sink, shares)
+
+    def _returned(
+        self, sink: TargetActionSink[Any], shares: Shares, task: asyncio.Task[dict[Unit, BaseException]]
+    ) -> None:
+        self.tasks.discard(task)
+        self._backlog.end(sink)
+        if task.cancelled():
+            self._on_broken(None)
+            return
+        if (error := task.exception()) is not None:
+            self._on_broken(error)
+            return
+        failed = task.result()
+        for unit, error in failed.items():
+            self._errors.setdefault(unit, error)
+        if not self._open:
+            self._landed += [unit for unit, _ in shares]
+        else:
+            self._landed += [unit for unit, _ in shares if self._is_last(unit)]
+        self._on_return()
+
+    def _is_last(self, unit: Unit) -> bool:
+        """Whether `unit`, of which a sink has returned, waits for no other one."""
+        left = self._open.pop(unit, 1) - 1
+        if left:
+            self._open[unit] = left
+        return not left
