@@ -8,8 +8,9 @@ import pathlib
 import shutil
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -30,6 +31,7 @@ class Node:
     """What one component does: what it declares and mounts, and how.
 
     Attributes:
+        slow: what it declares in the slow target.
         shared, shared_calls: what it declares, itself or in memoized calls, that others may declare, too.
     """
 
@@ -40,6 +42,7 @@ class Node:
     calls: tuple[tuple[int, int], ...] = ()
     fails: bool = False
     children: tuple[tuple[int, Node], ...] = ()
+    slow: tuple[tuple[int, int], ...] = ()
     shared: frozenset[int] = frozenset()
     shared_calls: frozenset[int] = frozenset()
 
@@ -56,6 +59,7 @@ def nodes(depth: int) -> st.SearchStrategy[Node]:
         calls=pairs,
         fails=st.integers(0, 9).map(lambda n: n == 0),
         children=below.map(lambda d: tuple(d.items())),
+        slow=pairs,
         shared=st.frozensets(st.integers(SHARED, SHARED + 2), max_size=2),
         shared_calls=st.frozensets(st.integers(SHARED, SHARED + 2), max_size=2),
     )
@@ -70,6 +74,7 @@ class World:
         shared: the value of what several components declare.
         bad_keys: the target keys that fail.
         cancelled: at which events of the update it is cancelled: where a body or call begins, or a sink is called.
+        pause: how many milliseconds the slow target takes.
     """
 
     tree: Node
@@ -78,6 +83,7 @@ class World:
     shared: int = 0
     bad_keys: frozenset[int] = field(default_factory=frozenset)
     cancelled: tuple[int, ...] = ()
+    pause: int = 0
 
 
 WORLDS = st.builds(World, nodes(2), st.integers(0, 3).map(bool), st.integers(1, 2), VALUES)
@@ -89,8 +95,10 @@ class Program:
     def __init__(self, folder: pathlib.Path, invalidation: str) -> None:
         self.flat = RecordingTarget("stress/flat")
         self.tables = RecordingContainers("stress/tables", invalidation=invalidation)
+        self.slow = RecordingTarget("stress/slow")
         for target in (self.flat, self.tables, self.tables.rows):
             target.on_batch = lambda _: self.event()
+        self.slow.on_batch = lambda _: self._take_long()
         self.folder = folder
         self.world = World(Node())
         self._events = 0
@@ -99,7 +107,7 @@ class Program:
 
     def update(self, world: World, *, full: bool = False) -> None:
         self.world = world
-        self.flat.fail_keys = set(world.bad_keys)
+        self.flat.fail_keys = self.slow.fail_keys = set(world.bad_keys)
         self._events = 0
         env = coco.Environment(coco.Settings(db_path=self.folder))
         try:
@@ -116,6 +124,18 @@ class Program:
         if not update.cancelled():
             update.result()
 
+    def _take_long(self) -> None:
+        self.event()
+        time.sleep(self.world.pause / 1000)
+        self.event()
+
+    def targets(self) -> tuple[Any, ...]:
+        return self.flat, self.slow, self.tables, self.tables.rows
+
+    def held(self) -> tuple[Any, ...]:
+        """What the targets hold."""
+        return dict(self.flat.data), dict(self.slow.data), {k: dict(v) for k, v in self.tables.tables.items()}
+
     def event(self) -> None:
         """Something happens: cancel the update where that is wanted."""
         with self._lock:
@@ -128,10 +148,17 @@ class Program:
         return "program"
 
 
-def distinct(node: Node, shared: int, seen: set[int] | None = None, rows: set[int] | None = None) -> Node:
+def distinct(
+    node: Node,
+    shared: int,
+    seen: set[int] | None = None,
+    rows: set[int] | None = None,
+    slow: set[int] | None = None,
+) -> Node:
     """The same tree with each target state declared once, but for those that are shared: these have one value."""
     seen = set() if seen is None else seen
     rows = set() if rows is None else rows
+    slow = set() if slow is None else slow
 
     def fresh(pairs: tuple[tuple[int, int], ...], used: set[int]) -> tuple[tuple[int, int], ...]:
         kept = tuple((k, v) for k, v in pairs if k not in used)
@@ -141,8 +168,9 @@ def distinct(node: Node, shared: int, seen: set[int] | None = None, rows: set[in
     states, table_rows, calls = fresh(node.states, seen), fresh(node.rows, rows), fresh(node.calls, seen)
     states += tuple((k, shared) for k in sorted(node.shared))
     calls += tuple((k, shared) for k in sorted(node.shared_calls - node.shared))
-    children = tuple((k, distinct(child, shared, seen, rows)) for k, child in node.children)
-    return Node(node.memo, node.sync, states, table_rows, calls, node.fails, children)
+    slow_states = fresh(node.slow, slow)
+    children = tuple((k, distinct(child, shared, seen, rows, slow)) for k, child in node.children)
+    return Node(node.memo, node.sync, states, table_rows, calls, node.fails, children, slow_states)
 
 
 @coco.fn(memo=True)
@@ -155,6 +183,8 @@ def body(node: Node, table: Any, program: Program) -> None:
     program.event()
     for key, value in node.states:
         program.flat.declare(key, value)
+    for key, value in node.slow:
+        program.slow.declare(key, value)
     for key, value in node.calls:
         call(key, value, program)
     if table is not None:
@@ -201,7 +231,7 @@ async def main(program: Program) -> None:
 
 def without_failures(node: Node) -> Node:
     children = tuple((k, without_failures(child)) for k, child in node.children)
-    return Node(node.memo, node.sync, node.states, node.rows, node.calls, False, children)
+    return Node(node.memo, node.sync, node.states, node.rows, node.calls, False, children, node.slow)
 
 
 @pytest.fixture(autouse=True)
@@ -218,7 +248,8 @@ STEPS = st.lists(
         st.frozensets(st.integers(0, SHARED + 2), max_size=3),
         st.booleans(),
         st.integers(0, 9),
-        st.one_of(st.just(()), st.lists(st.integers(1, 12), min_size=1, max_size=2).map(tuple)),
+        st.one_of(st.just(()), st.lists(st.integers(1, 16), min_size=1, max_size=2).map(tuple)),
+        st.sampled_from([0, 5, 15]),
     ),
     max_size=6,
 )
@@ -227,7 +258,7 @@ STEPS = st.lists(
 @settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(WORLDS, min_size=3, max_size=3), STEPS, st.sampled_from(["destructive", "lossy"]))
 def test_any_history_ends_as_a_rebuild(
-    worlds: list[World], steps: list[tuple[int, frozenset[int], bool, int, tuple[int, ...]]], invalidation: str
+    worlds: list[World], steps: list[tuple[int, frozenset[int], bool, int, tuple[int, ...], int]], invalidation: str
 ) -> None:
     root = pathlib.Path(tempfile.mkdtemp())
     worlds = [World(distinct(world.tree, world.shared), world.table, world.schema) for world in worlds]
@@ -235,32 +266,30 @@ def test_any_history_ends_as_a_rebuild(
     final = whole[0]
     try:
         lived = Program(root / "lived", invalidation)
-        for number, bad_keys, failing, full, cancelled in steps:
-            world = (worlds if failing else whole)[number]
-            lived.update(
-                World(world.tree, world.table, world.schema, bad_keys=bad_keys, cancelled=cancelled), full=full == 0
-            )
+        for number, bad_keys, failing, full, cancelled, pause in steps:
+            world = replace((worlds if failing else whole)[number], bad_keys=bad_keys, cancelled=cancelled, pause=pause)
+            lived.update(world, full=full == 0)
         lived.update(final)
-        held = (dict(lived.flat.data), {k: dict(v) for k, v in lived.tables.tables.items()})
+        held = lived.held()
         assert_quiet(lived, final)
 
         rebuilt = Program(root / "rebuilt", invalidation)
         rebuilt.update(final)
-        assert held == (rebuilt.flat.data, rebuilt.tables.tables)
+        assert held == rebuilt.held()
 
         emptied = Program(root / "lived", invalidation)
-        emptied.flat.data.update(held[0])
-        emptied.tables.tables.update(held[1])
+        for data, was in zip((emptied.flat.data, emptied.slow.data, emptied.tables.tables), held, strict=True):
+            data.update(was)
         emptied.update(World(Node(), table=False))
-        assert emptied.flat.data == {} and emptied.tables.tables == {}
+        assert emptied.held() == ({}, {}, {})
     finally:
         shutil.rmtree(root, ignore_errors=True)
 
 
 def assert_quiet(program: Program, world: World) -> None:
     """The same world once more asks for nothing."""
-    for target in (program.flat, program.tables, program.tables.rows):
+    for target in program.targets():
         target.take()
     program.update(world)
-    for target in (program.flat, program.tables, program.tables.rows):
+    for target in program.targets():
         assert target.actions == []
