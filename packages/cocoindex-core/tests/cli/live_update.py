@@ -92,7 +92,10 @@ def lifespan(builder):
 
 app = coco.App("Live", main)
 if __name__ == "__main__":
-    app.update_blocking(live=True, report_to_stdout=True)
+    if "async" in sys.argv:
+        asyncio.run(app.update(live=True, report_to_stdout=True).result())
+    else:
+        app.update_blocking(live=True, report_to_stdout=True)
 """
 
 SLOW = """

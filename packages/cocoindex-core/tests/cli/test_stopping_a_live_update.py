@@ -55,6 +55,16 @@ def test_the_loop_ends_then_the_lifespan_and_the_exit_code_says_how(
     assert process.returncode in ((code,) if signum == signal.SIGTERM else (code, -signum))
 
 
+def test_ctrl_c_under_asyncio_run(shell: Shell) -> None:
+    shell.write("live.py", APP)
+    with running(shell, [sys.executable, "live.py", "async"]) as process:
+        said(process, "live /@keep: ready since")
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+    assert [line for line in out.splitlines() if line in ("left", "closed")] == ["left", "closed"]
+    assert err.endswith("KeyboardInterrupt\n")
+
+
 @pytest.mark.parametrize(("signum", "code", "how"), SIGNALS)
 def test_what_is_being_applied_is_kept_and_what_waits_is_not(shell: Shell, signum: int, code: int, how: str) -> None:
     with going_on(shell) as process:

@@ -20,7 +20,7 @@ NOW = time.time()
     [
         (RangeReport("/@a"), "live /@a: not ready yet, 0 changes in the last minute"),
         (
-            RangeReport("/@a", NOW, 3, last_minute=1),
+            RangeReport("/@a", NOW, 3, last_minute=1, lag=0.01),
             f"live /@a: ready since {moment(NOW)}, 1 change in the last minute",
         ),
         (

@@ -9,6 +9,8 @@ from .._runtime.range_report import RangeReport
 MOST_RANGES = 20
 """More than these nobody reads at a time."""
 
+_SHORTEST_LAG_SECONDS = 0.05
+
 
 def most_telling(reports: list[RangeReport], most: int) -> list[RangeReport]:
     """At most so many: first those that failed, wait or began again; by their paths."""
@@ -29,8 +31,8 @@ def format_range(report: RangeReport) -> str:
     parts = [ready, f"{counted(report.last_minute, 'change')} in the last minute"]
     if report.waiting:
         parts.append(f"{report.waiting} waiting")
-    if report.lag:
-        parts.append(f"lag {duration(report.lag)}")
+    if lag := lag_of(report):
+        parts.append(f"lag {lag}")
     if report.failed:
         parts.append(f"{report.failed} FAILED")
     if report.retries:
@@ -42,6 +44,11 @@ def format_range(report: RangeReport) -> str:
     if report.note:
         parts.append(report.note)
     return f"live {report.path}: {', '.join(parts)}"
+
+
+def lag_of(report: RangeReport) -> str:
+    """How far it is behind, where that is worth a word."""
+    return duration(report.lag) if report.lag >= _SHORTEST_LAG_SECONDS else ""
 
 
 def rescan(report: RangeReport) -> str:

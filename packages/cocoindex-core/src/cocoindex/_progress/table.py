@@ -6,7 +6,7 @@ from rich.table import Table
 from rich.text import Text
 
 from .._runtime.range_report import RangeReport
-from .range_lines import MOST_RANGES, and_more, duration, moment, most_telling, rescan
+from .range_lines import MOST_RANGES, and_more, lag_of, moment, most_telling, rescan
 from .stats import ComponentStats, UpdateStats
 
 _COLUMNS = ("done", "added", "reprocessed", "unchanged", "deleted", "failed", "in progress")
@@ -43,7 +43,7 @@ def ranges_table(reports: list[RangeReport]) -> Table:
             "" if report.ready_since is None else moment(report.ready_since),
             str(report.last_minute or ""),
             str(report.waiting or ""),
-            duration(report.lag) if report.lag else "",
+            lag_of(report),
             f"[red]{report.failed}[/red]" if report.failed else "",
             str(report.retries or ""),
             str(report.restarts or ""),
