@@ -231,7 +231,8 @@ class App(Generic[P, R]):
         """Remove all target states of the app, and what is stored of it; starts when it is awaited.
 
         Updates and previews of the app in this environment that run, or wait for their turn, are cancelled first, and
-        leave in order: they raise `UpdateCancelledError`. One that begins later waits for the drop.
+        leave in order: they raise `UpdateCancelledError`; a live one that is ready ends, and gives its result. One that
+        begins later waits for the drop.
 
         Raises, when awaited:
             DropError: something could not be removed; its records are kept for the next drop.
