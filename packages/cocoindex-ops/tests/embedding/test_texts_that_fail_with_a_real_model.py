@@ -23,7 +23,8 @@ def test_each_of_a_batch(model_folder: str) -> None:
     texts = [*(f"text {number}" for number in range(20)), *BAD, *ODD]
 
     async def together() -> list[object]:
-        return await asyncio.gather(*(embedder.embed(text) for text in texts), return_exceptions=True)
+        found: list[object] = await asyncio.gather(*(embedder.embed(text) for text in texts), return_exceptions=True)
+        return found
 
     outcomes = asyncio.run(together())
     failed = [text for text, outcome in zip(texts, outcomes, strict=True) if isinstance(outcome, BaseException)]
