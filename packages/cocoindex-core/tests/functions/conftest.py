@@ -12,7 +12,7 @@ import cocoindex as coco
 
 
 @pytest.fixture
-def run_versions(env: coco.Environment) -> Callable[..., list[Any]]:
+def run_versions(env: coco.Environment, little_garbage: None) -> Callable[..., list[Any]]:
     """Update one app with the main function that `build(version, log)` makes for each version; what they logged.
 
     Functions of an earlier version are gone by then: logic is valid while a function that has it is alive.

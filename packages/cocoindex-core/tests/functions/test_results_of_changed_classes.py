@@ -73,7 +73,7 @@ wanted = {value}
 
 
 @pytest.fixture
-def update(env: coco.Environment) -> Update:
+def update(env: coco.Environment, little_garbage: None) -> Update:
     """Run the program, with the class as it is written, and give what it returned, its runs, and what was wanted."""
 
     def run(written: str, annotation: str, value: str) -> types.SimpleNamespace:

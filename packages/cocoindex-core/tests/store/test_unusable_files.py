@@ -106,7 +106,7 @@ def test_more_apps_at_once_than_allowed(folder: pathlib.Path) -> None:
         assert stores[0].get(b"k") == b"v" and database.list_apps() == ["a", "b"]
 
 
-def test_more_apps_one_after_the_other_than_at_once(folder: pathlib.Path) -> None:
+def test_more_apps_one_after_the_other_than_at_once(folder: pathlib.Path, little_garbage: None) -> None:
     with closing(open_database(folder, max_dbs=2)) as database:
         kept = database.open_app("kept")
         kept.apply({b"k": b"v"})
@@ -122,7 +122,7 @@ def test_more_apps_one_after_the_other_than_at_once(folder: pathlib.Path) -> Non
         ]
 
 
-def test_apps_of_which_only_cycles_are_left_are_not_in_use(folder: pathlib.Path) -> None:
+def test_apps_of_which_only_cycles_are_left_are_not_in_use(folder: pathlib.Path, little_garbage: None) -> None:
     with closing(open_database(folder, max_dbs=2)) as database:
         for number in range(7):
             cycle: list[object] = [database.open_app(f"app {number}")]

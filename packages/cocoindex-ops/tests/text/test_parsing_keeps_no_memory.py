@@ -20,7 +20,7 @@ def make_source(path: Path) -> str:
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
-def test_memory_after_many_splits(path: Path) -> None:
+def test_memory_after_many_splits(path: Path, little_garbage: None) -> None:
     text = make_source(path)
     SPLITTER.split(text, 1000, language=path.stem)
     tracemalloc.start()
