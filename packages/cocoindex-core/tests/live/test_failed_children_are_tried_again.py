@@ -218,7 +218,7 @@ def test_process_runs_again_where_a_child_of_it_failed(make_app: Any) -> None:
     target = MemoryTarget()
     runs: list[float] = []
 
-    def keep(key: str) -> None:
+    async def keep(key: str) -> None:
         target.declare(key, 1)
 
     class Component:
