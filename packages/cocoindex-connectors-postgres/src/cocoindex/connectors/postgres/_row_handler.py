@@ -71,6 +71,8 @@ class RowHandler:
                 return None
             return coco.TargetReconcileOutput(RowAction(self._writer, key, None), self._sink, coco.NON_EXISTENCE)
         fingerprint, data = desired_target_state
+        if not prev_possible_records and not self._of_others:  # as most are in a first update
+            return coco.TargetReconcileOutput(RowAction(self._writer, key, data), self._sink, fingerprint)
         plan = plan_row(fingerprint, prev_possible_records, prev_may_be_missing, of_others=self._of_others)
         if plan is None:
             return None

@@ -56,6 +56,8 @@ class RowHandler:
             delete = RowAction(self._writer, values_of(key, self._writer.key_columns), None)
             return coco.TargetReconcileOutput(delete, self._sink, coco.NON_EXISTENCE)
         fingerprint, values = desired_target_state
+        if not prev_possible_records and not self._of_others:  # as most are in a first update
+            return coco.TargetReconcileOutput(RowAction(self._writer, (), values), self._sink, fingerprint)
         plan = plan_row(fingerprint, prev_possible_records, prev_may_be_missing, of_others=self._of_others)
         if plan is None:
             return None
