@@ -74,6 +74,23 @@ async def test_no_watches_are_left(folder: Path, monkeypatch: pytest.MonkeyPatch
 
 
 @in_loop
+async def test_no_watches_are_left_for_what_a_link_leads_to(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    outside = folder.with_name(f"{folder.name}-outside")
+    outside.mkdir()
+    (outside / "a").write_text("1")
+    (folder / "d/link").symlink_to(outside / "a")
+    fail_below(monkeypatch, errno.ENOSPC, "-outside")
+    async with watching(folder) as seen:
+        (outside / "a").write_text("12")
+        await seen.until(lambda: seen.files["d/link"] == "12")
+        (folder / "e/link").symlink_to(outside / "a")
+        await seen.until(lambda: seen.files.get("e/link") == "12")
+        (outside / "a").write_text("123")
+        await seen.until(lambda: seen.files["e/link"] == seen.files["d/link"] == "123")
+        assert said(seen, "max_user_watches") == 1
+
+
+@in_loop
 async def test_no_instances_are_left(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def failing(self: inotify.Inotify) -> None:
         raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))

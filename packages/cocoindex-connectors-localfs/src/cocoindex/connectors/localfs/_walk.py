@@ -123,7 +123,7 @@ class Walk:
             stat = os.stat(path)
         except (FileNotFoundError, NotADirectoryError) as error:
             raise no_directory(path) from error
-        except PermissionError as error:
+        except OSError as error:
             raise _unreadable(path, ["."]) from error
         return stat.st_dev, stat.st_ino
 

@@ -57,6 +57,7 @@ class Early:
 
     def found(self, batch: list[tuple[str, File]]) -> None:
         """The walk has found these files."""
+        self._session.polls.found(batch)
         if not self._prefixes:
             return
         watcher = self._session.watcher

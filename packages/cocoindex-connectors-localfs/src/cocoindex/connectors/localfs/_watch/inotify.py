@@ -33,6 +33,12 @@ SELF: Final = DELETE_SELF | MOVE_SELF
 
 ALL: Final = SELF | ATTRIB | CLOSE_WRITE | CREATE | DELETE | MODIFY | MOVED_FROM | MOVED_TO
 
+NONE_LEFT: Final = {
+    errno.ENOSPC: "the limit of watched directories is reached (raise fs.inotify.max_user_watches)",
+    errno.ENOMEM: "the system has no memory for more watched directories",
+}
+"""Why a directory cannot be watched that could be with other settings of the system."""
+
 _HEAD: Final = struct.Struct("iIII")
 _READ: Final = 64 * 1024
 

@@ -99,6 +99,7 @@ class Intake:
             found.updates.append((key, walked_file(watcher.area.root, key, sight.stat)))
         elif sight.may_be_file and (What.FILE_GONE in what or not (was_directory or is_new_directory(sight))):
             found.deletes.append(key)
+            self._session.polls.missed(key)
 
     async def _tell(self, found: _Found) -> None:
         subscriber = self._session.subscriber

@@ -5,7 +5,6 @@ Connector layer; Linux only.
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from . import inotify
@@ -24,17 +23,24 @@ class Link:
         tree: where the link lies.
         key: its relative path.
         path: of the link.
+
+    Attributes:
+        silent: why not all of these could be watched, where the system had no more watches; else empty.
     """
 
-    __slots__ = ("_hops",)
+    __slots__ = ("_hops", "key", "silent")
 
     def __init__(self, tree: Tree, key: str, path: str) -> None:
+        self.key = key
+        self.silent = ""
         self._hops: list[_Hop] = []
         for directory, name in hops(path):
             hop = _Hop(tree, key, name)
-            with suppress(OSError):  # what cannot be watched is seen by the next full comparison
+            try:
                 hop.watch = HUB.watch(directory, hop)
                 self._hops.append(hop)
+            except OSError as error:  # what must not be read is seen by the next full comparison
+                self.silent = self.silent or inotify.NONE_LEFT.get(error.errno or 0, "")
 
     def close(self) -> None:
         for hop in self._hops:

@@ -23,7 +23,7 @@ class Node:
         prefix: its relative path with a slash at its end; empty for the root.
         line: which directories it and those above it are.
         blind: whether it could not be listed, or something in it not be looked at.
-        silent: why it has to be polled, with all below; empty where it is watched.
+        silent: why it has to be polled, with all below; empty where watching it is enough.
         children: the prefixes of those in it.
         links: the links in it, by relative path.
     """
@@ -53,6 +53,11 @@ class Node:
     def is_watched(self) -> bool:
         """Say whether what happens in it is noticed."""
         return self._watch >= 0 or bool(self.silent)
+
+    def follow(self, link: Link) -> None:
+        """Keep a link in it; where what decides on that cannot be watched, the directory is polled."""
+        self.links[link.key] = link
+        self.silent = self.silent or link.silent
 
     def told(self, mask: int, name: str) -> None:
         if mask & inotify.IGNORED:

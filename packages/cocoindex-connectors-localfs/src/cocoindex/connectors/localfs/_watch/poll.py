@@ -11,7 +11,7 @@ from typing import NamedTuple
 from cocoindex.errors import UnreadableDirectoryError
 from cocoindex.resources.file import FilePathMatcher
 
-from .._file import WalkedDirectory
+from .._file import File, WalkedDirectory
 from .._walk import Walk
 
 
@@ -43,6 +43,16 @@ class Poll:
         self._prefix = prefix
         self._names = array("q")
         self._looks = array("q")
+        self._walked: dict[int, int] = {}
+        self._missed: set[int] = set()
+
+    def found(self, key: str, file: File) -> None:
+        """A walk has found this file since: if it is gone by the next look, it is a removed one."""
+        self._walked[hash(key)] = hash(file.looks())
+
+    def missed(self, key: str) -> None:
+        """This file was not there when it was looked at: if it is at the next look, it is a new one."""
+        self._missed.add(hash(key))
 
     def look(self) -> Polled:
         """Return what has changed since the last time, all files the first time.
@@ -50,7 +60,11 @@ class Poll:
         Raises:
             SourceDirectoryError: the root, or the directory, is gone.
         """
-        before = dict(zip(self._names, self._looks, strict=True))
+        walked, self._walked = self._walked, {}
+        missed, self._missed = self._missed, set()
+        before = walked | dict(zip(self._names, self._looks, strict=True))
+        for name in missed:
+            before.pop(name, None)
         after: dict[int, int] = {}
         changed: list[str] = []
         complete = True

@@ -6,10 +6,10 @@ Connector layer.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from cocoindex.errors import SourceDirectoryError
-
+from .._file import File
 from .poll import Poll, Polled
 
 if TYPE_CHECKING:
@@ -44,6 +44,20 @@ class Polls:
                 del self._polls[prefix]
             self._add(watcher)
 
+    def found(self, batch: list[tuple[str, File]]) -> None:
+        """A walk has found these files."""
+        if not self._polls:
+            return
+        for key, file in batch:
+            for poll in self._over(key):
+                poll.found(key, file)
+
+    def missed(self, key: str) -> None:
+        """This file was not there when it was looked at."""
+        if self._polls:
+            for poll in self._over(key):
+                poll.missed(key)
+
     async def run(self) -> None:
         """Go on until cancelled."""
         loop = asyncio.get_running_loop()
@@ -62,6 +76,13 @@ class Polls:
                     self._session.compare("files were removed that nothing tells of")
             took = loop.time() - began
 
+    def _over(self, key: str) -> Iterator[Poll]:
+        """The polls of the directories that a file lies in."""
+        while key:
+            key = key[: key.rstrip("/").rfind("/") + 1]
+            if (poll := self._polls.get(key)) is not None:
+                yield poll
+
     def _add(self, watcher: Watcher) -> bool:
         items = self._session.items
         for prefix in watcher.silent.keys() - self._polls.keys():
@@ -79,6 +100,6 @@ class Polls:
         for poll in list(self._polls.values()):
             try:
                 found.append(poll.look())
-            except SourceDirectoryError:
-                continue  # the session sees that itself
+            except OSError:
+                continue  # it is gone, which the session sees itself, or will answer another time
         return found

@@ -5,7 +5,6 @@ Connector layer; Linux only; runs in a thread.
 
 from __future__ import annotations
 
-import errno
 import os
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from .._names import from_disk
 from .._walk import no_directory
 from .hub import ClosedError
+from .inotify import NONE_LEFT
 from .link import Link
 from .mounts import silent_kind
 from .node import Node
@@ -21,10 +21,6 @@ if TYPE_CHECKING:
     from .changes import Identity
     from .tree import Tree
 
-_NONE_LEFT: Final = {
-    errno.ENOSPC: "the limit of watched directories is reached (raise fs.inotify.max_user_watches)",
-    errno.ENOMEM: "the system has no memory for more watched directories",
-}
 _TRIES: Final = 5  # to watch what stands at a path, while others replace it
 
 
@@ -115,9 +111,9 @@ class Scout:
         except PermissionError:
             node.blind = True
         except OSError as error:
-            if error.errno not in _NONE_LEFT:
+            if error.errno not in NONE_LEFT:
                 raise
-            node.silent = _NONE_LEFT[error.errno]
+            node.silent = NONE_LEFT[error.errno]
 
     def _list(self, node: Node) -> None:
         found: list[str] = []
@@ -137,7 +133,7 @@ class Scout:
         is_directory = _is_directory(entry)
         try:
             if is_link and (self._area.yields(key) or self._area.enters(key)):
-                node.links[key] = Link(self._tree, key, entry.path)
+                node.follow(Link(self._tree, key, entry.path))
             if is_directory:
                 if self._area.enters(key):
                     directories.append(key)

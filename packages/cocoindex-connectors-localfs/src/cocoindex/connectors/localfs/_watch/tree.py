@@ -106,7 +106,9 @@ class Tree(Watcher):
             old.close()
         if is_link:
             with suppress(ClosedError):
-                node.links[key] = Link(self, key, self.area.path(key))
+                node.follow(Link(self, key, self.area.path(key)))
+                if node.silent:
+                    self.silent[node.prefix] = node.silent
 
     async def enter(self, keys: list[str]) -> list[str]:
         branch = await self._scout([f"{key}/" for key in keys], collect=True)
