@@ -1,1 +1,1 @@
-"""Components that go on after their first run; so far their one run of an update that does not go on (layer: _live)."""
+"""Live ranges: what goes on after the first run of a live update, and the loops that feed it (layer: _live)."""

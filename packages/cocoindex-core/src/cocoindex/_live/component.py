@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
@@ -18,6 +17,7 @@ from .._runtime.mount_handle import ComponentMountHandle, ReadyAwaitable
 from .._runtime.subpath import ComponentSubpath, checked_parts
 from .._values import CallShape
 from ..errors import FunctionArgumentError, MountTypeError, RecordError
+from .gate import Gate
 from .kinds import is_live_component
 from .loop import Loop, LoopCalls, enclosing
 from .port import MountWork
@@ -89,7 +89,7 @@ class LiveMount(Loop):
         self._operator: Operator | None = None
         self._generation: Component | None = None
         self._has_run = False
-        self._gate = _Gate()
+        self._gate = Gate()
         run.roll.add(self, above, anchor)
 
     # As a loop
@@ -397,51 +397,3 @@ class _Both:
     async def ready(self) -> None:
         await self._call.ready()
         await self._work.ready()
-
-
-class _Gate:
-    """Many at once, or one alone; who comes later than one that wants to be alone waits for it."""
-
-    __slots__ = ("_alone", "_inside", "_left")
-
-    def __init__(self) -> None:
-        self._alone = asyncio.Lock()
-        self._inside = 0
-        self._left = asyncio.Event()
-
-    def alone(self) -> _Alone:
-        return _Alone(self)
-
-    def together(self) -> _Together:
-        return _Together(self)
-
-
-class _Together:
-    def __init__(self, gate: _Gate) -> None:
-        self._gate = gate
-
-    async def __aenter__(self) -> None:
-        async with self._gate._alone:
-            self._gate._inside += 1
-
-    async def __aexit__(self, *_: object) -> None:
-        self._gate._inside -= 1
-        self._gate._left.set()
-
-
-class _Alone:
-    def __init__(self, gate: _Gate) -> None:
-        self._gate = gate
-
-    async def __aenter__(self) -> None:
-        await self._gate._alone.acquire()
-        try:
-            while self._gate._inside:
-                self._gate._left.clear()
-                await self._gate._left.wait()
-        except BaseException:
-            self._gate._alone.release()
-            raise
-
-    async def __aexit__(self, *_: object) -> None:
-        self._gate._alone.release()
