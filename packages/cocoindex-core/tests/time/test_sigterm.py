@@ -14,7 +14,7 @@ import pytest
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no signals are sent there")
 
 PROGRAM = """
-import os, pathlib, signal, sys, threading
+import os, pathlib, signal, sys, threading, warnings
 import cocoindex as coco
 from cocoindex.testing import RecordingTarget
 
@@ -29,6 +29,7 @@ def apply(actions):
     if "stuck" in how:
         threading.Event().wait()
     if "fork" in how:
+        warnings.simplefilter("ignore", DeprecationWarning)  # of forks where there are threads
         if not (child := os.fork()):
             threading.Event().wait()
         os.kill(child, signal.SIGTERM)
