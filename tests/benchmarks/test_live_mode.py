@@ -12,7 +12,7 @@ LIVE = Path(__file__).resolve().parents[2] / "benchmarks" / "live.py"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="it reads /proc")
-@pytest.mark.parametrize(("kind", "rows"), [("latency", 2), ("burst", 1), ("idle", 1), ("memory", 2), ("beside", 2)])
+@pytest.mark.parametrize(("kind", "rows"), [("latency", 2), ("burst", 2), ("idle", 1), ("memory", 2), ("beside", 2)])
 def test_a_small_run_of_ours_alone_succeeds(kind: str, rows: int, tmp_path: Path) -> None:
     arguments = ["--quick", "--only", kind, "--work-dir", str(tmp_path), "--markdown"]
 
