@@ -10,6 +10,7 @@ import pytest
 import cocoindex as coco
 from cocoindex.errors import FunctionArgumentError, MountError, MountTypeError, PathExistsError
 
+from .conftest import Told
 from .driven import Driven, Feed, View, live
 
 
@@ -42,6 +43,24 @@ def test_mount_each_refuses_a_live_component(make_app: Any) -> None:
 
     with pytest.raises(MountTypeError, match=r"give it to coco\.mount\(\)"):
         make_app(main).update_blocking()
+
+
+@pytest.mark.parametrize("goes_on", [False, True])
+def test_a_process_live_that_is_not_async(make_app: Any, told: list[Told], goes_on: bool) -> None:
+    class Sync:
+        async def process(self) -> None:
+            """Nothing is mounted."""
+
+        def process_live(self, operator: Any) -> None:
+            """Lacks its `async`."""
+
+    async def main() -> None:
+        kind: Any = Sync
+        await coco.mount(kind)
+
+    make_app(main).update_blocking(live=goes_on)
+    assert [type(failure.error) for failure in told] == [MountTypeError]
+    assert "define it by async def" in str(told[0].error)
 
 
 @pytest.mark.parametrize(("args", "kwargs"), [((), {}), ((1, 2), {}), ((1,), {"other": 1})])

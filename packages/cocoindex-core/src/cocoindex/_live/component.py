@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from inspect import isawaitable
 from typing import TYPE_CHECKING, Any, cast
 
 from .._engine import record
@@ -89,6 +90,7 @@ class LiveMount(Loop):
         self._operator: Operator | None = None
         self._generation: Component | None = None
         self._has_run = False
+        self._is_async = True
         self._gate = Gate()
         run.roll.add(self, above, anchor)
 
@@ -100,7 +102,11 @@ class LiveMount(Loop):
         if self.instance is None:
             self.instance = self._kind(*self._args, **self._kwargs)
         self._operator = Operator(self)
-        await self.instance.process_live(cast("LiveComponentOperator", self._operator))
+        running: object = self.instance.process_live(cast("LiveComponentOperator", self._operator))
+        if not isawaitable(running):
+            self._is_async = False
+            raise MountTypeError(f"process_live() of {self._kind.__qualname__} is not async; define it by async def")
+        await running
 
     def _stop_calls(self) -> None:
         if self._operator is not None:
@@ -114,7 +120,7 @@ class LiveMount(Loop):
         self._become_ready(await self.tell(error))
 
     def _may_run_again(self) -> bool:
-        return self.instance is not None
+        return self.instance is not None and self._is_async
 
     async def _quiet(self) -> None:
         if self._generation is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from .._engine.outcome import Outcome
 from .._runtime.counts import GroupBoard
 from .._runtime.failure import ExceptionContext
 from .._runtime.interruption import is_interruption
+from .._runtime.log import log
 from .._runtime.scope import _scope
 from ..errors import AlreadyWatchedError, LiveRangeEndedError, MountTypeError
 from .cursors import Cursors
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from .._runtime.range_report import RangeReport
 
 _PATIENCE_SECONDS = 1.0
+_AGAIN_SECONDS = 4.0  # a finally block that closes a connection may take a while
 
 
 class Loop(ABC):
@@ -142,7 +145,7 @@ class Loop(ABC):
         self.leaving = True
         self._woken.set()
         if self._loop is not None:
-            self._loop.cancel()
+            await self._end(self._loop)
         if self._managing is not None:
             await asyncio.wait([self._managing])
 
@@ -151,7 +154,7 @@ class Loop(ABC):
         self.leaving = True
         self._woken.set()
         if self._loop is not None and not self._loop.done():
-            self._loop.cancel()
+            self.run.spawn(self._end(self._loop))
             await asyncio.wait([self._loop], timeout=_PATIENCE_SECONDS)
         self.run.spawn(self.range.retire())
         await asyncio.sleep(0)
@@ -191,15 +194,28 @@ class Loop(ABC):
     async def _attempt(self) -> BaseException | None:
         """Run the loop until it returns, fails or leaves; gives what it failed with."""
         self._loop = loop = self.run.spawn(self._in_scope())
-        while not loop.done():
-            asked = self.leaving or self._caught_up
-            await asyncio.wait([loop], timeout=_PATIENCE_SECONDS if asked else None)
-            if asked and not loop.done():  # what was cancelled went on
-                loop.cancel()
+        await asyncio.wait([loop])
         self._stop_calls()
         if loop.cancelled():
             return None if self.leaving or self._caught_up else asyncio.CancelledError("it cancelled itself")
         return loop.exception()
+
+    async def _end(self, loop: asyncio.Task[None]) -> None:
+        """Cancel the loop, and say which one it is that does not leave; what has swallowed that is cancelled again."""
+        said = False
+        while not loop.done():
+            loop.cancel()
+            await asyncio.wait([loop], timeout=_PATIENCE_SECONDS)
+            if loop.done():
+                break
+            if not said:
+                said = True
+                log(
+                    logging.WARNING,
+                    f"the process_live() or watch() of {self._path()} was cancelled a second ago and runs on, so that "
+                    "what waits for its end cannot go on; let CancelledError pass, and keep finally blocks short",
+                )
+            await asyncio.wait([loop], timeout=_AGAIN_SECONDS)
 
     async def _in_scope(self) -> None:
         _scope.set(LoopComponent(self.anchor, self.board).scope())
@@ -266,7 +282,7 @@ class Loop(ABC):
         await self._flushed()
         self._caught_up = True
         assert self._loop is not None
-        self._loop.cancel()
+        self.run.spawn(self._end(self._loop))
         if asyncio.current_task() is self._loop:
             await asyncio.get_running_loop().create_future()
         raise asyncio.CancelledError
