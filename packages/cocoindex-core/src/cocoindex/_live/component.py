@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from inspect import isawaitable
 from typing import TYPE_CHECKING, Any, cast
 
 from .._engine import record
 from .._engine.anchor import Anchor, AnchorRecord, anchor_of
 from .._engine.component import Component
+from .._engine.execution import Execution
 from .._engine.keyspace import CHILD, bounded
 from .._engine.mount_call import MountCall
 from .._engine.record import CHILDREN
 from .._function.processor import Processor, default_part, processor_of
 from .._keys import StableKey, encode_parts
+from .._runtime.log import log
 from .._runtime.mount_handle import ComponentMountHandle, ReadyAwaitable
+from .._runtime.scope import _scope
 from .._runtime.subpath import ComponentSubpath, checked_parts
 from .._values import CallShape
 from ..errors import FunctionArgumentError, MountTypeError, RecordError
@@ -32,6 +38,8 @@ if TYPE_CHECKING:
     from .port import EnginePort, Work
     from .protocols import LiveComponent, LiveComponentOperator
     from .range import Done
+
+_LONG_SECONDS = 1.0
 
 
 class LiveMount(Loop):
@@ -242,19 +250,43 @@ class Operator(LoopCalls):
 
     async def update_full(self) -> None:
         self._check()
-        await self._loop.update_full()
+        with self._telling_of_its_own_end("update_full()", self._loop, self._loop.port):
+            await self._loop.update_full()
 
     async def update(
         self, subpath: ComponentSubpath, fn: Callable[..., Any], /, *args: Any, **kwargs: Any
     ) -> ComponentMountHandle:
         self._check()
         _check_path(subpath, "operator.update()")
-        return ComponentMountHandle(await self._loop.call(subpath, self._work(fn, args, kwargs)))
+        work = self._work(fn, args, kwargs)
+        with self._telling_of_its_own_end("update()", self._loop):
+            return ComponentMountHandle(await self._loop.call(subpath, work))
 
     async def delete(self, subpath: ComponentSubpath, /) -> ComponentMountHandle:
         self._check()
         _check_path(subpath, "operator.delete()")
-        return ComponentMountHandle(await self._loop.call(subpath, None))
+        with self._telling_of_its_own_end("delete()", self._loop):
+            return ComponentMountHandle(await self._loop.call(subpath, None))
+
+    @contextmanager
+    def _telling_of_its_own_end(self, name: str, *waited_for: object) -> Iterator[None]:
+        """Log where a call takes long that was made in a component which the call itself waits for.
+
+        It may be made in a task that the component does not wait for, so that it is not refused.
+        """
+        inside = _running_in(waited_for)
+        if inside is None:
+            yield
+            return
+        text = (
+            f"operator.{name} was called in {inside}, and waits until that has ended; call it in process_live(), "
+            "and mount in process()"
+        )
+        timer = asyncio.get_running_loop().call_later(_LONG_SECONDS, log, logging.WARNING, text)
+        try:
+            yield
+        finally:
+            timer.cancel()
 
     def _work(
         self, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
@@ -276,6 +308,18 @@ class Operator(LoopCalls):
             told=mount.port,
         )
         return lambda parts, key: MountWork(call, parts, key, args)
+
+
+def _running_in(waited_for: tuple[object, ...]) -> Component | None:
+    """The component in which the caller is, at whatever depth, of those whose end these are told of."""
+    scope = _scope.get()
+    execution = None if scope is None else scope.component
+    at: Component | Anchor | None = execution.component if isinstance(execution, Execution) else None
+    while isinstance(at, Component):
+        if at.call.told in waited_for and not at.outcome.complete:
+            return at
+        at = at.parent
+    return None
 
 
 class LiveWork:
