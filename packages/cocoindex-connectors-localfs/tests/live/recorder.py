@@ -117,15 +117,15 @@ class Recorder:
 
 @asynccontextmanager
 async def watching(
-    folder: Path, recursive: bool = True, recorder: type[Recorder] = Recorder, **options: Any
+    folder: Path, recursive: bool = True, recorder: type[Recorder] = Recorder, wait: bool = True, **options: Any
 ) -> AsyncIterator[Recorder]:
-    """Watch a directory; the recorder is ready."""
+    """Watch a directory; the recorder is ready, unless that is not to be waited for."""
     items = localfs.walk_dir(folder, live=True, recursive=recursive, **options).items()
     assert isinstance(items, LiveDirItems)
     seen = recorder(items)
     watch = asyncio.ensure_future(items.watch(seen))
     try:
-        ready = asyncio.ensure_future(seen.until(lambda: seen.is_ready))
+        ready = asyncio.ensure_future(seen.until(lambda: seen.is_ready or not wait))
         await asyncio.wait([watch, ready], return_when=asyncio.FIRST_COMPLETED)
         if watch.done():
             ready.cancel()

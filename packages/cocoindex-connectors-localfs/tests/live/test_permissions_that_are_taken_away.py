@@ -97,9 +97,17 @@ async def test_of_the_root(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 @in_loop
-async def test_before_all_was_walked_once(folder: Path) -> None:
+async def test_before_all_was_walked_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scans, "FIRST_PAUSE", 0.01)
     (folder / "d").mkdir(mode=0)
-    with pytest.raises(UnreadableDirectoryError):
-        async with watching(folder):
-            pass
-    (folder / "d").chmod(0o700)
+    async with watching(folder, wait=False) as seen:
+        await seen.until(lambda: seen.failures)
+        (folder / "a").write_text("1")
+        await seen.until_keys("a")
+        await seen.until(lambda: seen.made("walk failed") > 2)
+        assert not seen.is_ready
+        assert [type(failure) for failure in seen.failures] == [UnreadableDirectoryError]
+        (folder / "d").chmod(0o700)
+        (folder / "d/b").write_text("1")
+        await seen.until(lambda: seen.is_ready)
+        await seen.until_keys("a", "d/b")

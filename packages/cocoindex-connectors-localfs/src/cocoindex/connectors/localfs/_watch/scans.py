@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final
 
-from cocoindex.errors import SourceDirectoryError
+from cocoindex.errors import SourceDirectoryError, UnreadableDirectoryError
 
 if TYPE_CHECKING:
     from .session import Session
@@ -44,14 +44,34 @@ class Scans:
         session = self._session
         loop = asyncio.get_running_loop()
         await session.open()
-        await self._walk()
-        await session.subscriber.mark_ready()
-        pause = 0.0
+        ready = await self._first()
+        pause = 0.0 if ready else FIRST_PAUSE
         while True:
             await self._next(pause)
             began = loop.time()
             pause = 0.0 if await self._scan() else min(max(2 * pause, FIRST_PAUSE), LONGEST_PAUSE)
+            if not ready and not pause:
+                ready = True
+                await session.subscriber.mark_ready()
             await asyncio.sleep(min(loop.time() - began, LONGEST_PAUSE))
+
+    async def _first(self) -> bool:
+        """Walk all for the first time; say whether it is ready.
+
+        Where a part cannot be listed it is not, and the others are followed meanwhile: the owner of that part may take
+        long to notice.
+        """
+        session = self._session
+        try:
+            await self._walk()
+        except UnreadableDirectoryError as error:
+            if error is not session.items.failure:
+                raise
+            self._told = repr(error)
+            await session.subscriber.report_exception(error)
+            return False
+        await session.subscriber.mark_ready()
+        return True
 
     async def _next(self, pause: float) -> None:
         """Wait until all is to be walked; where `pause` is not 0, no longer than that."""

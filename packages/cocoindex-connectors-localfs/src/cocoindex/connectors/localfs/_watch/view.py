@@ -61,7 +61,8 @@ class LiveDirItems(DirItems):
 
         Raises:
             AlreadyWatchedError: (a RuntimeError) somebody watches already.
-            SourceDirectoryError, UnreadableDirectoryError: from the first walk; later ones are tried again.
+            SourceDirectoryError: from the first walk; later ones are tried again, and so is one that finds parts which
+                cannot be listed, unless the update ends with it: then an UnreadableDirectoryError.
         """
         with self._guard:
             await Session(self, subscriber).run()
