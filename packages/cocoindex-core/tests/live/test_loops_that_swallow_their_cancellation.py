@@ -1,4 +1,4 @@
-"""A loop that goes on though it was cancelled is told of, and cancelled again: nothing waits for it for ever."""
+"""A loop that goes on though it was cancelled is told of, and cancelled again: one that swallows that once ends."""
 
 from __future__ import annotations
 
