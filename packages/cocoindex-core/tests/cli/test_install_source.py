@@ -16,6 +16,7 @@ from cocoindex.cli.project_files import project_files
 
 def source_of(folder: Path, noted: object) -> InstallSource:
     """Return the source that the installer's note `noted` tells of."""
+    (folder / "METADATA").write_text("Metadata-Version: 2.1\nName: cocoindex-core\nVersion: 1.2\n")
     if noted is not None:
         (folder / "direct_url.json").write_text(json.dumps(noted))
     return InstallSource.of(PathDistribution(folder))

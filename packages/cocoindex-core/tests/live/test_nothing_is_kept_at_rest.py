@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
+
+import pytest
 
 import cocoindex as coco
 from cocoindex.testing import RecordingContainers, RecordingTarget
 
 from .driven import Driven, Feed, View, live
+
+
+@pytest.fixture(autouse=True)
+def quiet() -> Iterator[None]:
+    """The captured log would keep what it was told of, tracebacks with it."""
+    logging.disable(logging.ERROR)
+    yield
+    logging.disable(logging.NOTSET)
 
 
 def objects() -> Counter[str]:
