@@ -189,7 +189,10 @@ class Planner:
             plan.kept[state_id] = mine
             return
         entry = Entry(base.provider, base.key, base.records, base.missing, row.generation, container)
-        plan.after[state_id] = plan.before[state_id] = as_stored(entry)
+        plan.after[state_id] = as_stored(entry)
+        if mine is not None:
+            # Should this component fail, its calls are those of the run in which it declared what it remembers now.
+            plan.before[state_id] = as_stored(mine)
 
     def _plan_moved(self, plan: Plan, state_id: StateId, item: Declared, where: Any) -> bool:
         """Note what a new target state stands for; plans it where another one stood for that."""
@@ -338,7 +341,8 @@ def _plan_action(
     holds = Entry(row.id, state.encoded_key, [new], False, row.generation, child is not None)
     plan.after[state_id] = as_stored(holds)
     if entry is not None and (records != [new] or not missing or holds.container != is_container):
-        possible.missing = missing
+        # An action in flight leaves nothing certain, not even where it is remembered alike.
+        possible.missing = missing or (new in records and not is_container)
         possible.records = records if new in records else [*records, new]
         plan.before[state_id] = as_stored(possible)
 

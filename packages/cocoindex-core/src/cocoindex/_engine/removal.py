@@ -97,6 +97,7 @@ class Removal:
     __slots__ = (
         "_expanded",
         "_failed",
+        "_has_lost",
         "_open",
         "_void",
         "above",
@@ -131,6 +132,7 @@ class Removal:
         self._open = 0
         self._expanded = self._void = False
         self._failed: BaseException | None = None
+        self._has_lost = False
         self.told = told
         if parent is not None:
             parent._open += 1
@@ -221,6 +223,7 @@ class Removal:
         assert self.plan is not None
         if self.removals.dropping:
             return
+        self._forget_memos_above(batch)
         self._write_owners(batch, self.plan)
         if self.plan.kept:
             self._write(batch, self.plan, self.plan.changes_before())
@@ -237,6 +240,7 @@ class Removal:
         if self.removals.dropping:
             return
         if not plan.shares:
+            self._forget_memos_above(batch)
             self._write_owners(batch, plan)
         for state_id in plan.removed:
             batch.delete(state_id)
@@ -277,6 +281,16 @@ class Removal:
         if top.told is not None and not self.removals.run.is_ready:
             told, top.told = top.told, None
             told.removed(top, None, None)
+
+    def _forget_memos_above(self, batch: Batch) -> None:
+        """Should it end here, what is above is there still, without this one: mounted again, it has to run."""
+        at = self.parent
+        while at is not None and not at._has_lost:
+            at._has_lost = True
+            data = batch.get(at.record_key)
+            if data is not None and record.is_readable(data) and data[1] & record.MEMO:
+                batch.put(at.record_key, record.with_flags(data, data[1] & ~record.MEMO))
+            at = at.parent
 
     def _write_owners(self, batch: Batch, plan: Plan) -> None:
         self.removals.run.ownership.write(batch, plan, self.record_key, self.data[2:10])
