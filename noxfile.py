@@ -148,7 +148,8 @@ def tests(session: nox.Session) -> None:
     missing = [version for version in SUPPORTED if version not in PRESENT]
     session.log(f"tests run on Python {', '.join(ASKED)}; not present here: {', '.join(missing) or 'none'}")
     session.install(*editable(LIGHT_EXTRAS), *group("tests"))
-    session.run("pytest", *session.posargs)
+    # Two at a time, a file in one process: all cores of a small machine, and what files share is made twice at most.
+    session.run("pytest", "-n", "2", "--dist", "loadfile", *session.posargs)
 
 
 @nox.session
