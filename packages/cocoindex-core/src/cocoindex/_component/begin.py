@@ -7,12 +7,11 @@ from typing import Any
 from .._engine.component import Component
 from .._engine.execution import Execution
 from .._engine.keyspace import CHILD, bounded
-from .._engine.memo_check import may_skip
+from .._engine.memo_check import skip_or_launch
 from .._engine.mount_call import MountCall
 from .._function.processor import default_part, processor_of
 from .._keys import StableKey, encode_parts
 from .._runtime.counts import GroupBoard
-from .._runtime.interruption import is_interruption
 from .._runtime.operation import refuse_other_loop
 from .._runtime.scope import Scope
 from .._runtime.subpath import ComponentSubpath, checked_parts
@@ -84,17 +83,7 @@ async def start(child: Component) -> None:
         board = child.call.board
         board.of(child.name).starts += 1
         board.changed()
-        try:
-            skipped = child.call.processor.memo and await may_skip(child)
-        except BaseException as exc:
-            if is_interruption(exc):
-                raise
-            child.settle(exc)
-            return
-        if skipped:
-            child.skip()
-        else:
-            await child.run.bodies.launch(child)
+        await skip_or_launch(child, child.run.bodies.launch)
 
 
 def refuse_in_call(scope: Scope) -> None:

@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .._function.memo_state import ask, decode_states, needs_await, settle, settle_async
 from .._function.unreadable import tell_unreadable
+from .._runtime.interruption import is_interruption
 from .._values import StateRef
 from ..errors import DeserializationError, RecollectError
 from . import record
 
 if TYPE_CHECKING:
     from .component import Component
+
+
+async def skip_or_launch(child: Component, launch: Callable[[Component], Awaitable[None]]) -> None:
+    """Skip a child that was expected where its earlier run holds, else launch it; what its memo raises fails it."""
+    try:
+        skipped = child.call.processor.memo and await may_skip(child)
+    except BaseException as exc:
+        if is_interruption(exc):
+            raise
+        child.settle(exc)
+        return
+    if skipped:
+        child.skip()
+    else:
+        await launch(child)
 
 
 async def may_skip(component: Component) -> bool:

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from .._engine.component import Component
 from .._engine.keyspace import CHILD, bounded
-from .._engine.memo_check import may_skip
+from .._engine.memo_check import skip_or_launch
 from .._engine.removal import Removal, Removals
 from .._engine.sweep import remove_child
-from .._runtime.interruption import is_interruption
 from ..errors import StoreError
 
 if TYPE_CHECKING:
@@ -111,17 +110,7 @@ class EnginePort:
     async def start(self, child: Component) -> None:
         """Skip a child that was expected where its earlier run holds; else have it run."""
         self.board.of(child.name).starts += 1
-        try:
-            skipped = child.call.processor.memo and await may_skip(child)
-        except BaseException as exc:
-            if is_interruption(exc):
-                raise
-            child.settle(exc)
-            return
-        if skipped:
-            child.skip()
-        else:
-            await self.launch(child)
+        await skip_or_launch(child, self.launch)
 
     async def launch(self, child: Component) -> None:
         """Have a child run, once nothing of an earlier run of it is live."""
