@@ -167,6 +167,13 @@ class TargetHandlerError(CocoIndexError, TypeError):
     """A target handler, sink or target state is of another kind than its contract says, or returned something else."""
 
 
+class ContainerLostError(CocoIndexError):
+    """The container (a table, a folder) of what was to be written is gone, or another one has taken its place.
+
+    Raised by sinks, also as a subclass. A live update runs the component that declared the container again.
+    """
+
+
 class FunctionDefinitionError(CocoIndexError, ValueError):
     """`@coco.fn` was given options that do not fit the function."""
 
@@ -395,6 +402,10 @@ class FileTargetError(CocoIndexError, OSError):
     """A file or directory target could not be written or removed."""
 
 
+class DirTargetLostError(FileTargetError, ContainerLostError):
+    """A directory target was removed, or something else took its place, since it was made or found."""
+
+
 class ConnectorKitError(CocoIndexError, TypeError):
     """A function of `cocoindex.connectorkits` or `cocoindex.testing` was given something of another kind."""
 
@@ -435,6 +446,10 @@ class SqliteTableError(CocoIndexError, RuntimeError):
     """A SQLite table is not there, is not as it should be, or cannot be read or written."""
 
 
+class SqliteTableLostError(SqliteTableError, ContainerLostError):
+    """A table is gone, or lacks what it had when it was looked at."""
+
+
 class SqliteRowError(CocoIndexError, ValueError):
     """A row cannot be stored in its SQLite table, or read as the type that was asked for."""
 
@@ -469,6 +484,10 @@ class PostgresRecordTypeError(PostgresSchemaError, TypeError):
 
 class PostgresTableError(CocoIndexError, RuntimeError):
     """A PostgreSQL table is not there, is not as it should be, or cannot be read or written."""
+
+
+class PostgresTableLostError(PostgresTableError, ContainerLostError):
+    """A table is gone, or lacks what it had when it was looked at."""
 
 
 class PostgresAttachmentError(CocoIndexError, RuntimeError):

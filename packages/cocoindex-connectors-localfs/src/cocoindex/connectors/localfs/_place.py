@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Final, NamedTuple, Self
 
 import cocoindex as coco
-from cocoindex.errors import FileTargetError
+from cocoindex.errors import DirTargetLostError, FileTargetError
 
 from ._entry import Directory, DirSpec, EntryAction
 from ._mark import identity
@@ -207,8 +207,8 @@ def _mark(path: str) -> bytes | None:
         return None
 
 
-def _replaced(action: EntryAction, directory: Directory) -> FileTargetError:
-    return FileTargetError(
+def _replaced(action: EntryAction, directory: Directory) -> DirTargetLostError:
+    return DirTargetLostError(
         errno.ESTALE,
         f"the directory target {directory.path!r} was removed, or something else took its place, since it was looked "
         "at; update again",

@@ -17,6 +17,7 @@ from cocoindex.errors import (
     PostgresPoolError,
     PostgresSchemaError,
     PostgresTableError,
+    PostgresTableLostError,
 )
 
 __all__ = ["INSTALL_PGVECTOR", "describe_failure", "describe_unless_passing", "is_lost", "is_of_a_row", "is_passing"]
@@ -87,7 +88,11 @@ def _of_the_table(error: Exception, what: str, reason: str) -> CocoIndexError:
     if isinstance(error, (errors.UndefinedObject, errors.InvalidTableDefinition, errors.DuplicateColumn)):
         return PostgresSchemaError(f"{what} failed: {reason}; correct the schema that the table is declared with")
     advice = next((advice for kinds, advice in _ADVICE if isinstance(error, kinds)), "")
-    return PostgresTableError(f"{what} failed: {reason}{advice}")
+    kind = PostgresTableLostError if isinstance(error, _LOST) else PostgresTableError
+    return kind(f"{what} failed: {reason}{advice}")
+
+
+_LOST = (errors.UndefinedTable, errors.UndefinedColumn, errors.InvalidSchemaName, errors.InvalidColumnReference)
 
 
 _ADVICE: tuple[tuple[tuple[type[Exception], ...], str], ...] = (

@@ -11,11 +11,13 @@ from cocoindex.errors import (
     SqliteConnectionError,
     SqliteExtensionError,
     SqliteTableError,
+    SqliteTableLostError,
 )
 
 __all__ = ["describe_failure", "is_busy"]
 
 _BUSY = ("database is locked", "database table is locked", "database schema is locked")
+_LOST = ("no such table", "no column named", "no such column", "ON CONFLICT clause")
 _UNUSABLE = ("file is not a database", "disk image is malformed", "unable to open", "closed database")
 
 
@@ -40,7 +42,8 @@ def describe_failure(error: Exception, database: str, what: str) -> CocoIndexErr
         )
     if any(sign in reason for sign in _UNUSABLE):
         return SqliteConnectionError(f"{what} failed: the SQLite database {database} cannot be used: {reason}")
-    return SqliteTableError(f"{what} in the SQLite database {database} failed: {reason}{_advice(reason)}")
+    kind = SqliteTableLostError if any(sign in reason for sign in _LOST) else SqliteTableError
+    return kind(f"{what} in the SQLite database {database} failed: {reason}{_advice(reason)}")
 
 
 def _advice(reason: str) -> str:
