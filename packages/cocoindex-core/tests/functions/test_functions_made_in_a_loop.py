@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter, deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
+import pydantic
 import pytest
 
 import cocoindex as coco
 
 pytestmark = pytest.mark.anyio
+
+
+@dataclass
+class Options:
+    size: int
+
+
+class Model(pydantic.BaseModel):
+    size: int
 
 
 def by_capture(n: Any) -> Callable[..., Any]:
@@ -45,6 +57,9 @@ def by_wrapper(n: Any) -> Callable[..., Any]:
 
 Values = tuple[Any, ...]
 VALUES: list[Values] = [
+    ([1], [1, 2], [2, 1]), ({"a": 1}, {"a": 2}, {"b": 1}), ({1}, {1, 2}), ([{"a": [1]}], [{"a": [2]}]),
+    (Options(1), Options(2)), ([Options(1)], [Options(2)]), (Model(size=1), Model(size=2)), (([1],), ([2],)),
+    (deque([1]), deque([2])), (Counter("a"), Counter("aa")), (bytearray(b"a"), bytearray(b"b")),
     (1, 2), ("a", "b"), ((1,), (1, 2)), (1, True, 1.0, "1", None), (str, repr), (lambda x: [x], lambda x: [x, x]),
 ]  # fmt: skip
 
