@@ -11,7 +11,16 @@ CORE = ROOT / "packages/cocoindex-core/src/cocoindex"
 
 # From the top down; the peers of one line may import each other.
 LAYERS = (
-    ("errors", "_install_source", "_missing_module", "_peer_guard", "_shown", "_described"),
+    (
+        "errors",
+        "_deprecation",
+        "_described",
+        "_install_source",
+        "_missing_module",
+        "_moved_errors",
+        "_peer_guard",
+        "_shown",
+    ),
     ("_keys",),
     ("_values",),
     ("_store",),

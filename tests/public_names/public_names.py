@@ -1,4 +1,4 @@
-"""The public names of the core's modules: what is defined there, or imported as itself (`from ._x import y as y`)."""
+"""Public names: what a module defines or imports as itself (`from ._x import y as y`), and which modules have them."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ MODULES = (
     "cocoindex.connectorkits.async_adapters",
     "cocoindex.connectorkits.batched_items",
     "cocoindex.connectorkits.deadline",
+    "cocoindex.connectorkits.deprecation",
     "cocoindex.connectorkits.fingerprint",
     "cocoindex.connectorkits.record_reader",
     "cocoindex.connectorkits.record_type",
@@ -27,6 +28,23 @@ MODULES = (
     "cocoindex.inspect",
     "cocoindex.plugins",
     "cocoindex.testing",
+)
+
+# Modules of other distributions that have errors.
+MODULES_WITH_ERRORS = (
+    "cocoindex.connectors.amazon_s3.errors",
+    "cocoindex.connectors.localfs.errors",
+    "cocoindex.connectors.postgres.errors",
+    "cocoindex.connectors.sqlite.errors",
+    "cocoindex.ops.code.errors",
+    "cocoindex.ops.entity_resolution.errors",
+    "cocoindex.ops.litellm.errors",
+    "cocoindex.ops.sentence_transformers.errors",
+    "cocoindex.ops.text.errors",
+    "cocoindex.resources.embedder",
+    "cocoindex.resources.file.errors",
+    "cocoindex.resources.rate_limit",
+    "cocoindex.resources.schema",
 )
 
 

@@ -1,17 +1,21 @@
-"""Every exception that users meet derives from `CocoIndexError`, and is in `cocoindex.errors`."""
+"""Every exception that users meet derives from `CocoIndexError`, and is in `cocoindex.errors` or in its own package."""
 
 from __future__ import annotations
 
+import importlib
 import inspect
+import re
+from pathlib import Path
 
 import pytest
-from tests.public_names.public_names import MODULES, public_names
+from tests.public_names.public_names import MODULES, MODULES_WITH_ERRORS, public_names
 
+import cocoindex
 from cocoindex import errors
 
 ERRORS = [
     pytest.param(value, id=f"{module}.{name}")
-    for module in MODULES
+    for module in MODULES + MODULES_WITH_ERRORS
     for name, value in public_names(module).items()
     if inspect.isclass(value) and issubclass(value, BaseException)
 ]
@@ -24,7 +28,7 @@ def test_there_are_many() -> None:
 @pytest.mark.parametrize("error", ERRORS)
 def test_the_base_is_the_common_one(error: type[BaseException]) -> None:
     assert issubclass(error, errors.CocoIndexError)
-    assert getattr(errors, error.__name__) is error
+    assert getattr(importlib.import_module(error.__module__), error.__name__) is error
 
 
 @pytest.mark.parametrize("error", ERRORS)
@@ -33,3 +37,10 @@ def test_a_built_in_exception_says_its_kind(error: type[BaseException]) -> None:
     if not error.__subclasses__():
         kinds = [base for base in error.__mro__ if base.__module__ in ("builtins", "_pickle")]
         assert kinds[0] not in (Exception, BaseException)
+
+
+@pytest.mark.parametrize("name", public_names("cocoindex.errors"))
+def test_those_of_the_core_are_raised_there_or_are_bases(name: str) -> None:
+    files = Path(cocoindex.__file__).parent.rglob("*.py")
+    others = (file for file in files if file.name not in ("errors.py", "__init__.py"))
+    assert getattr(errors, name).__subclasses__() or any(re.search(rf"\b{name}\b", file.read_text()) for file in others)

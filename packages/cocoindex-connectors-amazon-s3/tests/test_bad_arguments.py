@@ -9,7 +9,9 @@ import boto3
 import pytest
 
 from cocoindex.connectors import amazon_s3
-from cocoindex.errors import CocoIndexError, InvalidFilePathError, S3ArgumentError, S3ClientError
+from cocoindex.connectors.amazon_s3.errors import S3ArgumentError, S3ClientError
+from cocoindex.errors import CocoIndexError
+from cocoindex.resources.file.errors import InvalidFilePathError
 
 from .conftest import S3, Bucket
 

@@ -11,7 +11,8 @@ import pytest
 
 import cocoindex as coco
 from cocoindex.connectors import amazon_s3
-from cocoindex.errors import DeadlineExceededError, S3Error, S3ObjectChangedError
+from cocoindex.connectors.amazon_s3.errors import S3Error, S3ObjectChangedError
+from cocoindex.errors import DeadlineExceededError
 from cocoindex.testing import run_in_virtual_time
 
 from .conftest import Bucket

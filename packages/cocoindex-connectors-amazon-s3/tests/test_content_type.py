@@ -8,7 +8,8 @@ import pytest
 
 import cocoindex as coco
 from cocoindex.connectors import amazon_s3
-from cocoindex.errors import InvalidFileContentError, S3ArgumentError
+from cocoindex.connectors.amazon_s3.errors import S3ArgumentError
+from cocoindex.resources.file.errors import InvalidFileContentError
 
 from .conftest import S3, Bucket
 

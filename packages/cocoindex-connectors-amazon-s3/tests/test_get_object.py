@@ -7,7 +7,8 @@ import asyncio
 import pytest
 
 from cocoindex.connectors import amazon_s3
-from cocoindex.errors import CocoIndexError, S3ArgumentError, S3NotFoundError
+from cocoindex.connectors.amazon_s3.errors import S3ArgumentError, S3NotFoundError
+from cocoindex.errors import CocoIndexError
 
 from .conftest import Bucket
 

@@ -8,7 +8,7 @@ import pytest
 
 import cocoindex as coco
 from cocoindex.connectors import amazon_s3
-from cocoindex.errors import S3Error
+from cocoindex.connectors.amazon_s3.errors import S3Error
 
 from .conftest import S3, Bucket
 from .server import Request

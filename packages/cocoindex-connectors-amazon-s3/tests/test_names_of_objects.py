@@ -9,7 +9,7 @@ import pytest
 
 import cocoindex as coco
 from cocoindex.connectors import amazon_s3
-from cocoindex.errors import S3ArgumentError
+from cocoindex.connectors.amazon_s3.errors import S3ArgumentError
 
 from .conftest import S3, Bucket
 

@@ -6,7 +6,7 @@ import pytest
 
 import cocoindex as coco
 from cocoindex.connectors import amazon_s3
-from cocoindex.errors import S3Error
+from cocoindex.connectors.amazon_s3.errors import S3Error
 from cocoindex.resources.file import FileLike
 
 from .conftest import S3, Bucket

@@ -6,7 +6,7 @@ from typing import Any
 
 import cocoindex as coco
 from cocoindex.connectors import amazon_s3
-from cocoindex.errors import S3AccessDeniedError, S3NotFoundError, S3ObjectChangedError
+from cocoindex.connectors.amazon_s3.errors import S3AccessDeniedError, S3NotFoundError, S3ObjectChangedError
 from cocoindex.resources.file import FileLike
 
 from .conftest import S3, Bucket

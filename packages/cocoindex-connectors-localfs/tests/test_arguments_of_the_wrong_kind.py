@@ -11,8 +11,8 @@ import pytest
 
 import cocoindex as coco
 from cocoindex.connectors import localfs
-from cocoindex.errors import FileArgumentError, InvalidFileContentError, InvalidFilePathError
 from cocoindex.resources.file import PatternFilePathMatcher
+from cocoindex.resources.file.errors import FileArgumentError, InvalidFileContentError, InvalidFilePathError
 
 from .conftest import OUTPUT, Project
 

@@ -3,7 +3,7 @@
 import pytest
 
 from cocoindex.connectors.localfs._entry import as_content
-from cocoindex.errors import InvalidFileContentError
+from cocoindex.resources.file.errors import InvalidFileContentError
 
 
 def test_bytes_and_text() -> None:

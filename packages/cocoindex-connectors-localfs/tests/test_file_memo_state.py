@@ -11,7 +11,7 @@ import pytest
 import cocoindex as coco
 from cocoindex.connectors import localfs
 from cocoindex.connectors.localfs import _file, _read
-from cocoindex.errors import SourceFileMissingError
+from cocoindex.connectors.localfs.errors import SourceFileMissingError
 
 State = tuple[datetime, bytes]
 

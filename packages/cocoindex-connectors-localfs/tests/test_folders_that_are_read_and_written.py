@@ -10,7 +10,7 @@ import pytest
 
 import cocoindex as coco
 from cocoindex.connectors import localfs
-from cocoindex.errors import TargetInSourceError
+from cocoindex.connectors.localfs.errors import TargetInSourceError
 from cocoindex.resources.file import FilePathMatcher, PatternFilePathMatcher
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ import cocoindex as coco
 from cocoindex.connectors import localfs
 from cocoindex.connectors.localfs._entry import EntryAction, FileSpec, inner_key, outer_key
 from cocoindex.connectors.localfs._record import Known
-from cocoindex.errors import FileTargetError, InvalidFilePathError, InvalidFileTargetError
+from cocoindex.connectors.localfs.errors import FileTargetError, InvalidFileTargetError
+from cocoindex.resources.file.errors import InvalidFilePathError
 
 from .applying import BASE, apply, file, folder, gone, known, tree
 

@@ -9,7 +9,7 @@ import pytest
 
 import cocoindex as coco
 from cocoindex.connectors import localfs
-from cocoindex.errors import FileTargetError, InvalidFileTargetError
+from cocoindex.connectors.localfs.errors import FileTargetError, InvalidFileTargetError
 
 from .applying import apply, file, folder, tree
 

@@ -15,7 +15,7 @@ import pytest
 import cocoindex as coco
 from cocoindex.connectors import localfs
 from cocoindex.connectors.localfs import _read
-from cocoindex.errors import FileTargetError, SourceFileKindError
+from cocoindex.connectors.localfs.errors import FileTargetError, SourceFileKindError
 
 from .applying import apply, file, tree
 

@@ -8,7 +8,7 @@ import pytest
 
 from cocoindex.connectors import localfs
 from cocoindex.connectors.localfs import _file, _read
-from cocoindex.errors import SourceFileKindError, SourceFileMissingError
+from cocoindex.connectors.localfs.errors import SourceFileKindError, SourceFileMissingError
 
 SIZES = [0, 1, 3000, _read.SMALL, _read.SMALL + 1, 300_000]
 

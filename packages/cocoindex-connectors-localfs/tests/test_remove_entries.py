@@ -7,7 +7,7 @@ import pytest
 
 from cocoindex.connectors.localfs._names import temporary_name
 from cocoindex.connectors.localfs._record import Known, written
-from cocoindex.errors import FileTargetError
+from cocoindex.connectors.localfs.errors import FileTargetError
 
 from .applying import apply, file, folder, gone, tree
 

@@ -12,7 +12,7 @@ import pytest
 
 import cocoindex as coco
 from cocoindex.connectors import localfs
-from cocoindex.errors import FileTargetError
+from cocoindex.connectors.localfs.errors import FileTargetError
 
 if TYPE_CHECKING:
     from .conftest import Project

@@ -8,7 +8,7 @@ import pytest
 
 import cocoindex as coco
 from cocoindex.connectors import localfs
-from cocoindex.errors import FileTargetError
+from cocoindex.connectors.localfs.errors import FileTargetError
 
 
 def app_with_store_in(folder: Path, target: Path, kind: str) -> coco.App[[], None]:

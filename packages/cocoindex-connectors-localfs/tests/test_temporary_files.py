@@ -10,7 +10,7 @@ import pytest
 from cocoindex.connectors import localfs
 from cocoindex.connectors.localfs._entry import inner_key, outer_key
 from cocoindex.connectors.localfs._names import temporary_name
-from cocoindex.errors import FileTargetError, InvalidFileTargetError
+from cocoindex.connectors.localfs.errors import FileTargetError, InvalidFileTargetError
 
 from .applying import apply, file, gone, interrupted, tree
 

@@ -10,7 +10,7 @@ import pytest
 
 import cocoindex as coco
 from cocoindex.connectors import localfs
-from cocoindex.errors import SourceFileMissingError
+from cocoindex.connectors.localfs.errors import SourceFileMissingError
 from cocoindex.resources.file import FileLike, PatternFilePathMatcher
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ import pytest
 
 import cocoindex as coco
 from cocoindex.connectors import localfs
-from cocoindex.errors import FileTargetError, InvalidFileTargetError, NoComponentError
+from cocoindex.connectors.localfs.errors import FileTargetError, InvalidFileTargetError
+from cocoindex.errors import NoComponentError
 
 if TYPE_CHECKING:
     from .conftest import Project

@@ -7,8 +7,10 @@ from pathlib import Path, PurePath
 import pytest
 
 from cocoindex.connectors import localfs
-from cocoindex.errors import CocoIndexError, InvalidFilePathError, SourceDirectoryError
+from cocoindex.connectors.localfs.errors import SourceDirectoryError
+from cocoindex.errors import CocoIndexError
 from cocoindex.resources.file import MatchAllFilePathMatcher, PatternFilePathMatcher
+from cocoindex.resources.file.errors import InvalidFilePathError
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from pathlib import Path, PurePath
 import pytest
 
 from cocoindex.connectors import localfs
-from cocoindex.errors import SourceDirectoryError
+from cocoindex.connectors.localfs.errors import SourceDirectoryError
 
 
 class Moving:

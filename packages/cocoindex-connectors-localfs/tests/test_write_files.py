@@ -8,7 +8,7 @@ import pytest
 
 from cocoindex.connectors.localfs import _durable, _write
 from cocoindex.connectors.localfs._names import temporary_name
-from cocoindex.errors import FileTargetError
+from cocoindex.connectors.localfs.errors import FileTargetError
 
 from .applying import apply, file, interrupted, tree
 

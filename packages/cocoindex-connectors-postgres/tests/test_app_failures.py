@@ -8,7 +8,8 @@ import pytest
 
 import cocoindex as coco
 from cocoindex.connectors import postgres
-from cocoindex.errors import PostgresRowError, TargetStateError
+from cocoindex.connectors.postgres.errors import PostgresRowError
+from cocoindex.errors import TargetStateError
 
 if TYPE_CHECKING:
     from tests.conftest import Project

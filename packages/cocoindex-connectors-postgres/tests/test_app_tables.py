@@ -10,13 +10,13 @@ import pytest
 
 import cocoindex as coco
 from cocoindex.connectors import postgres
-from cocoindex.errors import (
-    ContextTypeError,
+from cocoindex.connectors.postgres.errors import (
     PostgresConnectionError,
     PostgresExtensionError,
     PostgresSchemaError,
     PostgresTableError,
 )
+from cocoindex.errors import ContextTypeError
 
 if TYPE_CHECKING:
     from tests.conftest import Project, Server

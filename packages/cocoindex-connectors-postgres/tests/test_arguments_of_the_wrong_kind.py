@@ -11,7 +11,7 @@ import pytest
 
 import cocoindex as coco
 from cocoindex.connectors import postgres
-from cocoindex.errors import PostgresArgumentError, PostgresSchemaError
+from cocoindex.connectors.postgres.errors import PostgresArgumentError, PostgresSchemaError
 
 DB = coco.ContextKey[Any]("wrong_kind/postgres")
 SCHEMA: postgres.TableSchema[Any] = postgres.TableSchema({"id": postgres.ColumnDef("text")}, ["id"])

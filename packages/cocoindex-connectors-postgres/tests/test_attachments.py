@@ -8,7 +8,7 @@ import pytest
 
 import cocoindex as coco
 from cocoindex.connectors import postgres
-from cocoindex.errors import PostgresAttachmentError, PostgresSchemaError
+from cocoindex.connectors.postgres.errors import PostgresAttachmentError, PostgresSchemaError
 
 if TYPE_CHECKING:
     from tests.conftest import Project

@@ -19,7 +19,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 import cocoindex as coco
 from cocoindex.connectors import postgres
-from cocoindex.errors import PostgresPoolError
+from cocoindex.connectors.postgres.errors import PostgresPoolError
 
 if TYPE_CHECKING:
     from tests.conftest import Project

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 import cocoindex as coco
 from cocoindex.connectors import postgres
-from cocoindex.errors import PostgresSchemaError, TargetStateError
+from cocoindex.connectors.postgres.errors import PostgresSchemaError
+from cocoindex.errors import TargetStateError
 
 if TYPE_CHECKING:
     from tests.conftest import Project

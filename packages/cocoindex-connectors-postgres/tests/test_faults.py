@@ -13,7 +13,7 @@ import pytest
 
 import cocoindex as coco
 from cocoindex.connectors import postgres
-from cocoindex.errors import PostgresBusyError, PostgresConnectionError, PostgresPoolError
+from cocoindex.connectors.postgres.errors import PostgresBusyError, PostgresConnectionError, PostgresPoolError
 
 if TYPE_CHECKING:
     from tests.conftest import Project, Server

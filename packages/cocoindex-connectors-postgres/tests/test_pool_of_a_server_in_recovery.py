@@ -9,7 +9,7 @@ import tempfile
 import pytest
 
 from cocoindex.connectors import postgres
-from cocoindex.errors import PostgresConnectionError
+from cocoindex.connectors.postgres.errors import PostgresConnectionError
 
 RECOVERS = b"SFATAL\0VFATAL\0C57P03\0Mdas Datenbanksystem startet\0\0"  # as lc_messages of the server has it
 REFUSES = b'SFATAL\0VFATAL\0C3D000\0Mdatabase "none" does not exist\0\0'

@@ -11,7 +11,8 @@ from psycopg_pool import AsyncConnectionPool
 
 import cocoindex as coco
 from cocoindex.connectors import postgres
-from cocoindex.errors import CocoIndexError, PostgresConnectionError, PostgresPoolError
+from cocoindex.connectors.postgres.errors import PostgresConnectionError, PostgresPoolError
+from cocoindex.errors import CocoIndexError
 
 if TYPE_CHECKING:
     from tests.conftest import Project

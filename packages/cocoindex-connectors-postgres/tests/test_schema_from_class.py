@@ -18,7 +18,7 @@ import pytest
 from numpy.typing import NDArray
 
 from cocoindex.connectors import postgres
-from cocoindex.errors import PostgresRecordTypeError, PostgresSchemaError
+from cocoindex.connectors.postgres.errors import PostgresRecordTypeError, PostgresSchemaError
 from cocoindex.resources.schema import MultiVectorSchema, VectorSchema
 
 SINGLE = VectorSchema(np.dtype("float32"), 384)

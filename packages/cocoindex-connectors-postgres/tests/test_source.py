@@ -17,15 +17,14 @@ from numpy.typing import NDArray
 from psycopg_pool import AsyncConnectionPool
 
 from cocoindex.connectors import postgres
-from cocoindex.errors import (
-    BlockingInLoopError,
-    ContextTypeError,
+from cocoindex.connectors.postgres.errors import (
     PostgresConnectionError,
     PostgresRecordTypeError,
     PostgresRowError,
     PostgresSchemaError,
     PostgresTableError,
 )
+from cocoindex.errors import BlockingInLoopError, ContextTypeError
 from cocoindex.resources.schema import VectorSchema
 
 

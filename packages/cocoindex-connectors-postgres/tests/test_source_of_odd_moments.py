@@ -12,7 +12,7 @@ from psycopg_pool import AsyncConnectionPool
 
 import cocoindex as coco
 from cocoindex.connectors import postgres
-from cocoindex.errors import PostgresRowError
+from cocoindex.connectors.postgres.errors import PostgresRowError
 
 if TYPE_CHECKING:
     from tests.conftest import Project

@@ -8,7 +8,7 @@ import pytest
 
 import cocoindex as coco
 from cocoindex.connectors import postgres
-from cocoindex.errors import PostgresTableError
+from cocoindex.connectors.postgres.errors import PostgresTableError
 
 if TYPE_CHECKING:
     from tests.conftest import Project

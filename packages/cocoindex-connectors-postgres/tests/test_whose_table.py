@@ -9,7 +9,7 @@ import pytest
 
 import cocoindex as coco
 from cocoindex.connectors import postgres
-from cocoindex.errors import PostgresArgumentError, PostgresTableError
+from cocoindex.connectors.postgres.errors import PostgresArgumentError, PostgresTableError
 
 if TYPE_CHECKING:
     from tests.conftest import Project, Server

@@ -9,7 +9,7 @@ import pytest
 
 import cocoindex as coco
 from cocoindex.connectors import sqlite
-from cocoindex.errors import SqliteBusyError, SqliteConnectionError, SqliteRowError
+from cocoindex.connectors.sqlite.errors import SqliteBusyError, SqliteConnectionError, SqliteRowError
 
 if TYPE_CHECKING:
     from tests.conftest import Project

@@ -8,7 +8,7 @@ import pytest
 
 import cocoindex as coco
 from cocoindex.connectors import sqlite
-from cocoindex.errors import SqliteTableError
+from cocoindex.connectors.sqlite.errors import SqliteTableError
 
 if TYPE_CHECKING:
     from tests.conftest import Project

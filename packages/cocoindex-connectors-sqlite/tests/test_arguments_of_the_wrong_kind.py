@@ -13,7 +13,8 @@ import pytest
 
 import cocoindex as coco
 from cocoindex.connectors import sqlite
-from cocoindex.errors import ContextTypeError, SqliteArgumentError, SqliteRowError, SqliteSchemaError
+from cocoindex.connectors.sqlite.errors import SqliteArgumentError, SqliteRowError, SqliteSchemaError
+from cocoindex.errors import ContextTypeError
 
 DB = coco.ContextKey[Any]("wrong_kind/sqlite")
 SCHEMA: sqlite.TableSchema[Any] = sqlite.TableSchema({"id": sqlite.ColumnDef("TEXT")}, ["id"])

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cocoindex.connectors import sqlite
-from cocoindex.errors import SqliteConnectionError
+from cocoindex.connectors.sqlite.errors import SqliteConnectionError
 
 
 def test_file_is_made(database: Path) -> None:

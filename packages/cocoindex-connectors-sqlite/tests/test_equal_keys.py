@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 import cocoindex as coco
 from cocoindex.connectors import sqlite
-from cocoindex.errors import SqliteRowError, SqliteSchemaError, TargetStateError
+from cocoindex.connectors.sqlite.errors import SqliteRowError, SqliteSchemaError
+from cocoindex.errors import TargetStateError
 
 if TYPE_CHECKING:
     from tests.conftest import Project

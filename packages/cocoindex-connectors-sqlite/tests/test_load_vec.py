@@ -8,7 +8,7 @@ import pytest
 
 from cocoindex.connectors import sqlite
 from cocoindex.connectors.sqlite import _connect
-from cocoindex.errors import SqliteExtensionError
+from cocoindex.connectors.sqlite.errors import SqliteExtensionError
 
 
 @pytest.mark.parametrize("load_vec", [True, "auto"])

@@ -17,7 +17,7 @@ import pytest
 from cocoindex.connectors import sqlite
 from cocoindex.connectors.sqlite._row_encoder import RowEncoder
 from cocoindex.connectors.sqlite._table_record import record_of
-from cocoindex.errors import SqliteRowError
+from cocoindex.connectors.sqlite.errors import SqliteRowError
 
 
 def encoder(columns: dict[str, sqlite.ColumnDef], *key: str, vec0: sqlite.Vec0TableDef | None = None) -> RowEncoder:

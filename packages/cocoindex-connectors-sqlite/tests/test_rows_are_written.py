@@ -14,7 +14,7 @@ from cocoindex.connectors.sqlite._row_handler import RowHandler
 from cocoindex.connectors.sqlite._statements import create_table
 from cocoindex.connectors.sqlite._table_record import record_of
 from cocoindex.connectors.sqlite._write_rows import RowAction, RowSink, TableWriter
-from cocoindex.errors import SqliteBusyError, SqliteExtensionError, SqliteRowError, SqliteTableError
+from cocoindex.connectors.sqlite.errors import SqliteBusyError, SqliteExtensionError, SqliteRowError, SqliteTableError
 
 SCHEMA = sqlite.TableSchema[Any]({"a": sqlite.ColumnDef("TEXT"), "id": sqlite.ColumnDef("INTEGER")}, ["id"])
 RECORD = record_of(SCHEMA, "system", None)

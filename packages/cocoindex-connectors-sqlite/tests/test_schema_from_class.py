@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from typing_extensions import TypeAliasType
 
 from cocoindex.connectors import sqlite
-from cocoindex.errors import SqliteSchemaError
+from cocoindex.connectors.sqlite.errors import SqliteSchemaError
 from cocoindex.resources.schema import MultiVectorSchema, VectorSchema
 
 UserId = NewType("UserId", int)

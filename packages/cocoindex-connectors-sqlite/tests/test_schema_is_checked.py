@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cocoindex.connectors import sqlite
-from cocoindex.errors import SqliteSchemaError
+from cocoindex.connectors.sqlite.errors import SqliteSchemaError
 
 TEXT = sqlite.ColumnDef("TEXT")
 

@@ -17,7 +17,12 @@ from cocoindex.connectors.sqlite._inspect_table import inspect_table
 from cocoindex.connectors.sqlite._plan_table import TableState
 from cocoindex.connectors.sqlite._table_handler import TableHandler, table_key
 from cocoindex.connectors.sqlite._table_record import TableRecord, record_of
-from cocoindex.errors import SqliteBusyError, SqliteExtensionError, SqliteSchemaError, SqliteTableError
+from cocoindex.connectors.sqlite.errors import (
+    SqliteBusyError,
+    SqliteExtensionError,
+    SqliteSchemaError,
+    SqliteTableError,
+)
 
 ID = sqlite.ColumnDef("INTEGER")
 TEXT = sqlite.ColumnDef("TEXT")

@@ -10,9 +10,7 @@ from typing import Any, NamedTuple, TypedDict
 import pytest
 
 from cocoindex.connectors import sqlite
-from cocoindex.errors import (
-    BlockingInLoopError,
-    ContextTypeError,
+from cocoindex.connectors.sqlite.errors import (
     SqliteBusyError,
     SqliteConnectionError,
     SqliteRecordTypeError,
@@ -20,6 +18,7 @@ from cocoindex.errors import (
     SqliteSchemaError,
     SqliteTableError,
 )
+from cocoindex.errors import BlockingInLoopError, ContextTypeError
 
 
 class Named(NamedTuple):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cocoindex.connectors import sqlite
-from cocoindex.errors import SqliteBusyError, SqliteConnectionError, SqliteLockError
+from cocoindex.connectors.sqlite.errors import SqliteBusyError, SqliteConnectionError, SqliteLockError
 
 
 @pytest.fixture(autouse=True)

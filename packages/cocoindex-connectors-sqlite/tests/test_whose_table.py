@@ -10,7 +10,7 @@ import pytest
 
 import cocoindex as coco
 from cocoindex.connectors import sqlite
-from cocoindex.errors import SqliteArgumentError, SqliteTableError
+from cocoindex.connectors.sqlite.errors import SqliteArgumentError, SqliteTableError
 
 if TYPE_CHECKING:
     from tests.conftest import Project

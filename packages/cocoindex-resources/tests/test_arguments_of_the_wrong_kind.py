@@ -11,13 +11,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cocoindex.errors import (
-    FileArgumentError,
-    InvalidFilePathError,
-    InvalidPatternError,
-    InvalidVectorSchemaError,
-    RateLimitTypeError,
-)
 from cocoindex.resources.file import (
     FileLike,
     FileMetadata,
@@ -26,8 +19,9 @@ from cocoindex.resources.file import (
     PatternFilePathMatcher,
     checked_matcher,
 )
-from cocoindex.resources.rate_limit import RateLimiter
-from cocoindex.resources.schema import MultiVectorSchema, VectorSchema
+from cocoindex.resources.file.errors import FileArgumentError, InvalidFilePathError, InvalidPatternError
+from cocoindex.resources.rate_limit import RateLimiter, RateLimitTypeError
+from cocoindex.resources.schema import InvalidVectorSchemaError, MultiVectorSchema, VectorSchema
 
 
 class Hello(FileLike[str]):

@@ -5,8 +5,8 @@ from pathlib import PurePosixPath
 import pytest
 
 import cocoindex as coco
-from cocoindex.errors import InvalidFilePathError
 from cocoindex.resources.file import FilePath
+from cocoindex.resources.file.errors import InvalidFilePathError
 
 BASE = coco.ContextKey[str]("base")
 PATH = FilePath(BASE, PurePosixPath("a/b.tar.gz"))

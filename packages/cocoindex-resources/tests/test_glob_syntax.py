@@ -4,8 +4,9 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from cocoindex.errors import CocoIndexError, InvalidPatternError
+from cocoindex.errors import CocoIndexError
 from cocoindex.resources.file import PatternFilePathMatcher
+from cocoindex.resources.file.errors import InvalidPatternError
 
 CASES = [
     # pattern, paths that match, paths that do not

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from cocoindex.errors import CocoIndexError, InvalidRateLimitError, RateLimitTypeError
-from cocoindex.resources.rate_limit import RateLimiter
+from cocoindex.errors import CocoIndexError
+from cocoindex.resources.rate_limit import InvalidRateLimitError, RateLimiter, RateLimitTypeError
 from cocoindex.testing import run_in_virtual_time
 
 from .clock import now

@@ -5,8 +5,9 @@ import asyncio
 import numpy as np
 import pytest
 
-from cocoindex.errors import CocoIndexError, InvalidVectorSchemaError
+from cocoindex.errors import CocoIndexError
 from cocoindex.resources.schema import (
+    InvalidVectorSchemaError,
     MultiVectorSchema,
     MultiVectorSchemaProvider,
     VectorSchema,

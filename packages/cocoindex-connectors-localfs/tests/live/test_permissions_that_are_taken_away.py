@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from cocoindex.connectors.localfs._watch import scans
-from cocoindex.errors import UnreadableDirectoryError
+from cocoindex.connectors.localfs.errors import UnreadableDirectoryError
 
 from .recorder import in_loop, watching
 

@@ -11,7 +11,9 @@ import pytest
 from cocoindex.connectors import localfs
 from cocoindex.connectors.localfs._watch import scans
 from cocoindex.connectors.localfs._watch.view import LiveDirItems
-from cocoindex.errors import AlreadyWatchedError, FileArgumentError, SourceDirectoryError
+from cocoindex.connectors.localfs.errors import SourceDirectoryError
+from cocoindex.errors import AlreadyWatchedError
+from cocoindex.resources.file.errors import FileArgumentError
 
 from .recorder import Recorder, in_loop, watching
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from _pickle import UnpicklingError
+from typing import TYPE_CHECKING
 
 from cocoindex._peer_guard import require_core
 
@@ -45,18 +46,6 @@ class MixedInstallationError(CocoIndexError, ImportError):
 
 
 require_core()
-
-
-class InvalidVectorSchemaError(CocoIndexError, ValueError, TypeError):
-    """A vector column was described by an element type or a size that no vector can have."""
-
-
-class InvalidRateLimitError(CocoIndexError, ValueError, OverflowError):
-    """A rate limiter was given a rate, a burst or a number of tokens out of range."""
-
-
-class RateLimitTypeError(CocoIndexError, TypeError):
-    """A rate limiter was given something that is no number."""
 
 
 class SettingsError(CocoIndexError, ValueError):
@@ -354,172 +343,12 @@ class PluginLoadError(CocoIndexError, ImportError):
         )
 
 
-class InvalidPatternError(CocoIndexError, ValueError, TypeError):
-    """A glob pattern cannot be read, or patterns are no list of texts."""
-
-
-class InvalidFilePathError(CocoIndexError, TypeError):
-    """A file path was made of something that is no path, or its base directory is no `ContextKey`."""
-
-
-class FileArgumentError(CocoIndexError, TypeError):
-    """An option of what reads, walks or declares files is of the wrong kind."""
-
-
-class SourceDirectoryError(CocoIndexError, NotADirectoryError, ValueError):
-    """The directory to walk does not exist, or is no directory."""
-
-
-class UnreadableDirectoryError(CocoIndexError, PermissionError):
-    """Parts of a walked directory could not be listed, so that nobody can say which files are gone."""
-
-
-class SourceFileMissingError(CocoIndexError, FileNotFoundError):
-    """A file is gone, although the walk found it."""
-
-
-class SourceFileUnreadableError(CocoIndexError, PermissionError):
-    """A file that the walk found must not be read by this process."""
-
-
-class SourceFileKindError(CocoIndexError, OSError):
-    """In the place of a file that was to be read is something else: a directory, a pipe, a socket or a device."""
-
-
-class InvalidFileTargetError(CocoIndexError, ValueError):
-    """A file or directory target has a name that cannot be used, or leads out of its base directory."""
-
-
-class InvalidFileContentError(CocoIndexError, TypeError):
-    """The content declared for a file is neither bytes nor text that UTF-8 can hold."""
-
-
-class TargetInSourceError(CocoIndexError, ValueError):
-    """A directory target lies in, or around, a directory that the same app walks."""
-
-
-class FileTargetError(CocoIndexError, OSError):
-    """A file or directory target could not be written or removed."""
-
-
-class DirTargetLostError(FileTargetError, ContainerLostError):
-    """A directory target was removed, or something else took its place, since it was made or found."""
-
-
 class ConnectorKitError(CocoIndexError, TypeError):
     """A function of `cocoindex.connectorkits` or `cocoindex.testing` was given something of another kind."""
 
 
 class AlreadyWatchedError(CocoIndexError, RuntimeError):
     """A live feed was to be watched by two at a time."""
-
-
-class SqliteConnectionError(CocoIndexError, ConnectionError):
-    """A SQLite database cannot be opened or used, or its connection was closed."""
-
-
-class SqliteBusyError(CocoIndexError, TimeoutError):
-    """Another connection held the lock of a SQLite database for longer than the timeout."""
-
-
-class SqliteLockError(CocoIndexError, RuntimeError):
-    """A transaction was begun where it would wait for the one that surrounds it."""
-
-
-class SqliteExtensionError(CocoIndexError, RuntimeError):
-    """A SQLite extension is needed and cannot be loaded, or is not loaded."""
-
-
-class SqliteArgumentError(CocoIndexError, TypeError):
-    """Something of the wrong kind was given to the SQLite connector."""
-
-
-class SqliteSchemaError(CocoIndexError, ValueError):
-    """A SQLite table was described in a way in which none can be made."""
-
-
-class SqliteRecordTypeError(SqliteSchemaError, TypeError):
-    """What the rows of a SQLite table were to become is no record type."""
-
-
-class SqliteTableError(CocoIndexError, RuntimeError):
-    """A SQLite table is not there, is not as it should be, or cannot be read or written."""
-
-
-class SqliteTableLostError(SqliteTableError, ContainerLostError):
-    """A table is gone, or lacks what it had when it was looked at."""
-
-
-class SqliteRowError(CocoIndexError, ValueError):
-    """A row cannot be stored in its SQLite table, or read as the type that was asked for."""
-
-
-class PostgresConnectionError(CocoIndexError, ConnectionError):
-    """A PostgreSQL server cannot be reached or refuses the connection, or a connection was lost again and again."""
-
-
-class PostgresPoolError(CocoIndexError, TimeoutError):
-    """No connection of a PostgreSQL pool became free in time."""
-
-
-class PostgresBusyError(CocoIndexError, TimeoutError):
-    """A PostgreSQL session waited for longer than its timeouts allow, usually for a lock that another one holds."""
-
-
-class PostgresExtensionError(CocoIndexError, RuntimeError):
-    """pgvector is needed, and cannot be set up in the PostgreSQL database."""
-
-
-class PostgresArgumentError(CocoIndexError, TypeError):
-    """Something of the wrong kind was given to the PostgreSQL connector."""
-
-
-class PostgresSchemaError(CocoIndexError, ValueError):
-    """A PostgreSQL table, or an index of one, was described in a way in which none can be made."""
-
-
-class PostgresRecordTypeError(PostgresSchemaError, TypeError):
-    """The columns of a PostgreSQL table were to be read from something that is no record type."""
-
-
-class PostgresTableError(CocoIndexError, RuntimeError):
-    """A PostgreSQL table is not there, is not as it should be, or cannot be read or written."""
-
-
-class PostgresTableLostError(PostgresTableError, ContainerLostError):
-    """A table is gone, or lacks what it had when it was looked at."""
-
-
-class PostgresAttachmentError(CocoIndexError, RuntimeError):
-    """An index or a SQL command that belongs to a PostgreSQL table cannot be set up or removed."""
-
-
-class PostgresRowError(CocoIndexError, ValueError):
-    """A row cannot be stored in its PostgreSQL table, or read as the type that was asked for."""
-
-
-class S3Error(CocoIndexError, OSError):
-    """A request to S3, or to what speaks its protocol, failed; it names the object or the bucket."""
-
-
-class S3NotFoundError(S3Error, FileNotFoundError):
-    """There is no such bucket, object, or version of one."""
-
-
-class S3AccessDeniedError(S3Error, PermissionError):
-    """The credentials of the client do not allow a request."""
-
-
-class S3ObjectChangedError(S3Error):
-    """An object was written again between looking at it and reading it, or while it was read."""
-
-
-class S3ArgumentError(CocoIndexError, ValueError):
-    """A bucket, an object, a prefix or a limit was named in a way in which there is none."""
-
-
-class S3ClientError(CocoIndexError, TypeError):
-    """A client was given that is none of boto3's for S3."""
 
 
 class MissingExtraError(CocoIndexError, ImportError):
@@ -535,104 +364,6 @@ class MissingExtraError(CocoIndexError, ImportError):
         from cocoindex._install_source import install_words
 
         super().__init__(f"{what} needs more packages ({cause}); run: {install_words(distribution, extra)}")
-
-
-class SplitSizeError(CocoIndexError, ValueError, OverflowError):
-    """A size given to a text splitter is out of range."""
-
-
-class SplitterArgumentError(CocoIndexError, TypeError, ValueError):
-    """An argument of a text splitter, or of what configures one, has the wrong type, or is given twice."""
-
-
-class UnsplittableTextError(CocoIndexError, TypeError, ValueError):
-    """What was to be split is no text, or a text that UTF-8 cannot hold."""
-
-
-class CodeArgumentError(CocoIndexError, TypeError):
-    """An argument of what looks at code has the wrong type."""
-
-
-class CodeLanguageError(CocoIndexError, ValueError):
-    """Code is to be looked at in a language for which there is no grammar, or that is not said, or said twice."""
-
-
-class CodePatternError(CocoIndexError, ValueError):
-    """A pattern of code is not written as one can be."""
-
-
-class CodeSourceError(CocoIndexError, ValueError):
-    """Source code cannot be parsed, or a match is not of the source that is given with it."""
-
-
-class KeepSeparatorError(CocoIndexError, ValueError):
-    """`keep_separator` of a text splitter has an unknown value."""
-
-
-class SeparatorPatternError(CocoIndexError, ValueError):
-    """A separator of a text splitter is no regular expression.
-
-    Args:
-        pattern: the separator.
-        where: where it was given.
-        why: what is wrong with it.
-    """
-
-    def __init__(self, pattern: str, where: str, why: str) -> None:
-        super().__init__(f"{pattern!r} in {where} is no regular expression: {why}")
-
-
-class DuplicateLanguageError(CocoIndexError, ValueError):
-    """Two custom languages of one text splitter share a name or alias."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(
-            f"{name!r} is the name or alias of a custom language twice (case does not matter); rename one of them"
-        )
-
-
-class EmbedderError(CocoIndexError, RuntimeError):
-    """A model cannot be loaded, or does not say or return what an embedder needs."""
-
-
-class EmbedderArgumentError(CocoIndexError, TypeError, ValueError):
-    """An argument of an embedder has the wrong type, or a text that UTF-8 cannot hold."""
-
-
-class ModelRequestError(CocoIndexError, RuntimeError):
-    """A provider refused a request to a model, or could not answer it.
-
-    Attributes:
-        model: as it was named.
-        status_code: of HTTP, or what stands for it; None where there is none.
-    """
-
-    def __init__(self, model: str, status_code: int | None, why: str) -> None:
-        self.model, self.status_code = model, status_code
-        super().__init__(f"the model {model!r} cannot be used: {why}")
-
-    def __reduce__(self) -> tuple[type[ModelRequestError], tuple[str, int | None, str]]:
-        why = str(self).partition(" cannot be used: ")[2]
-        return ModelRequestError, (self.model, self.status_code, why)
-
-
-class EntityArgumentError(CocoIndexError, TypeError, ValueError):
-    """An argument of what resolves entities cannot be what it should."""
-
-
-class PairDecisionError(CocoIndexError, ValueError):
-    """A resolver of pairs of names returned something else than it has to."""
-
-
-class UnknownEntityError(CocoIndexError, KeyError):
-    """A name was asked for that was not among those that were resolved."""
-
-    def __str__(self) -> str:
-        return str(self.args[0])
-
-
-class UnknownPromptError(CocoIndexError, ValueError):
-    """An embedder's model has no prompt of that name."""
 
 
 class StoreError(CocoIndexError):
@@ -808,3 +539,13 @@ class ForbiddenGlobalError(DeserializationError, UnpicklingError):
             f"Forbidden global during unpickling: {module}.{name}; where it is a class of yours, make it a dataclass "
             "or a NamedTuple, or register it with @coco.serialize_by_pickle (@coco.unpickle_safe to read old values)"
         )
+
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> object:
+        """Find an error that has moved to the package of its connector, resource or operation."""
+        from cocoindex._deprecation import moved_name
+        from cocoindex._moved_errors import HOMES
+
+        return moved_name(__name__, name, HOMES, since="0.1")

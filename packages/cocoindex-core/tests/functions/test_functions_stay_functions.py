@@ -138,7 +138,7 @@ def test_errors_survive_pickling() -> None:
         errors.NoComponentError("coco.use_state()"),
         errors.GPUProcessError("it died", -9),
         errors.AppLockedError("a", 1, "host", "now", "path"),
-        errors.SourceFileMissingError(2, "gone", "file"),
+        errors.StoreOpenError(2, "gone", "file"),
         coco.RetryWithSmallerBatch("why"),
     ):
         again = pickle.loads(pickle.dumps(error))

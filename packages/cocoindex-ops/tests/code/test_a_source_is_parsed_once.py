@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from cocoindex.errors import SplitterArgumentError
 from cocoindex.ops.code import CodePattern, CodeSource, index_terms
 from cocoindex.ops.text import RecursiveSplitter
+from cocoindex.ops.text.errors import SplitterArgumentError
 
 TEXT = "".join(f"def function_{number}(a):\n    return foo({number})\n\n\n" for number in range(40))
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from cocoindex.errors import CodeArgumentError, CodeLanguageError, CodePatternError, CodeSourceError
 from cocoindex.ops.code import CodePattern, CodeSource, index_terms, match_code, render_match
+from cocoindex.ops.code.errors import CodePatternError
+from cocoindex.ops.text.errors import CodeArgumentError, CodeLanguageError, CodeSourceError
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from cocoindex.errors import CodeSourceError
 from cocoindex.ops.code import CodePattern, CodeSource
 from cocoindex.ops.code._matcher import _Search
+from cocoindex.ops.text.errors import CodeSourceError
 
 CHAIN = ("x" + ".m(a)" * 400, "x" + ".m(a)" * 800)
 NESTED = ("f(" * 400 + "1" + ")" * 400, "f(" * 800 + "1" + ")" * 800)

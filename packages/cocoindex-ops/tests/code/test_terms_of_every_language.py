@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tree_sitter import Node
 
-from cocoindex.errors import CodeSourceError
 from cocoindex.ops.code import CodeSource, index_terms
+from cocoindex.ops.text.errors import CodeSourceError
 from cocoindex.ops.text.syntax_walk import is_comment
 
 SAMPLES = {path.stem: path.read_text() for path in Path(__file__).with_name("samples").glob("*.txt")}

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from cocoindex.errors import UnknownPromptError
 from cocoindex.ops.sentence_transformers import SentenceTransformerEmbedder
 from cocoindex.ops.sentence_transformers._models import ModelOptions, load_model
+from cocoindex.ops.sentence_transformers.errors import UnknownPromptError
 
 pytestmark = pytest.mark.model
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from cocoindex.errors import EmbedderError
 from cocoindex.ops.sentence_transformers import SentenceTransformerEmbedder
+from cocoindex.resources.embedder import EmbedderError
 
 pytestmark = [pytest.mark.model, pytest.mark.usefixtures("model_folder")]
 

@@ -7,8 +7,9 @@ from typing import Annotated, Any, get_args
 
 import pytest
 
-from cocoindex.errors import EmbedderArgumentError, EmbedderError, UnknownPromptError
 from cocoindex.ops.sentence_transformers import SentenceTransformerEmbedder
+from cocoindex.ops.sentence_transformers.errors import UnknownPromptError
+from cocoindex.resources.embedder import EmbedderArgumentError, EmbedderError
 from cocoindex.resources.schema import get_vector_schema
 
 pytestmark = pytest.mark.model

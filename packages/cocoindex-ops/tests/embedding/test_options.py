@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from cocoindex.errors import CocoIndexError, EmbedderArgumentError
+from cocoindex.errors import CocoIndexError
 from cocoindex.ops.sentence_transformers import SentenceTransformerEmbedder
-from cocoindex.resources.embedder import Embedder
+from cocoindex.resources.embedder import Embedder, EmbedderArgumentError
 from cocoindex.resources.schema import VectorSchemaProvider
 
 EMBEDDER = SentenceTransformerEmbedder("a/model", device="cpu", trust_remote_code=True, normalize_embeddings=False)

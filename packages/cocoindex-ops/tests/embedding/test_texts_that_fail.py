@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cocoindex.errors import CocoIndexError, EmbedderArgumentError
+from cocoindex.errors import CocoIndexError
 from cocoindex.ops.sentence_transformers import SentenceTransformerEmbedder
+from cocoindex.resources.embedder import EmbedderArgumentError
 
 
 class Panic(BaseException):

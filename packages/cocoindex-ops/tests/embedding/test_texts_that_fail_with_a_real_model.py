@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import cocoindex as coco
-from cocoindex.errors import EmbedderArgumentError
 from cocoindex.ops.sentence_transformers import SentenceTransformerEmbedder
+from cocoindex.resources.embedder import EmbedderArgumentError
 from cocoindex.testing import RecordingTarget
 
 pytestmark = pytest.mark.model

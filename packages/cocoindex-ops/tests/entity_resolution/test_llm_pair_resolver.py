@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 import cocoindex as coco
-from cocoindex.errors import EntityArgumentError
 from cocoindex.ops.entity_resolution import CanonicalSide, PairDecision
+from cocoindex.ops.entity_resolution.errors import EntityArgumentError
 from cocoindex.ops.entity_resolution.llm_resolver import LlmPairResolver
 
 from ..litellm.provider import Provider, let_go

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cocoindex.errors import EntityArgumentError, PairDecisionError
 from cocoindex.ops.entity_resolution import PairDecision, ResolutionEvent, resolve_entities
+from cocoindex.ops.entity_resolution.errors import EntityArgumentError, PairDecisionError
 
 from .names import NEAR, OnCircle, first, new, none, resolved
 

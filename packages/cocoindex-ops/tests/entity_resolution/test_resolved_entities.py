@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cocoindex.errors import UnknownEntityError
 from cocoindex.ops.entity_resolution import ResolvedEntities
+from cocoindex.ops.entity_resolution.errors import UnknownEntityError
 
 RESULT = ResolvedEntities({"Microsoft Corp.": "Microsoft", "Microsoft": None, "MS": "Microsoft Corp.", "OpenAI": None})
 

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from cocoindex.errors import EmbedderArgumentError, EmbedderError
 from cocoindex.ops.litellm import LiteLLMEmbedder
 from cocoindex.ops.litellm._vectors import read_vectors
+from cocoindex.resources.embedder import EmbedderArgumentError, EmbedderError
 
 from .provider import Provider
 

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cocoindex.errors import EmbedderArgumentError, ModelRequestError
 from cocoindex.ops.litellm import LiteLLMEmbedder
-from cocoindex.resources.embedder import Embedder
+from cocoindex.ops.litellm.errors import ModelRequestError
+from cocoindex.resources.embedder import Embedder, EmbedderArgumentError
 from cocoindex.resources.schema import VectorSchema, VectorSchemaProvider, get_vector_schema
 
 from .provider import Provider

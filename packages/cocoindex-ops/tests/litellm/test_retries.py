@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from cocoindex.errors import DeadlineExceededError, ModelRequestError
+from cocoindex.errors import DeadlineExceededError
 from cocoindex.ops.litellm import LiteLLMEmbedder
+from cocoindex.ops.litellm.errors import ModelRequestError
 
 from .provider import Provider
 

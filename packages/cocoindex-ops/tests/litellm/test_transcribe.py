@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from cocoindex.errors import EmbedderArgumentError, ModelRequestError
 from cocoindex.ops.litellm import LiteLLMTranscriber
+from cocoindex.ops.litellm.errors import ModelRequestError
+from cocoindex.resources.embedder import EmbedderArgumentError
 from cocoindex.resources.file import FileLike, FileMetadata, FilePath
 
 from .provider import Provider

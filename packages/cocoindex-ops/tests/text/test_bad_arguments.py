@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from cocoindex.errors import CocoIndexError, SplitSizeError, SplitterArgumentError, UnsplittableTextError
+from cocoindex.errors import CocoIndexError
 from cocoindex.ops.text import RecursiveSplitter
+from cocoindex.ops.text.errors import SplitSizeError, SplitterArgumentError, UnsplittableTextError
 
 SPLITTER = RecursiveSplitter()
 

@@ -6,8 +6,13 @@ from typing import Any
 
 import pytest
 
-from cocoindex.errors import KeepSeparatorError, SeparatorPatternError, SplitterArgumentError, UnsplittableTextError
 from cocoindex.ops.text import SeparatorSplitter
+from cocoindex.ops.text.errors import (
+    KeepSeparatorError,
+    SeparatorPatternError,
+    SplitterArgumentError,
+    UnsplittableTextError,
+)
 
 TEXT = ",a , b,, c,"
 

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cocoindex.errors import CocoIndexError, DuplicateLanguageError, SeparatorPatternError, SplitterArgumentError
+from cocoindex.errors import CocoIndexError
 from cocoindex.ops.text import CustomLanguageConfig, RecursiveSplitter
+from cocoindex.ops.text.errors import DuplicateLanguageError, SeparatorPatternError, SplitterArgumentError
 
 MINE = CustomLanguageConfig("Mine", [r"---", r";"], aliases=["mi", ".mi"])
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from cocoindex.errors import SplitterArgumentError
 from cocoindex.ops.text import detect_code_language
+from cocoindex.ops.text.errors import SplitterArgumentError
 
 
 @pytest.mark.parametrize(

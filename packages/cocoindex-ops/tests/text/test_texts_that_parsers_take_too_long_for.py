@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from cocoindex.errors import CodeSourceError
 from cocoindex.ops.code import CodeSource, index_terms, match_code
 from cocoindex.ops.text import RecursiveSplitter
+from cocoindex.ops.text.errors import CodeSourceError
 
 # Each takes time by the square of its length, and at this length minutes or hours.
 TEXTS = [

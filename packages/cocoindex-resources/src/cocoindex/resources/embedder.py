@@ -7,11 +7,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
+from cocoindex.errors import CocoIndexError
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Embedder"]
+__all__ = ["Embedder", "EmbedderArgumentError", "EmbedderError"]
+
+
+class EmbedderError(CocoIndexError, RuntimeError):
+    """A model cannot be loaded, or does not say or return what an embedder needs."""
+
+
+class EmbedderArgumentError(CocoIndexError, TypeError, ValueError):
+    """An argument of an embedder has the wrong type, or a text that UTF-8 cannot hold."""
 
 
 @runtime_checkable

@@ -14,9 +14,17 @@ from typing import Final
 
 from cocoindex.connectorkits import shown
 from cocoindex.connectorkits.deadline import remaining_seconds
-from cocoindex.errors import DeadlineExceededError, InvalidRateLimitError, RateLimitTypeError
+from cocoindex.errors import CocoIndexError, DeadlineExceededError
 
-__all__ = ["RateLimiter"]
+__all__ = ["InvalidRateLimitError", "RateLimitTypeError", "RateLimiter"]
+
+
+class InvalidRateLimitError(CocoIndexError, ValueError, OverflowError):
+    """A rate limiter was given a rate, a burst or a number of tokens out of range."""
+
+
+class RateLimitTypeError(CocoIndexError, TypeError):
+    """A rate limiter was given something that is no number."""
 
 
 class RateLimiter:

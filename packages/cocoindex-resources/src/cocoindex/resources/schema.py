@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import cocoindex as coco
 from cocoindex.connectorkits import shown
-from cocoindex.errors import InvalidVectorSchemaError
+from cocoindex.errors import CocoIndexError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,6 +21,7 @@ else:
     ElementType = Any  # keeps the annotations resolvable at run time without numpy
 
 __all__ = [
+    "InvalidVectorSchemaError",
     "MultiVectorSchema",
     "MultiVectorSchemaProvider",
     "VectorSchema",
@@ -28,6 +29,10 @@ __all__ = [
     "get_multi_vector_schema",
     "get_vector_schema",
 ]
+
+
+class InvalidVectorSchemaError(CocoIndexError, ValueError, TypeError):
+    """A vector column was described by an element type or a size that no vector can have."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 Connector layer: the facade.
 """
 
+from . import errors as errors
 from ._bucket_target import BucketTarget as BucketTarget
 from ._bucket_target import declare_object as declare_object
 from ._file import S3File as S3File
@@ -20,6 +21,7 @@ __all__ = [
     "S3Items",
     "S3Walker",
     "declare_object",
+    "errors",
     "get_object",
     "list_objects",
     "read",

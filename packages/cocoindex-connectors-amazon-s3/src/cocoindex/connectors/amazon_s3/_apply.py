@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import cocoindex as coco
 from cocoindex.connectorkits.target import Applied
-from cocoindex.errors import S3AccessDeniedError, S3Error
 
 from ._blame import blaming
 from ._client import checked_client, in_thread
 from ._location import Location, payer
 from ._object import ObjectAction, ObjectRecord, as_record
 from ._write import is_there, write_object
+from .errors import S3AccessDeniedError, S3Error
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient

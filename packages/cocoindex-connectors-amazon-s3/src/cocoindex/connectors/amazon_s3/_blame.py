@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
-from cocoindex.errors import S3AccessDeniedError, S3Error, S3NotFoundError, S3ObjectChangedError
+from .errors import S3AccessDeniedError, S3Error, S3NotFoundError, S3ObjectChangedError
 
 _NO_BUCKET: Final = frozenset({"NoSuchBucket"})
 _DENIED: Final = frozenset({"AccessDenied", "403", "InvalidAccessKeyId", "SignatureDoesNotMatch", "AllAccessDisabled"})

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import cocoindex as coco
 from cocoindex.connectorkits import shown
-from cocoindex.errors import S3ArgumentError
 
 from ._location import checked_bucket
 from ._object import as_spec, checked_name
 from ._object_handler import objects
+from .errors import S3ArgumentError
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 from cocoindex.connectorkits import shown
-from cocoindex.errors import S3ClientError
 
 from ._aio_client import AioClient
+from .errors import S3ClientError
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient

@@ -8,12 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cocoindex.connectorkits import shown
-from cocoindex.errors import S3ArgumentError
 
 from ._client import checked_client
 from ._file import S3File, known_file
 from ._location import Location, checked_bucket, split_uri
 from ._read import read_object
+from .errors import S3ArgumentError
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient

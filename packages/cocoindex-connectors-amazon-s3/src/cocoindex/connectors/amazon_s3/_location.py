@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from cocoindex.connectorkits import shown
-from cocoindex.errors import S3ArgumentError
+
+from .errors import S3ArgumentError
 
 _SCHEME: Final = "s3://"
 

@@ -12,7 +12,9 @@ from typing import Final, NamedTuple, TypeAlias
 
 from cocoindex.connectorkits import shown
 from cocoindex.connectorkits.fingerprint import fingerprint_object
-from cocoindex.errors import InvalidFileContentError, S3ArgumentError
+from cocoindex.resources.file.errors import InvalidFileContentError
+
+from .errors import S3ArgumentError
 
 ObjectKey: TypeAlias = "tuple[str, str, str]"
 """The name of the client's context key, the bucket, and the object's key."""

@@ -9,11 +9,11 @@ import errno
 from typing import TYPE_CHECKING, Any, Final
 
 from cocoindex.connectorkits.retry import Backoff
-from cocoindex.errors import S3Error
 
 from ._blame import blaming
 from ._client import in_thread
 from ._location import Location
+from .errors import S3Error
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from cocoindex.connectorkits import shown
 from cocoindex.connectorkits.batched_items import BatchedItems
-from cocoindex.errors import S3ArgumentError
 from cocoindex.resources.file import FilePathMatcher, MissedPatterns, PatternFilePathMatcher, checked_matcher
 
 from ._blame import blaming
 from ._client import checked_client, in_thread
 from ._file import S3File, known_file
 from ._location import Location, checked_bucket, payer
+from .errors import S3ArgumentError
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient

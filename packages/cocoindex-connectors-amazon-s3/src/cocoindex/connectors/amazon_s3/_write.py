@@ -10,11 +10,10 @@ from collections.abc import Collection
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
-from cocoindex.errors import S3AccessDeniedError, S3Error, S3NotFoundError
-
 from ._blame import blaming
 from ._location import Location, payer
 from ._object import ObjectAction, ObjectSpec, fingerprint
+from .errors import S3AccessDeniedError, S3Error, S3NotFoundError
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient

@@ -3,6 +3,7 @@
 Connector layer: the facade.
 """
 
+from . import errors as errors
 from ._dir_items import DirItems as DirItems
 from ._dir_target import DirTarget as DirTarget
 from ._dir_target import declare_dir_target as declare_dir_target
@@ -23,6 +24,7 @@ __all__ = [
     "declare_dir_target",
     "declare_file",
     "dir_target",
+    "errors",
     "mount_dir_target",
     "walk_dir",
 ]

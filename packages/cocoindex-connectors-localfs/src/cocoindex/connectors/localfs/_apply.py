@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 
 import cocoindex as coco
 from cocoindex.connectorkits.target import Applied
-from cocoindex.errors import FileTargetError
 
 from ._blame import blamed, blaming
 from ._clear import clear_file, make_way, remove_directory
@@ -24,6 +23,7 @@ from ._mark import wait_past
 from ._place import Places, Spot
 from ._record import EntryRecord, found
 from ._write import Writes
+from .errors import FileTargetError
 
 _Placed = tuple[int, EntryAction, Spot]
 

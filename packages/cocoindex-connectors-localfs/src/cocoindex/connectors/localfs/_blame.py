@@ -9,7 +9,7 @@ import errno
 from types import TracebackType
 from typing import Final
 
-from cocoindex.errors import FileTargetError
+from .errors import FileTargetError
 
 _ADVICE: Final = {
     errno.ENOENT: "the directory that it lies in does not exist; create it, or declare with create_parent_dirs=True",

@@ -9,9 +9,8 @@ import errno
 import os
 from collections.abc import Sequence
 
-from cocoindex.errors import FileTargetError
-
 from ._entry import DirSpec, FileSpec
+from .errors import FileTargetError
 
 
 def refuse_conflicts(wanted: Sequence[tuple[str, FileSpec | DirSpec | None]]) -> None:

@@ -10,7 +10,7 @@ from typing import Any, Generic
 
 import cocoindex as coco
 from cocoindex.connectorkits import shown
-from cocoindex.errors import FileArgumentError, InvalidFileTargetError
+from cocoindex.resources.file.errors import FileArgumentError
 
 from ._entry import (
     DirSpec,
@@ -27,6 +27,7 @@ from ._entry_handler import EntryHandler, entries
 from ._file_path import Location
 from ._mark import now
 from ._overlap import note_inner_target, note_target
+from .errors import InvalidFileTargetError
 
 
 class DirTarget(Generic[coco.MaybePendingS], coco.ResolvesTo["DirTarget"]):

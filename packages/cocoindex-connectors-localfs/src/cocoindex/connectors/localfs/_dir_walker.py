@@ -11,8 +11,8 @@ from contextlib import aclosing
 from typing import Final
 
 from cocoindex.connectorkits import shown
-from cocoindex.errors import FileArgumentError
 from cocoindex.resources.file import FilePathMatcher, checked_matcher
+from cocoindex.resources.file.errors import FileArgumentError
 
 from ._dir_items import DirItems
 from ._file import File

@@ -11,13 +11,13 @@ from contextlib import suppress
 from typing import Literal
 
 from cocoindex.connectorkits.target import Applied
-from cocoindex.errors import FileTargetError
 
 from ._durable import ChangedDirectories
 from ._entry import Directory, DirSpec, EntryAction
 from ._mark import identity, now, wait_past
 from ._place import Spot, is_directory, is_link
 from ._record import DirRecord, EntryRecord, first
+from .errors import FileTargetError
 
 
 def settle_directory(

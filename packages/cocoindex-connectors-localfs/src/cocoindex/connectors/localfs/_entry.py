@@ -10,16 +10,12 @@ from pathlib import PurePath
 from typing import NamedTuple, TypeAlias
 
 from cocoindex.connectorkits import shown
-from cocoindex.errors import (
-    FileArgumentError,
-    InvalidFileContentError,
-    InvalidFilePathError,
-    InvalidFileTargetError,
-)
+from cocoindex.resources.file.errors import FileArgumentError, InvalidFileContentError, InvalidFilePathError
 
 from ._file_path import Location, as_file_path
 from ._names import canonical, is_temporary, to_disk
 from ._record import Known
+from .errors import InvalidFileTargetError
 
 EntryKey: TypeAlias = "tuple[str | None, str]"
 """Of an entry outside directory targets: the name of its base directory and the path below it, or an absolute path."""

@@ -9,8 +9,8 @@ from pathlib import Path, PurePath
 from typing import TypeAlias
 
 import cocoindex as coco
-from cocoindex.errors import InvalidFilePathError
 from cocoindex.resources import file as resource
+from cocoindex.resources.file.errors import InvalidFilePathError
 
 from ._names import on_disk, to_disk
 

@@ -10,11 +10,10 @@ import os
 import stat
 from typing import Final
 
-from cocoindex.errors import FileTargetError
-
 from ._entry import EntryAction, FileSpec
 from ._place import Spot
 from ._record import written
+from .errors import FileTargetError
 
 _READ: Final = (
     os.O_RDONLY

@@ -12,12 +12,13 @@ from typing import Any, NamedTuple
 import cocoindex as coco
 from cocoindex.connectorkits import shown
 from cocoindex.connectorkits.update_local import update_local
-from cocoindex.errors import CocoIndexError, TargetInSourceError
+from cocoindex.errors import CocoIndexError
 
 from ._entry_handler import EntryHandler
 from ._file_path import Location, as_file_path
 from ._names import from_disk, to_disk
 from ._place import is_within
+from .errors import TargetInSourceError
 
 
 class Source(NamedTuple):

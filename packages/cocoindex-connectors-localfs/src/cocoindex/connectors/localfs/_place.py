@@ -12,12 +12,12 @@ from types import TracebackType
 from typing import Final, NamedTuple, Self
 
 import cocoindex as coco
-from cocoindex.errors import DirTargetLostError, FileTargetError
 
 from ._entry import Directory, DirSpec, EntryAction
 from ._mark import identity
 from ._names import to_disk
 from ._root import Root
+from .errors import DirTargetLostError, FileTargetError
 
 _HELD: Final = 64
 """So many directories are held open at a time; a call for more of them takes the others by their paths."""

@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 
 from blake3 import blake3
 
-from cocoindex.errors import SourceFileKindError, SourceFileMissingError, SourceFileUnreadableError
+from .errors import SourceFileKindError, SourceFileMissingError, SourceFileUnreadableError
 
 SMALL: Final = 64 * 1024
 _GROUP: Final = 32

@@ -13,12 +13,12 @@ from operator import attrgetter
 from pathlib import PurePath
 from typing import Final
 
-from cocoindex.errors import SourceDirectoryError, UnreadableDirectoryError
 from cocoindex.resources.file import FilePathMatcher, PatternFilePathMatcher
 
 from ._file import File, WalkedDirectory, walked_file
 from ._names import from_disk, is_temporary, to_disk
 from ._overlap import Overlaps, Source
+from .errors import SourceDirectoryError, UnreadableDirectoryError
 
 _BATCH: Final = 512
 _NAMED: Final = 5

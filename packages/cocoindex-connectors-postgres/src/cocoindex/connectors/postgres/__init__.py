@@ -3,6 +3,7 @@
 Facade of the Postgres connector: names only.
 """
 
+from . import errors as errors
 from ._column import ColumnDef as ColumnDef
 from ._column import PgType as PgType
 from ._column import ValueEncoder as ValueEncoder
@@ -27,6 +28,7 @@ __all__ = [
     "ValueEncoder",
     "create_pool",
     "declare_table_target",
+    "errors",
     "mount_table_target",
     "table_target",
 ]

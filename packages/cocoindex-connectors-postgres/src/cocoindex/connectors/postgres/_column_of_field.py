@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from cocoindex.connectorkits import shown
 from cocoindex.connectorkits.record_type import field_type
-from cocoindex.errors import PostgresSchemaError
 from cocoindex.resources.schema import get_multi_vector_schema, get_vector_schema
 
 from ._column import ColumnDef, PgType
 from ._json_text import json_text
 from ._pg_type_of import JSON, pg_type_of
+from .errors import PostgresSchemaError
 
 if TYPE_CHECKING:
     from cocoindex.resources.schema import VectorSchema, VectorSchemaProvider

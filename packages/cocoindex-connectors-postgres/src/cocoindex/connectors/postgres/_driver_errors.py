@@ -9,8 +9,9 @@ import psycopg
 from psycopg import errors
 from psycopg_pool import PoolClosed, PoolTimeout
 
-from cocoindex.errors import (
-    CocoIndexError,
+from cocoindex.errors import CocoIndexError
+
+from .errors import (
     PostgresBusyError,
     PostgresConnectionError,
     PostgresExtensionError,

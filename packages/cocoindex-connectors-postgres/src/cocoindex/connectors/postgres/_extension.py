@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import psycopg
 
-from cocoindex.errors import PostgresExtensionError
-
 from ._cursor import Connection, execute
 from ._driver_errors import INSTALL_PGVECTOR, describe_failure, describe_unless_passing, is_passing
 from ._shaping_lock import lock_shaping
+from .errors import PostgresExtensionError
 
 __all__ = ["ensure_pgvector"]
 

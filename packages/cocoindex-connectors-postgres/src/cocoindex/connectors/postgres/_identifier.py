@@ -11,7 +11,8 @@ from typing import NamedTuple
 from psycopg import sql
 
 from cocoindex.connectorkits import shown
-from cocoindex.errors import PostgresSchemaError
+
+from .errors import PostgresSchemaError
 
 __all__ = ["TableName", "check_name", "shortened"]
 

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from psycopg import Error, errors
 
-from cocoindex.errors import PostgresTableError
-
 from ._cursor import Connection, execute
 from ._identifier import TableName
+from .errors import PostgresTableError
 
 __all__ = ["is_missing", "missing_table"]
 

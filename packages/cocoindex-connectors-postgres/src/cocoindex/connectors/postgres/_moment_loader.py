@@ -15,7 +15,8 @@ from psycopg.adapt import Loader
 from psycopg.pq import Format
 
 from cocoindex.connectorkits import shown
-from cocoindex.errors import PostgresRowError
+
+from .errors import PostgresRowError
 
 __all__ = ["OddMoment", "OddMoments", "as_fields", "as_plain"]
 

@@ -17,7 +17,8 @@ from typing import Any, Literal, TypeVar, Union, get_origin
 
 from cocoindex.connectorkits import shown
 from cocoindex.connectorkits.record_type import is_record_type
-from cocoindex.errors import PostgresSchemaError
+
+from .errors import PostgresSchemaError
 
 __all__ = ["JSON", "pg_type_of"]
 

@@ -16,13 +16,14 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 import cocoindex as coco
 from cocoindex.connectorkits import shown
 from cocoindex.connectorkits.retry import Backoff
-from cocoindex.errors import CocoIndexError, ContextTypeError, PostgresArgumentError, PostgresConnectionError
+from cocoindex.errors import CocoIndexError, ContextTypeError
 
 from ._cursor import Connection, execute
 from ._driver_errors import describe_failure, is_lost, is_passing
 from ._hide_password import without_password
 from ._server_state import takes_connections_soon
 from ._session_settings import settle, speak_utf8
+from .errors import PostgresArgumentError, PostgresConnectionError
 
 __all__ = [
     "Pool",

@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 import cocoindex as coco
 from cocoindex.connectorkits.fingerprint import fingerprint_bytes, fingerprint_object
 from cocoindex.connectorkits.row_values import RowValues
-from cocoindex.errors import PostgresRowError
 
 from ._column import ColumnDef, ValueEncoder
 from ._field import NULL, ToField, field_of, sized
@@ -21,6 +20,7 @@ from ._sql_text import sql_text
 from ._table_record import TableRecord
 from ._table_schema import TableSchema
 from ._type_name import read_type
+from .errors import PostgresRowError
 
 __all__ = ["EncodedRow", "RowEncoder"]
 

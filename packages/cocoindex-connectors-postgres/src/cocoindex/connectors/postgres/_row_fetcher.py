@@ -19,7 +19,7 @@ from psycopg.rows import dict_row
 import cocoindex as coco
 from cocoindex.connectorkits import shown
 from cocoindex.connectorkits.batched_items import BatchedItems, KeyedRows
-from cocoindex.errors import BlockingInLoopError, PostgresArgumentError, PostgresRowError
+from cocoindex.errors import BlockingInLoopError
 
 from ._cursor import Connection
 from ._driver_errors import describe_failure, is_lost
@@ -29,6 +29,7 @@ from ._moment_loader import OddMoments, as_fields, as_plain
 from ._pool import Pool, direct_connection, explain
 from ._session_settings import settle
 from ._vector_loader import load_vectors
+from .errors import PostgresArgumentError, PostgresRowError
 
 __all__ = ["PgSourceSpec", "RowFetcher"]
 

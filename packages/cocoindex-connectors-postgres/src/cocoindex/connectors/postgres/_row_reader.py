@@ -14,7 +14,8 @@ import msgspec
 
 from cocoindex.connectorkits.record_reader import record_reader
 from cocoindex.connectorkits.record_type import field_type, is_record_type, record_fields
-from cocoindex.errors import PostgresRecordTypeError, PostgresRowError
+
+from .errors import PostgresRecordTypeError, PostgresRowError
 
 __all__ = ["row_reader", "text_fields"]
 

@@ -14,7 +14,6 @@ import psycopg
 import cocoindex as coco
 from cocoindex.connectorkits.table_plan import TableMode
 from cocoindex.connectorkits.target import ManagedBy
-from cocoindex.errors import PostgresSchemaError, PostgresTableError
 
 from ._cursor import Connection, execute
 from ._driver_errors import describe_unless_passing
@@ -28,6 +27,7 @@ from ._shaping_lock import lock_shaping
 from ._statements import add_column, create_schema, create_table, drop_column, drop_table
 from ._table_mark import Mark, mark_table, origin_of
 from ._table_record import TableRecord
+from .errors import PostgresSchemaError, PostgresTableError
 
 __all__ = ["TableAction", "apply_tables"]
 

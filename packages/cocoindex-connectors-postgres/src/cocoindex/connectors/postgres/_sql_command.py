@@ -14,13 +14,13 @@ from psycopg import errors, sql
 
 import cocoindex as coco
 from cocoindex.connectorkits import shown
-from cocoindex.errors import PostgresAttachmentError, PostgresSchemaError
 
 from ._cursor import execute
 from ._driver_errors import describe_failure
 from ._foreign_objects import foreign_objects, mark_as_ours
 from ._identifier import TableName
 from ._pool import Pool, outside_transaction
+from .errors import PostgresAttachmentError, PostgresSchemaError
 
 __all__ = ["CommandAction", "CommandHandler", "CommandRecord", "command_record"]
 

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from cocoindex.connectorkits import shown
 from cocoindex.connectorkits.record_type import record_fields
 from cocoindex.connectorkits.table_plan import check_primary_key
-from cocoindex.errors import PostgresArgumentError, PostgresRecordTypeError, PostgresSchemaError
 
 from ._column import ColumnDef, PgType
 from ._column_of_field import column_of_field
 from ._identifier import check_name
 from ._row_key import KEY_TYPES
 from ._type_name import read_type
+from .errors import PostgresArgumentError, PostgresRecordTypeError, PostgresSchemaError
 
 if TYPE_CHECKING:
     from cocoindex.resources.schema import VectorSchemaProvider

@@ -11,12 +11,12 @@ from typing import Any, Generic, TypeVar, overload
 
 from cocoindex.connectorkits import shown
 from cocoindex.connectorkits.record_reader import columns_to_read
-from cocoindex.errors import PostgresArgumentError, PostgresRecordTypeError, PostgresSchemaError
 
 from ._identifier import check_name
 from ._pool import Pool, check_pool
 from ._row_fetcher import PgSourceSpec, RowFetcher
 from ._row_reader import row_reader, text_fields
+from .errors import PostgresArgumentError, PostgresRecordTypeError, PostgresSchemaError
 
 __all__ = ["PgTableSource"]
 

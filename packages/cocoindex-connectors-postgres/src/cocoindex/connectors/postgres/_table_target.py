@@ -15,7 +15,6 @@ import cocoindex as coco
 from cocoindex.connectorkits import shown
 from cocoindex.connectorkits.table_plan import new_mark
 from cocoindex.connectorkits.target import ManagedBy
-from cocoindex.errors import PostgresArgumentError, PostgresSchemaError
 
 from ._cursor import Connection
 from ._database_identity import learn_identity
@@ -32,6 +31,7 @@ from ._table_handler import TableHandler
 from ._table_record import record_of
 from ._table_schema import RowT, TableSchema
 from ._vector_index import Method, Metric, index_key, index_record
+from .errors import PostgresArgumentError, PostgresSchemaError
 
 __all__ = ["TableTarget", "declare_table_target", "mount_table_target", "table_target"]
 

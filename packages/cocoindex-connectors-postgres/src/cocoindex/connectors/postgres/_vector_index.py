@@ -13,7 +13,6 @@ from psycopg import sql
 
 import cocoindex as coco
 from cocoindex.connectorkits import shown
-from cocoindex.errors import PostgresAttachmentError, PostgresSchemaError
 
 from ._cursor import Connection, execute
 from ._driver_errors import describe_failure, is_passing
@@ -22,6 +21,7 @@ from ._pool import Pool, in_transaction
 from ._table_mark import mark_object
 from ._table_schema import TableSchema
 from ._type_name import read_type
+from .errors import PostgresAttachmentError, PostgresSchemaError
 
 __all__ = ["IndexAction", "IndexHandler", "IndexRecord", "Method", "Metric", "index_key", "index_record"]
 

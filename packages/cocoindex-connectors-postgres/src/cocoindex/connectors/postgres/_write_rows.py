@@ -16,7 +16,6 @@ from psycopg.pq import Format
 
 import cocoindex as coco
 from cocoindex.connectorkits import shown
-from cocoindex.errors import PostgresRowError
 
 from ._cursor import Connection, cursor_of, execute
 from ._driver_errors import describe_failure, describe_unless_passing, is_of_a_row
@@ -27,6 +26,7 @@ from ._row_key import key_texts
 from ._statements import delete_rows, find_rows, replace_staged, stage, upsert_row, upsert_staged, value_type
 from ._table_record import TableRecord
 from ._type_name import read_type
+from .errors import PostgresRowError
 
 __all__ = ["RowAction", "TableWriter", "write_rows"]
 

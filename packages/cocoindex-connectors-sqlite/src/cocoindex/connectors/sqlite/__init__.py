@@ -3,6 +3,7 @@
 Facade of the SQLite connector: names only. `sqlite3` is the library in use, whose errors a program may catch.
 """
 
+from . import errors as errors
 from ._column import ColumnDef as ColumnDef
 from ._column import SqliteType as SqliteType
 from ._column import ValueEncoder as ValueEncoder
@@ -31,6 +32,7 @@ __all__ = [
     "Vec0TableDef",
     "connect",
     "declare_table_target",
+    "errors",
     "managed_connection",
     "mount_table_target",
     "sqlite3",

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from cocoindex.connectorkits import shown
 from cocoindex.connectorkits.record_type import field_type
-from cocoindex.errors import SqliteSchemaError
 from cocoindex.resources.schema import get_multi_vector_schema, get_vector_schema
 
 from ._column import ColumnDef, SqliteType
 from ._json_value import json_text
 from ._sqlite_type_of import JSON, sqlite_type_of
+from .errors import SqliteSchemaError
 
 if TYPE_CHECKING:
     from cocoindex.resources.schema import VectorSchemaProvider

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from cocoindex.connectorkits import shown
-from cocoindex.errors import SqliteArgumentError, SqliteConnectionError, SqliteExtensionError
 
 from ._connection import ManagedConnection
 from ._driver import can_load_extensions, sqlite3
 from ._driver_errors import is_busy
+from .errors import SqliteArgumentError, SqliteConnectionError, SqliteExtensionError
 
 __all__ = ["SQLITE_VEC", "connect", "managed_connection"]
 

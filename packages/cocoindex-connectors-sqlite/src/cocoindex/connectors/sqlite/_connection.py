@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Set
 from contextlib import contextmanager
 
-from cocoindex.errors import SqliteConnectionError
-
 from ._driver import sqlite3
 from ._driver_errors import describe_failure
 from ._fair_lock import FairLock
+from .errors import SqliteConnectionError
 
 __all__ = ["ManagedConnection"]
 

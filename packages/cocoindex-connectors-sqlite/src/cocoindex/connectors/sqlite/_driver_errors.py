@@ -5,14 +5,9 @@ SQLite connector, lowest layer: the original error is always the cause of what i
 
 from __future__ import annotations
 
-from cocoindex.errors import (
-    CocoIndexError,
-    SqliteBusyError,
-    SqliteConnectionError,
-    SqliteExtensionError,
-    SqliteTableError,
-    SqliteTableLostError,
-)
+from cocoindex.errors import CocoIndexError
+
+from .errors import SqliteBusyError, SqliteConnectionError, SqliteExtensionError, SqliteTableError, SqliteTableLostError
 
 __all__ = ["describe_failure", "is_busy"]
 

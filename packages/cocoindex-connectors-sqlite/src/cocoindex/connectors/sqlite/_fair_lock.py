@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from cocoindex.errors import SqliteLockError
+from .errors import SqliteLockError
 
 __all__ = ["FairLock"]
 

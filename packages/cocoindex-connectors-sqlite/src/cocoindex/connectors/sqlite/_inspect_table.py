@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from cocoindex.errors import SqliteSchemaError
-
 from ._column import affinity_of
 from ._driver import sqlite3
 from ._identifier import folded, quoted
@@ -20,6 +18,7 @@ from ._key_collation import collation_of, without_collation
 from ._statements import create_table
 from ._table_mark import Mark, read_mark, without_mark
 from ._table_record import TableRecord
+from .errors import SqliteSchemaError
 
 __all__ = [
     "ActualColumn",

@@ -13,13 +13,13 @@ import msgspec
 import cocoindex as coco
 from cocoindex.connectorkits.fingerprint import fingerprint_bytes
 from cocoindex.connectorkits.row_values import RowValues
-from cocoindex.errors import SqliteRowError
 
 from ._column_encoder import column_encoder
 from ._plain_value import StoredValue
 from ._row_key import key_of, key_value
 from ._table_record import TableRecord
 from ._table_schema import TableSchema
+from .errors import SqliteRowError
 
 __all__ = ["EncodedRow", "RowEncoder"]
 

@@ -14,13 +14,14 @@ from typing import Any, Generic, TypeVar, cast
 import cocoindex as coco
 from cocoindex.connectorkits import shown
 from cocoindex.connectorkits.batched_items import BatchedItems, KeyedRows
-from cocoindex.errors import BlockingInLoopError, SqliteArgumentError, SqliteTableError
+from cocoindex.errors import BlockingInLoopError
 
 from ._connection import ManagedConnection
 from ._driver import sqlite3
 from ._driver_errors import describe_failure
 from ._identifier import folded, quoted
 from ._row_copy import RowCopy
+from .errors import SqliteArgumentError, SqliteTableError
 
 __all__ = ["RowFetcher"]
 

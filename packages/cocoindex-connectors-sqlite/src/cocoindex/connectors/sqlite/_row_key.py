@@ -11,11 +11,11 @@ from typing import cast
 
 import cocoindex as coco
 from cocoindex.connectorkits import shown
-from cocoindex.errors import SqliteSchemaError
 
 from ._column import Affinity, affinity_of
 from ._key_collation import COLLATIONS, collation_of, without_collation
 from ._plain_value import INT_MAX, INT_MIN, StoredValue
+from .errors import SqliteSchemaError
 
 __all__ = ["KeyValue", "key_of", "key_value", "values_of"]
 

@@ -19,7 +19,8 @@ import msgspec
 from cocoindex.connectorkits import shown
 from cocoindex.connectorkits.record_reader import record_reader
 from cocoindex.connectorkits.record_type import field_type, is_record_type, record_fields
-from cocoindex.errors import SqliteRecordTypeError, SqliteRowError
+
+from .errors import SqliteRecordTypeError, SqliteRowError
 
 __all__ = ["row_reader"]
 

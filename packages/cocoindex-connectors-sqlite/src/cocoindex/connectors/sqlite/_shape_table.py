@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 import cocoindex as coco
 from cocoindex.connectorkits.table_plan import TableMode
-from cocoindex.errors import SqliteSchemaError, SqliteTableError
 
 from ._connection import ManagedConnection
 from ._driver import sqlite3
@@ -22,6 +21,7 @@ from ._rows_that_go import RowOfTable, count_foreign_rows, delete_own_rows
 from ._statements import add_column, create_mark, create_table, drop_column, drop_mark, drop_table
 from ._table_mark import Mark, origin_of
 from ._table_record import TableRecord
+from .errors import SqliteSchemaError, SqliteTableError
 
 __all__ = ["TableAction", "apply_tables"]
 

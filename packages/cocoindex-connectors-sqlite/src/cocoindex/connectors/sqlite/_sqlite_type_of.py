@@ -17,7 +17,8 @@ from typing import Any, Literal, TypeVar, Union, get_args, get_origin
 
 from cocoindex.connectorkits import shown
 from cocoindex.connectorkits.record_type import is_record_type
-from cocoindex.errors import SqliteSchemaError
+
+from .errors import SqliteSchemaError
 
 __all__ = ["JSON", "sqlite_type_of"]
 

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from cocoindex.connectorkits import shown
 from cocoindex.connectorkits.record_type import record_fields
 from cocoindex.connectorkits.table_plan import check_primary_key
-from cocoindex.errors import SqliteArgumentError, SqliteSchemaError
 
 from ._column import ColumnDef, SqliteType
 from ._column_of_field import column_of_field
 from ._identifier import folded
+from .errors import SqliteArgumentError, SqliteSchemaError
 
 if TYPE_CHECKING:
     from cocoindex.resources.schema import VectorSchemaProvider

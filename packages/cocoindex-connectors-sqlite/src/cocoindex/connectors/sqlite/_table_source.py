@@ -11,11 +11,12 @@ from typing import Any, Generic, TypeVar, overload
 
 from cocoindex.connectorkits import shown
 from cocoindex.connectorkits.record_reader import columns_to_read
-from cocoindex.errors import ContextTypeError, SqliteArgumentError, SqliteRecordTypeError, SqliteSchemaError
+from cocoindex.errors import ContextTypeError
 
 from ._connection import ManagedConnection
 from ._row_fetcher import RowFetcher
 from ._row_reader import row_reader
+from .errors import SqliteArgumentError, SqliteRecordTypeError, SqliteSchemaError
 
 __all__ = ["SqliteTableSource"]
 

@@ -14,7 +14,7 @@ import cocoindex as coco
 from cocoindex.connectorkits import shown
 from cocoindex.connectorkits.table_plan import new_mark
 from cocoindex.connectorkits.target import ManagedBy
-from cocoindex.errors import ContextTypeError, NoComponentError, SqliteArgumentError, SqliteSchemaError
+from cocoindex.errors import ContextTypeError, NoComponentError
 
 from ._connection import ManagedConnection
 from ._database_identity import schema_version
@@ -28,6 +28,7 @@ from ._table_handler import TableHandler, table_key
 from ._table_record import record_of
 from ._table_schema import RowT, TableSchema
 from ._vec0_table_def import Vec0TableDef, check_vec0
+from .errors import SqliteArgumentError, SqliteSchemaError
 
 __all__ = ["TableTarget", "declare_table_target", "mount_table_target", "table_target"]
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cocoindex.connectorkits import shown
-from cocoindex.errors import SqliteArgumentError, SqliteSchemaError
 
 from ._column import vector_size
 from ._table_schema import TableSchema
+from .errors import SqliteArgumentError, SqliteSchemaError
 
 __all__ = ["Vec0TableDef", "check_vec0", "vec0_type"]
 

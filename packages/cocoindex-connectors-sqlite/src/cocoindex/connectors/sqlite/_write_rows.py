@@ -17,7 +17,7 @@ import cocoindex as coco
 from cocoindex.connectorkits import shown
 from cocoindex.connectorkits.row_plan import record_of_row
 from cocoindex.connectorkits.target import Applied
-from cocoindex.errors import CocoIndexError, SqliteRowError, SqliteTableError
+from cocoindex.errors import CocoIndexError
 
 from ._connection import ManagedConnection
 from ._driver import sqlite3
@@ -27,6 +27,7 @@ from ._replace_rows import replace_rows
 from ._statements import delete_row, select_columns, upsert_row
 from ._table_record import TableRecord
 from ._write_vec0 import vec0_writer
+from .errors import SqliteRowError, SqliteTableError
 
 __all__ = ["RowAction", "RowSink", "TableWriter", "row_sink"]
 

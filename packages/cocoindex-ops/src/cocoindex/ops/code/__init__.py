@@ -5,6 +5,7 @@ Facade of the code operations: names only.
 
 from ..text.code_source import CodeSource as CodeAst
 from ..text.code_source import CodeSource as CodeSource
+from . import errors as errors
 from ._match_code import match_code as match_code
 from ._pattern import CodePattern as CodePattern
 from ._render import render_match as render_match
@@ -18,6 +19,7 @@ __all__ = [
     "CodePattern",
     "CodeSource",
     "FileMatch",
+    "errors",
     "index_terms",
     "match_code",
     "render_match",

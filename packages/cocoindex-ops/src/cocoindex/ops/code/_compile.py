@@ -12,12 +12,13 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from cocoindex.errors import CodePatternError, CodeSourceError
+from cocoindex.ops.text.errors import CodeSourceError
 
 from ..text.code_source import CodeSource, grammar_of
 from ..text.syntax_walk import is_comment, is_literal
 from ._elements import Backslash, Element, Hole, Inner, Meaning, Written, read_pattern
 from ._literal import Literal
+from .errors import CodePatternError
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Tree

@@ -10,9 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from cocoindex.errors import CodePatternError
-
 from ._literal import Literal
+from .errors import CodePatternError
 
 MANY = 1 << 30
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from cocoindex.connectorkits import shown
-from cocoindex.errors import CodeArgumentError, CodePatternError, CodeSourceError
+from cocoindex.ops.text.errors import CodeArgumentError, CodeSourceError
 from cocoindex.resources.chunk import Chunk
 
 from ..text.code_source import CodeSource, grammar_of
@@ -14,6 +14,7 @@ from ._matcher import TooManySteps, find_matches
 from ._positions import Positions
 from ._results import CodeMatch, FileMatch
 from ._terms import required_words
+from .errors import CodePatternError
 
 
 class CodePattern:

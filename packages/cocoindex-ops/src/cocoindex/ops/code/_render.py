@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from cocoindex.errors import CodeSourceError
+from cocoindex.ops.text.errors import CodeSourceError
 from cocoindex.resources.view import SourceView, ViewSegment
 
 from ..text.code_source import CodeSource

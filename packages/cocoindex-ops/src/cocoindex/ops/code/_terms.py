@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from cocoindex.errors import CodeArgumentError, CodeLanguageError
+from cocoindex.ops.text.errors import CodeArgumentError, CodeLanguageError
 
 from ..text.code_source import CodeSource, grammar_of
 from ..text.syntax_walk import STRING, UNNAMED, walk

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from . import errors as errors
 from ._decision import CanonicalSide as CanonicalSide
 from ._decision import PairDecision as PairDecision
 from ._decision import PairResolver as PairResolver
@@ -17,5 +18,6 @@ __all__ = [
     "PairResolver",
     "ResolutionEvent",
     "ResolvedEntities",
+    "errors",
     "resolve_entities",
 ]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 
 from cocoindex.connectorkits import shown
-from cocoindex.errors import PairDecisionError
 
 from ._decision import CanonicalSide, PairDecision, PairResolver
 from ._policy import ExistingCanonicalPolicy
 from ._resolution_event import ResolutionEvent
 from ._similarity import Similarity
+from .errors import PairDecisionError
 
 
 class Group:

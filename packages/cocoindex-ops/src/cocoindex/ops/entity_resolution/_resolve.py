@@ -7,7 +7,6 @@ import math
 from collections.abc import Callable, Iterable
 
 from cocoindex.connectorkits import shown
-from cocoindex.errors import EntityArgumentError
 from cocoindex.resources.embedder import Embedder
 
 from ._decision import PairResolver
@@ -16,6 +15,7 @@ from ._policy import ExistingCanonicalPolicy
 from ._resolution_event import ResolutionEvent
 from ._resolved_entities import ResolvedEntities
 from ._similarity import measure
+from .errors import EntityArgumentError
 
 
 async def resolve_entities(

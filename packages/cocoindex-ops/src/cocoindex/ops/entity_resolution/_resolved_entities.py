@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cocoindex.errors import UnknownEntityError
+from .errors import UnknownEntityError
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,10 @@ import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from cocoindex.errors import EntityArgumentError, MissingExtraError
+from cocoindex.errors import MissingExtraError
 from cocoindex.resources.embedder import Embedder
+
+from .errors import EntityArgumentError
 
 if TYPE_CHECKING:
     import numpy as np

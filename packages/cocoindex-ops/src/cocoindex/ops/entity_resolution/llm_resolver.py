@@ -8,10 +8,10 @@ import msgspec
 
 import cocoindex as coco
 from cocoindex.connectorkits import shown
-from cocoindex.errors import EntityArgumentError
 from cocoindex.ops.litellm import complete
 
 from ._decision import CanonicalSide, PairDecision
+from .errors import EntityArgumentError
 
 __all__ = ["LlmPairResolver"]
 

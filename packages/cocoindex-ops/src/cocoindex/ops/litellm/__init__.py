@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from . import errors as errors
 from ._complete import complete as complete
 from ._embedder import LiteLLMEmbedder as LiteLLMEmbedder
 from ._library import load_litellm as _load_litellm
 from ._transcriber import LiteLLMTranscriber as LiteLLMTranscriber
 
-__all__ = ["LiteLLMEmbedder", "LiteLLMTranscriber", "complete", "litellm"]
+__all__ = ["LiteLLMEmbedder", "LiteLLMTranscriber", "complete", "errors", "litellm"]
 
 
 def __getattr__(name: str) -> Any:

@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 
 import cocoindex as coco
 from cocoindex.connectorkits import shown
-from cocoindex.errors import EmbedderArgumentError, EmbedderError, ModelRequestError
+from cocoindex.resources.embedder import EmbedderArgumentError, EmbedderError
 from cocoindex.resources.schema import VectorSchema
 
 from ..text.utf8 import why_not_utf8
@@ -19,6 +19,7 @@ from ._library import load_litellm
 from ._plain_text import as_plain_text
 from ._request import as_seconds, request
 from ._vectors import format_options, read_vectors
+from .errors import ModelRequestError
 
 if TYPE_CHECKING:
     import numpy as np

@@ -12,9 +12,11 @@ from typing import Any, Final, TypeVar
 from cocoindex.connectorkits import shown
 from cocoindex.connectorkits.deadline import remaining_seconds
 from cocoindex.connectorkits.retry import Backoff
-from cocoindex.errors import DeadlineExceededError, EmbedderArgumentError, ModelRequestError
+from cocoindex.errors import DeadlineExceededError
+from cocoindex.resources.embedder import EmbedderArgumentError
 
 from ._library import load_litellm
+from .errors import ModelRequestError
 
 T = TypeVar("T")
 

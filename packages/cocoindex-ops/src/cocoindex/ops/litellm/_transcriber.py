@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 import cocoindex as coco
 from cocoindex.connectorkits import shown
-from cocoindex.errors import EmbedderArgumentError
+from cocoindex.resources.embedder import EmbedderArgumentError
 
 from ._library import load_litellm
 from ._request import as_seconds, request

@@ -6,7 +6,7 @@ import base64
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from cocoindex.errors import EmbedderError
+from cocoindex.resources.embedder import EmbedderError
 
 if TYPE_CHECKING:
     import numpy as np

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from . import errors as errors
 from ._embedder import SentenceTransformerEmbedder as SentenceTransformerEmbedder
 
-__all__ = ["SentenceTransformerEmbedder"]
+__all__ = ["SentenceTransformerEmbedder", "errors"]

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import cocoindex as coco
 from cocoindex.connectorkits import shown
-from cocoindex.errors import EmbedderArgumentError, UnknownPromptError
+from cocoindex.resources.embedder import EmbedderArgumentError
 from cocoindex.resources.schema import VectorSchema
 
 from ..text.utf8 import why_not_utf8
 from ._models import ModelOptions, find_dimension, load_model, release_memory
+from .errors import UnknownPromptError
 
 if TYPE_CHECKING:
     import numpy as np

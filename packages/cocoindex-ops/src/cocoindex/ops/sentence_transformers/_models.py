@@ -8,7 +8,8 @@ import sys
 import threading
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cocoindex.errors import EmbedderError, MissingExtraError
+from cocoindex.errors import MissingExtraError
+from cocoindex.resources.embedder import EmbedderError
 
 from ._described_dimension import described_dimension
 

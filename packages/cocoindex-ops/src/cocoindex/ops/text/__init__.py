@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from . import errors as errors
 from ._by_separator import SeparatorSplitter as SeparatorSplitter
 from ._custom_language import CustomLanguageConfig as CustomLanguageConfig
 from ._detect import detect_code_language as detect_code_language
 from ._recursive import RecursiveSplitter as RecursiveSplitter
 
-__all__ = ["CustomLanguageConfig", "RecursiveSplitter", "SeparatorSplitter", "detect_code_language"]
+__all__ = ["CustomLanguageConfig", "RecursiveSplitter", "SeparatorSplitter", "detect_code_language", "errors"]

@@ -6,9 +6,9 @@ import operator
 from typing import SupportsIndex
 
 from cocoindex.connectorkits import shown
-from cocoindex.errors import SplitSizeError, SplitterArgumentError, UnsplittableTextError
 
 from ._pack import Sizes
+from .errors import SplitSizeError, SplitterArgumentError, UnsplittableTextError
 from .utf8 import why_not_utf8
 
 

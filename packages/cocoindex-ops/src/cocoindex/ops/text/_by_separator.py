@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from typing import Literal
 
 from cocoindex.connectorkits import shown
-from cocoindex.errors import KeepSeparatorError, SplitterArgumentError
 from cocoindex.resources.chunk import Chunk
 
 from ._arguments import check_texts, encode
 from ._byte_offsets import ByteOffsets
 from ._locate import Locator
 from ._patterns import compile_separator, join
+from .errors import KeepSeparatorError, SplitterArgumentError
 
 _TRIMMED = " \t\n\x0c\r"
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from cocoindex.connectorkits import shown
-from cocoindex.errors import DuplicateLanguageError, SplitterArgumentError
 
 from ._arguments import check_text, check_texts
 from ._patterns import Pattern, compile_separator
+from .errors import DuplicateLanguageError, SplitterArgumentError
 
 
 class CustomLanguageConfig:

@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Iterator
 from typing import Protocol
 
-from cocoindex.errors import SeparatorPatternError
+from .errors import SeparatorPatternError
 
 _LEADING_FLAGS = re.compile(r"\(\?([imsx]+)\)")
 

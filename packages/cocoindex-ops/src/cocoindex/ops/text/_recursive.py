@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from cocoindex.errors import SplitterArgumentError
 from cocoindex.resources.chunk import Chunk
 
 from ._arguments import check_sizes, check_text, encode
@@ -18,6 +17,7 @@ from ._prose import Prose
 from ._separated import Separated
 from ._syntax import Syntax
 from .code_source import CodeSource, ParsedOnce
+from .errors import SplitterArgumentError
 
 
 class RecursiveSplitter:

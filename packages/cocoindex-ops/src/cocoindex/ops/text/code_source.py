@@ -5,11 +5,10 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from cocoindex.errors import CodeArgumentError, CodeLanguageError, CodeSourceError
-
 from ._arguments import encode
 from ._grammars import SourceParser
 from ._languages import GRAMMARS, find_language
+from .errors import CodeArgumentError, CodeLanguageError, CodeSourceError
 from .syntax_nodes import SyntaxNodes
 
 if TYPE_CHECKING:

@@ -3,6 +3,7 @@
 Resources layer: the facade; connectors derive their own files and paths from these.
 """
 
+from . import errors as errors
 from ._like import FileLike as FileLike
 from ._matcher import FilePathMatcher as FilePathMatcher
 from ._matcher import MatchAllFilePathMatcher as MatchAllFilePathMatcher
@@ -22,5 +23,6 @@ __all__ = [
     "MissedPatterns",
     "PatternFilePathMatcher",
     "checked_matcher",
+    "errors",
     "moment_of",
 ]

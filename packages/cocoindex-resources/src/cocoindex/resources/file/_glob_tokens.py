@@ -11,7 +11,7 @@ import re
 from enum import Enum
 from typing import Final, NamedTuple
 
-from cocoindex.errors import InvalidPatternError
+from .errors import InvalidPatternError
 
 _MAX_DEPTH: Final = 32
 

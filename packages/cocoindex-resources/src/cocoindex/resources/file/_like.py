@@ -13,11 +13,11 @@ from typing import Final, Generic, TypeVar
 from cocoindex import MemoStateOutcome, NonExistenceType, is_non_existence
 from cocoindex.connectorkits import shown
 from cocoindex.connectorkits.fingerprint import fingerprint_bytes
-from cocoindex.errors import FileArgumentError
 
 from ._decode import decode
 from ._metadata import FileMetadata, as_utc
 from ._path import FilePath
+from .errors import FileArgumentError
 
 _SIZE_BYTES: Final = 8
 

@@ -9,7 +9,7 @@ import inspect
 from pathlib import PurePath
 from typing import Protocol
 
-from cocoindex.errors import InvalidFilePathError
+from .errors import InvalidFilePathError
 
 
 class FilePathMatcher(Protocol):

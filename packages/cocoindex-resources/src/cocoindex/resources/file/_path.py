@@ -11,7 +11,8 @@ from typing import Any, Generic, Self, TypeVar
 
 from cocoindex import ContextKey
 from cocoindex.connectorkits import shown
-from cocoindex.errors import InvalidFilePathError
+
+from .errors import InvalidFilePathError
 
 ResolvedPathT = TypeVar("ResolvedPathT")
 

@@ -12,11 +12,11 @@ from pathlib import PurePath
 from typing import Final
 
 from cocoindex.connectorkits import shown
-from cocoindex.errors import InvalidFilePathError, InvalidPatternError
 
 from ._glob import compile_any, compile_inside
 from ._matcher import FilePathMatcher
 from ._missed import MissedPatterns, warn_of_pattern
+from .errors import InvalidFilePathError, InvalidPatternError
 
 _CACHED_DIRECTORIES: Final = 4096
 

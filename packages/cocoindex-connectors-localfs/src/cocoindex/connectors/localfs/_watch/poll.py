@@ -8,11 +8,11 @@ from __future__ import annotations
 from array import array
 from typing import NamedTuple
 
-from cocoindex.errors import UnreadableDirectoryError
 from cocoindex.resources.file import FilePathMatcher
 
 from .._file import File, WalkedDirectory
 from .._walk import Walk
+from ..errors import UnreadableDirectoryError
 
 
 class Polled(NamedTuple):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final
 
-from cocoindex.errors import SourceDirectoryError, UnreadableDirectoryError
+from ..errors import SourceDirectoryError, UnreadableDirectoryError
 
 if TYPE_CHECKING:
     from .session import Session

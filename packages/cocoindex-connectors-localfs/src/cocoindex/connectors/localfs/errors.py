@@ -1,0 +1,41 @@
+"""Errors of the localfs connector, all derived from `cocoindex.errors.CocoIndexError`. Connector layer."""
+
+from __future__ import annotations
+
+from cocoindex.errors import CocoIndexError, ContainerLostError
+
+
+class SourceDirectoryError(CocoIndexError, NotADirectoryError, ValueError):
+    """The directory to walk does not exist, or is no directory."""
+
+
+class UnreadableDirectoryError(CocoIndexError, PermissionError):
+    """Parts of a walked directory could not be listed, so that nobody can say which files are gone."""
+
+
+class SourceFileMissingError(CocoIndexError, FileNotFoundError):
+    """A file is gone, although the walk found it."""
+
+
+class SourceFileUnreadableError(CocoIndexError, PermissionError):
+    """A file that the walk found must not be read by this process."""
+
+
+class SourceFileKindError(CocoIndexError, OSError):
+    """In the place of a file that was to be read is something else: a directory, a pipe, a socket or a device."""
+
+
+class InvalidFileTargetError(CocoIndexError, ValueError):
+    """A file or directory target has a name that cannot be used, or leads out of its base directory."""
+
+
+class TargetInSourceError(CocoIndexError, ValueError):
+    """A directory target lies in, or around, a directory that the same app walks."""
+
+
+class FileTargetError(CocoIndexError, OSError):
+    """A file or directory target could not be written or removed."""
+
+
+class DirTargetLostError(FileTargetError, ContainerLostError):
+    """A directory target was removed, or something else took its place, since it was made or found."""
