@@ -27,6 +27,7 @@ LAYERS = (
     ("_runtime",),
     ("_target",),
     ("_function",),
+    ("_runners",),
     ("_engine",),
     ("_live",),
     ("_component",),

@@ -29,10 +29,6 @@ from ._function.function import LogicTracking as LogicTracking
 from ._function.gpu_allocation import current_gpu as current_gpu
 from ._function.gpu_allocation import current_gpu_fraction as current_gpu_fraction
 from ._function.gpu_allocation import current_gpus as current_gpus
-from ._function.gpu_pool import GPUPool as GPUPool
-from ._function.gpu_pool import configure_gpu_pool as configure_gpu_pool
-from ._function.gpu_runner import GPU as GPU
-from ._function.gpu_runner import GPURunner as GPURunner
 from ._function.logic_propagated_to_callers import logic_propagated_to_callers as logic_propagated_to_callers
 from ._function.logic_propagated_to_callers import logic_tracked as logic_tracked
 from ._function.runner import Runner as Runner
@@ -56,6 +52,10 @@ from ._progress.stats import UpdateStats as UpdateStats
 from ._progress.stats import UpdateStatus as UpdateStatus
 from ._progress.stats_group import StatsGroupHandle as StatsGroupHandle
 from ._progress.stats_group import stats_group as stats_group
+from ._runners.gpu_pool import GPUPool as GPUPool
+from ._runners.gpu_pool import configure_gpu_pool as configure_gpu_pool
+from ._runners.gpu_runner import GPU as GPU
+from ._runners.gpu_runner import GPURunner as GPURunner
 from ._runtime.cancellation import check_cancellation as check_cancellation
 from ._runtime.context import ContextKey as ContextKey
 from ._runtime.context import ContextProvider as ContextProvider

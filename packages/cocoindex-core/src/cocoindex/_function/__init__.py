@@ -1,1 +1,1 @@
-"""`@coco.fn`: logic fingerprints, memos, batching, runners (after `_target`)."""
+"""`@coco.fn`: logic fingerprints, memos, batching, what a runner is (after `_target`)."""

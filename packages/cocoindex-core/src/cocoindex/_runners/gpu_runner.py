@@ -1,6 +1,6 @@
 """`coco.GPU`: runs functions one after the other on each GPU, in this process or in one of its own.
 
-Layer: _function.
+Layer: _runners.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cocoindex._shown import shown
 
+from .._function.gpu_allocation import Allocation, held, holding
+from .._function.outcome import in_thread, named
+from .._function.reached import note
+from .._function.runner import Runner
 from .._runtime.underway import current_underway
 from ..errors import DeadlineExceededError, SettingsError
-from .gpu_allocation import Allocation, held, holding
 from .gpu_pool import GPUPool, check_fraction, current_pool
-from .outcome import in_thread, named
-from .reached import note
-from .runner import Runner
 
 if TYPE_CHECKING:
     from concurrent.futures import Future

@@ -1,6 +1,6 @@
 """The subprocess of one GPU, as this process sees it: calls go there one at a time; a dead one is replaced.
 
-Layer: _function.
+Layer: _runners.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from multiprocessing.context import SpawnProcess
 from typing import TYPE_CHECKING, Any, Final
 
 from .._described import described
+from .._function.reached import collecting
 from .._runtime.daemon_threads import leaked
 from ..errors import CallPickleError, GPUProcessError
 from . import gpu_worker
-from .reached import collecting
 
 if TYPE_CHECKING:
-    from .gpu_allocation import Allocation
+    from .._function.gpu_allocation import Allocation
 
 _ENDS_IN_SECONDS: Final = 5.0
 _LOOK_UP_SECONDS: Final = 0.005

@@ -1,4 +1,4 @@
-"""What runs in the subprocess of a GPU: takes calls, sends back results or exceptions. Layer: _function."""
+"""What runs in the subprocess of a GPU: takes calls, sends back results or exceptions. Layer: _runners."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from multiprocessing.connection import Connection
 from typing import Any, Final, NamedTuple
 
 from .._described import add_note, described, text_of
+from .._function.gpu_allocation import Allocation, holding
+from .._function.reached import collecting
 from .._runtime.deadline import under
 from ..errors import CallPickleError, GPUProcessError
-from .gpu_allocation import Allocation, holding
-from .reached import collecting
 
 
 class _Failure(NamedTuple):

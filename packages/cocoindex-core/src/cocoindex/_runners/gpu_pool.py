@@ -1,4 +1,4 @@
-"""`GPUPool`: which GPUs are free, in whole or in part, and who waits for one. Layer: _function."""
+"""`GPUPool`: which GPUs are free, in whole or in part, and who waits for one. Layer: _runners."""
 
 from __future__ import annotations
 

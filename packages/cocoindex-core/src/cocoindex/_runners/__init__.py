@@ -1,0 +1,1 @@
+"""Where the bodies of functions run: on GPUs, in other processes; calls that travel. Layer: _runners."""
