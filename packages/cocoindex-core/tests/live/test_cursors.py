@@ -169,54 +169,6 @@ def test_checkpoints_get_on_while_there_is_always_something_under_way(program: P
     asyncio.run(run())
 
 
-def test_what_is_to_be_tried_again_holds_it(program: Program) -> None:
-    async def run() -> None:
-        feed = program.feeds["feed"] = Feed()
-        program.target.fail_keys = {"a"}
-        async with live(program.app):
-            await feed.update(1, ("a", 1))
-            await feed.do(checkpoint(1))
-            await feed.update(2, ("b", 2))
-            assert len(program.told) == 1 and await feed.do(read()) is None
-            program.target.fail_keys = set()
-            await feed.update(1, ("a", 2))
-            await until(feed, 1)
-
-    asyncio.run(run())
-
-
-def test_so_does_what_failed_below_a_child(program: Program) -> None:
-    async def run() -> None:
-        feed = program.feeds["feed"] = Feed()
-        async with live(program.app):
-            handle = await feed.do(lambda calls: calls.update(1, "bad below"))
-            await feed.do(checkpoint(1))
-            await handle.ready()
-            await feed.update(2, ("b", 2))
-            assert await feed.do(read()) is None
-            await feed.update(1, ("a", 1))
-            await until(feed, 1)
-
-    asyncio.run(run())
-
-
-def test_in_an_update_that_ends_a_failed_call_holds_it(program: Program) -> None:
-    async def run() -> None:
-        class Fails(Feed):
-            async def first(self, subscriber: Any) -> None:
-                await subscriber.checkpoint(1)
-                await (await subscriber.update(1, "bad")).ready()
-                await subscriber.update(2, ("b", 2))
-                await subscriber.checkpoint(2)
-
-        program.feeds["feed"] = Fails()
-        await program.app.update()
-        assert program.target.data == {"b": 2}
-        assert await at_next_start(program) == 1
-
-    asyncio.run(run())
-
-
 def test_a_checkpoint_before_the_end_of_an_update_that_ends(program: Program) -> None:
     async def run() -> None:
         called: list[str] = []

@@ -7,9 +7,8 @@ loop are driven by hand. `COCOINDEX_LIVE_EXAMPLES` says how many histories are t
 from __future__ import annotations
 
 import asyncio
-import math
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -43,6 +42,13 @@ class Decision(NamedTuple):
 class Running(NamedTuple):
     decision: Decision
     done: Done
+
+
+class Failed(NamedTuple):
+    """Calls that are not durable as they failed, and the last one that did."""
+
+    numbers: frozenset[int]
+    newest: int
 
 
 class Item(NamedTuple):
@@ -84,6 +90,20 @@ class Asked(NamedTuple):
     is_past: Callable[[], bool]
 
 
+class Keeper:
+    """Stores what has failed of most keys."""
+
+    def __init__(self, machine: RangeMachine) -> None:
+        self.machine = machine
+
+    def failed(self, key: bytes, work: Any, number: int) -> bool:
+        return self.machine.stores(key)
+
+    def applied(self, key: bytes) -> None: ...
+
+    def decided(self, number: int, but: Set[bytes]) -> None: ...
+
+
 class RangeMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
@@ -113,7 +133,10 @@ class RangeMachine(RuleBasedStateMachine):
         self.ended: dict[bytes, int] = {}
         self.untold: dict[bytes, set[int]] = {key: set() for key in KEYS}
         self.not_durable: dict[bytes, set[int]] = {key: set() for key in KEYS}
-        self.left_number = 10**9
+        # Of what has failed: what waits to be stored, and what cursors wait for, with the last call that failed.
+        self.storing: dict[bytes, Failed] = {}
+        self.held: dict[bytes, Failed] = {}
+        self.held_for_many: Failed | None = None
         self.unretried_expected = 0
         self.listing: Listing | None = None
         self.retired: asyncio.Task[None] | None = None
@@ -132,14 +155,28 @@ class RangeMachine(RuleBasedStateMachine):
         self.feeds = [self.loop.create_task(self.feed(n)) for n in range(2)]
         self.spin()
 
-    @initialize(leaves_retries=st.booleans())
-    def begin(self, leaves_retries: bool) -> None:
-        """The update goes on, or leaves what has failed to the next one."""
+    @initialize(leaves_retries=st.booleans(), keeps=st.booleans())
+    def begin(self, leaves_retries: bool, keeps: bool) -> None:
+        """The update goes on, or leaves what has failed to the next one; failed calls of most keys are stored, or none."""
         self.leaves_retries = leaves_retries
+        self.keeps = keeps
+        if keeps:
+            self.range.keeper = Keeper(self)
+            for key in KEYS[1:3]:
+                self.make_again(key)
+
+    def make_again(self, key: bytes) -> None:
+        """A key is called that failed in an earlier update."""
+        self.number += 1
+        self.decide(key, self.number, 0)
+        self.not_durable[key].clear()
+        call = self.range.make_again(key, 0)
+        assert call.number == self.number
+        self.handles.append((key, call.number, self.loop.create_task(call.ready())))
 
     def retry(self, tries: int, in_sink: bool) -> float | None:
         if self.leaves_retries:
-            return math.inf
+            return None
         return 1.0 if in_sink or tries <= 2 else None
 
     # The loop, the time
@@ -170,6 +207,19 @@ class RangeMachine(RuleBasedStateMachine):
         self.pending.discard(key)
         self.retrying.discard(key)
         self.running[key] = Running(self.last[key], done)
+
+    # The keeper
+
+    def stores(self, key: bytes) -> bool:
+        return self.keeps and key != KEYS[0]
+
+    @precondition(lambda self: self.storing)
+    @rule(data=st.data())
+    def is_stored(self, data: st.DataObject) -> None:
+        key = data.draw(st.sampled_from(sorted(self.storing)))
+        self.not_durable[key] -= self.storing.pop(key).numbers
+        self.range.kept(key)
+        self.spin()
 
     def unretried(self) -> None:
         self.unretried_expected -= 1
@@ -250,6 +300,8 @@ class RangeMachine(RuleBasedStateMachine):
             self.failed.discard(key)
             self.uncertain.discard(key)
             self.not_durable[key] -= numbers_upto(decision.number)
+            self.storing.pop(key, None)
+            self.held.pop(key, None)
         else:
             self.fail(key, decision, in_sink=how == "sink")
         if key not in self.open:
@@ -264,11 +316,9 @@ class RangeMachine(RuleBasedStateMachine):
         if key in self.pending or self.retired is not None:
             return  # the newer call begins anew
         self.tries[key] += 1
-        if self.leaves_retries:
-            self.left_number = min(self.left_number, *self.not_durable[key])
-            self.given_up.add(key)
-            self.not_durable[key] -= numbers_upto(decision.number)
-            return
+        numbers = frozenset(self.not_durable[key] & numbers_upto(decision.number))
+        if self.stores(key):
+            self.storing[key] = merged(self.storing.get(key), Failed(numbers, decision.number))
         wanted = self.retry(self.tries[key], in_sink) is not None
         if wanted and (key not in self.opened_by_scan or self.counted < LIMIT):
             self.opened_by_scan.discard(key)
@@ -276,7 +326,25 @@ class RangeMachine(RuleBasedStateMachine):
             return
         self.unretried_expected += wanted
         self.given_up.add(key)
-        self.not_durable[key] -= numbers_upto(decision.number)
+        if not self.stores(key) and numbers:
+            self.hold(key, Failed(numbers, decision.number))
+
+    def hold(self, key: bytes, failed: Failed) -> None:
+        if key in self.held or len(self.held) + (self.held_for_many is not None) < LIMIT:
+            self.held[key] = merged(self.held.get(key), failed)
+        else:
+            self.held_for_many = merged(self.held_for_many, failed)
+            self.not_durable[key] -= failed.numbers
+
+    def all_decided(self, number: int) -> None:
+        """What failed before does not count any more, apart from keys of which something is open."""
+        for waiting in (self.storing, self.held):
+            for key, failed in list(waiting.items()):
+                if failed.newest < number and key not in self.open:
+                    del waiting[key]
+                    self.not_durable[key] -= failed.numbers
+        if self.held_for_many is not None and self.held_for_many.newest < number and not self.open:
+            self.held_for_many = None
 
     # All keys are decided at once
 
@@ -300,6 +368,7 @@ class RangeMachine(RuleBasedStateMachine):
             self.failed -= self.retrying
             self.opened_by_scan -= self.retrying
             self.retrying.clear()
+            self.all_decided(self.number + 1)
         self.range.resume(decided=decided)
         self.pausing = None
         self.gate.set()
@@ -427,6 +496,7 @@ class RangeMachine(RuleBasedStateMachine):
             else:
                 assert key not in self.target and key not in self.open
                 self.last[key] = Decision(listing.scan.number, None)
+        self.all_decided(listing.scan.number)
         listing.scan.finish()
         self.listing = None
 
@@ -532,19 +602,23 @@ class RangeMachine(RuleBasedStateMachine):
         told = lowest(self.untold, scan)
         if self.retired is None:
             assert all(asked.is_past() is (told > asked.upto) for asked in self.settling)
-            durable = min(lowest(self.not_durable, scan), self.left_number)
+            durable = self.lowest_not_durable(scan)
             assert all(asked.is_past() is (durable > asked.upto) for asked in self.durables)
         else:
             assert all(asked.is_past() for asked in self.settling)
         assert self.called_back == sorted(self.called_back)
+
+    def lowest_not_durable(self, scan: int | None) -> float:
+        many = 1e9 if self.held_for_many is None else min(self.held_for_many.numbers)
+        return min(lowest(self.not_durable, scan), many)
 
     def teardown(self) -> None:
         try:
             if self.retired is None:
                 self.become_quiet()
                 self.check_target()
-                left = None if self.left_number == 10**9 else self.left_number
-                assert self.range.told.lowest() is None and self.range.durable.lowest() == left
+                assert self.range.told.lowest() is None
+                assert (self.range.durable.lowest() or 1e9) == self.lowest_not_durable(None)
             else:
                 self.check_retired()
             assert not self.range._boxes and self.range._counted == 0
@@ -597,6 +671,10 @@ class RangeMachine(RuleBasedStateMachine):
         assert all(task.done() for _, _, task in self.handles)
         assert raises_ended(lambda: self.range.update(KEYS[0], 1)) and raises_ended(lambda: self.range.delete(KEYS[0]))
         assert raises_ended(self.range.begin_scan)
+
+
+def merged(old: Failed | None, new: Failed) -> Failed:
+    return new if old is None else Failed(old.numbers | new.numbers, max(old.newest, new.newest))
 
 
 def numbers_upto(number: int) -> set[int]:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from .._engine.component import Component
 from .._engine.keyspace import CHILD, committed_key, committed_prefix
@@ -18,8 +19,10 @@ from .._engine.plan import Plan
 from .._engine.record import LIVE, with_flags
 from .._engine.removal import Removal
 from .._runtime.interruption import is_interruption
+from .._runtime.log import log
 from .._values import deserialize, serialize
-from ..errors import MountTypeError, SerializationError
+from ..errors import DeserializationError, MountTypeError, SerializationError
+from .failed_keys import FailedCall, FailedKeys
 
 if TYPE_CHECKING:
     from .._engine.anchor import Anchor
@@ -37,16 +40,39 @@ class _Checkpoint(NamedTuple):
     data: bytes
 
 
+class StoredCalls(Protocol):
+    """How the calls of a range are stored, where they can be."""
+
+    def stored(self, work: Any) -> FailedCall:
+        """What is stored of a call's work.
+
+        Raises:
+            SerializationError: it cannot be.
+        """
+        ...
+
+    def make_again(self, call: FailedCall) -> tuple[bytes, int]:
+        """Make a stored call, in this update; gives its key, as the range knows it, and its number.
+
+        Raises:
+            DeserializationError: its value cannot be read.
+        """
+        ...
+
+
 class Cursors:
     """The stored state of one live range.
 
-    A checkpoint is written in the transaction that makes the last call before it durable, or in a later one. Of each
-    key at most two wait: the oldest, so that one is written however fast newer ones come, and the newest.
+    A checkpoint is written in the transaction that makes the last call before it durable, or stores that it has failed,
+    or in a later one. Of each key at most two wait: the oldest, so that one is written however fast newer ones come,
+    and the newest.
 
     Args:
         anchor: what the children of the range are children of.
         prefix: how the paths of these begin.
+        where: what the log calls the range.
         tell: is told of failures of callbacks.
+        calls: how failed calls are stored; None where they cannot be.
     """
 
     def __init__(
@@ -54,7 +80,9 @@ class Cursors:
         anchor: Anchor,
         prefix: bytes,
         range_: LiveRange,
+        where: str,
         tell: Callable[[BaseException], Awaitable[object]],
+        calls: StoredCalls | None,
     ) -> None:
         self._anchor = anchor
         self._run = run = anchor.run
@@ -63,14 +91,37 @@ class Cursors:
         self._rows = committed_prefix(anchor.record.id, prefix)
         self._prefix = prefix
         self._below = CHILD + anchor.record.id
+        self._where = where
         self._waiting: dict[str, list[_Checkpoint]] = {}
         self._callbacks: deque[Callable[[], Any]] = deque()
         self._calling = False
         self._open_writes = 0
+        self._asked = False
         self._flushing: list[asyncio.Future[None]] = []
         run.committer.before_commit.append(self.write_due)
         if run.full_reprocess and run.store.scan_keys(self._rows, limit=1):
             self._commit(lambda batch: batch.drop(self._rows))  # what is applied anew is read anew, too
+        self._calls = calls
+        self._failed: FailedKeys | None = None
+        if calls is not None:
+            self._failed = range_.keeper = FailedKeys(
+                where, self._rows, calls.stored, write_soon=self._write_soon, kept=range_.kept
+            )
+
+    def make_failed_again(self) -> None:
+        """Make the calls that had failed in earlier updates once more, before any other."""
+        if self._calls is None or self._failed is None:
+            return
+        try:
+            for row, call in self._failed.stored(self._run.store):
+                self._failed.made_again(*self._calls.make_again(call), row)
+        except DeserializationError as error:
+            self.begin_anew(str(error))
+
+    def begin_anew(self, why: str) -> None:
+        """Forget what is stored, so that the source begins at its beginning."""
+        log(logging.WARNING, f"{self._where} begins anew, as what it had stored of its source does not hold: {why}")
+        self._commit(lambda batch: batch.drop(self._rows))
 
     def close(self) -> None:
         """The range has ended, and all that ran of it."""
@@ -113,7 +164,16 @@ class Cursors:
 
     def write_due(self, batch: Batch, done: list[Unit]) -> None:
         """Write what is due once the units that are done are durable, in the transaction that makes them so."""
-        closing = self._range.closing(self._keys(done)) if self._waiting else []
+        self._asked = False
+        failed = self._failed if self._failed is not None and self._failed.are_there else None
+        if not self._waiting and failed is None:
+            return
+        keys = set(self._keys(done))
+        closing = self._range.closing(keys)
+        if failed is not None:
+            closing += self._range.storing(failed.fresh(keys))
+            self._announce(batch)
+            failed.write(batch, keys)
         for key, waiting in list(self._waiting.items()):
             past = [one for one in waiting if self._is_past(one, closing)]
             if not past:
@@ -138,13 +198,16 @@ class Cursors:
             self._write_soon()
 
     def _write_soon(self) -> None:
-        if not self._run.stopping:
+        if not (self._run.stopping or self._asked):
+            self._asked = True
             self._open_writes += 1
             self._run.committer.add(_Write(self, self._rows))
 
     def written(self) -> None:
         """One of the transactions that `_write_soon` asked for is durable."""
         self._open_writes -= 1
+        if self._failed is not None:
+            self._failed.written()
         self._give_notice()
 
     def _give_notice(self) -> None:
@@ -236,7 +299,7 @@ class _Write:
         self._cursors.write_due(batch, [])
 
     def finish(self, error: BaseException | None) -> None:
-        self._cursors.written()
+        self._cursors.written()  # where it failed the update ends
 
 
 def _completes(unit: Unit) -> bool:

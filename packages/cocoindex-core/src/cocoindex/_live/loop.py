@@ -17,7 +17,7 @@ from .._runtime.interruption import is_interruption
 from .._runtime.log import log
 from .._runtime.scope import _scope
 from ..errors import AlreadyWatchedError, LiveRangeEndedError, MountTypeError
-from .cursors import Cursors
+from .cursors import Cursors, StoredCalls
 from .loop_scope import LoopComponent
 from .port import EnginePort
 from .range import LiveRange
@@ -168,7 +168,13 @@ class Loop(ABC):
             if self._goes_on is not None:
                 self._goes_on.range_ended()
 
+    def _has_stored(self) -> bool:
+        """Whether it has stored something of its source, or may."""
+        return False
+
     async def _go(self) -> None:
+        if self._has_stored():
+            self.cursors.make_failed_again()
         while not self.leaving:
             self.restarts.begin()
             error = await self._attempt()
@@ -314,8 +320,14 @@ class Loop(ABC):
     def cursors(self) -> Cursors:
         """What it has stored of its source."""
         if self._cursors is None:
-            self._cursors = Cursors(self.anchor, self.prefix, self.range, self.tell)
+            self._cursors = Cursors(
+                self.anchor, self.prefix, self.range, f"the live range {self._path()}", self.tell, self._stored_calls()
+            )
         return self._cursors
+
+    def _stored_calls(self) -> StoredCalls | None:
+        """How its failed calls are stored, where they can be."""
+        return None
 
     async def _flushed(self) -> None:
         if self._cursors is not None:

@@ -15,7 +15,8 @@ class Job:
     Attributes:
         work: what to run, or `REMOVE`.
         number: of the last call that it stands for.
-        oldest: of the first call that it stands for and that is not durable.
+        oldest: of the first call that it stands for and that is neither durable nor stored as failed; None where there
+            is none.
         untold: of the first call that it stands for and that has not failed and been told either; None for a retry.
         since: when the first of its calls was made.
         tries: how often it failed.
@@ -27,7 +28,8 @@ class Job:
 
     def __init__(self, number: int, work: Any, since: float) -> None:
         self.work = work
-        self.number = self.oldest = number
+        self.number = number
+        self.oldest: int | None = number
         self.untold: int | None = number
         self.since = since
         self.tries = 0

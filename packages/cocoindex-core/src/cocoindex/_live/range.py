@@ -7,19 +7,22 @@ that waits. A scan lists the source and decides all keys that no later call deci
 from __future__ import annotations
 
 import asyncio
-import math
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from enum import Enum
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
-from .._values import hash16
+from .._engine.stale import mark_of
 from ..errors import LiveRangeEndedError
 from .mailbox import REMOVE, Call, Job, Mailbox, Timer
 from .watermark import Watermark
 
 LIVE_OPEN = 2048
 """How many keys of one range may have calls that run, wait or are to be tried again."""
+
+
+_MANY = b""
+"""Stands for the keys that have failed when too many have: the first of them counts for all."""
 
 
 class Done(Protocol):
@@ -54,10 +57,26 @@ class Port(Protocol):
 
 
 Retry: TypeAlias = "Callable[[int, bool], float | None]"
-"""In how many seconds a job is tried again that has failed so often, this time in a sink or not.
+"""In how many seconds a job is tried again that has failed so often, this time in a sink or not; None gives it up."""
 
-None gives it up: cursors pass it. `math.inf` leaves it to the next update, which begins at a cursor before it.
-"""
+
+class Keeper(Protocol):
+    """Stores calls that have failed, so that a later update makes them again and cursors may pass them."""
+
+    def failed(self, key: bytes, work: Any, number: int) -> bool:
+        """A call has failed, and no newer one waits; whether it is going to be stored.
+
+        If so, `LiveRange.kept` tells when it is.
+        """
+        ...
+
+    def applied(self, key: bytes) -> None:
+        """What a key has failed with does not count any more."""
+        ...
+
+    def decided(self, number: int, but: Set[bytes]) -> None:
+        """Nor does what any key failed with before the call with this number, but for keys with these marks."""
+        ...
 
 
 class Met(Enum):
@@ -88,6 +107,18 @@ class RangeStats(NamedTuple):
     retries: int
 
 
+class _Held(NamedTuple):
+    """Up to where cursors go, as a key has failed.
+
+    Attributes:
+        number: of its first call that is not durable; it stays open.
+        newest: of the last one that has failed.
+    """
+
+    number: int
+    newest: int
+
+
 class LiveRange:
     """See the module. All methods are called on one loop.
 
@@ -101,8 +132,9 @@ class LiveRange:
 
     Attributes:
         told: up to which calls all are durable, or have failed and were told.
-        durable: up to which calls all are durable or given up; what is to be tried again is neither.
+        durable: up to which calls all are durable, or failed and stored by the keeper.
         ended: whether it was retired.
+        keeper: stores calls that have failed.
         on_unretried: is called where a failed key of a scan could not be kept for a retry, as too many are.
     """
 
@@ -134,7 +166,9 @@ class LiveRange:
         self._quiet: list[asyncio.Future[None]] = []
         self._running = 0
         self._paused = False
-        self._held: int | None = None
+        self.keeper: Keeper | None = None
+        self._storing: dict[bytes, _Held] = {}
+        self._held: dict[bytes, _Held] = {}
         self._failed: dict[bytes, None] = {}
         self._changes = self._retries = 0
 
@@ -147,6 +181,10 @@ class LiveRange:
     def delete(self, key: bytes) -> Call:
         """Have `key` removed, after what runs there, in place of what waits."""
         return self._call(key, REMOVE)
+
+    def make_again(self, key: bytes, work: Any) -> Call:
+        """As `update` or `delete`, for a call of an earlier update that the keeper has stored: no cursor waits."""
+        return self._call(key, work, stored=True)
 
     async def room(self, key: bytes) -> None:
         """Wait while too many mailboxes are open, unless `key` has one: to be awaited right before a call."""
@@ -211,10 +249,14 @@ class LiveRange:
                 self._arm(box, job)
                 continue
             box.waiting = box.timer = None
-            self._failed.pop(_mark_of(box.key), None)
-            self.durable.close(job.oldest)
+            self._failed.pop(mark_of(box.key), None)
+            if job.oldest is not None:
+                self.durable.close(job.oldest)
+            self._decided(box.key)
             job.end(None)
             self._close(box)
+        if decided:
+            self._all_decided(self._number + 1)
 
     async def _at_rest(self) -> None:
         while self._running:
@@ -238,7 +280,67 @@ class LiveRange:
     def closing(self, keys: Iterable[bytes]) -> list[int]:
         """Which numbers `durable` closes when what runs of these keys is durable."""
         boxes = [box for key in keys if (box := self._boxes.get(key)) is not None]
-        return [box.running.oldest for box in boxes if box.running is not None]
+        numbers = [box.running.oldest for box in boxes if box.running is not None]
+        for box in boxes:
+            mark = mark_of(box.key)
+            numbers += [held.number for held in (self._storing.get(mark), self._held.get(mark)) if held is not None]
+        return [number for number in numbers if number is not None]
+
+    # What has failed, and cursors
+
+    def storing(self, keys: Iterable[bytes]) -> list[int]:
+        """Which numbers `durable` closes when it is stored that these keys have failed."""
+        return [held.number for key in keys if (held := self._storing.get(mark_of(key))) is not None]
+
+    def kept(self, key: bytes) -> None:
+        """The keeper has stored what a key has failed with."""
+        if (held := self._storing.pop(mark_of(key), None)) is not None:
+            self.durable.close(held.number)
+
+    def _keep(self, box: Mailbox, job: Job) -> None:
+        """Have a failed call stored, so that cursors may pass it."""
+        if job.oldest is None:  # it was stored when it failed before
+            return
+        if self.keeper is not None and self.keeper.failed(box.key, job.work, job.number):
+            self._wait_for(self._storing, mark_of(box.key), job.oldest, job.number)
+            job.oldest = None
+
+    def _hold(self, key: bytes, oldest: int, newest: int) -> None:
+        """Let no cursor pass what has failed and is not tried again, until something later of the key is applied."""
+        mark = mark_of(key)
+        if mark not in self._held and len(self._held) >= self._limit:
+            mark = _MANY
+        self._wait_for(self._held, mark, oldest, newest)
+
+    def _wait_for(self, waiting: dict[bytes, _Held], mark: bytes, oldest: int, newest: int) -> None:
+        """Have a number stay open for a key, or the older one that does."""
+        held = waiting.get(mark)
+        if held is None:
+            waiting[mark] = _Held(oldest, newest)
+        else:
+            waiting[mark] = _Held(min(held.number, oldest), max(held.newest, newest))
+            self.durable.close(max(held.number, oldest))
+
+    def _decided(self, key: bytes) -> None:
+        """What a key has failed with before does not count any more."""
+        if self._storing or self._held:
+            mark = mark_of(key)
+            for waiting in (self._storing, self._held):
+                if (held := waiting.pop(mark, None)) is not None:
+                    self.durable.close(held.number)
+        if self.keeper is not None:
+            self.keeper.applied(key)
+
+    def _all_decided(self, number: int) -> None:
+        """Nor does what any key has failed with before the call with this number, where nothing of it is open."""
+        open_ = set(map(mark_of, self._boxes))
+        for waiting in (self._storing, self._held):
+            for mark, held in list(waiting.items()):
+                if held.newest < number and (not open_ if mark is _MANY else mark not in open_):
+                    del waiting[mark]
+                    self.durable.close(held.number)
+        if self.keeper is not None:
+            self.keeper.decided(number, open_)
 
     # What becomes of a call
 
@@ -246,7 +348,7 @@ class LiveRange:
         self._number += 1
         return self._number
 
-    def _call(self, key: bytes, work: Any) -> Call:
+    def _call(self, key: bytes, work: Any, *, stored: bool = False) -> Call:
         self.refuse_ended()
         number = self._next()
         if self._scan is not None:
@@ -255,32 +357,39 @@ class LiveRange:
         if box.is_scans:
             box.is_scans = False
             self._counted += 1
-        return self._post(box, number, work)
+        return self._post(box, number, work, stored=stored)
 
     def _open(self, key: bytes, *, is_scans: bool) -> Mailbox:
         box = self._boxes[key] = Mailbox(key, is_scans=is_scans)
         self._counted += not is_scans
         return box
 
-    def _post(self, box: Mailbox, number: int, work: Any) -> Call:
+    def _post(self, box: Mailbox, number: int, work: Any, *, stored: bool = False) -> Call:
         """The newest call of a key waits in place of what waits there, and starts where nothing runs."""
         job = box.waiting
         if job is None:
-            job = box.waiting = self._job(number, work)
+            job = box.waiting = self._job(number, work, stored=stored)
         else:
             box.stop_timer()
             if job.untold is None:  # a retry, of which nobody waits for the calls
                 self.told.open(number)
                 job.untold, job.since, job.tries = number, self._clock(), 0
+            if job.oldest is None:  # what it stood for is stored
+                self.durable.open(number)
+                job.oldest = number
             job.number, job.work = number, work
         if box.running is None:
             self._start(box)
         return Call(number, job)
 
-    def _job(self, number: int, work: Any) -> Job:
+    def _job(self, number: int, work: Any, *, stored: bool = False) -> Job:
         self.told.open(number)
-        self.durable.open(number)
-        return Job(number, work, self._clock())
+        job = Job(number, work, self._clock())
+        if stored:
+            job.oldest = None
+        else:
+            self.durable.open(number)
+        return job
 
     def _start(self, box: Mailbox) -> None:
         job = box.waiting
@@ -306,7 +415,9 @@ class LiveRange:
         self._running -= 1
         self._note(box.key, error)
         if error is None:
-            self.durable.close(job.oldest)
+            if job.oldest is not None:
+                self.durable.close(job.oldest)
+            self._decided(box.key)
         elif not self.ended:
             self._plan_retry(box, job, in_sink)
         job.end(propagated)
@@ -321,7 +432,7 @@ class LiveRange:
             self._quiet.clear()
 
     def _note(self, key: bytes, error: BaseException | None) -> None:
-        mark = _mark_of(key)
+        mark = mark_of(key)
         self._failed.pop(mark, None)
         if error is None:
             self._changes += 1
@@ -331,13 +442,12 @@ class LiveRange:
     def _plan_retry(self, box: Mailbox, job: Job, in_sink: bool) -> None:
         """A failed job is tried again, unless a newer call waits."""
         if (newer := box.waiting) is not None:  # what it stands for is not durable before that one is
-            newer.oldest, closing = job.oldest, newer.oldest
-            self.durable.close(closing)
+            if job.oldest is not None and newer.oldest is not None:
+                newer.oldest, closing = job.oldest, newer.oldest
+                self.durable.close(closing)
             return
+        self._keep(box, job)
         delay = None if job.work is None else self._retry(job.tries + 1, in_sink)
-        if delay == math.inf:
-            self._hold(job.oldest)
-            return
         if delay is not None and box.is_scans:
             if self._counted < self._limit:
                 box.is_scans = False
@@ -345,21 +455,14 @@ class LiveRange:
             else:
                 delay = None
                 self.on_unretried()
-        if delay is None:
-            self.durable.close(job.oldest)
-            return
-        box.waiting = job.again(delay)
-        self._arm(box, box.waiting)
+        if delay is not None:
+            box.waiting = job.again(delay)
+            self._arm(box, box.waiting)
+        elif job.oldest is not None:
+            self._hold(box.key, job.oldest, job.number)
 
     def _arm(self, box: Mailbox, job: Job) -> None:
         box.timer = _NEVER if self._paused else self._later(job.delay, lambda: self._start(box))
-
-    def _hold(self, number: int) -> None:
-        """Let no cursor pass what has failed: the first of these does for all."""
-        first = number if self._held is None else min(self._held, number)
-        if self._held is not None:
-            self.durable.close(max(self._held, number))
-        self._held = first
 
     def _close(self, box: Mailbox) -> None:
         del self._boxes[box.key]
@@ -479,6 +582,7 @@ class Scan:
             for key in self._unmet:
                 box = self._range._boxes.get(key) or self._range._open(key, is_scans=True)
                 self._range._post(box, self.number, REMOVE)
+            self._range._all_decided(self.number)
             self._range.durable.close(self.number)
             self._close()
 
@@ -491,11 +595,11 @@ class Scan:
 
     def decided_later(self, key: bytes) -> None:
         """A call came up after the scan had begun: it decides the key, also when it is done before the scan is."""
-        self._later.add(_mark_of(key))
+        self._later.add(mark_of(key))
         self._unmet.discard(key)
 
     def _is_later(self, key: bytes) -> bool:
-        return self._range._scan is not self or _mark_of(key) in self._later
+        return self._range._scan is not self or mark_of(key) in self._later
 
     def _later_job(self, key: bytes) -> Job | None:
         """The first job of a later call, where none has ended yet."""
@@ -528,11 +632,6 @@ class _Never:
 
 
 _NEVER = _Never()
-
-
-def _mark_of(key: bytes) -> bytes:
-    """What is held in memory of a key: at most 16 bytes."""
-    return key if len(key) <= 16 else hash16(key)
 
 
 def _wake(waiting: Iterable[asyncio.Future[None]]) -> None:

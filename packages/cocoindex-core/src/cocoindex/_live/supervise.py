@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import math
 from collections.abc import Callable
 
 FIRST_SECONDS = 1.0
@@ -25,8 +24,8 @@ def retry_live(tries: int, in_sink: bool) -> float | None:
 
 
 def retry_next_time(tries: int, in_sink: bool) -> float | None:
-    """What an update that ends leaves to the next one: a `Retry`."""
-    return math.inf
+    """What fails in an update that ends is left to the next one: a `Retry`."""
+    return None
 
 
 def _doubled(times: int, longest: float) -> float:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from .._engine.anchor import anchor_of
-from .._engine.keyspace import bounded
+from .._engine.keyspace import bounded, committed_prefix
 from .._engine.mount_call import MountCall
 from .._keys import StableKey, encode_key, encode_parts
 from .._runtime.mount_handle import ComponentMountHandle
@@ -15,6 +15,7 @@ from .generation import MapScan
 from .kinds import can_be_listed
 from .loop import Loop, LoopCalls, enclosing
 from .port import MountWork
+from .stored_items import StoredItems
 
 if TYPE_CHECKING:
     from .._engine.component import Component
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from .._keys import StablePath
     from .._runtime.counts import CountBoard
     from .._runtime.failure import ExceptionHandler
+    from .cursors import StoredCalls
     from .mailbox import Call
     from .protocols import LiveMapFeed, LiveMapSubscriber
 
@@ -110,6 +112,13 @@ class LiveMapMount(Loop):
     @property
     def below(self) -> bytes:
         return self.port.below + self.prefix
+
+    def _has_stored(self) -> bool:
+        rows = committed_prefix(self.anchor.record.id, self.prefix)
+        return not can_be_listed(self._items) or bool(self.run.store.scan_keys(rows, limit=1))
+
+    def _stored_calls(self) -> StoredCalls:
+        return StoredItems(self)
 
     def run_again(self) -> bool:
         if can_be_listed(self._items):
