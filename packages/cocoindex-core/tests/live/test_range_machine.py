@@ -157,7 +157,7 @@ class RangeMachine(RuleBasedStateMachine):
 
     @initialize(leaves_retries=st.booleans(), keeps=st.booleans())
     def begin(self, leaves_retries: bool, keeps: bool) -> None:
-        """The update goes on, or leaves what has failed to the next one; failed calls of most keys are stored, or none."""
+        """The update goes on, or leaves what has failed to the next one; failed calls are stored, or not."""
         self.leaves_retries = leaves_retries
         self.keeps = keeps
         if keeps:
