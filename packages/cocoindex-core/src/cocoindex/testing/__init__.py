@@ -1,10 +1,20 @@
 """A kit for testing programs and connectors: targets that record, suites that connectors pass, a clock that jumps."""
 
+from .capability import Capability as Capability
+from .check import SUITE_VERSION as SUITE_VERSION
+from .leaf_target_driver import LeafTargetDriver as LeafTargetDriver
 from .live_source_driver import LiveSourceDriver as LiveSourceDriver
 from .live_source_suite import LiveSourceSuite as LiveSourceSuite
+from .odd_things import ODD_KEYS as ODD_KEYS
+from .odd_things import ODD_TEXTS as ODD_TEXTS
 from .recording import RecordedAction as RecordedAction
 from .recording import RecordingContainers as RecordingContainers
 from .recording import RecordingTarget as RecordingTarget
+from .report import CheckResult as CheckResult
+from .report import Outcome as Outcome
+from .report import SuiteReport as SuiteReport
+from .run_suite import run_suite as run_suite
+from .source_driver import SourceDriver as SourceDriver
 from .target_driver import TargetDriver as TargetDriver
 from .target_suite import TargetSuite as TargetSuite
 from .virtual_time import run_in_virtual_time as run_in_virtual_time

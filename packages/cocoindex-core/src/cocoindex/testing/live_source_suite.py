@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import itertools
 import random
-import unittest
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 from .._keys import StableKey
+from .capability import Capability
+from .check import check
 from .live_program import KeptDict, LiveProgram, some_turns
 from .live_source_driver import LiveSourceDriver
 from .target_history import Moment
@@ -27,6 +28,7 @@ class LiveSourceSuite:
     holds. Programs are stopped, and end as if they were killed, and others go on where they were.
     """
 
+    @check(Capability.LIVE)
     def test_an_update_that_is_not_live_ends(self, driver: Driver, tmp_path: Path) -> None:
         async def test(case: _Case) -> None:
             a, b, *_ = driver.keys
@@ -43,6 +45,7 @@ class LiveSourceSuite:
 
         _run(driver, tmp_path, test)
 
+    @check(Capability.LIVE)
     def test_it_becomes_ready_with_what_is_there(self, driver: Driver, tmp_path: Path) -> None:
         async def test(case: _Case) -> None:
             for key, value in zip(driver.keys, itertools.cycle(driver.values), strict=False):
@@ -59,6 +62,7 @@ class LiveSourceSuite:
 
         _run(driver, tmp_path, test)
 
+    @check(Capability.LIVE)
     def test_each_change_arrives(self, driver: Driver, tmp_path: Path) -> None:
         async def test(case: _Case) -> None:
             a, b, *_ = driver.keys
@@ -71,6 +75,7 @@ class LiveSourceSuite:
 
         _run(driver, tmp_path, test)
 
+    @check(Capability.LIVE)
     def test_the_last_change_of_a_key_counts(self, driver: Driver, tmp_path: Path) -> None:
         async def test(case: _Case) -> None:
             a, b, *_ = driver.keys
@@ -87,6 +92,7 @@ class LiveSourceSuite:
 
         _run(driver, tmp_path, test)
 
+    @check(Capability.LIVE)
     def test_any_changes_end_as_the_source(self, driver: Driver, tmp_path: Path) -> None:
         async def test(case: _Case) -> None:
             chance = random.Random(5)
@@ -101,9 +107,8 @@ class LiveSourceSuite:
 
         _run(driver, tmp_path, test)
 
+    @check(Capability.CHANGES_BETWEEN_RUNS)
     def test_changes_while_it_is_listed_are_not_lost(self, driver: Driver, tmp_path: Path) -> None:
-        _needs(driver.remembers, "what was there before a program began is not told (`remembers`)")
-
         async def test(case: _Case) -> None:
             a, b, c, d, *_ = driver.keys
             for key in (a, b, c):
@@ -120,6 +125,7 @@ class LiveSourceSuite:
 
         _run(driver, tmp_path, test)
 
+    @check(Capability.LIVE)
     def test_a_flood_beside_a_slow_target_is_not_lost(self, driver: Driver, tmp_path: Path) -> None:
         async def test(case: _Case) -> None:
             async with case.program() as program:
@@ -136,9 +142,8 @@ class LiveSourceSuite:
 
         _run(driver, tmp_path, test)
 
+    @check(Capability.BROKEN_CONNECTIONS)
     def test_what_changes_while_it_is_disconnected_is_found(self, driver: Driver, tmp_path: Path) -> None:
-        _needs(driver.disconnects, "the driver does not disconnect (`disconnects`)")
-
         async def test(case: _Case) -> None:
             a, b, c, d, *_ = driver.keys
             async with case.program() as program:
@@ -160,9 +165,8 @@ class LiveSourceSuite:
 
         _run(driver, tmp_path, test)
 
+    @check(Capability.CHANGES_BETWEEN_RUNS)
     def test_what_changes_while_no_program_runs_is_found(self, driver: Driver, tmp_path: Path) -> None:
-        _needs(driver.remembers, "what changed while no program ran is not told (`remembers`)")
-
         async def test(case: _Case) -> None:
             a, b, c, d, *_ = driver.keys
             for key in (a, b, c):
@@ -182,15 +186,19 @@ class LiveSourceSuite:
 
         _run(driver, tmp_path, test)
 
+    @check(Capability.CHANGES_BETWEEN_RUNS)
     def test_a_kill_before_changes_are_applied_loses_none(self, driver: Driver, tmp_path: Path) -> None:
         _killed_everywhere(driver, tmp_path, "before")
 
+    @check(Capability.CHANGES_BETWEEN_RUNS)
     def test_a_kill_while_changes_are_applied_loses_none(self, driver: Driver, tmp_path: Path) -> None:
         _killed_everywhere(driver, tmp_path, "amid")
 
+    @check(Capability.CHANGES_BETWEEN_RUNS)
     def test_a_kill_after_changes_are_applied_loses_none(self, driver: Driver, tmp_path: Path) -> None:
         _killed_everywhere(driver, tmp_path, "after")
 
+    @check(Capability.LIVE)
     def test_one_at_a_time_watches_it(self, driver: Driver, tmp_path: Path) -> None:
         async def test(case: _Case) -> None:
             async with case.program() as program:
@@ -252,11 +260,6 @@ class _Case:
         await program.holds(self.source)
 
 
-def _needs(condition: bool, why_not: str) -> None:
-    if not condition:
-        raise unittest.SkipTest(why_not)
-
-
 def _run(driver: Driver, folder: Path, test: Callable[[_Case], Awaitable[None]]) -> None:
     async def main() -> None:
         await test(_Case(driver, folder))
@@ -266,7 +269,6 @@ def _run(driver: Driver, folder: Path, test: Callable[[_Case], Awaitable[None]])
 
 def _killed_everywhere(driver: Driver, folder: Path, moment: Moment) -> None:
     """Kill programs at one round after the other, while the source goes on changing."""
-    _needs(driver.remembers, "what changed while no program ran is not told (`remembers`)")
 
     async def test(case: _Case) -> None:
         chance = random.Random(7)

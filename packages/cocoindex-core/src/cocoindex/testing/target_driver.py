@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Generic, Literal, TypeVar
 
 from .._keys import StableKey
 from .._runtime.environment import EnvironmentBuilder
+from .odd_things import ODD_KEYS
 
 HandleT = TypeVar("HandleT")
 ValueT = TypeVar("ValueT")
@@ -33,6 +34,19 @@ class TargetDriver(ABC, Generic[HandleT, ValueT]):
         spellings: pairs of keys that are not equal, and that the target calls equal (such as `1.0` and `1.00`, or names
             that differ in case only): they are one item.
         many: how many items the test of many items declares; their keys come from `numbered_key`.
+        suite_version: the minor version of cocoindex-core for which the driver was written, such as `0.2`. Checks that
+            are newer warn for a while where they fail; those of this version and older ones fail.
+        odd_keys: keys that are unusual. Each is either held, apart from all others, or refused, with an error.
+        odd_values: values that are unusual. Each is either held as it is, or refused, with an error.
+        foreign_containers: what `mount` does with a container that somebody else made: it fills it (`fill`), or fails
+            (`refuse`).
+        foreign_items: what becomes of an item that somebody else put into a container of the app, and that the app
+            declares: its component fails (`refuse`), or it is the app's from then on (`take`).
+        changes: the schema changes that `mount_changed` knows, with what each does to the items that are there:
+            None where they stay, `lossy` or `destructive` as in `TargetReconcileOutput.child_invalidation`.
+        attachments: two different definitions of an attachment, where containers have such.
+        transactional: whether a call of the sink of items that fails has done nothing.
+        shared: whether several apps may keep items in one container.
     """
 
     keys: ClassVar[tuple[StableKey, ...]] = ("a", "b", "c", "d")
@@ -41,6 +55,15 @@ class TargetDriver(ABC, Generic[HandleT, ValueT]):
     refused: ClassVar[tuple[StableKey, Any] | None] = None
     spellings: ClassVar[tuple[tuple[Any, Any], ...]] = ()
     many: ClassVar[int] = 300
+    suite_version: ClassVar[str] = "0.1"
+    odd_keys: ClassVar[tuple[StableKey, ...]] = ODD_KEYS
+    odd_values: ClassVar[tuple[Any, ...]] = ()
+    foreign_containers: ClassVar[Literal["fill", "refuse"]] = "fill"
+    foreign_items: ClassVar[Literal["refuse", "take"]] = "refuse"
+    changes: ClassVar[tuple[tuple[str, Literal["lossy", "destructive"] | None], ...]] = ()
+    attachments: ClassVar[tuple[Any, ...]] = ()
+    transactional: ClassVar[bool] = False
+    shared: ClassVar[bool] = False
 
     async def provide(self, builder: EnvironmentBuilder) -> None:
         """Do what a user's lifespan does before its `yield`: provide connections and the like. Nothing by default.
@@ -73,6 +96,38 @@ class TargetDriver(ABC, Generic[HandleT, ValueT]):
 
         The tests of containers that were removed by hand are skipped where a driver does not implement it.
         """
+        raise NotImplementedError
+
+    def make_by_hand(self, container: str) -> None:
+        """Make an empty container without the connector, as somebody else would, fit for what `mount` declares."""
+        raise NotImplementedError
+
+    async def mount_of_user(self, container: str) -> HandleT:
+        """Like `mount`, for a container that the user makes and removes (`managed_by="user"`)."""
+        raise NotImplementedError
+
+    async def mount_adopted(self, container: str) -> HandleT:
+        """Like `mount`, for a container that is used where it is there, whoever made it, and else made."""
+        raise NotImplementedError
+
+    async def mount_changed(self, container: str, change: str) -> HandleT:
+        """Like `mount`, with the schema changed as one of `changes` says; `declare` and `contents` work with all."""
+        raise NotImplementedError
+
+    def attach(self, handle: HandleT, name: str, definition: Any) -> None:
+        """Declare an attachment of the container, defined as one of `attachments` is."""
+        raise NotImplementedError
+
+    def attached(self, container: str) -> Mapping[str, Any]:
+        """Return the definitions of the attachments that the container really has, by their names."""
+        raise NotImplementedError
+
+    def go_away(self) -> None:
+        """Have the target refuse to be read and written, as one that is down or locked, until `come_back`."""
+        raise NotImplementedError
+
+    def come_back(self) -> None:
+        """Have the target as it was before `go_away`."""
         raise NotImplementedError
 
     def numbered_key(self, number: int) -> StableKey:

@@ -1,0 +1,57 @@
+"""What becomes of containers: apart from each other, gone with what is in them, removed by hand. Testing kit."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+from .capability import Capability
+from .check import check
+from .target_case import Case, Driver, by_hand, new_box
+
+
+class ContainerChecks:
+    """What becomes of containers: apart from each other, gone with what is in them, removed by hand."""
+
+    @check(Capability.ITEMS)
+    def test_a_container_may_be_empty(self, driver: Driver, tmp_path: Path) -> None:
+        Case(driver, tmp_path).holds({})
+
+    @check(Capability.ITEMS)
+    def test_containers_are_apart(self, driver: Driver, tmp_path: Path) -> None:
+        case = Case(driver, tmp_path)
+        a, one, two = driver.keys[0], new_box(), new_box()
+        case.hold({one: {a: driver.values[0]}, two: {a: driver.values[1]}})
+        case.hold({one: {a: driver.values[0]}, two: {}})
+        case.hold({one: {a: driver.values[2]}, two: {a: driver.values[1]}})
+
+    @check(Capability.ITEMS)
+    def test_a_container_that_is_declared_no_more_goes_alone(self, driver: Driver, tmp_path: Path) -> None:
+        case = Case(driver, tmp_path)
+        a, b, *_ = driver.keys
+        one, two = new_box(), new_box()
+        items = {a: driver.values[0], b: driver.values[1]}
+        case.hold({one: items, two: items})
+        case.hold({two: items})
+        if driver.on_removal != "abandon":
+            case.hold({one: {b: driver.values[2]}, two: items})
+
+    @check(Capability.ITEMS)
+    def test_a_dropped_app_leaves_nothing(self, driver: Driver, tmp_path: Path) -> None:
+        case = Case(driver, tmp_path)
+        a, b, *_ = driver.keys
+        case.hold({new_box(): {a: driver.values[0]}, new_box(): {b: driver.values[1]}})
+        case.drop()
+
+    @check(Capability.REMOVED_BY_HAND)
+    def test_a_container_that_was_removed_by_hand_is_filled_again(self, driver: Driver, tmp_path: Path) -> None:
+        items = dict(zip(driver.keys, itertools.cycle(driver.values), strict=False))
+        for number, memo in enumerate((True, False, True)):
+            case = Case(driver, tmp_path / str(number), memo=memo)
+            for _ in range(number + 1):
+                case.holds(items)
+            by_hand(driver.remove_by_hand, case.box)
+            case.holds(items)
+            assert not case.holds(items), "it is filled, and nothing changed, and there are actions"
+            by_hand(driver.remove_by_hand, case.box)
+            case.drop()

@@ -1,0 +1,46 @@
+"""The driver of a target without containers, such as a key-value store. Testing kit."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal, TypeVar
+
+from .._keys import StableKey
+from .odd_things import ODD_TEXTS
+from .target_driver import TargetDriver
+
+ValueT = TypeVar("ValueT")
+
+
+class LeafTargetDriver(TargetDriver[str, ValueT]):
+    """Drives a target without containers for `TargetSuite`: its items are declared on their own.
+
+    What the suite calls a container is a part of the keys here: `place` says under which key of the target an item
+    lies.
+    """
+
+    on_removal: ClassVar[Literal["destroy", "abandon", "items"]] = "items"
+    odd_keys: ClassVar[tuple[StableKey, ...]] = ODD_TEXTS
+
+    @abstractmethod
+    def declare_item(self, key: StableKey, value: ValueT) -> None:
+        """Declare one item, as a user does in a component."""
+
+    @abstractmethod
+    def items(self) -> Mapping[Any, ValueT]:
+        """Return all that the target really holds, read without the connector."""
+
+    def place(self, container: str, key: StableKey) -> Any:
+        """Return the key of an item in the target: a text that begins with the container and `-`, by default."""
+        return f"{container}-{key!s}"
+
+    async def mount(self, container: str) -> str:
+        return container
+
+    def declare(self, handle: str, key: StableKey, value: ValueT) -> None:
+        self.declare_item(self.place(handle, key), value)
+
+    def contents(self, container: str) -> dict[StableKey, ValueT]:
+        start = self.place(container, "")
+        return {key.removeprefix(start): value for key, value in self.items().items() if key.startswith(start)}

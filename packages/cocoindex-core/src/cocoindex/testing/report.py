@@ -1,0 +1,143 @@
+"""What the checks of a suite found out about a connector, as a table, as JSON, and as a page. Testing kit."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from .capability import Capability
+
+
+class Outcome(StrEnum):
+    """How a check went."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    WARNED = "warned"
+    SKIPPED = "skipped"
+
+
+class CheckResult(NamedTuple):
+    """How one check went: its capability, whether the driver claims that, why it did not pass, and its seconds."""
+
+    name: str
+    capability: Capability
+    claimed: bool
+    outcome: Outcome
+    reason: str
+    seconds: float
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return {
+            "check": self.name,
+            "capability": self.capability.label,
+            "claimed_by": self.capability.member,
+            "claimed": self.claimed,
+            "outcome": str(self.outcome),
+            "reason": self.reason,
+            "seconds": round(self.seconds, 3),
+        }
+
+    @staticmethod
+    def of_json(data: dict[str, Any]) -> CheckResult:
+        """Return what `as_json` was made of."""
+        [capability] = [each for each in Capability if each.label == data["capability"]]
+        return CheckResult(
+            data["check"], capability, data["claimed"], Outcome(data["outcome"]), data["reason"], data["seconds"]
+        )
+
+
+class SuiteReport(NamedTuple):
+    """How one suite went on one connector.
+
+    Attributes:
+        suite: the name of the author's class that derives from the suite.
+        driver: the name of the driver.
+        about: the first line of the driver's docstring.
+        suite_version: what the driver says.
+        results: of the checks, in the order in which they ran.
+    """
+
+    suite: str
+    driver: str
+    about: str
+    suite_version: str
+    results: list[CheckResult]
+
+    @property
+    def failures(self) -> list[CheckResult]:
+        """The checks that failed."""
+        return [result for result in self.results if result.outcome is Outcome.FAILED]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return {**self._asdict(), "results": [result.as_json() for result in self.results]}
+
+    @staticmethod
+    def of_json(data: dict[str, Any]) -> SuiteReport:
+        """Return what `as_json` was made of."""
+        return SuiteReport(**{**data, "results": [CheckResult.of_json(result) for result in data["results"]]})
+
+    def rows(self) -> Iterator[tuple[str, str, str]]:
+        """One row for each capability: its name, whether it is claimed, how its checks went."""
+        for capability in Capability:
+            results = [result for result in self.results if result.capability is capability]
+            if not results:
+                continue
+            if not results[0].claimed:
+                yield capability.label, f"no (`{capability.member}`)", f"{len(results)} skipped"
+            else:
+                yield capability.label, "yes", counted(results)
+
+
+def report_on(suite: type, driver: Any, results: list[CheckResult]) -> SuiteReport:
+    """Return a report on the connector of a driver."""
+    about = (type(driver).__doc__ or "").strip().partition("\n")[0].rstrip(".")
+    said = getattr(driver, "suite_version", "0.1")
+    return SuiteReport(suite.__name__, type(driver).__name__, about, said, results)
+
+
+def counted(results: Iterable[CheckResult]) -> str:
+    """How many passed, failed, and so on."""
+    counts = Counter(result.outcome for result in results)
+    return ", ".join(f"{counts[outcome]} {outcome}" for outcome in Outcome if counts[outcome])
+
+
+def as_table(report: SuiteReport) -> list[str]:
+    """The lines of a table for a terminal."""
+    rows = list(report.rows())
+    width = max(len(row[0]) for row in rows)
+    claim = max(len(row[1]) for row in rows)
+    lines = [f"{report.suite}: {report.driver}, {report.about}" if report.about else f"{report.suite}: {report.driver}"]
+    lines += [f"  {label:<{width}}  {claimed:<{claim}}  {went}" for label, claimed, went in rows]
+    for result in report.results:
+        if result.outcome in (Outcome.FAILED, Outcome.WARNED):
+            lines.append(f"  {result.outcome}: {result.name}")
+    return lines
+
+
+def as_line(report: SuiteReport) -> str:
+    """The same in one line."""
+    unclaimed = [label for label, claimed, _ in report.rows() if claimed != "yes"]
+    rest = f"; not claimed: {', '.join(unclaimed)}" if unclaimed else ""
+    ran = [result for result in report.results if result.claimed]
+    return f"{report.suite}: {report.driver}: {counted(ran)}{rest}"
+
+
+def as_page(reports: Iterable[SuiteReport]) -> str:
+    """The same as Markdown, without what differs from run to run."""
+    parts = []
+    for report in reports:
+        table = ["| Capability | Claimed | Checks |", "| --- | --- | --- |"]
+        table += [f"| {label} | {claimed} | {went} |" for label, claimed, went in report.rows()]
+        told = [f"- {result.outcome}: `{result.name}`" for result in report.results if result.outcome in _TOLD]
+        about = [report.about, ""] if report.about else []
+        heading = f"## {report.suite}: `{report.driver}`"
+        parts.append("\n".join([heading, "", *about, *table, *(["", *told] if told else []), ""]))
+    return "\n".join(parts)
+
+
+_TOLD = (Outcome.FAILED, Outcome.WARNED)
