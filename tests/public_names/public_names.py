@@ -20,6 +20,7 @@ MODULES = (
     "cocoindex.connectorkits.record_type",
     "cocoindex.connectorkits.retry",
     "cocoindex.connectorkits.row_values",
+    "cocoindex.connectorkits.sql",
     "cocoindex.connectorkits.table_plan",
     "cocoindex.connectorkits.statediff",
     "cocoindex.connectorkits.target",

@@ -347,6 +347,34 @@ class ConnectorKitError(CocoIndexError, TypeError):
     """A function of `cocoindex.connectorkits` or `cocoindex.testing` was given something of another kind."""
 
 
+class SqlArgumentError(CocoIndexError, TypeError):
+    """Something of the wrong kind was given to a connector of an SQL database."""
+
+
+class SqlSchemaError(CocoIndexError, ValueError):
+    """No such table can be made: its name, its columns or its primary key do not allow it."""
+
+
+class SqlRecordTypeError(SqlSchemaError, TypeError):
+    """The type of a table's rows is not a supported record type."""
+
+
+class SqlTableError(CocoIndexError, RuntimeError):
+    """A table is not there, is not as it should be, or cannot be read or written."""
+
+
+class SqlTableLostError(SqlTableError, ContainerLostError):
+    """A table is gone, or lacks what it had when it was looked at."""
+
+
+class SqlAttachmentError(CocoIndexError, RuntimeError):
+    """Something that belongs to a table, such as an index, cannot be set up or removed."""
+
+
+class SqlRowError(CocoIndexError, ValueError):
+    """A row cannot be stored in its table, or read as its row type."""
+
+
 class AlreadyWatchedError(CocoIndexError, RuntimeError):
     """A live feed was to be watched by two at a time."""
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from psycopg import sql
 
-from cocoindex.connectorkits import shown
+from cocoindex.connectorkits import sql as sql_kit
 
 from .errors import PostgresSchemaError
 
@@ -39,10 +39,8 @@ class TableName(NamedTuple):
 
 def check_name(what: str, name: object) -> None:
     """Raise PostgresSchemaError, a ValueError, where `name` cannot be that of a `what`, such as "table"."""
-    if not isinstance(name, str) or not name or "\0" in name:
-        raise PostgresSchemaError(
-            f"the name of a {what} is a str that is neither empty nor holds NUL, not {shown(name)}"
-        )
+    sql_kit.check_name(what, name, PostgresSchemaError)
+    assert isinstance(name, str)
     try:
         size = len(name.encode())
     except UnicodeEncodeError:

@@ -6,11 +6,9 @@ Postgres connector, row layer.
 from __future__ import annotations
 
 import json
-import pathlib
-from collections.abc import Mapping
 from typing import Any
 
-import msgspec
+from cocoindex.connectorkits import sql
 
 from ._nul import without_nul
 
@@ -23,7 +21,7 @@ def json_text(value: Any) -> str:
     Dates are ISO 8601, UUIDs and Decimals strings, bytes base64, records objects, NamedTuples arrays, sets sorted.
     Raises TypeError for what JSON cannot say, ValueError for NaN and infinity.
     """
-    plain = msgspec.to_builtins(value, order="deterministic", str_keys=True, enc_hook=_further)
+    plain = sql.json_builtins(value)
     text = _dump(plain)
     return _dump(_without_nul(plain)) if "\\u0000" in text else text
 
@@ -33,19 +31,6 @@ def _dump(plain: Any) -> str:
         return json.dumps(plain, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
     except ValueError as error:
         raise ValueError(f"JSON knows no NaN and no infinity ({error}); give None where that is meant") from error
-
-
-def _further(value: Any) -> Any:
-    if hasattr(value, "__pydantic_fields__"):
-        return value.model_dump(mode="python")
-    if isinstance(value, pathlib.PurePath):
-        return str(value)
-    if isinstance(value, Mapping):  # such as a mappingproxy
-        return dict(value)
-    tolist = getattr(value, "tolist", None)  # of numpy's arrays and scalars
-    if tolist is not None:
-        return tolist()
-    raise TypeError(f"a {type(value).__qualname__} has no JSON form")
 
 
 def _without_nul(plain: Any) -> Any:

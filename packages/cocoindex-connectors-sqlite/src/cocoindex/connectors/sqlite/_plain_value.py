@@ -14,8 +14,8 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from typing import Any
 
 from cocoindex.connectorkits.record_type import is_record_type
+from cocoindex.connectorkits.sql import json_text
 
-from ._json_value import json_text
 from ._vector_value import vector_encoder
 
 __all__ = ["INT_MAX", "INT_MIN", "StoredValue", "plain_value"]

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from cocoindex.errors import CocoIndexError, ContainerLostError
+from cocoindex.errors import (
+    CocoIndexError,
+    SqlArgumentError,
+    SqlRecordTypeError,
+    SqlRowError,
+    SqlSchemaError,
+    SqlTableError,
+    SqlTableLostError,
+)
 
 
 class SqliteConnectionError(CocoIndexError, ConnectionError):
@@ -21,25 +29,25 @@ class SqliteExtensionError(CocoIndexError, RuntimeError):
     """A SQLite extension is needed and cannot be loaded, or is not loaded."""
 
 
-class SqliteArgumentError(CocoIndexError, TypeError):
+class SqliteArgumentError(SqlArgumentError):
     """Something of the wrong kind was given to the SQLite connector."""
 
 
-class SqliteSchemaError(CocoIndexError, ValueError):
+class SqliteSchemaError(SqlSchemaError):
     """A SQLite table was described in a way in which none can be made."""
 
 
-class SqliteRecordTypeError(SqliteSchemaError, TypeError):
+class SqliteRecordTypeError(SqliteSchemaError, SqlRecordTypeError):
     """What the rows of a SQLite table were to become is no record type."""
 
 
-class SqliteTableError(CocoIndexError, RuntimeError):
+class SqliteTableError(SqlTableError):
     """A SQLite table is not there, is not as it should be, or cannot be read or written."""
 
 
-class SqliteTableLostError(SqliteTableError, ContainerLostError):
+class SqliteTableLostError(SqliteTableError, SqlTableLostError):
     """A table is gone, or lacks what it had when it was looked at."""
 
 
-class SqliteRowError(CocoIndexError, ValueError):
+class SqliteRowError(SqlRowError):
     """A row cannot be stored in its SQLite table, or read as the type that was asked for."""

@@ -1,6 +1,6 @@
 """Lists, mappings, records and what they hold, as JSON text.
 
-SQLite connector, row layer.
+Layer: connectorkits. Equal values give equal texts, so that what has not changed has the same fingerprint.
 """
 
 from __future__ import annotations
@@ -11,7 +11,27 @@ from typing import Any
 
 import msgspec
 
-__all__ = ["json_text"]
+__all__ = ["json_builtins", "json_text"]
+
+
+def json_text(value: Any) -> str:
+    """`value` as compact JSON.
+
+    Dates are ISO 8601, UUIDs and Decimals strings, bytes base64, records objects, NamedTuples arrays; NaN is null.
+
+    Raises:
+        TypeError: something in it has no JSON form.
+    """
+    return _encoder.encode(value).decode()
+
+
+def json_builtins(value: Any) -> Any:
+    """The same as dicts, lists and scalars, of which another encoder may make JSON.
+
+    Raises:
+        TypeError: something in it has no JSON form.
+    """
+    return msgspec.to_builtins(value, order="deterministic", str_keys=True, enc_hook=_further)
 
 
 def _further(value: Any) -> Any:
@@ -29,12 +49,3 @@ def _further(value: Any) -> Any:
 
 # Sets have no order of their own: without a fixed one, an equal value would look changed in the next run.
 _encoder = msgspec.json.Encoder(order="deterministic", enc_hook=_further)
-
-
-def json_text(value: Any) -> str:
-    """`value` as compact JSON, equal for equal values.
-
-    Dates are ISO 8601, UUIDs and Decimals strings, bytes base64, records objects, NamedTuples arrays; NaN is null.
-    Raises TypeError for what JSON cannot say.
-    """
-    return _encoder.encode(value).decode()

@@ -1,0 +1,59 @@
+"""What a column is: its type in the database, whether it may be NULL, and how values are prepared for it.
+
+Layer: connectorkits. Plain data; a connector that has more to say of a column brings a class of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple, Protocol
+
+__all__ = ["ColumnDef", "ColumnLike", "SqlType", "ValueEncoder", "VectorLike"]
+
+ValueEncoder = Callable[[Any], Any]
+
+
+class ColumnLike(Protocol):
+    """What the kit asks of a column's definition."""
+
+    @property
+    def type(self) -> str: ...
+    @property
+    def nullable(self) -> bool: ...
+    @property
+    def encoder(self) -> ValueEncoder | None: ...
+
+
+class VectorLike(Protocol):
+    """What the kit asks of a vector schema, as `cocoindex.resources.schema.VectorSchema` is one."""
+
+    @property
+    def dtype(self) -> Any: ...
+    @property
+    def size(self) -> int: ...
+
+
+class ColumnDef(NamedTuple):
+    """A column of a table.
+
+    Args:
+        type: the type, as in `CREATE TABLE`.
+        nullable: whether it may hold NULL; primary key columns never do.
+        encoder: turns a value other than None into what is stored.
+    """
+
+    type: str
+    nullable: bool = True
+    encoder: ValueEncoder | None = None
+
+
+class SqlType(NamedTuple):
+    """Says which type a field has: in `Annotated[T, SqlType("REAL")]`, or in `column_overrides`.
+
+    Args:
+        type: the type, as in `CREATE TABLE`.
+        encoder: turns a value other than None into what is stored.
+    """
+
+    type: str
+    encoder: ValueEncoder | None = None

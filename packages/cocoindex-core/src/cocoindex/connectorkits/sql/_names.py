@@ -1,0 +1,23 @@
+"""Names of tables, columns and what hangs on them, as users give them and as statements take them.
+
+Layer: connectorkits.
+"""
+
+from __future__ import annotations
+
+from cocoindex._shown import shown
+
+from ...errors import CocoIndexError
+
+__all__ = ["check_name", "quoted"]
+
+
+def check_name(what: str, name: object, error: type[CocoIndexError]) -> None:
+    """Raise `error` where `name` cannot be that of a `what`, such as "table": it is no str, empty, or holds NUL."""
+    if not isinstance(name, str) or not name or "\0" in name:
+        raise error(f"the name of a {what} is a str that is neither empty nor holds NUL, not {shown(name)}")
+
+
+def quoted(name: str) -> str:
+    """`name` as an identifier in a statement, whatever it consists of."""
+    return '"' + name.replace('"', '""') + '"'
