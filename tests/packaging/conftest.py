@@ -44,12 +44,12 @@ class Env:
     def __init__(self, folder: Path, wheels: Path) -> None:
         self.folder = folder
         self.python = folder / "bin" / "python"
-        self._wheels = wheels
+        self.wheels = wheels
         run(sys.executable, "-m", "uv", "venv", "-q", "--python", sys.executable, folder, cwd=folder.parent)
 
     def install(self, *requirements: str | Path) -> None:
         """Install; distributions of this repository that are needed but not named come from their wheels."""
-        uv = (sys.executable, "-m", "uv", "pip", "install", "-q", "--python", self.python, "--find-links", self._wheels)
+        uv = (sys.executable, "-m", "uv", "pip", "install", "-q", "--python", self.python, "--find-links", self.wheels)
         run(*uv, *requirements, cwd=ROOT)
 
     def check(self) -> None:

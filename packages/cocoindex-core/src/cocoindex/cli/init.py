@@ -1,7 +1,8 @@
-"""`cocoindex init`: make a project to start from. Layer `cli`."""
+"""`cocoindex init`: make a project to start from: an app, or a distribution with a plugin. Layer `cli`."""
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 from importlib.metadata import version
@@ -11,26 +12,63 @@ from pathlib import Path
 import click
 
 from .._install_source import InstallSource
+from .._shown import shown
+from .distribution_files import distribution_files
+from .made_folder import make_folder
+from .plugin_kind import CONNECTOR, OP, PluginKind
+from .plugin_names import plugin_names
 from .project_files import DISTRIBUTIONS, EXTRA, project_files
 
 # What may be the name of a distribution, but for dots.
 _NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?")
+_LONGEST = 100
 
 
 @click.command()
 @click.argument("project_name", required=False)
 @click.option("--dir", "folder", metavar="DIRECTORY", help="The folder to make it in. By default one of its name.")
-def init(project_name: str | None, folder: str | None) -> None:
+@click.option("--connector", metavar="NAME", help="Make a distribution with a connector instead, called NAME.")
+@click.option("--op", metavar="NAME", help="Make a distribution with an operation instead, called NAME.")
+@click.option("--distribution", metavar="NAME", help="Its name. By default NAME-cocoindex-connector or -op.")
+def init(
+    project_name: str | None, folder: str | None, connector: str | None, op: str | None, distribution: str | None
+) -> None:
     """Make a new project: a folder with a small app that runs (main.py), a pyproject.toml and a README.md.
 
     PROJECT_NAME: letters, digits, `-` and `_`. Without it, the project is called like the folder that it is made in:
     `--dir`, or else the current one.
+
+    With --connector or --op, it makes a distribution that is ready to be built: with tests that pass, and with types,
+    style, nox and CI in place. NAME is that of a module: lower-case letters, digits and `_`.
     """
+    if folder == "":
+        raise click.BadParameter("the name of the folder is empty", param_hint="--dir")
+    asked = {kind: name for kind, name in ((CONNECTOR, connector), (OP, op)) if name is not None}
+    if not asked:
+        if distribution is not None:
+            raise click.UsageError("--distribution goes with --connector or --op")
+        _make_app(project_name, folder)
+        return
+    if len(asked) > 1 or project_name is not None:
+        raise click.UsageError("take one of PROJECT_NAME, --connector NAME and --op NAME")
+    [(kind, name)] = asked.items()
+    _make_distribution(kind, name, folder, distribution)
+
+
+def _make_distribution(kind: PluginKind, name: str, folder: str | None, distribution: str | None) -> None:
+    names = plugin_names(kind, name, distribution)
+    where = Path(folder or names.distribution)
+    make_folder(where, distribution_files(kind, names, version("cocoindex-core")))
+    click.echo(f"Created {kind.word} {names.name!r} in {str(where)!r}: the distribution {names.distribution}")
+    _tell([*_go_to(where), 'pip install -e ".[dev]"', "pytest", "nox"])
+
+
+def _make_app(project_name: str | None, folder: str | None) -> None:
     where = Path(folder or project_name or ".")
-    name = _checked(project_name or where.resolve().name)
-    if where.is_file():
+    name = _checked(where.resolve().name if project_name is None else project_name)
+    if os.path.isfile(where):
         raise click.BadParameter(f"{str(where)!r} is a file; name a folder", param_hint="--dir")
-    if where.is_dir() and any(where.iterdir()) and not _goes_on(where):
+    if os.path.isdir(where) and any(where.iterdir()) and not _goes_on(where):
         click.echo("Init cancelled.")
         return
     source = InstallSource.of()
@@ -38,17 +76,16 @@ def init(project_name: str | None, folder: str | None) -> None:
         _write(where, project_files(name, version("cocoindex-core"), source))
     except OSError as error:
         raise click.ClickException(f"the project cannot be made in {str(where)!r}: {error}") from error
-    click.echo(f"Created CocoIndex project {name!r} in {str(where)!r}\n\nNext steps:")
-    for number, step in enumerate(_next_steps(where, source), start=1):
-        click.echo(f"  {number}. {step}")
+    click.echo(f"Created CocoIndex project {name!r} in {str(where)!r}")
+    _tell(_steps_of_app(where, source))
 
 
 def _checked(name: str) -> str:
-    if _NAME.fullmatch(name):
+    if _NAME.fullmatch(name) and len(name) <= _LONGEST:
         return name
     raise click.BadParameter(
-        f"{name!r} cannot be the name of a project: it takes ASCII letters, digits, '-' and '_', and begins and ends "
-        "with a letter or digit",
+        f"{shown(name)} cannot be the name of a project: it takes 1 to {_LONGEST} ASCII letters, digits, '-' and '_', "
+        "and begins and ends with a letter or digit",
         param_hint="PROJECT_NAME",
     )
 
@@ -63,12 +100,20 @@ def _write(where: Path, files: dict[str, str]) -> None:
         (where / name).write_text(text, encoding="utf-8")
 
 
-def _next_steps(where: Path, source: InstallSource) -> list[str]:
-    steps = [] if where.resolve() == Path.cwd() else [f"cd {shlex.quote(str(where))}"]
+def _steps_of_app(where: Path, source: InstallSource) -> list[str]:
     try:
         installed = find_spec("cocoindex.connectors.localfs") is not None
     except ImportError:
         installed = False
-    if not installed:
-        steps.append(source.install_command(EXTRA, DISTRIBUTIONS))
-    return [*steps, "cocoindex update main.py"]
+    install = [] if installed else [source.install_command(EXTRA, DISTRIBUTIONS)]
+    return [*_go_to(where), *install, "cocoindex update main.py"]
+
+
+def _go_to(where: Path) -> list[str]:
+    return [] if where.resolve() == Path.cwd() else [f"cd {shlex.quote(str(where))}"]
+
+
+def _tell(steps: list[str]) -> None:
+    click.echo("\nNext steps:")
+    for number, step in enumerate(steps, start=1):
+        click.echo(f"  {number}. {step}")

@@ -1,0 +1,84 @@
+"""What `cocoindex init --connector` and `--op` make passes its own checks at once, and is ready to be built."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.packaging.conftest import Built, Env
+
+pytestmark = pytest.mark.distributions
+
+KINDS = {"connector": ("--connector",), "op": ("--op",)}
+# Names fill lines of code: these are the shortest and the longest.
+NAMES = [("x", "y"), ("a" * 30, "b" * 25 + "-" + "c" * 24)]
+
+
+@pytest.fixture
+def author(built: dict[str, Built], env: Env) -> Env:
+    """The environment of an author: core, and what its projects are checked with."""
+    env.install(built["cocoindex-core"].wheel, "nox", "uv", "ruff")
+    return env
+
+
+def nox(author: Env, project: Path, *sessions: str) -> None:
+    """Run sessions of the project, with our wheels at hand."""
+    wheels = f"{os.environ.get('PIP_FIND_LINKS', '')} {author.wheels}".strip()
+    env = os.environ | {
+        "PATH": f"{author.folder / 'bin'}:{os.environ['PATH']}",
+        "PIP_FIND_LINKS": wheels,
+        "UV_FIND_LINKS": wheels.replace(" ", ","),
+    }
+    command = [str(author.folder / "bin" / "nox"), "--sessions", *sessions]
+    done = subprocess.run(command, cwd=project, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_its_sessions_pass(author: Env, kind: str) -> None:
+    author.script("cocoindex", "init", *KINDS[kind], "acme", "--dir", "acme")
+    project = author.folder / "acme"
+    nox(author, project, "lint", "types", "tests-{}.{}".format(*sys.version_info), "build")
+    distributions = sorted(path.name for path in (project / "dist").iterdir() if path.suffix != ".txt")
+    stem = f"acme_cocoindex_{kind}-0.1.0"
+    assert distributions[-2:] == [f"{stem}-py3-none-any.whl", f"{stem}.tar.gz"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_its_wheel_is_found_and_used(author: Env, kind: str, tmp_path: Path) -> None:
+    author.script("cocoindex", "init", *KINDS[kind], "acme", "--dir", "acme")
+    author.install("build", "hatchling")
+    author.run("-m", "build", "--no-isolation", "--outdir", tmp_path / "dist", "acme")
+    [wheel] = (tmp_path / "dist").glob("*.whl")
+    assert not [name for name in zipfile.ZipFile(wheel).namelist() if name.endswith("cocoindex/__init__.py")]
+    author.install(wheel)
+    author.check()
+    assert f"acme  acme-cocoindex-{kind} 0.1.0" in author.script("cocoindex", "plugins")
+    namespace = "ops" if kind == "op" else "connectors"
+    author.import_all([f"acme_cocoindex_{kind}", f"cocoindex.{namespace}.acme"])
+    refused = subprocess.run(
+        [author.folder / "bin" / "cocoindex", "init", f"--{kind}", "acme", "--dir", "again"],
+        cwd=author.folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert refused.returncode == 2
+    assert f"'acme' is taken in cocoindex.{namespace}, by acme-cocoindex-{kind} 0.1.0" in refused.stderr
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("names", NAMES, ids=["shortest", "longest"])
+def test_its_style_does_not_depend_on_names(author: Env, kind: str, names: tuple[str, str]) -> None:
+    name, distribution = names
+    author.script("cocoindex", "init", *KINDS[kind], name, "--distribution", distribution, "--dir", "project")
+    project = author.folder / "project"
+    author.script("ruff", "check", project)
+    author.script("ruff", "format", "--check", project)
