@@ -36,7 +36,7 @@ class BodyRunner:
 
         The live ranges that an earlier run of it mounted end before.
         """
-        if self._roll:
+        if self._roll.had_any:
             await self._roll.retire_mounted_by(component.record.id)
             component.run.rerun.begun(component.record.key)
         if self._committer.is_closed(component.call.lane):

@@ -10,7 +10,7 @@ from .._keys import StableKey, StablePath
 from .._runtime.failure import ExceptionContext, note_component
 from .._target.weight import WEIGHTLESS, weight_of
 from .._values import serialize
-from ..errors import MountError, MountTypeError, SerializationError
+from ..errors import ContainerLostError, MountError, MountTypeError, SerializationError
 from .children import Children
 from .execution import Execution
 from .keyspace import CHILD, ROOT_RECORD, bounded
@@ -237,11 +237,14 @@ class Component:
             return
         self.outcome.fail(error, in_sink=self.plan is not None)
         self.record.deps = NO_DEPS
+        is_told = isinstance(error, ContainerLostError) and self.run.is_told_of(self.plan)
         board = self.call.board
-        board.of(self.name).errors += 1
+        board.of(self.name).errors += not is_told
         board.changed()
         self.run.failed(self)
-        if self.call.background:
+        if self.call.background and is_told:
+            self._end(None)
+        elif self.call.background:
             self.run.spawn(self._tell(error))
         else:
             note_component(error, self.stable_path, self.name)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .component import Component
     from .mount_call import MountCall
     from .planner import Planner
+    from .rerun import Rerun
 
 
 class MemoMark:
@@ -69,6 +70,19 @@ class MemoForgotten:
 
     def finish(self, error: BaseException | None) -> None:
         """Nobody waits for it."""
+
+
+class RunAgain(MemoForgotten):
+    """The same for an update that goes on: it has them run soon."""
+
+    __slots__ = ("_rerun",)
+
+    def __init__(self, rerun: Rerun, record_key: bytes) -> None:
+        super().__init__(record_key)
+        self._rerun = rerun
+
+    def commit(self, batch: Batch) -> None:
+        self._rerun.mark(batch, self.record_key)
 
 
 class StatesMark(MemoMark):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from .._keys import ROOT_PATH, StablePath
 from .._runtime.failure import ExceptionContext
-from ..errors import DropError, RecordError
+from ..errors import ContainerLostError, DropError, RecordError
 from . import record, stored_states
 from .plan import Plan
 from .record import Head
@@ -308,7 +308,9 @@ class Removal:
         removals = self.removals
         if self.plan is not None and self.plan.containers:
             removals.run.providers.note_failure(self.plan, error)
-        removals.board.of(self.name).errors += 1
+        is_lost = isinstance(error, ContainerLostError) and removals.run.is_told_of(self.plan)
+        told = told or is_lost
+        removals.board.of(self.name).errors += not is_lost
         removals.errors.append((self, error))
         self._failed = error
         if self.parent is not None:

@@ -124,14 +124,14 @@ class Roll:
         """Whether there is a range at or below the component with this id."""
         return component in self._by_component
 
-    def run_again(self, record_keys: Collection[bytes]) -> bool:
+    def run_again(self, record_keys: Collection[bytes]) -> bool | None:
         """Have a component, whose record key comes first, and those above it run that are below a range.
 
         Returns:
-            Whether there is a range that does.
+            Whether the range does that; None where they are below none.
         """
         around = [member for member in self._members if any(key.startswith(member.below) for key in record_keys)]
-        return bool(around) and max(around, key=lambda member: len(self._members[member].ids)).run_again()
+        return max(around, key=lambda member: len(self._members[member].ids)).run_again() if around else None
 
     async def retire_mounted_by(self, component: bytes) -> None:
         """End the ranges that a component mounted, as it is about to run again."""

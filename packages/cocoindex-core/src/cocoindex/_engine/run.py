@@ -27,6 +27,7 @@ from .deps import DepsTable
 from .facts import Facts
 from .flights import Apply
 from .keyspace import CHILD, LIVE_STATUS, ROOT_RECORD
+from .lost_containers import LostContainers
 from .memo_check import may_skip
 from .mount_call import MountCall
 from .ownership import Ownership
@@ -35,6 +36,7 @@ from .providers import ProviderTable
 from .record import CHILDREN, LIVE, MEMO
 from .rerun import Rerun
 from .roll import Roll
+from .root_again import RootAgain
 from .stored_record import doubt_states, forget_memo, path_of
 
 if TYPE_CHECKING:
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from .._runtime.counts import CountBoard
     from .._runtime.environment import Environment
     from .._store import AppStore
+    from .plan import Plan
     from .removal import Removal, Removals
 
 
@@ -59,6 +62,7 @@ class Run:
         live: whether the update goes on after the first run of all, for as long as there are live ranges.
         is_ready: whether that first run is complete, and with it all that was waited for.
         roll: the live ranges.
+        lost_containers: what sinks have said to be gone.
     """
 
     def __init__(
@@ -98,6 +102,8 @@ class Run:
             on_broken=self._break,
         )
         self.roll = Roll(self)
+        self.root_again = RootAgain(self.loop)
+        self.lost_containers = LostContainers(self)
         self.bodies = BodyRunner(self.loop, limit, self.committer, self.roll)
         self.postponed: list[Removal] = []
         self.live = False
@@ -164,11 +170,29 @@ class Run:
                 self._readied.set()
                 in_order.go_on()
                 self.board.changed()
+                root = await self._follow(root, main, args, kwargs)
             else:
                 await self.roll.retire_all()
             await self.roll.all_ended()
             self.ownership.tell_conflicts(self.reading())
             return _result_of(root)
+
+    async def _follow(
+        self, root: Component, main: Processor, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Component:
+        """Run the root again to have containers made anew that are gone, until all ranges have ended.
+
+        Returns:
+            The last run of it that did not fail.
+        """
+        while await self.root_again.due(self.roll):
+            call = MountCall(self, None, main, kwargs, board=self.board, handlers=self.handlers, kind="process_live")
+            self.deps.forget()
+            again = await self._run_root(call, args)
+            self.root_again.went(well=again.outcome.error is None and self.lost_containers.root_made_all_anew())
+            if again.outcome.error is None:
+                root = again
+        return root
 
     def _after_round(self) -> None:
         self.board.changed()
@@ -179,7 +203,10 @@ class Run:
         """What a run that ends does at its end."""
         self.deps.trim()
         for marked in self.rerun.take():
-            if not self.roll.run_again(marked):
+            listed = self.roll.run_again(marked)
+            if listed is None and self.lost_containers.left_to_root(next(iter(marked))):
+                self.root_again.wanted()
+            elif not listed:
                 where = path_of(self.reading(), next(iter(marked)))
                 log(
                     logging.WARNING,
@@ -201,6 +228,7 @@ class Run:
         """Have a live update end in order, and give its result, as if its sources had no more changes."""
         self._makes_way = True
         self.live = False
+        self.root_again.close()
         if self.is_ready:
             self.spawn(self.roll.retire_all())
 
@@ -300,6 +328,14 @@ class Run:
         task.add_done_callback(self._tasks.discard)
         return task
 
+    def is_told_of(self, plan: Plan | None) -> bool:
+        """Whether what failed with a ContainerLostError need not be told: the container is made anew.
+
+        Args:
+            plan: of what failed; None where that is its body.
+        """
+        return self.is_ready and self.lost_containers.takes(plan)
+
     def failed(self, component: Component) -> None:
         """Take note of a component that failed."""
         if self.full_reprocess:
@@ -358,6 +394,7 @@ class Run:
         self._acting = False
         if self._telling is not None:
             self._telling.cancel()
+        self.root_again.close()
         self.bodies.close()
         self.board.end()
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-FIRST_SECONDS = 1.0
-LONGEST_RETRY_SECONDS = 300.0
+from .._engine.backoff import LONGEST_RETRY_SECONDS, doubled
+
 LONGEST_RESTART_SECONDS = 60.0
 BODY_RETRIES = 5
 QUICK_SECONDS = 1.0
@@ -20,17 +20,12 @@ def retry_live(tries: int, in_sink: bool) -> float | None:
     """
     if not in_sink and tries > BODY_RETRIES:
         return None
-    return _doubled(tries, LONGEST_RETRY_SECONDS)
+    return doubled(tries, LONGEST_RETRY_SECONDS)
 
 
 def retry_next_time(tries: int, in_sink: bool) -> float | None:
     """What fails in an update that ends is left to the next one: a `Retry`."""
     return None
-
-
-def _doubled(times: int, longest: float) -> float:
-    """1, 2, 4 … seconds."""
-    return longest if times > 16 else min(FIRST_SECONDS * 2.0 ** (times - 1), longest)
 
 
 class Restarts:
@@ -59,7 +54,7 @@ class Restarts:
         self.count += 1
         self._in_a_row = 1 if lived >= LONGEST_RESTART_SECONDS else self._in_a_row + 1
         self._quick = self._quick + 1 if lived < QUICK_SECONDS else 0
-        return None if self._quick >= QUICK_FAILURES else _doubled(self._in_a_row, LONGEST_RESTART_SECONDS)
+        return None if self._quick >= QUICK_FAILURES else doubled(self._in_a_row, LONGEST_RESTART_SECONDS)
 
 
 class Rescans:
@@ -83,7 +78,7 @@ class Rescans:
         """Have a scan be made, later."""
         if self._timer is None and not self._closed:
             self._tries += 1
-            self._timer = self._loop.call_later(_doubled(self._tries, LONGEST_RETRY_SECONDS), self._scan)
+            self._timer = self._loop.call_later(doubled(self._tries, LONGEST_RETRY_SECONDS), self._scan)
 
     def begin(self) -> None:
         """A scan begins."""

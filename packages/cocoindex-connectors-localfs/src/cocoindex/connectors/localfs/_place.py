@@ -211,6 +211,6 @@ def _replaced(action: EntryAction, directory: Directory) -> DirTargetLostError:
     return DirTargetLostError(
         errno.ESTALE,
         f"the directory target {directory.path!r} was removed, or something else took its place, since it was looked "
-        "at; update again",
+        "at; a live update makes it anew, and so does the next one of any other kind",
         os.path.join(directory.path or "", action.name),
     )

@@ -1,0 +1,140 @@
+"""Containers of which a sink has said that they are gone, and who runs again to make them anew. Layer: _engine.
+
+Only in an update that goes on: another one fails, and the next makes them. What a sink was to write is not lost by
+that, as all that is in a container that was made anew is applied again.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from .._keys import encode_key
+from .._runtime.log import log
+from .backoff import LONGEST_RETRY_SECONDS, doubled
+from .keyspace import owner_key, provider_key
+from .memo_mark import RunAgain
+from .stored_record import path_of
+
+if TYPE_CHECKING:
+    from .._target.state import TargetStateProvider
+    from .plan import Plan
+    from .run import Run
+
+_FORGET_SECONDS = 4 * LONGEST_RETRY_SECONDS
+
+_QUIET_TRIES = 2
+"""So often a container that is made anew may be gone again before that counts as a failure of those who meet it."""
+
+
+class _Loss:
+    """One container that was gone, lately.
+
+    Attributes:
+        provider: of what is in it, as it was then.
+        owner: the record key of the component that declared it.
+        at: when that was last marked to run again.
+        tries: how often in a row.
+        below_root: whether nothing but a run of the root reaches it.
+    """
+
+    __slots__ = ("at", "below_root", "owner", "provider", "tries")
+
+    def __init__(self, provider: TargetStateProvider[Any, Any, Any], owner: bytes) -> None:
+        self.provider = provider
+        self.owner = owner
+        self.below_root = False
+        self.at = 0.0
+        self.tries = 0
+
+    def is_under_way(self, now: float) -> bool:
+        """Whether its declarer is still to run, or may just have."""
+        return bool(self.tries) and now - self.at < 2 * doubled(self.tries, LONGEST_RETRY_SECONDS)
+
+
+class LostContainers:
+    """Has the components run again that declared what is gone; says so once."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._losses: dict[bytes, _Loss] = {}
+
+    def takes(self, plan: Plan | None) -> bool:
+        """A component or removal has met a ContainerLostError.
+
+        Args:
+            plan: what its sinks were to do; None where it failed with an error of something below it.
+
+        Returns:
+            Whether that is no failure of its own, as the container is made anew.
+        """
+        if not self._run.live:
+            return False
+        now = self._run.loop.time()
+        for state_id in [at for at, loss in self._losses.items() if now - loss.at > _FORGET_SECONDS]:
+            del self._losses[state_id]
+        if plan is None:
+            return any(loss.is_under_way(now) and loss.tries <= _QUIET_TRIES for loss in self._losses.values())
+        found = dict(self._containers(plan))
+        if not found:
+            return False
+        for state_id, provider in found.items():
+            self._take(state_id, provider, now)
+        return all(self._losses[state_id].tries <= _QUIET_TRIES for state_id in found)
+
+    def left_to_root(self, record_key: bytes) -> bool:
+        """Whether a component is to make one anew; from now on it is a run of the root that has it run."""
+        theirs = [loss for loss in self._losses.values() if loss.owner == record_key]
+        for loss in theirs:
+            loss.below_root = True
+        return bool(theirs)
+
+    def root_made_all_anew(self) -> bool:
+        """Whether all that a run of the root was to make has been applied since, or is declared no longer."""
+        return all(self._is_settled(loss.provider) for loss in self._losses.values() if loss.below_root)
+
+    def _take(self, state_id: bytes, provider: TargetStateProvider[Any, Any, Any], now: float) -> None:
+        owner = self._run.store.get(state_id)
+        assert owner is not None
+        loss = self._losses.setdefault(state_id, _Loss(provider, owner))
+        if loss.is_under_way(now):
+            return
+        loss.provider, loss.owner, loss.below_root = provider, owner, False
+        loss.at = now
+        loss.tries += 1
+        if loss.tries == 1:
+            where = path_of(self._run.reading(), owner)
+            log(
+                logging.WARNING,
+                f"the target {provider.path} is gone, or another one has taken its place; component {where}, which "
+                "declared it, runs again, so that it is made anew and all that is in it is applied again",
+            )
+        self._run.committer.add(RunAgain(self._run.rerun, owner))
+
+    def _containers(self, plan: Plan) -> Iterator[tuple[bytes, TargetStateProvider[Any, Any, Any]]]:
+        """The containers, at any depth, of what was to be applied: their identities, and providers of what is in them.
+
+        All around are asked for: where an outer one is gone, so is an inner one.
+        """
+        table, store = self._run.providers, self._run.store
+        idents = {provider for provider, *_ in plan.after.values()}
+        idents.update(plan.old[state_id].provider for state_id in plan.removed)
+        for ident in idents:
+            row = table.by_id(ident)
+            at = None if row is None else row.provider
+            while at is not None and at.parent is not None:
+                state_id = owner_key(table.row(at.parent).id, encode_key(at.key))
+                if store.get(state_id) is not None:
+                    yield state_id, at
+                at = at.parent
+
+    def _is_settled(self, provider: TargetStateProvider[Any, Any, Any]) -> bool:
+        assert provider.parent is not None
+        table = self._run.providers
+        key = provider_key(table.row(provider.parent).id, encode_key(provider.key))
+        ident = self._run.facts.get(key)
+        if ident is None:
+            return True
+        row = table.by_id(int.from_bytes(ident, "big"))
+        return row is not None and row.provider is not provider
