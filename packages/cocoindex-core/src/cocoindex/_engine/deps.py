@@ -141,8 +141,12 @@ class DepsTable:
         return (
             all(map(is_live, deps.logic))
             and all(self._context.change_fingerprint(name) == fp for name, fp in deps.context)
-            and all(
-                self._facts.get(generation_key(provider)) == generation.to_bytes(4, "big")
-                for provider, generation in deps.providers
-            )
+            and self.holds_for(deps.providers)
+        )
+
+    def holds_for(self, providers: Iterable[tuple[int, int]]) -> bool:
+        """Whether these target providers have the same generations."""
+        return all(
+            self._facts.get(generation_key(provider)) == generation.to_bytes(4, "big")
+            for provider, generation in providers
         )

@@ -35,3 +35,24 @@ def is_live(fingerprint: bytes) -> bool:
             if function is not None:
                 _by_fingerprint.setdefault(function.fingerprint, weakref.WeakSet()).add(function)
     return bool(_by_fingerprint.get(fingerprint))
+
+
+def name_of(fingerprint: bytes) -> str:
+    """The module and the qualified name of a function with this fingerprint; empty where none exists."""
+    return _name(next(iter(_by_fingerprint.get(fingerprint, ())), None)) if is_live(fingerprint) else ""
+
+
+def is_there(name: str) -> bool:
+    """Whether a function with this module and qualified name exists, whatever its logic is."""
+    with _lock:
+        known = list(_by_fingerprint.values())
+        unread = [each() for each in _unread]
+    return any(_name(function) == name for functions in known for function in list(functions)) or any(
+        _name(function) == name for function in unread
+    )
+
+
+def _name(function: object) -> str:
+    if function is None:
+        return ""
+    return f"{getattr(function, '__module__', '')}:{getattr(function, '__qualname__', '')}"

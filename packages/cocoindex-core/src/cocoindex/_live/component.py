@@ -204,6 +204,7 @@ class LiveMount(Loop):
             kind="process_live",
             told=self,
         )
+        call.under_memo |= self.has_cursors
         component = Component(call, self.anchor.parts, self._key, self.run.store.get(self.anchor.record.key), args)
         if component.record.is_new:
             component.record.id = self.anchor.record.id
@@ -219,6 +220,8 @@ class LiveMount(Loop):
         above = self.anchor.parent
         if above is not None:
             above.child_ended(ok=child.outcome.ok, deps=child.record.deps)
+        if self.port.on_ran is not None:
+            self.port.on_ran(child.record.deps)
 
     # Its incremental calls
 
@@ -307,6 +310,7 @@ class Operator(LoopCalls):
             kind="process_live",
             told=mount.port,
         )
+        call.under_memo |= mount.has_cursors
         return lambda parts, key: MountWork(call, parts, key, args)
 
 

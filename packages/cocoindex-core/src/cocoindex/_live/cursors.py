@@ -22,6 +22,8 @@ from .._runtime.interruption import is_interruption
 from .._runtime.log import log
 from .._values import deserialize, serialize
 from ..errors import DeserializationError, MountTypeError, SerializationError
+from .basis import Basis
+from .failed_keys import ROW as FAILED
 from .failed_keys import FailedCall, FailedKeys
 
 if TYPE_CHECKING:
@@ -31,6 +33,9 @@ if TYPE_CHECKING:
     from .._engine.planner import Planner
     from .._engine.unit import Unit
     from .range import LiveRange
+
+
+BASIS = b"\xfe"  # no encoded text begins so
 
 
 class _Checkpoint(NamedTuple):
@@ -73,6 +78,7 @@ class Cursors:
         where: what the log calls the range.
         tell: is told of failures of callbacks.
         calls: how failed calls are stored; None where they cannot be.
+        basis: what the state rests on; where that has changed, nothing is stored.
     """
 
     def __init__(
@@ -83,6 +89,7 @@ class Cursors:
         where: str,
         tell: Callable[[BaseException], Awaitable[object]],
         calls: StoredCalls | None,
+        basis: Basis,
     ) -> None:
         self._anchor = anchor
         self._run = run = anchor.run
@@ -108,6 +115,25 @@ class Cursors:
                 where, self._rows, calls.stored, write_soon=self._write_soon, kept=range_.kept
             )
 
+        self._basis = basis
+        self._has_stored = False
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """Go on from what is stored, where it holds."""
+        for key in self._run.store.scan_keys(self._rows, limit=1):
+            self._has_stored = key[len(self._rows) :][:1] not in (BASIS, FAILED)
+        if self._has_stored:
+            data = self._run.store.get(self._rows + BASIS)
+            if data is not None and (why := self._basis.go_on_from(data)):
+                self.begin_anew(why)
+
+    def ran(self, deps: bytes) -> None:
+        """A child has run, or was skipped, that depends on this set."""
+        self._basis.add(deps)
+        if self._basis.has_grown and self._has_stored:
+            self._write_soon()
+
     def make_failed_again(self) -> None:
         """Make the calls that had failed in earlier updates once more, before any other."""
         if self._calls is None or self._failed is None:
@@ -117,11 +143,19 @@ class Cursors:
                 self._failed.made_again(*self._calls.make_again(call), row)
         except DeserializationError as error:
             self.begin_anew(str(error))
+            self._commit(lambda batch: batch.drop(self._rows + FAILED))
 
     def begin_anew(self, why: str) -> None:
-        """Forget what is stored, so that the source begins at its beginning."""
-        log(logging.WARNING, f"{self._where} begins anew, as what it had stored of its source does not hold: {why}")
-        self._commit(lambda batch: batch.drop(self._rows))
+        """Forget what is stored, so that the source begins at its beginning; what has failed is tried all the same."""
+        log(logging.WARNING, f"{self._where} begins anew, as what it has stored of its source holds no longer: {why}")
+
+        def forget(batch: Batch) -> None:
+            for key in batch.scan_stored_keys(self._rows):
+                if not key.startswith(self._rows + FAILED):
+                    batch.delete(key)
+
+        self._has_stored = False
+        self._commit(forget)
 
     def close(self) -> None:
         """The range has ended, and all that ran of it."""
@@ -145,7 +179,12 @@ class Cursors:
         """Store `value` for `key`, in a transaction of its own. What waits for `key` is dropped."""
         data = self._encoded(_checked(key), value)
         self._waiting.pop(key, None)
-        self._commit(lambda batch: batch.put(self._key(key), data))
+
+        def put(batch: Batch) -> None:
+            self._put(batch, key, data)
+            self._write_basis(batch)
+
+        self._commit(put)
 
     def checkpoint(self, key: str, value: Any) -> None:
         """Have `value` stored for `key` once every call made before is durable."""
@@ -167,8 +206,10 @@ class Cursors:
         self._asked = False
         failed = self._failed if self._failed is not None and self._failed.are_there else None
         if not self._waiting and failed is None:
+            if self._has_stored:
+                self._write_basis(batch)
             return
-        keys = set(self._keys(done))
+        keys = set(self._keys(batch, done))
         closing = self._range.closing(keys)
         if failed is not None:
             closing += self._range.storing(failed.fresh(keys))
@@ -178,18 +219,31 @@ class Cursors:
             past = [one for one in waiting if self._is_past(one, closing)]
             if not past:
                 continue
-            self._announce(batch)
-            batch.put(self._key(key), past[-1].data)
+            self._put(batch, key, past[-1].data)
             left = waiting[len(past) :]
             if left:
                 self._waiting[key] = left
                 self._range.durable.when_past(left[0].number, self._due)
             else:
                 del self._waiting[key]
+        if self._has_stored:
+            self._write_basis(batch)
 
-    def _keys(self, done: list[Unit]) -> Iterable[bytes]:
+    def _put(self, batch: Batch, key: str, data: bytes) -> None:
+        self._has_stored = True
+        self._announce(batch)
+        batch.put(self._key(key), data)
+
+    def _write_basis(self, batch: Batch) -> None:
+        if self._basis.has_grown:
+            batch.put(self._rows + BASIS, self._basis.encoded())
+
+    def _keys(self, batch: Batch, done: list[Unit]) -> Iterable[bytes]:
+        """The keys of the range that are durable with a transaction; what they depend on is taken up."""
         for unit in done:
             if unit.record_key.startswith(self._below) and _completes(unit):
+                if isinstance(unit, Component):
+                    self._basis.add(unit.record.deps, batch)
                 yield unit.record_key[len(self._below) :]
 
     def _due(self) -> None:

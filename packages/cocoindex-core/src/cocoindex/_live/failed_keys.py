@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 LARGEST = 1 << 20
 """Of more bytes a value is not stored."""
 
-_ROW = b"\xff"  # no encoded text begins so
+ROW = b"\xff"  # no encoded text begins so
 
 
 class FailedCall(msgspec.Struct, array_like=True, frozen=True):
@@ -78,7 +78,7 @@ class FailedKeys:
         most: int = LIVE_OPEN,
     ) -> None:
         self._where = where
-        self._rows = rows + _ROW
+        self._rows = rows + ROW
         self._encode = encode
         self._write_soon = write_soon
         self._kept = kept

@@ -41,7 +41,7 @@ class MapScan:
     def call(self, members: Members) -> MountCall:
         """What is common to what the scan mounts."""
         mount = self._mount
-        return MountCall(
+        call = MountCall(
             mount.run,
             mount.anchor,
             mount.processor,
@@ -52,6 +52,8 @@ class MapScan:
             members=members,
             told=mount.port,
         )
+        call.under_memo |= mount.has_cursors
+        return call
 
     # For each batch of items
 
@@ -94,7 +96,10 @@ class MapScan:
 
     def skipped(self, deps: bytes) -> None:
         """A child is as it was, of which the components above depend on what it does."""
-        self._mount.anchor.child_ended(ok=True, deps=deps)
+        port = self._mount.port
+        port.anchor.child_ended(ok=True, deps=deps)
+        if port.on_ran is not None:
+            port.on_ran(deps)
 
     # At its end
 

@@ -17,6 +17,7 @@ from .._runtime.interruption import is_interruption
 from .._runtime.log import log
 from .._runtime.scope import _scope
 from ..errors import AlreadyWatchedError, LiveRangeEndedError, MountTypeError
+from .basis import Basis
 from .cursors import Cursors, StoredCalls
 from .loop_scope import LoopComponent
 from .port import EnginePort
@@ -320,10 +321,26 @@ class Loop(ABC):
     def cursors(self) -> Cursors:
         """What it has stored of its source."""
         if self._cursors is None:
-            self._cursors = Cursors(
-                self.anchor, self.prefix, self.range, f"the live range {self._path()}", self.tell, self._stored_calls()
+            self._cursors = cursors = Cursors(
+                self.anchor,
+                self.prefix,
+                self.range,
+                f"the live range {self._path()}",
+                self.tell,
+                self._stored_calls(),
+                self._basis(),
             )
+            self.port.on_ran = cursors.ran
         return self._cursors
+
+    @property
+    def has_cursors(self) -> bool:
+        """Whether it has to be known what its children depend on."""
+        return self._cursors is not None
+
+    def _basis(self) -> Basis:
+        """What the stored state rests on."""
+        return Basis(self.anchor, self.prefix, None, None)
 
     def _stored_calls(self) -> StoredCalls | None:
         """How its failed calls are stored, where they can be."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
 from .._engine.component import Component
@@ -56,6 +57,7 @@ class EnginePort:
         below: how the keys of their records begin.
         member: the range as the roll knows it.
         board, handlers: where its children are counted, and who is told of their failures.
+        on_ran: is told what a child depends on that ran, or was skipped; None where nobody asks.
     """
 
     def __init__(
@@ -67,6 +69,7 @@ class EnginePort:
         self.member = member
         self.board = board
         self.handlers = handlers
+        self.on_ran: Callable[[bytes], None] | None = None
         self._running: dict[bytes, Done] = {}
         self._nested: dict[Outcome, None] = {}
 
@@ -125,6 +128,8 @@ class EnginePort:
         """A child is complete: it is `Told` of it."""
         outcome = child.outcome
         self.anchor.child_ended(ok=outcome.ok, deps=child.record.deps)
+        if self.on_ran is not None:
+            self.on_ran(child.record.deps)
         error = outcome.error
         if error is None and outcome.broken:
             error = _BrokenBelow()

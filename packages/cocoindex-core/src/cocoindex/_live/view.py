@@ -11,6 +11,7 @@ from .._engine.keyspace import bounded, committed_prefix
 from .._engine.mount_call import MountCall
 from .._keys import StableKey, encode_key, encode_parts
 from .._runtime.mount_handle import ComponentMountHandle
+from .basis import Basis, args_of
 from .generation import MapScan
 from .kinds import can_be_listed
 from .loop import Loop, LoopCalls, enclosing
@@ -120,6 +121,10 @@ class LiveMapMount(Loop):
     def _stored_calls(self) -> StoredCalls:
         return StoredItems(self)
 
+    def _basis(self) -> Basis:
+        args = args_of(self.processor, self.args, self.kwargs)
+        return Basis(self.anchor, self.prefix, self.processor, args)
+
     def run_again(self) -> bool:
         if can_be_listed(self._items):
             self.rescans.wanted()
@@ -186,6 +191,7 @@ class LiveMapMount(Loop):
 
     def work(self, key: StableKey, value: Any) -> MountWork:
         """What runs the function for an item."""
+        self._call.under_memo |= self.has_cursors
         return MountWork(self._call, (*self.path, key), self.prefix + encode_key(key), (value, *self.args))
 
     async def _room(self, key: bytes) -> None:
