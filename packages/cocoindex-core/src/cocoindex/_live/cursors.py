@@ -79,6 +79,9 @@ class Cursors:
         tell: is told of failures of callbacks.
         calls: how failed calls are stored; None where they cannot be.
         basis: what the state rests on; where that has changed, nothing is stored.
+
+    Attributes:
+        are_used: whether the loop stores something, or has asked for it, so that it counts what children depend on.
     """
 
     def __init__(
@@ -116,7 +119,7 @@ class Cursors:
             )
 
         self._basis = basis
-        self._has_stored = False
+        self._has_stored = self.are_used = False
         self._go_on()
 
     def _go_on(self) -> None:
@@ -124,13 +127,15 @@ class Cursors:
         for key in self._run.store.scan_keys(self._rows, limit=1):
             self._has_stored = key[len(self._rows) :][:1] not in (BASIS, FAILED)
         if self._has_stored:
+            self.are_used = True
             data = self._run.store.get(self._rows + BASIS)
             if data is not None and (why := self._basis.go_on_from(data)):
                 self.begin_anew(why)
 
     def ran(self, deps: bytes) -> None:
         """A child has run, or was skipped, that depends on this set."""
-        self._basis.add(deps)
+        if self.are_used:
+            self._basis.add(deps)
         if self._basis.has_grown and self._has_stored:
             self._write_soon()
 
@@ -172,6 +177,7 @@ class Cursors:
 
     def read(self, key: str) -> Any:
         """The value that is stored for `key`; None where there is none."""
+        self.are_used = True
         data = self._run.store.get(self._key(_checked(key)))
         return None if data is None else deserialize(data)
 
@@ -242,7 +248,7 @@ class Cursors:
         """The keys of the range that are durable with a transaction; what they depend on is taken up."""
         for unit in done:
             if unit.record_key.startswith(self._below) and _completes(unit):
-                if isinstance(unit, Component):
+                if self.are_used and isinstance(unit, Component):
                     self._basis.add(unit.record.deps, batch)
                 yield unit.record_key[len(self._below) :]
 
@@ -321,6 +327,7 @@ class Cursors:
         return committed_key(self._anchor.record.id, self._prefix, key)
 
     def _encoded(self, key: str, value: Any) -> bytes:
+        self.are_used = True
         try:
             return serialize(value)
         except SerializationError as error:

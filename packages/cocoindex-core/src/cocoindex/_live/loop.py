@@ -336,7 +336,7 @@ class Loop(ABC):
     @property
     def has_cursors(self) -> bool:
         """Whether it has to be known what its children depend on."""
-        return self._cursors is not None
+        return self._cursors is not None and self._cursors.are_used
 
     def _basis(self) -> Basis:
         """What the stored state rests on."""
