@@ -202,6 +202,13 @@ def typecheck(session: nox.Session) -> None:
 
 
 @nox.session
+def tutorial(session: nox.Session) -> None:
+    """Do docs/connector_tutorial.md word for word, from nothing to a connector that is built; shows the clock."""
+    session.install(*group("tests"), *group("wheels"))
+    session.run("pytest", "-m", "distributions", "tests/packaging/test_connector_tutorial.py", *session.posargs)
+
+
+@nox.session
 def wheels(session: nox.Session) -> None:
     """Build each distribution; install each alone, all together and mixed with editable ones; import them."""
     session.install(*group("tests"), *group("wheels"))
