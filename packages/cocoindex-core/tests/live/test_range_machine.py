@@ -137,6 +137,9 @@ class RangeMachine(RuleBasedStateMachine):
         self.storing: dict[bytes, Failed] = {}
         self.held: dict[bytes, Failed] = {}
         self.held_for_many: Failed | None = None
+        # The scan, or what decided all keys, that failed first since one has not; what decides all now.
+        self.unlisted: int | None = None
+        self.full: int | None = None
         self.unretried_expected = 0
         self.listing: Listing | None = None
         self.retired: asyncio.Task[None] | None = None
@@ -352,12 +355,15 @@ class RangeMachine(RuleBasedStateMachine):
     @rule()
     def pause(self) -> None:
         self.gate.clear()
+        self.number += 1
+        self.full = self.range.begin_full()
         self.pausing = self.loop.create_task(self.range.pause())
         self.spin()
 
     @precondition(lambda self: self.pausing is not None and self.pausing.done())
-    @rule(decided=st.booleans())
-    def resume(self, decided: bool) -> None:
+    @rule(decided=st.booleans(), well=st.booleans())
+    def resume(self, decided: bool, well: bool) -> None:
+        """All keys were decided, or not, and it went well with all of them, or not."""
         assert self.pausing is not None
         assert self.retired is not None or not self.running
         if self.pausing.exception() is None and decided:
@@ -368,8 +374,16 @@ class RangeMachine(RuleBasedStateMachine):
             self.failed -= self.retrying
             self.opened_by_scan -= self.retrying
             self.retrying.clear()
-            self.all_decided(self.number + 1)
         self.range.resume(decided=decided)
+        assert self.full is not None
+        ok = decided and self.retired is None and well
+        if ok:
+            self.all_decided(self.full)
+            self.unlisted = None
+        elif self.unlisted is None:
+            self.unlisted = self.full
+        self.range.end_full(self.full, ok=ok)
+        self.full = None
         self.pausing = None
         self.gate.set()
         self.spin()
@@ -497,6 +511,7 @@ class RangeMachine(RuleBasedStateMachine):
                 assert key not in self.target and key not in self.open
                 self.last[key] = Decision(listing.scan.number, None)
         self.all_decided(listing.scan.number)
+        self.unlisted = None
         listing.scan.finish()
         self.listing = None
 
@@ -504,8 +519,11 @@ class RangeMachine(RuleBasedStateMachine):
     @rule()
     def scan_fails(self) -> None:
         before = (set(self.pending), set(self.running))
-        self.known_listing().scan.fail()
+        scan = self.known_listing().scan
+        scan.fail()
         self.listing = None
+        if self.unlisted is None:
+            self.unlisted = scan.number
         self.spin()
         assert before == (self.pending, set(self.running)), "a scan that failed changed something"
 
@@ -610,7 +628,7 @@ class RangeMachine(RuleBasedStateMachine):
 
     def lowest_not_durable(self, scan: int | None) -> float:
         many = 1e9 if self.held_for_many is None else min(self.held_for_many.numbers)
-        return min(lowest(self.not_durable, scan), many)
+        return min(lowest(self.not_durable, scan), many, self.unlisted or 1e9, self.full or 1e9)
 
     def teardown(self) -> None:
         try:
@@ -643,7 +661,7 @@ class RangeMachine(RuleBasedStateMachine):
                 self.end_one(key, "well")
             self.spin()
             if self.pausing.done():
-                self.resume(decided=False)
+                self.resume(decided=False, well=False)
         while self.running or self.timers:
             for key in sorted(self.running):
                 self.end_one(key, "well")

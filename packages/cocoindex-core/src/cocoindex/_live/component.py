@@ -153,14 +153,15 @@ class LiveMount(Loop):
         """Run `process()` as a component, when nothing of the range is under way."""
         async with self._gate.alone():
             await self._settled()
+            number, decided, ok = self.range.begin_full(), False, False
             try:
                 await self.range.pause()
                 self.display.rescanned()
                 ended = await self._run_process()
-                self.range.resume(decided=ended.error is None)
-            except BaseException:
-                self.range.resume(decided=False)
-                raise
+                decided, ok = ended.error is None, not ended.broken
+            finally:
+                self.range.resume(decided=decided)
+                self.range.end_full(number, ok=ok)
         if ended.propagated is not None:
             self.was_told(ended.propagated)
             raise ended.propagated

@@ -27,13 +27,16 @@ if TYPE_CHECKING:
 class MapScan:
     """One scan.
 
+    Args:
+        removes_only: whether what is met is left as it is.
+
     Attributes:
         number: its place among the calls of the range.
     """
 
-    def __init__(self, mount: LiveMapMount) -> None:
+    def __init__(self, mount: LiveMapMount, *, removes_only: bool = False) -> None:
         self._mount = mount
-        self._scan = mount.range.begin_scan()
+        self._scan = mount.range.begin_scan(removes_only=removes_only)
         self._claimed: set[bytes] = set()
         self._met: dict[bytes, Met] = {}
         self.number = self._scan.number

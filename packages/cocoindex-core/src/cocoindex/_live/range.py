@@ -169,6 +169,7 @@ class LiveRange:
         self.keeper: Keeper | None = None
         self._storing: dict[bytes, _Held] = {}
         self._held: dict[bytes, _Held] = {}
+        self._unlisted: int | None = None
         self._failed: dict[bytes, None] = {}
         self._changes = self._retries = 0
 
@@ -211,12 +212,29 @@ class LiveRange:
         """Wait until all calls up to a number, by default all so far, are durable or have failed and were told."""
         await self.told.past(self._number if upto is None else upto)
 
-    def begin_scan(self) -> Scan:
-        """Begin to list the source: the scan decides all keys that no later call does. One at a time."""
+    def begin_scan(self, *, removes_only: bool = False) -> Scan:
+        """Begin to list the source: the scan decides all keys that no later call does. One at a time.
+
+        Args:
+            removes_only: whether it decides only those that it does not meet.
+        """
         self.refuse_ended()
         assert self._scan is None, "scans of one range do not overlap"
-        self._scan = Scan(self, self._next(), set(self._boxes))
+        self._scan = Scan(self, self._next(), set(self._boxes), removes_only=removes_only)
         return self._scan
+
+    def begin_full(self) -> int:
+        """The caller is about to decide all keys itself, see `pause`; gives the number of that, for `end_full`."""
+        number = self._next()
+        self.durable.open(number)
+        return number
+
+    def end_full(self, number: int, *, ok: bool) -> None:
+        """It has done so, or has failed: then no cursor passes it before one has not."""
+        if ok:
+            self._listed(number)
+        else:
+            self._missed(number)
 
     async def retire(self) -> None:
         """Drop what waits, take no more calls, and wait for what runs."""
@@ -255,8 +273,6 @@ class LiveRange:
             self._decided(box.key)
             job.end(None)
             self._close(box)
-        if decided:
-            self._all_decided(self._number + 1)
 
     async def _at_rest(self) -> None:
         while self._running:
@@ -330,6 +346,21 @@ class LiveRange:
                     self.durable.close(held.number)
         if self.keeper is not None:
             self.keeper.applied(key)
+
+    def _listed(self, number: int) -> None:
+        """All keys were decided by what has this number, but for those that something is open of."""
+        self._all_decided(number)
+        if self._unlisted is not None:
+            self.durable.close(self._unlisted)
+            self._unlisted = None
+        self.durable.close(number)
+
+    def _missed(self, number: int) -> None:
+        """What has this number was to decide all keys, and has failed: another one has to come."""
+        if self._unlisted is None:
+            self._unlisted = number
+        else:
+            self.durable.close(number)
 
     def _all_decided(self, number: int) -> None:
         """Nor does what any key has failed with before the call with this number, where nothing of it is open."""
@@ -512,8 +543,9 @@ class Scan:
         number: its place among the calls of the range.
     """
 
-    def __init__(self, range_: LiveRange, number: int, open_: set[bytes]) -> None:
+    def __init__(self, range_: LiveRange, number: int, open_: set[bytes], *, removes_only: bool) -> None:
         self.number = number
+        self._removes_only = removes_only
         self._range = range_
         self._unmet = open_
         self._later: set[bytes] = set()
@@ -582,15 +614,17 @@ class Scan:
             for key in self._unmet:
                 box = self._range._boxes.get(key) or self._range._open(key, is_scans=True)
                 self._range._post(box, self.number, REMOVE)
-            self._range._all_decided(self.number)
-            self._range.durable.close(self.number)
+            if self._removes_only:
+                self._range.durable.close(self.number)
+            else:
+                self._range._listed(self.number)
             self._close()
 
     def fail(self) -> None:
-        """It was broken off: nothing more is removed."""
+        """It was broken off: nothing more is removed, and no cursor passes it before another one was not."""
         if self._leave():
-            if not self._range.ended:  # else nobody makes good for it
-                self._range.durable.close(self.number)
+            if not self._range.ended:  # else it stays open
+                self._range._missed(self.number)
             self._close()
 
     def decided_later(self, key: bytes) -> None:

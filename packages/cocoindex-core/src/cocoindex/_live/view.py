@@ -163,7 +163,7 @@ class LiveMapMount(Loop):
         if not can_be_listed(self._items):
             return
         async with self._scanning:
-            scan = MapScan(self)
+            scan = MapScan(self, removes_only=True)
             try:
                 async for key, value in _listed(self._items):
                     encoded = self.prefix + encode_key(key)
