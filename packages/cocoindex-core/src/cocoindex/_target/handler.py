@@ -56,6 +56,9 @@ class TargetHandler(Protocol[ValueT_contra, TrackingRecordT, OptChildHandlerT]):
     A handler may also have `attachments() -> dict[str, TargetHandler]`: handlers of auxiliary target states
     (indexes, triggers) that hang on the same container, by the name of their kind.
 
+    Tracking records are read again as the type that `prev_possible_records` is annotated with, or as the handler's
+    `tracking_record_type`, where it has that attribute.
+
     With `tracks_value_fingerprint = True`, a handler says that its tracking record is what
     `connectorkits.fingerprint.fingerprint_object` gives for the value, and that a value with that fingerprint needs no
     action. `reconcile` is then not called for a value that has not changed, if the value is plain data: None, bool,

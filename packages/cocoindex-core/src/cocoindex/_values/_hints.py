@@ -49,7 +49,13 @@ def state_hint(fn: Callable[..., Any]) -> Any:
 
 
 def tracking_record_hint(handler: object) -> Any:
-    """The type of the tracking records of a target handler: T where `prev_possible_records` is a `Collection[T]`."""
+    """The type of the tracking records of a target handler: T where `prev_possible_records` is a `Collection[T]`.
+
+    A handler that serves records of several types, such as that of a kit, has an attribute `tracking_record_type`.
+    """
+    said = getattr(handler, "tracking_record_type", None)
+    if said is not None:
+        return said
     reconcile = getattr(handler, "reconcile", None)
     position = 3 if isinstance(reconcile, types.MethodType) else 2
     hint = param_hint(getattr(reconcile, "__func__", reconcile), position)  # type: ignore[arg-type]  # None has no code

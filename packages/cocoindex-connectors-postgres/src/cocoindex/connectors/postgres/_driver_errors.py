@@ -46,7 +46,7 @@ def is_of_a_row(error: BaseException) -> bool:
     return isinstance(error, (psycopg.DataError, psycopg.IntegrityError, errors.CardinalityViolation))
 
 
-def describe_unless_passing(error: psycopg.Error, what: str) -> Exception:
+def describe_unless_passing(error: Exception, what: str) -> Exception:
     """What to raise for `error` inside a transaction: itself where that may be tried again."""
     return error if is_passing(error) else describe_failure(error, what)
 

@@ -11,19 +11,19 @@ from typing import NamedTuple
 
 from psycopg import sql
 
+from cocoindex.connectorkits.sql import Mark
+
 from ._cursor import Connection, cursor_of, execute
 from ._identifier import TableName
 from ._row_key import KEY_TYPES, can_be_key
 from ._statements import values_type
-from ._table_mark import Mark, read_mark
-from ._table_record import TableRecord
+from ._table_record import ColumnRecord, TableRecord, is_same_column
 from ._type_name import read_type
 
 __all__ = [
     "ActualColumn",
     "ActualTable",
-    "Differences",
-    "differences",
+    "fits",
     "has_cascades",
     "inspect_table",
     "settable_columns",
@@ -74,14 +74,7 @@ class ActualTable:
     columns: dict[str, ActualColumn]
     primary_key: tuple[str, ...]
     mark: Mark | None
-    oid: str
-
-
-class Differences(NamedTuple):
-    """Columns that the table lacks, and what else is not as it should be, in words."""
-
-    missing: tuple[str, ...]
-    wrong: tuple[str, ...]
+    identity: str
 
 
 async def inspect_table(connection: Connection, name: TableName, record: TableRecord) -> ActualTable | None:
@@ -96,34 +89,21 @@ async def inspect_table(connection: Connection, name: TableName, record: TableRe
         is_table=rows[0][0],
         columns={row[1]: ActualColumn(row[2], row[1] not in unlike, row[3], row[5] == "e", row[6]) for row in found},
         primary_key=tuple(column for _, column in keys),
-        mark=read_mark(rows[0][7]),
-        oid=rows[0][8],
+        mark=Mark.read(rows[0][7]),
+        identity=rows[0][8],
     )
 
 
-def differences(actual: ActualTable, record: TableRecord) -> Differences:
-    """How the table falls short of `record`. Columns that `record` does not know are no difference."""
-    if not actual.is_table:
-        return Differences((), ("it is a view or a foreign table",))
-    missing = tuple(name for name in record.columns if name not in actual.columns)
-    return Differences(missing, tuple(_wrong(actual, record)))
-
-
-def _wrong(actual: ActualTable, record: TableRecord) -> Iterator[str]:
-    if actual.primary_key != record.primary_key:
-        yield f"its primary key is {_names(actual.primary_key)}, not {_names(record.primary_key)}"
-    for name, column in record.columns.items():
-        found = actual.columns.get(name)
-        if found is None:
-            continue
-        if not found.is_as_declared:
-            yield f"its column {name!r} is {found.type}, not {column.type}"
-        elif found.not_null == column.nullable:  # as when both are True
-            yield f"its column {name!r} takes {'no NULL' if found.not_null else 'NULL'}"
-
-
-def _names(columns: tuple[str, ...]) -> str:
-    return f"({', '.join(map(repr, columns))})"
+def fits(actual: ActualTable, record: TableRecord) -> bool:
+    """Whether the table is as `record` says, as far as names of types tell."""
+    found = {
+        name: ColumnRecord(column.type, not column.not_null)
+        for name, column in actual.columns.items()
+        if name in record.columns
+    }
+    if actual.primary_key != record.primary_key or len(found) < len(record.columns):
+        return False
+    return all(is_same_column(column, found[name]) for name, column in record.columns.items())
 
 
 def unfit_keys(actual: ActualTable, record: TableRecord) -> Iterator[str]:

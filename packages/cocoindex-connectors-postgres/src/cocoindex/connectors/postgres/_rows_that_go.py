@@ -5,9 +5,8 @@ Postgres connector, table layer. A table goes only where all of its rows do; row
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
 
 import psycopg
 from psycopg import sql
@@ -21,39 +20,10 @@ from ._row_key import key_texts
 from ._statements import count_all, count_rows, delete_rows, lock_table
 from ._table_record import ColumnRecord, TableRecord
 
-__all__ = ["RowOfTable", "RowsThatGo", "count_foreign_rows", "delete_own_rows"]
+__all__ = ["count_foreign_rows", "delete_own_rows"]
 
 _SEE_ALL_ROWS = "SET LOCAL row_security TO off"
 _AT_ONCE = 20_000
-
-
-class RowOfTable(NamedTuple):
-    """A row that this app wrote into a table that goes."""
-
-    db_key: str
-    name: TableName
-    key: coco.StableKey
-
-
-class RowsThatGo:
-    """Tells the sink of a table that goes which rows of it are ours.
-
-    Args:
-        db_key: the name of the context key of the pool.
-        name: the table.
-        sink: that of the table.
-    """
-
-    def __init__(self, db_key: str, name: TableName, sink: coco.TargetActionSink[Any]) -> None:
-        self._db_key = db_key
-        self._name = name
-        self._sink = sink
-
-    def reconcile(
-        self, key: coco.StableKey, desired: object, prev: Collection[bytes], may_be_missing: bool, /
-    ) -> coco.TargetReconcileOutput[RowOfTable, bytes]:
-        """The row goes with its table."""
-        return coco.TargetReconcileOutput(RowOfTable(self._db_key, self._name, key), self._sink, coco.NON_EXISTENCE)
 
 
 async def count_foreign_rows(

@@ -15,15 +15,10 @@ from ._table_record import ColumnRecord, TableRecord
 from ._type_name import read_type
 
 __all__ = [
-    "add_column",
-    "column_type",
     "count_all",
     "count_rows",
     "create_schema",
-    "create_table",
     "delete_rows",
-    "drop_column",
-    "drop_table",
     "find_rows",
     "lock_table",
     "replace_staged",
@@ -43,15 +38,10 @@ _GONE = sql.Identifier("gone")
 _MODIFIERS = re.compile(r"\([^)]*\)")
 
 
-def column_type(column: ColumnRecord) -> sql.SQL:
-    """The type as SQL. `TableSchema` let through only what is the text of a type and nothing else."""
-    return sql.SQL(column.type)
-
-
 def values_type(column: ColumnRecord) -> sql.SQL:
     """The type of its values as SQL, with a length and the like."""
     name = read_type(column.type)
-    return sql.SQL(name.of_values.base) if name.is_serial else column_type(column)
+    return sql.SQL(name.of_values.base) if name.is_serial else sql.SQL(column.type)
 
 
 def value_type(column: ColumnRecord) -> sql.SQL:
@@ -70,29 +60,6 @@ def value_type(column: ColumnRecord) -> sql.SQL:
 def create_schema(name: TableName) -> sql.Composed:
     """CREATE SCHEMA, which is no error where it is there."""
     return sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(name.schema))
-
-
-def create_table(name: TableName, record: TableRecord) -> sql.Composed:
-    """CREATE TABLE."""
-    columns = [_column(record, column) for column in record.columns]
-    return sql.SQL("CREATE TABLE {} ({}, PRIMARY KEY ({}))").format(
-        name.identifier, _COMMA.join(columns), _names(record.primary_key)
-    )
-
-
-def drop_table(name: TableName) -> sql.Composed:
-    """DROP TABLE, which is no error where there is none."""
-    return sql.SQL("DROP TABLE IF EXISTS {}").format(name.identifier)
-
-
-def add_column(name: TableName, record: TableRecord, column: str) -> sql.Composed:
-    """ALTER TABLE ADD COLUMN, for a nullable column."""
-    return sql.SQL("ALTER TABLE {} ADD COLUMN {}").format(name.identifier, _column(record, column))
-
-
-def drop_column(name: TableName, column: str) -> sql.Composed:
-    """ALTER TABLE DROP COLUMN."""
-    return sql.SQL("ALTER TABLE {} DROP COLUMN {}").format(name.identifier, sql.Identifier(column))
 
 
 def stage(staging: sql.Composable, types: Sequence[sql.Composable]) -> sql.Composed:
@@ -258,9 +225,3 @@ def _staged(count: int) -> list[sql.Identifier]:
 
 def _cast(value: sql.Composable, cast_to: sql.Composable | None) -> sql.Composable:
     return value if cast_to is None else sql.SQL("{}::{}").format(value, cast_to)
-
-
-def _column(record: TableRecord, name: str) -> sql.Composed:
-    column = record.columns[name]
-    suffix = sql.SQL("" if column.nullable else " NOT NULL")
-    return sql.SQL("{} {}{}").format(sql.Identifier(name), column_type(column), suffix)

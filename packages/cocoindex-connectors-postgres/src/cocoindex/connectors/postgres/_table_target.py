@@ -22,13 +22,12 @@ from ._driver_errors import describe_unless_passing
 from ._extension import ensure_pgvector
 from ._identifier import TableName, check_name
 from ._inspect_table import inspect_table
-from ._plan_table import TableState
 from ._pool import Pool, check_pool, in_transaction
 from ._row_encoder import EncodedRow, RowEncoder
 from ._row_handler import RowHandler
 from ._sql_command import command_record
-from ._table_handler import TableHandler
-from ._table_record import record_of
+from ._table_handler import TableHandler, TableState
+from ._table_record import needs_pgvector, record_of
 from ._table_schema import RowT, TableSchema
 from ._vector_index import Method, Metric, index_key, index_record
 from .errors import PostgresArgumentError, PostgresSchemaError
@@ -244,12 +243,12 @@ async def _look(pool: Pool, state: TableState) -> TableState:
 
     async def work(connection: Connection) -> TableState:
         try:
-            if state.record.needs_pgvector and state.record.managed_by == ManagedBy.SYSTEM:
+            if needs_pgvector(state.record) and state.record.managed_by == ManagedBy.SYSTEM:
                 await ensure_pgvector(connection, str(state.name))
             seen = await inspect_table(connection, state.name, state.record)
             database = await learn_identity(pool, connection)
         except psycopg.Error as error:
             raise describe_unless_passing(error, what) from error
-        return replace(state, was_seen=True, seen=seen, database=database)
+        return replace(state, was_seen=True, seen=seen, schema_version=database)
 
     return await in_transaction(pool, what, work)

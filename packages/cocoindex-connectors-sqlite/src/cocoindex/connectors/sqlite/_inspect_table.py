@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
+from cocoindex.connectorkits.sql import Differences
+
 from ._column import affinity_of
 from ._driver import sqlite3
 from ._identifier import folded, quoted
@@ -23,7 +25,6 @@ from .errors import SqliteSchemaError
 __all__ = [
     "ActualColumn",
     "ActualTable",
-    "Differences",
     "check_definition",
     "differences",
     "inspect_table",
@@ -50,16 +51,20 @@ class ActualTable:
     mark: Mark | None = None
     extras: tuple[str, ...] = ()
 
+    identity = ""  # SQLite numbers no tables
+
     @property
     def is_virtual(self) -> bool:
         return self.sql.upper().startswith("CREATE VIRTUAL")
 
+    @property
+    def is_table(self) -> bool:
+        return not self.is_view
 
-class Differences(NamedTuple):
-    """Columns that the table lacks, and what else is not as it should be, in words."""
-
-    missing: tuple[str, ...]
-    wrong: tuple[str, ...]
+    @property
+    def primary_key(self) -> tuple[str, ...]:
+        by_position = sorted((column.key_position, name) for name, column in self.columns.items())
+        return tuple(name for position, name in by_position if position)
 
 
 def inspect_table(connection: sqlite3.Connection, name: str) -> ActualTable | None:

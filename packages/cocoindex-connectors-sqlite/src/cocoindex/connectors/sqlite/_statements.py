@@ -9,18 +9,16 @@ from collections.abc import Sequence
 
 from ._identifier import quoted
 from ._key_collation import collation_of
-from ._table_mark import Mark
+from ._table_mark import Mark, mark_name
 from ._table_record import TableRecord
 from ._vec0_table_def import vec0_type
 
 __all__ = [
-    "add_column",
     "changeable_columns",
     "count_all",
     "create_mark",
     "create_table",
     "delete_row",
-    "drop_column",
     "drop_mark",
     "drop_table",
     "insert_row",
@@ -39,7 +37,7 @@ def create_table(name: str, record: TableRecord, mark: Mark | None = None) -> st
     """CREATE TABLE, or CREATE VIRTUAL TABLE for a vec0 table, which holds its mark itself."""
     if record.vec0 is not None:
         columns = (_vec0_column(record, column) for column in record.columns)
-        words = "" if mark is None else f" /* {mark.name} */"
+        words = "" if mark is None else f" /* {mark_name(mark)} */"
         return f"CREATE VIRTUAL TABLE {quoted(name)}{words} USING vec0({', '.join(columns)})"
     columns = (_column(record, column) for column in record.columns)
     return f"CREATE TABLE {quoted(name)} ({', '.join(columns)}, PRIMARY KEY ({_names(record.primary_key)}))"
@@ -47,27 +45,17 @@ def create_table(name: str, record: TableRecord, mark: Mark | None = None) -> st
 
 def create_mark(name: str, record: TableRecord, mark: Mark) -> str:
     """CREATE INDEX, for the mark of a table that is not virtual: no row is ever in it."""
-    return f"CREATE INDEX {quoted(mark.name)} ON {quoted(name)} ({quoted(record.primary_key[0])}) WHERE 0"
+    return f"CREATE INDEX {quoted(mark_name(mark))} ON {quoted(name)} ({quoted(record.primary_key[0])}) WHERE 0"
 
 
 def drop_mark(mark: Mark) -> str:
     """DROP INDEX, for a mark."""
-    return f"DROP INDEX IF EXISTS {quoted(mark.name)}"
+    return f"DROP INDEX IF EXISTS {quoted(mark_name(mark))}"
 
 
 def drop_table(name: str) -> str:
     """DROP TABLE, which is no error where there is none."""
     return f"DROP TABLE IF EXISTS {quoted(name)}"
-
-
-def add_column(name: str, record: TableRecord, column: str) -> str:
-    """ALTER TABLE ADD COLUMN, for a nullable column."""
-    return f"ALTER TABLE {quoted(name)} ADD COLUMN {_column(record, column)}"
-
-
-def drop_column(name: str, column: str) -> str:
-    """ALTER TABLE DROP COLUMN."""
-    return f"ALTER TABLE {quoted(name)} DROP COLUMN {quoted(column)}"
 
 
 def insert_row(name: str, record: TableRecord, others: Sequence[str] = ()) -> str:

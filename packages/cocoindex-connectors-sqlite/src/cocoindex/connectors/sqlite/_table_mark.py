@@ -5,28 +5,19 @@ SQLite connector, table layer. `DROP TABLE` takes the mark away; a table that ot
 
 from __future__ import annotations
 
-import hashlib
 import re
-from typing import NamedTuple
 
-import cocoindex as coco
+from cocoindex.connectorkits.sql import Mark as Mark
 
-__all__ = ["Mark", "origin_of", "read_mark", "without_mark"]
+__all__ = ["Mark", "mark_name", "read_mark", "without_mark"]
 
 _NAME = re.compile(r"cocoindex_made_([0-9a-f]+)_([0-9a-f]*)")
 _WORDS = re.compile(r" /\* (cocoindex_made_[0-9a-f]+_[0-9a-f]*) \*/")
 
 
-class Mark(NamedTuple):
-    """A mark: what tells the table from all others, and what stands for the store whose app made it."""
-
-    token: str
-    origin: str
-
-    @property
-    def name(self) -> str:
-        """The name of the index."""
-        return f"cocoindex_made_{self.token}_{self.origin}"
+def mark_name(mark: Mark) -> str:
+    """The name of the index that is the mark."""
+    return f"cocoindex_made_{mark.token}_{mark.origin}"
 
 
 def read_mark(name: str) -> Mark | None:
@@ -41,9 +32,3 @@ def without_mark(sql: str) -> tuple[str, Mark | None]:
     if match is None:
         return sql, None
     return sql[: match.start()] + sql[match.end() :], read_mark(match[1])
-
-
-def origin_of(context: coco.ContextProvider) -> str:
-    """What stands for the store of the app that runs: its own tables are known by it after the store was lost."""
-    paths = "\0".join(sorted(context.store_paths))
-    return hashlib.blake2b(paths.encode(errors="surrogateescape"), digest_size=8).hexdigest() if paths else ""

@@ -21,10 +21,9 @@ from ._database_identity import schema_version
 from ._driver import sqlite3
 from ._driver_errors import describe_failure
 from ._inspect_table import check_definition, inspect_table
-from ._plan_table import TableState
 from ._row_encoder import EncodedRow, RowEncoder
 from ._row_handler import RowHandler
-from ._table_handler import TableHandler, table_key
+from ._table_handler import TableHandler, TableState, table_key
 from ._table_record import record_of
 from ._table_schema import RowT, TableSchema
 from ._vec0_table_def import Vec0TableDef, check_vec0

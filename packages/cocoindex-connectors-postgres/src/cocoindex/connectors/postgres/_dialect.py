@@ -1,0 +1,141 @@
+"""What PostgreSQL says of itself: how its tables are looked at, made and altered.
+
+Postgres connector, table layer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import Any, TypeVar
+
+import psycopg
+
+import cocoindex as coco
+from cocoindex.connectorkits import sql
+from cocoindex.connectorkits.target import ManagedBy
+
+from ._cursor import Connection, execute
+from ._database_identity import known_identity, learn_identity
+from ._driver_errors import describe_unless_passing
+from ._extension import ensure_pgvector
+from ._foreign_objects import foreign_objects
+from ._identifier import TableName, check_name
+from ._inspect_table import ActualColumn, ActualTable, fits, inspect_table, unfit_keys
+from ._pool import Pool, check_pool, in_transaction
+from ._row_handler import RowHandler
+from ._rows_that_go import count_foreign_rows, delete_own_rows
+from ._shaping_lock import lock_shaping
+from ._statements import create_schema
+from ._table_record import ColumnRecord, TableRecord, needs_pgvector, record_of
+from ._type_name import read_type
+from ._types import TYPES
+from ._write_rows import TableWriter
+
+__all__ = ["DIALECT", "PostgresDialect"]
+
+T = TypeVar("T")
+
+
+class PostgresDialect(sql.Dialect[Pool, Connection, TableName, TableRecord, ActualTable]):
+    """PostgreSQL, with pgvector."""
+
+    name = "postgres"
+    types = TYPES
+    driver_error = psycopg.Error
+
+    def database(self, value: object, where: str) -> Pool:
+        return check_pool(value, where)
+
+    async def transact(self, db: Pool, what: str, work: Callable[[Connection], Awaitable[T]]) -> T:
+        return await in_transaction(db, what, work)
+
+    async def execute(
+        self, session: Connection, statement: str, parameters: Sequence[Any] = (), /
+    ) -> list[tuple[Any, ...]]:
+        return await execute(session, statement, parameters or None)
+
+    def identity(self, db: Pool) -> str | None:
+        return known_identity(db)
+
+    async def version(self, db: Pool, session: Connection) -> str:
+        return await learn_identity(db, session)
+
+    def explain(self, error: Exception, db: Pool, what: str) -> Exception:
+        return describe_unless_passing(error, what)
+
+    def key_of_table(self, name: TableName) -> tuple[str, ...]:
+        return name
+
+    def table_of_key(self, key: tuple[str, ...]) -> TableName:
+        return TableName(*key)
+
+    def shown(self, name: TableName) -> str:
+        return str(name)
+
+    def identifier(self, name: TableName) -> str:
+        return f"{sql.quoted(name.schema)}.{sql.quoted(name.table)}"
+
+    def check_table(self, name: TableName, record: TableRecord) -> None:
+        check_name("table", name.table)
+        check_name("schema", name.schema)
+
+    async def prepare(self, session: Connection, name: TableName, record: TableRecord, /) -> None:
+        if needs_pgvector(record) and record.managed_by == ManagedBy.SYSTEM:
+            await ensure_pgvector(session, str(name))
+
+    async def lock(self, session: Connection) -> None:
+        await lock_shaping(session)
+
+    async def inspect(self, session: Connection, name: TableName, record: TableRecord, /) -> ActualTable | None:
+        return await inspect_table(session, name, record)
+
+    def same_type(self, one: str, other: str) -> bool:
+        return read_type(one).of_values == read_type(other).of_values
+
+    def is_as_declared(self, found: ActualColumn, declared: ColumnRecord) -> bool:
+        return found.is_as_declared
+
+    def fits(self, actual: ActualTable, name: TableName, record: TableRecord) -> bool:
+        return fits(actual, record)
+
+    def unfit_keys(self, actual: ActualTable, name: TableName, record: TableRecord) -> Iterable[str]:
+        return unfit_keys(actual, record)
+
+    async def extras(self, session: Connection, name: TableName, actual: ActualTable) -> list[str]:
+        return [str(found) for found in await foreign_objects(session, name)]
+
+    def record_of(self, schema: sql.TableSchema[Any, Any], managed_by: str, **options: Any) -> TableRecord:
+        return record_of(schema, managed_by)
+
+    async def create(self, session: Connection, name: TableName, record: TableRecord, mark: sql.Mark) -> None:
+        if not await execute(session, "SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = $1", (name.schema,)):
+            await execute(session, create_schema(name))
+        await super().create(session, name, record, mark)
+
+    def row_handler(
+        self, db_key: str, name: TableName, record: TableRecord, table: tuple[str, ...] | None, *, of_others: bool
+    ) -> RowHandler:
+        return RowHandler(db_key, TableWriter(name, record), table, of_others=of_others)
+
+    async def count_foreign_rows(
+        self,
+        session: Connection,
+        name: TableName,
+        actual: ActualTable,
+        record: TableRecord,
+        keys: Sequence[coco.StableKey],
+    ) -> int:
+        return await count_foreign_rows(session, name, actual, record, keys)
+
+    async def delete_own_rows(
+        self,
+        session: Connection,
+        name: TableName,
+        actual: ActualTable,
+        record: TableRecord,
+        keys: Sequence[coco.StableKey],
+    ) -> None:
+        await delete_own_rows(session, name, actual, record, keys)
+
+
+DIALECT = PostgresDialect()

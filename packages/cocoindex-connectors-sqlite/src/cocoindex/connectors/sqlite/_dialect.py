@@ -1,0 +1,163 @@
+"""What SQLite says of itself: how its tables are looked at, made and altered.
+
+SQLite connector, table layer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import Any, TypeVar
+
+import cocoindex as coco
+from cocoindex.connectorkits import sql
+from cocoindex.connectorkits.table_plan import TableChange
+from cocoindex.errors import ContextTypeError
+
+from ._connection import ManagedConnection
+from ._database_identity import database_identity, schema_version
+from ._driver import sqlite3
+from ._driver_errors import describe_failure
+from ._inspect_table import ActualTable, check_definition, differences, inspect_table, unfit_keys
+from ._row_handler import RowHandler
+from ._row_key import values_of
+from ._statements import count_all, create_mark, create_table, delete_row, drop_mark, drop_table, select_columns
+from ._table_mark import Mark
+from ._table_record import TableRecord, record_of
+from ._types import TYPES
+from ._vec0_table_def import Vec0TableDef
+from ._write_rows import TableWriter
+
+__all__ = ["DIALECT", "SqliteDialect"]
+
+T = TypeVar("T")
+
+
+class SqliteDialect(sql.Dialect[ManagedConnection, sqlite3.Connection, str, TableRecord, ActualTable]):
+    """SQLite, with the vec0 tables of sqlite-vec."""
+
+    name = "sqlite"
+    types = TYPES
+    driver_error = sqlite3.Error
+    blocking = True
+    record_type = TableRecord
+    drops_columns = sqlite3.sqlite_version_info >= (3, 35)
+
+    def database(self, value: object, where: str) -> ManagedConnection:
+        if isinstance(value, ManagedConnection):
+            return value
+        raise ContextTypeError(
+            f"{where} is a {type(value).__qualname__}; provide what sqlite.connect() makes, or call "
+            "builder.provide_with(key, sqlite.managed_connection(...)) in the lifespan"
+        )
+
+    async def transact(self, db: ManagedConnection, what: str, work: Callable[[sqlite3.Connection], Awaitable[T]]) -> T:
+        with db.transaction() as connection:
+            return await work(connection)
+
+    async def look(self, db: ManagedConnection, what: str, work: Callable[[sqlite3.Connection], Awaitable[T]]) -> T:
+        with db.readonly() as connection:
+            return await work(connection)
+
+    async def execute(
+        self, session: sqlite3.Connection, statement: str, parameters: Sequence[Any] = (), /
+    ) -> list[tuple[Any, ...]]:
+        return session.execute(statement, parameters).fetchall()
+
+    def identity(self, db: ManagedConnection) -> str:
+        return database_identity(db)
+
+    async def version(self, db: ManagedConnection, session: sqlite3.Connection) -> str:
+        return schema_version(db, session)
+
+    def explain(self, error: Exception, db: ManagedConnection, what: str) -> Exception:
+        return describe_failure(error, db.database, what)
+
+    def place(self, db: ManagedConnection) -> str:
+        return f"the SQLite database {db.database}"
+
+    async def inspect(self, session: sqlite3.Connection, name: str, record: TableRecord, /) -> ActualTable | None:
+        return inspect_table(session, name)
+
+    def missing(self, actual: ActualTable, record: TableRecord) -> list[str]:
+        return [] if actual.is_virtual else super().missing(actual, record)
+
+    def differences(self, actual: ActualTable, name: str, record: TableRecord) -> sql.Differences:
+        return differences(actual, name, record)
+
+    def is_made_as(self, actual: ActualTable, name: str, record: TableRecord) -> bool:
+        return self.fits(actual, name, record) if actual.is_virtual else super().is_made_as(actual, name, record)
+
+    def unfit_keys(self, actual: ActualTable, name: str, record: TableRecord) -> Iterable[str]:
+        return unfit_keys(actual, name, record)
+
+    def record_of(
+        self, schema: sql.TableSchema[Any, Any], managed_by: str, *, vec0: Vec0TableDef | None = None, **options: Any
+    ) -> TableRecord:
+        return record_of(schema, managed_by, vec0)
+
+    def check_table(self, name: str, record: TableRecord) -> None:
+        check_definition(name, record)
+
+    def change(self, old: TableRecord, new: TableRecord) -> TableChange:
+        if old.vec0 is None and new.vec0 is None:
+            return super().change(old, new)
+        return TableChange.NONE if create_table("", old) == create_table("", new) else TableChange.REBUILD
+
+    def create_statement(self, name: str, record: TableRecord) -> str:
+        return create_table(name, record)
+
+    async def create(self, session: sqlite3.Connection, name: str, record: TableRecord, mark: Mark) -> None:
+        session.execute(create_table(name, record, mark))
+        if record.vec0 is None:
+            session.execute(create_mark(name, record, mark))
+
+    async def set_mark(
+        self, session: sqlite3.Connection, name: str, record: TableRecord, mark: Mark, was: Mark | None
+    ) -> None:
+        if was is not None:
+            session.execute(drop_mark(was))
+        session.execute(create_mark(name, record, mark))
+
+    def can_be_marked(self, actual: ActualTable) -> bool:
+        return not actual.is_virtual
+
+    async def drop(self, session: sqlite3.Connection, name: str) -> None:
+        session.execute(drop_table(name))
+
+    def row_handler(
+        self, db_key: str, name: str, record: TableRecord, table: tuple[str, ...] | None, *, of_others: bool
+    ) -> RowHandler:
+        return RowHandler(db_key, TableWriter(name, record), table, of_others=of_others)
+
+    async def count_foreign_rows(
+        self,
+        session: sqlite3.Connection,
+        name: str,
+        actual: ActualTable,
+        record: TableRecord,
+        keys: Sequence[coco.StableKey],
+    ) -> int:
+        ((rows,),) = session.execute(count_all(name)).fetchall()
+        if not rows or not _has_keys(actual, record):
+            return max(0, int(rows) - len(keys))
+        look, columns = select_columns(name, record, ()), len(record.primary_key)
+        return int(rows) - sum(len(session.execute(look, values_of(key, columns)).fetchall()) for key in keys)
+
+    async def delete_own_rows(
+        self,
+        session: sqlite3.Connection,
+        name: str,
+        actual: ActualTable,
+        record: TableRecord,
+        keys: Sequence[coco.StableKey],
+    ) -> None:
+        if _has_keys(actual, record):
+            columns = len(record.primary_key)
+            session.executemany(delete_row(name, record), (values_of(key, columns) for key in keys))
+
+
+def _has_keys(actual: ActualTable, record: TableRecord) -> bool:
+    return actual.is_virtual or all(TYPES.folded(column) in actual.columns for column in record.primary_key)
+
+
+DIALECT = SqliteDialect()

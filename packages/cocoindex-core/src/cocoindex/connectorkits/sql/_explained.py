@@ -1,0 +1,28 @@
+"""Errors of a driver, said in the words of the framework.
+
+Layer: connectorkits. The original error is always the cause of what is raised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ._dialect import Dialect
+    from ._type_variables import DbT
+
+__all__ = ["explained"]
+
+
+@contextmanager
+def explained(dialect: Dialect[DbT, Any, Any, Any, Any], db: DbT, what: str) -> Iterator[None]:
+    """Raise what the dialect makes of an error of the driver; `what` failed, such as "writing rows of the table t"."""
+    try:
+        yield
+    except dialect.driver_error as error:
+        raised = dialect.explain(error, db, what)
+        if raised is error:  # which whoever runs the transaction tries again
+            raise
+        raise raised from error

@@ -1,0 +1,95 @@
+"""What has to happen to a declared table: a pure function of the declaration, the records, and what was seen.
+
+Layer: connectorkits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic
+
+from .. import table_plan
+from ..table_plan import Sighting, TableChange, TablePlan
+from ._type_variables import ActualT, NameT, RecordT
+
+if TYPE_CHECKING:
+    from ._dialect import Dialect
+
+__all__ = ["TableState", "plan_table"]
+
+
+@dataclass(frozen=True)
+class TableState(Generic[NameT, RecordT, ActualT]):
+    """A table as it was declared.
+
+    `was_seen` tells whether the database was looked at when it was declared, and `seen` what was there then. With it,
+    a table that somebody dropped, altered or made anew is mended with its rows; without it only the records are known.
+
+    Args:
+        name: the table.
+        record: how it should be, with the mark that it gets if it is made.
+        adopt: whether a table that others made may be used.
+        schema_version: what tells the database from all others and, where it numbers no tables, in which state its
+            schema was when it was looked at.
+    """
+
+    name: NameT
+    record: RecordT
+    adopt: bool = False
+    was_seen: bool = False
+    seen: ActualT | None = None
+    schema_version: str = ""
+
+    @property
+    def sighting(self) -> Sighting | None:
+        """What was found; None where nobody looked."""
+        if not self.was_seen:
+            return None
+        if self.seen is None:
+            return Sighting(is_there=False)
+        mark = "" if self.seen.mark is None else self.seen.mark.token
+        number = self.seen.identity
+        if number:
+            return Sighting(True, mark, f"{self.schema_version}/{number}")
+        # As long as the schema is the same, so are its tables; after that it may be another one.
+        return Sighting(True, mark, self.schema_version, identity_lasts=False)
+
+
+def plan_table(
+    dialect: Dialect[Any, Any, NameT, RecordT, ActualT],
+    state: TableState[NameT, RecordT, ActualT],
+    prev: Collection[RecordT],
+    may_be_missing: bool,
+) -> TablePlan[RecordT]:
+    """What to do about a declared table, given what earlier runs may have left of it."""
+    return table_plan.plan_table(
+        state.record,
+        prev,
+        may_be_missing=may_be_missing,
+        sighting=state.sighting,
+        adopt=state.adopt,
+        fits=lambda old: state.seen is not None and dialect.fits(state.seen, state.name, old),
+        change=dialect.change,
+        mending=_mending(dialect, state) if state.was_seen else TableChange.NONE,
+        drops=_drops(dialect, prev, state.record),
+    )
+
+
+def _mending(
+    dialect: Dialect[Any, Any, NameT, RecordT, ActualT], state: TableState[NameT, RecordT, ActualT]
+) -> TableChange:
+    if state.seen is None:
+        return TableChange.REBUILD
+    missing, wrong = dialect.differences(state.seen, state.name, state.record)
+    # A column without NULLs cannot be added to the rows that are there: there is no value to give them.
+    if wrong or any(not state.record.columns[name].nullable for name in missing):
+        return TableChange.REBUILD
+    return TableChange.COLUMNS if missing else TableChange.NONE
+
+
+def _drops(
+    dialect: Dialect[Any, Any, Any, RecordT, Any], prev: Collection[RecordT], record: RecordT
+) -> tuple[str, ...]:
+    kept = {dialect.folded(name) for name in record.columns}
+    return tuple(sorted({name for old in prev for name in old.columns if dialect.folded(name) not in kept}))

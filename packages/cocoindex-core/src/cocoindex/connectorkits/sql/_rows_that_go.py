@@ -1,0 +1,47 @@
+"""The rows of a table that goes, of which the sink of tables has to know which are ours.
+
+Layer: connectorkits. A table goes only where all of its rows do; rows of others are never removed with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ..._target.handler import TargetReconcileOutput
+from ..._values import NON_EXISTENCE
+
+if TYPE_CHECKING:
+    from ..._keys import StableKey
+    from ..._target.sink import TargetActionSink
+
+__all__ = ["RowOfTable", "RowsThatGo"]
+
+
+class RowOfTable(NamedTuple):
+    """A row that this app wrote into a table that goes."""
+
+    db_key: str
+    table: tuple[str, ...]
+    key: StableKey
+
+
+class RowsThatGo:
+    """Tells the sink of a table that goes which rows of it are ours.
+
+    Args:
+        db_key: the name of the context key of the database.
+        table: what identifies the table in the database.
+        sink: that of the table.
+    """
+
+    def __init__(self, db_key: str, table: tuple[str, ...], sink: TargetActionSink[Any]) -> None:
+        self._db_key = db_key
+        self._table = table
+        self._sink = sink
+
+    def reconcile(
+        self, key: StableKey, desired: object, prev: Collection[bytes], may_be_missing: bool, /
+    ) -> TargetReconcileOutput[RowOfTable, bytes]:
+        """The row goes with its table."""
+        return TargetReconcileOutput(RowOfTable(self._db_key, self._table, key), self._sink, NON_EXISTENCE)

@@ -1,0 +1,101 @@
+"""Tables as target states: what to do about a declared table, and about one that no longer is.
+
+Layer: connectorkits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any, Generic, cast
+
+from ..._target.handler import TargetReconcileOutput
+from ..._values import NON_EXISTENCE, NonExistenceType, is_non_existence
+from ...errors import CocoIndexError
+from ..table_plan import TableMode, is_ours
+from ..target import ManagedBy
+from ._blocking import action_sink
+from ._plan_table import TableState, plan_table
+from ._rows_that_go import RowsThatGo
+from ._shape_table import TableAction, TableSink
+from ._type_variables import ActualT, NameT, RecordT
+
+if TYPE_CHECKING:
+    from ..._keys import StableKey
+    from ..._runtime.context import ContextProvider
+    from ._dialect import Dialect
+
+__all__ = ["TableHandler"]
+
+
+class TableHandler(Generic[NameT, RecordT, ActualT]):
+    """Reconciles tables. It gives an action in every run, which changes nothing where the table is as it should be.
+
+    Args:
+        dialect: what the database says of itself.
+    """
+
+    removes_children_first = True
+
+    def __init__(self, dialect: Dialect[Any, Any, NameT, RecordT, ActualT]) -> None:
+        self._dialect = dialect
+        self.tracking_record_type = dialect.record_type
+        self._sink = action_sink(
+            TableSink(dialect).apply, blocking=dialect.blocking, child_handler=self._handler_of_rows
+        )
+
+    def removal_handler(self, action: TableAction[NameT, RecordT]) -> RowsThatGo | None:
+        """What tells the sink of a table that goes, or is made anew, which of its rows are ours."""
+        if action.mode not in ("drop", "rebuild"):
+            return None
+        return RowsThatGo(action.db_key, self._dialect.key_of_table(action.name), self._sink)
+
+    def reconcile(
+        self,
+        key: StableKey,
+        desired_target_state: TableState[NameT, RecordT, ActualT] | NonExistenceType,
+        prev_possible_records: Collection[RecordT],
+        prev_may_be_missing: bool,
+        /,
+    ) -> TargetReconcileOutput[TableAction[NameT, RecordT], RecordT, Any]:
+        """Compare what was declared with what is remembered, and with what was seen when it was declared."""
+        db_key, *table = cast("tuple[str, ...]", key)
+        if is_non_existence(desired_target_state):
+            name = self._dialect.table_of_key(tuple(table))
+            mode: TableMode = "drop" if is_ours(prev_possible_records) else "leave"
+            action = TableAction(db_key, name, None, mode, (*prev_possible_records,), False, False, prev_may_be_missing)
+            return TargetReconcileOutput(action, self._sink, NON_EXISTENCE)
+        state = desired_target_state
+        may_be_missing = prev_may_be_missing or not prev_possible_records
+        plan = plan_table(self._dialect, state, prev_possible_records, may_be_missing)
+        action = TableAction(
+            db_key,
+            state.name,
+            plan.record,
+            plan.mode,
+            plan.made_as,
+            plan.takes_over,
+            state.adopt,
+            may_be_missing,
+            plan.drops,
+        )
+        return TargetReconcileOutput(action, self._sink, plan.record, plan.invalidation)
+
+    def physical_identity(self, key: StableKey, context: ContextProvider | None = None, /) -> StableKey | None:
+        """Which table of which database a key leads to, so that two keys of one database are known to be; None where
+        nothing is provided under the key, or the database is not known."""
+        db_key, *table = cast("tuple[str, ...]", key)
+        return None if context is None else self._identity(context, db_key, tuple(table))
+
+    def _handler_of_rows(self, context: ContextProvider, action: TableAction[NameT, RecordT]) -> Any:
+        assert action.record is not None  # a table that is dropped has no children to handle
+        table = self._identity(context, action.db_key, self._dialect.key_of_table(action.name))
+        of_others = action.record.managed_by == ManagedBy.USER
+        return self._dialect.row_handler(action.db_key, action.name, action.record, table, of_others=of_others)
+
+    def _identity(self, context: ContextProvider, db_key: str, table: tuple[str, ...]) -> tuple[str, ...] | None:
+        dialect = self._dialect
+        try:
+            database = dialect.identity(dialect.database_of(context, db_key))
+        except CocoIndexError:  # nothing is provided under the key any more
+            return None
+        return None if database is None else (dialect.name, database, *table)
