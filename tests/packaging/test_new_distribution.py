@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -19,6 +20,18 @@ pytestmark = pytest.mark.distributions
 KINDS = {"connector": ("--connector",), "op": ("--op",)}
 # Names fill lines of code: these are the shortest and the longest.
 NAMES = [("x", "y"), ("a" * 30, "b" * 25 + "-" + "c" * 24)]
+# Uses the program in the README of each.
+USE = {
+    "connector": """
+import pathlib, program
+program.app.update_blocking()
+assert pathlib.Path("shouted/one.json").read_text() == '{"word": "ONE"}\\n'
+""",
+    "op": """
+import program
+assert program.keywords_of("short words, longer words") == ["words", "longer", "short"]
+""",
+}
 
 
 @pytest.fixture
@@ -43,7 +56,8 @@ def nox(author: Env, project: Path, *sessions: str) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_its_sessions_pass(author: Env, kind: str) -> None:
-    author.script("cocoindex", "init", *KINDS[kind], "acme", "--dir", "acme")
+    printed = author.script("cocoindex", "init", *KINDS[kind], "acme", "--dir", "acme")
+    assert f"  4. PIP_FIND_LINKS={author.wheels} UV_FIND_LINKS={author.wheels} nox\n" in printed
     project = author.folder / "acme"
     nox(author, project, "lint", "types", "tests-{}.{}".format(*sys.version_info), "build")
     distributions = sorted(path.name for path in (project / "dist").iterdir() if path.suffix != ".txt")
@@ -63,6 +77,11 @@ def test_its_wheel_is_found_and_used(author: Env, kind: str, tmp_path: Path) -> 
     assert f"acme  acme-cocoindex-{kind} 0.1.0" in author.script("cocoindex", "plugins")
     namespace = "ops" if kind == "op" else "connectors"
     author.import_all([f"acme_cocoindex_{kind}", f"cocoindex.{namespace}.acme"])
+    [program] = re.findall(r"```python\n(.*?)```", (author.folder / "acme" / "README.md").read_text(), re.DOTALL)
+    (author.folder / "program.py").write_text(program)
+    (author.folder / "records").mkdir()
+    (author.folder / "records" / "one.json").write_text('{"word": "one"}')
+    author.run("-W", "error", "-c", USE[kind])
     refused = subprocess.run(
         [author.folder / "bin" / "cocoindex", "init", f"--{kind}", "acme", "--dir", "again"],
         cwd=author.folder,

@@ -60,7 +60,17 @@ def _make_distribution(kind: PluginKind, name: str, folder: str | None, distribu
     where = Path(folder or names.distribution)
     make_folder(where, distribution_files(kind, names, version("cocoindex-core")))
     click.echo(f"Created {kind.word} {names.name!r} in {str(where)!r}: the distribution {names.distribution}")
-    _tell([*_go_to(where), 'pip install -e ".[dev]"', "pytest", "nox"])
+    _tell([*_go_to(where), 'pip install -e ".[dev]"', "pytest", *_check_all(InstallSource.of())])
+
+
+def _check_all(source: InstallSource) -> list[str]:
+    """Sessions of nox install core into environments of their own, where they have to find it."""
+    if source.packages is not None:  # it could be built there, but not by a step of this project
+        return []
+    if source.wheels is None:
+        return ["nox"]
+    links = shlex.quote(str(source.wheels))
+    return [f"PIP_FIND_LINKS={links} UV_FIND_LINKS={links} nox"]
 
 
 def _make_app(project_name: str | None, folder: str | None) -> None:
