@@ -59,7 +59,9 @@ def public_names(module: str) -> dict[str, Any]:
 
 
 def _written_names(source: str) -> Iterator[str]:
-    for node in ast.parse(source).body:
+    body = ast.parse(source).body
+    loaded_later = [inner for node in body if isinstance(node, ast.If) for inner in node.body]
+    for node in [*body, *loaded_later]:
         for name in _names_of(node):
             if not name.startswith("_"):
                 yield name

@@ -111,16 +111,25 @@ from .errors import RetryWithSmallerBatch as RetryWithSmallerBatch
 
 if _TYPE_CHECKING:
     from . import connectorkits as connectorkits
+    from ._runners.process_runner import ProcessRunner as ProcessRunner
+    from ._runners.remote_call import RemoteCall as RemoteCall
+    from ._runners.remote_worker import RemoteWorker as RemoteWorker
 else:
+    _LOADED_LATER = {"ProcessRunner": "process_runner", "RemoteCall": "remote_call", "RemoteWorker": "remote_worker"}
 
     def __getattr__(name: str) -> object:
         """Load what few programs need when it is first used."""
-        if name != "connectorkits":
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         # `from . import` would ask this function again.
         from importlib import import_module
 
-        return import_module(f"{__name__}.connectorkits")
+        if name == "connectorkits":
+            return import_module(f"{__name__}.connectorkits")
+        if name not in _LOADED_LATER:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = getattr(import_module(f"{__name__}._runners.{_LOADED_LATER[name]}"), name)
+        value.__module__ = __name__
+        globals()[name] = value
+        return value
 
 
 # Messages, `help()` and pickles name the place where users find things, not the one where they are written.

@@ -219,16 +219,25 @@ class GPUPoolTypeError(CocoIndexError, TypeError):
     """A GPU pool was given something that is no number."""
 
 
-class GPUProcessError(CocoIndexError, RuntimeError):
-    """The subprocess that ran a function for a GPU runner ended before it had a result.
+class RemoteCallError(CocoIndexError, RuntimeError):
+    """A call that a runner sent to another process has no result: that ended, or cannot run the function.
 
     Attributes:
-        exitcode: its exit code, the negative number of the signal that killed it, or None where it is not known.
+        exitcode: the exit code of the process that ended, the negative number of the signal that killed it, or None
+            where that is not known.
     """
 
     def __init__(self, message: str, exitcode: int | None = None) -> None:
         self.exitcode = exitcode
         super().__init__(message)
+
+
+class WorkerDiedError(RemoteCallError):
+    """The process that ran a call ended before it had a result."""
+
+
+class GPUProcessError(WorkerDiedError):
+    """The subprocess that ran a function for a GPU runner ended before it had a result."""
 
 
 class CallPickleError(CocoIndexError, TypeError):

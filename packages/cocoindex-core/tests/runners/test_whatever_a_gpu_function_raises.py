@@ -57,7 +57,7 @@ def test_results_and_arguments_whose_pickling_ends_the_process() -> None:
 
 @pytest.mark.usefixtures("in_subprocess")
 def test_a_process_that_lost_its_connection_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cocoindex._runners.gpu_process._ENDS_IN_SECONDS", 0.05)
+    monkeypatch.setattr("cocoindex._runners.worker_process._ENDS_IN_SECONDS", 0.05)
     error, other = asyncio.run(two(workload.lose_connection()))
     assert isinstance(error, errors.GPUProcessError) and "while it ran gpu_workload.lose_connection" in str(error)
     assert other == 1

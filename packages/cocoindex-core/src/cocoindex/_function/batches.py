@@ -32,16 +32,25 @@ class Batches:
         fn: its body.
         run: runs the body with its arguments.
         max_size: how many items a batch has at most.
+        in_flight: says how many batches may run at once.
     """
 
-    __slots__ = ("_by_loop", "_max_size", "_name", "_run", "signature")
+    __slots__ = ("_by_loop", "_in_flight", "_max_size", "_name", "_run", "signature")
 
-    def __init__(self, fn: Callable[..., Any], name: str, max_size: int | None, run: Callable[..., Any]) -> None:
+    def __init__(
+        self,
+        fn: Callable[..., Any],
+        name: str,
+        max_size: int | None,
+        in_flight: Callable[[], int],
+        run: Callable[..., Any],
+    ) -> None:
         from .batch_signature import BatchSignature  # few functions are batched
 
         self.signature = BatchSignature(fn)
         self._name = name
         self._max_size = max_size
+        self._in_flight = in_flight
         self._run = run
         self._by_loop: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, dict[Hashable, Batcher]] = (
             weakref.WeakKeyDictionary()
@@ -65,6 +74,8 @@ class Batches:
                 return await self._run(args, kwargs)
 
             variables = [(depth, level + 1), *zip(_carried, carried, strict=True)]
-            batcher = Batcher(self._name, run, self._max_size, variables, partial(batchers.pop, key, None))
+            batcher = Batcher(
+                self._name, run, self._max_size, self._in_flight(), variables, partial(batchers.pop, key, None)
+            )
             batchers[key] = batcher
         return await batcher.call(item)

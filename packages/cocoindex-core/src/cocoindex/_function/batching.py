@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import math
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from ..errors import FunctionCancelledError, FunctionResultError, RetryWithSmallerBatch
 from .outcome import Outcome
-from .reached import collecting, note
+from .reached import Reached, collecting, note
 
-_Call = tuple[Any, "asyncio.Future[tuple[Outcome, set[bytes]]]"]
+_Call = tuple[Any, "asyncio.Future[tuple[Outcome, Reached]]"]
 
 
 class Batcher:
-    """Batches the calls of one function on one loop: while a batch runs, the next one gathers.
+    """Batches the calls of one function on one loop: while as many batches run as may, the next one gathers.
 
     A batch belongs to none of its callers: its body runs in a context of its own, without a component or a deadline,
     and each caller depends on all functions that the body reached. Whatever the body raises reaches the callers of
@@ -25,38 +26,42 @@ class Batcher:
     Args:
         run: takes the items of a batch, gives their results.
         max_size: how many items a batch has at most.
+        in_flight: how many batches run at once; where more than one may, those that wait are shared out.
         variables: the context variables that the body has, with their values.
         when_idle: called when nothing is left to do.
     """
 
-    __slots__ = ("_max", "_run", "_running", "_variables", "_waiting", "_when_idle", "name")
+    __slots__ = ("_in_batch", "_max", "_most", "_run", "_servers", "_variables", "_waiting", "_when_idle", "name")
 
     def __init__(
         self,
         name: str,
         run: Callable[[list[Any]], Awaitable[Sequence[Any]]],
         max_size: int | None,
+        in_flight: int,
         variables: Sequence[tuple[contextvars.ContextVar[Any], Any]],
         when_idle: Callable[[], object],
     ) -> None:
         self.name = name
         self._run = run
         self._max = max_size
+        self._most = in_flight
         self._variables = variables
         self._when_idle = when_idle
         self._waiting: deque[_Call] = deque()
-        self._running: asyncio.Task[None] | None = None
+        self._servers: set[asyncio.Task[None]] = set()
+        self._in_batch = 0
 
     async def call(self, item: Any) -> Any:
         """The result for one item."""
         loop = asyncio.get_running_loop()
-        future: asyncio.Future[tuple[Outcome, set[bytes]]] = loop.create_future()
+        future: asyncio.Future[tuple[Outcome, Reached]] = loop.create_future()
         self._waiting.append((item, future))
-        if self._running is None:
+        if len(self._servers) < self._most:
             context = contextvars.Context()
             for variable, value in self._variables:
                 context.run(variable.set, value)
-            self._running = loop.create_task(self._serve(), context=context)
+            self._servers.add(loop.create_task(self._serve(), context=context))
         outcome, reached = await future
         note(reached)
         return outcome.get()
@@ -64,22 +69,29 @@ class Batcher:
     async def _serve(self) -> None:
         try:
             while self._waiting:
-                await self._run_some(self._take())
+                calls = self._take()
+                self._in_batch += 1
+                try:
+                    await self._run_some(calls)
+                finally:
+                    self._in_batch -= 1
         finally:
-            self._running = None
-            self._when_idle()
-            for _, future in self._waiting:  # none, unless the loop is stopping
-                future.cancel()
+            self._servers.discard(cast("asyncio.Task[None]", asyncio.current_task()))
+            if not self._servers:
+                self._when_idle()
+                for _, future in self._waiting:  # none, unless the loop is stopping
+                    future.cancel()
 
     def _take(self) -> list[_Call]:
-        n = len(self._waiting) if self._max is None else min(self._max, len(self._waiting))
+        n = math.ceil(len(self._waiting) / (self._most - self._in_batch))
+        n = n if self._max is None else min(self._max, n)
         taken = [self._waiting.popleft() for _ in range(n)]
         return [(item, future) for item, future in taken if not future.done()]
 
     async def _run_some(self, calls: list[_Call]) -> None:
         if not calls:
             return
-        reached: set[bytes] = set()
+        reached: Reached = set()
         try:
             with collecting() as reached:
                 results = self._checked(await self._run([item for item, _ in calls]), len(calls))
@@ -135,6 +147,6 @@ def _fail(calls: list[_Call], exc: BaseException) -> None:
         _settle(future, Outcome(None, exc), set())
 
 
-def _settle(future: asyncio.Future[tuple[Outcome, set[bytes]]], outcome: Outcome, reached: set[bytes]) -> None:
+def _settle(future: asyncio.Future[tuple[Outcome, Reached]], outcome: Outcome, reached: Reached) -> None:
     if not future.done():
         future.set_result((outcome, reached))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import sys
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..errors import CallPickleError
@@ -26,6 +27,11 @@ class Body:
         self.__wrapped__ = function.fn
         if function.body_is_async:
             mark_as_coroutine_function(self)
+
+    @property
+    def resources(self) -> Mapping[str, float]:
+        """What one call needs, as `resources=` says: amounts by name, `memory` in bytes."""
+        return self.function.resources
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self.function.fn(*args, **kwargs)

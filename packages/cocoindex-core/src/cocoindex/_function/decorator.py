@@ -11,6 +11,7 @@ from cocoindex._shown import shown
 from ..errors import FunctionDefinitionError, FunctionDefinitionTypeError, RunnerError
 from .function import Function, LogicTracking
 from .memo_args import MemoKeySpec
+from .resources import checked_resources
 from .runner import Runner
 
 if TYPE_CHECKING:
@@ -34,7 +35,9 @@ class FunctionDecorator:
         memo: bool = False,
         memo_key: MemoKeySpec | None = None,
         max_batch_size: int | None = None,
+        batches_in_flight: int | None = None,
         runner: Runner | None = None,
+        resources: Mapping[str, object] | None = None,
         version: int | None = None,
         logic_tracking: LogicTracking = "full",
         deps: object = None,
@@ -48,6 +51,7 @@ class FunctionDecorator:
         memo_key: MemoKeySpec | None = None,
         batching: Literal[False] = False,
         runner: Runner | None = None,
+        resources: Mapping[str, object] | None = None,
         version: int | None = None,
         logic_tracking: LogicTracking = "full",
         deps: object = None,
@@ -61,7 +65,9 @@ class FunctionDecorator:
         memo_key: MemoKeySpec | None = None,
         batching: bool = False,
         max_batch_size: int | None = None,
+        batches_in_flight: int | None = None,
         runner: Runner | None = None,
+        resources: Mapping[str, object] | None = None,
         version: int | None = None,
         logic_tracking: LogicTracking = "full",
         deps: object = None,
@@ -74,7 +80,10 @@ class FunctionDecorator:
             memo_key: by parameter name, a function of the argument to identify it by, or None to leave it out.
             batching: the function takes a list and returns a list; callers give one item and get one result.
             max_batch_size: how many items a batch has at most.
-            runner: where the body runs, such as `coco.GPU`.
+            batches_in_flight: how many batches run at once; as many as the runner takes, where it is None.
+            runner: where the body runs, such as `coco.GPU` or a `coco.ProcessRunner`.
+            resources: what one call needs, such as `{"gpus": 1, "cpus": 2, "memory": "4GB"}`, for runners that place
+                calls by it; others do not look at it.
             version: stands for the function's code: raise it to have callers run again.
             logic_tracking: `full`: own code and that of the functions called count; `self`: own code only; None: none.
             deps: values outside the function that its logic depends on; taken when the decorator runs.
@@ -89,7 +98,9 @@ class FunctionDecorator:
             memo_key=memo_key,
             batching=batching,
             max_batch_size=max_batch_size,
+            batches_in_flight=batches_in_flight,
             runner=runner,
+            resources=resources,
             version=version,
             logic_tracking=logic_tracking,
             deps=deps,
@@ -108,7 +119,9 @@ class FunctionDecorator:
         memo: bool = False,
         memo_key: MemoKeySpec | None = None,
         max_batch_size: int | None = None,
+        batches_in_flight: int | None = None,
         runner: Runner | None = None,
+        resources: Mapping[str, object] | None = None,
         version: int | None = None,
         logic_tracking: LogicTracking = "full",
         deps: object = None,
@@ -122,6 +135,7 @@ class FunctionDecorator:
         memo_key: MemoKeySpec | None = None,
         batching: Literal[False] = False,
         runner: Runner | None = None,
+        resources: Mapping[str, object] | None = None,
         version: int | None = None,
         logic_tracking: LogicTracking = "full",
         deps: object = None,
@@ -135,7 +149,9 @@ class FunctionDecorator:
         memo_key: MemoKeySpec | None = None,
         batching: bool = False,
         max_batch_size: int | None = None,
+        batches_in_flight: int | None = None,
         runner: Runner | None = None,
+        resources: Mapping[str, object] | None = None,
         version: int | None = None,
         logic_tracking: LogicTracking = "full",
         deps: object = None,
@@ -148,7 +164,9 @@ class FunctionDecorator:
             memo_key=memo_key,
             batching=batching,
             max_batch_size=max_batch_size,
+            batches_in_flight=batches_in_flight,
             runner=runner,
+            resources=resources,
             version=version,
             logic_tracking=logic_tracking,
             deps=deps,
@@ -166,7 +184,9 @@ def _decorate(
     memo_key: MemoKeySpec | None,
     batching: bool,
     max_batch_size: int | None,
+    batches_in_flight: int | None,
     runner: Runner | None,
+    resources: Mapping[str, object] | None,
     version: int | None,
     logic_tracking: LogicTracking,
     deps: object,
@@ -185,7 +205,9 @@ def _decorate(
             memo_key=memo_key,
             batching=batching,
             max_batch_size=max_batch_size,
+            batches_in_flight=batches_in_flight,
             runner=runner,
+            resources=needed,
             version=version,
             tracking=logic_tracking,
             deps=deps,
@@ -193,6 +215,8 @@ def _decorate(
         )
 
     _check_options(memo, memo_key, batching, max_batch_size, runner, version, logic_tracking, deps)
+    needed = checked_resources(resources)
+    _check_count("batches_in_flight", batches_in_flight, batching)
     return decorate if fn is None else decorate(fn)
 
 
@@ -236,18 +260,24 @@ def _check_options(
         raise FunctionDefinitionError("deps= needs logic tracking; it cannot go with logic_tracking=None")
     if version is not None and (not isinstance(version, int) or isinstance(version, bool)):
         raise FunctionDefinitionTypeError(f"version is a whole number, not {shown(version)}")
-    if max_batch_size is not None and not batching:
-        raise FunctionDefinitionError("max_batch_size= goes with batching=True")
-    if max_batch_size is not None and (not isinstance(max_batch_size, int) or isinstance(max_batch_size, bool)):
-        raise FunctionDefinitionTypeError(f"max_batch_size is a whole number, not {shown(max_batch_size)}")
-    if max_batch_size is not None and max_batch_size < 1:
-        raise FunctionDefinitionError(f"max_batch_size is {max_batch_size}; it must be at least 1")
+    _check_count("max_batch_size", max_batch_size, batching)
     if runner is not None and not isinstance(runner, Runner):
         raise RunnerError(
             f"runner is an object of a class derived from coco.Runner, such as coco.GPU, not {shown(runner)}"
         )
     if memo_key is not None and not isinstance(memo_key, Mapping):
         raise FunctionDefinitionTypeError(f"memo_key is a dict by parameter name, not {type(memo_key).__name__}")
+
+
+def _check_count(option: str, value: object, batching: object) -> None:
+    if value is None:
+        return
+    if not batching:
+        raise FunctionDefinitionError(f"{option}= goes with batching=True")
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise FunctionDefinitionTypeError(f"{option} is a whole number, not {shown(value)}")
+    if value < 1:
+        raise FunctionDefinitionError(f"{option} is {value}; it must be at least 1")
 
 
 def _is_tracking(tracking: object) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import MethodType
 from typing import Any, Generic, Literal, ParamSpec, TypeAlias, TypeVar
 
@@ -40,6 +40,7 @@ class Function(Generic[P, R]):
         memo: whether its results are memoized.
         tracking: how far its logic counts for its callers.
         is_async: whether a call gives a coroutine.
+        resources: what one call needs, for its runner: amounts by name, `memory` in bytes.
     """
 
     __name__: str
@@ -53,7 +54,9 @@ class Function(Generic[P, R]):
         memo_key: MemoKeySpec | None,
         batching: bool,
         max_batch_size: int | None,
+        batches_in_flight: int | None,
         runner: Runner | None,
+        resources: Mapping[str, float],
         version: int | None,
         tracking: LogicTracking,
         deps: object,
@@ -68,7 +71,11 @@ class Function(Generic[P, R]):
         self.is_async = self.body_is_async or as_async
         self.runner = runner
         self.batching = batching
-        self._batches = Batches(fn, self.name, max_batch_size, self._run_body) if batching else None
+        self.resources = resources
+        self._batches_in_flight = batches_in_flight
+        self._batches = (
+            Batches(fn, self.name, max_batch_size, self._count_in_flight, self._run_body) if batching else None
+        )
         self._return_hint: Any = None
         self._warned = False
         self._met = False
@@ -221,9 +228,17 @@ class Function(Generic[P, R]):
 
     async def run_async(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """The body, neither tracked nor memoized: batched and run as its options say."""
+        if self.runner is not None and (scope := _scope.get()) is not None:
+            scope.component.env.runners.use(self.runner)
         if self._batches is not None:
             return await self._batches.call(args, kwargs)
         return await self._run_body(args, kwargs)
+
+    def _count_in_flight(self) -> int:
+        """How many batches may run at once: as its option says, else its runner."""
+        if self._batches_in_flight is not None:
+            return self._batches_in_flight
+        return 1 if self.runner is None else max(1, self.runner.batches_in_flight)
 
     async def _run_body(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         if self.runner is not None:

@@ -1,27 +1,31 @@
-"""Which functions are reached where no component is known: in a batch, in a subprocess. Layer: _function.
+"""What is reached where no component is known: in a batch, in another process. Layer: _function.
 
-Whoever runs a body there collects them, and hands them to those who wait for its result.
+Whoever runs a body there collects it, and hands it to those who wait for its result.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .._runtime.block import block
 from .._runtime.scope import _scope
+from ..errors import ContextKeyError
 
 if TYPE_CHECKING:
     from .function import Function
 
-_reached: ContextVar[set[bytes] | None] = ContextVar("cocoindex_reached", default=None)
+Reached: TypeAlias = set[bytes | str]
+"""The logic fingerprints of the functions that were called, and the names of the change-detected context keys."""
+
+_reached: ContextVar[Reached | None] = ContextVar("cocoindex_reached", default=None)
 
 
 @block
-def collecting() -> Iterator[set[bytes]]:
-    """Collect the logic fingerprints of the functions that are called in the block, for `note`."""
-    found: set[bytes] = set()
+def collecting() -> Iterator[Reached]:
+    """Collect what is reached in the block, for `note`."""
+    found: Reached = set()
     token = _reached.set(found)
     try:
         yield found
@@ -29,12 +33,29 @@ def collecting() -> Iterator[set[bytes]]:
         _reached.reset(token)
 
 
-def note(fingerprints: set[bytes]) -> None:
-    """Have what runs here depend on functions that were reached elsewhere."""
+def note(reached: Reached) -> None:
+    """Have what runs here depend on what was reached elsewhere.
+
+    Raises:
+        ContextKeyError: (a KeyError) a context key of which changes are to be detected has a value there alone.
+    """
     scope = _scope.get()
-    reached = _reached.get() if scope is None else scope.frame.logic
-    if reached is not None:
-        reached |= fingerprints
+    if scope is None:
+        collected = _reached.get()
+        if collected is not None:
+            collected |= reached
+        return
+    for each in reached:
+        if isinstance(each, bytes):
+            scope.frame.logic.add(each)
+            continue
+        fingerprint = scope.component.change_fingerprint(each)
+        if fingerprint is None:
+            raise ContextKeyError(
+                f"the context key {each!r} (detect_change=True) was read in a worker, and has no value in this "
+                "process, by which its changes are seen: provide it in the function that @coco.lifespan marks, too"
+            )
+        scope.frame.context.add((each, fingerprint))
 
 
 @block

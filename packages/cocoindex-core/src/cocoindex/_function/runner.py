@@ -21,9 +21,14 @@ class Runner:
     A subclass has `execute`, which knows the deadline, or both `run` and `run_sync_fn`, which do not; each of the three
     works in terms of the others.
 
+    Attributes:
+        batches_in_flight: how many batches of one function it takes at the same time.
+
     Raises:
         RunnerError: (a TypeError) a subclass without these is instantiated.
     """
+
+    batches_in_flight: int = 1
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Runner:
         """Check that the class can run something."""
@@ -33,6 +38,12 @@ class Runner:
                 "or both run() and run_sync_fn()"
             )
         return super().__new__(cls)
+
+    def start(self) -> None:
+        """Called once for each environment, before the first call that a component of it makes; it should be quick."""
+
+    def stop(self) -> None:
+        """Called when such an environment is closed; it should be quick. What it raises is logged."""
 
     async def execute(
         self,

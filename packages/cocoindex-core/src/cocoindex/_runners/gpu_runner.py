@@ -16,24 +16,24 @@ from cocoindex._shown import shown
 
 from .._function.gpu_allocation import Allocation, held, holding
 from .._function.outcome import in_thread, named
-from .._function.reached import note
 from .._function.runner import Runner
 from .._runtime.underway import current_underway
-from ..errors import DeadlineExceededError, SettingsError
+from ..errors import DeadlineExceededError, GPUProcessError, SettingsError
 from .gpu_pool import GPUPool, check_fraction, current_pool
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from .._runtime.daemon_threads import DaemonExecutor
-    from .gpu_process import GPUProcess
+    from .remote_call import RemoteCall
+    from .worker_pool import WorkerPool
 
 VARIABLE: Final = "COCOINDEX_RUN_GPU_IN_SUBPROCESS"
 _MAX_THREADS: Final = 256
 
 
 _lock: Final = threading.Lock()
-_processes: Final[dict[int, GPUProcess]] = {}
+_processes: Final[dict[int, WorkerPool]] = {}
 _threads: DaemonExecutor | None = None
 
 
@@ -88,18 +88,17 @@ class GPURunner(Runner):
 
         if inspect.iscoroutinefunction(fn) and not in_subprocess:
             return await _on_the_loop(fn, args, kwargs, allocation, release)
+        if in_subprocess:
+            return await _in_process(_call(fn, args, kwargs, allocation, deadline), allocation.gpus[0], release)
         try:
-            start = _start_in_process if in_subprocess else _start_in_thread
-            job = start(fn, args, kwargs, allocation, deadline)
+            job = _start_in_thread(fn, args, kwargs, allocation)
         except BaseException:
             release()
             raise
         job.add_done_callback(release)  # also where nobody waits any more: until then the GPU is in use
         import asyncio
 
-        result, reached = await asyncio.wrap_future(job)
-        note(reached)
-        return result
+        return await asyncio.wrap_future(job)
 
     async def _wait(self, pool: GPUPool, fn: Callable[..., Any], deadline: float | None) -> int:
         if deadline is None:
@@ -129,25 +128,41 @@ async def _on_the_loop(
 
 
 def _start_in_thread(
-    fn: Callable[..., Any],
-    args: tuple[Any, ...],
-    kwargs: Mapping[str, Any],
-    allocation: Allocation,
-    deadline: float | None,
-) -> Future[tuple[Any, set[bytes]]]:
+    fn: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any], allocation: Allocation
+) -> Future[Any]:
     with holding(allocation):
         context = contextvars.copy_context()
-    return _gpu_threads().start(lambda: (context.run(fn, *args, **kwargs), set()), current_underway(), named(fn))
+    return _gpu_threads().start(lambda: context.run(fn, *args, **kwargs), current_underway(), named(fn))
 
 
-def _start_in_process(
+def _call(
     fn: Callable[..., Any],
     args: tuple[Any, ...],
     kwargs: Mapping[str, Any],
     allocation: Allocation,
     deadline: float | None,
-) -> Future[tuple[Any, set[bytes]]]:
-    return _process_of(allocation.gpus[0]).submit(fn, args, kwargs, allocation, deadline)
+) -> RemoteCall:
+    from .remote_call import RemoteCall
+
+    return RemoteCall(
+        fn,
+        args,
+        kwargs,
+        deadline=deadline,
+        place="the GPU subprocess",
+        advice=f"pass something that can be, or unset {VARIABLE}",
+        error=GPUProcessError,
+        gpus=allocation.gpus,
+        fraction=allocation.fraction,
+    )
+
+
+async def _in_process(call: RemoteCall, gpu: int, release: Callable[[], None]) -> Any:
+    import asyncio
+
+    job = _process_of(gpu).submit(call)
+    job.reply.add_done_callback(lambda _: release())  # also where nobody waits any more: until then it is in use
+    return call.result(await asyncio.wrap_future(job.reply))
 
 
 def _gpu_threads() -> DaemonExecutor:
@@ -160,14 +175,16 @@ def _gpu_threads() -> DaemonExecutor:
         return _threads
 
 
-def _process_of(gpu: int) -> GPUProcess:
-    from .gpu_process import GPUProcess
+def _process_of(gpu: int) -> WorkerPool:
+    from .worker_pool import WorkerPool
+    from .worker_process import WorkerProcess
 
     with _lock:
-        process = _processes.get(gpu)
-        if process is None:
-            process = _processes[gpu] = GPUProcess(gpu)
-        return process
+        pool = _processes.get(gpu)
+        if pool is None:
+            name = f"the subprocess of GPU {gpu}"
+            pool = _processes[gpu] = WorkerPool(1, lambda _: WorkerProcess(name, died=GPUProcessError))
+        return pool
 
 
 def _in_subprocess() -> bool:

@@ -17,6 +17,7 @@ from .failure import ExceptionHandler, checked_handler
 from .forked import in_forked_child, leave_to_parent
 from .settings import Settings
 from .underway import wake
+from .used_runners import UsedRunners
 
 if TYPE_CHECKING:
     import asyncio
@@ -70,6 +71,7 @@ class Environment:
         self._stoppers = 0
         self._unused: list[Callable[[], None]] = []
         self._turns: dict[str, Turns] = {}
+        self._runners = UsedRunners()
         in_forked_child(self, Environment._begin_anew)
 
     def __repr__(self) -> str:
@@ -105,8 +107,14 @@ class Environment:
         with self._binding:
             self._closed = True
             database, self._database = self._database, None
+        self._runners.stop()
         if database is not None:
             database.close()
+
+    @property
+    def runners(self) -> UsedRunners:
+        """The runners that its components use."""
+        return self._runners
 
     def database(self) -> Database:
         """The store, opened at the first call."""
@@ -228,7 +236,7 @@ class Environment:
         self._is_forked = True
         self._binding = threading.Lock()
         self._users, self._stoppers, self._unused, self._turns = 0, 0, [], {}
-        self._loop, self._database = self._given_loop, None
+        self._loop, self._database, self._runners = self._given_loop, None, UsedRunners()
 
 
 @async_block

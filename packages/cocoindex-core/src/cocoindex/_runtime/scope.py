@@ -15,6 +15,7 @@ from .context import ContextKey, ContextProvider
 from .counts import CountBoard
 from .deadline import current_deadline, under
 from .failure import ExceptionHandler
+from .remote_context import remote_context
 
 if TYPE_CHECKING:
     from .running_component import RunningComponent
@@ -152,10 +153,15 @@ def use_context(key: ContextKey[T]) -> T:
 
     Reading a key with `detect_change=True` inside a memoized function makes the result depend on the value.
 
+    In a function that a runner calls in another process, it is the value that the worker's initializer provided.
+
     Raises:
         NoComponentError: (a RuntimeError) no component runs here.
         ContextKeyError: (a KeyError) nothing was provided for the key.
     """
+    scope = _scope.get()
+    if scope is None and isinstance(key, ContextKey) and (remote := remote_context()) is not None:
+        return remote.get(key)  # type: ignore[no-any-return]  # the value of this key
     scope = current_scope("coco.use_context()")
     provider: ContextProvider = scope.component.env.context_provider
     value = provider.get(key)

@@ -1,0 +1,128 @@
+"""`ProcessRunner`: runs functions in a number of processes on this machine. Layer: _runners."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import threading
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from cocoindex._shown import shown
+
+from .._function.outcome import in_thread
+from .._function.runner import Runner
+from .._runtime.context import ContextProvider
+from ..errors import RunnerError, WorkerDiedError
+from .inside_a_worker import inside_a_worker
+from .worker_pool import WorkerPool
+
+if TYPE_CHECKING:
+    from .worker_pool import Job
+    from .worker_process import WorkerProcess
+
+_PLACE: Final = "a worker process"
+
+
+class ProcessRunner(Runner):
+    """Runs functions in worker processes, as many at once, each one call at a time.
+
+    Workers start when there are calls for them, keep what they loaded, and end with the environment that used them, or
+    with the program. Function, arguments, result and exceptions are pickled; the function is found by its module and
+    name. Marked functions that are reached there count as if they had been called here.
+
+    When the caller of a call is cancelled, its worker is ended, too. A worker that dies fails its call.
+
+    Args:
+        workers: how many; as many as the machine has processors, where it is None.
+        initializer: called once in each worker, with a `coco.ContextProvider`, for what `coco.use_context` gives in the
+            functions; it may be async. It is defined at the top level of a module.
+        retries: how often a call whose worker died is tried again; only for functions that may run twice.
+
+    Raises:
+        RunnerError: (a TypeError) an argument is of the wrong kind.
+    """
+
+    def __init__(
+        self,
+        workers: int | None = None,
+        *,
+        initializer: Callable[[ContextProvider], Any] | None = None,
+        retries: int = 0,
+    ) -> None:
+        count = (os.cpu_count() or 1) if workers is None else workers
+        _check(count, initializer, retries)
+        self._initializer = initializer
+        self._retries = retries
+        self._users = 0
+        self._guard = threading.Lock()
+        self._pool = WorkerPool(count, self._make)
+        self.batches_in_flight = count
+
+    def __repr__(self) -> str:
+        return f"ProcessRunner({self.batches_in_flight})"
+
+    def start(self) -> None:
+        """One more environment uses it."""
+        with self._guard:
+            self._users += 1
+
+    def stop(self) -> None:
+        """One environment that used it has ended; with the last of them, the workers do."""
+        with self._guard:
+            self._users -= 1
+            if self._users == 0:
+                self._pool.close()
+
+    async def execute(
+        self,
+        fn: Callable[..., Any],
+        args: tuple[Any, ...],
+        kwargs: Mapping[str, Any],
+        *,
+        deadline: float | None = None,
+    ) -> Any:
+        """Run `fn` in the next worker that is free; see `Runner.execute`.
+
+        Raises:
+            WorkerDiedError: (a RuntimeError) the worker died, and no retry is left; the next call has a new one.
+            RemoteCallError: (a RuntimeError) the function cannot run there.
+            CallPickleError: (a TypeError) function, arguments or result cannot go there or come back.
+            DeadlineExceededError: (a TimeoutError) no worker was free before the deadline.
+        """
+        if inside_a_worker():
+            return await fn(*args, **kwargs) if inspect.iscoroutinefunction(fn) else await in_thread(fn, args, kwargs)
+        from .remote_call import RemoteCall
+
+        call = RemoteCall(fn, args, kwargs, deadline=deadline, place=_PLACE)
+        for left in range(self._retries, -1, -1):
+            try:
+                return call.result(await _reply(self._pool.submit(call)))
+            except WorkerDiedError:
+                if left == 0:
+                    raise
+        raise AssertionError("unreachable")
+
+    def _make(self, number: int) -> WorkerProcess:
+        from .worker_process import WorkerProcess
+
+        return WorkerProcess(f"worker process {number}", self._initializer)
+
+
+async def _reply(job: Job) -> bytes:
+    """The reply to a job; where this is cancelled, the job has ended when it raises."""
+    import asyncio
+
+    from .._runtime.left import to_the_end
+
+    reply = asyncio.wrap_future(job.reply)
+    await to_the_end(lambda: asyncio.wait([reply]), reply.done, job.cancel)
+    return reply.result()
+
+
+def _check(workers: Any, initializer: Any, retries: Any) -> None:
+    for what, value, least in (("workers", workers, 1), ("retries", retries, 0)):
+        if not isinstance(value, int) or isinstance(value, bool) or value < least:
+            raise RunnerError(f"{what} of a ProcessRunner is a whole number from {least}, not {shown(value)}")
+    if initializer is not None and not callable(initializer):
+        raise RunnerError(f"initializer of a ProcessRunner is a function, not {shown(initializer)}")

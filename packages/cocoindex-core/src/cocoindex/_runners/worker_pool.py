@@ -1,0 +1,122 @@
+"""A number of worker processes that take calls from one queue. Layer: _runners."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Final
+
+from .._runtime.forked import in_forked_child, leave_to_parent
+
+if TYPE_CHECKING:
+    from .remote_call import RemoteCall
+    from .worker_process import WorkerProcess
+
+
+class Job:
+    """One call in the pool.
+
+    Attributes:
+        reply: what `RemoteCall.result` reads; or the exception where there is no reply.
+    """
+
+    __slots__ = ("_call", "_lock", "_worker", "reply")
+
+    def __init__(self, call: RemoteCall) -> None:
+        self._call = call
+        self._lock = threading.Lock()
+        self._worker: WorkerProcess | None = None
+        self.reply: Future[bytes] = Future()
+
+    def cancel(self) -> None:
+        """Have it not begin, or end the worker that runs it."""
+        with self._lock:
+            if not self.reply.cancel() and self._worker is not None:
+                self._worker.kill()
+
+    def run(self, worker: WorkerProcess) -> None:
+        """Have `worker` answer it; it is called in a thread of the pool."""
+        with self._lock:
+            if not self.reply.set_running_or_notify_cancel():
+                return
+            worker.begin()
+            self._worker = worker
+        reply, failure = b"", None
+        try:
+            reply = worker.answer(self._call)
+        except BaseException as error:
+            failure = error
+        with self._lock:  # from here on nobody ends the worker for this call
+            self._worker = None
+        if failure is None:
+            self.reply.set_result(reply)
+        else:
+            self.reply.set_exception(failure)
+
+
+class WorkerPool:
+    """Up to `size` workers, each started when there is a call for it, with a thread that waits for its replies.
+
+    Args:
+        size: how many workers at most.
+        make: makes the worker of a number, from 0.
+    """
+
+    def __init__(self, size: int, make: Callable[[int], WorkerProcess]) -> None:
+        self._size = size
+        self._make = make
+        self._reset()
+        in_forked_child(self, WorkerPool._begin_anew)
+
+    def submit(self, call: RemoteCall) -> Job:
+        """Queue a call for the next worker that is free. What it has to send is pickled when that takes it."""
+        job = Job(call)
+        with self._guard:
+            self._jobs.put(job)
+            if not self._idle.acquire(blocking=False) and self._started < self._size:
+                number = self._started
+                self._started += 1
+                threading.Thread(
+                    target=_serve, args=(self._jobs, self._idle, self._make(number)), name=_NAME, daemon=True
+                ).start()
+        return job
+
+    def close(self) -> None:
+        """Let the workers end once they have done what is queued; the next call starts new ones."""
+        with self._guard:
+            jobs, started = self._jobs, self._started
+            self._reset()
+            for _ in range(started):
+                jobs.put(None)
+
+    def _reset(self) -> None:
+        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._idle = threading.Semaphore(0)
+        self._started = 0
+        if not hasattr(self, "_guard"):
+            self._guard = threading.Lock()
+
+    def _begin_anew(self) -> None:
+        """In a forked child: the workers are the parent's."""
+        leave_to_parent(self._jobs)
+        self._guard = threading.Lock()
+        self._reset()
+
+
+_NAME: Final = "cocoindex-worker"
+
+
+def _serve(jobs: queue.SimpleQueue[Job | None], idle: threading.Semaphore, worker: WorkerProcess) -> None:
+    while True:
+        try:
+            job = jobs.get_nowait()
+        except queue.Empty:
+            idle.release()
+            job = jobs.get()
+        if job is None:
+            worker.close()
+            return
+        job.run(worker)
+        del job

@@ -1,0 +1,48 @@
+"""The runners that the components of one environment use: each started once, and stopped with it. Layer: _runtime."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import Protocol
+
+from cocoindex._described import described
+from cocoindex._shown import shown
+
+logger = logging.getLogger("cocoindex")
+
+
+class UsedRunner(Protocol):
+    """What runs functions for the components of environments."""
+
+    def start(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+
+class UsedRunners:
+    """Those of one environment."""
+
+    __slots__ = ("_lock", "_used")
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._used: dict[int, UsedRunner] = {}
+
+    def use(self, runner: UsedRunner) -> None:
+        """Have `runner` started, where it was not for this environment."""
+        if id(runner) not in self._used:
+            with self._lock:
+                if id(runner) not in self._used:
+                    runner.start()
+                    self._used[id(runner)] = runner
+
+    def stop(self) -> None:
+        """Stop all of them; what one raises is logged."""
+        with self._lock:
+            used, self._used = self._used, {}
+        for runner in used.values():
+            try:
+                runner.stop()
+            except Exception as exc:  # whatever user code raises
+                logger.error("the runner %s could not be stopped: %s", shown(runner), described(exc))
