@@ -13,12 +13,15 @@ CORE = ROOT / "packages/cocoindex-core/src/cocoindex"
 LAYERS = (
     (
         "errors",
+        "_api_version",
         "_deprecation",
         "_described",
+        "_entry_points",
         "_install_source",
         "_missing_module",
         "_moved_errors",
         "_peer_guard",
+        "_plugin_finder",
         "_shown",
     ),
     ("_keys",),

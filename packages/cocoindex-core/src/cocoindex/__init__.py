@@ -6,12 +6,16 @@ from typing import TYPE_CHECKING as _TYPE_CHECKING
 
 from cocoindex._missing_module import name_missing_modules as _name_missing_modules
 from cocoindex._peer_guard import refuse_peer as _refuse_peer
+from cocoindex._peer_guard import warn_of_second_core as _warn_of_second_core
+from cocoindex._plugin_finder import check_plugins as _check_plugins
 
 __distribution__ = "cocoindex-core"
 # Where other distributions of the namespace are, be they installed, or editable by a folder or by an import hook.
 __path__ = _extend_path(__path__, __name__)
 _refuse_peer(__path__)
+_warn_of_second_core(__path__)
 _name_missing_modules()
+_check_plugins()
 
 from ._app.app import App as App
 from ._app.app import AppConfig as AppConfig

@@ -82,6 +82,25 @@ def install_words(name: str, extra: str) -> str:
     return command
 
 
+def upgrade_words(name: str) -> str:
+    """Return what brings a newer version of the distribution `name`: a command, or the clone to update."""
+    try:
+        source = InstallSource.of(distribution(name))
+    except (PackageNotFoundError, OSError, ValueError, TypeError):
+        source = InstallSource()
+    if source.packages is not None:
+        return f"update the clone in {source.packages.parent}"
+    return f"run: pip install --upgrade {source._links()}{name}"
+
+
+def core_version() -> str:
+    """Return the version of core, as its metadata has it."""
+    try:
+        return distribution(_CORE).version
+    except (PackageNotFoundError, OSError, ValueError, TypeError, KeyError):
+        return "(of unknown version)"
+
+
 def _brought_by(core: Distribution, extra: str) -> list[str]:
     """What an extra of core comes to, of which no index knows where core is that of a clone."""
     marker = re.compile(rf"""extra\s*==\s*["']{re.escape(extra)}["']""")

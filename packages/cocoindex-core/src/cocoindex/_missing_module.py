@@ -28,8 +28,10 @@ _EXTRAS = {
     "resources.embedder": "resources",
     "resources.file": "resources",
     "resources.id": "resources",
+    "resources.live_map": "resources",
     "resources.rate_limit": "resources",
     "resources.schema": "resources",
+    "resources.view": "resources",
 }
 
 
@@ -41,14 +43,57 @@ class _MissingModules:
         cls, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         package, _, name = fullname.partition(".")
-        if package != "cocoindex" or name not in _EXTRAS:
+        if package != "cocoindex":
             return None
-        extra = _EXTRAS[name]
-        if extra is None:  # so that it is asked for what should be in it
+        if name in _EXTRAS and _EXTRAS[name] is None:  # so that it is asked for what should be in it
             return ModuleSpec(fullname, None, is_package=True)
-        from cocoindex.errors import MissingExtraError
+        refuse_missing(fullname)
+        _refuse_if_lost(fullname, name)
+        return None
 
-        raise MissingExtraError(fullname, "cocoindex-core", extra, ModuleNotFoundError(f"No module named {fullname!r}"))
+
+def refuse_missing(fullname: str) -> None:
+    """Raise an error that says what brings the module, which nobody has, if it is one of ours."""
+    name = fullname.partition(".")[2]
+    extra = _EXTRAS.get(name)
+    if extra is None:
+        return
+    from cocoindex.errors import IncompleteInstallationError, MissingExtraError
+
+    if _is_installed(name):
+        raise IncompleteInstallationError(fullname, _distribution_of(name))
+    raise MissingExtraError(fullname, "cocoindex-core", extra, ModuleNotFoundError(f"No module named {fullname!r}"))
+
+
+def _refuse_if_lost(fullname: str, name: str) -> None:
+    """Raise an error for a private module of ours: nobody but its own distribution imports it, and so it is lost."""
+    if not any(part.startswith("_") and not part.startswith("__") for part in name.split(".")):
+        return
+    if name.startswith("_") or any(name.startswith(f"{each}.") for each in _EXTRAS if _EXTRAS[each]):
+        from cocoindex.errors import IncompleteInstallationError
+
+        raise IncompleteInstallationError(fullname, _distribution_of(name))
+
+
+def _distribution_of(name: str) -> str:
+    """The distribution of ours that brings the module `cocoindex.NAME`."""
+    kind, _, rest = name.partition(".")
+    if kind == "connectors":
+        return f"cocoindex-connectors-{rest.partition('.')[0].replace('_', '-')}"
+    return f"cocoindex-{kind}" if kind in ("ops", "resources") else "cocoindex-core"
+
+
+def _is_installed(name: str) -> bool:
+    """Whether the distribution is installed that brings the module, and says that it does."""
+    from importlib.metadata import PackageNotFoundError, distribution
+
+    try:
+        files = distribution(_distribution_of(name)).files
+    except PackageNotFoundError:
+        return False
+    # An editable installation has no such files: its folder is not on the path, or not there any more.
+    within = ("cocoindex", *name.split("."))
+    return files is None or any(file.with_suffix("").parts[: len(within)] == within for file in files)
 
 
 def name_missing_modules() -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 # The sub-package that the other distribution always has, and that we never have.
 _PEER_MARK = "_internal"
@@ -18,6 +18,21 @@ def refuse_peer(folders: Iterable[str]) -> None:
     for folder in folders:
         if os.path.isdir(os.path.join(folder, _PEER_MARK)):
             _refuse(folder)
+
+
+def warn_of_second_core(folders: Sequence[str]) -> None:
+    """Warn if another core lies in one of the `folders` of our package, besides the one in the first, which is used."""
+    used = os.path.join(folders[0], "__init__.py")
+    for folder in folders[1:]:
+        other = os.path.join(folder, "__init__.py")
+        if os.path.isfile(other) and not os.path.samefile(used, other):
+            import warnings
+
+            warnings.warn(
+                f"two copies of cocoindex-core are on the path: the one in {folders[0]} is used, the one in {folder} "
+                "is not; uninstall one of them, as connectors may fit the other",
+                stacklevel=3,
+            )
 
 
 def require_core() -> None:
@@ -32,9 +47,8 @@ def require_core() -> None:
 
 
 def _refuse(folder: str) -> None:
-    from importlib.metadata import distributions
-
+    from cocoindex._entry_points import installed_names
     from cocoindex.errors import MixedInstallationError
 
-    names = {dist.name for dist in distributions() if dist.name.startswith("cocoindex-")}
+    names = {name for name in installed_names() if name.startswith("cocoindex-")}
     raise MixedInstallationError(folder, sorted(names | {"cocoindex-core"}))

@@ -345,11 +345,49 @@ class PluginLoadError(CocoIndexError, ImportError):
         self.group = group
         self.entry_point = entry_point
         self.value = value
+        from cocoindex._described import described
+
+        module = value.partition(":")[0]
+        if isinstance(cause, IncompleteInstallationError):
+            cure = ""  # it says itself what to do
+        elif isinstance(cause, ModuleNotFoundError) and f"{cause.name}.".startswith(f"{module}."):
+            cure = f"; files of it are missing, run: pip install --force-reinstall --no-deps {distribution}"
+        else:
+            cure = f"; mend or uninstall {distribution}"
         super().__init__(
             f"{entry_point!r} in {group!r} cannot be loaded: importing {shown(value)} from {distribution} "
-            f"{version} raised "
-            f"{type(cause).__name__}: {cause}; mend or uninstall {distribution}"
+            f"{version} raised {' '.join(described(cause).split())}{cure}"
         )
+
+
+class PluginApiError(CocoIndexError, ImportError):
+    """A plugin is written for a version of the interface for authors that this core does not have.
+
+    Args:
+        plugin: its name, or that of its module.
+        required: what its `requires_api` is.
+        distribution, version: what brings it; None where that is not known.
+    """
+
+    def __init__(
+        self, plugin: str, required: object, distribution: str | None = None, version: str | None = None
+    ) -> None:
+        from cocoindex._api_version import API_VERSION, OLDEST_API_VERSION
+        from cocoindex._install_source import core_version, upgrade_words
+
+        self.plugin, self.required = plugin, required
+        self.distribution, self.version = distribution, version
+        whose = f"{plugin!r}" if distribution is None else f"{plugin!r} ({distribution} {version})"
+        oldest = f"versions {OLDEST_API_VERSION} to" if OLDEST_API_VERSION < API_VERSION else "version"
+        here = f"cocoindex-core {core_version()} has {oldest} {API_VERSION}"
+        if type(required) is not int:
+            what, cure = "asks for", "requires_api is a whole number: mend or uninstall the plugin"
+        elif required > API_VERSION:
+            what, cure = "needs", upgrade_words("cocoindex-core")
+        else:
+            what = "is written for"
+            cure = upgrade_words(distribution) if distribution else "update or uninstall it"
+        super().__init__(f"{whose} {what} version {shown(required)} of the interface for plugins, and {here}; {cure}")
 
 
 class ConnectorKitError(CocoIndexError, TypeError):
@@ -401,6 +439,22 @@ class MissingExtraError(CocoIndexError, ImportError):
         from cocoindex._install_source import install_words
 
         super().__init__(f"{what} needs more packages ({cause}); run: {install_words(distribution, extra)}")
+
+
+class IncompleteInstallationError(CocoIndexError, ModuleNotFoundError):
+    """Files of an installed distribution are missing, as after an installation that was interrupted.
+
+    Args:
+        module: the module that is not there.
+        distribution: what has to bring it.
+    """
+
+    def __init__(self, module: str, distribution: str) -> None:
+        super().__init__(
+            f"no module {module!r}: files of {distribution} are missing; "
+            f"run: pip install --force-reinstall --no-deps {distribution}"
+        )
+        self.name = module
 
 
 class StoreError(CocoIndexError):

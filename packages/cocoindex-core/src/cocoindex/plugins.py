@@ -6,14 +6,19 @@ Beside the engine, which never asks: nothing is read or loaded until a function 
 from __future__ import annotations
 
 import re
+import sys
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from cocoindex._api_version import is_served, stated_api
 from cocoindex._runtime.termination import Terminated
-from cocoindex.errors import PluginConflictError, PluginGroupError, PluginLoadError, PluginNotFoundError
+from cocoindex.errors import PluginApiError, PluginConflictError, PluginGroupError, PluginLoadError, PluginNotFoundError
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
+
+    from cocoindex._entry_points import Offer
 
 __all__ = ["GROUPS", "Plugin", "list_plugins", "load_plugin"]
 
@@ -41,23 +46,47 @@ class Plugin:
     version: str
     value: str
     _entry_point: EntryPoint = field(repr=False, compare=False)
+    _damage: str | None = field(default=None, repr=False, compare=False)
 
     def load(self) -> object:
         """Import it and return the module or object that `value` names.
 
         Raises:
             PluginLoadError: the import failed; says whose it is, and why. No other plugin is touched.
+            PluginApiError: its `requires_api` is a version of the interface that this core does not have. Where the
+                version stands in its module as a number, the module is not run.
         """
         try:
-            return self._entry_point.load()
-        except Terminated:
+            required = self._stated_api()
+            if is_served(required):
+                loaded = self._entry_point.load()
+                required = self._required_api(loaded)
+        except (Terminated, KeyboardInterrupt, PluginApiError):
             raise
-        except (Exception, SystemExit) as cause:
+        except BaseException as cause:  # whatever its code raises
             raise PluginLoadError(self.distribution, self.version, self.group, self.name, self.value, cause) from cause
+        if not is_served(required):
+            raise PluginApiError(self.name, required, self.distribution, self.version)
+        return loaded
+
+    def _stated_api(self) -> object:
+        from importlib.util import find_spec
+
+        module = self._entry_point.module
+        spec = None if module in sys.modules else find_spec(module)
+        return None if spec is None else stated_api(spec)
+
+    def _required_api(self, loaded: object) -> object:
+        required: object = getattr(loaded, "requires_api", None)
+        return (
+            getattr(sys.modules.get(self._entry_point.module), "requires_api", None) if required is None else required
+        )
 
 
 def list_plugins(group: str | None = None) -> list[Plugin]:
     """List what is installed, sorted by group, name and distribution; a name that two claim is listed twice.
+
+    A distribution whose metadata cannot be read is listed under the name of its folder, or left out.
 
     Args:
         group: one of `GROUPS`, or None for all of them.
@@ -65,12 +94,11 @@ def list_plugins(group: str | None = None) -> list[Plugin]:
     Raises:
         PluginGroupError: there is no such group.
     """
-    from importlib.metadata import entry_points
+    from cocoindex._entry_points import read_entry_points
 
     if group is not None and group not in GROUPS:
         raise PluginGroupError(group, GROUPS)
-    groups = GROUPS if group is None else (group,)
-    return sorted(_plugin(entry) for each in groups for entry in entry_points(group=each))
+    return plugins_of(read_entry_points(GROUPS if group is None else (group,))[0])
 
 
 def load_plugin(group: str, name: str) -> object:
@@ -81,9 +109,14 @@ def load_plugin(group: str, name: str) -> object:
         PluginNotFoundError: no installed distribution offers that name; says which names there are.
         PluginConflictError: several distributions claim the name; names them.
         PluginLoadError: the import failed.
+        PluginApiError: it is written for a version of the interface that this core does not have.
     """
-    plugins = list_plugins(group)
-    found = [plugin for plugin in plugins if plugin.name == name]
+    return load_one(list_plugins(group), group, name)
+
+
+def load_one(plugins: Sequence[Plugin], group: str, name: str) -> object:
+    """Load the plugin of this group and name among `plugins`; see `load_plugin`."""
+    found = [plugin for plugin in plugins if (plugin.group, plugin.name) == (group, name)]
     if not found:
         raise PluginNotFoundError(group, name, [plugin.name for plugin in plugins])
     if len(found) > 1:
@@ -97,7 +130,8 @@ def missing_packages(plugin: Plugin) -> list[str]:
     Where there is such an extra, the plugin can be imported without it, and says what it needs when that is needed.
     """
     entry = plugin._entry_point
-    assert entry.dist is not None
+    if plugin._damage is not None or entry.dist is None:
+        return []
     extra = re.compile(rf"""extra\s*==\s*["']{re.escape(plugin.name).replace("_", "[-_.]")}["']""")
     asked = [_REQUIRED.match(each) for each in entry.dist.requires or () if extra.search(each)]
     return [found[0] for found in asked if found and not _is_installed(found[0])]
@@ -113,7 +147,30 @@ def _is_installed(distribution: str) -> bool:
     return True
 
 
-def _plugin(entry: EntryPoint) -> Plugin:
-    # Entry points that metadata was read for always carry the distribution they came from.
-    assert entry.dist is not None
-    return Plugin(entry.group, entry.name, entry.dist.name, entry.dist.version, entry.value, entry)
+def plugins_of(offers: list[Offer]) -> list[Plugin]:
+    """The plugins that these entry points are, sorted."""
+    return sorted(
+        Plugin(
+            offer.entry_point.group,
+            offer.entry_point.name,
+            offer.distribution,
+            offer.version,
+            offer.entry_point.value,
+            offer.entry_point,
+            offer.damage,
+        )
+        for offer in offers
+    )
+
+
+def modules_without_entry_point(plugins: Sequence[Plugin]) -> Iterator[tuple[str, str, str]]:
+    """Yield group, name and folder of the modules in our namespaces that no entry point stands for."""
+    from importlib import import_module
+    from pkgutil import iter_modules
+
+    known = {f"{plugin.group}.{plugin.name}" for plugin in plugins}
+    known |= {plugin.value.partition(":")[0] for plugin in plugins}
+    for group in GROUPS:
+        for found in iter_modules(import_module(group).__path__):
+            if f"{group}.{found.name}" not in known:
+                yield group, found.name, str(getattr(found.module_finder, "path", "an unknown place"))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import click
 
+from .._entry_points import read_entry_points
 from .._install_source import install_words
 from ..errors import CocoIndexError
-from ..plugins import Plugin, list_plugins, load_plugin, missing_packages
+from ..plugins import GROUPS, Plugin, load_one, missing_packages, modules_without_entry_point, plugins_of
 from .failure import FAILED, report
 
 
@@ -14,25 +15,48 @@ from .failure import FAILED, report
 def plugins() -> None:
     """List the installed connectors and operations, with the distributions that they come from.
 
-    Each is loaded. What fails is reported on the standard error, and makes the exit code 1. What lacks
-    packages that come with an extra is marked.
+    Each is loaded. What fails is reported on the standard error, and makes the exit code 1; so does a distribution
+    whose metadata is damaged. What lacks packages that come with an extra is marked, and so is a module that
+    no distribution offers.
     """
-    found = list_plugins()
-    problems = {plugin: problem for plugin in found if (problem := _problem(plugin)) is not None}
-    width = max((len(plugin.name) for plugin in found), default=0)
-    group = ""
-    for plugin in found:
-        if plugin.group != group:
-            click.echo(f"{plugin.group}:")
-            group = plugin.group
-        mark = "  [failed]" if plugin in problems else _what_is_missing(plugin)
-        click.echo(f"  {plugin.name:{width}}  {plugin.distribution} {plugin.version}{mark}")
-    if not found:
-        click.echo("No connectors or operations are installed.")
-    for problem in dict.fromkeys(problems.values()):
+    offers, damaged = read_entry_points(GROUPS)
+    found = plugins_of(offers)
+    failures = {plugin: why for plugin in found if (why := _failure(plugin, found)) is not None}
+    problems = [*failures.values(), *(_damage(plugin) for plugin in found if plugin._damage is not None)]
+    problems += [
+        f"the entry points of {each.distribution} {each.version} cannot be read: {each.why}; "
+        f"{_reinstall(each.distribution)}"
+        for each in damaged
+    ]
+    _print(found, failures)
+    for problem in dict.fromkeys(problems):
         report(problem)
     if problems:
         raise click.exceptions.Exit(FAILED)
+
+
+def _print(found: list[Plugin], failures: dict[Plugin, str]) -> None:
+    lines = [
+        (plugin.group, plugin.name, f"{plugin.distribution} {plugin.version}{_mark(plugin, plugin in failures)}")
+        for plugin in found
+    ]
+    strays = modules_without_entry_point(found)
+    lines += [(group, name, f"[no distribution offers it: found in {folder}]") for group, name, folder in strays]
+    width = max((len(name) for _, name, _ in lines), default=0)
+    last = ""
+    for group, name, rest in sorted(lines):
+        if group != last:
+            click.echo(f"{group}:")
+            last = group
+        click.echo(f"  {name:{width}}  {rest}")
+    if not lines:
+        click.echo("No connectors or operations are installed.")
+
+
+def _mark(plugin: Plugin, failed: bool) -> str:
+    if failed:
+        return "  [failed]"
+    return "  [damaged]" if plugin._damage is not None else _what_is_missing(plugin)
 
 
 def _what_is_missing(plugin: Plugin) -> str:
@@ -43,9 +67,17 @@ def _what_is_missing(plugin: Plugin) -> str:
     return f"  [incomplete: needs {', '.join(missing)}; {install_words(plugin.distribution, extra)}]"
 
 
-def _problem(plugin: Plugin) -> str | None:
+def _failure(plugin: Plugin, found: list[Plugin]) -> str | None:
     try:
-        load_plugin(plugin.group, plugin.name)
+        load_one(found, plugin.group, plugin.name)
     except CocoIndexError as error:
         return str(error)
     return None
+
+
+def _damage(plugin: Plugin) -> str:
+    return f"{plugin._damage} is missing or cannot be read; {_reinstall(plugin.distribution)}"
+
+
+def _reinstall(distribution: str) -> str:
+    return f"run: pip install --force-reinstall --no-deps {distribution}"

@@ -1,5 +1,6 @@
 """What connectors are made of besides the core names (facade)."""
 
+from .._api_version import API_VERSION as API_VERSION
 from .._function.processor import default_subpath_name as default_subpath_name
 from .._shown import masked as masked
 from .._shown import shown as shown

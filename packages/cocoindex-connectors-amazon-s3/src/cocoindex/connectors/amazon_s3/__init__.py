@@ -14,6 +14,9 @@ from ._walker import S3Items as S3Items
 from ._walker import S3Walker as S3Walker
 from ._walker import list_objects as list_objects
 
+#: The version of the interface for plugins that this is written for.
+requires_api = 1
+
 __all__ = [
     "BucketTarget",
     "S3File",

@@ -15,6 +15,9 @@ from ._dir_walker import walk_dir as walk_dir
 from ._file import File as File
 from ._file_path import FilePath as FilePath
 
+#: The version of the interface for plugins that this is written for.
+requires_api = 1
+
 __all__ = [
     "DirItems",
     "DirTarget",

@@ -17,6 +17,9 @@ from ._table_target import declare_table_target as declare_table_target
 from ._table_target import mount_table_target as mount_table_target
 from ._table_target import table_target as table_target
 
+#: The version of the interface for plugins that this is written for.
+requires_api = 1
+
 __all__ = [
     "ColumnDef",
     "PgSourceSpec",

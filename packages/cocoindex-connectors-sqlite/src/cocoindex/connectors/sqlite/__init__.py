@@ -20,6 +20,9 @@ from ._table_target import mount_table_target as mount_table_target
 from ._table_target import table_target as table_target
 from ._vec0_table_def import Vec0TableDef as Vec0TableDef
 
+#: The version of the interface for plugins that this is written for.
+requires_api = 1
+
 __all__ = [
     "ColumnDef",
     "ManagedConnection",

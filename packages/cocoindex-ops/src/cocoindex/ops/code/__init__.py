@@ -13,6 +13,9 @@ from ._results import CodeMatch as CodeMatch
 from ._results import FileMatch as FileMatch
 from ._terms import index_terms as index_terms
 
+#: The version of the interface for plugins that this is written for.
+requires_api = 1
+
 __all__ = [
     "CodeAst",
     "CodeMatch",

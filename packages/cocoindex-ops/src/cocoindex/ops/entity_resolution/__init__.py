@@ -11,6 +11,9 @@ from ._resolution_event import ResolutionEvent as ResolutionEvent
 from ._resolve import resolve_entities as resolve_entities
 from ._resolved_entities import ResolvedEntities as ResolvedEntities
 
+#: The version of the interface for plugins that this is written for.
+requires_api = 1
+
 __all__ = [
     "CanonicalSide",
     "ExistingCanonicalPolicy",

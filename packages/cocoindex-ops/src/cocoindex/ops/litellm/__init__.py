@@ -10,6 +10,9 @@ from ._embedder import LiteLLMEmbedder as LiteLLMEmbedder
 from ._library import load_litellm as _load_litellm
 from ._transcriber import LiteLLMTranscriber as LiteLLMTranscriber
 
+#: The version of the interface for plugins that this is written for.
+requires_api = 1
+
 __all__ = ["LiteLLMEmbedder", "LiteLLMTranscriber", "complete", "errors", "litellm"]
 
 
