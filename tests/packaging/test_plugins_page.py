@@ -29,7 +29,7 @@ def test_what_it_quotes_is_in_the_example() -> None:
     project = (ACME / "pyproject.toml").read_text()
     for quoted in blocks("toml"):
         assert all(line in project.splitlines() for line in quoted.splitlines())
-    stand_in = blocks("python")[0]
+    stand_in = blocks("python")[1]
     assert stand_in in (ACME / "src" / "cocoindex" / "connectors" / "acme.py").read_text()
 
 
@@ -46,7 +46,7 @@ def test_its_commands_work(clone: Path, built: dict[str, Built]) -> None:
     for line in blocks("text")[0].splitlines():
         assert line.split() in shown
     program = subprocess.run(
-        [venv / "bin" / "python", "-W", "error", "-c", blocks("python")[1]],
+        [venv / "bin" / "python", "-W", "error", "-c", blocks("python")[2]],
         cwd=clone,
         capture_output=True,
         text=True,

@@ -33,7 +33,7 @@ def stated_api(spec: ModuleSpec) -> object:
         source: bytes = get_data(spec.origin)
     except OSError:  # the import says why
         return None
-    _, found, rest = source.partition(_NAME)
+    _, found, rest = (b"\n" + source).partition(_NAME)
     if not found:
         return None
     value = rest.partition(b"\n")[0].partition(b"=")[2].partition(b"#")[0].strip()

@@ -22,14 +22,14 @@ def refuse_peer(folders: Iterable[str]) -> None:
 
 def warn_of_second_core(folders: Sequence[str]) -> None:
     """Warn if another core lies in one of the `folders` of our package, besides the one in the first, which is used."""
-    used = os.path.join(folders[0], "__init__.py")
+    used = folders[0]
     for folder in folders[1:]:
-        other = os.path.join(folder, "__init__.py")
-        if os.path.isfile(other) and not os.path.samefile(used, other):
+        # Installers link equal files to each other: it is the folders that tell copies apart.
+        if os.path.isfile(os.path.join(folder, "__init__.py")) and not os.path.samefile(used, folder):
             import warnings
 
             warnings.warn(
-                f"two copies of cocoindex-core are on the path: the one in {folders[0]} is used, the one in {folder} "
+                f"two copies of cocoindex-core are on the path: the one in {used} is used, the one in {folder} "
                 "is not; uninstall one of them, as connectors may fit the other",
                 stacklevel=3,
             )

@@ -441,7 +441,7 @@ class MissingExtraError(CocoIndexError, ImportError):
         super().__init__(f"{what} needs more packages ({cause}); run: {install_words(distribution, extra)}")
 
 
-class IncompleteInstallationError(CocoIndexError, ModuleNotFoundError):
+class IncompleteInstallationError(CocoIndexError, ImportError):
     """Files of an installed distribution are missing, as after an installation that was interrupted.
 
     Args:
@@ -454,7 +454,6 @@ class IncompleteInstallationError(CocoIndexError, ModuleNotFoundError):
             f"no module {module!r}: files of {distribution} are missing; "
             f"run: pip install --force-reinstall --no-deps {distribution}"
         )
-        self.name = module
 
 
 class StoreError(CocoIndexError):

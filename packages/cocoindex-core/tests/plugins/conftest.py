@@ -15,7 +15,7 @@ Install = Callable[..., None]
 def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Install]:
     """Return `install(distribution, entry_points, modules)`, which makes a distribution of version 1.2 found.
 
-    `entry_points` is the text of `entry_points.txt`; `modules` maps top-level module names to their source.
+    `entry_points` is the text of `entry_points.txt`; `modules` maps names of modules to their source.
     """
     monkeypatch.syspath_prepend(tmp_path)
     before = set(sys.modules)
@@ -26,7 +26,9 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Install
         (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {distribution}\nVersion: 1.2\n")
         (info / "entry_points.txt").write_text(entry_points)
         for name, source in modules.items():
-            (tmp_path / f"{name}.py").write_text(source)
+            file = tmp_path / f"{name.replace('.', '/')}.py"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(source)
 
     yield add
     for name in set(sys.modules) - before:

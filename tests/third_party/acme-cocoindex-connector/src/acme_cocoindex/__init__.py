@@ -2,3 +2,5 @@
 
 from acme_cocoindex._pin import PinHandler as PinHandler
 from acme_cocoindex._pin import pin as pin
+
+requires_api = 1

@@ -2,3 +2,5 @@
 
 from acme_cocoindex import PinHandler as PinHandler
 from acme_cocoindex import pin as pin
+
+requires_api = 1

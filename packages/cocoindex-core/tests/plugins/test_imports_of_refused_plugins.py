@@ -1,0 +1,70 @@
+"""An import from a shared namespace refuses what is written for another version of the interface, and half a plugin."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ENTRY = "[cocoindex.connectors]\nacme = cocoindex.connectors.acme\n"
+
+
+def said(tmp_path: Path, statement: str) -> str:
+    """What the error of the statement says, in a process that finds what was installed."""
+    code = f"try:\n {statement}\nexcept ImportError as error:\n print(type(error).__name__, error, sep=': ')"
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    command = [sys.executable, "-W", "error", "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    return done.stdout
+
+
+def test_the_version_is_compared_before_the_module_runs(install: Callable[..., None], tmp_path: Path) -> None:
+    source = "requires_api = 999\nfrom cocoindex.connectorkits import nothing_yet\n"
+    install("acme-dist", ENTRY, {"cocoindex.connectors.acme": source})
+    for statement in ("from cocoindex.connectors import acme", "import cocoindex.connectors.acme as acme"):
+        message = said(tmp_path, statement)
+        assert message.startswith("PluginApiError: 'acme' (acme-dist 1.2) needs version 999 of the interface for plug")
+
+
+def test_a_module_that_no_distribution_offers_is_named_by_its_path(
+    install: Callable[..., None], tmp_path: Path
+) -> None:
+    install("acme-dist", "", {"cocoindex.ops.acme": "requires_api = 999\n"})
+    message = said(tmp_path, "import cocoindex.ops.acme")
+    assert message.startswith("PluginApiError: 'cocoindex.ops.acme' needs version 999 of the interface for plugins")
+
+
+def test_one_that_fits_is_imported(install: Callable[..., None], tmp_path: Path) -> None:
+    install("acme-dist", ENTRY, {"cocoindex.connectors.acme": "requires_api = 1\n", "cocoindex.ops.plain": ""})
+    assert said(tmp_path, "from cocoindex.connectors import acme; import cocoindex.ops.plain") == ""
+
+
+def test_a_folder_that_lost_its_module_says_what_to_reinstall(install: Callable[..., None], tmp_path: Path) -> None:
+    install("acme-dist", ENTRY, {"cocoindex.connectors.acme.rest": ""})
+    assert said(tmp_path, "from cocoindex.connectors import acme") == (
+        "IncompleteInstallationError: no module 'cocoindex.connectors.acme': files of acme-dist are missing; "
+        "run: pip install --force-reinstall --no-deps acme-dist\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("module", "distribution"),
+    [
+        ("cocoindex._engine.nothing", "cocoindex-core"),
+        ("cocoindex.connectors.localfs._nothing", "cocoindex-connectors-localfs"),
+        ("cocoindex.ops.text._nothing", "cocoindex-ops"),
+        ("cocoindex.resources.file._nothing", "cocoindex-resources"),
+    ],
+)
+def test_a_lost_private_module_of_ours_says_what_to_reinstall(tmp_path: Path, module: str, distribution: str) -> None:
+    message = said(tmp_path, f"import {module}")
+    assert message.startswith(f"IncompleteInstallationError: no module {module!r}: files of {distribution} are missing")
+
+
+def test_a_lost_public_module_is_missing_as_any_module(tmp_path: Path) -> None:
+    message = said(tmp_path, "import cocoindex.connectors.localfs.nothing")
+    assert message.startswith("ModuleNotFoundError: No module named ")
