@@ -17,6 +17,7 @@ from .._engine.component import Component
 from .._engine.execution import Execution
 from .._engine.keyspace import CHILD, bounded
 from .._engine.memo_check import ask_states, refuse_recollect
+from .._engine.memo_mark import StatesMark
 from .._engine.mount_call import MountCall
 from .._engine.record import LIVE, deps_of, head_of
 from .._function.memo_state import StateCheck, decode_states, needs_await, settle, settle_async
@@ -177,10 +178,35 @@ class Each:
             if self._call.under_memo:
                 self._skipped(data)
             return
+        if fits and data is not None and check is not None and check.valid and self._keeps(encoded, data, check):
+            return
         child = self._child(key, value, encoded, data)
         child.record.arg_key = arg_key
         if self._expect(child):
             await self._decide(child, fits, check)
+
+    def _keeps(self, encoded: bytes, data: bytes, check: StateCheck) -> bool:
+        """Skip one memoized child, whose new memo states are written; False where a component has to do that."""
+        if self._execution is None:  # a live range may have another call of the key
+            return False
+        try:
+            states = check.stored()
+        except Exception:  # the component fails with it
+            return False
+        self._counts.unchanged += 1
+        if self._call.under_memo:
+            self._skipped(data)
+        self._execution.component.children.expect()
+        self.group.open += 1
+        key = self._below + bounded(encoded)
+        self._run.committer.add(StatesMark(key, states, self._run.rerun, self._kept))
+        return True
+
+    def _kept(self, error: BaseException | None) -> None:
+        """New memo states are durable."""
+        assert self._execution is not None
+        self._execution.component.children.ended_unchanged()
+        self.group.child_complete(error)
 
     def _skipped(self, data: bytes) -> None:
         """Have what is memoized above depend on what a child does that is as it was."""

@@ -116,6 +116,11 @@ class Children:
             self._component.record.live = True
         self._wake()
 
+    def ended_unchanged(self) -> None:
+        """A child that was expected is skipped; what it depends on was noted."""
+        self._open -= 1
+        self._wake()
+
     def range_ready(self, *, failure: BaseException | None = None) -> None:
         """A live range that was expected is ready, or has ended before that."""
         self._open -= 1

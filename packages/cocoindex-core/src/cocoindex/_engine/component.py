@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._keys import StableKey, StablePath
 from .._runtime.failure import ExceptionContext, note_component
+from .._runtime.interruption import is_interruption
 from .._target.weight import WEIGHTLESS, weight_of
 from .._values import serialize
 from ..errors import ContainerLostError, MountError, MountTypeError, SerializationError
@@ -21,6 +22,7 @@ from .record_draft import RecordDraft
 from .scheduler import Seat
 
 if TYPE_CHECKING:
+    from .._function.memo_state import StateCheck
     from .anchor import Anchor
     from .batch import Batch
     from .mount_call import MountCall
@@ -120,13 +122,20 @@ class Component:
 
     def skip(self) -> None:
         """An earlier run's results hold: count it, and write its memo states where they changed."""
-        self.call.board.of(self.name).unchanged += 1
         check = self.record.check
-        if check is not None and check.changed:
-            self.record.keep_result(self)
-            self.run.committer.add(StatesMark(self))
-        else:
+        if check is None or not check.changed:
+            self.call.board.of(self.name).unchanged += 1
             self._end(None)
+            return
+        try:
+            states = self._encode_states(check)
+        except BaseException as exc:
+            if is_interruption(exc):
+                raise
+            self.settle(exc)
+            return
+        self.call.board.of(self.name).unchanged += 1
+        self.run.committer.add(StatesMark(self.record_key, states, self.run.rerun, self.settle))
 
     def give_up(self, error: BaseException) -> None:
         """Its mount failed, or was cancelled, before it could run; does nothing where it is complete."""
@@ -160,6 +169,8 @@ class Component:
             record.deps = self.run.deps.intern(execution.frame)
         if memo and self.outcome.ok:
             record.result = None if self.result is None else self._encode_result()
+        if record.check is not None and record.check.states:
+            record.states = self._encode_states(record.check)
         if execution.made_calls is not None:
             execution.made_calls.close_states()
         self._sweeps = record.has_old_children and bool(self.children.stale(limit=1))
@@ -299,6 +310,12 @@ class Component:
             f"{self.name} in component {self.stable_path} returned the coroutine {name}(), of which nothing ran, as "
             "nobody has awaited it; make it an `async def` that awaits it"
         )
+
+    def _encode_states(self, check: StateCheck) -> list[bytes]:
+        try:
+            return check.stored()
+        except SerializationError as error:
+            raise error.of(f"a memo state of component {self.stable_path}") from error
 
     def _encode_result(self) -> bytes:
         try:

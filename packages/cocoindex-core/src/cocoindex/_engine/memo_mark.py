@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from .plan import Plan
+from .record import MEMO, with_states
 from .stored_record import forget_memo
 
 if TYPE_CHECKING:
@@ -85,10 +87,41 @@ class RunAgain(MemoForgotten):
         self._rerun.mark(batch, self.record_key)
 
 
-class StatesMark(MemoMark):
-    """The same for changed memo states of a component that was skipped; it stays counted as unchanged."""
+class StatesMark:
+    """A unit without actions, too: changed memo states of a component that is skipped.
 
-    __slots__ = ()
+    Args:
+        states: the new ones, as they are stored.
+        done: is told how it ended.
+    """
+
+    __slots__ = ("_done", "_rerun", "_states", "plan", "record_key")
+    call: MountCall | None = None
+    states: int = 0
+    weight: int = 0
+
+    def __init__(
+        self, record_key: bytes, states: list[bytes], rerun: Rerun, done: Callable[[BaseException | None], None]
+    ) -> None:
+        self.record_key = record_key
+        self.plan: Plan | None = None
+        self._states = states
+        self._rerun = rerun
+        self._done = done
+
+    def certain_providers(self) -> tuple[tuple[int, int], ...]:
+        return ()
+
+    def prepare(self, batch: Batch, planner: Planner) -> Plan:
+        return Plan({})
+
+    def write_ahead(self, batch: Batch) -> None:
+        """Nothing: there are no actions."""
+
+    def commit(self, batch: Batch) -> None:
+        data = batch.get(self.record_key)
+        if data is not None and data[1] & MEMO and self._rerun.allows_memo(self.record_key):
+            batch.put(self.record_key, with_states(data, self._states, self.record_key.hex()))
 
     def finish(self, error: BaseException | None) -> None:
-        self._component.settle(error)
+        self._done(error)

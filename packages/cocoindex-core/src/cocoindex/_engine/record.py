@@ -136,6 +136,13 @@ def with_flags(data: bytes, flags: int) -> bytes:
     return data[:1] + bytes((flags,)) + data[2:]
 
 
+def with_states(data: bytes, states: list[bytes], where: Any) -> bytes:
+    """The same record with other memo states; `RecordError` as for `header_of`."""
+    old = head_of(data, where)
+    head = _encode(Head(old.name, states, old.result, old.path))
+    return data[: HEADER.size - 4] + len(head).to_bytes(4, "big") + head + data[_end_of_head(data) :]
+
+
 def is_readable(data: bytes) -> bool:
     """Whether a record has a header that is understood."""
     return len(data) >= HEADER.size and data[0] == FORMAT

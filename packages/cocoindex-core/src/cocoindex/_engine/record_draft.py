@@ -49,6 +49,7 @@ class RecordDraft:
         unreadable: why the record cannot be read; None where it can.
         arg_key: the memo key of the arguments.
         check: the memo states of the arguments.
+        states: these as they are stored, once they are to be; None where there are none.
         deps: hash of the set of what the component depends on.
         result: its serialized result, where it is memoized.
         live: whether it, or a component below it, has a live range.
@@ -76,6 +77,7 @@ class RecordDraft:
         "live",
         "ranges",
         "result",
+        "states",
         "unreadable",
     )
 
@@ -93,6 +95,7 @@ class RecordDraft:
         self.flags = 0
         self.arg_key, self.deps = NO_HASH, NO_DEPS
         self.check: StateCheck | None = None
+        self.states: list[bytes] | None = None
         self.unreadable: RecordError | None = None
         self.result: bytes | None = None
         self._head: bytes | None = None
@@ -120,11 +123,6 @@ class RecordDraft:
     def has_old_children(self) -> bool:
         """Whether earlier updates may have left children."""
         return bool(self.flags & CHILDREN) and not self.is_new
-
-    def keep_result(self, where: Component) -> None:
-        """Have the stored result written once more, with what else is written."""
-        assert self.data is not None
-        self.result = record.head_of(self.data, where).result
 
     def refresh(self, batch: Batch, where: Component) -> None:
         """Read it once more, as others may have edited it since the mount."""
@@ -184,7 +182,7 @@ class RecordDraft:
         if data is None or not rerun.allows_memo(self.key):
             return
         header, stored = record.header_of(data, where), record.head_of(data, where)
-        head = Head(stored.name, self._states(), self.result, stored.path)
+        head = Head(stored.name, self.states, self.result, stored.path)
         flags, rest = header.flags | MEMO, record.encoded_entries_of(data)
         batch.put(self.key, record.encode(flags, header.id, self.arg_key, self.deps, head, rest))
 
@@ -228,11 +226,10 @@ class RecordDraft:
             self.data = data
 
     def _full_head(self) -> bytes:
-        states = self._states()
-        if states is None and self.result is None:
+        if self.states is None and self.result is None:
             return self._plain_head()
         name = self._facts.name_id(self._name)
-        return record.encode_head(Head(name, states, self.result, self._long_path()))
+        return record.encode_head(Head(name, self.states, self.result, self._long_path()))
 
     def _plain_head(self) -> bytes:
         name, path = self._facts.name_id(self._name), self._long_path()
@@ -241,6 +238,3 @@ class RecordDraft:
     def _long_path(self) -> bytes | None:
         """The encoded path, where the key of the record does not hold it whole."""
         return self._path if is_bounded(self._path) else None
-
-    def _states(self) -> list[bytes] | None:
-        return self.check.stored() if self.check is not None and self.check.states else None
