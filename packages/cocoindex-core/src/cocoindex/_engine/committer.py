@@ -50,6 +50,9 @@ PATIENCE = 0.01
 
 Before, it waits for the next one to return, as the plan of what wants that sink would be made in vain."""
 
+TURNS = 8
+"""After so many turns of the loop more: where it is busy, as many pass until a sink that has returned is known to."""
+
 SLOW = 0.1
 """After so many seconds in a sink, what waits for it without a plan is planned, to know what it really wants."""
 
@@ -153,7 +156,7 @@ class Committer:
         try:
             await asyncio.sleep(0)
             while self._backlog or self._flights.tasks or self._flights.has_landed:
-                if self._is_due():
+                if await self._is_due():
                     self._round()
                     self._give_room()
                     self._after_round()
@@ -165,15 +168,25 @@ class Committer:
                 raise
             self._break(exc)
 
-    def _is_due(self) -> bool:
+    async def _is_due(self) -> bool:
         """Whether there is something to be written now."""
         if not self._flights.tasks or self._freed:
             return True
-        if self._alone:
+        if self._alone or not self._is_late(asyncio.get_running_loop().time()):
             return False
-        now = asyncio.get_running_loop().time()
-        self._backlog.find_slow(now - SLOW)
-        return bool(self._backlog) and now >= self._flights.since + PATIENCE
+        for _ in range(TURNS):
+            await asyncio.sleep(0)
+            if not self._flights.tasks or self._freed:
+                return True
+        self._backlog.find_slow(asyncio.get_running_loop().time() - SLOW)
+        return bool(self._backlog)
+
+    def _is_late(self, now: float) -> bool:
+        """Whether something has waited long enough for a sink to return."""
+        if self._backlog and now >= self._flights.since + PATIENCE:
+            return True
+        called = self._backlog.called_first()
+        return called is not None and now >= called + SLOW
 
     async def _woken(self) -> None:
         """Wait until a sink has returned, or it is time to plan what came in meanwhile."""

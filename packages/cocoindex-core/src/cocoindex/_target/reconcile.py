@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cocoindex._shown import shown
 
-from .._values import fingerprint, serialize, stored_type, tracking_record_hint
+from .._values import StoredType, fingerprint, serialize, stored_type, tracking_record_hint
 from ..errors import DeserializationError, MemoKeyError, TargetHandlerError
 from .handler import SettledRecords, TargetReconcileOutput
 from .sink import TargetActionSink
@@ -57,11 +57,7 @@ def encode_record(provider: TargetStateProvider[Any, Any, Any], record: Any) -> 
     Raises:
         SerializationError: it cannot be.
     """
-    write = provider.write_record
-    if write is None:
-        hint = tracking_record_hint(provider.resolved_handler)
-        write = provider.write_record = stored_type(hint, evolves=True).write
-    return write(record)
+    return (provider.record_type or _record_type(provider)).write(record)
 
 
 def is_tracked(value: Any, records: list[bytes]) -> bool:
@@ -97,12 +93,16 @@ def _checked(output: Any, handler: Any, provider: TargetStateProvider[Any, Any, 
     return output
 
 
+def _record_type(provider: TargetStateProvider[Any, Any, Any]) -> StoredType:
+    """How the tracking records of a provider's handler are stored; looked up once."""
+    found = provider.record_type = stored_type(tracking_record_hint(provider.resolved_handler), evolves=True)
+    return found
+
+
 def _decoded(provider: TargetStateProvider[Any, Any, Any], handler: Any, key: Any, records: list[bytes]) -> list[Any]:
-    read = provider.read_record
     try:
-        if read is None:
-            read = provider.read_record = stored_type(tracking_record_hint(handler), evolves=True).read
-        return [read(data) for data in records]
+        stored = provider.record_type or _record_type(provider)
+        return [stored.read(data) for data in records]
     except DeserializationError as exc:
         raise TargetHandlerError(
             f"a stored tracking record of {provider.path / key} cannot be read ({exc}); "

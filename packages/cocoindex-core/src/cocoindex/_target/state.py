@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Generic
 
 from cocoindex._shown import shown
@@ -15,6 +15,7 @@ from .pending import PendingS, ResolvesTo
 from .type_variables import ChildHandlerT, ChildHandlerT_co, DeclaredT_contra, MaybePendingS, ValueT
 
 if TYPE_CHECKING:
+    from .._values import StoredType
     from .handler import TargetHandler
 
 
@@ -51,11 +52,10 @@ class TargetStateProvider(ResolvesTo["TargetStateProvider"], Generic[DeclaredT_c
         "has_identity",
         "key",
         "parent",
-        "read_record",
+        "record_type",
         "removes_children_first",
         "resolved_handler",
         "tracks_value",
-        "write_record",
     )
 
     def __init__(self, parent: TargetStateProvider[Any, Any, Any] | None, key: StableKey, handler: Any) -> None:
@@ -64,8 +64,7 @@ class TargetStateProvider(ResolvesTo["TargetStateProvider"], Generic[DeclaredT_c
         self.resolved_handler = handler
         self._attachments: dict[str, TargetStateProvider[Any, Any]] | None = None
         self._memo_key: str | None = None
-        self.read_record: Callable[[bytes], Any] | None = None
-        self.write_record: Callable[[object], bytes] | None = None
+        self.record_type: StoredType | None = None
         # Whether a value whose fingerprint is remembered needs no action, as the handler says.
         self.tracks_value = False
         self.removes_children_first = self.has_identity = False
@@ -138,7 +137,7 @@ class TargetStateProvider(ResolvesTo["TargetStateProvider"], Generic[DeclaredT_c
         """Set the handler, and make the providers of its attachments."""
         _check_handler(handler, self)
         self.resolved_handler = handler
-        self.read_record = self.write_record = None
+        self.record_type = None
         self.tracks_value = bool(getattr(handler, "tracks_value_fingerprint", False))
         self.removes_children_first = bool(getattr(handler, "removes_children_first", False))
         self.has_identity = callable(getattr(handler, "physical_identity", None))
