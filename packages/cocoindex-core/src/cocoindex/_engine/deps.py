@@ -40,7 +40,7 @@ _HELD = 4096
 class DepsTable:
     """The interned sets of one run."""
 
-    __slots__ = ("_by_content", "_context", "_facts", "_loaded", "_valid")
+    __slots__ = ("_by_content", "_context", "_doubted", "_facts", "_leaving", "_loaded", "_valid")
 
     def __init__(self, facts: Facts, context: ContextStates) -> None:
         self._facts = facts
@@ -48,6 +48,8 @@ class DepsTable:
         self._loaded: dict[bytes, Deps] = {}
         self._valid: dict[bytes, bool] = {}
         self._by_content: dict[Deps, bytes] = {}
+        self._doubted: set[bytes] = set()
+        self._leaving: set[bytes] = set()
 
     def intern(self, frame: Frame) -> bytes:
         """The hash that stands for what `frame` collected; 8 bytes."""
@@ -59,9 +61,11 @@ class DepsTable:
             return known
         data = _encode(deps)
         key = fast_hash16(data)[:8]
-        if self.load(key) is None:
+        if self.load(key) is None or key in self._leaving:
             self._facts.put_deps(DEPS + key, data)
             self._loaded[key] = deps
+        if self._doubted:
+            self._use(key, deps)
         self._by_content[deps] = key
         return key
 
@@ -88,7 +92,39 @@ class DepsTable:
     def trim(self) -> None:
         """Hold no more sets in memory than a run that goes on for ever may."""
         if max(len(self._loaded), len(self._by_content), len(self._valid)) > _HELD:
-            self._loaded, self._by_content, self._valid = {}, {}, {}
+            self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        self._loaded, self._by_content, self._valid = {}, {}, {}
+
+    # While sets that nobody refers to are looked for in a run that goes on, see `collect_deps`
+
+    def doubt(self, keys: set[bytes]) -> None:
+        """Nobody refers to these sets; whatever is interned from now on is used."""
+        self._doubted = keys
+        self._begin_anew()
+
+    def take_unused(self, among: set[bytes]) -> set[bytes]:
+        """Those of the sets in doubt that were not used since; they are about to be deleted."""
+        unused, self._doubted = self._doubted & among, set()
+        self._leaving = unused
+        self._begin_anew()
+        return unused
+
+    def deleted(self) -> None:
+        """What was taken is deleted."""
+        self._leaving = set()
+
+    def _use(self, key: bytes, deps: Deps) -> None:
+        """A set is used, with all that are nested in it."""
+        self._doubted.discard(key)
+        waiting = [*deps.nested]
+        while waiting:
+            key = waiting.pop()
+            if key in self._doubted:
+                self._doubted.discard(key)
+                nested = self.load(key)
+                waiting += () if nested is None else nested.nested
 
     def flattened(self, *keys: bytes) -> Deps:
         """The union of sets, with those that are nested in them; nothing of what cannot be read."""

@@ -104,6 +104,17 @@ class Facts:
         """Whether it is time to look for sets that nothing refers to."""
         return self._deps_added > max(self._deps_limit, LEAST_GROWTH)
 
+    def deps_looked_for(self) -> None:
+        """Count from now on what is added until that is looked into again."""
+        with self._lock:
+            self._deps_added = 0
+
+    def deps_limited(self, batch: Batch, *, limit: int) -> None:
+        """Note that so many bytes may be added, since `deps_looked_for`, until that is looked into again."""
+        with self._lock:
+            self._deps_limit = limit
+            batch.put(_DEPS_GROWTH, _growth(limit, self._deps_added))
+
     def deps_collected(self, batch: Batch, *, limit: int) -> None:
         """Note that only sets in use are left; `limit` bytes may be added until that is looked into again."""
         with self._lock:

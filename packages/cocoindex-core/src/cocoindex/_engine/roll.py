@@ -46,6 +46,10 @@ class Lasting(Protocol):
         """How it is, for who watches."""
         ...
 
+    def under_way(self) -> Collection[object]:
+        """What runs of its children: each is something else, though of the same key."""
+        ...
+
 
 class _Place(NamedTuple):
     """Where a range is.

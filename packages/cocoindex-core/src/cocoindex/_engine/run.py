@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from .._runtime.counts import CountBoard
     from .._runtime.environment import Environment
     from .._store import AppStore
+    from .collect_deps import DepsCollector
     from .plan import Plan
     from .removal import Removal, Removals
 
@@ -111,6 +112,7 @@ class Run:
         self._makes_way = False
         self._readied = asyncio.Event()
         self._telling: asyncio.TimerHandle | None = None
+        self._collector: DepsCollector | None = None
         self._failed: list[bytes] = []
         self._not_reached: list[bytes] = []
         self._context = contextvars.copy_context()
@@ -174,6 +176,8 @@ class Run:
             else:
                 await self.roll.retire_all()
             await self.roll.all_ended()
+            if self._collector is not None:
+                await self._collector.end()
             self.ownership.tell_conflicts(self.reading())
             return _result_of(root)
 
@@ -202,6 +206,8 @@ class Run:
     def _go_on_after_round(self) -> None:
         """What a run that ends does at its end."""
         self.deps.trim()
+        if self.facts.deps_are_many():
+            self._look_for_deps()
         for marked in self.rerun.take():
             listed = self.roll.run_again(marked)
             if listed is None and self.lost_containers.left_to_root(next(iter(marked))):
@@ -276,10 +282,20 @@ class Run:
         if batch.get(LIVE_STATUS) is not None:  # one was killed
             batch.delete(LIVE_STATUS)
         if self.full_reprocess or self.facts.deps_are_many():
-            from .collect_deps import collect_deps
+            if self.live:  # not all that refers to them is written
+                self._look_for_deps()
+            else:
+                from .collect_deps import collect_deps
 
-            collect_deps(self.store, self.facts, self.deps, batch)
+                collect_deps(self.store, self.facts, self.deps, batch)
         batch.commit()
+
+    def _look_for_deps(self) -> None:
+        if self._collector is None:
+            from .collect_deps import DepsCollector
+
+            self._collector = DepsCollector(self)
+        self._collector.look()
 
     def _doubt_what_was_left(self) -> None:
         """What a full run was to apply and did not, as something failed, is applied by the next update."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from inspect import isawaitable
 from typing import TYPE_CHECKING, Any, cast
@@ -133,6 +133,9 @@ class LiveMount(Loop):
     async def _quiet(self) -> None:
         if self._generation is not None:
             await self._generation.outcome.wait()
+
+    def under_way(self) -> Collection[object]:
+        return {*super().under_way(), *([] if self._generation is None else [self._generation])}
 
     @property
     def below(self) -> bytes:

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any
 
 from .._engine.component import Component
@@ -353,6 +353,10 @@ class Loop(ABC):
     def report(self) -> RangeReport:
         """How it is, see `Lasting`."""
         return self.display.report(str(self._path()), self.range.stats(), time.monotonic())
+
+    def under_way(self) -> Collection[object]:
+        """What runs of its children, see `Lasting`."""
+        return self.port.under_way()
 
     # What is said of its failures
 

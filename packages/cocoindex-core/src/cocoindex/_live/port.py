@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any, Protocol
 
 from .._engine.component import Component
@@ -123,6 +123,10 @@ class EnginePort:
     def expect(self, key: bytes, done: Done) -> None:
         """`done` is to be told of the end of the component at `key`."""
         self._running[key] = done
+
+    def under_way(self) -> Collection[object]:
+        """What runs of the children that were expected."""
+        return self._running.values()
 
     def ended(self, child: Component) -> None:
         """A child is complete: it is `Told` of it."""
