@@ -9,8 +9,9 @@ from pathlib import Path
 
 from .capability import Capability
 from .check import check
+from .taps import Moment
 from .target_case import Case, Driver, any_wanted, new_box
-from .target_history import Moment, Wanted
+from .target_history import Wanted
 
 
 class CrashChecks:

@@ -1,16 +1,19 @@
-"""What somebody else made stays: items, and containers. Testing kit."""
+"""Checks of items and containers of somebody else: they stay. Testing kit."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
+from .._keys import StableKey
 from .capability import Capability
 from .check import check
 from .target_case import Case, Driver, by_hand, same
 
 
 class ForeignChecks:
-    """What somebody else made stays: items, and containers."""
+    """What somebody else put into a container stays there, whatever the app does with its own items."""
 
     @check(Capability.ITEMS_OF_OTHERS)
     def test_what_somebody_else_keeps_in_a_container_stays(self, driver: Driver, tmp_path: Path) -> None:
@@ -18,8 +21,11 @@ class ForeignChecks:
         for number, at_once in enumerate((True, False)):
             case = Case(driver, tmp_path / str(number))
             by_hand(driver.put_by_hand, case.box, a, driver.values[0])
-            case.history.update({case.box: {b: driver.values[1], c: driver.values[2]}})
-            if not at_once:
+            failures = case.history.attempt({case.box: {b: driver.values[1], c: driver.values[2]}})
+            if driver.foreign_containers == "refuse":
+                assert failures, "somebody else made the container; the driver says it is refused, and nothing failed"
+                assert same(driver.contents(case.box), {a: driver.values[0]})
+            elif not at_once:
                 case.history.update({case.box: {b: driver.values[2]}})
             assert (driver.contents(case.box) or {}).get(a) == driver.values[0]
             case.history.drop()
@@ -41,10 +47,64 @@ class ForeignChecks:
     def test_an_item_of_somebody_else_is_not_overwritten(self, driver: Driver, tmp_path: Path) -> None:
         case = Case(driver, tmp_path)
         a, b, *_ = driver.keys
+        if driver.foreign_containers == "refuse":
+            case.holds({b: driver.values[1]})
         by_hand(driver.put_by_hand, case.box, a, driver.values[0])
+        if driver.foreign_items == "take":
+            return _is_taken(driver, case)
         for full in (False, False, True):
             outcome = case.history.update({case.box: {a: driver.values[1], b: driver.values[1]}}, full=full)
             assert len(outcome.failures) == 1, f"one component has to fail, and these did: {outcome.failures}"
             assert same(driver.contents(case.box), {a: driver.values[0], b: driver.values[1]})
         case.history.drop()
         assert same(driver.contents(case.box), {a: driver.values[0]})
+        return None
+
+    @check(Capability.ITEMS_OF_OTHERS, fails_from="0.2")
+    def test_items_of_others_outlast_a_removal_with_items(self, driver: Driver, tmp_path: Path) -> None:
+        a, b, c, d, *_ = driver.keys
+        one, two, three = driver.values
+        others = {c: three, d: one}
+        for number, memo in enumerate((False, True)):
+            case = Case(driver, tmp_path / str(number), memo=memo)
+            case.holds({a: one, b: two})
+            by_hand(driver.put_by_hand, case.box, c, three)
+            by_hand(driver.put_by_hand, case.box, d, one)
+            case.history.update({})
+            _holds_others(driver, case, others, {a: one, b: two})
+            failures = case.history.attempt({case.box: {b: one}})
+            assert not failures, (
+                f"a container that stayed for its items of others is not taken up again: {failures[0]!r}"
+            )
+            assert (driver.contents(case.box) or {})[b] == one
+            case.history.drop()
+            _holds_others(driver, case, others, {a: one, b: one})
+
+    @check(Capability.ITEMS_OF_OTHERS, fails_from="0.2")
+    def test_a_full_reprocess_leaves_items_of_others(self, driver: Driver, tmp_path: Path) -> None:
+        case = Case(driver, tmp_path)
+        a, b, c, *_ = driver.keys
+        one, two, three = driver.values
+        case.holds({a: one, b: two})
+        by_hand(driver.put_by_hand, case.box, c, three)
+        failures = case.history.attempt({case.box: {a: one, b: three}}, full=True)
+        assert not failures, f"a component failed: {failures[0]!r}"
+        found = driver.contents(case.box)
+        assert same(found, {a: one, b: three, c: three}), f"somebody else put {c!r} there; all is applied anew: {found}"
+        case.history.drop()
+        _holds_others(driver, case, {c: three}, {a: one, b: three})
+
+
+def _is_taken(driver: Driver, case: Case) -> None:
+    """The app declares an item that somebody else put into its container, and takes it back."""
+    a, b, *_ = driver.keys
+    for full in (False, False, True):
+        case.holds({a: driver.values[1], b: driver.values[1]}, full=full)
+    case.holds({b: driver.values[1]})
+
+
+def _holds_others(driver: Driver, case: Case, others: Mapping[StableKey, Any], ours: Mapping[StableKey, Any]) -> None:
+    """Check that a container that is not declared any more holds what others put there."""
+    expected = {**others, **ours} if driver.on_removal == "abandon" else others
+    found = driver.contents(case.box)
+    assert same(found, expected), f"somebody else put {list(others)} there; after a removal it is {found}"

@@ -23,7 +23,7 @@ from .._target.registry import register_root_target_states_provider
 from .._target.sink import TargetActionSink
 from .._values import NON_EXISTENCE, is_non_existence
 from .live_source_driver import LiveSourceDriver
-from .target_history import InterruptedUpdate, Moment, TappedApp, Taps
+from .taps import InterruptedUpdate, Moment, TappedApp, Taps
 
 
 async def some_turns() -> None:

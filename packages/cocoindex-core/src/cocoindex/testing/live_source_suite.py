@@ -14,7 +14,7 @@ from .capability import Capability
 from .check import check
 from .live_program import KeptDict, LiveProgram, some_turns
 from .live_source_driver import LiveSourceDriver
-from .target_history import Moment
+from .taps import Moment
 
 _cases = itertools.count(1)
 

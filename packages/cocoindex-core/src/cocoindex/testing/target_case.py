@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from .._keys import StableKey
+from .taps import Moment
 from .target_driver import TargetDriver
-from .target_history import History, Moment, Wanted
+from .target_history import History, Wanted
 
 _boxes = itertools.count(1)
 
@@ -21,17 +22,17 @@ Driver = TargetDriver[Any, Any]
 class Case:
     """A history, and a check after each step of it that the target holds what was declared."""
 
-    def __init__(self, driver: Driver, folder: Path, *, memo: bool = False) -> None:
+    def __init__(self, driver: Driver, folder: Path, *, memo: bool = False, app: str = "suite") -> None:
         folder.mkdir(exist_ok=True)
-        self.history = History(driver, folder / "store", memo=memo)
+        self.history = History(driver, folder / "store", memo=memo, app=app)
         self.box = new_box()
         self._driver = driver
         self._abandoned: dict[str, Mapping[StableKey, Any] | None] = {}
         self._boxes: set[str] = set()
 
-    def holds(self, items: Mapping[StableKey, Any], *, full: bool = False) -> list[Any]:
+    def holds(self, items: Mapping[StableKey, Any], **options: Any) -> list[Any]:
         """Declare these items in one container, and check; returns the actions on items."""
-        return self.hold({self.box: items}, full=full)
+        return self.hold({self.box: items}, **options)
 
     def hold(self, wanted: Wanted, **options: Any) -> list[Any]:
         """Declare `wanted`, and check; returns the actions on items."""

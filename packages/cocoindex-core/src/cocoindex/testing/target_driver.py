@@ -47,6 +47,7 @@ class TargetDriver(ABC, Generic[HandleT, ValueT]):
         attachments: two different definitions of an attachment, where containers have such.
         transactional: whether a call of the sink of items that fails has done nothing.
         shared: whether several apps may keep items in one container.
+        patience: seconds after which an update that has not ended is held to hang.
     """
 
     keys: ClassVar[tuple[StableKey, ...]] = ("a", "b", "c", "d")
@@ -64,6 +65,7 @@ class TargetDriver(ABC, Generic[HandleT, ValueT]):
     attachments: ClassVar[tuple[Any, ...]] = ()
     transactional: ClassVar[bool] = False
     shared: ClassVar[bool] = False
+    patience: ClassVar[float] = 60.0
 
     async def provide(self, builder: EnvironmentBuilder) -> None:
         """Do what a user's lifespan does before its `yield`: provide connections and the like. Nothing by default.

@@ -5,34 +5,31 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
-from .._app.app import App, AppConfig
+from .._app.app import AppConfig
 from .._component.mount import mount
 from .._function.decorator import fn
 from .._keys import StableKey
-from .._runtime.context import ContextProvider
-from .._runtime.environment import EnvironmentBuilder
+from .._runtime.environment import Environment, EnvironmentBuilder
 from .._runtime.subpath import component_subpath
+from .taps import InterruptedUpdate, Meeting, Moment, TappedApp, Taps
 from .target_driver import TargetDriver
-
-if TYPE_CHECKING:
-    from .._engine.apply import Shares
-    from .._engine.unit import Unit
-    from .._target.sink import TargetActionSink
 
 #: The items of each container.
 Wanted: TypeAlias = Mapping[str, Mapping[StableKey, Any]]
 #: The component that declares an item.
 OwnerOf: TypeAlias = Callable[[StableKey], StableKey]
-#: Where an update is interrupted: before the sinks are called, behind half of the components, or behind all.
-Moment: TypeAlias = Literal["before", "amid", "after"]
-
-Failed: TypeAlias = "dict[Unit, BaseException]"
 
 
-class InterruptedUpdate(RuntimeError):
-    """The update was ended where the suite wanted it to end; never seen outside."""
+def by_key(key: StableKey) -> StableKey:
+    """Each item has a component of its own."""
+    return key
+
+
+def in_one(key: StableKey) -> StableKey:
+    """All items of a container are declared by one component."""
+    return "all"
 
 
 class Outcome(NamedTuple):
@@ -42,6 +39,14 @@ class Outcome(NamedTuple):
     failures: list[BaseException]
 
 
+class Step(NamedTuple):
+    """One of several updates in one environment: what is wanted, what happens before, and the taps."""
+
+    wanted: Wanted
+    before: Callable[[], None] = lambda: None
+    taps: Taps | None = None
+
+
 class History:
     """An app that declares what it is told to, in an environment of its own for each update.
 
@@ -49,59 +54,112 @@ class History:
         driver: of the connector.
         store: the folder of the app's store.
         memo: whether the components of the items are memoized.
+        app: the name of the app.
+
+    Attributes:
+        runs: the keys of the items that were declared, in the order in which their components ran.
+        mount: how containers are mounted.
+        attachments: the definitions of what is attached to each container.
     """
 
-    def __init__(self, driver: TargetDriver[Any, Any], store: Path, *, memo: bool = False) -> None:
+    def __init__(self, driver: TargetDriver[Any, Any], store: Path, *, memo: bool = False, app: str = "suite") -> None:
         self._driver = driver
         self._store = store
         self._memo = memo
+        self._app = app
         self.runs: list[StableKey] = []
+        self.mount: Callable[[str], Awaitable[Any]] = driver.mount
+        self.attachments: Mapping[str, Any] = {}
 
-    def update(self, wanted: Wanted, *, owner: OwnerOf = lambda key: key, full: bool = False) -> Outcome:
+    def update(
+        self, wanted: Wanted, *, owner: OwnerOf = by_key, full: bool = False, taps: Taps | None = None
+    ) -> Outcome:
         """Have the target hold `wanted`."""
-        taps = Taps()
+        taps = taps or Taps()
         failures: list[BaseException] = []
 
-        async def act(app: TappedApp) -> None:
-            await app.update(full_reprocess=full)
+        async def act(environment: Environment) -> None:
+            await self._tapped(environment, taps, lambda: (wanted, owner)).update(full_reprocess=full)
 
-        asyncio.run(self._in_environment(self._main(wanted, owner), taps, failures, act))
+        asyncio.run(self._in_environment(failures, act))
         return Outcome(taps.actions, failures)
+
+    def attempt(self, wanted: Wanted, *, owner: OwnerOf = by_key, full: bool = False) -> list[BaseException]:
+        """Like `update`, for one that may fail as a whole; returns what failed."""
+        try:
+            return self.update(wanted, owner=owner, full=full).failures
+        except InterruptedUpdate:
+            raise
+        except Exception as error:
+            return [error]
 
     def interrupt(self, wanted: Wanted, moment: Moment, number: int) -> bool:
         """Like `update`, but end as a process that is killed, at the `number`th round of actions.
 
         Returns whether it was: False where the update has fewer rounds, and is complete.
         """
-        taps = Taps(moment, number)
-
-        async def act(app: TappedApp) -> None:
-            await app.update()
-
         try:
-            asyncio.run(self._in_environment(self._main(wanted, lambda key: key), taps, [], act))
+            self.update(wanted, taps=Taps(moment, number))
         except InterruptedUpdate:
             return True
         return False
 
+    def steps(self, *steps: Step, patience: float) -> list[list[BaseException]]:
+        """Run several updates in one environment; returns what failed in each, without ends that were wanted."""
+        found: list[list[BaseException]] = []
+        failures: list[BaseException] = []
+
+        async def act(environment: Environment) -> None:
+            app = self._tapped(environment, Taps(), lambda: (step.wanted, by_key))
+            for step in steps:
+                step.before()
+                app.taps = step.taps or Taps()
+                failures.clear()
+                try:
+                    await _within(app.update(), patience)
+                except InterruptedUpdate:
+                    pass
+                except Exception as error:
+                    failures.append(error)
+                found.append(list(failures))
+
+        asyncio.run(self._in_environment(failures, act))
+        return found
+
     def preview(self, wanted: Wanted) -> list[Any]:
         """Return the actions that `update` would take."""
 
-        async def act(app: TappedApp) -> list[Any]:
-            return await app.update(preview=True)
+        async def act(environment: Environment) -> list[Any]:
+            return await self._tapped(environment, Taps(), lambda: (wanted, by_key)).update(preview=True)
 
-        actions: list[Any] = asyncio.run(self._in_environment(self._main(wanted, lambda key: key), Taps(), [], act))
+        actions: list[Any] = asyncio.run(self._in_environment([], act))
         return actions
 
     def drop(self) -> None:
         """Drop the app."""
 
-        async def act(app: TappedApp) -> None:
-            await app.drop()
+        async def act(environment: Environment) -> None:
+            await self._tapped(environment, Taps(), lambda: ({}, by_key)).drop()
 
-        asyncio.run(self._in_environment(self._main({}, lambda key: key), Taps(), [], act))
+        asyncio.run(self._in_environment([], act))
 
-    def _main(self, wanted: Wanted, owner: OwnerOf) -> Callable[[], Coroutine[Any, Any, None]]:
+    def beside(self, other: History, ours: Wanted, theirs: Wanted) -> list[BaseException]:
+        """Update this app and another one on the same store at the same time; returns what failed."""
+        failures: list[BaseException] = []
+
+        async def act(environment: Environment) -> None:
+            barrier = asyncio.Barrier(2)
+            first = self._tapped(environment, Meeting(barrier), lambda: (ours, by_key))
+            second = other._tapped(environment, Meeting(barrier), lambda: (theirs, by_key))
+            await asyncio.gather(first.update(), second.update())
+
+        asyncio.run(self._in_environment(failures, act))
+        return failures
+
+    def _tapped(self, environment: Environment, taps: Taps, what: Callable[[], tuple[Wanted, OwnerOf]]) -> TappedApp:
+        return TappedApp(taps, AppConfig(self._app, environment=environment), self._main(what))
+
+    def _main(self, what: Callable[[], tuple[Wanted, OwnerOf]]) -> Callable[[], Coroutine[Any, Any, None]]:
         driver, runs = self._driver, self.runs
 
         @fn(memo=self._memo)
@@ -112,23 +170,20 @@ class History:
 
         @fn
         async def main() -> None:
+            wanted, owner = what()
             for container, items in wanted.items():
-                handle = await driver.mount(container)
+                handle = await self.mount(container)
+                for name, definition in self.attachments.items():
+                    driver.attach(handle, name, definition)
                 owned: dict[StableKey, list[tuple[StableKey, Any]]] = {}
                 for key, value in items.items():
                     owned.setdefault(owner(key), []).append((key, value))
-                for name, theirs in owned.items():
-                    await mount(component_subpath(container, name), declare_all, handle, theirs)
+                for component, theirs in owned.items():
+                    await mount(component_subpath(container, component), declare_all, handle, theirs)
 
         return main
 
-    async def _in_environment(
-        self,
-        main: Callable[[], Coroutine[Any, Any, None]],
-        taps: Taps,
-        failures: list[BaseException],
-        act: Callable[[TappedApp], Awaitable[Any]],
-    ) -> Any:
+    async def _in_environment(self, failures: list[BaseException], act: Callable[[Environment], Awaitable[Any]]) -> Any:
         builder = EnvironmentBuilder()
         builder.settings.db_path = self._store
         builder.set_exception_handler(lambda error, _: failures.append(error))
@@ -136,38 +191,18 @@ class History:
             await self._driver.provide(builder)
             environment = builder.build()
             try:
-                return await act(TappedApp(taps, AppConfig("suite", environment=environment), main))
+                return await act(environment)
             finally:
                 environment.close()
         finally:
             await builder.context_provider.aclose()
 
 
-class Taps:
-    """Sees the actions of an update, and ends it where that is wanted."""
-
-    def __init__(self, moment: Moment | None = None, number: int = 0) -> None:
-        self.actions: list[Any] = []
-        self._moment = moment
-        self._rounds_left = number
-
-    async def apply(self, shares: Shares, really: Callable[[Shares], Awaitable[Failed]]) -> Failed:
-        """Apply what one sink has to do with `really`; of which components an action failed, and why."""
-        self._rounds_left -= 1
-        if self._moment is None or self._rounds_left:
-            for _, (actions, children) in shares:
-                self.actions += [a for a, child in zip(actions, children, strict=True) if child is None]
-            return await really(shares)
-        if self._moment != "before":
-            await really(shares if self._moment == "after" else shares[: (len(shares) + 1) // 2])
-        raise InterruptedUpdate
-
-
-class TappedApp(App[[], None]):
-    def __init__(self, taps: Taps, config: AppConfig, main: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        self._taps = taps
-        super().__init__(config, main)
-
-    async def _apply(self, context: ContextProvider, sink: TargetActionSink[Any], shares: Shares) -> Failed:
-        really = super()._apply
-        return await self._taps.apply(shares, lambda some: really(context, sink, some))
+async def _within(update: Awaitable[None], patience: float) -> None:
+    running = asyncio.ensure_future(update)
+    done, _ = await asyncio.wait([running], timeout=patience)
+    if not done:
+        running.cancel()
+        await asyncio.wait([running], timeout=patience)
+        raise AssertionError(f"the update did not end within {patience} s")
+    running.result()

@@ -2,13 +2,34 @@
 
 from __future__ import annotations
 
+from .app_checks import AppChecks
+from .attachment_checks import AttachmentChecks
+from .batch_checks import BatchChecks
 from .container_checks import ContainerChecks
 from .crash_checks import CrashChecks
 from .foreign_checks import ForeignChecks
 from .item_checks import ItemChecks
+from .key_checks import KeyChecks
+from .outage_checks import OutageChecks
+from .reconcile_checks import ReconcileChecks
+from .schema_checks import SchemaChecks
+from .user_checks import UserChecks
 
 
-class TargetSuite(ItemChecks, ContainerChecks, ForeignChecks, CrashChecks):
+class TargetSuite(
+    ItemChecks,
+    KeyChecks,
+    ReconcileChecks,
+    BatchChecks,
+    CrashChecks,
+    ContainerChecks,
+    ForeignChecks,
+    UserChecks,
+    SchemaChecks,
+    AttachmentChecks,
+    AppChecks,
+    OutageChecks,
+):
     """Derive a class from it whose name begins with `Test`, and give it a fixture `driver`; pytest does the rest.
 
     Each test drives one app of a program that declares what the test wants, in a store below `tmp_path`, and compares

@@ -1,0 +1,175 @@
+"""What sits between an app and the sinks of a target: it sees and steers calls. Testing kit."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from .._app.app import App, AppConfig
+from .._runtime.context import ContextProvider
+
+if TYPE_CHECKING:
+    from .._engine.apply import Shares
+    from .._engine.unit import Unit
+    from .._target.sink import TargetActionSink
+
+#: Where an update is interrupted: before the sinks are called, behind half of the components, or behind all.
+Moment: TypeAlias = Literal["before", "amid", "after"]
+
+Failed: TypeAlias = "dict[Unit, BaseException]"
+Really: TypeAlias = "Callable[[Shares], Awaitable[Failed]]"
+
+
+class InterruptedUpdate(RuntimeError):
+    """The update was ended where the suite wanted it to end; never seen outside."""
+
+
+class Taps:
+    """Sees the actions of an update, and ends it where that is wanted.
+
+    Attributes:
+        actions: those on items and other things without children, in the order in which they were to be applied.
+    """
+
+    def __init__(self, moment: Moment | None = None, number: int = 0) -> None:
+        self.actions: list[Any] = []
+        self._moment = moment
+        self._rounds_left = number
+
+    async def apply(self, shares: Shares, really: Really) -> Failed:
+        """Apply what one sink has to do with `really`; of which components an action failed, and why."""
+        self._rounds_left -= 1
+        if self._moment is None or self._rounds_left:
+            self.note(shares)
+            return await really(shares)
+        if self._moment != "before":
+            await really(shares if self._moment == "after" else shares[: (len(shares) + 1) // 2])
+        raise InterruptedUpdate
+
+    def note(self, shares: Shares) -> None:
+        """Take down the actions."""
+        for _, (actions, children) in shares:
+            self.actions += [a for a, child in zip(actions, children, strict=True) if child is None]
+
+
+class InParts(Taps):
+    """Gives the sink the actions of one component at a time, the last ones first."""
+
+    async def apply(self, shares: Shares, really: Really) -> Failed:
+        self.note(shares)
+        failed: Failed = {}
+        for share in reversed(shares):
+            failed |= await really([share])
+        return failed
+
+
+class Twice(Taps):
+    """Has everything applied a second time, as after a kill."""
+
+    async def apply(self, shares: Shares, really: Really) -> Failed:
+        self.note(shares)
+        await really(shares)
+        return await really(shares)
+
+
+class Fated(Taps):
+    """Has each component fail, after its actions were applied or before, as `applied` says by a part of its name.
+
+    What is remembered of such a component afterwards are several possible records. Components whose names hold none of
+    the parts are applied.
+    """
+
+    def __init__(self, applied: Mapping[bytes, bool]) -> None:
+        super().__init__()
+        self._applied = applied
+
+    async def apply(self, shares: Shares, really: Really) -> Failed:
+        fates = [(share, self._fate(share[0].record_key)) for share in shares]
+        failed = (
+            await really(really_applied) if (really_applied := [s for s, fate in fates if fate is not False]) else {}
+        )
+        return {**{share[0]: InterruptedUpdate() for share, fate in fates if fate is not None}, **failed}
+
+    def _fate(self, name: bytes) -> bool | None:
+        end = name.rfind(b"~")
+        return None if end < 0 else self._applied.get(name[name.rfind(b"~", 0, end) : end + 1])
+
+
+class CancelledAmid(Taps):
+    """Cancels the first call of a sink with actions on items, after so many turns of the loop, and ends the update.
+
+    Attributes:
+        was_cancelled: False where the call ended before.
+    """
+
+    def __init__(self, turns: int) -> None:
+        super().__init__()
+        self.was_cancelled = False
+        self._turns = turns
+
+    async def apply(self, shares: Shares, really: Really) -> Failed:
+        before = len(self.actions)
+        self.note(shares)
+        if len(self.actions) == before or self._turns < 0:
+            return await really(shares)
+        call = asyncio.ensure_future(really(shares))
+        while not call.done() and self._turns > 0:
+            self._turns -= 1
+            await asyncio.sleep(0)
+        self._turns = -1
+        if call.done():
+            return call.result()
+        call.cancel()
+        await asyncio.wait([call])
+        self.was_cancelled = True
+        raise InterruptedUpdate
+
+
+class Meeting(Taps):
+    """Has several updates call their sinks with actions on items at the same time."""
+
+    def __init__(self, barrier: asyncio.Barrier) -> None:
+        super().__init__()
+        self._barrier = barrier
+        self._met = False
+
+    async def apply(self, shares: Shares, really: Really) -> Failed:
+        before = len(self.actions)
+        self.note(shares)
+        if not self._met and len(self.actions) > before:
+            self._met = True
+            await self._barrier.wait()
+        return await really(shares)
+
+
+class BeforeItems(Taps):
+    """Calls a function before the first call of a sink with actions on items."""
+
+    def __init__(self, act: Callable[[], None]) -> None:
+        super().__init__()
+        self._act: Callable[[], None] | None = act
+
+    async def apply(self, shares: Shares, really: Really) -> Failed:
+        before = len(self.actions)
+        self.note(shares)
+        if self._act is not None and len(self.actions) > before:
+            act, self._act = self._act, None
+            act()
+        return await really(shares)
+
+
+class TappedApp(App[[], None]):
+    """An app whose sinks are called through taps.
+
+    Attributes:
+        taps: may be others for each update.
+    """
+
+    def __init__(self, taps: Taps, config: AppConfig, main: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        self.taps = taps
+        super().__init__(config, main)
+
+    async def _apply(self, context: ContextProvider, sink: TargetActionSink[Any], shares: Shares) -> Failed:
+        really = super()._apply
+        return await self.taps.apply(shares, lambda some: really(context, sink, some))

@@ -1,0 +1,126 @@
+"""Checks of containers that the user makes, that the app adopts, and that somebody made by hand. Testing kit."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from .capability import Capability
+from .check import check
+from .target_case import Case, Driver, by_hand, same
+
+
+class UserChecks:
+    """A container that the app did not make stays, and so does what was in it."""
+
+    @check(Capability.MANAGED_BY_USER, fails_from="0.2")
+    def test_a_container_of_the_user_gets_items_and_stays(self, driver: Driver, tmp_path: Path) -> None:
+        _gets_items_and_stays(driver, tmp_path, driver.mount_of_user)
+
+    @check(Capability.MANAGED_BY_USER, fails_from="0.2")
+    def test_a_container_that_the_user_did_not_make_is_missing(self, driver: Driver, tmp_path: Path) -> None:
+        case = Case(driver, tmp_path)
+        case.history.mount = driver.mount_of_user
+        failures = case.history.attempt({case.box: {driver.keys[0]: driver.values[0]}})
+        assert failures, "the user was to make a container, and did not, and nothing failed"
+        found = driver.contents(case.box)
+        assert found is None, f"the user was to make a container, and the connector did; it holds {found}"
+        by_hand(driver.make_by_hand, case.box)
+        case.holds({driver.keys[0]: driver.values[0]})
+
+    @check(Capability.MANAGED_BY_USER, fails_from="0.2")
+    def test_items_that_were_in_a_container_of_the_user_stay(self, driver: Driver, tmp_path: Path) -> None:
+        _leaves_what_was_there(driver, tmp_path, driver.mount_of_user)
+
+    @check(Capability.ADOPTION, fails_from="0.2")
+    def test_an_adopted_container_gets_items_and_stays(self, driver: Driver, tmp_path: Path) -> None:
+        _gets_items_and_stays(driver, tmp_path, driver.mount_adopted)
+
+    @check(Capability.ADOPTION, fails_from="0.2")
+    def test_adopting_makes_what_is_missing(self, driver: Driver, tmp_path: Path) -> None:
+        case = Case(driver, tmp_path)
+        case.history.mount = driver.mount_adopted
+        case.holds({driver.keys[0]: driver.values[0]})
+        case.holds({driver.keys[1]: driver.values[1]})
+        case.drop()
+
+    @check(Capability.ADOPTION, fails_from="0.2")
+    def test_items_that_were_in_an_adopted_container_stay(self, driver: Driver, tmp_path: Path) -> None:
+        _leaves_what_was_there(driver, tmp_path, driver.mount_adopted)
+
+    @check(Capability.MADE_BY_HAND, fails_from="0.2")
+    def test_a_container_that_somebody_made_stays(self, driver: Driver, tmp_path: Path) -> None:
+        if driver.foreign_containers == "fill":
+            return _gets_items_and_stays(driver, tmp_path, driver.mount)
+        case = Case(driver, tmp_path)
+        driver.make_by_hand(case.box)
+        for _ in range(2):
+            assert case.history.attempt({case.box: {driver.keys[0]: driver.values[0]}}), (
+                "somebody else made a container; the driver says that it is refused, and nothing failed"
+            )
+            assert driver.contents(case.box) == {}
+        case.history.update({})
+        case.history.drop()
+        assert driver.contents(case.box) == {}, "somebody else made a container, which was refused, and it is gone"
+        return None
+
+    @check(Capability.MADE_BY_HAND, fails_from="0.2")
+    def test_a_container_that_somebody_made_anew_is_filled_again(self, driver: Driver, tmp_path: Path) -> None:
+        a, b, c, *_ = driver.keys
+        one, two, three = driver.values
+        for number, memo in enumerate((False, True)):
+            case = Case(driver, tmp_path / str(number), memo=memo)
+            case.holds({a: one, b: two})
+            by_hand(driver.remove_by_hand, case.box)
+            driver.make_by_hand(case.box)
+            case.holds({a: one, b: two})
+            assert not case.holds({a: one, b: two}), "it is filled, and nothing changed, and there are actions"
+            case.holds({b: two, c: three})
+
+
+def _gets_items_and_stays(driver: Driver, folder: Path, mount: Callable[[str], Awaitable[Any]]) -> None:
+    a, b, *_ = driver.keys
+    one, two, three = driver.values
+    for end in ("undeclared", "dropped"):
+        case = Case(driver, folder / end)
+        case.history.mount = mount
+        by_hand(driver.make_by_hand, case.box)
+        case.holds({a: one, b: two})
+        assert not case.holds({a: one, b: two}), "nothing changed, and there are actions"
+        case.holds({b: three})
+        _undeclare(case, end)
+        found = driver.contents(case.box)
+        assert found is not None, f"somebody else made a container; it is {end}, and gone"
+        assert found == {} or driver.on_removal == "abandon", f"the container is {end}, and holds {found}"
+
+
+def _leaves_what_was_there(driver: Driver, folder: Path, mount: Callable[[str], Awaitable[Any]]) -> None:
+    """Declare items beside another one, and with its key, and take them back."""
+    a, b, c, *_ = driver.keys
+    one, two, three = driver.values
+    for end in ("undeclared", "dropped"):
+        case = Case(driver, folder / end)
+        case.history.mount = mount
+        by_hand(driver.make_by_hand, case.box)
+        by_hand(driver.put_by_hand, case.box, a, one)
+        by_hand(driver.put_by_hand, case.box, b, one)
+        for full in (False, False, True):
+            failures = case.history.update({case.box: {b: two, c: three}}, full=full).failures
+            found = driver.contents(case.box)
+            # One that was there is either taken over, or its component fails.
+            expected = {a: one, b: one if failures else two, c: three}
+            assert same(found, expected), f"{a!r} and {b!r} were there; now there is {found}"
+        before = (driver.contents(case.box) or {})[b]
+        _undeclare(case, end)
+        found = dict(driver.contents(case.box) or {})
+        if driver.on_removal == "abandon":
+            found.pop(c, None)
+        assert found == {a: one, b: before}, f"{a!r} and {b!r} were there before; {end}, there is {found}"
+
+
+def _undeclare(case: Case, end: str) -> None:
+    if end == "dropped":
+        case.history.drop()
+    else:
+        case.history.update({})
