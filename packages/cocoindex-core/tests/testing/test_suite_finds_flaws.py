@@ -1,180 +1,103 @@
-"""`TargetSuite` passes a sound connector, and fails one that has any of the flaws that connectors have."""
+"""`TargetSuite` passes a sound connector, and each of its checks fails one with a flaw."""
 
 from __future__ import annotations
 
 import inspect
-import unittest
-from collections.abc import Callable, Collection, Mapping, Sequence
-from pathlib import Path
-from typing import Any, NamedTuple
 
 import pytest
 
-import cocoindex as coco
-from cocoindex.testing import TargetDriver, TargetSuite
+from cocoindex.testing import Outcome, TargetSuite, run_suite
 
-TESTS = [name for name, _ in inspect.getmembers(TargetSuite, inspect.isfunction) if name.startswith("test_")]
+from .boxes import BoxesDriver
 
-Boxes = dict[str, dict[coco.StableKey, int]]
-Handle = coco.TargetStateProvider[int, None]
+CHECKS = [name for name, _ in inspect.getmembers(TargetSuite, inspect.isfunction) if name.startswith("test_")]
 
-
-class Action(NamedTuple):
-    """Set an item, or remove it where the value is None."""
-
-    box: str
-    key: coco.StableKey
-    value: int | None
-
-
-class Items:
-    """Items of one box, with a flaw."""
-
-    def __init__(self, boxes: Boxes, box: str, flaw: str) -> None:
-        self._boxes, self._box, self._flaw = boxes, box, flaw
-        self._sink = coco.TargetActionSink[Action].from_fn(self._apply)
-
-    def reconcile(
-        self, key: coco.StableKey, desired: Any, records: Collection[int], may_be_missing: bool, /
-    ) -> coco.TargetReconcileOutput[Action, int, None] | None:
-        if self._flaw == "trusts the last record":
-            records = list(records)[-1:]
-        if self._flaw == "takes nothing for missing":
-            may_be_missing = False
-        if coco.is_non_existence(desired):
-            if self._flaw == "never deletes":
-                return None
-            return coco.TargetReconcileOutput(Action(self._box, key, None), self._sink, desired)
-        same = records and not may_be_missing and all(record == desired for record in records)
-        if same and self._flaw != "always acts":
-            return None
-        return coco.TargetReconcileOutput(Action(self._box, key, desired), self._sink, desired)
-
-    def _apply(self, context: coco.ContextProvider, actions: Sequence[Action]) -> None:
-        if self._flaw == "drops writes beside deletes" and any(action.value is None for action in actions):
-            actions = [action for action in actions if action.value is None]
-        if any(action.value == -1 for action in actions) and self._flaw != "takes bad items":
-            raise ValueError("no negative numbers")
-        for box, key, value in actions[:20] if self._flaw == "loses items of large batches" else actions:
-            items = self._boxes["box" if self._flaw == "mixes up containers" else box]
-            key = str(key).lower()
-            if value is None:
-                if self._flaw == "deletes once":
-                    del items[key]
-                items.pop(key, None)
-            elif self._flaw == "only inserts" and key in items:
-                raise ValueError(f"there is a {key!r} already")
-            else:
-                items[key] = value
-
-
-class Containers:
-    """Boxes of items, with a flaw."""
-
-    def __init__(self, boxes: Boxes, flaw: str) -> None:
-        self._boxes, self._flaw = boxes, flaw
-        if flaw == "says its children too late":
-            self._sink = coco.TargetActionSink[Action].from_fn_with_children(self._apply_and_fulfill)
-        else:
-            self._sink = coco.TargetActionSink[Action].from_fn(
-                self._apply, child_handler=lambda _, action: Items(boxes, action.box, flaw)
-            )
-
-    def reconcile(
-        self, key: coco.StableKey, desired: Any, records: Collection[int], may_be_missing: bool, /
-    ) -> coco.TargetReconcileOutput[Action, int, Items] | None:
-        value = None if coco.is_non_existence(desired) else desired
-        return coco.TargetReconcileOutput(Action(str(key), key, value), self._sink, desired)
-
-    def _apply(self, context: coco.ContextProvider, actions: Sequence[Action]) -> None:
-        for box, _, value in actions:
-            if value is not None:
-                self._boxes.setdefault(box, {})
-            elif self._flaw != "keeps containers":
-                self._boxes.pop(box, None)
-
-    def _apply_and_fulfill(
-        self, context: coco.ContextProvider, actions: Sequence[Action], slots: Mapping[int, coco.ChildSlot[Items]]
-    ) -> None:
-        self._apply(context, actions)
-        for number, slot in slots.items():
-            slot.fulfill(Items(self._boxes, actions[number].box, self._flaw))
+FLAWS = [
+    ("never writes", "test_items_are_created"),
+    ("never updates", "test_changed_items_are_updated"),
+    ("never deletes", "test_items_that_are_declared_no_more_are_deleted"),
+    ("makes nothing again", "test_deleted_items_can_come_back"),
+    ("always acts", "test_unchanged_items_give_no_action"),
+    ("takes nothing for missing", "test_a_full_reprocess_applies_every_item"),
+    ("loses items of large batches", "test_many_items_are_written_and_deleted_together"),
+    ("drops writes beside deletes", "test_calls_mix_writes_and_deletes"),
+    ("never updates", "test_an_item_moves_to_another_component"),
+    ("has no memo key", "test_memoized_components_keep_their_items"),
+    ("says its children too late", "test_a_preview_touches_nothing"),
+    ("takes bad items", "test_one_bad_item_fails_alone"),
+    ("takes spellings apart", "test_two_spellings_of_a_key_are_one_item"),
+    ("takes keys for their texts", "test_odd_keys_are_held_apart_or_refused"),
+    ("drops zeros", "test_odd_values_are_held_or_refused"),
+    ("trusts the last record", "test_one_of_several_possible_records_is_true"),
+    ("takes nothing for missing", "test_what_may_be_missing_is_made_or_removed"),
+    ("takes nothing for missing", "test_a_full_reprocess_settles_what_is_uncertain"),
+    ("replaces all by each batch", "test_batches_in_parts_do_what_one_does"),
+    ("deletes once", "test_actions_can_be_applied_twice"),
+    ("only inserts", "test_actions_can_be_applied_twice"),
+    ("stays locked after a cancellation", "test_a_cancelled_call_is_made_good_for"),
+    ("mixes up calls", "test_two_apps_write_at_the_same_time"),
+    ("applies as it goes", "test_a_call_that_fails_has_done_nothing"),
+    ("trusts the last record", "test_what_was_interrupted_before_it_was_applied_is_repaired"),
+    ("only inserts", "test_what_was_interrupted_while_it_was_applied_is_repaired"),
+    ("only inserts", "test_what_was_applied_and_not_remembered_is_repaired"),
+    ("deletes once", "test_what_was_applied_and_not_remembered_is_repaired"),
+    ("deletes once", "test_a_first_update_that_was_interrupted_is_undone"),
+    ("trusts the last record", "test_any_history_ends_as_what_was_declared_last"),
+    ("makes containers with their items", "test_a_container_may_be_empty"),
+    ("mixes up containers", "test_containers_are_apart"),
+    ("keeps containers", "test_a_container_that_is_declared_no_more_goes_alone"),
+    ("keeps containers", "test_a_dropped_app_leaves_nothing"),
+    ("does not look for its containers", "test_a_container_that_was_removed_by_hand_is_filled_again"),
+    ("empties containers", "test_what_somebody_else_keeps_in_a_container_stays"),
+    ("empties containers", "test_what_somebody_else_put_there_later_stays"),
+    ("overwrites others", "test_an_item_of_somebody_else_is_not_overwritten"),
+    ("empties containers", "test_items_of_others_outlast_a_removal_with_items"),
+    ("clears in a full reprocess", "test_a_full_reprocess_leaves_items_of_others"),
+    ("removes what others made", "test_a_container_of_the_user_gets_items_and_stays"),
+    ("makes what the user should make", "test_a_container_that_the_user_did_not_make_is_missing"),
+    ("removes what others made", "test_items_that_were_in_a_container_of_the_user_stay"),
+    ("removes what others made", "test_an_adopted_container_gets_items_and_stays"),
+    ("only adopts", "test_adopting_makes_what_is_missing"),
+    ("removes what others made", "test_items_that_were_in_an_adopted_container_stay"),
+    ("removes what others made", "test_a_container_that_somebody_made_stays"),
+    ("does not look for its containers", "test_a_container_that_somebody_made_anew_is_filled_again"),
+    ("rebuilds silently", "test_items_are_there_after_a_schema_change"),
+    ("says of no change what it does", "test_a_schema_change_does_to_items_what_it_says"),
+    ("says of each change that it loses data", "test_a_schema_change_does_to_items_what_it_says"),
+    ("rebuilds silently", "test_items_change_together_with_the_schema"),
+    ("trusts the last record of a box", "test_a_schema_change_that_is_interrupted_is_repaired"),
+    ("rebuilds with all in it", "test_items_of_others_outlast_a_schema_change"),
+    ("never removes attachments", "test_attachments_are_made_changed_and_removed"),
+    ("loses attachments with writes", "test_attachments_stay_while_items_change"),
+    ("keeps attachments of removed containers", "test_attachments_go_with_their_container"),
+    ("does not look for its containers", "test_attachments_come_again_with_a_container_removed_by_hand"),
+    ("loses attachments with its schema", "test_attachments_are_there_after_a_schema_change"),
+    ("trusts the last record of an attachment", "test_attachments_that_were_interrupted_are_repaired"),
+    ("removes all boxes", "test_apps_leave_each_others_containers"),
+    ("removes all boxes", "test_apps_share_a_container"),
+    ("stays locked after a failure", "test_bad_items_fail_alone_wherever_they_are"),
+    ("hides outages", "test_a_target_that_is_away_fails_the_update"),
+    ("never reconnects", "test_a_target_comes_back_to_a_program_that_runs"),
+    ("hides outages", "test_a_target_that_goes_away_amid_an_update"),
+]
 
 
-class Unnamed:
-    """What hides the memo key of a provider."""
-
-    def __init__(self, provider: Handle) -> None:
-        self.provider = provider
-
-    def __coco_memo_key__(self) -> object:
-        return id(self)
+def went(flaw: str, check: str) -> tuple[Outcome, str]:
+    [result] = run_suite(TargetSuite, lambda folder: BoxesDriver(flaw), check).results
+    return result.outcome, result.reason
 
 
-class Dicts(TargetDriver[Any, int]):
-    """Boxes in memory, to which the case of letters means nothing."""
-
-    values = (1, 2, 3)
-    refused = ("bad", -1)
-    spellings = (("a", "A"), ("b", "B"))
-
-    def __init__(self, flaw: str) -> None:
-        self._boxes: Boxes = {"box": {}}
-        self._flaw = flaw
-        self._provider = coco.register_root_target_states_provider("test/boxes", Containers(self._boxes, flaw))
-
-    async def mount(self, container: str) -> Any:
-        provider = await coco.mount_target(self._provider.target_state(container, 1))
-        return Unnamed(provider) if self._flaw == "has no memo key" else provider
-
-    def declare(self, handle: Any, key: coco.StableKey, value: int) -> None:
-        provider = handle.provider if isinstance(handle, Unnamed) else handle
-        if self._flaw != "takes spellings apart":
-            key = str(key).lower()
-        coco.declare_target_state(provider.target_state(key, value))
-
-    def contents(self, container: str) -> Mapping[coco.StableKey, int] | None:
-        return self._boxes.get(container)
+@pytest.mark.parametrize("check", CHECKS)
+def test_a_sound_connector_passes(check: str) -> None:
+    outcome, reason = went("", check)
+    assert outcome is Outcome.PASSED, reason
 
 
-def failed(flaw: str, folder: Path) -> set[str]:
-    """The tests of the suite that a connector with this flaw fails."""
-    names = set()
-    for name in TESTS:
-        (folder / name).mkdir()
-        run: Callable[..., None] = getattr(TargetSuite(), name)
-        try:
-            run(driver=Dicts(flaw), tmp_path=folder / name)
-        except unittest.SkipTest:  # nobody else can put anything into these boxes
-            continue
-        except Exception:
-            names.add(name)
-    return names
+@pytest.mark.parametrize(("flaw", "check"), FLAWS)
+def test_a_flaw_is_found(flaw: str, check: str) -> None:
+    outcome, _ = went(flaw, check)
+    assert outcome is Outcome.FAILED
 
 
-def test_a_sound_connector_passes(tmp_path: Path) -> None:
-    assert failed("", tmp_path) == set()
-
-
-@pytest.mark.parametrize(
-    ("flaw", "test"),
-    [
-        ("never deletes", "test_items_that_are_declared_no_more_are_deleted"),
-        ("always acts", "test_unchanged_items_give_no_action"),
-        ("takes nothing for missing", "test_a_full_reprocess_applies_every_item"),
-        ("trusts the last record", "test_what_was_interrupted_before_it_was_applied_is_repaired"),
-        ("only inserts", "test_what_was_applied_and_not_remembered_is_repaired"),
-        ("deletes once", "test_what_was_applied_and_not_remembered_is_repaired"),
-        ("loses items of large batches", "test_many_items_are_written_and_deleted_together"),
-        ("mixes up containers", "test_containers_are_apart"),
-        ("keeps containers", "test_a_container_that_is_declared_no_more_goes_alone"),
-        ("keeps containers", "test_a_dropped_app_leaves_nothing"),
-        ("says its children too late", "test_a_preview_touches_nothing"),
-        ("drops writes beside deletes", "test_calls_mix_writes_and_deletes"),
-        ("takes spellings apart", "test_two_spellings_of_a_key_are_one_item"),
-        ("takes bad items", "test_one_bad_item_fails_alone"),
-        ("has no memo key", "test_memoized_components_keep_their_items"),
-    ],
-)
-def test_a_flaw_is_found(tmp_path: Path, flaw: str, test: str) -> None:
-    assert test in failed(flaw, tmp_path)
+def test_each_check_finds_a_flaw() -> None:
+    assert {check for _, check in FLAWS} == set(CHECKS)

@@ -73,9 +73,7 @@ class ForeignChecks:
             case.history.update({})
             _holds_others(driver, case, others, {a: one, b: two})
             failures = case.history.attempt({case.box: {b: one}})
-            assert not failures, (
-                f"a container that stayed for its items of others is not taken up again: {failures[0]!r}"
-            )
+            assert not failures, f"a container that stayed is not taken up again: {failures[0]!r}"
             assert (driver.contents(case.box) or {})[b] == one
             case.history.drop()
             _holds_others(driver, case, others, {a: one, b: one})
