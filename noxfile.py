@@ -23,6 +23,7 @@ HEAVY = {"all", "sentence-transformers"}
 LIGHT_EXTRAS = ",".join(sorted(set(CORE["optional-dependencies"]) - HEAVY))
 # Needs type checkers as well as wheels.
 TYPES_OF_WHEELS = "tests/packaging/test_types_of_wheels.py"
+OTHERS = ("tests", "examples", "benchmarks", "api")
 SUPPORTED = re.findall(r":: (3\.\d+)", "\n".join(CORE["classifiers"]))
 
 
@@ -80,7 +81,7 @@ nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.download_python = "never"
 # A session that did not run for want of a Python has not succeeded.
 nox.options.error_on_missing_interpreters = True
-nox.options.sessions = ["lint", "typecheck", "tests", "model", "wheels"]
+nox.options.sessions = ["lint", "typecheck", "api", "tests", "model", "wheels"]
 
 
 def group(name: str) -> list[str]:
@@ -196,7 +197,13 @@ def typecheck(session: nox.Session) -> None:
     session.install(*editable(LIGHT_EXTRAS), *group("tests"), *group("types"), *group("wheels"))
     session.run("mypy", *(f"{package.relative_to(ROOT)}/src" for package in PACKAGES), "noxfile.py", "conftest.py")
     # Test modules of two packages may have one name, so that each folder is a run of its own.
-    for folder in [*(f"packages/{package.name}/tests" for package in PACKAGES), "tests", "examples", "benchmarks"]:
+    for folder in [
+        *(f"packages/{package.name}/tests" for package in PACKAGES),
+        "tests",
+        "examples",
+        "benchmarks",
+        "api",
+    ]:
         session.run("mypy", folder)
     session.run("pytest", "-m", "distributions", TYPES_OF_WHEELS, *session.posargs)
 
@@ -206,6 +213,13 @@ def tutorial(session: nox.Session) -> None:
     """Do docs/connector_tutorial.md word for word, from nothing to a connector that is built; shows the clock."""
     session.install(*group("tests"), *group("wheels"))
     session.run("pytest", "-m", "distributions", "tests/packaging/test_connector_tutorial.py", *session.posargs)
+
+
+@nox.session
+def api(session: nox.Session) -> None:
+    """Compare the public interface with the approved one, and count what a release changes: `nox -s api -- approve`."""
+    session.install(*group("api"))
+    session.run("python", "-m", "api", *session.posargs)
 
 
 @nox.session

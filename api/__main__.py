@@ -1,0 +1,54 @@
+"""`python -m api [approve]`: fail where a public interface is not the one that was approved, or approve it.
+
+What the session `api` runs; `docs/stability.md` says what is promised.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from api.approval import FOLDER, forgotten, last_release, read_approved, write_approved
+from api.differences import counted, differences
+from api.interface import Interface, read_interfaces
+
+ROOT = Path(__file__).resolve().parents[1]
+ADVICE = f"""
+If this is meant: keep what docs/stability.md promises, write it into the CHANGELOG of the distribution, run
+`nox -s api -- approve`, and commit what that writes to {FOLDER} with the change."""
+
+
+def main(root: Path, arguments: list[str]) -> int:
+    """Compare, or approve; return the exit code."""
+    if arguments not in ([], ["approve"]):
+        print("usage: nox -s api [-- approve]", file=sys.stderr)
+        return 2
+    sources = {source.parent.name: source for source in sorted(root.glob("packages/*/src"))}
+    interfaces = read_interfaces(sources)
+    differs = [name for name, interface in interfaces.items() if _tell(root, name, interface)]
+    gone = forgotten(root, interfaces)
+    for name in gone:
+        print(f"{name}: removed")
+    if arguments:
+        write_approved(root, interfaces)
+        print(f"approved: see {FOLDER}")
+    elif differs or gone:
+        print(ADVICE)
+        return 1
+    return 0
+
+
+def _tell(root: Path, distribution: str, interface: Interface) -> bool:
+    """Print what differs, and what there is to release; return whether something is not approved."""
+    found = differences(read_approved(root, distribution), interface)
+    print(f"{distribution}: {len(interface)} names, {counted(found)} since the last approval")
+    for each in found:
+        print(*each.lines(), sep="\n")
+    if (release := last_release(root, distribution)) is not None:
+        tag, released = release
+        print(f"{distribution}: {counted(differences(released, interface))} since {tag}")
+    return bool(found)
+
+
+if __name__ == "__main__":
+    sys.exit(main(ROOT, sys.argv[1:]))
