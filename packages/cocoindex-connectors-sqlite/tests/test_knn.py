@@ -11,12 +11,15 @@ import pytest
 from numpy.typing import NDArray
 
 import cocoindex as coco
+from cocoindex.connectorkits.sql import RowAction
 from cocoindex.connectors import sqlite
 from cocoindex.connectors.sqlite._row_encoder import RowEncoder
 from cocoindex.connectors.sqlite._statements import create_table
 from cocoindex.connectors.sqlite._table_record import record_of
-from cocoindex.connectors.sqlite._write_rows import RowAction, RowSink, TableWriter
+from cocoindex.connectors.sqlite._write_rows import TableWriter
 from cocoindex.resources.schema import VectorSchema
+
+from .row_sink import RowSink
 
 SIZE = 8
 QUERY = np.linspace(-1, 1, SIZE, dtype=np.float32)

@@ -10,13 +10,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import cocoindex as coco
+from cocoindex.connectorkits.sql import RowAction
 from cocoindex.connectors import sqlite
 from cocoindex.connectors.sqlite._identifier import folded, quoted
 from cocoindex.connectors.sqlite._row_encoder import RowEncoder
 from cocoindex.connectors.sqlite._row_key import values_of
 from cocoindex.connectors.sqlite._statements import create_table, drop_table
 from cocoindex.connectors.sqlite._table_record import record_of
-from cocoindex.connectors.sqlite._write_rows import RowAction, RowSink, TableWriter
+from cocoindex.connectors.sqlite._write_rows import TableWriter
+
+from .row_sink import RowSink
 
 integers = st.integers(-(2**63), 2**63 - 1)
 texts = st.text(st.characters(exclude_categories=["Cs"]))

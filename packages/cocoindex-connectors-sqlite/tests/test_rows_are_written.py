@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 
 import cocoindex as coco
+from cocoindex.connectorkits.sql import EncodedRow, RowAction, RowHandler
 from cocoindex.connectors import sqlite
-from cocoindex.connectors.sqlite._row_encoder import EncodedRow
-from cocoindex.connectors.sqlite._row_handler import RowHandler
 from cocoindex.connectors.sqlite._statements import create_table
 from cocoindex.connectors.sqlite._table_record import record_of
-from cocoindex.connectors.sqlite._write_rows import RowAction, RowSink, TableWriter
+from cocoindex.connectors.sqlite._write_rows import TableWriter
 from cocoindex.connectors.sqlite.errors import SqliteBusyError, SqliteExtensionError, SqliteRowError, SqliteTableError
+
+from .row_sink import RowSink
 
 SCHEMA = sqlite.TableSchema[Any]({"a": sqlite.ColumnDef("TEXT"), "id": sqlite.ColumnDef("INTEGER")}, ["id"])
 RECORD = record_of(SCHEMA, "system", None)

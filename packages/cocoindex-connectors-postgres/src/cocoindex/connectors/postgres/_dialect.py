@@ -6,9 +6,12 @@ Postgres connector, table layer.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import psycopg
+from psycopg import errors
 
 import cocoindex as coco
 from cocoindex.connectorkits import sql
@@ -16,19 +19,20 @@ from cocoindex.connectorkits.target import ManagedBy
 
 from ._cursor import Connection, execute
 from ._database_identity import known_identity, learn_identity
-from ._driver_errors import describe_unless_passing
+from ._driver_errors import describe_failure, describe_unless_passing
 from ._extension import ensure_pgvector
 from ._foreign_objects import foreign_objects
 from ._identifier import TableName, check_name
 from ._inspect_table import ActualColumn, ActualTable, fits, inspect_table, unfit_keys
 from ._pool import Pool, check_pool, in_transaction
-from ._row_handler import RowHandler
-from ._rows_that_go import count_foreign_rows, delete_own_rows
+from ._row_encoder import RowEncoder
 from ._shaping_lock import lock_shaping
+from ._sql_command import CommandHandler
 from ._statements import create_schema
 from ._table_record import ColumnRecord, TableRecord, needs_pgvector, record_of
 from ._type_name import read_type
 from ._types import TYPES
+from ._vector_index import IndexHandler
 from ._write_rows import TableWriter
 
 __all__ = ["DIALECT", "PostgresDialect"]
@@ -42,6 +46,7 @@ class PostgresDialect(sql.Dialect[Pool, Connection, TableName, TableRecord, Actu
     name = "postgres"
     types = TYPES
     driver_error = psycopg.Error
+    has_savepoints = True
 
     def database(self, value: object, where: str) -> Pool:
         return check_pool(value, where)
@@ -112,30 +117,45 @@ class PostgresDialect(sql.Dialect[Pool, Connection, TableName, TableRecord, Actu
             await execute(session, create_schema(name))
         await super().create(session, name, record, mark)
 
-    def row_handler(
-        self, db_key: str, name: TableName, record: TableRecord, table: tuple[str, ...] | None, *, of_others: bool
-    ) -> RowHandler:
-        return RowHandler(db_key, TableWriter(name, record), table, of_others=of_others)
+    def encoder(self, table: str, schema: sql.TableSchema[Any, Any], record: TableRecord) -> RowEncoder:
+        return RowEncoder(table, schema, record)
 
-    async def count_foreign_rows(
-        self,
-        session: Connection,
-        name: TableName,
-        actual: ActualTable,
-        record: TableRecord,
-        keys: Sequence[coco.StableKey],
-    ) -> int:
-        return await count_foreign_rows(session, name, actual, record, keys)
+    def writer(self, name: TableName, record: TableRecord) -> TableWriter:
+        return TableWriter(name, record)
 
-    async def delete_own_rows(
-        self,
-        session: Connection,
-        name: TableName,
-        actual: ActualTable,
-        record: TableRecord,
-        keys: Sequence[coco.StableKey],
-    ) -> None:
-        await delete_own_rows(session, name, actual, record, keys)
+    def savepoint(self, session: Connection) -> AbstractAsyncContextManager[object]:
+        return session.transaction()
+
+    def is_of_a_row(self, error: Exception) -> bool:
+        return isinstance(error, (psycopg.DataError, psycopg.IntegrityError, errors.CardinalityViolation))
+
+    def is_of_unique(self, error: Exception) -> bool:
+        return isinstance(error, errors.UniqueViolation)
+
+    def is_of_a_key(self, error: Exception) -> bool:
+        return isinstance(error, psycopg.DataError)
+
+    def reason(self, error: Exception) -> str:
+        return str(describe_failure(error, "storing it"))
+
+    def attachments(
+        self, name: TableName, sink: coco.TargetActionSink[Any]
+    ) -> dict[str, coco.TargetHandler[Any, Any, Any]]:
+        return {"vector_index": IndexHandler(name, sink), "sql_command": CommandHandler(name, sink)}
+
+    async def count_rows(self, session: Connection, name: TableName) -> int:
+        # As DROP TABLE does: nobody else reads or writes it until the end of the transaction.
+        await execute(session, f"LOCK TABLE {self.identifier(name)} IN ACCESS EXCLUSIVE MODE")
+        # An error where a policy would hide some, and not fewer rows.
+        await execute(session, "SET LOCAL row_security TO off")
+        ((rows,),) = await execute(session, f"SELECT pg_catalog.count(*) FROM {self.identifier(name)}")
+        return int(rows)
+
+    def as_it_is(self, actual: ActualTable, record: TableRecord) -> TableRecord | None:
+        if super().as_it_is(actual, record) is None:
+            return None
+        types = {column: ColumnRecord(actual.columns[column].type, nullable=False) for column in record.primary_key}
+        return replace(record, columns=types)
 
 
-DIALECT = PostgresDialect()
+DIALECT = TableWriter.dialect = PostgresDialect()

@@ -21,7 +21,7 @@ from .errors import (
     PostgresTableLostError,
 )
 
-__all__ = ["INSTALL_PGVECTOR", "describe_failure", "describe_unless_passing", "is_lost", "is_of_a_row", "is_passing"]
+__all__ = ["INSTALL_PGVECTOR", "describe_failure", "describe_unless_passing", "is_lost", "is_passing"]
 
 INSTALL_PGVECTOR = (
     "install pgvector on the server (https://github.com/pgvector/pgvector), and have somebody who may run "
@@ -39,11 +39,6 @@ def is_lost(error: BaseException) -> bool:
 def is_passing(error: BaseException) -> bool:
     """Whether the same transaction may succeed when it is tried again."""
     return is_lost(error) or isinstance(error, (errors.SerializationFailure, errors.DeadlockDetected))
-
-
-def is_of_a_row(error: BaseException) -> bool:
-    """Whether values of a row are to blame."""
-    return isinstance(error, (psycopg.DataError, psycopg.IntegrityError, errors.CardinalityViolation))
 
 
 def describe_unless_passing(error: Exception, what: str) -> Exception:

@@ -5,37 +5,26 @@ Postgres connector, row layer. `encode` runs for every row of every table.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from struct import Struct
 from typing import Any, NamedTuple
 
 import cocoindex as coco
+from cocoindex.connectorkits import sql
 from cocoindex.connectorkits.fingerprint import fingerprint_bytes, fingerprint_object
-from cocoindex.connectorkits.row_values import RowValues
 
 from ._column import ColumnDef, ValueEncoder
 from ._field import NULL, ToField, field_of, sized
-from ._row_key import KeyPart, key_field, key_of, key_part
+from ._row_key import KeyPart, key_field, key_part
 from ._sql_text import sql_text
 from ._table_record import TableRecord
-from ._table_schema import TableSchema
 from ._type_name import read_type
-from .errors import PostgresRowError
+from ._types import ERRORS
 
-__all__ = ["EncodedRow", "RowEncoder"]
-
-_NO_NULL = "the value is None, and the column takes no NULL"
+__all__ = ["RowEncoder"]
 
 
-class EncodedRow(NamedTuple):
-    """A row as it is sent: a tuple of binary COPY with its values in the order of the stored columns."""
-
-    fingerprint: bytes
-    data: bytes
-
-
-class RowEncoder:
-    """Encodes the rows of one table; what does not depend on the row is worked out once, here.
+class RowEncoder(sql.RowEncoder):
+    """Encodes the rows of one table: `values` of a row is a tuple of binary COPY with those of the stored columns.
 
     Args:
         table: what to call the table in messages.
@@ -43,63 +32,41 @@ class RowEncoder:
         record: the same as the database knows it.
     """
 
-    def __init__(self, table: str, schema: TableSchema[Any], record: TableRecord) -> None:
-        self._table = table
-        self._columns = columns = record.stored_columns
+    def __init__(self, table: str, schema: sql.TableSchema[Any, Any], record: TableRecord) -> None:
+        columns = record.stored_columns
         # Those of the primary key are made of what is the key, so that the row that is stored is the one under it.
-        self._encoders = tuple(
-            _nothing if name in schema.primary_key else _field(schema.columns[name], record.columns[name].nullable)
+        codecs = [
+            sql.Codec(_nothing if name in record.primary_key else _field(schema.columns[name], record, name))
             for name in columns
-        )
-        self._key = tuple(_key_column(columns.index(name), schema.columns[name]) for name in schema.primary_key)
+        ]
+        super().__init__(table, record, codecs, ERRORS)
+        self._key_columns = [_key_column(columns.index(name), schema.columns[name]) for name in record.primary_key]
         self._head = Struct("!h").pack(len(columns))
-        self._values = RowValues(
-            table,
-            columns,
-            primary_key=schema.primary_key,
-            optional=[name for name in columns if record.columns[name].nullable],
-            error=PostgresRowError,
-        )
-        # Part of every fingerprint: the bytes alone do not tell in which columns they are.
-        self._salt = fingerprint_object([(name, *read_type(record.columns[name].type)) for name in columns])
 
-    @property
-    def memo_key(self) -> bytes:
-        """Stands for the columns in the memo keys of functions that are given the table."""
-        return self._salt
+    def salt_of(self, record: TableRecord) -> bytes:
+        return fingerprint_object([(name, *read_type(record.columns[name].type)) for name in record.stored_columns])
 
-    def encode(self, row: Any) -> tuple[coco.StableKey, EncodedRow]:
-        """The key and the stored form of `row`.
-
-        Raises:
-            PostgresRowError: (a ValueError) the row lacks a column or has one that the table does not, or a value
-                cannot be stored.
-        """
-        given = self._values.of(row)
+    def encode(self, row: Any) -> tuple[coco.StableKey, sql.EncodedRow]:
+        given = self.row_values.of(row)
         try:
-            fields = [encode(value) for encode, value in zip(self._encoders, given, strict=True)]
+            fields = [encode(value) for encode, value in zip(self.encoders, given, strict=True)]
             parts = []
-            for at, part, field in self._key:
+            for at, part, field in self._key_columns:
                 found = part(given[at])
                 parts.append(found)
                 fields[at] = field(found)
         except Exception as error:
-            raise self._unfit(given) from error
+            raise self.unfit(given) from error
         data = b"".join((self._head, *fields))
-        return key_of(parts), EncodedRow(fingerprint_bytes(self._salt + data), data)
+        key = parts[0] if len(parts) == 1 else tuple(parts)
+        return key, sql.EncodedRow(fingerprint_bytes(self.salt + data), data)
 
-    def _unfit(self, given: Sequence[Any]) -> PostgresRowError:
-        where = f"the row {self._values.name(given)} of the table {self._table!r}"
-        encoders = list(self._encoders)
-        for at, part, field in self._key:
-            encoders[at] = lambda value, part=part, field=field: field(part(value))  # type: ignore[misc]
-        for name, encode, value in zip(self._columns, encoders, given, strict=True):
-            try:
-                encode(value)
-            except Exception as error:
-                why = _NO_NULL if value is None else error
-                return PostgresRowError(f"{where} cannot be stored: column {name!r}: {why}")
-        return PostgresRowError(f"{where} cannot be stored; an encoder fails at times")
+    def try_value(self, at: int, value: Any) -> None:
+        column = next((column for column in self._key_columns if column.at == at), None)
+        if column is None:
+            self.encoders[at](value)
+        else:
+            column.field(column.part(value))
 
 
 class _KeyColumn(NamedTuple):
@@ -118,9 +85,9 @@ def _nothing(value: Any) -> bytes:
     return b""
 
 
-def _field(column: ColumnDef, nullable: bool) -> ToField:
-    """The function from a value to its field, for the values of one column."""
-    name, encoder = read_type(column.type).of_values, column.encoder
+def _field(column: ColumnDef, record: TableRecord, column_name: str) -> ToField:
+    """The function from a value to its field, for the values of one column that is none of the primary key."""
+    name, encoder, nullable = read_type(column.type).of_values, column.encoder, record.columns[column_name].nullable
     field = field_of(name)
     if field is None:
         as_text = sql_text(name)
@@ -147,7 +114,7 @@ def _encoded(encoder: ValueEncoder, field: ToField, nullable: bool) -> ToField:
 def _not_null(field: ToField) -> ToField:
     def not_null(value: Any) -> bytes:
         if value is None:
-            raise ValueError(_NO_NULL)
+            raise ValueError(sql.NO_NULL)
         return field(value)
 
     return not_null

@@ -10,7 +10,7 @@ import operator
 import pathlib
 import struct
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, cast
 
 import cocoindex as coco
@@ -23,7 +23,7 @@ from ._key_network import cidr_text, inet_text, mac_text
 from ._key_number import numeric_text
 from ._type_name import TypeName
 
-__all__ = ["KEY_TYPES", "KeyPart", "can_be_key", "key_field", "key_of", "key_part", "key_texts"]
+__all__ = ["KEY_TYPES", "KeyPart", "can_be_key", "key_field", "key_part"]
 
 KeyPart = Callable[[Any], coco.StableKey]
 
@@ -54,17 +54,6 @@ def key_field(column: TypeName) -> ToField:
         number = cast("ToField", field_of(column))
         return lambda part: number(float(part))
     return field_of(column) or (lambda part: sized(part.encode()))
-
-
-def key_of(parts: Sequence[coco.StableKey]) -> coco.StableKey:
-    """The key of a row: the part of its primary key column, or a tuple of the parts of several."""
-    return parts[0] if len(parts) == 1 else tuple(parts)
-
-
-def key_texts(key: coco.StableKey, columns: int) -> tuple[str, ...]:
-    """The texts of the primary key values of the row under `key`, of a table with so many primary key columns."""
-    parts = (key,) if columns == 1 else cast("tuple[coco.StableKey, ...]", key)
-    return tuple("\\x" + part.hex() if isinstance(part, bytes) else str(part) for part in parts)
 
 
 def _integer(column: TypeName) -> KeyPart:

@@ -61,6 +61,11 @@ class CommandAction(NamedTuple):
     may_be_missing: bool
     may_be_there: bool
 
+    @property
+    def removes(self) -> bool:
+        """Whether nothing is set up."""
+        return self.setup is None
+
     async def apply(self, pool: Pool) -> None:
         """Run the commands, each as a call of its own, outside a transaction: CREATE INDEX CONCURRENTLY needs that.
 

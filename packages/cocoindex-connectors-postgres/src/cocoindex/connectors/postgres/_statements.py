@@ -15,12 +15,9 @@ from ._table_record import ColumnRecord, TableRecord
 from ._type_name import read_type
 
 __all__ = [
-    "count_all",
-    "count_rows",
     "create_schema",
     "delete_rows",
     "find_rows",
-    "lock_table",
     "replace_staged",
     "stage",
     "upsert_row",
@@ -106,28 +103,11 @@ def delete_rows(name: TableName, record: TableRecord) -> sql.Composed:
     )
 
 
-def count_rows(name: TableName, record: TableRecord) -> sql.Composed:
-    """SELECT of how many rows there are under some keys, which are given as for `delete_rows`."""
-    return sql.SQL("SELECT pg_catalog.count(*) FROM {} AS {}, {} WHERE {}").format(
-        name.identifier, _TARGET, _keys(record), _same_key(record, _TARGET)
-    )
-
-
 def find_rows(name: TableName, record: TableRecord) -> sql.Composed:
     """SELECT of the numbers, from 1, of those keys under which there are rows; they are given as for `delete_rows`."""
     return sql.SQL("SELECT DISTINCT {}.n FROM {} AS {}, {} WHERE {}").format(
         _STAGED, name.identifier, _TARGET, _keys(record, numbered=True), _same_key(record, _TARGET)
     )
-
-
-def count_all(name: TableName) -> sql.Composed:
-    """SELECT of how many rows there are."""
-    return sql.SQL("SELECT pg_catalog.count(*) FROM {}").format(name.identifier)
-
-
-def lock_table(name: TableName) -> sql.Composed:
-    """LOCK TABLE, as DROP TABLE does: nobody else reads or writes it until the end of the transaction."""
-    return sql.SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE").format(name.identifier)
 
 
 def _keys(record: TableRecord, *, numbered: bool = False) -> sql.Composed:

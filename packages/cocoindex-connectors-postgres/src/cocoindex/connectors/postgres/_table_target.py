@@ -12,7 +12,7 @@ from typing import Any, Generic, Literal
 import psycopg
 
 import cocoindex as coco
-from cocoindex.connectorkits import shown
+from cocoindex.connectorkits import shown, sql
 from cocoindex.connectorkits.table_plan import new_mark
 from cocoindex.connectorkits.target import ManagedBy
 
@@ -23,8 +23,7 @@ from ._extension import ensure_pgvector
 from ._identifier import TableName, check_name
 from ._inspect_table import inspect_table
 from ._pool import Pool, check_pool, in_transaction
-from ._row_encoder import EncodedRow, RowEncoder
-from ._row_handler import RowHandler
+from ._row_encoder import RowEncoder
 from ._sql_command import command_record
 from ._table_handler import TableHandler, TableState
 from ._table_record import needs_pgvector, record_of
@@ -50,7 +49,7 @@ class TableTarget(coco.ResolvesTo["TableTarget[RowT]"], Generic[RowT, coco.Maybe
 
     def __init__(
         self,
-        provider: coco.TargetStateProvider[EncodedRow, None, coco.MaybePendingS],
+        provider: coco.TargetStateProvider[sql.EncodedRow, None, coco.MaybePendingS],
         table_schema: TableSchema[RowT],
         *,
         table_name: str = "",
@@ -61,7 +60,7 @@ class TableTarget(coco.ResolvesTo["TableTarget[RowT]"], Generic[RowT, coco.Maybe
                 f"{shown(provider)}"
             )
         _check_schema(table_name, table_schema)
-        self._provider: coco.TargetStateProvider[EncodedRow, None, coco.MaybePendingS] = provider
+        self._provider: coco.TargetStateProvider[sql.EncodedRow, None, coco.MaybePendingS] = provider
         self._schema = table_schema
         self._name = table_name
         self._encoder = RowEncoder(table_name, table_schema, record_of(table_schema, "system"))
@@ -143,7 +142,7 @@ def table_target(
     pg_schema_name: str | None = None,
     managed_by: ManagedBy | Literal["system", "user"] = ManagedBy.SYSTEM,
     adopt: bool = False,
-) -> coco.TargetState[RowHandler]:
+) -> coco.TargetState[sql.RowHandler]:
     """The target state of a table, for `coco.mount_target()`; `mount_table_target` does both.
 
     Args:
@@ -205,7 +204,7 @@ async def mount_table_target(
     return TableTarget(provider, table_schema, table_name=table_name)
 
 
-def _target(db: coco.ContextKey[Pool], state: TableState) -> coco.TargetState[RowHandler]:
+def _target(db: coco.ContextKey[Pool], state: TableState) -> coco.TargetState[sql.RowHandler]:
     return _tables.target_state((db.key, *state.name), state)
 
 

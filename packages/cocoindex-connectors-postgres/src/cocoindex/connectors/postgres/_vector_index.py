@@ -102,6 +102,11 @@ class IndexAction(NamedTuple):
     record: IndexRecord | None
     anew: bool
 
+    @property
+    def removes(self) -> bool:
+        """Whether it is dropped."""
+        return self.record is None
+
     async def apply(self, pool: Pool) -> None:
         """Do it, in a transaction of its own.
 

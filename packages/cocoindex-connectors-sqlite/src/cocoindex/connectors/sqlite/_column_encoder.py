@@ -9,7 +9,7 @@ import decimal
 from collections.abc import Callable
 from typing import Any
 
-from cocoindex.connectorkits import shown
+from cocoindex.connectorkits import shown, sql
 
 from ._column import Affinity, ColumnDef, affinity_of, vector_size
 from ._key_collation import without_collation
@@ -38,16 +38,7 @@ def column_encoder(column: ColumnDef, *, nullable: bool, strict: bool) -> Column
         affinity = affinity_of(without_collation(column.type))
         encode = _only(affinity, _STRICTLY.get(affinity, encode) if column.encoder is None else encode)
 
-    def encode_or_null(value: Any) -> StoredValue:
-        return None if value is None else encode(value)
-
-    def encode_not_null(value: Any) -> StoredValue:
-        stored = encode(value) if value is not None else None
-        if stored is None:
-            raise ValueError("the value is None, and the column takes no NULL")
-        return stored
-
-    return encode_or_null if nullable else encode_not_null
+    return sql.with_null(encode, nullable=nullable)
 
 
 def _of_values(column: ColumnDef) -> ColumnEncoder:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
-import cocoindex as coco
 from cocoindex.connectorkits import sql
 from cocoindex.connectorkits.table_plan import TableChange
 from cocoindex.errors import ContextTypeError
@@ -18,9 +17,8 @@ from ._database_identity import database_identity, schema_version
 from ._driver import sqlite3
 from ._driver_errors import describe_failure
 from ._inspect_table import ActualTable, check_definition, differences, inspect_table, unfit_keys
-from ._row_handler import RowHandler
-from ._row_key import values_of
-from ._statements import count_all, create_mark, create_table, delete_row, drop_mark, drop_table, select_columns
+from ._row_encoder import RowEncoder
+from ._statements import count_all, create_mark, create_table, drop_mark, drop_table
 from ._table_mark import Mark
 from ._table_record import TableRecord, record_of
 from ._types import TYPES
@@ -124,40 +122,18 @@ class SqliteDialect(sql.Dialect[ManagedConnection, sqlite3.Connection, str, Tabl
     async def drop(self, session: sqlite3.Connection, name: str) -> None:
         session.execute(drop_table(name))
 
-    def row_handler(
-        self, db_key: str, name: str, record: TableRecord, table: tuple[str, ...] | None, *, of_others: bool
-    ) -> RowHandler:
-        return RowHandler(db_key, TableWriter(name, record), table, of_others=of_others)
+    def encoder(self, table: str, schema: sql.TableSchema[Any, Any], record: TableRecord) -> RowEncoder:
+        return RowEncoder(table, schema, record)
 
-    async def count_foreign_rows(
-        self,
-        session: sqlite3.Connection,
-        name: str,
-        actual: ActualTable,
-        record: TableRecord,
-        keys: Sequence[coco.StableKey],
-    ) -> int:
+    def writer(self, name: str, record: TableRecord) -> TableWriter:
+        return TableWriter(name, record)
+
+    async def count_rows(self, session: sqlite3.Connection, name: str) -> int:
         ((rows,),) = session.execute(count_all(name)).fetchall()
-        if not rows or not _has_keys(actual, record):
-            return max(0, int(rows) - len(keys))
-        look, columns = select_columns(name, record, ()), len(record.primary_key)
-        return int(rows) - sum(len(session.execute(look, values_of(key, columns)).fetchall()) for key in keys)
+        return int(rows)
 
-    async def delete_own_rows(
-        self,
-        session: sqlite3.Connection,
-        name: str,
-        actual: ActualTable,
-        record: TableRecord,
-        keys: Sequence[coco.StableKey],
-    ) -> None:
-        if _has_keys(actual, record):
-            columns = len(record.primary_key)
-            session.executemany(delete_row(name, record), (values_of(key, columns) for key in keys))
+    def as_it_is(self, actual: ActualTable, record: TableRecord) -> TableRecord | None:
+        return record if actual.is_virtual else super().as_it_is(actual, record)
 
 
-def _has_keys(actual: ActualTable, record: TableRecord) -> bool:
-    return actual.is_virtual or all(TYPES.folded(column) in actual.columns for column in record.primary_key)
-
-
-DIALECT = SqliteDialect()
+DIALECT = TableWriter.dialect = SqliteDialect()

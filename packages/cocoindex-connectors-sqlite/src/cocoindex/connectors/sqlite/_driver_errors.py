@@ -50,6 +50,8 @@ def _advice(reason: str) -> str:
         return "; run the update again to have it made and filled anew (with managed_by='user' you make it yourself)"
     if "no column named" in reason or "no such column" in reason:
         return "; the table was altered by somebody else, run the update again to have it mended"
+    if "UPSERT not implemented" in reason:
+        return "; a virtual table takes no upsert; declare it with virtual_table_def=Vec0TableDef(...)"
     if "ON CONFLICT clause" in reason:
         return "; the table needs a PRIMARY KEY or UNIQUE constraint on exactly the schema's primary key columns"
     return ""

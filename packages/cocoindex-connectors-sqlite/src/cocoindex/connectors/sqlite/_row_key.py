@@ -6,8 +6,8 @@ SQLite connector, row layer.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from typing import cast
+from collections.abc import Callable
+from typing import Any, cast
 
 import cocoindex as coco
 from cocoindex.connectorkits import shown
@@ -17,17 +17,18 @@ from ._key_collation import COLLATIONS, collation_of, without_collation
 from ._plain_value import INT_MAX, INT_MIN, StoredValue
 from .errors import SqliteSchemaError
 
-__all__ = ["KeyValue", "key_of", "key_value", "values_of"]
+__all__ = ["key_part", "values_of"]
 
 KeyValue = Callable[[StoredValue], StoredValue]
+KeyPart = Callable[[Any], coco.StableKey]
 
 # What SQLite turns into a number in a column of the affinity NUMERIC.
 _NUMBER = re.compile(r"[ \t\n\v\f\r]*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?[ \t\n\v\f\r]*")
 _CLASSES: dict[Affinity, type] = {"INTEGER": int, "REAL": float, "TEXT": str, "BLOB": bytes}
 
 
-def key_value(where: str, sqlite_type: str) -> KeyValue:
-    """The function from the stored form of a value to that of the one that stands for all that SQLite calls equal.
+def key_part(where: str, sqlite_type: str) -> KeyPart:
+    """The function from the stored form of a value to the part of the key that stands for all that SQLite calls equal.
 
     It raises ValueError or TypeError for a value that the column would turn into another one.
 
@@ -44,23 +45,18 @@ def key_value(where: str, sqlite_type: str) -> KeyValue:
             f"{where} has the collation {collation}, of which it is not known which texts it calls equal; a key has "
             f"one of {', '.join(COLLATIONS)}"
         )
-    of_class = _of_affinity(affinity_of(without_collation(sqlite_type)))
+    affinity = affinity_of(without_collation(sqlite_type))
+    of_class = _of_affinity(affinity)
     if collation == "BINARY":
-        return of_class
+        # Of these classes no value is a float.
+        return cast("KeyPart", of_class) if affinity in ("INTEGER", "TEXT") else lambda value: _part(of_class(value))
     fold = COLLATIONS[collation]
 
-    def folded(value: StoredValue) -> StoredValue:
+    def folded(value: StoredValue) -> coco.StableKey:
         found = of_class(value)
-        return fold(found) if isinstance(found, str) else found
+        return fold(found) if isinstance(found, str) else _part(found)
 
     return folded
-
-
-def key_of(values: Sequence[StoredValue]) -> coco.StableKey:
-    """The key of a row: the value of its primary key column, or a tuple of the values of several."""
-    if len(values) == 1:
-        return _part(values[0])
-    return tuple(map(_part, values))
 
 
 def values_of(key: coco.StableKey, columns: int) -> tuple[StoredValue, ...]:

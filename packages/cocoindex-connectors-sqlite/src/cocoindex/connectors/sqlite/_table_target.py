@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any, Generic, Literal
 
 import cocoindex as coco
-from cocoindex.connectorkits import shown
+from cocoindex.connectorkits import shown, sql
 from cocoindex.connectorkits.table_plan import new_mark
 from cocoindex.connectorkits.target import ManagedBy
 from cocoindex.errors import ContextTypeError, NoComponentError
@@ -21,8 +21,7 @@ from ._database_identity import schema_version
 from ._driver import sqlite3
 from ._driver_errors import describe_failure
 from ._inspect_table import check_definition, inspect_table
-from ._row_encoder import EncodedRow, RowEncoder
-from ._row_handler import RowHandler
+from ._row_encoder import RowEncoder
 from ._table_handler import TableHandler, TableState, table_key
 from ._table_record import record_of
 from ._table_schema import RowT, TableSchema
@@ -48,7 +47,7 @@ class TableTarget(coco.ResolvesTo["TableTarget[RowT]"], Generic[RowT, coco.Maybe
 
     def __init__(
         self,
-        provider: coco.TargetStateProvider[EncodedRow, None, coco.MaybePendingS],
+        provider: coco.TargetStateProvider[sql.EncodedRow, None, coco.MaybePendingS],
         table_schema: TableSchema[RowT],
         *,
         table_name: str = "",
@@ -60,7 +59,7 @@ class TableTarget(coco.ResolvesTo["TableTarget[RowT]"], Generic[RowT, coco.Maybe
                 f"{shown(provider)}"
             )
         _check_schema(table_name, table_schema)
-        self._provider: coco.TargetStateProvider[EncodedRow, None, coco.MaybePendingS] = provider
+        self._provider: coco.TargetStateProvider[sql.EncodedRow, None, coco.MaybePendingS] = provider
         self._encoder = RowEncoder(table_name, table_schema, record_of(table_schema, "system", virtual_table_def))
 
     def declare_row(self: TableTarget[RowT], *, row: RowT) -> None:
@@ -88,7 +87,7 @@ def table_target(
     managed_by: ManagedBy | Literal["system", "user"] = ManagedBy.SYSTEM,
     virtual_table_def: Vec0TableDef | None = None,
     adopt: bool = False,
-) -> coco.TargetState[RowHandler]:
+) -> coco.TargetState[sql.RowHandler]:
     """The target state of a table, for `coco.mount_target()`; `mount_table_target` does both.
 
     Args:

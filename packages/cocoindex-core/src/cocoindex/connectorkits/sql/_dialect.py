@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
 
 from ..table_plan import TableChange
@@ -14,15 +15,20 @@ from ..target import ManagedBy
 from ._actual_table import Differences
 from ._errors import SqlErrors
 from ._names import check_name, quoted
+from ._plain_codec import plain_codec
+from ._row_encoder import Codec, RowEncoder
+from ._row_handler import RowHandler
 from ._table_mark import Mark
 from ._table_record import ColumnRecord, TableRecord, column_records
 from ._table_schema import TableSchema
+from ._table_writer import StatementWriter, TableWriter
 from ._type_map import TypeMap
 from ._type_variables import ActualT, DbT, NameT, RecordT, SessionT
 
 if TYPE_CHECKING:
-    from ..._keys import StableKey
     from ..._runtime.context import ContextProvider
+    from ..._target.handler import TargetHandler
+    from ..._target.sink import TargetActionSink
 
 __all__ = ["Dialect"]
 
@@ -49,6 +55,8 @@ class Dialect(ABC, Generic[DbT, SessionT, NameT, RecordT, ActualT]):
         blocking: whether the driver blocks.
         record_type: the class that is remembered of tables.
         drops_columns: whether a column can be dropped without making the table anew.
+        has_savepoints: whether `savepoint` lets a transaction survive an error. Without it the row that is refused is
+            looked for in transactions that are rolled back.
     """
 
     name: ClassVar[str]
@@ -57,6 +65,7 @@ class Dialect(ABC, Generic[DbT, SessionT, NameT, RecordT, ActualT]):
     blocking: ClassVar[bool] = False
     record_type: ClassVar[type[TableRecord]] = TableRecord
     drops_columns: ClassVar[bool] = True
+    has_savepoints: ClassVar[bool] = False
 
     # The connection.
 
@@ -281,23 +290,83 @@ class Dialect(ABC, Generic[DbT, SessionT, NameT, RecordT, ActualT]):
 
     # Rows.
 
-    @abstractmethod
+    def codec(self, column: Any, *, nullable: bool, is_key: bool, where: str) -> Codec:
+        """The functions for the values of a column, whose definition is one of `TableSchema`; here `plain_codec`.
+
+        Args:
+            nullable: whether None is stored as NULL; otherwise `encode` refuses it.
+            is_key: whether the column is one of the primary key, so that `key_part` is needed.
+            where: what to call the column in messages.
+
+        Raises:
+            the `errors.schema`: it is not known which values of such a key column the database calls equal.
+        """
+        return plain_codec(column, nullable=nullable, is_key=is_key)
+
+    def encoder(self, table: str, schema: TableSchema[Any, Any], record: RecordT) -> RowEncoder:
+        """What makes the stored form of the rows of a table."""
+        codecs = [
+            self.codec(
+                schema.columns[name],
+                nullable=record.columns[name].nullable,
+                is_key=name in record.primary_key,
+                where=f"the column {name!r} of the table {table!r}",
+            )
+            for name in record.stored_columns
+        ]
+        return RowEncoder(table, record, codecs, self.errors)
+
+    def writer(self, name: NameT, record: RecordT) -> TableWriter:
+        """What writes the rows of a table."""
+        return StatementWriter(self, name, record)
+
+    def parameter(self, at: int) -> str:
+        """How the parameter at that place, from 0, stands in a statement."""
+        return "?"
+
+    async def execute_many(self, session: SessionT, statement: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Execute a statement with the parameters of each row."""
+        for row in rows:
+            await self.execute(session, statement, row)
+
+    def savepoint(self, session: SessionT) -> AbstractAsyncContextManager[object]:
+        """What surrounds statements of which an error is survived by the transaction; with `has_savepoints` only."""
+        return nullcontext()
+
+    def is_of_a_row(self, error: Exception) -> bool:
+        """Whether values of a row that was written are to blame: which row is then looked for, and named."""
+        return False
+
+    def is_of_unique(self, error: Exception) -> bool:
+        """Whether two rows may be in one another's way, so that `TableWriter.replace` may help."""
+        return False
+
+    def is_of_a_key(self, error: Exception) -> bool:
+        """Whether a key that is deleted or looked for cannot be read: it is that of no row; needs savepoints."""
+        return False
+
+    def reason(self, error: Exception) -> str:
+        """Why a row was refused, in words."""
+        return str(error)
+
+    def attachments(self, name: NameT, sink: TargetActionSink[Any]) -> dict[str, TargetHandler[Any, Any, Any]]:
+        """The handlers of what may hang on a table, by the names of its kinds; `sink` is that of their actions."""
+        return {}
+
+    async def count_rows(self, session: SessionT, name: NameT) -> int:
+        """How many rows a table has; nobody adds one until the end of the transaction."""
+        ((rows,),) = await self.execute(session, f"SELECT count(*) FROM {self.identifier(name)}")
+        return int(rows)
+
+    def as_it_is(self, actual: ActualT, record: RecordT) -> RecordT | None:
+        """`record` with the types that its key columns have by now; None where one is gone."""
+        return record if all(self.folded(column) in actual.columns for column in record.primary_key) else None
+
     def row_handler(
         self, db_key: str, name: NameT, record: RecordT, table: tuple[str, ...] | None, *, of_others: bool
-    ) -> Any:
+    ) -> RowHandler:
         """The handler of the rows of a table."""
-
-    @abstractmethod
-    async def count_foreign_rows(
-        self, session: SessionT, name: NameT, actual: ActualT, record: RecordT, keys: Sequence[StableKey]
-    ) -> int:
-        """How many rows of a table are under none of `keys`; `record` tells the primary key that these are of."""
-
-    @abstractmethod
-    async def delete_own_rows(
-        self, session: SessionT, name: NameT, actual: ActualT, record: RecordT, keys: Sequence[StableKey]
-    ) -> None:
-        """Delete the rows under `keys`, where the table still has the columns by which they are known."""
+        return RowHandler(db_key, self.writer(name, record), table, of_others=of_others)
 
     def database_of(self, context: ContextProvider, db_key: str) -> DbT:
         """What is provided under the context key of that name."""

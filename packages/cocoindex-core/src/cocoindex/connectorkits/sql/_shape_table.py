@@ -14,6 +14,7 @@ from ._explained import explained
 from ._rows_that_go import RowOfTable
 from ._table_mark import Mark, origin_of
 from ._type_variables import ActualT, DbT, NameT, RecordT, SessionT
+from ._write_rows import delete_rows, present_rows
 
 if TYPE_CHECKING:
     from ..._keys import StableKey
@@ -151,12 +152,24 @@ class _Shaping(Generic[DbT, SessionT, NameT, RecordT, ActualT]):
         if actual is None or not self._is_ours(actual):
             return 0
         record = self._record_of(actual)
-        theirs = await self._dialect.count_foreign_rows(session, self._name, actual, record, self._ours)
-        if theirs:
-            await self._dialect.delete_own_rows(session, self._name, actual, record, self._ours)
-        else:
+        theirs = await self._foreign_rows(session, actual, record)
+        known = self._dialect.as_it_is(actual, record)
+        if not theirs:
             await self._dialect.drop(session, self._name)
+        elif known is not None:
+            writer = self._dialect.writer(self._name, known)
+            await delete_rows(self._dialect, session, writer, [writer.key_values(key) for key in self._ours])
         return theirs
+
+    async def _foreign_rows(self, session: SessionT, actual: ActualT, record: RecordT) -> int:
+        """How many rows of the table are under none of our keys; `record` tells the primary key that these are of."""
+        rows = await self._dialect.count_rows(session, self._name)
+        known = self._dialect.as_it_is(actual, record)
+        if not rows or known is None:
+            return max(0, rows - len(self._ours))
+        writer = self._dialect.writer(self._name, known)
+        keys = [writer.key_values(key) for key in self._ours]
+        return rows - len(await present_rows(self._dialect, session, writer, keys))
 
     def _record_of(self, actual: ActualT) -> RecordT:
         """Of the records that may tell of the table the one that does, as far as that can be seen."""
@@ -241,8 +254,7 @@ class _Shaping(Generic[DbT, SessionT, NameT, RecordT, ActualT]):
         ours = {dialect.folded(name) for known in (*self._action.made_as, record) for name in known.columns}
         theirs = [f"the column {name!r}" for name in actual.columns if name not in ours]
         theirs += await dialect.extras(session, self._name, actual)
-        known = self._record_of(actual)
-        if rows := await dialect.count_foreign_rows(session, self._name, actual, known, self._ours):
+        if rows := await self._foreign_rows(session, actual, self._record_of(actual)):
             theirs.append(_foreign_rows(rows))
         if theirs:
             raise dialect.errors.table(

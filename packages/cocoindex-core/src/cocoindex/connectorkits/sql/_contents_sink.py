@@ -1,0 +1,102 @@
+"""The one sink of all that is in the tables of a database: their rows, and what hangs on them.
+
+Layer: connectorkits.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, Protocol
+
+from ..row_plan import record_of_row
+from ..target import Applied
+from ._blocking import action_sink
+from ._table_writer import RowAction
+from ._write_rows import BulkWrite, RowsRefusedError
+
+if TYPE_CHECKING:
+    from ..._runtime.context import ContextProvider
+    from ..._target.sink import TargetActionSink
+    from ._dialect import Dialect
+
+__all__ = ["AttachmentAction", "ContentsSink", "contents_sink"]
+
+_log = logging.getLogger(__name__)
+
+
+class AttachmentAction(Protocol):
+    """What to do about something that hangs on a table."""
+
+    @property
+    def removes(self) -> bool:
+        """Whether it is removed: that comes before the rows are written."""
+        ...
+
+    async def apply(self, db: Any) -> None:
+        """Do it, on what is provided for the database."""
+        ...
+
+
+@dataclass(frozen=True)
+class ContentsSink:
+    """Writes rows of any tables of one database, and sets up what hangs on these tables."""
+
+    dialect: Dialect[Any, Any, Any, Any, Any]
+    db_key: str
+
+    async def apply(
+        self, context: ContextProvider, actions: Sequence[RowAction | AttachmentAction]
+    ) -> dict[int, Applied[bytes]] | None:
+        """Apply all actions: what is removed first, then the rows, in one transaction, then what is set up.
+
+        An index is then built from the rows that come with it.
+
+        Returns:
+            What was found out of rows that ask whether they were there before.
+        """
+        db = self.dialect.database_of(context, self.db_key)
+        rows = {at: action for at, action in enumerate(actions) if isinstance(action, RowAction)}
+        others = [action for action in actions if not isinstance(action, RowAction)] if len(rows) < len(actions) else []
+        for action in others:
+            if action.removes:
+                await action.apply(db)
+        were_there = await self._write(db, rows) if rows else set()
+        for action in others:
+            if not action.removes:
+                await action.apply(db)
+        self._tell(db, [rows[at] for at in sorted(were_there)])
+        found = {
+            at: Applied(record_of_row(action.asks, was_there=at in were_there))
+            for at, action in rows.items()
+            if action.asks is not None
+        }
+        return found or None
+
+    async def _write(self, db: Any, rows: dict[int, RowAction]) -> set[int]:
+        bulk = BulkWrite(self.dialect, db, rows)
+        try:
+            return await self.dialect.transact(db, bulk.what, bulk.apply)
+        except RowsRefusedError as refused:
+            raise await bulk.culprit(refused.table, refused.error) from refused.error
+
+    def _tell(self, db: Any, were_there: Iterable[RowAction]) -> None:
+        for action in were_there:
+            writer = action.writer
+            if not writer.has_told:
+                writer.has_told = True
+                _log.warning(
+                    "rows of %s were there before they were declared, such as %s: they hold what is declared, and "
+                    "stay when they are no longer declared. If they are to be the app's, delete them and run the "
+                    "update with full_reprocess=True",
+                    self.dialect.where(db, writer.name),
+                    writer.name_of(action),
+                )
+
+
+@cache
+def contents_sink(dialect: Dialect[Any, Any, Any, Any, Any], db_key: str, *, reports: bool) -> TargetActionSink[Any]:
+    """The sink of all tables of the database that we made, or that others did: so their rows come together."""
+    return action_sink(ContentsSink(dialect, db_key).apply, blocking=dialect.blocking, reports=reports)

@@ -1,0 +1,122 @@
+"""From a row as a user gives it to what is stored, or to an error that names table, column and row.
+
+Layer: connectorkits. `encode` runs for every row of every table; what does not depend on the row is worked out once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import msgspec
+
+from ..fingerprint import fingerprint_bytes
+from ..row_values import RowValues
+from ._errors import SqlErrors
+from ._table_record import TableRecord
+
+if TYPE_CHECKING:
+    from ..._keys import StableKey
+
+__all__ = ["NO_NULL", "Codec", "EncodedRow", "RowEncoder"]
+
+NO_NULL = "the value is None, and the column takes no NULL"
+_pack = msgspec.msgpack.Encoder().encode
+
+
+class EncodedRow(NamedTuple):
+    """A row as it is stored: 16 bytes that stand for it, and its values in the order of the stored columns."""
+
+    fingerprint: bytes
+    values: Any
+
+
+class Codec(NamedTuple):
+    """The functions for the values of one column; each raises ValueError, TypeError or OverflowError for others.
+
+    Args:
+        encode: from a value of a row, which may be None, to what is stored: plain data, equal for equal values.
+        key_part: for a key column, from what is stored to its part of the key: one for all that the database calls
+            equal.
+    """
+
+    encode: Callable[[Any], Any]
+    key_part: Callable[[Any], StableKey] | None = None
+
+
+class RowEncoder:
+    """Encodes the rows of one table.
+
+    Args:
+        table: what to call the table in messages.
+        record: the table as the database knows it.
+        codecs: those of the stored columns, in their order.
+        errors: what is raised.
+
+    Attributes:
+        row_values: takes the values out of a row.
+        encoders: the functions of `codecs`, in the order of the stored columns.
+        salt: stands for the columns, in fingerprints.
+    """
+
+    def __init__(self, table: str, record: TableRecord, codecs: Sequence[Codec], errors: SqlErrors) -> None:
+        self._table = table
+        self._columns = columns = record.stored_columns
+        self._errors = errors
+        self.encoders = tuple(codec.encode for codec in codecs)
+        self._key = tuple(
+            (at, part) for at in map(columns.index, record.primary_key) if (part := codecs[at].key_part) is not None
+        )
+        self.row_values = RowValues(
+            table,
+            columns,
+            primary_key=record.primary_key,
+            optional=[name for name in columns if record.columns[name].nullable],
+            error=errors.row,
+        )
+        # Part of every fingerprint: values alone do not tell in which columns they are.
+        self.salt = self.salt_of(record)
+
+    @property
+    def memo_key(self) -> bytes:
+        """Stands for the columns in the memo keys of functions that are given the table."""
+        return self.salt
+
+    def salt_of(self, record: TableRecord) -> bytes:
+        """Stands for the columns in fingerprints of rows."""
+        return fingerprint_bytes(_pack([(name, *record.columns[name]) for name in record.stored_columns]))
+
+    def encode(self, row: Any) -> tuple[StableKey, EncodedRow]:
+        """The key and the stored form of `row`.
+
+        Raises:
+            the `errors.row`: (a ValueError) the row lacks a column or has one that the table does not, or a value
+                cannot be stored.
+        """
+        given = self.row_values.of(row)
+        try:
+            values = tuple([encode(value) for encode, value in zip(self.encoders, given, strict=True)])
+            parts = [part(values[at]) for at, part in self._key]
+            fingerprint = fingerprint_bytes(_pack((self.salt, values)))
+        except Exception as error:
+            raise self.unfit(given) from error
+        return parts[0] if len(parts) == 1 else tuple(parts), EncodedRow(fingerprint, values)
+
+    def try_value(self, at: int, value: Any) -> None:
+        """Do with one value of a row, the one of a stored column, what `encode` does."""
+        stored = self.encoders[at](value)
+        part = dict(self._key).get(at)
+        _pack(stored if part is None else part(stored))
+
+    def unfit(self, given: Sequence[Any]) -> Exception:
+        """What to raise for a row of which some value cannot be stored."""
+        where = f"the row {self.row_values.name(given)} of the table {self._table!r}"
+        for at, (name, value) in enumerate(zip(self._columns, given, strict=True)):
+            try:
+                self.try_value(at, value)
+            except Exception as error:
+                why = NO_NULL if value is None else error
+                return self._errors.row(f"{where} cannot be stored: column {name!r}: {why}")
+        return self._errors.row(
+            f"{where} cannot be stored; an encoder failed once and succeeded when retried; it must be deterministic"
+        )

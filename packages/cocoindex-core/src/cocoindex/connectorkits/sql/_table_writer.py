@@ -1,0 +1,128 @@
+"""How the rows of one table are written, found and deleted; the statements are worked out once.
+
+Layer: connectorkits.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+from cocoindex._shown import shown
+
+from ._names import quoted
+from ._table_record import TableRecord
+
+if TYPE_CHECKING:
+    from ..._keys import StableKey
+    from ._dialect import Dialect
+
+__all__ = ["RowAction", "StatementWriter", "TableWriter"]
+
+
+class RowAction(NamedTuple):
+    """What to do about one row: write these values, or delete it where there are none.
+
+    Args:
+        writer: of its table.
+        key: the key of a row that is written; what `TableWriter.key_values` makes of it for one that is deleted.
+        values: as `RowEncoder` makes them.
+        asks: the fingerprint of the row, where it has to be found out whether it was there before.
+    """
+
+    writer: TableWriter
+    key: Any
+    values: Any
+    asks: bytes | None = None
+
+
+class TableWriter(ABC):
+    """Writes the rows of one table. It raises what the driver raises, or a row error of its own that names the row.
+
+    Attributes:
+        dialect: the one of its database.
+        name: the table.
+        primary_key: the names of its columns.
+        has_told: whether it was said that rows were there before they were declared.
+    """
+
+    dialect: Dialect[Any, Any, Any, Any, Any]
+    has_told = False
+
+    def __init__(self, name: Any, record: TableRecord) -> None:
+        self.name = name
+        self.primary_key = record.primary_key
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.name!r})"
+
+    def key_parts(self, key: StableKey) -> tuple[StableKey, ...]:
+        """The parts of the key of a row, one for each primary key column."""
+        return (key,) if len(self.primary_key) == 1 else cast("tuple[StableKey, ...]", key)
+
+    def key_values(self, key: StableKey) -> Any:
+        """The primary key values of the row under `key`, as `delete` and `present` take them; here its parts."""
+        return self.key_parts(key)
+
+    def name_of(self, action: RowAction) -> str:
+        """What to call a row that is written, in messages."""
+        pairs = zip(self.primary_key, self.key_parts(action.key), strict=True)
+        return f"({', '.join(f'{name}={shown(part)}' for name, part in pairs)})"
+
+    @abstractmethod
+    async def delete(self, session: Any, keys: Sequence[Any]) -> None:
+        """Delete the rows with these primary key values, those that are there."""
+
+    @abstractmethod
+    async def present(self, session: Any, keys: Sequence[Any]) -> Sequence[int]:
+        """At which places of `keys` there are rows."""
+
+    @abstractmethod
+    async def write(self, session: Any, writes: Sequence[RowAction]) -> None:
+        """Insert or update these rows; columns that others added keep their values."""
+
+    async def replace(self, session: Any, writes: Sequence[RowAction]) -> bool:
+        """Write these rows at once, so that rows may exchange values that are unique; asked after `write` failed.
+
+        Returns:
+            Whether that could be done without harm to rows of other tables that refer to these.
+        """
+        return False
+
+
+class StatementWriter(TableWriter):
+    """Writes rows by a statement for each, with parameters: one that is enough for a database that has `ON CONFLICT`.
+
+    Args:
+        dialect: says how names, and parameters, stand in statements.
+        name: the table.
+        record: what is remembered of it.
+    """
+
+    def __init__(self, dialect: Dialect[Any, Any, Any, Any, Any], name: Any, record: TableRecord) -> None:
+        super().__init__(name, record)
+        self.dialect = dialect
+        table, columns = dialect.identifier(name), record.stored_columns
+        keys = [f"{quoted(column)} = {dialect.parameter(at)}" for at, column in enumerate(record.primary_key)]
+        updates = [f"{quoted(name)} = excluded.{quoted(name)}" for name in columns if name not in record.primary_key]
+        action = f"UPDATE SET {', '.join(updates)}" if updates else "NOTHING"
+        self.delete_row = f"DELETE FROM {table} WHERE {' AND '.join(keys)}"
+        self.find_row = f"SELECT 1 FROM {table} WHERE {' AND '.join(keys)}"
+        self.upsert_row = (
+            f"INSERT INTO {table} ({', '.join(map(quoted, columns))}) "
+            f"VALUES ({', '.join(map(dialect.parameter, range(len(columns))))}) "
+            f"ON CONFLICT ({', '.join(map(quoted, record.primary_key))}) DO {action}"
+        )
+
+    async def delete(self, session: Any, keys: Sequence[Any]) -> None:
+        """Delete the rows with these primary key values, those that are there."""
+        await self.dialect.execute_many(session, self.delete_row, keys)
+
+    async def present(self, session: Any, keys: Sequence[Any]) -> Sequence[int]:
+        """At which places of `keys` there are rows."""
+        return [at for at, key in enumerate(keys) if await self.dialect.execute(session, self.find_row, key)]
+
+    async def write(self, session: Any, writes: Sequence[RowAction]) -> None:
+        """Insert or update these rows; columns that others added keep their values."""
+        await self.dialect.execute_many(session, self.upsert_row, [action.values for action in writes])

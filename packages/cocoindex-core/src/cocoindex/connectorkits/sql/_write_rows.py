@@ -1,0 +1,246 @@
+"""Writing rows in bulk: one transaction for all the rows that come together, whatever tables they are of.
+
+Layer: connectorkits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple
+
+from ._explained import explained
+from ._table_writer import RowAction, TableWriter
+from ._type_variables import DbT, SessionT
+
+if TYPE_CHECKING:
+    from ._dialect import Dialect
+
+__all__ = ["BulkWrite", "RowsRefusedError", "delete_rows", "present_rows"]
+
+_AT_ONCE = 20_000
+
+
+class RowsRefusedError(Exception):
+    """Never leaves the kit: the database refuses a row, and which one is looked for in other transactions."""
+
+    def __init__(self, table: _TableRows, error: Exception) -> None:
+        super().__init__(table, error)
+        self.table = table
+        self.error = error
+
+
+class _TableRows(NamedTuple):
+    """What is done to the rows of one table."""
+
+    writer: TableWriter
+    deletes: list[Any]
+    writes: list[RowAction]
+
+
+class BulkWrite(Generic[DbT, SessionT]):
+    """Some actions on rows of one database.
+
+    Args:
+        dialect: what the database says of itself.
+        db: what is provided for it.
+        actions: by their places in what the sink was given.
+    """
+
+    def __init__(
+        self, dialect: Dialect[DbT, SessionT, Any, Any, Any], db: DbT, actions: Mapping[int, RowAction]
+    ) -> None:
+        self._dialect = dialect
+        self._db = db
+        self._actions = actions
+        self._tables = _by_table(actions.values())
+
+    @property
+    def what(self) -> str:
+        """What is done, in messages."""
+        return (
+            f"writing rows of {', '.join(sorted({self._dialect.shown(table.writer.name) for table in self._tables}))}"
+        )
+
+    async def apply(self, session: SessionT) -> set[int]:
+        """Apply the actions, in the transaction of the session.
+
+        Returns:
+            The places of the rows that ask and were there.
+
+        Raises:
+            the `errors.row`: the database refuses a row; it is named.
+            RowsRefusedError: the same, where the search for it needs transactions of its own.
+        """
+        were_there = await self._were_there(session)
+        # Deletes come first: what a row that moved to another key leaves may be unique.
+        for table in self._tables:
+            if table.deletes:
+                with self._explained("deleting", table.writer):
+                    await delete_rows(self._dialect, session, table.writer, table.deletes)
+        for table in self._tables:
+            if table.writes:
+                await self._write(session, table)
+        return were_there
+
+    async def culprit(self, table: _TableRows, error: Exception) -> Exception:
+        """What to raise for a table of which the database refuses a row: that row, found by trying some of them, each
+        time in a transaction that is rolled back."""
+        low, high = 0, len(table.writes)  # so many rows are taken, so many are refused
+        while high - low > 1:
+            middle = (low + high) // 2
+            found = await self._try(table, table.writes[:middle])
+            if found is None:
+                low = middle
+            else:
+                high, error = middle, found
+        return self._refusal(table.writer, table.writes[high - 1], error)
+
+    async def _try(self, table: _TableRows, writes: Sequence[RowAction]) -> Exception | None:
+        async def work(session: SessionT) -> None:
+            for each in self._tables:
+                if each.deletes:
+                    await delete_rows(self._dialect, session, each.writer, each.deletes)
+            await table.writer.write(session, writes)
+            raise _UndoError
+
+        try:
+            await self._dialect.transact(self._db, self.what, work)
+        except _UndoError:
+            return None
+        except self._dialect.driver_error as error:
+            return error
+        return None
+
+    def _explained(self, doing: str, writer: TableWriter) -> Any:
+        what = f"{doing} rows of the table {self._dialect.shown(writer.name)}"
+        return explained(self._dialect, self._db, what)
+
+    async def _were_there(self, session: SessionT) -> set[int]:
+        asking: dict[TableWriter, list[int]] = {}
+        for at, action in self._actions.items():
+            if action.asks is not None:
+                asking.setdefault(action.writer, []).append(at)
+        found: set[int] = set()
+        for writer, places in asking.items():
+            keys = [writer.key_values(self._actions[at].key) for at in places]
+            with self._explained("looking for", writer):
+                found.update(places[at] for at in await present_rows(self._dialect, session, writer, keys))
+        return found
+
+    async def _write(self, session: SessionT, table: _TableRows) -> None:
+        dialect, (writer, _, writes) = self._dialect, table
+        with self._explained("writing", writer):
+            try:
+                async with dialect.savepoint(session):
+                    await writer.write(session, writes)
+            except dialect.driver_error as error:
+                if not dialect.is_of_a_row(error):
+                    raise
+                if dialect.is_of_unique(error) and await self._replaced(session, table):
+                    return
+                if not dialect.has_savepoints:
+                    raise RowsRefusedError(table, error) from error
+                raise await self._culprit_in_savepoints(session, writer, writes, error) from error
+
+    async def _replaced(self, session: SessionT, table: _TableRows) -> bool:
+        dialect = self._dialect
+        if not dialect.has_savepoints:
+            return False
+        try:
+            async with dialect.savepoint(session):
+                return await table.writer.replace(session, table.writes)
+        except dialect.driver_error as error:
+            if not dialect.is_of_a_row(error):
+                raise
+            return False
+
+    async def _culprit_in_savepoints(
+        self, session: SessionT, writer: TableWriter, writes: Sequence[RowAction], error: Exception
+    ) -> Exception:
+        """The row that is refused, given those before it. What is written to find it is rolled back later."""
+        dialect = self._dialect
+        while len(writes) > 1:
+            first, second = writes[: len(writes) // 2], writes[len(writes) // 2 :]
+            try:
+                async with dialect.savepoint(session):
+                    await writer.write(session, first)
+                writes = second
+            except dialect.driver_error as found:
+                if not dialect.is_of_a_row(found):
+                    raise
+                writes, error = first, found
+        return self._refusal(writer, writes[0], error)
+
+    def _refusal(self, writer: TableWriter, action: RowAction, error: Exception) -> Exception:
+        refused = self._dialect.errors.row(
+            f"{self._dialect.types.title} refuses the row {writer.name_of(action)} of the table "
+            f"{self._dialect.shown(writer.name)}: {self._dialect.reason(error)}"
+        )
+        refused.__cause__ = error
+        return refused
+
+
+class _UndoError(Exception):
+    """Has a transaction rolled back."""
+
+
+def _by_table(actions: Iterable[RowAction]) -> list[_TableRows]:
+    tables: dict[TableWriter, _TableRows] = {}
+    for action in actions:
+        table = tables.get(action.writer)
+        if table is None:
+            table = tables[action.writer] = _TableRows(action.writer, [], [])
+        if action.values is None:
+            table.deletes.append(action.key)
+        else:
+            table.writes.append(action)
+    return list(tables.values())
+
+
+async def delete_rows(
+    dialect: Dialect[Any, SessionT, Any, Any, Any], session: SessionT, writer: TableWriter, keys: Sequence[Any]
+) -> None:
+    """Delete the rows with these primary key values; a key that the database cannot read is that of no row."""
+    for start in range(0, len(keys), _AT_ONCE):
+        await _delete(dialect, session, writer, keys[start : start + _AT_ONCE])
+
+
+async def _delete(
+    dialect: Dialect[Any, SessionT, Any, Any, Any], session: SessionT, writer: TableWriter, keys: Sequence[Any]
+) -> None:
+    try:
+        async with dialect.savepoint(session):
+            await writer.delete(session, keys)
+    except dialect.driver_error as error:
+        if not dialect.is_of_a_key(error):
+            raise
+        if len(keys) > 1:
+            middle = len(keys) // 2
+            await _delete(dialect, session, writer, keys[:middle])
+            await _delete(dialect, session, writer, keys[middle:])
+
+
+async def present_rows(
+    dialect: Dialect[Any, SessionT, Any, Any, Any], session: SessionT, writer: TableWriter, keys: Sequence[Any]
+) -> list[int]:
+    """At which places of `keys`, primary key values, there are rows; likewise."""
+    found: list[int] = []
+    for start in range(0, len(keys), _AT_ONCE):
+        found += [start + at for at in await _present(dialect, session, writer, keys[start : start + _AT_ONCE])]
+    return found
+
+
+async def _present(
+    dialect: Dialect[Any, SessionT, Any, Any, Any], session: SessionT, writer: TableWriter, keys: Sequence[Any]
+) -> list[int]:
+    try:
+        async with dialect.savepoint(session):
+            return list(await writer.present(session, keys))
+    except dialect.driver_error as error:
+        if not dialect.is_of_a_key(error):
+            raise
+        if len(keys) == 1:
+            return []
+        middle = len(keys) // 2
+        first = await _present(dialect, session, writer, keys[:middle])
+        return first + [middle + at for at in await _present(dialect, session, writer, keys[middle:])]
