@@ -22,9 +22,14 @@ SCRIPT = Path(__file__).with_name("follow_page.py")
 def test_a_reader_gets_through(built: dict[str, Built], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     wheels = f"{os.environ.get('PIP_FIND_LINKS', '')} {built['cocoindex-core'].wheel.parent}".strip()
     path = f"{Path(sys.base_prefix, 'bin')}:{os.environ['PATH']}"
+    # The reader's pytest has a folder for its own, where no other one cleans up meanwhile.
+    own = tmp_path / "temporary"
+    own.mkdir()
+    folder = tmp_path / "reader"
+    folder.mkdir()
     done = subprocess.run(
-        [sys.executable, SCRIPT, PAGE, tmp_path],
-        env=os.environ | {"PIP_FIND_LINKS": wheels, "PATH": path},
+        [sys.executable, SCRIPT, PAGE, folder],
+        env=os.environ | {"PIP_FIND_LINKS": wheels, "PATH": path, "PYTEST_DEBUG_TEMPROOT": str(own)},
         capture_output=True,
         text=True,
         check=False,

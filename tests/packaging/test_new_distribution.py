@@ -48,6 +48,7 @@ def nox(author: Env, project: Path, *sessions: str) -> None:
         "PATH": f"{author.folder / 'bin'}:{os.environ['PATH']}",
         "PIP_FIND_LINKS": wheels,
         "UV_FIND_LINKS": wheels.replace(" ", ","),
+        "PYTEST_DEBUG_TEMPROOT": str(author.folder),  # where no other pytest cleans up meanwhile
     }
     command = [str(author.folder / "bin" / "nox"), "--sessions", *sessions]
     done = subprocess.run(command, cwd=project, env=env, capture_output=True, text=True, check=False)
