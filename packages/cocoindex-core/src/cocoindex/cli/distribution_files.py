@@ -9,6 +9,7 @@ from importlib.resources.abc import Traversable
 from pathlib import PurePosixPath
 from string import Template
 
+from .._api_version import API_VERSION
 from .plugin_kind import PluginKind
 from .plugin_names import PluginNames
 
@@ -19,7 +20,8 @@ _SHARED = "distribution"
 def distribution_files(kind: PluginKind, names: PluginNames, core_version: str) -> dict[str, str]:
     """Return the text of each file, by its path, of a distribution with a plugin of this kind.
 
-    It needs core of the same major and minor version as `core_version`, or a later one that is compatible.
+    It needs core of the same major and minor version as `core_version`, or a later one that is compatible, and the
+    version of the interface for plugins that this core has.
     """
     values = {
         **names._asdict(),
@@ -27,6 +29,7 @@ def distribution_files(kind: PluginKind, names: PluginNames, core_version: str) 
         "group": kind.group,
         "namespace": kind.group.rpartition(".")[2],
         "description": kind.description,
+        "api": str(API_VERSION),
         "core": ".".join(core_version.split(".")[:2]),
         "year": str(date.today().year),
     }
