@@ -26,6 +26,7 @@ MODULES_OF = {
         "cocoindex.testing.report",
         "cocoindex.testing.run_suite",
         "cocoindex.testing.source_driver",
+        "cocoindex.testing.source_suite",
         "cocoindex.testing.target_driver",
         "cocoindex.testing.target_suite",
         "cocoindex.testing.virtual_time",

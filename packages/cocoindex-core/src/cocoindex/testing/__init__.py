@@ -15,6 +15,7 @@ from .report import Outcome as Outcome
 from .report import SuiteReport as SuiteReport
 from .run_suite import run_suite as run_suite
 from .source_driver import SourceDriver as SourceDriver
+from .source_suite import SourceSuite as SourceSuite
 from .target_driver import TargetDriver as TargetDriver
 from .target_suite import TargetSuite as TargetSuite
 from .virtual_time import run_in_virtual_time as run_in_virtual_time
