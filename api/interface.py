@@ -13,8 +13,8 @@ from pathlib import Path
 
 import griffe
 
-#: What is not for others, although no part of its path has an underscore.
-NOT_PUBLIC = ("cocoindex.cli",)
+#: Modules that are not for others, although no part of their path has an underscore: those that so begin.
+NOT_PUBLIC = ("cocoindex.cli", "cocoindex.testing.")
 # Methods with such names that are called by what users write; others are matters of the class.
 _CALLED = frozenset(
     [
@@ -60,7 +60,7 @@ def read_interfaces(sources: Mapping[str, Path]) -> dict[str, Interface]:
         loader.resolve_aliases(implicit=True, external=False)
         interfaces: dict[str, Interface] = {name: {} for name in sources}
         for module, owner in owners.items():
-            if _is_public(module) and not f"{module}.".startswith(tuple(f"{each}." for each in NOT_PUBLIC)):
+            if _is_public(module) and not module.startswith(NOT_PUBLIC):
                 interfaces[owner].update(_lines_of(loader.modules_collection[module]))
     return {name: dict(sorted(interface.items())) for name, interface in interfaces.items()}
 
@@ -114,7 +114,8 @@ def _lines_of_member(path: str, member: griffe.Object | griffe.Alias) -> Iterato
         except (griffe.AliasResolutionError, griffe.CyclicAliasError):  # of another library
             yield path, f"= {target}"
             return
-        if member.is_module or _is_public(member.path):  # which is described where it is
+        # What is public elsewhere is described there.
+        if member.is_module or (_is_public(member.path) and not member.module.path.startswith(NOT_PUBLIC)):
             yield path, f"= {member.path}"
             return
     yield path, described(member)
@@ -145,7 +146,7 @@ def _parts_of(of: griffe.Class) -> dict[str, griffe.Object | griffe.Alias]:
     """The members of a class, with those that it inherits from classes which are not public themselves."""
     parts: dict[str, griffe.Object | griffe.Alias] = {}
     for base in reversed(of.mro()):
-        if not _is_public(base.path):
+        if not _is_public(base.path) or base.module.path.startswith(NOT_PUBLIC):
             parts.update(base.members)
     return {**parts, **of.members}
 

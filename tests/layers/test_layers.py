@@ -17,6 +17,7 @@ LAYERS = (
         "_deprecation",
         "_described",
         "_entry_points",
+        "_errors",
         "_install_source",
         "_missing_module",
         "_moved_errors",
