@@ -133,12 +133,15 @@ def _lines_of_member(path: str, member: griffe.Object | griffe.Alias) -> Iterato
 def _class_of_instance(attribute: griffe.Attribute) -> griffe.Class | None:
     """The class of ours that is called for the value, as in `fn = FunctionDecorator()`, unless it is public itself."""
     value = attribute.value
-    if not isinstance(value, griffe.ExprCall):
+    if not isinstance(value, griffe.ExprCall) or not isinstance(value.function, griffe.ExprName):
         return None
     path = value.canonical_path
-    if _is_public(path) or not path.startswith(f"{attribute.package.path}."):
+    if _is_public(path):
         return None
-    found = attribute.modules_collection[path]
+    try:
+        found = attribute.modules_collection[path]
+    except KeyError:  # of another library, or nothing that a name stands for
+        return None
     return found if isinstance(found, griffe.Class) else None
 
 

@@ -14,14 +14,19 @@ BEFORE = """
 from typing import overload
 
 from ._inner import Kept as Kept
+from ._inner import _Maker
 from ._inner import make as make
 
 LIMIT: int = 3
 SIZES = (1, 2)
+maker = _Maker()
 
 class Board(Kept):
     name: str
-    def __init__(self, name: str, *, size: int = 3) -> None: ...
+    def __init__(self, name: str, *, size: int = 3) -> None:
+        self.size = _Maker(self).made().twice
+        self._maker = _Maker()
+        self.other = unknown()
     def pin(self, title: str, /, *rest: str, **more: int) -> None: ...
     @property
     def pins(self) -> list[str]: ...
@@ -42,6 +47,9 @@ class _Base:
 
 class Kept(_Base):
     def kept(self) -> None: ...
+
+class _Maker:
+    def __call__(self, a: int) -> int: ...
 
 def make(a: int, b: str = "x") -> bool: ...
 """
@@ -111,6 +119,7 @@ def test_in_the_facade(
     ("old", "new", "told"),
     [
         ('b: str = "x"', "b: str", "changed  acme.make"),
+        ("__call__(self, a: int)", "__call__(self, a: str)", "changed  acme.maker.__call__"),
         ("def kept(self)", "def kept(self, more: int)", "changed  acme.Kept.kept"),
         ("def shared(self) -> int", "def shared(self) -> str", "changed  acme.Kept.shared"),
         ("    def shared(self) -> int: ...", "    ...", "removed  acme.Kept.shared"),
