@@ -17,6 +17,8 @@ OUT = coco.ContextKey[Path]("suite_out")
 class Directories(TargetDriver[localfs.DirTarget, str]):
     """Each container is a directory, each item a file, in a directory of its own or not."""
 
+    suite_version = "0.2"
+
     keys = ("a", "b.txt", "deep/er/c", "d d")
     values = ("one", "two", "")
     refused = ("x" * 300, "a name that is too long")

@@ -20,6 +20,8 @@ Table = postgres.TableTarget[dict[str, Any]]
 class Tables(TargetDriver[Table, int]):
     """Each container is a table, each item a row."""
 
+    suite_version = "0.2"
+
     values = (1, -2, 2**40)
     refused: ClassVar[tuple[str, int]] = ("bad", 2**70)
     schema = postgres.TableSchema[dict[str, Any]](

@@ -125,6 +125,60 @@ def test_another_table_in_its_place(make_app: Any, told: list[Told]) -> None:
     assert told == []
 
 
+def test_one_that_goes_before_the_update_is_ready(make_app: Any, told: list[Told]) -> None:
+    target = TableTarget()
+
+    async def run() -> None:
+        view = View(rows(1, 2, 3))
+        dropped = False
+
+        async def drop(key: Any) -> None:
+            nonlocal dropped
+            if key == 3 and not dropped:
+                dropped = True
+                target.root.tables.clear()
+
+        view.listed = drop
+
+        @coco.fn
+        async def main() -> None:
+            table = await target.table(target.provider, "t")
+            await coco.mount_each(note_memoized, view, table)
+            await coco.mount(coco.component_subpath("alone"), note_memoized, 10, table)
+
+        async with live(make_app(main)):
+            assert target.rows("t") == rows(1, 2, 3, 10)
+
+    run_in_virtual_time(run())
+    assert told == []
+
+
+def test_one_that_an_item_of_a_feed_has_made(make_app: Any, told: list[Told]) -> None:
+    """Nothing can list it, and its own retry makes it."""
+    target = TableTarget()
+
+    async def run() -> None:
+        feed = Feed()
+
+        @coco.fn(memo=True)
+        async def keep(values: tuple[int, ...]) -> None:
+            table = await target.table(target.provider, "t")
+            for value in values:
+                await coco.mount(coco.component_subpath(value), note_memoized, value, table)
+            target.root.tables.clear() if -1 in values and not told and target.made == [("t",)] else None
+
+        @coco.fn
+        async def main() -> None:
+            await coco.mount_each(keep, feed)
+
+        async with live(make_app(main)):
+            await feed.update("one", (1, 2))
+            await feed.update("one", (1, 2, -1))
+            await until(lambda: target.rows("t") == rows(1, 2, -1))
+
+    run_in_virtual_time(run())
+
+
 @pytest.mark.parametrize("gone", ["outer", "inner"])
 @pytest.mark.parametrize("memo", [True, False])
 def test_tables_in_tables(make_app: Any, told: list[Told], gone: str, memo: bool) -> None:

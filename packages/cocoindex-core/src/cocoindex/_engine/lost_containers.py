@@ -48,8 +48,8 @@ class _Loss:
         self.at = 0.0
         self.tries = 0
 
-    def is_under_way(self, now: float) -> bool:
-        """Whether its declarer is still to run, or may just have."""
+    def is_recent(self, now: float) -> bool:
+        """Whether its declarer may just have run."""
         return bool(self.tries) and now - self.at < 2 * doubled(self.tries, LONGEST_RETRY_SECONDS)
 
 
@@ -69,13 +69,11 @@ class LostContainers:
         Returns:
             Whether that is no failure of its own, as the container is made anew.
         """
-        if not self._run.live:
-            return False
         now = self._run.loop.time()
         for state_id in [at for at, loss in self._losses.items() if now - loss.at > _FORGET_SECONDS]:
             del self._losses[state_id]
         if plan is None:
-            return any(loss.is_under_way(now) and loss.tries <= _QUIET_TRIES for loss in self._losses.values())
+            return any(self._is_under_way(loss, now) and loss.tries <= _QUIET_TRIES for loss in self._losses.values())
         found = dict(self._containers(plan))
         if not found:
             return False
@@ -83,11 +81,18 @@ class LostContainers:
             self._take(state_id, provider, now)
         return all(self._losses[state_id].tries <= _QUIET_TRIES for state_id in found)
 
-    def left_to_root(self, record_key: bytes) -> bool:
-        """Whether a component is to make one anew; from now on it is a run of the root that has it run."""
+    def has_to_make(self, record_key: bytes, *, by_root: bool) -> bool:
+        """Whether a component has to make one anew that no listing has run.
+
+        Args:
+            by_root: whether a run of the root has it run; else nothing does but its own next call, and who meets the
+                loss until then is told of it.
+        """
         theirs = [loss for loss in self._losses.values() if loss.owner == record_key]
         for loss in theirs:
-            loss.below_root = True
+            loss.below_root = by_root
+            if not by_root:
+                loss.tries = _QUIET_TRIES + 1
         return bool(theirs)
 
     def root_made_all_anew(self) -> bool:
@@ -98,7 +103,7 @@ class LostContainers:
         owner = self._run.store.get(state_id)
         assert owner is not None
         loss = self._losses.setdefault(state_id, _Loss(provider, owner))
-        if loss.is_under_way(now):
+        if self._is_under_way(loss, now):
             return
         loss.provider, loss.owner, loss.below_root = provider, owner, False
         loss.at = now
@@ -111,6 +116,10 @@ class LostContainers:
                 "declared it, runs again, so that it is made anew and all that is in it is applied again",
             )
         self._run.committer.add(RunAgain(self._run.rerun, owner))
+
+    def _is_under_way(self, loss: _Loss, now: float) -> bool:
+        """Whether its declarer is still to run, or may just have."""
+        return loss.is_recent(now) or (bool(loss.tries) and not self._run.rerun.allows_memo(loss.owner))
 
     def _containers(self, plan: Plan) -> Iterator[tuple[bytes, TargetStateProvider[Any, Any, Any]]]:
         """The containers, at any depth, of what was to be applied: their identities, and providers of what is in them.

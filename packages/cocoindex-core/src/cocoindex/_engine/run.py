@@ -210,15 +210,19 @@ class Run:
             self._look_for_deps()
         for marked in self.rerun.take():
             listed = self.roll.run_again(marked)
-            if listed is None and self.lost_containers.left_to_root(next(iter(marked))):
-                self.root_again.wanted()
-            elif not listed:
-                where = path_of(self.reading(), next(iter(marked)))
-                log(
-                    logging.WARNING,
-                    f"component {where} has to run again, as a target state that it declares became its own, and "
-                    "nothing live can list it; the next update runs it",
-                )
+            if listed:
+                continue
+            component = next(iter(marked))
+            if self.lost_containers.has_to_make(component, by_root=listed is None):
+                if listed is None:
+                    self.root_again.wanted()
+                continue
+            where = path_of(self.reading(), component)
+            log(
+                logging.WARNING,
+                f"component {where} has to run again, as a target state that it declares became its own, and "
+                "nothing live can list it; the next update runs it",
+            )
         if self.ownership.has_conflicts and self._telling is None:
             self._telling = self.loop.call_later(_PATIENCE_SECONDS, self._tell_conflicts)
 
@@ -350,7 +354,7 @@ class Run:
         Args:
             plan: of what failed; None where that is its body.
         """
-        return self.is_ready and self.lost_containers.takes(plan)
+        return self.live and self.lost_containers.takes(plan)
 
     def failed(self, component: Component) -> None:
         """Take note of a component that failed."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from .capability import Capability
 from .check import check
 from .target_case import Case, Driver, by_hand, new_box
+from .target_live import LiveItems, LiveUpdate
 
 
 class ContainerChecks:
@@ -55,3 +56,26 @@ class ContainerChecks:
             assert not case.holds(items), "it is filled, and nothing changed, and there are actions"
             by_hand(driver.remove_by_hand, case.box)
             case.drop()
+
+    @check(Capability.REMOVED_BY_HAND, fails_from="0.2")
+    def test_a_container_that_is_removed_by_hand_in_a_live_update_is_filled_again(
+        self, driver: Driver, tmp_path: Path
+    ) -> None:
+        a, b, c, *_ = driver.keys
+        one, two, three = driver.values
+
+        async def steps(source: LiveItems, update: LiveUpdate) -> None:
+            await update.holds({a: one, b: two})
+            by_hand(driver.remove_by_hand, case.box)
+            await source.put(c, three)
+            await update.holds({a: one, b: two, c: three})
+            await source.put(a, two)
+            await update.holds({a: two, b: two, c: three})
+
+        for memo in (True, False):
+            case = Case(driver, tmp_path / str(memo), memo=memo)
+            failures = case.history.live(case.box, {a: one, b: two}, steps)
+            assert not failures, (
+                "a sink of items raises ContainerLostError where their container is gone, and these components "
+                f"failed: {failures}"
+            )

@@ -9,12 +9,14 @@ from typing import Any, NamedTuple, TypeAlias
 
 from .._app.app import AppConfig
 from .._component.mount import mount
+from .._component.mount_each import mount_each
 from .._function.decorator import fn
 from .._keys import StableKey
 from .._runtime.environment import Environment, EnvironmentBuilder
 from .._runtime.subpath import component_subpath
 from .taps import InterruptedUpdate, Meeting, Moment, TappedApp, Taps
 from .target_driver import TargetDriver
+from .target_live import LiveItems, LiveUpdate
 
 #: The items of each container.
 Wanted: TypeAlias = Mapping[str, Mapping[StableKey, Any]]
@@ -152,6 +154,31 @@ class History:
             first = self._tapped(environment, Meeting(barrier), lambda: (ours, by_key))
             second = other._tapped(environment, Meeting(barrier), lambda: (theirs, by_key))
             await asyncio.gather(first.update(), second.update())
+
+        asyncio.run(self._in_environment(failures, act))
+        return failures
+
+    def live(
+        self,
+        container: str,
+        items: Mapping[StableKey, Any],
+        steps: Callable[[LiveItems, LiveUpdate], Awaitable[None]],
+    ) -> list[BaseException]:
+        """Have one container hold what a live source does, while `steps` change that; returns what failed."""
+        driver, source, failures = self._driver, LiveItems(items), list[BaseException]()
+
+        @fn(memo=self._memo)
+        async def declare(item: tuple[StableKey, Any], handle: Any) -> None:
+            driver.declare(handle, *item)
+
+        @fn
+        async def main() -> None:
+            await mount_each(component_subpath(container), declare, source, await driver.mount(container))
+
+        async def act(environment: Environment) -> None:
+            app = TappedApp(Taps(), AppConfig(self._app, environment=environment), main)
+            async with LiveUpdate(app.update(live=True), lambda: driver.contents(container)) as update:
+                await steps(source, update)
 
         asyncio.run(self._in_environment(failures, act))
         return failures

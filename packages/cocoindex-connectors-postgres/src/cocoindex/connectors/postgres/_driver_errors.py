@@ -88,7 +88,7 @@ def _of_the_table(error: Exception, what: str, reason: str) -> CocoIndexError:
     return kind(f"{what} failed: {reason}{advice}")
 
 
-_LOST = (errors.UndefinedTable, errors.UndefinedColumn, errors.InvalidSchemaName, errors.InvalidColumnReference)
+_LOST = (errors.UndefinedTable, errors.UndefinedColumn, errors.InvalidSchemaName)
 
 
 _ADVICE: tuple[tuple[tuple[type[Exception], ...], str], ...] = (

@@ -23,6 +23,7 @@ from .errors import (
     PostgresRowError,
     PostgresSchemaError,
     PostgresTableError,
+    PostgresTableLostError,
 )
 
 __all__ = ["ERRORS", "TYPES"]
@@ -34,6 +35,7 @@ ERRORS = sql.SqlErrors(
     PostgresTableError,
     PostgresRowError,
     PostgresAttachmentError,
+    PostgresTableLostError,
 )
 
 _NUMPY_SCALARS = {

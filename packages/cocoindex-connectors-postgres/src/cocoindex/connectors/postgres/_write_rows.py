@@ -34,6 +34,11 @@ _FEW = 50
 _CHUNK = 1 << 18
 _COPY = sql.SQL("COPY {} FROM STDIN (FORMAT BINARY)").format(_STAGING)
 _MAY_STAGE = "SELECT pg_catalog.has_database_privilege(pg_catalog.current_database(), 'TEMPORARY')"
+_WHICH = """
+    SELECT pg_catalog.obj_description(c.oid, 'pg_class'), c.oid::text
+    FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = $1 AND c.relname = $2
+"""
 _COPY_HEAD = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _COPY_END = b"\xff\xff"
 _INT = Struct("!i")
@@ -59,6 +64,14 @@ class TableWriter(sql_kit.TableWriter):
 
     def key_values(self, key: coco.StableKey) -> tuple[str, ...]:
         return tuple("\\x" + part.hex() if isinstance(part, bytes) else str(part) for part in self.key_parts(key))
+
+    async def check_table(self, dialect: Any, db: Any, session: Connection) -> None:
+        """By one statement, as no transaction is without it."""
+        if not (self._record.mark or self._record.identity):
+            return
+        rows = await execute(session, _WHICH, tuple(self.name))
+        if not any(_is_of(self._record, comment, oid) for comment, oid in rows):
+            raise self.lost(dialect, db, is_gone=not rows)
 
     async def delete(self, session: Connection, keys: Sequence[tuple[str, ...]]) -> None:
         await execute(session, self._delete, [list(column) for column in zip(*keys, strict=True)])
@@ -98,6 +111,12 @@ class TableWriter(sql_kit.TableWriter):
         if self._may_stage is None:
             ((self._may_stage,),) = await execute(session, _MAY_STAGE)
         return bool(self._may_stage)
+
+
+def _is_of(record: TableRecord, comment: str | None, oid: str) -> bool:
+    """Whether the table with this comment and number is the one that a record tells of."""
+    mark = sql_kit.Mark.read(comment) if record.mark else None
+    return record.identity.endswith(f"/{oid}") or (mark is not None and mark.token == record.mark)
 
 
 def _chunks(writes: Sequence[sql_kit.RowAction]) -> Iterator[bytes]:

@@ -12,7 +12,7 @@ from .errors import SqliteBusyError, SqliteConnectionError, SqliteExtensionError
 __all__ = ["describe_failure", "is_busy"]
 
 _BUSY = ("database is locked", "database table is locked", "database schema is locked")
-_LOST = ("no such table", "no column named", "no such column", "ON CONFLICT clause")
+_LOST = ("no such table", "no column named", "no such column")
 _UNUSABLE = ("file is not a database", "disk image is malformed", "unable to open", "closed database")
 
 
@@ -43,7 +43,10 @@ def describe_failure(error: Exception, database: str, what: str) -> CocoIndexErr
 
 def _advice(reason: str) -> str:
     if "readonly" in reason:
-        return "; make the file and its folder writable, or give another database"
+        return (
+            "; make the file and its folder writable, or give another database; where the file was removed or moved "
+            "while it was open, start the program again"
+        )
     if "after drop column" in reason:
         return "; drop the index, view or trigger that uses the column, and run the update again"
     if "no such table" in reason:

@@ -14,12 +14,24 @@ from cocoindex.connectorkits import sql
 
 from ._column import ColumnDef, SqliteType
 from ._identifier import folded
-from .errors import SqliteArgumentError, SqliteRecordTypeError, SqliteRowError, SqliteSchemaError, SqliteTableError
+from .errors import (
+    SqliteArgumentError,
+    SqliteRecordTypeError,
+    SqliteRowError,
+    SqliteSchemaError,
+    SqliteTableError,
+    SqliteTableLostError,
+)
 
 __all__ = ["ERRORS", "TYPES"]
 
 ERRORS = sql.SqlErrors(
-    SqliteArgumentError, SqliteSchemaError, SqliteRecordTypeError, SqliteTableError, row=SqliteRowError
+    SqliteArgumentError,
+    SqliteSchemaError,
+    SqliteRecordTypeError,
+    SqliteTableError,
+    row=SqliteRowError,
+    lost=SqliteTableLostError,
 )
 _INTEGERS = ("bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64")
 

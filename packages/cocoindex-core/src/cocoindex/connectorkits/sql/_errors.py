@@ -14,6 +14,7 @@ from cocoindex.errors import (
     SqlRowError,
     SqlSchemaError,
     SqlTableError,
+    SqlTableLostError,
 )
 
 __all__ = ["DEFAULT_ERRORS", "SqlErrors"]
@@ -29,6 +30,7 @@ class SqlErrors(NamedTuple):
         table: a table is not there, or not as it should be.
         row: a row cannot be stored, or read as its type.
         attachment: an index or the like cannot be set up or removed.
+        lost: a table into which rows are to be written is gone, or another one.
     """
 
     argument: type[SqlArgumentError] = SqlArgumentError
@@ -37,6 +39,7 @@ class SqlErrors(NamedTuple):
     table: type[SqlTableError] = SqlTableError
     row: type[SqlRowError] = SqlRowError
     attachment: type[SqlAttachmentError] = SqlAttachmentError
+    lost: type[SqlTableLostError] = SqlTableLostError
 
 
 DEFAULT_ERRORS = SqlErrors()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from cocoindex._shown import shown
 
 from ._names import quoted
+from ._same_table import SameTable, lost
 from ._table_record import TableRecord
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ class TableWriter(ABC):
     def __init__(self, name: Any, record: TableRecord) -> None:
         self.name = name
         self.primary_key = record.primary_key
+        self._same_table: SameTable[Any, Any] = SameTable(name, record)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.name!r})"
@@ -69,6 +71,14 @@ class TableWriter(ABC):
         """What to call a row that is written, in messages."""
         pairs = zip(self.primary_key, self.key_parts(action.key), strict=True)
         return f"({', '.join(f'{name}={shown(part)}' for name, part in pairs)})"
+
+    async def check_table(self, dialect: Dialect[Any, Any, Any, Any, Any], db: Any, session: Any) -> None:
+        """Raise `errors.lost` where the table is gone or another one; called in each transaction before it writes."""
+        await self._same_table.check(dialect, db, session)
+
+    def lost(self, dialect: Dialect[Any, Any, Any, Any, Any], db: Any, *, is_gone: bool) -> Exception:
+        """The `errors.lost` to raise in `check_table`."""
+        return lost(dialect, db, self.name, is_gone=is_gone)
 
     @abstractmethod
     async def delete(self, session: Any, keys: Sequence[Any]) -> None:

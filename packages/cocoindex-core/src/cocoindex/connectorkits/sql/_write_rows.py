@@ -68,9 +68,13 @@ class BulkWrite(Generic[DbT, SessionT]):
             The places of the rows that ask and were there.
 
         Raises:
+            the `errors.lost`: a table is gone, or another one.
             the `errors.row`: the database refuses a row; it is named.
             RowsRefusedError: the same, where the search for it needs transactions of its own.
         """
+        for table in self._tables:
+            with self._explained("writing", table.writer):
+                await table.writer.check_table(self._dialect, self._db, session)
         were_there = await self._were_there(session)
         # Deletes come first: what a row that moved to another key leaves may be unique.
         for table in self._tables:

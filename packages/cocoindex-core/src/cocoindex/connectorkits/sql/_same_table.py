@@ -1,0 +1,57 @@
+"""Whether a table is still the one that was made or found, before rows are written to it.
+
+Layer: connectorkits. One that somebody dropped and made anew takes rows, and lacks all that were there.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Generic
+
+from ._type_variables import DbT, SessionT
+
+if TYPE_CHECKING:
+    from ._dialect import Dialect
+    from ._table_record import TableRecord
+
+__all__ = ["SameTable", "lost"]
+
+
+class SameTable(Generic[DbT, SessionT]):
+    """Looks at a table by `Dialect.inspect`: once in each state of the schema, where the database tells that.
+
+    Args:
+        name, record: the table, and what is remembered of it.
+    """
+
+    __slots__ = ("_name", "_record", "_version")
+
+    def __init__(self, name: Any, record: TableRecord) -> None:
+        self._name = name
+        self._record = record
+        self._version: str | None = None
+
+    async def check(self, dialect: Dialect[DbT, SessionT, Any, Any, Any], db: DbT, session: SessionT) -> None:
+        """Look at it, in the transaction that is to write.
+
+        Raises:
+            the `errors.lost`: it is gone, or another one.
+        """
+        record = self._record
+        if not record.mark:  # others made it
+            return
+        version = await dialect.version(db, session)
+        if version and version == self._version:
+            return
+        actual = await dialect.inspect(session, self._name, record)
+        if actual is None or actual.mark is None or actual.mark.token != record.mark:
+            raise lost(dialect, db, self._name, is_gone=actual is None)
+        self._version = version if not actual.identity else None  # what tells tables apart tells nothing of the schema
+
+
+def lost(dialect: Dialect[DbT, SessionT, Any, Any, Any], db: DbT, name: Any, *, is_gone: bool) -> Exception:
+    """What to raise for a table that is gone, or another one."""
+    what = "is gone" if is_gone else "is another one than was made or found"
+    return dialect.errors.lost(
+        f"{dialect.where(db, name)} {what}; a live update makes it anew, or fills what is there, and so does the next "
+        "one of any other kind"
+    )
