@@ -47,6 +47,12 @@ class Rescan(NamedTuple):
     """The source is listed again; what comes next does not wait for that."""
 
 
+class Part(NamedTuple):
+    """The keys that begin so are listed again."""
+
+    prefix: str
+
+
 class Turns(NamedTuple):
     """The loop turns so often before the next step."""
 
@@ -66,6 +72,7 @@ STEPS = st.lists(
         CHANGES,
         st.builds(Rescan),
         st.builds(Rescan),
+        st.builds(Part, st.sampled_from(["", "b", "long ", "long " * 100])),
         st.builds(Turns, st.sampled_from([1, 2, 3, 5, 8, 30])),
         st.builds(Failing, st.frozensets(st.sampled_from(KEYS), max_size=2)),
     ),
@@ -130,7 +137,13 @@ class Source:
         self.version = 0
 
     async def __aiter__(self) -> AsyncIterator[tuple[str, tuple[str, Value]]]:
+        async for item in self.part(""):
+            yield item
+
+    async def part(self, prefix: str) -> AsyncIterator[tuple[str, tuple[str, Value]]]:
         for key, value in sorted(self.items.items()):
+            if not key.startswith(prefix):
+                continue
             for _ in range(15):  # what it has read may be old when it is met
                 await asyncio.sleep(0)
             yield key, (key, value)
@@ -150,6 +163,9 @@ class Source:
                 case Rescan():
                     running.append(asyncio.ensure_future(subscriber.update_all()))
                     self.untold.clear()
+                case Part(prefix):
+                    running.append(asyncio.ensure_future(subscriber.update_part(prefix, self.part(prefix))))
+                    self.untold = {key for key in self.untold if not key.startswith(prefix)}
                 case Turns(times):
                     for _ in range(times):
                         await asyncio.sleep(0)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Set
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -73,7 +73,8 @@ class Listing:
     """A scan, and how far it is."""
 
     scan: Scan
-    open_at_begin: set[bytes]
+    part: bytes
+    open_at_begin: set[bytes] = field(default_factory=set)
     later: set[bytes] = field(default_factory=set)
     seen: set[bytes] = field(default_factory=set)
     read: list[Item] = field(default_factory=list)
@@ -101,7 +102,7 @@ class Keeper:
 
     def applied(self, key: bytes) -> None: ...
 
-    def decided(self, number: int, but: Set[bytes]) -> None: ...
+    def decided(self, number: int, part: bytes, but: Container[bytes]) -> None: ...
 
 
 class RangeMachine(RuleBasedStateMachine):
@@ -138,10 +139,11 @@ class RangeMachine(RuleBasedStateMachine):
         self.held: dict[bytes, Failed] = {}
         self.held_for_many: Failed | None = None
         # The scan, or what decided all keys, that failed first since one has not; what decides all now.
-        self.unlisted: int | None = None
+        self.unlisted: dict[bytes, int] = {}
         self.full: int | None = None
         self.unretried_expected = 0
         self.listing: Listing | None = None
+        self.coming: Listing | None = None
         self.retired: asyncio.Task[None] | None = None
         # Who waits.
         self.handles: list[tuple[bytes, int, asyncio.Task[None]]] = []
@@ -238,8 +240,9 @@ class RangeMachine(RuleBasedStateMachine):
             await self.range.room(key)
             del self.in_room[which]
             self.number += 1
-            if self.listing is not None:
-                self.listing.later.add(key)
+            for listing in (self.listing, self.coming):
+                if listing is not None:
+                    listing.later.add(key)
             self.decide(key, self.number, value)
             self.opened_by_scan.discard(key)
             call = self.range.delete(key) if value is None else self.range.update(key, value)
@@ -339,19 +342,19 @@ class RangeMachine(RuleBasedStateMachine):
             self.held_for_many = merged(self.held_for_many, failed)
             self.not_durable[key] -= failed.numbers
 
-    def all_decided(self, number: int) -> None:
+    def all_decided(self, number: int, part: bytes = b"") -> None:
         """What failed before does not count any more, apart from keys of which something is open."""
         for waiting in (self.storing, self.held):
             for key, failed in list(waiting.items()):
-                if failed.newest < number and key not in self.open:
+                if failed.newest < number and key.startswith(part) and key not in self.open:
                     del waiting[key]
                     self.not_durable[key] -= failed.numbers
-        if self.held_for_many is not None and self.held_for_many.newest < number and not self.open:
+        if self.held_for_many is not None and self.held_for_many.newest < number and not self.open and not part:
             self.held_for_many = None
 
     # All keys are decided at once
 
-    @precondition(lambda self: self.pausing is None and self.listing is None and not self.in_room)
+    @precondition(lambda self: not (self.pausing or self.listing or self.coming or self.in_room))
     @rule()
     def pause(self) -> None:
         self.gate.clear()
@@ -379,9 +382,9 @@ class RangeMachine(RuleBasedStateMachine):
         ok = decided and self.retired is None and well
         if ok:
             self.all_decided(self.full)
-            self.unlisted = None
-        elif self.unlisted is None:
-            self.unlisted = self.full
+            self.unlisted.clear()
+        else:
+            self.unlisted.setdefault(b"", self.full)
         self.range.end_full(self.full, ok=ok)
         self.full = None
         self.pausing = None
@@ -399,12 +402,25 @@ class RangeMachine(RuleBasedStateMachine):
 
     # A scan
 
-    @precondition(lambda self: self.listing is None and self.retired is None and self.pausing is None)
-    @rule()
-    def scan_begins(self) -> None:
+    @precondition(lambda self: self.coming is None and self.retired is None and self.pausing is None)
+    @rule(part=st.sampled_from([b"", b"", LONG, KEYS[0]]))
+    def scan_is_announced(self, part: bytes) -> None:
+        """All is to be listed, or what begins so."""
         self.number += 1
-        self.listing = Listing(self.range.begin_scan(), self.open)
-        assert self.listing.scan.number == self.number
+        self.coming = Listing(self.range.announce_scan(part=part), part)
+        assert self.coming.scan.number == self.number
+
+    @precondition(lambda self: self.coming is not None and self.listing is None)
+    @rule(fails=st.integers(0, 9).map(lambda n: n == 9))
+    def scan_begins(self, fails: bool) -> None:
+        """It begins, or is given up before."""
+        assert self.coming is not None
+        self.listing, self.coming = self.coming, None
+        if fails:
+            self.scan_fails()
+        else:
+            self.listing.scan.begin()
+            self.listing.open_at_begin = self.open
 
     @precondition(lambda self: self.listing is not None)
     @rule(data=st.data(), steps=st.sampled_from([1, 1, 2, 3, 20]))
@@ -413,7 +429,7 @@ class RangeMachine(RuleBasedStateMachine):
             if (listing := self.listing) is None:
                 return
             possible: list[Callable[[], None]] = []
-            if any(key > listing.listed for key in self.source):
+            if any(key > listing.listed for key in self.part(self.source)):
                 possible.append(self.scan_reads)
             possible += [self.scan_meets] * bool(listing.read)
             possible += [self.scan_puts] * bool(listing.busy) + [self.scan_starts] * bool(listing.go)
@@ -423,7 +439,7 @@ class RangeMachine(RuleBasedStateMachine):
 
     def scan_reads(self, count: int = 2) -> None:
         listing = self.known_listing()
-        for key in sorted(key for key in self.source if key > listing.listed)[:count]:
+        for key in sorted(key for key in self.part(self.source) if key > listing.listed)[:count]:
             listing.read.append(Item(key, self.source[key]))
             listing.listed = key
 
@@ -481,7 +497,7 @@ class RangeMachine(RuleBasedStateMachine):
         """One key that is stored and was not met; where none is left, the scan is finished."""
         listing = self.known_listing()
         stored = {*self.target, *self.uncertain}
-        left = sorted(key for key in stored - listing.seen if key > listing.swept)
+        left = sorted(key for key in self.part(stored) - listing.seen if key > listing.swept)
         if left:
             self.sweep(listing, left[0])
         else:
@@ -502,7 +518,7 @@ class RangeMachine(RuleBasedStateMachine):
             self.runs_in_scan(key)
 
     def finish(self, listing: Listing) -> None:
-        for key in set(KEYS) - listing.seen - listing.later:
+        for key in self.part(KEYS) - listing.seen - listing.later:
             if key in listing.open_at_begin:
                 if key not in self.open:
                     self.opened_by_scan.add(key)
@@ -510,8 +526,8 @@ class RangeMachine(RuleBasedStateMachine):
             else:
                 assert key not in self.target and key not in self.open
                 self.last[key] = Decision(listing.scan.number, None)
-        self.all_decided(listing.scan.number)
-        self.unlisted = None
+        self.all_decided(listing.scan.number, listing.part)
+        self.unlisted = {part: n for part, n in self.unlisted.items() if not part.startswith(listing.part)}
         listing.scan.finish()
         self.listing = None
 
@@ -519,17 +535,20 @@ class RangeMachine(RuleBasedStateMachine):
     @rule()
     def scan_fails(self) -> None:
         before = (set(self.pending), set(self.running))
-        scan = self.known_listing().scan
-        scan.fail()
+        listing = self.known_listing()
+        listing.scan.fail()
         self.listing = None
-        if self.unlisted is None:
-            self.unlisted = scan.number
+        self.unlisted.setdefault(listing.part, listing.scan.number)
         self.spin()
         assert before == (self.pending, set(self.running)), "a scan that failed changed something"
 
     def known_listing(self) -> Listing:
         assert self.listing is not None
         return self.listing
+
+    def part(self, keys: Iterable[bytes]) -> set[bytes]:
+        """Those of the keys that the scan is about."""
+        return {key for key in keys if key.startswith(self.known_listing().part)}
 
     # Who waits
 
@@ -569,9 +588,10 @@ class RangeMachine(RuleBasedStateMachine):
         self.opened_by_scan &= self.open
         self.retired = self.loop.create_task(self.range.retire())
         self.spin()
-        if self.listing is not None:
-            self.stale_scan(self.listing)
-            self.listing = None
+        for listing in (self.listing, self.coming):
+            if listing is not None:
+                self.stale_scan(listing)
+        self.listing = self.coming = None
 
     def stale_scan(self, listing: Listing) -> None:
         """What a scan still does that has not heard of the end yet changes nothing."""
@@ -617,7 +637,7 @@ class RangeMachine(RuleBasedStateMachine):
 
     def those_who_wait_are_told(self) -> None:
         scan = None if self.listing is None else self.listing.scan.number
-        told = lowest(self.untold, scan)
+        told = min(lowest(self.untold, scan), 1e9 if self.coming is None else self.coming.scan.number)
         if self.retired is None:
             assert all(asked.is_past() is (told > asked.upto) for asked in self.settling)
             durable = self.lowest_not_durable(scan)
@@ -628,7 +648,8 @@ class RangeMachine(RuleBasedStateMachine):
 
     def lowest_not_durable(self, scan: int | None) -> float:
         many = 1e9 if self.held_for_many is None else min(self.held_for_many.numbers)
-        return min(lowest(self.not_durable, scan), many, self.unlisted or 1e9, self.full or 1e9)
+        coming = 1e9 if self.coming is None else self.coming.scan.number
+        return min(lowest(self.not_durable, scan), many, coming, self.full or 1e9, *self.unlisted.values())
 
     def teardown(self) -> None:
         try:
@@ -656,6 +677,8 @@ class RangeMachine(RuleBasedStateMachine):
     def become_quiet(self) -> None:
         if self.listing is not None:
             self.scan_fails()
+        if self.coming is not None:
+            self.scan_begins(fails=True)
         while self.pausing is not None:
             for key in sorted(self.running):
                 self.end_one(key, "well")

@@ -6,12 +6,11 @@ So a cursor goes on though a key fails for long, or for ever. What cannot be sto
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Container, Iterator, Set
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
-from .._engine.stale import mark_of
 from .._runtime.interruption import is_interruption
 from .._runtime.log import log
 from .._values import hash16
@@ -103,16 +102,15 @@ class FailedKeys:
 
     def made_again(self, key: bytes, number: int, row: bytes) -> None:
         """One of them is called again."""
-        self._known[mark_of(key)] = _Known(number, row)
+        self._known[key] = _Known(number, row)
 
     # As a `Keeper`
 
     def failed(self, key: bytes, work: Any, number: int) -> bool:
         """Have a call stored, unless there are too many, or its value cannot be."""
-        mark = mark_of(key)
         if work is None:
             return False
-        if mark not in self._known and len(self._known) >= self._most:
+        if key not in self._known and len(self._known) >= self._most:
             return self._refuse(f"more than {self._most} keys have failed, and no more are stored")
         try:
             data = _encode(FailedCall(key, None) if work is REMOVE else self._encode(work))
@@ -125,7 +123,7 @@ class FailedKeys:
         if len(data) > LARGEST:
             return self._refuse(f"its value has {len(data)} bytes, and no more than {LARGEST} are stored")
         row = self._rows + hash16(key)
-        self._known[mark] = _Known(number, row)
+        self._known[key] = _Known(number, row)
         self._unwritten[row] = data
         self._fresh[row] = key
         self._write_soon()
@@ -134,16 +132,16 @@ class FailedKeys:
     def applied(self, key: bytes) -> None:
         """A key has been applied."""
         if self._known:
-            self._forget(mark_of(key))
+            self._forget(key)
 
-    def decided(self, number: int, but: Set[bytes]) -> None:
-        """A scan has decided all keys of older calls, but for those with these marks."""
-        for mark, known in list(self._known.items()):
-            if known.number < number and mark not in but:
-                self._forget(mark)
+    def decided(self, number: int, part: bytes, but: Container[bytes]) -> None:
+        """A scan has decided all keys of older calls that begin with `part`, but for these."""
+        for key, known in list(self._known.items()):
+            if known.number < number and key.startswith(part) and key not in but:
+                self._forget(key)
 
-    def _forget(self, mark: bytes) -> None:
-        known = self._known.pop(mark, None)
+    def _forget(self, key: bytes) -> None:
+        known = self._known.pop(key, None)
         if known is not None:
             self._unwritten[known.row] = None
             self._let_go(known.row)
@@ -181,7 +179,7 @@ class FailedKeys:
         self._written |= self._fresh
         self._fresh.clear()
         for key in done if self._known else ():
-            if (known := self._known.pop(mark_of(key), None)) is not None:
+            if (known := self._known.pop(key, None)) is not None:
                 batch.delete(known.row)
                 self._let_go(known.row)
 

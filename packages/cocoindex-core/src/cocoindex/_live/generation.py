@@ -9,11 +9,13 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from cocoindex._shown import shown
+
 from .._engine.keyspace import bounded
 from .._engine.mount_call import MountCall
 from .._engine.stale import mark_of
 from .._engine.sweep import sweep_range
-from ..errors import PathExistsError
+from ..errors import InvalidSubpathError, PathExistsError
 from .range import Met
 
 if TYPE_CHECKING:
@@ -28,18 +30,24 @@ class MapScan:
     """One scan.
 
     Args:
+        part: how the encoded paths of the children begin that it is about; None for all of the map.
         removes_only: whether what is met is left as it is.
 
     Attributes:
         number: its place among the calls of the range.
     """
 
-    def __init__(self, mount: LiveMapMount, *, removes_only: bool = False) -> None:
+    def __init__(self, mount: LiveMapMount, *, part: bytes | None = None, removes_only: bool = False) -> None:
         self._mount = mount
-        self._scan = mount.range.begin_scan(removes_only=removes_only)
+        self._part = mount.prefix if part is None else part
+        self._scan = mount.range.announce_scan(part=part or b"", removes_only=removes_only)
         self._claimed: set[bytes] = set()
         self._met: dict[bytes, Met] = {}
         self.number = self._scan.number
+
+    def begin(self) -> None:
+        """Begin; what was called since it was made is newer."""
+        self._scan.begin()
 
     def call(self, members: Members) -> MountCall:
         """What is common to what the scan mounts."""
@@ -71,7 +79,12 @@ class MapScan:
 
         Raises:
             PathExistsError: (a ValueError) the key was there before in this scan.
+            InvalidSubpathError: (a ValueError and TypeError) it is not in the part that this is about.
         """
+        if not encoded.startswith(self._part):
+            raise InvalidSubpathError(
+                f"{shown(key)} was given to update_part() of {self._mount.where}, and does not begin as the prefix says"
+            )
         at = bounded(encoded)
         mark = mark_of(at)
         if mark in self._claimed:
@@ -110,7 +123,7 @@ class MapScan:
         """Remove what was not met."""
         mount = self._mount
         removals = mount.port.removals()
-        await sweep_range(removals, mount.anchor, mount.prefix, self._claimed, self._scan.claim_removal, self)
+        await sweep_range(removals, mount.anchor, self._part, self._claimed, self._scan.claim_removal, self)
         mount.board.changed()
 
     def removed(self, removal: Removal, error: BaseException | None, propagated: BaseException | None, /) -> None:

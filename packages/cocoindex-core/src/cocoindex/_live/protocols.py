@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
@@ -120,6 +120,25 @@ class LiveMapSubscriber(LiveLoop, Protocol[K_contra, V_contra]):
 
         Other calls may run beside it: a key that `update` or `delete` is called for after this began is left to that
         call. A map that cannot be iterated over has nothing to scan: then this does nothing.
+        """
+        ...
+
+    async def update_part(
+        self, prefix: str, items: AsyncIterable[tuple[K_contra, V_contra]] | Iterable[tuple[K_contra, V_contra]], /
+    ) -> None:
+        """Say that `items` are all there is of the keys that are str and begin with `prefix`.
+
+        As `update_all` for just these: a child is mounted for each item, and other children whose keys begin so are
+        removed, such as those of a folder that was moved away. A key that is called for after this began is left to
+        that call.
+
+        Args:
+            prefix: where it has more than some 350 bytes, all of the map is listed instead.
+            items: pairs of keys and values; it may have `batches()`, too. One that raises removes nothing.
+
+        Raises:
+            InvalidSubpathError: (a ValueError and TypeError) an item has another key; or the prefix is too long, and
+                the map cannot be listed.
         """
         ...
 

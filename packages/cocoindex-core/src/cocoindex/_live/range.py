@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Callable, Container, Iterable
 from enum import Enum
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
@@ -20,6 +20,9 @@ from .watermark import Watermark
 LIVE_OPEN = 2048
 """How many keys of one range may have calls that run, wait or are to be tried again."""
 
+
+_PARTS = 64
+"""Of more parts that could not be listed, all counts as not listed."""
 
 _MANY = b""
 """Stands for the keys that have failed when too many have: the first of them counts for all."""
@@ -74,8 +77,8 @@ class Keeper(Protocol):
         """What a key has failed with does not count any more."""
         ...
 
-    def decided(self, number: int, but: Set[bytes]) -> None:
-        """Nor does what any key failed with before the call with this number, but for keys with these marks."""
+    def decided(self, number: int, part: bytes, but: Container[bytes]) -> None:
+        """Nor does what any key that begins with `part` failed with before the call with this number, but for these."""
         ...
 
 
@@ -162,6 +165,7 @@ class LiveRange:
         self._boxes: dict[bytes, Mailbox] = {}
         self._counted = 0
         self._scan: Scan | None = None
+        self._coming: list[Scan] = []
         self._rooms: deque[asyncio.Future[None]] = deque()
         self._quiet: list[asyncio.Future[None]] = []
         self._running = 0
@@ -169,7 +173,7 @@ class LiveRange:
         self.keeper: Keeper | None = None
         self._storing: dict[bytes, _Held] = {}
         self._held: dict[bytes, _Held] = {}
-        self._unlisted: int | None = None
+        self._unlisted: dict[bytes, int] = {}
         self._failed: dict[bytes, None] = {}
         self._changes = self._retries = 0
 
@@ -212,16 +216,23 @@ class LiveRange:
         """Wait until all calls up to a number, by default all so far, are durable or have failed and were told."""
         await self.told.past(self._number if upto is None else upto)
 
-    def begin_scan(self, *, removes_only: bool = False) -> Scan:
+    def begin_scan(self, *, part: bytes = b"", removes_only: bool = False) -> Scan:
         """Begin to list the source: the scan decides all keys that no later call does. One at a time.
 
         Args:
+            part: how the keys begin that it is about.
             removes_only: whether it decides only those that it does not meet.
         """
+        scan = self.announce_scan(part=part, removes_only=removes_only)
+        scan.begin()
+        return scan
+
+    def announce_scan(self, *, part: bytes = b"", removes_only: bool = False) -> Scan:
+        """As `begin_scan`, but that it is to begin later, by `begin`: what is called from now on is newer."""
         self.refuse_ended()
-        assert self._scan is None, "scans of one range do not overlap"
-        self._scan = Scan(self, self._next(), set(self._boxes), removes_only=removes_only)
-        return self._scan
+        scan = Scan(self, self._next(), part=part, removes_only=removes_only)
+        self._coming.append(scan)
+        return scan
 
     def begin_full(self) -> int:
         """The caller is about to decide all keys itself, see `pause`; gives the number of that, for `end_full`."""
@@ -298,19 +309,19 @@ class LiveRange:
         boxes = [box for key in keys if (box := self._boxes.get(key)) is not None]
         numbers = [box.running.oldest for box in boxes if box.running is not None]
         for box in boxes:
-            mark = mark_of(box.key)
-            numbers += [held.number for held in (self._storing.get(mark), self._held.get(mark)) if held is not None]
+            failed = (self._storing.get(box.key), self._held.get(box.key))
+            numbers += [held.number for held in failed if held is not None]
         return [number for number in numbers if number is not None]
 
     # What has failed, and cursors
 
     def storing(self, keys: Iterable[bytes]) -> list[int]:
         """Which numbers `durable` closes when it is stored that these keys have failed."""
-        return [held.number for key in keys if (held := self._storing.get(mark_of(key))) is not None]
+        return [held.number for key in keys if (held := self._storing.get(key)) is not None]
 
     def kept(self, key: bytes) -> None:
         """The keeper has stored what a key has failed with."""
-        if (held := self._storing.pop(mark_of(key), None)) is not None:
+        if (held := self._storing.pop(key, None)) is not None:
             self.durable.close(held.number)
 
     def _keep(self, box: Mailbox, job: Job) -> None:
@@ -318,60 +329,58 @@ class LiveRange:
         if job.oldest is None:  # it was stored when it failed before
             return
         if self.keeper is not None and self.keeper.failed(box.key, job.work, job.number):
-            self._wait_for(self._storing, mark_of(box.key), job.oldest, job.number)
+            self._wait_for(self._storing, box.key, job.oldest, job.number)
             job.oldest = None
 
     def _hold(self, key: bytes, oldest: int, newest: int) -> None:
         """Let no cursor pass what has failed and is not tried again, until something later of the key is applied."""
-        mark = mark_of(key)
-        if mark not in self._held and len(self._held) >= self._limit:
-            mark = _MANY
-        self._wait_for(self._held, mark, oldest, newest)
+        if key not in self._held and len(self._held) >= self._limit:
+            key = _MANY
+        self._wait_for(self._held, key, oldest, newest)
 
-    def _wait_for(self, waiting: dict[bytes, _Held], mark: bytes, oldest: int, newest: int) -> None:
+    def _wait_for(self, waiting: dict[bytes, _Held], key: bytes, oldest: int, newest: int) -> None:
         """Have a number stay open for a key, or the older one that does."""
-        held = waiting.get(mark)
+        held = waiting.get(key)
         if held is None:
-            waiting[mark] = _Held(oldest, newest)
+            waiting[key] = _Held(oldest, newest)
         else:
-            waiting[mark] = _Held(min(held.number, oldest), max(held.newest, newest))
+            waiting[key] = _Held(min(held.number, oldest), max(held.newest, newest))
             self.durable.close(max(held.number, oldest))
 
     def _decided(self, key: bytes) -> None:
         """What a key has failed with before does not count any more."""
-        if self._storing or self._held:
-            mark = mark_of(key)
-            for waiting in (self._storing, self._held):
-                if (held := waiting.pop(mark, None)) is not None:
-                    self.durable.close(held.number)
+        for waiting in (self._storing, self._held):
+            if waiting and (held := waiting.pop(key, None)) is not None:
+                self.durable.close(held.number)
         if self.keeper is not None:
             self.keeper.applied(key)
 
-    def _listed(self, number: int) -> None:
-        """All keys were decided by what has this number, but for those that something is open of."""
-        self._all_decided(number)
-        if self._unlisted is not None:
-            self.durable.close(self._unlisted)
-            self._unlisted = None
+    def _listed(self, number: int, part: bytes = b"") -> None:
+        """All keys that begin with `part` were decided by what has this number, but for what is open."""
+        self._all_decided(number, part)
+        for missed in [missed for missed in self._unlisted if missed.startswith(part)]:
+            self.durable.close(self._unlisted.pop(missed))
         self.durable.close(number)
 
-    def _missed(self, number: int) -> None:
-        """What has this number was to decide all keys, and has failed: another one has to come."""
-        if self._unlisted is None:
-            self._unlisted = number
-        else:
-            self.durable.close(number)
+    def _missed(self, number: int, part: bytes = b"") -> None:
+        """What has this number was to decide all keys that begin with `part`, and has failed: another has to come."""
+        if part not in self._unlisted and len(self._unlisted) >= _PARTS:
+            part = b""
+        first = self._unlisted.setdefault(part, number)
+        if first != number:
+            self._unlisted[part] = min(first, number)
+            self.durable.close(max(first, number))
 
-    def _all_decided(self, number: int) -> None:
-        """Nor does what any key has failed with before the call with this number, where nothing of it is open."""
-        open_ = set(map(mark_of, self._boxes))
+    def _all_decided(self, number: int, part: bytes) -> None:
+        """Nor does what any key that begins with `part` has failed with before this number, where nothing is open."""
         for waiting in (self._storing, self._held):
-            for mark, held in list(waiting.items()):
-                if held.newest < number and (not open_ if mark is _MANY else mark not in open_):
-                    del waiting[mark]
+            for key, held in list(waiting.items()):
+                is_open = bool(self._boxes) if key is _MANY else key in self._boxes
+                if held.newest < number and key.startswith(part) and not is_open:
+                    del waiting[key]
                     self.durable.close(held.number)
         if self.keeper is not None:
-            self.keeper.decided(number, open_)
+            self.keeper.decided(number, part, self._boxes)
 
     # What becomes of a call
 
@@ -384,6 +393,8 @@ class LiveRange:
         number = self._next()
         if self._scan is not None:
             self._scan.decided_later(key)
+        for scan in self._coming:
+            scan.decided_later(key)
         box = self._boxes.get(key) or self._open(key, is_scans=False)
         if box.is_scans:
             box.is_scans = False
@@ -511,8 +522,8 @@ class LiveRange:
         if self.ended:
             return
         self.ended = True
-        if self._scan is not None:
-            self._scan.fail()
+        for scan in (*self._coming, *([] if self._scan is None else [self._scan])):
+            scan.fail()
         for box in list(self._boxes.values()):
             box.stop_timer()
             if box.waiting is not None:
@@ -543,15 +554,25 @@ class Scan:
         number: its place among the calls of the range.
     """
 
-    def __init__(self, range_: LiveRange, number: int, open_: set[bytes], *, removes_only: bool) -> None:
+    def __init__(self, range_: LiveRange, number: int, *, part: bytes, removes_only: bool) -> None:
         self.number = number
+        self._part = part
         self._removes_only = removes_only
         self._range = range_
-        self._unmet = open_
+        self._unmet: set[bytes] = set()
         self._later: set[bytes] = set()
         self._jobs: dict[bytes, Job] = {}
         range_.told.open(number)
         range_.durable.open(number)
+
+    def begin(self) -> None:
+        """It begins; there is no other one."""
+        range_ = self._range
+        range_.refuse_ended()
+        assert range_._scan is None, "scans of one range do not overlap"
+        range_._coming.remove(self)
+        range_._scan = self
+        self._unmet = {key for key in range_._boxes if key.startswith(self._part) and not self._is_later(key)}
 
     def meet(self, key: bytes) -> Met:
         """Say who decides a key that is in the source."""
@@ -617,20 +638,21 @@ class Scan:
             if self._removes_only:
                 self._range.durable.close(self.number)
             else:
-                self._range._listed(self.number)
+                self._range._listed(self.number, self._part)
             self._close()
 
     def fail(self) -> None:
         """It was broken off: nothing more is removed, and no cursor passes it before another one was not."""
         if self._leave():
             if not self._range.ended:  # else it stays open
-                self._range._missed(self.number)
+                self._range._missed(self.number, self._part)
             self._close()
 
     def decided_later(self, key: bytes) -> None:
         """A call came up after the scan had begun: it decides the key, also when it is done before the scan is."""
-        self._later.add(mark_of(key))
-        self._unmet.discard(key)
+        if key.startswith(self._part):
+            self._later.add(mark_of(key))
+            self._unmet.discard(key)
 
     def _is_later(self, key: bytes) -> bool:
         return self._range._scan is not self or mark_of(key) in self._later
@@ -649,9 +671,12 @@ class Scan:
         self._range._running += 1
 
     def _leave(self) -> bool:
-        if self._range._scan is not self:
+        if self in self._range._coming:
+            self._range._coming.remove(self)
+        elif self._range._scan is self:
+            self._range._scan = None
+        else:
             return False
-        self._range._scan = None
         return True
 
     def _close(self) -> None:

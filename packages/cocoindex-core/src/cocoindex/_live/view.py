@@ -6,11 +6,14 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
+from cocoindex._shown import shown
+
 from .._engine.anchor import anchor_of
-from .._engine.keyspace import bounded, committed_prefix
+from .._engine.keyspace import PREFIX, bounded, committed_prefix
 from .._engine.mount_call import MountCall
 from .._keys import StableKey, encode_key, encode_parts
 from .._runtime.mount_handle import ComponentMountHandle
+from ..errors import InvalidSubpathError, MountTypeError
 from .basis import Basis, args_of
 from .generation import MapScan
 from .kinds import can_be_listed
@@ -142,18 +145,50 @@ class LiveMapMount(Loop):
             if self.run.is_ready:
                 self.run.deps.forget()
             scan = MapScan(self)
-            try:
-                propagated = await self._listing(self, scan).mount_all(self._items)
-                await scan.sweep()
-            except BaseException:
-                scan.fail()
-                raise
-            scan.finish()
-            await self.range.settled(scan.number)
-            self.rescans.went_well()
+            propagated = await self._scan(scan, self._items)
+        # Not before another scan may begin: one that was called first may wait for that.
+        await self.range.settled(scan.number)
+        self.rescans.went_well()
         if propagated is not None:
             self.was_told(propagated)
             raise propagated
+
+    async def update_part(self, prefix: str, items: Any) -> None:
+        """As `update_all`, of the keys that begin with `prefix`: `items` are all there are."""
+        part = _encoded_part(self.prefix, prefix)
+        if len(part) > PREFIX:  # store keys do not hold it whole
+            if not can_be_listed(self._items):
+                raise InvalidSubpathError(
+                    f"update_part() of {self.where} takes a prefix of at most {PREFIX - len(self.prefix) - 1} bytes "
+                    "where the map cannot be listed; call update() or delete() for each key"
+                )
+            await self.update_all()
+            return
+        scan = MapScan(self, part=part)
+        try:
+            async with self._scanning:
+                if self.run.is_ready:
+                    self.run.deps.forget()
+                propagated = await self._scan(scan, items)
+        except BaseException:
+            scan.fail()
+            raise
+        await self.range.settled(scan.number)
+        if propagated is not None:
+            self.was_told(propagated)
+            raise propagated
+
+    async def _scan(self, scan: MapScan, items: Any) -> BaseException | None:
+        """Go through one scan; returns what left the outermost exception handler first."""
+        try:
+            scan.begin()
+            propagated = await self._listing(self, scan).mount_all(items)
+            await scan.sweep()
+        except BaseException:
+            scan.fail()
+            raise
+        scan.finish()
+        return propagated
 
     async def _rescan(self) -> None:
         await self.update_all()
@@ -165,6 +200,7 @@ class LiveMapMount(Loop):
         async with self._scanning:
             scan = MapScan(self, removes_only=True)
             try:
+                scan.begin()
                 async for key, value in _listed(self._items):
                     encoded = self.prefix + encode_key(key)
                     scan.meet([encoded])
@@ -174,7 +210,7 @@ class LiveMapMount(Loop):
                 scan.fail()
                 raise
             scan.finish()
-            await self.range.settled(scan.number)
+        await self.range.settled(scan.number)
 
     async def update(self, key: StableKey, value: Any) -> Call:
         """The value of a key is, or may be, another one."""
@@ -212,6 +248,12 @@ class Subscriber(LoopCalls):
         self._check()
         await self._loop.update_all()
 
+    async def update_part(self, prefix: str, items: Any) -> None:
+        self._check()
+        if not isinstance(prefix, str):
+            raise MountTypeError(f"update_part() takes a prefix of keys that are str first, not {shown(prefix)}")
+        await self._loop.update_part(prefix, items)
+
     async def remove_others(self) -> None:
         self._check()
         await self._loop.remove_others()
@@ -228,6 +270,11 @@ class Subscriber(LoopCalls):
         for key, value in pairs:
             self._check()
             await self._loop.update(key, value)
+
+
+def _encoded_part(path: bytes, prefix: str) -> bytes:
+    """How the encoded paths begin whose last part begins with `prefix`."""
+    return path + encode_key(prefix)[:-1]
 
 
 async def _listed(items: Any) -> AsyncIterator[tuple[StableKey, Any]]:
