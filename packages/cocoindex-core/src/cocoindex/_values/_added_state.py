@@ -43,6 +43,15 @@ def added_state(kind: type, known: Iterable[str] = (), *, private: bool = True) 
     return added
 
 
+def usual_attributes(kind: type, known: Iterable[str]) -> list[str] | None:
+    """The attributes of an object that has no others than those `known`, as it has them where they were set in order.
+
+    To compare with `[*obj.__dict__]` before `added_state` is asked, as most objects are like that. None for a class
+    whose objects are not.
+    """
+    return list(known) if kind.__dictoffset__ and not _slots(kind) else None
+
+
 def cached_names(kind: type) -> frozenset[str]:
     """The attributes that `functools.cached_property` keeps in objects of this class."""
     return frozenset(

@@ -11,7 +11,7 @@ from enum import Enum, Flag
 from operator import attrgetter
 from typing import Any, Final, Literal, TypeAlias, get_args, get_origin, is_typeddict
 
-from ._added_state import added_state
+from ._added_state import added_state, usual_attributes
 from ._restricted_pickle import is_registered
 from ._type_graph import UNIONS, class_of, field_hints, is_model, is_record, plain_hint
 
@@ -117,17 +117,24 @@ def _is_made_otherwise(kind: type) -> bool:
 
 def _of_fields(kind: type, fields: dict[str, Any], parts: dict[str, Exact]) -> Exact:
     added = added_state(kind, fields) if not issubclass(kind, tuple) or kind.__dictoffset__ else None
+    usual = usual_attributes(kind, fields)
     names = tuple(fields)
     values: Callable[[Any], tuple[Any, ...]] = (
         attrgetter(*names) if len(names) > 1 else lambda obj: tuple(getattr(obj, name) for name in names)
     )
     leaves = [each if isinstance(each, type) and each in _LEAVES else None for each in map(plain_hint, fields.values())]
     if None not in leaves:
-        return lambda v: type(v) is kind and [*map(type, values(v))] == leaves and not (added and added(v))
+        if added is None or usual is None:
+            return lambda v: type(v) is kind and [*map(type, values(v))] == leaves and not (added and added(v))
+        return lambda v: (
+            type(v) is kind and [*map(type, values(v))] == leaves and ([*v.__dict__] == usual or not added(v))
+        )
     checks = [(number, parts[name], leaves[number]) for number, name in enumerate(names)]
 
     def exact(value: Any) -> bool:
-        if type(value) is not kind or (added is not None and added(value)):
+        if type(value) is not kind:
+            return False
+        if added is not None and (usual is None or [*value.__dict__] != usual) and added(value):
             return False
         found = values(value)
         for number, check, leaf in checks:  # noqa: SIM110  # a generator costs twice as much
