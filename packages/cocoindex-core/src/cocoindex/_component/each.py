@@ -110,6 +110,7 @@ class Each:
         """Mount the children of a batch: settle the unchanged ones, start the others."""
         execution, scan, path, below = self._execution, self._scan, self._path, self._below
         keys = [self._prefix + encode_key(key) for key, _ in batch]
+        children = None if execution is None or execution.closed else execution.component.children
         if scan is not None:
             scan.meet(keys)
         records: Sequence[bytes | None]
@@ -124,7 +125,10 @@ class Each:
         try:
             for (key, value), encoded, data in rows:
                 if execution is not None:
-                    execution.claim(encoded, (*path, key))
+                    if children is None or execution.closed:
+                        execution.claim(encoded, (*path, key))  # says why that is too late
+                    else:
+                        children.claim(encoded, (*path, key))
                 elif scan is not None and not scan.takes(encoded, key, value):
                     continue
                 self._counts.starts += 1

@@ -13,7 +13,7 @@ from .._keys import StableKey, StablePath, encode_parts
 from ..errors import InvalidSubpathError, PathExistsError
 from .keyspace import PREFIX, bounded
 from .record import LIVE, NO_DEPS
-from .stale import mark_of, stale_children
+from .stale import SHORT, mark_of, stale_children
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -52,7 +52,7 @@ class Children:
         Raises:
             PathExistsError: one was mounted there in this update.
         """
-        mark = mark_of(bounded(key))
+        mark = key if len(key) <= SHORT else mark_of(bounded(key))
         if mark in self._claimed:
             where = path_below(self._component, parts)
             raise PathExistsError(

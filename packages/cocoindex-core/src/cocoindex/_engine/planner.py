@@ -72,7 +72,7 @@ class Planner:
         plan = Plan(stored_states.load(self._batch, data, where) if data is not None else {})
         if declared:
             self._plan_declared(plan, declared, record_key, data, where)
-        if plan.old:
+        if plan.old and not plan.old.keys() <= declared.keys():
             comes = plan.set_aside()
             self._plan_rest(plan, record_key, data[2:10] if data is not None else b"", declared, carried)
             plan.add_all(comes)

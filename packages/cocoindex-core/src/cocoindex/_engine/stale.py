@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 _CHUNK = 1024
 
+SHORT = 16
+"""So many bytes of a path are held as they are, and no more of a longer one."""
+
 _PAST = b"\xff"
 """Above the first byte of any part of a path, so that it stands behind all paths that begin with what is before it."""
 
@@ -36,6 +39,7 @@ def stale_children(
         after: the record key to go on behind.
     """
     start = CHILD + component
+    head = len(start)
     wanted = start + prefix
     ranges = tuple(start + one for one in spared)
     while True:
@@ -48,7 +52,9 @@ def stale_children(
                 after = next(one for one in ranges if key.startswith(one)) + _PAST
                 if jump := after > keys[-1]:
                     break
-            elif mark_of(key[len(start) :]) not in claimed:
+                continue
+            path = key[head:]
+            if (path if len(path) <= SHORT else hash16(path)) not in claimed:  # a call less for each unchanged child
                 yield key
         if not jump:
             if len(keys) < _CHUNK:
@@ -57,5 +63,5 @@ def stale_children(
 
 
 def mark_of(path: bytes) -> bytes:
-    """What is held in memory of a child's path below its parent, as it is in a store key: at most 16 bytes."""
-    return path if len(path) <= 16 else hash16(path)
+    """What is held in memory of a child's path below its parent, as it is in a store key: at most `SHORT` bytes."""
+    return path if len(path) <= SHORT else hash16(path)
