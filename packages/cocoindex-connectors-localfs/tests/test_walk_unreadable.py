@@ -1,8 +1,11 @@
 """What must not be read is reported after everything else was yielded, or fails for itself alone."""
 
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -36,18 +39,21 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="permissions are those o
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    tmp_path.chmod(0o755)
-    for above in list(tmp_path.parents)[:3]:
-        above.chmod(above.stat().st_mode | 0o055)
+def folder() -> Iterator[Path]:
+    # Not below pytest's own folder: each pytest that starts closes that to other users, also while this one runs.
+    folder = Path(tempfile.mkdtemp())
+    folder.chmod(0o755)
     for name in ["a", "closed/b", "listed/c", "z/d", "secret"]:
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text("text")
-    (tmp_path / "link").symlink_to("closed/b")
-    (tmp_path / "secret").chmod(0)
-    (tmp_path / "closed").chmod(0)
-    (tmp_path / "listed").chmod(0o444)
-    return tmp_path
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text("text")
+    (folder / "link").symlink_to("closed/b")
+    (folder / "secret").chmod(0)
+    (folder / "closed").chmod(0)
+    (folder / "listed").chmod(0o444)
+    yield folder
+    for closed in ("closed", "listed"):
+        (folder / closed).chmod(0o700)
+    shutil.rmtree(folder)
 
 
 def walked(*arguments: object) -> list[str]:
