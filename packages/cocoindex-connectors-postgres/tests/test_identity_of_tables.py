@@ -9,7 +9,8 @@ from psycopg_pool import AsyncConnectionPool
 
 import cocoindex as coco
 from cocoindex.connectors.postgres._database_identity import learn_identity
-from cocoindex.connectors.postgres._table_handler import TableHandler
+
+from .table_handler import TableHandler
 
 if TYPE_CHECKING:
     from tests.conftest import Server

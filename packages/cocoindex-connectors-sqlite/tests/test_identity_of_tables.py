@@ -6,7 +6,8 @@ from pathlib import Path
 
 import cocoindex as coco
 from cocoindex.connectors import sqlite
-from cocoindex.connectors.sqlite._table_handler import TableHandler
+
+from .table_handler import TableHandler
 
 
 def test_one_table_by_two_keys_and_two_paths(tmp_path: Path) -> None:

@@ -10,9 +10,10 @@ import pytest
 from cocoindex.connectorkits.table_plan import TablePlan
 from cocoindex.connectors import sqlite
 from cocoindex.connectors.sqlite._inspect_table import ActualTable
-from cocoindex.connectors.sqlite._table_handler import TableState, plan_table
 from cocoindex.connectors.sqlite._table_mark import Mark
 from cocoindex.connectors.sqlite._table_record import TableRecord, record_of
+
+from .table_handler import TableState, plan_table
 
 ID = sqlite.ColumnDef("INTEGER")
 TEXT = sqlite.ColumnDef("TEXT")

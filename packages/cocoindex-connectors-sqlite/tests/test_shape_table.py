@@ -14,7 +14,6 @@ from cocoindex.connectorkits.table_plan import new_mark
 from cocoindex.connectors import sqlite
 from cocoindex.connectors.sqlite._database_identity import schema_version
 from cocoindex.connectors.sqlite._inspect_table import inspect_table
-from cocoindex.connectors.sqlite._table_handler import TableHandler, TableState, table_key
 from cocoindex.connectors.sqlite._table_record import TableRecord, record_of
 from cocoindex.connectors.sqlite.errors import (
     SqliteBusyError,
@@ -22,6 +21,8 @@ from cocoindex.connectors.sqlite.errors import (
     SqliteSchemaError,
     SqliteTableError,
 )
+
+from .table_handler import TableHandler, TableState, table_key
 
 ID = sqlite.ColumnDef("INTEGER")
 TEXT = sqlite.ColumnDef("TEXT")

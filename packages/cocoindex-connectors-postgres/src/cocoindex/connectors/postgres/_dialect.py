@@ -46,6 +46,7 @@ class PostgresDialect(sql.Dialect[Pool, Connection, TableName, TableRecord, Actu
     name = "postgres"
     types = TYPES
     driver_error = psycopg.Error
+    provided = "pool"
     has_savepoints = True
 
     def database(self, value: object, where: str) -> Pool:
@@ -80,9 +81,12 @@ class PostgresDialect(sql.Dialect[Pool, Connection, TableName, TableRecord, Actu
     def identifier(self, name: TableName) -> str:
         return f"{sql.quoted(name.schema)}.{sql.quoted(name.table)}"
 
-    def check_table(self, name: TableName, record: TableRecord) -> None:
-        check_name("table", name.table)
-        check_name("schema", name.schema)
+    def table_name(self, table_name: str, *, pg_schema_name: str | None = None, **options: Any) -> TableName:
+        return TableName("public" if pg_schema_name is None else pg_schema_name, table_name)
+
+    def check_options(self, table_name: str, schema: sql.TableSchema[Any, Any], **options: Any) -> None:
+        check_name("table", table_name)
+        check_name("schema", self.table_name(table_name, **options).schema)
 
     async def prepare(self, session: Connection, name: TableName, record: TableRecord, /) -> None:
         if needs_pgvector(record) and record.managed_by == ManagedBy.SYSTEM:

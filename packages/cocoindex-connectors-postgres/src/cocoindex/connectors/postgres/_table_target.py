@@ -5,38 +5,26 @@ Postgres connector, top layer.
 
 from __future__ import annotations
 
-import inspect
-from dataclasses import replace
 from typing import Any, Generic, Literal
 
-import psycopg
-
 import cocoindex as coco
-from cocoindex.connectorkits import shown, sql
-from cocoindex.connectorkits.table_plan import new_mark
+from cocoindex.connectorkits import sql
 from cocoindex.connectorkits.target import ManagedBy
 
-from ._cursor import Connection
-from ._database_identity import learn_identity
-from ._driver_errors import describe_unless_passing
-from ._extension import ensure_pgvector
-from ._identifier import TableName, check_name
-from ._inspect_table import inspect_table
-from ._pool import Pool, check_pool, in_transaction
-from ._row_encoder import RowEncoder
+from ._dialect import DIALECT
+from ._pool import Pool
 from ._sql_command import command_record
-from ._table_handler import TableHandler, TableState
-from ._table_record import needs_pgvector, record_of
 from ._table_schema import RowT, TableSchema
 from ._vector_index import Method, Metric, index_key, index_record
-from .errors import PostgresArgumentError, PostgresSchemaError
 
 __all__ = ["TableTarget", "declare_table_target", "mount_table_target", "table_target"]
 
-_tables = coco.register_root_target_states_provider("cocoindex/postgres/table", TableHandler())
+_tables = sql.Tables(DIALECT, "cocoindex/postgres/table")
 
 
-class TableTarget(coco.ResolvesTo["TableTarget[RowT]"], Generic[RowT, coco.MaybePendingS]):
+class TableTarget(
+    sql.TableTarget[RowT, coco.MaybePendingS], coco.ResolvesTo["TableTarget[RowT]"], Generic[RowT, coco.MaybePendingS]
+):
     """A table whose rows are declared; made by `mount_table_target` or `declare_table_target`.
 
     Args:
@@ -45,38 +33,7 @@ class TableTarget(coco.ResolvesTo["TableTarget[RowT]"], Generic[RowT, coco.Maybe
         table_name: what to call the table in messages.
     """
 
-    __slots__ = ("_encoder", "_name", "_provider", "_schema")
-
-    def __init__(
-        self,
-        provider: coco.TargetStateProvider[sql.EncodedRow, None, coco.MaybePendingS],
-        table_schema: TableSchema[RowT],
-        *,
-        table_name: str = "",
-    ) -> None:
-        if not isinstance(provider, coco.TargetStateProvider):
-            raise PostgresArgumentError(
-                "a TableTarget is made of what `await coco.mount_target(postgres.table_target(...))` gives, not of "
-                f"{shown(provider)}"
-            )
-        _check_schema(table_name, table_schema)
-        self._provider: coco.TargetStateProvider[sql.EncodedRow, None, coco.MaybePendingS] = provider
-        self._schema = table_schema
-        self._name = table_name
-        self._encoder = RowEncoder(table_name, table_schema, record_of(table_schema, "system"))
-
-    def declare_row(self: TableTarget[RowT], *, row: RowT) -> None:
-        """Declare that the table holds `row`; it is deleted when a later run no longer declares it.
-
-        Args:
-            row: a dict, dataclass, NamedTuple, msgspec Struct or pydantic model with the table's columns. A dict may
-                leave out nullable columns other than those of the primary key, which then hold NULL.
-
-        Raises:
-            PostgresRowError: (a ValueError) the row cannot be stored; the message names table, column and key.
-        """
-        key, value = self._encoder.encode(row)
-        coco.declare_target_state(self._provider.target_state(key, value))
+    dialect = DIALECT
 
     def declare_vector_index(
         self: TableTarget[RowT],
@@ -130,9 +87,6 @@ class TableTarget(coco.ResolvesTo["TableTarget[RowT]"], Generic[RowT, coco.Maybe
         record = command_record(self._name, name, setup_sql, teardown_sql)
         coco.declare_target_state(self._provider.attachment("sql_command").target_state(name, record))
 
-    def __coco_memo_key__(self) -> object:
-        return self._provider.memo_key, self._encoder.memo_key
-
 
 def table_target(
     db: coco.ContextKey[Pool],
@@ -160,8 +114,9 @@ def table_target(
         PostgresSchemaError: (a ValueError) no such table can be made.
         PostgresArgumentError: (a TypeError) `db` is no `ContextKey`, or `table_schema` no schema.
     """
-    state = _state(db, table_name, table_schema, pg_schema_name, managed_by, adopt)
-    return _target(db, state)
+    return _tables.target(
+        db, table_name, table_schema, pg_schema_name=pg_schema_name, managed_by=managed_by, adopt=adopt
+    )
 
 
 def declare_table_target(
@@ -178,10 +133,9 @@ def declare_table_target(
     Arguments and errors are those of `table_target`. A table that somebody dropped or altered is an error here, where
     `mount_table_target` mends it.
     """
-    target = table_target(
+    provider = _tables.declare(
         db, table_name, table_schema, pg_schema_name=pg_schema_name, managed_by=managed_by, adopt=adopt
     )
-    provider = coco.declare_target_state_with_child(target)
     return TableTarget(provider, table_schema, table_name=table_name)
 
 
@@ -198,56 +152,7 @@ async def mount_table_target(
 
     Arguments and errors are those of `table_target`; what goes wrong in the database is raised here too.
     """
-    state = _state(db, table_name, table_schema, pg_schema_name, managed_by, adopt)
-    pool = check_pool(coco.use_context(db), f"the value of the context key {db.key!r}")
-    provider = await coco.mount_target(_target(db, await _look(pool, state)))
-    return TableTarget(provider, table_schema, table_name=table_name)
-
-
-def _target(db: coco.ContextKey[Pool], state: TableState) -> coco.TargetState[sql.RowHandler]:
-    return _tables.target_state((db.key, *state.name), state)
-
-
-def _check_schema(table: str, schema: object) -> None:
-    if isinstance(schema, TableSchema):
-        return
-    if inspect.iscoroutine(schema):
-        schema.close()
-    raise PostgresArgumentError(
-        f"the schema of the table {table!r} is a postgres.TableSchema, or what "
-        f"`await postgres.TableSchema.from_class(...)` gives, not {shown(schema)}"
+    provider = await _tables.mount(
+        db, table_name, table_schema, pg_schema_name=pg_schema_name, managed_by=managed_by, adopt=adopt
     )
-
-
-def _state(
-    db: object, table: str, schema: TableSchema[Any], pg_schema_name: str | None, managed_by: str, adopt: object
-) -> TableState:
-    if not isinstance(db, coco.ContextKey):
-        raise PostgresArgumentError(
-            f"the database of the table {table!r} is given by the coco.ContextKey of its pool, not by {shown(db)}"
-        )
-    _check_schema(table, schema)
-    if managed_by not in ("system", "user"):
-        raise PostgresSchemaError(f"the table {table!r} is managed by 'system' or 'user', not by {shown(managed_by)}")
-    if not isinstance(adopt, bool):
-        raise PostgresArgumentError(f"adopt= of the table {table!r} is True or False, not {shown(adopt)}")
-    check_name("table", table)
-    check_name("schema", "public" if pg_schema_name is None else pg_schema_name)
-    record = replace(record_of(schema, managed_by), mark=new_mark())
-    return TableState(TableName(pg_schema_name or "public", table), record, adopt)
-
-
-async def _look(pool: Pool, state: TableState) -> TableState:
-    what = f"looking at the table {state.name}"
-
-    async def work(connection: Connection) -> TableState:
-        try:
-            if needs_pgvector(state.record) and state.record.managed_by == ManagedBy.SYSTEM:
-                await ensure_pgvector(connection, str(state.name))
-            seen = await inspect_table(connection, state.name, state.record)
-            database = await learn_identity(pool, connection)
-        except psycopg.Error as error:
-            raise describe_unless_passing(error, what) from error
-        return replace(state, was_seen=True, seen=seen, schema_version=database)
-
-    return await in_transaction(pool, what, work)
+    return TableTarget(provider, table_schema, table_name=table_name)

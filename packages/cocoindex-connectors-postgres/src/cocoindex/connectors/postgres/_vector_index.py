@@ -13,13 +13,13 @@ from psycopg import sql
 
 import cocoindex as coco
 from cocoindex.connectorkits import shown
+from cocoindex.connectorkits import sql as sql_kit
 
 from ._cursor import Connection, execute
 from ._driver_errors import describe_failure, is_passing
 from ._identifier import TableName, shortened
 from ._pool import Pool, in_transaction
 from ._table_mark import mark_object
-from ._table_schema import TableSchema
 from ._type_name import read_type
 from .errors import PostgresAttachmentError, PostgresSchemaError
 
@@ -46,7 +46,12 @@ class IndexRecord(NamedTuple):
 
 
 def index_record(
-    schema: TableSchema[Any], table: str, column: str, metric: str, method: str, options: dict[str, int | None]
+    schema: sql_kit.TableSchema[Any, Any],
+    table: str,
+    column: str,
+    metric: str,
+    method: str,
+    options: dict[str, int | None],
 ) -> IndexRecord:
     """The record of an index that is declared so.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
-from cocoindex.connectorkits import sql
+from cocoindex.connectorkits import shown, sql
 from cocoindex.connectorkits.table_plan import TableChange
 from cocoindex.errors import ContextTypeError
 
@@ -22,8 +22,9 @@ from ._statements import count_all, create_mark, create_table, drop_mark, drop_t
 from ._table_mark import Mark
 from ._table_record import TableRecord, record_of
 from ._types import TYPES
-from ._vec0_table_def import Vec0TableDef
+from ._vec0_table_def import Vec0TableDef, check_vec0
 from ._write_rows import TableWriter
+from .errors import SqliteArgumentError
 
 __all__ = ["DIALECT", "SqliteDialect"]
 
@@ -89,9 +90,31 @@ class SqliteDialect(sql.Dialect[ManagedConnection, sqlite3.Connection, str, Tabl
         return unfit_keys(actual, name, record)
 
     def record_of(
-        self, schema: sql.TableSchema[Any, Any], managed_by: str, *, vec0: Vec0TableDef | None = None, **options: Any
+        self,
+        schema: sql.TableSchema[Any, Any],
+        managed_by: str,
+        *,
+        virtual_table_def: Vec0TableDef | None = None,
+        **options: Any,
     ) -> TableRecord:
-        return record_of(schema, managed_by, vec0)
+        return record_of(schema, managed_by, virtual_table_def)
+
+    def table_name(self, table_name: str, **options: Any) -> str:
+        if not isinstance(table_name, str):
+            raise SqliteArgumentError(f"the name of a table is a str, not {shown(table_name)}")
+        return table_name
+
+    def check_options(
+        self, table_name: str, schema: sql.TableSchema[Any, Any], *, virtual_table_def: object = None, **options: Any
+    ) -> None:
+        if virtual_table_def is None:
+            return
+        if not isinstance(virtual_table_def, Vec0TableDef):
+            raise SqliteArgumentError(
+                f"virtual_table_def= of the table {table_name!r} is a sqlite.Vec0TableDef, not "
+                f"{shown(virtual_table_def)}"
+            )
+        check_vec0(table_name, schema, virtual_table_def)
 
     def check_table(self, name: str, record: TableRecord) -> None:
         check_definition(name, record)

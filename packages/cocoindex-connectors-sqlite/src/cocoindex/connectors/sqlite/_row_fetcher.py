@@ -6,29 +6,26 @@ SQLite connector, source layer.
 from __future__ import annotations
 
 import asyncio
-import inspect
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
-from contextlib import aclosing, closing
-from typing import Any, Generic, TypeVar, cast
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from contextlib import closing
+from typing import Any, TypeVar
 
-import cocoindex as coco
-from cocoindex.connectorkits import shown
-from cocoindex.connectorkits.batched_items import BatchedItems, KeyedRows
-from cocoindex.errors import BlockingInLoopError
+from cocoindex.connectorkits import sql
 
 from ._connection import ManagedConnection
 from ._driver import sqlite3
 from ._driver_errors import describe_failure
 from ._identifier import folded, quoted
 from ._row_copy import RowCopy
-from .errors import SqliteArgumentError, SqliteTableError
+from ._types import ERRORS
+from .errors import SqliteTableError
 
 __all__ = ["RowFetcher"]
 
 RowT = TypeVar("RowT")
 
 
-class RowFetcher(Generic[RowT]):
+class RowFetcher(sql.RowFetcher[RowT]):
     """The rows of a table; every iteration reads the table anew, as it is when the iteration begins.
 
     The rows are first copied to a temporary database of SQLite, which lies in memory while it is small and on the disk
@@ -49,72 +46,21 @@ class RowFetcher(Generic[RowT]):
         columns: Sequence[str] | None,
         row_factory: Callable[[dict[str, Any]], RowT] | None,
     ) -> None:
+        super().__init__(table_name, row_factory, ERRORS)
         self._connection = connection
-        self._table = table_name
         self._columns = columns
-        self._row_factory = row_factory
 
-    def __repr__(self) -> str:
-        return f"RowFetcher({self._table!r})"
-
-    async def __aiter__(self) -> AsyncIterator[RowT]:
-        """Stream the rows.
-
-        Raises:
-            SqliteTableError: (a RuntimeError) there is no such table or column.
-            SqliteBusyError: (a TimeoutError) another process held the lock for longer than the timeout.
-            SqliteConnectionError: (a ConnectionError) the database cannot be read, or the connection was closed.
-            SqliteRowError: (a ValueError) a row cannot be read as the row type.
-        """
-        async with aclosing(self._batches()) as batches:
-            async for batch in batches:
-                for row in batch:
-                    yield row
-
-    def __iter__(self) -> Iterator[RowT]:
-        """Stream the rows, blocking; errors are those of asynchronous iteration.
-
-        Raises:
-            BlockingInLoopError: (a RuntimeError) an event loop runs in this thread.
-        """
-        try:
-            asyncio.get_running_loop()
-        except RuntimeError:
-            return self._iterate()
-        raise BlockingInLoopError("for row in fetch_rows()", "…: async for row in fetch_rows()")
-
-    def items(self, key: Callable[[RowT], coco.StableKey]) -> BatchedItems[tuple[coco.StableKey, RowT]]:
-        """Stream pairs of key and row, for `coco.mount_each()`.
-
-        Args:
-            key: the key of a row; unique and the same in every run, such as its primary key.
-
-        Raises:
-            SqliteArgumentError: (a TypeError) `key` is no sync function.
-        """
-        if not callable(key) or inspect.iscoroutinefunction(key):
-            raise SqliteArgumentError(
-                f"items() of the table {self._table!r} takes a sync function that gives the key of a row, such as "
-                f"lambda row: row['id'], not {shown(key)}"
-            )
-        return KeyedRows(self._batches, key)
-
-    async def _batches(self) -> AsyncGenerator[list[RowT], None]:
+    async def batches(self) -> AsyncGenerator[list[RowT], None]:
         with closing(RowCopy()) as copy:
             names = await asyncio.to_thread(self._copy_to, copy)
             while rows := await asyncio.to_thread(copy.next_rows):
-                yield [self._made(names, row) for row in rows]
+                yield self.made([dict(zip(names, row, strict=True)) for row in rows])
 
-    def _iterate(self) -> Iterator[RowT]:
+    def iterate(self) -> Iterator[RowT]:
         with closing(RowCopy()) as copy:
             names = self._copy_to(copy)
             while rows := copy.next_rows():
-                for row in rows:
-                    yield self._made(names, row)
-
-    def _made(self, names: Sequence[str], row: tuple[Any, ...]) -> RowT:
-        values = dict(zip(names, row, strict=True))
-        return cast("RowT", values) if self._row_factory is None else self._row_factory(values)
+                yield from self.made([dict(zip(names, row, strict=True)) for row in rows])
 
     def _copy_to(self, copy: RowCopy) -> Sequence[str]:
         """Copy the rows; returns the names of their columns, as they were asked for."""

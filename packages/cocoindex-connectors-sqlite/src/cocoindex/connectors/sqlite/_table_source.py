@@ -5,18 +5,16 @@ SQLite connector, source layer.
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar, overload
 
-from cocoindex.connectorkits import shown
-from cocoindex.connectorkits.record_reader import columns_to_read
+from cocoindex.connectorkits import sql
 from cocoindex.errors import ContextTypeError
 
 from ._connection import ManagedConnection
 from ._row_fetcher import RowFetcher
 from ._row_reader import row_reader
-from .errors import SqliteArgumentError, SqliteRecordTypeError, SqliteSchemaError
+from ._types import ERRORS
 
 __all__ = ["SqliteTableSource"]
 
@@ -70,28 +68,14 @@ class SqliteTableSource(Generic[RowT]):
         row_factory: Callable[[dict[str, Any]], Any] | None = None,
         row_type: type[Any] | None = None,
     ) -> None:
-        if not isinstance(table_name, str):
-            raise SqliteArgumentError(f"table_name= of a SqliteTableSource is a str, not {shown(table_name)}")
+        spec = sql.source_spec(table_name, columns, row_factory, row_type, row_reader, ERRORS, of="SqliteTableSource")
         if not isinstance(connection, ManagedConnection):
             raise ContextTypeError(
                 f"the connection of the source {table_name!r} is a {type(connection).__qualname__}; give what "
                 "sqlite.connect() or sqlite.managed_connection() makes"
             )
-        if row_factory is not None and row_type is not None:
-            raise SqliteSchemaError(
-                f"the source {table_name!r} takes row_type or row_factory, not both: each says what a row becomes"
-            )
-        if row_factory is not None and (not callable(row_factory) or inspect.iscoroutinefunction(row_factory)):
-            raise SqliteArgumentError(
-                f"row_factory= of the source {table_name!r} is a sync function of a dict, not {shown(row_factory)}"
-            )
-        self._connection = connection
-        self._table = table_name
-        self._columns = columns_to_read(
-            table_name, columns, row_type, error=SqliteSchemaError, type_error=SqliteRecordTypeError
-        )
-        self._row_factory = row_reader(row_type) if row_type is not None else row_factory
+        self._fetcher: RowFetcher[RowT] = RowFetcher(connection, *spec)
 
     def fetch_rows(self) -> RowFetcher[RowT]:
         """The rows, to iterate over with `async for`, or with `for` in a thread without an event loop."""
-        return RowFetcher(self._connection, self._table, self._columns, self._row_factory)
+        return self._fetcher

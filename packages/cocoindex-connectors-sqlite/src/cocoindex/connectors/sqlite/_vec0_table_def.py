@@ -10,10 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from cocoindex.connectorkits import shown
+from cocoindex.connectorkits import shown, sql
 
 from ._column import vector_size
-from ._table_schema import TableSchema
 from .errors import SqliteArgumentError, SqliteSchemaError
 
 __all__ = ["Vec0TableDef", "check_vec0", "vec0_type"]
@@ -66,7 +65,7 @@ def vec0_type(sqlite_type: str) -> str:
     return name if vector_size(name) is not None else _SYNONYMS.get(name.upper(), name.upper())
 
 
-def check_vec0(table: str, schema: TableSchema[Any], vec0: Vec0TableDef) -> None:
+def check_vec0(table: str, schema: sql.TableSchema[Any, Any], vec0: Vec0TableDef) -> None:
     """Raise SqliteSchemaError, a ValueError, where no vec0 table can be made of these columns."""
     key = schema.primary_key
     if len(key) != 1 or vec0_type(schema.columns[key[0]].type) != "INTEGER":
@@ -82,7 +81,7 @@ def check_vec0(table: str, schema: TableSchema[Any], vec0: Vec0TableDef) -> None
             raise SqliteSchemaError(f"the vec0 table {table!r} has {count} {role} columns; sqlite-vec allows {most}")
 
 
-def _roles(table: str, schema: TableSchema[Any], vec0: Vec0TableDef) -> dict[str, str]:
+def _roles(table: str, schema: sql.TableSchema[Any, Any], vec0: Vec0TableDef) -> dict[str, str]:
     roles = {
         name: "vector" if vector_size(column.type) is not None else "metadata"
         for name, column in schema.columns.items()

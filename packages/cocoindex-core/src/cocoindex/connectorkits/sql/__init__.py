@@ -27,7 +27,10 @@ from ._row_encoder import NO_NULL as NO_NULL
 from ._row_encoder import Codec as Codec
 from ._row_encoder import EncodedRow as EncodedRow
 from ._row_encoder import RowEncoder as RowEncoder
+from ._row_fetcher import BlockingRowFetcher as BlockingRowFetcher
+from ._row_fetcher import RowFetcher as RowFetcher
 from ._row_handler import RowHandler as RowHandler
+from ._row_reader import row_reader as row_reader
 from ._shape_table import TableAction as TableAction
 from ._table_handler import TableHandler as TableHandler
 from ._table_mark import Mark as Mark
@@ -35,9 +38,14 @@ from ._table_record import ColumnRecord as ColumnRecord
 from ._table_record import TableRecord as TableRecord
 from ._table_record import column_records as column_records
 from ._table_schema import TableSchema as TableSchema
+from ._table_source import SourceSpec as SourceSpec
+from ._table_source import TableSource as TableSource
+from ._table_source import source_spec as source_spec
+from ._table_target import TableTarget as TableTarget
 from ._table_writer import RowAction as RowAction
 from ._table_writer import StatementWriter as StatementWriter
 from ._table_writer import TableWriter as TableWriter
+from ._tables import Tables as Tables
 from ._type_map import TypeMap as TypeMap
 
 # Messages, `help()` and pickles name the place where users find things, not the one where they are written.

@@ -77,10 +77,12 @@ class ContentsSink:
 
     async def _write(self, db: Any, rows: dict[int, RowAction]) -> set[int]:
         bulk = BulkWrite(self.dialect, db, rows)
-        try:
-            return await self.dialect.transact(db, bulk.what, bulk.apply)
-        except RowsRefusedError as refused:
-            raise await bulk.culprit(refused.table, refused.error) from refused.error
+        while True:
+            try:
+                return await self.dialect.transact(db, bulk.what, bulk.apply)
+            except RowsRefusedError as refused:
+                if not bulk.may_replace(refused):
+                    raise await bulk.culprit(refused.table, refused.error) from refused.error
 
     def _tell(self, db: Any, were_there: Iterable[RowAction]) -> None:
         for action in were_there:

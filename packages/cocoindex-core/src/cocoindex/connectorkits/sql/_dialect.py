@@ -6,7 +6,7 @@ Layer: connectorkits.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
 
@@ -17,10 +17,13 @@ from ._errors import SqlErrors
 from ._names import check_name, quoted
 from ._plain_codec import plain_codec
 from ._row_encoder import Codec, RowEncoder
+from ._row_fetcher import BlockingRowFetcher, RowFetcher
 from ._row_handler import RowHandler
+from ._row_reader import row_reader
 from ._table_mark import Mark
 from ._table_record import ColumnRecord, TableRecord, column_records
 from ._table_schema import TableSchema
+from ._table_source import SourceSpec
 from ._table_writer import StatementWriter, TableWriter
 from ._type_map import TypeMap
 from ._type_variables import ActualT, DbT, NameT, RecordT, SessionT
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["Dialect"]
 
 T = TypeVar("T")
+RowT = TypeVar("RowT")
 
 
 class Dialect(ABC, Generic[DbT, SessionT, NameT, RecordT, ActualT]):
@@ -49,10 +53,12 @@ class Dialect(ABC, Generic[DbT, SessionT, NameT, RecordT, ActualT]):
     table finds (`ActualTable`).
 
     Attributes:
-        name: tells tables from those of other kinds of databases, such as `"duckdb"`.
+        name: tells tables from those of other kinds of databases, such as `"duckdb"`; what messages call the module
+            that programs import.
         types: the types of columns, the database's name in messages, and the exceptions.
         driver_error: what the driver raises, one class or several.
         blocking: whether the driver blocks.
+        provided: what is provided for the database, in messages.
         record_type: the class that is remembered of tables.
         drops_columns: whether a column can be dropped without making the table anew.
         has_savepoints: whether `savepoint` lets a transaction survive an error. Without it the row that is refused is
@@ -63,6 +69,7 @@ class Dialect(ABC, Generic[DbT, SessionT, NameT, RecordT, ActualT]):
     types: ClassVar[TypeMap[Any]]
     driver_error: ClassVar[type[Exception] | tuple[type[Exception], ...]]
     blocking: ClassVar[bool] = False
+    provided: ClassVar[str] = "connection"
     record_type: ClassVar[type[TableRecord]] = TableRecord
     drops_columns: ClassVar[bool] = True
     has_savepoints: ClassVar[bool] = False
@@ -225,9 +232,18 @@ class Dialect(ABC, Generic[DbT, SessionT, NameT, RecordT, ActualT]):
         """
         return cast("RecordT", TableRecord(ManagedBy(managed_by), column_records(schema), tuple(schema.primary_key)))
 
+    def table_name(self, table_name: str, **options: Any) -> NameT:
+        """The name of a table that a program calls so, with the options that it gives."""
+        check_name("table", table_name, self.errors.schema)
+        return cast("NameT", table_name)
+
+    def check_options(self, table_name: str, schema: TableSchema[Any, Any], **options: Any) -> None:
+        """Raise `errors.argument` or `errors.schema` where the options of a table cannot be used."""
+        if options:
+            raise self.errors.argument(f"the table {table_name!r} has no option {', '.join(options)}")
+
     def check_table(self, name: NameT, record: RecordT) -> None:
         """Raise `errors.schema` where the database can make no such table."""
-        check_name("table", name, self.errors.schema)
 
     def change(self, old: RecordT, new: RecordT) -> TableChange:
         """What has to change from one record of a table to another."""
@@ -367,6 +383,24 @@ class Dialect(ABC, Generic[DbT, SessionT, NameT, RecordT, ActualT]):
     ) -> RowHandler:
         """The handler of the rows of a table."""
         return RowHandler(db_key, self.writer(name, record), table, of_others=of_others)
+
+    # Sources.
+
+    def row_reader(self, row_type: type[RowT]) -> Callable[[dict[str, Any]], RowT]:
+        """The function that makes a record of a row that was read."""
+        return row_reader(row_type, self.errors)
+
+    def row_fetcher(self, db: DbT, name: NameT, spec: SourceSpec[RowT]) -> RowFetcher[RowT]:
+        """What reads the rows of a table; here for a driver that blocks."""
+        return BlockingRowFetcher(spec.table, lambda: self.rows(db, name, spec), spec.row_factory, self.errors)
+
+    def rows(self, db: DbT, name: NameT, spec: SourceSpec[Any]) -> Generator[list[dict[str, Any]], None, None]:
+        """Read the rows of a table in lists of a few hundred; whatever is held meanwhile is freed in a `finally`.
+
+        Raises:
+            errors that are explained already, such as the table error where there is no such table or column.
+        """
+        raise self.errors.argument(f"tables of {self.types.title} cannot be read as sources")
 
     def database_of(self, context: ContextProvider, db_key: str) -> DbT:
         """What is provided under the context key of that name."""

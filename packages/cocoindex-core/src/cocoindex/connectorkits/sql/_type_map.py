@@ -51,6 +51,7 @@ class TypeMap(Generic[ColumnT]):
         json: the type of what is stored as JSON: lists, dicts, records, unions, and `Any`.
         json_encoder: makes what is stored in such a column.
         numpy: types by the names of numpy's element types.
+        other: gives the type, and the encoder if any, of Python types that are not as the rest says; asked first.
         members_are_json: whether enums and `Literal` are JSON; otherwise they have the type of their values, where
             these are all str or all int.
         column: makes a column of a type, whether it may be NULL, and an encoder.
@@ -69,6 +70,7 @@ class TypeMap(Generic[ColumnT]):
     _: KW_ONLY
     json_encoder: ValueEncoder = json_text
     numpy: Mapping[str, str] = field(default_factory=dict)
+    other: Callable[[Any], tuple[str, ValueEncoder | None] | None] | None = None
     members_are_json: bool = False
     column: Callable[[str, bool, ValueEncoder | None], ColumnT] = ColumnDef  # type: ignore[assignment]  # the default
     vector: Callable[[VectorLike, bool], ColumnT] | None = None
@@ -87,7 +89,8 @@ class TypeMap(Generic[ColumnT]):
         Raises:
             the `errors.schema`: nothing says how such values are stored.
         """
-        found = self._found(where, python_type)
+        found = self.other(python_type) if self.other is not None else None
+        found = found or self._found(where, python_type)
         if found is None:
             raise self.errors.schema(
                 f"{where} has the type {shown(python_type)}, which maps to no {self.title} type; say one with "

@@ -53,6 +53,7 @@ class BulkWrite(Generic[DbT, SessionT]):
         self._db = db
         self._actions = actions
         self._tables = _by_table(actions.values())
+        self._replacing: set[TableWriter] = set()
 
     @property
     def what(self) -> str:
@@ -85,6 +86,14 @@ class BulkWrite(Generic[DbT, SessionT]):
             if table.writes:
                 await self._write(session, table)
         return were_there
+
+    def may_replace(self, refused: RowsRefusedError) -> bool:
+        """Whether rows that are in one another's way may be written at once, when all is applied again."""
+        writer = refused.table.writer
+        if writer in self._replacing or not self._dialect.is_of_unique(refused.error):
+            return False
+        self._replacing.add(writer)
+        return True
 
     async def culprit(self, table: _TableRows, error: Exception) -> Exception:
         """What to raise for a table of which the database refuses a row: that row, found by trying some of them, each
@@ -136,7 +145,8 @@ class BulkWrite(Generic[DbT, SessionT]):
         with self._explained("writing", writer):
             try:
                 async with dialect.savepoint(session):
-                    await writer.write(session, writes)
+                    if writer not in self._replacing or not await writer.replace(session, writes):
+                        await writer.write(session, writes)
             except dialect.driver_error as error:
                 if not dialect.is_of_a_row(error):
                     raise

@@ -1,7 +1,4 @@
-"""Tables as target states.
-
-SQLite connector, table layer.
-"""
+"""The handler of tables, called as the engine does."""
 
 from __future__ import annotations
 
@@ -9,12 +6,9 @@ from collections.abc import Collection
 
 from cocoindex.connectorkits import sql
 from cocoindex.connectorkits.table_plan import TablePlan
-
-from ._dialect import DIALECT
-from ._inspect_table import ActualTable
-from ._table_record import TableRecord
-
-__all__ = ["TableHandler", "TableState", "plan_table", "table_key"]
+from cocoindex.connectors.sqlite._dialect import DIALECT
+from cocoindex.connectors.sqlite._inspect_table import ActualTable
+from cocoindex.connectors.sqlite._table_record import TableRecord
 
 TableState = sql.TableState[str, TableRecord, ActualTable]
 

@@ -1,18 +1,12 @@
-"""Tables as target states.
-
-Postgres connector, table layer.
-"""
+"""The handler of tables, called as the engine does."""
 
 from __future__ import annotations
 
 from cocoindex.connectorkits import sql
-
-from ._dialect import DIALECT
-from ._identifier import TableName
-from ._inspect_table import ActualTable
-from ._table_record import TableRecord
-
-__all__ = ["TableHandler", "TableState"]
+from cocoindex.connectors.postgres._dialect import DIALECT
+from cocoindex.connectors.postgres._identifier import TableName
+from cocoindex.connectors.postgres._inspect_table import ActualTable
+from cocoindex.connectors.postgres._table_record import TableRecord
 
 TableState = sql.TableState[TableName, TableRecord, ActualTable]
 

@@ -1,0 +1,72 @@
+"""From a row of the database, as a dict, to an object of a record type.
+
+Layer: connectorkits. For drivers that give values of Python's own types, and text or parsed JSON for JSON.
+"""
+
+from __future__ import annotations
+
+import decimal
+import typing
+from collections.abc import Callable
+from typing import Any, TypeVar, get_origin
+
+import msgspec
+
+from ..record_reader import record_reader
+from ..record_type import field_type, is_record_type, record_fields
+from ._errors import SqlErrors
+
+__all__ = ["row_reader"]
+
+RowT = TypeVar("RowT")
+Convert = Callable[[Any], Any]
+
+
+def row_reader(row_type: type[RowT], errors: SqlErrors) -> Callable[[dict[str, Any]], RowT]:
+    """The function that makes a `row_type` of a row.
+
+    A pydantic model validates. Of other types, fields get what the driver gives, but for records, lists and dicts (from
+    JSON), enums (from their values), numpy arrays (from vectors and arrays) and floats (from decimals).
+
+    Raises:
+        the `errors.record_type`: (a TypeError) it is no record type.
+    """
+    fields = record_fields(row_type, errors.record_type)
+    is_model = hasattr(row_type, "__pydantic_fields__")
+    found = {} if is_model else {name: _conversion(hint) for name, hint in fields.items()}
+    return record_reader(row_type, {name: convert for name, convert in found.items() if convert}, errors.row)
+
+
+def _conversion(hint: Any) -> Convert | None:
+    base = field_type(hint).base
+    origin = get_origin(base) or base
+    if not isinstance(origin, type):
+        return None
+    if origin is float:
+        return lambda value: float(value) if isinstance(value, decimal.Decimal) else value
+    if origin.__module__.partition(".")[0] == "numpy":
+        return _as_array if origin.__name__ == "ndarray" else None
+    if hasattr(origin, "__members__"):
+        return lambda value: msgspec.convert(value, base, strict=False)
+    if is_record_type(origin) or typing.is_typeddict(origin):
+        return _of_json(base)
+    if origin in (list, tuple, set, frozenset, dict) and typing.get_args(base):
+        return _of_json(base)
+    return None
+
+
+def _of_json(base: Any) -> Convert:
+    validate: Convert | None = base.model_validate if hasattr(base, "__pydantic_fields__") else None
+
+    def convert(value: Any) -> Any:
+        if isinstance(value, str):
+            value = msgspec.json.decode(value)
+        return validate(value) if validate is not None else msgspec.convert(value, base, strict=False)
+
+    return convert
+
+
+def _as_array(value: Any) -> Any:
+    import numpy as np
+
+    return np.asarray(value)

@@ -1,0 +1,138 @@
+"""A table as a source: which columns are read, and what becomes of each row.
+
+Layer: connectorkits.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, TypeVar, overload
+
+from cocoindex._shown import shown
+
+from ..record_reader import columns_to_read
+from ._errors import SqlErrors
+
+if TYPE_CHECKING:
+    from ._dialect import Dialect
+    from ._row_fetcher import RowFetcher
+
+__all__ = ["SourceSpec", "TableSource", "source_spec"]
+
+RowT = TypeVar("RowT")
+
+
+class SourceSpec(NamedTuple, Generic[RowT]):
+    """What to read of a table.
+
+    Args:
+        table: its name.
+        columns: those to read; all where None.
+        row_factory: makes a row of a dict; rows are dicts where it is None.
+    """
+
+    table: str
+    columns: Sequence[str] | None
+    row_factory: Callable[[dict[str, Any]], RowT] | None
+
+
+def source_spec(
+    table: str,
+    columns: Sequence[str] | None,
+    row_factory: Callable[[dict[str, Any]], RowT] | None,
+    row_type: type[RowT] | None,
+    row_reader: Callable[[type[RowT]], Callable[[dict[str, Any]], RowT]],
+    errors: SqlErrors,
+    *,
+    of: str,
+) -> SourceSpec[RowT]:
+    """What to read, as the arguments of a source say it.
+
+    Args:
+        table: what to call the source in messages.
+        columns: the columns to read; without them the fields of `row_type`, and without that all.
+        row_factory: makes a row of a dict of its columns; not together with `row_type`.
+        row_type: a dataclass, NamedTuple, msgspec Struct, pydantic model or TypedDict that rows become.
+        row_reader: gives the function that makes a row of such a type.
+        errors: what is raised.
+        of: the class of the source, in messages.
+
+    Raises:
+        the `errors`: both `row_factory` and `row_type` are given, one of them is of the wrong kind, or `columns` is no
+            list of names that `row_type` has.
+    """
+    if not isinstance(table, str):
+        raise errors.argument(f"table_name= of a {of} is a str, not {shown(table)}")
+    if row_factory is not None and row_type is not None:
+        raise errors.schema(
+            f"the source {table!r} takes row_type or row_factory, not both: each says what a row becomes"
+        )
+    if row_factory is not None and (not callable(row_factory) or inspect.iscoroutinefunction(row_factory)):
+        raise errors.argument(
+            f"row_factory= of the source {table!r} is a sync function of a dict, not {shown(row_factory)}"
+        )
+    chosen = columns_to_read(table, columns, row_type, error=errors.schema, type_error=errors.record_type)
+    return SourceSpec(table, chosen, row_reader(row_type) if row_type is not None else row_factory)
+
+
+class TableSource(Generic[RowT]):
+    """A table, or view, whose rows are read; a connector derives its own, with its `dialect`.
+
+    Args:
+        connection: what the dialect takes for its database.
+        table_name: the table.
+        columns: the columns to read; without them the fields of `row_type`, and without that all.
+        row_factory: makes a row of a dict of its columns; not together with `row_type`.
+        row_type: a dataclass, NamedTuple, msgspec Struct, pydantic model or TypedDict that rows become.
+        options: further ones, as of a table target.
+
+    Raises:
+        the errors of `source_spec`.
+        ContextTypeError: (a TypeError) `connection` is no such connection.
+    """
+
+    dialect: ClassVar[Dialect[Any, Any, Any, Any, Any]]
+
+    @overload
+    def __init__(
+        self: TableSource[dict[str, Any]],
+        connection: Any,
+        *,
+        table_name: str,
+        columns: Sequence[str] | None = None,
+        row_factory: None = None,
+        row_type: None = None,
+        **options: Any,
+    ) -> None: ...
+    @overload
+    def __init__(
+        self,
+        connection: Any,
+        *,
+        table_name: str,
+        columns: Sequence[str] | None = None,
+        row_factory: Callable[[dict[str, Any]], RowT] | None = None,
+        row_type: type[RowT] | None = None,
+        **options: Any,
+    ) -> None: ...
+    def __init__(
+        self,
+        connection: Any,
+        *,
+        table_name: str,
+        columns: Sequence[str] | None = None,
+        row_factory: Callable[[dict[str, Any]], Any] | None = None,
+        row_type: type[Any] | None = None,
+        **options: Any,
+    ) -> None:
+        dialect = self.dialect
+        self._spec: SourceSpec[Any] = source_spec(
+            table_name, columns, row_factory, row_type, dialect.row_reader, dialect.errors, of=type(self).__name__
+        )
+        self._db = dialect.database(connection, f"the {dialect.provided} of the source {table_name!r}")
+        self._name = dialect.table_name(table_name, **options)
+
+    def fetch_rows(self) -> RowFetcher[RowT]:
+        """The rows, to iterate over with `async for`, or with `for` in a thread without an event loop."""
+        return self.dialect.row_fetcher(self._db, self._name, self._spec)
