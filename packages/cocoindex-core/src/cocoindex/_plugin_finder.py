@@ -14,6 +14,7 @@ from types import ModuleType
 from ._missing_module import refuse_missing
 
 _NAMESPACES = ("cocoindex.connectors.", "cocoindex.ops.", "cocoindex.runners.", "cocoindex.stores.")
+_SHARED = frozenset(f"cocoindex.{kind}" for kind in ("connectors", "ops", "resources", "runners", "stores"))
 
 
 class _CheckedPlugins:
@@ -23,6 +24,8 @@ class _CheckedPlugins:
     def find_spec(
         cls, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
+        if fullname in _SHARED:
+            return _without_module(cls._found_by_others(fullname, path, target), path)
         if not fullname.startswith(_NAMESPACES) or fullname.count(".") != 2:
             return None
         spec = cls._found_by_others(fullname, path, target)
@@ -48,6 +51,24 @@ class _CheckedPlugins:
                 if spec is not None:
                     return spec
         return None
+
+
+def _without_module(spec: ModuleSpec | None, path: Sequence[str] | None) -> ModuleSpec | None:
+    """Return a shared folder without the `__init__.py` that somebody put into it, which would hide all others."""
+    if spec is None or spec.origin is None:
+        return spec
+    import os
+    import warnings
+
+    warnings.warn(
+        f"{spec.origin} would hide what other distributions bring, and is passed over; have the distribution that "
+        "brings it leave it out, or uninstall that",
+        stacklevel=2,
+    )
+    shared = ModuleSpec(spec.name, None, is_package=True)
+    folders = [os.path.join(folder, spec.name.rpartition(".")[2]) for folder in path or ()]
+    shared.submodule_search_locations = [folder for folder in folders if os.path.isdir(folder)]
+    return shared
 
 
 def _refuse_leftover(module: str) -> None:

@@ -68,3 +68,15 @@ def test_a_lost_private_module_of_ours_says_what_to_reinstall(tmp_path: Path, mo
 def test_a_lost_public_module_is_missing_as_any_module(tmp_path: Path) -> None:
     message = said(tmp_path, "import cocoindex.connectors.localfs.nothing")
     assert message.startswith("ModuleNotFoundError: No module named ")
+
+
+def test_a_module_in_place_of_a_shared_folder_hides_nobody(install: Callable[..., None], tmp_path: Path) -> None:
+    hiding = {"cocoindex.connectors.__init__": "raise RuntimeError\n", "cocoindex.connectors.acme": "x = 1\n"}
+    install("acme-dist", ENTRY, hiding)
+    code = "from cocoindex.connectors import acme, localfs; print(acme.x, localfs.walk_dir.__name__)"
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment)
+    assert done.stdout == "1 walk_dir\n"
+    assert (
+        done.stderr.count(f"{tmp_path}/cocoindex/connectors/__init__.py would hide what other distributions bring") == 1
+    )
