@@ -44,7 +44,7 @@ LAYERS = (
     ("testing",),
     ("cli",),
     ("__main__",),
-    ("__init__",),
+    ("__init__", "_loaded_later"),
 )
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 

@@ -42,24 +42,12 @@ from ._keys import ROOT_PATH as ROOT_PATH
 from ._keys import StableKey as StableKey
 from ._keys import StablePath as StablePath
 from ._keys import Symbol as Symbol
-from ._live.auto_refresh import auto_refresh as auto_refresh
-from ._live.protocols import LiveComponent as LiveComponent
-from ._live.protocols import LiveComponentOperator as LiveComponentOperator
-from ._live.protocols import LiveMapFeed as LiveMapFeed
-from ._live.protocols import LiveMapSubscriber as LiveMapSubscriber
-from ._live.protocols import LiveMapView as LiveMapView
-from ._live.protocols import LiveStream as LiveStream
-from ._live.protocols import LiveStreamSubscriber as LiveStreamSubscriber
 from ._progress.stats import ComponentStats as ComponentStats
 from ._progress.stats import UpdateSnapshot as UpdateSnapshot
 from ._progress.stats import UpdateStats as UpdateStats
 from ._progress.stats import UpdateStatus as UpdateStatus
 from ._progress.stats_group import StatsGroupHandle as StatsGroupHandle
 from ._progress.stats_group import stats_group as stats_group
-from ._runners.gpu_pool import GPUPool as GPUPool
-from ._runners.gpu_pool import configure_gpu_pool as configure_gpu_pool
-from ._runners.gpu_runner import GPU as GPU
-from ._runners.gpu_runner import GPURunner as GPURunner
 from ._runtime.cancellation import check_cancellation as check_cancellation
 from ._runtime.context import ContextKey as ContextKey
 from ._runtime.context import ContextProvider as ContextProvider
@@ -115,25 +103,32 @@ from .errors import RetryWithSmallerBatch as RetryWithSmallerBatch
 
 if _TYPE_CHECKING:
     from . import connectorkits as connectorkits
+    from ._live.auto_refresh import auto_refresh as auto_refresh
+    from ._live.protocols import LiveComponent as LiveComponent
+    from ._live.protocols import LiveComponentOperator as LiveComponentOperator
+    from ._live.protocols import LiveMapFeed as LiveMapFeed
+    from ._live.protocols import LiveMapSubscriber as LiveMapSubscriber
+    from ._live.protocols import LiveMapView as LiveMapView
+    from ._live.protocols import LiveStream as LiveStream
+    from ._live.protocols import LiveStreamSubscriber as LiveStreamSubscriber
+    from ._runners.gpu_pool import GPUPool as GPUPool
+    from ._runners.gpu_pool import configure_gpu_pool as configure_gpu_pool
+    from ._runners.gpu_runner import GPU as GPU
+    from ._runners.gpu_runner import GPURunner as GPURunner
     from ._runners.process_runner import ProcessRunner as ProcessRunner
     from ._runners.remote_call import RemoteCall as RemoteCall
     from ._runners.remote_worker import RemoteWorker as RemoteWorker
 else:
-    _LOADED_LATER = {"ProcessRunner": "process_runner", "RemoteCall": "remote_call", "RemoteWorker": "remote_worker"}
+    from ._loaded_later import LATER as _LATER
+    from ._loaded_later import load as _load
 
     def __getattr__(name: str) -> object:
         """Load what few programs need when it is first used."""
-        # `from . import` would ask this function again.
-        from importlib import import_module
-
-        if name == "connectorkits":
-            return import_module(f"{__name__}.connectorkits")
-        if name not in _LOADED_LATER:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        value = getattr(import_module(f"{__name__}._runners.{_LOADED_LATER[name]}"), name)
-        value.__module__ = __name__
-        globals()[name] = value
+        value = globals()[name] = _load(__name__, name)
         return value
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *_LATER, "connectorkits"})
 
 
 # Messages, `help()` and pickles name the place where users find things, not the one where they are written.

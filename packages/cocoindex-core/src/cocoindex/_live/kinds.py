@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import inspect
-from typing import Any, TypeGuard
+from typing import TYPE_CHECKING, Any, TypeGuard
 
-from .protocols import LiveComponent, LiveMapFeed
+if TYPE_CHECKING:
+    from .protocols import LiveComponent, LiveMapFeed
 
 
 def is_live_component(given: Any) -> TypeGuard[type[LiveComponent]]:
