@@ -171,6 +171,13 @@ class TargetHandlerError(CocoIndexError, TypeError):
     """A target handler, sink or target state is of another kind than its contract says, or returned something else."""
 
 
+class SourceItemGoneError(CocoIndexError, LookupError):
+    """An item of a source is not there any more, where it was to be read.
+
+    Raised by sources, also as a subclass. Where the removal of the item follows in a live update, it is no failure.
+    """
+
+
 class ContainerLostError(CocoIndexError):
     """The container (a table, a folder) of what was to be written is gone, or another one has taken its place.
 

@@ -14,6 +14,7 @@ from .._values import serialize
 from ..errors import ContainerLostError, MountError, MountTypeError, SerializationError
 from .children import Children
 from .execution import Execution
+from .gone import is_gone
 from .keyspace import CHILD, ROOT_RECORD, bounded
 from .memo_mark import MemoMark, StatesMark
 from .outcome import Outcome
@@ -248,21 +249,47 @@ class Component:
             return
         self.outcome.fail(error, in_sink=self.plan is not None)
         self.record.deps = NO_DEPS
-        is_told = isinstance(error, ContainerLostError) and self.run.is_told_of(self.plan)
-        board = self.call.board
-        board.of(self.name).errors += not is_told
-        board.changed()
         self.run.failed(self)
-        if self.call.background and is_told:
-            self._end(None)
+        if isinstance(error, ContainerLostError) and self.run.is_told_of(self.plan):
+            self._end(None if self.call.background else error)
         elif self.call.background:
             self.run.spawn(self._tell(error))
         else:
+            if self._may_be_overtaken(error):
+                self.run.spawn(self._count_unless_overtaken())
+            else:
+                self._count_error()
             note_component(error, self.stable_path, self.name)
             self._end(error)
 
     async def _tell(self, error: BaseException) -> None:
+        if self._may_be_overtaken(error) and await self._is_overtaken():
+            self._end(None)
+            return
+        self._count_error()
         self._end(await self.run.tell(error, self.failure_context(), self.call.handlers))
+
+    async def _count_unless_overtaken(self) -> None:
+        if not await self._is_overtaken():
+            self._count_error()
+
+    def _may_be_overtaken(self, error: BaseException) -> bool:
+        """Whether it failed as an item of a source is gone, of which the source may be about to tell."""
+        return self.run.live and self.plan is None and is_gone(error)
+
+    async def _is_overtaken(self) -> bool:
+        """Whether a newer call decides about the item of a live range that it is, or is below."""
+        at: Component | Anchor | None = self
+        while isinstance(at, Component):
+            if at.call.told is not None:
+                return await at.call.told.overtakes(at)
+            at = at.parent
+        return False
+
+    def _count_error(self) -> None:
+        board = self.call.board
+        board.of(self.name).errors += 1
+        board.changed()
 
     def _end(self, propagated: BaseException | None) -> None:
         self.outcome.end(propagated)

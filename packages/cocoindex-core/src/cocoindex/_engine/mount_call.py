@@ -33,6 +33,10 @@ class Told(Protocol):
     @property
     def member(self) -> Lasting: ...
 
+    async def overtakes(self, child: Component) -> bool:
+        """Whether a newer call decides about the child, or does so within a moment."""
+        ...
+
     def ended(self, child: Component) -> None:
         """It is; what it ran with is still there."""
         ...

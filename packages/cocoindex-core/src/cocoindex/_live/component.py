@@ -216,6 +216,9 @@ class LiveMount(Loop):
         component.record.ranges += (self.prefix,)
         return component
 
+    async def overtakes(self, child: Component) -> bool:
+        return False
+
     def ended(self, child: Component) -> None:
         """A run of `process` is complete: it is `Told` of it."""
         self._generation = None

@@ -69,6 +69,7 @@ class Loop(ABC):
         self.outer = outer
         self.port = EnginePort(anchor, self, board, handlers)
         self.range = LiveRange(self.port, where, retry=self._retry)
+        self.port.is_overtaken = self.range.is_overtaken
         self.rescans = Rescans(self._rescan_soon, self.run.loop)
         self.restarts = Restarts(self.run.loop.time)
         self.range.on_unretried = self.rescans.wanted

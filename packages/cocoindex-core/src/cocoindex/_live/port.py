@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection
 from typing import TYPE_CHECKING, Any, Protocol
 
 from .._engine.component import Component
@@ -57,6 +57,7 @@ class EnginePort:
         below: how the keys of their records begin.
         member: the range as the roll knows it.
         board, handlers: where its children are counted, and who is told of their failures.
+        is_overtaken: whether there is a newer call for a key, or comes soon.
         on_ran: is told what a child depends on that ran, or was skipped; None where nobody asks.
     """
 
@@ -69,6 +70,7 @@ class EnginePort:
         self.member = member
         self.board = board
         self.handlers = handlers
+        self.is_overtaken: Callable[[bytes], Awaitable[bool]]
         self.on_ran: Callable[[bytes], None] | None = None
         self._running: dict[bytes, Done] = {}
         self._nested: dict[Outcome, None] = {}
@@ -127,6 +129,10 @@ class EnginePort:
     def under_way(self) -> Collection[object]:
         """What runs of the children that were expected."""
         return self._running.values()
+
+    async def overtakes(self, child: Component) -> bool:
+        """Whether a newer call decides about a child that has failed, or does so within a moment."""
+        return await self.is_overtaken(bounded(child.key))
 
     def ended(self, child: Component) -> None:
         """A child is complete: it is `Told` of it."""

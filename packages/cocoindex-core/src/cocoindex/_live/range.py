@@ -20,6 +20,9 @@ from .watermark import Watermark
 LIVE_OPEN = 2048
 """How many keys of one range may have calls that run, wait or are to be tried again."""
 
+MOMENT_SECONDS = 2.0
+"""So long what is gone may be told as gone by its source, after it was found to be."""
+
 
 _PARTS = 64
 """Of more parts that could not be listed, all counts as not listed."""
@@ -169,6 +172,7 @@ class LiveRange:
         self._rooms: deque[asyncio.Future[None]] = deque()
         self._quiet: list[asyncio.Future[None]] = []
         self._running = 0
+        self._overtaken: dict[bytes, asyncio.Event] = {}
         self._paused = False
         self.keeper: Keeper | None = None
         self._storing: dict[bytes, _Held] = {}
@@ -304,6 +308,23 @@ class LiveRange:
         if self.ended:
             raise self._ended_error("takes no more calls")
 
+    async def is_overtaken(self, key: bytes) -> bool:
+        """Whether a newer call decides about a key whose job runs, or one that comes within a moment.
+
+        What is gone when it is read was removed, of which the source may still have to tell.
+        """
+        box = self._boxes.get(key)
+        if self.ended or box is None or box.waiting is not None:
+            return True
+        overtaken = self._overtaken.setdefault(key, asyncio.Event())
+        try:
+            async with asyncio.timeout(MOMENT_SECONDS):
+                await overtaken.wait()
+        except TimeoutError:
+            self._overtaken.pop(key, None)
+            return False
+        return True
+
     def closing(self, keys: Iterable[bytes]) -> list[int]:
         """Which numbers `durable` closes when what runs of these keys is durable."""
         boxes = [box for key in keys if (box := self._boxes.get(key)) is not None]
@@ -422,6 +443,8 @@ class LiveRange:
             job.number, job.work = number, work
         if box.running is None:
             self._start(box)
+        elif self._overtaken and (overtaken := self._overtaken.pop(box.key, None)) is not None:
+            overtaken.set()
         return Call(number, job)
 
     def _job(self, number: int, work: Any, *, stored: bool = False) -> Job:
@@ -522,6 +545,9 @@ class LiveRange:
         if self.ended:
             return
         self.ended = True
+        for overtaken in self._overtaken.values():
+            overtaken.set()
+        self._overtaken.clear()
         for scan in (*self._coming, *([] if self._scan is None else [self._scan])):
             scan.fail()
         for box in list(self._boxes.values()):
