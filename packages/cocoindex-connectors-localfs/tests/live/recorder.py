@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, ParamSpec
@@ -65,6 +65,15 @@ class Recorder:
                 found[key] = self.files[key]
         self.files = found
         self._called("walk", "")
+
+    async def update_part(self, prefix: str, items: Iterable[tuple[str, localfs.File]]) -> None:
+        found = {key: _text(file) for key, file in items}
+        gone = [key for key in self.files if key.startswith(prefix) and key not in found]
+        self._decided |= {*found, *gone}
+        for key in gone:
+            del self.files[key]
+        self.files |= found
+        self._called("part", prefix)
 
     async def mark_ready(self) -> None:
         self.is_ready = True

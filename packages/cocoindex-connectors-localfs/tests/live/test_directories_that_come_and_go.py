@@ -6,7 +6,7 @@ import os
 import shutil
 from pathlib import Path
 
-from .recorder import in_loop, watching
+from .recorder import Recorder, in_loop, watching
 
 
 @in_loop
@@ -58,6 +58,37 @@ async def test_moved_out(tmp_path: Path) -> None:
         (tmp_path / "d/e/c").write_text("1")
         (folder / "c").write_text("1")
         await seen.until_keys("b", "c")
+        assert seen.made("walk") == 1 and seen.made("part", "d/") == 1
+
+
+@in_loop
+async def test_moved_out_where_all_has_to_be_walked_for_that(tmp_path: Path) -> None:
+    """A subscriber of another kind may have no way to list a part."""
+
+    class WithoutParts(Recorder):
+        update_part = None  # type: ignore[assignment]
+
+    folder = tmp_path / "folder"
+    (folder / "d/e").mkdir(parents=True)
+    (folder / "d/e/a").write_text("1")
+    (folder / "b").write_text("1")
+    async with watching(folder, recorder=WithoutParts) as seen:
+        (folder / "d").rename(tmp_path / "d")
+        await seen.until_keys("b")
+        assert seen.made("walk") == 2
+
+
+@in_loop
+async def test_many_are_moved_out_at_once(tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    for n in range(100):
+        (folder / f"{n}/e").mkdir(parents=True)
+        (folder / f"{n}/e/a").write_text("1")
+    (folder / "b").write_text("1")
+    async with watching(folder) as seen:
+        for n in range(100):
+            (folder / f"{n}").rename(tmp_path / f"{n}")
+        await seen.until_keys("b")
 
 
 @in_loop
@@ -70,6 +101,7 @@ async def test_renamed(tmp_path: Path) -> None:
         (tmp_path / "x/e/a").write_text("2")
         (tmp_path / "x/e/b").write_text("2")
         await seen.until_files(**{"x/e/a": "2", "x/e/b": "2"})
+        assert seen.made("walk") == 1
 
 
 @in_loop

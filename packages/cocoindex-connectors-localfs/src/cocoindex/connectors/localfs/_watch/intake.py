@@ -28,6 +28,7 @@ INLINE: Final = 32
 class _Found:
     updates: list[tuple[str, File]] = field(default_factory=list)
     deletes: list[str] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)  # directories that were taken away with what is in them
     directories: list[str] = field(default_factory=list)
 
 
@@ -53,7 +54,7 @@ class Intake:
                         session.early.settled(key)
                 session.polls.notice(watcher)
             await session.report()
-            if found.updates or found.deletes:
+            if found.updates or found.deletes or found.gone:
                 if (lag := getattr(session.subscriber, "lag", None)) is not None:
                     lag(max(age for _, age in batch.values()))
                 await self._tell(found)
@@ -93,7 +94,7 @@ class Intake:
         else:
             self._session.early.settled(key)
             if watcher.left(key) or What.TREE_GONE in what:
-                self._session.compare(f"the directory {key!r} was taken away")
+                found.gone.append(key)
         watcher.follow(key, sight.is_link)
         if sight.kind is Kind.FILE:
             found.updates.append((key, walked_file(watcher.area.root, key, sight.stat)))
@@ -103,6 +104,8 @@ class Intake:
 
     async def _tell(self, found: _Found) -> None:
         subscriber = self._session.subscriber
+        for key in found.gone:
+            await self._session.parts.gone(key)
         many = getattr(subscriber, "update_many", None)
         if many is not None and len(found.updates) > 1:
             await many(found.updates)

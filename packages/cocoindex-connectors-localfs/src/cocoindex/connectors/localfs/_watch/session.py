@@ -1,7 +1,7 @@
 """One `watch()` of a walked directory: what its parts share, and what they are told.
 
-Connector layer. `Scans` has all walked, `Intake` looks at what may have changed, `Polls` finds what nothing tells of,
-`Sentry` sees whether the directory is there; each is a task beside the others.
+Connector layer. `Scans` has all walked, `Intake` looks at what may have changed, `Parts` has directories go as a whole,
+`Polls` finds what nothing tells of, `Sentry` sees whether the directory is there; each is a task beside the others.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from .changes import Watcher
 from .dirty import Dirty, What, When
 from .early import Early
 from .intake import Intake
+from .parts import Parts
 from .polls import Polls
 from .root import Root
 from .scans import Scans
@@ -54,6 +55,7 @@ class Session:
         self.polls = Polls(self)
         self.sentry = Sentry(self)
         self.early = Early(self)
+        self.parts = Parts(self)
         self._said: set[str] = set()
         self._failures: list[Exception] = []
 
@@ -65,7 +67,7 @@ class Session:
             return
         self.items.early = self.early
         try:
-            await together(self.scans.run(), Intake(self).run(), self.polls.run(), self.sentry.run())
+            await together(self.scans.run(), Intake(self).run(), self.polls.run(), self.sentry.run(), self.parts.run())
         finally:
             self.items.early = None
             self.close()

@@ -1,0 +1,50 @@
+"""Has the files go of directories that were taken away as they stood, without a walk of all.
+
+Connector layer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from .session import Session
+
+MOST: Final = 32
+"""Of more directories at a time all is compared instead."""
+
+
+class Parts:
+    """Tells the subscriber that there is nothing below a directory, while other changes are told beside it."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._telling: set[asyncio.Task[Any]] = set()
+        self._ended: asyncio.Queue[asyncio.Task[Any]] = asyncio.Queue()
+
+    async def gone(self, key: str) -> None:
+        """The directory was taken away; what is told after this is newer."""
+        update_part = getattr(self._session.subscriber, "update_part", None)
+        if update_part is None or len(self._telling) >= MOST:
+            self._session.compare(f"the directory {key!r} was taken away")
+            return
+        self._session.note(f"the directory {key!r} was taken away")
+        telling = asyncio.ensure_future(update_part(f"{key}/", ()))
+        self._telling.add(telling)
+        telling.add_done_callback(self._has_ended)
+        await asyncio.sleep(0)  # it is called
+
+    async def run(self) -> None:
+        """Go on until one fails, or this is cancelled."""
+        try:
+            while True:
+                (await self._ended.get()).result()
+        finally:
+            for telling in self._telling:
+                telling.cancel()
+            await asyncio.gather(*self._telling, return_exceptions=True)
+
+    def _has_ended(self, telling: asyncio.Task[Any]) -> None:
+        self._telling.discard(telling)
+        self._ended.put_nowait(telling)
