@@ -125,6 +125,8 @@ def _lines_of_member(path: str, member: griffe.Object | griffe.Alias) -> Iterato
     if isinstance(member, griffe.Attribute):
         member = _class_of_instance(member) or member
     if isinstance(member, griffe.Class):
+        if fields := _fields_of(member):
+            yield f"{path}.__new__", f"fields({', '.join(fields)})"
         for name, part in _parts_of(member).items():
             if not part.is_alias and (name in _CALLED or _is_public(name)):
                 yield from _lines_of_member(f"{path}.{name}", part)
@@ -143,6 +145,18 @@ def _class_of_instance(attribute: griffe.Attribute) -> griffe.Class | None:
     except KeyError:  # of another library, or nothing that a name stands for
         return None
     return found if isinstance(found, griffe.Class) else None
+
+
+def _fields_of(of: griffe.Class) -> list[str]:
+    """The fields of a NamedTuple or msgspec.Struct: they make its constructor, by their order and their defaults."""
+    if not any(str(base).rpartition(".")[2] in ("NamedTuple", "Struct") for base in of.bases):
+        return []
+    fields = [part for part in of.members.values() if isinstance(part, griffe.Attribute) and part.annotation]
+    return [
+        f"{part.name}: {part.annotation}" + ("" if part.value is None else f" = {part.value}")
+        for part in fields
+        if "property" not in part.labels and "ClassVar" not in str(part.annotation)
+    ]
 
 
 def _parts_of(of: griffe.Class) -> dict[str, griffe.Object | griffe.Alias]:

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 BEFORE = """
-from typing import overload
+from dataclasses import dataclass
+from typing import NamedTuple, overload
 
 from ._inner import Kept as Kept
 from ._inner import _Maker
@@ -31,6 +32,15 @@ class Board(Kept):
     @property
     def pins(self) -> list[str]: ...
     def _private(self) -> None: ...
+
+class Pin(NamedTuple):
+    title: str
+    text: str = ""
+
+@dataclass
+class Frame:
+    width: int
+    height: int = 1
 
 @overload
 def read(what: int) -> int: ...
@@ -96,6 +106,9 @@ CHANGES = [
     ("name: str\n", "name: str | None\n", "changed  acme.Board.name"),
     ("def read(what: str) -> str", "def read(what: str) -> bytes", "changed  acme.read@2"),
     ("async def close", "def close", "changed  acme.close"),
+    ('title: str\n    text: str = ""', 'text: str\n    title: str = ""', "changed  acme.Pin.__new__"),
+    ('text: str = ""', "text: str", "changed  acme.Pin.__new__"),
+    ("height: int = 1", "height: int", "changed  acme.Frame.__init__"),
     ("LIMIT: int", "LIMIT: float", "changed  acme.LIMIT"),
     ("SIZES = (1, 2)", "SIZES = (1, 2, 3)", "changed  acme.SIZES"),
     ("SIZES = (1, 2)", "", "removed  acme.SIZES"),
