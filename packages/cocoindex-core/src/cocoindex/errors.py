@@ -97,15 +97,15 @@ class BlockingInLoopError(CocoIndexError, RuntimeError):
 
 
 class ProgressArgumentError(CocoIndexError, TypeError):
-    """A report of progress was asked for with something of the wrong kind."""
+    """An argument of a progress report has the wrong type."""
 
 
 class ProgressIntervalError(CocoIndexError, ValueError):
-    """A report of progress was to be shown every so often, which is not above zero."""
+    """The report interval must be positive."""
 
 
 class EnvironmentArgumentError(CocoIndexError, TypeError):
-    """An environment, its builder or an app was given something of the wrong kind."""
+    """An argument of an environment, its builder or an app has the wrong type."""
 
 
 class EnvironmentLoopError(CocoIndexError, RuntimeError):
@@ -113,11 +113,11 @@ class EnvironmentLoopError(CocoIndexError, RuntimeError):
 
 
 class ExceptionHandlerError(CocoIndexError, TypeError):
-    """Something that cannot be called with an exception and its context was given as an exception handler."""
+    """An exception handler cannot be called with an exception and its context."""
 
 
 class UpdateInsideItselfError(CocoIndexError, RuntimeError):
-    """A component waits for an update, a drop or a stop that has to wait for that component."""
+    """A component waits for an update, drop or stop that itself waits for that component."""
 
 
 class EnvironmentClosedError(CocoIndexError, RuntimeError):
@@ -136,7 +136,7 @@ class ContextKeyError(CocoIndexError, KeyError):
 
 
 class ContextTypeError(CocoIndexError, TypeError):
-    """The value provided for a context key has another type than asked for."""
+    """The value of a context key does not have the requested type."""
 
 
 class AppExistsError(CocoIndexError, ValueError):
@@ -156,7 +156,7 @@ class MountError(CocoIndexError, ValueError):
 
 
 class MountTypeError(CocoIndexError, TypeError):
-    """What is to be mounted, or an option of it, is of the wrong kind."""
+    """The mounted function, or an option of the mount, has the wrong type."""
 
 
 class TargetStateError(CocoIndexError, ValueError):
@@ -164,15 +164,15 @@ class TargetStateError(CocoIndexError, ValueError):
 
 
 class PendingTargetError(TargetStateError, RuntimeError):
-    """Something in a container was to be declared, which has not been applied yet."""
+    """A target state was declared in a container (such as a table) that does not exist yet."""
 
 
 class TargetHandlerError(CocoIndexError, TypeError):
-    """A target handler, sink or target state is of another kind than its contract says, or returned something else."""
+    """A target handler, sink or target state has the wrong type, or returned a value of the wrong type."""
 
 
 class SourceItemGoneError(CocoIndexError, LookupError):
-    """An item of a source is not there any more, where it was to be read.
+    """An item of a source no longer exists when it is read.
 
     Raised by sources, also as a subclass. Where the removal of the item follows in a live update, it is no failure.
     """
@@ -186,11 +186,11 @@ class ContainerLostError(CocoIndexError):
 
 
 class ContextStateError(CocoIndexError, RuntimeError):
-    """The memo state function of a context value failed, so that nobody knows whether the value has changed."""
+    """The memo state function of a context value failed, so it is unknown whether the value has changed."""
 
 
 class DeadlineExceededError(CocoIndexError, TimeoutError):
-    """The time that `coco.timeout` gave is over."""
+    """The time limit set by `coco.timeout` was exceeded."""
 
 
 class StateKeyError(CocoIndexError, RuntimeError):
@@ -206,19 +206,19 @@ class DropError(CocoIndexError, RuntimeError):
 
 
 class TimeoutArgumentError(CocoIndexError, TypeError):
-    """`coco.timeout()` was given something else than a duration."""
+    """The argument of `coco.timeout()` is not a duration."""
 
 
 class TimeoutValueError(CocoIndexError, ValueError):
-    """`coco.timeout()` was given a duration that is negative."""
+    """The argument of `coco.timeout()` is negative."""
 
 
 class PreviewError(CocoIndexError, ValueError):
-    """It cannot be known what an update would do without doing it."""
+    """A preview cannot tell what an update would do without applying something first."""
 
 
 class LeakedStopIterationError(CocoIndexError, RuntimeError):
-    """A sync function that ran in a thread raised StopIteration, as a bare `next()` does that finds nothing left."""
+    """A sync function in a thread raised StopIteration, as a bare `next()` on an exhausted iterator does."""
 
 
 class UpdateCancelledError(CocoIndexError, RuntimeError):
@@ -226,15 +226,15 @@ class UpdateCancelledError(CocoIndexError, RuntimeError):
 
 
 class LiveRangeEndedError(CocoIndexError, RuntimeError):
-    """A change of live children came after these had ended, or was dropped as they ended before it was applied."""
+    """A change of live children arrived after these had ended, or they ended before it was applied."""
 
 
 class ConnectorKitError(CocoIndexError, TypeError):
-    """A function of `cocoindex.connectorkits` or `cocoindex.testing` was given something of another kind."""
+    """An argument of a function of `cocoindex.connectorkits` or `cocoindex.testing` has the wrong type."""
 
 
 class SqlArgumentError(CocoIndexError, TypeError):
-    """Something of the wrong kind was given to a connector of an SQL database."""
+    """An argument of an SQL connector has the wrong type."""
 
 
 class SqlSchemaError(CocoIndexError, ValueError):
@@ -262,19 +262,19 @@ class SqlRowError(CocoIndexError, ValueError):
 
 
 class AlreadyWatchedError(CocoIndexError, RuntimeError):
-    """A live feed was to be watched by two at a time."""
+    """A live feed allows one watcher at a time."""
 
 
 class AppLoadError(CocoIndexError, ImportError):
-    """The module that the command line was to load apps from cannot be imported."""
+    """The module with the apps, as named on the command line, cannot be imported."""
 
 
 class InspectArgumentError(CocoIndexError, TypeError):
-    """A function of `cocoindex.inspect` was given something else than an app, an environment or a path."""
+    """An argument of a function of `cocoindex.inspect` is not an app, an environment or a path."""
 
 
 class AppChoiceError(CocoIndexError, LookupError):
-    """What the command line was told names no app, or several."""
+    """The command line names no app, or several."""
 
 
 if not TYPE_CHECKING:

@@ -6,19 +6,19 @@ from .base import CocoIndexError
 
 
 class FunctionDefinitionError(CocoIndexError, ValueError):
-    """`@coco.fn` was given options that do not fit the function."""
+    """The options of `@coco.fn` do not fit the function."""
 
 
 class FunctionDefinitionTypeError(CocoIndexError, TypeError):
-    """`@coco.fn` was given an option of the wrong type."""
+    """An option of `@coco.fn` has the wrong type."""
 
 
 class FunctionArgumentError(CocoIndexError, TypeError, ValueError):
-    """A function is called or mounted with what it does not take, or one given to `@coco.fn` returned what is unfit."""
+    """The arguments do not match the function's signature, or its return value breaks its options."""
 
 
 class PropagatedCallbackError(CocoIndexError, RuntimeError):
-    """A callback that propagates its logic was called where the call that wrapped it does not run any more."""
+    """A callback that propagates its logic was called after the call that wrapped it had ended."""
 
 
 class FunctionCancelledError(CocoIndexError, RuntimeError):
@@ -30,7 +30,7 @@ class MemoRecursionError(CocoIndexError, RecursionError):
 
 
 class MemoStateError(CocoIndexError, TypeError):
-    """A memo state function returned something else than `MemoStateOutcome`."""
+    """A memo state function did not return a `MemoStateOutcome`."""
 
 
 class MemoStateAwaitError(CocoIndexError, RuntimeError):
@@ -38,19 +38,19 @@ class MemoStateAwaitError(CocoIndexError, RuntimeError):
 
 
 class RecollectError(CocoIndexError, ValueError):
-    """A memo state of a component asks for what only those of memoized calls can."""
+    """The memo state of a component asks to be taken again after the run, which only memoized calls can."""
 
 
 class RunnerError(CocoIndexError, TypeError):
-    """A function was given a runner that is none, or a class of runners lacks what a runner has to do."""
+    """`runner=` is not a Runner, or the subclass lacks a required method."""
 
 
 class GPUPoolError(CocoIndexError, ValueError):
-    """A GPU pool was given a number of GPUs, a fraction or an id that it cannot have."""
+    """A number of GPUs, a fraction or a GPU id is out of range."""
 
 
 class GPUPoolTypeError(CocoIndexError, TypeError):
-    """A GPU pool was given something that is no number."""
+    """A number of GPUs, a fraction or a GPU id is not a number."""
 
 
 class RemoteCallError(CocoIndexError, RuntimeError):
@@ -75,11 +75,11 @@ class GPUProcessError(WorkerDiedError):
 
 
 class CallPickleError(CocoIndexError, TypeError):
-    """A function, its arguments or its result cannot be pickled, and so not go to another process or come back."""
+    """A function, its arguments or its result cannot be pickled for another process."""
 
 
 class FunctionResultError(CocoIndexError, ValueError):
-    """A function returned something else than its options promise."""
+    """A function's return value does not match its options."""
 
 
 class RetryWithSmallerBatch(CocoIndexError, RuntimeError):

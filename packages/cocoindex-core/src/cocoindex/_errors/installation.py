@@ -25,7 +25,7 @@ class MixedInstallationError(CocoIndexError, ImportError):
 
 
 class PluginGroupError(CocoIndexError, ValueError):
-    """No plugins are looked for in that entry-point group."""
+    """There is no such plugin group."""
 
     def __init__(self, group: str, groups: tuple[str, ...]) -> None:
         super().__init__(f"there is no plugin group {group!r}; the groups are {', '.join(groups)}")
@@ -81,7 +81,7 @@ class PluginLoadError(CocoIndexError, ImportError):
 
 
 class PluginApiError(CocoIndexError, ImportError):
-    """A plugin is written for a version of the interface for authors that this core does not have.
+    """A plugin is written for a version of the plugin interface that this core does not have.
 
     Args:
         plugin: its name, or that of its module.
@@ -111,7 +111,7 @@ class PluginApiError(CocoIndexError, ImportError):
 
 
 class MissingExtraError(CocoIndexError, ImportError):
-    """Something was used that needs packages which come with an extra that is not installed.
+    """A feature needs packages of an extra that is not installed.
 
     Args:
         what: what was to be done.

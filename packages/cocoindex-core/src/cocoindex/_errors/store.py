@@ -26,11 +26,11 @@ class StoreCorruptedError(StoreError, RuntimeError):
 
 
 class StoreFullError(StoreError, OSError):
-    """The disk has no room for what is to be written; nothing of that transaction was."""
+    """The disk is full; nothing of that transaction was written."""
 
 
 class StoreReadonlyError(StoreError, RuntimeError):
-    """Something was to be written through a database that was opened for reading."""
+    """A write to a database that was opened read-only."""
 
 
 class StoreClosedError(StoreError, RuntimeError):
@@ -50,7 +50,7 @@ class AppNotFoundError(StoreError, LookupError):
 
 
 class AppNameError(CocoIndexError, ValueError):
-    """A name cannot be that of an app."""
+    """Invalid app name."""
 
 
 class AppLockedError(StoreError, RuntimeError):

@@ -13,11 +13,11 @@ class InvalidStableKeyError(CocoIndexError, TypeError):
 
 
 class MalformedKeyError(CocoIndexError, ValueError):
-    """Bytes in the store are no encoded key."""
+    """Bytes in the store are not an encoded key."""
 
 
 class StablePathSyntaxError(CocoIndexError, ValueError):
-    """A text is not the text of a stable path."""
+    """A text is not a valid stable path."""
 
 
 class MemoKeyError(CocoIndexError, TypeError):
@@ -103,7 +103,7 @@ class StoredShapeError(DeserializationError):
 
 
 class ForbiddenGlobalError(DeserializationError, UnpicklingError):
-    """A pickle names something that is not on the list of what may be unpickled."""
+    """A pickle names something that is not on the list of allowed globals."""
 
     def __init__(self, module: str, name: str) -> None:
         super().__init__(

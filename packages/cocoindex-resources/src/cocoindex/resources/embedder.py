@@ -17,11 +17,11 @@ __all__ = ["Embedder", "EmbedderArgumentError", "EmbedderError"]
 
 
 class EmbedderError(CocoIndexError, RuntimeError):
-    """A model cannot be loaded, or does not say or return what an embedder needs."""
+    """A model cannot be loaded, does not state its dimension, or returned no valid vectors."""
 
 
 class EmbedderArgumentError(CocoIndexError, TypeError, ValueError):
-    """An argument of an embedder has the wrong type, or a text that UTF-8 cannot hold."""
+    """An argument of an embedder has the wrong type, or a text cannot be encoded as UTF-8."""
 
 
 @runtime_checkable

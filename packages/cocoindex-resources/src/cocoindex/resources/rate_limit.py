@@ -20,11 +20,11 @@ __all__ = ["InvalidRateLimitError", "RateLimitTypeError", "RateLimiter"]
 
 
 class InvalidRateLimitError(CocoIndexError, ValueError, OverflowError):
-    """A rate limiter was given a rate, a burst or a number of tokens out of range."""
+    """A rate, a burst or a number of tokens is out of range."""
 
 
 class RateLimitTypeError(CocoIndexError, TypeError):
-    """A rate limiter was given something that is no number."""
+    """A rate, a burst or a number of tokens is not a number."""
 
 
 class RateLimiter:

@@ -32,7 +32,7 @@ __all__ = [
 
 
 class InvalidVectorSchemaError(CocoIndexError, ValueError, TypeError):
-    """A vector column was described by an element type or a size that no vector can have."""
+    """Invalid element type or size of a vector column."""
 
 
 @dataclass(frozen=True, slots=True)

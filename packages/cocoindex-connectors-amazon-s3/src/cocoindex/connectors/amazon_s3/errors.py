@@ -22,8 +22,8 @@ class S3ObjectChangedError(S3Error):
 
 
 class S3ArgumentError(CocoIndexError, ValueError):
-    """A bucket, an object, a prefix or a limit was named in a way in which there is none."""
+    """Invalid bucket, key, prefix or limit."""
 
 
 class S3ClientError(CocoIndexError, TypeError):
-    """A client was given that is none of boto3's for S3."""
+    """The client is not an S3 client of boto3."""

@@ -14,15 +14,15 @@ class UnreadableDirectoryError(CocoIndexError, PermissionError):
 
 
 class SourceFileMissingError(CocoIndexError, FileNotFoundError):
-    """A file is gone, although the walk found it."""
+    """A file that the walk found no longer exists."""
 
 
 class SourceFileUnreadableError(CocoIndexError, PermissionError):
-    """A file that the walk found must not be read by this process."""
+    """This process has no permission to read a file that the walk found."""
 
 
 class SourceFileKindError(CocoIndexError, OSError):
-    """In the place of a file that was to be read is something else: a directory, a pipe, a socket or a device."""
+    """The path to read is not a regular file but a directory, a pipe, a socket or a device."""
 
 
 class InvalidFileTargetError(CocoIndexError, ValueError):

@@ -31,19 +31,19 @@ class PostgresExtensionError(CocoIndexError, RuntimeError):
 
 
 class PostgresArgumentError(SqlArgumentError):
-    """Something of the wrong kind was given to the PostgreSQL connector."""
+    """An argument of the PostgreSQL connector has the wrong type."""
 
 
 class PostgresSchemaError(SqlSchemaError):
-    """A PostgreSQL table, or an index of one, was described in a way in which none can be made."""
+    """Invalid definition of a PostgreSQL table or of one of its indexes."""
 
 
 class PostgresRecordTypeError(PostgresSchemaError, SqlRecordTypeError):
-    """The columns of a PostgreSQL table were to be read from something that is no record type."""
+    """The type of a table's rows is not a supported record type."""
 
 
 class PostgresTableError(SqlTableError):
-    """A PostgreSQL table is not there, is not as it should be, or cannot be read or written."""
+    """A PostgreSQL table is missing, differs from its definition, or cannot be read or written."""
 
 
 class PostgresTableLostError(PostgresTableError, SqlTableLostError):

@@ -22,7 +22,7 @@ class SqliteBusyError(CocoIndexError, TimeoutError):
 
 
 class SqliteLockError(CocoIndexError, RuntimeError):
-    """A transaction was begun where it would wait for the one that surrounds it."""
+    """A transaction was begun inside another one of the same connection and thread, which would deadlock."""
 
 
 class SqliteExtensionError(CocoIndexError, RuntimeError):
@@ -30,19 +30,19 @@ class SqliteExtensionError(CocoIndexError, RuntimeError):
 
 
 class SqliteArgumentError(SqlArgumentError):
-    """Something of the wrong kind was given to the SQLite connector."""
+    """An argument of the SQLite connector has the wrong type."""
 
 
 class SqliteSchemaError(SqlSchemaError):
-    """A SQLite table was described in a way in which none can be made."""
+    """Invalid definition of a SQLite table."""
 
 
 class SqliteRecordTypeError(SqliteSchemaError, SqlRecordTypeError):
-    """What the rows of a SQLite table were to become is no record type."""
+    """The type of a table's rows is not a supported record type."""
 
 
 class SqliteTableError(SqlTableError):
-    """A SQLite table is not there, is not as it should be, or cannot be read or written."""
+    """A SQLite table is missing, differs from its definition, or cannot be read or written."""
 
 
 class SqliteTableLostError(SqliteTableError, SqlTableLostError):

@@ -10,4 +10,4 @@ from ..text.errors import CodeSourceError as CodeSourceError
 
 
 class CodePatternError(CocoIndexError, ValueError):
-    """A pattern of code is not written as one can be."""
+    """Invalid syntax in a code pattern."""

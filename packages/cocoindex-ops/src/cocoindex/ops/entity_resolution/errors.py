@@ -6,15 +6,15 @@ from cocoindex.errors import CocoIndexError
 
 
 class EntityArgumentError(CocoIndexError, TypeError, ValueError):
-    """An argument of what resolves entities cannot be what it should."""
+    """Invalid argument to the entity resolver."""
 
 
 class PairDecisionError(CocoIndexError, ValueError):
-    """A resolver of pairs of names returned something else than it has to."""
+    """A pair resolver returned an invalid decision."""
 
 
 class UnknownEntityError(CocoIndexError, KeyError):
-    """A name was asked for that was not among those that were resolved."""
+    """The name is not among the resolved ones."""
 
     def __str__(self) -> str:
         return str(self.args[0])

@@ -10,23 +10,23 @@ class SplitSizeError(CocoIndexError, ValueError, OverflowError):
 
 
 class SplitterArgumentError(CocoIndexError, TypeError, ValueError):
-    """An argument of a text splitter, or of what configures one, has the wrong type, or is given twice."""
+    """An argument of a text splitter or of its configuration has the wrong type, or is given twice."""
 
 
 class UnsplittableTextError(CocoIndexError, TypeError, ValueError):
-    """What was to be split is no text, or a text that UTF-8 cannot hold."""
+    """The text to split is not a str, or cannot be encoded as UTF-8."""
 
 
 class CodeArgumentError(CocoIndexError, TypeError):
-    """An argument of what looks at code has the wrong type."""
+    """An argument of a code operation has the wrong type."""
 
 
 class CodeLanguageError(CocoIndexError, ValueError):
-    """Code is to be looked at in a language for which there is no grammar, or that is not said, or said twice."""
+    """No grammar for this language, or the language is missing or given twice."""
 
 
 class CodeSourceError(CocoIndexError, ValueError):
-    """Source code cannot be parsed, or a match is not of the source that is given with it."""
+    """Source code cannot be parsed, or a match does not belong to the given source."""
 
 
 class KeepSeparatorError(CocoIndexError, ValueError):
@@ -34,7 +34,7 @@ class KeepSeparatorError(CocoIndexError, ValueError):
 
 
 class SeparatorPatternError(CocoIndexError, ValueError):
-    """A separator of a text splitter is no regular expression.
+    """A separator of a text splitter is not a valid regular expression.
 
     Args:
         pattern: the separator.

@@ -6,16 +6,16 @@ from cocoindex.errors import CocoIndexError
 
 
 class InvalidPatternError(CocoIndexError, ValueError, TypeError):
-    """A glob pattern cannot be read, or patterns are no list of texts."""
+    """Invalid glob pattern, or the patterns are not a list of str."""
 
 
 class InvalidFilePathError(CocoIndexError, TypeError):
-    """A file path was made of something that is no path, or its base directory is no `ContextKey`."""
+    """The argument of a file path is not a path, or its base directory is not a `ContextKey`."""
 
 
 class FileArgumentError(CocoIndexError, TypeError):
-    """An option of what reads, walks or declares files is of the wrong kind."""
+    """An option for reading, walking or declaring files has the wrong type."""
 
 
 class InvalidFileContentError(CocoIndexError, TypeError):
-    """The content declared for a file is neither bytes nor text that UTF-8 can hold."""
+    """The content declared for a file is neither bytes nor text that can be encoded as UTF-8."""
