@@ -70,8 +70,10 @@ def _refuse_if_lost(fullname: str, name: str) -> None:
     if not any(part.startswith("_") and not part.startswith("__") for part in name.split(".")):
         return
     if name.startswith("_") or any(name.startswith(f"{each}.") for each in _EXTRAS if _EXTRAS[each]):
-        from cocoindex.errors import IncompleteInstallationError
-
+        try:
+            from cocoindex.errors import IncompleteInstallationError
+        except ImportError:  # it is the errors themselves that lost a file: the import system names it
+            return
         raise IncompleteInstallationError(fullname, _distribution_of(name))
 
 

@@ -46,3 +46,31 @@ def test_the_others_load(install: Callable[..., None]) -> None:
     with pytest.raises(PluginLoadError):
         plugins.load_plugin("cocoindex.connectors", "acme")
     assert plugins.load_plugin("cocoindex.connectors", "fine") == 7
+
+
+@pytest.mark.parametrize(
+    "raising",
+    [
+        "class E(BaseException):\n    pass\nraise E('why')\n",
+        "raise BaseExceptionGroup('why', [KeyboardInterrupt(), ValueError()])\n",
+        "raise GeneratorExit('why')\n",
+        "import asyncio\nraise asyncio.CancelledError('why')\n",
+        "class E(Exception):\n    def __str__(self): raise self\n    why = 1\nraise E\n",
+        "import dataclasses\n@dataclasses.dataclass(frozen=True)\nclass E(Exception):\n    why: int = 1\nraise E()\n",
+        "raise ValueError('why\\n  in\\n many lines')\n",
+        "import warnings\nwarnings.warn('why', DeprecationWarning)\n",
+    ],
+)
+def test_whatever_it_raises_is_told_in_one_line(install: Callable[..., None], raising: str) -> None:
+    install("acme-dist", "[cocoindex.connectors]\nacme = acme_stuff\n", {"acme_stuff": raising})
+    with pytest.raises(PluginLoadError) as raised:
+        plugins.load_plugin("cocoindex.connectors", "acme")
+    assert "\n" not in str(raised.value)
+    assert str(raised.value).endswith("; mend or uninstall acme-dist")
+
+
+def test_ctrl_c_is_not_its_failure(install: Callable[..., None]) -> None:
+    source = "import signal\nsignal.raise_signal(signal.SIGINT)\n"
+    install("acme-dist", "[cocoindex.connectors]\nacme = acme_stuff\n", {"acme_stuff": source})
+    with pytest.raises(KeyboardInterrupt):
+        plugins.load_plugin("cocoindex.connectors", "acme")

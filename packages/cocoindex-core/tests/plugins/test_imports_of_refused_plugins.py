@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -10,14 +11,16 @@ from pathlib import Path
 
 import pytest
 
+import cocoindex
+
 ENTRY = "[cocoindex.connectors]\nacme = cocoindex.connectors.acme\n"
 
 
-def said(tmp_path: Path, statement: str) -> str:
+def said(tmp_path: Path, statement: str, warnings: str = "error") -> str:
     """What the error of the statement says, in a process that finds what was installed."""
     code = f"try:\n {statement}\nexcept ImportError as error:\n print(type(error).__name__, error, sep=': ')"
     environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
-    command = [sys.executable, "-W", "error", "-c", code]
+    command = [sys.executable, "-W", warnings, "-c", code]
     done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
     return done.stdout
 
@@ -79,4 +82,14 @@ def test_a_module_in_place_of_a_shared_folder_hides_nobody(install: Callable[...
     assert done.stdout == "1 walk_dir\n"
     assert (
         done.stderr.count(f"{tmp_path}/cocoindex/connectors/__init__.py would hide what other distributions bring") == 1
+    )
+
+
+def test_a_core_that_lost_its_errors_names_the_file(tmp_path: Path) -> None:
+    package = Path(cocoindex.__file__).parent
+    shutil.copytree(package, tmp_path / "cocoindex", ignore=lambda _, names: {"__pycache__", "base.py"} & {*names})
+    # The core in use is on the path, too, which is a warning.
+    assert (
+        said(tmp_path, "import cocoindex", "ignore")
+        == "ModuleNotFoundError: No module named 'cocoindex._errors.base'\n"
     )
