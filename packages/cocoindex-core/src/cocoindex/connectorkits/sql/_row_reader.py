@@ -6,9 +6,11 @@ Layer: connectorkits. For drivers that give values of Python's own types, and te
 from __future__ import annotations
 
 import decimal
+import enum
+import pathlib
 import typing
 from collections.abc import Callable
-from typing import Any, TypeVar, get_origin
+from typing import Any, TypeVar, get_args, get_origin
 
 import msgspec
 
@@ -26,7 +28,7 @@ def row_reader(row_type: type[RowT], errors: SqlErrors) -> Callable[[dict[str, A
     """The function that makes a `row_type` of a row.
 
     A pydantic model validates. Of other types, fields get what the driver gives, but for records, lists and dicts (from
-    JSON), enums (from their values), numpy arrays (from vectors and arrays) and floats (from decimals).
+    JSON), enums and paths (from their values), numpy scalars and arrays, and floats (from decimals).
 
     Raises:
         the `errors.record_type`: (a TypeError) it is no record type.
@@ -45,12 +47,12 @@ def _conversion(hint: Any) -> Convert | None:
     if origin is float:
         return lambda value: float(value) if isinstance(value, decimal.Decimal) else value
     if origin.__module__.partition(".")[0] == "numpy":
-        return _as_array if origin.__name__ == "ndarray" else None
-    if hasattr(origin, "__members__"):
-        return lambda value: msgspec.convert(value, base, strict=False)
+        return _array_of(base) if origin.__name__ == "ndarray" else origin
+    if issubclass(origin, enum.Enum | pathlib.PurePath):
+        return origin
     if is_record_type(origin) or typing.is_typeddict(origin):
         return _of_json(base)
-    if origin in (list, tuple, set, frozenset, dict) and typing.get_args(base):
+    if origin in (list, tuple, set, frozenset, dict) and get_args(base):
         return _of_json(base)
     return None
 
@@ -66,7 +68,14 @@ def _of_json(base: Any) -> Convert:
     return convert
 
 
-def _as_array(value: Any) -> Any:
-    import numpy as np
+def _array_of(base: Any) -> Convert:
+    """To arrays of the element type that `NDArray[...]` says, if any."""
+    elements = [get_args(part)[0] for part in get_args(base)[1:] if get_args(part)]
+    dtype = elements[0] if elements and isinstance(elements[0], type) else None
 
-    return np.asarray(value)
+    def convert(value: Any) -> Any:
+        import numpy as np
+
+        return np.asarray(value, dtype=dtype)
+
+    return convert
