@@ -34,6 +34,7 @@ MODULES = (
 # Modules of other distributions that have errors.
 MODULES_WITH_ERRORS = (
     "cocoindex.connectors.amazon_s3.errors",
+    "cocoindex.connectors.duckdb.errors",
     "cocoindex.connectors.localfs.errors",
     "cocoindex.connectors.postgres.errors",
     "cocoindex.connectors.sqlite.errors",

@@ -14,6 +14,7 @@ from types import ModuleType
 _EXTRAS = {
     "connectors": None,
     "connectors.amazon_s3": "amazon-s3",
+    "connectors.duckdb": "duckdb",
     "connectors.localfs": "localfs",
     "connectors.postgres": "postgres",
     "connectors.sqlite": "sqlite",

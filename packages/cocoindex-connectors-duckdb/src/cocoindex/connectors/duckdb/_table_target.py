@@ -1,0 +1,122 @@
+"""What users call to declare tables, rows and vector indexes.
+
+DuckDB connector, top layer.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Generic, Literal
+
+import cocoindex as coco
+from cocoindex.connectorkits import sql
+from cocoindex.connectorkits.target import ManagedBy
+
+from ._connection import ManagedConnection
+from ._dialect import DIALECT
+from ._types import RowT, TableSchema
+from ._vector_index import Metric, index_key, index_record
+
+__all__ = ["TableTarget", "declare_table_target", "mount_table_target", "table_target"]
+
+_tables = sql.Tables(DIALECT, "cocoindex/duckdb/table")
+
+
+class TableTarget(
+    sql.TableTarget[RowT, coco.MaybePendingS], coco.ResolvesTo["TableTarget[RowT]"], Generic[RowT, coco.MaybePendingS]
+):
+    """A table whose rows are declared; made by `mount_table_target` or `declare_table_target`.
+
+    Args:
+        provider: of the rows, as `coco.mount_target(table_target(...))` returns it.
+        table_schema: the schema that the table was declared with.
+        table_name: what to call the table in messages.
+    """
+
+    dialect = DIALECT
+
+    def declare_vector_index(
+        self: TableTarget[RowT],
+        *,
+        column: str,
+        name: str | None = None,
+        metric: Metric = "cosine",
+        m: int | None = None,
+        ef_construction: int | None = None,
+    ) -> None:
+        """Declare an HNSW index of DuckDB's extension vss, which is called `{table_name}__vector__{name}` there.
+
+        It is made once the rows are written that come with it, made anew when this changes, or when it is gone, and
+        dropped when it is no longer declared.
+
+        Args:
+            column: a column of the type `FLOAT[n]`.
+            name: tells the indexes of a table apart; by default the name of the column.
+            metric: the distance: `"cosine"`, `"l2"` (Euclidean) or `"ip"` (inner product).
+            m: most links of a node.
+            ef_construction: how many candidates are looked at while it is built.
+
+        Raises:
+            SqlSchemaError: (a ValueError) there can be no such index.
+        """
+        record = index_record(self._schema, self._name, column, metric, {"M": m, "ef_construction": ef_construction})
+        key = index_key(self._name, column if name is None else name)
+        coco.declare_target_state(self._provider.attachment("vector_index").target_state(key, record))
+
+
+def table_target(
+    db: coco.ContextKey[ManagedConnection],
+    table_name: str,
+    table_schema: TableSchema[Any],
+    *,
+    managed_by: ManagedBy | Literal["system", "user"] = ManagedBy.SYSTEM,
+    adopt: bool = False,
+) -> coco.TargetState[sql.RowHandler]:
+    """The target state of a table, for `coco.mount_target()`; `mount_table_target` does both.
+
+    Args:
+        db: the key of the connection, which the lifespan provides. Its name identifies the database across runs.
+        table_name: the table, in the schema `main`.
+        table_schema: its columns and primary key.
+        managed_by: `ManagedBy.SYSTEM` (or `"system"`) has the table made, altered and dropped; `ManagedBy.USER` (or
+            `"user"`) expects it to be there, and writes and deletes rows only.
+        adopt: whether a table of that name that this app did not make is used, as with `ManagedBy.USER`. Without it
+            such a table is an error. One that is not there is made, and then altered and dropped.
+
+    Raises:
+        SqlSchemaError: (a ValueError) no such table can be made.
+        SqlArgumentError, ContextTypeError: (TypeErrors) an argument, or what is provided for `db`, is of the wrong
+            kind.
+    """
+    return _tables.target(db, table_name, table_schema, managed_by=managed_by, adopt=adopt)
+
+
+def declare_table_target(
+    db: coco.ContextKey[ManagedConnection],
+    table_name: str,
+    table_schema: TableSchema[RowT],
+    *,
+    managed_by: ManagedBy | Literal["system", "user"] = ManagedBy.SYSTEM,
+    adopt: bool = False,
+) -> TableTarget[RowT, coco.PendingS]:
+    """Declare a table in the component that runs; its rows are declared by others, once it is resolved.
+
+    Arguments and errors are those of `table_target`.
+    """
+    provider = _tables.declare(db, table_name, table_schema, managed_by=managed_by, adopt=adopt)
+    return TableTarget(provider, table_schema, table_name=table_name)
+
+
+async def mount_table_target(
+    db: coco.ContextKey[ManagedConnection],
+    table_name: str,
+    table_schema: TableSchema[RowT],
+    *,
+    managed_by: ManagedBy | Literal["system", "user"] = ManagedBy.SYSTEM,
+    adopt: bool = False,
+) -> TableTarget[RowT]:
+    """Have a table made or brought into shape, and return it ready for its rows.
+
+    Arguments and errors are those of `table_target`; what goes wrong in the database is raised here too.
+    """
+    provider = await _tables.mount(db, table_name, table_schema, managed_by=managed_by, adopt=adopt)
+    return TableTarget(provider, table_schema, table_name=table_name)
