@@ -42,6 +42,10 @@ class Lasting(Protocol):
         """Cancel the loop, wait until it has left, and drop what waits: the update is cancelled."""
         ...
 
+    async def has_left(self) -> None:
+        """Wait until the loop that was cancelled has left, or is left behind as it does not."""
+        ...
+
     def report(self) -> RangeReport:
         """How it is, for who watches."""
         ...
@@ -181,6 +185,11 @@ class Roll:
         self._closed = True
         if self._members:
             await asyncio.gather(*(member.cancel_loop() for member in list(self._members)))
+
+    async def all_left(self) -> None:
+        """Wait until the loops that `cancel_loops` cancelled have left, or are left behind."""
+        if self._members:
+            await asyncio.gather(*(member.has_left() for member in list(self._members)))
 
     async def all_ended(self) -> None:
         """Wait until there is none."""

@@ -356,6 +356,11 @@ class Run:
         """
         return self.live and self.lost_containers.takes(plan)
 
+    def leave_behind(self, task: asyncio.Task[Any]) -> None:
+        """Wait no more for a task of a user's code that does not leave; nothing of the run is in its reach any more."""
+        self._tasks.discard(task)
+        task.add_done_callback(_seen)
+
     def failed(self, component: Component) -> None:
         """Take note of a component that failed."""
         if self.full_reprocess:
@@ -403,6 +408,7 @@ class Run:
         self.committer.stop()
         await self.bodies.cancel()
         await self.committer.drained()
+        await self.roll.all_left()
         await cancelled(self._tasks)
         if self._broken is not None and self._main is not None and self._main.uncancel() == 0:
             raise self._broken from None
@@ -447,6 +453,12 @@ class _InOrder:
         finally:
             self.go_on()
             self._run.close()
+
+
+def _seen(task: asyncio.Task[Any]) -> None:
+    """Have nobody be told that a failure was not looked at."""
+    if not task.cancelled():
+        task.exception()
 
 
 def _result_of(root: Component) -> Any:

@@ -175,6 +175,7 @@ class LiveMount(Loop):
         if run.is_ready:
             run.deps.forget()
         await run.roll.retire_mounted_by(self.anchor.record.id)
+        self.range.refuse_ended()
         self._has_run = True
         self._generation = component = self._component()
         ended = component.outcome
@@ -259,21 +260,21 @@ class Operator(LoopCalls):
         super().__init__(mount)
 
     async def update_full(self) -> None:
-        self._check()
+        await self._check()
         with self._telling_of_its_own_end("update_full()", self._loop, self._loop.port):
             await self._loop.update_full()
 
     async def update(
         self, subpath: ComponentSubpath, fn: Callable[..., Any], /, *args: Any, **kwargs: Any
     ) -> ComponentMountHandle:
-        self._check()
+        await self._check()
         _check_path(subpath, "operator.update()")
         work = self._work(fn, args, kwargs)
         with self._telling_of_its_own_end("update()", self._loop):
             return ComponentMountHandle(await self._loop.call(subpath, work))
 
     async def delete(self, subpath: ComponentSubpath, /) -> ComponentMountHandle:
-        self._check()
+        await self._check()
         _check_path(subpath, "operator.delete()")
         with self._telling_of_its_own_end("delete()", self._loop):
             return ComponentMountHandle(await self._loop.call(subpath, None))

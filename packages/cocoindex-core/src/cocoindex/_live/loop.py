@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 _PATIENCE_SECONDS = 1.0
 _AGAIN_SECONDS = 4.0  # a finally block that closes a connection may take a while
+_CANCELLATIONS = 3
 
 
 class Loop(ABC):
@@ -80,6 +81,8 @@ class Loop(ABC):
         self._marked = self._caught_up = False
         self._loop: asyncio.Task[None] | None = None
         self._managing: asyncio.Task[None] | None = None
+        self._ending: asyncio.Task[None] | None = None
+        self._left_behind = self.run.loop.create_future()
         self._woken = asyncio.Event()
         self._told: BaseException | None = None
         self._goes_on: GroupBoard | None = None
@@ -156,10 +159,15 @@ class Loop(ABC):
         self.leaving = True
         self._woken.set()
         if self._loop is not None and not self._loop.done():
-            self.run.spawn(self._end(self._loop))
+            self._ending = self.run.loop.create_task(self._end(self._loop))
             await asyncio.wait([self._loop], timeout=_PATIENCE_SECONDS)
         self.run.spawn(self.range.retire())
         await asyncio.sleep(0)
+
+    async def has_left(self) -> None:
+        """Wait until the loop that `cancel_loop` cancelled has left, or is left behind."""
+        if self._ending is not None:
+            await asyncio.wait([self._ending])
 
     async def _manage(self) -> None:
         try:
@@ -202,28 +210,40 @@ class Loop(ABC):
     async def _attempt(self) -> BaseException | None:
         """Run the loop until it returns, fails or leaves; gives what it failed with."""
         self._loop = loop = self.run.spawn(self._in_scope())
-        await asyncio.wait([loop])
+        await asyncio.wait([loop, self._left_behind], return_when=asyncio.FIRST_COMPLETED)
         self._stop_calls()
+        if not loop.done():
+            return None
         if loop.cancelled():
             return None if self.leaving or self._caught_up else asyncio.CancelledError("it cancelled itself")
         return loop.exception()
 
     async def _end(self, loop: asyncio.Task[None]) -> None:
-        """Cancel the loop, and say which one it is that does not leave; what has swallowed that is cancelled again."""
-        said = False
-        while not loop.done():
+        """Cancel the loop, and say which one it is that does not leave; what has swallowed that is cancelled again.
+
+        One that swallows each of a few is left behind. It acts on nothing of the app any more, as all that it could
+        call is refused from then on, and all that it has called is waited for.
+        """
+        for times in range(_CANCELLATIONS):
             loop.cancel()
             await asyncio.wait([loop], timeout=_PATIENCE_SECONDS)
-            if loop.done():
-                break
-            if not said:
-                said = True
+            if not loop.done() and not times:
                 log(
                     logging.WARNING,
                     f"the process_live() or watch() of {self._path()} was cancelled a second ago and runs on, so that "
                     "what waits for its end cannot go on; let CancelledError pass, and keep finally blocks short",
                 )
             await asyncio.wait([loop], timeout=_AGAIN_SECONDS)
+            if loop.done():
+                return
+        if not self._left_behind.done():
+            self._left_behind.set_result(None)
+            self.run.leave_behind(loop)
+            log(
+                logging.WARNING,
+                f"the process_live() or watch() of {self._path()} was cancelled {_CANCELLATIONS} times and runs on; it "
+                "is left behind, and what it still calls is refused: let CancelledError pass",
+            )
 
     async def _in_scope(self) -> None:
         _scope.set(LoopComponent(self.anchor, self.board).scope())
@@ -279,6 +299,7 @@ class Loop(ABC):
     async def mark_ready(self) -> None:
         """What was there at the start has been called; in an update that ends, the loop ends here."""
         if self._caught_up:
+            await asyncio.sleep(0)  # one that swallows this goes round and round
             raise asyncio.CancelledError
         if self._marked:
             return
@@ -410,26 +431,26 @@ class LoopCalls:
         self._closed = True
 
     async def mark_ready(self) -> None:
-        self._check()
+        await self._check()
         await self._loop.mark_ready()
 
     async def report_exception(self, exc: BaseException) -> None:
         await self._loop.report_exception(exc)
 
     async def checkpoint(self, value: Any, key: str = "cursor") -> None:
-        self._check()
+        await self._check()
         self._loop.cursors.checkpoint(key, value)
 
     async def read_committed_state(self, key: str) -> Any:
-        self._check()
+        await self._check()
         return self._loop.cursors.read(key)
 
     async def write_committed_state(self, key: str, value: Any) -> None:
-        self._check()
+        await self._check()
         self._loop.cursors.write(key, value)
 
     def durable(self, callback: Callable[[], Any]) -> None:
-        self._check()
+        self._refuse_closed()
         self._loop.cursors.durable(callback)
 
     def lag(self, seconds: float) -> None:
@@ -442,7 +463,14 @@ class LoopCalls:
         """Wait until the whole update is ready for the first time; to be called after `mark_ready()`."""
         await self._loop.run.until_ready()
 
-    def _check(self) -> None:
+    async def _check(self) -> None:
+        try:
+            self._refuse_closed()
+        except LiveRangeEndedError:
+            await asyncio.sleep(0)  # one that swallows this goes round and round
+            raise
+
+    def _refuse_closed(self) -> None:
         if self._closed:
             raise LiveRangeEndedError(
                 f"{self._loop.where} was called after the loop that it was given to had ended; end what calls it with "

@@ -245,30 +245,30 @@ class Subscriber(LoopCalls):
         super().__init__(mount)
 
     async def update_all(self) -> None:
-        self._check()
+        await self._check()
         await self._loop.update_all()
 
     async def update_part(self, prefix: str, items: Any) -> None:
-        self._check()
+        await self._check()
         if not isinstance(prefix, str):
             raise MountTypeError(f"update_part() takes a prefix of keys that are str first, not {shown(prefix)}")
         await self._loop.update_part(prefix, items)
 
     async def remove_others(self) -> None:
-        self._check()
+        await self._check()
         await self._loop.remove_others()
 
     async def update(self, key: StableKey, value: Any) -> ComponentMountHandle:
-        self._check()
+        await self._check()
         return ComponentMountHandle(await self._loop.update(key, value))
 
     async def delete(self, key: StableKey) -> ComponentMountHandle:
-        self._check()
+        await self._check()
         return ComponentMountHandle(await self._loop.delete(key))
 
     async def update_many(self, pairs: Iterable[tuple[StableKey, Any]]) -> None:
         for key, value in pairs:
-            self._check()
+            await self._check()
             await self._loop.update(key, value)
 
 
