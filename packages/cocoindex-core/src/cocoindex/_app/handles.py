@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from .._progress.stats import UpdateSnapshot, UpdateStats, UpdateStatus, stats_of
 from .._progress.watch import changes
 from .._runtime.counts import CountBoard
+from .following import Following
 
 if TYPE_CHECKING:
     import asyncio
@@ -48,7 +49,7 @@ class Handle(Generic[R]):
     def result(self) -> Coroutine[Any, Any, R]:
         """Wait for the end; gives the result or raises the failure. Cancelling it cancels the operation."""
         self.taken()  # Python tells of a coroutine that nobody awaits, and not of one that is cancelled before it began
-        return self._result()
+        return Following(self._result(), lambda: self._task is not None and not self._task.done())
 
     async def _result(self) -> R:
         import asyncio

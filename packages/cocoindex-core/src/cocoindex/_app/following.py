@@ -1,0 +1,56 @@
+"""A coroutine that hears of its cancellation also before its first step, when nothing of it has run. Layer: _app."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Generator
+from types import TracebackType
+from typing import Any, TypeVar
+
+R = TypeVar("R")
+
+
+class Following(Coroutine[Any, Any, R]):
+    """Wraps the coroutine of who follows an operation.
+
+    A task that is cancelled before its first step throws the cancellation into its coroutine, which then ends without
+    having run: the operation, which others have begun, would go on. So that coroutine is brought to where it waits
+    first.
+
+    Args:
+        coroutine: what is wrapped.
+        goes_on: whether there is an operation that runs.
+    """
+
+    __slots__ = ("__weakref__", "_coroutine", "_goes_on")
+
+    def __init__(self, coroutine: Coroutine[Any, Any, R], goes_on: Callable[[], bool]) -> None:
+        self._coroutine = coroutine
+        self._goes_on: Callable[[], bool] | None = goes_on
+
+    def send(self, value: Any, /) -> Any:
+        self._goes_on = None
+        return self._coroutine.send(value)
+
+    def throw(self, kind: Any, value: BaseException | object = None, traceback: TracebackType | None = None, /) -> Any:
+        error = kind() if isinstance(kind, type) else kind
+        goes_on, self._goes_on = self._goes_on, None
+        if goes_on is not None and _is_cancellation(error) and goes_on():
+            self._coroutine.send(None)
+        return self._coroutine.throw(error)
+
+    def close(self) -> None:
+        self._coroutine.close()
+
+    def __await__(self) -> Generator[Any, Any, R]:
+        self._goes_on = None
+        return self._coroutine.__await__()
+
+    def __getattr__(self, name: str) -> Any:
+        """What tools ask of a coroutine: its name, its code, its frame."""
+        return getattr(self._coroutine, name)
+
+
+def _is_cancellation(error: object) -> bool:
+    import asyncio
+
+    return isinstance(error, asyncio.CancelledError)
