@@ -77,9 +77,19 @@ def field_type(annotation: Any) -> FieldType:
         elif isinstance(annotation, typing.NewType):
             annotation = annotation.__supertype__
         elif type(alias := origin or annotation).__name__ == "TypeAliasType":  # `type X = ...`, also as `X[int]`
-            annotation = alias.__value__
+            annotation = _aliased(alias, get_args(annotation))
         else:
             return FieldType(annotation, nullable, metadata)
+
+
+def _aliased(alias: Any, arguments: tuple[Any, ...]) -> Any:
+    """What a type alias stands for with these arguments, such as `NDArray[np.float32]`, which is one in numpy 2.5."""
+    value = alias.__value__
+    given = dict(zip(alias.__type_params__, arguments, strict=False))
+    if value in alias.__type_params__:
+        return given.get(value, value)
+    open_ones = getattr(value, "__parameters__", ())
+    return value[tuple(given.get(each, each) for each in open_ones)] if open_ones and given else value
 
 
 def _field_names(cls: type[Any]) -> list[str] | None:
