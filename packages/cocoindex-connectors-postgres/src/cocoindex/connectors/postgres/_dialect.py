@@ -22,17 +22,17 @@ from ._database_identity import known_identity, learn_identity
 from ._driver_errors import describe_failure, describe_unless_passing
 from ._extension import ensure_pgvector
 from ._foreign_objects import foreign_objects
-from ._identifier import TableName, check_name
+from ._identifier import TableName, check_name, shortened
 from ._inspect_table import ActualColumn, ActualTable, fits, inspect_table, unfit_keys
 from ._pool import Pool, check_pool, in_transaction
 from ._row_encoder import RowEncoder
 from ._shaping_lock import lock_shaping
-from ._sql_command import CommandHandler
-from ._statements import create_schema
+from ._sql_command import run_command
+from ._table_mark import mark_object
 from ._table_record import ColumnRecord, TableRecord, needs_pgvector, record_of
 from ._type_name import read_type
 from ._types import TYPES
-from ._vector_index import IndexHandler
+from ._vector_index import create_index
 from ._write_rows import TableWriter
 
 __all__ = ["DIALECT", "PostgresDialect"]
@@ -79,7 +79,7 @@ class PostgresDialect(sql.Dialect[Pool, Connection, TableName, TableRecord, Actu
         return str(name)
 
     def identifier(self, name: TableName) -> str:
-        return f"{sql.quoted(name.schema)}.{sql.quoted(name.table)}"
+        return name.quoted
 
     def table_name(self, table_name: str, *, pg_schema_name: str | None = None, **options: Any) -> TableName:
         return TableName("public" if pg_schema_name is None else pg_schema_name, table_name)
@@ -118,7 +118,7 @@ class PostgresDialect(sql.Dialect[Pool, Connection, TableName, TableRecord, Actu
 
     async def create(self, session: Connection, name: TableName, record: TableRecord, mark: sql.Mark) -> None:
         if not await execute(session, "SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = $1", (name.schema,)):
-            await execute(session, create_schema(name))
+            await execute(session, f"CREATE SCHEMA IF NOT EXISTS {sql.quoted(name.schema)}")
         await super().create(session, name, record, mark)
 
     def encoder(self, table: str, schema: sql.TableSchema[Any, Any], record: TableRecord) -> RowEncoder:
@@ -145,7 +145,28 @@ class PostgresDialect(sql.Dialect[Pool, Connection, TableName, TableRecord, Actu
     def attachments(
         self, name: TableName, sink: coco.TargetActionSink[Any]
     ) -> dict[str, coco.TargetHandler[Any, Any, Any]]:
-        return {"vector_index": IndexHandler(name, sink), "sql_command": CommandHandler(name, sink)}
+        return {
+            "vector_index": sql.IndexHandler(self, name, sink),
+            "sql_command": sql.CommandHandler(self, name, sink),
+        }
+
+    def index_name(self, name: TableName, key: str) -> str:
+        return shortened(f"{name.table}__vector__{key}")
+
+    async def has_index(self, session: Connection, name: TableName, index: str, record: sql.IndexRecord) -> bool:
+        query = "SELECT 1 FROM pg_catalog.pg_indexes WHERE schemaname = $1 AND tablename = $2 AND indexname = $3"
+        return bool(await execute(session, query, (*name, index)))
+
+    async def create_index(self, session: Connection, name: TableName, index: str, record: sql.IndexRecord) -> None:
+        await execute(session, create_index(name, index, record))
+        made = f"INDEX {sql.quoted(name.schema)}.{sql.quoted(index)}"
+        await execute(session, mark_object(made, "a vector index that was declared."))
+
+    async def drop_index(self, session: Connection, name: TableName, index: str) -> None:
+        await execute(session, f"DROP INDEX IF EXISTS {sql.quoted(name.schema)}.{sql.quoted(index)}")
+
+    async def run_command(self, db: Pool, command: sql.SqlCommand) -> None:
+        await run_command(db, command)
 
     async def count_rows(self, session: Connection, name: TableName) -> int:
         # As DROP TABLE does: nobody else reads or writes it until the end of the transaction.

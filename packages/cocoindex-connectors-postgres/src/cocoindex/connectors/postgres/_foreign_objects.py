@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import NamedTuple
 
-from psycopg import errors, sql
+from psycopg import errors
+
+from cocoindex.connectorkits.sql import quoted
 
 from ._cursor import Connection, execute
 from ._identifier import TableName, shortened
@@ -50,11 +52,11 @@ class ForeignObject(NamedTuple):
     def __str__(self) -> str:
         return f"the {self.kind.lower()} {self.name!r}"
 
-    def identifier(self, table: TableName) -> sql.Composed:
+    def identifier(self, table: TableName) -> str:
         """How COMMENT ON names it."""
         if self.kind == "INDEX":
-            return sql.SQL("INDEX {}").format(table.beside(self.name))
-        return sql.SQL("{} {} ON {}").format(sql.SQL(self.kind), sql.Identifier(self.name), table.identifier)
+            return f"INDEX {quoted(table.schema)}.{quoted(self.name)}"
+        return f"{self.kind} {quoted(self.name)} ON {table.quoted}"
 
 
 async def foreign_objects(connection: Connection, table: TableName) -> list[ForeignObject]:

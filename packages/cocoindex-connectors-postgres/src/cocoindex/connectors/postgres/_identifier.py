@@ -1,6 +1,6 @@
 """Names of schemas, tables, columns and indexes, as PostgreSQL takes them.
 
-Postgres connector, lowest layer: names reach SQL through `psycopg.sql` only.
+Postgres connector, lowest layer: names reach SQL quoted only.
 """
 
 from __future__ import annotations
@@ -8,9 +8,7 @@ from __future__ import annotations
 import hashlib
 from typing import NamedTuple
 
-from psycopg import sql
-
-from cocoindex.connectorkits import sql as sql_kit
+from cocoindex.connectorkits import sql
 
 from .errors import PostgresSchemaError
 
@@ -29,17 +27,14 @@ class TableName(NamedTuple):
         return f"{self.schema}.{self.table}"
 
     @property
-    def identifier(self) -> sql.Identifier:
-        return sql.Identifier(self.schema, self.table)
-
-    def beside(self, name: str) -> sql.Identifier:
-        """The identifier of something else in the same schema, such as an index."""
-        return sql.Identifier(self.schema, name)
+    def quoted(self) -> str:
+        """As it stands in statements."""
+        return f"{sql.quoted(self.schema)}.{sql.quoted(self.table)}"
 
 
 def check_name(what: str, name: object) -> None:
     """Raise PostgresSchemaError, a ValueError, where `name` cannot be that of a `what`, such as "table"."""
-    sql_kit.check_name(what, name, PostgresSchemaError)
+    sql.check_name(what, name, PostgresSchemaError)
     assert isinstance(name, str)
     try:
         size = len(name.encode())

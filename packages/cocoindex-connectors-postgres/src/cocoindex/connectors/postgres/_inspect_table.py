@@ -9,14 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from psycopg import sql
-
-from cocoindex.connectorkits.sql import Mark
+from cocoindex.connectorkits.sql import Mark, quoted
 
 from ._cursor import Connection, cursor_of, execute
 from ._identifier import TableName
 from ._row_key import KEY_TYPES, can_be_key
-from ._statements import values_type
 from ._table_record import ColumnRecord, TableRecord, is_same_column
 from ._type_name import read_type
 
@@ -146,14 +143,18 @@ async def _unlike_types(connection: Connection, name: TableName, record: TableRe
     if not shared:
         return set()
     pairs = [
-        item
-        for column in shared
-        for item in (sql.Identifier(column), sql.SQL("NULL::{}").format(values_type(record.columns[column])))
+        item for column in shared for item in (quoted(column), f"NULL::{_values_type(record.columns[column].type)}")
     ]
-    query = sql.SQL("SELECT {} FROM {} LIMIT 0").format(sql.SQL(", ").join(pairs), name.identifier)
+    query = f"SELECT {', '.join(pairs)} FROM {name.quoted} LIMIT 0"
     async with cursor_of(connection) as cursor:
         await cursor.execute(query)
         result = cursor.pgresult
         assert result is not None
         types = [(result.ftype(at), result.fmod(at)) for at in range(len(pairs))]
     return {column for at, column in enumerate(shared) if types[2 * at] != types[2 * at + 1]}
+
+
+def _values_type(declared: str) -> str:
+    """The type of the values of a column, with a length and the like."""
+    name = read_type(declared)
+    return name.of_values.base if name.is_serial else declared

@@ -9,8 +9,9 @@ import decimal
 import json
 from typing import Any
 
+from cocoindex.connectorkits.sql import exact_text
+
 from ._json_text import json_text
-from ._key_number import exact_text
 
 __all__ = ["canonical_json"]
 

@@ -6,20 +6,15 @@ Postgres connector, source layer.
 from __future__ import annotations
 
 import asyncio
-import inspect
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, TypeVar
 
 import psycopg
-from psycopg import sql
 from psycopg.rows import dict_row
 
-import cocoindex as coco
-from cocoindex.connectorkits import shown
-from cocoindex.connectorkits.batched_items import BatchedItems, KeyedRows
-from cocoindex.errors import BlockingInLoopError
+from cocoindex.connectorkits import sql
 
 from ._cursor import Connection
 from ._driver_errors import describe_failure, is_lost
@@ -28,8 +23,9 @@ from ._missing_table import is_missing, missing_table
 from ._moment_loader import OddMoments, as_fields, as_plain
 from ._pool import Pool, direct_connection, explain
 from ._session_settings import settle
+from ._types import ERRORS
 from ._vector_loader import load_vectors
-from .errors import PostgresArgumentError, PostgresRowError
+from .errors import PostgresRowError
 
 __all__ = ["PgSourceSpec", "RowFetcher"]
 
@@ -53,13 +49,13 @@ class PgSourceSpec:
         return TableName(self.pg_schema_name or "public", self.table_name)
 
     @property
-    def query(self) -> sql.Composed:
+    def query(self) -> str:
         """The SELECT."""
-        columns = sql.SQL(", ").join(map(sql.Identifier, self.columns)) if self.columns else sql.SQL("*")
-        return sql.SQL("SELECT {} FROM {}").format(columns, self.name.identifier)
+        columns = ", ".join(map(sql.quoted, self.columns)) if self.columns else "*"
+        return f"SELECT {columns} FROM {self.name.quoted}"
 
 
-class RowFetcher(Generic[RowT]):
+class RowFetcher(sql.RowFetcher[RowT]):
     """The rows of a table; every iteration reads the table anew, as it is when the iteration begins.
 
     An iteration holds one connection of the pool to its end. `for row in fetcher` blocks, so it is for threads without
@@ -81,56 +77,12 @@ class RowFetcher(Generic[RowT]):
         *,
         text_fields: Collection[str] | None = None,
     ) -> None:
+        super().__init__(str(spec.name), row_factory, ERRORS, of="the rows of a table")
         self._pool = pool
         self._spec = spec
-        self._row_factory = row_factory
         self._text_fields = text_fields
 
-    def __repr__(self) -> str:
-        return f"RowFetcher({str(self._spec.name)!r})"
-
-    async def __aiter__(self) -> AsyncIterator[RowT]:
-        """Stream the rows.
-
-        Raises:
-            PostgresTableError: (a RuntimeError) there is no such table or column, or it must not be read.
-            PostgresConnectionError: (a ConnectionError) the connection cannot be made, or is lost on the way.
-            PostgresRowError: (a ValueError) a row cannot be read as the row type; after all others were given.
-        """
-        async with aclosing(self._batches()) as batches:
-            async for batch in batches:
-                for row in batch:
-                    yield row
-
-    def __iter__(self) -> Iterator[RowT]:
-        """Stream the rows, blocking; errors are those of asynchronous iteration.
-
-        Raises:
-            BlockingInLoopError: (a RuntimeError) an event loop runs in this thread.
-        """
-        try:
-            asyncio.get_running_loop()
-        except RuntimeError:
-            return self._iterate()
-        raise BlockingInLoopError("for row in fetch_rows()", "…: async for row in fetch_rows()")
-
-    def items(self, key: Callable[[RowT], coco.StableKey]) -> BatchedItems[tuple[coco.StableKey, RowT]]:
-        """Stream pairs of key and row, for `coco.mount_each()`.
-
-        Args:
-            key: the key of a row; unique and the same in every run, such as its primary key.
-
-        Raises:
-            PostgresArgumentError: (a TypeError) `key` is no sync function.
-        """
-        if not callable(key) or inspect.iscoroutinefunction(key):
-            raise PostgresArgumentError(
-                "items() of the rows of a table takes a sync function that gives the key of a row, such as "
-                f"lambda row: row['id'], not {shown(key)}"
-            )
-        return KeyedRows(self._batches, key)
-
-    def _iterate(self) -> Iterator[RowT]:
+    def iterate(self) -> Iterator[RowT]:
         with asyncio.Runner() as runner:
             connection = runner.run(direct_connection(self._pool))
             batches = self._read(connection)
@@ -150,7 +102,7 @@ class RowFetcher(Generic[RowT]):
                 runner.run(batches.aclose())
                 runner.run(connection.close())
 
-    async def _batches(self) -> AsyncGenerator[list[RowT], None]:
+    async def batches(self) -> AsyncGenerator[list[RowT], None]:
         began = False
         for opening in range(1, _OPENINGS + 1):
             try:
@@ -180,14 +132,14 @@ class RowFetcher(Generic[RowT]):
                 moments, failed = OddMoments(cursor), _Failed(str(self._spec.name))
                 await cursor.execute(self._spec.query)
                 while rows := await cursor.fetchmany(_BATCH):
-                    made = self._made(rows, moments, failed)
+                    made = self._readable(rows, moments, failed)
                     if made:
                         yield made
                 failed.tell()
 
-    def _made(self, rows: list[dict[str, Any]], moments: OddMoments, failed: _Failed) -> list[RowT]:
+    def _readable(self, rows: list[dict[str, Any]], moments: OddMoments, failed: _Failed) -> list[RowT]:
         """The rows as they are given, without those that cannot be read, of which `failed` takes note."""
-        bad: list[dict[str, Any]] = []
+        bad: set[int] = set()
 
         def settle_row(row: dict[str, Any]) -> None:
             if self._text_fields is None:
@@ -196,21 +148,22 @@ class RowFetcher(Generic[RowT]):
             try:
                 as_fields(row, self._text_fields)
             except PostgresRowError as error:
-                bad.append(row)
+                bad.add(id(row))
                 failed.add(error)
 
         moments.settle(rows, settle_row)
-        good = [row for row in rows if not any(row is each for each in bad)] if bad else rows
-        make = self._row_factory
-        if make is None:
-            return cast("list[RowT]", good)
-        made: list[RowT] = []
-        for row in good:
-            try:
-                made.append(make(row))
-            except PostgresRowError as error:
-                failed.add(error)
-        return made
+        good = [row for row in rows if id(row) not in bad] if bad else rows
+        try:
+            return self.made(good)
+        except PostgresRowError:
+            return [row for each in good for row in self._made_alone(each, failed)]
+
+    def _made_alone(self, row: dict[str, Any], failed: _Failed) -> list[RowT]:
+        try:
+            return self.made([row])
+        except PostgresRowError as error:
+            failed.add(error)
+            return []
 
 
 class _Failed:

@@ -15,12 +15,11 @@ from typing import Any, cast
 
 import cocoindex as coco
 from cocoindex.connectorkits import shown
+from cocoindex.connectorkits.sql import date_text, interval_text, numeric_text, time_text, timestamp_text
 
 from ._field import ToField, field_of, sized
 from ._key_json import canonical_json
-from ._key_moment import date_text, interval_text, time_text, timestamp_text
 from ._key_network import cidr_text, inet_text, mac_text
-from ._key_number import numeric_text
 from ._type_name import TypeName
 
 __all__ = ["KEY_TYPES", "KeyPart", "can_be_key", "key_field", "key_part"]

@@ -1,6 +1,6 @@
-"""The SQL that is run, with every name composed by `psycopg.sql`.
+"""The SQL that is run on rows, with every name quoted.
 
-Postgres connector, table layer.
+Postgres connector, row layer.
 """
 
 from __future__ import annotations
@@ -8,124 +8,72 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from psycopg import sql
+from cocoindex.connectorkits.sql import quoted
 
 from ._identifier import TableName
 from ._table_record import ColumnRecord, TableRecord
 from ._type_name import read_type
 
-__all__ = [
-    "create_schema",
-    "delete_rows",
-    "find_rows",
-    "replace_staged",
-    "stage",
-    "upsert_row",
-    "upsert_staged",
-    "value_type",
-    "values_type",
-]
+__all__ = ["delete_rows", "find_rows", "replace_staged", "stage", "upsert_row", "upsert_staged", "value_type"]
 
-_COMMA = sql.SQL(", ")
-_AND = sql.SQL(" AND ")
 # Every column is named with one of these, so that no name of a user's means something else than a column.
-_TARGET = sql.Identifier("target")
-_STAGED = sql.Identifier("staged")
-_GONE = sql.Identifier("gone")
+_TARGET, _STAGED, _GONE = map(quoted, ("target", "staged", "gone"))
 _MODIFIERS = re.compile(r"\([^)]*\)")
 
 
-def values_type(column: ColumnRecord) -> sql.SQL:
-    """The type of its values as SQL, with a length and the like."""
-    name = read_type(column.type)
-    return sql.SQL(name.of_values.base) if name.is_serial else sql.SQL(column.type)
-
-
-def value_type(column: ColumnRecord) -> sql.SQL:
-    """The type as SQL for casts, without a length and the like.
+def value_type(column: ColumnRecord) -> str:
+    """The type as SQL for casts, without a length and the like. `TableSchema` let through only texts of types.
 
     An explicit cast to `varchar(5)` cuts a longer text; storing one that is not cast so is an error.
     """
     name = read_type(column.type).of_values
     if name.base.startswith("character") and not name.base.startswith("character varying"):
-        return sql.SQL(name.base.replace("character", "bpchar"))  # `character` alone has the length 1
+        return name.base.replace("character", "bpchar")  # `character` alone has the length 1
     if read_type(column.type).is_serial:
-        return sql.SQL(name.base)
-    return sql.SQL(column.type if name.base == "bit" else _MODIFIERS.sub("", column.type))
+        return name.base
+    return column.type if name.base == "bit" else _MODIFIERS.sub("", column.type)
 
 
-def create_schema(name: TableName) -> sql.Composed:
-    """CREATE SCHEMA, which is no error where it is there."""
-    return sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(name.schema))
-
-
-def stage(staging: sql.Composable, types: Sequence[sql.Composable]) -> sql.Composed:
+def stage(staging: str, types: Sequence[str]) -> str:
     """CREATE TEMPORARY TABLE with columns c0, c1, … of these types, which the end of the transaction drops."""
-    columns = [sql.SQL("{} {}").format(name, kind) for name, kind in zip(_staged(len(types)), types, strict=True)]
-    return sql.SQL("CREATE TEMPORARY TABLE {} ({}) ON COMMIT DROP").format(staging, _COMMA.join(columns))
+    columns = ", ".join(f"c{at} {kind}" for at, kind in enumerate(types))
+    return f"CREATE TEMPORARY TABLE {staging} ({columns}) ON COMMIT DROP"
 
 
-def upsert_staged(
-    name: TableName, record: TableRecord, staging: sql.Composable, casts: Sequence[sql.Composable | None]
-) -> sql.Composed:
+def upsert_staged(name: TableName, record: TableRecord, staging: str, casts: Sequence[str | None]) -> str:
     """INSERT of all rows of the staging table, each of which updates the row with its key where there is one.
 
     Args:
         casts: the type that a staged column is to be cast to; None where it has it already.
     """
-    values = [_cast(column, cast_to) for column, cast_to in zip(_staged(len(casts)), casts, strict=True)]
-    return sql.SQL("INSERT INTO {} AS {} ({}) SELECT {} FROM {} {}").format(
-        name.identifier, _TARGET, _names(record.stored_columns), _COMMA.join(values), staging, _on_conflict(record)
-    )
+    values = ", ".join(_cast(f"c{at}", cast_to) for at, cast_to in enumerate(casts))
+    return f"{_insert(name, record)} SELECT {values} FROM {staging} {_on_conflict(record)}"
 
 
-def upsert_row(
-    name: TableName,
-    record: TableRecord,
-    types: Sequence[sql.Composable],
-    casts: Sequence[sql.Composable | None],
-) -> sql.Composed:
+def upsert_row(name: TableName, record: TableRecord, types: Sequence[str], casts: Sequence[str | None]) -> str:
     """INSERT of one row, with a parameter of the staged type for each of the stored columns; see `upsert_staged`."""
-    parameters = [sql.SQL("{}::{}").format(at, kind) for at, kind in zip(_parameters(len(types)), types, strict=True)]
-    values = [_cast(parameter, cast_to) for parameter, cast_to in zip(parameters, casts, strict=True)]
-    return sql.SQL("INSERT INTO {} AS {} ({}) VALUES ({}) {}").format(
-        name.identifier, _TARGET, _names(record.stored_columns), _COMMA.join(values), _on_conflict(record)
-    )
+    both = enumerate(zip(types, casts, strict=True), 1)
+    values = ", ".join(_cast(f"${at}::{kind}", cast_to) for at, (kind, cast_to) in both)
+    return f"{_insert(name, record)} VALUES ({values}) {_on_conflict(record)}"
 
 
-def delete_rows(name: TableName, record: TableRecord) -> sql.Composed:
+def delete_rows(name: TableName, record: TableRecord) -> str:
     """DELETE of rows, with a parameter for each primary key column: the texts of its values, as an array.
 
     The texts are cast to types without length or scale: one that does not fit finds no row, instead of another one.
     """
-    return sql.SQL("DELETE FROM {} AS {} USING {} WHERE {}").format(
-        name.identifier, _TARGET, _keys(record), _same_key(record, _TARGET)
-    )
+    return f"DELETE FROM {name.quoted} AS {_TARGET} USING {_keys(record)} WHERE {_same_key(record)}"
 
 
-def find_rows(name: TableName, record: TableRecord) -> sql.Composed:
+def find_rows(name: TableName, record: TableRecord) -> str:
     """SELECT of the numbers, from 1, of those keys under which there are rows; they are given as for `delete_rows`."""
-    return sql.SQL("SELECT DISTINCT {}.n FROM {} AS {}, {} WHERE {}").format(
-        _STAGED, name.identifier, _TARGET, _keys(record, numbered=True), _same_key(record, _TARGET)
-    )
-
-
-def _keys(record: TableRecord, *, numbered: bool = False) -> sql.Composed:
-    arrays = [sql.SQL("pg_catalog.unnest({}::text[])").format(at) for at in _parameters(len(record.primary_key))]
-    columns = _staged(len(record.primary_key))
-    if numbered:
-        columns.append(sql.Identifier("n"))
-    words = sql.SQL("ROWS FROM ({}) WITH ORDINALITY AS {} ({})" if numbered else "ROWS FROM ({}) AS {} ({})")
-    return words.format(_COMMA.join(arrays), _STAGED, _COMMA.join(columns))
+    keys = _keys(record, numbered=True)
+    return f"SELECT DISTINCT {_STAGED}.n FROM {name.quoted} AS {_TARGET}, {keys} WHERE {_same_key(record)}"
 
 
 def replace_staged(
-    name: TableName,
-    record: TableRecord,
-    staging: sql.Composable,
-    casts: Sequence[sql.Composable | None],
-    others: Sequence[str],
-) -> sql.Composed:
+    name: TableName, record: TableRecord, staging: str, casts: Sequence[str | None], others: Sequence[str]
+) -> str:
     """Delete the rows that the staging table has anew and insert them as they are there, in one statement.
 
     So no row is in the way of another one whose unique value it gives up or takes over.
@@ -134,74 +82,52 @@ def replace_staged(
         casts: the type that a staged column is to be cast to; None where it has it already.
         others: columns that are not ours, whose values stay.
     """
-    stored = record.stored_columns
-    values = [_of_staged(at, cast_to) for at, cast_to in enumerate(casts)]
-    keys = [sql.Identifier(f"k{at}") for at in range(len(record.primary_key))]
-    kept = [sql.Identifier(f"o{at}") for at in range(len(others))]
-    same = [
-        sql.SQL("{}.{} = {}").format(_GONE, key, values[stored.index(column)])
-        for key, column in zip(keys, record.primary_key, strict=True)
-    ]
-    returned = [sql.SQL("{}.{}").format(_TARGET, sql.Identifier(column)) for column in (*record.primary_key, *others)]
-    old = [
-        sql.SQL("{}.{} = {}").format(_TARGET, sql.Identifier(column), values[stored.index(column)])
-        for column in record.primary_key
-    ]
+    stored, key = record.stored_columns, record.primary_key
+    values = [_cast(f"{_STAGED}.c{at}", cast_to) for at, cast_to in enumerate(casts)]
+    of_key = [values[stored.index(column)] for column in key]
+    kept = [f"o{at}" for at in range(len(others))]
+    names = ", ".join((*(f"k{at}" for at in range(len(key))), *kept))
+    old = " AND ".join(f"{_TARGET}.{quoted(column)} = {value}" for column, value in zip(key, of_key, strict=True))
+    same = " AND ".join(f"{_GONE}.k{at} = {value}" for at, value in enumerate(of_key))
+    returned = ", ".join(f"{_TARGET}.{quoted(column)}" for column in (*key, *others))
+    inserted = ", ".join((*values, *(f"{_GONE}.{column}" for column in kept)))
     # Whether any are deleted is asked first, so that all are before the first row is inserted.
-    return sql.SQL(
-        "WITH {gone} ({names}) AS (DELETE FROM {table} AS {target} USING {staging} AS {staged} WHERE {old}"
-        " RETURNING {returned}) INSERT INTO {table} AS {target} ({columns}) OVERRIDING SYSTEM VALUE"
-        " SELECT {values} FROM {staging} AS {staged} JOIN {gone} ON {same}"
-        " WHERE (SELECT pg_catalog.count(*) FROM {gone}) > 0"
-    ).format(
-        gone=_GONE,
-        names=_COMMA.join((*keys, *kept)),
-        table=name.identifier,
-        target=_TARGET,
-        staging=staging,
-        staged=_STAGED,
-        old=_AND.join(old),
-        returned=_COMMA.join(returned),
-        columns=_names((*stored, *others)),
-        values=_COMMA.join((*values, *(sql.SQL("{}.{}").format(_GONE, column) for column in kept))),
-        same=_AND.join(same),
+    return (
+        f"WITH {_GONE} ({names}) AS (DELETE FROM {name.quoted} AS {_TARGET} USING {staging} AS {_STAGED} WHERE {old}"
+        f" RETURNING {returned}) INSERT INTO {name.quoted} AS {_TARGET} ({_names((*stored, *others))})"
+        f" OVERRIDING SYSTEM VALUE SELECT {inserted} FROM {staging} AS {_STAGED} JOIN {_GONE} ON {same}"
+        f" WHERE (SELECT pg_catalog.count(*) FROM {_GONE}) > 0"
     )
 
 
-def _of_staged(at: int, cast_to: sql.Composable | None) -> sql.Composable:
-    return _cast(sql.SQL("{}.{}").format(_STAGED, sql.Identifier(f"c{at}")), cast_to)
+def _insert(name: TableName, record: TableRecord) -> str:
+    return f"INSERT INTO {name.quoted} AS {_TARGET} ({_names(record.stored_columns)})"
 
 
-def _same_key(record: TableRecord, table: sql.Composable) -> sql.Composed:
-    conditions = [
-        sql.SQL("{}.{} = {}").format(table, sql.Identifier(column), _of_staged(at, value_type(record.columns[column])))
+def _keys(record: TableRecord, *, numbered: bool = False) -> str:
+    count = len(record.primary_key)
+    arrays = ", ".join(f"pg_catalog.unnest(${at}::text[])" for at in range(1, count + 1))
+    columns = ", ".join([*(f"c{at}" for at in range(count)), *(["n"] if numbered else [])])
+    return f"ROWS FROM ({arrays}){' WITH ORDINALITY' if numbered else ''} AS {_STAGED} ({columns})"
+
+
+def _same_key(record: TableRecord) -> str:
+    return " AND ".join(
+        f"{_TARGET}.{quoted(column)} = {_STAGED}.c{at}::{value_type(record.columns[column])}"
         for at, column in enumerate(record.primary_key)
-    ]
-    return _AND.join(conditions)
+    )
 
 
-def _on_conflict(record: TableRecord) -> sql.Composed:
+def _on_conflict(record: TableRecord) -> str:
     """Columns that others added to the table stay as they are."""
-    updates = [
-        sql.SQL("{0} = EXCLUDED.{0}").format(sql.Identifier(column))
-        for column in record.stored_columns
-        if column not in record.primary_key
-    ]
-    action = sql.SQL("DO UPDATE SET {}").format(_COMMA.join(updates)) if updates else sql.SQL("DO NOTHING")
-    return sql.SQL("ON CONFLICT ({}) {}").format(_names(record.primary_key), action)
+    updated = [quoted(column) for column in record.stored_columns if column not in record.primary_key]
+    updates = ", ".join(f"{column} = EXCLUDED.{column}" for column in updated)
+    return f"ON CONFLICT ({_names(record.primary_key)}) DO {f'UPDATE SET {updates}' if updates else 'NOTHING'}"
 
 
-def _names(columns: Iterable[str]) -> sql.Composed:
-    return _COMMA.join(map(sql.Identifier, columns))
+def _names(columns: Iterable[str]) -> str:
+    return ", ".join(map(quoted, columns))
 
 
-def _parameters(count: int) -> list[sql.SQL]:
-    return [sql.SQL(f"${at}") for at in range(1, count + 1)]
-
-
-def _staged(count: int) -> list[sql.Identifier]:
-    return [sql.Identifier(f"c{at}") for at in range(count)]
-
-
-def _cast(value: sql.Composable, cast_to: sql.Composable | None) -> sql.Composable:
-    return value if cast_to is None else sql.SQL("{}::{}").format(value, cast_to)
+def _cast(value: str, cast_to: str | None) -> str:
+    return value if cast_to is None else f"{value}::{cast_to}"

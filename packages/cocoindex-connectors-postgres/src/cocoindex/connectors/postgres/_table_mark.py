@@ -1,11 +1,9 @@
-"""The marks in comments: of tables that this connector made, and of what hangs on them.
+"""The marks in comments of what hangs on a table, by which it is known to be of this connector.
 
 Postgres connector, table layer. `DROP TABLE` takes them away, `pg_dump` keeps them.
 """
 
 from __future__ import annotations
-
-from psycopg import sql
 
 __all__ = ["SIGN", "mark_object"]
 
@@ -13,6 +11,9 @@ SIGN = "[cocoindex:"
 """What is in every comment that this connector wrote."""
 
 
-def mark_object(what: sql.Composable, reason: str) -> sql.Composed:
+def mark_object(what: str, reason: str) -> str:
     """COMMENT ON something that hangs on a table, such as `INDEX name`: it may go with the table."""
-    return sql.SQL("COMMENT ON {} IS {}").format(what, sql.Literal(f"CocoIndex made this: {reason} {SIGN}0:]"))
+    comment = f"CocoIndex made this: {reason} {SIGN}0:]"
+    # As E'...', in which a backslash means the same whatever the settings of the session.
+    literal = comment.replace("\\", "\\\\").replace("'", "\\'")
+    return f"COMMENT ON {what} IS E'{literal}'"

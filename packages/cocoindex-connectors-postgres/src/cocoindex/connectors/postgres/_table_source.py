@@ -5,18 +5,16 @@ Postgres connector, source layer.
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar, overload
 
-from cocoindex.connectorkits import shown
-from cocoindex.connectorkits.record_reader import columns_to_read
+from cocoindex.connectorkits import sql
 
 from ._identifier import check_name
 from ._pool import Pool, check_pool
 from ._row_fetcher import PgSourceSpec, RowFetcher
 from ._row_reader import row_reader, text_fields
-from .errors import PostgresArgumentError, PostgresRecordTypeError, PostgresSchemaError
+from ._types import ERRORS
 
 __all__ = ["PgTableSource"]
 
@@ -74,28 +72,16 @@ class PgTableSource(Generic[RowT]):
         row_factory: Callable[[dict[str, Any]], Any] | None = None,
         row_type: type[Any] | None = None,
     ) -> None:
-        if row_factory is not None and row_type is not None:
-            raise PostgresSchemaError(
-                f"the source {table_name!r} takes row_type or row_factory, not both: each says what a row becomes"
-            )
-        if row_factory is not None and (not callable(row_factory) or inspect.iscoroutinefunction(row_factory)):
-            raise PostgresArgumentError(
-                f"row_factory= of the source {table_name!r} is a sync function of a dict, not {shown(row_factory)}"
-            )
-        self._pool = check_pool(pool, f"the pool of the source {table_name!r}")
-        self._spec = PgSourceSpec(table_name, _columns(table_name, columns, row_type), pg_schema_name)
-        self._row_factory = row_reader(row_type) if row_type is not None else row_factory
-        self._texts = text_fields(row_type) if row_type is not None else None
+        spec = sql.source_spec(table_name, columns, row_factory, row_type, row_reader, ERRORS, of="PgTableSource")
+        for name in columns or ():
+            check_name("column", name)
+        where = PgSourceSpec(table_name, spec.columns, pg_schema_name)
         check_name("table", table_name)
-        check_name("schema", self._spec.name.schema)
+        check_name("schema", where.name.schema)
+        texts = text_fields(row_type) if row_type is not None else None
+        pool = check_pool(pool, f"the pool of the source {table_name!r}")
+        self._fetcher: RowFetcher[RowT] = RowFetcher(pool, where, spec.row_factory, text_fields=texts)
 
     def fetch_rows(self) -> RowFetcher[RowT]:
         """The rows, to iterate over with `async for`, or with `for` in a thread without an event loop."""
-        return RowFetcher(self._pool, self._spec, self._row_factory, text_fields=self._texts)
-
-
-def _columns(table: str, columns: Sequence[str] | None, row_type: type[Any] | None) -> Sequence[str] | None:
-    chosen = columns_to_read(table, columns, row_type, error=PostgresSchemaError, type_error=PostgresRecordTypeError)
-    for name in columns or ():
-        check_name("column", name)
-    return chosen
+        return self._fetcher

@@ -13,9 +13,8 @@ from cocoindex.connectorkits.target import ManagedBy
 
 from ._dialect import DIALECT
 from ._pool import Pool
-from ._sql_command import command_record
 from ._table_schema import RowT, TableSchema
-from ._vector_index import Method, Metric, index_key, index_record
+from ._vector_index import Method, Metric, index_record
 
 __all__ = ["TableTarget", "declare_table_target", "mount_table_target", "table_target"]
 
@@ -65,7 +64,7 @@ class TableTarget(
         """
         options = {"lists": lists, "m": m, "ef_construction": ef_construction}
         record = index_record(self._schema, self._name, column, metric, method, options)
-        key = index_key(self._name, column if name is None else name)
+        key = sql.index_key(DIALECT, self._name, column if name is None else name)
         coco.declare_target_state(self._provider.attachment("vector_index").target_state(key, record))
 
     def declare_sql_command_attachment(
@@ -84,7 +83,7 @@ class TableTarget(
         Raises:
             PostgresSchemaError: (a ValueError) the name or the SQL is empty or no str.
         """
-        record = command_record(self._name, name, setup_sql, teardown_sql)
+        record = sql.command_record(DIALECT, self._name, name, setup_sql, teardown_sql)
         coco.declare_target_state(self._provider.attachment("sql_command").target_state(name, record))
 
 

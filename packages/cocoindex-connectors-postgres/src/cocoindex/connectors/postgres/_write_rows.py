@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from struct import Struct
 from typing import Any
 
-from psycopg import sql
 from psycopg.adapt import Dumper
 from psycopg.pq import Format
 
@@ -26,13 +25,12 @@ from ._type_name import read_type
 
 __all__ = ["TableWriter"]
 
-_STAGING = sql.Identifier("pg_temp", "cocoindex_staged")
-_DROP_STAGING = sql.SQL("DROP TABLE {}").format(_STAGING)
-_TEXT = sql.SQL("text")
+_STAGING = "pg_temp.cocoindex_staged"
+_DROP_STAGING = f"DROP TABLE {_STAGING}"
 # Below this number a statement a row, all sent at once, costs less than making and dropping a temporary table.
 _FEW = 50
 _CHUNK = 1 << 18
-_COPY = sql.SQL("COPY {} FROM STDIN (FORMAT BINARY)").format(_STAGING)
+_COPY = f"COPY {_STAGING} FROM STDIN (FORMAT BINARY)"
 _MAY_STAGE = "SELECT pg_catalog.has_database_privilege(pg_catalog.current_database(), 'TEMPORARY')"
 _WHICH = """
     SELECT pg_catalog.obj_description(c.oid, 'pg_class'), c.oid::text
@@ -51,7 +49,7 @@ class TableWriter(sql_kit.TableWriter):
         super().__init__(name, record)
         columns = [record.columns[column] for column in record.stored_columns]
         as_text = [field_of(read_type(column.type).of_values) is None for column in columns]
-        types = [_TEXT if text else value_type(column) for column, text in zip(columns, as_text, strict=True)]
+        types = ["text" if text else value_type(column) for column, text in zip(columns, as_text, strict=True)]
         casts = [value_type(column) if text else None for column, text in zip(columns, as_text, strict=True)]
         self._upsert = upsert_row(name, record, types, casts)
         self._stage = stage(_STAGING, types)

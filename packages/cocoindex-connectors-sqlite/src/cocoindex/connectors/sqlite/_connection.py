@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Set
 from contextlib import contextmanager
 
+from cocoindex.connectorkits import sql
+
 from ._driver import sqlite3
 from ._driver_errors import describe_failure
-from ._fair_lock import FairLock
-from .errors import SqliteConnectionError
+from .errors import SqliteConnectionError, SqliteLockError
 
 __all__ = ["ManagedConnection"]
 
@@ -32,7 +33,7 @@ class ManagedConnection:
         self._database = database
         self._file = _file_of(connection)
         self._loaded_extensions = frozenset(loaded_extensions)
-        self._lock = FairLock()
+        self._lock = sql.FairLock(SqliteLockError)
 
     def __repr__(self) -> str:
         state = "" if self._connection is not None else ", closed"

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import string
 
+from cocoindex.connectorkits.sql import quoted as quoted
+
 __all__ = ["folded", "quoted"]
 
 _TO_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
@@ -15,8 +17,3 @@ _TO_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 def folded(name: str) -> str:
     """`name` in lower case, of ASCII letters only: two names are one to SQLite where this is equal."""
     return name.translate(_TO_LOWER)
-
-
-def quoted(name: str) -> str:
-    """`name` as an identifier in a statement, whatever it consists of."""
-    return '"' + name.replace('"', '""') + '"'

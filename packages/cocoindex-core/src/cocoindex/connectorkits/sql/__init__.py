@@ -8,6 +8,7 @@ from ._blocking import driven as driven
 from ._column import ColumnDef as ColumnDef
 from ._column import ColumnLike as ColumnLike
 from ._column import SqlType as SqlType
+from ._column import TypeLike as TypeLike
 from ._column import ValueEncoder as ValueEncoder
 from ._column import VectorLike as VectorLike
 from ._contents_sink import AttachmentAction as AttachmentAction
@@ -15,8 +16,15 @@ from ._contents_sink import ContentsSink as ContentsSink
 from ._dialect import Dialect as Dialect
 from ._errors import SqlErrors as SqlErrors
 from ._explained import explained as explained
+from ._fair_lock import FairLock as FairLock
 from ._json_text import json_builtins as json_builtins
 from ._json_text import json_text as json_text
+from ._key_moment import date_text as date_text
+from ._key_moment import interval_text as interval_text
+from ._key_moment import time_text as time_text
+from ._key_moment import timestamp_text as timestamp_text
+from ._key_number import exact_text as exact_text
+from ._key_number import numeric_text as numeric_text
 from ._names import check_name as check_name
 from ._names import quoted as quoted
 from ._plain_codec import plain_codec as plain_codec
@@ -32,6 +40,9 @@ from ._row_fetcher import RowFetcher as RowFetcher
 from ._row_handler import RowHandler as RowHandler
 from ._row_reader import row_reader as row_reader
 from ._shape_table import TableAction as TableAction
+from ._sql_command import CommandHandler as CommandHandler
+from ._sql_command import SqlCommand as SqlCommand
+from ._sql_command import command_record as command_record
 from ._table_handler import TableHandler as TableHandler
 from ._table_mark import Mark as Mark
 from ._table_record import ColumnRecord as ColumnRecord
@@ -47,6 +58,9 @@ from ._table_writer import StatementWriter as StatementWriter
 from ._table_writer import TableWriter as TableWriter
 from ._tables import Tables as Tables
 from ._type_map import TypeMap as TypeMap
+from ._vector_index import IndexHandler as IndexHandler
+from ._vector_index import IndexRecord as IndexRecord
+from ._vector_index import index_key as index_key
 
 # Messages, `help()` and pickles name the place where users find things, not the one where they are written.
 for _value in list(globals().values()):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol
 
-__all__ = ["ColumnDef", "ColumnLike", "SqlType", "ValueEncoder", "VectorLike"]
+__all__ = ["ColumnDef", "ColumnLike", "SqlType", "TypeLike", "ValueEncoder", "VectorLike"]
 
 ValueEncoder = Callable[[Any], Any]
 
@@ -31,6 +31,15 @@ class VectorLike(Protocol):
     def dtype(self) -> Any: ...
     @property
     def size(self) -> int: ...
+
+
+class TypeLike(Protocol):
+    """A type taken apart: its usual name, and what stands in parentheses, without spaces, such as `"10,2"`."""
+
+    @property
+    def base(self) -> str: ...
+    @property
+    def modifiers(self) -> str: ...
 
 
 class ColumnDef(NamedTuple):

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from ..row_plan import record_of_row
 from ..target import Applied
 from ._blocking import action_sink
+from ._explained import transacted
 from ._table_writer import RowAction
 from ._write_rows import BulkWrite, RowsRefusedError
 
@@ -79,7 +80,7 @@ class ContentsSink:
         bulk = BulkWrite(self.dialect, db, rows)
         while True:
             try:
-                return await self.dialect.transact(db, bulk.what, bulk.apply)
+                return await transacted(self.dialect, db, bulk.what, bulk.apply)
             except RowsRefusedError as refused:
                 if not bulk.may_replace(refused):
                     raise await bulk.culprit(refused.table, refused.error) from refused.error

@@ -20,6 +20,7 @@ from ._row_encoder import Codec, RowEncoder
 from ._row_fetcher import BlockingRowFetcher, RowFetcher
 from ._row_handler import RowHandler
 from ._row_reader import row_reader
+from ._sql_command import SqlCommand
 from ._table_mark import Mark
 from ._table_record import ColumnRecord, TableRecord, column_records
 from ._table_schema import TableSchema
@@ -27,6 +28,7 @@ from ._table_source import SourceSpec
 from ._table_writer import StatementWriter, TableWriter
 from ._type_map import TypeMap
 from ._type_variables import ActualT, DbT, NameT, RecordT, SessionT
+from ._vector_index import IndexRecord
 
 if TYPE_CHECKING:
     from ..._runtime.context import ContextProvider
@@ -368,6 +370,30 @@ class Dialect(ABC, Generic[DbT, SessionT, NameT, RecordT, ActualT]):
     def attachments(self, name: NameT, sink: TargetActionSink[Any]) -> dict[str, TargetHandler[Any, Any, Any]]:
         """The handlers of what may hang on a table, by the names of its kinds; `sink` is that of their actions."""
         return {}
+
+    def index_name(self, name: NameT, key: str) -> str:
+        """The name of a vector index of a table in the database; `key` is what a program calls it."""
+        return f"{name}__vector__{key}"
+
+    async def has_index(self, session: SessionT, name: NameT, index: str, record: IndexRecord) -> bool:
+        """Whether an index of that name is on the table; for `IndexHandler`."""
+        return False
+
+    async def create_index(self, session: SessionT, name: NameT, index: str, record: IndexRecord) -> None:
+        """Make an index; for `IndexHandler`."""
+        raise self.errors.attachment(f"{self.types.title} has no vector indexes here")
+
+    async def drop_index(self, session: SessionT, name: NameT, index: str) -> None:
+        """Drop an index, if it is there; for `IndexHandler`."""
+        await self.execute(session, f"DROP INDEX IF EXISTS {quoted(index)}")
+
+    async def run_command(self, db: DbT, command: SqlCommand) -> None:
+        """Run the SQL of a program; for `CommandHandler`.
+
+        Raises:
+            the `errors.attachment`: the database refuses it, and not because it `may_be_done`.
+        """
+        raise self.errors.attachment(f"{self.types.title} runs no SQL commands here")
 
     async def count_rows(self, session: SessionT, name: NameT) -> int:
         """How many rows a table has; nobody adds one until the end of the transaction."""

@@ -5,15 +5,17 @@ Layer: connectorkits. The original error is always the cause of what is raised.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from ._dialect import Dialect
-    from ._type_variables import DbT
+    from ._type_variables import DbT, SessionT
 
-__all__ = ["explained"]
+__all__ = ["explained", "transacted"]
+
+T = TypeVar("T")
 
 
 @contextmanager
@@ -26,3 +28,16 @@ def explained(dialect: Dialect[DbT, Any, Any, Any, Any], db: DbT, what: str) -> 
         if raised is error:  # which whoever runs the transaction tries again
             raise
         raise raised from error
+
+
+async def transacted(
+    dialect: Dialect[DbT, SessionT, Any, Any, Any],
+    db: DbT,
+    what: str,
+    work: Callable[[SessionT], Awaitable[T]],
+    *,
+    reads: bool = False,
+) -> T:
+    """Run `work` in a transaction, or where it only reads by `Dialect.look`; also what this itself raises is said."""
+    with explained(dialect, db, what):
+        return await (dialect.look if reads else dialect.transact)(db, what, work)

@@ -5,7 +5,6 @@ Layer: connectorkits.
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -16,13 +15,13 @@ from ._row_encoder import NO_NULL, Codec
 
 __all__ = ["plain_codec", "with_null"]
 
-_KEYS = (int, str, bytes, uuid.UUID)
+_KEYS = (int, str, bytes)
 
 
 def plain_codec(column: ColumnLike, *, nullable: bool, is_key: bool) -> Codec:
     """The codec of a column whose values the driver takes as they are, or as the column's encoder makes them.
 
-    Key values are int, bool, str, bytes and UUID. It is for columns in which no two of them are equal to the database.
+    Key values are int, bool, str and bytes. It is for columns in which no two of them are equal to the database.
     """
     encoder = column.encoder
     encode: Callable[[Any], Any] = (lambda value: value) if encoder is None else encoder
@@ -47,4 +46,4 @@ def with_null(encode: Callable[[Any], Any], *, nullable: bool) -> Callable[[Any]
 def _key_part(value: Any) -> Any:
     if isinstance(value, _KEYS):
         return value
-    raise TypeError(f"a key is an int, a bool, a str, bytes or a UUID, and the value {shown(value)} is none")
+    raise TypeError(f"a key is an int, a bool, a str or bytes, and the value {shown(value)} is none")

@@ -71,7 +71,7 @@ def _of_json(base: Any) -> Convert:
 def _array_of(base: Any) -> Convert:
     """To arrays of the element type that `NDArray[...]` says, if any."""
     elements = [get_args(part)[0] for part in get_args(base)[1:] if get_args(part)]
-    dtype = elements[0] if elements and isinstance(elements[0], type) else None
+    dtype = elements[0] if elements and isinstance(elements[0], type) and elements[0] is not Any else None
 
     def convert(value: Any) -> Any:
         import numpy as np

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple
 
 from ..table_plan import TableMode
-from ._explained import explained
+from ._explained import explained, transacted
 from ._rows_that_go import RowOfTable
 from ._table_mark import Mark, origin_of
 from ._type_variables import ActualT, DbT, NameT, RecordT, SessionT
@@ -82,7 +82,7 @@ class TableSink(Generic[DbT, SessionT, NameT, RecordT, ActualT]):
         shaping = _Shaping(dialect, db, action, ours, origin_of(context), what)
         if await shaping.is_settled():
             return
-        if theirs := await dialect.transact(db, what, shaping.work):
+        if theirs := await transacted(dialect, db, what, shaping.work):
             _log.warning(
                 "%s is no longer declared, and stays with %s; those that it wrote are deleted, and the table is yours "
                 "to drop",
@@ -121,7 +121,9 @@ class _Shaping(Generic[DbT, SessionT, NameT, RecordT, ActualT]):
         record, mode = self._action.record, self._action.mode
         if record is None or mode not in ("make", "check", "use"):
             return False
-        actual = await self._dialect.look(self._db, self._what, lambda session: self._inspect(session, record))
+        actual = await transacted(
+            self._dialect, self._db, self._what, lambda session: self._inspect(session, record), reads=True
+        )
         if actual is None or any(self._dialect.unfit_keys(actual, self._name, record)):
             return False
         if mode != "make":

@@ -20,7 +20,7 @@ from ...errors import NoComponentError
 from ..table_plan import new_mark
 from ..target import ManagedBy
 from ._blocking import driven
-from ._explained import explained
+from ._explained import explained, transacted
 from ._plan_table import TableState
 from ._table_handler import TableHandler
 from ._table_schema import TableSchema
@@ -156,4 +156,4 @@ class Tables(Generic[DbT, SessionT, NameT, RecordT, ActualT]):
                 version = await dialect.version(db, session)
             return replace(state, was_seen=True, seen=seen, schema_version=version)
 
-        return await dialect.look(db, what, work)
+        return await transacted(dialect, db, what, work, reads=True)

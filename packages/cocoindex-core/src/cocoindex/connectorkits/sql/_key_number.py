@@ -1,6 +1,6 @@
 """Exact numbers as parts of keys: as a `numeric` column stores them, whatever the number of their digits.
 
-Postgres connector, row layer.
+Layer: connectorkits.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ import numbers
 from collections.abc import Callable
 from typing import Any
 
-from cocoindex.connectorkits import shown
+from cocoindex._shown import shown
 
-from ._type_name import TypeName
+from ._column import TypeLike
 
 __all__ = ["exact_text", "numeric_text"]
 
@@ -23,7 +23,7 @@ _MOST_DECIMALS = 16_383
 _EXACT = decimal.Context(prec=_MOST_DIGITS + _MOST_DECIMALS + 1, rounding=decimal.ROUND_HALF_UP)
 
 
-def numeric_text(column: TypeName) -> Callable[[Any], str]:
+def numeric_text(column: TypeLike) -> Callable[[Any], str]:
     """The function from a number to the text of what a column of this `numeric` type stores: one for equal numbers."""
     given = [int(part) for part in column.modifiers.split(",")] if column.modifiers else []
     precision = given[0] if given else None
@@ -71,7 +71,7 @@ def _decimal(value: Any) -> decimal.Decimal:
     elif isinstance(value, bool):
         raise TypeError("the type numeric takes numbers, not bool")
     elif isinstance(value, float):
-        number = decimal.Decimal(repr(float(value)))  # as PostgreSQL reads its text
+        number = decimal.Decimal(repr(float(value)))  # as a database reads its text
     elif isinstance(value, (decimal.Decimal, str)):
         number = _EXACT.create_decimal(str(value))
     elif isinstance(value, numbers.Integral):

@@ -1,6 +1,6 @@
 """Many readers or one writer, first come first served, so that neither side waits for ever.
 
-SQLite connector, lowest layer: knows threads only.
+Layer: connectorkits. For drivers that block, of whose connection only one may write at a time.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from .errors import SqliteLockError
+from ...errors import CocoIndexError
 
 __all__ = ["FairLock"]
 
@@ -20,9 +20,13 @@ class FairLock:
 
     A thread that holds it may read again, and a writer may read. Asking to write while holding it would wait for
     itself, so that is an error.
+
+    Args:
+        error: what is raised then.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, error: type[CocoIndexError]) -> None:
+        self._error = error
         self._changed = threading.Condition()
         self._waiting: deque[object] = deque()
         self._readers: dict[int, int] = {}
@@ -46,7 +50,7 @@ class FairLock:
         """Hold the lock alone.
 
         Raises:
-            SqliteLockError: this thread holds the lock already.
+            the `error`: this thread holds the lock already.
         """
         me = threading.get_ident()
         with self._changed:
@@ -80,7 +84,7 @@ class FairLock:
     def _refuse_nesting(self, me: int) -> None:
         held = "transaction()" if self._writer == me else "readonly()" if me in self._readers else None
         if held is not None:
-            raise SqliteLockError(
+            raise self._error(
                 f"a transaction was begun inside {held} of the same connection and thread, where it would wait for "
                 "itself; leave the outer `with` block first, and do not await inside it"
             )

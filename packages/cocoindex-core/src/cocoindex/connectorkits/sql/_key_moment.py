@@ -1,6 +1,6 @@
 """Dates, times and intervals as parts of keys: as their column stores them, with its precision.
 
-Postgres connector, row layer. Only texts in ISO form are read, as of others only the server knows what they mean.
+Layer: connectorkits. Only texts in ISO form are read, as of others only the server knows what they mean.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from cocoindex.connectorkits import shown
+from cocoindex._shown import shown
 
-from ._type_name import TypeName
+from ._column import TypeLike
 
 __all__ = ["date_text", "interval_text", "time_text", "timestamp_text"]
 
@@ -45,7 +45,7 @@ def date_text(value: Any) -> str:
     return datetime.date(*map(int, match.groups())).isoformat()
 
 
-def timestamp_text(column: TypeName, *, zoned: bool) -> Callable[[Any], str]:
+def timestamp_text(column: TypeLike, *, zoned: bool) -> Callable[[Any], str]:
     """The function for a timestamp; one with time zone is in UTC, and so is one that says no time zone there."""
     step = _step(column)
 
@@ -73,7 +73,7 @@ def timestamp_text(column: TypeName, *, zoned: bool) -> Callable[[Any], str]:
     return text
 
 
-def time_text(column: TypeName, *, zoned: bool) -> Callable[[Any], str]:
+def time_text(column: TypeLike, *, zoned: bool) -> Callable[[Any], str]:
     """The function for a time of the day; two with other time zones differ, as they do for PostgreSQL."""
     step = _step(column)
 
@@ -95,7 +95,7 @@ def time_text(column: TypeName, *, zoned: bool) -> Callable[[Any], str]:
     return text
 
 
-def interval_text(column: TypeName) -> Callable[[Any], str]:
+def interval_text(column: TypeLike) -> Callable[[Any], str]:
     """The function for an interval of days, seconds and their parts; a month is no fixed time."""
     step = _step(column)
 
@@ -154,14 +154,14 @@ def _since_midnight(at: datetime.time) -> int:
 
 def _offset_text(offset: datetime.timedelta) -> str:
     if offset.microseconds:
-        raise ValueError(f"PostgreSQL takes time zones of whole seconds, not {shown(offset)}")
+        raise ValueError(f"a key takes time zones of whole seconds, not {shown(offset)}")
     seconds = offset // datetime.timedelta(seconds=1)
     hours, rest = divmod(abs(seconds), 3600)
     minutes, rest = divmod(rest, 60)
     return f"{'-' if seconds < 0 else '+'}{hours:02}:{minutes:02}" + (f":{rest:02}" if rest else "")
 
 
-def _step(column: TypeName) -> int:
+def _step(column: TypeLike) -> int:
     """How many microseconds the column tells apart."""
     return int(10 ** (6 - min(int(column.modifiers), 6))) if column.modifiers.isdecimal() else 1
 
