@@ -23,7 +23,9 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from cocoindex._live.range import Done, LiveRange, Met, Scan
+from cocoindex._live.needs import Done
+from cocoindex._live.range import LiveRange
+from cocoindex._live.scan import Met, Scan
 from cocoindex.errors import LiveRangeEndedError
 
 EXAMPLES = int(os.environ.get("COCOINDEX_LIVE_EXAMPLES", "25"))
@@ -166,7 +168,7 @@ class RangeMachine(RuleBasedStateMachine):
         self.leaves_retries = leaves_retries
         self.keeps = keeps
         if keeps:
-            self.range.keeper = Keeper(self)
+            self.range.holds.keeper = Keeper(self)
             for key in KEYS[1:3]:
                 self.make_again(key)
 
@@ -223,7 +225,7 @@ class RangeMachine(RuleBasedStateMachine):
     def is_stored(self, data: st.DataObject) -> None:
         key = data.draw(st.sampled_from(sorted(self.storing)))
         self.not_durable[key] -= self.storing.pop(key).numbers
-        self.range.kept(key)
+        self.range.holds.kept(key)
         self.spin()
 
     def unretried(self) -> None:
@@ -630,7 +632,7 @@ class RangeMachine(RuleBasedStateMachine):
 
     def it_is_bounded(self) -> None:
         assert self.range._counted == self.counted <= LIMIT
-        assert set(self.range._boxes) == self.open
+        assert set(self.range.boxes) == self.open
         for key in self.in_room.values() if self.retired is None else ():
             assert self.counted == LIMIT, "there is room, and one waits for it"
             assert key not in self.open - self.opened_by_scan, "a key that has a mailbox waits"
@@ -660,7 +662,7 @@ class RangeMachine(RuleBasedStateMachine):
                 assert (self.range.durable.lowest() or 1e9) == self.lowest_not_durable(None)
             else:
                 self.check_retired()
-            assert not self.range._boxes and self.range._counted == 0
+            assert not self.range.boxes and self.range._counted == 0
         finally:
             self.end_tasks()
 

@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection
 from inspect import isawaitable
 from typing import TYPE_CHECKING, Any, cast
 
 from .._engine import record
 from .._engine.anchor import Anchor, AnchorRecord, anchor_of
 from .._engine.component import Component
-from .._engine.execution import Execution
 from .._engine.keyspace import CHILD, bounded
 from .._engine.mount_call import MountCall
 from .._engine.record import CHILDREN
 from .._function.processor import Processor, default_part, processor_of
 from .._keys import StableKey, encode_parts
-from .._runtime.log import log
-from .._runtime.mount_handle import ComponentMountHandle, ReadyAwaitable
-from .._runtime.scope import _scope
+from .._runtime.mount_handle import ComponentMountHandle
 from .._runtime.subpath import ComponentSubpath, checked_parts
 from .._values import CallShape
 from ..errors import FunctionArgumentError, MountTypeError, RecordError
 from .gate import Gate
-from .kinds import is_live_component
-from .loop import Loop, LoopCalls, enclosing
-from .port import MountWork
+from .loop import Loop, enclosing
 
 if TYPE_CHECKING:
     from .._engine.outcome import Outcome
@@ -35,11 +27,9 @@ if TYPE_CHECKING:
     from .._runtime.counts import CountBoard
     from .._runtime.failure import ExceptionHandler
     from .mailbox import Call
-    from .port import EnginePort, Work
+    from .operator import Operator
+    from .port import Work
     from .protocols import LiveComponent, LiveComponentOperator
-    from .range import Done
-
-_LONG_SECONDS = 1.0
 
 
 class LiveMount(Loop):
@@ -76,7 +66,7 @@ class LiveMount(Loop):
         where = CHILD + above.record.id + bounded(key)
         data = run.store.get(where)
         self.unreadable: RecordError | None = None
-        ident = _id_of(data)
+        ident = id_of(data)
         if data is None:
             ident = run.facts.new_id().to_bytes(8, "big")
         place = AnchorRecord(
@@ -109,6 +99,8 @@ class LiveMount(Loop):
             raise self.unreadable
         if self.instance is None:
             self.instance = self._kind(*self._args, **self._kwargs)
+        from .operator import Operator  # whose calls make live components, too
+
         self._operator = Operator(self)
         running: object = self.instance.process_live(cast("LiveComponentOperator", self._operator))
         if not isawaitable(running):
@@ -235,7 +227,7 @@ class LiveMount(Loop):
 
     async def call(
         self, subpath: ComponentSubpath, work: Callable[[tuple[StableKey, ...], bytes], Work] | None
-    ) -> ReadyAwaitable:
+    ) -> Call:
         """Update or delete the child at a path, once no full update runs."""
         parts = checked_parts(subpath.parts)
         encoded = encode_parts(parts)
@@ -246,143 +238,7 @@ class LiveMount(Loop):
             await self.range.room(key)
             if work is None:
                 return self.range.delete(key)
-            what = work(parts, encoded)
-            call = self.range.update(key, what)
-            return _Both(call, what) if isinstance(what, LiveWork) else call
-
-
-class Operator(LoopCalls):
-    """What one run of `process_live` has to call; see `LiveComponentOperator`."""
-
-    _loop: LiveMount
-
-    def __init__(self, mount: LiveMount) -> None:
-        super().__init__(mount)
-
-    async def update_full(self) -> None:
-        await self._check()
-        with self._telling_of_its_own_end("update_full()", self._loop, self._loop.port):
-            await self._loop.update_full()
-
-    async def update(
-        self, subpath: ComponentSubpath, fn: Callable[..., Any], /, *args: Any, **kwargs: Any
-    ) -> ComponentMountHandle:
-        await self._check()
-        _check_path(subpath, "operator.update()")
-        work = self._work(fn, args, kwargs)
-        with self._telling_of_its_own_end("update()", self._loop):
-            return ComponentMountHandle(await self._loop.call(subpath, work))
-
-    async def delete(self, subpath: ComponentSubpath, /) -> ComponentMountHandle:
-        await self._check()
-        _check_path(subpath, "operator.delete()")
-        with self._telling_of_its_own_end("delete()", self._loop):
-            return ComponentMountHandle(await self._loop.call(subpath, None))
-
-    @contextmanager
-    def _telling_of_its_own_end(self, name: str, *waited_for: object) -> Iterator[None]:
-        """Log where a call takes long that was made in a component which the call itself waits for.
-
-        It may be made in a task that the component does not wait for, so that it is not refused.
-        """
-        inside = _running_in(waited_for)
-        if inside is None:
-            yield
-            return
-        text = (
-            f"operator.{name} was called in {inside}, and waits until that has ended; call it in process_live(), "
-            "and mount in process()"
-        )
-        timer = asyncio.get_running_loop().call_later(_LONG_SECONDS, log, logging.WARNING, text)
-        try:
-            yield
-        finally:
-            timer.cancel()
-
-    def _work(
-        self, fn: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> Callable[[tuple[StableKey, ...], bytes], Work]:
-        if is_live_component(fn):
-            check_live(fn, args, kwargs, "operator.update()")
-            return lambda parts, key: LiveWork(fn, parts, key, args, kwargs)
-        processor = processor_of(fn, "operator.update()")
-        processor.check("operator.update()", args, kwargs)
-        mount = self._loop
-        call = MountCall(
-            mount.run,
-            mount.anchor,
-            processor,
-            kwargs,
-            board=mount.board,
-            handlers=mount.handlers,
-            kind="process_live",
-            told=mount.port,
-        )
-        call.under_memo |= mount.has_cursors
-        return lambda parts, key: MountWork(call, parts, key, args)
-
-
-def _running_in(waited_for: tuple[object, ...]) -> Component | None:
-    """The component in which the caller is, at whatever depth, of those whose end these are told of."""
-    scope = _scope.get()
-    execution = None if scope is None else scope.component
-    at: Component | Anchor | None = execution.component if isinstance(execution, Execution) else None
-    while isinstance(at, Component):
-        if at.call.told in waited_for and not at.outcome.complete:
-            return at
-        at = at.parent
-    return None
-
-
-class LiveWork:
-    """A live component to be mounted as a child of a range, in place of what is there.
-
-    For the range it has run once it is mounted, as it may go on for long; who waits for it waits until it is ready.
-    """
-
-    __slots__ = ("_args", "_key", "_kind", "_kwargs", "_mounted", "_parts")
-
-    def __init__(
-        self,
-        kind: type[LiveComponent],
-        parts: tuple[StableKey, ...],
-        key: bytes,
-        args: tuple[Any, ...],
-        kwargs: dict[str, Any],
-    ) -> None:
-        self._kind = kind
-        self._parts = parts
-        self._key = key
-        self._args, self._kwargs = args, kwargs
-        self._mounted: Outcome | None = None
-
-    async def ready(self) -> None:
-        """Wait until it is ready, where it was mounted."""
-        if self._mounted is not None:
-            await self._mounted.ready()
-
-    async def begin(self, port: EnginePort, key: bytes, done: Done) -> None:
-        roll = port.anchor.run.roll
-        await roll.retire_at(port.below + key)
-        if ident := _id_of(port.anchor.run.store.get(port.below + key)):
-            await roll.retire_below(ident)
-        port.anchor.disturb()
-        mount = LiveMount(
-            port.anchor,
-            self._parts,
-            self._key,
-            self._kind,
-            self._args,
-            self._kwargs,
-            port.board,
-            port.handlers,
-            port.member,
-            lambda mount: port.nested_ready(mount.outcome),
-        )
-        self._mounted = mount.outcome
-        port.expect_nested(mount.outcome)
-        mount.begin()
-        done()
+            return self.range.update(key, work(parts, encoded))
 
 
 def mount_live_component(
@@ -434,28 +290,6 @@ def check_live(kind: type[Any], args: tuple[Any, ...], kwargs: dict[str, Any], w
         )
 
 
-def _check_path(subpath: object, what: str) -> None:
-    if not isinstance(subpath, ComponentSubpath):
-        raise MountTypeError(
-            f"{what} takes a coco.component_subpath(...) first, which says what child it is about, not a "
-            f"{type(subpath).__name__}"
-        )
-
-
-def _id_of(data: bytes | None) -> bytes:
+def id_of(data: bytes | None) -> bytes:
     """The id in a record; none where it cannot be read."""
     return data[2:10] if data is not None and record.is_readable(data) else b""
-
-
-class _Both:
-    """Ready when a call has run, and what it mounted is ready."""
-
-    __slots__ = ("_call", "_work")
-
-    def __init__(self, call: Call, work: LiveWork) -> None:
-        self._call = call
-        self._work = work
-
-    async def ready(self) -> None:
-        await self._call.ready()
-        await self._work.ready()

@@ -114,8 +114,8 @@ class Cursors:
         self._calls = calls
         self._failed: FailedKeys | None = None
         if calls is not None:
-            self._failed = range_.keeper = FailedKeys(
-                where, self._rows, calls.stored, write_soon=self._write_soon, kept=range_.kept
+            self._failed = range_.holds.keeper = FailedKeys(
+                where, self._rows, calls.stored, write_soon=self._write_soon, kept=range_.holds.kept
             )
 
         self._basis = basis
@@ -216,9 +216,9 @@ class Cursors:
                 self._write_basis(batch)
             return
         keys = set(self._keys(batch, done))
-        closing = self._range.closing(keys)
+        closing = self._range.holds.closing(keys)
         if failed is not None:
-            closing += self._range.storing(failed.fresh(keys))
+            closing += self._range.holds.storing(failed.fresh(keys))
             self._announce(batch)
             failed.write(batch, keys)
         for key, waiting in list(self._waiting.items()):

@@ -16,7 +16,7 @@ from .._engine.mount_call import MountCall
 from .._engine.stale import mark_of
 from .._engine.sweep import sweep_range
 from ..errors import InvalidSubpathError, PathExistsError
-from .range import Met
+from .scan import Met
 
 if TYPE_CHECKING:
     from .._engine.component import Component

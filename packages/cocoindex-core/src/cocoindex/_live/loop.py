@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection
+from typing import TYPE_CHECKING
 
 from .._engine.component import Component
 from .._engine.outcome import Outcome
 from .._runtime.counts import GroupBoard
 from .._runtime.failure import ExceptionContext
 from .._runtime.interruption import is_interruption
-from .._runtime.log import log
 from .._runtime.scope import _scope
 from ..errors import AlreadyWatchedError, LiveRangeEndedError, MountTypeError
 from .basis import Basis
 from .cursors import Cursors, StoredCalls
 from .loop_scope import LoopComponent
+from .loop_task import LoopExit, LoopTask
 from .port import EnginePort
 from .range import LiveRange
 from .range_display import RangeDisplay
@@ -32,10 +31,6 @@ if TYPE_CHECKING:
     from .._runtime.counts import CountBoard
     from .._runtime.failure import ExceptionHandler
     from .._runtime.range_report import RangeReport
-
-_PATIENCE_SECONDS = 1.0
-_AGAIN_SECONDS = 4.0  # a finally block that closes a connection may take a while
-_CANCELLATIONS = 3
 
 
 class Loop(ABC):
@@ -79,10 +74,8 @@ class Loop(ABC):
         self.where = where
         self.display = RangeDisplay()
         self._marked = self._caught_up = False
-        self._loop: asyncio.Task[None] | None = None
+        self._loop: LoopTask | None = None
         self._managing: asyncio.Task[None] | None = None
-        self._ending: asyncio.Task[None] | None = None
-        self._left_behind = self.run.loop.create_future()
         self._woken = asyncio.Event()
         self._told: BaseException | None = None
         self._goes_on: GroupBoard | None = None
@@ -150,7 +143,7 @@ class Loop(ABC):
         self.leaving = True
         self._woken.set()
         if self._loop is not None:
-            await self._end(self._loop)
+            await self._loop.cancel()
         if self._managing is not None:
             await asyncio.wait([self._managing])
 
@@ -158,16 +151,15 @@ class Loop(ABC):
         """Cancel the loop and wait a while for it to leave; drop what waits. See `Lasting`."""
         self.leaving = True
         self._woken.set()
-        if self._loop is not None and not self._loop.done():
-            self._ending = self.run.loop.create_task(self._end(self._loop))
-            await asyncio.wait([self._loop], timeout=_PATIENCE_SECONDS)
+        if self._loop is not None:
+            await self._loop.cancel_aside()
         self.run.spawn(self.range.retire())
         await asyncio.sleep(0)
 
     async def has_left(self) -> None:
         """Wait until the loop that `cancel_loop` cancelled has left, or is left behind."""
-        if self._ending is not None:
-            await asyncio.wait([self._ending])
+        if self._loop is not None:
+            await self._loop.has_left()
 
     async def _manage(self) -> None:
         try:
@@ -209,41 +201,13 @@ class Loop(ABC):
 
     async def _attempt(self) -> BaseException | None:
         """Run the loop until it returns, fails or leaves; gives what it failed with."""
-        self._loop = loop = self.run.spawn(self._in_scope())
-        await asyncio.wait([loop, self._left_behind], return_when=asyncio.FIRST_COMPLETED)
+        self._loop = loop = LoopTask(self.run, self._in_scope(), self._path())
+        await loop.ended()
         self._stop_calls()
-        if not loop.done():
+        error = loop.error()
+        if isinstance(error, asyncio.CancelledError) and (self.leaving or self._caught_up):
             return None
-        if loop.cancelled():
-            return None if self.leaving or self._caught_up else asyncio.CancelledError("it cancelled itself")
-        return loop.exception()
-
-    async def _end(self, loop: asyncio.Task[None]) -> None:
-        """Cancel the loop, and say which one it is that does not leave; what has swallowed that is cancelled again.
-
-        One that swallows each of a few is left behind. It acts on nothing of the app any more, as all that it could
-        call is refused from then on, and all that it has called is waited for.
-        """
-        for times in range(_CANCELLATIONS):
-            loop.cancel()
-            await asyncio.wait([loop], timeout=_PATIENCE_SECONDS)
-            if not loop.done() and not times:
-                log(
-                    logging.WARNING,
-                    f"the process_live() or watch() of {self._path()} was cancelled a second ago and runs on, so that "
-                    "what waits for its end cannot go on; let CancelledError pass, and keep finally blocks short",
-                )
-            await asyncio.wait([loop], timeout=_AGAIN_SECONDS)
-            if loop.done():
-                return
-        if not self._left_behind.done():
-            self._left_behind.set_result(None)
-            self.run.leave_behind(loop)
-            log(
-                logging.WARNING,
-                f"the process_live() or watch() of {self._path()} was cancelled {_CANCELLATIONS} times and runs on; it "
-                "is left behind, and what it still calls is refused: let CancelledError pass",
-            )
+        return error
 
     async def _in_scope(self) -> None:
         _scope.set(LoopComponent(self.anchor, self.board).scope())
@@ -252,11 +216,11 @@ class Loop(ABC):
         except (KeyboardInterrupt, SystemExit) as exc:  # out of a task they would end the loop of everybody
             if is_interruption(exc):
                 raise
-            raise _Exit(exc) from None
+            raise LoopExit(exc) from None
 
     async def _pause_after(self, error: BaseException) -> float | None:
         """Tell of a failure of the loop; in how many seconds it is to run again, None where it is not."""
-        if isinstance(error, _Exit):
+        if isinstance(error, LoopExit):
             error = error.raised
         for_good = not (self.run.live and self._may_run_again()) or isinstance(error, AlreadyWatchedError)
         if for_good and not self.outcome.complete:
@@ -311,8 +275,8 @@ class Loop(ABC):
         await self._flushed()
         self._caught_up = True
         assert self._loop is not None
-        self.run.spawn(self._end(self._loop))
-        if asyncio.current_task() is self._loop:
+        self.run.spawn(self._loop.cancel())
+        if self._loop.is_current():
             await asyncio.get_running_loop().create_future()
         raise asyncio.CancelledError
 
@@ -412,79 +376,6 @@ class Loop(ABC):
             mount_kind="process_live",
             parent_stable_path=None if parent is None else str(parent.stable_path),
         )
-
-
-class LoopCalls:
-    """What operators and subscribers have in common; each is for one run of its loop."""
-
-    def __init__(self, loop: Loop) -> None:
-        self._loop = loop
-        self._closed = False
-
-    @property
-    def live(self) -> bool:
-        """Whether the update goes on after `mark_ready()`."""
-        return self._loop.run.live
-
-    def close(self) -> None:
-        """The loop has ended."""
-        self._closed = True
-
-    async def mark_ready(self) -> None:
-        await self._check()
-        await self._loop.mark_ready()
-
-    async def report_exception(self, exc: BaseException) -> None:
-        await self._loop.report_exception(exc)
-
-    async def checkpoint(self, value: Any, key: str = "cursor") -> None:
-        await self._check()
-        self._loop.cursors.checkpoint(key, value)
-
-    async def read_committed_state(self, key: str) -> Any:
-        await self._check()
-        return self._loop.cursors.read(key)
-
-    async def write_committed_state(self, key: str, value: Any) -> None:
-        await self._check()
-        self._loop.cursors.write(key, value)
-
-    def durable(self, callback: Callable[[], Any]) -> None:
-        self._refuse_closed()
-        self._loop.cursors.durable(callback)
-
-    def lag(self, seconds: float) -> None:
-        self._loop.display.lag(seconds)
-
-    def note(self, text: str) -> None:
-        self._loop.display.note(text)
-
-    async def caught_up(self) -> None:
-        """Wait until the whole update is ready for the first time; to be called after `mark_ready()`."""
-        await self._loop.run.until_ready()
-
-    async def _check(self) -> None:
-        try:
-            self._refuse_closed()
-        except LiveRangeEndedError:
-            await asyncio.sleep(0)  # one that swallows this goes round and round
-            raise
-
-    def _refuse_closed(self) -> None:
-        if self._closed:
-            raise LiveRangeEndedError(
-                f"{self._loop.where} was called after the loop that it was given to had ended; end what calls it with "
-                "that process_live() or watch()"
-            )
-        self._loop.range.refuse_ended()
-
-
-class _Exit(Exception):
-    """Carries an exit of the user's code out of a task."""
-
-    def __init__(self, raised: BaseException) -> None:
-        super().__init__(repr(type(raised)))
-        self.raised = raised
 
 
 def enclosing(component: Component) -> Lasting | None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .._keys import StableKey
     from .._runtime.counts import CountBoard
     from .._runtime.failure import ExceptionHandler
-    from .range import Done
+    from .needs import Done
 
 
 class Work(Protocol):

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Container, Iterable
-from enum import Enum
-from typing import Any, NamedTuple, Protocol, TypeAlias
+from collections.abc import Callable, Iterable
+from typing import Any
 
-from .._engine.stale import mark_of
 from ..errors import LiveRangeEndedError
+from .holds import Holds
 from .mailbox import REMOVE, Call, Job, Mailbox, Timer
+from .needs import Port, Retry
+from .scan import Scan
+from .tally import RangeStats, Tally
 from .watermark import Watermark
 
 LIVE_OPEN = 2048
@@ -22,107 +24,6 @@ LIVE_OPEN = 2048
 
 MOMENT_SECONDS = 2.0
 """So long what is gone may be told as gone by its source, after it was found to be."""
-
-
-_PARTS = 64
-"""Of more parts that could not be listed, all counts as not listed."""
-
-_MANY = b""
-"""Stands for the keys that have failed when too many have: the first of them counts for all."""
-
-
-class Done(Protocol):
-    """Is told, once and on the loop, that a job has ended."""
-
-    def __call__(
-        self,
-        error: BaseException | None = None,
-        *,
-        propagated: BaseException | None = None,
-        in_sink: bool = False,
-    ) -> None:
-        """The job is durable, or failed with `error` and was told.
-
-        Args:
-            propagated: what left the outermost exception handler.
-            in_sink: whether a sink failed, rather than the body.
-        """
-        ...
-
-
-class Port(Protocol):
-    """What runs and removes keys: the engine."""
-
-    def run(self, key: bytes, work: Any, done: Done) -> None:
-        """Begin to run `work` at `key`."""
-        ...
-
-    def remove(self, key: bytes, done: Done) -> None:
-        """Begin to remove `key`, with all below it; there may be nothing to remove."""
-        ...
-
-
-Retry: TypeAlias = "Callable[[int, bool], float | None]"
-"""In how many seconds a job is tried again that has failed so often, this time in a sink or not; None gives it up."""
-
-
-class Keeper(Protocol):
-    """Stores calls that have failed, so that a later update makes them again and cursors may pass them."""
-
-    def failed(self, key: bytes, work: Any, number: int) -> bool:
-        """A call has failed, and no newer one waits; whether it is going to be stored.
-
-        If so, `LiveRange.kept` tells when it is.
-        """
-        ...
-
-    def applied(self, key: bytes) -> None:
-        """What a key has failed with does not count any more."""
-        ...
-
-    def decided(self, number: int, part: bytes, but: Container[bytes]) -> None:
-        """Nor does what any key that begins with `part` failed with before the call with this number, but for these."""
-        ...
-
-
-class Met(Enum):
-    """Who decides a key that a scan has met."""
-
-    PASS = "a later call"
-    GO = "the scan, which runs it itself"
-    BUSY = "the scan, which hands it over by `put`"
-
-
-class RangeStats(NamedTuple):
-    """What the display says of a range.
-
-    Attributes:
-        running, waiting: how many keys have a job that runs; that waits for it.
-        failed: how many keys failed at their last run; at most `LIVE_OPEN` are known.
-        oldest: when the oldest call was made that is not applied, by the range's clock, retries aside; None where all
-            are.
-        changes: how many jobs have been applied since the range began.
-        retries: how often one was tried again.
-    """
-
-    running: int
-    waiting: int
-    failed: int
-    oldest: float | None
-    changes: int
-    retries: int
-
-
-class _Held(NamedTuple):
-    """Up to where cursors go, as a key has failed.
-
-    Attributes:
-        number: of its first call that is not durable; it stays open.
-        newest: of the last one that has failed.
-    """
-
-    number: int
-    newest: int
 
 
 class LiveRange:
@@ -140,7 +41,9 @@ class LiveRange:
         told: up to which calls all are durable, or have failed and were told.
         durable: up to which calls all are durable, or failed and stored by the keeper.
         ended: whether it was retired.
-        keeper: stores calls that have failed.
+        holds: what keeps `durable` from rising, as it has failed.
+        boxes: the mailboxes by their keys.
+        scan, coming: the scan that is under way, and those that are announced.
         on_unretried: is called where a failed key of a scan could not be kept for a retry, as too many are.
     """
 
@@ -165,21 +68,17 @@ class LiveRange:
         self._clock = clock or asyncio.get_running_loop().time
         self._later = later or (lambda delay, then: asyncio.get_running_loop().call_later(delay, then))
         self._number = 0
-        self._boxes: dict[bytes, Mailbox] = {}
+        self.boxes: dict[bytes, Mailbox] = {}
+        self.holds = Holds(self.durable, self.boxes, limit)
         self._counted = 0
-        self._scan: Scan | None = None
-        self._coming: list[Scan] = []
+        self.scan: Scan | None = None
+        self.coming: list[Scan] = []
         self._rooms: deque[asyncio.Future[None]] = deque()
         self._quiet: list[asyncio.Future[None]] = []
         self._running = 0
         self._overtaken: dict[bytes, asyncio.Event] = {}
         self._paused = False
-        self.keeper: Keeper | None = None
-        self._storing: dict[bytes, _Held] = {}
-        self._held: dict[bytes, _Held] = {}
-        self._unlisted: dict[bytes, int] = {}
-        self._failed: dict[bytes, None] = {}
-        self._changes = self._retries = 0
+        self._tally = Tally(limit)
 
     # Calls
 
@@ -198,7 +97,7 @@ class LiveRange:
     async def room(self, key: bytes) -> None:
         """Wait while too many mailboxes are open, unless `key` has one: to be awaited right before a call."""
         while not self.ended and self._counted >= self._limit:
-            box = self._boxes.get(key)
+            box = self.boxes.get(key)
             if box is not None and not box.is_scans:
                 return
             future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -235,7 +134,7 @@ class LiveRange:
         """As `begin_scan`, but that it is to begin later, by `begin`: what is called from now on is newer."""
         self.refuse_ended()
         scan = Scan(self, self._next(), part=part, removes_only=removes_only)
-        self._coming.append(scan)
+        self.coming.append(scan)
         return scan
 
     def begin_full(self) -> int:
@@ -247,9 +146,9 @@ class LiveRange:
     def end_full(self, number: int, *, ok: bool) -> None:
         """It has done so, or has failed: then no cursor passes it before one has not."""
         if ok:
-            self._listed(number)
+            self.holds.listed(number)
         else:
-            self._missed(number)
+            self.holds.missed(number)
 
     async def retire(self) -> None:
         """Drop what waits, take no more calls, and wait for what runs."""
@@ -265,7 +164,7 @@ class LiveRange:
             LiveRangeEndedError: the range has ended.
         """
         self._paused = True
-        for box in self._boxes.values():
+        for box in self.boxes.values():
             if box.timer is not None:
                 box.timer.cancel()
         await self._at_rest()
@@ -274,7 +173,7 @@ class LiveRange:
     def resume(self, *, decided: bool) -> None:
         """The end of a pause; what was to be tried again is decided, or else still to be tried again."""
         self._paused = False
-        for box in list(self._boxes.values()):
+        for box in list(self.boxes.values()):
             job = box.waiting
             if job is None or box.timer is None:
                 continue
@@ -282,10 +181,10 @@ class LiveRange:
                 self._arm(box, job)
                 continue
             box.waiting = box.timer = None
-            self._failed.pop(mark_of(box.key), None)
+            self._tally.decided(box.key)
             if job.oldest is not None:
                 self.durable.close(job.oldest)
-            self._decided(box.key)
+            self.holds.decided(box.key)
             job.end(None)
             self._close(box)
 
@@ -297,11 +196,7 @@ class LiveRange:
 
     def stats(self) -> RangeStats:
         """What the display says."""
-        boxes = self._boxes.values()
-        waiting = [box.waiting for box in boxes if box.waiting is not None and box.timer is None]
-        running = [box.running for box in boxes if box.running is not None]
-        oldest = min((job.since for job in [*waiting, *running]), default=None)
-        return RangeStats(len(running), len(waiting), len(self._failed), oldest, self._changes, self._retries)
+        return self._tally.stats(self.boxes.values())
 
     def refuse_ended(self) -> None:
         """Raise LiveRangeEndedError where it was retired."""
@@ -313,7 +208,7 @@ class LiveRange:
 
         What is gone when it is read was removed, of which the source may still have to tell.
         """
-        box = self._boxes.get(key)
+        box = self.boxes.get(key)
         if self.ended or box is None or box.waiting is not None:
             return True
         overtaken = self._overtaken.setdefault(key, asyncio.Event())
@@ -325,85 +220,7 @@ class LiveRange:
             return False
         return True
 
-    def closing(self, keys: Iterable[bytes]) -> list[int]:
-        """Which numbers `durable` closes when what runs of these keys is durable."""
-        boxes = [box for key in keys if (box := self._boxes.get(key)) is not None]
-        numbers = [box.running.oldest for box in boxes if box.running is not None]
-        for box in boxes:
-            failed = (self._storing.get(box.key), self._held.get(box.key))
-            numbers += [held.number for held in failed if held is not None]
-        return [number for number in numbers if number is not None]
-
-    # What has failed, and cursors
-
-    def storing(self, keys: Iterable[bytes]) -> list[int]:
-        """Which numbers `durable` closes when it is stored that these keys have failed."""
-        return [held.number for key in keys if (held := self._storing.get(key)) is not None]
-
-    def kept(self, key: bytes) -> None:
-        """The keeper has stored what a key has failed with."""
-        if (held := self._storing.pop(key, None)) is not None:
-            self.durable.close(held.number)
-
-    def _keep(self, box: Mailbox, job: Job) -> None:
-        """Have a failed call stored, so that cursors may pass it."""
-        if job.oldest is None:  # it was stored when it failed before
-            return
-        if self.keeper is not None and self.keeper.failed(box.key, job.work, job.number):
-            self._wait_for(self._storing, box.key, job.oldest, job.number)
-            job.oldest = None
-
-    def _hold(self, key: bytes, oldest: int, newest: int) -> None:
-        """Let no cursor pass what has failed and is not tried again, until something later of the key is applied."""
-        if key not in self._held and len(self._held) >= self._limit:
-            key = _MANY
-        self._wait_for(self._held, key, oldest, newest)
-
-    def _wait_for(self, waiting: dict[bytes, _Held], key: bytes, oldest: int, newest: int) -> None:
-        """Have a number stay open for a key, or the older one that does."""
-        held = waiting.get(key)
-        if held is None:
-            waiting[key] = _Held(oldest, newest)
-        else:
-            waiting[key] = _Held(min(held.number, oldest), max(held.newest, newest))
-            self.durable.close(max(held.number, oldest))
-
-    def _decided(self, key: bytes) -> None:
-        """What a key has failed with before does not count any more."""
-        for waiting in (self._storing, self._held):
-            if waiting and (held := waiting.pop(key, None)) is not None:
-                self.durable.close(held.number)
-        if self.keeper is not None:
-            self.keeper.applied(key)
-
-    def _listed(self, number: int, part: bytes = b"") -> None:
-        """All keys that begin with `part` were decided by what has this number, but for what is open."""
-        self._all_decided(number, part)
-        for missed in [missed for missed in self._unlisted if missed.startswith(part)]:
-            self.durable.close(self._unlisted.pop(missed))
-        self.durable.close(number)
-
-    def _missed(self, number: int, part: bytes = b"") -> None:
-        """What has this number was to decide all keys that begin with `part`, and has failed: another has to come."""
-        if part not in self._unlisted and len(self._unlisted) >= _PARTS:
-            part = b""
-        first = self._unlisted.setdefault(part, number)
-        if first != number:
-            self._unlisted[part] = min(first, number)
-            self.durable.close(max(first, number))
-
-    def _all_decided(self, number: int, part: bytes) -> None:
-        """Nor does what any key that begins with `part` has failed with before this number, where nothing is open."""
-        for waiting in (self._storing, self._held):
-            for key, held in list(waiting.items()):
-                is_open = bool(self._boxes) if key is _MANY else key in self._boxes
-                if held.newest < number and key.startswith(part) and not is_open:
-                    del waiting[key]
-                    self.durable.close(held.number)
-        if self.keeper is not None:
-            self.keeper.decided(number, part, self._boxes)
-
-    # What becomes of a call
+    # What becomes of a call, also of those that scans make
 
     def _next(self) -> int:
         self._number += 1
@@ -412,26 +229,27 @@ class LiveRange:
     def _call(self, key: bytes, work: Any, *, stored: bool = False) -> Call:
         self.refuse_ended()
         number = self._next()
-        if self._scan is not None:
-            self._scan.decided_later(key)
-        for scan in self._coming:
+        if self.scan is not None:
+            self.scan.decided_later(key)
+        for scan in self.coming:
             scan.decided_later(key)
-        box = self._boxes.get(key) or self._open(key, is_scans=False)
+        box = self.boxes.get(key) or self.open_box(key, is_scans=False)
         if box.is_scans:
             box.is_scans = False
             self._counted += 1
-        return self._post(box, number, work, stored=stored)
+        return self.post(box, number, work, stored=stored)
 
-    def _open(self, key: bytes, *, is_scans: bool) -> Mailbox:
-        box = self._boxes[key] = Mailbox(key, is_scans=is_scans)
+    def open_box(self, key: bytes, *, is_scans: bool) -> Mailbox:
+        """A mailbox for a key that has none."""
+        box = self.boxes[key] = Mailbox(key, is_scans=is_scans)
         self._counted += not is_scans
         return box
 
-    def _post(self, box: Mailbox, number: int, work: Any, *, stored: bool = False) -> Call:
+    def post(self, box: Mailbox, number: int, work: Any, *, stored: bool = False) -> Call:
         """The newest call of a key waits in place of what waits there, and starts where nothing runs."""
         job = box.waiting
         if job is None:
-            job = box.waiting = self._job(number, work, stored=stored)
+            job = box.waiting = self.new_job(number, work, stored=stored)
         else:
             box.stop_timer()
             if job.untold is None:  # a retry, of which nobody waits for the calls
@@ -447,7 +265,8 @@ class LiveRange:
             overtaken.set()
         return Call(number, job)
 
-    def _job(self, number: int, work: Any, *, stored: bool = False) -> Job:
+    def new_job(self, number: int, work: Any, *, stored: bool = False) -> Job:
+        """What a call begins; where it is stored already, no cursor waits for it."""
         self.told.open(number)
         job = Job(number, work, self._clock())
         if stored:
@@ -456,33 +275,40 @@ class LiveRange:
             self.durable.open(number)
         return job
 
+    def run_job(self, box: Mailbox, job: Job) -> Job:
+        """Take note that a job runs, which a scan has begun."""
+        box.running = job
+        self._running += 1
+        return job
+
     def _start(self, box: Mailbox) -> None:
         job = box.waiting
         assert job is not None and box.running is None
         box.running, box.waiting, box.timer = job, None, None
         self._running += 1
-        self._retries += job.untold is None
+        self._tally.began(job)
 
         def done(
             error: BaseException | None = None, *, propagated: BaseException | None = None, in_sink: bool = False
         ) -> None:
-            self._done(box, job, error, propagated, in_sink)
+            self.done(box, job, error, propagated, in_sink)
 
         if job.work is REMOVE:
             self._port.remove(box.key, done)
         else:
             self._port.run(box.key, job.work, done)
 
-    def _done(
+    def done(
         self, box: Mailbox, job: Job, error: BaseException | None, propagated: BaseException | None, in_sink: bool
     ) -> None:
+        """A job has ended, see `Done`."""
         box.running = None
         self._running -= 1
-        self._note(box.key, error)
+        self._tally.ended(box.key, error)
         if error is None:
             if job.oldest is not None:
                 self.durable.close(job.oldest)
-            self._decided(box.key)
+            self.holds.decided(box.key)
         elif not self.ended:
             self._plan_retry(box, job, in_sink)
         job.end(propagated)
@@ -496,14 +322,6 @@ class LiveRange:
             _wake(self._quiet)
             self._quiet.clear()
 
-    def _note(self, key: bytes, error: BaseException | None) -> None:
-        mark = mark_of(key)
-        self._failed.pop(mark, None)
-        if error is None:
-            self._changes += 1
-        elif len(self._failed) < self._limit:
-            self._failed[mark] = None
-
     def _plan_retry(self, box: Mailbox, job: Job, in_sink: bool) -> None:
         """A failed job is tried again, unless a newer call waits."""
         if (newer := box.waiting) is not None:  # what it stands for is not durable before that one is
@@ -511,7 +329,7 @@ class LiveRange:
                 newer.oldest, closing = job.oldest, newer.oldest
                 self.durable.close(closing)
             return
-        self._keep(box, job)
+        self.holds.keep(box, job)
         delay = None if job.work is None else self._retry(job.tries + 1, in_sink)
         if delay is not None and box.is_scans:
             if self._counted < self._limit:
@@ -524,13 +342,13 @@ class LiveRange:
             box.waiting = job.again(delay)
             self._arm(box, box.waiting)
         elif job.oldest is not None:
-            self._hold(box.key, job.oldest, job.number)
+            self.holds.hold(box.key, job.oldest, job.number)
 
     def _arm(self, box: Mailbox, job: Job) -> None:
         box.timer = _NEVER if self._paused else self._later(job.delay, lambda: self._start(box))
 
     def _close(self, box: Mailbox) -> None:
-        del self._boxes[box.key]
+        del self.boxes[box.key]
         self._counted -= not box.is_scans
         self._give_room()
 
@@ -548,9 +366,9 @@ class LiveRange:
         for overtaken in self._overtaken.values():
             overtaken.set()
         self._overtaken.clear()
-        for scan in (*self._coming, *([] if self._scan is None else [self._scan])):
+        for scan in (*self.coming, *([] if self.scan is None else [self.scan])):
             scan.fail()
-        for box in list(self._boxes.values()):
+        for box in list(self.boxes.values()):
             box.stop_timer()
             if box.waiting is not None:
                 box.waiting.end(self._ended_error("dropped a call that was not applied yet"))
@@ -567,148 +385,6 @@ class LiveRange:
             f"{self._where} has ended and {what}: its component was removed or runs again, or the update stops; end "
             "the loop that makes these calls with the process_live() or watch() that it was started in"
         )
-
-
-class Scan:
-    """One listing of the source, from `begin_scan` to `finish` or `fail`.
-
-    Whoever lists calls, for each key: `meet`, right before it looks up what is stored of the key; for GO `began` and
-    `ended` where it runs a body, for BUSY `put`. When all were met: `claim_removal` for each key that is stored and was
-    not met, then `finish`.
-
-    Attributes:
-        number: its place among the calls of the range.
-    """
-
-    def __init__(self, range_: LiveRange, number: int, *, part: bytes, removes_only: bool) -> None:
-        self.number = number
-        self._part = part
-        self._removes_only = removes_only
-        self._range = range_
-        self._unmet: set[bytes] = set()
-        self._later: set[bytes] = set()
-        self._jobs: dict[bytes, Job] = {}
-        range_.told.open(number)
-        range_.durable.open(number)
-
-    def begin(self) -> None:
-        """It begins; there is no other one."""
-        range_ = self._range
-        range_.refuse_ended()
-        assert range_._scan is None, "scans of one range do not overlap"
-        range_._coming.remove(self)
-        range_._scan = self
-        self._unmet = {key for key in range_._boxes if key.startswith(self._part) and not self._is_later(key)}
-
-    def meet(self, key: bytes) -> Met:
-        """Say who decides a key that is in the source."""
-        if self._is_later(key):
-            return Met.PASS
-        self._unmet.discard(key)
-        return Met.BUSY if key in self._range._boxes else Met.GO
-
-    def put(self, key: bytes, work: Any) -> Call:
-        """Hand a key over, as a call with the scan's number."""
-        if not self._is_later(key):
-            box = self._range._boxes.get(key) or self._range._open(key, is_scans=True)
-            return self._range._post(box, self.number, work)
-        self._range.refuse_ended()
-        return Call(self.number, self._later_job(key))
-
-    def began(self, key: bytes, work: Any = None) -> bool:
-        """Say that a body is about to run at a key that is GO.
-
-        Args:
-            work: what runs it again, should it fail; without it there is no retry.
-
-        Returns:
-            Whether it may run. If not, a later call has come up meanwhile and decides the key.
-        """
-        if self._is_later(key):
-            return False
-        self._run(key, work)
-        return True
-
-    def ended(
-        self,
-        key: bytes,
-        error: BaseException | None = None,
-        *,
-        propagated: BaseException | None = None,
-        in_sink: bool = False,
-    ) -> None:
-        """Say that what `began`, or the removal that was claimed, has ended; see `Done`."""
-        self._range._done(self._range._boxes[key], self._jobs.pop(key), error, propagated, in_sink)
-
-    def claim_removal(self, key: bytes) -> bool:
-        """Ask whether the caller is to remove a key that is not in the source.
-
-        It calls `ended` after that. If not, a later call decides the key, or the range removes it once it can.
-        """
-        if self._is_later(key):
-            return False
-        self._unmet.discard(key)
-        box = self._range._boxes.get(key)
-        if box is None:
-            self._run(key, REMOVE)
-            return True
-        self._range._post(box, self.number, REMOVE)
-        return False
-
-    def finish(self) -> None:
-        """All keys were met, and what was not met is claimed; what was open meanwhile and was not met goes, too."""
-        if self._leave():
-            for key in self._unmet:
-                box = self._range._boxes.get(key) or self._range._open(key, is_scans=True)
-                self._range._post(box, self.number, REMOVE)
-            if self._removes_only:
-                self._range.durable.close(self.number)
-            else:
-                self._range._listed(self.number, self._part)
-            self._close()
-
-    def fail(self) -> None:
-        """It was broken off: nothing more is removed, and no cursor passes it before another one was not."""
-        if self._leave():
-            if not self._range.ended:  # else it stays open
-                self._range._missed(self.number, self._part)
-            self._close()
-
-    def decided_later(self, key: bytes) -> None:
-        """A call came up after the scan had begun: it decides the key, also when it is done before the scan is."""
-        if key.startswith(self._part):
-            self._later.add(mark_of(key))
-            self._unmet.discard(key)
-
-    def _is_later(self, key: bytes) -> bool:
-        return self._range._scan is not self or mark_of(key) in self._later
-
-    def _later_job(self, key: bytes) -> Job | None:
-        """The first job of a later call, where none has ended yet."""
-        box = self._range._boxes.get(key)
-        jobs = () if box is None else (box.running, box.waiting)
-        later = [job for job in jobs if job is not None and job.number > self.number]
-        return later[0] if later and later[0].untold is not None else None
-
-    def _run(self, key: bytes, work: Any) -> None:
-        assert key not in self._range._boxes, "a key that has a mailbox is handed over by put()"
-        box = self._range._open(key, is_scans=True)
-        box.running = self._jobs[key] = self._range._job(self.number, work)
-        self._range._running += 1
-
-    def _leave(self) -> bool:
-        if self in self._range._coming:
-            self._range._coming.remove(self)
-        elif self._range._scan is self:
-            self._range._scan = None
-        else:
-            return False
-        return True
-
-    def _close(self) -> None:
-        self._range.told.close(self.number)
-        self._unmet.clear()
-        self._later.clear()
 
 
 class _Never:

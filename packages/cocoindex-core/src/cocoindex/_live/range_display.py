@@ -11,7 +11,7 @@ from .._runtime.range_report import RangeReport
 from ..errors import MountTypeError
 
 if TYPE_CHECKING:
-    from .range import RangeStats
+    from .tally import RangeStats
 
 _LONGEST_NOTE = 200
 

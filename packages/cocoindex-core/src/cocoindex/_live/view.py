@@ -17,7 +17,8 @@ from ..errors import InvalidSubpathError, MountTypeError
 from .basis import Basis, args_of
 from .generation import MapScan
 from .kinds import can_be_listed
-from .loop import Loop, LoopCalls, enclosing
+from .loop import Loop, enclosing
+from .loop_calls import LoopCalls
 from .port import MountWork
 from .stored_items import StoredItems
 

@@ -1,0 +1,94 @@
+"""One run of the loop of a user, from its beginning until it has left, or is left behind. Layer: _live."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any
+
+from .._runtime.log import log
+
+if TYPE_CHECKING:
+    from .._engine.run import Run
+    from .._keys import StablePath
+
+_PATIENCE_SECONDS = 1.0
+_AGAIN_SECONDS = 4.0  # a finally block that closes a connection may take a while
+_CANCELLATIONS = 3
+
+
+class LoopTask:
+    """Runs the loop as a task of the update.
+
+    Args:
+        path: where its children are.
+    """
+
+    def __init__(self, run: Run, loop: Coroutine[Any, Any, None], path: StablePath) -> None:
+        self._run = run
+        self._path = path
+        self._task: asyncio.Task[None] = run.spawn(loop)
+        self._left_behind: asyncio.Future[None] = run.loop.create_future()
+        self._leaving: asyncio.Task[None] | None = None
+
+    def is_current(self) -> bool:
+        """Whether this code runs in it."""
+        return asyncio.current_task() is self._task
+
+    async def ended(self) -> None:
+        """Wait until it has ended, or is left behind."""
+        await asyncio.wait([self._task, self._left_behind], return_when=asyncio.FIRST_COMPLETED)
+
+    def error(self) -> BaseException | None:
+        """What it has failed with: a CancelledError where it was cancelled; None where it is left behind."""
+        if not self._task.done():
+            return None
+        return asyncio.CancelledError("it cancelled itself") if self._task.cancelled() else self._task.exception()
+
+    async def cancel_aside(self) -> None:
+        """Have `cancel` go on in a task that does not end with the update, and wait for it for a while."""
+        if not self._task.done():
+            self._leaving = self._run.loop.create_task(self.cancel())
+            await asyncio.wait([self._task], timeout=_PATIENCE_SECONDS)
+
+    async def has_left(self) -> None:
+        """Wait until that is done."""
+        if self._leaving is not None:
+            await asyncio.wait([self._leaving])
+
+    async def cancel(self) -> None:
+        """Cancel the loop, and say which one it is that does not leave; what has swallowed that is cancelled again.
+
+        One that swallows each of a few is left behind. It acts on nothing of the app any more, as all that it could
+        call is refused from then on, and all that it has called is waited for.
+        """
+        loop = self._task
+        for times in range(_CANCELLATIONS):
+            loop.cancel()
+            await asyncio.wait([loop], timeout=_PATIENCE_SECONDS)
+            if not loop.done() and not times:
+                log(
+                    logging.WARNING,
+                    f"the process_live() or watch() of {self._path} was cancelled a second ago and runs on, so that "
+                    "what waits for its end cannot go on; let CancelledError pass, and keep finally blocks short",
+                )
+            await asyncio.wait([loop], timeout=_AGAIN_SECONDS)
+            if loop.done():
+                return
+        if not self._left_behind.done():
+            self._left_behind.set_result(None)
+            self._run.leave_behind(loop)
+            log(
+                logging.WARNING,
+                f"the process_live() or watch() of {self._path} was cancelled {_CANCELLATIONS} times and runs on; it "
+                "is left behind, and what it still calls is refused: let CancelledError pass",
+            )
+
+
+class LoopExit(Exception):
+    """Carries an exit of the user's code out of a task."""
+
+    def __init__(self, raised: BaseException) -> None:
+        super().__init__(repr(type(raised)))
+        self.raised = raised
