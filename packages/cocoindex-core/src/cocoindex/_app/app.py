@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import AsyncGenerator, Callable
-from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, Generic, Literal, ParamSpec, TypeVar, overload
 
 import msgspec
@@ -23,7 +23,7 @@ from .._runtime.lazy_environment import LazyEnvironment
 from .._runtime.scope import _scope, detached
 from .._runtime.settings import max_inflight_components
 from ..errors import AppNotFoundError, EnvironmentArgumentError, SettingsError, UpdateInsideItselfError
-from .going_on import going_on
+from .going_on import GoingOn, going_on
 from .handles import DropHandle, UpdateHandle
 from .registry import register
 
@@ -266,9 +266,13 @@ class App(Generic[P, R]):
                 _reporting(board, report),
             ):
                 store = env.database().open_app(self.name)
-                run = self._run(env, store, board, full)
-                with going_on(turns, operation, run, store) if live else nullcontext():
-                    return await run.update(self._main, self._args, self._kwargs, deadline=deadline, live=live)
+                if not live:
+                    run = self._run(env, store, board, full)
+                    return await run.update(self._main, self._args, self._kwargs, deadline=deadline)
+                runs = itertools.count()
+                update = GoingOn(lambda: self._run(env, store, board, full and not next(runs), goes_on=True))
+                with going_on(turns, operation, update, store):
+                    return await update.update(self._main, self._args, self._kwargs, deadline=deadline)
 
         # Only the main function has the caller's time limit: neither lifespan nor sinks nor background components.
         self._refuse_inside_itself("update")
@@ -336,13 +340,20 @@ class App(Generic[P, R]):
             )
 
     def _run(
-        self, env: Environment, store: AppStore, board: CountBoard, full: bool, preview: Preview | None = None
+        self,
+        env: Environment,
+        store: AppStore,
+        board: CountBoard,
+        full: bool,
+        preview: Preview | None = None,
+        *,
+        goes_on: bool = False,
     ) -> Run:
         from .._engine.run import Run
 
         limit = max_inflight_components(self._config.max_inflight_components)
         how = self._apply if preview is None else preview.apply
-        return Run(env, store, limit=limit, board=board, full_reprocess=full, apply=how)
+        return Run(env, store, limit=limit, board=board, full_reprocess=full, apply=how, ends_board=not goes_on)
 
     async def _apply(
         self, context: ContextProvider, sink: TargetActionSink[Any], shares: Shares

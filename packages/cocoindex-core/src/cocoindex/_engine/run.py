@@ -75,6 +75,7 @@ class Run:
         board: CountBoard,
         full_reprocess: bool = False,
         apply: Apply = apply,
+        ends_board: bool = True,
     ) -> None:
         self.env = env
         self.store = store = WatchedStore(store, self._store_failed)
@@ -82,6 +83,7 @@ class Run:
         self.handlers = () if env.exception_handler is None else (env.exception_handler,)
         self.loop = asyncio.get_running_loop()
         self._acting = False
+        self._ends_board = ends_board
         self.facts = Facts(store)
         self.full_reprocess = full_reprocess or self.facts.is_dropping()
         self.context_states = ContextStates(self.facts, env.context_provider)
@@ -422,7 +424,8 @@ class Run:
             self._telling.cancel()
         self.root_again.close()
         self.bodies.close()
-        self.board.end()
+        if self._ends_board:
+            self.board.end()
 
 
 class _InOrder:

@@ -19,7 +19,8 @@ class Live(Protocol):
         is_ready: whether its first run is complete.
     """
 
-    is_ready: bool
+    @property
+    def is_ready(self) -> bool: ...
 
     def end_live(self) -> None:
         """Have it end in order and give its result, now or once it is ready; may be called again."""

@@ -19,7 +19,7 @@ _ADVICE: Final = {
     errno.EACCES: "this process must not write there; allow it, or declare another path",
     errno.EPERM: "this process must not write there; allow it, or declare another path",
     errno.EROFS: "the file system is read-only; declare a path on another",
-    errno.ENOSPC: "the disk is full; free some space and update again",
+    errno.ENOSPC: "the disk is full; free some space, and update again where the update is not live",
     errno.ENAMETOOLONG: "the file system takes no name of that length; declare a shorter one",
 }
 

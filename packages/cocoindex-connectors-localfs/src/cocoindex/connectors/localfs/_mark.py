@@ -19,6 +19,7 @@ _AT_FDCWD: Final = -100
 _BTIME: Final = 0x800
 _CLOCK_REALTIME_COARSE: Final = 5
 _TICK_SECONDS: Final = 0.004
+_LONGEST_SECONDS: Final = 0.1
 _SIZE: Final = 256
 _BTIME_AT: Final = 80  # in `struct statx`: 8 bytes of seconds, 4 of nanoseconds
 
@@ -90,9 +91,12 @@ def now() -> int:
 def wait_past(moment: int) -> None:
     """Return when all that is made from now on is stamped later than `moment`.
 
-    Linux stamps by a clock that ticks every few ms, or by a finer one, as it needs it.
+    Linux stamps by a clock that ticks every few ms, or by a finer one, as it needs it. A moment that no tick reaches is
+    of before the clock was set back: waiting for that would take as long. What is made then counts as made before
+    it, so that it stays where it might be somebody else's.
     """
-    while _earliest_stamp() <= moment:
+    until = time.monotonic() + _LONGEST_SECONDS
+    while _earliest_stamp() <= moment and time.monotonic() < until:
         time.sleep(_TICK_SECONDS / 4)
 
 
