@@ -67,7 +67,8 @@ class Timer:
     timers: list[Timer]
 
     def cancel(self) -> None:
-        self.timers.remove(self)
+        if self in self.timers:  # as with a handle of asyncio, it may be cancelled again
+            self.timers.remove(self)
 
 
 @dataclass

@@ -23,7 +23,6 @@ from .._runtime.lazy_environment import LazyEnvironment
 from .._runtime.scope import _scope, detached
 from .._runtime.settings import max_inflight_components
 from ..errors import AppNotFoundError, EnvironmentArgumentError, SettingsError, UpdateInsideItselfError
-from .going_on import GoingOn, going_on
 from .handles import DropHandle, UpdateHandle
 from .registry import register
 
@@ -269,6 +268,8 @@ class App(Generic[P, R]):
                 if not live:
                     run = self._run(env, store, board, full)
                     return await run.update(self._main, self._args, self._kwargs, deadline=deadline)
+                from .going_on import GoingOn, going_on
+
                 runs = itertools.count()
                 update = GoingOn(lambda: self._run(env, store, board, full and not next(runs), goes_on=True))
                 with going_on(turns, operation, update, store):
