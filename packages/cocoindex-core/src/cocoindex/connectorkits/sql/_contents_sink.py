@@ -59,8 +59,11 @@ class ContentsSink:
             What was found out of rows that ask whether they were there before.
         """
         db = self.dialect.database_of(context, self.db_key)
-        rows = {at: action for at, action in enumerate(actions) if isinstance(action, RowAction)}
-        others = [action for action in actions if not isinstance(action, RowAction)] if len(rows) < len(actions) else []
+        # No call for each of many rows.
+        rows: dict[int, Any] = {at: action for at, action in enumerate(actions) if action.__class__ is RowAction}
+        others: list[Any] = (
+            [] if len(rows) == len(actions) else [each for each in actions if type(each) is not RowAction]
+        )
         for action in others:
             if action.removes:
                 await action.apply(db)
