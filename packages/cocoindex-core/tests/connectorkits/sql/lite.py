@@ -15,7 +15,7 @@ from cocoindex.connectorkits import sql
 from cocoindex.errors import ContextTypeError
 
 T = TypeVar("T")
-RowT = TypeVar("RowT")
+
 _MARKS = "CREATE TABLE IF NOT EXISTS marks (name TEXT PRIMARY KEY, comment TEXT)"
 
 
@@ -102,26 +102,26 @@ BLOCKING, ASYNC = Dialect(), AsyncDialect()
 TABLES = {dialect.name: sql.Tables(dialect, f"test/{dialect.name}/table") for dialect in (BLOCKING, ASYNC)}
 
 
-class TableSchema(sql.TableSchema[RowT], Generic[RowT]):
+class TableSchema(sql.TableSchema[sql.RowT], Generic[sql.RowT]):
     """The columns of a table."""
 
     types = Dialect.types
 
 
-class Table(sql.TableTarget[RowT], Generic[RowT]):
+class Table(sql.TableTarget[sql.RowT], Generic[sql.RowT]):
     """A table."""
 
     dialect = BLOCKING
 
 
-class Source(sql.TableSource[RowT], Generic[RowT]):
+class Source(sql.TableSource[sql.RowT], Generic[sql.RowT]):
     """A table that is read."""
 
     dialect = BLOCKING
 
 
 async def mount(
-    dialect: Dialect, db: coco.ContextKey[Path], name: str, schema: sql.TableSchema[RowT], **options: Any
-) -> Table[RowT]:
+    dialect: Dialect, db: coco.ContextKey[Path], name: str, schema: sql.TableSchema[sql.RowT], **options: Any
+) -> Table[sql.RowT]:
     """Have a table made, and return it ready for its rows."""
     return Table(await TABLES[dialect.name].mount(db, name, schema, **options), schema, table_name=name)

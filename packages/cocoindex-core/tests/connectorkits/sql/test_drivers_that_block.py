@@ -70,7 +70,7 @@ def test_what_a_source_takes(numbers: Path) -> None:
     with pytest.raises(SqlSchemaError, match="takes row_type or row_factory, not both"):
         Source(numbers, table_name="numbers", row_type=Number, row_factory=lambda row: Number(**row))
     with pytest.raises(SqlArgumentError, match="table_name= of a Source is a str, not 5"):
-        Source(numbers, table_name=5)  # type: ignore[call-overload]  # what is refused
+        Source(numbers, table_name=5)  # type: ignore[arg-type]  # what is refused
     with pytest.raises(SqlArgumentError, match=r"items\(\) of the table 'numbers' takes a sync function"):
         Source(numbers, table_name="numbers").fetch_rows().items("n")  # type: ignore[arg-type]
 

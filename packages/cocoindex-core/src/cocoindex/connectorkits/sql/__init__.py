@@ -58,6 +58,7 @@ from ._table_writer import StatementWriter as StatementWriter
 from ._table_writer import TableWriter as TableWriter
 from ._tables import Tables as Tables
 from ._type_map import TypeMap as TypeMap
+from ._type_variables import RowT as RowT
 from ._vector_index import IndexHandler as IndexHandler
 from ._vector_index import IndexRecord as IndexRecord
 from ._vector_index import index_key as index_key

@@ -7,20 +7,19 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple
 
 from cocoindex._shown import shown
 
 from ..record_reader import columns_to_read
 from ._errors import SqlErrors
+from ._type_variables import RowT
 
 if TYPE_CHECKING:
     from ._dialect import Dialect
     from ._row_fetcher import RowFetcher
 
 __all__ = ["SourceSpec", "TableSource", "source_spec"]
-
-RowT = TypeVar("RowT")
 
 
 class SourceSpec(NamedTuple, Generic[RowT]):
@@ -94,18 +93,6 @@ class TableSource(Generic[RowT]):
 
     dialect: ClassVar[Dialect[Any, Any, Any, Any, Any]]
 
-    @overload
-    def __init__(
-        self: TableSource[dict[str, Any]],
-        connection: Any,
-        *,
-        table_name: str,
-        columns: Sequence[str] | None = None,
-        row_factory: None = None,
-        row_type: None = None,
-        **options: Any,
-    ) -> None: ...
-    @overload
     def __init__(
         self,
         connection: Any,
@@ -115,19 +102,9 @@ class TableSource(Generic[RowT]):
         row_factory: Callable[[dict[str, Any]], RowT] | None = None,
         row_type: type[RowT] | None = None,
         **options: Any,
-    ) -> None: ...
-    def __init__(
-        self,
-        connection: Any,
-        *,
-        table_name: str,
-        columns: Sequence[str] | None = None,
-        row_factory: Callable[[dict[str, Any]], Any] | None = None,
-        row_type: type[Any] | None = None,
-        **options: Any,
     ) -> None:
         dialect = self.dialect
-        self._spec: SourceSpec[Any] = source_spec(
+        self._spec: SourceSpec[RowT] = source_spec(
             table_name, columns, row_factory, row_type, dialect.row_reader, dialect.errors, of=type(self).__name__
         )
         self._db = dialect.database(connection, f"the {dialect.provided} of the source {table_name!r}")

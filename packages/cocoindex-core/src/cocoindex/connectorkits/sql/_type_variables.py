@@ -6,6 +6,7 @@ Layer: connectorkits.
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 from ._actual_table import ActualLike, ActualTable
 from ._table_record import TableRecord
@@ -15,7 +16,10 @@ if sys.version_info >= (3, 13):
 else:
     from typing_extensions import TypeVar
 
-__all__ = ["ActualT", "DbT", "NameT", "RecordT", "SessionT"]
+__all__ = ["ActualT", "DbT", "NameT", "RecordT", "RowT", "SessionT"]
+
+RowT = TypeVar("RowT", default=dict[str, Any])
+"""What the rows of a source become; dicts where nothing says otherwise."""
 
 DbT = TypeVar("DbT")
 SessionT = TypeVar("SessionT")
