@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -47,3 +48,12 @@ def test_cores_extras_name_all_others() -> None:
 def test_it_asks_for_the_version_of_core_that_is_here(name: str) -> None:
     version = project("cocoindex-core")["version"]
     assert f"cocoindex-core ~= {version.rpartition('.')[0]}" in project(name)["dependencies"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_its_plugins_say_which_interface_they_need(name: str) -> None:
+    groups = project(name).get("entry-points", {})
+    modules = [module for group in groups if group.startswith("cocoindex.") for module in groups[group].values()]
+    for module in modules:
+        source = ROOT / "packages" / name / "src" / module.replace(".", "/") / "__init__.py"
+        assert re.search(r"^requires_api = \d+$", source.read_text(), re.MULTILINE), source
