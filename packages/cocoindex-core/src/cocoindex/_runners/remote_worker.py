@@ -20,7 +20,7 @@ from .._runtime.context import ContextProvider
 from .._runtime.deadline import check_deadline, under
 from .._runtime.remote_context import RemoteContext, of_worker
 from ..errors import RemoteCallError
-from .inside_a_worker import inside
+from .inside_a_worker import inside, inside_a_worker
 from .remote_call import Message, Reply
 from .travelling_error import pack_error
 
@@ -68,6 +68,11 @@ class RemoteWorker:
             kind = type(result).__qualname__
             unsent = f"a {kind} that cannot be pickled to come back from {{place}}: {_plain(described(error))}"
             return _packed(Reply(None, set(), None, unsent, os.getpid()))
+
+    @staticmethod
+    def is_answering() -> bool:
+        """Whether the code that runs here belongs to a call that a worker answers: a runner calls functions there."""
+        return inside_a_worker()
 
     def close(self) -> None:
         """Leave the context managers that the initializer entered."""

@@ -14,6 +14,8 @@ from .report import CheckResult as CheckResult
 from .report import Outcome as Outcome
 from .report import SuiteReport as SuiteReport
 from .run_suite import run_suite as run_suite
+from .runner_driver import RunnerDriver as RunnerDriver
+from .runner_suite import RunnerSuite as RunnerSuite
 from .source_driver import SourceDriver as SourceDriver
 from .source_suite import SourceSuite as SourceSuite
 from .target_driver import TargetDriver as TargetDriver

@@ -41,6 +41,11 @@ class Capability(Enum):
     LIVE = "live changes", ""
     CHANGES_BETWEEN_RUNS = "changes between runs", "remembers"
     BROKEN_CONNECTIONS = "broken connections", "disconnects"
+    CALLS = "calls", ""
+    OWN_PROCESSES = "calls in other processes", "own_processes"
+    CALLS_AT_ONCE = "calls at the same time", "parallel"
+    ENDED_CALLS = "calls that end when they are cancelled", "ends_cancelled"
+    CONTEXT_VALUES = "context values", "runner_with"
 
     def __init__(self, label: str, member: str) -> None:
         self.label = label
