@@ -18,8 +18,8 @@ PACKAGES = sorted(path.parent for path in ROOT.glob("packages/*/pyproject.toml")
 CORE = nox.project.load_toml("packages/cocoindex-core/pyproject.toml")["project"]
 GROUPS = nox.project.load_toml("pyproject.toml")
 
-# torch is several hundred MB: only the sessions that need the model install it.
-HEAVY = {"all", "sentence-transformers"}
+# torch is several hundred MB, and Ray a hundred: only the sessions that need them install them.
+HEAVY = {"all", "ray", "sentence-transformers"}
 LIGHT_EXTRAS = ",".join(sorted(set(CORE["optional-dependencies"]) - HEAVY))
 # Needs type checkers as well as wheels.
 TYPES_OF_WHEELS = "tests/packaging/test_types_of_wheels.py"
@@ -81,7 +81,7 @@ nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.download_python = "never"
 # A session that did not run for want of a Python has not succeeded.
 nox.options.error_on_missing_interpreters = True
-nox.options.sessions = ["lint", "typecheck", "api", "tests", "model", "wheels"]
+nox.options.sessions = ["lint", "typecheck", "api", "tests", "model", "ray", "wheels"]
 
 
 def group(name: str) -> list[str]:
@@ -90,8 +90,8 @@ def group(name: str) -> list[str]:
 
 
 def editable(extras: str) -> list[str]:
-    """Return what pip takes to install every package from this clone, with these extras of core."""
-    paths = [str(package.relative_to(ROOT)) for package in PACKAGES]
+    """Return what pip takes to install core with these extras, and the packages that they name, from this clone."""
+    paths = [f"packages/{name}" for name in names_of(extras)]
     # pip takes the extras of an editable requirement only where it is named once more by its path.
     return [part for path in [*paths, f"packages/cocoindex-core[{extras}]"] for part in ("-e", path)]
 
@@ -181,6 +181,13 @@ def model(session: nox.Session) -> None:
     """Run the tests that need torch and a real model."""
     install_model(session, LIGHT_EXTRAS, *group("tests"))
     session.run("pytest", "-m", "model", *session.posargs, env={"HF_HUB_OFFLINE": "1"})
+
+
+@nox.session(python=ASKED[0])
+def ray(session: nox.Session) -> None:
+    """Run the tests that start Ray: in this machine, and as a cluster of two nodes."""
+    session.install(*editable(f"{LIGHT_EXTRAS},ray"), *group("tests"), "psutil>=5.9")
+    session.run("pytest", "-m", "ray", "packages/cocoindex-runners-ray", "tests", *session.posargs)
 
 
 @nox.session

@@ -25,6 +25,8 @@ MODULES_OF = {
         "cocoindex.testing.recording",
         "cocoindex.testing.report",
         "cocoindex.testing.run_suite",
+        "cocoindex.testing.runner_driver",
+        "cocoindex.testing.runner_suite",
         "cocoindex.testing.source_driver",
         "cocoindex.testing.source_suite",
         "cocoindex.testing.target_driver",

@@ -24,6 +24,8 @@ _EXTRAS = {
     "ops.litellm": "litellm",
     "ops.sentence_transformers": "sentence-transformers",
     "ops.text": "text",
+    "runners": None,
+    "runners.ray": "ray",
     "resources": None,
     "resources.chunk": "resources",
     "resources.embedder": "resources",

@@ -25,7 +25,7 @@ __all__ = ["GROUPS", "Plugin", "list_plugins", "load_plugin"]
 _REQUIRED = re.compile(r"[\w.-]+")  # the name at the beginning of a requirement
 
 #: The entry-point groups that are looked into.
-GROUPS = ("cocoindex.connectors", "cocoindex.ops")
+GROUPS = ("cocoindex.connectors", "cocoindex.ops", "cocoindex.runners")
 
 
 @dataclass(frozen=True, order=True)
@@ -33,7 +33,7 @@ class Plugin:
     """One entry point: what a distribution offers under a name. Nothing is imported until `load()` is called.
 
     Attributes:
-        group: `cocoindex.connectors` or `cocoindex.ops`.
+        group: `cocoindex.connectors`, `cocoindex.ops` or `cocoindex.runners`.
         name: the name that it claims, such as `localfs`.
         distribution: the distribution that brings it, such as `cocoindex-connectors-localfs`.
         version: the version of that distribution.

@@ -1,0 +1,11 @@
+"""Functions on Ray: `@coco.fn.as_async(runner=RayRunner())`."""
+
+from ._runner import RayRunner as RayRunner
+from .errors import RayCallError as RayCallError
+from .errors import RayClusterError as RayClusterError
+
+__all__ = ["RayCallError", "RayClusterError", "RayRunner"]
+
+for _value in (RayRunner, RayCallError, RayClusterError):
+    _value.__module__ = __name__
+del _value

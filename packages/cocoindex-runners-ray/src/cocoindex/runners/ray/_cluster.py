@@ -1,0 +1,137 @@
+"""The one connection of this process to a cluster: made by the first runner that needs it, kept while one does."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import threading
+from collections.abc import Mapping
+from typing import Any, Final
+
+from ._code import modules_to_ship
+from .errors import RayClusterError
+
+logger = logging.getLogger("cocoindex")
+
+_ANSWERS_IN_SECONDS: Final = 10.0
+_LOCAL: Final = (None, "local")
+
+
+class Cluster:
+    """A connection, shared by the runners of one process as Ray has one for each.
+
+    Attributes:
+        address: what was asked for.
+    """
+
+    def __init__(self, address: str | None, is_ours: bool) -> None:
+        self.address = address
+        self._is_ours = is_ours
+        self._users = 1
+
+    def _leave(self) -> bool:
+        self._users -= 1
+        return self._users == 0
+
+    def close(self) -> None:
+        """End the connection, where it was made here."""
+        if self._is_ours:
+            import ray
+
+            ray.shutdown()
+
+
+_current: Cluster | None = None
+_lock: Final = threading.Lock()
+
+
+def connect(address: str | None, runtime_env: Mapping[str, Any] | None, options: Mapping[str, Any]) -> Cluster:
+    """The connection to a cluster; a local one is started where no address is given, here or in RAY_ADDRESS.
+
+    It blocks, for seconds.
+
+    Raises:
+        RayClusterError: (a RuntimeError) there is none at the address, it refuses, or this process is connected to
+            another one.
+    """
+    global _current
+    wanted = address or os.environ.get("RAY_ADDRESS") or None
+    with _lock:
+        if _current is not None:
+            if _current.address != wanted:
+                raise RayClusterError(
+                    f"this process is connected to {_named(_current.address)}, and a RayRunner asks for "
+                    f"{_named(wanted)}: Ray has one connection for each process"
+                )
+            _current._users += 1
+            return _current
+        _current = _connect(wanted, runtime_env, options)
+        return _current
+
+
+def leave(cluster: Cluster) -> None:
+    """One runner does not need the connection any more; with the last one, it ends."""
+    global _current
+    with _lock:
+        if cluster._leave() and _current is cluster:
+            _current = None
+            cluster.close()
+
+
+def _connect(address: str | None, runtime_env: Mapping[str, Any] | None, options: Mapping[str, Any]) -> Cluster:
+    # Usage reports and the token that a local cluster asks for are read from the environment when Ray is imported.
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    import ray
+
+    if ray.is_initialized():
+        return Cluster(address, is_ours=False)
+    arguments: dict[str, Any] = {"log_to_driver": False, "logging_level": "error", **options}
+    if address in _LOCAL:
+        arguments.setdefault("include_dashboard", False)
+    else:
+        _check_that_somebody_answers(str(address))
+        arguments["address"] = address
+        shipped = modules_to_ship()
+        if shipped and "py_modules" not in (runtime_env or {}) and "working_dir" not in (runtime_env or {}):
+            runtime_env = {**(runtime_env or {}), "py_modules": shipped}
+    if runtime_env:
+        arguments["runtime_env"] = dict(runtime_env)
+    try:
+        ray.init(**arguments)
+    except Exception as error:
+        ray.shutdown()
+        raise RayClusterError(f"{_named(address)} cannot be used: {_first_lines(error)}{_advice(error)}") from error
+    return Cluster(address, is_ours=True)
+
+
+def _check_that_somebody_answers(address: str) -> None:
+    """Ray itself would try for minutes."""
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    if not host or not port.isdigit():
+        return  # "auto", or what only Ray understands
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=_ANSWERS_IN_SECONDS).close()
+    except OSError as error:
+        raise RayClusterError(
+            f"no Ray cluster answers at {address} ({error}): start one with `ray start --head`, or leave the address "
+            "out to have a local one"
+        ) from error
+
+
+def _advice(error: Exception) -> str:
+    text = str(error)
+    if "ersion mismatch" in text:
+        return "; install the cluster's versions of Python and Ray here"
+    if "uthenticat" in text or "token" in text.lower():
+        return "; set RAY_AUTH_MODE and RAY_AUTH_TOKEN (or RAY_AUTH_TOKEN_PATH) as the cluster has them"
+    return ""
+
+
+def _first_lines(error: Exception) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return f"{type(error).__name__}: {' '.join(lines[:3])}"
+
+
+def _named(address: str | None) -> str:
+    return "a local Ray" if address in _LOCAL else f"the Ray cluster at {address}"

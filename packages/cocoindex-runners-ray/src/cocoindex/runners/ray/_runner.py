@@ -1,0 +1,216 @@
+"""`RayRunner`: sends the bodies of functions to a Ray cluster."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import os
+import pickle
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import cocoindex as coco
+from cocoindex.errors import CallPickleError, RunnerError
+
+from . import _cluster
+from ._code import main_module, paths_to_modules
+from ._lane import Job, Lane, Slot
+from ._tasks import check_that_it_fits, explain, make_actor_slots, make_task_slot, ray_options
+from ._worker import Setup
+
+_PLACE: Final = "a Ray worker"
+
+
+class RayRunner(coco.Runner):
+    """Runs functions on a Ray cluster; on one of this machine, started at the first call, where there is no address.
+
+    Without `actors` each call is a task, which Ray places by the function's `resources=`; with them, a pool of actors
+    keeps what `initializer` loaded: models above all. Function, arguments, result and exceptions are pickled.
+
+    Args:
+        address: of the cluster, as `ray.init` takes it; by default that of RAY_ADDRESS, else none.
+        actors: how many actors, instead of tasks.
+        initializer: called once in each worker process, with a `coco.ContextProvider`, for what `coco.use_context`
+            gives.
+        max_retries: how often Ray runs a call again whose worker or node died; a function has to bear that. 0 for one
+            that may run once only.
+        resources: what a call needs where its function does not say it.
+        runtime_env: Ray's description of the workers' environment. Without it, a cluster at an address gets the modules
+            of the program that no distribution brought.
+        init_options: further arguments of `ray.init`.
+
+    Raises:
+        RunnerError: (a TypeError) an argument is of the wrong kind.
+    """
+
+    def __init__(
+        self,
+        address: str | None = None,
+        *,
+        actors: int | None = None,
+        initializer: Callable[[coco.ContextProvider], Any] | None = None,
+        max_retries: int = 3,
+        resources: Mapping[str, float] | None = None,
+        runtime_env: Mapping[str, Any] | None = None,
+        init_options: Mapping[str, Any] | None = None,
+    ) -> None:
+        _check(address, actors, initializer, max_retries)
+        self._address = address
+        self._actors = actors
+        self._initializer = initializer
+        self._max_retries = max_retries
+        self._resources = dict(resources or {})
+        self._runtime_env = runtime_env
+        self._init_options = dict(init_options or {})
+        self._users = 0
+        self._lock = threading.Lock()
+        self._cluster: _cluster.Cluster | None = None
+        self._setup: Setup | None = None
+        self._lanes: dict[tuple[tuple[str, float], ...], Lane] = {}
+
+    def __repr__(self) -> str:
+        return f"RayRunner({self._address or 'local'})"
+
+    @property
+    def batches_in_flight(self) -> int:  # type: ignore[override]  # known when there is a cluster
+        """As many as there are actors, or processors in the cluster."""
+        if self._actors is not None:
+            return self._actors
+        if self._cluster is None:
+            return os.cpu_count() or 1
+        import ray
+
+        return max(1, int(ray.cluster_resources().get("CPU", 1)))
+
+    def start(self) -> None:
+        """One more environment uses it."""
+        with self._lock:
+            self._users += 1
+
+    def stop(self) -> None:
+        """One environment that used it has ended; with the last of them, its actors and its connection do."""
+        with self._lock:
+            self._users -= 1
+            if self._users > 0:
+                return
+            cluster, self._cluster = self._cluster, None
+            self._lanes.clear()
+        if cluster is not None:
+            _cluster.leave(cluster)
+
+    async def execute(
+        self,
+        fn: Callable[..., Any],
+        args: tuple[Any, ...],
+        kwargs: Mapping[str, Any],
+        *,
+        deadline: float | None = None,
+    ) -> Any:
+        """Run `fn` on the cluster; see `coco.Runner.execute`.
+
+        Raises:
+            RayClusterError: (a RuntimeError) there is no cluster that can be used.
+            RayCallError: (a RuntimeError) the worker or node died more often than `max_retries`, the worker cannot run
+                the function, or no node has what it needs.
+            CallPickleError: (a TypeError) function, arguments or result cannot be pickled.
+            DeadlineExceededError: (a TimeoutError) there was no result before the deadline; the call is ended.
+        """
+        if coco.RemoteWorker.is_answering():
+            return (
+                await fn(*args, **kwargs)
+                if inspect.iscoroutinefunction(fn)
+                else await asyncio.to_thread(fn, *args, **kwargs)
+            )
+        lane = await self._lane(getattr(fn, "resources", None) or self._resources)
+        call = coco.RemoteCall(fn, args, kwargs, deadline=deadline, place=_PLACE)
+        job = lane.submit(call.pack(), call.name)
+        return call.result(await _reply(lane, job, call.name, deadline))
+
+    async def _lane(self, resources: Mapping[str, float]) -> Lane:
+        key = tuple(sorted(resources.items()))
+        lane = self._lanes.get(key)
+        if lane is None:
+            lane = await asyncio.to_thread(self._made_lane, key)
+        return lane
+
+    def _made_lane(self, key: tuple[tuple[str, float], ...]) -> Lane:
+        """The lane of these resources; connects where that was not done. It runs in a thread, as Ray takes its time."""
+        with self._lock:
+            if self._cluster is None:
+                self._cluster = _cluster.connect(self._address, self._runtime_env, self._init_options)
+                self._setup = self._make_setup()
+            if key not in self._lanes:
+                options = ray_options(dict(key))
+                check_that_it_fits(options)
+                self._lanes[key] = Lane(self._slots(options), explain)
+            return self._lanes[key]
+
+    def _slots(self, options: dict[str, Any]) -> list[Slot]:
+        assert self._setup is not None
+        if self._actors is None:
+            return [make_task_slot(self._setup, options, self._max_retries)]
+        return make_actor_slots(self._setup, options, self._max_retries, self._actors)
+
+    def _make_setup(self) -> Setup:
+        try:
+            initializer = pickle.dumps(self._initializer)
+        except Exception as error:
+            name = getattr(self._initializer, "__qualname__", self._initializer)
+            raise CallPickleError(
+                f"the initializer {name} of a RayRunner cannot be pickled ({error}): define it at the top level of a "
+                "module"
+            ) from error
+        return Setup(paths_to_modules(), main_module(), initializer)
+
+
+async def _reply(lane: Lane, job: Job, name: str, deadline: float | None) -> bytes:
+    """The reply to a call; where this is cancelled, or the deadline passes, the call has ended when it raises."""
+    loop = asyncio.get_running_loop()
+    waiting = asyncio.wrap_future(job.reply)
+    waiting.add_done_callback(_seen)
+    try:
+        if deadline is None:
+            return await asyncio.shield(waiting)
+        async with asyncio.timeout_at(loop.time() + deadline - time.monotonic()):
+            return await asyncio.shield(waiting)
+    except TimeoutError:
+        if waiting.done():
+            return waiting.result()
+        await _ended(lane, job)
+        raise coco.DeadlineExceededError(
+            f"the call of {name} had no result from {_PLACE} before its deadline"
+        ) from None
+    except asyncio.CancelledError:
+        await _ended(lane, job)
+        raise
+
+
+async def _ended(lane: Lane, job: Job) -> None:
+    """End a call, and wait until it has ended, however often this is cancelled."""
+    ended = asyncio.ensure_future(asyncio.to_thread(lane.cancel, job))
+    over = asyncio.wrap_future(job.ended)
+    while not (ended.done() and over.done()):
+        try:
+            await asyncio.wait([ended, over], return_when=asyncio.ALL_COMPLETED)
+        except asyncio.CancelledError:
+            continue
+
+
+def _seen(reply: asyncio.Future[bytes]) -> None:
+    """Have nobody be told of the exception of a call for which nobody waits any more."""
+    if not reply.cancelled():
+        reply.exception()
+
+
+def _check(address: Any, actors: Any, initializer: Any, max_retries: Any) -> None:
+    if address is not None and not isinstance(address, str):
+        raise RunnerError(f"the address of a RayRunner is a text such as 'host:6379', not {type(address).__name__}")
+    for what, value, least in (("actors", actors, 1), ("max_retries", max_retries, 0)):
+        if value is None and what == "actors":
+            continue
+        if not isinstance(value, int) or isinstance(value, bool) or value < least:
+            raise RunnerError(f"{what} of a RayRunner is a whole number from {least}, not {value!r}")
+    if initializer is not None and not callable(initializer):
+        raise RunnerError(f"initializer of a RayRunner is a function, not {type(initializer).__name__}")

@@ -1,0 +1,91 @@
+"""What runs in the workers of the cluster: answers calls, several in one task where they are short."""
+
+from __future__ import annotations
+
+import pickle
+import sys
+import time
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any, NamedTuple
+
+import cocoindex as coco
+
+
+class Setup(NamedTuple):
+    """What a worker needs before it can answer.
+
+    Attributes:
+        paths: folders where the caller's modules are, on a machine that shares them.
+        main: the name under which the caller's main module is imported here.
+        initializer: what a `coco.RemoteWorker` is made with, pickled.
+    """
+
+    paths: tuple[str, ...]
+    main: str | None
+    initializer: bytes
+
+
+class Answers(NamedTuple):
+    """What a task gives back.
+
+    Attributes:
+        replies: one for each call.
+        seconds: how long the calls took in all.
+        failure: why no worker could be made, where none could.
+    """
+
+    replies: list[bytes]
+    seconds: float
+    failure: str
+
+
+_workers: dict[Setup, coco.RemoteWorker] = {}
+
+
+def answer(setup: Setup, messages: list[bytes], needs_gpus: bool) -> Answers:
+    """Answer calls, one after the other."""
+    try:
+        worker = _workers.get(setup) or _make(setup)
+    except BaseException as error:  # whatever user code raises
+        return Answers([], 0.0, f"{type(error).__name__}: {error}")
+    gpus = _gpus() if needs_gpus else None
+    begun = time.perf_counter()
+    replies = [worker.answer(message, gpus=gpus) for message in messages]
+    return Answers(replies, time.perf_counter() - begun, "")
+
+
+class Actor:
+    """A worker that stays, with what its initializer loaded."""
+
+    def answer(self, setup: Setup, messages: list[bytes], needs_gpus: bool) -> Answers:
+        """Answer calls, one after the other."""
+        return answer(setup, messages, needs_gpus)
+
+
+def _make(setup: Setup) -> coco.RemoteWorker:
+    sys.path.extend(path for path in setup.paths if path not in sys.path)
+    if setup.main is not None:
+        sys.modules["__main__"] = _main_module(setup.main)
+    initializer: Callable[[coco.ContextProvider], Any] | None = pickle.loads(setup.initializer)
+    worker = _workers[setup] = coco.RemoteWorker(initializer)
+    return worker
+
+
+def _main_module(name: str) -> ModuleType:
+    """The caller's main module, imported under its name, so that what is for running it as a program does not run."""
+    import importlib
+
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name != name:
+            raise
+        return sys.modules["__main__"]  # its functions are told to be missing, by their names
+
+
+def _gpus() -> tuple[int, ...]:
+    """The GPUs of this call, numbered as in `CUDA_VISIBLE_DEVICES`, which Ray sets to them."""
+    import ray
+
+    return tuple(range(len(ray.get_gpu_ids())))

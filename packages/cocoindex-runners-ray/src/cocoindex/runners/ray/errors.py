@@ -1,0 +1,11 @@
+"""What goes wrong with a cluster, and with calls on it."""
+
+from cocoindex.errors import CocoIndexError, WorkerDiedError
+
+
+class RayClusterError(CocoIndexError, RuntimeError):
+    """There is no cluster at the address, or it cannot be used from here."""
+
+
+class RayCallError(WorkerDiedError):
+    """A call has no result: its worker or node died, or no node of the cluster can run it."""

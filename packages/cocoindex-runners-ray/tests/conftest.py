@@ -1,0 +1,24 @@
+"""What the tests share: Ray in this machine, started once, and functions that its workers can import."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+sys.path.append(str(pathlib.Path(__file__).with_name("workload")))
+os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+os.environ["RAY_AUTH_MODE"] = "disabled"
+
+
+@pytest.fixture(scope="session")
+def local_ray() -> Iterator[None]:
+    """A cluster that runners find connected: the tests do not wait for one each."""
+    import ray
+
+    ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, logging_level="error")
+    yield
+    ray.shutdown()

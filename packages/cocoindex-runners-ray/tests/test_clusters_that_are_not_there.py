@@ -1,0 +1,66 @@
+"""A cluster that is not there, or is another one, is one clear line."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cocoindex.runners.ray import RayClusterError, RayRunner
+
+pytestmark = pytest.mark.ray
+
+
+def test_nobody_answers_at_the_address() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    runner = RayRunner(f"127.0.0.1:{port}")
+    with pytest.raises(RayClusterError, match=rf"no Ray cluster answers at 127\.0\.0\.1:{port}.*ray start --head"):
+        asyncio.run(runner.execute(len, ([],), {}))
+
+
+def test_two_addresses_in_one_process(local_ray: None) -> None:
+    first, second = RayRunner(), RayRunner("127.0.0.1:1")
+
+    async def main() -> None:
+        assert await first.execute(len, ([1],), {}) == 1
+        with pytest.raises(RayClusterError, match="connected to a local Ray, and a RayRunner asks for"):
+            await second.execute(len, ([],), {})
+
+    first.start()
+    try:
+        asyncio.run(main())
+    finally:
+        first.stop()
+
+
+def test_importing_the_runner_does_not_import_ray() -> None:
+    program = "import sys, cocoindex.runners.ray; sys.exit('ray' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program]).returncode == 0
+
+
+def test_a_program_of_one_file_needs_nothing_but_itself(tmp_path: Path) -> None:
+    (tmp_path / "program.py").write_text(
+        """
+import asyncio
+import cocoindex as coco
+from cocoindex.runners.ray import RayRunner
+
+@coco.fn.as_async(memo=True, runner=RayRunner(init_options={"num_cpus": 1}))
+def double(x: int) -> int:
+    return 2 * x
+
+async def app_main() -> None:
+    print(await asyncio.gather(*map(double, range(3))))
+
+if __name__ == "__main__":
+    app = coco.App(coco.AppConfig("app", environment=coco.Environment(coco.Settings(db_path="store"))), app_main)
+    app.update_blocking()
+"""
+    )
+    ran = subprocess.run([sys.executable, "program.py"], cwd=tmp_path, capture_output=True, text=True)
+    assert "[0, 2, 4]" in ran.stdout, ran.stderr

@@ -1,0 +1,96 @@
+"""Two nodes, started as a user does; one is killed in the middle of an update, and that update converges."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+pytestmark = pytest.mark.ray
+RAY = str(Path(sys.executable).with_name("ray"))
+PROGRAM = """
+import pathlib, time
+import cocoindex as coco
+from cocoindex.runners.ray import RayRunner
+from helpers import shout
+from cocoindex.connectors import localfs
+
+HERE = pathlib.Path("FOLDER")  # that of `__file__` is another one in a worker, where the code was sent
+
+
+@coco.fn.as_async(memo=True, runner=RayRunner())
+def work(text: str) -> str:
+    (HERE / "calls" / text).touch()
+    time.sleep(0.05)
+    return shout(text)
+
+
+@coco.fn(memo=True)
+async def process(name: str, target: localfs.DirTarget) -> None:
+    target.declare_file(name, await work(name))
+
+
+async def app_main() -> None:
+    target = await localfs.mount_dir_target(HERE / "out")
+    await coco.mount_each(process, [(str(n), str(n)) for n in range(100)], target)
+
+
+app = coco.App(coco.AppConfig("app"), app_main)
+"""
+
+
+def start(*arguments: str) -> None:
+    ran = subprocess.run([RAY, "start", *arguments, "--num-cpus=1"], capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+@pytest.fixture
+def cluster() -> Iterator[str]:
+    """The address of two nodes of one processor each."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = f"127.0.0.1:{server.getsockname()[1]}"
+    start("--head", f"--port={address.rpartition(':')[2]}", "--include-dashboard=false", "--disable-usage-stats")
+    start(f"--address={address}", "--disable-usage-stats")
+    yield address
+    subprocess.run([RAY, "stop", "-f"], capture_output=True)
+
+
+def second_raylet() -> psutil.Process:
+    raylets = [each for each in psutil.process_iter() if each.name() == "raylet"]
+    return max(raylets, key=lambda each: each.create_time())
+
+
+def test_a_node_that_is_killed(cluster: str, tmp_path: Path) -> None:
+    folder = tmp_path / "app"
+    (folder / "calls").mkdir(parents=True)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (folder / "main.py").write_text(PROGRAM.replace("FOLDER", str(folder)))
+    (folder / "helpers.py").write_text("import cocoindex as coco\n\n\n@coco.fn\ndef shout(x):\n    return x + '!'\n")
+    env = {**os.environ, "RAY_ADDRESS": cluster, "COCOINDEX_DB": str(tmp_path / "store")}
+    command = [sys.executable, "-m", "cocoindex", "update", "../app/main.py"]
+    update = subprocess.Popen(
+        command, cwd=elsewhere, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    while len(list((folder / "calls").iterdir())) < 20 and update.poll() is None:
+        os.sched_yield()
+    second_raylet().send_signal(signal.SIGKILL)
+    said, _ = update.communicate()
+    assert update.returncode == 0, said
+    wanted = {str(n): f"{n}!" for n in range(100)}
+    assert {path.name: path.read_text() for path in (folder / "out").iterdir()} == wanted, said
+
+    for path in (folder / "calls").iterdir():
+        path.unlink()
+    (folder / "helpers.py").write_text("import cocoindex as coco\n\n\n@coco.fn\ndef shout(x):\n    return x + '?'\n")
+    ran = subprocess.run(command, cwd=elsewhere, env=env, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert {path.read_text() for path in (folder / "out").iterdir()} == {f"{n}?" for n in range(100)}
+    assert len(list((folder / "calls").iterdir())) == 100
