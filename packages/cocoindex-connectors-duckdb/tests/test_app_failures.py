@@ -81,3 +81,9 @@ def test_connection_that_was_closed(project: Project, connection: duckdb.Managed
 
     with pytest.raises(DuckdbConnectionError, match="was closed"):
         project.update(closes)
+
+
+def test_large_rows_come_in_parts(project: Project) -> None:
+    project.update(main, [{"id": i, "a": f"{i}" * 3_000_000} for i in range(1, 8)])
+    assert project.failures == []
+    assert project.query("SELECT id, length(a) FROM docs ORDER BY id") == [(i, 3_000_000) for i in range(1, 8)]

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import duckdb as driver
 import pytest
 
+import cocoindex as coco
 from cocoindex.connectors import duckdb
 from cocoindex.connectors.duckdb.errors import DuckdbBusyError, DuckdbConnectionError
+
+from .conftest import Project
 
 HOLDS = "import duckdb, sys; kept = duckdb.connect(sys.argv[1]); print('open', flush=True); sys.stdin.read()"
 
@@ -117,3 +123,46 @@ def test_a_thread_that_closes_what_it_uses(connection: duckdb.ManagedConnection)
         connection.close()
     with connection.readonly():
         pass
+
+
+@coco.fn
+async def write_one(value: str) -> None:
+    columns = {"id": duckdb.ColumnDef("BIGINT"), "a": duckdb.ColumnDef("VARCHAR")}
+    table = await duckdb.mount_table_target(Project.db, "docs", duckdb.TableSchema[Any](columns, ["id"]))
+    table.declare_row(row={"id": 1, "a": value})
+
+
+def test_a_row_that_another_connection_changes_is_written_after_it(
+    project: Project, database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.update(write_one, "old")
+    waits: list[float] = []
+    with contextlib.closing(driver.connect(database)) as other:
+        other.execute("BEGIN")
+        other.execute("UPDATE docs SET a = 'theirs'")
+
+        def wait(seconds: float) -> None:
+            waits.append(seconds)
+            if len(waits) == 2:
+                other.execute("COMMIT")
+
+        monkeypatch.setattr(time, "sleep", wait)
+        project.update(write_one, "new")
+    assert len(waits) == 2
+    assert project.query("SELECT a FROM docs") == [("new",)]
+
+
+def test_a_row_that_another_connection_does_not_let_go(
+    project: Project, database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.update(write_one, "old")
+    monkeypatch.setattr(time, "sleep", lambda seconds: None)
+    with (
+        duckdb.managed_connection(database) as other,
+        other.transaction() as raw,
+        pytest.raises(DuckdbBusyError, match=r"writing rows of 'docs' in .* was in conflict for 5 s"),
+    ):
+        raw.execute("UPDATE docs SET a = 'theirs'")
+        project.update(write_one, "new")
+    project.update(write_one, "new")
+    assert project.query("SELECT a FROM docs") == [("new",)]

@@ -20,9 +20,9 @@ from cocoindex.errors import SqlArgumentError
 from ._vector_index import drop_unfinished_indexes, load_vss
 from .errors import DuckdbBusyError, DuckdbConnectionError
 
-__all__ = ["ManagedConnection", "connect", "managed_connection"]
+__all__ = ["HAS_VSS", "ManagedConnection", "connect", "managed_connection"]
 
-_HAS_VSS = "SELECT 1 FROM duckdb_extensions() WHERE extension_name = 'vss' AND loaded"
+HAS_VSS = "SELECT 1 FROM duckdb_extensions() WHERE extension_name = 'vss' AND loaded"
 _LOCKED = re.compile(r"Conflicting lock is held in (.*?) ?\(PID (\d+)\)")
 
 
@@ -116,7 +116,7 @@ class ManagedConnection:
         except duckdb.Error as error:
             raise _cannot_open(self.database, error) from error
         try:
-            is_loaded = bool(root.execute(_HAS_VSS).fetchall())
+            is_loaded = bool(root.execute(HAS_VSS).fetchall())
             if was_killed and not is_loaded:  # else another connection of this process has it open
                 drop_unfinished_indexes(root)
             self.has_vss = is_loaded or (bool(self._load_vss) and load_vss(root, required=self._load_vss is True))

@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import re
+import time
 from collections.abc import Awaitable, Callable, Generator, Sequence
 from typing import Any, TypeVar
 
@@ -19,9 +20,9 @@ from cocoindex.connectorkits import sql
 from cocoindex.errors import ContextTypeError, SqlSchemaError
 
 from ._codec import codec_of
-from ._connection import ManagedConnection
+from ._connection import HAS_VSS, ManagedConnection
 from ._types import TYPES, kind_of
-from ._vector_index import HOW_TO_LOAD, IndexHandler, index_name
+from ._vector_index import HOW_TO_LOAD, create_statement
 from ._writer import Writer
 from .errors import DuckdbBusyError, DuckdbExtensionError
 
@@ -30,6 +31,7 @@ __all__ = ["DIALECT", "DuckdbDialect"]
 T = TypeVar("T")
 Cursor = duckdb.DuckDBPyConnection
 
+_WAITS = (*(0.01 * 2**n for n in range(9)), 0)  # seconds: 5 in all
 _CONFLICT = re.compile("conflict|failed to commit: primary key", re.IGNORECASE)
 _COLLATED = re.compile(r'("(?:[^"]|"")+"|\w+) VARCHAR COLLATE ([^\s,);]+)')
 _HERE = "database_name = current_database() AND schema_name = current_schema()"
@@ -49,7 +51,8 @@ _READ: dict[str, tuple[str, Callable[[Any], Any]]] = {
 _ALL = "SELECT * FROM {} LIMIT 0"
 _NAMES = f"""SELECT table_name FROM duckdb_tables() WHERE {_HERE}
     UNION ALL SELECT view_name FROM duckdb_views() WHERE {_HERE} AND NOT internal ORDER BY 1"""
-_INDEXES = f"SELECT index_name FROM duckdb_indexes() WHERE {_HERE} AND table_oid = ? ORDER BY 1"
+_ALL_INDEXES = f"SELECT index_name FROM duckdb_indexes() WHERE {_HERE}"
+_INDEXES = f"{_ALL_INDEXES} AND table_oid = ? ORDER BY 1"
 
 
 class DuckdbDialect(sql.Dialect[ManagedConnection, Cursor, str, sql.TableRecord, sql.ActualTable]):
@@ -69,24 +72,17 @@ class DuckdbDialect(sql.Dialect[ManagedConnection, Cursor, str, sql.TableRecord,
         )
 
     async def transact(self, db: ManagedConnection, what: str, work: Callable[[Cursor], Awaitable[T]]) -> T:
-        tries = 5
-        while True:
-            tries, is_working = tries - 1, False
+        for wait in _WAITS:
             try:
                 with db.transaction() as cursor:
-                    is_working = True
-                    result = await work(cursor)
-                    is_working = False
-                return result
-            except duckdb.Error as error:
-                raised = self.explain(error, db, what)
-                if raised is error:  # other connections of this process change the same
-                    if not tries:
-                        raise DuckdbBusyError(f"{what} in {self.place(db)} failed five times: {error}") from error
-                elif is_working:
+                    return await work(cursor)
+            except duckdb.TransactionException as error:
+                if not _CONFLICT.search(str(error)):
                     raise
-                else:
-                    raise raised from error
+                if not wait:
+                    raise DuckdbBusyError(f"{what} in {self.place(db)} was in conflict for 5 s: {error}") from error
+                time.sleep(wait)  # noqa: ASYNC251  # in a thread, as the dialect blocks
+        raise AssertionError("unreachable")
 
     async def look(self, db: ManagedConnection, what: str, work: Callable[[Cursor], Awaitable[T]]) -> T:
         with db.readonly() as cursor:
@@ -98,9 +94,10 @@ class DuckdbDialect(sql.Dialect[ManagedConnection, Cursor, str, sql.TableRecord,
         return (session.execute(statement, parameters) if parameters else session.execute(statement)).fetchall()
 
     def identity(self, db: ManagedConnection) -> str:
-        if not db.file:
-            return f"{db.database} {id(db)}"
-        found = os.stat(db.file)
+        try:
+            found = os.stat(db.file)
+        except OSError:  # it lies in memory, or was removed
+            return f"{db.database} {id(db)} of process {os.getpid()}"
         return f"{found.st_dev}:{found.st_ino}"
 
     async def version(self, db: ManagedConnection, session: Cursor) -> str:
@@ -110,6 +107,8 @@ class DuckdbDialect(sql.Dialect[ManagedConnection, Cursor, str, sql.TableRecord,
     def explain(self, error: Exception, db: ManagedConnection, what: str) -> Exception:
         if isinstance(error, duckdb.TransactionException) and _CONFLICT.search(str(error)):
             return error
+        if isinstance(error, duckdb.CatalogException) and "does not exist" in str(error):
+            return self.errors.lost(f"{what} in {self.place(db)} failed: {error}")
         if "index type 'HNSW'" in str(error):
             return DuckdbExtensionError(
                 f"{what} in {self.place(db)} needs DuckDB's extension vss: {error}; {HOW_TO_LOAD}"
@@ -140,7 +139,7 @@ class DuckdbDialect(sql.Dialect[ManagedConnection, Cursor, str, sql.TableRecord,
             for column, kind, not_null in await self.execute(session, _COLUMNS, (number,))
         }
         key = tuple(self.folded(column) for (column,) in await self.execute(session, _KEY, (number,)))
-        ours = index_name(name, "")
+        ours = self.index_name(name, "")
         extras = tuple(
             f"the index {index!r}"
             for (index,) in await self.execute(session, _INDEXES, (number,))
@@ -155,11 +154,24 @@ class DuckdbDialect(sql.Dialect[ManagedConnection, Cursor, str, sql.TableRecord,
         return Writer(self, name, record)
 
     def attachments(self, name: str, sink: coco.TargetActionSink[Any]) -> dict[str, Any]:
-        return {"vector_index": IndexHandler(name, sink)}
+        return {"vector_index": sql.IndexHandler(self, name, sink)}
+
+    def index_name(self, name: str, key: str) -> str:
+        return f"{name}__vector__{key}"
+
+    async def has_index(self, session: Cursor, name: str, index: str, record: sql.IndexRecord) -> bool:
+        return bool(await self.execute(session, f"{_ALL_INDEXES} AND index_name = ?", (index,)))
+
+    async def create_index(self, session: Cursor, name: str, index: str, record: sql.IndexRecord) -> None:
+        if not await self.execute(session, HAS_VSS):
+            raise DuckdbExtensionError(
+                f"the vector index {index!r} of the table {name!r} needs DuckDB's extension vss: {HOW_TO_LOAD}"
+            )
+        await self.execute(session, create_statement(name, index, record))
 
     async def drop_column(self, session: Cursor, name: str, column: str) -> None:
-        for (index,) in await self.execute(session, f"SELECT index_name FROM duckdb_indexes() WHERE {_HERE}"):
-            if index.startswith(index_name(name, "")):  # they are in the way, and made anew when all is written
+        for (index,) in await self.execute(session, _ALL_INDEXES):
+            if index.startswith(self.index_name(name, "")):  # they are in the way, and made anew when all is written
                 await self.execute(session, f"DROP INDEX {sql.quoted(index)}")
         await super().drop_column(session, name, column)
 

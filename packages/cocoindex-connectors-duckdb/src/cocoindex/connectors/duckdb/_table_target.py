@@ -14,7 +14,7 @@ from cocoindex.connectorkits.target import ManagedBy
 from ._connection import ManagedConnection
 from ._dialect import DIALECT
 from ._types import RowT, TableSchema
-from ._vector_index import Metric, index_key, index_record
+from ._vector_index import Metric, index_record
 
 __all__ = ["TableTarget", "declare_table_target", "mount_table_target", "table_target"]
 
@@ -59,7 +59,7 @@ class TableTarget(
             SqlSchemaError: (a ValueError) there can be no such index.
         """
         record = index_record(self._schema, self._name, column, metric, {"M": m, "ef_construction": ef_construction})
-        key = index_key(self._name, column if name is None else name)
+        key = sql.index_key(DIALECT, self._name, column if name is None else name)
         coco.declare_target_state(self._provider.attachment("vector_index").target_state(key, record))
 
 

@@ -1,24 +1,23 @@
-"""HNSW indexes as target states, and the extension of DuckDB that makes them.
+"""What HNSW indexes are made of, and the extension of DuckDB that makes them.
 
 DuckDB connector, attachment layer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, cast, get_args
+from typing import Any, Literal, cast, get_args
 
-import cocoindex as coco
 import duckdb
 from cocoindex.connectorkits import shown, sql
-from cocoindex.errors import SqlAttachmentError, SqlSchemaError
+from cocoindex.errors import SqlSchemaError
 
 from ._types import kind_of
 from .errors import DuckdbExtensionError
 
-__all__ = ["IndexHandler", "Metric", "drop_unfinished_indexes", "index_key", "index_name", "index_record", "load_vss"]
+__all__ = ["HOW_TO_LOAD", "Metric", "create_statement", "drop_unfinished_indexes", "index_record", "load_vss"]
 
 Metric = Literal["cosine", "l2", "ip"]
 
@@ -27,14 +26,6 @@ _LEAST = {"M": 2, "ef_construction": 1}
 HOW_TO_LOAD = (
     f"load it with INSTALL vss, or pip install duckdb-extension-vss=={duckdb.__version__}, and open the connection anew"
 )
-
-
-class IndexRecord(NamedTuple):
-    """An index: its column, the metric and the options in DuckDB's words."""
-
-    column: str
-    metric: str
-    options: dict[str, int]
 
 
 def load_vss(connection: duckdb.DuckDBPyConnection, *, required: bool) -> bool:
@@ -68,20 +59,9 @@ def drop_unfinished_indexes(connection: duckdb.DuckDBPyConnection) -> None:
             connection.execute(f"DROP INDEX {sql.quoted(name)}")
 
 
-def index_name(table: str, key: str) -> str:
-    """What an index is called in the database."""
-    return f"{table}__vector__{key}"
-
-
-def index_key(table: str, name: object) -> str:
-    """The key of the index of that name."""
-    sql.check_name(f"vector index of the table {table!r}", name, SqlSchemaError)
-    return cast("str", name)
-
-
 def index_record(
     schema: sql.TableSchema[Any, Any], table: str, column: str, metric: object, options: Mapping[str, int | None]
-) -> IndexRecord:
+) -> sql.IndexRecord:
     """The record of an index that is declared so.
 
     Raises:
@@ -99,63 +79,11 @@ def index_record(
     for name, value in given.items():
         if not isinstance(value, int) or isinstance(value, bool) or value < _LEAST[name]:
             raise SqlSchemaError(f"{where}: {name.lower()} is an int of {_LEAST[name]} or more, not {shown(value)}")
-    return IndexRecord(column, _METRICS[cast("str", metric)], given)
+    return sql.IndexRecord(column, _METRICS[cast("str", metric)], "HNSW", given)
 
 
-class IndexAction(NamedTuple):
-    """What to do about one index: have it there, made anew or not, or drop it where there is no record."""
-
-    table: str
-    name: str
-    record: IndexRecord | None
-    anew: bool
-
-    @property
-    def removes(self) -> bool:
-        return self.record is None
-
-    async def apply(self, db: Any) -> None:
-        what = f"the vector index {self.name!r} of the table {self.table!r} in the DuckDB database {db.database}"
-        if self.record is not None and not db.has_vss:
-            raise DuckdbExtensionError(f"{what} needs DuckDB's extension vss: {HOW_TO_LOAD}")
-        try:
-            with db.readonly() as cursor:
-                found = cursor.execute("SELECT 1 FROM duckdb_indexes() WHERE index_name = ?", [self.name]).fetchall()
-            if found and (self.record is None or self.anew):
-                with db.transaction() as cursor:
-                    cursor.execute(f"DROP INDEX IF EXISTS {sql.quoted(self.name)}")
-            if self.record is not None and (self.anew or not found):
-                with db.transaction() as cursor:
-                    cursor.execute(self._create(self.record))
-        except duckdb.Error as error:
-            raise SqlAttachmentError(f"{what} cannot be {'made' if self.record else 'dropped'}: {error}") from error
-
-    def _create(self, record: IndexRecord) -> str:
-        options = "".join(f", {name} = {value}" for name, value in record.options.items())
-        on = f"{sql.quoted(self.table)} USING HNSW ({sql.quoted(record.column)})"
-        return f"CREATE INDEX {sql.quoted(self.name)} ON {on} WITH (metric = '{record.metric}'{options})"
-
-
-class IndexHandler:
-    """Reconciles the vector indexes of one table. It gives an action in every run, so that a lost index is remade."""
-
-    def __init__(self, table: str, sink: coco.TargetActionSink[Any]) -> None:
-        self._table = table
-        self._sink = sink
-
-    def reconcile(
-        self,
-        key: coco.StableKey,
-        desired_target_state: IndexRecord | coco.NonExistenceType,
-        prev_possible_records: Collection[IndexRecord],
-        prev_may_be_missing: bool,
-        /,
-    ) -> coco.TargetReconcileOutput[IndexAction, IndexRecord] | None:
-        """An index made anew where its definition changed, dropped where it is no longer declared."""
-        name = index_name(self._table, cast("str", key))
-        if coco.is_non_existence(desired_target_state):
-            action = IndexAction(self._table, name, None, False)
-            return coco.TargetReconcileOutput(action, self._sink, coco.NON_EXISTENCE)
-        anew = any(record != desired_target_state for record in prev_possible_records)
-        action = IndexAction(self._table, name, desired_target_state, anew)
-        return coco.TargetReconcileOutput(action, self._sink, desired_target_state)
+def create_statement(table: str, index: str, record: sql.IndexRecord) -> str:
+    """CREATE INDEX."""
+    options = "".join(f", {name} = {value}" for name, value in record.options.items())
+    on = f"{sql.quoted(table)} USING {record.method} ({sql.quoted(record.column)})"
+    return f"CREATE INDEX {sql.quoted(index)} ON {on} WITH (metric = '{record.operators}'{options})"

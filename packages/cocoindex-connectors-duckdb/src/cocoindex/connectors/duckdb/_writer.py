@@ -19,7 +19,7 @@ from ._types import kind_of
 __all__ = ["Writer"]
 
 Texts = Sequence[str | None]
-_AT_ONCE = 500
+_ROWS_AT_ONCE, _TEXT_AT_ONCE = 500, 8_000_000
 
 
 class Writer(sql.TableWriter):
@@ -32,14 +32,14 @@ class Writer(sql.TableWriter):
         kinds = {column: record.columns[column].type for column in columns}
         values = ", ".join(_value(at, kinds[column]) for at, column in enumerate(columns, 1))
         keys = ", ".join(f"{_value(at, kinds[column])} k{at}" for at, column in enumerate(key, 1))
-        same = " AND ".join(f"t.{sql.quoted(column)} = k{at}" for at, column in enumerate(key, 1))
+        same = " AND ".join(f"t.{sql.quoted(column)} = g.k{at}" for at, column in enumerate(key, 1))
         rest = [f"{sql.quoted(column)} = excluded.{sql.quoted(column)}" for column in columns if column not in key]
         given = "(SELECT unnest(?::JSON::VARCHAR[][]) r)"
-        self._insert = f"INSERT INTO {table} ({', '.join(map(sql.quoted, columns))}) SELECT {values} FROM {given}"
+        self._insert = f"INSERT INTO {table} AS t ({', '.join(map(sql.quoted, columns))}) SELECT {values} FROM {given}"
         do = f"UPDATE SET {', '.join(rest)}" if rest else "NOTHING"
         self._upsert = f"{self._insert} ON CONFLICT ({', '.join(map(sql.quoted, key))}) DO {do}"
-        self._delete = f"DELETE FROM {table} t USING (SELECT {keys} FROM {given}) WHERE {same}"
-        self._find = f"SELECT r[{len(key) + 1}] FROM (SELECT r, {keys} FROM {given}) JOIN {table} t ON {same}"
+        self._delete = f"DELETE FROM {table} t USING (SELECT {keys} FROM {given}) g WHERE {same}"
+        self._find = f"SELECT g.r[{len(key) + 1}] FROM (SELECT r, {keys} FROM {given}) g JOIN {table} t ON {same}"
 
     def key_values(self, key: coco.StableKey) -> tuple[str, ...]:
         return tuple(map(str, self.key_parts(key)))
@@ -64,8 +64,13 @@ class Writer(sql.TableWriter):
 
 
 def _batches(rows: Sequence[Texts]) -> Iterator[list[str]]:
-    for start in range(0, len(rows), _AT_ONCE):
-        yield [msgspec.json.encode(rows[start : start + _AT_ONCE]).decode()]
+    start = size = 0
+    for at, row in enumerate(rows):
+        size += sum(len(text) for text in row if text is not None)
+        if at - start == _ROWS_AT_ONCE or (size > _TEXT_AT_ONCE and at > start):
+            yield [msgspec.json.encode(rows[start:at]).decode()]
+            start, size = at, 0
+    yield [msgspec.json.encode(rows[start:]).decode()]
 
 
 def _value(at: int, sql_type: str) -> str:
