@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import cocoindex as coco
@@ -12,6 +12,7 @@ from cocoindex.resources.embedder import EmbedderArgumentError
 from cocoindex.resources.schema import VectorSchema
 
 from ..text.utf8 import why_not_utf8
+from ._chosen_runner import ChosenRunner
 from ._models import ModelOptions, find_dimension, load_model, release_memory
 from .errors import UnknownPromptError
 
@@ -26,6 +27,7 @@ else:
     Vector = Any  # memoized arrays say themselves what they are, so that no numpy is loaded for an annotation
 
 _MAX_BATCH = 64
+_RUNNER = ChosenRunner()
 
 
 class _Manner(NamedTuple):
@@ -54,6 +56,8 @@ class SentenceTransformerEmbedder:
         device: such as `"cpu"` or `"cuda"`; chosen by sentence-transformers if not given. It does not count for memos.
         trust_remote_code: whether Python code that comes with the model may run.
         normalize_embeddings: whether vectors have length 1, unless a call of `embed` says otherwise.
+        runner: where the model runs: `coco.GPU` if not given. A worker in another process loads the model once. It does
+            not count for memos.
 
     Raises:
         EmbedderArgumentError: (a `TypeError`) an argument has another type, or the name is empty.
@@ -64,6 +68,7 @@ class SentenceTransformerEmbedder:
     device: str | None = None
     trust_remote_code: bool = False
     normalize_embeddings: bool = True
+    runner: coco.Runner | None = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if not isinstance(self.model_name_or_path, str) or not self.model_name_or_path:
@@ -74,6 +79,10 @@ class SentenceTransformerEmbedder:
         _check_type("device", self.device, str, type(None))
         _check_type("trust_remote_code", self.trust_remote_code, bool)
         _check_type("normalize_embeddings", self.normalize_embeddings, bool)
+        _check_type("runner", self.runner, coco.Runner, type(None))
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name != "runner"}  # it stays where calls are made
 
     @coco.fn(memo=True)
     async def embed(
@@ -103,6 +112,7 @@ class SentenceTransformerEmbedder:
         _check_type("prompt_name", prompt_name, str, type(None))
         _check_type("normalize_embeddings", normalize_embeddings, bool, type(None))
         normalize = self.normalize_embeddings if normalize_embeddings is None else normalize_embeddings
+        _RUNNER.use(self.runner)
         vector: Vector = await self._embed(_Request(text, _Manner(prompt_name, normalize)))
         return vector
 
@@ -127,7 +137,7 @@ class SentenceTransformerEmbedder:
     def _model_options(self) -> ModelOptions:
         return ModelOptions(self.model_name_or_path, self.device, self.trust_remote_code)
 
-    @coco.fn.as_async(batching=True, max_batch_size=_MAX_BATCH, runner=coco.GPU)
+    @coco.fn.as_async(batching=True, max_batch_size=_MAX_BATCH, runner=_RUNNER)
     def _embed(self, requests: list[_Request]) -> list[Vector]:
         model = load_model(self._model_options)
         vectors: dict[int, Vector] = {}
