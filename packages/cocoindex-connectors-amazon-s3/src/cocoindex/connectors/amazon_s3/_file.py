@@ -17,6 +17,7 @@ from ._client import checked_client, in_thread
 from ._file_path import S3FilePath
 from ._location import Location
 from ._read import read_object
+from ._sent_client import SentClient, client_of, sent_client
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
@@ -66,6 +67,11 @@ class S3File(FileLike[str]):
 
     def __repr__(self) -> str:
         return f"S3File({self._location.uri!r})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """It is sent without its content, which the other process reads with credentials of its own."""
+        described = (self._size, self._modified, self._etag)
+        return _received_file, (sent_client(self._client), self._location, self._relative, described)
 
     def __coco_memo_key__(self) -> object:
         return (self._location.bucket, self._relative, self._location.key, self._location.version_id)
@@ -127,6 +133,14 @@ def known_file(
     file._location = location
     file._relative = relative
     file._size, file._modified, file._etag = (-1, None, None) if listed is None else _described(listed, size_name)
+    return file
+
+
+def _received_file(
+    sent: SentClient, location: Location, relative: str, described: tuple[int, datetime | None, str | None]
+) -> S3File:
+    file = known_file(client_of(sent), location, relative, None)
+    file._size, file._modified, file._etag = described
     return file
 
 
