@@ -170,6 +170,14 @@ def live(session: nox.Session) -> None:
 
 
 @nox.session
+@nox.parametrize("versions", ["duckdb==1.5.0", "duckdb==1.5.5 duckdb-extension-vss==1.5.5"], ids=["oldest", "vss"])
+def duckdb(session: nox.Session, versions: str) -> None:
+    """Run the tests of the DuckDB connector with the oldest DuckDB, and with one whose extension vss is a package."""
+    session.install(*editable("duckdb,localfs"), *group("tests"), *versions.split())
+    session.run("pytest", "packages/cocoindex-connectors-duckdb/tests", *session.posargs)
+
+
+@nox.session
 def soak(session: nox.Session) -> None:
     """Change a watched folder, kill and restart what watches it: `nox -s soak -- [SECONDS] [SEED]`, else an hour."""
     session.install(*editable("localfs,sqlite"))

@@ -78,7 +78,7 @@ def test_moments_are_in_utc_and_json_is_read(connection: duckdb.ManagedConnectio
         raw.execute("SET TimeZone = 'Asia/Tokyo'")
         raw.execute(
             "INSERT INTO moments VALUES"
-            " ('2025-01-01 00:00+05:30', '2025-01-01 00:00', '12:00:00+02', '{\"a\": [1]}'), (NULL, NULL, NULL, NULL)"
+            " ('2025-01-01 00:00:00+05:30', '2025-01-01', '12:00:00+02', '{\"a\": [1]}'), (NULL, NULL, NULL, NULL)"
         )
     first, second = read(connection, table_name="moments")
     assert first["moment"] == datetime.datetime(2024, 12, 31, 18, 30, tzinfo=datetime.UTC)
