@@ -21,12 +21,12 @@ LARGE = 9 << 20  # of which no content is held, once it was compared
 @in_loop
 async def test_each_is_removed_before_it_is_read(copying: Copying, monkeypatch: pytest.MonkeyPatch) -> None:
     read = localfs.File.read
-    removed: list[str] = []
+    removed: set[str] = set()
 
     async def read_too_late(file: localfs.File, *args: Any) -> bytes:
         if file.file_path.path.name.startswith("temporary"):
-            removed.append(file.file_path.path.name)
-            (copying.source / file.file_path.path).unlink()
+            removed.add(file.file_path.path.name)
+            (copying.source / file.file_path.path).unlink(missing_ok=True)
         return await read(file, *args)
 
     monkeypatch.setattr(localfs.File, "read", read_too_late)
