@@ -154,6 +154,14 @@ def tests(session: nox.Session) -> None:
 
 
 @nox.session
+def conformance(session: nox.Session) -> None:
+    """Run the suites of `cocoindex.testing` on all connectors here, and write docs/conformance.md."""
+    session.install(*editable(LIGHT_EXTRAS), *group("tests"))
+    suites = sorted(ROOT.glob("packages/cocoindex-connectors-*/tests/**/*suite*.py"))
+    session.run("pytest", *map(str, suites), "--cocoindex-report", "docs/conformance.md", *session.posargs)
+
+
+@nox.session
 def faults(session: nox.Session) -> None:
     """Have user code raise everything everywhere, and cancel updates at every await."""
     session.install(*editable(LIGHT_EXTRAS), *group("tests"))

@@ -20,6 +20,7 @@ class Objects(SourceDriver[FileLike[str]]):
     Memory is not measured: the server, which is in the same process, sorts all keys for each page.
     """
 
+    connector = "cocoindex.connectors.amazon_s3"
     suite_version = "0.2"
     keys = ("a", "b.txt", "deep/er/c", "d d")
 

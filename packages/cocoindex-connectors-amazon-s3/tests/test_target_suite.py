@@ -6,7 +6,7 @@ import pytest
 
 import cocoindex as coco
 from cocoindex.connectors import amazon_s3
-from cocoindex.testing import TargetDriver, TargetSuite
+from cocoindex.testing import ODD_TEXTS, TargetDriver, TargetSuite
 
 from .conftest import S3, Bucket
 
@@ -14,6 +14,10 @@ from .conftest import S3, Bucket
 class Prefixes(TargetDriver[amazon_s3.BucketTarget, str]):
     """Each container is a prefix in one bucket, which is not the app's own; each item is an object."""
 
+    connector = "cocoindex.connectors.amazon_s3"
+    suite_version = "0.2"
+    odd_values = ODD_TEXTS
+    shared = True
     keys = ("a", "b.txt", "deep/er/c", "d d")
     values = ("one", "two", "")
     on_removal = "items"
@@ -34,6 +38,12 @@ class Prefixes(TargetDriver[amazon_s3.BucketTarget, str]):
 
     def put_by_hand(self, container: str, key: coco.StableKey, value: str) -> None:
         self._bucket.write(f"{container}/{key!s}", value.encode())
+
+    def go_away(self) -> None:
+        self._bucket.server.stop()
+
+    def come_back(self) -> None:
+        self._bucket.server.start()
 
     def contents(self, container: str) -> dict[coco.StableKey, str]:
         prefix = f"{container}/"

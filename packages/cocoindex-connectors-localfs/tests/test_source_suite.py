@@ -20,6 +20,7 @@ ROOT = coco.ContextKey[Path]("suite_root")
 class Files(SourceDriver[localfs.File]):
     """Files of a folder and of those below it."""
 
+    connector = "cocoindex.connectors.localfs"
     suite_version = "0.2"
     keys = ("a", "b.txt", "deep/er/c", "d d")
     large = 20_000

@@ -152,16 +152,6 @@ def test_a_key_column_that_somebody_altered(project: Project) -> None:
     assert ids(project) == ["x"]
 
 
-def test_a_table_that_stayed_is_taken_up_again(project: Project) -> None:
-    project.update(main, [1])
-    project.run("INSERT INTO docs VALUES (100, 'mine')")
-    project.update(nothing)
-    project.update(main, [2])
-    assert ids(project) == [2, 100]
-    project.update(nothing)
-    assert ids(project) == [100]
-
-
 def test_a_table_that_another_app_also_fills(project: Project) -> None:
     project.update(main, [1], app="first")
     project.update(main, [2], app="second")

@@ -18,6 +18,7 @@ DB = coco.ContextKey[AsyncConnectionPool[Any]]("suite_source_db")
 class Rows(SourceDriver[dict[str, Any]]):
     """The rows of a table."""
 
+    connector = "cocoindex.connectors.postgres"
     suite_version = "0.2"
 
     def __init__(self, database: str) -> None:

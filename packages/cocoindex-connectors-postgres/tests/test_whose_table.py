@@ -96,15 +96,6 @@ def test_an_adopted_table_keeps_what_was_there(project: Project, adopting: Any) 
     assert 100 in ids(project)
 
 
-def test_adopting_makes_a_table_that_is_not_there(project: Project) -> None:
-    for at in (1, 2):
-        project.update(adopting, [at])
-        assert ids(project) == [at]
-        assert project.failures == []
-    project.drop(adopting, [])
-    assert not is_there(project)
-
-
 def test_adopt_is_true_or_false(project: Project) -> None:
     @coco.fn
     async def wrong() -> None:
@@ -139,22 +130,6 @@ def test_a_declared_table_that_was_made_anew_is_an_error_that_says_what_to_do(pr
     project.run("DROP TABLE docs", MADE_BY_HAND)
     with pytest.raises(PostgresTableError, match="is not known to be made by this app"):
         project.update(declaring, [1])
-
-
-@pytest.mark.parametrize("options", [{"managed_by": "user"}, {"adopt": True}])
-def test_a_table_of_others_that_they_made_anew_is_filled(project: Project, options: dict[str, Any]) -> None:
-    @coco.fn
-    async def used(ids: list[int]) -> None:
-        await main(ids, **options)
-
-    project.run(MADE_BY_HAND)
-    project.update(used, [1, 2])
-    before = project.versions("docs")
-    project.update(used, [1, 2])
-    assert project.versions("docs") == before
-    project.run("DROP TABLE docs", MADE_BY_HAND)
-    project.update(used, [1, 2])
-    assert ids(project) == [1, 2]
 
 
 def test_a_comment_may_be_longer_and_may_be_gone(project: Project) -> None:

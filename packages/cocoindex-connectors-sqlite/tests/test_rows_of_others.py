@@ -159,16 +159,6 @@ def test_a_vec0_table(project: Project, remove: Any) -> None:
     assert not is_there(project)
 
 
-def test_a_table_that_stayed_is_taken_up_again(project: Project) -> None:
-    project.update(main, [1])
-    project.run("INSERT INTO docs VALUES (100, 'mine')")
-    project.update(nothing)
-    project.update(main, [2])
-    assert ids(project) == [2, 100]
-    project.update(nothing)
-    assert ids(project) == [100]
-
-
 def test_a_table_that_another_app_also_fills(project: Project) -> None:
     project.update(main, [1], app="first")
     project.update(main, [2], app="second")

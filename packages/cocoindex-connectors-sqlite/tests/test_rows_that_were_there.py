@@ -65,14 +65,6 @@ def test_it_gets_what_is_declared_and_stays(
     assert project.failures == []
 
 
-def test_everything_applied_anew(project: Project, options: dict[str, Any]) -> None:
-    project.update(main, {1: "x", 3: "x"}, options)
-    project.update(main, {1: "x", 3: "x"}, options, full_reprocess=True)
-    assert rows(project) == [(1, "x", "mine"), (2, "theirs", "mine"), (3, "x", None)]
-    project.update(main, {}, options)
-    assert [row[0] for row in rows(project)] == [1, 2]
-
-
 def test_one_that_was_deleted_and_written_anew_is_the_apps(project: Project, options: dict[str, Any]) -> None:
     project.update(main, {1: "x"}, options)
     project.run("DELETE FROM docs WHERE id = 1")
@@ -82,22 +74,8 @@ def test_one_that_was_deleted_and_written_anew_is_the_apps(project: Project, opt
     assert rows(project) == [(2, "theirs", "mine")]
 
 
-def test_it_is_declared_again(project: Project, options: dict[str, Any]) -> None:
-    for declared in ({1: "x"}, {}, {1: "y"}, {}):
-        project.update(main, declared, options)
-    assert rows(project) == [(1, "y", "mine"), (2, "theirs", "mine")]
-
-
 def test_many(project: Project, options: dict[str, Any]) -> None:
     project.run(*(f"INSERT INTO docs VALUES ({n}, 'theirs', 'mine')" for n in range(3, 201)))
     project.update(main, dict.fromkeys(range(101, 301), "x"), options)
     project.update(main, {}, options)
     assert [row[0] for row in rows(project)] == list(range(1, 201))
-
-
-def test_a_table_of_the_app_has_what_is_declared(project: Project) -> None:
-    project.update(main, {1: "x"}, {})
-    project.run("INSERT INTO docs VALUES (2, 'theirs')")
-    project.update(main, {1: "x", 2: "x"}, {})
-    project.update(main, {1: "x"}, {})
-    assert project.query("SELECT id FROM docs") == [(1,)]

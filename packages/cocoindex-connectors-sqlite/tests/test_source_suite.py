@@ -19,6 +19,7 @@ DB = coco.ContextKey[sqlite.ManagedConnection]("suite_source_db")
 class Rows(SourceDriver[dict[str, Any]]):
     """The rows of a table."""
 
+    connector = "cocoindex.connectors.sqlite"
     suite_version = "0.2"
 
     def __init__(self, database: Path) -> None:

@@ -34,11 +34,6 @@ async def main(ids: list[int], key: coco.ContextKey[Any] = DB, **options: Any) -
 
 
 @coco.fn
-async def adopting(ids: list[int]) -> None:
-    await main(ids, adopt=True)
-
-
-@coco.fn
 async def by_another_key(ids: list[int]) -> None:
     await main(ids, OTHER)
 
@@ -64,26 +59,6 @@ def test_a_table_that_fits_is_refused(project: Project) -> None:
     project.update(nothing)
     project.drop(main, [1])
     assert project.query("SELECT * FROM docs") == [(100, "mine")]
-
-
-def test_an_adopted_table_keeps_what_was_there(project: Project) -> None:
-    project.run(MADE_BY_HAND, "INSERT INTO docs VALUES (100, 'mine')")
-    project.update(adopting, [1, 2])
-    assert ids(project) == [1, 2, 100]
-    project.update(adopting, [2])
-    assert ids(project) == [2, 100]
-    project.drop(adopting, [2])
-    assert 100 in ids(project)
-    project.run("DROP TABLE docs")
-
-
-def test_adopting_makes_a_table_that_is_not_there(project: Project) -> None:
-    project.update(adopting, [1])
-    assert ids(project) == [1]
-    project.update(adopting, [2])
-    assert project.failures == []
-    project.drop(adopting, [])
-    assert not is_there(project)
 
 
 def test_adopt_is_true_or_false(project: Project) -> None:
@@ -113,24 +88,6 @@ def test_a_table_that_was_made_anew_by_its_own_statement_is_filled(project: Proj
     project.run("DROP TABLE docs", statement)
     project.update(main, [1, 2])
     assert ids(project) == [1, 2]
-
-
-@pytest.mark.parametrize("options", [{"managed_by": "user"}, {"adopt": True}])
-def test_a_table_of_others_that_they_made_anew_is_filled(project: Project, options: dict[str, Any]) -> None:
-    @coco.fn
-    async def used(ids: list[int]) -> None:
-        await main(ids, **options)
-
-    project.run(MADE_BY_HAND)
-    project.update(used, [1, 2])
-    project.update(used, [1, 2])
-    assert project.writes == []
-    project.run("DROP TABLE docs", MADE_BY_HAND)
-    project.update(used, [1, 2])
-    assert ids(project) == [1, 2]
-    project.run("CREATE TABLE elsewhere (x)")  # after which it may be another table: a row that goes has to go
-    project.update(used, [2])
-    assert ids(project) == [2]
 
 
 @pytest.fixture

@@ -16,6 +16,8 @@ from cocoindex.testing import LiveSourceDriver, LiveSourceSuite
 class Folder(LiveSourceDriver[localfs.File]):
     """Files of a folder, in folders by the end of their names."""
 
+    connector = "cocoindex.connectors.localfs"
+    suite_version = "0.2"
     disconnects = True
 
     def __init__(self, place: Path) -> None:

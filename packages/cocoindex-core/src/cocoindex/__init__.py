@@ -1,4 +1,7 @@
-"""CocoIndex: keep what a target holds in step with a function of what a source holds."""
+"""CocoIndex: keep what a target holds in step with a function of what a source holds.
+
+PYTEST_DONT_REWRITE: else pytest, whose plugin core has, warns where this is imported before it.
+"""
 
 from pkgutil import extend_path as _extend_path
 from types import FunctionType as _FunctionType

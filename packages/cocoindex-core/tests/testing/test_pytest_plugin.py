@@ -57,7 +57,7 @@ def test_a_table_is_shown(suites: Path) -> None:
     assert done.returncode == 1
     table = done.stdout.split("conformance of connectors")[1]
     assert [line.split() for line in table.splitlines()[1:6]] == [
-        ["TestStore:", "Driver,", "A", "store"],
+        ["TestStore:", "Driver:", "A", "store"],
         ["items", "yes", "1", "passed"],
         ["items", "that", "it", "refuses", "yes", "1", "failed"],
         ["attachments", "no", "(`attachments`)", "1", "skipped"],
@@ -90,7 +90,7 @@ def test_json_is_written(suites: Path, options: tuple[str, ...]) -> None:
 def test_a_page_is_written(suites: Path) -> None:
     run(suites, "--cocoindex-report", "report.md")
     page = (suites / "report.md").read_text()
-    assert "## TestStore: `Driver`\n\nA store\n\n| Capability | Claimed | Checks |\n" in page
+    assert "\n## TestStore: Driver\n\nA store.\n\n| Capability | Claimed | Checks |\n" in page
     assert "| attachments | no (`attachments`) | 1 skipped |\n\n- failed: `test_bad`\n" in page
 
 

@@ -10,6 +10,7 @@ from .._keys import StableKey
 from .capability import Capability
 from .check import check
 from .target_case import Case, Driver, by_hand, same
+from .target_history import by_key, in_one
 
 
 class ForeignChecks:
@@ -65,9 +66,9 @@ class ForeignChecks:
         a, b, c, d, *_ = driver.keys
         one, two, three = driver.values
         others = {c: three, d: one}
-        for number, memo in enumerate((False, True)):
-            case = Case(driver, tmp_path / str(number), memo=memo)
-            case.holds({a: one, b: two})
+        for number, owner in enumerate((by_key, in_one)):
+            case = Case(driver, tmp_path / str(number), memo=bool(number))
+            case.holds({a: one, b: two}, owner=owner)
             by_hand(driver.put_by_hand, case.box, c, three)
             by_hand(driver.put_by_hand, case.box, d, one)
             case.history.update({})

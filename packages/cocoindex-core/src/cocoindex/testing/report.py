@@ -54,6 +54,7 @@ class SuiteReport(NamedTuple):
     """How one suite went on one connector.
 
     Attributes:
+        connector: what the driver calls its connector; empty where it does not.
         suite: the name of the author's class that derives from the suite.
         driver: the name of the driver.
         about: the first line of the driver's docstring.
@@ -61,11 +62,17 @@ class SuiteReport(NamedTuple):
         results: of the checks, in the order in which they ran.
     """
 
+    connector: str
     suite: str
     driver: str
     about: str
     suite_version: str
     results: list[CheckResult]
+
+    @property
+    def title(self) -> str:
+        """What was tested, in short."""
+        return f"{self.connector or self.suite}: {self.driver}"
 
     @property
     def failures(self) -> list[CheckResult]:
@@ -97,7 +104,8 @@ def report_on(suite: type, driver: Any, results: list[CheckResult]) -> SuiteRepo
     """Return a report on the connector of a driver."""
     about = (type(driver).__doc__ or "").strip().partition("\n")[0].rstrip(".")
     said = getattr(driver, "suite_version", "0.1")
-    return SuiteReport(suite.__name__, type(driver).__name__, about, said, results)
+    name = getattr(driver, "connector", "")
+    return SuiteReport(name, suite.__name__, type(driver).__name__, about, said, results)
 
 
 def counted(results: Iterable[CheckResult]) -> str:
@@ -111,7 +119,7 @@ def as_table(report: SuiteReport) -> list[str]:
     rows = list(report.rows())
     width = max(len(row[0]) for row in rows)
     claim = max(len(row[1]) for row in rows)
-    lines = [f"{report.suite}: {report.driver}, {report.about}" if report.about else f"{report.suite}: {report.driver}"]
+    lines = [f"{report.title}: {report.about}" if report.about else report.title]
     lines += [f"  {label:<{width}}  {claimed:<{claim}}  {went}" for label, claimed, went in rows]
     for result in report.results:
         if result.outcome in (Outcome.FAILED, Outcome.WARNED):
@@ -124,7 +132,7 @@ def as_line(report: SuiteReport) -> str:
     unclaimed = [label for label, claimed, _ in report.rows() if claimed != "yes"]
     rest = f"; not claimed: {', '.join(unclaimed)}" if unclaimed else ""
     ran = [result for result in report.results if result.claimed]
-    return f"{report.suite}: {report.driver}: {counted(ran)}{rest}"
+    return f"{report.title}: {counted(ran)}{rest}"
 
 
 def as_page(reports: Iterable[SuiteReport]) -> str:
@@ -134,10 +142,15 @@ def as_page(reports: Iterable[SuiteReport]) -> str:
         table = ["| Capability | Claimed | Checks |", "| --- | --- | --- |"]
         table += [f"| {label} | {claimed} | {went} |" for label, claimed, went in report.rows()]
         told = [f"- {result.outcome}: `{result.name}`" for result in report.results if result.outcome in _TOLD]
-        about = [report.about, ""] if report.about else []
-        heading = f"## {report.suite}: `{report.driver}`"
-        parts.append("\n".join([heading, "", *about, *table, *(["", *told] if told else []), ""]))
-    return "\n".join(parts)
+        about = [f"{report.about}.", ""] if report.about else []
+        parts.append("\n".join([f"## {report.title}", "", *about, *table, *(["", *told] if told else []), ""]))
+    return _HEAD + "\n".join(parts)
 
 
+_HEAD = """# Conformance of connectors
+
+What the suites of `cocoindex.testing` found out, as `pytest --cocoindex-report FILE.md` wrote it. Beside what a driver
+does not claim stands the member that would claim it.
+
+"""
 _TOLD = (Outcome.FAILED, Outcome.WARNED)

@@ -20,6 +20,7 @@ class SourceDriver(ABC, Generic[ItemT]):
     Attributes:
         keys: at least four keys that items can have.
         values: three values of an item, no two of them equal.
+        connector: what reports call the connector, such as its module.
         suite_version: the minor version of cocoindex-core for which the driver was written, such as `0.2`. Checks that
             are newer warn for a while where they fail; those of this version and older ones fail.
         by_content: whether an item that is written again with the value that it has already counts as unchanged.
@@ -28,6 +29,7 @@ class SourceDriver(ABC, Generic[ItemT]):
 
     keys: ClassVar[tuple[StableKey, ...]] = ("a", "b", "c", "d")
     values: ClassVar[tuple[Any, Any, Any]] = ("one", "two", "three")
+    connector: ClassVar[str] = ""
     suite_version: ClassVar[str] = "0.1"
     by_content: ClassVar[bool] = True
     large: ClassVar[int] = 100_000

@@ -34,6 +34,7 @@ class TargetDriver(ABC, Generic[HandleT, ValueT]):
         spellings: pairs of keys that are not equal, and that the target calls equal (such as `1.0` and `1.00`, or names
             that differ in case only): they are one item.
         many: how many items the test of many items declares; their keys come from `numbered_key`.
+        connector: what reports call the connector, such as its module.
         suite_version: the minor version of cocoindex-core for which the driver was written, such as `0.2`. Checks that
             are newer warn for a while where they fail; those of this version and older ones fail.
         odd_keys: keys that are unusual. Each is either held, apart from all others, or refused, with an error.
@@ -56,6 +57,7 @@ class TargetDriver(ABC, Generic[HandleT, ValueT]):
     refused: ClassVar[tuple[StableKey, Any] | None] = None
     spellings: ClassVar[tuple[tuple[Any, Any], ...]] = ()
     many: ClassVar[int] = 300
+    connector: ClassVar[str] = ""
     suite_version: ClassVar[str] = "0.1"
     odd_keys: ClassVar[tuple[StableKey, ...]] = ODD_KEYS
     odd_values: ClassVar[tuple[Any, ...]] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -69,8 +70,13 @@ class UserChecks:
     def test_a_container_that_somebody_made_anew_is_filled_again(self, driver: Driver, tmp_path: Path) -> None:
         a, b, c, *_ = driver.keys
         one, two, three = driver.values
-        for number, memo in enumerate((False, True)):
-            case = Case(driver, tmp_path / str(number), memo=memo)
+        theirs = ((Capability.MANAGED_BY_USER, driver.mount_of_user), (Capability.ADOPTION, driver.mount_adopted))
+        mounts = [driver.mount, *(mount for capability, mount in theirs if capability.is_claimed(driver))]
+        for (number, mount), memo in itertools.product(enumerate(mounts), (False, True)):
+            case = Case(driver, tmp_path / f"{number} {memo}", memo=memo)
+            case.history.mount = mount
+            if mount != driver.mount:
+                driver.make_by_hand(case.box)
             case.holds({a: one, b: two})
             by_hand(driver.remove_by_hand, case.box)
             driver.make_by_hand(case.box)
@@ -111,7 +117,11 @@ def _leaves_what_was_there(driver: Driver, folder: Path, mount: Callable[[str], 
             # One that was there is either taken over, or its component fails.
             expected = {a: one, b: one if failures else two, c: three}
             assert same(found, expected), f"{a!r} and {b!r} were there; now there is {found}"
-        before = (driver.contents(case.box) or {})[b]
+        for declared in ({}, {b: three}, {}, {b: two, c: three}):
+            case.history.update({case.box: declared})
+            there = dict(driver.contents(case.box) or {})
+            assert there.keys() == {a, b} | declared.keys(), f"{a!r} and {b!r} were there; now there is {there}"
+        before = there[b]
         _undeclare(case, end)
         found = dict(driver.contents(case.box) or {})
         found.pop(c, None)  # what becomes of the app's own items is the connector's to say
