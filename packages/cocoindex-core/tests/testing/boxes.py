@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import cocoindex as coco
 from cocoindex.connectorkits.target import Applied, SettledRecords
+from cocoindex.errors import ContainerLostError
 from cocoindex.testing import TargetDriver
 
 EFFECTS: dict[str, Any] = {"wider": None, "shorter": "lossy", "anew": "destructive"}
@@ -126,6 +127,8 @@ class Store:
         name = {"mixes up containers": "box", "mixes up calls": self._current}.get(flaw, action.box)
         if action.value is not None and flaw == "makes containers with their items":
             self.boxes.setdefault(name, Box())
+        if action.value is not None and name not in self.boxes and flaw != "does not tell that a container is lost":
+            raise ContainerLostError(f"there is no box {name!r} any more")
         box = self.boxes[name] if action.value is not None else self.boxes.get(name, Box())
         if flaw == "loses attachments with writes":
             box.labels.clear()

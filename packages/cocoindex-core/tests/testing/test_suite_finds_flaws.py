@@ -48,6 +48,10 @@ FLAWS = [
     ("keeps containers", "test_a_container_that_is_declared_no_more_goes_alone"),
     ("keeps containers", "test_a_dropped_app_leaves_nothing"),
     ("does not look for its containers", "test_a_container_that_was_removed_by_hand_is_filled_again"),
+    (
+        "does not tell that a container is lost",
+        "test_a_container_that_is_removed_by_hand_in_a_live_update_is_filled_again",
+    ),
     ("empties containers", "test_what_somebody_else_keeps_in_a_container_stays"),
     ("empties containers", "test_what_somebody_else_put_there_later_stays"),
     ("overwrites others", "test_an_item_of_somebody_else_is_not_overwritten"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
@@ -177,7 +178,8 @@ class History:
 
         async def act(environment: Environment) -> None:
             app = TappedApp(Taps(), AppConfig(self._app, environment=environment), main)
-            async with LiveUpdate(app.update(live=True), lambda: driver.contents(container)) as update:
+            contents = partial(driver.contents, container)
+            async with LiveUpdate(app.update(live=True), contents, driver.patience) as update:
                 await steps(source, update)
 
         asyncio.run(self._in_environment(failures, act))

@@ -11,8 +11,6 @@ from typing import Any
 from .._app.handles import UpdateHandle
 from .._keys import StableKey
 
-PATIENCE_SECONDS = 60.0
-
 
 class LiveItems:
     """A live map of items, each with its key."""
@@ -48,9 +46,13 @@ class LiveUpdate:
     Args:
         handle: of the update.
         contents: what the target holds.
+        patience: seconds after which what has not come is held not to come.
     """
 
-    def __init__(self, handle: UpdateHandle[None], contents: Callable[[], Mapping[StableKey, Any] | None]) -> None:
+    def __init__(
+        self, handle: UpdateHandle[None], contents: Callable[[], Mapping[StableKey, Any] | None], patience: float
+    ) -> None:
+        self._patience = patience
         self._handle = handle
         self._contents = contents
         self._result = asyncio.ensure_future(handle.result())
@@ -68,7 +70,7 @@ class LiveUpdate:
     async def holds(self, items: Mapping[StableKey, Any]) -> None:
         """Wait until the target holds just these."""
         try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
+            async with asyncio.timeout(self._patience):
                 async for _ in self._handle.watch():
                     if self._contents() == items:
                         return
