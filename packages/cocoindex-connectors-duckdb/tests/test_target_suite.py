@@ -21,6 +21,7 @@ Table = duckdb.TableTarget[dict[str, Any]]
 class Tables(TargetDriver[Table, Any]):
     """Each container is a table, each item a row."""
 
+    connector = "cocoindex.connectors.duckdb"
     suite_version = "0.2"
     values: ClassVar[tuple[Any, Any, Any]] = (1, -2, 2**40)
     refused: ClassVar[tuple[str, Any]] = ("bad", 2**70)
