@@ -37,6 +37,7 @@ class Tables(TargetDriver[Mounted, Any]):
     changes = (("a column more", "lossy"), ("a column less", "lossy"), ("another type", "destructive"))
     attachments = ("n DESC", "n, id")
     transactional = True
+    told_apart = True
     key_type, value_type = "text", "bigint"
 
     def __init__(self, database: str) -> None:

@@ -29,6 +29,7 @@ class Tables(TargetDriver[Table, Any]):
     foreign_items = "take"
     changes = (("a column more", "lossy"), ("a column less", "lossy"), ("another type", "destructive"))
     transactional = True
+    told_apart = True
     key_type, value_type = "TEXT", "INTEGER"
 
     def __init__(self, database: Path) -> None:

@@ -326,6 +326,7 @@ class BoxesDriver(TargetDriver[Handle, int]):
     attachments = (7, 8)
     transactional = True
     shared = True
+    told_apart = True
     patience = 5.0
 
     def __init__(self, flaw: str = "") -> None:

@@ -65,6 +65,7 @@ FLAWS = [
     ("removes what others made", "test_items_that_were_in_an_adopted_container_stay"),
     ("removes what others made", "test_a_container_that_somebody_made_stays"),
     ("does not look for its containers", "test_a_container_that_somebody_made_anew_is_filled_again"),
+    ("does not look for its containers", "test_a_container_of_others_made_anew_is_filled_again"),
     ("rebuilds silently", "test_items_are_there_after_a_schema_change"),
     ("says of no change what it does", "test_a_schema_change_does_to_items_what_it_says"),
     ("says of each change that it loses data", "test_a_schema_change_does_to_items_what_it_says"),

@@ -26,6 +26,7 @@ class Capability(Enum):
     ITEMS_OF_OTHERS = "items of others", "put_by_hand"
     REMOVED_BY_HAND = "containers removed by hand", "remove_by_hand"
     MADE_BY_HAND = "containers made by hand", "make_by_hand"
+    TOLD_APART = "containers of others made anew", "told_apart"
     MANAGED_BY_USER = "containers that the user manages", "mount_of_user"
     ADOPTION = "adopted containers", "mount_adopted"
     SCHEMA_CHANGES = "schema changes", "changes"

@@ -43,6 +43,8 @@ class TargetDriver(ABC, Generic[HandleT, ValueT]):
             (`refuse`).
         foreign_items: what becomes of an item that somebody else put into a container of the app, and that the app
             declares: its component fails (`refuse`), or it is the app's from then on (`take`).
+        told_apart: whether the connector notices, of a container of somebody else, that another one has taken its place
+            that is just like it.
         changes: the schema changes that `mount_changed` knows, with what each does to the items that are there:
             None where they stay, `lossy` or `destructive` as in `TargetReconcileOutput.child_invalidation`.
         attachments: two different definitions of an attachment, where containers have such.
@@ -63,6 +65,7 @@ class TargetDriver(ABC, Generic[HandleT, ValueT]):
     odd_values: ClassVar[tuple[Any, ...]] = ()
     foreign_containers: ClassVar[Literal["fill", "refuse"]] = "fill"
     foreign_items: ClassVar[Literal["refuse", "take"]] = "refuse"
+    told_apart: ClassVar[bool] = False
     changes: ClassVar[tuple[tuple[str, Literal["lossy", "destructive"] | None], ...]] = ()
     attachments: ClassVar[tuple[Any, ...]] = ()
     transactional: ClassVar[bool] = False

@@ -70,19 +70,32 @@ class UserChecks:
     def test_a_container_that_somebody_made_anew_is_filled_again(self, driver: Driver, tmp_path: Path) -> None:
         a, b, c, *_ = driver.keys
         one, two, three = driver.values
-        theirs = ((Capability.MANAGED_BY_USER, driver.mount_of_user), (Capability.ADOPTION, driver.mount_adopted))
-        mounts = [driver.mount, *(mount for capability, mount in theirs if capability.is_claimed(driver))]
-        for (number, mount), memo in itertools.product(enumerate(mounts), (False, True)):
-            case = Case(driver, tmp_path / f"{number} {memo}", memo=memo)
-            case.history.mount = mount
-            if mount != driver.mount:
-                driver.make_by_hand(case.box)
+        for number, memo in enumerate((False, True)):
+            case = Case(driver, tmp_path / str(number), memo=memo)
             case.holds({a: one, b: two})
             by_hand(driver.remove_by_hand, case.box)
             driver.make_by_hand(case.box)
             case.holds({a: one, b: two})
             assert not case.holds({a: one, b: two}), "it is filled, and nothing changed, and there are actions"
             case.holds({b: two, c: three})
+
+    @check(Capability.TOLD_APART, fails_from="0.2")
+    def test_a_container_of_others_made_anew_is_filled_again(self, driver: Driver, tmp_path: Path) -> None:
+        a, b, *_ = driver.keys
+        one, two, three = driver.values
+        theirs = ((Capability.MANAGED_BY_USER, driver.mount_of_user), (Capability.ADOPTION, driver.mount_adopted))
+        mounts = [mount for capability, mount in theirs if capability.is_claimed(driver)]
+        assert mounts, "a driver that says `told_apart` has `mount_of_user` or `mount_adopted`"
+        for (number, mount), memo in itertools.product(enumerate(mounts), (False, True)):
+            case = Case(driver, tmp_path / f"{number} {memo}", memo=memo)
+            case.history.mount = mount
+            by_hand(driver.make_by_hand, case.box)
+            case.holds({a: one, b: two})
+            by_hand(driver.remove_by_hand, case.box)
+            driver.make_by_hand(case.box)
+            case.holds({a: one, b: two})
+            assert not case.holds({a: one, b: two}), "it is filled, and nothing changed, and there are actions"
+            case.holds({b: three})
 
 
 def _gets_items_and_stays(driver: Driver, folder: Path, mount: Callable[[str], Awaitable[Any]]) -> None:
