@@ -67,24 +67,22 @@ class Suite:
 
 
 def claimed(driver: Any) -> set[str]:
-    return {each.name for each in Capability if hasattr(driver, each.member or "values") and each.is_claimed(driver)}
-
-
-def of_targets(names: set[str]) -> set[str]:
-    return names - {"READING", "LIVE"}
+    """What the driver of a target claims, besides what every connector has."""
+    members = [each for each in Capability if each.member and hasattr(driver, each.member)]
+    return {each.name for each in members if each.is_claimed(driver)}
 
 
 def test_what_is_not_given_is_not_claimed() -> None:
-    assert of_targets(claimed(Plain())) == {"ITEMS", "CONTAINERS"}
+    assert claimed(Plain()) == {"CONTAINERS"}
 
 
 def test_what_is_given_is_claimed() -> None:
     more = {"REFUSED_ITEMS", "SCHEMA_CHANGES", "ITEMS_OF_OTHERS", "MANAGED_BY_USER"}
-    assert of_targets(claimed(Claiming())) == {"ITEMS", "CONTAINERS"} | more
+    assert claimed(Claiming()) == {"CONTAINERS"} | more
 
 
 def test_a_leaf_claims_no_containers() -> None:
-    assert of_targets(claimed(Leaf())) == {"ITEMS", "ODD_KEYS"}
+    assert claimed(Leaf()) == {"ODD_KEYS"}
 
 
 def test_containers_of_a_leaf_are_parts_of_its_keys() -> None:
