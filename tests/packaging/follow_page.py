@@ -2,7 +2,7 @@
 
 Runs each block marked `sh` in a shell, one after the other; what one exports and where it goes holds for the next. A
 block marked `sh fails` has to fail. Each line of a `text` block has to be in what the block before it printed; `…` in
-it stands for anything. The clock of the reader is shown.
+it stands for anything, and any space for any other. The clock of the reader is shown.
 """
 
 from __future__ import annotations
@@ -73,9 +73,9 @@ def follow(page: Path, folder: Path) -> list[tuple[float, str]]:
 def _check(block: Block, code: int, printed: str) -> None:
     if (code != 0) != block.fails:
         raise DiffersFromPage(f"ended with exit code {code}:\n{block.commands}\nand printed:\n{printed}")
-    lines = printed.splitlines()
+    lines = [" ".join(line.split()) for line in printed.splitlines()]
     for expected in block.printed:
-        pattern = ".*".join(re.escape(part) for part in expected.split("…"))
+        pattern = ".*".join(re.escape(part) for part in " ".join(expected.split()).split("…"))
         if not any(re.fullmatch(pattern, line) for line in lines):
             raise DiffersFromPage(f"did not print {expected!r}:\n{block.commands}\nbut:\n{printed}")
 

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.distributions
 
-KINDS = {"connector": ("--connector",), "op": ("--op",)}
+KINDS = {"connector": ("--connector",), "op": ("--op",), "sql": ("--sql", "--connector")}
+WORDS = {"connector": "connector", "op": "op", "sql": "connector"}
 # Names fill lines of code: these are the shortest and the longest.
 NAMES = [("x", "y"), ("a" * 30, "b" * 25 + "-" + "c" * 24)]
 # Uses the program in the README of each.
@@ -26,6 +27,14 @@ USE = {
 import pathlib, program
 program.app.update_blocking()
 assert pathlib.Path("shouted/one.json").read_text() == '{"word": "ONE"}\\n'
+""",
+    "sql": """
+import contextlib, sqlite3, program
+with contextlib.closing(sqlite3.connect("words.db", isolation_level=None)) as database:
+    database.execute("CREATE TABLE words (id TEXT PRIMARY KEY, text TEXT)")
+    database.execute("INSERT INTO words VALUES ('a', 'one')")
+    program.app.update_blocking()
+    assert database.execute("SELECT id, text FROM shouted").fetchall() == [("a", "ONE")]
 """,
     "op": """
 import program
@@ -62,7 +71,7 @@ def test_its_sessions_pass(author: Env, kind: str) -> None:
     project = author.folder / "acme"
     nox(author, project, "lint", "types", "tests-{}.{}".format(*sys.version_info), "build")
     distributions = sorted(path.name for path in (project / "dist").iterdir() if path.suffix != ".txt")
-    stem = f"acme_cocoindex_{kind}-0.1.0"
+    stem = f"acme_cocoindex_{WORDS[kind]}-0.1.0"
     assert distributions[-2:] == [f"{stem}-py3-none-any.whl", f"{stem}.tar.gz"]
 
 
@@ -75,23 +84,24 @@ def test_its_wheel_is_found_and_used(author: Env, kind: str, tmp_path: Path) -> 
     assert not [name for name in zipfile.ZipFile(wheel).namelist() if name.endswith("cocoindex/__init__.py")]
     author.install(wheel)
     author.check()
-    assert f"acme  acme-cocoindex-{kind} 0.1.0" in author.script("cocoindex", "plugins")
+    word = WORDS[kind]
+    assert f"acme  acme-cocoindex-{word} 0.1.0" in author.script("cocoindex", "plugins")
     namespace = "ops" if kind == "op" else "connectors"
-    author.import_all([f"acme_cocoindex_{kind}", f"cocoindex.{namespace}.acme"])
+    author.import_all([f"acme_cocoindex_{word}", f"cocoindex.{namespace}.acme"])
     [program] = re.findall(r"```python\n(.*?)```", (author.folder / "acme" / "README.md").read_text(), re.DOTALL)
     (author.folder / "program.py").write_text(program)
     (author.folder / "records").mkdir()
     (author.folder / "records" / "one.json").write_text('{"word": "one"}')
     author.run("-W", "error", "-c", USE[kind])
     refused = subprocess.run(
-        [author.folder / "bin" / "cocoindex", "init", f"--{kind}", "acme", "--dir", "again"],
+        [author.folder / "bin" / "cocoindex", "init", f"--{word}", "acme", "--dir", "again"],
         cwd=author.folder,
         capture_output=True,
         text=True,
         check=False,
     )
     assert refused.returncode == 2
-    assert f"'acme' is taken in cocoindex.{namespace}, by acme-cocoindex-{kind} 0.1.0" in refused.stderr
+    assert f"'acme' is taken in cocoindex.{namespace}, by acme-cocoindex-{word} 0.1.0" in refused.stderr
 
 
 @pytest.mark.parametrize("kind", KINDS)

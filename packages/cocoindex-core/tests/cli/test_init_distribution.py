@@ -69,9 +69,10 @@ def test_all_is_in_place(shell: Shell, kind: str, namespace: str) -> None:
     assert all(re.fullmatch(r"cocoindex-core ~= \d+\.\d+", need) for need in project["dependencies"])
 
 
-@pytest.mark.parametrize(("kind", "namespace"), KINDS)
+@pytest.mark.parametrize(("kind", "namespace"), [*KINDS, ("sql", "connectors")])
 def test_names_are_filled_in_everywhere(shell: Shell, kind: str, namespace: str) -> None:
-    shell.run("init", f"--{kind}", "acme", "--distribution", "pins-of-acme", "--dir", "here")
+    options = ["--sql", "--connector"] if kind == "sql" else [f"--{kind}"]
+    shell.run("init", *options, "acme", "--distribution", "pins-of-acme", "--dir", "here")
     folder = shell.folder / "here"
     for name in files(folder):
         text = (folder / name).read_text()
@@ -84,11 +85,19 @@ def test_names_are_filled_in_everywhere(shell: Shell, kind: str, namespace: str)
     assert (folder / f"src/cocoindex/{namespace}/acme.py").is_file()
 
 
+def test_a_target_on_the_sql_kit_is_short(shell: Shell) -> None:
+    done = shell.run("init", "--connector", "acme", "--sql", "--dir", "here")
+    assert (done.code, done.err) == (0, "")
+    package = shell.folder / "here/src/acme_cocoindex_connector"
+    lines = [line for name in ("_dialect.py", "_target.py") for line in (package / name).read_text().splitlines()]
+    assert len(lines) <= 150
+
+
 def test_the_wheel_has_each_template(shell: Shell) -> None:
     from importlib.resources import files as resources
 
     folder = resources("cocoindex.cli") / "templates"
-    assert {"connector", "op", "distribution"} <= {entry.name for entry in folder.iterdir()}
+    assert {"connector", "op", "sql", "distribution"} <= {entry.name for entry in folder.iterdir()}
 
 
 def test_an_empty_folder_is_taken(shell: Shell) -> None:

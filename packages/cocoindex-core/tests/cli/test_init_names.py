@@ -78,6 +78,8 @@ def test_a_distribution_that_is_installed(shell: Shell) -> None:
         ("--connector", "a", "--op", "b"),
         ("first", "--connector", "a"),
         ("--distribution", "a"),
+        ("--sql",),
+        ("--sql", "--op", "a"),
         ("first", "--distribution", "a"),
     ],
 )

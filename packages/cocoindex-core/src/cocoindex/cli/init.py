@@ -15,7 +15,7 @@ from .._install_source import InstallSource
 from .._shown import shown
 from .distribution_files import distribution_files
 from .made_folder import make_folder
-from .plugin_kind import CONNECTOR, OP, PluginKind
+from .plugin_kind import CONNECTOR, OP, SQL_CONNECTOR, PluginKind
 from .plugin_names import plugin_names
 from .project_files import DISTRIBUTIONS, EXTRA, project_files
 
@@ -28,10 +28,16 @@ _LONGEST = 100
 @click.argument("project_name", required=False)
 @click.option("--dir", "folder", metavar="DIRECTORY", help="The folder to make it in. By default one of its name.")
 @click.option("--connector", metavar="NAME", help="Make a distribution with a connector instead, called NAME.")
+@click.option("--sql", is_flag=True, help="The connector is one of an SQL database, on the SQL kit.")
 @click.option("--op", metavar="NAME", help="Make a distribution with an operation instead, called NAME.")
 @click.option("--distribution", metavar="NAME", help="Its name. By default NAME-cocoindex-connector or -op.")
 def init(
-    project_name: str | None, folder: str | None, connector: str | None, op: str | None, distribution: str | None
+    project_name: str | None,
+    folder: str | None,
+    connector: str | None,
+    sql: bool,
+    op: str | None,
+    distribution: str | None,
 ) -> None:
     """Make a new project: a folder with a small app that runs (main.py), a pyproject.toml and a README.md.
 
@@ -43,7 +49,10 @@ def init(
     """
     if folder == "":
         raise click.BadParameter("the name of the folder is empty", param_hint="--dir")
-    asked = {kind: name for kind, name in ((CONNECTOR, connector), (OP, op)) if name is not None}
+    if sql and connector is None:
+        raise click.UsageError("--sql goes with --connector")
+    kinds = ((SQL_CONNECTOR if sql else CONNECTOR, connector), (OP, op))
+    asked = {kind: name for kind, name in kinds if name is not None}
     if not asked:
         if distribution is not None:
             raise click.UsageError("--distribution goes with --connector or --op")

@@ -24,4 +24,7 @@ class PluginKind(NamedTuple):
 CONNECTOR = PluginKind(
     "connector", "cocoindex.connectors", "connector", "Folders of records as sources and targets of CocoIndex"
 )
+SQL_CONNECTOR = CONNECTOR._replace(
+    template="sql", description="Tables of SQLite files as sources and targets of CocoIndex"
+)
 OP = PluginKind("op", "cocoindex.ops", "op", "The most frequent words of texts, as an operation of CocoIndex")
