@@ -140,8 +140,8 @@ def check(project: Project, key_type: str, value_type: str, rows: list[tuple[Any
 
 @pytest.mark.parametrize("kind", VALUES)
 def test_values(project: Project, kind: str) -> None:
-    @settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(st.lists(st.none() | VALUES[kind], max_size=20))
+    @settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(st.lists(st.none() | VALUES[kind], max_size=30))
     def holds(values: list[Any]) -> None:
         check(project, "BIGINT", kind, list(enumerate(values)))
 
@@ -150,8 +150,8 @@ def test_values(project: Project, kind: str) -> None:
 
 @pytest.mark.parametrize("kind", KEYS)
 def test_keys(project: Project, kind: str) -> None:
-    @settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(st.lists(KEYS[kind], max_size=20, unique_by=identity))
+    @settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(st.lists(KEYS[kind], max_size=30, unique_by=identity))
     def holds(keys: list[Any]) -> None:
         check(project, kind, "VARCHAR", [(key, "x") for key in keys])
 
