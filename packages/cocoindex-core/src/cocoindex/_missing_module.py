@@ -83,8 +83,8 @@ def _refuse_if_lost(fullname: str, name: str) -> None:
 def _distribution_of(name: str) -> str:
     """The distribution of ours that brings the module `cocoindex.NAME`."""
     kind, _, rest = name.partition(".")
-    if kind == "connectors":
-        return f"cocoindex-connectors-{rest.partition('.')[0].replace('_', '-')}"
+    if kind in ("connectors", "runners"):
+        return f"cocoindex-{kind}-{rest.partition('.')[0].replace('_', '-')}"
     return f"cocoindex-{kind}" if kind in ("ops", "resources") else "cocoindex-core"
 
 
