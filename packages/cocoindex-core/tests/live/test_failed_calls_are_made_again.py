@@ -136,12 +136,13 @@ def test_a_body_that_was_given_up_runs_in_the_next_update(program: Program, belo
     run_in_virtual_time(run())
 
 
-def test_a_removal_that_failed_is_made_again(program: Program) -> None:
+@pytest.mark.parametrize("key", ["a", "a long key " * 50], ids=["short", "long"])
+def test_a_removal_that_failed_is_made_again(program: Program, key: str) -> None:
     async def run() -> None:
         async with live(program.app):
-            await change(program.feed, 1, Item("a", 1), Item("b", 2))
-            program.target.fail_keys = {"a"}
-            await program.feed.delete("a")
+            await change(program.feed, 1, Item(key, 1), Item("b", 2))
+            program.target.fail_keys = {key}
+            await program.feed.delete(key)
             await program.feed.do(lambda calls: calls.checkpoint(2))
             await stored(program.feed, 2)
         program.target.fail_keys = set()

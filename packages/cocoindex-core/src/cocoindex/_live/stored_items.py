@@ -39,9 +39,10 @@ class StoredItems:
         return FailedCall(work.key, data)
 
     def make_again(self, call: FailedCall) -> tuple[bytes, int]:
-        mount, key = self._mount, bounded(call.key)
-        if call.value is None:
-            return key, mount.range.make_again(key, REMOVE).number
+        mount = self._mount
+        if call.value is None:  # its key is as it is in store keys
+            return call.key, mount.range.make_again(call.key, REMOVE).number
+        key = bounded(call.key)
         value = self._type.read(call.value)
         try:
             parts = decode_parts(call.key)
