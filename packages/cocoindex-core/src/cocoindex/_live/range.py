@@ -167,6 +167,7 @@ class LiveRange:
         for box in self.boxes.values():
             if box.timer is not None:
                 box.timer.cancel()
+                box.timer = _NEVER
         await self._at_rest()
         self.refuse_ended()
 
