@@ -46,42 +46,61 @@ app = coco.App(coco.AppConfig("app"), app_main)
 """
 
 
-def start(*arguments: str) -> None:
-    ran = subprocess.run([RAY, "start", *arguments, "--num-cpus=1"], capture_output=True, text=True)
-    assert ran.returncode == 0, ran.stdout + ran.stderr
+def start(*arguments: str) -> subprocess.Popen[str]:
+    """Start a node, which ends with the process that is returned."""
+    command = [RAY, "start", *arguments, "--num-cpus=1", "--disable-usage-stats", "--block"]
+    node = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    said = ""
+    assert node.stdout is not None
+    while "Ray runtime started" not in said:
+        line = node.stdout.readline()
+        assert line, said
+        said += line
+    return node
+
+
+def end(node: subprocess.Popen[str]) -> None:
+    node.terminate()
+    node.communicate()
 
 
 @pytest.fixture
-def cluster() -> Iterator[str]:
-    """The address of two nodes of one processor each."""
+def cluster() -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """The address of two nodes of one processor each, and the second one."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         address = f"127.0.0.1:{server.getsockname()[1]}"
-    start("--head", f"--port={address.rpartition(':')[2]}", "--include-dashboard=false", "--disable-usage-stats")
-    start(f"--address={address}", "--disable-usage-stats")
-    yield address
-    subprocess.run([RAY, "stop", "-f"], capture_output=True)
+    head = start("--head", f"--port={address.rpartition(':')[2]}", "--include-dashboard=false")
+    try:
+        second = start(f"--address={address}")
+        try:
+            yield address, second
+        finally:
+            end(second)
+    finally:
+        end(head)
 
 
-def second_raylet() -> psutil.Process:
-    raylets = [each for each in psutil.process_iter() if each.name() == "raylet"]
-    return max(raylets, key=lambda each: each.create_time())
+def raylet_of(node: subprocess.Popen[str]) -> psutil.Process:
+    (raylet,) = [each for each in psutil.Process(node.pid).children() if each.name() == "raylet"]
+    return raylet
 
 
-def test_a_node_that_is_killed(cluster: str, tmp_path: Path) -> None:
+def test_a_node_that_is_killed(cluster: tuple[str, subprocess.Popen[str]], tmp_path: Path) -> None:
+    address, second = cluster
     folder = tmp_path / "app"
     (folder / "calls").mkdir(parents=True)
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     (folder / "main.py").write_text(PROGRAM.replace("FOLDER", str(folder)))
     (folder / "helpers.py").write_text("import cocoindex as coco\n\n\n@coco.fn\ndef shout(x):\n    return x + '!'\n")
-    env = {**os.environ, "RAY_ADDRESS": cluster, "COCOINDEX_DB": str(tmp_path / "store")}
+    env = {**os.environ, "RAY_ADDRESS": address, "COCOINDEX_DB": str(tmp_path / "store")}
     command = [sys.executable, "-m", "cocoindex", "update", "../app/main.py"]
     update = subprocess.Popen(
         command, cwd=elsewhere, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
     while len(list((folder / "calls").iterdir())) < 20 and update.poll() is None:
         os.sched_yield()
-    second_raylet().send_signal(signal.SIGKILL)
+    raylet_of(second).send_signal(signal.SIGKILL)
     said, _ = update.communicate()
     assert update.returncode == 0, said
     wanted = {str(n): f"{n}!" for n in range(100)}
