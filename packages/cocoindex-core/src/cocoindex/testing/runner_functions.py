@@ -8,10 +8,13 @@ import time
 from pathlib import Path
 from typing import Any
 
-import cocoindex as coco
+from .._function.decorator import fn
+from .._runtime.cancellation import check_cancellation
+from .._runtime.context import ContextKey, ContextProvider
+from .._runtime.scope import use_context
 
-WORD = coco.ContextKey[str]("cocoindex.testing/word")
-TRACKED = coco.ContextKey[str]("cocoindex.testing/tracked", detect_change=True)
+WORD = ContextKey[str]("cocoindex.testing/word")
+TRACKED = ContextKey[str]("cocoindex.testing/tracked", detect_change=True)
 
 
 class OddError(Exception):
@@ -30,32 +33,32 @@ def _odd_error(code: int, detail: str) -> OddError:
     return OddError(code, detail=detail)
 
 
-def provide_values(context: coco.ContextProvider) -> None:
+def provide_values(context: ContextProvider) -> None:
     """An initializer of workers."""
     context.provide(WORD, "word")
     context.provide(TRACKED, "tracked")
 
 
-@coco.fn
+@fn
 def echo(*args: Any, **kwargs: Any) -> Any:
     """Gives its arguments back."""
     return args, kwargs
 
 
-@coco.fn
+@fn
 async def echo_async(*args: Any, **kwargs: Any) -> Any:
     """Does so later."""
     await asyncio.sleep(0)
     return args, kwargs
 
 
-@coco.fn
+@fn
 def pid() -> int:
     """The process in which it runs."""
     return os.getpid()
 
 
-@coco.fn
+@fn
 def fail_oddly() -> None:
     """Raises an exception with a cause."""
     try:
@@ -64,7 +67,7 @@ def fail_oddly() -> None:
         raise OddError(7, detail="why") from error
 
 
-@coco.fn
+@fn
 def fail_unpicklably() -> None:
     """Raises what no pickle can hold."""
     error = ValueError("it holds a lock")
@@ -72,26 +75,26 @@ def fail_unpicklably() -> None:
     raise error
 
 
-@coco.fn
+@fn
 def exit_program() -> None:
     """Asks the program to end."""
     raise SystemExit(3)
 
 
-@coco.fn
+@fn
 def die() -> None:
     """Ends its process at once."""
     os._exit(9)
 
 
-@coco.fn
+@fn
 def has_time(now_is_too_late: bool = False) -> bool:
     """Looks at the time limit of its caller."""
-    coco.check_cancellation()
+    check_cancellation()
     return True
 
 
-@coco.fn
+@fn
 def meet(folder: Path, mine: int, all_of_them: int) -> bool:
     """Waits until as many calls are in it; never ends where they do not run at the same time."""
     (folder / str(mine)).touch()
@@ -100,7 +103,7 @@ def meet(folder: Path, mine: int, all_of_them: int) -> bool:
     return True
 
 
-@coco.fn
+@fn
 def stay(folder: Path) -> None:
     """Says in `folder` that it has begun, and then that it goes on, for ever."""
     (folder / "begun").touch()
@@ -110,25 +113,25 @@ def stay(folder: Path) -> None:
         time.sleep(0.001)
 
 
-@coco.fn
+@fn
 def inner(x: int) -> int:
     """A marked function that another one reaches."""
     return x + 1
 
 
-@coco.fn
+@fn
 def outer(x: int) -> int:
     """Reaches `inner`."""
     return inner(x)
 
 
-@coco.fn
+@fn
 def word() -> str:
     """A context value."""
-    return coco.use_context(WORD)
+    return use_context(WORD)
 
 
-@coco.fn
+@fn
 def tracked() -> str:
     """A context value of which changes count."""
-    return coco.use_context(TRACKED)
+    return use_context(TRACKED)
