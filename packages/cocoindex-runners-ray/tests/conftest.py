@@ -19,6 +19,6 @@ def local_ray() -> Iterator[None]:
     """A cluster that runners find connected: the tests do not wait for one each."""
     import ray
 
-    ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, logging_level="error")
+    ray.init(address="local", num_cpus=2, include_dashboard=False, log_to_driver=False, logging_level="error")
     yield
     ray.shutdown()

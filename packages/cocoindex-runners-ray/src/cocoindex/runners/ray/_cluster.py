@@ -89,6 +89,7 @@ def _connect(address: str | None, runtime_env: Mapping[str, Any] | None, options
     arguments: dict[str, Any] = {"log_to_driver": False, "logging_level": "error", **options}
     if address in _LOCAL:
         arguments.setdefault("include_dashboard", False)
+        arguments["address"] = "local"  # else Ray tries to reach one that was started here once, also where it is gone
     else:
         _check_that_somebody_answers(str(address))
         arguments["address"] = address
