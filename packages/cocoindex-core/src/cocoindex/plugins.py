@@ -111,14 +111,22 @@ def load_plugin(group: str, name: str) -> object:
         PluginLoadError: the import failed.
         PluginApiError: it is written for a version of the interface that this core does not have.
     """
-    return load_one(list_plugins(group), group, name)
+    from ._entry_points import read_entry_points
+
+    plugins = list_plugins(group)
+    damaged = read_entry_points((group,))[1]
+    return load_one(plugins, group, name, [f"{each.distribution} {each.version} ({each.why})" for each in damaged])
 
 
-def load_one(plugins: Sequence[Plugin], group: str, name: str) -> object:
-    """Load the plugin of this group and name among `plugins`; see `load_plugin`."""
+def load_one(plugins: Sequence[Plugin], group: str, name: str, damaged: Sequence[str] = ()) -> object:
+    """Load the plugin of this group and name among `plugins`; see `load_plugin`.
+
+    Args:
+        damaged: the distributions whose entry points cannot be read, any of which may offer it.
+    """
     found = [plugin for plugin in plugins if (plugin.group, plugin.name) == (group, name)]
     if not found:
-        raise PluginNotFoundError(group, name, [plugin.name for plugin in plugins])
+        raise PluginNotFoundError(group, name, [plugin.name for plugin in plugins], damaged)
     if len(found) > 1:
         raise PluginConflictError(group, name, [f"{plugin.distribution} {plugin.version}" for plugin in found])
     return found[0].load()

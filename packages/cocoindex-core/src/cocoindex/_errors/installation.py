@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from cocoindex._shown import shown
 
 from .base import CocoIndexError
@@ -34,11 +36,11 @@ class PluginGroupError(CocoIndexError, ValueError):
 class PluginNotFoundError(CocoIndexError, LookupError):
     """No installed distribution offers a plugin of that name."""
 
-    def __init__(self, group: str, name: str, names: list[str]) -> None:
+    def __init__(self, group: str, name: str, names: list[str], damaged: Sequence[str] = ()) -> None:
         known = ", ".join(dict.fromkeys(names)) or "none"
-        super().__init__(
-            f"no installed distribution offers {name!r} in {group!r} (found: {known}); install the one that does"
-        )
+        unread = f", unless it is one whose entry points cannot be read: {', '.join(damaged)}" if damaged else ""
+        found = f"no installed distribution offers {name!r} in {group!r} (found: {known})"
+        super().__init__(f"{found}; install the one that does{unread}")
 
 
 class PluginConflictError(CocoIndexError, RuntimeError):
