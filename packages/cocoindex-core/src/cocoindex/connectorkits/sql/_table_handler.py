@@ -5,6 +5,7 @@ Layer: connectorkits.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any, Generic, cast
 
@@ -90,7 +91,10 @@ class TableHandler(Generic[NameT, RecordT, ActualT]):
         assert action.record is not None  # a table that is dropped has no children to handle
         table = self._identity(context, action.db_key, self._dialect.key_of_table(action.name))
         of_others = action.record.managed_by == ManagedBy.USER
-        return self._dialect.row_handler(action.db_key, action.name, action.record, table, of_others=of_others)
+        record = action.record
+        if action.adopt and action.mode == "make":  # where others made it, it has no mark of ours to be known by
+            record = dataclasses.replace(record, mark="")
+        return self._dialect.row_handler(action.db_key, action.name, record, table, of_others=of_others)
 
     def _identity(self, context: ContextProvider, db_key: str, table: tuple[str, ...]) -> tuple[str, ...] | None:
         dialect = self._dialect
