@@ -33,6 +33,7 @@ NOW = time.time()
             f"live /@a: ready since {moment(NOW)}, 0 changes in the last minute, lag 5 min, rescanned {moment(NOW)}",
         ),
     ],
+    ids=["not ready", "ready", "all", "idle"],  # each process that collects the tests has another time
 )
 def test_it_leaves_out_what_there_is_nothing_to_say_of(report: RangeReport, line: str) -> None:
     assert format_range(report) == line
