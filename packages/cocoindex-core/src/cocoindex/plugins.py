@@ -113,9 +113,11 @@ def load_plugin(group: str, name: str) -> object:
     """
     from ._entry_points import read_entry_points
 
-    plugins = list_plugins(group)
-    damaged = read_entry_points((group,))[1]
-    return load_one(plugins, group, name, [f"{each.distribution} {each.version} ({each.why})" for each in damaged])
+    if group not in GROUPS:
+        raise PluginGroupError(group, GROUPS)
+    offers, damaged = read_entry_points((group,))
+    unread = [f"{each.distribution} {each.version} ({each.why})" for each in damaged]
+    return load_one(plugins_of(offers), group, name, unread)
 
 
 def load_one(plugins: Sequence[Plugin], group: str, name: str, damaged: Sequence[str] = ()) -> object:
