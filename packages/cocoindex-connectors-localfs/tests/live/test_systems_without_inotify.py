@@ -13,6 +13,10 @@ from cocoindex.connectors.localfs._watch.observed import Observed
 
 from .recorder import in_loop, watching
 
+# watchdog warns of a directory that it sees twice: as new itself, and in one that is new. Where warnings are errors,
+# that ends its thread.
+pytestmark = pytest.mark.filterwarnings("ignore:Callback with id:RuntimeWarning")
+
 
 @pytest.fixture(autouse=True)
 def without_inotify(monkeypatch: pytest.MonkeyPatch) -> None:
