@@ -44,11 +44,11 @@ R = TypeVar("R")
 
 
 class AppConfig(msgspec.Struct, frozen=True):
-    """How an app is called and where it runs.
+    """An app's name, environment and limits.
 
     Args:
-        name: unique in its environment; under it the app's records are kept.
-        environment: where it runs; the default environment, where none is named.
+        name: unique in its environment; the app's records are stored under it.
+        environment: where the app runs; by default the default environment.
         max_inflight_components: how many components run at once; 1024, or what the environment variable
             `COCOINDEX_MAX_INFLIGHT_COMPONENTS` says, where it is None.
     """
@@ -60,17 +60,17 @@ class AppConfig(msgspec.Struct, frozen=True):
 
 
 class App(Generic[P, R]):
-    """An app: keeps what its main function declares.
+    """An app: brings its targets in step with what its main function declares.
 
     Args:
-        name_or_config: its name, or an `AppConfig`.
+        name_or_config: the app's name, or an `AppConfig`.
         main_fn: the root component's function, sync or async.
-        args, kwargs: its arguments; an app that is only dropped or looked at needs none.
+        args, kwargs: arguments of `main_fn`; not needed if the app is only dropped or inspected.
 
     Raises:
-        AppExistsError: (a ValueError) its environment has an app of that name.
-        AppNameError, SettingsError: (ValueErrors) the name is too long or empty, or a number out of range.
-        EnvironmentArgumentError, MountTypeError: (TypeErrors) an argument is of the wrong kind.
+        AppExistsError: (a ValueError) the environment already has an app of this name.
+        AppNameError, SettingsError: (ValueErrors) the name is empty or too long, or a number is out of range.
+        EnvironmentArgumentError, MountTypeError: (TypeErrors) an argument has the wrong type.
     """
 
     @overload
@@ -144,27 +144,27 @@ class App(Generic[P, R]):
         live: bool = False,
         preview: bool = False,
     ) -> UpdateHandle[Any]:
-        """Bring the targets in step with the sources; starts when it is awaited.
+        """Bring the targets in step with the sources. It starts when it is awaited.
 
         Args:
-            report_to_stdout: print the progress; a timedelta says how often.
-            full_reprocess: run everything and apply every target state, as if nothing were remembered of the results.
-            live: go on after that as long as live components do, and apply what changes. The next update or drop of the
-                app in this process has it end in order, and give its result; cancelling it cancels the update.
-            preview: run what has to run, and apply and remember nothing.
+            report_to_stdout: print the progress; a timedelta sets the interval.
+            full_reprocess: run every component and apply every target state, ignoring all memoized results.
+            live: after catching up, keep applying changes until all live components have ended. The next update or drop
+                of the app in this process ends it in order; it then returns its result. Cancelling cancels the update.
+            preview: run what has to run, but apply nothing and store nothing.
 
         Returns:
-            A handle; awaiting it gives the result of the main function; with `preview`, all actions that an update
-            would take, as the handlers gave them for the sinks, in the order of an update.
+            A handle. Awaiting it gives the result of the main function; with `preview`, the list of actions that an
+            update would pass to the sinks, in the order of an update.
 
         Raises:
-            EnvironmentArgumentError, FunctionArgumentError: (TypeErrors) an argument is of the wrong kind, `live` and
-                `preview` are both given, or the main function cannot be called with those that the app has for it.
+            EnvironmentArgumentError, FunctionArgumentError: (TypeErrors) an argument has the wrong type, `live` and
+                `preview` are both given, or the main function cannot be called with the app's arguments.
 
         Raises, when awaited:
-            UpdateCancelledError: (a RuntimeError) the app was dropped meanwhile.
-            PreviewError: (a ValueError) with `preview`: the sink of a container has no `child_handler=`, so that it is
-                not known what would be done with what is in it.
+            UpdateCancelledError: (a RuntimeError) the app was dropped during the update.
+            PreviewError: (a ValueError) with `preview`: the sink of a container has no `child_handler=`, so the actions
+                for its contents are unknown.
         """
         checked_interval(report_to_stdout, "report_to_stdout=")
         self._check_update(full_reprocess=full_reprocess, live=live, preview=preview)
@@ -211,11 +211,11 @@ class App(Generic[P, R]):
     ) -> Any:
         """Like `update`, from synchronous code.
 
-        Ctrl-C lets what is being applied finish; a second one does not. In the main thread, and where the program has
-        no handler of its own for it, SIGTERM does as Ctrl-C: then `SystemExit` (143) is raised.
+        The first Ctrl-C lets running sinks finish; the second does not. In the main thread, unless the program has its
+        own handler, SIGTERM works like Ctrl-C and then raises `SystemExit` (143).
 
         Raises:
-            BlockingInLoopError: (a RuntimeError) an event loop runs in this thread.
+            BlockingInLoopError: (a RuntimeError) an event loop is running in this thread.
         """
         checked_interval(report_to_stdout, "report_to_stdout=")
         self._check_update(full_reprocess=full_reprocess, live=live, preview=preview)
@@ -227,10 +227,10 @@ class App(Generic[P, R]):
         )
 
     def drop(self, *, report_to_stdout: bool | timedelta = False) -> DropHandle:
-        """Remove all target states of the app, and what is stored of it; starts when it is awaited.
+        """Remove all target states of the app and its records in the store. It starts when it is awaited.
 
-        Updates and previews of the app in this environment that run, or wait for their turn, are cancelled first, and
-        leave in order: they raise `UpdateCancelledError`; a live one that is ready ends, and gives its result. One that
+        Running and waiting updates and previews of the app in this environment are cancelled first and end in order:
+        they raise `UpdateCancelledError`; a live update that is ready ends and returns its result. An update that
         begins later waits for the drop.
 
         Raises, when awaited:
@@ -240,7 +240,7 @@ class App(Generic[P, R]):
         return DropHandle(lambda board: self._drop(board, report_to_stdout), f"drop() of the app {self.name!r}")
 
     def drop_blocking(self, *, report_to_stdout: bool | timedelta = False) -> None:
-        """Like `drop`, from synchronous code; Ctrl-C and SIGTERM as for `update_blocking`."""
+        """Like `drop`, from synchronous code. Ctrl-C and SIGTERM work as in `update_blocking`."""
         checked_interval(report_to_stdout, "report_to_stdout=")
         run_blocking(
             self._drop(CountBoard(), report_to_stdout),

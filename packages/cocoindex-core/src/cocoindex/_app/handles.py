@@ -95,4 +95,4 @@ class UpdateHandle(Handle[R]):
 
 
 class DropHandle(Handle[None]):
-    """A drop: await it until everything is removed."""
+    """A drop; awaiting it waits until everything is removed."""

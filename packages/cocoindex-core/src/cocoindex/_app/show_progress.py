@@ -22,7 +22,7 @@ async def show_progress(handle: Handle[R], *, refresh_interval: timedelta | None
         refresh_interval: how often it is shown; by default five times a second on a terminal, every 5 s elsewhere.
 
     Raises:
-        ProgressArgumentError: (a TypeError) an argument is of the wrong kind.
+        ProgressArgumentError: (a TypeError) an argument has the wrong type.
         ProgressIntervalError: (a ValueError) the interval is not above zero.
         What the operation raises.
     """

@@ -338,7 +338,7 @@ async def _batches(items: Any) -> AsyncIterator[Sequence[Item]]:
 
 
 def _chunks(items: Iterable[Any]) -> Iterator[list[Item]]:
-    """Many at a time; where the source raises, or gives what is no item, those before it first."""
+    """Many at a time; where the source raises, or gives what is not an item, those before it first."""
     pairs = iter(items)
     while True:
         batch: list[Item] = []

@@ -37,7 +37,7 @@ async def map(
     Raises:
         The failure of the first item, in their order, that failed; else what the iterable raised.
         DeadlineExceededError: (a TimeoutError) the time limit of the caller has passed.
-        FunctionArgumentError: (a TypeError) `fn` is no async function, or `items` cannot be iterated over.
+        FunctionArgumentError: (a TypeError) `fn` is not an async function, or `items` cannot be iterated over.
     """
     _check(fn, items)
     import asyncio

@@ -37,7 +37,7 @@ async def mount(*args: Any, **kwargs: Any) -> ComponentMountHandle:
     Raises:
         NoComponentError: (a RuntimeError) no component runs here.
         PathExistsError, MountError, InvalidSubpathError: (ValueErrors) it cannot be mounted there.
-        MountTypeError, FunctionArgumentError: (TypeErrors) `fn` is no function, or cannot be called with `args` and
+        MountTypeError, FunctionArgumentError: (TypeErrors) `fn` is not a function, or cannot be called with `args` and
             `kwargs`.
     """
     scope = current_scope("coco.mount()")

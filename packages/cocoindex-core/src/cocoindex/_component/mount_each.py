@@ -57,7 +57,7 @@ async def mount_each(*args: Any, **kwargs: Any) -> ComponentMountHandle:
         A handle whose `ready()` waits for all children.
 
     Raises:
-        As `mount`; MountTypeError (a TypeError) and MountError (a ValueError) also where the items are no pairs; and
+        As `mount`; MountTypeError (a TypeError) and MountError (a ValueError) also where the items are not pairs; and
         what the iterable raises.
     """
     scope = current_scope("coco.mount_each()")

@@ -160,7 +160,7 @@ def header_of(data: bytes, where: Any) -> Header:
         where: what to name in the error: the path of the component.
 
     Raises:
-        RecordError: it is no record, or one of another format.
+        RecordError: it is not a record, or one of another format.
     """
     _check(data, where)
     return Header(*HEADER.unpack_from(data))

@@ -25,7 +25,7 @@ class MemoKeyError(CocoIndexError, TypeError):
 
     Attributes:
         value_type: the type of the value.
-        parameter, function: which argument of which function it is; None where it is no argument.
+        parameter, function: which argument of which function it is; None where it is not an argument.
         path: where in the argument the value lies, like `[0].field`; empty for the argument itself.
         cause: why it cannot be encoded.
     """

@@ -93,7 +93,7 @@ def _process_fn_of(kind: type, what: str) -> Callable[..., Any]:
 
 
 def refuse_function(given: Any, what: str) -> MountTypeError:
-    """The error for what is no function."""
+    """The error for what is not a function."""
     if inspect.iscoroutine(given) or inspect.isgenerator(given) or inspect.isasyncgen(given):
         if not inspect.isasyncgen(given):
             given.close()

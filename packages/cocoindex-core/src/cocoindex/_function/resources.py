@@ -21,7 +21,7 @@ def checked_resources(resources: Any) -> dict[str, float]:
     """The amounts by name; `memory` in bytes.
 
     Raises:
-        FunctionDefinitionTypeError: (a TypeError) it is no dict of names to amounts.
+        FunctionDefinitionTypeError: (a TypeError) it is not a dict of names to amounts.
         FunctionDefinitionError: (a ValueError) an amount is negative, or no amount of memory.
     """
     if resources is None:
@@ -45,7 +45,7 @@ def memory_in_bytes(amount: object) -> int:
 
     Raises:
         FunctionDefinitionTypeError: (a TypeError) it is neither.
-        FunctionDefinitionError: (a ValueError) the text is no such amount, or it is negative.
+        FunctionDefinitionError: (a ValueError) the text is not such an amount, or it is negative.
     """
     number: float
     if isinstance(amount, str):

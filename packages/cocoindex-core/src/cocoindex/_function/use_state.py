@@ -102,7 +102,7 @@ def use_state(key: StableKey, initial_value: Any = None, *, type_hint: Any = Non
         NoComponentError: (a RuntimeError) no component runs here.
         StateKeyError: (a RuntimeError) inside a `with coco.component_subpath(...)` block, inside a memoized call, which
             a hit would skip, or twice for one key in one run.
-        DeserializationError: (a ValueError) `type_hint` is no type that can be stored.
+        DeserializationError: (a ValueError) `type_hint` is not a type that can be stored.
         SerializationError: (a TypeError) when the component is committed: the value cannot be stored, or not be read as
             `type_hint`.
     """

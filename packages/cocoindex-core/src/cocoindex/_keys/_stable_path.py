@@ -52,7 +52,7 @@ class StablePath:
         """Return the path of these parts, from the root down.
 
         Raises:
-            InvalidStableKeyError: (a TypeError) a part is of a type that no key may have, or `parts` is no list.
+            InvalidStableKeyError: (a TypeError) a part is of a type that no key may have, or `parts` is not a list.
         """
         if type(parts) is not tuple and (isinstance(parts, str | bytes | Mapping) or not isinstance(parts, Iterable)):
             raise InvalidStableKeyError(

@@ -88,7 +88,7 @@ def auto_refresh(process_fn: Callable[P, Any], *, interval: datetime.timedelta) 
         A class to be given to `coco.mount()`, with the arguments of `process_fn`; `coco.use_mount()` refuses it.
 
     Raises:
-        MountTypeError: (a TypeError) `process_fn` is no function, or the interval no timedelta.
+        MountTypeError: (a TypeError) `process_fn` is not a function, or the interval is not a timedelta.
         MountError: (a ValueError) the interval is not positive.
     """
     if not callable(process_fn) or isinstance(process_fn, type):

@@ -11,11 +11,11 @@ R = TypeVar("R")
 
 
 class ComponentStats(NamedTuple):
-    """Numbers of components of one function, or of all.
+    """Component counts, for one function or for all.
 
     Args:
-        num_execution_starts: mounted, whether they then ran or were skipped; removals are not among them.
-        num_unchanged: skipped, as an earlier run's results hold.
+        num_execution_starts: mounted, whether they ran or were skipped; removals are not counted.
+        num_unchanged: skipped, because the results of an earlier run are still valid.
         num_adds: ran for the first time.
         num_deletes: removed.
         num_reprocesses: ran again.
@@ -39,7 +39,7 @@ class ComponentStats(NamedTuple):
 
     @property
     def num_errored(self) -> int:
-        """Another name of `num_errors`, under which the documentation of CocoIndex 1.0 has it too."""
+        """Alias of `num_errors`, also used in the documentation of CocoIndex 1.0."""
         return self.num_errors
 
     @property

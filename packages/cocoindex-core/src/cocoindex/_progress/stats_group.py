@@ -63,7 +63,7 @@ def stats_group(title: str, *, report_to_stdout: bool | timedelta = False) -> Ab
 
     Raises:
         NoComponentError: (a RuntimeError) no component runs here.
-        ProgressArgumentError: (a TypeError) an argument is of the wrong kind.
+        ProgressArgumentError: (a TypeError) an argument has the wrong type.
         ProgressIntervalError: (a ValueError) the interval is not above zero.
     """
     if not isinstance(title, str):

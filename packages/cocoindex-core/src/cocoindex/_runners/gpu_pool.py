@@ -28,7 +28,7 @@ class GPUPool:
 
     Raises:
         GPUPoolError: (a ValueError) `num_gpus` is less than 1.
-        GPUPoolTypeError: (a TypeError) it is no whole number.
+        GPUPoolTypeError: (a TypeError) it is not a whole number.
     """
 
     def __init__(self, num_gpus: int) -> None:
@@ -57,7 +57,7 @@ class GPUPool:
 
         Raises:
             GPUPoolError: (a ValueError) `fraction` is out of range.
-            GPUPoolTypeError: (a TypeError) it is no number.
+            GPUPoolTypeError: (a TypeError) it is not a number.
         """
         return (await self._acquire(check_fraction(fraction), 1))[0]
 
@@ -66,7 +66,7 @@ class GPUPool:
 
         Raises:
             GPUPoolError: (a ValueError) `gpu_count` is less than 1, or more than there are.
-            GPUPoolTypeError: (a TypeError) it is no whole number.
+            GPUPoolTypeError: (a TypeError) it is not a whole number.
         """
         check_whole("gpu_count", gpu_count)
         if not 0 < gpu_count <= self.num_gpus:
@@ -78,7 +78,7 @@ class GPUPool:
 
         Raises:
             GPUPoolError: (a ValueError) there is no such GPU, or less of it was taken.
-            GPUPoolTypeError: (a TypeError) an argument is no number.
+            GPUPoolTypeError: (a TypeError) an argument is not a number.
         """
         check_whole("gpu_id", gpu_id)
         with self._lock:
@@ -191,7 +191,7 @@ def configure_gpu_pool(num_gpus: int) -> None:
 
 
 def check_whole(what: str, value: object) -> None:
-    """Raise where `value`, which was given as `what`, is no whole number."""
+    """Raise where `value`, which was given as `what`, is not a whole number."""
     if not isinstance(value, int) or isinstance(value, bool):
         raise GPUPoolTypeError(f"{what} is a whole number, not {shown(value)}")
 

@@ -49,7 +49,7 @@ class GPURunner(Runner):
 
     Raises:
         GPUPoolError: (a ValueError) `fraction` is not in (0, 1].
-        GPUPoolTypeError: (a TypeError) `fraction` is no number.
+        GPUPoolTypeError: (a TypeError) `fraction` is not a number.
     """
 
     def __init__(self, fraction: float = 1.0) -> None:

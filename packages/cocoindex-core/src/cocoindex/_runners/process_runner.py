@@ -40,7 +40,7 @@ class ProcessRunner(Runner):
         retries: how often a call whose worker died is tried again; only for functions that may run twice.
 
     Raises:
-        RunnerError: (a TypeError) an argument is of the wrong kind.
+        RunnerError: (a TypeError) an argument has the wrong type.
     """
 
     def __init__(

@@ -18,11 +18,11 @@ T = TypeVar("T")
 
 
 class ContextKey(Generic[T]):
-    """A typed key for a shared value; its name is the value's identity across runs.
+    """A typed key for a shared value; its name identifies the value across runs.
 
     Args:
-        key: the name; renaming it makes another resource of it.
-        detect_change: whether a changed value makes memoized results that read it invalid.
+        key: the name; renaming it makes it another resource.
+        detect_change: whether a changed value invalidates the memoized results that read it.
     """
 
     __slots__ = ("_detect_change", "_key")
@@ -82,7 +82,7 @@ class ContextProvider:
         """Set the value of `key` and return it.
 
         Raises:
-            ContextTypeError: (a TypeError) `key` is no `ContextKey`, or the value a coroutine, which is to be awaited.
+            ContextTypeError: (a TypeError) `key` is not a `ContextKey`, or `value` is a coroutine; await it first.
         """
         _check_key(key, "provide()")
         if inspect.iscoroutine(value):
@@ -99,10 +99,10 @@ class ContextProvider:
         return value
 
     def provide_with(self, key: ContextKey[T], cm: AbstractContextManager[T]) -> T:
-        """Enter `cm`, provide what it gives, and leave it when the environment stops.
+        """Enter `cm`, provide the value it yields, and exit it when the environment stops.
 
         Raises:
-            ContextTypeError: (a TypeError) `key` is no `ContextKey`, or `cm` is no context manager.
+            ContextTypeError: (a TypeError) `key` is not a `ContextKey`, or `cm` is not a context manager.
         """
         _check_key(key, "provide_with()")
         if not isinstance(cm, AbstractContextManager):
@@ -123,10 +123,10 @@ class ContextProvider:
     @overload
     def get(self, key: str, t: type[T]) -> T: ...
     def get(self, key: ContextKey[Any] | str, t: type[Any] | None = None) -> Any:
-        """The value of `key`; with `t`, checked to be an instance of it.
+        """Return the value of `key`; if `t` is given, check that it is an instance of it.
 
         Raises:
-            ContextKeyError: (a KeyError) nothing was provided for the key.
+            ContextKeyError: (a KeyError) no value was provided for the key.
             ContextTypeError: (a TypeError) the value is not a `t`.
         """
         name = key.key if isinstance(key, ContextKey) else key
@@ -148,31 +148,31 @@ class ContextProvider:
 
     @property
     def store_paths(self) -> tuple[str, ...]:
-        """The real paths of the folders that hold the stores of its environments: no connector may write there."""
+        """The real paths of the store folders of its environments; no connector may write there."""
         return self._stores
 
     def add_store(self, path: str) -> None:
-        """Note that the environment of these values keeps its store in the folder `path`."""
+        """Record that the environment of these values keeps its store in the folder `path`."""
         self._stores = tuple({*self._stores, os.path.realpath(path)})
 
     def change_fingerprint(self, name: str) -> bytes | None:
-        """What identifies the value of a change-detected key apart from its memo states: 16 bytes.
+        """The fingerprint of a change-detected key's value, without its memo states: 16 bytes.
 
         None where it is not provided.
         """
         return self._fingerprints.get(name)
 
     def is_stateful(self, name: str) -> bool:
-        """Whether there are memo states in the value of a change-detected key."""
+        """Whether the value of a change-detected key has memo states."""
         return bool(self._refs.get(name))
 
     def stateful_values(self) -> list[StatefulValue]:
-        """The change-detected values in which there are memo states."""
+        """The change-detected values that have memo states."""
         found = [(name, refs) for name, refs in self._refs.items() if refs]
         return [StatefulValue(name, self._fingerprints[name], refs) for name, refs in found]
 
     async def aclose(self) -> None:
-        """Leave the context managers that were entered, last first."""
+        """Exit the context managers that were entered, last first."""
         stack, self._stack = self._stack, None
         if stack is not None:
             await stack.aclose()

@@ -32,7 +32,7 @@ def timeout(duration: timedelta) -> AbstractContextManager[None]:
         duration: how long, from the entry of the block; none is over at once.
 
     Raises:
-        TimeoutArgumentError: (a TypeError) `duration` is no timedelta.
+        TimeoutArgumentError: (a TypeError) `duration` is not a timedelta.
         TimeoutValueError: (a ValueError) it is negative.
     """
     if not isinstance(duration, timedelta):

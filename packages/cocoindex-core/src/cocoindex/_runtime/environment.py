@@ -31,18 +31,18 @@ T = TypeVar("T")
 
 
 class Environment:
-    """Where apps run: a store, the values that components share, and the loop that they run on.
+    """Where apps run: a store, the values shared by components, and an event loop.
 
     Args:
-        settings: where the store lies.
-        name: what the command line and exception handlers call it.
-        context_provider: the values that `use_context` gives; they are not closed with it.
-        event_loop: the loop that its apps run on; by default the one that first uses it, as long as that runs.
-        exception_handler: is told of the failures of background components, in place of the log.
+        settings: location and settings of the store.
+        name: shown by the command line and passed to exception handlers.
+        context_provider: the values that `use_context` returns; not closed with the environment.
+        event_loop: the loop that its apps run on; by default the first one that uses it, while that runs.
+        exception_handler: called with the failures of background components, instead of logging them.
 
     Raises:
-        EnvironmentArgumentError, ExceptionHandlerError: (TypeErrors) an argument, or a setting, is of the wrong kind.
-        MissingDbPathError: (a ValueError) the settings do not say where the store lies.
+        EnvironmentArgumentError, ExceptionHandlerError: (TypeErrors) an argument, or a setting, has the wrong type.
+        MissingDbPathError: (a ValueError) the settings have no `db_path`.
     """
 
     def __init__(
@@ -95,7 +95,7 @@ class Environment:
 
     @property
     def event_loop(self) -> asyncio.AbstractEventLoop | None:
-        """The loop that this environment's apps run on; None before its first use."""
+        """The event loop that this environment's apps run on; None before its first use."""
         return self._loop
 
     def get_context(self, key: ContextKey[T]) -> T:
@@ -103,7 +103,7 @@ class Environment:
         return self._context.get(key)
 
     def close(self) -> None:
-        """Close the store; what was provided is left to whoever provided it. A second call does nothing."""
+        """Close the store. Provided values are left to whoever provided them. A second call does nothing."""
         with self._binding:
             self._closed = True
             database, self._database = self._database, None
@@ -292,7 +292,7 @@ def _check_arguments(settings: object, name: object, context_provider: object, e
 
 
 class EnvironmentBuilder:
-    """What a lifespan function sets up: the settings and the values that components share."""
+    """Passed to the lifespan function, which sets the settings and the values shared by components."""
 
     def __init__(self, settings: Settings | None = None) -> None:
         if settings is not None and not isinstance(settings, Settings):
@@ -310,11 +310,11 @@ class EnvironmentBuilder:
         return self._context
 
     def provide(self, key: ContextKey[T], value: T) -> T:
-        """Give components `value` under `key`; returns it."""
+        """Provide `value` to components under `key`; returns it."""
         return self._context.provide(key, value)
 
     def provide_with(self, key: ContextKey[T], cm: AbstractContextManager[T]) -> T:
-        """Enter `cm` now and leave it at the stop; components get what it gives."""
+        """Enter `cm` now and exit it at the stop; components get the value it yields."""
         return self._context.provide_with(key, cm)
 
     async def provide_async_with(self, key: ContextKey[T], cm: AbstractAsyncContextManager[T]) -> T:
@@ -322,11 +322,11 @@ class EnvironmentBuilder:
         return await self._context.provide_async_with(key, cm)
 
     def set_exception_handler(self, handler: ExceptionHandler) -> None:
-        """Have `handler` told of the failures of background components, in place of the log."""
+        """Call `handler` with the failures of background components, instead of logging them."""
         self._exception_handler = checked_handler(handler, "set_exception_handler()")
 
     def build(self, **options: Any) -> Environment:
-        """The environment; `options` go to `Environment`."""
+        """Build the environment; `options` go to `Environment`."""
         return Environment(
             self._settings, context_provider=self._context, exception_handler=self._exception_handler, **options
         )

@@ -25,17 +25,17 @@ MountKind: TypeAlias = Literal["mount", "mount_each", "delete_background", "proc
 
 
 class ExceptionContext(msgspec.Struct, frozen=True):
-    """What an exception handler is told about a failure.
+    """Details of a failure, passed to an exception handler.
 
     Args:
         env_name: name of the environment.
         stable_path: path of the component that failed.
         processor_name: name of its function, where known.
-        mount_kind: what kind of work failed.
+        mount_kind: the kind of work that failed.
         parent_stable_path: path of the component that mounted it.
-        is_background: always True, as foreground failures raise.
-        source: `handler` where `exc` comes out of a handler, else `component`.
-        original_exception: the component's own exception, where `source` is `handler`.
+        is_background: always True; foreground failures raise.
+        source: `handler` if `exc` was raised by a handler, else `component`.
+        original_exception: the component's own exception, if `source` is `handler`.
     """
 
     env_name: str

@@ -16,7 +16,7 @@ class ReadyAwaitable(Protocol):
 
 
 class ComponentMountHandle:
-    """Lets one wait until mounted components are ready: their target states applied, and all below them too."""
+    """Handle to wait until mounted components are ready: their target states, and all below them, are applied."""
 
     __slots__ = ("_loop", "_mounted")
 
@@ -27,12 +27,12 @@ class ComponentMountHandle:
         self._loop = asyncio.get_running_loop()
 
     async def ready(self) -> None:
-        """Wait; may be called several times.
+        """Wait until the components are ready; may be called several times.
 
         Raises:
-            What leaves the outermost exception handler, and nothing else that happened to the components.
-            EnvironmentLoopError: (a RuntimeError) this is not the loop that the components run on.
-            DeadlineExceededError: (a TimeoutError) the time limit of the caller has passed; the components go on.
+            What leaves the outermost exception handler; other failures of the components are not raised here.
+            EnvironmentLoopError: (a RuntimeError) this is not the event loop that the components run on.
+            DeadlineExceededError: (a TimeoutError) the caller's time limit has passed; the components continue.
         """
         from .operation import refuse_other_loop
 

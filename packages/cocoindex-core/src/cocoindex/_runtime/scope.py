@@ -132,7 +132,7 @@ class ComponentContext:
 
     @block
     def attach(self) -> Iterator[None]:
-        """Make this the current context for the time of the block, in whichever thread it runs; its time limit too."""
+        """Make this the current context inside the block, in whichever thread it runs, with its time limit."""
         with entered(self._scope), under(self._deadline):
             yield
 
@@ -157,7 +157,7 @@ def use_context(key: ContextKey[T]) -> T:
 
     Raises:
         NoComponentError: (a RuntimeError) no component runs here.
-        ContextKeyError: (a KeyError) nothing was provided for the key.
+        ContextKeyError: (a KeyError) no value was provided for the key.
     """
     scope = _scope.get()
     if scope is None and isinstance(key, ContextKey) and (remote := remote_context()) is not None:

@@ -26,7 +26,7 @@ class LmdbSettings(msgspec.Struct):
         map_size: initial size of the memory map in bytes; the store grows past it by itself.
 
     Raises:
-        EnvironmentArgumentError: (a TypeError) one of them is no whole number.
+        EnvironmentArgumentError: (a TypeError) one of them is not a whole number.
         SettingsError: (a ValueError) it is less than 1.
     """
 
@@ -48,7 +48,7 @@ class Settings:
         global_execution_options: without meaning; `AppConfig(max_inflight_components=...)` limits what runs at once.
 
     Raises:
-        EnvironmentArgumentError: (a TypeError) an argument is of the wrong kind.
+        EnvironmentArgumentError: (a TypeError) an argument has the wrong type.
         SettingsError: (a ValueError) its value cannot be used.
     """
 
@@ -158,7 +158,7 @@ def max_inflight_components(configured: int | None) -> int:
 
 
 def _check(settings: Settings) -> None:
-    """Raise where a field, which may have been assigned since, is of the wrong kind."""
+    """Raise where a field, which may have been assigned since, has the wrong type."""
     if settings.db_path is not None and not isinstance(_fspath(settings.db_path), str):
         raise EnvironmentArgumentError(f"Settings.db_path is a pathlib.Path, not {shown(settings.db_path)}")
     if not isinstance(settings.db_settings, LmdbSettings):

@@ -13,7 +13,7 @@ _outside: ContextVar[tuple[Scope, ...]] = ContextVar("cocoindex.outside_subpaths
 
 
 class ComponentSubpath:
-    """A relative path; the first argument of the mount functions, or a `with` block that prefixes those inside it."""
+    """A relative path: the first argument of the mount functions, or a `with` block that prefixes paths inside it."""
 
     __slots__ = ("parts",)
 
@@ -50,7 +50,7 @@ def component_subpath(*key_parts: StableKey) -> ComponentSubpath:
         key_parts: one or more values that identify the child among its siblings, the same in every run.
 
     Raises:
-        InvalidStableKeyError: (a TypeError) a part is no StableKey.
+        InvalidStableKeyError: (a TypeError) a part is not a StableKey.
     """
     return ComponentSubpath(*key_parts)
 

@@ -97,6 +97,6 @@ class TargetHandler(Protocol[ValueT_contra, TrackingRecordT, OptChildHandlerT]):
 
 
 class ChildTargetDef(NamedTuple, Generic[HandlerT_co]):
-    """What a sink may return for a container's action, aligned with the actions: the handler of its children."""
+    """The handler of a container's children; a sink may return one per action, in the order of the actions."""
 
     handler: HandlerT_co

@@ -27,7 +27,7 @@ def register_root_target_states_provider(
         handler: reconciles them. Registering a name again replaces the handler, as reloading a module does.
 
     Raises:
-        TargetHandlerError: (a TypeError) an argument is of the wrong kind, or the handler cannot be called as one.
+        TargetHandlerError: (a TypeError) an argument has the wrong type, or the handler cannot be called as one.
 
     Returns:
         The provider that makes the target states.

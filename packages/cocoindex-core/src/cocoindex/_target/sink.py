@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class ChildSlot(Generic[HandlerT_contra]):
-    """Where a sink built with `from_fn_with_children` puts the handler of one container's children."""
+    """Receives the handler of one container's children, from a sink built with `from_fn_with_children`."""
 
     __slots__ = ("handler",)
 
@@ -28,11 +28,11 @@ class ChildSlot(Generic[HandlerT_contra]):
         self.handler: Any = None
 
     def fulfill(self, handler: HandlerT_contra, /) -> None:
-        """Set the handler; once for each slot, before the sink returns.
+        """Set the handler; once per slot, before the sink returns.
 
         Raises:
-            TargetStateError: (a ValueError) it was set already.
-            TargetHandlerError: (a TypeError) it is none.
+            TargetStateError: (a ValueError) the handler was already set.
+            TargetHandlerError: (a TypeError) the argument is not a TargetHandler.
         """
         if not callable(getattr(handler, "reconcile", None)):
             raise TargetHandlerError(f"a child slot takes a handler, with reconcile(), not {shown(handler)}")
@@ -158,7 +158,7 @@ class TargetActionSink(Generic[ActionT_contra, UnusedT_co]):
         return await running
 
     def reported(self, returned: Any, count: int) -> Mapping[int, Applied[Any]]:
-        """What a sink that reports has returned for `count` actions; `TargetStateError` where that is no report."""
+        """What a sink that reports has returned for `count` actions; `TargetStateError` where that is not a report."""
         if returned is None:
             return {}
         if isinstance(returned, Mapping) and all(

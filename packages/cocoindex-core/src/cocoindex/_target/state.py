@@ -103,7 +103,7 @@ class TargetStateProvider(ResolvesTo["TargetStateProvider"], Generic[DeclaredT_c
         Raises:
             PendingTargetError: (a ValueError and RuntimeError) the container has not been applied yet.
             TargetStateError: (a ValueError) there are none of that kind.
-            TargetHandlerError: (a TypeError) `att_type` is no name.
+            TargetHandlerError: (a TypeError) `att_type` is not a name.
         """
         if not isinstance(att_type, str):
             raise TargetHandlerError(

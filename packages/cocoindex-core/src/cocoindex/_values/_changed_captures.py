@@ -38,7 +38,7 @@ def changed_values(fn: FunctionType) -> set[int]:
     """The `id` of each captured value that `fn`, or a function that it captured, changes in place.
 
     It does where it assigns to an item or an attribute at whatever depth (`seen["a"][0] = 1`), calls a method that
-    changes a container (`seen["a"].append(1)`), or any method of a captured object that is no container.
+    changes a container (`seen["a"].append(1)`), or any method of a captured object that is not a container.
     """
     found: set[int] = set()
     seen: set[int] = set()

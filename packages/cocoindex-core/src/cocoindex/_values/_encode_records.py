@@ -72,7 +72,7 @@ def _encode_added(state: Mapping[str, Any], walk: Walk) -> bytes:
 
 
 def _with_content(kind: type, encode_fields: Encoder) -> Encoder:
-    """As `encode_fields`, with what the class inherits from one that is no record: a list has items besides fields."""
+    """`encode_fields` plus the content inherited from a base that is not a record, such as the items of a list."""
     content = content_encoder(kind)
     if content is None and any(_holds_content(base) for base in kind.__mro__[1:-1]):
         content = reduced_encoder(kind)

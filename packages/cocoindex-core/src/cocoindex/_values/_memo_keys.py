@@ -49,7 +49,7 @@ def register_memo_key_function(
             a memoized result is still valid.
 
     Raises:
-        MemoKeyRegistrationError: (a TypeError) `typ` is no class, or a function cannot be called so.
+        MemoKeyRegistrationError: (a TypeError) `typ` is not a class, or a function cannot be called so.
     """
     if not isinstance(typ, type):
         raise MemoKeyRegistrationError(f"register_memo_key_function takes a class, not {shown(typ)}")
@@ -76,7 +76,7 @@ def register_not_memo_keyable(typ: type) -> None:
     """Refuse objects of `typ` in memo keys, as if it derived from `NotMemoKeyable`.
 
     Raises:
-        MemoKeyRegistrationError: `typ` is no class.
+        MemoKeyRegistrationError: `typ` is not a class.
     """
     register_memo_key_function(typ, refuse)
 

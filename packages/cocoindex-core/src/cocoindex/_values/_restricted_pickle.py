@@ -52,7 +52,7 @@ def serialize_by_pickle(cls: type[T]) -> type[T]:
     Not for dataclasses, NamedTuples and msgspec structs, which are stored without being registered.
 
     Raises:
-        MemoKeyRegistrationError: `cls` is no class.
+        MemoKeyRegistrationError: `cls` is not a class.
     """
     by_pickle.add(unpickle_safe(cls))
     return cls
@@ -64,7 +64,7 @@ def unpickle_safe(cls: type[T]) -> type[T]:
     Objects of a class that has no other way to be stored (no dataclass, NamedTuple, struct or model) become pickles.
 
     Raises:
-        MemoKeyRegistrationError: `cls` is no class.
+        MemoKeyRegistrationError: `cls` is not a class.
     """
     if not isinstance(cls, type):
         raise MemoKeyRegistrationError(f"only classes can be registered for pickling, not {shown(cls)}")

@@ -29,7 +29,7 @@ def type_identity(cls: type) -> bytes:
     """The encoded identity of `cls`; self-delimiting.
 
     Raises:
-        MemoKeyRegistrationError: its `__coco_memo_type_id__` is no string.
+        MemoKeyRegistrationError: its `__coco_memo_type_id__` is not a string.
     """
     stable = _registered.get(cls)
     if stable is None:
@@ -57,7 +57,7 @@ def register_memo_type(cls: type, *, stable_type_id: str) -> None:
     The same as a `__coco_memo_type_id__` in the class body, for classes of others; it overrides that.
 
     Raises:
-        MemoKeyRegistrationError: `cls` is no class, or the id no string, or empty.
+        MemoKeyRegistrationError: `cls` is not a class, or the id is not a string, or empty.
     """
     if not isinstance(cls, type):
         raise MemoKeyRegistrationError(f"register_memo_type takes a class, not {shown(cls)}")

@@ -20,7 +20,7 @@ from .user_frames import place_of, user_frames
 
 #: The command could not do what it was told.
 FAILED = 1
-#: What was typed is no command. (click's own exit code.)
+#: What was typed is not a command. (click's own exit code.)
 USAGE = 2
 #: The update is done, but for components that failed, and `--strict` was given.
 INCOMPLETE = 3

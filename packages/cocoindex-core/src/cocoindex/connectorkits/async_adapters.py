@@ -26,19 +26,19 @@ T = TypeVar("T")
 def sync_to_async_iter(
     sync_iter_fn: Callable[[], Iterable[T]], *, max_queue_size: int = 1024
 ) -> AsyncGenerator[T, None]:
-    """Iterate in a thread of its own over what `sync_iter_fn` gives; the event loop goes on meanwhile.
+    """Iterate over what `sync_iter_fn` returns, in a thread of its own; the event loop is not blocked.
 
-    The function, all steps of its iterator and the closing of it run in that one thread, with the caller's context
-    variables. Where the caller stops early, a generator is closed after the item that it is working at.
+    The function, all steps of its iterator and its `close()` run in that one thread, with the caller's context
+    variables. If the caller stops early, a generator is closed after its current item.
 
     Args:
-        sync_iter_fn: called without arguments when the first item is asked for; gives an iterable.
-        max_queue_size: so many items are read ahead at most; any number of them where it is 0 or less.
+        sync_iter_fn: called without arguments when the first item is requested; returns an iterable.
+        max_queue_size: maximum number of items read ahead; 0 or less means no limit.
 
     Raises:
-        ConnectorKitError: (a TypeError) `sync_iter_fn` cannot be called, or `max_queue_size` is no int; in the place of
-            the next item, where the function gives no iterable.
-        Whatever the function or its iterator raises, in the place of the next item.
+        ConnectorKitError: (a TypeError) `sync_iter_fn` is not callable, or `max_queue_size` is not an int; in place of
+            the next item, if the function returns no iterable.
+        Whatever the function or its iterator raises, in place of the next item.
     """
     _check("sync_to_async_iter", "sync_iter_fn", sync_iter_fn, max_queue_size)
     return _from_thread(sync_iter_fn, max_queue_size)
@@ -47,20 +47,19 @@ def sync_to_async_iter(
 def async_to_sync_iter(
     async_iter_fn: Callable[[], AsyncIterable[T]], *, max_queue_size: int = 1024
 ) -> Generator[T, None, None]:
-    """Iterate over what `async_iter_fn` gives, from synchronous code; an event loop in a thread of its own runs it.
+    """Iterate over what `async_iter_fn` returns, from synchronous code; an event loop in its own thread runs it.
 
-    Where the caller stops early (`close()`, or the last reference gone), the iterator is cancelled; it has ended when
-    that returns.
+    If the caller stops early (`close()`, or the last reference goes), the iterator is cancelled, and waited for.
 
     Args:
-        async_iter_fn: called without arguments, in that loop, when the first item is asked for.
-        max_queue_size: so many items are read ahead at most; any number of them where it is 0 or less.
+        async_iter_fn: called without arguments, in that loop, when the first item is requested.
+        max_queue_size: maximum number of items read ahead; 0 or less means no limit.
 
     Raises:
-        ConnectorKitError: (a TypeError) `async_iter_fn` cannot be called, or `max_queue_size` is no int; in the place
-            of the next item, where the function gives no async iterable.
+        ConnectorKitError: (a TypeError) `async_iter_fn` is not callable, or `max_queue_size` is not an int; in place
+            of the next item, if the function returns no async iterable.
         BlockingInLoopError: (a RuntimeError) at the first item: an event loop runs in this thread.
-        Whatever the function or its iterator raises, in the place of the next item.
+        Whatever the function or its iterator raises, in place of the next item.
     """
     _check("async_to_sync_iter", "async_iter_fn", async_iter_fn, max_queue_size)
     return _from_loop(async_iter_fn, max_queue_size)

@@ -46,7 +46,7 @@ def fingerprint_bytes(data: bytes) -> bytes:
     """The fingerprint of bytes, 16 bytes; faster than `fingerprint_object`, and other than its fingerprint.
 
     Raises:
-        ConnectorKitError: (a TypeError) `data` is no bytes, nor anything that holds some.
+        ConnectorKitError: (a TypeError) `data` is not bytes or a buffer of bytes.
     """
     if data is not None:
         try:
@@ -62,7 +62,7 @@ def fingerprint_str(s: str) -> bytes:
     """The fingerprint of a string's UTF-8, 16 bytes; lone surrogates count as they are.
 
     Raises:
-        ConnectorKitError: (a TypeError) `s` is no str.
+        ConnectorKitError: (a TypeError) `s` is not a str.
     """
     if not isinstance(s, str):
         raise ConnectorKitError(

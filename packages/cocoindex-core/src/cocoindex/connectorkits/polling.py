@@ -120,7 +120,7 @@ def polling(
             What it raises is reported, and the source is listed.
 
     Raises:
-        ConnectorKitError: (a TypeError) an argument is of the wrong kind, or `source` is an iterator, which could be
+        ConnectorKitError: (a TypeError) an argument has the wrong type, or `source` is an iterator, which could be
             listed once only, or the interval is not positive.
     """
     if not isinstance(interval, datetime.timedelta):

@@ -31,8 +31,8 @@ def columns_to_read(
 
     Args:
         table: what to call the source in messages.
-        error: what to raise where `columns` is no list of names, or names what `row_type` does not have.
-        type_error: what to raise where `row_type` is no record type.
+        error: what to raise where `columns` is not a list of names, or names what `row_type` does not have.
+        type_error: what to raise where `row_type` is not a record type.
     """
     if columns is not None and not _are_names(columns):
         raise error(f"columns of the source {table!r} is a list of names, not {shown(columns)}")

@@ -37,7 +37,7 @@ class Backoff:
         longest: of how many seconds any pause is at most.
 
     Raises:
-        ConnectorKitError: (a TypeError) one of them is no number.
+        ConnectorKitError: (a TypeError) one of them is not a number.
     """
 
     __slots__ = ("_attempts", "_ends", "_first", "_longest", "_made")
@@ -65,7 +65,7 @@ class Backoff:
         Raises:
             DeadlineExceededError: (a `TimeoutError`) the time of `coco.timeout()` ended.
             UpdateCancelledError: (a `RuntimeError`) the update was cancelled.
-            ConnectorKitError: (a `TypeError`) `error` is no exception, or `at_least` no number.
+            ConnectorKitError: (a `TypeError`) `error` is not an exception, or `at_least` is not a number.
         """
         if not isinstance(error, BaseException):
             raise ConnectorKitError(f"Backoff.pause() takes the error of the last attempt, not {shown(error)}")

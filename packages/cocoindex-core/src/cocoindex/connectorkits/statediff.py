@@ -80,7 +80,7 @@ def diff(t: TrackingRecordTransition[RecordT] | None, /) -> DiffAction | None:
         t: the transition; None, as `resolve_system_transition` gives it, asks for nothing.
 
     Raises:
-        ConnectorKitError: (a TypeError) `t` is no transition, or its `prev` no collection.
+        ConnectorKitError: (a TypeError) `t` is not a transition, or its `prev` is not a collection.
 
     Returns:
         - `"delete"`: nothing is wanted, and something may be there;
@@ -113,7 +113,7 @@ def diff_composite(
         t: the transition of the whole; None asks for nothing.
 
     Raises:
-        ConnectorKitError: (a TypeError) `t` is no transition of composite records.
+        ConnectorKitError: (a TypeError) `t` is not a transition of composite records.
     """
     if t is None:
         return None, {}
@@ -143,7 +143,7 @@ def resolve_system_transition(
         t: the transition, with records that say who manages the thing.
 
     Raises:
-        ConnectorKitError: (a TypeError) `t` is no transition of such records.
+        ConnectorKitError: (a TypeError) `t` is not a transition of such records.
     """
     desired, prev, may_be_missing = _checked(t, "resolve_system_transition")
     _check_records(t, "resolve_system_transition", MutualTrackingRecord)

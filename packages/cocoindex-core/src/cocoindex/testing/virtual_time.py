@@ -52,7 +52,7 @@ def run_in_virtual_time(main: Coroutine[Any, Any, T]) -> T:
     time in a process. `asyncio.get_running_loop().time()` is how much time has passed.
 
     Raises:
-        ConnectorKitError: (a TypeError) `main` is no coroutine.
+        ConnectorKitError: (a TypeError) `main` is not a coroutine.
         Whatever the coroutine raises.
     """
     if not isinstance(main, Coroutine):

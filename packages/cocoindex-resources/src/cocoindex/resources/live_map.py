@@ -33,7 +33,7 @@ class LiveMap(Generic[K, V]):
     goes when that component declares it no more. One `mount_each` at a time consumes the map. It is held in memory,
     and empty when it is made.
 
-    Keys are stable keys, values any objects that `==` compares. Declaring an equal value is no change.
+    Keys are stable keys, values any objects that `==` compares. Declaring an equal value is not a change.
     """
 
     def __init__(self) -> None:
@@ -67,7 +67,7 @@ class LiveMap(Generic[K, V]):
 
         Raises:
             NoComponentError: (a RuntimeError) no component runs here.
-            InvalidStableKeyError: (a TypeError) `key` is no stable key.
+            InvalidStableKeyError: (a TypeError) `key` is not a stable key.
         """
         assert self._provider is not None
         coco.declare_target_state(self._provider.target_state(key, value))

@@ -41,7 +41,7 @@ class RateLimiter:
 
     Raises:
         InvalidRateLimitError: (a `ValueError`) the rate is not above 0, or the window is negative or has no end.
-        RateLimitTypeError: (a `TypeError`) one of them is no number.
+        RateLimitTypeError: (a `TypeError`) one of them is not a number.
     """
 
     __slots__ = ("_kept", "_lock", "_queue", "_seconds_each", "_used_until")
@@ -71,7 +71,7 @@ class RateLimiter:
         Raises:
             DeadlineExceededError: (a `TimeoutError`) the time of `coco.timeout()` ended meanwhile; none were taken.
             InvalidRateLimitError: (an `OverflowError`) `n` is negative.
-            RateLimitTypeError: (a `TypeError`) `n` is no whole number.
+            RateLimitTypeError: (a `TypeError`) `n` is not a whole number.
         """
         count = _count(n)
         try:

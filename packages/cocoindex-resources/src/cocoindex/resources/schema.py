@@ -40,8 +40,8 @@ class VectorSchema:
     """A vector column: `dtype` of each element, and `size`, the number of elements (1 or more).
 
     `dtype` takes whatever `numpy.dtype` takes (`np.float32`, `"float32"`) and holds a `numpy.dtype`.
-    Raises `InvalidVectorSchemaError` (a `ValueError` and `TypeError`) for what is no type of numbers, or no size of at
-    least 1.
+    Raises `InvalidVectorSchemaError` (a `ValueError` and `TypeError`) if `dtype` is not a numeric type
+    or `size` is less than 1.
     """
 
     dtype: ElementType
@@ -76,7 +76,7 @@ class VectorSchema:
 class MultiVectorSchema:
     """A column that holds several vectors (one for each token, say), each as `vector_schema` says.
 
-    Raises `InvalidVectorSchemaError` (a `ValueError` and `TypeError`) where that is no `VectorSchema`.
+    Raises `InvalidVectorSchemaError` (a `ValueError` and `TypeError`) where that is not a `VectorSchema`.
     """
 
     vector_schema: VectorSchema

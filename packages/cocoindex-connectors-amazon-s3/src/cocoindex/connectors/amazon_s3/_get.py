@@ -37,7 +37,7 @@ async def get_object(
         request_payer: whether you agree to pay for the requests.
 
     Raises:
-        S3ClientError: (a `TypeError`) `client` is no client of S3.
+        S3ClientError: (a `TypeError`) `client` is not a client of S3.
         S3ArgumentError: (a `ValueError`) no object is named.
         S3NotFoundError: (a `FileNotFoundError`) there is no such object.
         S3AccessDeniedError: (a `PermissionError`) it must not be read.

@@ -49,7 +49,7 @@ def split_uri(uri: str) -> tuple[str, str]:
     """Return bucket and key of `s3://bucket/key`.
 
     Raises:
-        S3ArgumentError: (a `ValueError`) it is no such URI.
+        S3ArgumentError: (a `ValueError`) it is not such a URI.
     """
     if isinstance(uri, str) and uri.startswith(_SCHEME):
         bucket, _, key = uri[len(_SCHEME) :].partition("/")
@@ -59,7 +59,7 @@ def split_uri(uri: str) -> tuple[str, str]:
 
 
 def checked_bucket(bucket: object) -> str:
-    """Return the name of a bucket, or the ARN of an access point; `S3ArgumentError` for what is no name."""
+    """Return the name of a bucket, or the ARN of an access point; `S3ArgumentError` for what is not a name."""
     if isinstance(bucket, str) and bucket and not bucket.startswith(_SCHEME):
         return bucket
     raise S3ArgumentError(f"the bucket is {shown(bucket)}; give its name alone, such as 'my-bucket'")

@@ -78,7 +78,7 @@ def as_spec(
 
     Raises:
         InvalidFileContentError: (a `TypeError`) `content` is neither bytes nor text that UTF-8 can hold.
-        S3ArgumentError: (a `ValueError`) `content_type` is no text.
+        S3ArgumentError: (a `ValueError`) `content_type` is not text.
     """
     if content_type is None:
         guessed = mimetypes.guess_type(key, strict=False)[0] or "application/octet-stream"

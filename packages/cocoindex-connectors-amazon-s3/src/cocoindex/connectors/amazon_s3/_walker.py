@@ -153,7 +153,7 @@ def list_objects(
         request_payer: whether you agree to pay for the requests, as "requester pays" buckets want.
 
     Raises:
-        S3ClientError: (a `TypeError`) `client` is no client of S3.
+        S3ClientError: (a `TypeError`) `client` is not a client of S3.
         S3ArgumentError: (a `ValueError`) another argument cannot be what it should.
 
     Raises, when iterated:

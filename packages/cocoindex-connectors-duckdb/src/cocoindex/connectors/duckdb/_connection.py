@@ -137,7 +137,7 @@ def connect(
         config: options of DuckDB, such as `{"memory_limit": "2GB"}`.
 
     Raises:
-        SqlArgumentError: (a TypeError) an argument is of the wrong kind.
+        SqlArgumentError: (a TypeError) an argument has the wrong type.
         DuckdbBusyError: another process has the file open.
         DuckdbConnectionError: the database cannot be opened.
         DuckdbExtensionError: `load_vss=True`, and the extension cannot be loaded.

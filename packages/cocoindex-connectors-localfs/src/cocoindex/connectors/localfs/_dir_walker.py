@@ -89,10 +89,10 @@ def walk_dir(
             finds what the operating system did not tell; None for never.
 
     Raises:
-        FileArgumentError, InvalidFilePathError: (`TypeError`s) an argument is of the wrong kind.
+        FileArgumentError, InvalidFilePathError: (`TypeError`s) an argument has the wrong type.
 
     Raises, when iterated:
-        SourceDirectoryError: (a `NotADirectoryError` and a `ValueError`) `path` is no directory.
+        SourceDirectoryError: (a `NotADirectoryError` and a `ValueError`) `path` is not a directory.
         TargetInSourceError: (a `ValueError`) a directory target of this app lies in it, or around it.
         UnreadableDirectoryError: (a `PermissionError`) a directory could not be listed; after all that could.
     """

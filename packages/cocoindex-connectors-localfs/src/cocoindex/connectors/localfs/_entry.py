@@ -124,7 +124,7 @@ def outer_key(location: Location) -> EntryKey:
 
     Raises:
         InvalidFileTargetError: (a `ValueError`) the path leads out of its base directory.
-        InvalidFilePathError: (a `TypeError`) `location` is no path.
+        InvalidFilePathError: (a `TypeError`) `location` is not a path.
     """
     path = as_file_path(location)
     if path.base_dir is None:
@@ -138,7 +138,7 @@ def inner_key(name: str | PurePath) -> str:
 
     Raises:
         InvalidFileTargetError: (a `ValueError`) the name is empty, or leads out of the directory.
-        InvalidFilePathError: (a `TypeError`) it is no path.
+        InvalidFilePathError: (a `TypeError`) it is not a path.
     """
     if not isinstance(name, str | PurePath):
         raise InvalidFilePathError(
@@ -161,7 +161,7 @@ def refuse_directory_name(name: object) -> None:
 
 
 def checked_flag(value: object, option: str = "create_parent_dirs") -> bool:
-    """Return `value`, given for `option`; `FileArgumentError` (a `TypeError`) where it is no bool."""
+    """Return `value`, given for `option`; `FileArgumentError` (a `TypeError`) where it is not a bool."""
     if not isinstance(value, bool):
         raise FileArgumentError(f"{option}= is True or False, not {shown(value)}")
     return value

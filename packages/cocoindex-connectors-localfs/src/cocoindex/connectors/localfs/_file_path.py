@@ -24,7 +24,7 @@ class FilePath(resource.FilePath[Path]):
             everything that was remembered about the path stays valid.
 
     Raises:
-        InvalidFilePathError: (a `TypeError`) `path` is no path, or `base_dir` no `ContextKey`.
+        InvalidFilePathError: (a `TypeError`) `path` is not a path, or `base_dir` is not a `ContextKey`.
     """
 
     __slots__ = ()

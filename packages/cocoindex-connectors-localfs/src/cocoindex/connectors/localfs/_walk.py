@@ -91,7 +91,7 @@ class Walk:
         They come in the order of names; of a huge directory, ten thousand at a time do.
 
         Raises:
-            SourceDirectoryError: (a `NotADirectoryError` and a `ValueError`) the root is no directory.
+            SourceDirectoryError: (a `NotADirectoryError` and a `ValueError`) the root is not a directory.
             UnreadableDirectoryError: (a `PermissionError`) parts of the tree could not be listed; raised at the end, so
                 that all the other files are yielded, and nobody takes those that lie there for removed ones.
         """

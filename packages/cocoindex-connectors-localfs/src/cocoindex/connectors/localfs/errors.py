@@ -6,7 +6,7 @@ from cocoindex.errors import CocoIndexError, ContainerLostError
 
 
 class SourceDirectoryError(CocoIndexError, NotADirectoryError, ValueError):
-    """The directory to walk does not exist, or is no directory."""
+    """The directory to walk does not exist, or is not a directory."""
 
 
 class UnreadableDirectoryError(CocoIndexError, PermissionError):

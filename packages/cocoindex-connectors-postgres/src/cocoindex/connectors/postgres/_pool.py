@@ -61,7 +61,7 @@ async def create_pool(dsn: str | None = None, **kwargs: Any) -> Pool:
 
     Raises:
         PostgresConnectionError: (a ConnectionError) no connection can be made.
-        PostgresArgumentError: (a TypeError) `dsn` is no str.
+        PostgresArgumentError: (a TypeError) `dsn` is not a str.
     """
     # A function that gives one is not in the signature, and some pools can use it.
     if dsn is not None and not isinstance(dsn, str) and not callable(dsn):

@@ -30,8 +30,8 @@ class TableSchema(sql.TableSchema[RowT, ColumnDef], Generic[RowT]):
     Raises:
         PostgresSchemaError: (a ValueError) the primary key is empty or names no column, a name or a type is none, or a
             field's type has no PostgreSQL type.
-        PostgresRecordTypeError, PostgresArgumentError: (TypeErrors) the class is no record type, or something in a
-            `ColumnDef` is of the wrong kind.
+        PostgresRecordTypeError, PostgresArgumentError: (TypeErrors) the class is not a record type, or something in a
+            `ColumnDef` has the wrong type.
     """
 
     types = TYPES

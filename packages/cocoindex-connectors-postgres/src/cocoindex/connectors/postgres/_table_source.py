@@ -33,11 +33,11 @@ class PgTableSource(Generic[RowT]):
         row_type: a dataclass, NamedTuple, msgspec Struct, pydantic model or TypedDict that rows become.
 
     Raises:
-        PostgresSchemaError: (a ValueError) both `row_factory` and `row_type` are given, or `columns` names what
-            `row_type` does not have, or a name is none.
-        PostgresRecordTypeError, PostgresArgumentError: (TypeErrors) `row_type` is no record type, or `row_factory` no
-            sync function.
-        ContextTypeError: (a TypeError) `pool` is no such pool.
+        PostgresSchemaError: (a ValueError) both `row_factory` and `row_type` are given, or `columns` has a name
+            that `row_type` lacks, or a name is invalid.
+        PostgresRecordTypeError, PostgresArgumentError: (TypeErrors) `row_type` is not a record type, or `row_factory`
+            is not a sync function.
+        ContextTypeError: (a TypeError) `pool` is not a pool of this connector.
     """
 
     @overload

@@ -111,7 +111,7 @@ def table_target(
 
     Raises:
         PostgresSchemaError: (a ValueError) no such table can be made.
-        PostgresArgumentError: (a TypeError) `db` is no `ContextKey`, or `table_schema` no schema.
+        PostgresArgumentError: (a TypeError) `db` is not a `ContextKey`, or `table_schema` is not a schema.
     """
     return _tables.target(
         db, table_name, table_schema, pg_schema_name=pg_schema_name, managed_by=managed_by, adopt=adopt

@@ -23,7 +23,7 @@ def vector_field(column: TypeName) -> Callable[[Any], bytes]:
     """The function from a vector to its field.
 
     It takes a one-dimensional numpy array, a list or tuple of numbers, a text like `[1,2.5]` or a value of pgvector's
-    Python package, and raises ValueError or TypeError for another size, a NaN or an infinity, or what is no vector.
+    Python package, and raises ValueError or TypeError for another size, a NaN or an infinity, or what is not a vector.
     """
     import numpy as np
 

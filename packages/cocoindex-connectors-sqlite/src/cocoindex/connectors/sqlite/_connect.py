@@ -38,7 +38,7 @@ def connect(
         **kwargs: further arguments of the library's `connect`, such as `uri=True`.
 
     Raises:
-        SqliteArgumentError: (a TypeError) an argument is of the wrong kind.
+        SqliteArgumentError: (a TypeError) an argument has the wrong type.
         SqliteConnectionError: the database cannot be opened, or `kwargs` change what the connection relies on.
         SqliteExtensionError: `load_vec=True`, and the extension cannot be loaded.
     """
@@ -95,7 +95,7 @@ def _open(name: str, timeout: float, kwargs: dict[str, Any]) -> sqlite3.Connecti
 
 
 def _touch(connection: sqlite3.Connection, name: str) -> None:
-    # SQLite reads the file only when first asked, which would blame the first table for a file that is no database.
+    # SQLite reads the file only when first asked, which would blame the first table for a file that is not a database.
     try:
         connection.execute("PRAGMA schema_version").fetchone()
     except sqlite3.Error as error:

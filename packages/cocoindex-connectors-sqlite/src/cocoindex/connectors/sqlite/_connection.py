@@ -112,5 +112,5 @@ class ManagedConnection:
 def _file_of(connection: sqlite3.Connection) -> str:
     try:
         return next((row[2] or "" for row in connection.execute("PRAGMA database_list") if row[1] == "main"), "")
-    except sqlite3.Error:  # nothing can be asked while somebody holds its lock, or of what is no database
+    except sqlite3.Error:  # nothing can be asked while somebody holds its lock, or of what is not a database
         return ""

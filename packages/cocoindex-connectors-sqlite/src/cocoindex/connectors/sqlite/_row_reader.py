@@ -36,7 +36,7 @@ def row_reader(row_type: type[RowT]) -> Callable[[dict[str, Any]], RowT]:
     itself, after JSON and vectors were read.
 
     Raises:
-        SqliteRecordTypeError: (a TypeError) it is no record type.
+        SqliteRecordTypeError: (a TypeError) it is not a record type.
     """
     validates = hasattr(row_type, "__pydantic_fields__")
     found = {

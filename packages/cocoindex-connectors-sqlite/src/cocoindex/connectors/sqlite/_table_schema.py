@@ -30,8 +30,8 @@ class TableSchema(sql.TableSchema[RowT, ColumnDef], Generic[RowT]):
     Raises:
         SqliteSchemaError: (a ValueError) the primary key is empty or names no column, a name is unusable, two names
             differ in case only, which SQLite does not tell apart, or a field's type has no SQLite type.
-        SqliteRecordTypeError, SqliteArgumentError: (TypeErrors) the class is no record type, or something in a
-            `ColumnDef` is of the wrong kind.
+        SqliteRecordTypeError, SqliteArgumentError: (TypeErrors) the class is not a record type, or something in a
+            `ColumnDef` has the wrong type.
     """
 
     types = TYPES

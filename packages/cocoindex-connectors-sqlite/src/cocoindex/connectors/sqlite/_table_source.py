@@ -32,11 +32,11 @@ class SqliteTableSource(Generic[RowT]):
         row_type: a dataclass, NamedTuple, msgspec Struct, pydantic model or TypedDict that rows become.
 
     Raises:
-        SqliteSchemaError: (a ValueError) both `row_factory` and `row_type` are given, or `columns` names what
-            `row_type` does not have.
-        SqliteRecordTypeError, SqliteArgumentError: (TypeErrors) `row_type` is no record type, or another argument is of
-            the wrong kind.
-        ContextTypeError: (a TypeError) `connection` is no such connection.
+        SqliteSchemaError: (a ValueError) both `row_factory` and `row_type` are given, or `columns` has a name
+            that `row_type` lacks.
+        SqliteRecordTypeError, SqliteArgumentError: (TypeErrors) `row_type` is not a record type, or another
+            argument has the wrong type.
+        ContextTypeError: (a TypeError) `connection` is not a connection of this connector.
     """
 
     @overload

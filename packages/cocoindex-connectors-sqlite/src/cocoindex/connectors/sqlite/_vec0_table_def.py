@@ -41,7 +41,7 @@ class Vec0TableDef:
         auxiliary_columns: columns that are stored, but not filtered by in a search; up to 16.
 
     Raises:
-        SqliteArgumentError: (a TypeError) one of them is no list of names.
+        SqliteArgumentError: (a TypeError) one of them is not a list of names.
     """
 
     partition_key_columns: list[str] = field(default_factory=list)

@@ -20,7 +20,7 @@ def vector_encoder(size: int | None) -> Callable[[Any], bytes]:
     """A function from a vector of `size` elements (of any number where None) to its BLOB.
 
     It takes a one-dimensional numpy array, a sequence of numbers, or the BLOB itself, and raises ValueError or
-    TypeError for another size, a NaN or an infinity, or something that is no vector.
+    TypeError for another size, a NaN or an infinity, or something that is not a vector.
     """
 
     def encode(value: Any) -> bytes:

@@ -24,7 +24,7 @@ class SqlErrors(NamedTuple):
     """The classes of what the kit raises; each derives from the one that stands here.
 
     Args:
-        argument: something of the wrong kind was given.
+        argument: something of the wrong type was given.
         schema: no such table can be made.
         record_type: the type of the rows is not a record type.
         table: a table is not there, or not as it should be.

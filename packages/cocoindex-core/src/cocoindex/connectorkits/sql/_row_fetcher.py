@@ -71,7 +71,7 @@ class RowFetcher(ABC, Generic[RowT]):
         """Stream the rows, blocking; errors are those of asynchronous iteration.
 
         Raises:
-            BlockingInLoopError: (a RuntimeError) an event loop runs in this thread.
+            BlockingInLoopError: (a RuntimeError) an event loop is running in this thread.
         """
         try:
             asyncio.get_running_loop()
@@ -86,7 +86,7 @@ class RowFetcher(ABC, Generic[RowT]):
             key: the key of a row; unique and the same in every run, such as its primary key.
 
         Raises:
-            the connector's error of arguments: (a TypeError) `key` is no sync function.
+            the connector's error of arguments: (a TypeError) `key` is not a sync function.
         """
         if not callable(key) or inspect.iscoroutinefunction(key):
             raise self._errors.argument(

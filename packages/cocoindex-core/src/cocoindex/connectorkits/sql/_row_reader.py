@@ -31,7 +31,7 @@ def row_reader(row_type: type[RowT], errors: SqlErrors) -> Callable[[dict[str, A
     JSON), enums and paths (from their values), numpy scalars and arrays, and floats (from decimals).
 
     Raises:
-        the `errors.record_type`: (a TypeError) it is no record type.
+        the `errors.record_type`: (a TypeError) it is not a record type.
     """
     fields = record_fields(row_type, errors.record_type)
     is_model = hasattr(row_type, "__pydantic_fields__")

@@ -58,8 +58,8 @@ def source_spec(
         of: the class of the source, in messages.
 
     Raises:
-        the `errors`: both `row_factory` and `row_type` are given, one of them is of the wrong kind, or `columns` is no
-            list of names that `row_type` has.
+        the `errors`: both `row_factory` and `row_type` are given, one of them has the wrong type, or `columns` is
+            not a list of names that `row_type` has.
     """
     if not isinstance(table, str):
         raise errors.argument(f"table_name= of a {of} is a str, not {shown(table)}")
@@ -88,7 +88,7 @@ class TableSource(Generic[RowT]):
 
     Raises:
         the errors of `source_spec`.
-        ContextTypeError: (a TypeError) `connection` is no such connection.
+        ContextTypeError: (a TypeError) `connection` is not a connection of this connector.
     """
 
     dialect: ClassVar[Dialect[Any, Any, Any, Any, Any]]

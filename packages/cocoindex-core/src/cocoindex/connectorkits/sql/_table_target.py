@@ -76,7 +76,7 @@ class TableTarget(Generic[RowT, MaybePendingS]):
 
 
 def check_schema(dialect: Dialect[Any, Any, Any, Any, Any], table: object, schema: object) -> None:
-    """Raise `errors.argument` where `schema` is no table schema of this connector."""
+    """Raise `errors.argument` where `schema` is not a table schema of this connector."""
     if isinstance(schema, TableSchema) and schema.types is dialect.types:
         return
     if inspect.iscoroutine(schema):

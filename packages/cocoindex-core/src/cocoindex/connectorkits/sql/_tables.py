@@ -74,7 +74,7 @@ class Tables(Generic[DbT, SessionT, NameT, RecordT, ActualT]):
 
         Raises:
             the connector's errors: (a ValueError) no such table can be made; (TypeErrors) an argument, or what is
-                provided for `db`, is of the wrong kind.
+                provided for `db`, has the wrong type.
         """
         state = self._state(db, table_name, table_schema, managed_by, adopt, options)
         if self._dialect.blocking:

@@ -53,7 +53,7 @@ _WRITTEN = re.compile(
 
 
 class Backslash(enum.Enum):
-    """A backslash that is no metavariable."""
+    """A backslash that is not a metavariable."""
 
     MEANT = enum.auto()
     STRAY = enum.auto()

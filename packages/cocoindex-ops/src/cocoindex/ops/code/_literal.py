@@ -24,7 +24,7 @@ class Literal:
     comments: Mapping[int, int] = field(default_factory=dict)
 
     def skip(self, at: int) -> int:
-        """Where what is no blank and no comment comes next, at `at` or behind it."""
+        """The next position that holds neither a blank nor a comment, at `at` or behind it."""
         while True:
             if (end := self.comments.get(at)) is not None:
                 at = end

@@ -36,7 +36,7 @@ class CodePattern:
     Raises:
         CodePatternError: (a ValueError) it is empty, or not written as a pattern can be.
         CodeLanguageError: (a ValueError) there is no grammar for the language.
-        CodeArgumentError: (a TypeError) an argument is of the wrong kind.
+        CodeArgumentError: (a TypeError) an argument has the wrong type.
         MissingExtraError: (an ImportError) tree-sitter is not installed.
     """
 

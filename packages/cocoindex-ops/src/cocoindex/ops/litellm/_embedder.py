@@ -98,7 +98,7 @@ class LiteLLMEmbedder:
             EmbedderArgumentError: (a `TypeError` and `ValueError`) an argument has another type, or UTF-8 cannot hold
                 the text.
             ModelRequestError: (a `RuntimeError`) the provider refused, or still failed when the time was over.
-            EmbedderError: (a `RuntimeError`) what the provider answered is no vector, or belongs to no text.
+            EmbedderError: (a `RuntimeError`) what the provider answered is not a vector, or belongs to no text.
             DeadlineExceededError: (a `TimeoutError`) no answer came in time.
             MissingExtraError: (an `ImportError`) litellm is not installed.
         """

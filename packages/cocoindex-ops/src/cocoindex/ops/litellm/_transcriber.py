@@ -70,7 +70,7 @@ class LiteLLMTranscriber:
         Raises:
             ModelRequestError: (a `RuntimeError`) the provider refused, or still failed when the time was over.
             DeadlineExceededError: (a `TimeoutError`) no answer came in time.
-            EmbedderArgumentError: (a `TypeError`) `timeout` is given here, or `file` is no file.
+            EmbedderArgumentError: (a `TypeError`) `timeout` is given here, or `file` is not a file.
             MissingExtraError: (an `ImportError`) litellm is not installed.
         """
         if "timeout" in kwargs:

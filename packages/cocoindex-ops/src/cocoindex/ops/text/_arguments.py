@@ -16,7 +16,7 @@ def encode(text: str) -> bytes:
     """Return the UTF-8 form of `text`.
 
     Raises:
-        UnsplittableTextError: it is no `str`, or holds half of a surrogate pair.
+        UnsplittableTextError: it is not a `str`, or holds half of a surrogate pair.
     """
     if not isinstance(text, str):
         raise UnsplittableTextError(f"a text to split is a str, not {type(text).__name__}")

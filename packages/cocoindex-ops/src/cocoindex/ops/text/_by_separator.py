@@ -29,7 +29,7 @@ class SeparatorSplitter:
         trim: whether ASCII whitespace (space, tab, line feed, form feed, carriage return) around a chunk is left out.
 
     Raises:
-        SeparatorPatternError: (a `ValueError`) a separator is no regular expression.
+        SeparatorPatternError: (a `ValueError`) a separator is not a regular expression.
         KeepSeparatorError: (a `ValueError`) `keep_separator` has another value.
         SplitterArgumentError: (a `TypeError`) an argument has another type.
     """
@@ -61,7 +61,7 @@ class SeparatorSplitter:
         """Return the chunks of `text`, in order.
 
         Raises:
-            UnsplittableTextError: (a `TypeError` and `ValueError`) `text` is no `str` or cannot be written as UTF-8.
+            UnsplittableTextError: (a `TypeError` and `ValueError`) `text` is not a `str` or cannot be written as UTF-8.
         """
         data = encode(text)
         locator, offsets = Locator(text, data), ByteOffsets(text, len(data))

@@ -37,7 +37,7 @@ def compile_languages(languages: list[CustomLanguageConfig] | None) -> dict[str,
     """Return the compiled separators of each language, by each of its names in lower case.
 
     Raises:
-        SeparatorPatternError: a separator is no regular expression.
+        SeparatorPatternError: a separator is not a regular expression.
         DuplicateLanguageError: a name or alias is given twice.
         SplitterArgumentError: something else than a list of configurations was given.
     """

@@ -15,7 +15,7 @@ def detect_code_language(*, filename: str) -> str | None:
         filename: the name or path of a file, such as `"main.py"`.
 
     Raises:
-        SplitterArgumentError: (a `TypeError`) `filename` is no `str`.
+        SplitterArgumentError: (a `TypeError`) `filename` is not a `str`.
     """
     _, dot, extension = check_text(filename, "filename").rpartition(".")
     return EXTENSIONS.get(extension.lower()) if dot else None

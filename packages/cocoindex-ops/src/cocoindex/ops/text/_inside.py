@@ -60,7 +60,7 @@ def _after_last(pattern: re.Pattern[str], data: bytes, lo: int, end: int) -> int
 
 
 def _is_in_grapheme(data: bytes, at: int) -> bool:
-    """Whether what follows belongs to the character before, which is no flag."""
+    """Whether what follows belongs to the character before, which is not a flag."""
     if at >= len(data) or data[at] < 0x80:
         return False
     start, stop = align(data, at - 1), align_up(data, at + 1)

@@ -16,7 +16,7 @@ _FIRST_LINE = re.compile(_LINE)
 _NEXT_LINE = re.compile(rb"\n" + _LINE)
 _FRONT_MATTER = re.compile(rb"(---|\+\+\+)[ \t]*\r?\n(?s:.*?)\n(?:\1|\.\.\.)[ \t]*(?=\r?\n|\Z)")
 _ITEM = re.compile(rb"([ \t]*(?:[-*+]|\d{1,9}[.)]))([ \t]+)")
-# What a line begins with that is no running text; with four blanks it is code where a paragraph would begin.
+# What a line begins with that is not running text; with four blanks it is code where a paragraph would begin.
 _NO_TEXT = re.compile(rb" {0,3}(?:[>|]|#{1,6}[ \t]|(?:[-*+]|\d{1,9}[.)])[ \t]|`{3}|~{3}|<)")
 # How many lines are looked at for the list item or the paragraph that a line is part of.
 _MOST_OF_ITEM = 60

@@ -25,7 +25,7 @@ def compile_separator(pattern: str, where: str) -> Pattern:
     package.
 
     Raises:
-        SeparatorPatternError: it is no regular expression; `where` says whose.
+        SeparatorPatternError: it is not a regular expression; `where` says whose.
     """
     try:
         with warnings.catch_warnings():

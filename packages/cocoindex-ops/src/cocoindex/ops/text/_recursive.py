@@ -32,7 +32,7 @@ class RecursiveSplitter:
 
     Raises:
         SeparatorPatternError, DuplicateLanguageError: (each a `ValueError`) a custom language is defined wrongly.
-        SplitterArgumentError: (a `TypeError`) `custom_languages` is no list of them.
+        SplitterArgumentError: (a `TypeError`) `custom_languages` is not a list of them.
     """
 
     def __init__(self, *, custom_languages: list[CustomLanguageConfig] | None = None) -> None:
@@ -69,7 +69,7 @@ class RecursiveSplitter:
             SplitSizeError: (a `ValueError`) a size is out of range.
             SplitterArgumentError: (a `TypeError` and `ValueError`) a size or the language has another type, or the
                 language is given beside a `CodeSource`.
-            UnsplittableTextError: (a `TypeError` and `ValueError`) `text` is no `str` or cannot be written as UTF-8.
+            UnsplittableTextError: (a `TypeError` and `ValueError`) `text` is not a `str` or cannot be written as UTF-8.
             MissingExtraError: (an `ImportError`) the language needs tree-sitter, which is not installed.
         """
         source = None

@@ -158,7 +158,7 @@ class Syntax(Prose):
         return self._data[max(line - 3, 0) : line].replace(b"\r", b"").endswith(b"\n\n")
 
     def _line_start(self, at: int, otherwise: int) -> int:
-        """Where the line begins of which `at` is the first byte that is no blank, or `otherwise`."""
+        """Where the line begins of which `at` is the first byte that is not a blank, or `otherwise`."""
         newline = self._data.rfind(b"\n", max(at - _MAX_INDENT, 0), at)
         if newline >= 0 and (newline + 1 == at or self._data[newline + 1 : at].isspace()):
             return newline + 1

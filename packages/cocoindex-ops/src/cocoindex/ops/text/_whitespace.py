@@ -16,14 +16,14 @@ _RUN = re.compile(SPACE + rb"*")
 
 
 class Start(NamedTuple):
-    """Where a piece begins: at byte `at`, its first character that is no whitespace at byte `content`."""
+    """Where a piece begins: at byte `at`, its first character that is not white space at byte `content`."""
 
     at: int
     content: int
 
 
 def skip(data: bytes, at: int) -> int:
-    """Return the first byte from `at` on that is no whitespace."""
+    """Return the first byte from `at` on that is not white space."""
     match = _RUN.match(data, at)
     return match.end() if match else at
 

@@ -28,7 +28,7 @@ class CodeSource:
             plain text.
 
     Raises:
-        CodeArgumentError: (a TypeError) `text` or `language` is no str.
+        CodeArgumentError: (a TypeError) `text` or `language` is not a str.
     """
 
     __slots__ = ("_data", "_language", "_lock", "_nodes", "_text", "_tree")

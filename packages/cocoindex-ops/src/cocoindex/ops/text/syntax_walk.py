@@ -27,7 +27,7 @@ _IN_LITERALS = re.compile(
     r"string|char|quote|scalar|heredoc|regex|command|template_literal|delimited_symbol|^(?:AttValue|PI)$"
 )
 _NOT_IN_LITERALS = re.compile(r"concat|chained|array|substitution|interpolation|interpolated_expression")
-# Extras that are no comments.
+# Extras that are not comments.
 _TOLD = frozenset({"heredoc_body", "text_interpolation"})
 _COMMENTS = frozenset({"comment", "Comment"})
 

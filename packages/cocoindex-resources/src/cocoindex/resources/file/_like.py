@@ -82,7 +82,7 @@ class FileLike(ABC, Generic[ResolvedPathT]):
         A whole content is kept: further calls return the same bytes, whatever happens to the file meanwhile.
 
         Raises:
-            FileArgumentError: (a `TypeError`) `size` is no whole number.
+            FileArgumentError: (a `TypeError`) `size` is not a whole number.
         """
         if not isinstance(size, int) or isinstance(size, bool):
             raise FileArgumentError(
@@ -103,7 +103,7 @@ class FileLike(ABC, Generic[ResolvedPathT]):
             errors: as in `bytes.decode`.
 
         Raises:
-            FileArgumentError: (a `TypeError`) one of them is no str.
+            FileArgumentError: (a `TypeError`) one of them is not a str.
         """
         for option, value in (("encoding", encoding or ""), ("errors", errors)):
             if not isinstance(value, str):

@@ -29,7 +29,7 @@ class FilePath(Generic[ResolvedPathT]):
         path: below the base directory.
 
     Raises:
-        InvalidFilePathError: (a `TypeError`) `base_dir` is no `ContextKey`, or `path` no path.
+        InvalidFilePathError: (a `TypeError`) `base_dir` is not a `ContextKey`, or `path` is not a path.
     """
 
     __slots__ = ("_base_dir", "_path")

@@ -17,7 +17,7 @@ def modules_to_ship() -> list[str]:
 
 
 def main_module() -> str | None:
-    """The name under which a worker can import the main module; None where that is no file of the user's."""
+    """The name under which a worker can import the main module; None where that is not a file of the user's."""
     main = sys.modules.get("__main__")
     spec = getattr(main, "__spec__", None)
     if spec is not None:  # python -m package.module

@@ -42,7 +42,7 @@ class RayRunner(coco.Runner):
         init_options: further arguments of `ray.init`.
 
     Raises:
-        RunnerError: (a TypeError) an argument is of the wrong kind.
+        RunnerError: (a TypeError) an argument has the wrong type.
     """
 
     def __init__(

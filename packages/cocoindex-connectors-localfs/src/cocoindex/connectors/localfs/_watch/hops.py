@@ -48,7 +48,7 @@ def hops(path: str) -> list[tuple[str, str]]:
                     here = step
                     if parts:
                         found.append((here, ""))
-    except OSError:  # it is no link any more, or the way cannot be looked at
+    except OSError:  # it is not a link any more, or the way cannot be looked at
         pass
     return found
 
