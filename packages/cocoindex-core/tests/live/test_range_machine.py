@@ -117,7 +117,7 @@ class RangeMachine(RuleBasedStateMachine):
         self.range = LiveRange(
             self, "the range", limit=LIMIT, retry=self.retry, clock=lambda: self.now, later=self.call_later
         )
-        self.range.on_unretried = self.unretried
+        self.range.retries.on_none = self.unretried
         # What is in the source, and what the target holds.
         self.source: dict[bytes, int] = {}
         self.target: dict[bytes, int] = {}
@@ -632,7 +632,7 @@ class RangeMachine(RuleBasedStateMachine):
         assert self.unretried_expected == 0
 
     def it_is_bounded(self) -> None:
-        assert self.range._counted == self.counted <= LIMIT
+        assert self.range.boxes.counted == self.counted <= LIMIT
         assert set(self.range.boxes) == self.open
         for key in self.in_room.values() if self.retired is None else ():
             assert self.counted == LIMIT, "there is room, and one waits for it"
@@ -663,7 +663,7 @@ class RangeMachine(RuleBasedStateMachine):
                 assert (self.range.durable.lowest() or 1e9) == self.lowest_not_durable(None)
             else:
                 self.check_retired()
-            assert not self.range.boxes and self.range._counted == 0
+            assert not self.range.boxes and self.range.boxes.counted == 0
         finally:
             self.end_tasks()
 

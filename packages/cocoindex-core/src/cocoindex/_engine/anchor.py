@@ -85,6 +85,16 @@ class Anchor:
             at = at.parent
         return found
 
+    def expect_range(self, batch: Batch) -> None:
+        """Have the record exist, and say that something of a range is stored below; so it goes with it."""
+        at: RecordAbove | None = self.record
+        while at is not None and not at.announced:
+            at.expect_children(batch)
+            at = at.above
+        data = batch.get(self.record.key)
+        if data is not None and not data[1] & LIVE:
+            batch.put(self.record.key, record.with_flags(data, data[1] | LIVE))
+
     # What it says to the components that still run
 
     def child_ended(self, *, ok: bool, deps: bytes) -> None:

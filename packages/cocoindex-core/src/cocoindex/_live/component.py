@@ -18,8 +18,9 @@ from .._runtime.mount_handle import ComponentMountHandle
 from .._runtime.subpath import ComponentSubpath, checked_parts
 from .._values import CallShape
 from ..errors import FunctionArgumentError, MountTypeError, RecordError
+from .enclosing import enclosing
 from .gate import Gate
-from .loop import Loop, enclosing
+from .loop import Loop
 
 if TYPE_CHECKING:
     from .._engine.outcome import Outcome
@@ -117,7 +118,7 @@ class LiveMount(Loop):
 
     async def _fail(self, error: BaseException) -> None:
         self.outcome.fail(error)
-        self._become_ready(await self.tell(error))
+        self._become_ready(await self.failures.tell(error))
 
     def _may_run_again(self) -> bool:
         return self.instance is not None and self._is_async
@@ -158,7 +159,7 @@ class LiveMount(Loop):
                 self.range.resume(decided=decided)
                 self.range.end_full(number, ok=ok)
         if ended.propagated is not None:
-            self.was_told(ended.propagated)
+            self.failures.was_told(ended.propagated)
             raise ended.propagated
 
     async def _run_process(self) -> Outcome:

@@ -6,31 +6,24 @@ Layer: _live.
 from __future__ import annotations
 
 import asyncio
-import inspect
 import logging
-from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .._engine.component import Component
 from .._engine.keyspace import CHILD, committed_key, committed_prefix
-from .._engine.memo_mark import MemoMark
-from .._engine.plan import Plan
-from .._engine.record import LIVE, with_flags
-from .._engine.removal import Removal
-from .._runtime.interruption import is_interruption
 from .._runtime.log import log
 from .._values import deserialize, serialize
 from ..errors import DeserializationError, MountTypeError, SerializationError
 from .basis import Basis
+from .callbacks import Callbacks
+from .cursor_write import CursorWrite, completes
 from .failed_keys import ROW as FAILED
-from .failed_keys import FailedCall, FailedKeys
+from .failed_keys import FailedKeys, StoredCalls
 
 if TYPE_CHECKING:
     from .._engine.anchor import Anchor
     from .._engine.batch import Batch
-    from .._engine.mount_call import MountCall
-    from .._engine.planner import Planner
     from .._engine.unit import Unit
     from .range import LiveRange
 
@@ -43,26 +36,6 @@ class _Checkpoint(NamedTuple):
 
     number: int
     data: bytes
-
-
-class StoredCalls(Protocol):
-    """How the calls of a range are stored, where they can be."""
-
-    def stored(self, work: Any) -> FailedCall:
-        """What is stored of a call's work.
-
-        Raises:
-            SerializationError: it cannot be.
-        """
-        ...
-
-    def make_again(self, call: FailedCall) -> tuple[bytes, int]:
-        """Make a stored call, in this update; gives its key, as the range knows it, and its number.
-
-        Raises:
-            DeserializationError: its value cannot be read.
-        """
-        ...
 
 
 class Cursors:
@@ -97,14 +70,12 @@ class Cursors:
         self._anchor = anchor
         self._run = run = anchor.run
         self._range = range_
-        self._tell = tell
         self._rows = committed_prefix(anchor.record.id, prefix)
         self._prefix = prefix
         self._below = CHILD + anchor.record.id
         self._where = where
         self._waiting: dict[str, list[_Checkpoint]] = {}
-        self._callbacks: deque[Callable[[], Any]] = deque()
-        self._calling = False
+        self._callbacks = Callbacks(run, tell, self._give_notice)
         self._open_writes = 0
         self._asked = False
         self._flushing: list[asyncio.Future[None]] = []
@@ -168,7 +139,7 @@ class Cursors:
 
     async def flushed(self) -> None:
         """Wait until what is due is written, and what is to be called was called."""
-        while self._open_writes or self._calling:
+        while self._open_writes or self._callbacks.are_called:
             future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             self._flushing.append(future)
             await future
@@ -203,7 +174,7 @@ class Cursors:
 
     def durable(self, callback: Callable[[], Any]) -> None:
         """Have `callback` called, and awaited, once every call made before is durable; one after the other."""
-        self._range.durable.when_past(self._range.number, lambda: self._call(callback))
+        self._range.durable.when_past(self._range.number, lambda: self._callbacks.call(callback))
 
     # When it is written
 
@@ -219,7 +190,7 @@ class Cursors:
         closing = self._range.holds.closing(keys)
         if failed is not None:
             closing += self._range.holds.storing(failed.fresh(keys))
-            self._announce(batch)
+            self._anchor.expect_range(batch)
             failed.write(batch, keys)
         for key, waiting in list(self._waiting.items()):
             past = [one for one in waiting if self._is_past(one, closing)]
@@ -237,7 +208,7 @@ class Cursors:
 
     def _put(self, batch: Batch, key: str, data: bytes) -> None:
         self._has_stored = True
-        self._announce(batch)
+        self._anchor.expect_range(batch)
         batch.put(self._key(key), data)
 
     def _write_basis(self, batch: Batch) -> None:
@@ -247,7 +218,7 @@ class Cursors:
     def _keys(self, batch: Batch, done: list[Unit]) -> Iterable[bytes]:
         """The keys of the range that are durable with a transaction; what they depend on is taken up."""
         for unit in done:
-            if unit.record_key.startswith(self._below) and _completes(unit):
+            if unit.record_key.startswith(self._below) and completes(unit):
                 if self.are_used and isinstance(unit, Component):
                     self._basis.add(unit.record.deps, batch)
                 yield unit.record_key[len(self._below) :]
@@ -261,9 +232,9 @@ class Cursors:
         if not (self._run.stopping or self._asked):
             self._asked = True
             self._open_writes += 1
-            self._run.committer.add(_Write(self, self._rows))
+            self._run.committer.add(CursorWrite(self._rows, self.write_due, self._are_written))
 
-    def written(self) -> None:
+    def _are_written(self) -> None:
         """One of the transactions that `_write_soon` asked for is durable."""
         self._open_writes -= 1
         if self._failed is not None:
@@ -271,7 +242,7 @@ class Cursors:
         self._give_notice()
 
     def _give_notice(self) -> None:
-        if not (self._open_writes or self._calling):
+        if not (self._open_writes or self._callbacks.are_called):
             flushing, self._flushing = self._flushing, []
             for future in flushing:
                 if not future.done():
@@ -281,45 +252,13 @@ class Cursors:
         """A transaction of its own: those of the committer have no gap in which another could come."""
         batch = self._run.reading()
         with batch.reading():
-            self._announce(batch)
+            self._anchor.expect_range(batch)
             write(batch)
         self._run.facts.write(batch)
         batch.commit()
 
     def _is_past(self, checkpoint: _Checkpoint, closing: Iterable[int] = ()) -> bool:
         return self._range.durable.is_past(checkpoint.number, without=closing)
-
-    def _announce(self, batch: Batch) -> None:
-        """Have the record of the component exist, and say that there is something of a range; so it goes with it."""
-        above = self._anchor.record
-        at: Any = above
-        while at is not None and not at.announced:
-            at.expect_children(batch)
-            at = at.above
-        data = batch.get(above.key)
-        if data is not None and not data[1] & LIVE:
-            batch.put(above.key, with_flags(data, data[1] | LIVE))
-
-    # Callbacks
-
-    def _call(self, callback: Callable[[], Any]) -> None:
-        self._callbacks.append(callback)
-        if not self._calling:
-            self._calling = True
-            self._run.spawn(self._call_all())
-
-    async def _call_all(self) -> None:
-        while self._callbacks:
-            try:
-                result = self._callbacks.popleft()()
-                if inspect.isawaitable(result):
-                    await result
-            except BaseException as exc:
-                if is_interruption(exc):
-                    raise
-                await self._tell(exc)
-        self._calling = False
-        self._give_notice()
 
     # Keys and values
 
@@ -332,44 +271,6 @@ class Cursors:
             return serialize(value)
         except SerializationError as error:
             raise error.of(f"the state {key!r} of the live range of component {self._anchor}") from error
-
-
-class _Write:
-    """A unit that has what is due written, where no other transaction did."""
-
-    __slots__ = ("_cursors", "plan", "record_key")
-    call: MountCall | None = None
-    states: int = 0
-    weight: int = 0
-
-    def __init__(self, cursors: Cursors, record_key: bytes) -> None:
-        self._cursors = cursors
-        self.record_key = record_key
-        self.plan: Plan | None = None
-
-    def certain_providers(self) -> tuple[tuple[int, int], ...]:
-        return ()
-
-    def prepare(self, batch: Batch, planner: Planner) -> Plan:
-        return Plan({})
-
-    def write_ahead(self, batch: Batch) -> None:
-        """Nothing: there are no actions."""
-
-    def commit(self, batch: Batch) -> None:
-        self._cursors.write_due(batch, [])
-
-    def finish(self, error: BaseException | None) -> None:
-        self._cursors.written()  # where it failed the update ends
-
-
-def _completes(unit: Unit) -> bool:
-    """Whether the work of a child is durable with this unit, so that no more of it follows."""
-    if isinstance(unit, Component):
-        return not (unit.sweeps or unit.outcome.broken)
-    if isinstance(unit, Removal):
-        return unit.parent is None and unit.plan is not None and not unit.plan.uncertain
-    return isinstance(unit, MemoMark)
 
 
 def _checked(key: str) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Container, Iterator, Set
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import msgspec
 
@@ -16,7 +16,7 @@ from .._runtime.log import log
 from .._values import hash16
 from ..errors import DeserializationError, SerializationError
 from .mailbox import REMOVE
-from .range import LIVE_OPEN
+from .mailboxes import LIVE_OPEN
 
 if TYPE_CHECKING:
     from .._engine.batch import Batch
@@ -38,6 +38,26 @@ class FailedCall(msgspec.Struct, array_like=True, frozen=True):
 
     key: bytes
     value: bytes | None
+
+
+class StoredCalls(Protocol):
+    """How the calls of a range are stored, where they can be."""
+
+    def stored(self, work: Any) -> FailedCall:
+        """What is stored of a call's work.
+
+        Raises:
+            SerializationError: it cannot be.
+        """
+        ...
+
+    def make_again(self, call: FailedCall) -> tuple[bytes, int]:
+        """Make a stored call, in this update; gives its key, as the range knows it, and its number.
+
+        Raises:
+            DeserializationError: its value cannot be read.
+        """
+        ...
 
 
 class _Known(NamedTuple):

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import time
-from abc import ABC, abstractmethod
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from .._engine.component import Component
 from .._engine.outcome import Outcome
 from .._runtime.counts import GroupBoard
-from .._runtime.failure import ExceptionContext
 from .._runtime.interruption import is_interruption
 from .._runtime.scope import _scope
-from ..errors import AlreadyWatchedError, LiveRangeEndedError, MountTypeError
-from .basis import Basis
-from .cursors import Cursors, StoredCalls
+from ..errors import AlreadyWatchedError, LiveRangeEndedError
+from .cursors import Cursors
+from .loop_failures import LoopFailures
+from .loop_kind import LoopKind
 from .loop_scope import LoopComponent
 from .loop_task import LoopExit, LoopTask
 from .port import EnginePort
@@ -27,28 +25,24 @@ from .supervise import Rescans, Restarts, retry_live, retry_next_time
 if TYPE_CHECKING:
     from .._engine.anchor import Anchor
     from .._engine.roll import Lasting
-    from .._keys import StablePath
     from .._runtime.counts import CountBoard
     from .._runtime.failure import ExceptionHandler
     from .._runtime.range_report import RangeReport
 
 
-class Loop(ABC):
+class Loop(LoopKind):
     """One live range of an update; the roll has it until it ends.
 
     Attributes:
-        anchor: what its children are children of.
         range: what calls become of.
         outcome: complete once it is ready; what mounted it waits for that.
         rescans: when its source is listed once more, as children failed.
         restarts: when the loop runs once more, as it failed.
         outer: the range whose child mounted it, at whatever depth; None where that is none's.
-        prefix: how the paths of its children begin, below those of the anchor.
         display: what is told of it to whoever watches.
+        failures: tells of those of the loop itself.
         leaving: whether it was told to end.
     """
-
-    prefix: bytes = b""
 
     def __init__(
         self,
@@ -68,8 +62,9 @@ class Loop(ABC):
         self.port.is_overtaken = self.range.is_overtaken
         self.rescans = Rescans(self._rescan_soon, self.run.loop)
         self.restarts = Restarts(self.run.loop.time)
-        self.range.on_unretried = self.rescans.wanted
+        self.range.retries.on_none = self.rescans.wanted
         self.outcome = Outcome()
+        self.failures = LoopFailures(anchor, board, handlers)
         self.leaving = False
         self.where = where
         self.display = RangeDisplay()
@@ -77,7 +72,6 @@ class Loop(ABC):
         self._loop: LoopTask | None = None
         self._managing: asyncio.Task[None] | None = None
         self._woken = asyncio.Event()
-        self._told: BaseException | None = None
         self._goes_on: GroupBoard | None = None
         self._cursors: Cursors | None = None
         if isinstance(board, GroupBoard):
@@ -86,51 +80,9 @@ class Loop(ABC):
                 board.goes_on()
                 self._goes_on = board
 
-    # What kinds of loops differ in
-
-    @abstractmethod
-    async def _once(self) -> None:
-        """Run the loop of the user once, with something of its own to call."""
-
-    @abstractmethod
-    def _stop_calls(self) -> None:
-        """What that loop had to call ends with it."""
-
-    @abstractmethod
-    def _ready(self) -> None:
-        """Tell what mounted it that it is ready, or has failed before."""
-
-    @abstractmethod
-    async def _fail(self, error: BaseException) -> None:
-        """It fails for good before it is ready."""
-
-    @abstractmethod
-    async def _rescan(self) -> None:
-        """List the source once more."""
-
-    def _may_run_again(self) -> bool:
-        """Whether another run of the loop may go better."""
-        return True
-
-    @property
-    @abstractmethod
-    def below(self) -> bytes:
-        """How the record keys of its children begin."""
-
-    @abstractmethod
-    def run_again(self) -> bool:
-        """List its source anew, soon; False where it has none that can be listed."""
-
-    async def _quiet(self) -> None:  # noqa: B027  # not every kind has something
-        """Wait for what runs besides the children."""
-
     @property
     def is_ready(self) -> bool:
         return self.outcome.complete
-
-    def _path(self) -> StablePath:
-        """Where the children are."""
-        return self.anchor.stable_path
 
     # Its life
 
@@ -170,10 +122,6 @@ class Loop(ABC):
             if self._goes_on is not None:
                 self._goes_on.range_ended()
 
-    def _has_stored(self) -> bool:
-        """Whether it has stored something of its source, or may."""
-        return False
-
     async def _go(self) -> None:
         if self._has_stored():
             self.cursors.make_failed_again()
@@ -182,7 +130,7 @@ class Loop(ABC):
             error = await self._attempt()
             if self.leaving or self._caught_up:
                 if error is not None and not self.run.stopping:
-                    await self.tell(error)
+                    await self.failures.tell(error)
                 break
             if error is None:
                 self._marked = True
@@ -226,7 +174,7 @@ class Loop(ABC):
         if for_good and not self.outcome.complete:
             await self._fail(error)
             return None
-        await self.tell(error)
+        await self.failures.tell(error)
         if for_good:
             return None
         if (pause := self.restarts.failed()) is None:
@@ -249,7 +197,7 @@ class Loop(ABC):
         except BaseException as exc:
             if is_interruption(exc):
                 raise
-            await self.tell(exc)
+            await self.failures.tell(exc)
             self.rescans.wanted()
 
     async def _sleep(self, seconds: float) -> None:
@@ -312,7 +260,7 @@ class Loop(ABC):
                 self.prefix,
                 self.range,
                 f"the live range {self._path()}",
-                self.tell,
+                self.failures.tell,
                 self._stored_calls(),
                 self._basis(),
             )
@@ -323,14 +271,6 @@ class Loop(ABC):
     def has_cursors(self) -> bool:
         """Whether it has to be known what its children depend on."""
         return self._cursors is not None and self._cursors.are_used
-
-    def _basis(self) -> Basis:
-        """What the stored state rests on."""
-        return Basis(self.anchor, self.prefix, None, None)
-
-    def _stored_calls(self) -> StoredCalls | None:
-        """How its failed calls are stored, where they can be."""
-        return None
 
     async def _flushed(self) -> None:
         if self._cursors is not None:
@@ -343,46 +283,3 @@ class Loop(ABC):
     def under_way(self) -> Collection[object]:
         """What runs of its children, see `Lasting`."""
         return self.port.under_way()
-
-    # What is said of its failures
-
-    async def tell(self, error: BaseException) -> BaseException | None:
-        """Tell the handlers of a failure of the loop itself, unless they were told; returns what leaves them."""
-        if error is self._told:
-            return error
-        self.board.of(self.anchor.name).errors += 1
-        self.board.changed()
-        return await self.run.tell(error, self._context(), self.handlers)
-
-    def was_told(self, propagated: BaseException) -> None:
-        """What a call of the loop raises was told already."""
-        self._told = propagated
-
-    async def report_exception(self, exc: BaseException) -> None:
-        """Tell of what the loop itself has met."""
-        if not isinstance(exc, BaseException):
-            raise MountTypeError(f"report_exception() takes an exception, not a {type(exc).__name__}")
-        propagated = await self.tell(exc)
-        if propagated is not None:
-            self.was_told(propagated)
-            raise propagated
-
-    def _context(self) -> ExceptionContext:
-        parent = self.anchor.parent
-        return ExceptionContext(
-            env_name=self.run.env.name,
-            stable_path=str(self.anchor.stable_path),
-            processor_name=self.anchor.name,
-            mount_kind="process_live",
-            parent_stable_path=None if parent is None else str(parent.stable_path),
-        )
-
-
-def enclosing(component: Component) -> Lasting | None:
-    """The live range that a component is in, at whatever depth."""
-    at: Component | Anchor | None = component
-    while isinstance(at, Component):
-        if at.call.told is not None:
-            return at.call.told.member
-        at = at.parent
-    return None

@@ -33,7 +33,7 @@ class LoopCalls:
         await self._loop.mark_ready()
 
     async def report_exception(self, exc: BaseException) -> None:
-        await self._loop.report_exception(exc)
+        await self._loop.failures.report_exception(exc)
 
     async def checkpoint(self, value: Any, key: str = "cursor") -> None:
         await self._check()

@@ -7,23 +7,19 @@ that waits. A scan lists the source and decides all keys that no later call deci
 from __future__ import annotations
 
 import asyncio
-from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from ..errors import LiveRangeEndedError
 from .holds import Holds
 from .mailbox import REMOVE, Call, Job, Mailbox, Timer
+from .mailboxes import LIVE_OPEN, Mailboxes
 from .needs import Port, Retry
+from .overtaken import Overtaken
+from .retries import Retries
 from .scan import Scan
 from .tally import RangeStats, Tally
 from .watermark import Watermark
-
-LIVE_OPEN = 2048
-"""How many keys of one range may have calls that run, wait or are to be tried again."""
-
-MOMENT_SECONDS = 2.0
-"""So long what is gone may be told as gone by its source, after it was found to be."""
 
 
 class LiveRange:
@@ -40,11 +36,12 @@ class LiveRange:
     Attributes:
         told: up to which calls all are durable, or have failed and were told.
         durable: up to which calls all are durable, or failed and stored by the keeper.
+        number: of the last call.
         ended: whether it was retired.
         holds: what keeps `durable` from rising, as it has failed.
         boxes: the mailboxes by their keys.
+        retries: what has failed and is to be tried again.
         scan, coming: the scan that is under way, and those that are announced.
-        on_unretried: is called where a failed key of a scan could not be kept for a retry, as too many are.
     """
 
     def __init__(
@@ -60,24 +57,19 @@ class LiveRange:
         self.told = Watermark()
         self.durable = Watermark()
         self.ended = False
-        self.on_unretried: Callable[[], None] = lambda: None
         self._port = port
         self._where = where
-        self._limit = limit
-        self._retry = retry
         self._clock = clock or asyncio.get_running_loop().time
-        self._later = later or (lambda delay, then: asyncio.get_running_loop().call_later(delay, then))
-        self._number = 0
-        self.boxes: dict[bytes, Mailbox] = {}
+        self.number = 0
+        self.boxes = Mailboxes(limit)
         self.holds = Holds(self.durable, self.boxes, limit)
-        self._counted = 0
+        later = later or (lambda delay, then: asyncio.get_running_loop().call_later(delay, then))
+        self.retries = Retries(self.boxes, self.durable, self.holds, retry=retry, later=later, start=self._start)
         self.scan: Scan | None = None
         self.coming: list[Scan] = []
-        self._rooms: deque[asyncio.Future[None]] = deque()
         self._quiet: list[asyncio.Future[None]] = []
         self._running = 0
-        self._overtaken: dict[bytes, asyncio.Event] = {}
-        self._paused = False
+        self._overtaken = Overtaken()
         self._tally = Tally(limit)
 
     # Calls
@@ -96,28 +88,12 @@ class LiveRange:
 
     async def room(self, key: bytes) -> None:
         """Wait while too many mailboxes are open, unless `key` has one: to be awaited right before a call."""
-        while not self.ended and self._counted >= self._limit:
-            box = self.boxes.get(key)
-            if box is not None and not box.is_scans:
-                return
-            future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            self._rooms.append(future)
-            try:
-                await future
-            except BaseException:
-                self._give_room()  # it may have been given to this one already
-                raise
-        self._give_room()  # the next one looks for itself once this one has called, or has not
+        await self.boxes.room(key, lambda: self.ended)
         self.refuse_ended()
-
-    @property
-    def number(self) -> int:
-        """The number of the last call."""
-        return self._number
 
     async def settled(self, upto: int | None = None) -> None:
         """Wait until all calls up to a number, by default all so far, are durable or have failed and were told."""
-        await self.told.past(self._number if upto is None else upto)
+        await self.told.past(self.number if upto is None else upto)
 
     def begin_scan(self, *, part: bytes = b"", removes_only: bool = False) -> Scan:
         """Begin to list the source: the scan decides all keys that no later call does. One at a time.
@@ -163,31 +139,25 @@ class LiveRange:
         Raises:
             LiveRangeEndedError: the range has ended.
         """
-        self._paused = True
-        for box in self.boxes.values():
-            if box.timer is not None:
-                box.timer.cancel()
-                box.timer = _NEVER
+        self.retries.pause()
         await self._at_rest()
         self.refuse_ended()
 
     def resume(self, *, decided: bool) -> None:
         """The end of a pause; what was to be tried again is decided, or else still to be tried again."""
-        self._paused = False
-        for box in list(self.boxes.values()):
-            job = box.waiting
-            if job is None or box.timer is None:
-                continue
-            if not decided:
-                self._arm(box, job)
-                continue
-            box.waiting = box.timer = None
+        failed = self.retries.resume()
+        if not decided:
+            self.retries.rearm(failed)
+            return
+        for box in failed:
+            job, box.waiting, box.timer = box.waiting, None, None
+            assert job is not None
             self._tally.decided(box.key)
             if job.oldest is not None:
                 self.durable.close(job.oldest)
             self.holds.decided(box.key)
             job.end(None)
-            self._close(box)
+            self.boxes.close(box)
 
     async def _at_rest(self) -> None:
         while self._running:
@@ -212,20 +182,13 @@ class LiveRange:
         box = self.boxes.get(key)
         if self.ended or box is None or box.waiting is not None:
             return True
-        overtaken = self._overtaken.setdefault(key, asyncio.Event())
-        try:
-            async with asyncio.timeout(MOMENT_SECONDS):
-                await overtaken.wait()
-        except TimeoutError:
-            self._overtaken.pop(key, None)
-            return False
-        return True
+        return await self._overtaken.within_a_moment(key)
 
     # What becomes of a call, also of those that scans make
 
     def _next(self) -> int:
-        self._number += 1
-        return self._number
+        self.number += 1
+        return self.number
 
     def _call(self, key: bytes, work: Any, *, stored: bool = False) -> Call:
         self.refuse_ended()
@@ -234,17 +197,9 @@ class LiveRange:
             self.scan.decided_later(key)
         for scan in self.coming:
             scan.decided_later(key)
-        box = self.boxes.get(key) or self.open_box(key, is_scans=False)
-        if box.is_scans:
-            box.is_scans = False
-            self._counted += 1
+        box = self.boxes.get(key) or self.boxes.open(key, is_scans=False)
+        self.boxes.count(box)
         return self.post(box, number, work, stored=stored)
-
-    def open_box(self, key: bytes, *, is_scans: bool) -> Mailbox:
-        """A mailbox for a key that has none."""
-        box = self.boxes[key] = Mailbox(key, is_scans=is_scans)
-        self._counted += not is_scans
-        return box
 
     def post(self, box: Mailbox, number: int, work: Any, *, stored: bool = False) -> Call:
         """The newest call of a key waits in place of what waits there, and starts where nothing runs."""
@@ -262,8 +217,8 @@ class LiveRange:
             job.number, job.work = number, work
         if box.running is None:
             self._start(box)
-        elif self._overtaken and (overtaken := self._overtaken.pop(box.key, None)) is not None:
-            overtaken.set()
+        else:
+            self._overtaken.by_call(box.key)
         return Call(number, job)
 
     def new_job(self, number: int, work: Any, *, stored: bool = False) -> Job:
@@ -311,62 +266,25 @@ class LiveRange:
                 self.durable.close(job.oldest)
             self.holds.decided(box.key)
         elif not self.ended:
-            self._plan_retry(box, job, in_sink)
+            self.retries.failed(box, job, in_sink)
         job.end(propagated)
         if box.waiting is None:
-            self._close(box)
+            self.boxes.close(box)
         elif box.timer is None:
             self._start(box)
         if job.untold is not None:
             self.told.close(job.untold)
         if not self._running:
-            _wake(self._quiet)
+            for future in self._quiet:
+                if not future.done():
+                    future.set_result(None)
             self._quiet.clear()
-
-    def _plan_retry(self, box: Mailbox, job: Job, in_sink: bool) -> None:
-        """A failed job is tried again, unless a newer call waits."""
-        if (newer := box.waiting) is not None:  # what it stands for is not durable before that one is
-            if job.oldest is not None and newer.oldest is not None:
-                newer.oldest, closing = job.oldest, newer.oldest
-                self.durable.close(closing)
-            return
-        self.holds.keep(box, job)
-        delay = None if job.work is None else self._retry(job.tries + 1, in_sink)
-        if delay is not None and box.is_scans:
-            if self._counted < self._limit:
-                box.is_scans = False
-                self._counted += 1
-            else:
-                delay = None
-                self.on_unretried()
-        if delay is not None:
-            box.waiting = job.again(delay)
-            self._arm(box, box.waiting)
-        elif job.oldest is not None:
-            self.holds.hold(box.key, job.oldest, job.number)
-
-    def _arm(self, box: Mailbox, job: Job) -> None:
-        box.timer = _NEVER if self._paused else self._later(job.delay, lambda: self._start(box))
-
-    def _close(self, box: Mailbox) -> None:
-        del self.boxes[box.key]
-        self._counted -= not box.is_scans
-        self._give_room()
-
-    def _give_room(self) -> None:
-        while self._rooms and self._counted < self._limit:
-            future = self._rooms.popleft()
-            if not future.done():
-                future.set_result(None)
-                return
 
     def _end(self) -> None:
         if self.ended:
             return
         self.ended = True
-        for overtaken in self._overtaken.values():
-            overtaken.set()
-        self._overtaken.clear()
+        self._overtaken.end()
         for scan in (*self.coming, *([] if self.scan is None else [self.scan])):
             scan.fail()
         for box in list(self.boxes.values()):
@@ -375,9 +293,8 @@ class LiveRange:
                 box.waiting.end(self._ended_error("dropped a call that was not applied yet"))
                 box.waiting = None
             if box.running is None:
-                self._close(box)
-        _wake(self._rooms)
-        self._rooms.clear()
+                self.boxes.close(box)
+        self.boxes.let_all_in()
         # `durable` goes on: what runs may be the last that a cursor waits for. What was dropped stays open there.
         self.told.end(self._ended_error("dropped calls that were not applied yet"))
 
@@ -386,17 +303,3 @@ class LiveRange:
             f"{self._where} has ended and {what}: its component was removed or runs again, or the update stops; end "
             "the loop that makes these calls with the process_live() or watch() that it was started in"
         )
-
-
-class _Never:
-    def cancel(self) -> None:
-        pass
-
-
-_NEVER = _Never()
-
-
-def _wake(waiting: Iterable[asyncio.Future[None]]) -> None:
-    for future in waiting:
-        if not future.done():
-            future.set_result(None)

@@ -61,7 +61,7 @@ class Scan:
     def put(self, key: bytes, work: Any) -> Call:
         """Hand a key over, as a call with the scan's number."""
         if not self._is_later(key):
-            box = self._range.boxes.get(key) or self._range.open_box(key, is_scans=True)
+            box = self._range.boxes.get(key) or self._range.boxes.open(key, is_scans=True)
             return self._range.post(box, self.number, work)
         self._range.refuse_ended()
         return Call(self.number, self._later_job(key))
@@ -110,7 +110,7 @@ class Scan:
         """All keys were met, and what was not met is claimed; what was open meanwhile and was not met goes, too."""
         if self._leave():
             for key in self._unmet:
-                box = self._range.boxes.get(key) or self._range.open_box(key, is_scans=True)
+                box = self._range.boxes.get(key) or self._range.boxes.open(key, is_scans=True)
                 self._range.post(box, self.number, REMOVE)
             if self._removes_only:
                 self._range.durable.close(self.number)
@@ -143,7 +143,7 @@ class Scan:
 
     def _run(self, key: bytes, work: Any) -> None:
         assert key not in self._range.boxes, "a key that has a mailbox is handed over by put()"
-        box = self._range.open_box(key, is_scans=True)
+        box = self._range.boxes.open(key, is_scans=True)
         self._jobs[key] = self._range.run_job(box, self._range.new_job(self.number, work))
 
     def _leave(self) -> bool:

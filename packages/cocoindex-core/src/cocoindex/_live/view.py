@@ -15,9 +15,10 @@ from .._keys import StableKey, encode_key, encode_parts
 from .._runtime.mount_handle import ComponentMountHandle
 from ..errors import InvalidSubpathError, MountTypeError
 from .basis import Basis, args_of
+from .enclosing import enclosing
 from .generation import MapScan
 from .kinds import can_be_listed
-from .loop import Loop, enclosing
+from .loop import Loop
 from .loop_calls import LoopCalls
 from .port import MountWork
 from .stored_items import StoredItems
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from .._keys import StablePath
     from .._runtime.counts import CountBoard
     from .._runtime.failure import ExceptionHandler
-    from .cursors import StoredCalls
+    from .failed_keys import StoredCalls
     from .mailbox import Call
     from .protocols import LiveMapFeed, LiveMapSubscriber
 
@@ -151,7 +152,7 @@ class LiveMapMount(Loop):
         await self.range.settled(scan.number)
         self.rescans.went_well()
         if propagated is not None:
-            self.was_told(propagated)
+            self.failures.was_told(propagated)
             raise propagated
 
     async def update_part(self, prefix: str, items: Any) -> None:
@@ -176,7 +177,7 @@ class LiveMapMount(Loop):
             raise
         await self.range.settled(scan.number)
         if propagated is not None:
-            self.was_told(propagated)
+            self.failures.was_told(propagated)
             raise propagated
 
     async def _scan(self, scan: MapScan, items: Any) -> BaseException | None:

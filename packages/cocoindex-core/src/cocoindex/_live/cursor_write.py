@@ -1,0 +1,64 @@
+"""How what is due of cursors comes to be written: with the units of children, or alone. Layer: _live."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from .._engine.component import Component
+from .._engine.memo_mark import MemoMark
+from .._engine.plan import Plan
+from .._engine.removal import Removal
+
+if TYPE_CHECKING:
+    from .._engine.batch import Batch
+    from .._engine.mount_call import MountCall
+    from .._engine.planner import Planner
+    from .._engine.unit import Unit
+
+
+class CursorWrite:
+    """A unit that has what is due written, where no other transaction did.
+
+    Args:
+        record_key: what no other unit is about.
+        write: writes what is due.
+        written: is told that this is durable.
+    """
+
+    __slots__ = ("_write", "_written", "plan", "record_key")
+    call: MountCall | None = None
+    states: int = 0
+    weight: int = 0
+
+    def __init__(
+        self, record_key: bytes, write: Callable[[Batch, list[Unit]], None], written: Callable[[], None]
+    ) -> None:
+        self.record_key = record_key
+        self._write = write
+        self._written = written
+        self.plan: Plan | None = None
+
+    def certain_providers(self) -> tuple[tuple[int, int], ...]:
+        return ()
+
+    def prepare(self, batch: Batch, planner: Planner) -> Plan:
+        return Plan({})
+
+    def write_ahead(self, batch: Batch) -> None:
+        """Nothing: there are no actions."""
+
+    def commit(self, batch: Batch) -> None:
+        self._write(batch, [])
+
+    def finish(self, error: BaseException | None) -> None:
+        self._written()  # where it failed the update ends
+
+
+def completes(unit: Unit) -> bool:
+    """Whether the work of a child is durable with this unit, so that no more of it follows."""
+    if isinstance(unit, Component):
+        return not (unit.sweeps or unit.outcome.broken)
+    if isinstance(unit, Removal):
+        return unit.parent is None and unit.plan is not None and not unit.plan.uncertain
+    return isinstance(unit, MemoMark)
