@@ -49,8 +49,8 @@ class AppConfig(msgspec.Struct, frozen=True):
     Args:
         name: unique in its environment; the app's records are stored under it.
         environment: where the app runs; by default the default environment.
-        max_inflight_components: how many components run at once; 1024, or what the environment variable
-            `COCOINDEX_MAX_INFLIGHT_COMPONENTS` says, where it is None.
+        max_inflight_components: how many components run at once; None means the environment variable
+            `COCOINDEX_MAX_INFLIGHT_COMPONENTS`, or 1024.
     """
 
     name: str

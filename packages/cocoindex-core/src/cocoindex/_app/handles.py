@@ -91,7 +91,7 @@ class Handle(Generic[R]):
 
 
 class UpdateHandle(Handle[R]):
-    """An update: await it for the result of the app's main function."""
+    """An update; awaiting it returns the result of the app's main function."""
 
 
 class DropHandle(Handle[None]):

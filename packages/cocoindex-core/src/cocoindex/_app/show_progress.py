@@ -18,12 +18,12 @@ async def show_progress(handle: Handle[R], *, refresh_interval: timedelta | None
     """Run the operation, show its progress on standard output, and return its result.
 
     Args:
-        handle: what `app.update()` or `app.drop()` gave.
-        refresh_interval: how often it is shown; by default five times a second on a terminal, every 5 s elsewhere.
+        handle: the result of `app.update()` or `app.drop()`.
+        refresh_interval: time between reports; by default 0.2 s on a terminal, 5 s elsewhere.
 
     Raises:
         ProgressArgumentError: (a TypeError) an argument has the wrong type.
-        ProgressIntervalError: (a ValueError) the interval is not above zero.
+        ProgressIntervalError: (a ValueError) the interval is not positive.
         What the operation raises.
     """
     if not isinstance(handle, Handle):

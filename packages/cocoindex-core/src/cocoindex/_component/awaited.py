@@ -26,7 +26,7 @@ def awaited(function: Any = None, *, anywhere: bool = False) -> Any:
         anywhere: whether it can be called outside a component, too.
 
     Raises, when called:
-        NoComponentError: (a RuntimeError) no component runs here.
+        NoComponentError: (a RuntimeError) no component is running here.
     """
     if function is None:
         return lambda function: _noting(function, anywhere)

@@ -12,18 +12,18 @@ from ..errors import ExceptionHandlerError
 
 
 def exception_handler(handler: ExceptionHandler) -> AbstractAsyncContextManager[None]:
-    """Have `handler` told of the failures of components that are mounted inside an `async with` block.
+    """Call `handler` with the failures of components that are mounted inside an `async with` block.
 
-    It is told before the handlers of outer blocks and that of the environment. It counts for what the block mounts, in
-    functions that are called inside it too; not for what the mounted components mount themselves.
+    It is called before the handlers of outer blocks and the environment's. It applies to components mounted in the
+    block, also by functions called there; not to those that the mounted components mount themselves.
 
     Args:
-        handler: sync or async, of the exception and an `ExceptionContext`. Where it returns, the failure is settled;
-            where it raises, the next outer handler is told, and what the outermost raises comes out of `ready()`.
+        handler: sync or async; takes the exception and an `ExceptionContext`. If it returns, the failure is settled;
+            if it raises, the next outer handler is called, and what the outermost raises is raised by `ready()`.
 
     Raises:
         ExceptionHandlerError: (a TypeError) `handler` cannot be called with two arguments.
-        NoComponentError: (a RuntimeError) no component runs here.
+        NoComponentError: (a RuntimeError) no component is running here.
     """
     if handler is None:
         raise ExceptionHandlerError("coco.exception_handler() takes a function, not None")

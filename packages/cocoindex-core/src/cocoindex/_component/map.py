@@ -26,17 +26,16 @@ async def map(
     *args: P.args,
     **kwargs: P.kwargs,
 ) -> list[R]:
-    """Call `fn(item, *args, **kwargs)` for each item, all at once, inside the running component, or outside of any.
+    """Call `fn(item, *args, **kwargs)` for all items concurrently, inside the running component or outside of any.
 
-    Mounts nothing. Waits for all calls that it has begun, also where some fail; once the time limit of the caller has
-    passed it begins no more.
+    Mounts nothing. Waits for all started calls, even if some fail; after the caller's time limit it starts no more.
 
     Returns:
         The results, in the order of the items.
 
     Raises:
-        The failure of the first item, in their order, that failed; else what the iterable raised.
-        DeadlineExceededError: (a TimeoutError) the time limit of the caller has passed.
+        The exception of the first item, in order, that failed; else what the iterable raised.
+        DeadlineExceededError: (a TimeoutError) the caller's time limit has passed.
         FunctionArgumentError: (a TypeError) `fn` is not an async function, or `items` cannot be iterated over.
     """
     _check(fn, items)

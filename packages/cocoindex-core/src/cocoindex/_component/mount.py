@@ -29,13 +29,13 @@ async def mount(*args: Any, **kwargs: Any) -> ComponentMountHandle:
     """Mount `fn` as a child of the running component; it runs in the background.
 
     Call it as `mount(fn, *args, **kwargs)` or `mount(component_subpath(...), fn, *args, **kwargs)`. Returns once the
-    child has a slot to run; waits while there is none.
+    child has a slot to run; waits until one is free.
 
     Returns:
         A handle whose `ready()` waits for the child.
 
     Raises:
-        NoComponentError: (a RuntimeError) no component runs here.
+        NoComponentError: (a RuntimeError) no component is running here.
         PathExistsError, MountError, InvalidSubpathError: (ValueErrors) it cannot be mounted there.
         MountTypeError, FunctionArgumentError: (TypeErrors) `fn` is not a function, or cannot be called with `args` and
             `kwargs`.

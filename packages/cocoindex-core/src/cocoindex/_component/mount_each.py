@@ -45,19 +45,19 @@ async def mount_each(
 async def mount_each(*args: Any, **kwargs: Any) -> ComponentMountHandle:
     """Mount one child for each `(key, value)` of `items`: `fn(value, *args, **kwargs)` at the path `fn's name / key`.
 
-    Call it as `mount_each(fn, items, *args)` or `mount_each(component_subpath(...), fn, items, *args)`. The items are
-    taken as fast as the children finish; nothing is held of those that did not change.
+    Call it as `mount_each(fn, items, *args)` or `mount_each(component_subpath(...), fn, items, *args)`. Items are
+    read as fast as children finish; nothing is kept in memory for items that did not change.
 
     Args:
-        items: pairs, from a sync or async iterable; keys are unique and the same in every run. Or a live map, an object
-            with an async `watch`: then this returns at once, and the children follow the map for as long as a live
-            update goes on.
+        items: a sync or async iterable of pairs, with unique keys that are the same in every run. Or a live map, an
+            object with an async `watch`: then this returns at once, and the children follow the map for as long as
+            the live update runs.
 
     Returns:
         A handle whose `ready()` waits for all children.
 
     Raises:
-        As `mount`; MountTypeError (a TypeError) and MountError (a ValueError) also where the items are not pairs; and
+        As `mount`; MountTypeError (a TypeError) and MountError (a ValueError) also if the items are not pairs; and
         what the iterable raises.
     """
     scope = current_scope("coco.mount_each()")

@@ -30,10 +30,10 @@ async def mount_target(
     Its path is derived from the target's own, which connectors make unique.
 
     Returns:
-        The resolved provider of what is in the container.
+        The resolved provider of the container's contents.
 
     Raises:
-        MountTypeError: (a TypeError) `target_state` is none.
+        MountTypeError: (a TypeError) `target_state` is not a TargetState.
         What the container's handler or sink raises.
     """
     scope = current_scope("coco.mount_target()")

@@ -49,7 +49,7 @@ async def use_mount(*args: Any, **kwargs: Any) -> Any:
     Call it as `use_mount(fn, *args, **kwargs)` or `use_mount(component_subpath(...), fn, *args, **kwargs)`.
 
     Raises:
-        The child's own exception, where it fails; else as `mount`.
+        The child's own exception, if it fails; otherwise as `mount`.
     """
     scope = current_scope("coco.use_mount()")
     deadline = current_deadline()

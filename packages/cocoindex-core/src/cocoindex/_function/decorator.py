@@ -22,7 +22,7 @@ R = TypeVar("R")
 
 
 class FunctionDecorator:
-    """Marks functions whose changes matter: `@coco.fn`, with options `@coco.fn(memo=True)`, `@coco.fn.as_async`."""
+    """Decorator for functions whose logic is tracked: `@coco.fn`, `@coco.fn(memo=True)`, `@coco.fn.as_async`."""
 
     @overload
     def __call__(self, fn: Callable[P, R], /) -> Function[P, R]: ...

@@ -41,18 +41,18 @@ def held() -> Allocation | None:
 
 
 def current_gpu() -> int | None:
-    """The number of the GPU that the running call has; None outside a call with a GPU runner."""
+    """The number of the current call's GPU; None outside a call with a GPU runner."""
     held = _held.get()
     return held.gpus[0] if held is not None else None
 
 
 def current_gpus() -> list[int]:
-    """The numbers of the GPUs that the running call has."""
+    """The numbers of the current call's GPUs."""
     held = _held.get()
     return list(held.gpus) if held is not None else []
 
 
 def current_gpu_fraction() -> float | None:
-    """How much of its GPU the running call has; None outside a call with a GPU runner."""
+    """The current call's share of its GPU; None outside a call with a GPU runner."""
     held = _held.get()
     return held.fraction if held is not None else None

@@ -26,24 +26,25 @@ _NAMES: Final = frozenset({"logic_propagated_to_callers", "logic_tracked"})
 
 
 def logic_propagated_to_callers(fn: Callable[..., Any]) -> Callable[..., Any]:
-    """`fn`, with its logic counting for every memo between where it is called and the function that calls this.
+    """Wrap `fn` so that its logic counts for every memo between its call and the function that calls this.
 
-    For callbacks that are handed down through functions with `logic_tracking="self"` or None: these memos, and that of
-    the caller of this (the owner), become invalid when the logic of `fn` changes. What `fn` offers is what its own
-    `@coco.fn` says; of a plain function, what the marked functions offer that it calls. Whether the owner hands that on
-    to its callers is the owner's `logic_tracking`.
+    For callbacks passed down through functions with `logic_tracking="self"` or None: their memos, and that of the
+    caller of this function (the owner), become invalid when the logic of `fn` changes. The logic of `fn` is what its
+    own `@coco.fn` tracks; for a plain function, the logic of the marked functions that it calls. The owner's
+    `logic_tracking` decides whether its callers depend on it, too.
 
     Args:
         fn: a function or coroutine function, marked or plain.
 
     Returns:
-        What calls `fn`, and awaits it where it is async; as a memoized argument it is what `fn` is. It can be called
-        while the owner's call runs: mount what calls it with `use_mount`, or await `handle.ready()`.
+        A wrapper that calls `fn` and, if it is async, awaits it; as a memoized argument it counts as `fn`. It can be
+        called only while the owner's call runs: mount the component that calls it by `use_mount`, or await
+        `handle.ready()`.
 
     Raises:
-        NoComponentError: (a RuntimeError) no component runs here.
+        NoComponentError: (a RuntimeError) no component is running here.
         FunctionDefinitionTypeError: (a TypeError) `fn` cannot be called.
-        PropagatedCallbackError: (a RuntimeError) when it is called: the owner's call does not run any more.
+        PropagatedCallbackError: (a RuntimeError) when it is called: the owner's call has ended.
         FunctionDefinitionTypeError: (a TypeError) when it is called: a plain function returned an awaitable, which
             would run too late.
     """
@@ -55,7 +56,7 @@ def logic_propagated_to_callers(fn: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def logic_tracked(fn: Callable[..., Any]) -> Callable[..., Any]:
-    """The former name of `logic_propagated_to_callers`."""
+    """Former name of `logic_propagated_to_callers`."""
     import warnings
 
     warnings.warn(

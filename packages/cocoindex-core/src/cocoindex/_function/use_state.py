@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 class StateHandle(Generic[T]):
-    """A value that a component keeps from one run to the next; `coco.use_state` makes it."""
+    """A value that a component keeps from one run to the next; returned by `coco.use_state`."""
 
     __slots__ = ("_closed", "_component", "_key", "_stored", "_type_hint", "_value")
 
@@ -31,14 +31,14 @@ class StateHandle(Generic[T]):
 
     @property
     def value(self) -> T:
-        """The value; assign to it what the next run shall find.
+        """The value; assign to it to store a value for the next run.
 
-        It is stored when the component is committed, as it is then. A value that was read and only changed in place is
-        not stored: assign it.
+        It is stored when the component is committed, as it is then. Assign a value that was changed in place, or it is
+        not stored.
 
         Raises:
-            DeserializationError: (a ValueError) what is stored cannot be read as the type hint; assigning replaces it.
-            StateClosedError: (a RuntimeError) it is assigned after the component has run.
+            DeserializationError: (a ValueError) the stored value does not fit the type hint; assigning replaces it.
+            StateClosedError: (a RuntimeError) it was assigned after the component had run.
         """
         if self._value is _NOT_READ:
             assert self._stored is not None
@@ -89,19 +89,19 @@ def use_state(key: StableKey, initial_value: Any = None, *, type_hint: Any = Non
 def use_state(key: StableKey, initial_value: Any = None, *, type_hint: Any = None) -> StateHandle[Any]:
     """Keep a value from one run of the component to the next.
 
-    The first run finds `initial_value`, every later one what the run before it left in the handle's `value`. A run that
-    fails leaves nothing; one that does not ask for a key any more forgets it; `full_reprocess` begins anew.
+    The first run gets `initial_value`, each later run the `value` that the run before it left in the handle. A failed
+    run stores nothing; a run that no longer uses a key drops its state; `full_reprocess` starts with `initial_value`.
 
     Args:
-        key: tells the component's states apart.
-        initial_value: what is there as long as nothing is stored; stored too.
-        type_hint: the type that stored values are rebuilt as, when `value` is read; without one, as basic Python types.
-            None stays None. What is stored and cannot be read can be replaced: assign to `value`.
+        key: identifies the state within the component.
+        initial_value: the value while nothing is stored; it is stored, too.
+        type_hint: the type as which stored values are deserialized when `value` is read; basic Python types without
+            one. None stays None. A stored value that cannot be read can be replaced: assign to `value`.
 
     Raises:
-        NoComponentError: (a RuntimeError) no component runs here.
-        StateKeyError: (a RuntimeError) inside a `with coco.component_subpath(...)` block, inside a memoized call, which
-            a hit would skip, or twice for one key in one run.
+        NoComponentError: (a RuntimeError) no component is running here.
+        StateKeyError: (a RuntimeError) used inside a `with coco.component_subpath(...)` block, inside a memoized call
+            (a cache hit would skip it), or twice for one key in one run.
         DeserializationError: (a ValueError) `type_hint` is not a type that can be stored.
         SerializationError: (a TypeError) when the component is committed: the value cannot be stored, or not be read as
             `type_hint`.

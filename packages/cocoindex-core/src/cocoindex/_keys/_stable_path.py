@@ -19,13 +19,13 @@ from ._stable_key import StableKey
 
 @final
 class StablePath:
-    """An immutable path of keys; `StablePath()` is the root, `StablePath(path)` that path, and `/` appends a key.
+    """An immutable path of keys. `StablePath()` is the root; `StablePath(path)` copies `path`; `/` appends a key.
 
     Paths are equal when their parts are of the same types and values: `1`, `True` and `"1"` are three paths.
-    Its text is what the command line prints and takes, such as `/"files"/"a.txt"`.
+    Its text form is what the command line prints and accepts, such as `/"files"/"a.txt"`.
 
     Raises:
-        InvalidStableKeyError: (a TypeError) it is made of something else than a path.
+        InvalidStableKeyError: (a TypeError) the argument is not a path.
     """
 
     __slots__ = ("encoded",)
@@ -42,7 +42,7 @@ class StablePath:
 
     @staticmethod
     def from_encoded(encoded: bytes) -> StablePath:
-        """Return the path of parts that are encoded already; what they are is not checked."""
+        """Return the path of already encoded parts, without checking them."""
         path = StablePath.__new__(StablePath)
         object.__setattr__(path, "encoded", encoded)
         return path
@@ -52,7 +52,7 @@ class StablePath:
         """Return the path of these parts, from the root down.
 
         Raises:
-            InvalidStableKeyError: (a TypeError) a part is of a type that no key may have, or `parts` is not a list.
+            InvalidStableKeyError: (a TypeError) a part has a type that keys cannot have, or `parts` is not a list.
         """
         if type(parts) is not tuple and (isinstance(parts, str | bytes | Mapping) or not isinstance(parts, Iterable)):
             raise InvalidStableKeyError(
@@ -65,14 +65,14 @@ class StablePath:
         """Return this path with one more part.
 
         Raises:
-            InvalidStableKeyError: the part is of a type that no key may have.
+            InvalidStableKeyError: the part has a type that keys cannot have.
         """
         return StablePath.from_encoded(self.encoded + encode_key(part))
 
     __truediv__ = concat_part
 
     def parts(self) -> list[StableKey]:
-        """Return the parts, from the root down; subclasses of str, int, tuple … have become their base type."""
+        """Return the parts, from the root down; subclasses of str, int, tuple … are converted to the base type."""
         return decode_parts(self.encoded)
 
     def __str__(self) -> str:

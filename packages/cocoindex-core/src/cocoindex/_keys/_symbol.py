@@ -15,7 +15,7 @@ from cocoindex.errors import InvalidStableKeyError
 @final
 @total_ordering
 class Symbol:
-    """An immutable name; symbols are equal, and ordered, by name, and differ from every string.
+    """An immutable name. Symbols compare and sort by name, and never equal a string.
 
     Raises:
         InvalidStableKeyError: the name is not a string.

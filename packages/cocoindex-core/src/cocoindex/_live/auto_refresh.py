@@ -74,18 +74,17 @@ class AutoRefresh(Generic[P]):
 
 
 def auto_refresh(process_fn: Callable[P, Any], *, interval: datetime.timedelta) -> type[AutoRefresh[P]]:
-    """A component that runs `process_fn` again and again in a live update: what it declares no more is removed.
+    """Return a component that runs `process_fn` periodically in a live update; what it no longer declares is removed.
 
-    A failed run is told to the exception handlers, and the next one comes all the same. In an update that is not live,
-    it is run once, just as if `process_fn` itself had been mounted: under the same path, with the same target states,
-    failures and memo.
+    A failed run goes to the exception handlers, and the next run follows as usual. In an update that is not live it
+    runs once, exactly as if `process_fn` itself had been mounted: same path, target states, failures and memo.
 
     Args:
-        process_fn: what `coco.mount()` takes.
-        interval: from the end of one run to the beginning of the next.
+        process_fn: a function that `coco.mount()` accepts.
+        interval: pause between the end of one run and the start of the next.
 
     Returns:
-        A class to be given to `coco.mount()`, with the arguments of `process_fn`; `coco.use_mount()` refuses it.
+        A class to pass to `coco.mount()`, with the arguments of `process_fn`; `coco.use_mount()` refuses it.
 
     Raises:
         MountTypeError: (a TypeError) `process_fn` is not a function, or the interval is not a timedelta.

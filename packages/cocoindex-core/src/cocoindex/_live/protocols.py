@@ -81,78 +81,78 @@ class LiveLoop(Protocol):
 
 
 class LiveComponentOperator(LiveLoop, Protocol):
-    """How `process_live` of a live component changes the component's children."""
+    """Changes the children of a live component; passed to its `process_live`."""
 
     async def update_full(self) -> None:
-        """Run `process()`, apply what it declares, wait for its children and remove those that it did not mount.
+        """Run `process()`, apply what it declares, wait for its children, and remove the children it did not mount.
 
-        A failure is told to the exception handlers; this raises only what leaves the outermost one. A child that
-        `update` or `delete` is called for after this began is left to that call.
+        A failure goes to the exception handlers; this raises only what leaves the outermost one. A child for which
+        `update` or `delete` is called after this began is left to that call.
         """
         ...
 
     async def update(
         self, subpath: ComponentSubpath, fn: Callable[..., Any], /, *args: Any, **kwargs: Any
     ) -> ComponentMountHandle:
-        """Mount `fn` as the child at `subpath`, in place of what runs or waits there.
+        """Mount `fn` as the child at `subpath`, replacing whatever runs or waits there.
 
-        Waits while a full update runs, or too much is under way. Where several calls for one path wait, the last one
-        counts.
+        Waits while a full update runs or too many calls are in flight. If several calls for one path are waiting, the
+        last one wins.
 
         Returns:
             A handle whose `ready()` waits until this call, or a later one for the same path, is durable or has failed.
 
         Raises:
-            As `coco.mount()` does for what cannot be mounted; a failure of the child is told to the handlers.
+            As `coco.mount()`; a failure of the child goes to the exception handlers.
         """
         ...
 
     async def delete(self, subpath: ComponentSubpath, /) -> ComponentMountHandle:
-        """Remove the child at `subpath`, with its target states and all below it; as `update` else."""
+        """Remove the child at `subpath`, with its target states and all below it; otherwise like `update`."""
         ...
 
 
 class LiveMapSubscriber(LiveLoop, Protocol[K_contra, V_contra]):
-    """What the `watch` of a live map tells of its changes; each key is one child of the component that mounted it."""
+    """Receives the changes that `watch` of a live map reports; each key is one child of the mounting component."""
 
     async def update_all(self) -> None:
-        """Iterate over the whole map, mount a child for each item, and remove those that are not in it any more.
+        """Iterate over the whole map, mount a child for each item, and remove the children of keys no longer in it.
 
-        Other calls may run beside it: a key that `update` or `delete` is called for after this began is left to that
-        call. A map that cannot be iterated over has nothing to scan: then this does nothing.
+        Other calls may run concurrently: a key for which `update` or `delete` is called after this began is left to
+        that call. If the map cannot be iterated over, this does nothing.
         """
         ...
 
     async def update_part(
         self, prefix: str, items: AsyncIterable[tuple[K_contra, V_contra]] | Iterable[tuple[K_contra, V_contra]], /
     ) -> None:
-        """Say that `items` are all there is of the keys that are str and begin with `prefix`.
+        """Report that `items` are all the items whose keys are str and begin with `prefix`.
 
-        As `update_all` for just these: a child is mounted for each item, and other children whose keys begin so are
-        removed, such as those of a folder that was moved away. A key that is called for after this began is left to
-        that call.
+        Like `update_all`, restricted to these keys: a child is mounted for each item, and the other children with that
+        prefix are removed, such as those of a folder that was moved away. A key for which another call is made after
+        this began is left to that call.
 
         Args:
-            prefix: where it has more than some 350 bytes, all of the map is listed instead.
-            items: pairs of keys and values; it may have `batches()`, too. One that raises removes nothing.
+            prefix: if it is longer than about 350 bytes, the whole map is listed instead.
+            items: pairs of keys and values; it may have `batches()`, too. If it raises, nothing is removed.
 
         Raises:
-            InvalidSubpathError: (a ValueError and TypeError) an item has another key; or the prefix is too long, and
-                the map cannot be listed.
+            InvalidSubpathError: (a ValueError and TypeError) an item's key has another prefix; or the prefix is too
+                long and the map cannot be listed.
         """
         ...
 
     async def remove_others(self) -> None:
-        """Iterate over the whole map and remove the children of keys that are not in it; no child runs.
+        """Iterate over the whole map and remove the children of keys not in it; no child runs.
 
-        For a map that has told all its items by `update`, and could not say before which were gone.
+        For a map that has reported all its items by `update`, and only now knows which are gone.
         """
         ...
 
     async def update(self, key: K_contra, value: V_contra) -> ComponentMountHandle:
-        """Say that `key` has this value now.
+        """Report that `key` now has this value.
 
-        Waits while too much is under way. Where several calls for one key wait, the last one counts.
+        Waits while too many calls are in flight. If several calls for one key are waiting, the last one wins.
 
         Returns:
             A handle whose `ready()` waits until this call, or a later one for the same key, is durable or has failed.
@@ -160,26 +160,26 @@ class LiveMapSubscriber(LiveLoop, Protocol[K_contra, V_contra]):
         ...
 
     async def delete(self, key: K_contra) -> ComponentMountHandle:
-        """Say that `key` is gone; as `update` else."""
+        """Report that `key` is gone; otherwise like `update`."""
         ...
 
     async def update_many(self, pairs: Iterable[tuple[K_contra, V_contra]]) -> None:
-        """As `update` for each pair, in their order."""
+        """Call `update` for each pair, in order."""
         ...
 
 
 class LiveMapFeed(Protocol[K_co, V_co]):
-    """A map of which only changes are told, such as a topic of messages with keys."""
+    """A map that only reports changes, such as a topic of messages with keys."""
 
     async def watch(self, subscriber: LiveMapSubscriber[K_co, V_co]) -> None:
-        """Tell `subscriber` of all changes, until it is cancelled; one at a time may watch."""
+        """Report all changes to `subscriber` until cancelled; only one call may run at a time."""
         ...
 
 
 class LiveMapView(LiveMapFeed[K_co, V_co], Protocol[K_co, V_co]):
-    """A map that can be iterated over and tells of its changes, such as a watched folder.
+    """A map that can be iterated over and reports its changes, such as a watched folder.
 
-    It may have `batches()` too, which gives lists of pairs asynchronously.
+    It may also have `batches()`, an async iterator of lists of pairs.
     """
 
     def __aiter__(self) -> AsyncIterator[tuple[K_co, V_co]]:
@@ -188,35 +188,35 @@ class LiveMapView(LiveMapFeed[K_co, V_co], Protocol[K_co, V_co]):
 
 
 class LiveStreamSubscriber(Protocol[M_contra]):
-    """Who takes the messages of a live stream."""
+    """Receives the messages of a live stream."""
 
     async def send(self, message: M_contra) -> ReadyAwaitable:
-        """Take a message; waits while it cannot. What it gives is ready once the message has been dealt with."""
+        """Accept a message; waits while the receiver is full. The handle is ready once the message is processed."""
         ...
 
     async def mark_ready(self) -> None:
-        """Take note that what was there at the start has been sent; returns at once."""
+        """Signal that everything present at the start has been sent; returns at once."""
         ...
 
 
 class LiveStream(Protocol[M_co]):
-    """Messages without keys, which a connector makes changes of a map of."""
+    """A stream of messages without keys, which a connector turns into changes of a map."""
 
     async def watch(self, subscriber: LiveStreamSubscriber[M_co]) -> None:
-        """Send the messages until it is cancelled; one at a time may watch."""
+        """Send the messages until cancelled; only one call may run at a time."""
         ...
 
 
 class LiveComponent(Protocol):
-    """A component that goes on after its first run; `coco.mount()` takes the class and what its `__init__` takes.
+    """A component that continues after its first run; pass the class and its `__init__` arguments to `coco.mount()`.
 
-    What counts is that the class has both methods.
+    Any class that has both methods counts as one.
     """
 
     async def process(self) -> None:
-        """Run as a component: mount the children and declare the target states; what `update_full()` calls."""
+        """Mount the children and declare the target states, as a component; `update_full()` calls it."""
         ...
 
     async def process_live(self, operator: LiveComponentOperator) -> None:
-        """Go on for as long as the update does, and call `operator` for what has changed."""
+        """Run as long as the update does, and call `operator` for each change."""
         ...

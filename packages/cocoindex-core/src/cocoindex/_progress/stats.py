@@ -48,7 +48,7 @@ class ComponentStats(NamedTuple):
 
 
 class UpdateStats(NamedTuple):
-    """Numbers of an update, by the name of the components' function."""
+    """Component counts of an update, by function name."""
 
     by_component: dict[str, ComponentStats]
 
@@ -59,7 +59,7 @@ class UpdateStats(NamedTuple):
 
 
 class UpdateStatus(StrEnum):
-    """Whether what an update, or a stats group, had to do at its start is still running."""
+    """Whether the initial work of an update or a stats group is still running."""
 
     RUNNING = "running"
     READY = "ready"
@@ -69,9 +69,9 @@ class UpdateSnapshot(NamedTuple, Generic[R]):
     """The state of an update at one moment.
 
     Args:
-        stats: the numbers so far.
-        status: RUNNING, then READY: in the last one, and in a live update from when its first run is complete.
-        result: what the main function returned, in the last one.
+        stats: the counts so far.
+        status: RUNNING, then READY in the last snapshot; in a live update READY once the first run is complete.
+        result: return value of the main function, in the last snapshot.
     """
 
     stats: UpdateStats

@@ -18,7 +18,7 @@ from .watch import changes
 
 
 class StatsGroupHandle:
-    """The report of a `stats_group`; may be read after the block, and from outside the component."""
+    """The report of a `stats_group`; may also be read after the block and from outside the component."""
 
     __slots__ = ("_board",)
 
@@ -29,17 +29,17 @@ class StatsGroupHandle:
         return f"<coco.stats_group({self._board.title!r}): {'ready' if self._board.ready else 'running'}>"
 
     def stats(self) -> UpdateStats | None:
-        """The numbers so far."""
+        """The counts so far."""
         return stats_of(self._board)
 
     async def watch(self) -> AsyncIterator[UpdateSnapshot[None]]:
-        """A snapshot whenever the numbers have changed, then a last one once the block and all it mounted is complete.
+        """Yield a snapshot whenever the counts change, and a last one once the block and all it mounted are complete.
 
-        In a live update, a group with live members goes on after that, with snapshots that are READY, until they have
+        In a live update, a group with live members continues with snapshots that are READY until these members have
         ended: follow it in a task of its own.
 
         Raises:
-            UpdateCancelledError: (a RuntimeError) the update ended before that.
+            UpdateCancelledError: (a RuntimeError) the update ended before the group was complete.
         """
         async for snapshot in changes(self._board):
             yield snapshot
@@ -49,22 +49,22 @@ class StatsGroupHandle:
 
 
 def stats_group(title: str, *, report_to_stdout: bool | timedelta = False) -> AbstractContextManager[StatsGroupHandle]:
-    """Count what is mounted inside a `with` block in a report of its own, and not in the one around it.
+    """Count components mounted inside a `with` block in a separate report, and not in the surrounding one.
 
-    Nothing else changes for the components. The end of the block waits for none of them. Groups may be nested: the
-    innermost counts, and an outer one is ready once the inner ones are.
+    Nothing else changes for the components, and the end of the block waits for none of them. Groups may be nested: the
+    innermost counts, and an outer group is ready once its inner groups are.
 
     Args:
-        title: what the report is called.
-        report_to_stdout: show it on standard output; a timedelta says how often.
+        title: title of the report.
+        report_to_stdout: print the report; a timedelta sets the interval.
 
     Returns:
-        A context manager that gives the handle of the report.
+        A context manager that yields the report's handle.
 
     Raises:
-        NoComponentError: (a RuntimeError) no component runs here.
+        NoComponentError: (a RuntimeError) no component is running here.
         ProgressArgumentError: (a TypeError) an argument has the wrong type.
-        ProgressIntervalError: (a ValueError) the interval is not above zero.
+        ProgressIntervalError: (a ValueError) the interval is not positive.
     """
     if not isinstance(title, str):
         raise ProgressArgumentError(f"the title of coco.stats_group() is a str, not {shown(title)}")

@@ -19,12 +19,12 @@ _TOLERANCE: Final = 1e-9
 
 
 class GPUPool:
-    """Hands out GPUs, which are known by their numbers from 0; those who wait are served in their order.
+    """Hands out GPUs by number, from 0; waiting calls are served in order.
 
-    It may be used from several loops and threads at once.
+    Safe to use from several event loops and threads at once.
 
     Args:
-        num_gpus: how many there are.
+        num_gpus: the number of GPUs.
 
     Raises:
         GPUPoolError: (a ValueError) `num_gpus` is less than 1.
@@ -41,19 +41,19 @@ class GPUPool:
 
     @staticmethod
     def default() -> GPUPool:
-        """A pool of the GPUs that this process sees: by `CUDA_VISIBLE_DEVICES`, else `nvidia-smi`, else one."""
+        """A pool of the GPUs that this process sees: from `CUDA_VISIBLE_DEVICES`, else `nvidia-smi`, else one GPU."""
         return GPUPool(_count_gpus())
 
     @property
     def num_gpus(self) -> int:
-        """How many GPUs there are."""
+        """The number of GPUs."""
         return len(self._free)
 
     async def acquire(self, fraction: float) -> int:
-        """Wait for a part of a GPU; returns its number. The fullest one that has room is taken.
+        """Wait for a share of a GPU; returns the GPU's number. The fullest GPU with enough room is taken.
 
         Args:
-            fraction: how much of it, above 0 and up to 1.
+            fraction: the share, above 0 and up to 1.
 
         Raises:
             GPUPoolError: (a ValueError) `fraction` is out of range.
@@ -62,10 +62,10 @@ class GPUPool:
         return (await self._acquire(check_fraction(fraction), 1))[0]
 
     async def acquire_full(self, gpu_count: int) -> list[int]:
-        """Wait until that many GPUs are free altogether; returns their numbers.
+        """Wait until `gpu_count` GPUs are entirely free; returns their numbers.
 
         Raises:
-            GPUPoolError: (a ValueError) `gpu_count` is less than 1, or more than there are.
+            GPUPoolError: (a ValueError) `gpu_count` is less than 1, or more than the pool has.
             GPUPoolTypeError: (a TypeError) it is not a whole number.
         """
         check_whole("gpu_count", gpu_count)
@@ -74,10 +74,10 @@ class GPUPool:
         return await self._acquire(1.0, gpu_count)
 
     def release(self, gpu_id: int, fraction: float) -> None:
-        """Give back what `acquire` or `acquire_full` gave (1.0 of each).
+        """Give back what `acquire` or `acquire_full` returned (1.0 of each GPU).
 
         Raises:
-            GPUPoolError: (a ValueError) there is no such GPU, or less of it was taken.
+            GPUPoolError: (a ValueError) there is no such GPU, or a smaller share of it was taken.
             GPUPoolTypeError: (a TypeError) an argument is not a number.
         """
         check_whole("gpu_id", gpu_id)
@@ -177,9 +177,9 @@ def current_pool() -> GPUPool:
 
 
 def configure_gpu_pool(num_gpus: int) -> None:
-    """Say how many GPUs `coco.GPU` has, where what it finds by itself is not what it shall use.
+    """Set the number of GPUs that `coco.GPU` uses, instead of the number it detects.
 
-    Call it before the first function with a GPU runner: calls under way keep what they have of the former pool.
+    Call it before the first function with a GPU runner; running calls keep their GPUs of the former pool.
 
     Raises:
         GPUPoolError, GPUPoolTypeError: as for `GPUPool`.

@@ -38,14 +38,14 @@ _threads: DaemonExecutor | None = None
 
 
 class GPURunner(Runner):
-    """Runs each function while it has a GPU, or a part of one, of the pool.
+    """Runs each function while it holds a GPU, or a fraction of one, from the pool.
 
-    Sync functions run in threads of their own. With `COCOINDEX_RUN_GPU_IN_SUBPROCESS=1` functions run in a subprocess
-    for each GPU, one at a time, so that its memory is theirs; function, arguments and result are pickled. A call made
-    inside a call runs on what that has.
+    Sync functions run in threads of their own. With `COCOINDEX_RUN_GPU_IN_SUBPROCESS=1`, functions run in one
+    subprocess per GPU, one at a time; function, arguments and result are pickled. A call made inside another call
+    uses the GPU of the outer one.
 
     Args:
-        fraction: how much of a GPU a call takes: with 0.5, two calls run on one GPU at the same time.
+        fraction: share of a GPU that a call takes; with 0.5, two calls run on one GPU at the same time.
 
     Raises:
         GPUPoolError: (a ValueError) `fraction` is not in (0, 1].

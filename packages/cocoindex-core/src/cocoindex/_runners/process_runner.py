@@ -27,17 +27,17 @@ _PLACE: Final = "a worker process"
 class ProcessRunner(Runner):
     """Runs functions in worker processes, as many at once, each one call at a time.
 
-    Workers start when there are calls for them, keep what they loaded, and end with the environment that used them, or
-    with the program. Function, arguments, result and exceptions are pickled; the function is found by its module and
-    name. Marked functions that are reached there count as if they had been called here.
+    Workers start on the first calls, keep what they loaded, and end with the environment that used them, or with the
+    program. Function, arguments, result and exceptions are pickled; the function is found by its module and
+    name. Marked functions called there are tracked as if they were called here.
 
-    When the caller of a call is cancelled, its worker is ended, too. A worker that dies fails its call.
+    If the caller is cancelled, the worker is ended, too. If a worker dies, its call fails.
 
     Args:
-        workers: how many; as many as the machine has processors, where it is None.
-        initializer: called once in each worker, with a `coco.ContextProvider`, for what `coco.use_context` gives in the
-            functions; it may be async. It is defined at the top level of a module.
-        retries: how often a call whose worker died is tried again; only for functions that may run twice.
+        workers: number of processes; None means the number of processors.
+        initializer: called once in each worker with a `coco.ContextProvider`, to provide the values that
+            `coco.use_context` returns there; sync or async. It must be defined at the top level of a module.
+        retries: how often a call is retried after its worker died; only for functions that may run twice.
 
     Raises:
         RunnerError: (a TypeError) an argument has the wrong type.
@@ -82,12 +82,12 @@ class ProcessRunner(Runner):
         *,
         deadline: float | None = None,
     ) -> Any:
-        """Run `fn` in the next worker that is free; see `Runner.execute`.
+        """Run `fn` in the next free worker; see `Runner.execute`.
 
         Raises:
-            WorkerDiedError: (a RuntimeError) the worker died, and no retry is left; the next call has a new one.
-            RemoteCallError: (a RuntimeError) the function cannot run there.
-            CallPickleError: (a TypeError) function, arguments or result cannot go there or come back.
+            WorkerDiedError: (a RuntimeError) the worker died and no retry is left; the next call gets a new worker.
+            RemoteCallError: (a RuntimeError) the function cannot run in a worker.
+            CallPickleError: (a TypeError) the function, the arguments or the result cannot be pickled.
             DeadlineExceededError: (a TimeoutError) no worker was free before the deadline.
         """
         if inside_a_worker():

@@ -8,11 +8,11 @@ from .scope import _scope
 
 
 def check_cancellation() -> None:
-    """Raise if the current work is to stop; call it in long loops, sync or async. Does nothing anywhere else.
+    """Raise if the current work should stop. Call it in long loops, sync or async; outside a component it does nothing.
 
     Raises:
-        DeadlineExceededError: (a TimeoutError) the time limit set with `coco.timeout()` has passed.
-        UpdateCancelledError: (a RuntimeError) the update that this belongs to was cancelled, as by Ctrl-C.
+        DeadlineExceededError: (a TimeoutError) the time limit set by `coco.timeout()` has passed.
+        UpdateCancelledError: (a RuntimeError) the current update was cancelled, for instance by Ctrl-C.
     """
     scope = _scope.get()
     component = None if scope is None else scope.component

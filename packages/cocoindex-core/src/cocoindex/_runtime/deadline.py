@@ -22,14 +22,13 @@ _clock: Callable[[], float] = time.monotonic
 
 
 def timeout(duration: timedelta) -> AbstractContextManager[None]:
-    """A time limit for what is done inside a `with` block; inside another one, the sooner of the two counts.
+    """A time limit for a `with` block; in nested blocks the earlier limit wins.
 
-    It is cooperative: `DeadlineExceededError` is raised where control comes by after it has passed, which is at the
-    entry and return of `@coco.fn` functions, at mounts, and at `coco.check_cancellation()`. Nothing is interrupted that
-    is being awaited.
+    It is cooperative: after the limit, `DeadlineExceededError` is raised at the entry and return of `@coco.fn`
+    functions, at mounts, and at `coco.check_cancellation()`. A running `await` is not interrupted.
 
     Args:
-        duration: how long, from the entry of the block; none is over at once.
+        duration: time from the entry of the block; a zero duration expires immediately.
 
     Raises:
         TimeoutArgumentError: (a TypeError) `duration` is not a timedelta.

@@ -39,10 +39,10 @@ class DefaultEnv:
 
 
 def default_env() -> DefaultEnv:
-    """The default environment, started where it does not run: `await` it, or use it at once in sync code.
+    """Return the default environment, started if necessary: `await` it, or use it directly in sync code.
 
     Raises, when used without `await`:
-        BlockingInLoopError: (a RuntimeError) it would have to be started, and an event loop runs in this thread.
+        BlockingInLoopError: (a RuntimeError) it has to be started, and an event loop is running in this thread.
     """
     return DefaultEnv()
 

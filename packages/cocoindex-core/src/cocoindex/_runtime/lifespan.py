@@ -26,17 +26,17 @@ def lifespan(fn: F) -> F: ...
 @overload
 def lifespan() -> Callable[[F], F]: ...
 def lifespan(fn: Any = _ABSENT) -> Any:
-    """Register `fn` as the lifespan of the default environment, in place of the one before.
+    """Register `fn` as the lifespan of the default environment, replacing any earlier one.
 
     `@coco.lifespan()` is the same as `@coco.lifespan`.
 
     Args:
-        fn: a generator function, sync or async, of one `EnvironmentBuilder`; it yields once. What is before the `yield`
-            runs at the start, what is behind it at the stop. Where it raises before, what it opened through the builder
-            is closed.
+        fn: a generator function, sync or async, that takes an `EnvironmentBuilder` and yields once. The part before the
+            `yield` runs at the start, the part after it at the stop. If it raises before the `yield`, everything opened
+            through the builder is closed.
 
     Raises:
-        LifespanError: (a RuntimeError) `fn` cannot be called, or not with one argument.
+        LifespanError: (a RuntimeError) `fn` cannot be called with one argument.
     """
     if fn is _ABSENT:
         return lifespan
@@ -52,7 +52,7 @@ def lifespan(fn: Any = _ABSENT) -> Any:
 
 
 async def start() -> None:
-    """Start the default environment and open its store, which is made where there is none.
+    """Start the default environment and open its store, creating it if necessary.
 
     Raises:
         StoreOpenError, StoreCorruptedError, StoreVersionError: the store cannot be used; nothing is started.
@@ -62,15 +62,15 @@ async def start() -> None:
 
 
 async def stop() -> None:
-    """Stop the default environment once its updates have ended; nothing where it does not run.
+    """Stop the default environment once its updates have ended; does nothing if it is not running.
 
-    Live updates are asked to end, in order, and give their results.
+    Live updates are asked to end; they end in order and return their results.
     """
     await lazy_default_env().stop()
 
 
 def start_blocking() -> None:
-    """Like `start`, on the loop behind the blocking calls."""
+    """Like `start`, on the event loop of the blocking calls."""
     run_blocking(lazy_default_env().ready(opened=True), blocking="coco.start_blocking()", awaited="coco.start()")
 
 

@@ -144,19 +144,19 @@ class ComponentContext:
 
 
 def get_component_context() -> ComponentContext:
-    """The context of the component that runs, to take into another thread."""
+    """Return the context of the running component, to attach in another thread."""
     return ComponentContext(current_scope("coco.get_component_context()"))
 
 
 def use_context(key: ContextKey[T]) -> T:
-    """The value that the environment provides for `key`.
+    """Return the value that the environment provides for `key`.
 
-    Reading a key with `detect_change=True` inside a memoized function makes the result depend on the value.
+    If the key has `detect_change=True`, a memoized function that reads it depends on the value.
 
-    In a function that a runner calls in another process, it is the value that the worker's initializer provided.
+    In a function that a runner calls in another process, it is the value provided by the worker's initializer.
 
     Raises:
-        NoComponentError: (a RuntimeError) no component runs here.
+        NoComponentError: (a RuntimeError) no component is running here.
         ContextKeyError: (a KeyError) no value was provided for the key.
     """
     scope = _scope.get()

@@ -19,11 +19,11 @@ DEFAULT_MAX_INFLIGHT_COMPONENTS = 1024
 
 
 class LmdbSettings(msgspec.Struct):
-    """How the LMDB store is opened.
+    """Settings of the LMDB store.
 
     Args:
-        max_dbs: how many apps of one `db_path` a process may use at once; at least 1.
-        map_size: initial size of the memory map in bytes; the store grows past it by itself.
+        max_dbs: number of apps of one `db_path` that a process may use at once; at least 1.
+        map_size: initial size of the memory map in bytes; it grows as needed.
 
     Raises:
         EnvironmentArgumentError: (a TypeError) one of them is not a whole number.

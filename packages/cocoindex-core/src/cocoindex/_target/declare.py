@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 
 def declare_target_state(target_state: TargetState[Any]) -> None:
-    """Declare that `target_state` should exist; it is applied once the component that declares it has run.
+    """Declare that `target_state` should exist; it is applied once the declaring component has run.
 
-    A value of plain data is held as it is now: what is changed in it later is not seen.
+    A value of plain data is copied now: later changes to it have no effect.
 
     Raises:
-        NoComponentError: (a RuntimeError) no component runs here.
-        TargetStateError: (a ValueError) it was declared already, or its provider is pending (`PendingTargetError`).
-        TargetHandlerError: (a TypeError) `target_state` is none.
+        NoComponentError: (a RuntimeError) no component is running here.
+        TargetStateError: (a ValueError) it was already declared, or its provider is pending (`PendingTargetError`).
+        TargetHandlerError: (a TypeError) `target_state` is not a TargetState.
     """
     scope = _scope.get() or current_scope("coco.declare_target_state()")
     if type(target_state) is not TargetState:
@@ -35,7 +35,7 @@ def declare_target_state(target_state: TargetState[Any]) -> None:
 def declare_target_state_with_child(
     target_state: TargetState[TargetHandler[ValueT, Any, OptChildHandlerT]],
 ) -> PendingTargetStateProvider[ValueT, OptChildHandlerT]:
-    """Declare a container; returns the provider of what is in it, pending until the container is applied.
+    """Declare a container; returns the provider of its contents, pending until the container is applied.
 
     Raises:
         NoComponentError, TargetStateError: as for `declare_target_state`.

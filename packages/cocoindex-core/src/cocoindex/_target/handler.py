@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 
 class TargetReconcileOutput(NamedTuple, Generic[ActionT, TrackingRecordT, OptChildHandlerT]):
-    """What has to be done for one target state.
+    """The action needed for one target state, with its sink and tracking record.
 
     Args:
-        action: what the sink is given; any object.
+        action: passed to the sink; any object.
         sink: applies it, in a batch with others of the same sink.
-        tracking_record: what to remember for the next update, or `NON_EXISTENCE` after a delete.
-        child_invalidation: what the action does to a container's children: `destructive` where all are lost,
-            `lossy` where some of their data may be, None where nothing is.
+        tracking_record: stored for the next update; `NON_EXISTENCE` after a delete.
+        child_invalidation: what the action does to a container's children: `destructive` if all are lost,
+            `lossy` if some of their data may be lost, None if nothing is.
     """
 
     action: ActionT
@@ -51,30 +51,30 @@ class SettledRecords(list[TrackingRecordT]):
 
 
 class TargetHandler(Protocol[ValueT_contra, TrackingRecordT, OptChildHandlerT]):
-    """Compares what is wanted with what is remembered, for the target states of one provider.
+    """Compares desired target states with the tracking records of earlier runs, for one provider.
 
     A handler may also have `attachments() -> dict[str, TargetHandler]`: handlers of auxiliary target states
-    (indexes, triggers) that hang on the same container, by the name of their kind.
+    (indexes, triggers) that belong to the same container, by the name of their kind.
 
-    Tracking records are read again as the type that `prev_possible_records` is annotated with, or as the handler's
-    `tracking_record_type`, where it has that attribute.
+    Tracking records are deserialized as the type annotated for `prev_possible_records`, or as the handler's
+    `tracking_record_type`, if it has that attribute.
 
-    With `tracks_value_fingerprint = True`, a handler says that its tracking record is what
-    `connectorkits.fingerprint.fingerprint_object` gives for the value, and that a value with that fingerprint needs no
-    action. `reconcile` is then not called for a value that has not changed, if the value is plain data: None, bool,
-    int, float, str, bytes, and lists, tuples and dicts (by str) of these. Containers are always reconciled.
+    `tracks_value_fingerprint = True` declares that the tracking record is
+    `connectorkits.fingerprint.fingerprint_object(value)`, and that a value with the same fingerprint needs no action.
+    `reconcile` is then not called for an unchanged value, if the value is plain data: None, bool, int, float, str,
+    bytes, and lists, tuples and dicts (with str keys) of these. Containers are always reconciled.
 
-    With `removes_children_first = True`, the handler of containers says that a container's own delete leaves what is in
-    it. What is tracked below a container that is removed, or that an action is `destructive` for, is then removed by
-    actions of its own handler. They come in the same call of the sink, before the container's action, where both
-    have the same sink; that sink needs a `child_handler=`. Where the handler of containers has a method
-    `removal_handler(action)`, what is below is reconciled by what that returns instead, or not at all where it is None.
+    `removes_children_first = True`, on a handler of containers, declares that deleting a container leaves its contents.
+    The target states tracked below a container that is removed, or that an action is `destructive` for, are then
+    removed by actions of their own handler. These come before the container's action, in the same call if both have
+    the same sink; that sink needs a `child_handler=`. If the handler of containers has a method
+    `removal_handler(action)`, the contents are reconciled by the handler that it returns, or not at all for None.
 
-    With `physical_identity(key, context)`, a handler says what a target state really is, such as the absolute path
-    of a file: two target states for which it gives equal values are one thing, however they were declared. It returns
-    a stable key, or None where it does not know. Where one goes while the other is declared, nothing is removed. With
-    `physical_places(key, context)`, the handler of a root provider says in which containers the same may have been
-    declared: pairs of a container's identity and the key in it.
+    `physical_identity(key, context)` returns what a target state stands for, such as the absolute path of a file: two
+    target states with equal identities are one thing, however they were declared. It returns a stable key, or None if
+    unknown. If one of them goes while the other is declared, nothing is removed. `physical_places(key, context)`, on
+    the handler of a root provider, returns the containers in which the same thing may have been declared: pairs of a
+    container's identity and the key in it.
     """
 
     def reconcile(
@@ -85,13 +85,13 @@ class TargetHandler(Protocol[ValueT_contra, TrackingRecordT, OptChildHandlerT]):
         prev_may_be_missing: bool,
         /,
     ) -> TargetReconcileOutput[Any, TrackingRecordT, OptChildHandlerT] | None:
-        """What to do so that the target state becomes the desired one; None for nothing. Does no I/O.
+        """Return the action that makes the target state the desired one; None for no action. Does no I/O.
 
         Args:
             key: the key that was declared.
-            desired_target_state: the declared value, or `NON_EXISTENCE` where it is to be removed.
-            prev_possible_records: what earlier runs may have left; several after an interruption.
-            prev_may_be_missing: whether it is possible that the target holds nothing under the key.
+            desired_target_state: the declared value, or `NON_EXISTENCE` if it is to be removed.
+            prev_possible_records: the states that earlier runs may have left; several after an interruption.
+            prev_may_be_missing: whether the target may hold nothing under the key.
         """
         ...
 

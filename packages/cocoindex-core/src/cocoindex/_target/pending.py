@@ -6,17 +6,17 @@ from typing import Generic, TypeVar
 
 
 class ResolvedS:
-    """Mark of a target whose container is applied: its children may be declared."""
+    """Type marker: the target's container is applied, so its children may be declared."""
 
 
 class PendingS:
-    """Mark of a target whose container is declared but not applied yet."""
+    """Type marker: the target's container is declared but not applied yet."""
 
 
 ResolvedT_co = TypeVar("ResolvedT_co", covariant=True)
 
 
 class ResolvesTo(Generic[ResolvedT_co]):
-    """Base of pending targets: `mount_target` and friends turn it into a `ResolvedT`."""
+    """Base class of pending targets, which `mount_target` and similar functions turn into a `ResolvedT`."""
 
     __slots__ = ()

@@ -23,14 +23,14 @@ def register_root_target_states_provider(
     """Register `handler` for the target states whose path starts with `name`.
 
     Args:
-        name: unique and stable across runs; libraries start it with their package's name and a slash.
-        handler: reconciles them. Registering a name again replaces the handler, as reloading a module does.
+        name: unique and stable across runs; libraries prefix it with their package's name and a slash.
+        handler: reconciles them. Registering a name again replaces the handler, as a reloaded module does.
 
     Raises:
-        TargetHandlerError: (a TypeError) an argument has the wrong type, or the handler cannot be called as one.
+        TargetHandlerError: (a TypeError) an argument has the wrong type, or the handler lacks a required method.
 
     Returns:
-        The provider that makes the target states.
+        The provider that creates the target states.
     """
     if not isinstance(name, str):
         raise TargetHandlerError(f"the name of a root provider is a str, not {shown(name)}")

@@ -42,10 +42,10 @@ class ChildSlot(Generic[HandlerT_contra]):
 
 
 class TargetActionSink(Generic[ActionT_contra, UnusedT_co]):
-    """Applies actions; built with `from_fn` or `from_async_fn`.
+    """Applies actions to a target; built with `from_fn` or `from_async_fn`.
 
-    Actions of several components that finish around the same time come in one call. A call that raises is tried again
-    in smaller batches along the borders of components, so an action may be seen twice: it has to be idempotent.
+    Actions of several components that finish around the same time come in one call. A call that raises is retried in
+    smaller batches, split between components, so an action may be applied twice: it must be idempotent.
     """
 
     __slots__ = ("child_handler", "fn", "is_async", "reports", "with_slots")
@@ -92,15 +92,14 @@ class TargetActionSink(Generic[ActionT_contra, UnusedT_co]):
         """A sink from `fn(context_provider, actions)`, which runs in a thread.
 
         Raises:
-            TargetHandlerError: (a TypeError) a function is async, or cannot be called so.
+            TargetHandlerError: (a TypeError) a function is async, or cannot be called with these arguments.
 
         Args:
-            fn: applies the actions; what it raises fails the components whose actions they are.
+            fn: applies the actions; if it raises, the components that declared them fail.
             child_handler: `child_handler(context_provider, action)` makes the handler of the children of a container
                 that was created, updated or found as it should be.
-            reports: whether `fn` returns a dict, by the index of an action, of `connectorkits.target.Applied`: what it
-                found out of target states that were declared, such as the identity of a container that it made. It may
-                return None, too.
+            reports: whether `fn` maps the index of an action to a `connectorkits.target.Applied`: what it learnt about
+                the target state, such as the identity of a container that it made. It may also return None.
         """
         return TargetActionSink(fn, is_async=False, child_handler=child_handler, reports=reports)
 
@@ -111,14 +110,14 @@ class TargetActionSink(Generic[ActionT_contra, UnusedT_co]):
         child_handler: Callable[[ContextProvider, Any], Any] | None = None,
         reports: bool = False,
     ) -> TargetActionSink[Any, Any]:
-        """A sink from an async `fn(context_provider, actions)`; the rest as for `from_fn`, `child_handler` sync too."""
+        """A sink from an async `fn(context_provider, actions)`; otherwise like `from_fn`. `child_handler` is sync."""
         return TargetActionSink(fn, is_async=True, child_handler=child_handler, reports=reports)
 
     @staticmethod
     def from_fn_with_children(
         fn: Callable[[ContextProvider, Sequence[Any], Mapping[int, ChildSlot[Any]]], None],
     ) -> TargetActionSink[Any, Any]:
-        """A sink whose `fn` takes child slots too, by the index of their action. Prefer `from_fn(child_handler=)`."""
+        """A sink whose `fn` also takes child slots, by the index of their action. Prefer `from_fn(child_handler=)`."""
         return TargetActionSink(fn, is_async=False, with_slots=True)
 
     @staticmethod
@@ -129,10 +128,10 @@ class TargetActionSink(Generic[ActionT_contra, UnusedT_co]):
         return TargetActionSink(fn, is_async=True, with_slots=True)
 
     async def apply(self, *args: Any) -> Any:
-        """Call the function, in a thread where it is sync.
+        """Call the function; a sync one runs in a thread.
 
         Raises:
-            TargetHandlerError: (a TypeError) its result has to be awaited, or cannot be, unlike the sink was built.
+            TargetHandlerError: (a TypeError) a sync function returned an awaitable, or an async one did not.
         """
         if not self.is_async:
             # A program that applies nothing, or in async sinks only, needs no threads.
@@ -158,7 +157,7 @@ class TargetActionSink(Generic[ActionT_contra, UnusedT_co]):
         return await running
 
     def reported(self, returned: Any, count: int) -> Mapping[int, Applied[Any]]:
-        """What a sink that reports has returned for `count` actions; `TargetStateError` where that is not a report."""
+        """The report that a sink returned for `count` actions; `TargetStateError` if it is not a valid report."""
         if returned is None:
             return {}
         if isinstance(returned, Mapping) and all(
@@ -172,7 +171,7 @@ class TargetActionSink(Generic[ActionT_contra, UnusedT_co]):
         )
 
     def slots(self, wanted: Sequence[bool]) -> dict[int, ChildSlot[Any]]:
-        """Empty slots for the actions whose target state was declared with a child."""
+        """Empty slots for the actions whose target states were declared with a child."""
         return {i: ChildSlot() for i, w in enumerate(wanted) if w}
 
     def child_handlers(
@@ -183,7 +182,7 @@ class TargetActionSink(Generic[ActionT_contra, UnusedT_co]):
         slots: Mapping[int, ChildSlot[Any]],
         returned: Any,
     ) -> list[Any]:
-        """The handlers of the children, None where there is none, aligned with the actions.
+        """The handlers of the children in the order of the actions, None for an action without.
 
         Raises:
             TargetStateError: the sink broke its contract.

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class TargetState(Generic[ChildHandlerT_co]):
-    """One thing that should exist in a target: a key under a provider, and the value wanted."""
+    """One thing that should exist in a target: a key under a provider, and the desired value."""
 
     __slots__ = ("encoded_key", "key", "provider", "value")
 
@@ -35,12 +35,12 @@ class TargetState(Generic[ChildHandlerT_co]):
 
     @property
     def path(self) -> StablePath:
-        """The path that identifies it: the root provider's name, then the keys down to its own."""
+        """The path that identifies it: the root provider's name, then the keys down to its own key."""
         return self.provider.path / self.key
 
 
 class TargetStateProvider(ResolvesTo["TargetStateProvider"], Generic[DeclaredT_contra, ChildHandlerT, MaybePendingS]):
-    """Makes the target states of one target, or of one container of it.
+    """Creates the target states of one target, or of one of its containers.
 
     You get one from `register_root_target_states_provider`, from `declare_target_state_with_child` (pending until the
     container is applied), from `mount_target`, or from `attachment`.
@@ -82,7 +82,7 @@ class TargetStateProvider(ResolvesTo["TargetStateProvider"], Generic[DeclaredT_c
 
     @property
     def memo_key(self) -> str:
-        """What stands for the provider in memo keys: its path."""
+        """The provider's part of a memo key: its path."""
         if self._memo_key is None:
             self._memo_key = str(self.path)
         return self._memo_key
@@ -94,16 +94,16 @@ class TargetStateProvider(ResolvesTo["TargetStateProvider"], Generic[DeclaredT_c
         return f"TargetStateProvider({self.path})"
 
     def target_state(self, key: StableKey, value: DeclaredT_contra) -> TargetState[ChildHandlerT]:
-        """The target state under `key`, with `value` wanted; declare it with `declare_target_state`."""
+        """Return the target state for `key` with the desired `value`; pass it to `declare_target_state`."""
         return TargetState(self, key, value)
 
     def attachment(self, att_type: str) -> TargetStateProvider[Any, Any]:
-        """The provider of auxiliary target states of one kind, as the handler's `attachments()` names them.
+        """Return the provider of auxiliary target states of one kind, as named by the handler's `attachments()`.
 
         Raises:
             PendingTargetError: (a ValueError and RuntimeError) the container has not been applied yet.
-            TargetStateError: (a ValueError) there are none of that kind.
-            TargetHandlerError: (a TypeError) `att_type` is not a name.
+            TargetStateError: (a ValueError) the handler has no attachments of that kind.
+            TargetHandlerError: (a TypeError) `att_type` is not a str.
         """
         if not isinstance(att_type, str):
             raise TargetHandlerError(
@@ -121,7 +121,7 @@ class TargetStateProvider(ResolvesTo["TargetStateProvider"], Generic[DeclaredT_c
             ) from None
 
     def handler(self) -> TargetHandler[Any, Any, Any]:
-        """The handler; `PendingTargetError` where the container has not been applied yet."""
+        """The handler; raises `PendingTargetError` if the container has not been applied yet."""
         if self.resolved_handler is None:
             raise PendingTargetError(
                 f"the target {self.path} is pending: its container has not been applied yet, or its sink gave no "

@@ -66,7 +66,7 @@ def fingerprint(obj: object) -> bytes:
 
 
 def memo_fingerprint(obj: object) -> Fingerprint:
-    """What stands for `obj` in memo keys; it changes when the content of `obj` does.
+    """Return the fingerprint of `obj` in memo keys; it changes when the content of `obj` changes.
 
     Raises:
         MemoKeyError: as `canonical_bytes`.

@@ -32,7 +32,7 @@ _on_change: list[Callable[[], None]] = []
 
 
 class NotMemoKeyable:
-    """Base of classes whose objects must not be part of a memo key, since they change while they are used."""
+    """Base class for objects that must not be part of a memo key because they change while in use."""
 
     def __coco_memo_key__(self) -> NoReturn:
         refuse(self)
@@ -41,15 +41,15 @@ class NotMemoKeyable:
 def register_memo_key_function(
     typ: type[T], key_fn: Callable[[T], object], *, state_fn: Callable[[T, Any], Any] | None = None
 ) -> None:
-    """Let `key_fn(obj)` stand for objects of `typ` in memo keys; the most specific registered base counts.
+    """Use `key_fn(obj)` for objects of `typ` in memo keys; the most specific registered base class wins.
 
     Args:
-        key_fn: gives a small, stable value that says what the object is.
-        state_fn: called as `state_fn(obj, prev_state)`, says with a `MemoStateOutcome`, or an awaitable of one, whether
-            a memoized result is still valid.
+        key_fn: returns a small, stable value that identifies the object.
+        state_fn: called as `state_fn(obj, prev_state)`; returns a `MemoStateOutcome`, or an awaitable of one, that
+            says whether a memoized result is still valid.
 
     Raises:
-        MemoKeyRegistrationError: (a TypeError) `typ` is not a class, or a function cannot be called so.
+        MemoKeyRegistrationError: (a TypeError) `typ` is not a class, or a function has the wrong signature.
     """
     if not isinstance(typ, type):
         raise MemoKeyRegistrationError(f"register_memo_key_function takes a class, not {shown(typ)}")

@@ -10,13 +10,13 @@ from typing import Any, NamedTuple, Self
 
 
 class MemoStateOutcome(NamedTuple):
-    """What a `__coco_memo_state__` method, or a registered `state_fn`, returns.
+    """Return value of a `__coco_memo_state__` method or a registered `state_fn`.
 
     Args:
-        state: what to store, and to hand over as `prev_state` next time.
+        state: the state to store, and to pass as `prev_state` next time.
         memo_valid: whether the memoized result may still be used.
-        recollect_after_run: whether to ask again, with `NON_EXISTENCE`, after the function ran, and to store that
-            state instead. Only read where the memoized result is not used.
+        recollect_after_run: whether to call it again, with `NON_EXISTENCE`, after the function has run, and store
+            that state instead. Only used if the memoized result is not.
     """
 
     state: Any

@@ -34,5 +34,5 @@ NON_EXISTENCE: Final = NonExistenceType()
 
 
 def is_non_existence(obj: object) -> TypeIs[NonExistenceType]:
-    """Whether `obj` is `NON_EXISTENCE`."""
+    """Return whether `obj` is `NON_EXISTENCE`."""
     return obj is NON_EXISTENCE

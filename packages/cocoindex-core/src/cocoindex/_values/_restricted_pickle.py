@@ -47,9 +47,9 @@ _registered: Final[dict[tuple[str, str], type]] = {}
 
 
 def serialize_by_pickle(cls: type[T]) -> type[T]:
-    """Store objects of exactly this class as pickles, and let stored pickles name it. A decorator, or a function.
+    """Store objects of exactly this class as pickles, and allow the class in stored pickles. A decorator or function.
 
-    Not for dataclasses, NamedTuples and msgspec structs, which are stored without being registered.
+    Not needed for dataclasses, NamedTuples and msgspec structs.
 
     Raises:
         MemoKeyRegistrationError: `cls` is not a class.
@@ -59,9 +59,9 @@ def serialize_by_pickle(cls: type[T]) -> type[T]:
 
 
 def unpickle_safe(cls: type[T]) -> type[T]:
-    """Let stored pickles name this class. A decorator, or a function.
+    """Allow this class in stored pickles. A decorator or function.
 
-    Objects of a class that has no other way to be stored (no dataclass, NamedTuple, struct or model) become pickles.
+    Objects that cannot be stored another way (as dataclass, NamedTuple, struct or model) are stored as pickles.
 
     Raises:
         MemoKeyRegistrationError: `cls` is not a class.

@@ -52,12 +52,12 @@ def _content_of(cls: type) -> bytes:
 
 
 def register_memo_type(cls: type, *, stable_type_id: str) -> None:
-    """Give `cls`, and not its subclasses, an identity in memo keys that survives being renamed or moved.
+    """Give `cls`, but not its subclasses, an identity in memo keys that survives renaming and moving.
 
-    The same as a `__coco_memo_type_id__` in the class body, for classes of others; it overrides that.
+    Like `__coco_memo_type_id__` in the class body, for classes that are not yours; it overrides that.
 
     Raises:
-        MemoKeyRegistrationError: `cls` is not a class, or the id is not a string, or empty.
+        MemoKeyRegistrationError: `cls` is not a class, or the id is not a non-empty string.
     """
     if not isinstance(cls, type):
         raise MemoKeyRegistrationError(f"register_memo_type takes a class, not {shown(cls)}")

@@ -49,7 +49,7 @@ class LiveMap(Generic[K, V]):
         """Make an empty map that belongs to the component that runs.
 
         Raises:
-            NoComponentError: (a RuntimeError) no component runs here.
+            NoComponentError: (a RuntimeError) no component is running here.
         """
         made = cls()
         where = str(coco.get_component_context().__coco_memo_key__())
@@ -66,7 +66,7 @@ class LiveMap(Generic[K, V]):
         """Say that the map holds `value` under `key`, as long as the component that runs says so.
 
         Raises:
-            NoComponentError: (a RuntimeError) no component runs here.
+            NoComponentError: (a RuntimeError) no component is running here.
             InvalidStableKeyError: (a TypeError) `key` is not a stable key.
         """
         assert self._provider is not None
