@@ -11,19 +11,19 @@ _KEPT_FOR = 2  # minor versions that still have the old name, the one that depre
 
 
 def moved_name(module: str, name: str, homes: Mapping[str, str], since: str) -> object:
-    """Return what `module` once had under `name`, with a `DeprecationWarning` that says where it is now.
+    """Return what `module` used to have under `name`, with a `DeprecationWarning` that names its new place.
 
-    Call it straight from the module's `__getattr__`, so that the warning points to the line that uses the old name.
-    Hide that `__getattr__` from type checkers (`if not TYPE_CHECKING:`): they report the old name then.
+    Call it directly from the module's `__getattr__`, so that the warning points to the line that uses the old name.
+    Hide that `__getattr__` from type checkers (`if not TYPE_CHECKING:`), so that they report the old name.
 
     Args:
         module: the `__name__` of the module that the name has left.
-        name: the name that was asked for.
-        homes: for each old name where it is now: `package.module:name`, or `package.module` under the same name.
+        name: the requested name.
+        homes: the new place of each old name: `package.module:name`, or `package.module` if the name is unchanged.
         since: the version of the distribution that deprecates them, such as `"0.2"`.
 
     Raises:
-        AttributeError: the name is none of `homes`.
+        AttributeError: the name is not in `homes`.
     """
     home = homes.get(name)
     if home is None:

@@ -25,15 +25,15 @@ _NAMED: Final = (
 
 
 def shown(value: object, longest: int = _LONGEST) -> str:
-    """Return the text of a value for a message; `repr()` of what a user gave may raise, or be a gigabyte.
+    """Return the text of a value for a message; safe where `repr()` of a user's value raises or is huge.
 
     Args:
         value: anything.
-        longest: how many characters the text has at most; what is longer is cut, and ends in "…".
+        longest: maximum number of characters; a longer text is cut and ends in "…".
 
     Returns:
-        Its `repr()`, where passwords in URLs and connection strings are `***`; the name of its class where that
-        raises. It never raises.
+        Its `repr()`, with passwords in URLs and connection strings replaced by `***`; the name of its class if `repr()`
+        raises. Never raises.
     """
     try:
         return _cut(_text(value, longest), longest)
@@ -42,10 +42,10 @@ def shown(value: object, longest: int = _LONGEST) -> str:
 
 
 def masked(text: str) -> str:
-    """Return a text with `***` in place of the passwords of URLs and connection strings.
+    """Replace the passwords of URLs and connection strings in a text by `***`.
 
     Args:
-        text: such as the message of a driver, which may quote what it was given.
+        text: for instance the message of a driver, which may quote its arguments.
     """
     if "://" in text:
         text = re.sub(_IN_URL, rf"\1{_HIDDEN}", text)

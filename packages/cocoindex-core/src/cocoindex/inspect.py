@@ -40,22 +40,22 @@ _CHUNK = 512
 
 
 def iter_stable_paths(app: App[..., Any]) -> AsyncIterator[StablePathInfo]:
-    """Iterate over all paths, a parent before what is below it."""
+    """Iterate over all paths, parents first."""
     return iter_stable_paths_by_name(*_place_of(app))
 
 
 def iter_stable_paths_by_name(env: _AnyEnvironment, app_name: str) -> AsyncIterator[StablePathInfo]:
-    """Iterate over all paths of the app `app_name`, a parent before what is below it."""
+    """Iterate over all paths of the app `app_name`, parents first."""
     return _streamed(env, app_name, lambda stored: map(stored.info, stored.tree.subtree()))
 
 
 def iter_stable_path_details(app: App[..., Any]) -> AsyncIterator[StablePathDetail]:
-    """Iterate over what is stored of each path."""
+    """Iterate over what the store holds for each path."""
     return iter_stable_path_details_by_name(*_place_of(app))
 
 
 def iter_stable_path_details_by_name(env: _AnyEnvironment, app_name: str) -> AsyncIterator[StablePathDetail]:
-    """Iterate over what is stored of each path of the app `app_name`."""
+    """Iterate over what the store holds for each path of the app `app_name`."""
     return _streamed(env, app_name, lambda stored: map(stored.detail, stored.tree.subtree()))
 
 
@@ -70,12 +70,12 @@ def iter_target_states_by_name(env: _AnyEnvironment, app_name: str) -> AsyncIter
 
 
 async def get_stable_path_detail(app: App[..., Any], path: StablePath) -> StablePathDetail:
-    """Return what is stored of `path`; an empty directory where nothing is."""
+    """Return what the store holds for `path`; an empty directory if nothing."""
     return await get_stable_path_detail_by_name(*_place_of(app), path)
 
 
 async def get_stable_path_detail_by_name(env: _AnyEnvironment, app_name: str, path: StablePath) -> StablePathDetail:
-    """Return what is stored of `path` of the app `app_name`; an empty directory where nothing is."""
+    """Return what the store holds for `path` of the app `app_name`; an empty directory if nothing."""
     return (await query_stable_path_details_by_name(env, app_name, path))[0]
 
 
@@ -86,14 +86,14 @@ async def query_stable_path_details(
     recursive: bool = False,
     include_parents: bool = False,
 ) -> list[StablePathDetail]:
-    """Return what is stored of `path` and around it, a parent before what is below it.
+    """Return what the store holds for `path` and around it, parents first.
 
-    Where nothing is stored of `path` itself, it is an empty directory.
+    If the store holds nothing for `path` itself, it is an empty directory.
 
     Args:
-        include_children: also what is one part below it.
-        recursive: also all that is below it.
-        include_parents: also all that is above it.
+        include_children: also include direct children.
+        recursive: also include all descendants.
+        include_parents: also include all ancestors.
     """
     return await query_stable_path_details_by_name(*_place_of(app), path, include_children, recursive, include_parents)
 
@@ -125,7 +125,7 @@ async def query_stable_path_details_by_name(
 
 
 async def list_stable_paths(app: App[..., Any]) -> list[StablePath]:
-    """Return all paths, a parent before what is below it."""
+    """Return all paths, parents first."""
     return [info.path async for info in iter_stable_paths(app)]
 
 
@@ -135,7 +135,7 @@ def list_stable_paths_sync(app: App[..., Any]) -> list[StablePath]:
 
 
 def list_stable_paths_info_sync(app: App[..., Any]) -> list[StablePathInfo]:
-    """Return all paths and what is at them; for synchronous code."""
+    """Return all paths with their kinds; for synchronous code."""
 
     async def collect() -> list[StablePathInfo]:
         return [info async for info in iter_stable_paths(app)]

@@ -30,14 +30,14 @@ GROUPS = ("cocoindex.connectors", "cocoindex.ops", "cocoindex.runners")
 
 @dataclass(frozen=True, order=True)
 class Plugin:
-    """One entry point: what a distribution offers under a name. Nothing is imported until `load()` is called.
+    """One entry point: an object that a distribution offers under a name. `load()` imports it.
 
     Attributes:
         group: `cocoindex.connectors`, `cocoindex.ops` or `cocoindex.runners`.
-        name: the name that it claims, such as `localfs`.
-        distribution: the distribution that brings it, such as `cocoindex-connectors-localfs`.
+        name: the name of the plugin, such as `localfs`.
+        distribution: the distribution that provides it, such as `cocoindex-connectors-localfs`.
         version: the version of that distribution.
-        value: what is imported: `package.module` or `package.module:object`.
+        value: the object to import: `package.module` or `package.module:object`.
     """
 
     group: str
@@ -52,7 +52,7 @@ class Plugin:
         """Import it and return the module or object that `value` names.
 
         Raises:
-            PluginLoadError: the import failed; says whose it is, and why. No other plugin is touched.
+            PluginLoadError: the import failed; names the distribution and the reason. Other plugins are not affected.
             PluginApiError: its `requires_api` is a version of the interface that this core does not have. Where the
                 version stands in its module as a number, the module is not run.
         """
@@ -84,7 +84,7 @@ class Plugin:
 
 
 def list_plugins(group: str | None = None) -> list[Plugin]:
-    """List what is installed, sorted by group, name and distribution; a name that two claim is listed twice.
+    """List the installed plugins by group, name and distribution; a name claimed twice is listed twice.
 
     A distribution whose metadata cannot be read is listed under the name of its folder, or left out.
 
@@ -102,14 +102,14 @@ def list_plugins(group: str | None = None) -> list[Plugin]:
 
 
 def load_plugin(group: str, name: str) -> object:
-    """Import the one plugin of this group and name, and no other; return the module or object that it names.
+    """Import the plugin of this group and name, and no other; return its module or object.
 
     Raises:
         PluginGroupError: there is no such group.
-        PluginNotFoundError: no installed distribution offers that name; says which names there are.
+        PluginNotFoundError: no installed distribution offers that name; lists the names that exist.
         PluginConflictError: several distributions claim the name; names them.
         PluginLoadError: the import failed.
-        PluginApiError: it is written for a version of the interface that this core does not have.
+        PluginApiError: it needs a version of the plugin interface that this core does not have.
     """
     from ._entry_points import read_entry_points
 

@@ -116,9 +116,9 @@ def processor_of(fn: Any, what: str) -> Processor:
 
 
 def default_subpath_name(processor_fn: Any) -> str | None:
-    """Return the name under which `processor_fn` is mounted where no path is given; None where it has none.
+    """Return the name under which `processor_fn` is mounted if no path is given; None if it has no name.
 
-    That is its `__coco_subpath_name__`, by which a wrapper takes the place of what it wraps, or else its `__name__`.
+    This is its `__coco_subpath_name__`, with which a wrapper can stand for the wrapped function, or its `__name__`.
     """
     return getattr(processor_fn, "__coco_subpath_name__", None) or getattr(processor_fn, "__name__", None)
 

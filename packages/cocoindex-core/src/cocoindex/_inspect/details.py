@@ -20,7 +20,7 @@ from .stored_tree import StoredNode, StoredTree
 
 
 class StablePathNodeType(StrEnum):
-    """What is at a path: a component, or a mere part of the paths of others."""
+    """The kind of a path: a component, or only a prefix of other paths."""
 
     component = "component"
     directory = "directory"
@@ -40,11 +40,11 @@ class StablePathInfo:
 
 
 class TargetStateVersion(NamedTuple):
-    """One of the states that a target state may be in; there are several after an interruption.
+    """One possible state of a target state; there are several after an interruption.
 
     Attributes:
-        version: a number among those of the same target state.
-        state: `Existing`, or `Deleted` where the target may hold nothing.
+        version: a number that is unique within the target state.
+        state: `Existing`, or `Deleted` if the target may hold nothing.
     """
 
     version: int
@@ -52,11 +52,11 @@ class TargetStateVersion(NamedTuple):
 
 
 class ProviderGeneration(NamedTuple):
-    """Which children of a container are meant: those of a container that was destroyed and made anew are others.
+    """Identifies the children of a container; those of a recreated container are different ones.
 
     Attributes:
-        provider_id: changes where all children are lost.
-        provider_schema_version: is raised where some of their data may be.
+        provider_id: changes when all children are lost.
+        provider_schema_version: increases when some of their data may be lost.
     """
 
     provider_id: int
@@ -65,14 +65,14 @@ class ProviderGeneration(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class TargetStateSummary:
-    """What is remembered of one target state of a component.
+    """What the store holds for one target state of a component.
 
     Attributes:
         target_state_path: its readable path: the name of the root provider, then the keys down to its own. In a
-            container, `[provider_id=N]` follows, which says of which container of that path.
-        fingerprint_path: the same with a hash for each part.
+            container, `[provider_id=N]` follows and identifies the container of that path.
+        fingerprint_path: the same path with a hash for each part.
         key: its key.
-        states: what it may be in.
+        states: its possible states.
         provider_schema_version: that of its container when it was last applied.
         provider_generation: that of what is in it, where it is a container.
     """
@@ -87,14 +87,14 @@ class TargetStateSummary:
 
 @dataclass(frozen=True, slots=True)
 class StablePathDetail:
-    """What is stored of a path.
+    """What the store holds for a path.
 
     Attributes:
         path: the path.
-        node_type: whether a component is there; the other fields are empty where none is.
+        node_type: whether a component is there; without one the other fields are empty.
         version: the format of the component's record.
         processor_name: the name of its function.
-        has_memoization: whether it may be skipped when nothing changed.
+        has_memoization: whether it can be skipped if nothing changed.
         target_state_count: how many target states it owns.
         target_state_items: those target states.
     """
@@ -110,14 +110,14 @@ class StablePathDetail:
 
 @dataclass(frozen=True, slots=True)
 class TargetStateEntry:
-    """A target state and who owns it.
+    """A target state and its owner.
 
     Attributes:
         owner_component_path: the component that declares it.
         readable_path, readable_segments: its path: the name of the root provider, then the keys down to its own.
         fingerprint_path: the same path with a hash for each part.
-        dangling: whether it is this component's no more, as its container is gone; the component forgets it when it
-            runs next. Of several that declare one, none dangles.
+        dangling: whether the component no longer owns it because its container is gone; the component drops it at its
+            next run. A target state that several components declare does not dangle.
     """
 
     owner_component_path: StablePath

@@ -78,7 +78,7 @@ def current_deadline() -> float | None:
 
 
 def remaining_seconds() -> float | None:
-    """How long the current time limit still lasts, at least 0; None where there is none."""
+    """Seconds left of the current time limit, at least 0; None without a limit."""
     deadline = _deadline.get()
     return None if deadline is None else max(0.0, deadline - _clock())
 

@@ -31,10 +31,10 @@ class TargetReconcileOutput(NamedTuple, Generic[ActionT, TrackingRecordT, OptChi
 
 
 class Applied(NamedTuple, Generic[TrackingRecordT]):
-    """What a sink found out while it applied an action; see `reports=` of `TargetActionSink.from_fn`.
+    """What a sink learnt while it applied an action; see `reports=` of `TargetActionSink.from_fn`.
 
     Args:
-        tracking_record: what to remember, in place of what `reconcile` said.
+        tracking_record: stored in place of the record that `reconcile` returned.
         child_invalidation: what happened to a container's children, as in `TargetReconcileOutput`.
     """
 
@@ -43,10 +43,10 @@ class Applied(NamedTuple, Generic[TrackingRecordT]):
 
 
 class SettledRecords(list[TrackingRecordT]):
-    """Previous records of which one certainly holds, given where `prev_may_be_missing` is True all the same.
+    """Previous records of which one certainly applies, although `prev_may_be_missing` is True.
 
-    That is so where the update is to apply everything again (`full_reprocess`): the target state was applied before,
-    and nothing says that it is gone.
+    This happens when an update applies everything again (`full_reprocess`): the target state was applied before, and
+    nothing indicates that it is gone.
     """
 
 

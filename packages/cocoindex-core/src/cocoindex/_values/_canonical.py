@@ -37,7 +37,7 @@ def canonical_bytes(obj: object, states: list[StateRef] | None = None) -> bytes:
         states: where objects that have state functions are added, in the order in which they were met.
 
     Raises:
-        MemoKeyError: the value, or something in it, has no content that could be encoded.
+        MemoKeyError: the value, or something in it, has no content that can be encoded.
     """
     kind = type(obj)
     if kind in scalars or (kind is tuple and scalars.issuperset(map(type, obj)) and _encoders[tuple] is encode_tuple):  # type: ignore[call-overload]  # the test before says that it is a tuple

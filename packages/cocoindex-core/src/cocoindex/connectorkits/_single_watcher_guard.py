@@ -11,14 +11,14 @@ from ..errors import AlreadyWatchedError, ConnectorKitError
 
 
 class SingleWatcherGuard:
-    """Refuses a second `watch()` of a feed while one is under way; use it in a `with` around the body of `watch()`.
+    """Refuses a second `watch()` of a feed while one is running; use it in a `with` around the body of `watch()`.
 
-    What a feed holds (a subscription, a watch of a folder) cannot serve two. A feed makes one guard in `__init__`. It
-    is free again when the block is left in any way, so that a feed can be watched again later. All calls are to be
+    A feed's resource (a subscription, a watch of a folder) cannot serve two watchers. A feed creates one guard in
+    `__init__`. It is free again once the block is left, so the feed can be watched again later. All calls must be
     made on one event loop.
 
     Args:
-        label: what to call the feed in the error, such as the name of its class.
+        label: name of the feed in the error, such as the name of its class.
 
     Raises, on entering:
         AlreadyWatchedError: (a RuntimeError) the feed is being watched.

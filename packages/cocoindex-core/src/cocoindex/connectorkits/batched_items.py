@@ -17,17 +17,17 @@ RowT = TypeVar("RowT")
 
 
 class BatchedItems(ABC, Generic[ItemT]):
-    """Items of a source that come in batches: a page of a listing, the rows of one fetch.
+    """Items of a source that arrive in batches: a page of a listing, the rows of one fetch.
 
-    To be iterated with `async for`, any number of times; each time reads the source anew. `coco.mount_each()` asks for
-    the batches, with which it looks up, starts and writes many children together.
+    Iterate with `async for`, any number of times; each iteration reads the source again. `coco.mount_each()` uses the
+    batches to look up, start and write many children together.
     """
 
     __slots__ = ()
 
     @abstractmethod
     def batches(self) -> AsyncGenerator[list[ItemT], None]:
-        """Yield the items in lists, as they are at hand; for `mount_each`, pairs of key and item."""
+        """Yield the items in lists, as they arrive; for `mount_each`, pairs of key and item."""
 
     async def __aiter__(self) -> AsyncIterator[ItemT]:
         async with aclosing(self.batches()) as batches:
@@ -40,8 +40,8 @@ class KeyedRows(BatchedItems[tuple[StableKey, RowT]]):
     """Rows with their keys.
 
     Args:
-        batches: reads the source, whenever it is called, and gives its rows in lists.
-        key: gives the key of a row; unique and the same in every run.
+        batches: reads the source each time it is called, and yields its rows in lists.
+        key: returns the key of a row; unique and the same in every run.
     """
 
     __slots__ = ("_batches", "_key")

@@ -34,16 +34,16 @@ __all__ = ["Fingerprint", "Fingerprintable", "fingerprint_bytes", "fingerprint_o
 
 
 def fingerprint_object(obj: object) -> bytes:
-    """The fingerprint of a value as in memo keys, 16 bytes; the same in any process.
+    """Return the fingerprint of a value as in memo keys, 16 bytes; the same in any process.
 
     Raises:
-        MemoKeyError: the value, or something in it, has no content that could be encoded.
+        MemoKeyError: the value, or something in it, has no content that can be encoded.
     """
     return _fingerprint(obj)
 
 
 def fingerprint_bytes(data: bytes) -> bytes:
-    """The fingerprint of bytes, 16 bytes; faster than `fingerprint_object`, and other than its fingerprint.
+    """Return the fingerprint of bytes, 16 bytes; faster than `fingerprint_object`, with another result.
 
     Raises:
         ConnectorKitError: (a TypeError) `data` is not bytes or a buffer of bytes.
@@ -59,7 +59,7 @@ def fingerprint_bytes(data: bytes) -> bytes:
 
 
 def fingerprint_str(s: str) -> bytes:
-    """The fingerprint of a string's UTF-8, 16 bytes; lone surrogates count as they are.
+    """Return the fingerprint of a string's UTF-8, 16 bytes; lone surrogates are encoded as they are.
 
     Raises:
         ConnectorKitError: (a TypeError) `s` is not a str.

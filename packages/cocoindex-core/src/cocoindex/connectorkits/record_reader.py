@@ -27,12 +27,12 @@ def columns_to_read(
     error: type[CocoIndexError],
     type_error: type[CocoIndexError],
 ) -> Sequence[str] | None:
-    """The columns of a source that are read: those named, else the fields of the row type; None for all.
+    """Return the columns to read from a source: those named, else the fields of the row type; None for all.
 
     Args:
         table: what to call the source in messages.
-        error: what to raise where `columns` is not a list of names, or names what `row_type` does not have.
-        type_error: what to raise where `row_type` is not a record type.
+        error: raised if `columns` is not a list of names, or has a name that `row_type` lacks.
+        type_error: raised if `row_type` is not a record type.
     """
     if columns is not None and not _are_names(columns):
         raise error(f"columns of the source {table!r} is a list of names, not {shown(columns)}")
@@ -57,12 +57,12 @@ def _are_names(columns: object) -> bool:
 def record_reader(
     row_type: type[RowT], conversions: Mapping[str, Convert], error: type[CocoIndexError]
 ) -> Callable[[dict[str, Any]], RowT]:
-    """The function that makes a `row_type` of a row. A pydantic model validates what it gets.
+    """Return the function that converts a row to a `row_type`. A pydantic model validates its input.
 
     Args:
         row_type: a dataclass, NamedTuple, msgspec Struct, pydantic model or TypedDict.
-        conversions: what is done first to the values of columns, but to None.
-        error: what the function raises where a row does not fit; it names the row.
+        conversions: functions applied first to the values of columns, except None.
+        error: raised by the function if a row does not fit; the message names the row.
     """
     make: Callable[..., RowT] = row_type
     if hasattr(row_type, "__pydantic_fields__"):

@@ -19,12 +19,12 @@ _QUALIFIERS = (Required, NotRequired)
 
 
 class FieldType(NamedTuple):
-    """An annotation taken apart.
+    """The parts of an annotation.
 
     Attributes:
-        base: the type inside, without `Annotated`, aliases, `NewType` and, where one other type is left, `None`.
-        nullable: whether None is among its values.
-        metadata: what `Annotated` carries, the innermost first.
+        base: the inner type, without `Annotated`, aliases, `NewType` and, if one other type remains, `None`.
+        nullable: whether None is a valid value.
+        metadata: the metadata of `Annotated`, innermost first.
     """
 
     base: Any
@@ -38,11 +38,11 @@ def is_record_type(cls: object) -> bool:
 
 
 def record_fields(record_type: type[Any], error: type[CocoIndexError]) -> dict[str, Any]:
-    """The annotations of the fields, by name and in order.
+    """Return the annotations of the fields, by name and in order.
 
     Args:
         record_type: a dataclass, NamedTuple, msgspec Struct, pydantic model or TypedDict.
-        error: what to raise where it is none of these, has no fields, or an annotation cannot be resolved.
+        error: raised if it is none of these, has no fields, or an annotation cannot be resolved.
     """
     names: Iterable[str] | None = _field_names(record_type) if isinstance(record_type, type) else None
     if typing.is_typeddict(record_type):
@@ -58,7 +58,7 @@ def record_fields(record_type: type[Any], error: type[CocoIndexError]) -> dict[s
 
 
 def field_type(annotation: Any) -> FieldType:
-    """Take an annotation apart. A union of several types other than None stays as it is."""
+    """Return the parts of an annotation. A union of several types other than None is left as it is."""
     nullable, metadata = False, ()
     while True:
         origin = get_origin(annotation)

@@ -19,9 +19,9 @@ _MOST_DOUBLED: Final = 64
 class Backoff:
     """The pauses between the attempts of one call.
 
-    Two kinds of limit end them. Where those given here are used up, the error of the last attempt is raised, as if
-    nobody had tried again. Where the time of `coco.timeout()` ends, that is `DeadlineExceededError`. No pause is longer
-    than what is left of either.
+    Two kinds of limit end the attempts. When those given here are used up, the error of the last attempt is raised.
+    When the time of `coco.timeout()` ends, `DeadlineExceededError` is raised. No pause is longer than the time left
+    of either.
 
         backoff = Backoff(attempts=5)
         while True:
@@ -31,10 +31,10 @@ class Backoff:
                 await backoff.pause(error)
 
     Args:
-        attempts: how often the call is made at most; None for any number.
-        seconds: for how long it is tried, from now on; None for any time.
-        first: of how many seconds the first pause is at most; each further one is twice as long.
-        longest: of how many seconds any pause is at most.
+        attempts: maximum number of calls; None for no limit.
+        seconds: total time for all attempts, from now on; None for no limit.
+        first: upper bound of the first pause, in seconds; it doubles with each further pause.
+        longest: upper bound of any pause, in seconds.
 
     Raises:
         ConnectorKitError: (a TypeError) one of them is not a number.
@@ -56,11 +56,11 @@ class Backoff:
         self._made = 0
 
     async def pause(self, error: BaseException, *, at_least: float = 0.0) -> None:
-        """Wait before the next attempt; raise `error` where there is to be none.
+        """Wait before the next attempt; raise `error` if no attempt is left.
 
         Args:
             error: why the last attempt failed.
-            at_least: how many seconds the other side asked for (`Retry-After`), which may be more than `longest`.
+            at_least: seconds requested by the other side (`Retry-After`); may exceed `longest`.
 
         Raises:
             DeadlineExceededError: (a `TimeoutError`) the time of `coco.timeout()` ended.

@@ -15,14 +15,14 @@ __all__ = ["RowValues"]
 
 
 class RowValues:
-    """Takes the values out of the rows of one table; what does not depend on the row is worked out once, here.
+    """Extracts the values from the rows of one table; everything that does not depend on the row is prepared once.
 
     Args:
         table: what to call the table in messages.
-        columns: names of the columns, in the order in which the values are wanted.
-        primary_key: names of those that identify a row, by which messages name it.
-        optional: names of those that a mapping may leave out; they are then None.
-        error: what to raise where a row does not fit.
+        columns: names of the columns, in the order of the values.
+        primary_key: names of the columns that identify a row, also in messages.
+        optional: names of columns that a mapping may omit; their values are then None.
+        error: raised if a row does not fit.
     """
 
     def __init__(
@@ -46,12 +46,12 @@ class RowValues:
         """The values of `row`: a mapping, or an object with an attribute for each column.
 
         Raises:
-            the `error`: it lacks a column, or is a mapping that has one that the table does not have.
+            the `error`: the row lacks a column, or is a mapping with a column that the table lacks.
         """
         return self._of_mapping(row) if isinstance(row, Mapping) else self._of_object(row)
 
     def name(self, values: Sequence[Any]) -> str:
-        """What to call the row of these values in messages: its primary key, as in `(id=1, lang='en')`."""
+        """Return the name of the row in messages: its primary key, as in `(id=1, lang='en')`."""
         return f"({', '.join(f'{name}={values[at]!r}' for name, at in self._key_at)})"
 
     def _of_object(self, row: Any) -> tuple[Any, ...]:

@@ -36,12 +36,12 @@ DiffAction: TypeAlias = Literal["insert", "upsert", "replace", "delete"]
 
 
 class TrackingRecordTransition(NamedTuple, Generic[RecordT]):
-    """From what may be there to what should be.
+    """The transition from what may exist to what should exist.
 
     Args:
-        desired: the record of what is wanted, or `NON_EXISTENCE`.
-        prev: the records of which one may be what is there.
-        prev_may_be_missing: whether it is possible that nothing is there.
+        desired: the desired record, or `NON_EXISTENCE`.
+        prev: the possible records of what exists.
+        prev_may_be_missing: whether possibly nothing exists.
     """
 
     desired: RecordT | NonExistenceType
@@ -50,11 +50,11 @@ class TrackingRecordTransition(NamedTuple, Generic[RecordT]):
 
 
 class CompositeTrackingRecord(msgspec.Struct, Generic[RecordT, SubKeyT, SubRecordT], frozen=True):
-    """The record of a thing with parts, such as a table with columns, so that a part can be changed alone.
+    """The record of something with parts, such as a table with columns, so that a part can be changed alone.
 
     Args:
-        main: what cannot change without making the whole anew, such as the primary key.
-        sub: the parts, by what identifies each.
+        main: what cannot change without recreating the whole, such as the primary key.
+        sub: the parts, by their keys.
     """
 
     main: RecordT
@@ -62,11 +62,11 @@ class CompositeTrackingRecord(msgspec.Struct, Generic[RecordT, SubKeyT, SubRecor
 
 
 class MutualTrackingRecord(msgspec.Struct, Generic[RecordT], frozen=True):
-    """The record of a thing that either the framework or the user manages.
+    """The record of something that either the framework or the user manages.
 
     Args:
         tracking_record: the record itself.
-        managed_by: who managed the thing when it was written.
+        managed_by: who managed it when the record was written.
     """
 
     tracking_record: RecordT
@@ -74,20 +74,20 @@ class MutualTrackingRecord(msgspec.Struct, Generic[RecordT], frozen=True):
 
 
 def diff(t: TrackingRecordTransition[RecordT] | None, /) -> DiffAction | None:
-    """Return what has to be done.
+    """Return the action that a transition needs.
 
     Args:
-        t: the transition; None, as `resolve_system_transition` gives it, asks for nothing.
+        t: the transition; None, as returned by `resolve_system_transition`, needs no action.
 
     Raises:
         ConnectorKitError: (a TypeError) `t` is not a transition, or its `prev` is not a collection.
 
     Returns:
-        - `"delete"`: nothing is wanted, and something may be there;
-        - `"insert"`: nothing can be there;
-        - `"replace"`: something else than what is wanted may be there;
-        - `"upsert"`: what is wanted is there, or nothing;
-        - None: there is nothing to do.
+        - `"delete"`: nothing is desired, and something may exist;
+        - `"insert"`: nothing can exist;
+        - `"replace"`: something other than the desired record may exist;
+        - `"upsert"`: either the desired record or nothing exists;
+        - None: nothing to do.
     """
     if t is None:
         return None
@@ -104,13 +104,13 @@ def diff(t: TrackingRecordTransition[RecordT] | None, /) -> DiffAction | None:
 def diff_composite(
     t: TrackingRecordTransition[CompositeTrackingRecord[RecordT, SubKeyT, SubRecordT]] | None, /
 ) -> tuple[DiffAction | None, dict[SubKeyT, TrackingRecordTransition[SubRecordT]]]:
-    """Return what has to be done to the main thing, and a transition for each part that is wanted or may be there.
+    """Return the action for the main record, and a transition for each part that is desired or may exist.
 
-    A part may be missing where the whole may be, where one of the records does not have it, and where the main thing
-    is replaced. The parts of a thing that is not wanted go with it: there is no transition for them.
+    A part may be missing if the whole may be missing, if one of the records lacks it, or if the main record is
+    replaced. The parts of something not desired go with it, without transitions of their own.
 
     Args:
-        t: the transition of the whole; None asks for nothing.
+        t: the transition of the whole; None needs no action.
 
     Raises:
         ConnectorKitError: (a TypeError) `t` is not a transition of composite records.
@@ -134,13 +134,13 @@ def diff_composite(
 def resolve_system_transition(
     t: TrackingRecordTransition[MutualTrackingRecord[RecordT]], /
 ) -> TrackingRecordTransition[RecordT] | None:
-    """Return the part of a transition that is the framework's to carry out; None where that is nothing.
+    """Return the part of a transition that the framework has to carry out; None if there is none.
 
-    What the user manages is neither made nor changed nor removed. Where the user may have managed it and nothing is
-    wanted any more, it stays as well.
+    What the user manages is not created, changed or removed. If the user may have managed it and nothing is desired any
+    more, it stays as well.
 
     Args:
-        t: the transition, with records that say who manages the thing.
+        t: the transition, of `MutualTrackingRecord`s.
 
     Raises:
         ConnectorKitError: (a TypeError) `t` is not a transition of such records.

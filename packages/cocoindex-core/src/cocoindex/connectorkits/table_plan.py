@@ -58,13 +58,13 @@ RecordT = TypeVar("RecordT", bound=TableRecordLike)
 
 
 class Sighting(NamedTuple):
-    """What a look at the database found under the name of a table.
+    """What the database has under the name of a table.
 
     Args:
-        is_there: whether there is a table.
+        is_there: whether the table exists.
         mark: its mark, if it has one.
-        identity: what tells it from a later table of that name.
-        identity_lasts: whether a table keeps its identity as long as it is there.
+        identity: distinguishes it from a later table of that name.
+        identity_lasts: whether a table keeps its identity for as long as it exists.
     """
 
     is_there: bool
@@ -73,14 +73,14 @@ class Sighting(NamedTuple):
     identity_lasts: bool = True
 
     def is_of(self, record: TableRecordLike) -> bool:
-        """Whether this is the table that the record tells of."""
+        """Whether this is the table of the record."""
         if self.mark and self.mark == record.mark:
             return True
         return bool(self.identity) and self.identity == record.identity
 
 
 class TableChange(IntEnum):
-    """How much of a table has to change: nothing, some of its columns in place, or all of it."""
+    """How much of a table has to change: nothing, some of its columns in place, or the whole table."""
 
     NONE = 0
     COLUMNS = 1

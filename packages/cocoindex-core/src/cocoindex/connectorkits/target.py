@@ -14,11 +14,11 @@ __all__ = ["Applied", "ManagedBy", "SettledRecords"]
 
 
 class ManagedBy(StrEnum):
-    """Who makes a container (a table, a topic, a collection) and removes it. A member equals its string.
+    """Who creates and removes a container (a table, a topic, a collection). A member equals its string.
 
     Attributes:
-        SYSTEM: the framework does, as the app declares it.
-        USER: the user does; the framework writes into it, and leaves it where it is.
+        SYSTEM: the framework, as the app declares it.
+        USER: the user; the framework only writes into it.
     """
 
     SYSTEM = "system"

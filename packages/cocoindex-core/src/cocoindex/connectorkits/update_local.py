@@ -21,14 +21,14 @@ _lock = threading.Lock()
 
 
 def update_local(key: object, make: Callable[[], T]) -> T | None:
-    """Return the value under `key` of the update that runs here; the same one in all its components and threads.
+    """Return the value for `key` in the current update; the same one in all its components and threads.
 
     Args:
         key: hashable, such as the module's name or the class of the value.
-        make: makes the value when it is first asked for; called under a lock, so it must do little.
+        make: creates the value on first use; called under a lock, so it must be quick.
 
     Returns:
-        The value, or None where no component runs.
+        The value, or None if no component is running.
     """
     scope = _scope.get()
     if scope is None:
