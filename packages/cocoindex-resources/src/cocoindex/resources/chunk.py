@@ -1,4 +1,4 @@
-"""A piece of a text and where it lies in it; what splitters return.
+"""Chunks of text with their positions, as returned by splitters.
 
 Resources layer: plain data, imports nothing.
 """
@@ -12,7 +12,7 @@ __all__ = ["Chunk", "TextPosition"]
 
 @dataclass(frozen=True, slots=True)
 class TextPosition:
-    """One point in a text, in every unit that a consumer may ask for.
+    """A position in a text, in every common unit.
 
     `byte_offset` counts bytes of the UTF-8 form and `char_offset` code points, both from 0.
     `line` and `column` count from 1; a column is a code point.
@@ -26,7 +26,7 @@ class TextPosition:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A piece of a text: `text` is what lies between `start` (inclusive) and `end` (exclusive)."""
+    """A chunk of a text: `text` is the part from `start` (inclusive) to `end` (exclusive)."""
 
     text: str
     start: TextPosition

@@ -1,4 +1,4 @@
-"""What a consumer of embeddings may rely on: one text in, one vector out.
+"""The interface of embedders: one text in, one vector out.
 
 Resources layer: a protocol only; numpy is needed by type checkers, not at run time.
 """
@@ -28,7 +28,7 @@ class EmbedderArgumentError(CocoIndexError, TypeError, ValueError):
 class Embedder(Protocol):
     """Anything that turns one text into one vector.
 
-    Narrow on purpose: the dimension and the column type are the business of
+    Deliberately small: dimension and column type are provided by
     `cocoindex.resources.schema.VectorSchemaProvider`.
     """
 

@@ -1,7 +1,7 @@
-"""Ids that stay the same from run to run, because they are derived and never drawn.
+"""Ids that stay the same from run to run: they are derived, not random.
 
-Resources layer. An id is a hash of the component's path, of what it is for, and of how often that was asked for; so it
-survives a full reprocess and a lost store, and no other component of the app derives the same.
+Resources layer. An id is a hash of the component's path, of `dep`, and of the number of earlier requests for it. It
+survives a full reprocess and a lost store, and differs from the ids of all other components of the app.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _LARGEST_ID: Final = 2**63 - 1  # what a signed 64-bit column holds
 
 
 class StableUuid(uuid.UUID):
-    """A UUID that may be awaited, which gives the plain `uuid.UUID`: both ways of calling are in use."""
+    """A UUID that may also be awaited, which returns the plain `uuid.UUID`."""
 
     __slots__ = ()
 
@@ -31,13 +31,13 @@ class StableUuid(uuid.UUID):
 
 
 async def generate_id(dep: object = None) -> int:
-    """Return the id of `dep` in this component: the same for each call and each run.
+    """Return the id of `dep` in this component, the same in every call and every run.
 
-    Ids lie between 1 and 2**63 - 1 and look random: among a million of them, two are the same with a probability of
-    one in 18 million.
+    Ids are pseudo-random numbers from 1 to 2**63 - 1: the probability of a collision among a million ids is one in
+    18 million.
 
     Args:
-        dep: anything that may be an argument of a memoized function.
+        dep: any valid argument of a memoized function.
 
     Raises:
         NoComponentError: (a `RuntimeError`) no component runs here.
@@ -46,9 +46,9 @@ async def generate_id(dep: object = None) -> int:
 
 
 def generate_uuid(dep: object = None) -> StableUuid:
-    """Return the UUID of `dep` in this component: the same for each call and each run. May be awaited.
+    """Return the UUID of `dep` in this component, the same in every call and every run. May be awaited.
 
-    Outside a component it is that of `dep` alone, which no component has.
+    Outside a component it depends on `dep` alone, and differs from those of all components.
     """
     return _as_uuid(_derive("uuid", b"", bytes(fingerprint_object(dep)), 0))
 
@@ -72,20 +72,20 @@ class _Sequence(coco.NotMemoKeyable):
 
 
 class IdGenerator(_Sequence):
-    """Generates ids that differ from call to call, also for the same `dep`, in a sequence that is stable across runs.
+    """Generates ids that differ between calls, also for the same `dep`, in a sequence that is stable across runs.
 
-    Ids depend on what is asked for, not on the order of different `dep`s: where one text of many changes, the ids of
-    the others stay. For texts that occur more than once, the first occurrence has the first id of that text, and so on.
+    Ids depend on `dep`, not on the order of different `dep`s: if one of many texts changes, the ids of the others stay.
+    If a text occurs several times, its first occurrence gets the first id of that text, and so on.
 
     Args:
-        deps: tells the generators of one component apart; two with the same `deps` give the same ids.
+        deps: distinguishes the generators of one component; two with equal `deps` return the same ids.
     """
 
     __slots__ = ()
     _kind = "id"
 
     async def next_id(self, dep: object = None) -> int:
-        """Return the next id for `dep`, as `generate_id` describes them.
+        """Return the next id for `dep`; see `generate_id`.
 
         Raises:
             NoComponentError: (a `RuntimeError`) no component runs here.
@@ -94,7 +94,7 @@ class IdGenerator(_Sequence):
 
 
 class UuidGenerator(_Sequence):
-    """Generates UUIDs that differ from call to call; see `IdGenerator`. It works outside a component, too."""
+    """Generates UUIDs that differ between calls; see `IdGenerator`. Also works outside a component."""
 
     __slots__ = ()
     _kind = "uuid"

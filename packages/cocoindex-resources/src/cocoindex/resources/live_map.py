@@ -1,7 +1,7 @@
-"""A keyed collection in memory between two parts of a program: one declares its entries, the other mounts each of them.
+"""A keyed collection in memory: one part of a program declares its entries, another mounts each of them.
 
-Resources layer. The entries are target states of a container that is new in each session, so that memoized producers
-declare again what the last process held.
+Resources layer. The entries are target states of a container that is new in each session, so memoized producers
+declare them again in a new process.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ _DECLARED = True
 
 
 class LiveMap(Generic[K, V]):
-    """A map that some components declare entries of, and whose entries `coco.mount_each()` mounts one by one.
+    """A map whose entries some components declare, and `coco.mount_each()` mounts one by one.
 
-    Made with `await LiveMap.create()`. An entry belongs to the component that declared it, as any target state does: it
-    goes when that component declares it no more. One `mount_each` at a time consumes the map. It is held in memory,
-    and empty when it is made.
+    Create it with `await LiveMap.create()`. Like any target state, an entry belongs to the component that declared it
+    and is removed when that component no longer declares it. One `mount_each` at a time consumes the map. It is kept in
+    memory and starts empty.
 
     Keys are stable keys, values any objects that `==` compares. Declaring an equal value is not a change.
     """
@@ -46,7 +46,7 @@ class LiveMap(Generic[K, V]):
 
     @classmethod
     async def create(cls) -> Self:
-        """Make an empty map that belongs to the component that runs.
+        """Create an empty map that belongs to the running component.
 
         Raises:
             NoComponentError: (a RuntimeError) no component is running here.
@@ -63,7 +63,7 @@ class LiveMap(Generic[K, V]):
         return made
 
     def declare_entry(self, key: K, value: V) -> None:
-        """Say that the map holds `value` under `key`, as long as the component that runs says so.
+        """Declare that the map holds `value` under `key`, for as long as the running component declares it.
 
         Raises:
             NoComponentError: (a RuntimeError) no component is running here.
@@ -78,10 +78,10 @@ class LiveMap(Generic[K, V]):
             yield key, value
 
     async def watch(self, subscriber: coco.LiveMapSubscriber[K, V]) -> None:
-        """Tell `subscriber` of the entries and of all changes; `coco.mount_each()` calls this.
+        """Report the entries and all changes to `subscriber`; called by `coco.mount_each()`.
 
         Raises:
-            AlreadyWatchedError: (a RuntimeError) somebody else watches the map.
+            AlreadyWatchedError: (a RuntimeError) the map is already being watched.
         """
         with self._watched:
             self._changed.clear()

@@ -1,6 +1,6 @@
-"""A budget of so many calls a second that all who hold the same limiter share.
+"""A rate limit that is shared by all users of the same limiter.
 
-Resources layer. Nothing runs in the background: who is first in the queue sleeps until its tokens are there.
+Resources layer. Nothing runs in the background: the first caller in the queue sleeps until its tokens are available.
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ class RateLimitTypeError(CocoIndexError, TypeError):
 
 
 class RateLimiter:
-    """A token bucket: tokens come at a steady rate, those that nobody takes are kept up to a limit.
+    """A token bucket: tokens arrive at a steady rate, and unused ones accumulate up to a limit.
 
-    The object is the budget: components that get the same one (from a `ContextKey`, say) draw from it together, and
-    callers are served in the order in which they asked, also those of several event loops and threads.
+    Components that use the same object (such as from a `ContextKey`) share its tokens. Callers are served in order,
+    also across event loops and threads.
 
-    It says when something is done, never what comes out, so it plays no part in a memo key.
+    It affects when work is done, not its result, so it is not part of memo keys.
 
     Args:
-        max_rows_per_second: tokens that come in a second; more than 0, may be a fraction.
-        burst_window_secs: the tokens of how many seconds are kept while nobody asks; 0 keeps just one.
+        max_rows_per_second: tokens per second; more than 0, may be a fraction.
+        burst_window_secs: how many seconds' worth of unused tokens accumulate; 0 keeps one token.
 
     Raises:
-        InvalidRateLimitError: (a `ValueError`) the rate is not above 0, or the window is negative or has no end.
+        InvalidRateLimitError: (a `ValueError`) the rate is not positive, or the window is negative or infinite.
         RateLimitTypeError: (a `TypeError`) one of them is not a number.
     """
 
@@ -64,12 +64,12 @@ class RateLimiter:
         self._lock = threading.RLock()
 
     async def acquire(self, n: int = 1) -> None:
-        """Wait until `n` tokens are there and all who asked before were served; take them.
+        """Wait until earlier callers have been served and `n` tokens are available; take them.
 
-        A caller that is cancelled takes none. More than are ever kept may be asked for: they are waited for.
+        A cancelled caller takes none. `n` may exceed the number of tokens that accumulate.
 
         Raises:
-            DeadlineExceededError: (a `TimeoutError`) the time of `coco.timeout()` ended meanwhile; none were taken.
+            DeadlineExceededError: (a `TimeoutError`) the time of `coco.timeout()` ended while waiting; none were taken.
             InvalidRateLimitError: (an `OverflowError`) `n` is negative.
             RateLimitTypeError: (a `TypeError`) `n` is not a whole number.
         """

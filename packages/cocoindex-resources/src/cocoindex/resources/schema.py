@@ -1,4 +1,4 @@
-"""What a connector has to know about a vector column: the type and the number of its elements.
+"""The element type and size of vector columns, as connectors need them.
 
 Resources layer: plain data and protocols. numpy is imported when the first schema is made, not with this module.
 """
@@ -39,7 +39,7 @@ class InvalidVectorSchemaError(CocoIndexError, ValueError, TypeError):
 class VectorSchema:
     """A vector column: `dtype` of each element, and `size`, the number of elements (1 or more).
 
-    `dtype` takes whatever `numpy.dtype` takes (`np.float32`, `"float32"`) and holds a `numpy.dtype`.
+    `dtype` accepts whatever `numpy.dtype` accepts (`np.float32`, `"float32"`) and is stored as a `numpy.dtype`.
     Raises `InvalidVectorSchemaError` (a `ValueError` and `TypeError`) if `dtype` is not a numeric type
     or `size` is less than 1.
     """
@@ -74,9 +74,9 @@ class VectorSchema:
 
 @dataclass(frozen=True, slots=True)
 class MultiVectorSchema:
-    """A column that holds several vectors (one for each token, say), each as `vector_schema` says.
+    """A column that holds several vectors (for instance one per token), each described by `vector_schema`.
 
-    Raises `InvalidVectorSchemaError` (a `ValueError` and `TypeError`) where that is not a `VectorSchema`.
+    Raises `InvalidVectorSchemaError` (a `ValueError` and `TypeError`) if that is not a `VectorSchema`.
     """
 
     vector_schema: VectorSchema
@@ -93,7 +93,7 @@ class MultiVectorSchema:
 
 @runtime_checkable
 class VectorSchemaProvider(Protocol):
-    """Anything that can say which vectors it makes: an embedder, or a `VectorSchema` itself."""
+    """Anything that can describe its vectors: an embedder, or a `VectorSchema` itself."""
 
     def __coco_vector_schema__(self) -> Awaitable[VectorSchema]:
         """Return the schema of the vectors; may load a model to find out."""
@@ -102,7 +102,7 @@ class VectorSchemaProvider(Protocol):
 
 @runtime_checkable
 class MultiVectorSchemaProvider(Protocol):
-    """Anything that can say which groups of vectors it makes."""
+    """Anything that can describe its groups of vectors."""
 
     def __coco_multi_vector_schema__(self) -> Awaitable[MultiVectorSchema]:
         """Return the schema of the vectors; may load a model to find out."""
@@ -110,7 +110,7 @@ class MultiVectorSchemaProvider(Protocol):
 
 
 async def get_vector_schema(obj: object) -> VectorSchema | None:
-    """Return the schema that an annotation stands for, or None where it stands for none.
+    """Return the vector schema of an annotation, or None.
 
     `obj` is a provider, or a `ContextKey` of one, which must then be called inside a component.
     """
@@ -121,7 +121,7 @@ async def get_vector_schema(obj: object) -> VectorSchema | None:
 
 
 async def get_multi_vector_schema(obj: object) -> MultiVectorSchema | None:
-    """Return the multi-vector schema that an annotation stands for, or None; see `get_vector_schema`."""
+    """Return the multi-vector schema of an annotation, or None; see `get_vector_schema`."""
     provider = _provided(obj)
     if isinstance(provider, MultiVectorSchemaProvider):
         return await provider.__coco_multi_vector_schema__()

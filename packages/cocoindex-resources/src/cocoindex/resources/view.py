@@ -1,4 +1,4 @@
-"""Parts of a source as one text: what is shown, where it lies in the source, and what was left out.
+"""A view of parts of a source as one text, with the position of each part in the source.
 
 Resources layer: plain data.
 """
@@ -18,10 +18,10 @@ class ViewSegment:
     """One piece of a view's text.
 
     Attributes:
-        start, end: where it lies in the source, `end` exclusive.
-        kind: "content" is what the view is about, "frame" is shown so that one sees where that belongs.
-        summary: what is shown in its place; None where the source itself is.
-        rendered_start, rendered_end: where it lies in the view's text, in code points, `rendered_end` exclusive.
+        start, end: its position in the source, `end` exclusive.
+        kind: "content" is the subject of the view, "frame" its context.
+        summary: text shown instead of the source; None if the source itself is shown.
+        rendered_start, rendered_end: its position in the view's text, in code points, `rendered_end` exclusive.
     """
 
     start: TextPosition
@@ -34,19 +34,19 @@ class ViewSegment:
 
 @dataclass(frozen=True, slots=True)
 class SourceView:
-    """A text made of pieces of a source; `text` is what `segments` show, one after the other."""
+    """A text made of segments of a source; `text` is the concatenation of what `segments` show."""
 
     text: str
     segments: list[ViewSegment]
 
     @property
     def start(self) -> TextPosition:
-        """Where the view's own content begins in the source, frames aside."""
+        """Start of the view's content in the source, without frames."""
         return self._content()[0].start
 
     @property
     def end(self) -> TextPosition:
-        """Where the view's own content ends in the source, frames aside."""
+        """End of the view's content in the source, without frames."""
         return self._content()[-1].end
 
     def _content(self) -> list[ViewSegment]:

@@ -33,7 +33,7 @@ class S3File(FileLike[str]):
 
     Args:
         client: a client of S3, of boto3 or aiobotocore.
-        file_path: where it lies.
+        file_path: path of the file.
         _metadata: what is known of it already.
     """
 

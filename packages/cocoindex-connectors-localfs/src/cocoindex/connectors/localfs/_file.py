@@ -49,7 +49,7 @@ class File(FileLike[Path]):
     Small files that the operating system holds in memory are read at once, others in threads, several at a time.
 
     Args:
-        file_path: where it lies.
+        file_path: path of the file.
         _stat: what `os.stat` said about it, if it was asked.
     """
 
@@ -64,7 +64,7 @@ class File(FileLike[Path]):
 
     @property
     def file_path(self) -> FilePath:
-        """Where it lies: `file_path.path` is the path below the base directory."""
+        """The file's path; `file_path.path` is relative to the base directory."""
         if self._known_path is None:
             assert self._root is not None
             self._known_path = self._root.path / self._relative

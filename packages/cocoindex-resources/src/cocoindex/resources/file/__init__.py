@@ -1,4 +1,4 @@
-"""Files as every connector sees them: what a file offers, where it lies, which ones are wanted.
+"""Files as shared by all connectors: content, metadata, paths, and matchers that select files.
 
 Resources layer: the facade; connectors derive their own files and paths from these.
 """

@@ -1,4 +1,4 @@
-"""A file that is read when asked, and that knows whether it has changed since it was last looked at.
+"""A file that is read lazily and can tell whether it has changed since it was last seen.
 
 Resources layer: the base class of every connector's files.
 """
@@ -27,16 +27,16 @@ ResolvedPathT = TypeVar("ResolvedPathT")
 class FileLike(ABC, Generic[ResolvedPathT]):
     """A file of some backend.
 
-    As an argument of a memoized function it is identified by its path. Whether it has changed is asked in two steps:
-    the modification time and the size first, and only where these differ, the fingerprint of the content; so a file
-    that was touched, or moved together with its base directory, costs one read and no new run.
+    As an argument of a memoized function it is identified by its path. Changes are detected in two steps: first by
+    modification time and size and, only if these differ, by the fingerprint of the content. A file that was touched, or
+    moved together with its base directory, costs one read and no new run.
 
-    A subclass implements `_fetch_metadata` and `_read_impl`, and overrides `_compute_content_fingerprint` where its
-    backend has a cheaper way to tell contents apart.
+    A subclass implements `_fetch_metadata` and `_read_impl`, and overrides `_compute_content_fingerprint` if its
+    backend has a cheaper way to compare contents.
 
     Args:
-        file_path: where it lies.
-        _metadata: what is known of it already, such as from listing a directory.
+        file_path: path of the file.
+        _metadata: metadata that is already known, for instance from listing a directory.
     """
 
     __slots__ = ("_content", "_fingerprint", "_known_metadata", "_known_path")
@@ -49,7 +49,7 @@ class FileLike(ABC, Generic[ResolvedPathT]):
 
     @property
     def file_path(self) -> FilePath[ResolvedPathT]:
-        """Where it lies: `file_path.path` is the path below the base directory."""
+        """The file's path; `file_path.path` is relative to the base directory."""
         assert self._known_path is not None
         return self._known_path
 
@@ -77,9 +77,9 @@ class FileLike(ABC, Generic[ResolvedPathT]):
         return (await self._metadata()).size
 
     async def read(self, size: int = -1) -> bytes:
-        """Return the first `size` bytes, or the whole content where `size` is negative.
+        """Return the first `size` bytes, or the whole content if `size` is negative.
 
-        A whole content is kept: further calls return the same bytes, whatever happens to the file meanwhile.
+        The whole content is cached: later calls return the same bytes, even if the file changes.
 
         Raises:
             FileArgumentError: (a `TypeError`) `size` is not a whole number.
@@ -99,7 +99,7 @@ class FileLike(ABC, Generic[ResolvedPathT]):
         """Return the content as text.
 
         Args:
-            encoding: None has a byte order mark decide, which is left out of the text; UTF-8 where there is none.
+            encoding: by default the one of the byte order mark, which is removed from the text; UTF-8 without a mark.
             errors: as in `bytes.decode`.
 
         Raises:
@@ -111,7 +111,7 @@ class FileLike(ABC, Generic[ResolvedPathT]):
         return decode(await self.read(), encoding, errors)
 
     async def content_fingerprint(self) -> bytes:
-        """Return what identifies the content, usually 16 bytes; computed once."""
+        """Return a fingerprint of the content, usually 16 bytes; computed once."""
         if self._fingerprint is None:
             self._fingerprint = await self._compute_content_fingerprint()
         return self._fingerprint

@@ -1,4 +1,4 @@
-"""What a walk asks about each directory and file that it meets.
+"""Decides which directories a walk enters and which files it yields.
 
 Resources layer.
 """
@@ -13,14 +13,14 @@ from .errors import InvalidFilePathError
 
 
 class FilePathMatcher(Protocol):
-    """Says which directories a walk enters and which files it yields; paths are relative to where it starts."""
+    """Decides which directories a walk enters and which files it yields; paths are relative to its start."""
 
     def is_dir_included(self, path: PurePath) -> bool:
-        """Say whether the directory is entered."""
+        """Return whether the walk enters the directory."""
         ...
 
     def is_file_included(self, path: PurePath) -> bool:
-        """Say whether the file is yielded."""
+        """Return whether the walk yields the file."""
         ...
 
 
@@ -35,10 +35,10 @@ class MatchAllFilePathMatcher(FilePathMatcher):
 
 
 def checked_matcher(matcher: FilePathMatcher | None) -> FilePathMatcher | None:
-    """Return `matcher`, which was given as `path_matcher=`; None is none.
+    """Check the argument `path_matcher=` and return it; None means no matcher.
 
     Raises:
-        InvalidFilePathError: (a `TypeError`) it does not answer both questions, or not at once.
+        InvalidFilePathError: (a `TypeError`) it lacks one of the two methods, or one is async.
     """
     if matcher is None:
         return None

@@ -1,4 +1,4 @@
-"""What a backend tells about a file without its content.
+"""Metadata of a file, available without reading its content.
 
 Resources layer.
 """
@@ -13,7 +13,7 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 class FileMetadata(NamedTuple):
-    """Size in bytes, time of the last change, and the backend's own fingerprint of the content where it has one."""
+    """Size in bytes, modification time, and the backend's own content fingerprint, if it has one."""
 
     size: int
     modified_time: datetime

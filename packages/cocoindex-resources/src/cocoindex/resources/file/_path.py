@@ -1,4 +1,4 @@
-"""A path below a named base directory, whose identity stays when the base directory moves.
+"""A path below a named base directory; its identity does not change when the base directory moves.
 
 Resources layer: connectors derive their own from it and say how it is resolved.
 """
@@ -18,14 +18,14 @@ ResolvedPathT = TypeVar("ResolvedPathT")
 
 
 class FilePath(Generic[ResolvedPathT]):
-    """A base directory, named by a `ContextKey`, and a path below it; it offers what `pathlib.PurePath` offers.
+    """A base directory, named by a `ContextKey`, and a path below it, with the methods of `pathlib.PurePath`.
 
-    Two paths are equal, and have the same memo key, where the names of their base directories and their paths are
-    equal: where the base directory lies plays no part. A subclass overrides `resolve()` and, where its constructor
-    takes other arguments, `_with_path()` and `_order()`.
+    Two paths are equal, and have the same memo key, if the names of their base directories and their paths are equal,
+    wherever the base directory is. A subclass overrides `resolve()` and, if its constructor takes other arguments,
+    `_with_path()` and `_order()`.
 
     Args:
-        base_dir: names the base directory; None where `path` stands for itself.
+        base_dir: the key of the base directory; None if `path` stands alone.
         path: below the base directory.
 
     Raises:
@@ -46,10 +46,10 @@ class FilePath(Generic[ResolvedPathT]):
         self._path = path
 
     def resolve(self) -> ResolvedPathT:
-        """Return the full path, in the connector's own type; each connector's paths say how.
+        """Return the full path, in the connector's own type.
 
         Raises:
-            InvalidFilePathError: this is the base class, which belongs to no connector.
+            InvalidFilePathError: called on the base class, which belongs to no connector.
         """
         raise InvalidFilePathError(
             f"{self!r} belongs to no connector, so nothing is known about where it lies; "
@@ -65,7 +65,7 @@ class FilePath(Generic[ResolvedPathT]):
 
     @property
     def base_dir(self) -> ContextKey[ResolvedPathT] | None:
-        """The key of the base directory; None where `path` stands for itself."""
+        """The key of the base directory; None if `path` stands alone."""
         return self._base_dir
 
     @property
@@ -85,7 +85,7 @@ class FilePath(Generic[ResolvedPathT]):
 
     @property
     def suffix(self) -> str:
-        """What the last part ends with, from its last dot on."""
+        """The suffix of the last part, from its last dot."""
         return self._path.suffix
 
     @property
@@ -105,7 +105,7 @@ class FilePath(Generic[ResolvedPathT]):
 
     @property
     def parents(self) -> Sequence[Self]:
-        """All the paths above, the nearest first."""
+        """All parent paths, the nearest first."""
         return tuple(self._with_path(parent) for parent in self._path.parents)
 
     def __truediv__(self, other: str | PurePath) -> Self:
@@ -119,7 +119,7 @@ class FilePath(Generic[ResolvedPathT]):
         return self._with_path(self._path.joinpath(*pathsegments))
 
     def with_segments(self, *pathsegments: str) -> Self:
-        """Return the path of these parts below the same base directory."""
+        """Return the path with these parts below the same base directory."""
         return self._with_path(type(self._path)(*pathsegments))
 
     def with_name(self, name: str) -> Self:
@@ -135,19 +135,19 @@ class FilePath(Generic[ResolvedPathT]):
         return self._with_path(self._path.with_suffix(suffix))
 
     def is_absolute(self) -> bool:
-        """Say whether the path below the base directory is absolute."""
+        """Return whether the path below the base directory is absolute."""
         return self._path.is_absolute()
 
     def is_relative_to(self, other: str | PurePath) -> bool:
-        """Say whether `other` is this path or lies above it."""
+        """Return whether `other` is this path or a parent of it."""
         return self._path.is_relative_to(other)
 
     def relative_to(self, other: str | PurePath) -> PurePath:
-        """Return the path from `other` to this one; `ValueError` where `other` does not lie above."""
+        """Return this path relative to `other`; raises `ValueError` if `other` is not a parent."""
         return self._path.relative_to(other)
 
     def match(self, pattern: str) -> bool:
-        """Say whether the path matches, as `pathlib.PurePath.match` does."""
+        """Return whether the path matches, as `pathlib.PurePath.match` does."""
         return self._path.match(pattern)
 
     def as_posix(self) -> str:

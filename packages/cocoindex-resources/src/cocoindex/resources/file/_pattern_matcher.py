@@ -1,4 +1,4 @@
-"""Picks files by glob patterns: some to include, some to exclude, some to keep nevertheless.
+"""Selects files by glob patterns to include, to exclude, and to keep in spite of an exclusion.
 
 Resources layer.
 """
@@ -22,23 +22,23 @@ _CACHED_DIRECTORIES: Final = 4096
 
 
 class PatternFilePathMatcher(FilePathMatcher):
-    """Matches paths, relative to where a walk starts, against glob patterns in globset's syntax.
+    """Matches paths, relative to the start of a walk, against glob patterns in globset's syntax.
 
-    `*` and `?` stay within a part of the path: `*.py` is a Python file in the root, `**/*.py` one at any depth.
+    `*` and `?` do not match `/`: `*.py` is a Python file in the root, `**/*.py` one at any depth.
     `{a,b}`, `[a-z]`, `[!a]` and `\\` work as in globset.
 
     Args:
         included_patterns: files to include; None includes all.
-        excluded_patterns: files and directories to exclude, a directory with everything in it. A pattern after a `!`
-            keeps what the patterns before it exclude; the last one that matches decides. What no pattern matches
-            is excluded where the directory that it lies in is.
+        excluded_patterns: files and directories to exclude, a directory with all its contents. A pattern that begins
+            with `!` keeps what earlier patterns exclude; the last matching pattern decides. A path that matches no
+            pattern is excluded if its directory is.
 
-            A walk enters an excluded directory only where a kept pattern names a way through it: `!a/b/*.md` leads
-            into `a` and `a/b`, `!**/.github/**` into any `.github`.
+            A walk enters an excluded directory only if a `!` pattern leads through it: `!a/b/*.md` leads into `a` and
+            `a/b`, `!**/.github/**` into any `.github`.
 
     Raises:
-        InvalidPatternError: (a `ValueError` and `TypeError`) a pattern cannot be read, or the patterns are no list of
-            strings.
+        InvalidPatternError: (a `ValueError` and `TypeError`) a pattern is invalid, or the patterns are not a list of
+            str.
     """
 
     def __init__(
@@ -56,21 +56,21 @@ class PatternFilePathMatcher(FilePathMatcher):
         self._directories: dict[str, bool] = {}
 
     def is_dir_included(self, path: PurePath | str) -> bool:
-        """Say whether the directory is to be entered; `path` is relative, a string has forward slashes."""
+        """Return whether to enter the directory; `path` is relative; a string has forward slashes."""
         name = path if isinstance(path, str) else _posix(path)
         if not self._excluded(name):
             return True
         return self._ways is not None and self._ways.fullmatch(name + "/") is not None
 
     def is_file_included(self, path: PurePath | str) -> bool:
-        """Say whether the file is wanted; `path` is relative, a string has forward slashes."""
+        """Return whether to yield the file; `path` is relative; a string has forward slashes."""
         name = path if isinstance(path, str) else _posix(path)
         if self._included is not None and self._included.fullmatch(name) is None:
             return False
         return not self._excluded(name)
 
     def missed_patterns(self) -> MissedPatterns | None:
-        """Return what watches a walk for patterns that lack `**/`; None where there can be none."""
+        """Return an object that finds patterns lacking `**/` during a walk; None if no pattern can lack it."""
         included, excluded = self._patterns
         return MissedPatterns(included or (), excluded or ()) or None
 
