@@ -36,7 +36,7 @@ def compile_pattern(pattern: str, language: str) -> tuple[Element, ...]:
     """The elements of a pattern.
 
     Raises:
-        CodePatternError: (a ValueError) it is empty, or not written as a pattern can be.
+        CodePatternError: (a ValueError) the pattern is empty or has invalid syntax.
         CodeLanguageError: (a ValueError) there is no grammar for the language.
         MissingExtraError: (an ImportError) tree-sitter is not installed.
     """

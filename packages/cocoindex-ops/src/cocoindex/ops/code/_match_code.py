@@ -9,12 +9,12 @@ from ._terms import language_of
 
 
 def match_code(pattern: str, source: str | CodeSource, language: str | None = None) -> list[CodeMatch]:
-    """The matches of a pattern in a source; for many sources, make a `CodePattern` once.
+    """Return the matches of a pattern in a source; for many sources, create a `CodePattern` once.
 
     Args:
         pattern: as for `CodePattern`.
-        source: a str, whose language has to be given, or a CodeSource, which has its own.
-        language: the name of a language or its file extension.
+        source: a str, which needs `language`, or a CodeSource, which has its own.
+        language: name of a language or its file extension.
 
     Raises:
         CodeArgumentError, CodeLanguageError, CodePatternError, CodeSourceError: as for `CodePattern`.

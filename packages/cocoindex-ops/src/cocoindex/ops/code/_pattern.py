@@ -18,23 +18,23 @@ from .errors import CodePatternError
 
 
 class CodePattern:
-    r"""A pattern, written as code with metavariables in it.
+    r"""A code pattern: code with metavariables.
 
-    `\NAME` stands for one node of the syntax tree, `\(NAME*\)` for any number that follow each other, `\(NAME+\)` for
-    at least one, `\(NAME?\)` for one or none, `\(NAME:/regex/\)` for nodes whose text matches whole. What has one name
-    twice has to have one text. `\_`, `\*`, `\+` and `\?` capture nothing. `\{{ PATTERN \}}` stands for a node with a
-    match of another pattern somewhere in it, `\{ PATTERN \}` for one that consists of it. `\\` is a backslash; in
-    string literals every backslash is one. Whitespace and comments do not matter.
+    `\NAME` matches one node of the syntax tree, `\(NAME*\)` any number of consecutive nodes, `\(NAME+\)` at least one,
+    `\(NAME?\)` one or none, `\(NAME:/regex/\)` nodes whose whole text matches. A name used twice must match the same
+    text. `\_`, `\*`, `\+` and `\?` capture nothing. `\{{ PATTERN \}}` matches a node that contains a match of another
+    pattern, `\{ PATTERN \}` a node that consists of one. `\\` is a backslash; in string literals every backslash is
+    literal. Whitespace and comments are ignored.
 
     A pattern may be used by several threads.
 
     Args:
         pattern: the pattern.
-        language: the name of a language or its file extension, in any case.
-        min_len: words of fewer characters play no part in `might_match`.
+        language: name of a language or its file extension; upper or lower case.
+        min_len: `might_match` ignores shorter words.
 
     Raises:
-        CodePatternError: (a ValueError) it is empty, or not written as a pattern can be.
+        CodePatternError: (a ValueError) the pattern is empty or has invalid syntax.
         CodeLanguageError: (a ValueError) there is no grammar for the language.
         CodeArgumentError: (a TypeError) an argument has the wrong type.
         MissingExtraError: (an ImportError) tree-sitter is not installed.
@@ -57,23 +57,22 @@ class CodePattern:
 
     @property
     def language(self) -> str:
-        """The language, as it was given."""
+        """The language, as given."""
         return self._language
 
     def might_match(self, source: str) -> bool:
-        """Whether the pattern might match in `source`: False where a word that has to be there is not.
+        """Return whether the pattern might match in `source`: False if a required word is missing.
 
-        Nothing is parsed for it.
+        Parses nothing.
         """
         if not isinstance(source, str):
             raise CodeArgumentError(f"might_match takes a str, not a {type(source).__name__}")
         return self._passes(source)
 
     def match_source(self, source: str | CodeSource) -> list[CodeMatch]:
-        """The matches in a source, each node after those that it holds.
+        """Return the matches in a source, inner nodes first.
 
-        Nothing is parsed where the pattern cannot match. A source is parsed in the pattern's language, whatever its
-        own is.
+        Parses nothing if the pattern cannot match. A source is parsed in the pattern's language, whatever its own is.
 
         Raises:
             CodeArgumentError: (a TypeError) `source` is neither a str nor a CodeSource.
@@ -114,7 +113,7 @@ class CodePattern:
         return all(word in text for word in self._words)
 
     def match_file(self, path: str | os.PathLike[str]) -> FileMatch | None:
-        """The matches in a file; None where there are none, or where the file is not text in UTF-8.
+        """Return the matches in a file; None if there are none, or if the file is not UTF-8 text.
 
         Raises:
             OSError: the file cannot be read.

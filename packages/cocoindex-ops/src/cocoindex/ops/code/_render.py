@@ -20,12 +20,12 @@ _LEFT_OUT = "... "
 
 
 def render_match(source: CodeSource, match: CodeMatch) -> SourceView:
-    """A view of a match: the first line of each class, function, branch and loop around it, then the match itself.
+    """Return a view of a match: the first line of each class, function, branch and loop around it, and the match.
 
-    Lines in between are left out. Where the match does not begin its line, `... ` stands before it.
+    Lines in between are omitted. A match that does not begin its line is prefixed by `... `.
 
     Args:
-        source: the source in which the match was found, such as the `source` of a `FileMatch`.
+        source: the source of the match, such as the `source` of a `FileMatch`.
         match: the match.
 
     Raises:

@@ -11,12 +11,12 @@ from ..text.code_source import CodeSource
 
 @dataclass(frozen=True, slots=True)
 class CodeMatch:
-    """A place at which a pattern matches.
+    """One match of a pattern.
 
     Args:
-        kind: the kind of the smallest syntax node that holds the match, as its grammar calls it.
-        chunks: what was matched, with its position: one chunk.
-        captures: what the metavariables stand for, by their names; an empty chunk where one stands for nothing.
+        kind: the grammar's name for the smallest syntax node that holds the match.
+        chunks: the matched text with its position: one chunk.
+        captures: the text captured by each metavariable, by name; an empty chunk if it captured nothing.
     """
 
     kind: str
@@ -29,8 +29,8 @@ class FileMatch:
     """The matches in one file.
 
     Args:
-        path: the path, as it was given.
-        source: what the file holds; its syntax tree is there for further use.
+        path: the path, as given.
+        source: the parsed content of the file; its syntax tree can be used again.
         matches: at least one.
     """
 
@@ -40,5 +40,5 @@ class FileMatch:
 
     @property
     def ast(self) -> CodeSource:
-        """The source, by the name that it has in older programs."""
+        """Alias of `source`, for older programs."""
         return self.source

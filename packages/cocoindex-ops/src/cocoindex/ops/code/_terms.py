@@ -18,14 +18,14 @@ _TEXTUAL = ("string", "char", "text", "content")
 
 
 def index_terms(source: str | CodeSource, language: str | None = None, min_len: int = 3) -> list[str]:
-    """The words to find a source by: its identifiers, and the words of its string literals; each once, in their order.
+    """Return the index terms of a source: its identifiers and the words of its string literals, each once, in order.
 
-    A file without a word of `min_len` characters that a pattern requires cannot match it.
+    A file that lacks a word of `min_len` characters that a pattern requires cannot match the pattern.
 
     Args:
-        source: a str, whose language has to be given, or a CodeSource, which has its own.
-        language: the name of a language or its file extension.
-        min_len: words of fewer characters are left out.
+        source: a str, which needs `language`, or a CodeSource, which has its own.
+        language: name of a language or its file extension.
+        min_len: shorter words are omitted.
 
     Raises:
         CodeArgumentError: (a TypeError) `source` is neither a str nor a CodeSource.

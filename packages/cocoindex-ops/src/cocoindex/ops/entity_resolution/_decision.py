@@ -8,7 +8,7 @@ from typing import Protocol
 
 
 class CanonicalSide(StrEnum):
-    """Which of two names of one thing is the better one."""
+    """Which of two names of one entity becomes canonical."""
 
     MATCHED = "matched"
     NEW = "new"
@@ -16,11 +16,11 @@ class CanonicalSide(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PairDecision:
-    """What a resolver says of a name.
+    """A resolver's decision about a name.
 
     Attributes:
-        matched: the candidate that names the same thing; None where none does.
-        canonical: which of the two is to stand for both; a policy for existing canonicals may say otherwise.
+        matched: the candidate that names the same entity; None if there is none.
+        canonical: which of the two becomes canonical; a policy for existing canonicals may override it.
     """
 
     matched: str | None = None
@@ -28,7 +28,7 @@ class PairDecision:
 
 
 class PairResolver(Protocol):
-    """Says whether a name names the same thing as one of a few others; any async callable of this signature is one."""
+    """Decides whether a name names the same entity as one of a few candidates; any async callable of this signature."""
 
     async def __call__(self, entity: str, candidates: list[str]) -> PairDecision:
         """Decide on `entity`.

@@ -6,11 +6,11 @@ from enum import StrEnum
 
 
 class ExistingCanonicalPolicy(StrEnum):
-    """How a name that is canonical already is treated.
+    """How names that are already canonical are treated.
 
     Attributes:
-        PINNED: it stays so; two of them are never brought together, and the resolver is not asked about it.
-        PREFERRED: the resolver is asked; where it brings together one that is and one that is not, the former stands.
+        PINNED: they stay canonical; two of them are never merged, and the resolver is not called for them.
+        PREFERRED: the resolver is called; if it merges an existing canonical with another name, the existing one wins.
     """
 
     PINNED = "pinned"

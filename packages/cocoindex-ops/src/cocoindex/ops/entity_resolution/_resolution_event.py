@@ -12,11 +12,11 @@ class ResolutionEvent:
     """How one name was resolved.
 
     Attributes:
-        entity, canonical: the name, and the one that stood for it when it had been resolved.
-        candidates: what the resolver was asked about; empty where it was not asked.
-        decision: what it said; a policy may have decided otherwise.
-        repointed: the name that had been canonical until then and for which `entity` stands now.
-        seeded: whether it was canonical already, and pinned.
+        entity, canonical: the name, and its canonical name once it was resolved.
+        candidates: the candidates passed to the resolver; empty if it was not called.
+        decision: the resolver's decision; a policy may have overridden it.
+        repointed: the name that was canonical before and is now replaced by `entity`.
+        seeded: whether it was an existing canonical, and pinned.
     """
 
     entity: str

@@ -29,27 +29,27 @@ async def resolve_entities(
     max_distance: float = 0.3,
     top_n: int = 5,
 ) -> ResolvedEntities:
-    """Say of names which of them name the same thing, and which one stands for all of these.
+    """Group the names that name the same entity, and choose a canonical name for each group.
 
-    The names are embedded, all at once. Then each, in the order of the alphabet, is compared with those before it;
-    where some are similar, `resolve_pair` is asked about the names that stand for these. Names that cannot have to do
-    with each other are resolved side by side; the result is the same as one after the other.
+    All names are embedded concurrently. Then each name, in alphabetical order, is compared with the earlier ones; if
+    some are similar, `resolve_pair` is called with their canonical names. Groups of unrelated names are resolved
+    concurrently; the result is the same as one after the other.
 
     Args:
-        entities: the names; the same one twice counts once.
-        embedder: gives the vector of a name.
-        resolve_pair: says whether a name means the same as one of a few, such as
+        entities: the names; duplicates count once.
+        embedder: returns the vector of a name.
+        resolve_pair: decides whether a name names the same entity as one of a few candidates, such as
             `cocoindex.ops.entity_resolution.llm_resolver.LlmPairResolver`.
-        is_existing_canonical: says of a name whether it is canonical already.
-        existing_policy: what that means.
-        on_resolution: told of each name when all are resolved, in the order in which they were. Where resolving fails,
-            it is told before that of the groups of similar names that were resolved.
+        is_existing_canonical: returns whether a name is already canonical.
+        existing_policy: how existing canonical names are treated.
+        on_resolution: called for each name once all are resolved, in order of resolution. If resolving fails, it is
+            first called for the groups of similar names that were resolved.
         max_distance: the largest cosine distance at which names are compared.
-        top_n: how many names `resolve_pair` is asked about at most.
+        top_n: maximum number of candidates passed to `resolve_pair`.
 
     Raises:
-        EntityArgumentError: (a `TypeError`, a `ValueError`) an argument cannot be what it should.
-        PairDecisionError: (a `ValueError`) `resolve_pair` returned something else than it has to.
+        EntityArgumentError: (a `TypeError` or `ValueError`) invalid argument.
+        PairDecisionError: (a `ValueError`) `resolve_pair` returned an invalid decision.
         MissingExtraError: (an `ImportError`) numpy is not installed.
     """
     names = _names(entities)

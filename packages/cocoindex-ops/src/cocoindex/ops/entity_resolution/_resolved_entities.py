@@ -10,15 +10,15 @@ from .errors import UnknownEntityError
 
 @dataclass(frozen=True, slots=True)
 class ResolvedEntities:
-    """The result of `resolve_entities`: a name is canonical, or another one stands for it. Not to be changed."""
+    """The immutable result of `resolve_entities`: each name is canonical or has a canonical name."""
 
     _dedup: dict[str, str | None]
 
     def canonical_of(self, name: str) -> str:
-        """Return the name that stands for `name`, which is itself where it is canonical.
+        """Return the canonical name of `name`, which may be itself.
 
         Raises:
-            UnknownEntityError: (a `KeyError`) it was not among the names that were resolved.
+            UnknownEntityError: (a `KeyError`) it is not among the resolved names.
         """
         if name not in self._dedup:
             raise UnknownEntityError(f"{name!r} is none of the {len(self._dedup)} names that were resolved")
@@ -27,18 +27,18 @@ class ResolvedEntities:
         return name
 
     def canonicals(self) -> set[str]:
-        """Return all names that stand for themselves."""
+        """Return all canonical names."""
         return {name for name, above in self._dedup.items() if above is None}
 
     def groups(self) -> dict[str, set[str]]:
-        """Return for each canonical name all that it stands for, itself among them."""
+        """Return for each canonical name all its names, itself included."""
         groups: dict[str, set[str]] = {name: set() for name in self.canonicals()}
         for name in self._dedup:
             groups[self.canonical_of(name)].add(name)
         return groups
 
     def to_dict(self) -> dict[str, str | None]:
-        """Return for each name the one that took its place, None for a canonical one; that may have one in its turn."""
+        """Return for each name the name that replaced it, None for a canonical one; that one may be replaced, too."""
         return dict(self._dedup)
 
     def __contains__(self, name: object) -> bool:

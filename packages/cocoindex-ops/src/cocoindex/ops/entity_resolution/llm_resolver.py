@@ -37,19 +37,19 @@ class _Answer(msgspec.Struct):
 
 @dataclass(frozen=True, kw_only=True)
 class LlmPairResolver:
-    """A `PairResolver` that asks a language model, and asks again where the answer makes no sense.
+    """A `PairResolver` that calls a language model, and retries if the answer is invalid.
 
-    Answers are memoized: a name with the same candidates is asked about again when the model or the prompt change.
+    Answers are memoized: a name with the same candidates is sent again only if the model or the prompt changes.
 
     Args:
-        model: as LiteLLM names it: "openai/gpt-4o-mini", "anthropic/claude-haiku-4-5" ...
-        entity_type: what the names are names of: "person", "technology", "organization" ...
-        extra_guidance: rules of the domain, added to the prompt; not on the form of the answer.
-        retries: how often it is asked again where it answers with no JSON of that form, or with a name that was not
-            among the candidates. Then nothing matches.
+        model: LiteLLM's name of the model: "openai/gpt-4o-mini", "anthropic/claude-haiku-4-5" ...
+        entity_type: the kind of entities named: "person", "technology", "organization" ...
+        extra_guidance: domain rules added to the prompt; must not change the form of the answer.
+        retries: how often the model is asked again if the answer has the wrong form or names no candidate. After that
+            nothing matches.
 
     Raises:
-        EntityArgumentError: (a `TypeError`, a `ValueError`) an argument cannot be what it should.
+        EntityArgumentError: (a `TypeError` or `ValueError`) invalid argument.
     """
 
     model: str
@@ -71,8 +71,8 @@ class LlmPairResolver:
         """Decide on `entity`.
 
         Raises:
-            ModelRequestError: (a `RuntimeError`) the provider refused, or still failed when the time was over.
-            DeadlineExceededError: (a `TimeoutError`) no answer came in time.
+            ModelRequestError: (a `RuntimeError`) the provider refused, or still failed when the time ended.
+            DeadlineExceededError: (a `TimeoutError`) no answer in time.
             MissingExtraError: (an `ImportError`) litellm is not installed.
         """
         question = f"New name: {entity!r}\nCandidates: {msgspec.json.encode(candidates).decode()}"

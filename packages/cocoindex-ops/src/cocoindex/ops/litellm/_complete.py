@@ -11,16 +11,16 @@ from ._request import DEFAULT_SECONDS, request
 
 
 async def complete(model: str, messages: Sequence[Mapping[str, Any]], **kwargs: Any) -> str:
-    """Return the text that a model answers to a conversation.
+    """Return the text of a model's answer to a conversation.
 
     Args:
-        model: as LiteLLM names it: "openai/gpt-4o-mini" ...
-        messages: what was said, as in OpenAI's protocol: `{"role": "user", "content": "..."}`.
-        **kwargs: given to `litellm.acompletion`: `temperature`, `response_format` ...
+        model: LiteLLM's name of the model: "openai/gpt-4o-mini" ...
+        messages: the conversation in OpenAI's format: `{"role": "user", "content": "..."}`.
+        **kwargs: passed to `litellm.acompletion`: `temperature`, `response_format` ...
 
     Raises:
-        ModelRequestError: (a `RuntimeError`) the provider refused, or still failed when the time was over.
-        DeadlineExceededError: (a `TimeoutError`) no answer came in 10 minutes, or in the time of `coco.timeout()`.
+        ModelRequestError: (a `RuntimeError`) the provider refused, or still failed when the time ended.
+        DeadlineExceededError: (a `TimeoutError`) no answer within 10 minutes or the time of `coco.timeout()`.
         MissingExtraError: (an `ImportError`) litellm is not installed.
     """
     litellm = await asyncio.to_thread(load_litellm)

@@ -41,21 +41,21 @@ class _Request(NamedTuple):
 
 
 class LiteLLMEmbedder:
-    """Embeds texts by a model that LiteLLM knows, and says which vectors it makes.
+    """Embeds texts by a model of LiteLLM, and provides the schema of its vectors.
 
-    It can stand in an annotation (`Annotated[NDArray, embedder]`), from which connectors take the size and type of a
+    It may be used in an annotation (`Annotated[NDArray, embedder]`), from which connectors read the size and type of a
     vector column.
 
     Args:
-        model: as LiteLLM names it: "text-embedding-3-small", "ollama/nomic-embed-text", "azure/<deployment>" ...
-        max_inflight_requests: how many requests may be under way at a time; any number where it is None.
-        timeout: how long a request may take, with all attempts and pauses: a timedelta or seconds; 10 minutes where it
-            is None. A request carries up to 64 texts.
-        **kwargs: given to each call of `litellm.aembedding`: `api_key`, `api_base`, `dimensions` ... All but the key
-            count for memos.
+        model: LiteLLM's name of the model: "text-embedding-3-small", "ollama/nomic-embed-text", "azure/<deployment>" ...
+        max_inflight_requests: maximum number of concurrent requests; None for no limit.
+        timeout: time limit of a request with all its attempts and pauses, a timedelta or seconds; None means 10
+            minutes. A request carries up to 64 texts.
+        **kwargs: passed to each call of `litellm.aembedding`: `api_key`, `api_base`, `dimensions` ... All except
+            `api_key` are part of memo keys.
 
     Raises:
-        EmbedderArgumentError: (a `TypeError`) an argument has another type, or cannot be what it should.
+        EmbedderArgumentError: (a `TypeError`) an argument has the wrong type or value.
     """
 
     def __init__(
@@ -86,20 +86,20 @@ class LiteLLMEmbedder:
         """Return the vector of `text`: one dimension, float32.
 
         Texts that wait at the same time are sent together, up to 64 in a request. Within a component a vector is
-        memoized: it is asked for again when the text, `input_type` or the embedder's arguments change. Of texts that
-        are sent together, one that the provider refuses fails alone.
+        memoized: it is computed again only if the text, `input_type` or the embedder's arguments change. A text that
+        the provider refuses fails alone, even if it was sent with others.
 
         Args:
-            text: what to embed. One that LiteLLM would take for a reference to a picture or a file ("data:...;base64,",
-                "gs://", "files/") is sent with a space before it.
-            input_type: for models that tell queries from documents, such as Cohere's: "search_query".
+            text: the text to embed. If LiteLLM would take it for a reference to an image or file ("data:...;base64,",
+                "gs://", "files/"), it is sent with a leading space.
+            input_type: for models that distinguish queries from documents, such as Cohere's: "search_query".
 
         Raises:
-            EmbedderArgumentError: (a `TypeError` and `ValueError`) an argument has another type, or UTF-8 cannot hold
-                the text.
-            ModelRequestError: (a `RuntimeError`) the provider refused, or still failed when the time was over.
-            EmbedderError: (a `RuntimeError`) what the provider answered is not a vector, or belongs to no text.
-            DeadlineExceededError: (a `TimeoutError`) no answer came in time.
+            EmbedderArgumentError: (a `TypeError` and `ValueError`) an argument has the wrong type, or the text cannot
+                be encoded as UTF-8.
+            ModelRequestError: (a `RuntimeError`) the provider refused, or still failed when the time ended.
+            EmbedderError: (a `RuntimeError`) the provider returned an invalid vector, or one that belongs to no text.
+            DeadlineExceededError: (a `TimeoutError`) no answer in time.
             MissingExtraError: (an `ImportError`) litellm is not installed.
         """
         if not isinstance(text, str):
@@ -114,9 +114,9 @@ class LiteLLMEmbedder:
         return outcome
 
     async def dimension(self) -> int:
-        """Return how many elements the vectors have; embeds a word to find out, once.
+        """Return the number of elements of the vectors; embeds one word to find out, once.
 
-        Within a component it is memoized, as vectors are: later updates ask nobody.
+        Within a component it is memoized like the vectors: later updates send no request.
 
         Raises: as `embed`.
         """

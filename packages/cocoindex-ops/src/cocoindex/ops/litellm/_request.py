@@ -48,7 +48,7 @@ async def request(model: str, seconds: float, send: Callable[[], Awaitable[T]]) 
 
     Raises:
         ModelRequestError: (a `RuntimeError`) it was refused, or still failed when the time ended.
-        DeadlineExceededError: (a `TimeoutError`) no answer came in time.
+        DeadlineExceededError: (a `TimeoutError`) no answer in time.
     """
     left = remaining_seconds()
     try:

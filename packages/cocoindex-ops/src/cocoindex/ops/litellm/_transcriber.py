@@ -22,11 +22,11 @@ class _Named(Protocol):
 
 
 class Recording(Protocol):
-    """What can be transcribed: a file of a source, or what looks like one."""
+    """A recording: a file of a source, or an object with the same interface."""
 
     @property
     def file_path(self) -> _Named:
-        """Whose `name` ends with what it is: `.mp3` ..."""
+        """Its `name` has the suffix of its format: `.mp3` ..."""
         ...
 
     def read(self) -> Awaitable[bytes] | bytes:
@@ -35,17 +35,17 @@ class Recording(Protocol):
 
 
 class LiteLLMTranscriber:
-    """Transcribes recordings by a model that LiteLLM knows.
+    """Transcribes recordings by a model of LiteLLM.
 
     Args:
-        model: as LiteLLM names it: "whisper-1", "groq/whisper-large-v3", "elevenlabs/scribe_v1" ...
-        timeout: how long a request may take, with all attempts and pauses: a timedelta or seconds; 10 minutes where it
-            is None. A request carries a whole recording.
-        **kwargs: given to each call of `litellm.atranscription`: `api_key`, `language` ... All but the key count for
-            memos.
+        model: LiteLLM's name of the model: "whisper-1", "groq/whisper-large-v3", "elevenlabs/scribe_v1" ...
+        timeout: time limit of a request with all its attempts and pauses, a timedelta or seconds; None means 10
+            minutes. A request carries a whole recording.
+        **kwargs: passed to each call of `litellm.atranscription`: `api_key`, `language` ... All but the key are part
+            of memo keys.
 
     Raises:
-        EmbedderArgumentError: (a `TypeError`) an argument has another type, or cannot be what it should.
+        EmbedderArgumentError: (a `TypeError`) an argument has the wrong type or value.
     """
 
     def __init__(self, model: str, *, timeout: timedelta | float | None = None, **kwargs: Any) -> None:
@@ -60,17 +60,17 @@ class LiteLLMTranscriber:
 
     @coco.fn
     async def transcribe(self, file: Recording, **kwargs: Any) -> str:
-        """Return what is said in a recording.
+        """Return the transcript of a recording.
 
         Args:
-            file: the recording: a file of a source, or any object with `file_path.name`, whose end tells the provider
-                what it is, and `read()`, async or not, which gives bytes.
-            **kwargs: for this call, before those that the transcriber was made with: `response_format`, `prompt` ...
+            file: a file of a source, or any object with `file_path.name`, whose suffix tells the provider the format, and
+                a sync or async `read()` that returns bytes.
+            **kwargs: options of this call, overriding the transcriber's: `response_format`, `prompt` ...
 
         Raises:
-            ModelRequestError: (a `RuntimeError`) the provider refused, or still failed when the time was over.
-            DeadlineExceededError: (a `TimeoutError`) no answer came in time.
-            EmbedderArgumentError: (a `TypeError`) `timeout` is given here, or `file` is not a file.
+            ModelRequestError: (a `RuntimeError`) the provider refused, or still failed when the time ended.
+            DeadlineExceededError: (a `TimeoutError`) no answer in time.
+            EmbedderArgumentError: (a `TypeError`) `timeout` is among the options, or `file` is not a recording.
             MissingExtraError: (an `ImportError`) litellm is not installed.
         """
         if "timeout" in kwargs:

@@ -9,8 +9,8 @@ class ModelRequestError(CocoIndexError, RuntimeError):
     """A provider refused a request to a model, or could not answer it.
 
     Attributes:
-        model: as it was named.
-        status_code: of HTTP, or what stands for it; None where there is none.
+        model: the name of the model, as given.
+        status_code: HTTP status or its equivalent; None if there is none.
     """
 
     def __init__(self, model: str, status_code: int | None, why: str) -> None:

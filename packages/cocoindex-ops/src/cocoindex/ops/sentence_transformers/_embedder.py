@@ -44,23 +44,23 @@ class _Request(NamedTuple):
 
 @dataclass(frozen=True)
 class SentenceTransformerEmbedder:
-    """Embeds texts by a sentence-transformers model, and says which vectors it makes.
+    """Embeds texts by a sentence-transformers model, and provides the schema of its vectors.
 
-    The model is loaded when it is first needed, once a process for all embedders with the same options, and used by
-    one thread at a time. An embedder is cheap to make; it pickles to its options. It can stand in an annotation
-    (`Annotated[NDArray, embedder]`), from which connectors take the size and type of a vector column.
+    The model is loaded on first use, once per process for all embedders with the same options, and used by one thread
+    at a time. An embedder is cheap to create and pickles to its options. It may be used in an annotation
+    (`Annotated[NDArray, embedder]`), from which connectors read the size and type of a vector column.
 
     Args:
-        model_name_or_path: the name of a model on the Hugging Face hub, or the path of a folder that holds one. With
+        model_name_or_path: name of a model on the Hugging Face hub, or path of a folder that holds one. With
             `HF_HUB_OFFLINE=1` in the environment nothing is downloaded.
-        device: such as `"cpu"` or `"cuda"`; chosen by sentence-transformers if not given. It does not count for memos.
+        device: such as `"cpu"` or `"cuda"`; by default chosen by sentence-transformers. Not part of memo keys.
         trust_remote_code: whether Python code that comes with the model may run.
-        normalize_embeddings: whether vectors have length 1, unless a call of `embed` says otherwise.
-        runner: where the model runs: `coco.GPU` if not given. A worker in another process loads the model once. It does
-            not count for memos.
+        normalize_embeddings: whether vectors are scaled to length 1; a call of `embed` may override it.
+        runner: where the model runs; by default `coco.GPU`. A worker in another process loads the model once. Not part
+            of memo keys.
 
     Raises:
-        EmbedderArgumentError: (a `TypeError`) an argument has another type, or the name is empty.
+        EmbedderArgumentError: (a `TypeError`) an argument has the wrong type, or the name is empty.
     """
 
     model_name_or_path: str
@@ -90,18 +90,18 @@ class SentenceTransformerEmbedder:
     ) -> Vector:
         """Return the vector of `text`: one dimension, float32.
 
-        Calls that wait at the same time go through the model together. Within a component a vector is memoized: it is
-        computed again when the text, the other arguments or the embedder's options change. Of texts that go through the
-        model together, one on which it fails does so alone.
+        Calls that wait at the same time are embedded in one batch. Within a component a vector is memoized: it is
+        computed again only if the text, the other arguments or the embedder's options change. A text on which the model
+        fails does so alone, even in a batch.
 
         Args:
-            text: what to embed; what is too long for the model is cut off by it.
-            prompt_name: which of the model's prompts goes before the text, for models that tell queries from documents.
-            normalize_embeddings: whether the vector has length 1; as the embedder says if not given.
+            text: the text to embed; the model truncates a text that is too long for it.
+            prompt_name: the model's prompt to prepend, for models that distinguish queries from documents.
+            normalize_embeddings: whether to scale the vector to length 1; by default the embedder's setting.
 
         Raises:
-            EmbedderArgumentError: (a `TypeError` and `ValueError`) an argument has another type, or UTF-8 cannot hold
-                the text.
+            EmbedderArgumentError: (a `TypeError` and `ValueError`) an argument has the wrong type, or the text cannot
+                be encoded as UTF-8.
             UnknownPromptError: (a `ValueError`) the model has no such prompt.
             MissingExtraError: (an `ImportError`) sentence-transformers is not installed.
             EmbedderError: (a `RuntimeError`) the model cannot be loaded.
@@ -117,11 +117,11 @@ class SentenceTransformerEmbedder:
         return vector
 
     async def dimension(self) -> int:
-        """Return how many elements the vectors have; loads the model only where its files do not say so.
+        """Return the number of elements of the vectors; loads the model only if its files do not state it.
 
         Raises:
             MissingExtraError: (an `ImportError`) sentence-transformers is not installed.
-            EmbedderError: (a `RuntimeError`) the model cannot be loaded, or does not say.
+            EmbedderError: (a `RuntimeError`) the model cannot be loaded, or does not state it.
         """
         return await asyncio.to_thread(find_dimension, self._model_options)
 

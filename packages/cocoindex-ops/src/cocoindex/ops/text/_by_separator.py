@@ -18,20 +18,20 @@ _TRIMMED = " \t\n\x0c\r"
 
 
 class SeparatorSplitter:
-    """Splits texts at every match of a separator. One splitter may be used for many texts.
+    """Splits texts at every match of a separator. One splitter can be used for many texts.
 
     Args:
-        separators_regex: regular expressions, any of which separates; where several match at one place, the first does.
-            `^` and `$` match at each line. Without any, a text is one chunk.
-        keep_separator: `"left"` leaves a separator at the end of the chunk before it, `"right"` at the beginning of the
+        separators_regex: regular expressions, each a separator; the first one that matches at a place wins. `^` and
+            `$` match at each line. Without any, a text is one chunk.
+        keep_separator: `"left"` keeps a separator at the end of the chunk before it, `"right"` at the start of the
             chunk after it; None drops it.
-        include_empty: whether chunks without any text are returned too.
-        trim: whether ASCII whitespace (space, tab, line feed, form feed, carriage return) around a chunk is left out.
+        include_empty: whether to return empty chunks.
+        trim: whether to remove ASCII whitespace (space, tab, line feed, form feed, carriage return) around chunks.
 
     Raises:
-        SeparatorPatternError: (a `ValueError`) a separator is not a regular expression.
-        KeepSeparatorError: (a `ValueError`) `keep_separator` has another value.
-        SplitterArgumentError: (a `TypeError`) an argument has another type.
+        SeparatorPatternError: (a `ValueError`) a separator is not a valid regular expression.
+        KeepSeparatorError: (a `ValueError`) `keep_separator` has an unknown value.
+        SplitterArgumentError: (a `TypeError`) an argument has the wrong type.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class SeparatorSplitter:
         """Return the chunks of `text`, in order.
 
         Raises:
-            UnsplittableTextError: (a `TypeError` and `ValueError`) `text` is not a `str` or cannot be written as UTF-8.
+            UnsplittableTextError: (a `TypeError` and `ValueError`) `text` is not a `str` or cannot be encoded as UTF-8.
         """
         data = encode(text)
         locator, offsets = Locator(text, data), ByteOffsets(text, len(data))

@@ -10,16 +10,16 @@ from .errors import DuplicateLanguageError, SplitterArgumentError
 
 
 class CustomLanguageConfig:
-    """The separators of a language or format that is not built in, or that is to be split in another way.
+    """The separators of a language or format that is not built in, or that should be split differently.
 
     Args:
-        language_name: what `language=` selects it by, in any case; it goes before a built-in language of that name.
-        separators_regex: regular expressions, the most preferred place to split first. The separator at which a text is
-            split belongs to neither piece. Where none of them is near enough, a text is split between words.
+        language_name: the name for `language=`, upper or lower case; it overrides a built-in language of that name.
+        separators_regex: regular expressions, the preferred place to split first. A separator at which a text is split
+            belongs to neither chunk. If no separator is close enough, a text is split between words.
         aliases: further names, such as file extensions with their dot.
 
     Raises:
-        SplitterArgumentError: (a `TypeError`) an argument has another type.
+        SplitterArgumentError: (a `TypeError`) an argument has the wrong type.
     """
 
     def __init__(self, language_name: str, separators_regex: list[str], aliases: list[str] | None = None) -> None:

@@ -7,9 +7,9 @@ from ._languages import EXTENSIONS
 
 
 def detect_code_language(*, filename: str) -> str | None:
-    """Return the name of the language that a file's extension stands for, or None where it stands for none.
+    """Return the name of the language of a file's extension, or None if it is unknown.
 
-    The name is one that `RecursiveSplitter.split` takes for `language=`. Case does not matter; folders are ignored.
+    `RecursiveSplitter.split` accepts the name as `language=`. Case does not matter; folders are ignored.
 
     Args:
         filename: the name or path of a file, such as `"main.py"`.

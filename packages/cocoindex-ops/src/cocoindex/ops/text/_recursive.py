@@ -21,17 +21,17 @@ from .errors import SplitterArgumentError
 
 
 class RecursiveSplitter:
-    """Splits texts where it hurts least: between blocks, else lines, else sentences, else words.
+    """Splits texts at the best boundaries: between blocks, else lines, else sentences, else words.
 
-    What counts as a block depends on the language: nodes of the syntax tree where there is a grammar, headings and
-    blocks in Markdown, the indentation of lines in other code, paragraphs in running text. One splitter may be used
-    for many texts, and by several threads at a time.
+    Blocks depend on the language: nodes of the syntax tree if there is a grammar, headings and blocks in Markdown,
+    indented lines in other code, paragraphs in running text. One splitter can be used for many texts, and by several
+    threads at a time.
 
     Args:
-        custom_languages: languages of your own.
+        custom_languages: your own languages.
 
     Raises:
-        SeparatorPatternError, DuplicateLanguageError: (each a `ValueError`) a custom language is defined wrongly.
+        SeparatorPatternError, DuplicateLanguageError: (each a `ValueError`) invalid definition of a custom language.
         SplitterArgumentError: (a `TypeError`) `custom_languages` is not a list of them.
     """
 
@@ -49,27 +49,26 @@ class RecursiveSplitter:
     ) -> list[Chunk]:
         """Return the chunks of `text`, in order.
 
-        All sizes are in bytes of UTF-8. No chunk is larger than `chunk_size`, except for a single character that is.
-        Chunks begin and end without whitespace, but a chunk that begins a line keeps the line's indentation; apart
-        from whitespace, and from the separators of custom languages, the chunks hold the whole text. A word is split
-        only where it is longer than a chunk.
+        All sizes are in bytes of UTF-8. No chunk is larger than `chunk_size`, except for a single larger character.
+        Chunks begin and end without whitespace, but a chunk that begins a line keeps the line's indentation. Except
+        for whitespace and the separators of custom languages, the chunks contain the whole text. A word is split only
+        if it is longer than a chunk.
 
         Args:
-            text: what to split; a `CodeSource` has its own language, and its syntax tree is shared.
-            chunk_size: the largest size of a chunk, at least 1.
-            min_chunk_size: the size that a chunk should have at least, where there is a boundary that allows it, and
-                how much of it should be new, or half of what the overlap leaves if that is less; half of
-                `chunk_size` if not given.
-            chunk_overlap: how much of a chunk's end the next one may repeat; less than `chunk_size`. The next chunk
-                begins at a boundary, so that it repeats this much or somewhat less.
-            language: the name of a language or its file extension (`"python"`, `".py"`, `"py"`), in any case. A name
-                that is not known, or None, means running text.
+            text: the text to split; a `CodeSource` has its own language, and its syntax tree is shared.
+            chunk_size: maximum size of a chunk, at least 1.
+            min_chunk_size: minimum size of a chunk, if there is a suitable boundary, and minimum size of its new part
+                (or half of what the overlap leaves, if that is less); by default half of `chunk_size`.
+            chunk_overlap: maximum size of a chunk's end that the next chunk repeats; less than `chunk_size`. The next
+                chunk begins at a boundary, so it repeats this much or somewhat less.
+            language: name of a language or its file extension (`"python"`, `".py"`, `"py"`), upper or lower case. None
+                or an unknown name means running text.
 
         Raises:
             SplitSizeError: (a `ValueError`) a size is out of range.
-            SplitterArgumentError: (a `TypeError` and `ValueError`) a size or the language has another type, or the
-                language is given beside a `CodeSource`.
-            UnsplittableTextError: (a `TypeError` and `ValueError`) `text` is not a `str` or cannot be written as UTF-8.
+            SplitterArgumentError: (a `TypeError` and `ValueError`) a size or the language has the wrong type, or the
+                language is given together with a `CodeSource`.
+            UnsplittableTextError: (a `TypeError` and `ValueError`) `text` is not a `str` or cannot be encoded as UTF-8.
             MissingExtraError: (an `ImportError`) the language needs tree-sitter, which is not installed.
         """
         source = None

@@ -18,13 +18,13 @@ _UNKNOWN = object()
 
 
 class CodeSource:
-    """Source code, for all that may need its syntax tree: patterns, `index_terms`, `RecursiveSplitter.split`.
+    """Source code with a shared syntax tree, for patterns, `index_terms` and `RecursiveSplitter.split`.
 
-    Making one parses nothing, and takes any language: what needs a syntax tree says so when there is none.
+    Creating one parses nothing and accepts any language; functions that need a syntax tree raise if there is none.
 
     Args:
         text: the source.
-        language: the name of a language or its file extension (`"python"`, `".py"`, `"py"`), in any case; None for
+        language: name of a language or its file extension (`"python"`, `".py"`, `"py"`), upper or lower case; None for
             plain text.
 
     Raises:
@@ -55,12 +55,12 @@ class CodeSource:
 
     @property
     def source(self) -> str:
-        """The source text, by the name that it has in older programs."""
+        """Alias of `text`, for older programs."""
         return self._text
 
     @property
     def language(self) -> str | None:
-        """The language, as it was given."""
+        """The language, as given."""
         return self._language
 
     @property
