@@ -47,7 +47,7 @@ class LiteLLMEmbedder:
     vector column.
 
     Args:
-        model: LiteLLM's name of the model: "text-embedding-3-small", "ollama/nomic-embed-text", "azure/<deployment>" ...
+        model: its name in LiteLLM: "text-embedding-3-small", "ollama/nomic-embed-text", "azure/<deployment>" ...
         max_inflight_requests: maximum number of concurrent requests; None for no limit.
         timeout: time limit of a request with all its attempts and pauses, a timedelta or seconds; None means 10
             minutes. A request carries up to 64 texts.

@@ -63,7 +63,7 @@ class LiteLLMTranscriber:
         """Return the transcript of a recording.
 
         Args:
-            file: a file of a source, or any object with `file_path.name`, whose suffix tells the provider the format, and
+            file: a source's file, or an object with `file_path.name`, whose suffix tells the provider its format, and
                 a sync or async `read()` that returns bytes.
             **kwargs: options of this call, overriding the transcriber's: `response_format`, `prompt` ...
 
