@@ -45,12 +45,6 @@ from ._keys import ROOT_PATH as ROOT_PATH
 from ._keys import StableKey as StableKey
 from ._keys import StablePath as StablePath
 from ._keys import Symbol as Symbol
-from ._progress.stats import ComponentStats as ComponentStats
-from ._progress.stats import UpdateSnapshot as UpdateSnapshot
-from ._progress.stats import UpdateStats as UpdateStats
-from ._progress.stats import UpdateStatus as UpdateStatus
-from ._progress.stats_group import StatsGroupHandle as StatsGroupHandle
-from ._progress.stats_group import stats_group as stats_group
 from ._runtime.cancellation import check_cancellation as check_cancellation
 from ._runtime.context import ContextKey as ContextKey
 from ._runtime.context import ContextProvider as ContextProvider
@@ -114,6 +108,12 @@ if _TYPE_CHECKING:
     from ._live.protocols import LiveMapView as LiveMapView
     from ._live.protocols import LiveStream as LiveStream
     from ._live.protocols import LiveStreamSubscriber as LiveStreamSubscriber
+    from ._progress.stats import ComponentStats as ComponentStats
+    from ._progress.stats import UpdateSnapshot as UpdateSnapshot
+    from ._progress.stats import UpdateStats as UpdateStats
+    from ._progress.stats import UpdateStatus as UpdateStatus
+    from ._progress.stats_group import StatsGroupHandle as StatsGroupHandle
+    from ._progress.stats_group import stats_group as stats_group
     from ._runners.gpu_pool import GPUPool as GPUPool
     from ._runners.gpu_pool import configure_gpu_pool as configure_gpu_pool
     from ._runners.gpu_runner import GPU as GPU

@@ -58,6 +58,20 @@ def test_settings() -> None:
         hash(settings)
 
 
+def test_settings_of_the_environment_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COCOINDEX_DB", "x/y")
+    assert coco.Settings.from_env().db_path == Path("x/y")
+    assert coco.Settings.from_env() == coco.Settings(Path("x/y")) != coco.Settings.from_env(Path("z"))
+    assert dataclasses.replace(coco.Settings.from_env(), db_settings=coco.LmdbSettings()).db_path == Path("x/y")
+    for again in copy.copy(coco.Settings.from_env()), pickle.loads(pickle.dumps(coco.Settings.from_env())):
+        assert repr(again) == repr(coco.Settings(Path("x/y")))
+    changed = coco.Settings.from_env()
+    changed.db_path = None
+    assert changed == coco.Settings()
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        changed.nothing  # type: ignore[attr-defined]  # noqa: B018  # what is tested
+
+
 def test_an_exception_context() -> None:
     again = dataclasses.replace(CONTEXT, source="handler")
     assert (again.source, again.stable_path, again == CONTEXT) == ("handler", "/", False)

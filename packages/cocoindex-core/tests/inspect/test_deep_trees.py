@@ -13,7 +13,8 @@ from cocoindex._engine import record
 from cocoindex._engine.keyspace import CHILD, INDEX, NAME, ROOT_RECORD
 from cocoindex._inspect.details import StoredApp
 from cocoindex._keys import StablePath, encode_key, parse_stable_path
-from cocoindex._store import AppStore, open_database
+from cocoindex._store import open_database
+from cocoindex._store.interface import AppStore
 from cocoindex.cli.stored_text import path_blocks, path_lines, path_tree
 from cocoindex.errors import RecordError
 

@@ -10,7 +10,8 @@ from contextlib import closing
 
 import pytest
 
-from cocoindex._store import Database, open_database
+from cocoindex._store import open_database
+from cocoindex._store.interface import Database
 from cocoindex._store.memory_store import MemoryDatabase
 
 

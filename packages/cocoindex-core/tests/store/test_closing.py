@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from cocoindex._store import Database, open_database
+from cocoindex._store import open_database
+from cocoindex._store.interface import Database
 from cocoindex._store.memory_store import MemoryDatabase
 from cocoindex.errors import StoreClosedError
 

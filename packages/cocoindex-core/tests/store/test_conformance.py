@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cocoindex._store import AppStore, Database
+from cocoindex._store.interface import AppStore, Database
 from cocoindex.errors import AppLockedError, AppNameError, AppNotFoundError, StoreKeyError
 
 names = map("app {}".format, itertools.count())

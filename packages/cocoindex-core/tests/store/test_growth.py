@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from cocoindex._store import Database, open_database
+from cocoindex._store import open_database
+from cocoindex._store.interface import Database
 from cocoindex.errors import AppNotFoundError, StoreReadonlyError
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cocoindex._store import AppStore, Database
+from cocoindex._store.interface import AppStore, Database
 from cocoindex._store.overlay_store import OverlayStore
 
 from .test_conformance import check_reads, keys, transactions

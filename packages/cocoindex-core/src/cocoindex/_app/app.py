@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from .._engine.unit import Unit
     from .._runtime.context import ContextProvider
     from .._runtime.operation import Operation
-    from .._store import AppStore
+    from .._store.interface import AppStore
     from .._target.sink import TargetActionSink
 
 P = ParamSpec("P")

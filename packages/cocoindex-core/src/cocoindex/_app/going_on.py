@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .._function.processor import Processor
     from .._runtime.operation import Operation
     from .._runtime.turns import Turns
-    from .._store import AppStore
+    from .._store.interface import AppStore
 
 LONGEST_PAUSE_SECONDS = 60.0
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Coroutine, Generator
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from .._progress.stats import UpdateSnapshot, UpdateStats, UpdateStatus, stats_of
-from .._progress.watch import changes
 from .._runtime.counts import CountBoard
-from .following import Following
 
 if TYPE_CHECKING:
     import asyncio
+
+    from .._progress.stats import UpdateSnapshot, UpdateStats
 
 R = TypeVar("R")
 
@@ -48,6 +47,8 @@ class Handle(Generic[R]):
 
     def result(self) -> Coroutine[Any, Any, R]:
         """Wait for the end; gives the result or raises the failure. Cancelling it cancels the operation."""
+        from .following import Following
+
         self.taken()  # Python tells of a coroutine that nobody awaits, and not of one that is cancelled before it began
         return Following(self._result(), lambda: self._task is not None and not self._task.done())
 
@@ -67,6 +68,8 @@ class Handle(Generic[R]):
 
     def stats(self) -> UpdateStats | None:
         """The numbers so far; None before it was started."""
+        from .._progress.stats import stats_of
+
         return None if self._task is None else stats_of(self._board)
 
     async def watch(self) -> AsyncIterator[UpdateSnapshot[R]]:
@@ -75,6 +78,9 @@ class Handle(Generic[R]):
         Those of a live update are READY from when its first run is complete; the last one comes when it ends. Starts
         the operation where it was not started. Leaving the loop early leaves it running.
         """
+        from .._progress.stats import UpdateSnapshot, UpdateStatus, stats_of
+        from .._progress.watch import changes
+
         task = self._started()
         async for snapshot in changes(self._board):
             yield snapshot

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .._store import AppStore, Snapshot
+    from .._store.interface import AppStore, Snapshot
 
 
 class Batch:

@@ -28,7 +28,7 @@ from .keyspace import CALL, CHILD, DEPS
 from .record import NO_DEPS
 
 if TYPE_CHECKING:
-    from .._store import AppStore
+    from .._store.interface import AppStore
     from .deps import DepsTable
     from .facts import Facts
     from .run import Run

@@ -26,7 +26,7 @@ from .planner import Planner
 from .providers import ProviderTable
 
 if TYPE_CHECKING:
-    from .._store import AppStore
+    from .._store.interface import AppStore
     from .._target.sink import TargetActionSink
     from .facts import Facts
     from .ownership import Ownership

@@ -12,7 +12,7 @@ from ..errors import StoreCorruptedError
 from .keyspace import META, NAME, NO_PARENT, PROVIDER
 
 if TYPE_CHECKING:
-    from .._store import AppStore
+    from .._store.interface import AppStore
     from .batch import Batch
 
 _NEXT_ID = META + b"next_id"

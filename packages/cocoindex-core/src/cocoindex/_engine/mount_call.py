@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from typing import Protocol
+
     from .._function.processor import Processor
     from .._runtime.counts import CountBoard
     from .._runtime.failure import ExceptionHandler, MountKind
@@ -14,32 +16,30 @@ if TYPE_CHECKING:
     from .roll import Lasting
     from .run import Run
 
+    class Members(Protocol):
+        """Who is told when each of several components is complete: a `mount_each`, or a `stats_group`."""
 
-class Members(Protocol):
-    """Who is told when each of several components is complete: a `mount_each`, or a `stats_group`."""
+        def child_complete(self, propagated: BaseException | None) -> None:
+            """One of them is; what left the outermost exception handler, if anything did."""
+            ...
 
-    def child_complete(self, propagated: BaseException | None) -> None:
-        """One of them is; what left the outermost exception handler, if anything did."""
-        ...
+    class Told(Protocol):
+        """Who is told that a component is complete, in place of the one that mounted it.
 
+        Attributes:
+            member: the live range that it is.
+        """
 
-class Told(Protocol):
-    """Who is told that a component is complete, in place of the one that mounted it.
+        @property
+        def member(self) -> Lasting: ...
 
-    Attributes:
-        member: the live range that it is.
-    """
+        async def overtakes(self, child: Component) -> bool:
+            """Whether a newer call decides about the child, or does so within a moment."""
+            ...
 
-    @property
-    def member(self) -> Lasting: ...
-
-    async def overtakes(self, child: Component) -> bool:
-        """Whether a newer call decides about the child, or does so within a moment."""
-        ...
-
-    def ended(self, child: Component) -> None:
-        """It is; what it ran with is still there."""
-        ...
+        def ended(self, child: Component) -> None:
+            """It is; what it ran with is still there."""
+            ...
 
 
 class MountCall:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import msgspec
+from msgspec.structs import replace
 
 from .keyspace import owner_key
 from .record import Entry, Stored, as_stored, maybe_missing
@@ -24,7 +27,7 @@ Share: TypeAlias = "tuple[list[Any], list[TargetStateProvider[Any, Any, Any] | N
 """What one sink is to do for a component: the actions, and for each the provider of what is below."""
 
 
-class Container(NamedTuple):
+class Container(msgspec.Struct, frozen=True):
     """An action on a container: what happens to what is tracked below it.
 
     Attributes:
@@ -66,7 +69,7 @@ class Shared:
         self.moved: dict[StateId, StateId] = {}
 
 
-class Finding(NamedTuple):
+class Finding(msgspec.Struct, frozen=True):
     """What a sink found out of one target state: the encoded tracking record, and what happened to its children."""
 
     record: bytes
@@ -213,7 +216,7 @@ class Plan:
         for at, container in enumerate(self.containers):
             found = reports.applied.get(owner_key(container.provider, container.key))
             if found is not None and found.child_invalidation is not None:
-                self.containers[at] = container._replace(invalidation=found.child_invalidation)
+                self.containers[at] = replace(container, invalidation=found.child_invalidation)
         self.reported = bool(reports.applied)
 
     def changes_below(self) -> bool:

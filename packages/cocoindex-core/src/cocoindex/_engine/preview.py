@@ -10,7 +10,7 @@ from ..errors import AppNotFoundError, PreviewError
 
 if TYPE_CHECKING:
     from .._runtime.context import ContextProvider
-    from .._store import AppStore, Database
+    from .._store.interface import AppStore, Database
     from .._target.sink import TargetActionSink
     from .apply import Shares
     from .plan import Share

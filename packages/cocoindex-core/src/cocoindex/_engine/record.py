@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
@@ -74,7 +74,7 @@ class Head(msgspec.Struct, array_like=True, omit_defaults=True):
     path: bytes | None = None
 
 
-class Header(NamedTuple):
+class Header(msgspec.Struct):
     """The fixed part: see `HEADER`."""
 
     format: int

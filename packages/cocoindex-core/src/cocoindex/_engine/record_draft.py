@@ -5,7 +5,7 @@ It is the only writer of the record of a component that runs. `stored_record` ed
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from ..errors import RecordError
 from . import record, stored_states
@@ -13,6 +13,8 @@ from .keyspace import COMMITTED, INDEX, committed_prefix, is_bounded
 from .record import CALLS, CHILDREN, LIVE, MAY_BE_MISSING, MEMO, NO_DEPS, NO_HASH, Head
 
 if TYPE_CHECKING:
+    from typing import Protocol
+
     from .._function.memo_state import StateCheck
     from .batch import Batch
     from .calls import Calls
@@ -22,19 +24,19 @@ if TYPE_CHECKING:
     from .plan import Plan
     from .rerun import Rerun
 
+    class RecordAbove(Protocol):
+        """The record of a component as its children's need it, whether it runs or not; see `RecordDraft`."""
+
+        id: bytes
+        announced: bool
+
+        @property
+        def above(self) -> RecordAbove | None: ...
+        def expect_children(self, batch: Batch, /) -> None: ...
+
+
 _SHORT = 1024
 """A head of fewer bytes is written before the actions, too."""
-
-
-class RecordAbove(Protocol):
-    """The record of a component as its children's need it, whether it runs or not; see `RecordDraft`."""
-
-    id: bytes
-    announced: bool
-
-    @property
-    def above(self) -> RecordAbove | None: ...
-    def expect_children(self, batch: Batch, /) -> None: ...
 
 
 class RecordDraft:

@@ -4,58 +4,61 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Iterator
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING
+
+import msgspec
 
 if TYPE_CHECKING:
+    from typing import Protocol
+
     from .._runtime.range_report import RangeReport
     from .anchor import Anchor
     from .run import Run
 
+    class Lasting(Protocol):
+        """A live range with the loop that feeds it.
 
-class Lasting(Protocol):
-    """A live range with the loop that feeds it.
+        Attributes:
+            outer: the range whose child mounted it, at whatever depth; None where that is none's.
+            leaving: whether it was told to end.
+            is_ready: whether what mounted it need not wait for it any more.
+            below: how the record keys of its children begin.
+        """
 
-    Attributes:
-        outer: the range whose child mounted it, at whatever depth; None where that is none's.
-        leaving: whether it was told to end.
-        is_ready: whether what mounted it need not wait for it any more.
-        below: how the record keys of its children begin.
-    """
+        @property
+        def outer(self) -> Lasting | None: ...
+        @property
+        def leaving(self) -> bool: ...
+        @property
+        def is_ready(self) -> bool: ...
+        @property
+        def below(self) -> bytes: ...
+        def run_again(self) -> bool:
+            """List its source anew, soon; False where it has none that can be listed."""
+            ...
 
-    @property
-    def outer(self) -> Lasting | None: ...
-    @property
-    def leaving(self) -> bool: ...
-    @property
-    def is_ready(self) -> bool: ...
-    @property
-    def below(self) -> bytes: ...
-    def run_again(self) -> bool:
-        """List its source anew, soon; False where it has none that can be listed."""
-        ...
+        async def retire(self) -> None:
+            """End: cancel the loop, drop what waits, wait for what runs; may be called by several, and again."""
+            ...
 
-    async def retire(self) -> None:
-        """End: cancel the loop, drop what waits, wait for what runs; may be called by several, and again."""
-        ...
+        async def cancel_loop(self) -> None:
+            """Cancel the loop, wait until it has left, and drop what waits: the update is cancelled."""
+            ...
 
-    async def cancel_loop(self) -> None:
-        """Cancel the loop, wait until it has left, and drop what waits: the update is cancelled."""
-        ...
+        async def has_left(self) -> None:
+            """Wait until the loop that was cancelled has left, or is left behind as it does not."""
+            ...
 
-    async def has_left(self) -> None:
-        """Wait until the loop that was cancelled has left, or is left behind as it does not."""
-        ...
+        def report(self) -> RangeReport:
+            """How it is, for who watches."""
+            ...
 
-    def report(self) -> RangeReport:
-        """How it is, for who watches."""
-        ...
-
-    def under_way(self) -> Collection[object]:
-        """What runs of its children: each is something else, though of the same key."""
-        ...
+        def under_way(self) -> Collection[object]:
+            """What runs of its children: each is something else, though of the same key."""
+            ...
 
 
-class _Place(NamedTuple):
+class _Place(msgspec.Struct, frozen=True):
     """Where a range is.
 
     Attributes:

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from .._function.processor import Processor
     from .._runtime.counts import CountBoard
     from .._runtime.environment import Environment
-    from .._store import AppStore
+    from .._store.interface import AppStore
     from .collect_deps import DepsCollector
     from .plan import Plan
     from .removal import Removal, Removals

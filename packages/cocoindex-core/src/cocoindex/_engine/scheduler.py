@@ -11,9 +11,19 @@ import asyncio
 import contextvars
 from collections import deque
 from collections.abc import Awaitable, Callable
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from .._runtime.left import cancelled
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    class Job(Protocol):
+        """What a worker runs: a component."""
+
+        @property
+        def seat(self) -> Seat: ...
+
 
 POOL, LENT = 1, 2
 
@@ -38,13 +48,6 @@ class Seat:
     @property
     def taken(self) -> bool:
         return bool(self.slot)
-
-
-class Job(Protocol):
-    """What a worker runs: a component."""
-
-    @property
-    def seat(self) -> Seat: ...
 
 
 class _Waiter:

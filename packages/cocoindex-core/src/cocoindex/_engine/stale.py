@@ -9,7 +9,7 @@ from .._values import hash16
 from .keyspace import CHILD
 
 if TYPE_CHECKING:
-    from .._store import AppStore
+    from .._store.interface import AppStore
 
 _CHUNK = 1024
 

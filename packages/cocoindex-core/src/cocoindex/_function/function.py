@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import functools
 import inspect
-import logging
 from collections.abc import Callable, Mapping
 from types import MethodType
 from typing import Any, Generic, Literal, ParamSpec, TypeAlias, TypeVar
 
 from .._runtime.deadline import _deadline, check_deadline, current_deadline
+from .._runtime.log import WARNING, log
 from .._runtime.scope import _scope, entered
 from .._values import StoredType, module_name, return_hint, stored_type
 from .batches import Batches
@@ -24,8 +24,6 @@ from .outcome import in_thread
 from .reached import calling, is_collecting
 from .runner import Runner, awaitable
 from .tracked_call import leave_tracked, tracked
-
-logger = logging.getLogger("cocoindex")
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -104,10 +102,10 @@ class Function(Generic[P, R]):
             if not resolved:
                 if not self._warned:
                     self._warned = True
-                    logger.warning(
-                        "the return annotation of %s names what is not defined where it is; "
-                        "its memoized results come back as plain dicts and lists",
-                        self.name,
+                    log(
+                        WARNING,
+                        f"the return annotation of {self.name} names what is not defined where it is; its memoized "
+                        "results come back as plain dicts and lists",
                     )
                 return hint
             self._return_hint = hint

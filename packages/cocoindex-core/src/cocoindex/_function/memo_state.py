@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import inspect
-import logging
 from collections.abc import Sequence
 from typing import Any
 
 from cocoindex._shown import shown
 
+from .._runtime.log import WARNING, log
 from .._values import NON_EXISTENCE, MemoStateOutcome, StateRef
 from ..errors import DeserializationError, FunctionCancelledError, MemoStateAwaitError, MemoStateError
 from .outcome import outcomes_of_awaiting
 
-logger = logging.getLogger("cocoindex")
 _told: set[tuple[str, str | None]] = set()
 
 _PLAIN = frozenset({MemoStateOutcome})
@@ -62,10 +61,11 @@ class StateCheck:
         """A state may be from before the first run, as nobody knew then that it is known only afterwards."""
         self.valid = False
         kinds = {type(refs[number].obj).__qualname__ for number in self.recollect if not refs[number].recollects}
-        logger.warning(
-            "the memo state function of %s returned recollect_after_run without naming it in its own code: what is "
-            "memoized is not used; construct the MemoStateOutcome(..., recollect_after_run=...) in the function itself",
-            ", ".join(sorted(kinds)),
+        log(
+            WARNING,
+            f"the memo state function of {', '.join(sorted(kinds))} returned recollect_after_run without naming it in "
+            "its own code: what is memoized is not used; construct the MemoStateOutcome(..., recollect_after_run=...) "
+            "in the function itself",
         )
 
 
@@ -92,9 +92,7 @@ def decode_states(refs: Sequence[StateRef], stored: Sequence[bytes] | None) -> l
         told = (kinds, getattr(exc, "names", None))
         if told[1] is None or told not in _told:  # a class that was changed concerns all states of the kind
             _told.add(told)
-            logger.warning(
-                "a stored memo state of %s cannot be read, asking as for the first time: %s", kinds, str(exc)
-            )
+            log(WARNING, f"a stored memo state of {kinds} cannot be read, asking as for the first time: {exc}")
         return [NON_EXISTENCE] * len(refs)
 
 

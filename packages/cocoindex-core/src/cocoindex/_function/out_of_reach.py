@@ -6,13 +6,13 @@ Layer: _function. Nothing can be done there: neither an executor nor a cache say
 from __future__ import annotations
 
 import functools
-import logging
 import sys
 import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from .._runtime.garbage import is_updating
+from .._runtime.log import WARNING, log
 from .._runtime.scope import _scope
 from .reached import is_collecting
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from .function import Function
 
-logger = logging.getLogger("cocoindex")
 
 _told: Final[set[tuple[str, str]]] = set()
 _NEVER: Final = object()
@@ -80,7 +79,7 @@ def _tell(function: Function[..., Any], where: str, what: str) -> None:
     name = f"{function.__module__}.{function.__qualname__}"
     if (name, where) not in _told:
         _told.add((name, where))
-        logger.warning("%s, which @coco.fn marks, %s", name, what)
+        log(WARNING, f"{name}, which @coco.fn marks, {what}")
 
 
 def _cache_around(function: Function[..., Any]) -> str | None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 from weakref import WeakKeyDictionary
 
+from .._runtime.log import WARNING, log
 from ..errors import DeserializationError, StoredShapeError
-
-logger = logging.getLogger("cocoindex")
 
 _told: WeakKeyDictionary[object, set[tuple[str, str]]] = WeakKeyDictionary()
 
@@ -25,4 +23,4 @@ def tell_unreadable(run: object, what: str, name: str, error: DeserializationErr
         if (name, error.names) in told:
             return
         told.add((name, error.names))
-    logger.warning("%s cannot be read, running it again: %s", what, str(error))
+    log(WARNING, f"{what} cannot be read, running it again: {error}")

@@ -14,7 +14,7 @@ from .._engine.keyspace import claim_key, generation_key, owner_key, provider_ke
 from .._engine.record import Entry
 from .._engine.stored_states import load
 from .._keys import ROOT_PATH, StableKey, StablePath, decode_key
-from .._store import AppStore
+from .._store.interface import AppStore
 from .provider_paths import ProviderPaths, fingerprint, joined, readable
 from .stored_tree import StoredNode, StoredTree
 

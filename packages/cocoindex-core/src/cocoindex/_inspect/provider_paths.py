@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from .._engine.keyspace import PROVIDER
 from .._keys import decode_key
 from .._keys._render_key import render_key
-from .._store import AppStore, pages
+from .._store import pages
+from .._store.interface import AppStore
 from .._values import fast_hash16
 from ..errors import MalformedKeyError
 

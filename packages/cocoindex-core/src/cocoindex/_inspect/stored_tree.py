@@ -13,7 +13,8 @@ from typing import NamedTuple
 from .._engine import record
 from .._engine.keyspace import CHILD, ROOT_RECORD, bounded
 from .._keys import ROOT_PATH, StablePath, decode_parts, encode_key
-from .._store import AppStore, pages
+from .._store import pages
+from .._store.interface import AppStore
 from ..errors import RecordError
 
 # Every store key begins with this much of the encoded path, whether that is kept whole or not.

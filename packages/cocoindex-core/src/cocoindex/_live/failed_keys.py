@@ -20,7 +20,7 @@ from .mailboxes import LIVE_OPEN
 
 if TYPE_CHECKING:
     from .._engine.batch import Batch
-    from .._store import AppStore
+    from .._store.interface import AppStore
 
 LARGEST = 1 << 20
 """Of more bytes a value is not stored."""

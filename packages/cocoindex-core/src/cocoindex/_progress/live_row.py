@@ -17,7 +17,7 @@ from .._engine.keyspace import LIVE_STATUS
 from .._runtime.block import block
 from .._runtime.counts import CountBoard
 from .._runtime.range_report import RangeReport
-from .._store import AppStore
+from .._store.interface import AppStore
 from ..errors import StoreError
 from .range_lines import most_telling
 

@@ -10,9 +10,16 @@ if TYPE_CHECKING:
 
 
 class DataclassFields:
-    """The `__dataclass_fields__` of a class with annotated fields, made when `dataclasses` asks for it."""
+    """The `__dataclass_fields__` of a class with annotated fields, made when `dataclasses` asks for it.
 
-    __slots__ = ()
+    Args:
+        names: which they are, where the class is no `msgspec.Struct`.
+    """
+
+    __slots__ = ("_names",)
+
+    def __init__(self, *names: str) -> None:
+        self._names = names
 
     def __get__(self, instance: object, owner: type) -> dict[str, Field[Any]]:
         from dataclasses import MISSING, field, make_dataclass
@@ -20,7 +27,7 @@ class DataclassFields:
         hints: dict[str, Any] = {}
         for each in reversed(owner.__mro__):
             hints |= inspect.get_annotations(each)
-        names: tuple[str, ...] = getattr(owner, "__struct_fields__", tuple(hints))
+        names: tuple[str, ...] = getattr(owner, "__struct_fields__", self._names)
         defaults: tuple[Any, ...] = getattr(owner, "__struct_defaults__", ())
         defaults = (MISSING,) * (len(names) - len(defaults)) + defaults
         fields = [(name, hints[name], field(default=default)) for name, default in zip(names, defaults, strict=True)]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import asyncio
     from contextlib import AbstractAsyncContextManager, AbstractContextManager
 
-    from .._store import Database
+    from .._store.interface import Database
     from .lazy_environment import LazyEnvironment
     from .turns import Turns
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import logging
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
 
@@ -16,7 +15,7 @@ from .._values import call_misfit
 from ..errors import ExceptionHandlerError
 from .dataclass_fields import DataclassFields
 from .interruption import is_interruption
-from .log import log
+from .log import ERROR, log
 
 if TYPE_CHECKING:
     from .._keys import StablePath
@@ -131,4 +130,4 @@ def log_failure(exc: BaseException, context: ExceptionContext) -> None:
     what = "removal" if context.mount_kind == "delete_background" else "processing"
     name = context.processor_name or "unknown function"
     message = f"{what} failed: component {context.stable_path} ({name}): {described(exc)}"
-    log(logging.ERROR, message, exc, component_failure=(exc, context))
+    log(ERROR, message, exc, component_failure=(exc, context))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import logging
 from collections.abc import Callable
 from typing import Any, Final, TypeVar, overload
 
@@ -13,7 +12,7 @@ from .._values import call_misfit
 from ..errors import LifespanError
 from .blocking import run_blocking
 from .default_env import lazy_default_env
-from .log import log
+from .log import ERROR, log
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -120,4 +119,4 @@ def _stop_at_exit() -> None:
         try:
             portal.run(lazy_default_env().stop(), timeout=_EXIT_SECONDS)
         except Exception as exc:
-            log(logging.ERROR, "the lifespan did not end in order", exc)
+            log(ERROR, "the lifespan did not end in order", exc)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 import sys
-import traceback
+from typing import Final
 
 from .._described import can_be_traced, described, notes_of
 
-logger = logging.getLogger("cocoindex")
+WARNING: Final = 30  # as in `logging`, which is loaded when there is something to log
+ERROR: Final = 40
 
 
 def log(level: int, message: str, error: BaseException | None = None, **fields: object) -> None:
@@ -19,12 +19,16 @@ def log(level: int, message: str, error: BaseException | None = None, **fields: 
 
     Only Ctrl-C and SIGTERM get through.
     """
+    import logging
+
     if error is not None and not can_be_traced(error):
         # A handler would fail on it: what can be had of it goes into the message.
+        import traceback
+
         message = "\n".join([message, *notes_of(error), *traceback.format_tb(error.__traceback__)]).rstrip()
         error = None
     try:
-        logger.log(level, "%s", message, exc_info=error, stacklevel=2, extra=fields)
+        logging.getLogger("cocoindex").log(level, "%s", message, exc_info=error, stacklevel=2, extra=fields)
     except BaseException as raised:  # whatever user code raises
         from .termination import Terminated  # whose import of `signal` costs more than that of many others
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from .deadline import check_deadline, current_deadline
 
+if TYPE_CHECKING:
+    from typing import Protocol
 
-class ReadyAwaitable(Protocol):
-    """Something that becomes ready."""
+    class ReadyAwaitable(Protocol):
+        """Something that becomes ready."""
 
-    async def ready(self) -> None:
-        """Wait until it is ready."""
-        ...
+        async def ready(self) -> None:
+            """Wait until it is ready."""
+            ...
 
 
 class ComponentMountHandle:

@@ -54,10 +54,21 @@ class Settings:
 
     db_path: os.PathLike[str] | None
     db_settings: LmdbSettings
+    _path_of_env: str
     if TYPE_CHECKING:
         __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
     else:
-        __dataclass_fields__ = DataclassFields()
+        __dataclass_fields__ = DataclassFields("db_path", "db_settings")
+
+        def __getattr__(self, name: str) -> object:
+            """Make a path of what the environment variable says when it is first read: few read it."""
+            if name != "db_path" or "_path_of_env" not in self.__dict__:
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            from pathlib import Path  # whose import takes longer than all else before an update that does nothing
+
+            self.db_path = path = Path(self._path_of_env)
+            return path
+
     __hash__ = None  # type: ignore[assignment]  # it may be changed
 
     def __init__(
@@ -125,24 +136,24 @@ class Settings:
         Args:
             db_path: takes the place of `COCOINDEX_DB`.
         """
-        if db_path is None and (path := os.environ.get("COCOINDEX_DB")):
-            from pathlib import Path
-
-            db_path = Path(path)
         max_dbs = _int_from_env("COCOINDEX_LMDB_MAX_DBS")
         map_size = _int_from_env("COCOINDEX_LMDB_MAP_SIZE")
         defaults = LmdbSettings()
-        return cls(
+        settings = cls(
             db_path=db_path,
             db_settings=LmdbSettings(max_dbs=max_dbs or defaults.max_dbs, map_size=map_size or defaults.map_size),
         )
+        if db_path is None and (path := os.environ.get("COCOINDEX_DB")):
+            settings._path_of_env = path
+            del settings.db_path
+        return settings
 
     def required_db_path(self) -> str:
         """The path of the store as a string; `MissingDbPathError` where none was given."""
         _check(self)
-        if not self.db_path:
+        if not (path := _given(self)):
             raise MissingDbPathError()
-        return os.fspath(self.db_path)
+        return os.fspath(path)
 
 
 def max_inflight_components(configured: int | None) -> int:
@@ -159,8 +170,8 @@ def max_inflight_components(configured: int | None) -> int:
 
 def _check(settings: Settings) -> None:
     """Raise where a field, which may have been assigned since, has the wrong type."""
-    if settings.db_path is not None and not isinstance(_fspath(settings.db_path), str):
-        raise EnvironmentArgumentError(f"Settings.db_path is a pathlib.Path, not {shown(settings.db_path)}")
+    if (path := _given(settings)) is not None and not isinstance(_fspath(path), str):
+        raise EnvironmentArgumentError(f"Settings.db_path is a pathlib.Path, not {shown(path)}")
     if not isinstance(settings.db_settings, LmdbSettings):
         raise EnvironmentArgumentError(
             f"Settings.db_settings is coco.LmdbSettings(max_dbs=..., map_size=...), not {shown(settings.db_settings)}"
@@ -178,6 +189,11 @@ def _check_number(what: str, value: object, wanted: str = "at least 1") -> None:
         raise EnvironmentArgumentError(f"{what} is a whole number, not {shown(value)}")
     if value < 1:
         raise SettingsError(f"{what} is {value}; it must be {wanted}")
+
+
+def _given(settings: Settings) -> os.PathLike[str] | str | None:
+    """The path of the store, as it was given."""
+    return settings.db_path if "db_path" in vars(settings) else settings._path_of_env
 
 
 def _fspath(path: object) -> object:

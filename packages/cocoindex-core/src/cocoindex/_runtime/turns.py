@@ -5,25 +5,27 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, Callable, Iterator
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from .block import async_block, block
 from .log import log
 from .operation import PATIENCE_SECONDS, Operation
 
+if TYPE_CHECKING:
+    from typing import Protocol
 
-class Live(Protocol):
-    """A live update that runs.
+    class Live(Protocol):
+        """A live update that runs.
 
-    Attributes:
-        is_ready: whether its first run is complete.
-    """
+        Attributes:
+            is_ready: whether its first run is complete.
+        """
 
-    @property
-    def is_ready(self) -> bool: ...
+        @property
+        def is_ready(self) -> bool: ...
 
-    def end_live(self) -> None:
-        """Have it end in order and give its result, now or once it is ready; may be called again."""
+        def end_live(self) -> None:
+            """Have it end in order and give its result, now or once it is ready; may be called again."""
 
 
 class Turns:

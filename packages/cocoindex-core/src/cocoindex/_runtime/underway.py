@@ -5,7 +5,6 @@ An update that is cancelled has not left before they return: until then it keeps
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from .block import block
 from .forked import in_forked_child
-from .log import log
+from .log import ERROR, log
 
 if TYPE_CHECKING:
     import asyncio
@@ -98,7 +97,7 @@ class Underway:
             try:
                 callback()
             except Exception as exc:  # the call that has returned has nothing to do with it
-                log(logging.ERROR, "what waited for a thread failed", exc)
+                log(ERROR, "what waited for a thread failed", exc)
 
 
 def text_of_what(what: What) -> str:

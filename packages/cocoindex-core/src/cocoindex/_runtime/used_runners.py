@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import logging
 import threading
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from cocoindex._described import described
 from cocoindex._shown import shown
 
-logger = logging.getLogger("cocoindex")
+from .log import ERROR, log
 
+if TYPE_CHECKING:
+    from typing import Protocol
 
-class UsedRunner(Protocol):
-    """What runs functions for the components of environments."""
+    class UsedRunner(Protocol):
+        """What runs functions for the components of environments."""
 
-    def start(self) -> None: ...
+        def start(self) -> None: ...
 
-    def stop(self) -> None: ...
+        def stop(self) -> None: ...
 
 
 class UsedRunners:
@@ -45,4 +46,4 @@ class UsedRunners:
             try:
                 runner.stop()
             except Exception as exc:  # whatever user code raises
-                logger.error("the runner %s could not be stopped: %s", shown(runner), described(exc))
+                log(ERROR, f"the runner {shown(runner)} could not be stopped: {described(exc)}")

@@ -1,8 +1,4 @@
 """What is on disk: bytes by bytes for each app, in LMDB or in memory (layer 3; imports `_keys` and errors only)."""
 
-from .interface import AppLock as AppLock
-from .interface import AppStore as AppStore
-from .interface import Database as Database
-from .interface import Snapshot as Snapshot
 from .lmdb_store import database_exists as database_exists
 from .lmdb_store import open_database as open_database

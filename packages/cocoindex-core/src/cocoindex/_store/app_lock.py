@@ -21,8 +21,8 @@ import msgspec
 from cocoindex.errors import AppLockedError, StoreError, StoreOpenError
 
 from .app_name import file_stem
-from .interface import LockHolder
 from .lmdb_errors import explain, is_without_room
+from .lock_holder import LockHolder
 
 if sys.platform == "win32":
     import msvcrt

@@ -5,9 +5,12 @@ Layer `_store`.
 
 from __future__ import annotations
 
+from typing import Final
+
 from cocoindex.errors import StoreKeyError
 
-from .interface import MAX_KEY_BYTES
+# What LMDB allows.
+MAX_KEY_BYTES: Final = 511
 
 
 def check_key(key: bytes, path: str) -> None:

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import os
 import weakref
-from typing import Protocol
+from typing import TYPE_CHECKING
 
+if TYPE_CHECKING:
+    from typing import Protocol
 
-class Inherited(Protocol):
-    """Something that a forked child must not use."""
+    class Inherited(Protocol):
+        """Something that a forked child must not use."""
 
-    def abandon(self) -> None:
-        """In the child: refuse every use from now on, and release nothing."""
+        def abandon(self) -> None:
+            """In the child: refuse every use from now on, and release nothing."""
 
 
 _open: weakref.WeakSet[Inherited] = weakref.WeakSet()

@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from types import TracebackType
-from typing import Final, NamedTuple, Protocol
+from typing import Protocol
 
-# What LMDB allows.
-MAX_KEY_BYTES: Final = 511
+from .lock_holder import LockHolder
 
 
 class Snapshot(Protocol):
@@ -65,7 +64,7 @@ class AppStore(Protocol):
         Raises:
             StoreFullError: the disk is full.
             StoreReadonlyError: the database was opened for reading.
-            StoreKeyError: a key is empty or longer than `MAX_KEY_BYTES`.
+            StoreKeyError: a key is empty or longer than `check_key.MAX_KEY_BYTES`.
         """
 
     def clear(self) -> None:
@@ -90,21 +89,6 @@ class AppLock(Protocol):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
-
-
-class LockHolder(NamedTuple):
-    """Who has the right to write an app; None for what is not known.
-
-    Args:
-        pid, host: the process.
-        since: ISO 8601, UTC.
-        live: whether it is a live update.
-    """
-
-    pid: int | None = None
-    host: str | None = None
-    since: str | None = None
-    live: bool = False
 
 
 class Database(Protocol):

@@ -10,7 +10,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import lmdb
 
@@ -18,12 +18,15 @@ from cocoindex.errors import StoreOpenError
 
 from .app_name import records_names, registration_key
 from .forked_child import immortalize, keep_from_children
-from .interface import Snapshot
 from .lmdb_errors import damaged, explain, too_many_apps
-from .lmdb_handles import AppHandles, Handles, Named
+from .lmdb_handles import AppHandles, Handles
 from .lmdb_scan import Transaction
 from .lmdb_snapshot import EmptySnapshot, LmdbSnapshot
 from .open_environment import data_file, open_environment
+
+if TYPE_CHECKING:
+    from .interface import Snapshot
+    from .lmdb_handles import Named
 
 _logger = logging.getLogger("cocoindex.store")
 _R = TypeVar("_R")

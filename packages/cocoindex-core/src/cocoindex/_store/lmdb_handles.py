@@ -8,18 +8,21 @@ from __future__ import annotations
 import gc
 import threading
 import weakref
-from typing import Protocol, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from .lmdb_scan import Handle
 
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    class Named(Protocol):
+        """A store of one app."""
+
+        name: str
+
+
 Handles: TypeAlias = "list[Handle]"
 """The sub-databases of one app, by partition."""
-
-
-class Named(Protocol):
-    """A store of one app."""
-
-    name: str
 
 
 class AppHandles:

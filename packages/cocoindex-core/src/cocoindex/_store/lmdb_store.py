@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from itertools import chain, groupby
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import lmdb
 
@@ -21,7 +21,6 @@ from cocoindex.errors import AppNotFoundError, MalformedKeyError, StoreClosedErr
 from .app_lock import FileAppLock, holder_of
 from .app_name import check_app_name, registered_name, registration_key, registration_prefix
 from .check_key import check_key
-from .interface import LockHolder, Snapshot
 from .lmdb_environment import LmdbEnvironment
 from .lmdb_errors import damaged
 from .lmdb_handles import Handles
@@ -33,11 +32,16 @@ from .partition import partition_of
 _R = TypeVar("_R")
 _Row = TypeVar("_Row", bytes, tuple[bytes, bytes])
 
+if TYPE_CHECKING:
+    from typing import Protocol
 
-class _Reader(Protocol[_Row]):
-    def __call__(
-        self, transaction: Transaction, records: Handle, prefix: bytes, after: bytes | None, limit: int, /
-    ) -> list[_Row]: ...
+    from .interface import Snapshot
+    from .lock_holder import LockHolder
+
+    class _Reader(Protocol[_Row]):
+        def __call__(
+            self, transaction: Transaction, records: Handle, prefix: bytes, after: bytes | None, limit: int, /
+        ) -> list[_Row]: ...
 
 
 _opened: dict[str, LmdbEnvironment] = {}

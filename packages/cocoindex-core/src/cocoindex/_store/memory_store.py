@@ -16,7 +16,7 @@ from cocoindex.errors import AppLockedError, AppNotFoundError, StoreClosedError
 
 from .app_name import check_app_name
 from .check_key import check_key
-from .interface import LockHolder
+from .lock_holder import LockHolder
 
 
 class MemoryDatabase:

@@ -10,8 +10,10 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import takewhile
+from typing import TYPE_CHECKING
 
-from .interface import AppStore, Snapshot
+if TYPE_CHECKING:
+    from .interface import AppStore, Snapshot
 
 
 class OverlayStore:

@@ -6,8 +6,10 @@ Layer `_store`; it comes to an end whatever the files hold, as every store gives
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from .interface import AppStore
+if TYPE_CHECKING:
+    from .interface import AppStore
 
 
 def rows(store: AppStore, prefix: bytes, *, chunk: int = 1024) -> Iterator[tuple[bytes, bytes]]:

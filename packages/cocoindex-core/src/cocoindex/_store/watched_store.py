@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from cocoindex.errors import StoreError
 
-from .interface import AppStore, Snapshot
+if TYPE_CHECKING:
+    from .interface import AppStore, Snapshot
 
 
 class WatchedStore:

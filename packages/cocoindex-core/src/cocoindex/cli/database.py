@@ -6,7 +6,8 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from .._store import Database, open_database
+from .._store import open_database
+from .._store.interface import Database
 
 
 @contextmanager

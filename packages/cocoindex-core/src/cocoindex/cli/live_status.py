@@ -9,8 +9,8 @@ import click
 
 from .._progress.live_row import LiveStatus, stored_status
 from .._progress.range_lines import and_more, format_range, moment
-from .._store import Database
-from .._store.interface import LockHolder
+from .._store.interface import Database
+from .._store.lock_holder import LockHolder
 from .failure import FAILED
 
 

@@ -10,7 +10,7 @@ import click
 
 from .._inspect.details import StoredApp
 from .._keys import ROOT_PATH, StablePath
-from .._store import Database
+from .._store.interface import Database
 from .app_choice import load_and_choose
 from .app_target import AppTargetType
 from .database import reading
