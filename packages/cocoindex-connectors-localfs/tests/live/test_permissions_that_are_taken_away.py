@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import concurrent.futures.thread  # noqa: F401 - what is imported at the first use may lie where only root may read
 import datetime
 import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,24 +13,15 @@ from cocoindex.connectors.localfs._watch import scans
 from cocoindex.connectors.localfs.errors import UnreadableDirectoryError
 
 from .recorder import in_loop, watching
+from .unprivileged import a_folder, without_privileges
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="permissions are those of POSIX")
 
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    """A directory of a user who is not root; not below pytest's, which another run closes to others."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        if os.geteuid() != 0:
-            yield folder
-            return
-        os.chown(folder, 65534, 65534)
-        os.seteuid(65534)
-        try:
-            yield folder
-        finally:
-            os.seteuid(0)
+    with a_folder() as folder, without_privileges():
+        yield folder
 
 
 @in_loop

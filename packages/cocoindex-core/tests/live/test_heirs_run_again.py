@@ -78,7 +78,49 @@ def test_a_child_of_a_live_component_inherits(make_app: Any) -> None:
     asyncio.run(run())
 
 
-def test_where_nothing_can_list_it_that_is_said(make_app: Any, caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize("memo", [True, False])
+@pytest.mark.parametrize("at", ["root", "child"])
+def test_what_is_below_the_root_inherits(make_app: Any, memo: bool, at: str, caplog: pytest.LogCaptureFixture) -> None:
+    target = RecordingTarget()
+
+    @coco.fn(memo=memo)
+    async def keep(value: int) -> None:
+        target.declare("shared", value)
+
+    async def run() -> None:
+        feed = Feed()
+
+        @coco.fn(memo=memo)
+        async def main() -> str:
+            if at == "root":
+                target.declare("shared", 1)
+            else:
+                await coco.mount(coco.component_subpath("child"), keep, 1)
+            await coco.mount_each(coco.component_subpath("each"), keep, feed)
+            return "done"
+
+        app = make_app(main)
+        async with live(app) as update:
+            await feed.update("a", 10)
+            await feed.update("b", 20)
+            await feed.delete("a")
+            assert target.data == {"shared": 20}
+            await feed.delete("b")
+            await until(update, target, {"shared": 1})
+            await feed.update("c", 30)
+            await until(update, target, {"shared": 30})
+            await feed.delete("c")
+            await until(update, target, {"shared": 1})
+            feed.end()
+            assert await update.result == "done"
+        await app.update()
+        assert target.data == {"shared": 1}
+
+    asyncio.run(run())
+    assert "has to run again" not in caplog.text
+
+
+def test_where_only_a_feed_could_tell_of_it_that_is_said(make_app: Any, caplog: pytest.LogCaptureFixture) -> None:
     target = RecordingTarget()
 
     async def keep(value: int) -> None:
@@ -89,17 +131,15 @@ def test_where_nothing_can_list_it_that_is_said(make_app: Any, caplog: pytest.Lo
 
         @coco.fn
         async def main() -> None:
-            target.declare("shared", 1)
             await coco.mount_each(keep, feed)
 
-        app = make_app(main)
-        async with live(app):
+        async with live(make_app(main)) as update:
             await feed.update(1, 10)
-            assert target.data == {"shared": 10}
+            await feed.update(2, 20)
             with caplog.at_level(logging.WARNING):
-                await feed.delete(1)
-            assert "component / has to run again" in caplog.text
-        await app.update()
-        assert target.data == {"shared": 1}
+                await feed.delete(2)
+            assert "runs once its source tells of it again" in caplog.text
+            await feed.update(1, 10)
+            await until(update, target, {"shared": 10})
 
     asyncio.run(run())

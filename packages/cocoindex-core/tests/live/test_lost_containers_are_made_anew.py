@@ -284,7 +284,7 @@ def test_a_table_of_a_live_component(make_app: Any, told: list[Told]) -> None:
     assert told == []
 
 
-def test_what_cannot_be_made_is_tried_again(make_app: Any, told: list[Told]) -> None:
+def test_what_cannot_be_made_is_tried_again(make_app: Any, told: list[Told], caplog: pytest.LogCaptureFixture) -> None:
     target = TableTarget()
 
     async def run() -> None:
@@ -302,6 +302,8 @@ def test_what_cannot_be_made_is_tried_again(make_app: Any, told: list[Told]) -> 
             view.items[2] = 2
             await view.update(2, 2)
             await until(lambda: loop.time() > began + 20)
+            texts = [text for text in warnings(caplog) if "follows no changes until it has run" in text]
+            assert len(texts) == 4 and "namely /@note; it runs again in 16 s" in texts[-1]
             assert {str(one.error) for one in told} == {"no table can be made"}
             assert len(told) == 4  # after 1, 3, 7 and 15 seconds
             target.refuses = False
@@ -317,6 +319,37 @@ def test_what_cannot_be_made_is_tried_again(make_app: Any, told: list[Told]) -> 
 
     run_in_virtual_time(run())
     assert told == []
+
+
+def test_what_stands_still_until_it_is_made_is_shown(make_app: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    target = TableTarget()
+
+    async def run() -> None:
+        view = View(rows(1))
+
+        @coco.fn
+        async def main() -> None:
+            await coco.mount_each(note_memoized, view, await target.table(target.provider, "t"))
+
+        update = asyncio.ensure_future(make_app(main).update(live=True, report_to_stdout=True).result())
+        await until(lambda: target.rows("t") == rows(1))
+        target.root.tables.clear()
+        target.refuses = True
+        await view.update(2, 2)
+        await asyncio.sleep(200)
+        printed = capsys.readouterr().out
+        assert "STANDS STILL until component / has run, which failed (RuntimeError)" in printed
+        target.refuses = False
+        view.items[2] = 2
+        await until(lambda: target.rows("t") == rows(1, 2))
+        view.items[3] = 3
+        await view.update(3, 3)
+        await asyncio.sleep(200)
+        assert "STANDS STILL" not in capsys.readouterr().out
+        update.cancel()
+        await asyncio.wait([update])
+
+    run_in_virtual_time(run())
 
 
 def test_one_below_a_component_in_the_background_is_tried_again(make_app: Any, told: list[Told]) -> None:

@@ -1,24 +1,57 @@
 """When the root runs once more in an update that goes on. Layer: _engine.
 
-What has to make a container anew that is gone runs where something live can list it. What nothing live can list is
-below the root only: the root runs, and with it what is marked, as in another update.
+What has to run again (as a container that it declared is gone, or as a target state became its own) does so where
+something live can list it. What nothing live can list is below the root only: the root runs, and with it what is
+marked, as in another update.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import TYPE_CHECKING
 
+import msgspec
+
+from .._runtime.log import log
 from .backoff import LONGEST_RETRY_SECONDS, doubled
 
 if TYPE_CHECKING:
-    from .roll import Roll
+    from .._runtime.range_report import RangeReport
+    from .roll import Lasting, Roll
+
+_MOST_TOLD = 3
+
+
+class StandingStill:
+    """A live range that ended as the root ran again, and that is not mounted again, as that failed."""
+
+    def __init__(self, report: RangeReport) -> None:
+        self._report = msgspec.structs.replace(report, changes=0, waiting=0, lag=0.0)
+
+    @property
+    def path(self) -> str:
+        """Where its children are."""
+        return self._report.path
+
+    def waits_for(self, what: str) -> None:
+        """What it waits for."""
+        self._report = msgspec.structs.replace(self._report, note=f"STANDS STILL until {what}")
+
+    def report(self) -> RangeReport:
+        """How it was, and what it waits for."""
+        return self._report
 
 
 class RootAgain:
-    """After a second, so that what comes together is one run; after 1, 2, 4 … 300 seconds where a run has failed."""
+    """After a second, so that what comes together is one run; after 1, 2, 4 … 300 seconds where a run has failed.
+
+    Attributes:
+        standing: what the root had mounted live, while it has failed since.
+    """
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.standing: list[StandingStill] = []
         self._loop = loop
         self._timer: asyncio.TimerHandle | None = None
         self._tries = 0
@@ -50,12 +83,37 @@ class RootAgain:
         self._due.clear()
         return not self._closed
 
-    def went(self, *, well: bool) -> None:
-        """The root has run; where it failed, it runs again."""
+    def went(self, *, well: bool, error: BaseException | None, before: list[Lasting], roll: Roll) -> None:
+        """The root has run; where it failed, it runs again.
+
+        Args:
+            error: what it failed with.
+            before: the live ranges that there were before.
+        """
         if well:
             self._tries = 0
         else:
             self.wanted()
+        if error is None:
+            self.standing.clear()
+            return
+        there = set(roll)
+        self.standing += [StandingStill(member.report()) for member in before if member not in there]
+        if self.standing and not self._closed:
+            self._tell_of_standing(error)
+
+    def _tell_of_standing(self, error: BaseException) -> None:
+        seconds = doubled(self._tries, LONGEST_RETRY_SECONDS)
+        for each in self.standing:
+            each.waits_for(f"component / has run, which failed ({type(error).__qualname__}), {seconds:.0f} s apart")
+        paths = sorted({each.path for each in self.standing})
+        more = f" and {len(paths) - _MOST_TOLD} more" if len(paths) > _MOST_TOLD else ""
+        log(
+            logging.WARNING,
+            f"component / had to run again and failed ({type(error).__qualname__}: {error}): what it mounts live "
+            f"follows no changes until it has run, namely {', '.join(paths[:_MOST_TOLD])}{more}; it runs again in "
+            f"{seconds:.0f} s, and then all that changed meanwhile is applied",
+        )
 
     def close(self) -> None:
         """It runs no more."""

@@ -186,7 +186,7 @@ class Run:
     async def _follow(
         self, root: Component, main: Processor, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Component:
-        """Run the root again to have containers made anew that are gone, until all ranges have ended.
+        """Run the root again where nothing else has run what has to, until all ranges have ended.
 
         Returns:
             The last run of it that did not fail.
@@ -194,9 +194,12 @@ class Run:
         while await self.root_again.due(self.roll):
             call = MountCall(self, None, main, kwargs, board=self.board, handlers=self.handlers, kind="process_live")
             self.deps.forget()
+            before = list(self.roll)
             again = await self._run_root(call, args)
-            self.root_again.went(well=again.outcome.error is None and self.lost_containers.root_made_all_anew())
-            if again.outcome.error is None:
+            error = again.outcome.error
+            well = error is None and self.lost_containers.root_made_all_anew()
+            self.root_again.went(well=well, error=error, before=before, roll=self.roll)
+            if error is None:
                 root = again
         return root
 
@@ -215,16 +218,15 @@ class Run:
             if listed:
                 continue
             component = next(iter(marked))
-            if self.lost_containers.has_to_make(component, by_root=listed is None):
-                if listed is None:
-                    self.root_again.wanted()
-                continue
-            where = path_of(self.reading(), component)
-            log(
-                logging.WARNING,
-                f"component {where} has to run again, as a target state that it declares became its own, and "
-                "nothing live can list it; the next update runs it",
-            )
+            is_lost = self.lost_containers.has_to_make(component, by_root=listed is None)
+            if listed is None:
+                self.root_again.wanted()
+            elif not is_lost:
+                log(
+                    logging.WARNING,
+                    f"component {path_of(self.reading(), component)} has to run again, as a target state that it "
+                    "declares became its own, and nothing live can list it; it runs once its source tells of it again",
+                )
         if self.ownership.has_conflicts and self._telling is None:
             self._telling = self.loop.call_later(_PATIENCE_SECONDS, self._tell_conflicts)
 

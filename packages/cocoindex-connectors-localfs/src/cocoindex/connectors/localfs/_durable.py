@@ -11,6 +11,9 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Final
 
+from ._blame import blaming
+from .errors import FileTargetError
+
 # A sync of a whole file system costs about as much as this many of single files, and more where others write, too.
 MANY: Final = 32
 
@@ -74,14 +77,22 @@ def sync_filesystems(directories: Iterable[str]) -> bool:
 
 
 def _with_directory(path: str, use: Callable[[int], None]) -> None:
-    try:
-        descriptor = os.open(path, os.O_RDONLY)
-    except FileNotFoundError:  # removed together with what was in it
-        return
-    try:
-        use(descriptor)
-    finally:
-        os.close(descriptor)
+    with blaming(path):
+        try:
+            descriptor = os.open(path, os.O_RDONLY)
+        except FileNotFoundError:  # removed together with what was in it
+            return
+        except PermissionError as error:
+            raise FileTargetError(
+                error.errno,
+                "this process must not read a directory that it writes to, so that the disk cannot be told to keep "
+                "what was written; allow it to read there, or declare another path",
+                path,
+            ) from error
+        try:
+            use(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 @cache
