@@ -44,6 +44,7 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
+    (PLACE / "began").touch()
     provider = coco.ContextProvider()
     with sqlite.managed_connection(PLACE / "table.sqlite") as connection:
         provider.provide(DATABASE, connection)

@@ -49,6 +49,7 @@ class Soak:
         self._churn = Churn(place / "folder", chance)
         self._kept = place / "kept"
         self._kept.mkdir()
+        self._began = self._kept / "began"
         self._epochs = 0
 
     def epoch(self) -> None:
@@ -97,6 +98,8 @@ class Soak:
             time.sleep(0.02)
 
     def _stop(self, process: subprocess.Popen[bytes], how: signal.Signals) -> None:
+        if how != signal.SIGKILL:  # while Python itself starts, an interrupt has it end with 1
+            self._await_begin(process)
         process.send_signal(how)
         try:
             code = process.wait(PATIENCE)
@@ -105,8 +108,16 @@ class Soak:
         if code not in (-how, 128 + how):
             sys.exit(f"the program ended with {code} on {how.name}")
 
+    def _await_begin(self, process: subprocess.Popen[bytes]) -> None:
+        end = time.monotonic() + PATIENCE
+        while not self._began.exists():
+            if process.poll() is not None or time.monotonic() > end:
+                sys.exit(f"the program has not begun: {process.returncode}")
+            time.sleep(0.02)
+
     @contextmanager
     def _running(self) -> Iterator[subprocess.Popen[bytes]]:
+        self._began.unlink(missing_ok=True)
         log = self._place / "log"  # a file that goes while it is read is told there
         with log.open("wb") as errors:
             process = subprocess.Popen([*self._command(self._kept), "--live"], stderr=errors)
