@@ -11,6 +11,20 @@ import pytest
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+try:
+    import hypothesis
+except ImportError:  # a session that has no property tests
+    pass
+else:
+    # How long an example takes, and how quickly values are made, says how busy the machine is, and nothing of the code.
+    hypothesis.settings.register_profile(
+        "any machine",
+        hypothesis.settings.default,
+        deadline=None,
+        suppress_health_check=[hypothesis.HealthCheck.too_slow],
+    )
+    hypothesis.settings.load_profile("any machine")
+
 
 @pytest.fixture(scope="module")
 def little_garbage() -> None:

@@ -5,9 +5,51 @@ Beside `errors`, above all layers.
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Final, TypeGuard, TypeVar
 
+E = TypeVar("E", bound=BaseException)
 _LONGEST: Final = 20_000
+# As they are, whatever the class of an exception, or the class of that class, makes of them.
+_NAME: Final = type.__dict__["__name__"].__get__
+_TRACEBACK: Final = BaseException.__dict__["__traceback__"].__get__
+_CAUSE: Final = BaseException.__dict__["__cause__"].__get__
+_CONTEXT: Final = BaseException.__dict__["__context__"].__get__
+
+
+def is_a(error: object, *kinds: type[E]) -> TypeGuard[E]:
+    """Return whether it is of one of these classes; `isinstance()` asks `__class__`, which may raise."""
+    return issubclass(type(error), kinds)
+
+
+def name_of_class(error: BaseException) -> str:
+    """Return the name of its class."""
+    name: str = _NAME(type(error))
+    return name
+
+
+def traceback_of(error: BaseException) -> TracebackType | None:
+    """Return where it was raised."""
+    found: TracebackType | None = _TRACEBACK(error)
+    return found
+
+
+def cause_of(error: BaseException) -> BaseException | None:
+    """Return what it was raised from."""
+    found: BaseException | None = _CAUSE(error)
+    return found
+
+
+def origins(error: BaseException) -> Iterator[BaseException]:
+    """Give an exception, what it comes from, and so on; each once, as they may go in a circle."""
+    at: BaseException | None = error
+    seen: set[int] = set()
+    while at is not None and id(at) not in seen:
+        seen.add(id(at))
+        yield at
+        cause = cause_of(at)
+        at = _CONTEXT(at) if cause is None else cause
 
 
 def text_of(error: BaseException) -> str:
@@ -15,14 +57,14 @@ def text_of(error: BaseException) -> str:
     try:
         text = str(error)
     except BaseException as raised:  # whatever user code raises
-        return f"<{type(error).__qualname__}, whose str() raises {type(raised).__qualname__}>"
+        return f"<{name_of_class(error)}, whose str() raises {name_of_class(raised)}>"
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def described(error: BaseException) -> str:
     """Return the name of its class and what it says, as the last line of a traceback has them. It never raises."""
     text = text_of(error)
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+    return f"{name_of_class(error)}: {text}" if text else name_of_class(error)
 
 
 def notes_of(error: BaseException) -> list[str]:

@@ -58,6 +58,29 @@ class UnpicklableError(Exception):
         raise TypeError("no pickle")
 
 
+class NoClassError(Exception):
+    @property  # type: ignore[misc]  # this is what the test is about
+    def __class__(self) -> Any:
+        raise OSError("no class")
+
+
+class NothingToBeHadError(Exception):
+    def __getattribute__(self, name: str) -> Any:
+        raise OSError(f"no {name}")
+
+
+class FalseError(Exception):
+    def __bool__(self) -> bool:
+        return False
+
+
+class CircleError(Exception):
+    def __init__(self, *args: object) -> None:
+        super().__init__(*args)
+        other = ValueError("the other one")
+        self.__cause__, other.__cause__ = other, self
+
+
 KINDS: list[type[Exception]] = [
     FrozenError,
     FrozenTimeoutError,
@@ -67,7 +90,14 @@ KINDS: list[type[Exception]] = [
     NotesOfAnotherKindError,
     UnhashableError,
     UnpicklableError,
+    NoClassError,
+    NothingToBeHadError,
+    FalseError,
+    CircleError,
 ]
+
+# asyncio.run() itself asks for their class, and waits for ever.
+STOP_ASYNCIO = (NoClassError, NothingToBeHadError)
 
 target = RecordingTarget("test/exceptions that refuse")
 
@@ -144,7 +174,7 @@ def test_where_it_is_needed_it_is_raised_as_it_is(make_app: Any, kind: type[Exce
     assert caught == [kind]
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in STOP_ASYNCIO])
 def test_out_of_the_main_function_under_a_time_limit_and_awaited(make_app: Any, kind: type[Exception]) -> None:
     import datetime
 

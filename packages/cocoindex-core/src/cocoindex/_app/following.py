@@ -6,6 +6,8 @@ from collections.abc import Callable, Coroutine, Generator
 from types import TracebackType
 from typing import Any, TypeVar
 
+from .._described import is_a
+
 R = TypeVar("R")
 
 
@@ -53,4 +55,4 @@ class Following(Coroutine[Any, Any, R]):
 def _is_cancellation(error: object) -> bool:
     import asyncio
 
-    return isinstance(error, asyncio.CancelledError)
+    return is_a(error, asyncio.CancelledError)

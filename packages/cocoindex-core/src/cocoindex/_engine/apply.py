@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+from .._described import is_a
 from .._function.outcome import outcome_of_awaiting
 from .._runtime.interruption import is_interruption
 from .._runtime.left import cancelled
@@ -81,7 +82,7 @@ class _Search:
 
     async def _try_alone(self, shares: Shares, error: BaseException) -> Shares:
         """Find out whether the target can be reached; returns what is left to be tried."""
-        if len(shares) == 1 or isinstance(error, TimeoutError):  # smaller calls would only wait as long again
+        if len(shares) == 1 or is_a(error, TimeoutError):  # smaller calls would only wait as long again
             self._fail(shares, error)
             return []
         words: set[tuple[type, str]] = set()

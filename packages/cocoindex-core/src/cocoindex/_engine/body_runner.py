@@ -6,6 +6,7 @@ import contextvars
 from asyncio import CancelledError
 from typing import TYPE_CHECKING, Any
 
+from .._described import is_a
 from .._runtime.deadline import within
 from .._runtime.interruption import is_interruption
 from .._runtime.scope import _scope
@@ -83,7 +84,7 @@ class BodyRunner:
                 await component.all_below_ended()
                 component.processed()
             except BaseException as exc:
-                if self._committer.stopping or (is_interruption(exc) and not isinstance(exc, CancelledError)):
+                if self._committer.stopping or (is_interruption(exc) and not is_a(exc, CancelledError)):
                     raise
                 component.body_failed()
                 await self._end_of_children(component)

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from types import CoroutineType
 from typing import TYPE_CHECKING, Any
 
+from .._described import is_a
 from .._keys import StableKey, StablePath
 from .._runtime.failure import ExceptionContext, note_component
 from .._runtime.interruption import is_interruption
@@ -250,7 +251,7 @@ class Component:
         self.outcome.fail(error, in_sink=self.plan is not None)
         self.record.deps = NO_DEPS
         self.run.failed(self)
-        if isinstance(error, ContainerLostError) and self.run.is_told_of(self.plan):
+        if is_a(error, ContainerLostError) and self.run.is_told_of(self.plan):
             self._end(None if self.call.background else error)
         elif self.call.background:
             self.run.spawn(self._tell(error))

@@ -6,10 +6,11 @@ What depends on such a value holds its generation, which rises when a state func
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
+from .._described import described, is_a
 from .._function.memo_state import check_async, decode_states
 from .._function.outcome import outcomes_of_awaiting
 from .._values import hash16
@@ -112,20 +113,12 @@ def _row_key(name: str) -> bytes:
 
 
 def _failed(value: StatefulValue, error: BaseException) -> BaseException:
-    if isinstance(error, KeyboardInterrupt) and threading.current_thread() is threading.main_thread():
+    if is_a(error, KeyboardInterrupt) and threading.current_thread() is threading.main_thread():
         return error  # Ctrl-C
     kinds = ", ".join(sorted({type(ref.obj).__qualname__ for ref in value.refs}))
     wrapped = ContextStateError(
         f"the update cannot begin: the memo state function of {kinds}, which was provided for the context key "
-        f"{value.name!r}, raised {type(error).__name__}{_text(error)}"
+        f"{value.name!r}, raised {described(error)}"
     )
     wrapped.__cause__ = error
     return wrapped
-
-
-def _text(error: Any) -> str:
-    try:
-        text = str(error)
-    except Exception:
-        return ""
-    return f": {text}" if text else ""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
+from .._described import is_a, origins
 from ..errors import SourceItemGoneError
 
 _DEEP = 16
@@ -12,11 +15,4 @@ def is_gone(error: BaseException) -> bool:
 
     Files are often read by code that knows nothing of sources, so that the built-in error counts, too.
     """
-    at: BaseException | None = error
-    for _ in range(_DEEP):
-        if at is None:
-            return False
-        if isinstance(at, SourceItemGoneError | FileNotFoundError):
-            return True
-        at = at.__cause__ or at.__context__
-    return False
+    return any(is_a(at, SourceItemGoneError, FileNotFoundError) for at in islice(origins(error), _DEEP))

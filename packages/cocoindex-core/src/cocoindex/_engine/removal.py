@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Protocol
 
+from .._described import is_a
 from .._keys import ROOT_PATH, StablePath
 from .._runtime.failure import ExceptionContext
 from ..errors import ContainerLostError, DropError, RecordError
@@ -308,7 +309,7 @@ class Removal:
         removals = self.removals
         if self.plan is not None and self.plan.containers:
             removals.run.providers.note_failure(self.plan, error)
-        is_lost = isinstance(error, ContainerLostError) and removals.run.is_told_of(self.plan)
+        is_lost = is_a(error, ContainerLostError) and removals.run.is_told_of(self.plan)
         told = told or is_lost
         removals.board.of(self.name).errors += not is_lost
         removals.errors.append((self, error))

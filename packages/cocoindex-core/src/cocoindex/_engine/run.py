@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from .._described import is_a
 from .._runtime.failure import ExceptionContext, ExceptionHandler, handle_failure
 from .._runtime.garbage import collecting_less
 from .._runtime.left import cancelled
@@ -378,12 +379,12 @@ class Run:
 
         An error of the store is the update's own.
         """
-        if isinstance(error, StoreError) and self._broken is not None:
+        if is_a(error, StoreError) and self._broken is not None:
             return None
         try:
             return await handle_failure(error, context, handlers)
         except BaseException as exc:
-            if self.stopping or isinstance(exc, KeyboardInterrupt):
+            if self.stopping or is_a(exc, KeyboardInterrupt):
                 raise
             return exc
 
@@ -453,7 +454,7 @@ class _InOrder:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         try:
-            if isinstance(error, asyncio.CancelledError) or (error is not None and self._run.roll):
+            if is_a(error, asyncio.CancelledError) or (error is not None and self._run.roll):
                 await self._run.leave_in_order()
         finally:
             self.go_on()
@@ -468,7 +469,7 @@ def _seen(task: asyncio.Task[Any]) -> None:
 
 def _result_of(root: Component) -> Any:
     error = root.outcome.error
-    if isinstance(error, asyncio.CancelledError):
+    if is_a(error, asyncio.CancelledError):
         # Nobody cancelled the update: out of it, it would look as if somebody had.
         raise UpdateCancelledError("the main function, or a child that it needs, cancelled itself") from error
     if error is not None:

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, cast
 
+from .._described import cause_of
 from ..errors import FunctionCancelledError, FunctionResultError, RetryWithSmallerBatch
 from .outcome import Outcome
 from .reached import Reached, collecting, note
@@ -111,7 +112,7 @@ class Batcher:
 
     async def _halve(self, calls: list[_Call], retry: RetryWithSmallerBatch) -> None:
         if len(calls) == 1:
-            _fail(calls, retry.__cause__ or retry)
+            _fail(calls, retry if (cause := cause_of(retry)) is None else cause)
             return
         middle = len(calls) // 2
         await self._run_some(calls[:middle])

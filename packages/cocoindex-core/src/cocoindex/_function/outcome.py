@@ -10,6 +10,8 @@ import inspect
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from .._described import is_a
+
 
 class Outcome:
     """A result, or the exception that was raised instead."""
@@ -38,7 +40,7 @@ async def outcome_of_awaiting(awaitable: Awaitable[Any]) -> Outcome:
         return Outcome(await awaitable)
     except BaseException as exc:
         task = asyncio.current_task()
-        if isinstance(exc, GeneratorExit | asyncio.CancelledError) and (task is None or task.cancelling()):
+        if is_a(exc, GeneratorExit, asyncio.CancelledError) and (task is None or task.cancelling()):
             raise
         return Outcome(None, exc)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from weakref import WeakKeyDictionary
 
+from .._described import is_a
 from .._runtime.log import WARNING, log
 from ..errors import DeserializationError, StoredShapeError
 
@@ -18,7 +19,7 @@ def tell_unreadable(run: object, what: str, name: str, error: DeserializationErr
         what: what cannot be read, and where it is.
         name: the function that gave it.
     """
-    if isinstance(error, StoredShapeError):
+    if is_a(error, StoredShapeError):
         told = _told.setdefault(run, set())
         if (name, error.names) in told:
             return

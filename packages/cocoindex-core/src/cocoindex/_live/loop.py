@@ -7,6 +7,7 @@ import time
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
+from .._described import is_a
 from .._engine.outcome import Outcome
 from .._runtime.counts import GroupBoard
 from .._runtime.interruption import is_interruption
@@ -153,7 +154,7 @@ class Loop(LoopKind):
         await loop.ended()
         self._stop_calls()
         error = loop.error()
-        if isinstance(error, asyncio.CancelledError) and (self.leaving or self._caught_up):
+        if is_a(error, asyncio.CancelledError) and (self.leaving or self._caught_up):
             return None
         return error
 
@@ -168,9 +169,9 @@ class Loop(LoopKind):
 
     async def _pause_after(self, error: BaseException) -> float | None:
         """Tell of a failure of the loop; in how many seconds it is to run again, None where it is not."""
-        if isinstance(error, LoopExit):
+        if is_a(error, LoopExit):
             error = error.raised
-        for_good = not (self.run.live and self._may_run_again()) or isinstance(error, AlreadyWatchedError)
+        for_good = not (self.run.live and self._may_run_again()) or is_a(error, AlreadyWatchedError)
         if for_good and not self.outcome.complete:
             await self._fail(error)
             return None

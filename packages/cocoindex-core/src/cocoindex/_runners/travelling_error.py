@@ -9,7 +9,7 @@ import pickle
 import traceback
 from typing import Final, NamedTuple
 
-from .._described import add_note, described, text_of
+from .._described import add_note, cause_of, described, is_a, name_of_class, text_of, traceback_of
 
 _MOST_CAUSES: Final = 20
 
@@ -32,9 +32,10 @@ class TravellingError(NamedTuple):
 
 def pack_error(error: BaseException, most: int = _MOST_CAUSES) -> TravellingError:
     """An exception as it can travel, with up to `most` causes, which may go in a circle."""
-    cause = None if error.__cause__ is None or most == 0 else pack_error(error.__cause__, most - 1)
-    if not isinstance(error, Exception):
-        return TravellingError(None, f"{type(error).__name__}({text_of(error)})", _traceback_of(error), cause)
+    raised_from = cause_of(error)
+    cause = None if raised_from is None or most == 0 else pack_error(raised_from, most - 1)
+    if not is_a(error, Exception):
+        return TravellingError(None, f"{name_of_class(error)}({text_of(error)})", _traceback_of(error), cause)
     pickled = _pickled(error)
     told = "" if pickled is not None else f"{described(error)}, which cannot be pickled"
     return TravellingError(pickled, told, _traceback_of(error), cause)
@@ -72,4 +73,4 @@ def _traceback_of(error: BaseException) -> str:
     try:
         return "".join(traceback.format_exception(error))
     except BaseException:  # whatever user code raises
-        return "".join(traceback.format_tb(error.__traceback__)) + described(error)
+        return "".join(traceback.format_tb(traceback_of(error))) + described(error)

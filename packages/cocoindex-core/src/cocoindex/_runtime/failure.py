@@ -10,7 +10,7 @@ import msgspec
 
 from cocoindex._shown import shown
 
-from .._described import add_note, described, notes_of
+from .._described import add_note, described, is_a, notes_of
 from .._values import call_misfit
 from ..errors import ExceptionHandlerError
 from .dataclass_fields import DataclassFields
@@ -101,7 +101,7 @@ async def handle_failure(
     """
     import asyncio
 
-    if not handlers or isinstance(exc, asyncio.CancelledError):  # handlers are not told what cancelled itself
+    if not handlers or is_a(exc, asyncio.CancelledError):  # handlers are not told what cancelled itself
         log_failure(exc, context)
         return None
     current, told = exc, context
@@ -112,7 +112,7 @@ async def handle_failure(
                 await outcome
         except BaseException as raised:
             task = asyncio.current_task()
-            pressed = isinstance(raised, KeyboardInterrupt) and raised is not current and is_interruption(raised)
+            pressed = is_a(raised, KeyboardInterrupt) and raised is not current and is_interruption(raised)
             if pressed or (task is not None and task.cancelling()):
                 raise
             current = raised

@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from typing import Final
 
+from .._described import is_a
+
 _OF_A_THREAD: Final = "_cocoindex_of_a_thread"
 
 
@@ -13,18 +15,18 @@ def is_interruption(error: BaseException) -> bool:
 
     User code may raise anything, a `CancelledError` or `GeneratorExit` of its own too: these are failures like others.
     """
-    if isinstance(error, Exception):
+    if is_a(error, Exception):
         return False
-    if isinstance(error, KeyboardInterrupt):
+    if is_a(error, KeyboardInterrupt):
         return threading.current_thread() is threading.main_thread() and not _is_of_a_thread(error)
     import asyncio
 
-    if isinstance(error, asyncio.CancelledError | GeneratorExit):
+    if is_a(error, asyncio.CancelledError, GeneratorExit):
         try:
             task = asyncio.current_task()
         except RuntimeError:  # no loop runs here
-            return isinstance(error, GeneratorExit)
-        if isinstance(error, GeneratorExit):  # a coroutine that is closed is not being run by a task
+            return is_a(error, GeneratorExit)
+        if is_a(error, GeneratorExit):  # a coroutine that is closed is not being run by a task
             return task is None
         return task is not None and task.cancelling() > 0
     return False
@@ -35,7 +37,7 @@ def raised_in_a_thread(error: BaseException) -> None:
 
     Whoever waits for the function has it raised in the main thread, perhaps.
     """
-    if isinstance(error, KeyboardInterrupt):
+    if is_a(error, KeyboardInterrupt):
         try:
             object.__setattr__(error, _OF_A_THREAD, True)
         except BaseException:  # whatever user code raises

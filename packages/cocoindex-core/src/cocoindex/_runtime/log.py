@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Final
 
-from .._described import can_be_traced, described, notes_of
+from .._described import can_be_traced, described, is_a, notes_of, traceback_of
 
 WARNING: Final = 30  # as in `logging`, which is loaded when there is something to log
 ERROR: Final = 40
@@ -25,14 +25,14 @@ def log(level: int, message: str, error: BaseException | None = None, **fields: 
         # A handler would fail on it: what can be had of it goes into the message.
         import traceback
 
-        message = "\n".join([message, *notes_of(error), *traceback.format_tb(error.__traceback__)]).rstrip()
+        message = "\n".join([message, *notes_of(error), *traceback.format_tb(traceback_of(error))]).rstrip()
         error = None
     try:
         logging.getLogger("cocoindex").log(level, "%s", message, exc_info=error, stacklevel=2, extra=fields)
     except BaseException as raised:  # whatever user code raises
         from .termination import Terminated  # whose import of `signal` costs more than that of many others
 
-        if isinstance(raised, KeyboardInterrupt | Terminated):
+        if is_a(raised, KeyboardInterrupt, Terminated):
             raise
         _print(f"{message}\n(a handler of the log raised {described(raised)})")
 

@@ -223,7 +223,7 @@ class Operation(Generic[T]):
         if task.cancelled():
             self._left_cancelled()
         elif (error := task.exception()) is not None:
-            self.ended.set_exception(error.carried if isinstance(error, _Carried) else error)
+            self.ended.set_exception(error.carried if type(error) is _Carried else error)
         else:
             self.ended.set_result(task.result())
 
@@ -233,9 +233,15 @@ class Operation(Generic[T]):
 
     def _outcome(self, timeout: float | None) -> T:
         try:
-            return self.ended.result(timeout)
+            error = self.ended.exception(timeout)
         except concurrent.futures.CancelledError:
             raise UpdateCancelledError(self._reason or _ELSEWHERE) from None
+        if error is None:
+            return self.ended.result()
+        try:
+            raise error  # not by result(), which passes over one that counts as false
+        finally:
+            del error, self  # to which the frame of the traceback would refer
 
     def _check_loop(self) -> None:
         """Raise where the loop of another thread will never go on with the task."""

@@ -18,6 +18,7 @@ from cocoindex._described import described
 from cocoindex._keys import Symbol
 from cocoindex.errors import MemoKeyError
 
+from .._described import is_a
 from . import _encode_builtins as builtins_
 from . import _encode_functions as functions
 from . import _encode_numpy as numpy_
@@ -80,7 +81,7 @@ def _keyed(kind: type, owner: type, key_fn: Callable[[Any], object], step: str) 
         try:
             key = key_fn(obj)
         except (Exception, KeyboardInterrupt, SystemExit) as error:
-            if not isinstance(error, StopIteration):  # which a coroutine would replace
+            if not is_a(error, StopIteration):  # which a coroutine would replace
                 raise
             raise MemoKeyError(kind, f"its {step} raised StopIteration") from error
         except BaseException as error:  # what no caller awaits to be raised here, such as a cancellation

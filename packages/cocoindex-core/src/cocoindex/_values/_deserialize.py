@@ -11,7 +11,7 @@ from typing import Any, Final, TypeAlias, TypeVar, Union, get_args, get_origin
 
 import msgspec
 
-from cocoindex._described import described
+from cocoindex._described import described, is_a, origins
 from cocoindex._shown import shown
 from cocoindex.errors import DeserializationError, ForbiddenGlobalError
 
@@ -163,12 +163,10 @@ def _unbuildable(error: Exception, hint: Any) -> DeserializationError:
 
 
 def _unreadable(error: BaseException, hint: Any) -> DeserializationError:
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, ForbiddenGlobalError):
+    for cause in origins(error):
+        if is_a(cause, ForbiddenGlobalError):
             return cause
-        cause = cause.__cause__ or cause.__context__
-    if isinstance(error, IndexError):
+    if is_a(error, IndexError):
         error = ValueError("it is empty")
     return DeserializationError(
         f"Failed to deserialize msgpack payload as {shown(hint)}: {described(error)}. Either the annotation "

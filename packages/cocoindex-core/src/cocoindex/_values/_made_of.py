@@ -12,9 +12,8 @@ from typing import Any
 
 from ._canonical import canonical_bytes, pack
 from ._changed_captures import changed_values, rebound_names
-from ._describe import Description, is_fixed
+from ._describe import Description
 from ._encode_functions import cell_content
-from ._type_identity import type_identity
 
 
 def made_of(fn: Callable[..., Any], *, tracks_called: bool = True) -> bytes:
@@ -29,20 +28,6 @@ def made_of(fn: Callable[..., Any], *, tracks_called: bool = True) -> bytes:
     functions = [layer for layer in layers if isinstance(layer, FunctionType)]
     see = Description(lambda: set().union(*map(changed_values, functions)))
     return b"".join([part for layer in functions for part in _parts_of(layer, layers, tracks_called, see)])
-
-
-def class_content(cls: type) -> bytes:
-    """What a class has in it, for one that does not go by its name: others have the same."""
-    parts = [type_identity(base) for base in cls.__bases__ if base is not object]
-    see = Description()
-    for name, value in sorted(vars(cls).items()):
-        function = getattr(value, "__func__", None) or getattr(value, "fget", None) or value
-        if isinstance(function, FunctionType):
-            if not function.__code__.co_filename.startswith("<"):  # not one that a decorator generated
-                parts += (pack(name), see.of(function))
-        elif not name.startswith("__") and is_fixed(value):
-            parts += (pack(name), see.of(value))
-    return b"".join(parts)
 
 
 def _layers(fn: Any) -> Iterator[Any]:

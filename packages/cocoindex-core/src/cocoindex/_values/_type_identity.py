@@ -44,7 +44,7 @@ def _content_of(cls: type) -> bytes:
     """Of a class that a function made, or a loop: its name says nothing. Taken once, as classes are changed by use."""
     found = _contents.get(cls)
     if found is None:
-        from ._made_of import class_content  # which imports this module
+        from ._class_content import class_content  # which imports this module
 
         _contents[cls] = b""  # for a class that is met again on the way
         found = _contents[cls] = fast_hash16(class_content(cls))

@@ -11,7 +11,7 @@ from typing import Final
 
 import click
 
-from .._described import described
+from .._described import described, origins
 from .._runtime.failure import ExceptionContext
 from .failure import report
 from .user_frames import user_frames
@@ -109,13 +109,9 @@ def _line(error: BaseException, context: ExceptionContext) -> str:
 
 def _frames(error: BaseException) -> str:
     """The traceback through the user's code of an exception, or of the first of its causes that has one."""
-    at: BaseException | None = error
-    seen: set[int] = set()
-    while at is not None and id(at) not in seen:
-        seen.add(id(at))
+    for at in origins(error):
         frames = user_frames(at)
         if frames:
             title = "Traceback (most recent call last, without the framework's frames):\n"
             return title + "".join(traceback.format_list(frames))
-        at = at.__cause__ or at.__context__
     return ""

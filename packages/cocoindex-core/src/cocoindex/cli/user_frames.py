@@ -8,6 +8,7 @@ import traceback
 
 import click
 
+from .._described import traceback_of
 from .._runtime.failure import component_note
 
 # Connectors and operations are distributions of their own, and need not lie in one folder with this.
@@ -18,7 +19,7 @@ _STANDARD_LIBRARY = os.path.dirname(os.__file__) + os.sep
 
 def user_frames(error: BaseException) -> list[traceback.FrameSummary]:
     """Return the frames that the exception went through, but for the framework's and the standard library's."""
-    return [frame for frame in traceback.extract_tb(error.__traceback__) if not _is_machinery(frame.filename)]
+    return [frame for frame in traceback.extract_tb(traceback_of(error)) if not _is_machinery(frame.filename)]
 
 
 def place_of(error: BaseException) -> str:

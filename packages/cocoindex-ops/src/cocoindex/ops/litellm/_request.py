@@ -24,6 +24,7 @@ DEFAULT_SECONDS: Final = 600.0
 # Busy, down, or in conflict with itself; all other refusals come again however often one asks.
 _FOR_NOW: Final = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 
+_MOST_CAUSES: Final = 20  # which may go in a circle
 _CLIENTS: Final = frozenset({"aiohttp", "httpx", "openai"})
 
 
@@ -85,7 +86,9 @@ def _said(error: Exception) -> str:
 
 def _was_sent(error: BaseException | None) -> bool:
     """Say whether it comes from the network: LiteLLM gives the status 500 to its own failures, too."""
-    while error is not None:
+    for _ in range(_MOST_CAUSES):
+        if error is None:
+            break
         library, _, _ = type(error).__module__.partition(".")
         # The one exception of OpenAI's client that speaks of no request is what it says without credentials.
         if isinstance(error, ConnectionError) or (library in _CLIENTS and type(error).__name__ != "OpenAIError"):
