@@ -21,24 +21,23 @@ if TYPE_CHECKING:
 
 
 class BucketTarget:
-    """A place in a bucket where objects are declared; those that no longer are, are removed.
+    """A prefix in a bucket whose objects are declared; those no longer declared are removed.
 
-    Only what was declared is ever removed: the bucket itself, and what others keep in it, stay. It is a value: its memo
-    key is the name of the client's key, the bucket and the prefix.
+    Only declared objects are ever removed: the bucket itself and objects of others stay. Its memo key is the name of
+    the client's key, the bucket and the prefix.
 
     Args:
-        client: the key that a client of S3, of boto3 or aiobotocore, is provided for. Its name is part of each object's
-            identity, its value is not: another client (other credentials, another address of the same store) leaves all
-            as it is.
-        bucket_name: the bucket, which exists.
-        prefix: what all keys begin with, such as "site/".
+        client: the key of an S3 client of boto3 or aiobotocore. Its name is part of each object's identity, its value
+            is not: another client (other credentials, another address of the same store) changes nothing.
+        bucket_name: the bucket, which must exist.
+        prefix: the common prefix of all keys, such as "site/".
         request_payer: whether you agree to pay for the requests.
-        adopt: whether objects that are there already under declared names are overwritten, and count as the app's from
-            then on. Without it, one that is not just as declared is an error of the component that declares it, and
-            one that is stays when it is no longer declared.
+        adopt: whether existing objects with declared names are overwritten and belong to the app from then on. Without
+            it, an existing object with other content is an error of the declaring component, and one with equal content
+            is left when it is no longer declared.
 
     Raises:
-        S3ArgumentError: (a `ValueError`) one of them cannot be what it should.
+        S3ArgumentError: (a `ValueError`) invalid argument.
     """
 
     __slots__ = ("_adopt", "_bucket", "_client", "_prefix", "_request_payer")
@@ -68,16 +67,16 @@ class BucketTarget:
     def declare_object(self, name: str | PurePath, content: bytes | str, *, content_type: str | None = None) -> None:
         """Declare an object below the prefix.
 
-        It is written whole or not at all, and only when content or type changed.
+        It is written atomically, and only if content or type changed.
 
         Args:
             name: the key without the prefix.
-            content: bytes, or text to be written in UTF-8.
-            content_type: such as "text/html"; None goes by what the key ends with.
+            content: bytes, or text to be written as UTF-8.
+            content_type: such as "text/html"; by default derived from the key's suffix.
 
         Raises:
             S3ArgumentError: (a `ValueError`) the name is empty, leads out of the prefix, or is too long.
-            InvalidFileContentError: (a `TypeError`) `content` is neither bytes nor text that UTF-8 can hold.
+            InvalidFileContentError: (a `TypeError`) `content` is neither bytes nor text that can be encoded as UTF-8.
             NoComponentError: (a `RuntimeError`) no component runs here.
         """
         key = checked_name(name, self._prefix)
@@ -101,6 +100,6 @@ def declare_object(
     request_payer: bool = False,
     adopt: bool = False,
 ) -> None:
-    """Declare one object; see `BucketTarget` for the arguments and what is raised."""
+    """Declare one object; see `BucketTarget` for arguments and errors."""
     target = BucketTarget(client, bucket_name, request_payer=request_payer, adopt=adopt)
     target.declare_object(key, content, content_type=content_type)

@@ -27,14 +27,14 @@ State: TypeAlias = "tuple[datetime, bytes]"
 
 
 class S3File(FileLike[str]):
-    """An object of S3, read when asked.
+    """An S3 object, read lazily.
 
-    Whether it has changed is asked by its ETag, which a listing brings along: no request is made for an unchanged one.
+    Changes are detected by its ETag, which a listing includes: an unchanged object needs no request.
 
     Args:
-        client: a client of S3, of boto3 or aiobotocore.
+        client: an S3 client of boto3 or aiobotocore.
         file_path: path of the file.
-        _metadata: what is known of it already.
+        _metadata: metadata that is already known.
     """
 
     __slots__ = ("_client", "_etag", "_location", "_modified", "_relative", "_size")
@@ -54,7 +54,7 @@ class S3File(FileLike[str]):
 
     @property
     def file_path(self) -> S3FilePath:
-        """Where it lies: `file_path.path` is the key without the prefix, `file_path.resolve()` the whole key."""
+        """Its path: `file_path.path` is the key without the prefix, `file_path.resolve()` the whole key."""
         if self._known_path is None:
             self._known_path = S3FilePath(self._location.bucket, self._relative, object_key=self._location.key)
         assert isinstance(self._known_path, S3FilePath)
@@ -62,7 +62,7 @@ class S3File(FileLike[str]):
 
     @property
     def version_id(self) -> str | None:
-        """The version that was asked for; None for whatever is the newest."""
+        """The requested version; None for the newest."""
         return self._location.version_id
 
     def __repr__(self) -> str:

@@ -30,17 +30,17 @@ async def get_object(
     """Return one object, with its size, time and ETag.
 
     Args:
-        client: a client of S3, of boto3 or aiobotocore.
+        client: an S3 client of boto3 or aiobotocore.
         bucket_name_or_uri: `s3://bucket/key`, or the name of the bucket.
-        key: the key; left out where a URI is given.
-        version_id: one version of the object; the newest where it is None.
+        key: the key; omitted if a URI is given.
+        version_id: a version of the object; None for the newest.
         request_payer: whether you agree to pay for the requests.
 
     Raises:
         S3ClientError: (a `TypeError`) `client` is not a client of S3.
-        S3ArgumentError: (a `ValueError`) no object is named.
+        S3ArgumentError: (a `ValueError`) the arguments name no object.
         S3NotFoundError: (a `FileNotFoundError`) there is no such object.
-        S3AccessDeniedError: (a `PermissionError`) it must not be read.
+        S3AccessDeniedError: (a `PermissionError`) the credentials do not allow reading it.
         S3Error: (an `OSError`) the request failed.
     """
     bucket, named = _named(bucket_name_or_uri, key)
@@ -61,10 +61,10 @@ async def read(
     """Return the content of one object, in a single request.
 
     Args:
-        client: a client of S3, of boto3 or aiobotocore.
+        client: an S3 client of boto3 or aiobotocore.
         uri: `s3://bucket/key`.
-        size: how many bytes to read; all where it is negative.
-        version_id: one version of the object; the newest where it is None.
+        size: number of bytes to read; negative for all.
+        version_id: a version of the object; None for the newest.
         request_payer: whether you agree to pay for the request.
 
     Raises: as `get_object`.

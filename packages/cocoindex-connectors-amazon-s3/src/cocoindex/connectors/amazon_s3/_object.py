@@ -77,7 +77,7 @@ def as_spec(
     """Return the object that is declared; text is written in UTF-8, and the type goes by the key where none is given.
 
     Raises:
-        InvalidFileContentError: (a `TypeError`) `content` is neither bytes nor text that UTF-8 can hold.
+        InvalidFileContentError: (a `TypeError`) `content` is neither bytes nor text that can be encoded as UTF-8.
         S3ArgumentError: (a `ValueError`) `content_type` is not text.
     """
     if content_type is None:

@@ -88,7 +88,7 @@ async def read_object(client: BaseClient, location: Location, etag: str | None, 
     Raises:
         S3ObjectChangedError: (an `OSError`) the object has another content by now.
         S3NotFoundError: (a `FileNotFoundError`) it is gone.
-        S3AccessDeniedError: (a `PermissionError`) it must not be read.
+        S3AccessDeniedError: (a `PermissionError`) the credentials do not allow reading it.
         S3Error: (an `OSError`) it could not be read.
         DeadlineExceededError: (a `TimeoutError`) the time of `coco.timeout()` ended before the next attempt.
     """

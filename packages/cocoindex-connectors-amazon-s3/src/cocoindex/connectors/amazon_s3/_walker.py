@@ -28,9 +28,9 @@ _Wanted: TypeAlias = "Callable[[str], bool]"
 
 
 class S3Items(BatchedItems[Item]):
-    """The objects of a listing with their keys: pairs of the key without the prefix, and `S3File`.
+    """The objects of a listing with their keys: pairs of the key without the prefix and the `S3File`.
 
-    To be iterated with `async for`, any number of times; each time is a new listing.
+    Iterate with `async for`, any number of times; each iteration is a new listing.
     """
 
     __slots__ = ("_bucket", "_client", "_limit", "_matcher", "_prefix", "_request_payer", "_wanted")
@@ -53,7 +53,7 @@ class S3Items(BatchedItems[Item]):
         self._request_payer = request_payer
 
     async def batches(self) -> AsyncGenerator[list[Item], None]:
-        """Yield lists of up to 1000 pairs: what one request lists."""
+        """Yield lists of up to 1000 pairs, one list per request."""
         matcher = self._matcher
         missed = matcher.missed_patterns() if type(matcher) is PatternFilePathMatcher else None
         pages = iter(
@@ -93,7 +93,7 @@ class S3Items(BatchedItems[Item]):
 
 
 class S3Walker:
-    """The objects of a bucket, to be iterated with `async for`; see `list_objects`."""
+    """The objects of a bucket; iterate with `async for`; see `list_objects`."""
 
     __slots__ = ("_items",)
 
@@ -138,28 +138,27 @@ def list_objects(
     max_file_size: int | None = None,
     request_payer: bool = False,
 ) -> S3Walker:
-    """Return a listing of the objects of a bucket; no request is made before it is iterated.
+    """Return a listing of the objects of a bucket; no request is made before it is iterated over.
 
-    Keys that end with a slash are left out: consoles make them to show folders.
+    Keys that end with a slash are omitted: consoles create them to show folders.
 
     Args:
-        client: a client of S3, of boto3 or aiobotocore, which says where (`endpoint_url`), as whom, and how often a
-            request is tried.
+        client: an S3 client of boto3 or aiobotocore, with its endpoint, credentials and number of attempts.
         bucket_name: the bucket, or the ARN of an access point.
-        prefix: what the keys begin with; it is no part of the relative paths. End it with a slash to name a folder.
-        path_matcher: which objects to yield, by relative path; one in an excluded directory is left out, too. All
-            where it is None. It is asked in another thread.
-        max_file_size: objects that have more bytes are left out.
-        request_payer: whether you agree to pay for the requests, as "requester pays" buckets want.
+        prefix: the prefix of the keys; not part of the relative paths. End it with a slash to name a folder.
+        path_matcher: selects the objects to yield, by relative path; objects in an excluded directory are omitted, too.
+            None selects all. It is called in another thread.
+        max_file_size: larger objects, in bytes, are omitted.
+        request_payer: whether you agree to pay for the requests, as "requester pays" buckets require.
 
     Raises:
         S3ClientError: (a `TypeError`) `client` is not a client of S3.
-        S3ArgumentError: (a `ValueError`) another argument cannot be what it should.
+        S3ArgumentError: (a `ValueError`) another argument is invalid.
 
     Raises, when iterated:
         S3NotFoundError: (a `FileNotFoundError`) there is no such bucket.
-        S3AccessDeniedError: (a `PermissionError`) it must not be listed.
-        S3Error: (an `OSError`) it could not be listed to the end.
+        S3AccessDeniedError: (a `PermissionError`) the credentials do not allow listing it.
+        S3Error: (an `OSError`) the listing failed before its end.
     """
     return S3Walker(
         client,

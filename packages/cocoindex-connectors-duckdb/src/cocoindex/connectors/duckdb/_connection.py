@@ -132,8 +132,8 @@ def connect(
     """Open a DuckDB database for use by several threads.
 
     Args:
-        database: path of the file, made where it is missing; `":memory:"` for one that lives as long as the connection.
-        load_vss: whether to load the extension for vector indexes; `"auto"` does so where it is at hand.
+        database: path of the file, created if missing; `":memory:"` for one that lives as long as the connection.
+        load_vss: whether to load the extension for vector indexes; `"auto"` loads it if it is installed.
         config: options of DuckDB, such as `{"memory_limit": "2GB"}`.
 
     Raises:

@@ -14,14 +14,14 @@ __all__ = ["DuckdbTableSource"]
 
 
 class DuckdbTableSource(sql.TableSource[RowT]):
-    """A table, or view, whose rows are read.
+    """A table or view whose rows are read.
 
     Args:
         connection: made by `duckdb.connect` or `duckdb.managed_connection`.
         table_name: the table, in the schema `main`.
-        columns: the columns to read; without them the fields of `row_type`, and without that all.
-        row_factory: makes a row of a dict of its columns; not together with `row_type`.
-        row_type: a dataclass, NamedTuple, msgspec Struct, pydantic model or TypedDict that rows become.
+        columns: the columns to read; by default the fields of `row_type`, or all.
+        row_factory: converts a dict of columns to a row; not together with `row_type`.
+        row_type: the type of the rows: a dataclass, NamedTuple, msgspec Struct, pydantic model or TypedDict.
     """
 
     dialect = DIALECT

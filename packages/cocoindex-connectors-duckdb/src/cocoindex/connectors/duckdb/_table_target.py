@@ -71,21 +71,21 @@ def table_target(
     managed_by: ManagedBy | Literal["system", "user"] = ManagedBy.SYSTEM,
     adopt: bool = False,
 ) -> coco.TargetState[sql.RowHandler]:
-    """The target state of a table, for `coco.mount_target()`; `mount_table_target` does both.
+    """Return the target state of a table, for `coco.mount_target()`; `mount_table_target` does both.
 
     Args:
         db: the key of the connection, which the lifespan provides. Its name identifies the database across runs.
         table_name: the table, in the schema `main`.
         table_schema: its columns and primary key.
-        managed_by: `ManagedBy.SYSTEM` (or `"system"`) has the table made, altered and dropped; `ManagedBy.USER` (or
-            `"user"`) expects it to be there, and writes and deletes rows only.
-        adopt: whether a table of that name that this app did not make is used, as with `ManagedBy.USER`. Without it
-            such a table is an error. One that is not there is made, and then altered and dropped.
+        managed_by: `ManagedBy.SYSTEM` (or `"system"`) creates, alters and drops the table; `ManagedBy.USER` (or
+            `"user"`) expects it to exist, and only writes and deletes rows.
+        adopt: whether to use an existing table of this name that this app did not create, as with `ManagedBy.USER`.
+            Without it such a table is an error. A missing table is created, and later altered and dropped.
 
     Raises:
-        SqlSchemaError: (a ValueError) no such table can be made.
-        SqlArgumentError, ContextTypeError: (TypeErrors) an argument, or what is provided for `db`, is of the wrong
-            kind.
+        SqlSchemaError: (a ValueError) the table cannot be created.
+        SqlArgumentError, ContextTypeError: (TypeErrors) an argument, or the value provided for `db`, has the
+            wrong type.
     """
     return _tables.target(db, table_name, table_schema, managed_by=managed_by, adopt=adopt)
 
@@ -98,7 +98,7 @@ def declare_table_target(
     managed_by: ManagedBy | Literal["system", "user"] = ManagedBy.SYSTEM,
     adopt: bool = False,
 ) -> TableTarget[RowT, coco.PendingS]:
-    """Declare a table in the component that runs; its rows are declared by others, once it is resolved.
+    """Declare a table in the running component; other components declare its rows once it is resolved.
 
     Arguments and errors are those of `table_target`.
     """
@@ -114,9 +114,9 @@ async def mount_table_target(
     managed_by: ManagedBy | Literal["system", "user"] = ManagedBy.SYSTEM,
     adopt: bool = False,
 ) -> TableTarget[RowT]:
-    """Have a table made or brought into shape, and return it ready for its rows.
+    """Create or alter a table as declared, and return it ready for its rows.
 
-    Arguments and errors are those of `table_target`; what goes wrong in the database is raised here too.
+    Arguments and errors are those of `table_target`; errors of the database are raised here, too.
     """
     provider = await _tables.mount(db, table_name, table_schema, managed_by=managed_by, adopt=adopt)
     return TableTarget(provider, table_schema, table_name=table_name)

@@ -121,6 +121,6 @@ TYPES = sql.TypeMap[sql.ColumnDef](
 
 
 class TableSchema(sql.TableSchema[RowT, sql.ColumnDef]):
-    """The columns of a table, and which of them identify a row, given outright or read from a record type."""
+    """The columns and the primary key of a table, given directly or read from a record type."""
 
     types = TYPES

@@ -19,12 +19,12 @@ from ._walk import Walk
 
 
 class DirItems(BatchedItems[tuple[str, File]]):
-    """The files of a walk with their keys: pairs of relative path, with forward slashes, and `File`.
+    """The files of a walk with their keys: pairs of the relative path, with forward slashes, and the `File`.
 
-    To be iterated with `for` or `async for`, any number of times; each time is a new walk.
+    Iterate with `for` or `async for`, any number of times; each iteration is a new walk.
 
     Attributes:
-        path, recursive, matcher: as `walk_dir` takes them.
+        path, recursive, matcher: the arguments of `walk_dir`.
     """
 
     __slots__ = ("matcher", "path", "recursive")

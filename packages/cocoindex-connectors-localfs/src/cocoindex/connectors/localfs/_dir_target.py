@@ -31,10 +31,10 @@ from .errors import InvalidFileTargetError
 
 
 class DirTarget(Generic[coco.MaybePendingS], coco.ResolvesTo["DirTarget"]):
-    """A directory whose files and directories are declared; those that no longer are, are removed.
+    """A directory whose files and directories are declared; those no longer declared are removed.
 
-    Only what was declared is ever removed, and directories that were made for it once they are empty. When the
-    directory is itself no longer declared, it goes too, unless it was there before, or somebody else's files are in it.
+    Only declared entries are ever removed, and the directories created for them once they are empty. When the directory
+    itself is no longer declared, it is removed, unless it existed before or holds files of others.
     """
 
     __slots__ = ("_provider",)
@@ -58,15 +58,15 @@ class DirTarget(Generic[coco.MaybePendingS], coco.ResolvesTo["DirTarget"]):
         """Declare a file in this directory.
 
         Args:
-            filename: relative to the directory; may lead through directories in it.
-            content: bytes, or text to be written in UTF-8.
-            create_parent_dirs: whether to create those directories.
-            adopt: whether a file that is there already is overwritten, and counts as the app's from then on; None does
-                as the directory target does.
+            filename: relative to the directory; may contain subdirectories.
+            content: bytes, or text to be written as UTF-8.
+            create_parent_dirs: whether to create the subdirectories.
+            adopt: whether an existing file is overwritten and belongs to the app from then on; by default as for the
+                directory target.
 
         Raises:
             InvalidFileTargetError: (a `ValueError`) the name is empty or leads out of the directory.
-            InvalidFileContentError: (a `TypeError`) `content` is neither bytes nor text that UTF-8 can hold.
+            InvalidFileContentError: (a `TypeError`) `content` is neither bytes nor text that can be encoded as UTF-8.
             NoComponentError: (a `RuntimeError`) no component runs here.
         """
         refuse_directory_name(filename)
@@ -76,12 +76,12 @@ class DirTarget(Generic[coco.MaybePendingS], coco.ResolvesTo["DirTarget"]):
     def declare_dir_target(
         self, path: str | PurePath, *, create_parent_dirs: bool = False, adopt: bool | None = None
     ) -> DirTarget[coco.PendingS]:
-        """Declare a directory in this directory; return its target, to be mounted before it is used.
+        """Declare a directory in this directory; returns its target, which must be mounted before use.
 
         Args:
-            path: relative to the directory; may lead through directories in it.
-            create_parent_dirs: whether to create those directories.
-            adopt: as for `dir_target`; None does as this directory target does.
+            path: relative to the directory; may contain subdirectories.
+            create_parent_dirs: whether to create the subdirectories.
+            adopt: as for `dir_target`; None means the setting of this directory target.
 
         Raises:
             InvalidFileTargetError: (a `ValueError`) the name is empty or leads out of the directory.
@@ -103,17 +103,17 @@ def declare_file(
     """Declare one file.
 
     Args:
-        path: of the file. Below a `ContextKey`, it keeps its identity when the base directory moves; a path that stands
-            for itself is identified by its absolute form.
-        content: bytes, or text to be written in UTF-8.
-        create_parent_dirs: whether to create the directories on the way to it; they stay when the file is removed.
-        adopt: whether a file that is there already is overwritten, and counts as the app's from then on. Without it,
-            one that is not just as declared is an error of the component, and one that is stays when it is no
-            longer declared.
+        path: path of the file. Below a `ContextKey` it keeps its identity when the base directory moves; without one,
+            it is identified by its absolute path.
+        content: bytes, or text to be written as UTF-8.
+        create_parent_dirs: whether to create its parent directories; they stay when the file is removed.
+        adopt: whether an existing file is overwritten and belongs to the app from then on. Without it, an existing file
+            with other content is an error of the component, and one with equal content is left when it is no longer
+            declared.
 
     Raises:
         InvalidFileTargetError: (a `ValueError`) the path leads out of its base directory, or is that directory.
-        InvalidFileContentError: (a `TypeError`) `content` is neither bytes nor text that UTF-8 can hold.
+        InvalidFileContentError: (a `TypeError`) `content` is neither bytes nor text that can be encoded as UTF-8.
         NoComponentError: (a `RuntimeError`) no component runs here.
     """
     key = outer_key(path)
@@ -131,7 +131,7 @@ def dir_target(
 
     Raises:
         InvalidFileTargetError: (a `ValueError`) the path leads out of its base directory.
-        TargetInSourceError: (a `ValueError`) the app reads its files from there.
+        TargetInSourceError: (a `ValueError`) the app reads files from there.
     """
     key = outer_key(path)
     spec = DirSpec(checked_flag(create_parent_dirs), checked_flag(adopt, "adopt"), now(), note_target(path))
@@ -141,17 +141,17 @@ def dir_target(
 def declare_dir_target(
     path: Location, *, create_parent_dirs: bool = True, adopt: bool = False
 ) -> DirTarget[coco.PendingS]:
-    """Declare a directory in the component that runs; return its target, to be mounted before it is used.
+    """Declare a directory in the running component; returns its target, which must be mounted before use.
 
     Args:
-        path: of the directory; a `ContextKey` stands for the base directory itself.
-        create_parent_dirs: whether to create the directories on the way to it; they stay when it is removed.
-        adopt: whether what is there already counts as the app's: the directory itself, which is removed once it is
-            empty, and files under declared names, which are overwritten.
+        path: path of the directory; a `ContextKey` means the base directory itself.
+        create_parent_dirs: whether to create its parent directories; they stay when it is removed.
+        adopt: whether existing entries belong to the app: the directory itself, which is removed once it is empty, and
+            files with declared names, which are overwritten.
 
     Raises:
         InvalidFileTargetError: (a `ValueError`) the path leads out of its base directory.
-        TargetInSourceError: (a `ValueError`) the app reads its files from there.
+        TargetInSourceError: (a `ValueError`) the app reads files from there.
         NoComponentError: (a `RuntimeError`) no component runs here.
     """
     return DirTarget(
@@ -162,17 +162,17 @@ def declare_dir_target(
 async def mount_dir_target(
     path: Location, *, create_parent_dirs: bool = True, adopt: bool = False
 ) -> DirTarget[coco.ResolvedS]:
-    """Declare a directory in a component of its own, and return its target when the directory exists.
+    """Declare a directory in a component of its own, and return its target once the directory exists.
 
     Args:
-        path: of the directory; a `ContextKey` stands for the base directory itself.
-        create_parent_dirs: whether to create the directories on the way to it; they stay when it is removed.
-        adopt: whether what is there already counts as the app's: the directory itself, which is removed once it is
-            empty, and files under declared names, which are overwritten.
+        path: path of the directory; a `ContextKey` means the base directory itself.
+        create_parent_dirs: whether to create its parent directories; they stay when it is removed.
+        adopt: whether existing entries belong to the app: the directory itself, which is removed once it is empty, and
+            files with declared names, which are overwritten.
 
     Raises:
         InvalidFileTargetError: (a `ValueError`) the path leads out of its base directory.
-        TargetInSourceError: (a `ValueError`) the app reads its files from there.
+        TargetInSourceError: (a `ValueError`) the app reads files from there.
         FileTargetError: (an `OSError`) the directory could not be created.
         NoComponentError: (a `RuntimeError`) no component runs here.
     """

@@ -22,7 +22,7 @@ RESCAN: Final = datetime.timedelta(hours=1)
 
 
 class DirWalker:
-    """A directory's files, to be iterated with `for` or `async for`; see `walk_dir`."""
+    """The files of a directory; iterate with `for` or `async for`; see `walk_dir`."""
 
     __slots__ = ("_items", "_rescan_interval", "live")
 
@@ -45,8 +45,8 @@ class DirWalker:
     def items(self) -> DirItems:
         """Return pairs of key and file, for `mount_each`; a key is the path relative to the walked directory.
 
-        With `live=True` they are a `LiveMapView`: a live update watches the directory. Each call returns another view,
-        which one `mount_each` at a time may use.
+        With `live=True` they are a `LiveMapView`: a live update watches the directory. Each call returns a new view,
+        for one `mount_each` at a time.
         """
         if not self.live:
             return self._items
@@ -72,29 +72,29 @@ def walk_dir(
     path_matcher: FilePathMatcher | None = None,
     rescan_interval: datetime.timedelta | None = RESCAN,
 ) -> DirWalker:
-    """Return a walk over the files of a directory; nothing is read before it is iterated.
+    """Return a walk over the files of a directory; nothing is read before it is iterated over.
 
     Args:
-        path: the directory. A relative path starts at the current working directory, and a file is remembered by its
-            path as it is written here: the same app run from elsewhere reads another directory, and the same directory
-            written in another way is read anew. Below a `ContextKey` that a lifespan provides (`SOURCE` alone, or
-            `FilePath("docs", base_dir=SOURCE)`), files are remembered by the key's name: they keep their identity when
-            the directory moves, and wherever the app is run.
-        live: whether live updates watch the directory, and process each change to its files as it happens; an update
+        path: the directory. A relative path starts at the current working directory, and files are identified by the
+            path as written here: run elsewhere, the app reads another directory, and the same directory written in
+            another way is read again. Below a `ContextKey` that a lifespan provides (`SOURCE` alone, or
+            `FilePath("docs", base_dir=SOURCE)`), files are identified by the key's name: they keep their identity when
+            the directory moves, and wherever the app runs.
+        live: whether live updates watch the directory and process each change to its files as it happens; an update
             that is not live walks it once, with the same result.
-        recursive: whether to walk the directories in it, too.
-        path_matcher: which files to yield and which directories to enter; all where it is None. It may be asked in
+        recursive: whether to walk subdirectories, too.
+        path_matcher: selects the files to yield and the directories to enter; None selects all. It may be called in
             another thread.
-        rescan_interval: with `live=True`, how often a live update watches and walks the whole directory anew, which
-            finds what the operating system did not tell; None for never.
+        rescan_interval: with `live=True`, the interval at which a live update walks the whole directory again, to find
+            changes that the operating system did not report; None for never.
 
     Raises:
         FileArgumentError, InvalidFilePathError: (`TypeError`s) an argument has the wrong type.
 
     Raises, when iterated:
         SourceDirectoryError: (a `NotADirectoryError` and a `ValueError`) `path` is not a directory.
-        TargetInSourceError: (a `ValueError`) a directory target of this app lies in it, or around it.
-        UnreadableDirectoryError: (a `PermissionError`) a directory could not be listed; after all that could.
+        TargetInSourceError: (a `ValueError`) a directory target of this app is inside or above it.
+        UnreadableDirectoryError: (a `PermissionError`) a directory could not be listed; raised after all others were.
     """
     return DirWalker(path, live=live, recursive=recursive, path_matcher=path_matcher, rescan_interval=rescan_interval)
 

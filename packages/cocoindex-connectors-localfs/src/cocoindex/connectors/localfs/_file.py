@@ -46,11 +46,11 @@ class WalkedDirectory:
 class File(FileLike[Path]):
     """A file of the local file system.
 
-    Small files that the operating system holds in memory are read at once, others in threads, several at a time.
+    Small files in the operating system's cache are read directly, others in threads, several at a time.
 
     Args:
         file_path: path of the file.
-        _stat: what `os.stat` said about it, if it was asked.
+        _stat: the result of `os.stat`, if known.
     """
 
     __slots__ = ("_modified", "_relative", "_root", "_size")
@@ -108,7 +108,7 @@ class File(FileLike[Path]):
         return MemoStateOutcome(state=state, memo_valid=self._fingerprint == known)
 
     def looks(self) -> bytes:
-        """Its time and size, as far as they are known."""
+        """Its modification time and size, if known."""
         return self._modified.to_bytes(12, "big", signed=True) + self._size.to_bytes(8, "big", signed=True)
 
     def _local(self) -> str:

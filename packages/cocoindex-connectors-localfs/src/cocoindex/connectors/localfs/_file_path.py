@@ -16,12 +16,12 @@ from ._names import on_disk, to_disk
 
 
 class FilePath(resource.FilePath[Path]):
-    """A local path, below a base directory that a `ContextKey` names, or as it stands.
+    """A local path, alone or below a base directory named by a `ContextKey`.
 
     Args:
         path: below the base directory; without one, absolute or relative to the current directory.
-        base_dir: its name is part of the path's identity, its value is not: provide another directory, and
-            everything that was remembered about the path stays valid.
+        base_dir: the key of the base directory. Its name is part of the path's identity, its value is not: if you
+            provide another directory, everything stored for the path stays valid.
 
     Raises:
         InvalidFilePathError: (a `TypeError`) `path` is not a path, or `base_dir` is not a `ContextKey`.
@@ -37,11 +37,11 @@ class FilePath(resource.FilePath[Path]):
         super().__init__(base_dir, pure)
 
     def resolve(self) -> Path:
-        """Return the absolute path, symbolic links followed.
+        """Return the absolute path, with symbolic links resolved.
 
         Raises:
-            NoComponentError: (a `RuntimeError`) there is a base directory, and no component runs here.
-            ContextKeyError: (a `KeyError`) nothing was provided for the base directory.
+            NoComponentError: (a `RuntimeError`) there is a base directory, and no component is running here.
+            ContextKeyError: (a `KeyError`) no value was provided for the base directory.
         """
         return located(self).resolve()
 

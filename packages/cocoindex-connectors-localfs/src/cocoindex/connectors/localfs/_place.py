@@ -78,7 +78,7 @@ class Places:
 
         Raises:
             FileTargetError: (an `OSError`) a link leads out of the directory, or another directory is in its place.
-            ContextKeyError: (a `KeyError`) nothing was provided for the base directory.
+            ContextKeyError: (a `KeyError`) no value was provided for the base directory.
         """
         if action.within is not None:
             return self._inner(action, action.within)

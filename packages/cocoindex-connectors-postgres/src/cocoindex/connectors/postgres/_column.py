@@ -19,7 +19,7 @@ class ColumnDef(NamedTuple):
     Args:
         type: the PostgreSQL type, as in `CREATE TABLE`: `text`, `numeric(10, 2)`, `vector(384)`.
         nullable: whether it may hold NULL; primary key columns never do.
-        encoder: turns a value other than None into what is stored; a `str` it returns for a `jsonb` column is JSON.
+        encoder: converts a value other than None to its stored form; a `str` returned for a `jsonb` column is JSON.
     """
 
     type: str
@@ -32,7 +32,7 @@ class PgType(NamedTuple):
 
     Args:
         pg_type: the type, as in `CREATE TABLE`.
-        encoder: turns a value other than None into what is stored.
+        encoder: converts a value other than None to its stored form.
     """
 
     pg_type: str

@@ -18,7 +18,7 @@ RowT = TypeVar("RowT")
 
 
 class TableSchema(sql.TableSchema[RowT, ColumnDef], Generic[RowT]):
-    """The columns of a table, and which of them identify a row.
+    """The columns and the primary key of a table.
 
     In `from_class`, `Annotated[T, ...]` and `column_overrides` may hold a `PgType`.
 

@@ -22,15 +22,15 @@ RowT = TypeVar("RowT")
 
 
 class PgTableSource(Generic[RowT]):
-    """A table, or view, whose rows are read.
+    """A table or view whose rows are read.
 
     Args:
         pool: a `psycopg_pool.AsyncConnectionPool`.
         table_name: the table.
-        columns: the columns to read; without them the fields of `row_type`, and without that all.
-        pg_schema_name: the schema in which the table is, `public` by default.
-        row_factory: makes a row of a dict of its columns; not together with `row_type`.
-        row_type: a dataclass, NamedTuple, msgspec Struct, pydantic model or TypedDict that rows become.
+        columns: the columns to read; by default the fields of `row_type`, or all.
+        pg_schema_name: the schema of the table, by default `public`.
+        row_factory: converts a dict of columns to a row; not together with `row_type`.
+        row_type: the type of the rows: a dataclass, NamedTuple, msgspec Struct, pydantic model or TypedDict.
 
     Raises:
         PostgresSchemaError: (a ValueError) both `row_factory` and `row_type` are given, or `columns` has a name
@@ -83,5 +83,5 @@ class PgTableSource(Generic[RowT]):
         self._fetcher: RowFetcher[RowT] = RowFetcher(pool, where, spec.row_factory, text_fields=texts)
 
     def fetch_rows(self) -> RowFetcher[RowT]:
-        """The rows, to iterate over with `async for`, or with `for` in a thread without an event loop."""
+        """Return the rows; iterate with `async for`, or with `for` in a thread without an event loop."""
         return self._fetcher

@@ -23,7 +23,7 @@ class ColumnDef(NamedTuple):
     Args:
         type: the SQLite type; `float[N]` for a vector of N elements, stored as a float32 BLOB.
         nullable: whether it may hold NULL; primary key columns never do.
-        encoder: turns a value other than None into what is stored; without one, the type of the value decides.
+        encoder: converts a value other than None to its stored form; without one, the type of the value decides.
         is_vector: whether values are vectors; implied by the type `float[N]`.
     """
 
@@ -38,7 +38,7 @@ class SqliteType(NamedTuple):
 
     Args:
         sqlite_type: the type, as in `CREATE TABLE`.
-        encoder: turns a value other than None into what is stored.
+        encoder: converts a value other than None to its stored form.
     """
 
     sqlite_type: str

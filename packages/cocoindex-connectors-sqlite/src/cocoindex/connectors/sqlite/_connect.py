@@ -31,10 +31,10 @@ def connect(
     """Open a SQLite database for use by several threads.
 
     Args:
-        database: path of the file, made where it is missing; `":memory:"` for one that lives as long as the
+        database: path of the file, created if missing; `":memory:"` for one that lives as long as the
             connection.
-        timeout: how many seconds to wait for a lock that another connection holds.
-        load_vec: whether to load the sqlite-vec extension; `"auto"` does so where that is possible.
+        timeout: seconds to wait for a lock that another connection holds.
+        load_vec: whether to load the sqlite-vec extension; `"auto"` loads it if possible.
         **kwargs: further arguments of the library's `connect`, such as `uri=True`.
 
     Raises:

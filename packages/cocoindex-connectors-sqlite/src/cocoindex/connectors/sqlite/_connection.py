@@ -18,7 +18,7 @@ __all__ = ["ManagedConnection"]
 
 
 class ManagedConnection:
-    """A SQLite connection in autocommit mode that several threads may use; made by `connect`.
+    """A SQLite connection in autocommit mode that several threads may use; created by `connect`.
 
     Args:
         connection: open, in autocommit mode (`isolation_level=None`) and free of thread checks.
@@ -56,7 +56,7 @@ class ManagedConnection:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """Hold the connection alone, in a transaction that is committed at the end and rolled back by an exception.
+        """Hold the connection exclusively, in a transaction that commits at the end and rolls back on an exception.
 
         The transaction takes the write lock of the database at its start, waiting up to the timeout. Errors of your
         own statements come as they are.
@@ -79,7 +79,7 @@ class ManagedConnection:
 
     @contextmanager
     def readonly(self) -> Iterator[sqlite3.Connection]:
-        """Hold the connection together with other readers; for statements that only read.
+        """Hold the connection together with other readers; for read-only statements.
 
         Raises:
             SqliteConnectionError: the connection is closed.

@@ -22,14 +22,14 @@ RowT = TypeVar("RowT")
 
 
 class SqliteTableSource(Generic[RowT]):
-    """A table, or view, whose rows are read.
+    """A table or view whose rows are read.
 
     Args:
         connection: made by `sqlite.connect` or `sqlite.managed_connection`.
         table_name: the table.
-        columns: the columns to read; without them the fields of `row_type`, and without that all.
-        row_factory: makes a row of a dict of its columns; not together with `row_type`.
-        row_type: a dataclass, NamedTuple, msgspec Struct, pydantic model or TypedDict that rows become.
+        columns: the columns to read; by default the fields of `row_type`, or all.
+        row_factory: converts a dict of columns to a row; not together with `row_type`.
+        row_type: the type of the rows: a dataclass, NamedTuple, msgspec Struct, pydantic model or TypedDict.
 
     Raises:
         SqliteSchemaError: (a ValueError) both `row_factory` and `row_type` are given, or `columns` has a name
@@ -77,5 +77,5 @@ class SqliteTableSource(Generic[RowT]):
         self._fetcher: RowFetcher[RowT] = RowFetcher(connection, *spec)
 
     def fetch_rows(self) -> RowFetcher[RowT]:
-        """The rows, to iterate over with `async for`, or with `for` in a thread without an event loop."""
+        """Return the rows; iterate with `async for`, or with `for` in a thread without an event loop."""
         return self._fetcher

@@ -31,14 +31,14 @@ _SYNONYMS = {"INT": "INTEGER", "REAL": "FLOAT", "DOUBLE": "FLOAT"}
 
 @dataclass(frozen=True)
 class Vec0TableDef:
-    """Makes a table a vec0 virtual table of sqlite-vec, which finds the nearest vectors.
+    """Makes a table a vec0 virtual table of sqlite-vec, for nearest-neighbour search.
 
-    It needs exactly one INTEGER primary key column, one `float[N]` column or more, and a connection that has loaded
-    sqlite-vec. Columns in neither list are metadata, which a search may filter by, and which hold no NULL.
+    It needs exactly one INTEGER primary key column, at least one `float[N]` column, and a connection with sqlite-vec
+    loaded. Columns in neither list are metadata, by which a search may filter, and which cannot be NULL.
 
     Args:
-        partition_key_columns: TEXT or INTEGER columns by whose values the vectors are kept apart; up to 4.
-        auxiliary_columns: columns that are stored, but not filtered by in a search; up to 16.
+        partition_key_columns: TEXT or INTEGER columns by which the vectors are partitioned; up to 4.
+        auxiliary_columns: columns that are stored, but by which a search cannot filter; up to 16.
 
     Raises:
         SqliteArgumentError: (a TypeError) one of them is not a list of names.

@@ -48,7 +48,7 @@ class ColumnDef(NamedTuple):
     Args:
         type: the type, as in `CREATE TABLE`.
         nullable: whether it may hold NULL; primary key columns never do.
-        encoder: turns a value other than None into what is stored.
+        encoder: converts a value other than None to its stored form.
     """
 
     type: str
@@ -61,7 +61,7 @@ class SqlType(NamedTuple):
 
     Args:
         type: the type, as in `CREATE TABLE`.
-        encoder: turns a value other than None into what is stored.
+        encoder: converts a value other than None to its stored form.
     """
 
     type: str

@@ -25,7 +25,7 @@ class SqlErrors(NamedTuple):
 
     Args:
         argument: something of the wrong type was given.
-        schema: no such table can be made.
+        schema: the table cannot be created.
         record_type: the type of the rows is not a record type.
         table: a table is not there, or not as it should be.
         row: a row cannot be stored, or read as its type.

@@ -50,9 +50,9 @@ def source_spec(
 
     Args:
         table: what to call the source in messages.
-        columns: the columns to read; without them the fields of `row_type`, and without that all.
-        row_factory: makes a row of a dict of its columns; not together with `row_type`.
-        row_type: a dataclass, NamedTuple, msgspec Struct, pydantic model or TypedDict that rows become.
+        columns: the columns to read; by default the fields of `row_type`, or all.
+        row_factory: converts a dict of columns to a row; not together with `row_type`.
+        row_type: the type of the rows: a dataclass, NamedTuple, msgspec Struct, pydantic model or TypedDict.
         row_reader: gives the function that makes a row of such a type.
         errors: what is raised.
         of: the class of the source, in messages.
@@ -81,9 +81,9 @@ class TableSource(Generic[RowT]):
     Args:
         connection: what the dialect takes for its database.
         table_name: the table.
-        columns: the columns to read; without them the fields of `row_type`, and without that all.
-        row_factory: makes a row of a dict of its columns; not together with `row_type`.
-        row_type: a dataclass, NamedTuple, msgspec Struct, pydantic model or TypedDict that rows become.
+        columns: the columns to read; by default the fields of `row_type`, or all.
+        row_factory: converts a dict of columns to a row; not together with `row_type`.
+        row_type: the type of the rows: a dataclass, NamedTuple, msgspec Struct, pydantic model or TypedDict.
         options: further ones, as of a table target.
 
     Raises:
@@ -111,5 +111,5 @@ class TableSource(Generic[RowT]):
         self._name = dialect.table_name(table_name, **options)
 
     def fetch_rows(self) -> RowFetcher[RowT]:
-        """The rows, to iterate over with `async for`, or with `for` in a thread without an event loop."""
+        """Return the rows; iterate with `async for`, or with `for` in a thread without an event loop."""
         return self.dialect.row_fetcher(self._db, self._name, self._spec)

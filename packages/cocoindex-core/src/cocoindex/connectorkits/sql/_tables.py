@@ -86,7 +86,7 @@ class Tables(Generic[DbT, SessionT, NameT, RecordT, ActualT]):
     def declare(
         self, db: ContextKey[DbT], table_name: str, table_schema: TableSchema[Any, Any], **options: Any
     ) -> TargetStateProvider[EncodedRow, None, PendingS]:
-        """Declare a table in the component that runs; its rows are declared by others, once it is resolved."""
+        """Declare a table in the running component; other components declare its rows once it is resolved."""
         return declare_target_state_with_child(self.target(db, table_name, table_schema, **options))
 
     async def mount(
