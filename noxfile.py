@@ -81,7 +81,7 @@ nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.download_python = "never"
 # A session that did not run for want of a Python has not succeeded.
 nox.options.error_on_missing_interpreters = True
-nox.options.sessions = ["lint", "typecheck", "api", "tests", "model", "wheels"]
+nox.options.sessions = ["lint", "typecheck", "api", "docs", "tests", "model", "wheels"]
 
 
 def group(name: str) -> list[str]:
@@ -227,6 +227,7 @@ def typecheck(session: nox.Session) -> None:
         "examples",
         "benchmarks",
         "api",
+        "website",
     ]:
         session.run("mypy", folder)
     session.run("pytest", "-m", "distributions", TYPES_OF_WHEELS, *session.posargs)
@@ -237,6 +238,29 @@ def tutorial(session: nox.Session) -> None:
     """Do docs/connector_tutorial.md word for word, from nothing to a connector that is built; shows the clock."""
     session.install(*group("tests"), *group("wheels"))
     session.run("pytest", "-m", "distributions", "tests/packaging/test_connector_tutorial.py", *session.posargs)
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Build the documentation site, check its links and how-tos; `nox -s docs -- serve` shows it as you write."""
+    build_site(session, *session.posargs)
+
+
+@nox.session
+def docs_browser(session: nox.Session) -> None:
+    """Build the documentation site and look at it in Chromium, as wide as a phone and as a desk."""
+    build_site(session)
+    session.install(*group("browser"))
+    session.run("pytest", "-m", "browser", "tests/site", *session.posargs)
+
+
+def build_site(session: nox.Session, command: str = "build", *options: str) -> None:
+    """Run mkdocs; check what was built, and do the how-tos. Serving goes on after a warning, building does not."""
+    session.install(*editable("litellm,localfs,postgres"), *group("docs"))
+    strict = ["--strict"] if command == "build" else []
+    session.run("mkdocs", command, *strict, *options, env={"NO_MKDOCS_2_WARNING": "1"})
+    if strict:
+        session.run("pytest", "-n", "2", "-m", "site", "tests/site", "tests/docs/test_how_to_pages.py")
 
 
 @nox.session

@@ -53,7 +53,7 @@ def read_interfaces(sources: Mapping[str, Path]) -> dict[str, Interface]:
         sources: for each distribution the folder of its packages (`src`).
     """
     with tempfile.TemporaryDirectory() as folder:
-        owners = _install(sources, Path(folder))
+        owners = merge_sources(sources, Path(folder))
         loader = griffe.GriffeLoader(search_paths=[folder], allow_inspection=False)
         for top in sorted({module.partition(".")[0] for module in owners}):
             loader.load(top)
@@ -65,7 +65,7 @@ def read_interfaces(sources: Mapping[str, Path]) -> dict[str, Interface]:
     return {name: dict(sorted(interface.items())) for name, interface in interfaces.items()}
 
 
-def _install(sources: Mapping[str, Path], folder: Path) -> dict[str, str]:
+def merge_sources(sources: Mapping[str, Path], folder: Path) -> dict[str, str]:
     """Put all packages into one folder, as wheels do; return the distribution of each module."""
     owners = {}
     for distribution, source in sources.items():

@@ -1,8 +1,9 @@
 """Do what a page of the docs says, word for word, as a reader would: `python follow_page.py PAGE FOLDER`.
 
 Runs each block marked `sh` in a shell, one after the other; what one exports and where it goes holds for the next. A
-block marked `sh fails` has to fail. Each line of a `text` block has to be in what the block before it printed; `…` in
-it stands for anything, and any space for any other. The clock of the reader is shown.
+block marked `sh fails` has to fail. A block with a title is a file of that name, which is written where the shell is.
+What stands below `<!-- not run: WHY -->` is passed over. Each line of a `text` block has to be in what the block before
+it printed; `…` in it stands for anything, and any space for any other. The clock of the reader is shown.
 """
 
 from __future__ import annotations
@@ -16,7 +17,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-_BLOCK = re.compile(r"^```(sh|sh fails|text)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(
+    r"^(?P<skipped><!-- not run: [^>]+ -->\n)?"
+    r'```(?P<kind>sh|sh fails|text|\w+ title="(?P<file>[^"]+)")\n(?P<text>.*?)^```$',
+    re.MULTILINE | re.DOTALL,
+)
 _SHELL = ("bash", "-euo", "pipefail", "-c")
 # What a block leaves behind is written down at its end, also where it fails.
 _RUN = """
@@ -44,12 +49,21 @@ class Block:
 def blocks_of(page: str) -> list[Block]:
     """Return the blocks that a reader would type."""
     blocks: list[Block] = []
-    for kind, text in _BLOCK.findall(page):
-        if kind == "text":
+    for match in _BLOCK.finditer(page):
+        text = match["text"]
+        if match["skipped"]:
+            continue
+        if match["file"]:
+            blocks.append(Block(_write(match["file"], text), fails=False))
+        elif match["kind"] == "text":
             blocks[-1].printed += text.splitlines()
         else:
-            blocks.append(Block(text, fails=kind.endswith("fails")))
+            blocks.append(Block(text, fails=match["kind"].endswith("fails")))
     return blocks
+
+
+def _write(file: str, text: str) -> str:
+    return f"mkdir -p $(dirname {file})\ncat > {file} <<'END OF FILE'\n{text}END OF FILE\n"
 
 
 def follow(page: Path, folder: Path) -> list[tuple[float, str]]:

@@ -1,0 +1,44 @@
+"""The page with all options of the command `cocoindex`, read from its parser."""
+
+from __future__ import annotations
+
+import inspect
+
+import click
+
+PAGE = "reference/cli.md"
+
+INTRODUCTION = """# All options of the command line
+
+This page is generated from the command's own parser. [The command line](../cli.md) explains how to work with it.
+"""
+
+
+def page() -> str:
+    """Return the Markdown of the page."""
+    from cocoindex.cli import main
+
+    context = click.Context(main, info_name="cocoindex")
+    parts = [INTRODUCTION, _section(context, 2)]
+    for name in main.list_commands(context):
+        command = main.get_command(context, name)
+        assert command is not None
+        parts.append(_section(click.Context(command, info_name=name, parent=context), 2))
+    return "\n".join(parts)
+
+
+def _section(context: click.Context, level: int) -> str:
+    command = context.command
+    usage = command.get_usage(context).removeprefix("Usage: ")
+    rows = [row for parameter in command.get_params(context) if (row := _row(parameter, context))]
+    table = ["| Option | |", "| --- | --- |", *rows] if rows else []
+    text = inspect.cleandoc(command.help or "")
+    return "\n".join([f"{'#' * level} {context.command_path}\n", f"```text\n{usage}\n```\n", text, "", *table, ""])
+
+
+def _row(parameter: click.Parameter, context: click.Context) -> str | None:
+    record = parameter.get_help_record(context)
+    if record is None:
+        return None
+    names, text = (part.replace("|", "\\|") for part in record)
+    return f"| `{names}` | {text} |"

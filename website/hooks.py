@@ -1,0 +1,74 @@
+"""The hooks of the documentation site: pages that are generated, scripts, and links out of `docs`."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mkdocs.structure.files import File, Files, InclusionLevel
+
+if TYPE_CHECKING:
+    from mkdocs.config.defaults import MkDocsConfig
+    from mkdocs.structure.pages import Page
+
+ROOT = Path(__file__).resolve().parents[1]
+if str(ROOT) not in sys.path:  # mkdocs loads this file by its path
+    sys.path.insert(0, str(ROOT))
+
+from api.interface import merge_sources
+
+from website import api_reference, cli_reference, javascript
+from website.repository import FOLDER, Repository, page_name
+
+# `mkdocs.yml` names this folder to mkdocstrings.
+_SOURCES = ROOT / "build" / "sources"
+_repository = Repository(ROOT)
+
+
+def on_startup(command: str, dirty: bool) -> None:
+    """Put all packages into one folder, where the reference finds them."""
+    shutil.rmtree(_SOURCES, ignore_errors=True)
+    merge_sources({path.name: path / "src" for path in ROOT.glob("packages/*")}, _SOURCES)
+
+
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Fill in the parts of the navigation that are generated."""
+    filled: dict[str, list[dict[str, Any]]] = {
+        "reference/api/": api_reference.nav_of(_modules()),
+        "examples/": [{path.name: f"{FOLDER}/{page_name(path.as_posix())}.md"} for path in _examples()],
+    }
+    for section in filter(None, (next(iter(entry.values())) for entry in config.nav or [])):
+        for number, entry in enumerate(section if isinstance(section, list) else []):
+            for title, target in entry.items() if isinstance(entry, dict) else []:
+                if isinstance(target, str) and target in filled:
+                    section[number] = {title: filled[target]}
+    return config
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Add what is generated: the reference, pages for what lies outside of `docs`, and scripts."""
+    for name, text in [*api_reference.pages_of(_modules()), (cli_reference.PAGE, cli_reference.page())]:
+        files.append(File.generated(config, name, content=text))
+    for path in _examples():
+        _repository.add(path.as_posix())
+    written = [file.src_uri for file in files.documentation_pages() if file.generated_by is None]
+    for name, text in _repository.pages_linked_from(written).items():
+        files.append(File.generated(config, name, content=text, inclusion=InclusionLevel.NOT_IN_NAV))
+    for script in javascript.fetch(ROOT / "build" / "javascript"):
+        files.append(File.generated(config, f"assets/javascript/{script.name}", abs_src_path=str(script)))
+    return files
+
+
+def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Lead links out of `docs` to the pages that stand for what they lead to; leave out words that are for tests."""
+    return _repository.rewrite(page.file.src_uri, markdown.replace("```sh fails\n", "```sh\n"))
+
+
+def _modules() -> list[api_reference.Module]:
+    return api_reference.read_modules(ROOT / "api" / "approved")
+
+
+def _examples() -> list[Path]:
+    return sorted(path.parent.relative_to(ROOT) for path in ROOT.glob("examples/*/main.py"))
