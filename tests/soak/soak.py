@@ -30,6 +30,7 @@ def main() -> None:
     seconds = float(sys.argv[1])
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else time.time_ns() % 1_000_000
     print(f"seed {seed}", flush=True)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell has what it starts with `&` ignore it
     with tempfile.TemporaryDirectory(prefix="soak-") as scratch:
         soak = Soak(Path(scratch).resolve(), Random(seed))
         end = time.monotonic() + seconds

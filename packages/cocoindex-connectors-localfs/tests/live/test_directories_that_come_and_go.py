@@ -131,6 +131,41 @@ async def test_two_are_exchanged(tmp_path: Path) -> None:
 
 
 @in_loop
+async def test_another_one_in_its_place(tmp_path: Path) -> None:
+    """As whoever builds a folder aside and exchanges it at the end; nothing else is walked for that."""
+    folder = tmp_path / "folder"
+    for name in ("folder/d/e/a", "folder/d/both", "folder/c", "new/d/both", "new/d/e/b", "new/d/f/g"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(name.partition("/")[0])
+    async with watching(folder) as seen:
+        (folder / "d").rename(tmp_path / "old")
+        (tmp_path / "new/d").rename(folder / "d")
+        await seen.until_files(**{"c": "folder", "d/both": "new", "d/e/b": "new", "d/f/g": "new"})
+        (tmp_path / "old/e/x").write_text("1")
+        (folder / "d/e/y").write_text("2")
+        await seen.until(lambda: "d/e/y" in seen.files)
+        assert sorted(seen.files) == ["c", "d/both", "d/e/b", "d/e/y", "d/f/g"]
+        assert seen.made("walk") == 1
+
+
+@in_loop
+async def test_another_one_in_its_place_again_and_again(tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    (folder / "d").mkdir(parents=True)
+    (folder / "c").write_text("1")
+    async with watching(folder) as seen:
+        for number in range(20):
+            (tmp_path / "new/e").mkdir(parents=True)
+            (tmp_path / f"new/{number}").write_text(f"{number}")
+            (tmp_path / f"new/e/{number}").write_text(f"{number}")
+            (folder / "d").rename(tmp_path / f"old{number}")
+            (tmp_path / "new").rename(folder / "d")
+            if number % 3 == 0:
+                await seen.until(lambda: f"d/e/{number}" in seen.files)  # noqa: B023
+        await seen.until_files(**{"c": "1", "d/19": "19", "d/e/19": "19"})
+
+
+@in_loop
 async def test_removed_with_all_in_it(tmp_path: Path) -> None:
     for name in ("d/e/a", "d/b", "c"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 
 from cocoindex.connectors import localfs
 
-from .recorder import in_loop
+from .recorder import PATIENCE, in_loop
 from .test_live_updates import Copying, copying
 
 __all__ = ["copying"]
@@ -22,18 +23,22 @@ LARGE = 9 << 20  # of which no content is held, once it was compared
 async def test_each_is_removed_before_it_is_read(copying: Copying, monkeypatch: pytest.MonkeyPatch) -> None:
     read = localfs.File.read
     removed: set[str] = set()
+    all_are = asyncio.Event()  # nothing of it is counted, so that no snapshot comes
 
     async def read_too_late(file: localfs.File, *args: Any) -> bytes:
         if file.file_path.path.name.startswith("temporary"):
             removed.add(file.file_path.path.name)
             (copying.source / file.file_path.path).unlink(missing_ok=True)
+            if len(removed) == 3:
+                all_are.set()
         return await read(file, *args)
 
     monkeypatch.setattr(localfs.File, "read", read_too_late)
     async with copying.updated() as running:
         for number in range(3):
             (copying.source / f"temporary{number}").write_text("1" * LARGE)
-        await running.until(lambda: len(removed) == 3)
+        async with asyncio.timeout(PATIENCE):
+            await all_are.wait()
         (copying.source / "last").write_text("1")
         await running.until_copied()
     assert copying.failures == []

@@ -71,6 +71,22 @@ async def test_of_a_directory_that_appears(folder: Path) -> None:
 
 
 @in_loop
+async def test_of_a_part_of_a_directory_that_takes_the_place_of_another(folder: Path) -> None:
+    """Nobody can say what is in there, so that nothing is removed, until it can be listed."""
+    for name in ("root/d/e/a", "root/d/e/b", "root/d/f", "new/e/a"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(name.partition("/")[0])
+    async with watching(folder / "root") as seen:
+        (folder / "new/e").chmod(0)
+        (folder / "root/d").rename(folder / "old")
+        (folder / "new").rename(folder / "root/d")
+        await seen.until(lambda: seen.made("walk failed"))
+        assert sorted(seen.files) == ["d/e/a", "d/e/b", "d/f"]
+        (folder / "root/d/e").chmod(0o700)
+        await seen.until_files(**{"d/e/a": "new"})
+
+
+@in_loop
 async def test_of_the_root(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scans, "FIRST_PAUSE", 0.01)
     root = folder / "root"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from abc import ABC, abstractmethod
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from .area import Area
 from .dirty import What, When
@@ -45,6 +45,19 @@ class Changes(Protocol):
     def failed(self, error: Exception) -> None:
         """A matcher raised."""
         ...
+
+
+class Entered(NamedTuple):
+    """What is in directories that are watched from now on.
+
+    Attributes:
+        files: by relative path.
+        replaced: those of the directories, with a slash at their ends, that took the place of others as they stood:
+            what is not among the files is gone from there.
+    """
+
+    files: list[str]
+    replaced: list[str]
 
 
 class Watcher(ABC):
@@ -97,8 +110,8 @@ class Watcher(ABC):
         """Say whether a directory is watched there."""
 
     @abstractmethod
-    async def enter(self, keys: list[str]) -> list[str]:
-        """Watch these directories and all below; return the files that are in them."""
+    async def enter(self, keys: list[str]) -> Entered:
+        """Watch these directories and all below; return what is in them."""
 
     @abstractmethod
     def unseen(self, key: str) -> None:

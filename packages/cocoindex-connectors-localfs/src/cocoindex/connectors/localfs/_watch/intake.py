@@ -30,6 +30,7 @@ class _Found:
     deletes: list[str] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)  # directories that were taken away with what is in them
     directories: list[str] = field(default_factory=list)
+    replaced: list[tuple[str, list[tuple[str, File]]]] = field(default_factory=list)  # others, with all in them
 
 
 class Intake:
@@ -48,13 +49,10 @@ class Intake:
                     continue
                 found = await self._look(watcher, batch)
                 if found.directories:
-                    for key in await watcher.enter(found.directories):
-                        session.dirty.add(key)
-                    for key in found.directories:
-                        session.early.settled(key)
+                    await self._enter(watcher, found)
                 session.polls.notice(watcher)
             await session.report()
-            if found.updates or found.deletes or found.gone:
+            if found.updates or found.deletes or found.gone or found.replaced:
                 if (lag := getattr(session.subscriber, "lag", None)) is not None:
                     lag(max(age for _, age in batch.values()))
                 await self._tell(found)
@@ -71,6 +69,39 @@ class Intake:
         for sight in sights:
             self._take(watcher, sight, batch[sight.key][0], found)
         return found
+
+    async def _enter(self, watcher: Watcher, found: _Found) -> None:
+        """Watch directories that were not so far; what is in them is looked at next, or is told with them as a part."""
+        session = self._session
+        entered = await watcher.enter(found.directories)
+        outermost = [
+            prefix
+            for prefix in entered.replaced
+            if not any(prefix != other and prefix.startswith(other) for other in entered.replaced)
+        ]
+        for prefix in outermost:
+            keys = [key for key in entered.files if key.startswith(prefix)]
+            sights = await asyncio.get_running_loop().run_in_executor(None, watcher.area.look_at, keys)
+            if any(sight.kind is Kind.UNKNOWN for sight in sights):
+                session.compare(f"{prefix!r} is another directory, and something in it cannot be looked at")
+                continue
+            found.replaced.append(
+                (
+                    prefix,
+                    [
+                        (sight.key, walked_file(watcher.area.root, sight.key, sight.stat))
+                        for sight in sights
+                        if sight.kind is Kind.FILE
+                    ],
+                )
+            )
+        for key in entered.files:
+            if not any(key.startswith(prefix) for prefix, _ in found.replaced):
+                session.dirty.add(key)
+        for key in found.directories:
+            session.early.settled(key)
+        if found.replaced and not await self._is_there(watcher):
+            found.replaced.clear()  # all is walked once it is back
 
     async def _is_there(self, watcher: Watcher) -> bool:
         """Say whether the root is what was watched; where it is not, nothing that is missing counts as removed."""
@@ -114,6 +145,8 @@ class Intake:
                 await subscriber.update(key, file)
         for key in found.deletes:
             await subscriber.delete(key)
+        for prefix, files in found.replaced:  # which were listed after all else was looked at
+            await self._session.parts.replaced(prefix, files)
 
 
 def is_new_directory(sight: Sight) -> bool:

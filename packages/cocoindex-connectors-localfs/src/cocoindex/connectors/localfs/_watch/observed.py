@@ -17,7 +17,7 @@ from watchdog.observers import Observer
 from .._names import from_disk
 from .._walk import no_directory
 from .area import Area
-from .changes import Changes, Identity, Watcher
+from .changes import Changes, Entered, Identity, Watcher
 from .dirty import What, When
 
 if TYPE_CHECKING:
@@ -127,8 +127,9 @@ class Observed(Watcher, FileSystemEventHandler):
     def follow(self, key: str, is_link: bool) -> None:
         """What a link leads to is watched where it lies in the tree, and polled where it is a directory elsewhere."""
 
-    async def enter(self, keys: list[str]) -> list[str]:
-        return await self._loop.run_in_executor(None, self._list, [f"{key}/" for key in keys])
+    async def enter(self, keys: list[str]) -> Entered:
+        files = await self._loop.run_in_executor(None, self._list, [f"{key}/" for key in keys])
+        return Entered(files, [])
 
     def dispatch(self, event: FileSystemEvent) -> None:
         """Called in a thread of watchdog."""

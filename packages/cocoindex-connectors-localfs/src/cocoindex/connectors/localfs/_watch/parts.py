@@ -1,4 +1,4 @@
-"""Has the files go of directories that were taken away as they stood, without a walk of all.
+"""Has the files go of directories that were taken away or replaced as they stood, without a walk of all.
 
 Connector layer.
 """
@@ -6,9 +6,11 @@ Connector layer.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from .._file import File
     from .session import Session
 
 MOST: Final = 32
@@ -16,7 +18,7 @@ MOST: Final = 32
 
 
 class Parts:
-    """Tells the subscriber that there is nothing below a directory, while other changes are told beside it."""
+    """Tells the subscriber what is below a directory, and that nothing else is; other changes are told beside it."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -25,12 +27,19 @@ class Parts:
 
     async def gone(self, key: str) -> None:
         """The directory was taken away; what is told after this is newer."""
+        await self._is(f"{key}/", (), f"the directory {key!r} was taken away")
+
+    async def replaced(self, prefix: str, files: list[tuple[str, File]]) -> None:
+        """Another directory with these files is there; what is told after this is newer."""
+        await self._is(prefix, files, f"{prefix!r} is another directory, or can be listed again")
+
+    async def _is(self, prefix: str, files: Iterable[tuple[str, File]], why: str) -> None:
         update_part = getattr(self._session.subscriber, "update_part", None)
         if update_part is None or len(self._telling) >= MOST:
-            self._session.compare(f"the directory {key!r} was taken away")
+            self._session.compare(why)
             return
-        self._session.note(f"the directory {key!r} was taken away")
-        telling = asyncio.ensure_future(update_part(f"{key}/", ()))
+        self._session.note(why)
+        telling = asyncio.ensure_future(update_part(prefix, files))
         self._telling.add(telling)
         telling.add_done_callback(self._has_ended)
         await asyncio.sleep(0)  # it is called

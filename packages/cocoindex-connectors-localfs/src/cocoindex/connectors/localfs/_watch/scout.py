@@ -31,9 +31,11 @@ class Branch:
         nodes: the directories, each before those in it.
         files: their files, by relative path, where these were asked for.
         errors: what a matcher raised.
+        is_partial: whether something in the directories was not listed.
     """
 
     def __init__(self) -> None:
+        self.is_partial = False
         self.nodes: list[Node] = []
         self.files: list[str] = []
         self.errors: list[Exception] = []
@@ -70,6 +72,8 @@ class Scout:
                     self._branch.nodes.append(node)
                     if not node.silent and not node.blind:
                         self._list(node)
+                if node is None or node.silent or node.blind:
+                    self._branch.is_partial = True
         return self._branch
 
     def _watched(self, prefix: str, above: tuple[Identity, ...]) -> Node | None:
@@ -122,7 +126,7 @@ class Scout:
                 for entry in entries:
                     self._entry(node, entry, found)
         except (FileNotFoundError, NotADirectoryError):
-            pass
+            self._branch.is_partial = True
         except OSError:
             node.blind = True
         self._todo.extend((f"{key}/", node.line) for key in reversed(found))
@@ -143,6 +147,7 @@ class Scout:
             raise
         except Exception as error:  # a matcher may do anything
             self._branch.errors.append(error)
+            self._branch.is_partial = True
 
 
 def _is_directory(entry: os.DirEntry[str]) -> bool:

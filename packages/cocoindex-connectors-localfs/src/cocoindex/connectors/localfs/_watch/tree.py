@@ -12,7 +12,7 @@ from contextlib import suppress
 from .._names import from_disk
 from . import inotify
 from .area import Area
-from .changes import Changes, Identity, Watcher
+from .changes import Changes, Entered, Identity, Watcher
 from .dirty import What, When
 from .hub import HUB, ClosedError
 from .link import Link
@@ -110,10 +110,14 @@ class Tree(Watcher):
                 if node.silent:
                     self.silent[node.prefix] = node.silent
 
-    async def enter(self, keys: list[str]) -> list[str]:
+    async def enter(self, keys: list[str]) -> Entered:
         branch = await self._scout([f"{key}/" for key in keys], collect=True)
-        self._attach(branch)
-        return branch.files
+        replaced = self._attach(branch)
+        if branch.is_partial:
+            for prefix in replaced:
+                self.changes.compare(f"{prefix!r} is another directory, or can be listed again")
+            replaced = []
+        return Entered(branch.files, replaced)
 
     async def _scout(self, prefixes: list[str], collect: bool) -> Branch:
         starts = []
@@ -123,19 +127,22 @@ class Tree(Watcher):
         scout = Scout(self, starts, collect)
         return await self.loop.run_in_executor(None, scout.run)
 
-    def _attach(self, branch: Branch) -> None:
+    def _attach(self, branch: Branch) -> list[str]:
+        """Take up what was found; returns the directories from which files may be gone of which nothing was told."""
+        replaced = []
         for node in branch.nodes:
             self._nodes[node.prefix] = node
             self.changes.watched(node.prefix)
             if not node.blind and node.prefix in self._unsure:
                 self._unsure.discard(node.prefix)
-                self.changes.compare(f"{node.prefix!r} is another directory, or can be listed again")
+                replaced.append(node.prefix)
             if node.prefix and (parent := self._nodes.get(_above(node.prefix))) is not None:
                 parent.children.add(node.prefix)
             if node.silent:
                 self.silent[node.prefix] = node.silent
         for error in branch.errors:
             self.changes.failed(error)
+        return replaced
 
     def _drop(self, prefix: str) -> bool:
         """Forget a directory and all below; say whether files may have gone with it of which nothing was told.
