@@ -84,6 +84,26 @@ BY_FILE = [
     ("beside", "python", "../main.py"),
     ("", "python", "-c", "import main; main.app.update_blocking()"),
 ]
+AS_ANOTHER_MAIN = [
+    ("", "python", "main.py"),
+    ("", "python", "-m", "cProfile", "-o", "profile", "main.py"),
+    ("", "python", "-m", "trace", "--count", "-C", "counts", "main.py"),
+    ("", "python", "-c", "import runpy; runpy.run_path('main.py', run_name='__main__')"),
+    ("", "python", "-c", "import runpy; runpy.run_module('main', run_name='__main__')"),
+]
+# A process that `multiprocessing` spawns imports what is `__main__` here as `__mp_main__`.
+SPAWN = f"""{PROGRAM.rpartition("if __name__")[0]}
+def work():
+    app.update_blocking()
+
+if __name__ == "__main__":
+    import multiprocessing
+    process = multiprocessing.get_context("spawn").Process(target=work)
+    process.start()
+    process.join()
+    work()
+    raise SystemExit(process.exitcode)
+"""
 BY_PACKAGE = [
     ("", "python", "-m", "pkg.main"),
     ("", "cocoindex", "update", "--strict", "pkg.main"),
@@ -107,11 +127,12 @@ OF_PACKAGE = [
     ("program", "package", "ways"),
     [
         ("main.py", "", BY_FILE),
+        ("main.py", "", AS_ANOTHER_MAIN),
         ("pkg/main.py", "pkg/__init__.py", BY_PACKAGE + BY_PATH),
         ("pkg/main.py", "", BY_PACKAGE),
         ("pkg/__main__.py", "pkg/__init__.py", OF_PACKAGE),
     ],
-    ids=["file", "package", "namespace", "main of a package"],
+    ids=["file", "another main", "package", "namespace", "main of a package"],
 )
 def test_nothing_runs_again(shell: Shell, program: str, package: str, ways: list[tuple[str, ...]]) -> None:
     shell.write(program, PROGRAM)
@@ -122,3 +143,10 @@ def test_nothing_runs_again(shell: Shell, program: str, package: str, ways: list
     for cwd, *command in ways:
         start(shell.folder / cwd, *command)
         assert runs.read_text().split("\n") == ["call a", "component a", "call a", ""], command
+
+
+def test_a_process_that_is_spawned(shell: Shell) -> None:
+    shell.write("main.py", SPAWN)
+    start(shell.folder, "python", "main.py")
+    start(shell.folder, "cocoindex", "update", "--strict", "main.py")
+    assert (shell.folder / "runs.txt").read_text().split("\n") == ["call a", "component a", "call a", ""]

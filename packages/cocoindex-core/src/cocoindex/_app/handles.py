@@ -41,7 +41,7 @@ class Handle(Generic[R]):
                 source=self,
             )
 
-    def taken(self) -> None:
+    def _taken(self) -> None:
         """Somebody else sees to it: that it is not awaited in the end is not worth a warning."""
         self._what = ""
 
@@ -49,8 +49,9 @@ class Handle(Generic[R]):
         """Wait for the end; gives the result or raises the failure. Cancelling it cancels the operation."""
         from .following import Following
 
-        self.taken()  # Python tells of a coroutine that nobody awaits, and not of one that is cancelled before it began
-        return Following(self._result(), lambda: self._task is not None and not self._task.done())
+        # Python tells of a coroutine that nobody awaits, and not of one that is cancelled before it began.
+        self._taken()
+        return Following(self._result(), lambda: self._is_running)
 
     async def _result(self) -> R:
         import asyncio
@@ -62,9 +63,8 @@ class Handle(Generic[R]):
         return await task
 
     @property
-    def board(self) -> CountBoard:
-        """Where the operation counts."""
-        return self._board
+    def _is_running(self) -> bool:
+        return self._task is not None and not self._task.done()
 
     def stats(self) -> UpdateStats | None:
         """The numbers so far; None before it was started."""

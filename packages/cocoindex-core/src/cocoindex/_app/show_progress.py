@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Coroutine
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from cocoindex._shown import shown
 
 from .._progress.interval import checked_interval
 from ..errors import ProgressArgumentError
+from .following import Following
 from .handles import Handle
 
 R = TypeVar("R")
 
 
-async def show_progress(handle: Handle[R], *, refresh_interval: timedelta | None = None) -> R:
-    """Run the operation, show its progress on standard output, and return its result.
+def show_progress(handle: Handle[R], *, refresh_interval: timedelta | None = None) -> Coroutine[Any, Any, R]:
+    """Run the operation, show its progress on standard output, and return its result; to be awaited.
+
+    Cancelling it cancels the operation, as cancelling `handle.result()` does.
 
     Args:
         handle: the result of `app.update()` or `app.drop()`.
@@ -28,10 +32,14 @@ async def show_progress(handle: Handle[R], *, refresh_interval: timedelta | None
     """
     if not isinstance(handle, Handle):
         raise ProgressArgumentError(f"coco.show_progress() takes what app.update() gives, not {shown(handle)}")
-    handle.taken()
+    handle._taken()
     if refresh_interval is not None:
         checked_interval(refresh_interval, "coco.show_progress(refresh_interval=...)")
+    return Following(_shown(handle, refresh_interval or True), lambda: handle._is_running)
+
+
+async def _shown(handle: Handle[R], interval: timedelta | bool) -> R:
     from .._progress.report import reporting
 
-    with reporting(handle.board, refresh_interval or True):
+    with reporting(handle._board, interval):
         return await handle.result()

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from types import CodeType, FunctionType
 from typing import Any, Final
 
-from .._values import canonical_bytes, code_bytes, fast_hash16, made_of, module_name
+from .._values import canonical_bytes, code_bytes, fast_hash16, made_of, meet_main, module_name
 
 _FileStamp = tuple[int, int]
 _FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -48,6 +48,7 @@ class LogicFingerprint:
         tracks_called: bool = True,
     ) -> None:
         self._fn = fn
+        meet_main(getattr(fn, "__globals__", {}))
         self._version = version
         self._deps = None if deps is None else canonical_bytes(deps)
         self._made_of = made_of(fn, tracks_called=tracks_called)

@@ -21,6 +21,7 @@ from ._memo_keys import register_memo_key_function as register_memo_key_function
 from ._memo_keys import register_not_memo_keyable as register_not_memo_keyable
 from ._memo_state_outcome import MemoStateOutcome as MemoStateOutcome
 from ._module_name import adopt_main as adopt_main
+from ._module_name import meet_main as meet_main
 from ._module_name import module_name as module_name
 from ._non_existence import NON_EXISTENCE as NON_EXISTENCE
 from ._non_existence import NonExistenceType as NonExistenceType

@@ -6,7 +6,10 @@ Layer `_values`. What another function makes, or a loop, or a decorator that cop
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from typing import Any
+
+from ._module_name import MAINS, globals_of_main
 
 
 def is_found_by_name(obj: Any) -> bool:
@@ -17,11 +20,21 @@ def is_found_by_name(obj: Any) -> bool:
 
 def is_named(obj: Any, module: str | None, name: str) -> bool:
     """Whether a module that is loaded has `obj` under a name, which may be dotted."""
-    found: Any = sys.modules.get(module or "")
-    if found is None or "<" in name:
+    if "<" in name:
         return False
+    if module in MAINS and _is_in(obj, globals_of_main(), name):
+        return True
+    found: Any = sys.modules.get(module or "")
+    return found is not None and _is_in(obj, found, name)
+
+
+def _is_in(obj: Any, found: Any, name: str) -> bool:
+    """Whether a module, or its variables, have `obj` under a name."""
     for part in name.split("."):
-        found = getattr(found, "__dict__", {}).get(part, _MISSING) if isinstance(found, type) else _get(found, part)
+        if isinstance(found, Mapping):
+            found = found.get(part, _MISSING)
+        else:
+            found = vars(found).get(part, _MISSING) if isinstance(found, type) else _get(found, part)
         if isinstance(found, staticmethod | classmethod):
             found = found.__func__
     return found is obj

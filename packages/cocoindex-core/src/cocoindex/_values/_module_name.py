@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
+from types import FrameType
 from typing import Any, Final
 
-_MAINS: Final = frozenset({"__main__", "__mp_main__"})
+MAINS: Final = frozenset({"__main__", "__mp_main__"})
 _names: Final[dict[str, str]] = {}
+_globals: Final[list[Mapping[str, Any]]] = []
 
 
 def module_name(name: str | None) -> str | None:
     """The name of a module as it is stored; `name` is what its functions and classes have as `__module__`."""
-    if name not in _MAINS:
+    if name not in MAINS:
         return name if name is None else _names.get(name, name)
     if "__main__" not in _names:
         _names["__main__"] = _name_of_main()
@@ -33,10 +36,34 @@ def adopt_main(name: str, file: str | None) -> None:
     _names["__main__"] = _names[name] = _longest_name(name, file)
 
 
+def meet_main(variables: Mapping[str, Any]) -> None:
+    """Take the globals of a function for those of the main module, where they say so; the first ones count.
+
+    A profiler or debugger, `runpy` and a process of `multiprocessing` run it while another module is `__main__`.
+    """
+    if variables.get("__name__") in MAINS and not _globals:
+        _globals.append(variables)
+
+
+def globals_of_main() -> Mapping[str, Any]:
+    """The variables of the main module; those of what Python calls so, where no function of it was met."""
+    return _globals[0] if _globals else vars(sys.modules.get("__main__", sys))
+
+
 def _name_of_main() -> str:
-    main: Any = sys.modules.get("__main__")
-    spec = getattr(main, "__spec__", None)  # where it was started by `-m`
-    return _longest_name(getattr(spec, "name", None) or "__main__", getattr(main, "__file__", None))
+    _look_on_the_stack()
+    main = globals_of_main()
+    spec = main.get("__spec__")  # where it was started by `-m`
+    return _longest_name(getattr(spec, "name", None) or "__main__", main.get("__file__"))
+
+
+def _look_on_the_stack() -> None:
+    """Meet the main module where it is what runs: it may be asked for a class before it has marked a function."""
+    frame: FrameType | None = sys._getframe()
+    while frame is not None and not _globals:
+        if "__file__" in frame.f_globals:
+            meet_main(frame.f_globals)
+        frame = frame.f_back
 
 
 def _longest_name(name: str, file: str | None) -> str:
