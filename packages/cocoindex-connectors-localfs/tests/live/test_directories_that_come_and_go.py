@@ -166,6 +166,18 @@ async def test_another_one_in_its_place_again_and_again(tmp_path: Path) -> None:
 
 
 @in_loop
+async def test_a_link_back_in_its_place(tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    (folder / "d").mkdir(parents=True)
+    for name in ("d/a", "b"):
+        (folder / name).write_text("1")
+    async with watching(folder) as seen:
+        (folder / "d").rename(tmp_path / "d")
+        (folder / "d").symlink_to(".")
+        await seen.until_keys("b")
+
+
+@in_loop
 async def test_removed_with_all_in_it(tmp_path: Path) -> None:
     for name in ("d/e/a", "d/b", "c"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)

@@ -55,8 +55,7 @@ async def test_after_a_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         assert isinstance(seen, Failing)
         seen.failing = 3
         (tmp_path / "d").rename(tmp_path.with_name(f"{tmp_path.name}-d"))
-        (tmp_path / "new").mkdir()
-        (tmp_path / "d").symlink_to("new")  # another thing in the place of a folder: all is walked again
+        (tmp_path / "d").symlink_to(".")  # which cannot be listed: all is walked again
         await seen.until(lambda: seen.made("walk failed") == 3)
         await seen.until_keys()
         (tmp_path / "b").write_text("1")

@@ -114,7 +114,9 @@ class Tree(Watcher):
         branch = await self._scout([f"{key}/" for key in keys], collect=True)
         replaced = self._attach(branch)
         if branch.is_partial:
-            for prefix in replaced:
+            # What is not there any more, or leads back, has no node: nothing tells later of what was in its place.
+            for prefix in [*replaced, *(f"{key}/" for key in keys if f"{key}/" in self._unsure - self._nodes.keys())]:
+                self._unsure.discard(prefix)
                 self.changes.compare(f"{prefix!r} is another directory, or can be listed again")
             replaced = []
         return Entered(branch.files, replaced)
