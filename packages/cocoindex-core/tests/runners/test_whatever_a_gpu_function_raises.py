@@ -12,7 +12,14 @@ from cocoindex import errors
 
 workload: Any = importlib.import_module("gpu_workload")  # found on the path that conftest.py adds
 
-ARRIVES = {"plain": ValueError, "circle": workload.Circle, "huge": ValueError}
+ARRIVES = {
+    "plain": ValueError,
+    "circle": workload.Circle,
+    "huge": ValueError,
+    "frozen": workload.Frozen,
+    "unprintable": workload.Unprintable,
+    "unpicklable": workload.EndsWhoPickles,
+}
 
 
 async def outcome(call: Any) -> Any:

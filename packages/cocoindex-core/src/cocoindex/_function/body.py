@@ -55,8 +55,20 @@ def _body_of(module: str, qualname: str) -> Body:
     importlib.import_module(module)
     found = _find(module, qualname)
     if found is None:
-        raise CallPickleError(f"{module}.{qualname} is not found in this process, or is no function marked by @coco.fn")
+        raise CallPickleError(
+            f"{module}.{qualname} is not found in this process, or is no function marked by @coco.fn{_why(module)}"
+        )
     return found.body
+
+
+def _why(module: str) -> str:
+    """What may be the matter with functions of the main module."""
+    if module != "__main__":
+        return ""
+    return (
+        ": other processes import the program's main module where that is a file (it is none in a notebook, or with "
+        "`python -c`), without what stands below `if __name__ == '__main__':`; define it in a module that is imported"
+    )
 
 
 def _find(module: str, qualname: str) -> Function[..., Any] | None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import inspect
 import os
 import threading
+import weakref
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from cocoindex._shown import shown
@@ -13,12 +15,12 @@ from cocoindex._shown import shown
 from .._function.outcome import in_thread
 from .._function.runner import Runner
 from .._runtime.context import ContextProvider
+from .._runtime.deadline import check_deadline
 from ..errors import RunnerError, WorkerDiedError
 from .inside_a_worker import inside_a_worker
 from .worker_pool import WorkerPool
 
 if TYPE_CHECKING:
-    from .worker_pool import Job
     from .worker_process import WorkerProcess
 
 _PLACE: Final = "a worker process"
@@ -31,7 +33,7 @@ class ProcessRunner(Runner):
     program. Function, arguments, result and exceptions are pickled; the function is found by its module and
     name. Marked functions called there are tracked as if they were called here.
 
-    If the caller is cancelled, the worker is ended, too. If a worker dies, its call fails.
+    If the caller is cancelled, or its time limit passes, the worker is ended, too. If a worker dies, its call fails.
 
     Args:
         workers: number of processes; None means the number of processors.
@@ -52,12 +54,12 @@ class ProcessRunner(Runner):
     ) -> None:
         count = (os.cpu_count() or 1) if workers is None else workers
         _check(count, initializer, retries)
-        self._initializer = initializer
         self._retries = retries
         self._users = 0
         self._guard = threading.Lock()
-        self._pool = WorkerPool(count, self._make)
+        self._pool = WorkerPool(count, partial(_made, initializer))
         self.batches_in_flight = count
+        weakref.finalize(self, self._pool.close).atexit = False  # at its end, the program ends its workers itself
 
     def __repr__(self) -> str:
         return f"ProcessRunner({self.batches_in_flight})"
@@ -88,7 +90,7 @@ class ProcessRunner(Runner):
             WorkerDiedError: (a RuntimeError) the worker died and no retry is left; the next call gets a new worker.
             RemoteCallError: (a RuntimeError) the function cannot run in a worker.
             CallPickleError: (a TypeError) the function, the arguments or the result cannot be pickled.
-            DeadlineExceededError: (a TimeoutError) no worker was free before the deadline.
+            DeadlineExceededError: (a TimeoutError) there was no result before the deadline; the worker is ended.
         """
         if inside_a_worker():
             return await fn(*args, **kwargs) if inspect.iscoroutinefunction(fn) else await in_thread(fn, args, kwargs)
@@ -96,28 +98,20 @@ class ProcessRunner(Runner):
 
         call = RemoteCall(fn, args, kwargs, deadline=deadline, place=_PLACE)
         for left in range(self._retries, -1, -1):
+            check_deadline(deadline, f"the call of {call.name}")
             try:
-                return call.result(await _reply(self._pool.submit(call)))
+                job = self._pool.submit(call)
+                return await call.answered(job.reply, job.cancel)
             except WorkerDiedError:
                 if left == 0:
                     raise
         raise AssertionError("unreachable")
 
-    def _make(self, number: int) -> WorkerProcess:
-        from .worker_process import WorkerProcess
 
-        return WorkerProcess(f"worker process {number}", self._initializer)
+def _made(initializer: Callable[[ContextProvider], Any] | None, number: int) -> WorkerProcess:
+    from .worker_process import WorkerProcess
 
-
-async def _reply(job: Job) -> bytes:
-    """The reply to a job; where this is cancelled, the job has ended when it raises."""
-    import asyncio
-
-    from .._runtime.left import to_the_end
-
-    reply = asyncio.wrap_future(job.reply)
-    await to_the_end(lambda: asyncio.wait([reply]), reply.done, job.cancel)
-    return reply.result()
+    return WorkerProcess(f"worker process {number}", initializer)
 
 
 def _check(workers: Any, initializer: Any, retries: Any) -> None:

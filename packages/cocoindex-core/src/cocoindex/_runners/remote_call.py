@@ -6,14 +6,19 @@ import pickle
 import time
 from collections.abc import Callable, Mapping
 from types import FunctionType
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .._described import described
 from .._function.body import Body
 from .._function.gpu_allocation import Allocation
 from .._function.reached import Reached, collecting, note
-from ..errors import CallPickleError, RemoteCallError
+from .._runtime.deadline import check_deadline
+from ..errors import CallPickleError, DeadlineExceededError, RemoteCallError
 from .travelling_error import TravellingError, unpack_error
+
+if TYPE_CHECKING:
+    import asyncio
+    from concurrent.futures import Future
 
 
 class Message(NamedTuple):
@@ -56,8 +61,8 @@ class RemoteCall:
     """One call of a function, for runners that have another process or machine do the work.
 
     The runner sends what `pack` gives, has `RemoteWorker.answer` called with it there, and gives the bytes that
-    returned to `result`: in `Runner.execute` itself, whose caller then depends on the marked functions that were
-    reached and on the context values that were read there.
+    returned to `result`, or a future of them to `answered`: in `Runner.execute` itself, whose caller then depends on
+    the marked functions that were reached and on the context values that were read there.
 
     Args:
         fn, args, kwargs, deadline: what `Runner.execute` got.
@@ -104,7 +109,9 @@ class RemoteCall:
 
         Raises:
             CallPickleError: (a TypeError) the function or an argument cannot be pickled; it says which.
+            DeadlineExceededError: (a TimeoutError) no time is left.
         """
+        check_deadline(self.deadline, f"the call of {self.name}")
         logic = self.fn.function.fingerprint if isinstance(self.fn, Body) else None
         seconds = None if self.deadline is None else self.deadline - time.monotonic()
         message = Message(self.fn, self.args, dict(self.kwargs), seconds, logic, self._allocation)
@@ -119,6 +126,43 @@ class RemoteCall:
                 f"{what} of {self.name} cannot be pickled, which it has to be to go to {self.place} "
                 f"({described(error)}{_closure(value)}); {self._advice}"
             ) from error
+
+    async def answered(self, reply: Future[bytes], cancel: Callable[[], object]) -> Any:
+        """Wait for a reply; returns or raises what `result` does.
+
+        Where the caller is cancelled, or the deadline passes, `cancel()` is called, once; the reply is waited for all
+        the same, so that nothing of the call runs any more when this raises.
+
+        Args:
+            reply: a future of what `RemoteWorker.answer` returned; whoever completes it, also by cancelling it or with
+                an exception, does so when nothing of the call runs any more.
+            cancel: has the call end. It is called in the loop, and does not block.
+
+        Raises:
+            DeadlineExceededError: (a TimeoutError) there was no result before the deadline.
+            RemoteCallError: (a RuntimeError) somebody else cancelled the reply.
+            what `reply` failed with, and what `result` raises.
+        """
+        import asyncio
+
+        from .._runtime.left import to_the_end
+
+        waiting = asyncio.wrap_future(reply)
+        waiting.add_done_callback(_seen)
+        end = _Once(cancel)
+        timer = None
+        if self.deadline is not None:
+            timer = asyncio.get_running_loop().call_later(max(0.0, self.deadline - time.monotonic()), end)
+        try:
+            await to_the_end(lambda: asyncio.wait([waiting]), waiting.done, end)
+        finally:
+            if timer is not None:
+                timer.cancel()
+        if end.called and (waiting.cancelled() or waiting.exception() is not None):
+            raise DeadlineExceededError(f"the call of {self.name} had no result from {self.place} before its deadline")
+        if waiting.cancelled():
+            raise self.error(f"the call of {self.name} in {self.place} was cancelled there")
+        return self.result(waiting.result())
 
     def result(self, reply: bytes) -> Any:
         """What the function returned there; raises what it raised, with its traceback as a note.
@@ -156,6 +200,25 @@ class RemoteCall:
             except BaseException:  # whatever user code raises
                 return what, value
         return "the function", self.fn
+
+
+class _Once:
+    """Calls a function the first time that it is called."""
+
+    def __init__(self, function: Callable[[], object]) -> None:
+        self._function = function
+        self.called = False
+
+    def __call__(self) -> None:
+        if not self.called:
+            self.called = True
+            self._function()
+
+
+def _seen(reply: asyncio.Future[bytes]) -> None:
+    """Have nobody be told of the exception of a call for which nobody waits any more."""
+    if not reply.cancelled():
+        reply.exception()
 
 
 def _closure(value: Any) -> str:

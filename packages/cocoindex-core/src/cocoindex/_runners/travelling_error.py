@@ -5,9 +5,11 @@ Layer: _runners.
 
 from __future__ import annotations
 
+import io
 import pickle
 import traceback
-from typing import Final, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any, Final, NamedTuple
 
 from .._described import add_note, cause_of, described, is_a, name_of_class, text_of, traceback_of
 
@@ -60,13 +62,55 @@ def unpack_error(packed: TravellingError, name: str, place: str, error_type: typ
 
 
 def _pickled(error: BaseException) -> bytes | None:
-    """Its pickle, where the other process gets an equal exception from that, of which all can be had there."""
+    """Its pickle, where the other process gets an equal exception from that, of which all can be had there.
+
+    Where its class takes other arguments than `Exception` keeps of it, it is made there without its `__init__`.
+    """
+    return _checked(error, pickle.dumps) or _checked(error, _pickled_without_init)
+
+
+def _checked(error: BaseException, dump: Callable[[Any], bytes]) -> bytes | None:
     try:
-        pickled = pickle.dumps(error)
+        pickled = dump(error)
         copy = pickle.loads(pickled)
-        return pickled if type(copy) is type(error) and str(copy) == str(error) else None
+        return pickled if type(copy) is type(error) and text_of(copy) == text_of(error) else None
     except BaseException:  # whatever user code raises
         return None
+
+
+def _pickled_without_init(error: BaseException) -> bytes:
+    buffer = io.BytesIO()
+    _Pickler(buffer, pickle.HIGHEST_PROTOCOL).dump(error)
+    return buffer.getvalue()
+
+
+class _Pickler(pickle.Pickler):
+    """Pickles exceptions by their parts where they cannot be pickled by themselves, also those in groups."""
+
+    def reducer_override(self, value: Any) -> Any:
+        if not isinstance(value, BaseException) or _checked(value, pickle.dumps) is not None:
+            return NotImplemented
+        if any(vars(each).get("__slots__") for each in type(value).__mro__):
+            return NotImplemented  # what is kept there is not known here
+        _, args, *state = _built_in(type(value)).__reduce__(value)
+        return _made, (type(value), args, *state)
+
+
+def _made(
+    kind: type[BaseException], args: tuple[Any, ...], attributes: Mapping[str, Any] | None = None
+) -> BaseException:
+    """An exception with these arguments and attributes, by what Python itself does when one is made."""
+    built_in = _built_in(kind)
+    error: BaseException = built_in.__new__(kind, *args)
+    built_in.__init__(error, *args)
+    for name, value in (attributes or {}).items():
+        object.__setattr__(error, name, value)  # also where the class refuses it
+    return error
+
+
+def _built_in(kind: type[BaseException]) -> Any:
+    """The class of Python's own that it derives from."""
+    return next(each for each in kind.__mro__ if each.__module__ == "builtins")
 
 
 def _traceback_of(error: BaseException) -> str:

@@ -6,8 +6,10 @@ Layer: _runners.
 from __future__ import annotations
 
 import multiprocessing
+import os
 import pickle
 import signal
+import sys
 import threading
 import time
 from multiprocessing.connection import Connection, wait
@@ -57,10 +59,12 @@ class WorkerProcess:
             RemoteCallError: (a RuntimeError) its initializer raised.
         """
         message = call.pack()
-        connection = self._started(call)
+        if not self._sent(message, call):
+            self._died("")  # while it had nothing to do: the call goes to another one
+            if self._killed or not self._sent(message, call):
+                raise self._died(f"before it ran {call.name}")
         try:
-            connection.send_bytes(message)
-            return self._receive(connection)
+            return self._receive()
         except (EOFError, OSError):
             raise self._died(f"while it ran {call.name}") from None
 
@@ -79,6 +83,15 @@ class WorkerProcess:
             _end(self._process)
         self._process = self._connection = None
 
+    def _sent(self, message: bytes, call: RemoteCall) -> bool:
+        """Send a message to the process; False where that is gone, which then has not read it as a whole."""
+        connection = self._started(call)
+        try:
+            connection.send_bytes(message)
+        except OSError:
+            return False
+        return True
+
     def _started(self, call: RemoteCall) -> Connection:
         """The connection to a process that is alive and has said so."""
         if self._process is not None and self._process.is_alive() and self._connection is not None:
@@ -89,17 +102,19 @@ class WorkerProcess:
         process = context.Process(target=serve, args=(theirs, initializer), name=self._name, daemon=True)
         try:
             process.start()
-            self._process = process
+        except Exception as error:  # there are too many processes, or this one may have none
+            self._connection.close()
+            raise self._error(f"{self._name} could not be started to run {call.name}: {described(error)}") from error
+        finally:
             theirs.close()
-            with self._lock:
-                if self._killed:
-                    process.kill()
-            said = self._receive(self._connection)
+        self._process = process
+        with self._lock:
+            if self._killed:
+                process.kill()
+        try:
+            said = self._receive()
         except (EOFError, OSError):
-            raise self._died(
-                f"when it started, to run {call.name} (a program that uses it has to begin its work below "
-                "`if __name__ == '__main__':`, since the subprocess imports its main module)"
-            ) from None
+            raise self._died(f"when it started, to run {call.name}", advice=True) from None
         if said != READY:
             self.close()
             raise self._not_initialized(said, call)
@@ -124,15 +139,16 @@ class WorkerProcess:
         error.__cause__ = cause
         return error
 
-    def _receive(self, connection: Connection) -> bytes:
+    def _receive(self) -> bytes:
         """The next message; EOFError where the process ends without one."""
-        assert self._process is not None
-        wait([connection, self._process.sentinel])
+        process, connection = self._process, self._connection
+        assert process is not None and connection is not None
+        wait([connection, process.sentinel])
         if not connection.poll():
             raise EOFError
         return connection.recv_bytes()
 
-    def _died(self, when: str) -> WorkerDiedError:
+    def _died(self, when: str, advice: bool = False) -> WorkerDiedError:
         process, self._process = self._process, None
         if self._connection is not None:
             self._connection.close()
@@ -141,10 +157,23 @@ class WorkerProcess:
             _end(process)
             code = process.exitcode
         memory = ". If nobody sent that signal, memory ran out" if code == -signal.SIGKILL and not self._killed else ""
+        if advice and code is not None and code > 0:
+            when += f" ({_advice()})"
         return self._error(
             f"{self._name} {_how(code)} {when}; that call has failed, and the next one starts a new process{memory}",
             code,
         )
+
+
+def _advice() -> str:
+    """Why the start of a process may fail, which imports the main module of the program."""
+    file = getattr(sys.modules.get("__main__"), "__file__", None)
+    if file is not None and not os.path.exists(file):
+        return f"it has to import the program's main module, and {file} is no file: run the program from a file"
+    return (
+        "a program that uses it has to begin its work below `if __name__ == '__main__':`, since the subprocess imports "
+        "its main module"
+    )
 
 
 def _end(process: SpawnProcess) -> None:

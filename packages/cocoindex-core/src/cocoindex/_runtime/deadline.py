@@ -25,7 +25,8 @@ def timeout(duration: timedelta) -> AbstractContextManager[None]:
     """A time limit for a `with` block; in nested blocks the earlier limit wins.
 
     It is cooperative: after the limit, `DeadlineExceededError` is raised at the entry and return of `@coco.fn`
-    functions, at mounts, and at `coco.check_cancellation()`. A running `await` is not interrupted.
+    functions, at mounts, and at `coco.check_cancellation()`. A running `await` is not interrupted, except that a
+    `coco.ProcessRunner` or a Ray runner ends the call in its worker.
 
     Args:
         duration: time from the entry of the block; a zero duration expires immediately.

@@ -106,10 +106,10 @@ def meet(folder: Path, mine: int, all_of_them: int) -> bool:
 @fn
 def stay(folder: Path) -> None:
     """Says in `folder` that it has begun, and then that it goes on, for ever."""
-    (folder / "begun").touch()
     while True:
         with (folder / "beats").open("a") as file:
             file.write(".")
+        (folder / "begun").touch()
         time.sleep(0.001)
 
 
