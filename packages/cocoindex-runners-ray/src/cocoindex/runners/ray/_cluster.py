@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from ._code import modules_to_ship
+from ._ray import ray
 from .errors import RayClusterError
 
 logger = logging.getLogger("cocoindex")
@@ -37,9 +38,7 @@ class Cluster:
     def close(self) -> None:
         """End the connection, where it was made here."""
         if self._is_ours:
-            import ray
-
-            ray.shutdown()
+            ray().shutdown()
 
 
 _current: Cluster | None = None
@@ -80,13 +79,9 @@ def leave(cluster: Cluster) -> None:
 
 
 def _connect(address: str | None, runtime_env: Mapping[str, Any] | None, options: Mapping[str, Any]) -> Cluster:
-    # Usage reports and the token that a local cluster asks for are read from the environment when Ray is imported.
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-    import ray
-
-    if ray.is_initialized():
+    if ray().is_initialized():
         return Cluster(address, is_ours=False)
-    arguments: dict[str, Any] = {"log_to_driver": False, "logging_level": "error", **options}
+    arguments: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR, **options}
     if address in _LOCAL:
         arguments.setdefault("include_dashboard", False)
         arguments["address"] = "local"  # else Ray tries to reach one that was started here once, also where it is gone
@@ -99,9 +94,9 @@ def _connect(address: str | None, runtime_env: Mapping[str, Any] | None, options
     if runtime_env:
         arguments["runtime_env"] = dict(runtime_env)
     try:
-        ray.init(**arguments)
+        ray().init(**arguments)
     except Exception as error:
-        ray.shutdown()
+        ray().shutdown()
         raise RayClusterError(f"{_named(address)} cannot be used: {_first_lines(error)}{_advice(error)}") from error
     return Cluster(address, is_ours=True)
 

@@ -24,29 +24,28 @@ class Job:
     """One call.
 
     Attributes:
-        reply: what `RemoteCall.result` reads.
-        ended: set when nothing of it runs any more.
+        reply: what `RemoteCall.answered` waits for; done when nothing of the call runs any more.
     """
 
-    __slots__ = ("ended", "message", "name", "reply", "task")
+    __slots__ = ("message", "name", "reply", "task")
 
     def __init__(self, message: bytes, name: str) -> None:
         self.message = message
         self.name = name
         self.reply: Future[bytes] = Future()
-        self.ended: Future[None] = Future()
         self.task: Task | None = None
 
 
 class Task:
     """Calls that were sent together."""
 
-    __slots__ = ("jobs", "reference", "slot")
+    __slots__ = ("has_ended", "jobs", "reference", "slot")
 
     def __init__(self, slot: Slot, jobs: list[Job]) -> None:
         self.slot = slot
         self.jobs = jobs
         self.reference: Any = None
+        self.has_ended = False
 
 
 class Slot:
@@ -93,18 +92,21 @@ class Lane:
         return job
 
     def cancel(self, job: Job) -> None:
-        """Have a call not begin, or end it where it runs alone; one that runs with others ends soon by itself."""
+        """Have a call not begin, or end it where it runs alone; one that runs with others ends soon by itself.
+
+        It may block, as Ray takes its time.
+        """
         with self._lock:
-            if job.task is None:
+            task = job.task
+            if task is None:
                 if job in self._waiting:
                     self._waiting.remove(job)
                 job.reply.cancel()
-                if not job.ended.done():
-                    job.ended.set_result(None)
-                return
-            task = job.task if len(job.task.jobs) == 1 else None
-        if task is not None:
-            task.slot.stop(task.reference)
+            elif len(task.jobs) == 1 and not task.has_ended:  # else it would end the next one in the same actor
+                try:
+                    task.slot.stop(task.reference)
+                except Exception as error:  # the cluster is gone
+                    self._fail(task, error)
 
     def _dispatch(self) -> None:
         while self._waiting:
@@ -154,20 +156,25 @@ class Lane:
         taken = answers.seconds / len(task.jobs)
         with self._lock:
             self._seconds[name] = max(taken, 0.7 * self._seconds.get(name, 0.0))
-        self._end(task)
+        if not self._end(task):
+            return
         for job, reply in zip(task.jobs, answers.replies, strict=True):
             if job.reply.set_running_or_notify_cancel():
                 job.reply.set_result(reply)
-            job.ended.set_result(None)
 
     def _fail(self, task: Task, error: BaseException) -> None:
-        self._end(task)
+        if not self._end(task):
+            return
         for job in task.jobs:
             if job.reply.set_running_or_notify_cancel():
                 job.reply.set_exception(self._explain(error, job.name))
-            job.ended.set_result(None)
 
-    def _end(self, task: Task) -> None:
+    def _end(self, task: Task) -> bool:
+        """Note that a task has ended; False where that is known."""
         with self._lock:
+            if task.has_ended:
+                return False
+            task.has_ended = True
             task.slot.busy -= 1
             self._dispatch()
+            return True

@@ -7,7 +7,6 @@ import inspect
 import os
 import pickle
 import threading
-import time
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -16,7 +15,8 @@ from cocoindex.errors import CallPickleError, RunnerError
 
 from . import _cluster
 from ._code import main_module, paths_to_modules
-from ._lane import Job, Lane, Slot
+from ._lane import Lane, Slot
+from ._ray import ray
 from ._tasks import check_that_it_fits, explain, make_actor_slots, make_task_slot, ray_options
 from ._worker import Setup
 
@@ -80,9 +80,7 @@ class RayRunner(coco.Runner):
             return self._actors
         if self._cluster is None:
             return os.cpu_count() or 1
-        import ray
-
-        return max(1, int(ray.cluster_resources().get("CPU", 1)))
+        return max(1, int(ray().cluster_resources().get("CPU", 1)))
 
     def start(self) -> None:
         """One more environment uses it."""
@@ -123,15 +121,17 @@ class RayRunner(coco.Runner):
                 if inspect.iscoroutinefunction(fn)
                 else await asyncio.to_thread(fn, *args, **kwargs)
             )
-        lane = await self._lane(getattr(fn, "resources", None) or self._resources)
         call = coco.RemoteCall(fn, args, kwargs, deadline=deadline, place=_PLACE)
+        lane = await self._lane(call, getattr(fn, "resources", None) or self._resources)
         job = lane.submit(call.pack(), call.name)
-        return call.result(await _reply(lane, job, call.name, deadline))
+        loop = asyncio.get_running_loop()
+        return await call.answered(job.reply, lambda: loop.run_in_executor(None, lane.cancel, job))
 
-    async def _lane(self, resources: Mapping[str, float]) -> Lane:
+    async def _lane(self, call: coco.RemoteCall, resources: Mapping[str, float]) -> Lane:
         key = tuple(sorted(resources.items()))
         lane = self._lanes.get(key)
         if lane is None:
+            call.pack()  # what cannot be sent, or has no time, needs no cluster
             lane = await asyncio.to_thread(self._made_lane, key)
         return lane
 
@@ -163,45 +163,6 @@ class RayRunner(coco.Runner):
                 "module"
             ) from error
         return Setup(paths_to_modules(), main_module(), initializer)
-
-
-async def _reply(lane: Lane, job: Job, name: str, deadline: float | None) -> bytes:
-    """The reply to a call; where this is cancelled, or the deadline passes, the call has ended when it raises."""
-    loop = asyncio.get_running_loop()
-    waiting = asyncio.wrap_future(job.reply)
-    waiting.add_done_callback(_seen)
-    try:
-        if deadline is None:
-            return await asyncio.shield(waiting)
-        async with asyncio.timeout_at(loop.time() + deadline - time.monotonic()):
-            return await asyncio.shield(waiting)
-    except TimeoutError:
-        if waiting.done():
-            return waiting.result()
-        await _ended(lane, job)
-        raise coco.DeadlineExceededError(
-            f"the call of {name} had no result from {_PLACE} before its deadline"
-        ) from None
-    except asyncio.CancelledError:
-        await _ended(lane, job)
-        raise
-
-
-async def _ended(lane: Lane, job: Job) -> None:
-    """End a call, and wait until it has ended, however often this is cancelled."""
-    ended = asyncio.ensure_future(asyncio.to_thread(lane.cancel, job))
-    over = asyncio.wrap_future(job.ended)
-    while not (ended.done() and over.done()):
-        try:
-            await asyncio.wait([ended, over], return_when=asyncio.ALL_COMPLETED)
-        except asyncio.CancelledError:
-            continue
-
-
-def _seen(reply: asyncio.Future[bytes]) -> None:
-    """Have nobody be told of the exception of a call for which nobody waits any more."""
-    if not reply.cancelled():
-        reply.exception()
 
 
 def _check(address: Any, actors: Any, initializer: Any, max_retries: Any) -> None:

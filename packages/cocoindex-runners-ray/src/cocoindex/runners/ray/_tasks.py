@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from ._lane import Slot
+from ._ray import ray
 from ._worker import Actor, Setup, answer
 from .errors import RayCallError
 
@@ -30,10 +31,8 @@ def check_that_it_fits(options: Mapping[str, Any]) -> None:
     Raises:
         RayCallError: (a RuntimeError) none has.
     """
-    import ray
-
     needs = _needs(options)
-    nodes = [node["Resources"] for node in ray.nodes() if node["Alive"]]
+    nodes = [node["Resources"] for node in ray().nodes() if node["Alive"]]
     if not any(all(node.get(name, 0) >= amount for name, amount in needs.items()) for node in nodes):
         what = ", ".join(f"{name} {amount:g}" for name, amount in needs.items())
         has = "; ".join(", ".join(f"{name} {node.get(name, 0):g}" for name in needs) for node in nodes)
@@ -42,24 +41,20 @@ def check_that_it_fits(options: Mapping[str, Any]) -> None:
 
 def make_task_slot(setup: Setup, options: Mapping[str, Any], max_retries: int) -> Slot:
     """One slot for the whole cluster, whose calls are tasks."""
-    import ray
-
-    function = ray.remote(max_retries=max_retries, **options)(answer)
-    shared = ray.put(setup)
+    function = ray().remote(max_retries=max_retries, **options)(answer)
+    shared = ray().put(setup)
     needs_gpus = bool(options.get("num_gpus"))
     return Slot(
         lambda messages: function.remote(shared, messages, needs_gpus),
-        lambda reference: ray.cancel(reference, force=True),
+        lambda reference: ray().cancel(reference, force=True),
         _capacity(_needs(options)),
     )
 
 
 def make_actor_slots(setup: Setup, options: Mapping[str, Any], max_retries: int, count: int) -> list[Slot]:
     """A slot for each actor. One that dies is started again."""
-    import ray
-
-    made = ray.remote(max_restarts=-1, max_task_retries=max_retries, **options)(Actor)
-    shared = ray.put(setup)
+    made = ray().remote(max_restarts=-1, max_task_retries=max_retries, **options)(Actor)
+    shared = ray().put(setup)
     needs_gpus = bool(options.get("num_gpus"))
 
     def slot() -> Slot:
@@ -70,7 +65,7 @@ def make_actor_slots(setup: Setup, options: Mapping[str, Any], max_retries: int,
 
         def stop(_: Any) -> None:
             nonlocal actor
-            ray.kill(actor)  # one that Ray starts again would run the call again
+            ray().kill(actor)  # one that Ray starts again would run the call again
             actor = made.remote()
 
         return Slot(send, stop, lambda: 1)
@@ -109,9 +104,7 @@ def _capacity(needs: Mapping[str, float]) -> Callable[[], int]:
     def count() -> int:
         nonlocal asked, capacity
         if time.monotonic() - asked > _LOOK_UP_SECONDS or not capacity:
-            import ray
-
-            total = ray.cluster_resources()
+            total = ray().cluster_resources()
             places = min((total.get(name, 0) / amount for name, amount in needs.items()), default=1.0)
             asked, capacity = time.monotonic(), max(1, int(places)) * _AHEAD
         return capacity

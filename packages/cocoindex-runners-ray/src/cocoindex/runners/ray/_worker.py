@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 
 import cocoindex as coco
 
+from ._ray import ray
+
 
 class Setup(NamedTuple):
     """What a worker needs before it can answer.
@@ -86,6 +88,4 @@ def _main_module(name: str) -> ModuleType:
 
 def _gpus() -> tuple[int, ...]:
     """The GPUs of this call, numbered as in `CUDA_VISIBLE_DEVICES`, which Ray sets to them."""
-    import ray
-
-    return tuple(range(len(ray.get_gpu_ids())))
+    return tuple(range(len(ray().get_gpu_ids())))
