@@ -24,6 +24,7 @@ MODULES = (
     "cocoindex.connectorkits.table_plan",
     "cocoindex.connectorkits.statediff",
     "cocoindex.connectorkits.target",
+    "cocoindex.connectorkits.text_values",
     "cocoindex.connectorkits.update_local",
     "cocoindex.errors",
     "cocoindex.inspect",

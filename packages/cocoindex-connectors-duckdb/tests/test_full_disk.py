@@ -62,7 +62,7 @@ def test_a_database_that_was_given_up_is_opened_anew(project: Project) -> None:
     with (
         files_of_at_most(300_000),
         pytest.raises(driver.FatalException),
-        project.connection._cursor("BEGIN TRANSACTION READ ONLY") as raw,
+        project.connection.readonly() as raw,
     ):
         raw.execute("COMMIT")
         raw.execute("FORCE CHECKPOINT")

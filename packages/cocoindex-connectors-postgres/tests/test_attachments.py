@@ -113,7 +113,7 @@ def test_ivfflat_is_built_from_the_rows_that_come_with_it(project: Project) -> N
         ({"column": "big"}, "it has 2001 elements, and pgvector indexes up to 2000; half precision"),
         ({"column": "open"}, "the column has to say how many elements it has"),
         ({"column": "v", "metric": "cosinus"}, "the metric is one of"),
-        ({"column": "v", "method": "flat"}, "the method one of"),
+        ({"column": "v", "method": "flat"}, "the method is one of"),
         ({"column": "v", "m": 5}, "m is no option of ivfflat"),
         ({"column": "v", "method": "hnsw", "lists": 5}, "lists is no option of hnsw"),
         ({"column": "v", "lists": 0}, "lists is an int from 1 to 32768, not 0"),

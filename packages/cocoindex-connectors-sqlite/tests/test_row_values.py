@@ -132,7 +132,7 @@ NAN = math.nan
         ("float[2]", [1.0, math.inf], "a NaN or an infinity"),
         ("float[2]", [1.0, 1e300], "an element that is no float32"),
         ("float[2]", ["1", "2"], "an element that is no float32"),
-        ("float[2]", np.array(["1", "2"]), "the array's elements are"),
+        ("float[2]", np.array(["1", "2"]), "its elements are"),
         ("float[2]", b"abc", "0.75 elements"),
         ("float[2]", "1,2", "a vector is a numpy array, a list of numbers or a float32 BLOB, not a str"),
     ],

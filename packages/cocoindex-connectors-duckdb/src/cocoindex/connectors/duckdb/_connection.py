@@ -7,26 +7,26 @@ from __future__ import annotations
 
 import os
 import re
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
 import duckdb
-from cocoindex.connectorkits import shown
+from cocoindex.connectorkits import shown, sql
 from cocoindex.errors import SqlArgumentError
+from duckdb import DuckDBPyConnection
 
-from ._vector_index import drop_unfinished_indexes, load_vss
+from ._vss import HAS_VSS, drop_unfinished_indexes, load_vss
 from .errors import DuckdbBusyError, DuckdbConnectionError
 
-__all__ = ["HAS_VSS", "ManagedConnection", "connect", "managed_connection"]
+__all__ = ["ManagedConnection", "connect", "managed_connection"]
 
-HAS_VSS = "SELECT 1 FROM duckdb_extensions() WHERE extension_name = 'vss' AND loaded"
+_CONFLICT = re.compile("conflict|failed to commit: primary key", re.IGNORECASE)
 _LOCKED = re.compile(r"Conflicting lock is held in (.*?) ?\(PID (\d+)\)")
 
 
-class ManagedConnection:
+class ManagedConnection(sql.SharedDatabase[DuckDBPyConnection, DuckDBPyConnection]):
     """A DuckDB database that several threads may use; made by `connect`.
 
     Attributes:
@@ -35,81 +35,25 @@ class ManagedConnection:
         has_vss: whether the extension for vector indexes is loaded.
     """
 
+    title, module = "DuckDB", "duckdb"
+    error, busy = DuckdbConnectionError, DuckdbBusyError
+    fatal = duckdb.FatalException  # DuckDB gives up a database that it cannot write, as on a full disk
+
     def __init__(self, database: str, config: Mapping[str, Any], load_vss: bool | Literal["auto"]) -> None:
-        self.database = database
-        self.file = "" if database.startswith(":memory:") else os.path.realpath(database)
         self.has_vss = False
         self._config, self._load_vss = dict(config), load_vss
-        self._writing, self._state = threading.RLock(), threading.Condition()
-        self._users: list[int] = []  # the threads that use a cursor
-        self._is_closed = self._is_broken = False
-        self._root = self._open()
+        super().__init__(database)
 
-    def __repr__(self) -> str:
-        return f"ManagedConnection({self.database!r}{', closed' if self._is_closed else ''})"
+    def session(self, root: DuckDBPyConnection) -> DuckDBPyConnection:
+        """A cursor, which has transactions of its own."""
+        return root.cursor()
 
-    @contextmanager
-    def transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """Write alone, in a transaction that is committed at the end and rolled back by an exception.
+    def is_conflict(self, error: Exception) -> bool:
+        """Whether another transaction changed the same rows."""
+        return isinstance(error, duckdb.TransactionException) and bool(_CONFLICT.search(str(error)))
 
-        Errors of your own statements come as they are.
-
-        Raises:
-            DuckdbConnectionError: the connection is closed.
-        """
-        with self._writing, self._cursor("BEGIN") as cursor:
-            yield cursor
-            cursor.execute("COMMIT")
-
-    @contextmanager
-    def readonly(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """Read what is there at the first statement, beside other readers and a writer.
-
-        Raises:
-            DuckdbConnectionError: the connection is closed.
-        """
-        with self._cursor("BEGIN TRANSACTION READ ONLY") as cursor:
-            yield cursor
-
-    def close(self) -> None:
-        """Close the connection once no other thread uses it; closing it again does nothing."""
-        with self._state:
-            if threading.get_ident() in self._users:
-                raise DuckdbConnectionError(f"{self!r} is in use by the thread that closes it; leave the `with` first")
-            self._is_closed = True
-            self._state.wait_for(lambda: not self._users)
-            self._root.close()
-
-    @contextmanager
-    def _cursor(self, begin: str) -> Iterator[duckdb.DuckDBPyConnection]:
-        user = threading.get_ident()
-        with self._state:
-            cursor = self._usable().cursor()
-            self._users.append(user)
-        try:
-            cursor.execute(begin)
-            yield cursor
-        except duckdb.FatalException:
-            self._is_broken = True
-            raise
-        finally:
-            cursor.close()  # rolls back what was not committed
-            with self._state:
-                self._users.remove(user)
-                self._state.notify_all()
-
-    def _usable(self) -> duckdb.DuckDBPyConnection:
-        if self._is_closed:
-            raise DuckdbConnectionError(
-                f"the connection to the DuckDB database {self.database} was closed; open a new one with "
-                "duckdb.connect(), and in a lifespan close it only after the yield"
-            )
-        if self._is_broken and not self._users:  # DuckDB gives up a database that it cannot write, as on a full disk
-            self._root.close()
-            self._root, self._is_broken = self._open(), False
-        return self._root
-
-    def _open(self) -> duckdb.DuckDBPyConnection:
+    def open(self) -> DuckDBPyConnection:
+        """Open the database, with the extension for vector indexes."""
         was_killed = bool(self.file) and os.path.exists(f"{self.file}.wal")
         try:
             root = duckdb.connect(self.database, config=self._config)

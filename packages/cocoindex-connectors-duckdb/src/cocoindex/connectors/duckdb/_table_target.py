@@ -5,18 +5,20 @@ DuckDB connector, top layer.
 
 from __future__ import annotations
 
-from typing import Any, Generic, Literal
+from typing import Any, Generic, TypeAlias, Unpack
 
 import cocoindex as coco
 from cocoindex.connectorkits import sql
-from cocoindex.connectorkits.target import ManagedBy
 
 from ._connection import ManagedConnection
 from ._dialect import DIALECT
 from ._types import RowT, TableSchema
-from ._vector_index import Metric, index_record
+from ._vss import Metric, index_record
 
 __all__ = ["TableTarget", "declare_table_target", "mount_table_target", "table_target"]
+
+ConnectionKey: TypeAlias = coco.ContextKey[ManagedConnection]
+"""The key of the connection, which the lifespan provides. Its name identifies the database across runs."""
 
 _tables = sql.Tables(DIALECT, "cocoindex/duckdb/table")
 
@@ -58,18 +60,13 @@ class TableTarget(
         Raises:
             SqlSchemaError: (a ValueError) there can be no such index.
         """
-        record = index_record(self._schema, self._name, column, metric, {"M": m, "ef_construction": ef_construction})
+        record = index_record(self._schema, self._name, column, metric, {"m": m, "ef_construction": ef_construction})
         key = sql.index_key(DIALECT, self._name, column if name is None else name)
         coco.declare_target_state(self._provider.attachment("vector_index").target_state(key, record))
 
 
 def table_target(
-    db: coco.ContextKey[ManagedConnection],
-    table_name: str,
-    table_schema: TableSchema[Any],
-    *,
-    managed_by: ManagedBy | Literal["system", "user"] = ManagedBy.SYSTEM,
-    adopt: bool = False,
+    db: ConnectionKey, table_name: str, table_schema: TableSchema[Any], **options: Unpack[sql.TableOptions]
 ) -> coco.TargetState[sql.RowHandler]:
     """Return the target state of a table, for `coco.mount_target()`; `mount_table_target` does both.
 
@@ -77,46 +74,36 @@ def table_target(
         db: the key of the connection, which the lifespan provides. Its name identifies the database across runs.
         table_name: the table, in the schema `main`.
         table_schema: its columns and primary key.
-        managed_by: `ManagedBy.SYSTEM` (or `"system"`) creates, alters and drops the table; `ManagedBy.USER` (or
-            `"user"`) expects it to exist, and only writes and deletes rows.
-        adopt: whether to use an existing table of this name that this app did not create, as with `ManagedBy.USER`.
-            Without it such a table is an error. A missing table is created, and later altered and dropped.
+        options: `managed_by`: `ManagedBy.SYSTEM` (or `"system"`, the default) creates, alters and drops the table;
+            `ManagedBy.USER` (or `"user"`) expects it to exist, and only writes and deletes rows.
+            `adopt`: whether to use an existing table of this name that this app did not create, as with
+            `ManagedBy.USER`. Without it such a table is an error. A missing table is created, and later altered and
+            dropped.
 
     Raises:
         SqlSchemaError: (a ValueError) the table cannot be created.
         SqlArgumentError, ContextTypeError: (TypeErrors) an argument, or the value provided for `db`, has the
             wrong type.
     """
-    return _tables.target(db, table_name, table_schema, managed_by=managed_by, adopt=adopt)
+    return _tables.target(db, table_name, table_schema, **options)
 
 
 def declare_table_target(
-    db: coco.ContextKey[ManagedConnection],
-    table_name: str,
-    table_schema: TableSchema[RowT],
-    *,
-    managed_by: ManagedBy | Literal["system", "user"] = ManagedBy.SYSTEM,
-    adopt: bool = False,
+    db: ConnectionKey, table_name: str, table_schema: TableSchema[RowT], **options: Unpack[sql.TableOptions]
 ) -> TableTarget[RowT, coco.PendingS]:
     """Declare a table in the running component; other components declare its rows once it is resolved.
 
     Arguments and errors are those of `table_target`.
     """
-    provider = _tables.declare(db, table_name, table_schema, managed_by=managed_by, adopt=adopt)
-    return TableTarget(provider, table_schema, table_name=table_name)
+    return TableTarget(_tables.declare(db, table_name, table_schema, **options), table_schema, table_name=table_name)
 
 
 async def mount_table_target(
-    db: coco.ContextKey[ManagedConnection],
-    table_name: str,
-    table_schema: TableSchema[RowT],
-    *,
-    managed_by: ManagedBy | Literal["system", "user"] = ManagedBy.SYSTEM,
-    adopt: bool = False,
+    db: ConnectionKey, table_name: str, table_schema: TableSchema[RowT], **options: Unpack[sql.TableOptions]
 ) -> TableTarget[RowT]:
     """Create or alter a table as declared, and return it ready for its rows.
 
     Arguments and errors are those of `table_target`; errors of the database are raised here, too.
     """
-    provider = await _tables.mount(db, table_name, table_schema, managed_by=managed_by, adopt=adopt)
+    provider = await _tables.mount(db, table_name, table_schema, **options)
     return TableTarget(provider, table_schema, table_name=table_name)

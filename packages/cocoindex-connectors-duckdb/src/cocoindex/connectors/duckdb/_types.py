@@ -6,33 +6,25 @@ DuckDB connector, schema layer.
 from __future__ import annotations
 
 import datetime
-import decimal
-import pathlib
 import string
 import threading
-import uuid
 from functools import cache, lru_cache
 from typing import Any, TypeVar
 
 import duckdb
 from cocoindex.connectorkits import sql
+from cocoindex.connectorkits.text_values import STANDARD
 from cocoindex.errors import SqlSchemaError
 from duckdb.sqltypes import DuckDBPyType
 
-__all__ = ["TYPES", "DuckdbType", "TableSchema", "kind_of", "parts_of"]
+__all__ = ["NESTED", "TYPES", "DuckdbType", "TableSchema", "kind_of", "parts_of"]
 
 RowT = TypeVar("RowT")
 
 _TO_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
-_NUMPY_INTEGERS = {
-    f"{sign.lower()}int{bits}": f"{sign}{size}"
-    for bits, size in ((8, "TINYINT"), (16, "SMALLINT"), (32, "INTEGER"), (64, "BIGINT"))
-    for sign in ("", "U")
-}
-_SCALARS = {"boolean", "uuid", "date", "time", "time with time zone", "timestamp", "timestamp with time zone"}
-_SCALARS |= {f"{sign}{size}int" for sign in ("", "u") for size in ("tiny", "small", "big", "huge")}
-_SCALARS |= {"integer", "uinteger", "float", "double", "decimal", "varchar"}
-_KEYS = _SCALARS | {"blob", "enum", "timestamp_s", "timestamp_ms", "timestamp_ns"}
+NESTED = frozenset({"list", "array", "struct", "map"})
+_KEYS = {*STANDARD, "float", "decimal", "blob", "enum", "timestamp_s", "timestamp_ms", "timestamp_ns"} - {"interval"}
+_SCALARS = {*STANDARD, "float", "decimal"}
 _lock = threading.Lock()
 
 
@@ -56,8 +48,10 @@ def kind_of(sql_type: str) -> DuckDBPyType:
         raise SqlSchemaError(f"{sql_type!r} is no type of DuckDB: {error}") from error
     if made != f"CREATE TABLE t(c {kind});":
         raise SqlSchemaError(f"{sql_type!r} is more than a type: give {str(kind)!r}, without collation or constraints")
-    if kind.id not in _KEYS | {"interval"}:
-        _check_nested(sql_type, kind)
+    if kind.id not in _KEYS and not _is_supported(kind):
+        raise SqlSchemaError(
+            f"columns of the type {sql_type} are not supported; store the values as JSON, text or BLOB"
+        )
     return kind
 
 
@@ -71,22 +65,10 @@ def _scratch() -> duckdb.DuckDBPyConnection:
     return duckdb.connect(":memory:", config={"threads": 1})
 
 
-def _check_nested(sql_type: str, kind: DuckDBPyType) -> None:
-    parts = parts_of(kind) if kind.id in ("list", "array", "struct", "map") else {}
-    if not parts:
-        raise SqlSchemaError(
-            f"columns of the type {sql_type} are not supported; store the values as JSON, text or BLOB"
-        )
-    for part in parts.values():
-        if isinstance(part, DuckDBPyType) and part.id not in _SCALARS | {"interval"}:
-            _check_nested(sql_type, part)
-
-
-def _check_column(name: str, column: sql.ColumnDef) -> None:
-    try:
-        kind_of(column.type)
-    except SqlSchemaError as error:
-        raise SqlSchemaError(f"the column {name!r}: {error}") from None
+def _is_supported(kind: DuckDBPyType) -> bool:
+    if kind.id not in NESTED:
+        return kind.id in _SCALARS
+    return all(_is_supported(part) for part in parts_of(kind).values() if isinstance(part, DuckDBPyType))
 
 
 def _check_key(name: str, column: sql.ColumnDef) -> None:
@@ -96,26 +78,14 @@ def _check_key(name: str, column: sql.ColumnDef) -> None:
 
 TYPES = sql.TypeMap[sql.ColumnDef](
     "DuckDB",
-    [
-        (bool, "BOOLEAN"),
-        (int, "BIGINT"),
-        (float, "DOUBLE"),
-        (decimal.Decimal, "DECIMAL(38, 9)"),
-        ((str, pathlib.PurePath), "VARCHAR"),
-        ((bytes, bytearray, memoryview), "BLOB"),
-        (uuid.UUID, "UUID"),
-        (datetime.datetime, "TIMESTAMPTZ"),
-        (datetime.date, "DATE"),
-        (datetime.time, "TIME"),
-        (datetime.timedelta, "INTERVAL"),
-    ],
+    [(datetime.datetime, "TIMESTAMPTZ"), *sql.STANDARD_SCALARS],
     "JSON",
     json_encoder=lambda value: value,
-    numpy={"bool": "BOOLEAN", "float16": "FLOAT", "float32": "FLOAT", "float64": "DOUBLE", **_NUMPY_INTEGERS},
+    numpy={**sql.STANDARD_NUMPY, "float16": "FLOAT", "float32": "FLOAT"},
     vector=lambda vectors, nullable: sql.ColumnDef(f"FLOAT[{vectors.size}]", nullable),
     marker=DuckdbType,
     folded=lambda name: name.translate(_TO_LOWER),
-    check_column=_check_column,
+    check_type=kind_of,
     check_key=_check_key,
 )
 

@@ -5,7 +5,7 @@ SQLite connector, connection layer.
 
 from __future__ import annotations
 
-import os
+from cocoindex.connectorkits.sql import file_identity
 
 from ._connection import ManagedConnection
 from ._driver import sqlite3
@@ -15,11 +15,7 @@ __all__ = ["database_identity", "schema_version"]
 
 def database_identity(connection: ManagedConnection) -> str:
     """What tells the database from all others: its file, or the connection itself where it lies in memory."""
-    try:
-        found = os.stat(connection.file)
-    except (OSError, ValueError):
-        return f"connection {id(connection)} of process {os.getpid()}"
-    return f"file {found.st_dev}:{found.st_ino}"
+    return file_identity(connection.file, connection)
 
 
 def schema_version(connection: ManagedConnection, reader: sqlite3.Connection) -> str:

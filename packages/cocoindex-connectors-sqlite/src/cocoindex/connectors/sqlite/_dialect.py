@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 
 from cocoindex.connectorkits import shown, sql
 from cocoindex.connectorkits.table_plan import TableChange
-from cocoindex.errors import ContextTypeError
 
 from ._connection import ManagedConnection
 from ._database_identity import database_identity, schema_version
@@ -38,16 +37,9 @@ class SqliteDialect(sql.Dialect[ManagedConnection, sqlite3.Connection, str, Tabl
     types = TYPES
     driver_error = sqlite3.Error
     blocking = True
+    connection_type = ManagedConnection
     record_type = TableRecord
     drops_columns = sqlite3.sqlite_version_info >= (3, 35)
-
-    def database(self, value: object, where: str) -> ManagedConnection:
-        if isinstance(value, ManagedConnection):
-            return value
-        raise ContextTypeError(
-            f"{where} is a {type(value).__qualname__}; provide what sqlite.connect() makes, or call "
-            "builder.provide_with(key, sqlite.managed_connection(...)) in the lifespan"
-        )
 
     async def transact(self, db: ManagedConnection, what: str, work: Callable[[sqlite3.Connection], Awaitable[T]]) -> T:
         with db.transaction() as connection:

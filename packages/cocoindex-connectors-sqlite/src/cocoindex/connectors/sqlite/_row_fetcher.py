@@ -13,12 +13,12 @@ from typing import Any, TypeVar
 from cocoindex.connectorkits import sql
 
 from ._connection import ManagedConnection
+from ._dialect import DIALECT
 from ._driver import sqlite3
 from ._driver_errors import describe_failure
-from ._identifier import folded, quoted
+from ._identifier import quoted
 from ._row_copy import RowCopy
 from ._types import ERRORS
-from .errors import SqliteTableError
 
 __all__ = ["RowFetcher"]
 
@@ -80,17 +80,8 @@ class RowFetcher(sql.RowFetcher[RowT]):
             "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
         ).fetchall()
         tables = [name for (name,) in known]
-        if folded(self._table) not in map(folded, tables):
-            raise SqliteTableError(
-                f"the SQLite database {self._connection.database} has no table or view {self._table!r}; it has "
-                f"{', '.join(map(repr, sorted(tables))) or 'none'}"
-            )
+        sql.check_table_is_there(DIALECT, self._connection, self._table, tables)
         described = connection.execute(f"SELECT * FROM {quoted(self._table)} LIMIT 0").description
         actual = [column[0] for column in described]
-        unknown = [name for name in self._columns or () if folded(name) not in map(folded, actual)]
-        if unknown:
-            raise SqliteTableError(
-                f"the table {self._table!r} of the SQLite database {self._connection.database} has no column "
-                f"{', '.join(map(repr, unknown))}; it has {', '.join(map(repr, actual))}"
-            )
+        sql.check_columns(DIALECT, self._connection, self._table, self._columns or (), actual)
         return self._columns or actual

@@ -8,10 +8,9 @@ from __future__ import annotations
 import math
 import struct
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
+from cocoindex.connectorkits import sql
 
 __all__ = ["vector_encoder"]
 
@@ -34,27 +33,12 @@ def vector_encoder(size: int | None) -> Callable[[Any], bytes]:
 
 def _blob(value: Any) -> bytes:
     if hasattr(value, "dtype"):
-        return _blob_of_array(value)
+        return sql.float_array(value, "<f4").tobytes()
     if isinstance(value, (bytes, bytearray, memoryview)):
         return bytes(value)
     if isinstance(value, (list, tuple)):
         return _blob_of_numbers(value)
     raise TypeError(f"a vector is a numpy array, a list of numbers or a float32 BLOB, not a {type(value).__qualname__}")
-
-
-def _blob_of_array(array: NDArray[Any]) -> bytes:
-    import numpy as np
-
-    if array.ndim != 1:
-        raise ValueError(f"a vector has one dimension, and the array has the shape {array.shape}")
-    if array.dtype != "<f4":
-        if array.dtype.kind not in "fiub":
-            raise TypeError(f"a vector holds numbers, and the array's elements are {array.dtype}")
-        with np.errstate(over="ignore"):  # what is too large becomes infinite, and is refused below
-            array = array.astype("<f4")
-    if b"\0" in np.isfinite(array).tobytes():  # four times as fast as .all() on vectors of usual sizes
-        raise ValueError("the vector holds a NaN or an infinity as float32, with which no distance can be computed")
-    return array.tobytes()
 
 
 def _blob_of_numbers(numbers: Sequence[Any]) -> bytes:

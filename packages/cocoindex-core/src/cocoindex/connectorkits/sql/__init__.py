@@ -4,6 +4,7 @@ from ._actual_table import ActualColumn as ActualColumn
 from ._actual_table import ActualLike as ActualLike
 from ._actual_table import ActualTable as ActualTable
 from ._actual_table import Differences as Differences
+from ._batch_writer import BatchWriter as BatchWriter
 from ._blocking import driven as driven
 from ._column import ColumnDef as ColumnDef
 from ._column import ColumnLike as ColumnLike
@@ -17,6 +18,9 @@ from ._dialect import Dialect as Dialect
 from ._errors import SqlErrors as SqlErrors
 from ._explained import explained as explained
 from ._fair_lock import FairLock as FairLock
+from ._float_array import float_array as float_array
+from ._index_definition import IndexDefinition as IndexDefinition
+from ._information_schema import Catalog as Catalog
 from ._json_text import json_builtins as json_builtins
 from ._json_text import json_text as json_text
 from ._key_moment import date_text as date_text
@@ -39,10 +43,17 @@ from ._row_fetcher import BlockingRowFetcher as BlockingRowFetcher
 from ._row_fetcher import RowFetcher as RowFetcher
 from ._row_handler import RowHandler as RowHandler
 from ._row_reader import row_reader as row_reader
+from ._select_rows import check_columns as check_columns
+from ._select_rows import check_table_is_there as check_table_is_there
 from ._shape_table import TableAction as TableAction
+from ._shared_database import SharedDatabase as SharedDatabase
+from ._shared_database import file_identity as file_identity
+from ._shared_dialect import SharedDialect as SharedDialect
 from ._sql_command import CommandHandler as CommandHandler
 from ._sql_command import SqlCommand as SqlCommand
 from ._sql_command import command_record as command_record
+from ._standard_types import STANDARD_NUMPY as STANDARD_NUMPY
+from ._standard_types import STANDARD_SCALARS as STANDARD_SCALARS
 from ._table_handler import TableHandler as TableHandler
 from ._table_mark import Mark as Mark
 from ._table_record import ColumnRecord as ColumnRecord
@@ -56,6 +67,7 @@ from ._table_target import TableTarget as TableTarget
 from ._table_writer import RowAction as RowAction
 from ._table_writer import StatementWriter as StatementWriter
 from ._table_writer import TableWriter as TableWriter
+from ._tables import TableOptions as TableOptions
 from ._tables import Tables as Tables
 from ._type_map import TypeMap as TypeMap
 from ._type_variables import RowT as RowT

@@ -110,6 +110,10 @@ class TableSchema(Generic[RowT, ColumnT]):
                     f"{shown(column)}"
                 )
             self._check_options(name, column)
+            try:
+                self.types.check_type(column.type)
+            except self.types.errors.schema as error:
+                raise self.types.errors.schema(f"the column {name!r}: {error}") from None
             self.types.check_column(name, column)
             other = seen.setdefault(self.types.folded(name), name)
             if other != name:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ..._keys import StableKey
     from ._dialect import Dialect
 
-__all__ = ["RowAction", "StatementWriter", "TableWriter"]
+__all__ = ["RowAction", "StatementWriter", "TableWriter", "on_conflict"]
 
 
 class RowAction(NamedTuple):
@@ -115,14 +115,12 @@ class StatementWriter(TableWriter):
         self.dialect = dialect
         table, columns = dialect.identifier(name), record.stored_columns
         keys = [f"{quoted(column)} = {dialect.parameter(at)}" for at, column in enumerate(record.primary_key)]
-        updates = [f"{quoted(name)} = excluded.{quoted(name)}" for name in columns if name not in record.primary_key]
-        action = f"UPDATE SET {', '.join(updates)}" if updates else "NOTHING"
         self.delete_row = f"DELETE FROM {table} WHERE {' AND '.join(keys)}"
         self.find_row = f"SELECT 1 FROM {table} WHERE {' AND '.join(keys)}"
         self.upsert_row = (
             f"INSERT INTO {table} ({', '.join(map(quoted, columns))}) "
             f"VALUES ({', '.join(map(dialect.parameter, range(len(columns))))}) "
-            f"ON CONFLICT ({', '.join(map(quoted, record.primary_key))}) DO {action}"
+            f"{on_conflict(record)}"
         )
 
     async def delete(self, session: Any, keys: Sequence[Any]) -> None:
@@ -136,3 +134,10 @@ class StatementWriter(TableWriter):
     async def write(self, session: Any, writes: Sequence[RowAction]) -> None:
         """Insert or update these rows; columns that others added keep their values."""
         await self.dialect.execute_many(session, self.upsert_row, [action.values for action in writes])
+
+
+def on_conflict(record: TableRecord) -> str:
+    """The clause by which an INSERT updates the rows that are there."""
+    updates = [f"{quoted(n)} = excluded.{quoted(n)}" for n in record.stored_columns if n not in record.primary_key]
+    action = f"UPDATE SET {', '.join(updates)}" if updates else "NOTHING"
+    return f"ON CONFLICT ({', '.join(map(quoted, record.primary_key))}) DO {action}"

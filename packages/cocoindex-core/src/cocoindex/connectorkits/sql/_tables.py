@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Generic, Literal
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypedDict
 
 from cocoindex._shown import shown
 
@@ -34,7 +34,21 @@ if TYPE_CHECKING:
     from ._row_encoder import EncodedRow
     from ._row_handler import RowHandler
 
-__all__ = ["Tables"]
+__all__ = ["TableOptions", "Tables"]
+
+
+class TableOptions(TypedDict, total=False):
+    """The options of tables in every database; for `**options: Unpack[sql.TableOptions]` in a connector.
+
+    Args:
+        managed_by: `ManagedBy.SYSTEM` (or `"system"`) creates, alters and drops the table; `ManagedBy.USER` (or
+            `"user"`) expects it to exist, and only writes and deletes rows.
+        adopt: whether to use an existing table of this name that this app did not create, as with `ManagedBy.USER`.
+            Without it such a table is an error. A missing table is created, and later altered and dropped.
+    """
+
+    managed_by: ManagedBy | Literal["system", "user"]
+    adopt: bool
 
 
 class Tables(Generic[DbT, SessionT, NameT, RecordT, ActualT]):

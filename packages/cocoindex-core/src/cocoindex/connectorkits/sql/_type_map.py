@@ -60,6 +60,7 @@ class TypeMap(Generic[ColumnT]):
             encoder.
         folded: gives the same for all names of columns that are one to the database.
         check_column: raises `errors.schema` where a column's name or type cannot be used.
+        check_type: raises it where the type of a column, as it is given, cannot be used.
         check_key: raises it where a column cannot be part of a primary key.
         errors: what is raised.
     """
@@ -77,6 +78,7 @@ class TypeMap(Generic[ColumnT]):
     marker: type[Any] = SqlType
     folded: Callable[[str], str] = _as_it_is
     check_column: Callable[[str, ColumnT], None] = _anything
+    check_type: Callable[[str], object] = _as_it_is
     check_key: Callable[[str, ColumnT], None] = _anything
     errors: SqlErrors = DEFAULT_ERRORS
 

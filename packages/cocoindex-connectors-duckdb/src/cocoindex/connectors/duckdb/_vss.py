@@ -1,4 +1,4 @@
-"""What HNSW indexes are made of, and the extension of DuckDB that makes them.
+"""HNSW indexes, and the extension of DuckDB that makes them.
 
 DuckDB connector, attachment layer.
 """
@@ -11,19 +11,27 @@ from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
 import duckdb
-from cocoindex.connectorkits import shown, sql
-from cocoindex.errors import SqlSchemaError
+from cocoindex.connectorkits import sql
 
-from ._types import kind_of
+from ._types import kind_of, parts_of
 from .errors import DuckdbExtensionError
 
-__all__ = ["HOW_TO_LOAD", "Metric", "create_statement", "drop_unfinished_indexes", "index_record", "load_vss"]
+__all__ = [
+    "HAS_VSS",
+    "_HOW_TO_LOAD",
+    "Metric",
+    "create_statement",
+    "drop_unfinished_indexes",
+    "index_record",
+    "load_vss",
+]
 
 Metric = Literal["cosine", "l2", "ip"]
 
 _METRICS = {"cosine": "cosine", "l2": "l2sq", "ip": "ip"}
-_LEAST = {"M": 2, "ef_construction": 1}
-HOW_TO_LOAD = (
+_LEAST = {"m": (2, None), "ef_construction": (1, None)}
+HAS_VSS = "SELECT 1 FROM duckdb_extensions() WHERE extension_name = 'vss' AND loaded"
+_HOW_TO_LOAD = (
     f"load it with INSTALL vss, or pip install duckdb-extension-vss=={duckdb.__version__}, and open the connection anew"
 )
 
@@ -46,8 +54,13 @@ def load_vss(connection: duckdb.DuckDBPyConnection, *, required: bool) -> bool:
         except duckdb.Error as error:
             problem = problem or error
     if required:
-        raise DuckdbExtensionError(f"DuckDB's extension vss is not at hand: {problem}; {HOW_TO_LOAD}") from problem
+        raise DuckdbExtensionError(f"DuckDB's extension vss is not at hand: {problem}; {_HOW_TO_LOAD}") from problem
     return False
+
+
+def needs_vss(what: str, error: object = "it is not loaded") -> DuckdbExtensionError:
+    """What to raise where the extension is not loaded."""
+    return DuckdbExtensionError(f"{what} needs DuckDB's extension vss: {error}; {_HOW_TO_LOAD}")
 
 
 def drop_unfinished_indexes(connection: duckdb.DuckDBPyConnection) -> None:
@@ -67,19 +80,12 @@ def index_record(
     Raises:
         SqlSchemaError: there can be no such index.
     """
-    where = f"the vector index on the column {column!r} of the table {table!r}"
-    if column not in schema.columns:
-        raise SqlSchemaError(f"{where}: there is no such column, only {', '.join(map(repr, schema.columns))}")
-    kind = kind_of(schema.columns[column].type)
-    if kind.id != "array" or str(dict(kind.children)["child"]) != "FLOAT":
-        raise SqlSchemaError(f"{where}: its type is {kind}, and only FLOAT[n] is indexed")
-    if metric not in get_args(Metric):
-        raise SqlSchemaError(f"{where}: the metric is one of 'cosine', 'l2', 'ip', not {shown(metric)}")
-    given = {name: value for name, value in options.items() if value is not None}
-    for name, value in given.items():
-        if not isinstance(value, int) or isinstance(value, bool) or value < _LEAST[name]:
-            raise SqlSchemaError(f"{where}: {name.lower()} is an int of {_LEAST[name]} or more, not {shown(value)}")
-    return sql.IndexRecord(column, _METRICS[cast("str", metric)], "HNSW", given)
+    index = sql.IndexDefinition(schema, table, column)
+    kind = kind_of(index.type)
+    if kind.id != "array" or str(parts_of(kind)["child"]) != "FLOAT":
+        raise index.unfit(f"its type is {kind}, and only FLOAT[n] is indexed")
+    index.check_choice("metric", metric, get_args(Metric))
+    return sql.IndexRecord(column, _METRICS[cast("str", metric)], "HNSW", index.options(options, _LEAST))
 
 
 def create_statement(table: str, index: str, record: sql.IndexRecord) -> str:

@@ -1,0 +1,100 @@
+"""Writing the rows of a table many at a time: hundreds reach the database as one JSON text.
+
+Layer: connectorkits. For databases where a statement with parameters for each row is slow, and whose values are texts.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import msgspec
+
+from ._names import quoted
+from ._table_record import TableRecord
+from ._table_writer import RowAction, TableWriter, on_conflict
+
+if TYPE_CHECKING:
+    from ..._keys import StableKey
+    from ._dialect import Dialect
+
+__all__ = ["BatchWriter"]
+
+Texts = Sequence[str | None]
+
+
+class BatchWriter(TableWriter):
+    """Writes rows whose values are texts; a connector says how the database takes the JSON text apart.
+
+    It wants `INSERT … SELECT … ON CONFLICT` and `DELETE … USING`.
+
+    Args:
+        dialect: says how names stand in statements.
+        name: the table.
+        record: what is remembered of it.
+
+    Attributes:
+        given: a subquery with the column `r`, of lists of texts: those that the statement's one parameter has as JSON.
+        rows_at_once, text_at_once: how many rows, and about how many characters, one statement takes.
+    """
+
+    given: ClassVar[str]
+    rows_at_once: ClassVar[int] = 500
+    text_at_once: ClassVar[int] = 8_000_000
+
+    def __init__(self, dialect: Dialect[Any, Any, Any, Any, Any], name: Any, record: TableRecord) -> None:
+        super().__init__(name, record)
+        self.dialect = dialect
+        table, columns, key = dialect.identifier(name), record.stored_columns, record.primary_key
+        values = [self.value(f"r[{at}]", record.columns[column].type) for at, column in enumerate(columns, 1)]
+        keys = ", ".join(f"{self.value(f'r[{at + 1}]', record.columns[key[at]].type)} k{at}" for at in range(len(key)))
+        same = " AND ".join(f"t.{quoted(column)} = g.k{at}" for at, column in enumerate(key))
+        into = f"INSERT INTO {table} AS t ({', '.join(map(quoted, columns))})"
+        self._insert = f"{into} SELECT {', '.join(values)} FROM ({self.given})"
+        self._upsert = f"{self._insert} {on_conflict(record)}"
+        self._delete = f"DELETE FROM {table} t USING (SELECT {keys} FROM ({self.given})) g WHERE {same}"
+        found = f"(SELECT r, {keys} FROM ({self.given})) g JOIN {table} t ON {same}"
+        self._find = f"SELECT g.r[{len(key) + 1}] FROM {found}"
+
+    @abstractmethod
+    def value(self, text: str, sql_type: str) -> str:
+        """The expression that makes a value of a column's type of a text, which may be NULL."""
+
+    def key_values(self, key: StableKey) -> tuple[str, ...]:
+        """The primary key values, as texts."""
+        return tuple(map(str, self.key_parts(key)))
+
+    async def delete(self, session: Any, keys: Sequence[Texts]) -> None:
+        """Delete the rows with these primary key values, those that are there."""
+        await self._each(session, self._delete, keys)
+
+    async def present(self, session: Any, keys: Sequence[Texts]) -> list[int]:
+        """At which places of `keys` there are rows."""
+        numbered = [(*key, str(at)) for at, key in enumerate(keys)]
+        return [int(at) for (at,) in await self._each(session, self._find, numbered)]
+
+    async def write(self, session: Any, writes: Sequence[RowAction]) -> None:
+        """Insert or update these rows; columns that others added keep their values."""
+        await self._each(session, self._upsert, [action.values for action in writes])
+
+    async def replace(self, session: Any, writes: Sequence[RowAction]) -> bool:
+        """Delete these rows, and then insert them."""
+        await self.delete(session, [self.key_values(action.key) for action in writes])
+        await self._each(session, self._insert, [action.values for action in writes])
+        return True
+
+    async def _each(self, session: Any, statement: str, rows: Sequence[Texts]) -> list[tuple[Any, ...]]:
+        found: list[tuple[Any, ...]] = []
+        for some in self._batches(rows):
+            found += await self.dialect.execute(session, statement, (msgspec.json.encode(some).decode(),))
+        return found
+
+    def _batches(self, rows: Sequence[Texts]) -> Iterator[Sequence[Texts]]:
+        start = size = 0
+        for at, row in enumerate(rows):
+            size += sum(len(text) for text in row if text is not None)
+            if at - start == self.rows_at_once or (size > self.text_at_once and at > start):
+                yield rows[start:at]
+                start, size = at, 0
+        yield rows[start:]

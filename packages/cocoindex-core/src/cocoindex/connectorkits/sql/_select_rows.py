@@ -1,0 +1,66 @@
+"""Which columns of a table are read, and reading them from a cursor of a driver that blocks.
+
+Layer: connectorkits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ._names import quoted
+
+if TYPE_CHECKING:
+    from ._dialect import Dialect
+    from ._table_source import SourceSpec
+
+__all__ = ["ReadAs", "check_columns", "check_table_is_there", "select_rows"]
+
+ReadAs = Mapping[str, tuple[str, Callable[[Any], Any]]]
+"""By types of columns: the expression that is selected, with `{}` for the column, and what makes a value of it."""
+
+_ROWS = 500
+
+
+def check_table_is_there(dialect: Dialect[Any, Any, Any, Any, Any], db: Any, name: str, there: Sequence[str]) -> None:
+    """Raise `errors.table` where `name` is none of the tables that are there."""
+    if dialect.folded(name) not in map(dialect.folded, there):
+        raise dialect.errors.table(
+            f"{dialect.place(db)} has no table or view {name!r}; it has {', '.join(map(repr, sorted(there))) or 'none'}"
+        )
+
+
+def check_columns(
+    dialect: Dialect[Any, Any, Any, Any, Any], db: Any, name: str, wanted: Sequence[str], there: Sequence[str]
+) -> None:
+    """Raise `errors.table` where one of the columns that are wanted is not there."""
+    known = set(map(dialect.folded, there))
+    if unknown := [column for column in wanted if dialect.folded(column) not in known]:
+        raise dialect.errors.table(
+            f"{dialect.where(db, name)} has no column {', '.join(map(repr, unknown))}; it has "
+            f"{', '.join(map(repr, there))}"
+        )
+
+
+def select_rows(
+    dialect: Dialect[Any, Any, Any, Any, Any], db: Any, cursor: Any, name: Any, spec: SourceSpec[Any]
+) -> Generator[list[dict[str, Any]], None, None]:
+    """The rows of a table, in lists, as a cursor of a driver of Python's database interface reads them."""
+    cursor.execute(dialect.catalog.names)
+    check_table_is_there(dialect, db, spec.table, [table for (table,) in cursor.fetchall()])
+    cursor.execute(f"SELECT * FROM {dialect.identifier(name)} LIMIT 0")
+    found = {column[0]: str(column[1]) for column in cursor.description}
+    columns = spec.columns or list(found)
+    check_columns(dialect, db, name, columns, list(found))
+    kinds = {dialect.folded(column): kind for column, kind in found.items()}
+    read = {
+        column: dialect.read_as[kind]
+        for column in columns
+        if (kind := kinds[dialect.folded(column)]) in dialect.read_as
+    }
+    chosen = [read[column][0].format(quoted(column)) if column in read else quoted(column) for column in columns]
+    cursor.execute(f"SELECT {', '.join(chosen)} FROM {dialect.identifier(name)}")
+    while rows := [dict(zip(columns, row, strict=True)) for row in cursor.fetchmany(_ROWS)]:
+        for row in rows if read else ():
+            row.update({column: read[column][1](row[column]) for column in read if row[column] is not None})
+        yield rows

@@ -1,0 +1,256 @@
+"""From a Python value to the one text that a column of its type stores, or to why it cannot be stored there.
+
+Layer: connectorkits. For databases whose columns have strict types: nothing is rounded, cut or converted on the way, so
+that what is read back is what was declared. Each function here gives an encoder, made once for a column; it takes what
+the column is meant for, besides enum members and numpy scalars of such values, and raises ValueError, TypeError or
+OverflowError for anything else. What is text to one database may be another's literal: an encoder of its own is a
+function too.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import decimal as dec
+import enum
+import json
+import pathlib
+import struct as layouts
+import uuid as uuids
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
+from typing import Any
+
+from cocoindex._shown import shown
+
+__all__ = [
+    "INTEGERS",
+    "STANDARD",
+    "Encoder",
+    "as_json",
+    "boolean",
+    "date",
+    "decimal",
+    "fields",
+    "floating",
+    "hexadecimal",
+    "integer",
+    "interval",
+    "items",
+    "mapping",
+    "member",
+    "text",
+    "time",
+    "timestamp",
+    "uuid",
+]
+
+Encoder = Callable[[Any], Any]
+
+INTEGERS = {
+    sign + name: (bits, not sign)
+    for name, bits in (("tinyint", 8), ("smallint", 16), ("integer", 32), ("bigint", 64), ("hugeint", 128))
+    for sign in ("", "u")
+}
+"""By the usual names of integer types: how many bits they have, and whether a sign."""
+
+_WIDE = dec.Context(prec=100)
+
+
+def boolean() -> Encoder:
+    """True and False, as `true` and `false`."""
+    return _only("True or False", bool, lambda value: "true" if value else "false")
+
+
+def integer(name: str, bits: int, *, signed: bool = True) -> Encoder:
+    """Ints of so many bits; `name` is the type's, in messages."""
+    low, high = (-(2 ** (bits - 1)), 2 ** (bits - 1)) if signed else (0, 2**bits)
+
+    def encode(value: int) -> str:
+        if low <= value < high:
+            return str(int(value))
+        raise ValueError(f"{value} does not fit into {name}, which goes from {low} to {high - 1}")
+
+    return _only("an int", int, encode)
+
+
+def floating(bits: int) -> Encoder:
+    """Floats of 32 or 64 bits, and ints that these tell apart from others."""
+
+    def encode(value: float) -> str:
+        number = float(value)
+        if number != value and number == number:
+            raise ValueError(f"{value} has more digits than the column tells apart; declare it as a decimal or text")
+        if bits == 32:
+            (number,) = layouts.unpack("<f", layouts.pack("<f", number))  # OverflowError past its range
+        return repr(number)
+
+    return _only("a number", (int, float), encode)
+
+
+def decimal(precision: int, scale: int) -> Encoder:
+    """Numbers of so many digits, `scale` of them behind the point."""
+    unit, limit = dec.Decimal(1).scaleb(-scale), dec.Decimal(10) ** (precision - scale)
+
+    def encode(value: float | dec.Decimal) -> str:
+        number = dec.Decimal(repr(float(value)) if isinstance(value, float) else value)
+        if number.is_finite() and number.copy_abs() < limit:
+            exact = number.quantize(unit, context=_WIDE)
+            if exact == number:
+                return f"{exact or exact.copy_abs():f}"
+        raise ValueError(f"{value} is no DECIMAL({precision}, {scale}): give the column another type or round it")
+
+    return _only("a number", (int, float, dec.Decimal), encode)
+
+
+def text() -> Encoder:
+    """Texts, paths and UUIDs."""
+    return _only("a str", (str, pathlib.PurePath, uuids.UUID), str)
+
+
+def member(members: Collection[str]) -> Encoder:
+    """Texts that are one of these."""
+
+    def encode(value: str) -> str:
+        if value in members:
+            return value
+        raise ValueError(f"{value!r} is none of {', '.join(map(repr, members))}")
+
+    return _only("a str", str, encode)
+
+
+def hexadecimal() -> Encoder:
+    """Bytes, as two digits each."""
+    return _only("bytes", (bytes, bytearray, memoryview), lambda value: bytes(value).hex())
+
+
+def uuid() -> Encoder:
+    """UUIDs, and texts in any spelling of one."""
+    return _only("a UUID", (uuids.UUID, str), lambda value: str(uuids.UUID(str(value))))
+
+
+def date() -> Encoder:
+    """Dates without a time, as ISO 8601."""
+
+    def encode(value: dt.date) -> str:
+        if isinstance(value, dt.datetime):
+            raise _wrong(value, "a date without a time")
+        return value.isoformat()
+
+    return _only("a date", dt.date, encode)
+
+
+def time(*, zoned: bool = False) -> Encoder:
+    """Times of day, as ISO 8601; all with a time zone or all without."""
+
+    def encode(value: dt.time) -> str:
+        if (value.utcoffset() is None) == zoned:
+            raise ValueError(f"{value} has {'no' if zoned else 'a'} time zone; the column's type says the opposite")
+        return value.isoformat()
+
+    return _only("a time", dt.time, encode)
+
+
+def timestamp(name: str, *, zoned: bool = False, step: int = 1) -> Encoder:
+    """Moments, as ISO 8601, in UTC where they are `zoned`.
+
+    Args:
+        name: that of the type, in messages.
+        zoned: whether all have a time zone, or none.
+        step: how many microseconds the type tells apart.
+    """
+
+    def encode(value: dt.datetime) -> str:
+        if (value.utcoffset() is None) == zoned:
+            other = "without a time zone" if zoned else "with a time zone"
+            raise ValueError(
+                f"{value} has {'no' if zoned else 'a'} time zone; give the column a type of timestamps {other}"
+            )
+        if value.microsecond % step:
+            raise ValueError(f"{value} has more digits than {name} keeps")
+        return (value.astimezone(dt.UTC) if zoned else value).isoformat()
+
+    return _only("a datetime", dt.datetime, encode)
+
+
+def interval() -> Encoder:
+    """Durations, as days, seconds and microseconds."""
+    return _only(
+        "a timedelta",
+        dt.timedelta,
+        lambda value: f"{value.days} days {value.seconds} seconds {value.microseconds} microseconds",
+    )
+
+
+def items(encode: Encoder, size: int | None = None) -> Encoder:
+    """Lists, sets and arrays as lists of what `encode` makes of their elements, or None; of this size, if any."""
+
+    def encode_items(value: Any) -> list[Any]:
+        found = value.tolist() if hasattr(value, "tolist") else value
+        if not isinstance(found, Sequence | Set) or isinstance(found, str | bytes | bytearray):
+            raise _wrong(value, "a list")
+        if size is not None and len(found) != size:
+            raise ValueError(f"it has {len(found)} elements where {size} are declared")
+        return [None if item is None else encode(item) for item in found]
+
+    return encode_items
+
+
+def mapping(key: Encoder, value: Encoder) -> Encoder:
+    """Mappings as dicts of what the encoders make of their keys and values."""
+    return _only(
+        "a mapping",
+        Mapping,
+        lambda given: {key(name): None if item is None else value(item) for name, item in given.items()},
+    )
+
+
+def fields(encoders: Mapping[str, Encoder]) -> Encoder:
+    """Mappings, and objects with such attributes, as dicts of these fields; those that are missing are None."""
+
+    def encode(value: Any) -> dict[str, Any]:
+        given = value if isinstance(value, Mapping) else {name: getattr(value, name) for name in encoders}
+        if unknown := given.keys() - encoders.keys():
+            raise ValueError(f"the struct has no field {', '.join(map(repr, sorted(unknown)))}")
+        found = {name: given.get(name) for name in encoders}
+        return {name: None if item is None else encoders[name](item) for name, item in found.items()}
+
+    return encode
+
+
+def as_json(encode: Encoder) -> Encoder:
+    """What `encode` makes, of lists and dicts, as JSON text."""
+    return lambda value: json.dumps(encode(value), ensure_ascii=False)
+
+
+def _only(what: str, classes: type | tuple[type, ...], encode: Encoder) -> Encoder:
+    def check(value: Any) -> Any:
+        if isinstance(value, enum.Enum):
+            value = value.value
+        elif hasattr(value, "dtype") and not getattr(value, "ndim", 1):
+            value = value.item()
+        if not isinstance(value, classes):
+            raise _wrong(value, what)
+        return encode(value)
+
+    return check
+
+
+def _wrong(value: Any, what: str) -> TypeError:
+    return TypeError(f"a value of the column is {what}, not {shown(value)}")
+
+
+STANDARD: Mapping[str, Encoder] = {
+    "boolean": boolean(),
+    "real": floating(32),
+    "double": floating(64),
+    "varchar": text(),
+    "text": text(),
+    "uuid": uuid(),
+    "date": date(),
+    "time": time(),
+    "time with time zone": time(zoned=True),
+    "timestamp": timestamp("TIMESTAMP"),
+    "timestamp with time zone": timestamp("TIMESTAMP WITH TIME ZONE", zoned=True),
+    "interval": interval(),
+    **{name: integer(name.upper(), bits, signed=signed) for name, (bits, signed) in INTEGERS.items()},
+}
+"""The encoders of types that mean the same to most databases, by their usual names in lower case."""
