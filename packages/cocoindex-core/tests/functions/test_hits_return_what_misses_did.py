@@ -101,6 +101,26 @@ class Open(TypedDict):
     more: NotRequired[Color]
 
 
+class Name(str):
+    """Adds nothing but its class."""
+
+
+@dataclasses.dataclass
+class Named:
+    name: str
+    base: Base
+
+
+Keyword = msgspec.defstruct("Keyword", [("class", int), ("base", Base)], module=__name__)
+
+
+def with_another_attribute() -> Free:
+    free = Free()
+    del free.anything
+    free.more = 1  # type: ignore[attr-defined]  # what is tested
+    return free
+
+
 def told(n: int) -> Dog:
     dog = Dog(name="d")
     dog._told = n
@@ -132,6 +152,9 @@ CASES: list[tuple[Any, Any]] = [
     (Struct(1, Derived(2)), Struct),
     ({"base": Derived(1), "more": Color.RED}, Open),
     ("a", Literal["a"] | Base),
+    (Named("n", Base(1)), Named),
+    (with_another_attribute(), Free),
+    (Keyword(1, Base(2)), Keyword),
 ]
 
 
@@ -201,15 +224,20 @@ def test_attributes_that_no_field_says_are_kept(make_app: Make) -> None:
     assert [app.update_blocking(), app.update_blocking()] == [100, 100]
 
 
-def test_what_would_come_back_otherwise_is_refused(make_app: Make) -> None:
-    @coco.fn(memo=True)
-    def give() -> Free:
-        return Free(Derived(1))
+@pytest.mark.parametrize("value", [Free(Derived(1)), Named(Name("n"), Base(1))], ids=["Free", "Named"])
+def test_what_would_come_back_otherwise_is_refused(make_app: Make, value: Any) -> None:
+    def give() -> Any:
+        return value
+
+    kind = type(value)
+    give.__annotations__["return"] = kind
+    called = coco.fn(memo=True)(give)
 
     async def main() -> Any:
-        return give()
+        return called()
 
-    with pytest.raises(SerializationError, match=r"result of give.*as Free it would not be what it was.*annotate"):
+    found = rf"result of .*give.*as {kind.__name__} it would not be what it was.*annotate"
+    with pytest.raises(SerializationError, match=found):
         make_app(main).update_blocking()
 
 

@@ -52,6 +52,17 @@ def usual_attributes(kind: type, known: Iterable[str]) -> list[str] | None:
     return list(known) if kind.__dictoffset__ and not _slots(kind) else None
 
 
+def usual_count(kind: type, known: Iterable[str]) -> int:
+    """How many attributes an object has that has all those `known` and no others, once each of them was got from it.
+
+    To compare with `len(obj.__dict__)`, which costs least. -1 where the class may give some of them itself, as defaults
+    of fields are.
+    """
+    names = list(known)
+    from_class = hasattr(kind, "__getattr__") or any(hasattr(kind, name) for name in names)
+    return -1 if from_class or usual_attributes(kind, names) is None else len(names)
+
+
 def cached_names(kind: type) -> frozenset[str]:
     """The attributes that `functools.cached_property` keeps in objects of this class."""
     return frozenset(

@@ -68,7 +68,7 @@ class Walk:
         encoder = _encoders.get(kind) or _find_encoder(kind)
         if self.active is None:
             return encoder(obj, self)
-        return self._encode_once(obj, encoder, self.active)
+        return self.encode_once(obj, encoder, self.active)
 
     def encode_at(self, step: str, obj: Any) -> bytes:
         """The encoding of a part that errors name `step`."""
@@ -93,7 +93,7 @@ class Walk:
                 collected += inner
         return [(data, item) for data, item, _ in found]
 
-    def _encode_once(self, obj: Any, encoder: Encoder, active: dict[int, int]) -> bytes:
+    def encode_once(self, obj: Any, encoder: Encoder, active: dict[int, int]) -> bytes:
         """Encode; an object that contains itself is encoded there as the number of levels to go up."""
         key, depth = id(obj), len(active)
         if key in active:
@@ -195,18 +195,24 @@ def encode_state(state: Any, walk: Walk) -> bytes:
 
 def encode_mixed(items: list[Any], walk: Walk, step: Callable[[int], str]) -> bytes:
     """Values of which some are scalars: these at once, then the others. Uses `items` up; errors name one by `step`."""
-    nested = [index for index, item in enumerate(items) if type(item) not in scalars]
-    inner = [items[index] for index in nested]
-    for index in nested:
-        items[index] = None
+    nested: list[int] = []
+    inner: list[Any] = []
+    for index, item in enumerate(items):
+        if type(item) not in scalars:
+            nested.append(index)
+            inner.append(item)
+            items[index] = None
     try:
         head = pack((items, nested))
     except (OverflowError, UnicodeEncodeError):
         return _encode_each(items, dict(zip(nested, inner, strict=True)), walk, step)
     parts = [head]
+    active = walk.active
     try:
-        for item in inner:
-            parts.append(walk.encode(item))
+        for item in inner:  # as walk.encode() does, which costs a call more
+            kind = type(item)
+            encoder = _encoders.get(kind) or _find_encoder(kind)
+            parts.append(encoder(item, walk) if active is None else walk.encode_once(item, encoder, active))
     except MemoKeyError as error:
         error.within(step(nested[len(parts) - 1]))
         raise

@@ -14,7 +14,7 @@ import msgspec
 
 from cocoindex.errors import MemoKeyError
 
-from ._added_state import added_state, usual_attributes
+from ._added_state import added_state, usual_attributes, usual_count
 from ._canonical import Encoder, encode_mixed, encode_state, pack, scalars
 from ._encode_reduced import reduced_encoder
 from ._encode_subclass import content_encoder
@@ -94,24 +94,31 @@ def _fields_encoder(kind: type, names: tuple[str, ...]) -> Encoder:
     values = _values_getter(names)
     declared = "__dataclass_fields__" in vars(kind) or issubclass(kind, msgspec.Struct)
     added = added_state(kind, names, private=not declared)
-    usual = usual_attributes(kind, names)
+    usual, count = usual_attributes(kind, names), usual_count(kind, names)
 
     def encode(obj: Any, walk: Walk) -> bytes:
-        before = prefix
-        if added is not None and (usual is None or [*obj.__dict__] != usual):
-            state = added(obj)
-            if state is not None:
-                before = b"\xc1*" + _encode_added(state, walk) + prefix
         try:
             found = values(obj)
         except AttributeError:
+            found = None
+        before = prefix
+        if added is not None and (
+            found is None or usual is None or (len(obj.__dict__) != count and [*obj.__dict__] != usual)
+        ):
+            state = added(obj)
+            if state is not None:
+                before = b"\xc1*" + _encode_added(state, walk) + prefix
+        if found is None:
             return before + _sparse(obj, names, walk)
         if scalars.issuperset(map(type, found)):
             try:
                 return before + pack(found)
             except (OverflowError, UnicodeEncodeError):
                 pass
-        return before + b"\xc1(" + encode_mixed([*found], walk, lambda index: f".{names[index]}")
+        return before + b"\xc1(" + encode_mixed([*found], walk, step)
+
+    def step(index: int) -> str:
+        return f".{names[index]}"
 
     return encode
 

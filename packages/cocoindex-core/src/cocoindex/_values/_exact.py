@@ -8,16 +8,16 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum, Flag
-from operator import attrgetter
+from keyword import iskeyword
 from typing import Any, Final, Literal, TypeAlias, get_args, get_origin, is_typeddict
 
-from ._added_state import added_state, usual_attributes
+from ._added_state import added_state, usual_attributes, usual_count
 from ._restricted_pickle import is_registered
 from ._type_graph import UNIONS, class_of, field_hints, is_model, is_record, plain_hint
 
 Exact: TypeAlias = Callable[[Any], bool]
 
-_LEAVES: Final[frozenset[type]] = frozenset({str, int, float, bool, bytes, type(None)})
+_LEAVES: Final[frozenset[Any]] = frozenset({str, int, float, bool, bytes, type(None)})
 _BASIC: Final = (*_LEAVES, list, dict)
 _MAX_BASIC: Final = 10_000
 
@@ -73,11 +73,17 @@ def _of_container(kind: type, arguments: tuple[Any, ...], known: dict[Any, Exact
         keys, values = (_each(exact, hint) for exact, hint in _pair(arguments, known))
         return lambda value: type(value) is dict and keys(value) and values(value.values())
     plain = list if kind in (Sequence, list) else kind
-    if plain in (list, tuple, set, frozenset, deque):
-        item = arguments[0] if arguments else Any
-        items = _each(exact_of(item, known), item)
-        return lambda value: type(value) is plain and items(value) and getattr(value, "maxlen", None) is None
-    return None
+    if plain not in (list, tuple, set, frozenset, deque):
+        return None
+    item = arguments[0] if arguments else Any
+    exact = exact_of(item, known)
+    if plain is deque:
+        items = _each(exact, item)
+        return lambda value: type(value) is deque and value.maxlen is None and items(value)
+    if item not in _LEAVES:  # below, as in _each, which would cost a call more
+        return lambda value: type(value) is plain and all(map(exact, value))
+    wanted = {item}
+    return lambda value: type(value) is plain and wanted.issuperset(map(type, value))
 
 
 def _pair(arguments: tuple[Any, ...], known: dict[Any, Exact]) -> list[tuple[Exact, Any]]:
@@ -116,33 +122,22 @@ def _is_made_otherwise(kind: type) -> bool:
 
 
 def _of_fields(kind: type, fields: dict[str, Any], parts: dict[str, Exact]) -> Exact:
+    """One expression over all fields, as it is asked of each result that is stored, and a loop costs a lot more."""
+    if not all(name.isidentifier() and not iskeyword(name) for name in fields):
+        return _never
     added = added_state(kind, fields) if not issubclass(kind, tuple) or kind.__dictoffset__ else None
     usual = usual_attributes(kind, fields)
-    names = tuple(fields)
-    values: Callable[[Any], tuple[Any, ...]] = (
-        attrgetter(*names) if len(names) > 1 else lambda obj: tuple(getattr(obj, name) for name in names)
-    )
-    leaves = [each if isinstance(each, type) and each in _LEAVES else None for each in map(plain_hint, fields.values())]
-    if None not in leaves:
-        if added is None or usual is None:
-            return lambda v: type(v) is kind and [*map(type, values(v))] == leaves and not (added and added(v))
-        return lambda v: (
-            type(v) is kind and [*map(type, values(v))] == leaves and ([*v.__dict__] == usual or not added(v))
-        )
-    checks = [(number, parts[name], leaves[number]) for number, name in enumerate(names)]
-
-    def exact(value: Any) -> bool:
-        if type(value) is not kind:
-            return False
-        if added is not None and (usual is None or [*value.__dict__] != usual) and added(value):
-            return False
-        found = values(value)
-        for number, check, leaf in checks:  # noqa: SIM110  # a generator costs twice as much
-            if type(found[number]) is not leaf and not check(found[number]):
-                return False
-        return True
-
-    return exact
+    used: dict[str, Any] = {"kind": kind, "usual": usual, "added": added, "count": usual_count(kind, fields)}
+    tests = ["type(v) is kind"]
+    for number, (name, hint) in enumerate(fields.items()):
+        leaf = plain_hint(hint)
+        is_leaf = isinstance(leaf, type) and leaf in _LEAVES
+        used[f"of_{number}"] = leaf if is_leaf else parts[name]
+        tests.append(f"type(v.{name}) is of_{number}" if is_leaf else f"of_{number}(v.{name})")
+    if added is not None:
+        same = "len(v.__dict__) == count or [*v.__dict__] == usual"
+        tests.append("not added(v)" if usual is None else f"({same} or not added(v))")
+    return eval(f"lambda v: {' and '.join(tests)}", used)  # type: ignore[no-any-return]  # of names and numbers only
 
 
 def _has_attributes(value: Any) -> bool:

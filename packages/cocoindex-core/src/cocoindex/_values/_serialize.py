@@ -20,6 +20,8 @@ from ._restricted_pickle import by_pickle, dump_pickle
 MSGPACK: Final = 0x10
 EXACT: Final = 0x20
 PICKLE: Final = 0x30
+USUAL: Final = bytes((MSGPACK,))
+"""How most values begin."""
 KINDS: Final[tuple[type, ...]] = (object, tuple, set, frozenset)
 
 _KIND: Final = {kind: number for number, kind in enumerate(KINDS)}
@@ -44,8 +46,8 @@ def serialize(value: object) -> bytes:
         if kind in by_pickle:
             return bytes((PICKLE,)) + dump_pickle(value)
         data = pack(value)
-        has_timestamp = _TIMESTAMPS[0] in data or _TIMESTAMPS[1] in data or _TIMESTAMPS[2] in data
-        if not has_timestamp or (kind is tuple and _is_in_utc(value)):
+        # One byte is looked for first, as most data has none of it.
+        if 0xFF not in data or not any(each in data for each in _TIMESTAMPS) or (kind is tuple and _is_in_utc(value)):
             return _MSGPACK_HEADS[_KIND.get(kind, 0)] + data
     except (OverflowError, UnicodeEncodeError):
         pass

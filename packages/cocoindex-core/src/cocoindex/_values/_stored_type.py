@@ -14,7 +14,7 @@ from cocoindex.errors import DeserializationError, SerializationError, StoredSha
 
 from ._canonical import canonical_bytes
 from ._deserialize import Read, make_deserializer, untyped
-from ._serialize import serialize
+from ._serialize import USUAL, serialize
 from ._shape import SHAPED, Shape, end_of_head, shape_of
 from ._type_graph import class_of, field_hints, is_record, plain_hint
 
@@ -37,12 +37,13 @@ class StoredType:
         evolves: whether what was written with fewer or more fields is read, as far as each that is left has its name.
     """
 
-    __slots__ = ("_evolves", "_exact", "_hint", "_shape", "_value", "read", "write")
+    __slots__ = ("_evolves", "_exact", "_hint", "_shape", "_usual", "_value", "read", "write")
 
     def __init__(self, hint: Any, *, evolves: bool = False) -> None:
         self._hint = hint
         self._evolves = evolves
         self._shape: Shape | None = shape_of(hint)
+        self._usual = b"" if self._shape is None else self._shape.head + USUAL
         self._exact: Exact | None = None
         self._value: Read = self._first_value
         self.write: Callable[[object], bytes] = serialize if self._shape is None else self._write_shaped
@@ -116,6 +117,8 @@ class StoredType:
         """
         assert self._shape is not None
         head = self._shape.head
+        if data.startswith(self._usual):
+            return self._value(data[len(head) :])
         if data.startswith(head):
             inner = data[len(head) :]
         elif not data or data[0] != SHAPED:
