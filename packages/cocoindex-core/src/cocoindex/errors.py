@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ._errors.base import CocoIndexError as CocoIndexError
+from ._errors.functions import CallDepthError as CallDepthError
 from ._errors.functions import CallPickleError as CallPickleError
 from ._errors.functions import FunctionArgumentError as FunctionArgumentError
 from ._errors.functions import FunctionCancelledError as FunctionCancelledError
@@ -198,7 +199,7 @@ class StateKeyError(CocoIndexError, RuntimeError):
 
 
 class StateClosedError(CocoIndexError, RuntimeError):
-    """A state was assigned after the run of its component."""
+    """A state was asked for or assigned after the run of its component."""
 
 
 class DropError(CocoIndexError, RuntimeError):

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import cocoindex as coco
-from cocoindex.errors import MountError, TargetStateError
+from cocoindex.errors import MountError, StateClosedError, TargetStateError
 from cocoindex.testing import RecordingTarget
 
 target = RecordingTarget()
@@ -41,6 +41,10 @@ async def mount_each() -> None:
     await coco.mount_each(coco.component_subpath("late"), child, [("one", 1)])
 
 
+async def use_state() -> None:
+    coco.use_state("late", 1)
+
+
 @pytest.mark.parametrize("memo", [False, True])
 @pytest.mark.parametrize(
     ("act", "error"),
@@ -50,6 +54,7 @@ async def mount_each() -> None:
         (mount, MountError),
         (use_mount, MountError),
         (mount_each, MountError),
+        (use_state, StateClosedError),
     ],
 )
 def test_it_is_an_error(make_app: Any, act: Callable[[], Awaitable[None]], error: type[Exception], memo: bool) -> None:

@@ -7,6 +7,7 @@ from asyncio import CancelledError
 from typing import TYPE_CHECKING, Any
 
 from .._described import is_a
+from .._function.call_depth import explained
 from .._runtime.deadline import within
 from .._runtime.interruption import is_interruption
 from .._runtime.scope import _scope
@@ -150,7 +151,7 @@ class BodyRunner:
 
     def _failed(self, component: Component, error: BaseException) -> None:
         self._scheduler.release(component.seat)
-        component.settle(error)
+        component.settle(explained(error))
 
 
 def _called(component: Component) -> Any:

@@ -29,6 +29,10 @@ class MemoRecursionError(CocoIndexError, RecursionError):
     """A memoized function was called with the same arguments inside itself."""
 
 
+class CallDepthError(CocoIndexError, RecursionError):
+    """A marked function called itself deeper than Python allows."""
+
+
 class MemoStateError(CocoIndexError, TypeError):
     """A memo state function did not return a `MemoStateOutcome`."""
 

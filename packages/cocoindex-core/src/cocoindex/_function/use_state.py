@@ -102,6 +102,7 @@ def use_state(key: StableKey, initial_value: Any = None, *, type_hint: Any = Non
         NoComponentError: (a RuntimeError) no component is running here.
         StateKeyError: (a RuntimeError) used inside a `with coco.component_subpath(...)` block, inside a memoized call
             (a cache hit would skip it), or twice for one key in one run.
+        StateClosedError: (a RuntimeError) the component's function has returned.
         DeserializationError: (a ValueError) `type_hint` is not a type that can be stored.
         SerializationError: (a TypeError) when the component is committed: the value cannot be stored, or not be read as
             `type_hint`.
@@ -128,6 +129,11 @@ def _component_of(key: StableKey) -> Any:
         raise StateKeyError(
             f"{where} was called inside a memoized function, which a memo hit would skip with its states; call it in "
             "the component's function and pass the value, or mount the memoized function as a component"
+        )
+    if scope.component.closed:
+        raise StateClosedError(
+            f"{where} was called after its function had returned, so that the state would not be stored; call it in "
+            "the function itself"
         )
     return scope.component
 

@@ -28,6 +28,7 @@ class LoopComponent:
         self.frame = Frame()
         self.unawaited: dict[object, str] | None = None
         self.calls = _NothingKept()
+        self.closed = False
 
     def scope(self) -> Scope:
         """What the loop runs in."""

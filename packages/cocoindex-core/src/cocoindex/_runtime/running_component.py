@@ -52,6 +52,11 @@ class RunningComponent(Protocol):
     @property
     def stable_path(self) -> StablePath: ...
     @property
+    def closed(self) -> bool:
+        """Whether its function has returned: what it would declare, mount or keep now is lost."""
+        ...
+
+    @property
     def env(self) -> Environment: ...
     @property
     def update(self) -> object:
