@@ -27,7 +27,15 @@ def counted(function):
         return function(*args, **options)
     return call
 
-if left:
+if left == -1:  # as soon as a file is in its place
+    replace = os.replace
+
+    def replace_and_die(*args, **options):
+        replace(*args, **options)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    os.replace = replace_and_die
+elif left:
     for name in ("mkdir", "replace", "unlink", "rmdir", "fsync"):
         setattr(os, name, counted(getattr(os, name)))
 
@@ -41,6 +49,10 @@ async def main():
         target = await localfs.mount_dir_target(folder / "top/out")
         for name in names:
             await coco.mount(coco.component_subpath(name), write, name, target)
+    if what == "at once":
+        target = await localfs.mount_dir_target(folder / "top/out")
+        for name in names:
+            target.declare_file(name, name)
 
 async def run():
     environment = coco.Environment(coco.Settings(db_path=folder / "store"))
@@ -98,3 +110,17 @@ def test_at_many_steps(tmp_path: Path, there: str, kill_at: int) -> None:
         run(folder, "drop")
         assert tree(out) == before, f"killed at step {kill_at}"
         assert out.exists() == (there != "no folder")
+
+
+@pytest.mark.parametrize("names", [("b",), ("a", "b")])
+def test_between_the_write_ahead_and_the_commit(tmp_path: Path, names: tuple[str, ...]) -> None:
+    """A file of the very content that was there before is not ours, one that was written then is."""
+    out = tmp_path / "top/out"
+    out.mkdir(parents=True)
+    (out / "a").write_text("a")
+    before = tree(out)
+    assert run(tmp_path, "at once", "a", "b", kill_at=-1)
+    assert files(out) == {"a": "a", "b": "b"}
+    run(tmp_path, "at once", *names)
+    run(tmp_path, "drop")
+    assert tree(out) == before

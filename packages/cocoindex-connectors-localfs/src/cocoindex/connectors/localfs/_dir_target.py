@@ -25,7 +25,7 @@ from ._entry import (
 )
 from ._entry_handler import EntryHandler, entries
 from ._file_path import Location
-from ._mark import now
+from ._mark import now, stamp
 from ._overlap import note_inner_target, note_target
 from .errors import InvalidFileTargetError
 
@@ -70,7 +70,7 @@ class DirTarget(Generic[coco.MaybePendingS], coco.ResolvesTo["DirTarget"]):
             NoComponentError: (a `RuntimeError`) no component runs here.
         """
         refuse_directory_name(filename)
-        spec = FileSpec(as_content(content, filename), checked_flag(create_parent_dirs), checked_adopt(adopt))
+        spec = FileSpec(as_content(content, filename), checked_flag(create_parent_dirs), checked_adopt(adopt), stamp())
         coco.declare_target_state(self._provider.target_state(inner_key(filename), spec))
 
     def declare_dir_target(
@@ -120,7 +120,9 @@ def declare_file(
     if key[1] == ".":
         raise InvalidFileTargetError(f"{path!r} is the base directory itself; name a file below it")
     refuse_directory_name(path)
-    spec = FileSpec(as_content(content, key[1]), checked_flag(create_parent_dirs), checked_flag(adopt, "adopt"))
+    spec = FileSpec(
+        as_content(content, key[1]), checked_flag(create_parent_dirs), checked_flag(adopt, "adopt"), stamp()
+    )
     coco.declare_target_state(entries.target_state(key, spec))
 
 

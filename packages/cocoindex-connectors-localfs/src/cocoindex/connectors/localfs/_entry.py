@@ -28,11 +28,13 @@ class FileSpec(NamedTuple):
         content: what is in it.
         create_parent_dirs: whether to create the directories on the way to it.
         adopt: whether a file that is there already is taken over; None as the directory target does.
+        since: when it was declared, in nanoseconds since 1970.
     """
 
     content: bytes
     create_parent_dirs: bool
     adopt: bool | None = None
+    since: int = 0
 
 
 class DirSpec(NamedTuple):

@@ -11,6 +11,7 @@ import stat
 from typing import Final
 
 from ._entry import EntryAction, FileSpec
+from ._mark import identity, is_since
 from ._place import Spot
 from ._record import written
 from .errors import FileTargetError
@@ -35,14 +36,17 @@ def may_write(action: EntryAction, spec: FileSpec, spot: Spot, there: os.stat_re
     """
     if there is None or action.adopts or is_ours(action, spot, there):
         return True
-    if stat.S_ISREG(there.st_mode) and there.st_size == len(spec.content):
-        record = fingerprint(spot)
-        if record == written(spec.content):
-            return False
-    raise FileTargetError(
+    if stat.S_ISREG(there.st_mode) and there.st_size == len(spec.content) and _seen(spot)[0] == written(spec.content):
+        return False
+    raise foreign(spot)
+
+
+def foreign(spot: Spot) -> FileTargetError:
+    """Return what to raise where something is there that is not ours, or is under another name."""
+    return FileTargetError(
         errno.EEXIST,
-        "something is there that this app did not write, which would be lost; remove it, declare another path, or take "
-        "it over with adopt=True",
+        "something is there that this app did not write under this name, which would be lost; remove it, declare "
+        "another path, or take it over with adopt=True",
         spot.path,
     )
 
@@ -50,7 +54,8 @@ def may_write(action: EntryAction, spec: FileSpec, spot: Spot, there: os.stat_re
 def is_ours(action: EntryAction, spot: Spot, there: os.stat_result) -> bool:
     """Say whether what is in the place of a file is what an earlier update wrote.
 
-    The records say that it was written, or that it was about to be; in the latter case the content tells.
+    The records say that it was written, or that it was about to be; in the latter case the content tells, and when it
+    was made: one of the same content that was there before we came is somebody else's.
     """
     known = action.known
     if action.found is not None and action.found.written:
@@ -59,14 +64,17 @@ def is_ours(action: EntryAction, spot: Spot, there: os.stat_result) -> bool:
         return False
     if known.certain and spot.trusted and not known.theirs:
         return True
-    return stat.S_ISREG(there.st_mode) and fingerprint(spot) in known.ours
+    if not stat.S_ISREG(there.st_mode):
+        return False
+    fingerprint, born = _seen(spot)
+    return fingerprint in known.ours and is_since(born, known.since)
 
 
-def fingerprint(spot: Spot) -> bytes | None:
-    """Return the fingerprint of the content that a file has; None where it cannot be read."""
+def _seen(spot: Spot) -> tuple[bytes | None, int | None]:
+    """The fingerprint of the content that a file has, None where it cannot be read, and when the file was made."""
     try:
         descriptor = spot.root.open(spot.name, _READ)
     except OSError:
-        return None
+        return None, None
     with open(descriptor, "rb") as file:
-        return written(file.read())
+        return written(file.read()), identity(descriptor).born

@@ -20,6 +20,8 @@ _BTIME: Final = 0x800
 _CLOCK_REALTIME_COARSE: Final = 5
 _TICK_SECONDS: Final = 0.004
 _LONGEST_SECONDS: Final = 0.1
+_FINE: Final = 10_000_000
+_COARSEST: Final = 2_000_000_000  # on FAT; such a file system stamps by whole 10 ms at best
 _SIZE: Final = 256
 _BTIME_AT: Final = 80  # in `struct statx`: 8 bytes of seconds, 4 of nanoseconds
 
@@ -81,6 +83,16 @@ def _statx() -> Callable[[_Target], int | None] | None:
         return born
 
     return born
+
+
+def stamp() -> int:
+    """Return a time that nothing made from now on is stamped earlier than, in nanoseconds since 1970."""
+    return _earliest_stamp()
+
+
+def is_since(born: int | None, moment: int) -> bool:
+    """Say whether what was made at `born` may be no older than a moment that `stamp` gave."""
+    return born is None or born >= moment - (0 if born % _FINE else _COARSEST)
 
 
 def now() -> int:

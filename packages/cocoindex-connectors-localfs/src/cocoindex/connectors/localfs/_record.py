@@ -1,7 +1,8 @@
 """What is remembered of files and directories.
 
-Connector layer. All are bytes: the fingerprint of a file that we wrote (16), the same behind a letter for one that was
-there with that very content (17), and what a directory is by (`DirRecord`).
+Connector layer. All are bytes: the fingerprint of a file that we wrote (16), the same behind a letter and the moment at
+which we were first about to write it (25), the same behind a letter for one that was there with that very content (17),
+and what a directory is by (`DirRecord`).
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ EntryRecord: TypeAlias = bytes
 
 _FINGERPRINT: Final = 16
 _FOREIGN: Final = b"F"
+_SINCE: Final = struct.Struct(">cQ")
+_WRITTEN: Final = b"W"
 _DIRECTORY: Final = struct.Struct(">cBQ")
 _LETTER: Final = b"D"
 _MADE, _LINKED, _THERE = 1, 2, 4
@@ -66,12 +69,15 @@ class Known(NamedTuple):
         theirs: fingerprints of contents that were there, just as declared, before we came.
         directories: directories that were declared there.
         certain: whether one of all these is what was there when the last update ended.
+        since: when we were first about to write it, in nanoseconds since 1970: a file made before is not ours; 0 where
+            that is not known.
     """
 
     ours: tuple[bytes, ...] = ()
     theirs: tuple[bytes, ...] = ()
     directories: tuple[DirRecord, ...] = ()
     certain: bool = False
+    since: int = 0
 
     @property
     def interrupted(self) -> bool:
@@ -84,19 +90,25 @@ def known(records: Iterable[EntryRecord], *, certain: bool) -> Known:
     ours: list[bytes] = []
     theirs: list[bytes] = []
     directories: list[DirRecord] = []
+    since: list[int] = []
     for record in records:
         if len(record) == _FINGERPRINT:
             ours.append(record)
+            since.append(0)
+        elif record[:1] == _WRITTEN:
+            ours.append(record[_SINCE.size :])
+            since.append(_SINCE.unpack_from(record)[1])
         elif record[:1] == _FOREIGN:
             theirs.append(record[1:])
         elif record[:1] == _LETTER:
             directories.append(DirRecord.decode(record))
-    return Known(tuple(ours), tuple(theirs), tuple(directories), certain and bool(ours or theirs or directories))
+    some = bool(ours or theirs or directories)
+    return Known(tuple(ours), tuple(theirs), tuple(directories), certain and some, min(since, default=0))
 
 
-def written(content: bytes) -> EntryRecord:
-    """Return the record of a file with this content that we write."""
-    return bytes(fingerprint_bytes(content))
+def written(content: bytes, since: int = 0) -> EntryRecord:
+    """Return the record of a file with this content that we write; see `Known.since`."""
+    return (_SINCE.pack(_WRITTEN, since) if since else b"") + bytes(fingerprint_bytes(content))
 
 
 def found(content: bytes) -> EntryRecord:

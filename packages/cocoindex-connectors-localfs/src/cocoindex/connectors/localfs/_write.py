@@ -15,6 +15,7 @@ from typing import Final, Self
 from ._blame import blaming
 from ._durable import MANY, ChangedDirectories, can_sync_filesystems, sync_file, sync_filesystems
 from ._entry import Found
+from ._foreign import foreign
 from ._names import temporary_name
 from ._place import Spot
 
@@ -43,7 +44,7 @@ class Writes:
     def __init__(self, changes: ChangedDirectories, count: int) -> None:
         self._changes = changes
         self._sync_each = count < MANY or not can_sync_filesystems()
-        self._written: list[tuple[str, Spot, Found | None]] = []
+        self._written: list[tuple[str, Spot, Found | None, bool]] = []
 
     def add(
         self, spot: Spot, content: bytes, old: os.stat_result | None, *, again: bool, found: Found | None = None
@@ -55,7 +56,7 @@ class Writes:
             found: is told when the file is in its place.
         """
         temporary, descriptor = _create(spot, again)
-        self._written.append((temporary, spot, found))
+        self._written.append((temporary, spot, found, old is None))
         try:
             if old is not None and stat.S_ISREG(old.st_mode) and hasattr(os, "fchmod"):
                 _take_after(descriptor, old)
@@ -68,12 +69,18 @@ class Writes:
             os.close(descriptor)
 
     def publish(self) -> None:
-        """Put the files in their places; their contents are on the disk by then, so that no empty file can appear."""
+        """Put the files in their places; their contents are on the disk by then, so that no empty file can appear.
+
+        Where none was, none may have come meanwhile: somebody else's, or ours by another name (through a link in the
+        directory, or where the file system calls names equal).
+        """
         if self._written and not self._sync_each:
-            sync_filesystems({os.path.dirname(spot.path) for _, spot, _ in self._written})
+            sync_filesystems({os.path.dirname(spot.path) for _, spot, *_ in self._written})
         while self._written:
-            temporary, spot, found = self._written[-1]
+            temporary, spot, found, is_new = self._written[-1]
             with blaming(spot.path):
+                if is_new and spot.root.lstat(spot.name) is not None:
+                    raise foreign(spot)
                 spot.root.replace(temporary, spot.name)
             if found is not None:
                 found.written = True
@@ -86,7 +93,7 @@ class Writes:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        for temporary, spot, _ in self._written:
+        for temporary, spot, *_ in self._written:
             with suppress(OSError):
                 spot.root.unlink(temporary)
 
