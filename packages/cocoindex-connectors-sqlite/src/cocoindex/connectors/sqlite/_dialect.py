@@ -15,6 +15,7 @@ from ._connection import ManagedConnection
 from ._database_identity import database_identity, schema_version
 from ._driver import sqlite3
 from ._driver_errors import describe_failure
+from ._foreign_keys import referring_tables
 from ._inspect_table import ActualTable, check_definition, differences, inspect_table, unfit_keys
 from ._row_encoder import RowEncoder
 from ._statements import count_all, create_mark, create_table, drop_mark, drop_table
@@ -23,7 +24,7 @@ from ._table_record import TableRecord, record_of
 from ._types import TYPES
 from ._vec0_table_def import Vec0TableDef, check_vec0
 from ._write_rows import TableWriter
-from .errors import SqliteArgumentError
+from .errors import SqliteArgumentError, SqliteTableError
 
 __all__ = ["DIALECT", "SqliteDialect"]
 
@@ -134,7 +135,16 @@ class SqliteDialect(sql.Dialect[ManagedConnection, sqlite3.Connection, str, Tabl
     def can_be_marked(self, actual: ActualTable) -> bool:
         return not actual.is_virtual
 
+    async def extras(self, session: sqlite3.Connection, name: str, actual: ActualTable) -> list[str]:
+        referring = referring_tables(session, name)
+        return [*actual.extras, *(f"rows of the table {table!r} that refer to it" for table in referring)]
+
     async def drop(self, session: sqlite3.Connection, name: str) -> None:
+        if referring := referring_tables(session, name):
+            raise SqliteTableError(
+                f"the table {name!r} is not dropped, as rows of {', '.join(map(repr, referring))} refer to it, which "
+                "SQLite would delete or change with it; remove these rows or their foreign keys, and try again"
+            )
         session.execute(drop_table(name))
 
     def encoder(self, table: str, schema: sql.TableSchema[Any, Any], record: TableRecord) -> RowEncoder:

@@ -13,6 +13,7 @@ __all__ = ["describe_failure", "is_busy"]
 
 _BUSY = ("database is locked", "database table is locked", "database schema is locked")
 _LOST = ("no such table", "no column named", "no such column")
+_AFTER_DROP = "after drop column"
 _UNUSABLE = ("file is not a database", "disk image is malformed", "unable to open", "closed database")
 
 
@@ -37,7 +38,8 @@ def describe_failure(error: Exception, database: str, what: str) -> CocoIndexErr
         )
     if any(sign in reason for sign in _UNUSABLE):
         return SqliteConnectionError(f"{what} failed: the SQLite database {database} cannot be used: {reason}")
-    kind = SqliteTableLostError if any(sign in reason for sign in _LOST) else SqliteTableError
+    is_lost = any(sign in reason for sign in _LOST) and _AFTER_DROP not in reason
+    kind = SqliteTableLostError if is_lost else SqliteTableError
     return kind(f"{what} in the SQLite database {database} failed: {reason}{_advice(reason)}")
 
 
@@ -47,7 +49,7 @@ def _advice(reason: str) -> str:
             "; make the file and its folder writable, or give another database; where the file was removed or moved "
             "while it was open, start the program again"
         )
-    if "after drop column" in reason:
+    if _AFTER_DROP in reason:
         return "; drop the index, view or trigger that uses the column, and run the update again"
     if "no such table" in reason:
         return "; run the update again to have it made and filled anew (with managed_by='user' you make it yourself)"
