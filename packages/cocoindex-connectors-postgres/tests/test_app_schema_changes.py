@@ -64,6 +64,7 @@ def table_id(project: Project) -> int:
         (BASE, {**BASE, "size": FULL}, False),
         (BASE, {"id": ID, "name": FULL}, False),
         (BASE, {"id": ID, "name": postgres.ColumnDef("varchar(20)")}, False),
+        (BASE, {"id": ID, "name": postgres.ColumnDef('text COLLATE "C"')}, False),
         ({**BASE, "vector": VECTOR}, {**BASE, "vector": postgres.ColumnDef("halfvec(2)")}, False),
     ],
 )

@@ -16,6 +16,7 @@ from psycopg.conninfo import make_conninfo
 
 import cocoindex as coco
 from cocoindex.connectors import postgres
+from cocoindex.connectors.postgres.errors import PostgresTableError
 
 if TYPE_CHECKING:
     from tests.conftest import Project, Server
@@ -32,6 +33,7 @@ HOSTILE = [
     "SET extra_float_digits TO -10",
     "SET standard_conforming_strings TO off",
     "SET search_path TO 'public'",
+    "SET array_nulls TO off",
 ]
 
 
@@ -65,7 +67,10 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
         max_leaves=5,
     ).map(lambda value: [value]),
     "inet": st.ip_addresses(),
-    "text[]": st.lists(latin(), max_size=3),
+    "text[]": st.lists(latin() | st.just("NULL") | st.none(), max_size=3),
+    "bytea[]": st.lists(st.binary(max_size=4) | st.none(), max_size=2),
+    "numeric[]": st.lists(st.decimals(allow_nan=False, allow_infinity=False) | st.none(), max_size=2),
+    "timestamptz[]": st.lists(moments.map(lambda at: at.replace(tzinfo=UTC)) | st.none(), max_size=2),
     "date[]": st.lists(moments.map(lambda at: at.date()), max_size=2),
     "interval[]": st.lists(intervals, max_size=2),
     "double precision[]": st.lists(floats, max_size=2),
@@ -133,7 +138,7 @@ def _check(project: Project) -> None:
 
 
 def _plain_rows(project: Project) -> list[dict[str, Any]]:
-    options = "-c extra_float_digits=1 -c timezone=UTC -c datestyle=ISO -c intervalstyle=postgres"
+    options = "-c extra_float_digits=1 -c timezone=UTC -c datestyle=ISO -c intervalstyle=postgres -c bytea_output=hex"
     with psycopg.connect(project.database, client_encoding="utf8", options=options) as plain:
         cursor = plain.cursor(row_factory=psycopg.rows.dict_row)
         return _in_order(cursor.execute("SELECT * FROM docs").fetchall())
@@ -207,3 +212,11 @@ def test_numbers_of_more_digits_than_pythons_decimal_reckons_with(project: Proje
     for ids in ([big, following], [following], []):
         project.update(numbers, ids)
         assert project.query("SELECT id FROM docs WHERE id = v ORDER BY 1") == [(id,) for id in ids]
+
+
+def test_a_database_that_only_reads_is_told_with_what_to_do(project: Project) -> None:
+    project.update(main, [], "v_integer")
+    project.pool_options = {"kwargs": {"options": "-c default_transaction_read_only=on"}}
+    project.update(main, [], "v_integer")  # nothing is to be written
+    with pytest.raises(PostgresTableError, match=r"read-only transaction; .*target_session_attrs=read-write"):
+        project.update(main, [], "v_bigint")

@@ -30,7 +30,7 @@ from ._shaping_lock import lock_shaping
 from ._sql_command import run_command
 from ._table_mark import mark_object
 from ._table_record import ColumnRecord, TableRecord, needs_pgvector, record_of
-from ._type_name import read_type
+from ._type_name import collation_of, read_type
 from ._types import TYPES
 from ._vector_index import create_index
 from ._write_rows import TableWriter
@@ -99,7 +99,7 @@ class PostgresDialect(sql.Dialect[Pool, Connection, TableName, TableRecord, Actu
         return await inspect_table(session, name, record)
 
     def same_type(self, one: str, other: str) -> bool:
-        return read_type(one).of_values == read_type(other).of_values
+        return read_type(one).of_values == read_type(other).of_values and collation_of(one) == collation_of(other)
 
     def is_as_declared(self, found: ActualColumn, declared: ColumnRecord) -> bool:
         return found.is_as_declared

@@ -5,6 +5,8 @@ Postgres connector, lowest layer: the original error is always the cause of what
 
 from __future__ import annotations
 
+import re
+
 import psycopg
 from psycopg import errors
 from psycopg_pool import PoolClosed, PoolTimeout
@@ -27,6 +29,9 @@ INSTALL_PGVECTOR = (
     "install pgvector on the server (https://github.com/pgvector/pgvector), and have somebody who may run "
     "CREATE EXTENSION vector in this database"
 )
+
+
+_OF_PGVECTOR = re.compile(r"\b(?:vector|halfvec|sparsevec)\b")
 
 
 def is_lost(error: BaseException) -> bool:
@@ -76,7 +81,7 @@ def describe_failure(error: Exception, what: str) -> CocoIndexError:
 
 
 def _of_the_table(error: Exception, what: str, reason: str) -> CocoIndexError:
-    if isinstance(error, errors.UndefinedObject) and any(f'"{name}"' in reason for name in ("vector", "halfvec")):
+    if isinstance(error, errors.UndefinedObject) and _OF_PGVECTOR.search(reason):  # names are told in every language
         return PostgresExtensionError(
             f"{what} needs pgvector: {reason}; it has to be installed in a schema that is in the search_path of the "
             "pool's connections"
@@ -104,6 +109,11 @@ _ADVICE: tuple[tuple[tuple[type[Exception], ...], str], ...] = (
     (
         (errors.DependentObjectsStillExist,),
         "; drop the view or other object that uses it, and run the update again",
+    ),
+    (
+        (errors.ReadOnlySqlTransaction,),
+        "; the server is a standby, or the role, the database or the pool says that transactions only read: give the "
+        "pool the primary server (target_session_attrs=read-write), or set default_transaction_read_only to off",
     ),
     ((errors.InsufficientPrivilege,), "; grant the role of the pool's connections what it needs"),
 )

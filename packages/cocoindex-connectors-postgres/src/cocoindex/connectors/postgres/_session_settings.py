@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ._cursor import Connection, execute
 
-__all__ = ["settle", "speak_utf8"]
+__all__ = ["settle", "settle_arrays", "speak_utf8"]
 
 # What the server tells of its own accord, so that nothing is asked where all is as wanted.
 _REPORTED: dict[str, tuple[str, ...]] = {
@@ -15,7 +15,9 @@ _REPORTED: dict[str, tuple[str, ...]] = {
     "DateStyle": ("ISO, MDY",),
     "IntervalStyle": ("postgres",),
     "TimeZone": ("UTC", "Etc/UTC"),
+    "standard_conforming_strings": ("on",),
 }
+_FOR_ARRAYS = "SELECT pg_catalog.set_config('array_nulls', 'on', true)"
 _FOR_READING = {"extra_float_digits": "1", "bytea_output": "hex"}
 
 
@@ -32,6 +34,11 @@ async def settle(connection: Connection, *, reading: bool = False) -> None:
     if wanted:
         calls = ", ".join(f"pg_catalog.set_config('{name}', '{value}', true)" for name, value in wanted.items())
         await execute(connection, f"SELECT {calls}")
+
+
+async def settle_arrays(connection: Connection) -> None:
+    """Have NULL in the text of an array be read as NULL, likewise; no server tells whether it is."""
+    await execute(connection, _FOR_ARRAYS)
 
 
 async def speak_utf8(connection: Connection) -> str | None:

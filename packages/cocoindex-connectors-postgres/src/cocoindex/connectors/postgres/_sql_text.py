@@ -13,10 +13,12 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from psycopg.adapt import PyFormat, Transformer
+import psycopg
+from psycopg.adapt import AdaptersMap, Dumper, PyFormat, Transformer
 
 from cocoindex.connectorkits import shown
 
+from ._json_text import json_text
 from ._nul import without_nul
 from ._type_name import TypeName
 
@@ -25,6 +27,9 @@ __all__ = ["sql_text"]
 
 def sql_text(column: TypeName) -> Callable[[Any], str]:
     """The function from a value to the text that PostgreSQL reads as one of this type, without any U+0000."""
+
+    if column.base.endswith("]"):
+        return _array_text(column.base.rstrip("[]0123456789"))
 
     def text(value: Any) -> str:
         if value.__class__ is str:
@@ -40,6 +45,34 @@ def sql_text(column: TypeName) -> Callable[[Any], str]:
     return text
 
 
+def _array_text(base: str) -> Callable[[Any], str]:
+    """The same for an array; `base` is the type of its elements."""
+    is_json = base in ("json", "jsonb")
+
+    def element(value: Any) -> Any:
+        if isinstance(value, enum.Enum):
+            value = value.value
+        if hasattr(value, "dtype"):  # of numpy
+            value = value.tolist()
+        if value is None or (isinstance(value, (list, tuple)) and not is_json):
+            return value if value is None else list(map(element, value))
+        if is_json:
+            return json_text(value)
+        if isinstance(value, str):
+            return without_nul(value)
+        return _moment(value, base) if isinstance(value, (datetime.datetime, datetime.time)) else value
+
+    def text(value: Any) -> str:
+        if isinstance(value, str):
+            return without_nul(value)
+        elements = value.tolist() if hasattr(value, "dtype") else value
+        if not isinstance(elements, (list, tuple)):
+            raise TypeError(f"the type {base}[] takes a list, and the value {shown(value)} is none")
+        return _by_psycopg(list(map(element, elements)))
+
+    return text
+
+
 def _moment(value: datetime.datetime | datetime.time, base: str) -> str:
     if value.tzinfo is not None and base in ("timestamp", "time"):
         raise ValueError(
@@ -49,8 +82,26 @@ def _moment(value: datetime.datetime | datetime.time, base: str) -> str:
     return value.isoformat()
 
 
+class _BytesDumper(Dumper):
+    """In elements of arrays and the like. psycopg's own writes them as they stand in a statement, quotes doubled."""
+
+    def dump(self, obj: bytes | bytearray | memoryview) -> bytes:
+        return b"\\x" + bytes(obj).hex().encode()
+
+
+class _Adapting:
+    """What is dumped without a connection, whose settings count for nothing."""
+
+    connection = None
+    adapters = AdaptersMap(psycopg.adapters)
+
+
+for _kind in (bytes, bytearray, memoryview):
+    _Adapting.adapters.register_dumper(_kind, _BytesDumper)
+
+
 def _by_psycopg(value: Any) -> str:
-    dumped = Transformer().get_dumper(value, PyFormat.TEXT).dump(value)
+    dumped = Transformer(_Adapting()).get_dumper(value, PyFormat.TEXT).dump(value)
     if dumped is None:
         raise TypeError(f"{shown(value)} is NULL to psycopg")
     return without_nul(bytes(dumped).decode())

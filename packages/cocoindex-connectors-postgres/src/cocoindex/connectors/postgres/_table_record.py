@@ -26,7 +26,7 @@ def record_of(schema: sql.TableSchema[Any, Any], managed_by: str) -> TableRecord
 
 
 def is_same_column(one: ColumnRecord, other: ColumnRecord) -> bool:
-    """Whether both name the same type, with the same nullability."""
+    """Whether both name the same type, with the same nullability; the server tells no collation with a type."""
     return one.nullable == other.nullable and read_type(one.type).of_values == read_type(other.type).of_values
 
 

@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-__all__ = ["TypeName", "read_type"]
+__all__ = ["TypeName", "collation_of", "read_type"]
 
 _ALIASES = {
     "int": "integer",
@@ -38,19 +38,21 @@ _SERIALS = {
     "bigserial": "bigint",
     "serial8": "bigint",
 }
-# Words and quoted names, numbers in parentheses, more words, brackets of arrays: nothing that ends a type.
+# Words and quoted names, numbers in parentheses, more words, brackets of arrays, a collation: nothing that ends a type.
 _TYPE = re.compile(
-    r"""\s*(?P<name>(?:[\w.]|"[^"]+"|\s)+)
-        (?:\(\s*(?P<modifiers>[\w\s,+-]+)\)(?P<rest>[a-z\s]*))?
-        (?P<array>(?:\[\s*\d*\s*\]\s*)*)""",
+    r"""\s*(?P<name>(?:(?!\bCOLLATE\b)(?:[\w.]|"[^"]+"|\s))+)
+        (?:\(\s*(?P<modifiers>[\w\s,+-]+)\)(?P<rest>(?:(?!\bCOLLATE\b)[a-z\s])*))?
+        (?P<array>(?:\[\s*\d*\s*\]\s*)*)
+        (?P<collation>COLLATE\s+(?:[\w.]|"[^"]+")+\s*)?""",
     re.VERBOSE | re.IGNORECASE,
 )
+_DIGITS_OF_REAL = 24
 
 
 class TypeName(NamedTuple):
     """A type: `base` is its usual name, `modifiers` what stood in parentheses, without spaces.
 
-    Two texts that name the same type give equal ones, as far as names tell.
+    Two texts that name the same type give equal ones, as far as names tell. A collation is no part of it.
     """
 
     base: str
@@ -99,5 +101,13 @@ def read_type(text: str) -> TypeName:
     schema, _, last = base.rpartition(".")
     if schema and last in ("vector", "halfvec", "sparsevec"):
         base = last
-    array = "".join(match["array"].split())
-    return TypeName(base + array, "".join((match["modifiers"] or "").split()))
+    array, modifiers = "".join(match["array"].split()), "".join((match["modifiers"] or "").split())
+    if base == "double precision" and modifiers.isdecimal():  # float(n)
+        base, modifiers = "real" if int(modifiers) <= _DIGITS_OF_REAL else base, ""
+    return TypeName(base + array, modifiers)
+
+
+def collation_of(text: str) -> str:
+    """The collation that the text of a type says, as it is written; empty where it says none."""
+    match = _TYPE.fullmatch(text)
+    return " ".join(((match and match["collation"]) or "").split()[1:])

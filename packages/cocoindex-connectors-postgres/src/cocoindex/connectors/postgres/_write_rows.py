@@ -19,6 +19,7 @@ from ._cursor import Connection, cursor_of, execute
 from ._field import field_of
 from ._identifier import TableName
 from ._inspect_table import has_cascades, settable_columns
+from ._session_settings import settle_arrays
 from ._statements import delete_rows, find_rows, replace_staged, stage, upsert_row, upsert_staged, value_type
 from ._table_record import TableRecord
 from ._type_name import read_type
@@ -59,6 +60,7 @@ class TableWriter(sql_kit.TableWriter):
         self._record = record
         self._casts = casts
         self._may_stage: bool | None = None
+        self._has_arrays = any(column.type.endswith("]") or " ARRAY" in column.type.upper() for column in columns)
 
     def key_values(self, key: coco.StableKey) -> tuple[str, ...]:
         return tuple("\\x" + part.hex() if isinstance(part, bytes) else str(part) for part in self.key_parts(key))
@@ -79,6 +81,8 @@ class TableWriter(sql_kit.TableWriter):
         return [at - 1 for (at,) in found]
 
     async def write(self, session: Connection, writes: Sequence[sql_kit.RowAction]) -> None:
+        if self._has_arrays:
+            await settle_arrays(session)
         if len(writes) < _FEW or not await self._can_stage(session):
             async with cursor_of(session) as cursor:
                 cursor.adapters.register_dumper(_Field, _FieldDumper)
@@ -91,6 +95,8 @@ class TableWriter(sql_kit.TableWriter):
     async def replace(self, session: Connection, writes: Sequence[sql_kit.RowAction]) -> bool:
         if len(writes) < 2 or not await self._can_stage(session) or await has_cascades(session, self.name):
             return False
+        if self._has_arrays:
+            await settle_arrays(session)
         others = [name for name in await settable_columns(session, self.name) if name not in self._record.columns]
         await self._copy(session, writes)
         await execute(session, replace_staged(self.name, self._record, _STAGING, self._casts, others))
