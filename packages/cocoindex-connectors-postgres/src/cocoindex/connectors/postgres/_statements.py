@@ -29,7 +29,7 @@ def value_type(column: ColumnRecord) -> str:
     name = read_type(column.type).of_values
     if name.base.startswith("character") and not name.base.startswith("character varying"):
         return name.base.replace("character", "bpchar")  # `character` alone has the length 1
-    if read_type(column.type).is_serial:
+    if read_type(column.type).is_serial or name.base == "real":  # which float(n) may be
         return name.base
     return column.type if name.base == "bit" else _MODIFIERS.sub("", column.type)
 
