@@ -1,6 +1,7 @@
 """Keeps a folder of files and a table as another folder is; the soak runs it as a process of its own, and kills it.
 
-Usage: program.py FOLDER PLACE [--live]; PLACE gets `store`, `out` (a file for each file, in capitals), `table.sqlite`.
+Usage: program.py FOLDER PLACE [--live]; PLACE gets `store`, `out` (a file for each file, in capitals), `table.sqlite`,
+and `began` as it begins.
 """
 
 from __future__ import annotations
@@ -50,4 +51,5 @@ if __name__ == "__main__":
         provider.provide(DATABASE, connection)
         environment = coco.Environment(coco.Settings(db_path=PLACE / "store"), context_provider=provider)
         app = coco.App(coco.AppConfig("soak", environment=environment), main)
+        (PLACE / "began").touch()  # an interrupt before that is one of Python itself
         app.update_blocking(live="--live" in sys.argv)
