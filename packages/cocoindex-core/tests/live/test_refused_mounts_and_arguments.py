@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 from typing import Any
 
 import pytest
@@ -61,6 +62,92 @@ def test_a_process_live_that_is_not_async(make_app: Any, told: list[Told], goes_
     make_app(main).update_blocking(live=goes_on)
     assert [type(failure.error) for failure in told] == [MountTypeError]
     assert "define it by async def" in str(told[0].error)
+
+
+def test_a_watch_that_is_not_async(make_app: Any) -> None:
+    class Sync:
+        def watch(self, subscriber: Any) -> None:
+            """Lacks its `async`."""
+
+    async def main() -> None:
+        items: Any = Sync()
+        await coco.mount_each(nothing, items)
+
+    with pytest.raises(MountTypeError, match="define its watch\\(\\) by async def"):
+        make_app(main).update_blocking(live=True)
+
+
+def test_a_watch_that_a_plain_function_wraps(make_app: Any) -> None:
+    def decorated(fn: Any) -> Any:
+        @functools.wraps(fn)
+        def call(*args: Any) -> Any:
+            return fn(*args)
+
+        return call
+
+    ran: list[Any] = []
+
+    async def note(value: Any) -> None:
+        ran.append(value)
+
+    class Wrapped:
+        @decorated
+        async def watch(self, subscriber: Any) -> None:
+            await subscriber.update("a", 1)
+
+    async def main() -> None:
+        items: Any = Wrapped()
+        await coco.mount_each(note, items)
+
+    make_app(main).update_blocking(live=True)
+    assert ran == [1]
+
+
+@pytest.mark.parametrize("lacks", ["process", "process_live"])
+def test_a_live_component_that_lacks_a_method(make_app: Any, lacks: str) -> None:
+    class Half:
+        async def process(self) -> None: ...
+        async def process_live(self, operator: Any) -> None: ...
+
+    delattr(Half, lacks)
+
+    async def main() -> None:
+        kind: Any = Half
+        await coco.mount(kind)
+
+    with pytest.raises(MountTypeError, match=rf"Half lacks {lacks}\(\)"):
+        make_app(main).update_blocking()
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "match"),
+    [
+        ("update_many", 5, "takes an iterable of"),
+        ("update_many", {"a": 1}, "give its items"),
+        ("update_many", [1], "pairs, not 1"),
+        ("update_many", [("a", 1, 2)], "pairs, not"),
+        ("durable", 5, "takes a function"),
+        ("lag", "5", "takes a number"),
+        ("note", 5, "takes a text"),
+    ],
+)
+def test_what_calls_of_a_subscriber_do_not_take(make_app: Any, name: str, given: Any, match: str) -> None:
+    async def run() -> None:
+        feed = Feed()
+
+        async def call(subscriber: Any) -> None:
+            result = getattr(subscriber, name)(given)
+            if result is not None:
+                await result
+
+        async def main() -> None:
+            await coco.mount_each(nothing, feed)
+
+        async with live(make_app(main)):
+            with pytest.raises(MountTypeError, match=match):
+                await feed.do(call)
+
+    asyncio.run(run())
 
 
 @pytest.mark.parametrize(("args", "kwargs"), [((), {}), ((1, 2), {}), ((1,), {"other": 1})])

@@ -331,6 +331,8 @@ async def _batches(items: Any) -> AsyncIterator[Sequence[Item]]:
     elif inspect.iscoroutine(items):
         items.close()
         raise _no_items(items, "await it")
+    elif callable(getattr(items, "watch", None)) and not isinstance(items, type):
+        raise _no_items(items, "for a live map, define its watch() by async def")
     elif callable(getattr(items, "items", None)):
         raise _no_items(items, "give its items()")
     else:

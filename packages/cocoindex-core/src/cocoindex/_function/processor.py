@@ -89,6 +89,9 @@ def _process_fn_of(kind: type, what: str) -> Callable[..., Any]:
             f"{what} cannot take the live component {kind.__qualname__}; give it to coco.mount(), or to the update() "
             "of another live component's operator"
         )
+    lacks = next((name for name in ("process", "process_live") if not hasattr(kind, name)), "")
+    if what == "coco.mount()" and (hasattr(kind, "process") or hasattr(kind, "process_live")):
+        raise MountTypeError(f"{what} takes a live component, and the class {kind.__qualname__} lacks {lacks}()")
     raise MountTypeError(f"{what} takes a function, not the class {kind.__qualname__}; mount a function that uses it")
 
 

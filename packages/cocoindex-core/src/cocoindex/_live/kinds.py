@@ -20,7 +20,11 @@ def is_live_component(given: Any) -> TypeGuard[type[LiveComponent]]:
 
 def is_live_map(given: Any) -> TypeGuard[LiveMapFeed[Any, Any]]:
     """Whether it is a live map: an object with an async `watch`."""
-    return not isinstance(given, type) and inspect.iscoroutinefunction(getattr(given, "watch", None))
+    watch = getattr(given, "watch", None)
+    if isinstance(given, type) or not callable(watch):
+        return False
+    # A decorator may be a plain function that hands on what the async one returns.
+    return inspect.iscoroutinefunction(watch) or inspect.iscoroutinefunction(inspect.unwrap(watch))
 
 
 def can_be_listed(given: Any) -> bool:

@@ -22,6 +22,7 @@ from .port import EnginePort
 from .range import LiveRange
 from .range_display import RangeDisplay
 from .supervise import Rescans, Restarts, retry_live, retry_next_time
+from .unready import Unready
 
 if TYPE_CHECKING:
     from .._engine.anchor import Anchor
@@ -69,6 +70,7 @@ class Loop(LoopKind):
         self.leaving = False
         self.where = where
         self.display = RangeDisplay()
+        self._unready = Unready(self.range, where, self.run.loop)
         self._marked = self._caught_up = False
         self._loop: LoopTask | None = None
         self._managing: asyncio.Task[None] | None = None
@@ -118,6 +120,7 @@ class Loop(LoopKind):
         try:
             await self._go()
         finally:  # where the event loop ends it is cancelled with everybody who waits for it
+            self._unready.close()
             self._become_ready()
             self.run.roll.discard(self)
             if self._goes_on is not None:
@@ -217,6 +220,7 @@ class Loop(LoopKind):
         if self._marked:
             return
         self._marked = True
+        self._unready.close()
         if self.run.live:
             self.run.spawn(self._ready_when_settled(self.range.number))
             return

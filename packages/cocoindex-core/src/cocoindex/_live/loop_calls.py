@@ -6,7 +6,9 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from ..errors import LiveRangeEndedError
+from cocoindex._shown import shown
+
+from ..errors import LiveRangeEndedError, MountTypeError
 
 if TYPE_CHECKING:
     from .loop import Loop
@@ -49,6 +51,8 @@ class LoopCalls:
 
     def durable(self, callback: Callable[[], Any]) -> None:
         self._refuse_closed()
+        if not callable(callback):
+            raise MountTypeError(f"durable() takes a function to be called, not {shown(callback)}")
         self._loop.cursors.durable(callback)
 
     def lag(self, seconds: float) -> None:

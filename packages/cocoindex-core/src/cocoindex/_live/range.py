@@ -165,6 +165,11 @@ class LiveRange:
             self._quiet.append(future)
             await future
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether something runs, waits or is listed."""
+        return bool(self.boxes or self.scan or self.coming)
+
     def stats(self) -> RangeStats:
         """What the display says."""
         return self._tally.stats(self.boxes.values())

@@ -82,5 +82,6 @@ class RangeDisplay:
 
 
 def _printable(text: str) -> str:
-    """A text without what cannot be encoded, as names of files may have."""
-    return text.encode("utf-8", "backslashreplace").decode()
+    """A text without what cannot be encoded, as names of files may have, or what a terminal would obey."""
+    text = text.encode("utf-8", "backslashreplace").decode()
+    return text if text.isprintable() else "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)

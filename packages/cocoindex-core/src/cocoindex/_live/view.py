@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from cocoindex._shown import shown
@@ -80,7 +80,7 @@ class LiveMapMount(Loop):
         anchor = anchor_of(component)
         super().__init__(
             anchor,
-            f"the subscriber of the live map {'/'.join(map(str, path))} of component {anchor}",
+            f"the subscriber of the live map {_below(anchor.stable_path, path)}",
             board,
             handlers,
             enclosing(component),
@@ -110,10 +110,7 @@ class LiveMapMount(Loop):
         self._become_ready(error)
 
     def _path(self) -> StablePath:
-        path = self.anchor.stable_path
-        for part in self.path:
-            path = path / part
-        return path
+        return _below(self.anchor.stable_path, self.path)
 
     @property
     def below(self) -> bytes:
@@ -269,9 +266,20 @@ class Subscriber(LoopCalls):
         return ComponentMountHandle(await self._loop.delete(key))
 
     async def update_many(self, pairs: Iterable[tuple[StableKey, Any]]) -> None:
-        for key, value in pairs:
+        if not isinstance(pairs, Iterable) or isinstance(pairs, Mapping):
+            advice = "; give its items()" if isinstance(pairs, Mapping) else ""
+            raise MountTypeError(f"update_many() takes an iterable of (key, value) pairs, not {shown(pairs)}{advice}")
+        for pair in pairs:
+            if not isinstance(pair, tuple | list) or len(pair) != 2:
+                raise MountTypeError(f"update_many() takes (key, value) pairs, not {shown(pair)}")
             await self._check()
-            await self._loop.update(key, value)
+            await self._loop.update(pair[0], pair[1])
+
+
+def _below(path: StablePath, parts: tuple[StableKey, ...]) -> StablePath:
+    for part in parts:
+        path = path / part
+    return path
 
 
 def _encoded_part(path: bytes, prefix: str) -> bytes:

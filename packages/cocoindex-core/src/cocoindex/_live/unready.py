@@ -1,0 +1,41 @@
+"""Says which live range keeps an update from being ready though nothing of it is under way. Layer: _live."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING
+
+from .._runtime.log import log
+
+if TYPE_CHECKING:
+    from .range import LiveRange
+
+SECONDS = 60.0
+"""A source that has told nothing for so long may wait for the first thing it has to tell."""
+
+
+class Unready:
+    """Looks now and then, and says it once, until the range is ready or has ended."""
+
+    def __init__(self, range_: LiveRange, where: str, loop: asyncio.AbstractEventLoop) -> None:
+        self._range = range_
+        self._where = where
+        self._loop = loop
+        self._number = range_.number
+        self._timer = loop.call_later(SECONDS, self._look)
+
+    def close(self) -> None:
+        """It is ready, or ends."""
+        self._timer.cancel()
+
+    def _look(self) -> None:
+        if self._number != self._range.number or self._range.is_busy:
+            self._number = self._range.number
+            self._timer = self._loop.call_later(SECONDS, self._look)
+            return
+        log(
+            logging.WARNING,
+            f"{self._where} was not called for {SECONDS:.0f} s and not told mark_ready(), for which the whole update "
+            "waits; call mark_ready() once what there is at the start was told, also where that is nothing",
+        )
