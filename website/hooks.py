@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -24,6 +25,7 @@ from website.repository import FOLDER, Repository, page_name
 
 # `mkdocs.yml` names this folder to mkdocstrings.
 _SOURCES = ROOT / "build" / "sources"
+_DRAWING = re.compile(r'<pre class="mermaid"><code>(?!flowchart TB).*?</pre>', re.DOTALL)
 _repository = Repository(ROOT)
 
 
@@ -37,7 +39,10 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Fill in the parts of the navigation that are generated."""
     filled: dict[str, list[dict[str, Any]]] = {
         "reference/api/": api_reference.nav_of(_modules()),
-        "examples/": [{path.name: f"{FOLDER}/{page_name(path.as_posix())}.md"} for path in _examples()],
+        "examples/": [
+            {path.name.replace("_", " ").capitalize(): f"{FOLDER}/{page_name(path.as_posix())}.md"}
+            for path in _examples()
+        ],
     }
     for section in filter(None, (next(iter(entry.values())) for entry in config.nav or [])):
         for number, entry in enumerate(section if isinstance(section, list) else []):
@@ -64,6 +69,14 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Lead links out of `docs` to the pages that stand for what they lead to; leave out words that are for tests."""
     return _repository.rewrite(page.file.src_uri, markdown.replace("```sh fails\n", "```sh\n"))
+
+
+def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Put each drawing into a box that scrolls: on a phone, most are wider than the page.
+
+    One that begins with `flowchart TB` is narrow, and stays whole.
+    """
+    return _DRAWING.sub(r'<div class="drawing">\g<0></div>', html)
 
 
 def _modules() -> list[api_reference.Module]:
