@@ -260,7 +260,7 @@ def build_site(session: nox.Session, command: str = "build", *options: str) -> N
     strict = ["--strict"] if command == "build" else []
     session.run("mkdocs", command, *strict, *options, env={"NO_MKDOCS_2_WARNING": "1"})
     if strict:
-        session.run("pytest", "-n", "2", "-m", "site", "tests/site", "tests/docs/test_how_to_pages.py")
+        session.run("pytest", "-n", "2", "-m", "site", "tests/site", "tests/docs")
 
 
 @nox.session

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import inspect
+import re
 
 import click
 
 PAGE = "reference/cli.md"
+
+# A paragraph that click does not fill: it begins with a backspace.
+_AS_IT_IS = re.compile(r"^\x08\n(.*?)(?=\n\n|\Z)", re.MULTILINE | re.DOTALL)
 
 INTRODUCTION = """# All options of the command line
 
@@ -30,14 +34,19 @@ def page() -> str:
 def _section(context: click.Context, level: int) -> str:
     command = context.command
     usage = command.get_usage(context).removeprefix("Usage: ")
-    rows = [row for parameter in command.get_params(context) if (row := _row(parameter, context))]
+    options = [parameter for parameter in command.get_params(context) if isinstance(parameter, click.Option)]
+    rows = [row for option in options if (row := _row(option, context))]
     table = ["| Option | |", "| --- | --- |", *rows] if rows else []
-    text = inspect.cleandoc(command.help or "")
+    text = _AS_IT_IS.sub(_block, inspect.cleandoc(command.help or ""))
     return "\n".join([f"{'#' * level} {context.command_path}\n", f"```text\n{usage}\n```\n", text, "", *table, ""])
 
 
-def _row(parameter: click.Parameter, context: click.Context) -> str | None:
-    record = parameter.get_help_record(context)
+def _block(match: re.Match[str]) -> str:
+    return f"```text\n{match[1]}\n```\n"
+
+
+def _row(option: click.Option, context: click.Context) -> str | None:
+    record = option.get_help_record(context)
     if record is None:
         return None
     names, text = (part.replace("|", "\\|") for part in record)
