@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import os
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from cocoindex._shown import shown
+
+if TYPE_CHECKING:
+    _ParamType = click.ParamType[Any]
+else:
+    _ParamType = click.ParamType  # generic only in the newest versions
 
 
 class AppTarget(NamedTuple):
@@ -24,7 +29,7 @@ class AppTarget(NamedTuple):
     environment: str = ""
 
 
-class AppTargetType(click.ParamType[Any]):
+class AppTargetType(_ParamType):
     """Reads `MODULE`, `MODULE:APP`, `MODULE:APP@ENVIRONMENT` and `MODULE:@ENVIRONMENT`."""
 
     name = "app_target"
