@@ -12,6 +12,8 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+# `release` and `matrix` lie in the root of the clone, where their sessions run.
+sys.path.append(str(ROOT))
 _IMPORT_ALL = "import importlib, sys\nfor module in sys.argv[1:]: importlib.import_module(module)"
 
 

@@ -1,0 +1,122 @@
+"""What `nox -s bump -- DIST PART` does: a new version by hatch, in the CHANGELOG, and in the bounds of others."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.version import InvalidVersion, Version
+
+from release.changelog import UNRELEASED, Section, renamed, section_of, sections, with_line
+from release.clone import Clone
+from release.distributions import Distribution, find_distribution, read_distribution, read_distributions
+from release.problem import Problem
+
+PARTS = ("major", "minor", "patch")
+
+
+def refuse_unready(root: Path, name: str, part: str) -> tuple[Distribution, Section]:
+    """Return the distribution, and the section of its CHANGELOG that is not released yet.
+
+    Raises:
+        Problem: the distribution or the part is unknown, not all is committed, or the CHANGELOG tells of nothing new.
+    """
+    distribution = find_distribution(root, name)
+    if part not in PARTS and not _is_version(part):
+        raise Problem(f"{part!r} is no version, nor one of {', '.join(PARTS)}")
+    clone = Clone(root)
+    clone.refuse_changes()
+    if _is_version(part) and clone.has_tag(tag := f"{name}-{Version(part)}"):
+        raise Problem(f"{tag} is tagged already: take another version")
+    return distribution, _unreleased(clone, distribution)
+
+
+def bump(root: Path, name: str, part: str) -> None:
+    """Give a distribution a new version, and print what was written.
+
+    Raises:
+        Problem: that is not possible; then nothing was written.
+    """
+    distribution, section = refuse_unready(root, name, part)
+    before = distribution.pyproject.read_text(encoding="utf-8")
+    try:
+        new = _new_version(distribution, part)
+        if Clone(root).has_tag(f"{name}-{new}"):
+            raise Problem(f"{name}-{new} is tagged already: take another version")
+    except BaseException:
+        distribution.pyproject.write_text(before, encoding="utf-8")
+        raise
+    changelog = distribution.changelog.read_text(encoding="utf-8")
+    today = datetime.now(UTC).date()
+    distribution.changelog.write_text(renamed(changelog, section, str(new), today), encoding="utf-8")
+    print(f"{name} {distribution.version} -> {new}: pyproject.toml and CHANGELOG.md (was `## {section.version}`)")
+    moved = move_bounds(root, name, new)
+    for other, bound in moved.items():
+        print(f"{other}: needs {bound} now; give it a new version and release it as well")
+    print(f"Look at `git diff`, commit, and go on with `nox -s release -- {name}`.")
+
+
+def _unreleased(clone: Clone, distribution: Distribution) -> Section:
+    """Return what is to be renamed: `## Unreleased`, or the first section where its version was never released."""
+    changelog = distribution.changelog.read_text(encoding="utf-8")
+    section = section_of(changelog, UNRELEASED)
+    if section is None:
+        first = next(iter(sections(changelog)), None)
+        if first is not None and _is_version(first.version):
+            tag = f"{distribution.name}-{Version(first.version)}"
+            section = None if clone.has_tag(tag) else first
+    if section is None or not section.text:
+        what = "no section" if section is None else "nothing in the section"
+        where = f"packages/{distribution.name}/CHANGELOG.md"
+        raise Problem(f"{where} has {what} `## {UNRELEASED}`: say there what changed")
+    return section
+
+
+def _new_version(distribution: Distribution, part: str) -> Version:
+    command = [sys.executable, "-m", "hatch", "--no-color", "version", part]
+    done = subprocess.run(command, cwd=distribution.folder, capture_output=True, text=True, check=False)
+    if done.returncode:
+        words = " ".join((done.stderr or done.stdout).split())
+        raise Problem(f"hatch gives {distribution.name} {distribution.version} no version {part!r}: {words}")
+    return read_distribution(distribution.folder).version
+
+
+def move_bounds(root: Path, name: str, new: Version) -> dict[str, str]:
+    """Have all others take the new version; return the new bounds of those that did not."""
+    moved: dict[str, str] = {}
+    for other in read_distributions(root).values():
+        text = other.pyproject.read_text(encoding="utf-8")
+        changed = re.sub(rf'"{re.escape(name)}(?![\w.-])[^"]*"', lambda found: _admitting(found[0], new), text)
+        if changed == text:
+            continue
+        other.pyproject.write_text(changed, encoding="utf-8")
+        moved[other.name] = bound = f"{name} ~= {new.major}.{new.minor}"
+        changelog = other.changelog.read_text(encoding="utf-8")
+        line = f"- It needs `{bound}` now."
+        other.changelog.write_text(with_line(changelog, line), encoding="utf-8")
+    return moved
+
+
+def _admitting(quoted: str, new: Version) -> str:
+    """Return a requirement of a pyproject file, in quotes, so that it takes the new version."""
+    try:
+        need = Requirement(quoted.strip('"'))
+    except InvalidRequirement:  # words that begin with the name
+        return quoted
+    if not need.specifier or need.specifier.contains(new, prereleases=True):
+        return quoted
+    extras = f"[{','.join(sorted(need.extras))}]" if need.extras else ""
+    marker = f"; {str(need.marker).replace(chr(34), chr(39))}" if need.marker else ""
+    return f'"{need.name}{extras} ~= {new.major}.{new.minor}{marker}"'
+
+
+def _is_version(text: str) -> bool:
+    try:
+        Version(text)
+    except InvalidVersion:
+        return False
+    return True

@@ -1,0 +1,53 @@
+"""The sections of a CHANGELOG: `## VERSION` or `## VERSION (DATE)`, the newest first, perhaps `## Unreleased` above."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+UNRELEASED = "Unreleased"
+_HEADING = re.compile(r"^## (\S+).*$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Section:
+    """One section: its version or `Unreleased`, its text, and where its heading and itself end in the file."""
+
+    version: str
+    text: str
+    start: int
+    heading_end: int
+
+
+def sections(changelog: str) -> list[Section]:
+    """Return the sections in the order of the file."""
+    headings = list(_HEADING.finditer(changelog))
+    ends = [*(heading.start() for heading in headings), len(changelog)][1:]
+    return [
+        Section(heading[1], changelog[heading.end() : end].strip(), heading.start(), heading.end())
+        for heading, end in zip(headings, ends, strict=True)
+    ]
+
+
+def section_of(changelog: str, version: str) -> Section | None:
+    """Return the section of a version; None where there is none."""
+    return next((section for section in sections(changelog) if section.version == version), None)
+
+
+def renamed(changelog: str, section: Section, version: str, on: date) -> str:
+    """Return the changelog with this section as that of `version`, released `on` a day."""
+    return f"{changelog[: section.start]}## {version} ({on.isoformat()}){changelog[section.heading_end :]}"
+
+
+def with_line(changelog: str, line: str) -> str:
+    """Return the changelog with one more line under `## Unreleased`, which is made where there is none."""
+    section = section_of(changelog, UNRELEASED)
+    if section is not None:
+        end = changelog.find("\n## ", section.heading_end)
+        body, rest = (changelog, "") if end < 0 else (changelog[:end], changelog[end:])
+        return f"{body.rstrip()}\n{line}\n{rest}"
+    first = sections(changelog)
+    start = first[0].start if first else len(changelog)
+    head = f"{changelog[:start].rstrip()}\n\n"
+    return f"{head}## {UNRELEASED}\n\n{line}\n\n{changelog[start:]}".rstrip() + "\n"

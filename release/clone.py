@@ -1,0 +1,81 @@
+"""What git says of the clone: whether all is committed, which tags there are, and files as they were at a commit."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import tarfile
+from pathlib import Path
+
+from packaging.version import InvalidVersion, Version
+
+from release.problem import Problem
+
+
+class Clone:
+    """A clone of the repository.
+
+    Args:
+        root: its folder.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def changed(self) -> list[str]:
+        """Return the files that differ from the last commit, those that git does not know included."""
+        return [line[3:] for line in self._git("status", "--porcelain", "--untracked-files=all").splitlines()]
+
+    def refuse_changes(self) -> None:
+        """Raise Problem where something is not committed."""
+        if changed := self.changed():
+            more = f" and {len(changed) - 3} more" if len(changed) > 3 else ""
+            raise Problem(f"the clone is dirty: commit or discard {', '.join(changed[:3])}{more}")
+
+    def has_tag(self, tag: str) -> bool:
+        """Return whether there is such a tag."""
+        return self._git("tag", "--list", tag).strip() == tag
+
+    def last_tag(self, name: str) -> str | None:
+        """Return the tag of the last release of a distribution; None before the first."""
+        released: list[tuple[Version, str]] = []
+        for tag in self._git("tag", "--list", f"{name}-*").split():
+            try:
+                released.append((Version(tag.removeprefix(f"{name}-")), tag))
+            except InvalidVersion:  # a tag of something else whose name begins like this
+                continue
+        return max(released)[1] if released else None
+
+    def commit(self, revision: str = "HEAD") -> str:
+        """Return the hash of the commit that a revision names."""
+        return self._git("rev-parse", f"{revision}^{{commit}}").strip()
+
+    def time_of(self, revision: str = "HEAD") -> int:
+        """Return when the commit was made, in seconds since 1970."""
+        return int(self._git("log", "-1", "--format=%ct", f"{revision}^{{commit}}").strip())
+
+    def export(self, revision: str, path: str, folder: Path) -> Path:
+        """Write what was at `path` in a commit into `folder`; return where it is there."""
+        command = ["archive", "--format=tar", revision, path]
+        archive = subprocess.run(self._command(*command), capture_output=True, check=False)
+        if archive.returncode:
+            raise Problem(f"git has no {path} at {revision}: {_last_line(archive.stderr.decode())}")
+        with tarfile.open(fileobj=io.BytesIO(archive.stdout)) as files:
+            files.extractall(folder, filter="data")
+        return folder / path
+
+    def _command(self, *arguments: str) -> list[str]:
+        return ["git", "-C", str(self.root), "-c", "safe.directory=*", *arguments]
+
+    def _git(self, *arguments: str) -> str:
+        try:
+            done = subprocess.run(self._command(*arguments), capture_output=True, text=True, check=False)
+        except OSError as error:
+            raise Problem(f"git cannot be run, which knows what is committed and tagged: {error}") from error
+        if done.returncode:
+            raise Problem(f"git {arguments[0]} failed: {_last_line(done.stderr)}")
+        return done.stdout
+
+
+def _last_line(text: str) -> str:
+    return text.strip().rpartition("\n")[2] or "it says nothing"

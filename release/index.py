@@ -1,0 +1,55 @@
+"""The package indexes that pip and uv are told to use, and whether they answer."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from urllib.parse import urlsplit, urlunsplit
+
+from release.problem import Problem
+
+_PYPI = "https://pypi.org/simple"
+_SECONDS = 20.0
+
+
+def indexes() -> list[str]:
+    """Return the index of uv and that of pip, which may be one."""
+    uv = os.environ.get("UV_DEFAULT_INDEX") or os.environ.get("UV_INDEX_URL") or _PYPI
+    pip = os.environ.get("PIP_INDEX_URL") or _configured() or _PYPI
+    return list(dict.fromkeys(url.rstrip("/") for url in (uv, pip)))
+
+
+def refuse_silent_indexes() -> None:
+    """Raise Problem where an index does not answer, before an installer tries again and again."""
+    for url in indexes():
+        if (reason := _silent_because(url)) is not None:
+            raise Problem(f"the package index {_shown(url)} does not answer: {reason}")
+
+
+def _silent_because(url: str) -> str | None:
+    """Return why there is no answer; None where there is one, which may be that something else is wanted."""
+    if url.startswith("file:"):
+        return None
+    request = urllib.request.Request(f"{url}/hatchling/", headers={"Accept": "*/*"})
+    try:
+        with urllib.request.urlopen(request, timeout=_SECONDS):
+            return None
+    except urllib.error.HTTPError as error:
+        return f"{error.code} {error.reason}" if error.code >= 500 else None
+    except (OSError, ValueError) as error:
+        return str(getattr(error, "reason", error))
+
+
+def _configured() -> str:
+    """Return what pip's own configuration says."""
+    command = [sys.executable, "-m", "pip", "config", "get", "global.index-url"]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+
+
+def _shown(url: str) -> str:
+    """Return the address without a name and password in it."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))

@@ -1,0 +1,86 @@
+"""What `nox -s release -- DIST` does: refuse, build, look, install, and say what to tag and publish."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from release.build import Built, build_twice, digest
+from release.changelog import UNRELEASED, Section, section_of
+from release.clone import Clone
+from release.contents import faults_of_sdist, faults_of_wheel
+from release.distributions import Distribution, find_distribution, read_distributions
+from release.installed import build_others, install_together
+from release.problem import Problem
+
+
+def refuse_unready(root: Path, name: str) -> tuple[Distribution, Section]:
+    """Return the distribution, and the section of its CHANGELOG for its version.
+
+    Raises:
+        Problem: it is unknown, not all is committed, the version is tagged, or the CHANGELOG does not tell of it.
+    """
+    distribution = find_distribution(root, name)
+    clone = Clone(root)
+    clone.refuse_changes()
+    if clone.has_tag(distribution.tag):
+        raise Problem(f"{distribution.tag} is tagged already: `nox -s bump -- {name} minor` gives it a new version")
+    changelog, version = distribution.changelog.read_text(encoding="utf-8"), str(distribution.version)
+    where = f"packages/{name}/CHANGELOG.md"
+    section = section_of(changelog, version)
+    if section is None or not section.text:
+        what = "no section" if section is None else "nothing in the section"
+        raise Problem(f"{where} has {what} `## {version}`: say there what changed")
+    if (left := section_of(changelog, UNRELEASED)) is not None and left.text:
+        raise Problem(f"{where} has lines under `## {UNRELEASED}`: `nox -s bump -- {name} minor` gives them a version")
+    return distribution, section
+
+
+def make(root: Path, name: str) -> None:
+    """Make the files of a release in the folder `dist` of the distribution, and print what was found out.
+
+    Raises:
+        Problem: it is not to be released as it is.
+    """
+    distribution, section = refuse_unready(root, name)
+    clone = Clone(root)
+    built = build_twice(clone, name, distribution.folder / "dist")
+    print(f"{name} {distribution.version}, from {clone.commit()[:12]}")
+    for file in built.files():
+        print(f"  built twice, the same bytes: {file.name}  sha256 {digest(file)}")
+    _check_texts(built)
+    print("  twine check --strict: passed")
+    if faults := [*faults_of_wheel(built.wheel, name), *faults_of_sdist(built.sdist)]:
+        print(*faults, sep="\n", file=sys.stderr)
+        raise Problem(f"{name} cannot be released with these contents: {len(faults)} faults, see above")
+    print("  contents: licence, py.typed, no tests, namespaces left alone")
+    with TemporaryDirectory() as place:
+        others = build_others(clone, read_distributions(root), name, Path(place))
+        install_together(built.wheel, others)
+        for other in others:
+            version = other.wheel.name.split("-")[1]
+            print(f"  installed and imported beside {other.name} {version} ({other.origin})")
+    print(f"\nWhat its CHANGELOG says:\n\n{section.text}\n\n{_next_steps(root, clone, distribution, built)}")
+
+
+def _check_texts(built: Built) -> None:
+    command = [sys.executable, "-m", "twine", "check", "--strict", *map(str, built.files())]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        print(done.stdout + done.stderr, file=sys.stderr)
+        raise Problem("twine check --strict found faults: see above")
+
+
+def _next_steps(root: Path, clone: Clone, distribution: Distribution, built: Built) -> str:
+    files = " ".join(str(file.relative_to(root)) for file in built.files())
+    words = f"{distribution.name} {distribution.version}"
+    return "\n".join(
+        [
+            "Nothing was tagged or published. To do so:",
+            f'  git tag -a {distribution.tag} -m "{words}" {clone.commit()}',
+            f"  git push origin {distribution.tag}",
+            f"  twine upload {files}",
+        ]
+    )

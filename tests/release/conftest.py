@@ -1,0 +1,18 @@
+"""What the tests of releases share."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+from tests.release.repository import Repository
+
+# `release` lies in the root of the clone, where its sessions run.
+sys.path.append(str(Path(__file__).parents[2]))
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Repository:
+    """Return a small repository, all of it committed."""
+    return Repository(tmp_path / "repository")

@@ -1,0 +1,147 @@
+"""What is missing for a release, or for a new version, is said in one line, and the session has failed."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+
+import pytest
+from tests.release.repository import Repository
+
+from release.__main__ import main
+
+OPS = "packages/cocoindex-ops"
+
+
+@pytest.fixture
+def closed_port() -> str:
+    """Return the address of an index that nobody is at."""
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{unused.getsockname()[1]}/simple"
+
+
+def untracked(repository: Repository) -> None:
+    repository.write("new.txt", "new")
+
+
+def changed(repository: Repository) -> None:
+    repository.write(f"{OPS}/README.md", "other")
+
+
+def tagged(repository: Repository) -> None:
+    repository.tag("cocoindex-ops-0.1.0")
+
+
+def without_section(repository: Repository) -> None:
+    repository.replace(f"{OPS}/CHANGELOG.md", "## 0.1.0", "## 0.0.9")
+    repository.commit()
+
+
+def with_empty_section(repository: Repository) -> None:
+    repository.replace(f"{OPS}/CHANGELOG.md", "The first one.", "")
+    repository.commit()
+
+
+def with_unreleased_lines(repository: Repository) -> None:
+    repository.replace(f"{OPS}/CHANGELOG.md", "## 0.1.0", "## Unreleased\n\n- New.\n\n## 0.1.0")
+    repository.commit()
+
+
+@pytest.mark.parametrize(
+    ("prepare", "told"),
+    [
+        (untracked, "the clone is dirty: commit or discard new.txt"),
+        (changed, f"the clone is dirty: commit or discard {OPS}/README.md"),
+        (tagged, "cocoindex-ops-0.1.0 is tagged already"),
+        (without_section, f"{OPS}/CHANGELOG.md has no section `## 0.1.0`"),
+        (with_empty_section, f"{OPS}/CHANGELOG.md has nothing in the section `## 0.1.0`"),
+        (with_unreleased_lines, f"{OPS}/CHANGELOG.md has lines under `## Unreleased`"),
+    ],
+)
+def test_for_what_is_not_ready(
+    repository: Repository,
+    capsys: pytest.CaptureFixture[str],
+    prepare: Callable[[Repository], None],
+    told: str,
+) -> None:
+    prepare(repository)
+    for what in ("check", "make"):
+        assert main(repository.root, [what, "cocoindex-ops"]) == 1
+        assert_one_line(capsys, f"release: {told}")
+
+
+@pytest.mark.parametrize("what", ["check", "make"])
+def test_for_wrong_arguments(repository: Repository, capsys: pytest.CaptureFixture[str], what: str) -> None:
+    assert main(repository.root, [what, "cocoindex-opps"]) == 1
+    assert_one_line(capsys, "release: there is no distribution 'cocoindex-opps' in packages/; there are cocoindex-core")
+    assert main(repository.root, [what]) == 1
+    assert_one_line(capsys, "release: usage: nox -s release -- DIST, where DIST is one of cocoindex-core,")
+
+
+def all_released(repository: Repository) -> None:
+    tagged(repository)
+
+
+def with_the_version_tagged(repository: Repository) -> None:
+    repository.replace(f"{OPS}/CHANGELOG.md", "## 0.1.0", "## Unreleased\n\n- New.\n\n## 0.1.0")
+    repository.commit()
+    repository.tag("cocoindex-ops-0.2.0")
+
+
+@pytest.mark.parametrize(
+    ("prepare", "part", "told"),
+    [
+        (untracked, "minor", "the clone is dirty: commit or discard new.txt"),
+        (all_released, "minor", f"{OPS}/CHANGELOG.md has no section `## Unreleased`"),
+        (with_empty_section, "minor", f"{OPS}/CHANGELOG.md has nothing in the section `## Unreleased`"),
+        (with_the_version_tagged, "0.2.0", "cocoindex-ops-0.2.0 is tagged already"),
+        (with_the_version_tagged, "bigger", "'bigger' is no version, nor one of major, minor, patch"),
+    ],
+)
+def test_a_new_version_is_refused(
+    repository: Repository,
+    capsys: pytest.CaptureFixture[str],
+    prepare: Callable[[Repository], None],
+    part: str,
+    told: str,
+) -> None:
+    prepare(repository)
+    before = repository.read(f"{OPS}/pyproject.toml")
+    for what in ("check-bump", "bump"):
+        assert main(repository.root, [what, "cocoindex-ops", part]) == 1
+        assert_one_line(capsys, f"bump: {told}")
+    assert repository.read(f"{OPS}/pyproject.toml") == before
+
+
+@pytest.mark.parametrize("variable", ["PIP_INDEX_URL", "UV_DEFAULT_INDEX"])
+@pytest.mark.parametrize(("what", "part"), [("check", []), ("check-bump", ["minor"])])
+def test_for_an_index_that_does_not_answer(
+    repository: Repository,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    closed_port: str,
+    variable: str,
+    what: str,
+    part: list[str],
+) -> None:
+    for name in ("PIP_INDEX_URL", "UV_DEFAULT_INDEX"):
+        monkeypatch.setenv(name, repository.root.as_uri())
+    monkeypatch.setenv(variable, closed_port)
+    assert main(repository.root, [what, "cocoindex-ops", *part]) == 1
+    session = "bump" if part else "release"
+    assert_one_line(capsys, f"{session}: the package index {closed_port} does not answer: ")
+
+
+def test_where_git_cannot_say(repository: Repository, capsys: pytest.CaptureFixture[str]) -> None:
+    (repository.root / ".git").rename(repository.root / "gone")
+    assert main(repository.root, ["check", "cocoindex-ops"]) == 1
+    assert_one_line(capsys, "release: git status failed: ")
+
+
+def assert_one_line(capsys: pytest.CaptureFixture[str], told: str) -> None:
+    """Assert that one line was printed, which begins like this."""
+    printed = capsys.readouterr()
+    assert printed.err.startswith(told)
+    assert printed.err.count("\n") == 1
+    assert printed.out == ""

@@ -1,0 +1,53 @@
+"""Sections of a CHANGELOG are found, get a version, and gain lines; all else stays as it was."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from release.changelog import renamed, section_of, sections, with_line
+
+CHANGELOG = """# Changelog of cocoindex-ops
+
+## Unreleased
+
+- New.
+  More of it.
+
+## 0.2.0 (2026-01-31)
+
+### Added
+
+- Old.
+
+## 0.1.0
+
+First version.
+"""
+
+
+def test_sections_are_read() -> None:
+    assert [(each.version, each.text) for each in sections(CHANGELOG)] == [
+        ("Unreleased", "- New.\n  More of it."),
+        ("0.2.0", "### Added\n\n- Old."),
+        ("0.1.0", "First version."),
+    ]
+    assert section_of(CHANGELOG, "0.3.0") is None
+    assert sections("# Changelog\n") == []
+
+
+def test_a_section_gets_its_version() -> None:
+    section = section_of(CHANGELOG, "Unreleased")
+    assert section is not None
+    expected = CHANGELOG.replace("## Unreleased", "## 0.3.0 (2026-02-28)")
+    assert renamed(CHANGELOG, section, "0.3.0", date(2026, 2, 28)) == expected
+
+
+def test_a_line_is_added() -> None:
+    assert with_line(CHANGELOG, "- Another.") == CHANGELOG.replace("  More of it.\n", "  More of it.\n- Another.\n")
+
+
+def test_a_line_is_added_to_a_new_section() -> None:
+    released = CHANGELOG.replace("## Unreleased\n\n- New.\n  More of it.\n\n", "")
+    expected = released.replace("## 0.2.0", "## Unreleased\n\n- Another.\n\n## 0.2.0")
+    assert with_line(released, "- Another.") == expected
+    assert with_line("# Changelog\n", "- One.") == "# Changelog\n\n## Unreleased\n\n- One.\n"
