@@ -23,7 +23,7 @@ HEAVY = {"all", "ray", "sentence-transformers"}
 LIGHT_EXTRAS = ",".join(sorted(set(CORE["optional-dependencies"]) - HEAVY))
 # Needs type checkers as well as wheels.
 TYPES_OF_WHEELS = "tests/packaging/test_types_of_wheels.py"
-OTHERS = ("tests", "examples", "benchmarks", "api")
+OTHERS = ("tests", "examples", "benchmarks", "api", "matrix", "release", "website")
 SUPPORTED = re.findall(r":: (3\.\d+)", "\n".join(CORE["classifiers"]))
 
 
@@ -221,14 +221,7 @@ def typecheck(session: nox.Session) -> None:
     session.install(*editable(LIGHT_EXTRAS), *group("tests"), *group("types"), *group("wheels"))
     session.run("mypy", *(f"{package.relative_to(ROOT)}/src" for package in PACKAGES), "noxfile.py", "conftest.py")
     # Test modules of two packages may have one name, so that each folder is a run of its own.
-    for folder in [
-        *(f"packages/{package.name}/tests" for package in PACKAGES),
-        "tests",
-        "examples",
-        "benchmarks",
-        "api",
-        "website",
-    ]:
+    for folder in [*(f"packages/{package.name}/tests" for package in PACKAGES), *OTHERS]:
         session.run("mypy", folder)
     session.run("pytest", "-m", "distributions", TYPES_OF_WHEELS, *session.posargs)
 
@@ -275,6 +268,41 @@ def wheels(session: nox.Session) -> None:
     """Build each distribution; install each alone, all together and mixed with editable ones; import them."""
     session.install(*group("tests"), *group("wheels"))
     session.run("pytest", "-m", "distributions", "tests/packaging", f"--ignore={TYPES_OF_WHEELS}", *session.posargs)
+
+
+@nox.session
+def matrix(session: nox.Session) -> None:
+    """Try all Pythons, dependencies and ways to install, and write docs/matrix.md: `nox -s matrix -- [NAME=VALUE]`."""
+    run_matrix(session, *session.posargs)
+
+
+@nox.session
+def downstream(session: nox.Session) -> None:
+    """Try what others publish: the example of a third party, and what `cocoindex init` makes at this moment."""
+    run_matrix(session, "kind=downstream", *session.posargs)
+
+
+def run_matrix(session: nox.Session, *selection: str) -> None:
+    """Run cells of the matrix, once it is known that nothing is missing for it."""
+    session.run(sys.executable, "-m", "matrix", "check", *selection, external=True)
+    session.install(*group("types"), *group("wheels"))
+    session.run("python", "-m", "matrix", *selection)
+
+
+@nox.session
+def release(session: nox.Session) -> None:
+    """Make a release of a distribution and say what to tag and publish, which is not done: `nox -s release -- DIST`."""
+    session.run(sys.executable, "-m", "release", "check", *session.posargs, external=True)
+    session.install(*group("release"))
+    session.run("python", "-m", "release", "make", *session.posargs)
+
+
+@nox.session
+def bump(session: nox.Session) -> None:
+    """Give a distribution a new version: `nox -s bump -- DIST major|minor|patch|VERSION`."""
+    session.run(sys.executable, "-m", "release", "check-bump", *session.posargs, external=True)
+    session.install(*group("release"))
+    session.run("python", "-m", "release", "bump", *session.posargs)
 
 
 if __name__ == "__main__":

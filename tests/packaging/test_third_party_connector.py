@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,23 +12,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.distributions
 
-APP = """
-import pathlib, sys
-import cocoindex as coco
-from cocoindex.connectors import acme
-
-@coco.lifespan
-def lifespan(builder):
-    builder.settings.db_path = pathlib.Path("acme.db")
-    yield
-
-@coco.fn
-async def main(titles):
-    for title in titles:
-        acme.pin(pathlib.Path("board"), title, f"text of {title}")
-
-coco.App("Pins", main, sys.argv[1:]).update_blocking()
-"""
+APP = Path(__file__).parents[1] / "third_party" / "consumer" / "pins.py"
 
 
 @pytest.fixture
@@ -50,13 +35,13 @@ def test_it_is_loaded_by_name(acme_env: Env) -> None:
 
 
 def test_an_app_uses_it_through_the_shared_namespace(acme_env: Env) -> None:
-    acme_env.run("-W", "error", "-c", APP, "one", "two")
+    acme_env.run("-W", "error", APP, "one", "two")
     board = acme_env.folder / "board"
     assert {pin.name: pin.read_text() for pin in board.iterdir()} == {
         "one.pin": "text of one",
         "two.pin": "text of two",
     }
-    acme_env.run("-W", "error", "-c", APP, "two")
+    acme_env.run("-W", "error", APP, "two")
     assert [pin.name for pin in board.iterdir()] == ["two.pin"]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,50 +15,15 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.distributions
 
-PROGRAM = """
-from pathlib import Path
-
-import cocoindex as coco
-from cocoindex.connectors import acme, localfs, sqlite
-from cocoindex.ops.text import RecursiveSplitter
-from cocoindex.plugins import Plugin, list_plugins
-from cocoindex.resources.chunk import Chunk
-
-
-@coco.fn(memo=True)
-async def process(file: localfs.File, board: Path) -> int:
-    text = await file.read_text()
-    chunks: list[Chunk] = RecursiveSplitter().split(text, chunk_size=100)
-    acme.pin(board, "first", chunks[0].text)
-    return len(chunks)
-
-
-def names() -> list[str]:
-    plugins: list[Plugin] = list_plugins("cocoindex.ops")
-    return [plugin.name for plugin in plugins]
-
-
-assert sqlite
-"""
-
-# One error a line; checkers that take the packages for untyped would see none of them.
-WRONG = """
-from cocoindex.connectors import acme
-from cocoindex.ops.text import RecursiveSplitter
-from cocoindex.plugins import list_plugins
-
-acme.pin("board", 1, b"text")
-RecursiveSplitter().split(b"bytes", chunk_size="many")
-list_plugins(3)
-"""
+CONSUMER = Path(__file__).parents[1] / "third_party" / "consumer"
 
 
 @pytest.fixture
 def user(built: dict[str, Built], acme: Built, env: Env) -> Env:
     """An environment with all our wheels and the third party's, and the two programs in its folder."""
     env.install(acme.wheel, *(package.wheel for package in built.values()), "cocoindex-core[text]")
-    (env.folder / "program.py").write_text(PROGRAM)
-    (env.folder / "wrong.py").write_text(WRONG)
+    for program in ("typed.py", "wrong.py"):
+        shutil.copy(CONSUMER / program, env.folder / program)
     return env
 
 
@@ -65,12 +31,15 @@ def user(built: dict[str, Built], acme: Built, env: Env) -> Env:
     "checker", [("mypy", "--strict", "--python-executable"), ("pyright", "--pythonpath")], ids=["mypy", "pyright"]
 )
 def test_right_and_wrong_programs_are_told_apart(user: Env, checker: tuple[str, ...]) -> None:
-    status, output = _check(user, *checker, user.python, "program.py")
+    status, output = _check(user, *checker, user.python, "typed.py")
     assert status == 0, output
     status, output = _check(user, *checker, user.python, "wrong.py")
     assert status == 1, output
-    for line in range(6, 9):
-        assert f"wrong.py:{line}:" in output, output
+    lines = (CONSUMER / "wrong.py").read_text().splitlines()
+    wrong = [number for number, line in enumerate(lines, 1) if line.endswith("# wrong")]
+    assert len(wrong) == 3
+    for number in wrong:
+        assert f"wrong.py:{number}:" in output, output
     assert "untyped" not in output
     assert "stub" not in output
 

@@ -1,0 +1,101 @@
+"""`python -m matrix [check] [NAME=VALUE ...]`, in the folder of a clone: what `nox -s matrix` runs.
+
+`check` needs nothing that is installed for the matrix, and says what is missing before anything is.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from matrix.bounds import needs_of_others
+from matrix.cells import all_cells
+from matrix.outcome import Ended, Outcome, Result
+from matrix.page import counted, page
+from matrix.pythons import find_python, full_version, further_pythons
+from matrix.run import run_cells
+from matrix.selection import chosen, read_selection
+from matrix.supplies import Supplies
+from release.distributions import CORE, read_distributions
+from release.index import refuse_silent_indexes
+from release.problem import Problem
+
+PAGE = Path("docs", "matrix.md")
+_LONG = "takes many minutes: asked for by `nox -s matrix -- kind=tests`"
+
+
+def main(root: Path, arguments: Sequence[str]) -> int:
+    """Run the cells that are asked for, all where none is; return the exit code."""
+    only_check = arguments[:1] == ["check"]
+    try:
+        return _run(root, arguments[only_check:], only_check)
+    except Problem as problem:
+        print(f"matrix: {problem}", file=sys.stderr)
+        return 1
+
+
+def _run(root: Path, arguments: Sequence[str], only_check: bool) -> int:
+    present = read_distributions(root)
+    supported = list(present[CORE].pythons)
+    pythons = [*supported, *further_pythons(supported)]
+    found = {version: path for version in pythons if (path := find_python(version)) is not None}
+    cells = all_cells(present, pythons, supported)
+    selection = read_selection(arguments, cells)
+    if absent := [version for version in selection.get("python", []) if version not in found]:
+        raise Problem(f"there is no Python {', '.join(absent)} here; there are {', '.join(found) or 'none'}")
+    refuse_silent_indexes()
+    if only_check:
+        return 0
+    wanted = chosen(selection, cells)
+    long = [cell for cell in wanted if cell.kind == "tests" and "kind" not in selection]
+    with TemporaryDirectory(prefix="matrix-") as place:
+        supplies = Supplies(root, Path(place).resolve(), found)
+        ran = run_cells([cell for cell in wanted if cell not in long], supplies, _tell)
+        results = [*ran, *(Result(cell, Outcome.SKIPPED, _LONG) for cell in long)]
+        text = _page(results, supplies)
+    print(f"\n{text}")
+    if selection:
+        print(f"{PAGE} is as it was: only a whole run writes it.")
+    else:
+        (root / PAGE).write_text(text, encoding="utf-8")
+    return exit_code(results, [version for version in supported if version not in found and not selection])
+
+
+def exit_code(results: Sequence[Result], absent: Sequence[str]) -> int:
+    """Say how many cells passed, and what failed; return 1 where one did, a Python is absent, or nothing ran."""
+    print(f"{len(results)} cells: {counted(results)}")
+    failed = [result for result in results if result.outcome is Outcome.FAILED]
+    for result in failed:
+        print(f"matrix: failed: {result.cell}: {result.why}", file=sys.stderr)
+    for version in absent:
+        print(f"matrix: Python {version} is supported, but not here: its cells were skipped", file=sys.stderr)
+    if all(result.outcome is Outcome.SKIPPED for result in results):
+        print("matrix: nothing ran", file=sys.stderr)
+        return 1
+    return 1 if failed or absent else 0
+
+
+def _tell(result: Result) -> None:
+    print(f"{result.outcome:8}{result.seconds:6.1f} s  {result.cell}", result.why, flush=True)
+    if result.outcome is Outcome.FAILED and result.output:
+        print(result.output, flush=True)
+
+
+def _page(results: Sequence[Result], supplies: Supplies) -> str:
+    ran = {result.cell.python for result in results} & set(supplies.interpreters)
+    whole = {version: full_version(supplies.interpreters[version]) or version for version in sorted(ran)}
+    direct = {need.name for _, need in needs_of_others(supplies.present.values())}
+    versions: dict[tuple[str, str], dict[str, str]] = {}
+    for version, deps in sorted({(result.cell.python, result.cell.deps) for result in results}):
+        if version in ran:
+            with suppress(Ended):  # there are none, and cells say so
+                found = supplies.locked(version, deps).versions.items()
+                versions[version, deps] = {name: str(each) for name, each in found if name in direct}
+    return page(results, whole, versions)
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path.cwd(), sys.argv[1:]))

@@ -1,0 +1,97 @@
+"""Runs cells, several at a time; one that fails does not keep others from running."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
+
+from matrix.bounds import needs_of_others, too_low
+from matrix.cells import EDITABLE, OLDEST, PIP, THIRD_PARTY, Cell
+from matrix.consumer import try_types
+from matrix.downstream import try_template, try_third_party
+from matrix.environment import Environment
+from matrix.install import try_install
+from matrix.outcome import Ended, Outcome, Result
+from matrix.releases import try_released, try_released_core
+from matrix.suites import try_suite
+from matrix.supplies import Supplies
+
+_TRIES: dict[str, Callable[[Cell, Environment, Supplies], None]] = {
+    "install": try_install,
+    "released": try_released,
+    "released-core": try_released_core,
+    "types": try_types,
+    "tests": try_suite,
+}
+
+
+def run_cells(cells: Iterable[Cell], supplies: Supplies, tell: Callable[[Result], None]) -> list[Result]:
+    """Run the cells; return what became of each, in their order. `tell` hears of each as it ends."""
+    results: dict[Cell, Result] = {}
+    with ThreadPoolExecutor(max_workers=workers()) as pool:
+        wanted = list(cells)
+        running = [pool.submit(run_cell, cell, supplies, number) for number, cell in enumerate(wanted)]
+        for future in as_completed(running):
+            result = future.result()
+            results[result.cell] = result
+            tell(result)
+    return [results[cell] for cell in wanted]
+
+
+def workers() -> int:
+    """Return how many cells run at a time: COCOINDEX_MATRIX_JOBS, else one more than there are cores."""
+    asked = os.environ.get("COCOINDEX_MATRIX_JOBS", "")
+    return int(asked) if asked.isdigit() and int(asked) else (os.cpu_count() or 1) + 1
+
+
+def run_cell(cell: Cell, supplies: Supplies, number: int) -> Result:
+    """Run one cell in an environment of its own, which is removed."""
+    folder = supplies.folder / f"cell{number}"
+    began = time.monotonic()
+    try:
+        _try(cell, supplies, folder)
+    except Ended as ended:
+        result = Result(cell, ended.outcome, _without_places(ended.why, supplies), ended.output)
+    except Exception as error:  # a fault of the matrix itself: the cell has not passed
+        result = Result(cell, Outcome.FAILED, _without_places(f"{type(error).__name__}: {error}", supplies))
+    else:
+        result = Result(cell, Outcome.PASSED)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return Result(cell, result.outcome, result.why, result.output, time.monotonic() - began)
+
+
+def _try(cell: Cell, supplies: Supplies, folder: Path) -> None:
+    if cell.python not in supplies.interpreters:
+        raise Ended(Outcome.SKIPPED, f"there is no Python {cell.python} here")
+    if cell.kind == "bounds":
+        return _try_bounds(cell, supplies)
+    if cell.kind == "released":
+        supplies.released(cell.what)  # skipped before an environment is made
+    supplies.all_wheels()
+    of_pip = cell.installer == PIP
+    tools = supplies.build_tools() if of_pip and cell.origin == EDITABLE else None
+    wheels = supplies.wheels_for_pip(cell.python, cell.deps) if of_pip else None
+    environment = Environment(folder, supplies.interpreters[cell.python], [supplies.links], tools, wheels)
+    if cell.kind == "downstream":
+        return (try_third_party if cell.what == THIRD_PARTY else try_template)(cell, environment, supplies)
+    return _TRIES[cell.kind](cell, environment, supplies)
+
+
+def _try_bounds(cell: Cell, supplies: Supplies) -> None:
+    needs = needs_of_others(supplies.present.values())
+    faults = too_low(needs, supplies.locked(cell.python, OLDEST).versions, cell.python)
+    lines = [f"{need} of {name}: the oldest that installs is {version}" for name, need, version in faults]
+    if lines:
+        raise Ended(Outcome.FAILED, "; ".join(lines), "\n".join(lines))
+
+
+def _without_places(text: str, supplies: Supplies) -> str:
+    """Return a line without the folders of this machine."""
+    for place in (supplies.folder, supplies.root):
+        text = text.replace(f"{place}/", "").replace(str(place), ".")
+    return " ".join(text.split())
