@@ -19,6 +19,7 @@ from matrix.outcome import Ended, Outcome, Result
 from matrix.releases import try_released, try_released_core
 from matrix.suites import try_suite
 from matrix.supplies import Supplies
+from release.distributions import CORE
 
 _TRIES: dict[str, Callable[[Cell, Environment, Supplies], None]] = {
     "install": try_install,
@@ -70,8 +71,8 @@ def _try(cell: Cell, supplies: Supplies, folder: Path) -> None:
         raise Ended(Outcome.SKIPPED, f"there is no Python {cell.python} here")
     if cell.kind == "bounds":
         return _try_bounds(cell, supplies)
-    if cell.kind == "released":
-        supplies.released(cell.what)  # skipped before an environment is made
+    if cell.kind in ("released", "released-core"):  # skipped before anything is built
+        supplies.released(CORE if cell.kind == "released-core" else cell.what)
     supplies.all_wheels()
     of_pip = cell.installer == PIP
     tools = supplies.build_tools() if of_pip and cell.origin == EDITABLE else None
