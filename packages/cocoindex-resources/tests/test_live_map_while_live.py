@@ -137,3 +137,52 @@ def test_what_the_last_process_made_stays_until_its_producers_have_declared(tmp_
         ]
 
     asyncio.run(main())
+
+
+def test_of_two_that_declare_one_entry_the_other_one_counts_once_one_goes(tmp_path: Path) -> None:
+    target = RecordingTarget()
+    calls: asyncio.Queue[str | None] = asyncio.Queue()
+
+    class Rows:
+        """Two rows; the second one comes, and goes."""
+
+        async def __aiter__(self) -> Any:
+            yield 1, "one"
+
+        async def watch(self, subscriber: Any) -> None:
+            await subscriber.update_all()
+            await subscriber.mark_ready()
+            while (value := await calls.get()) is not None:
+                handle = await (subscriber.update(2, value) if value else subscriber.delete(2))
+                await handle.ready()
+
+    @coco.fn(memo=True)
+    async def produce(value: str, entries: LiveMap[str, str]) -> None:
+        entries.declare_entry("key", value)
+
+    async def consume(value: str) -> None:
+        target.declare("key", value)
+
+    async def main() -> None:
+        entries: LiveMap[str, str] = await LiveMap.create()
+        await coco.mount_each(produce, Rows(), entries)
+        await coco.mount_each(consume, entries)
+
+    async def run() -> None:
+        environment = coco.Environment(coco.Settings(db_path=tmp_path / "store"))
+        handle = coco.App(coco.AppConfig("app", environment=environment), main).update(live=True)
+        result = asyncio.ensure_future(handle.result())
+        steps = ["one", "two", "one"]
+        async for snapshot in handle.watch():
+            if snapshot.status is not coco.UpdateStatus.READY or target.data != {"key": steps[0]}:
+                continue
+            steps.pop(0)
+            if not steps:
+                break
+            calls.put_nowait("two" if len(steps) == 2 else "")
+        result.cancel()
+        with suppress(asyncio.CancelledError):
+            await result
+        environment.close()
+
+    asyncio.run(asyncio.wait_for(run(), 30))

@@ -22,8 +22,6 @@ K = TypeVar("K", bound=coco.StableKey)
 V = TypeVar("V")
 
 _ABSENT = object()
-# What is remembered of an entry: only that it was declared. Its values need not be serializable.
-_DECLARED = True
 
 
 class LiveMap(Generic[K, V]):
@@ -38,6 +36,10 @@ class LiveMap(Generic[K, V]):
 
     def __init__(self) -> None:
         self._entries: dict[K, V] = {}
+        # What is remembered of an entry stands for its value, which need not be serializable: where two components
+        # declare one key, and one of them goes, that of the other one counts.
+        self._numbers: dict[K, int] = {}
+        self._number = itertools.count()
         self._changed: dict[K, None] = {}
         self._wake = asyncio.Event()
         self._watched = SingleWatcherGuard("LiveMap")
@@ -119,17 +121,25 @@ class LiveMap(Generic[K, V]):
             else:
                 await subscriber.update(key, value)
 
-    async def _apply(self, _context: coco.ContextProvider, actions: Sequence[tuple[K, V | object]]) -> None:
+    async def _apply(self, _context: coco.ContextProvider, actions: Sequence[tuple[K, V | object, int]]) -> None:
         """Take up what producers have declared. Whoever watches tells the changes: a sink must not wait for mounts."""
-        for key, value in actions:
+        for key, value, number in actions:
             if value is _ABSENT:
                 changed = self._entries.pop(key, _ABSENT) is not _ABSENT
+                self._numbers.pop(key, None)
             else:
                 changed = not _equal(self._entries.get(key, _ABSENT), value)
                 self._entries[key] = value  # type: ignore[assignment]
+                self._numbers[key] = number
             if changed:
                 self._changed[key] = None
         self._wake.set()
+
+    def _number_of(self, key: K, value: V) -> int:
+        """What stands for a value: that of the entry where it is equal, else a new number."""
+        if key in self._numbers and _equal(self._entries.get(key, _ABSENT), value):
+            return self._numbers[key]
+        return next(self._number)
 
     def __coco_memo_key__(self) -> object:
         assert self._provider is not None
@@ -144,23 +154,25 @@ def _equal(old: Any, new: Any) -> bool:
         return False
 
 
-class _Entries(coco.TargetHandler[Any, bool]):
+class _Entries(coco.TargetHandler[Any, int]):
     """Gives an action for each entry that is declared: only the map itself knows what it holds."""
 
     def __init__(self, held: LiveMap[Any, Any]) -> None:
-        self._sink = held._sink
+        self._held = held
 
     def reconcile(
         self,
         key: coco.StableKey,
         desired: Any | coco.NonExistenceType,
-        prev_possible_records: Collection[bool],
+        prev_possible_records: Collection[int],
         prev_may_be_missing: bool,
         /,
-    ) -> coco.TargetReconcileOutput[tuple[coco.StableKey, Any], bool] | None:
+    ) -> coco.TargetReconcileOutput[tuple[coco.StableKey, Any, int], int] | None:
+        held = self._held
         if coco.is_non_existence(desired):
-            return coco.TargetReconcileOutput((key, _ABSENT), self._sink, coco.NON_EXISTENCE)
-        return coco.TargetReconcileOutput((key, desired), self._sink, _DECLARED)
+            return coco.TargetReconcileOutput((key, _ABSENT, 0), held._sink, coco.NON_EXISTENCE)
+        number = held._number_of(key, desired)
+        return coco.TargetReconcileOutput((key, desired, number), held._sink, number)
 
 
 async def _nothing(_context: coco.ContextProvider, _actions: Sequence[Any]) -> None:
