@@ -155,3 +155,23 @@ def test_a_loop_that_stops_cancels_who_waits_for_a_batch() -> None:
 
     asyncio.run(main())
     assert ended == ["cancelled"]
+
+
+@pytest.mark.parametrize("awaits", [True, False])
+def test_a_body_that_cancels_the_task_it_runs_in(make_app: Any, awaits: bool) -> None:
+    @coco.fn(batching=True, max_batch_size=2)
+    async def body(xs: list[int]) -> list[int]:
+        if 2 in xs:
+            task = asyncio.current_task()
+            assert task is not None
+            task.cancel()
+            if awaits:
+                await asyncio.sleep(0)
+        return xs
+
+    async def main() -> list[Any]:
+        return list(await asyncio.gather(*map(body, range(8)), return_exceptions=True))
+
+    results = make_app(main).update_blocking()
+    assert [type(result) for result in results[2:4]] == [errors.FunctionCancelledError] * 2
+    assert results[:2] + results[4:] == [0, 1, 4, 5, 6, 7]

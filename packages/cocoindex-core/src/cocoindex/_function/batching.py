@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from .._described import cause_of
 from ..errors import FunctionCancelledError, FunctionResultError, RetryWithSmallerBatch
-from .outcome import Outcome
+from .outcome import Outcome, outcome_of_awaiting
 from .reached import Reached, collecting, note
 
 _Call = tuple[Any, "asyncio.Future[tuple[Outcome, Reached]]"]
@@ -95,7 +95,7 @@ class Batcher:
         reached: Reached = set()
         try:
             with collecting() as reached:
-                results = self._checked(await self._run([item for item, _ in calls]), len(calls))
+                results = self._checked(await self._in_its_own_task([item for item, _ in calls]), len(calls))
         except RetryWithSmallerBatch as retry:
             await self._halve(calls, retry)
         except asyncio.CancelledError as exc:
@@ -109,6 +109,14 @@ class Batcher:
         else:
             for (_, future), result in zip(calls, results, strict=True):
                 _settle(future, Outcome(result), reached)
+
+    async def _in_its_own_task(self, items: list[Any]) -> Any:
+        """Run the body so that it may cancel its task: this one goes on with the batches of others."""
+
+        async def run() -> Outcome:
+            return await outcome_of_awaiting(self._run(items))
+
+        return (await asyncio.ensure_future(run())).get()
 
     async def _halve(self, calls: list[_Call], retry: RetryWithSmallerBatch) -> None:
         if len(calls) == 1:
