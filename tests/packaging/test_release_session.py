@@ -34,7 +34,7 @@ def test_a_new_version_is_made_and_released(repository: Path) -> None:
     git(repository, "tag", f"{NAME}-{read_distribution(package).version}")
     refused = nox(repository, "release", NAME)
     assert refused.returncode == 1
-    assert f"release: {NAME}-{read_distribution(package).version} is tagged already" in refused.stderr
+    assert f"release: {NAME}-{read_distribution(package).version} is tagged already" in refused.stdout
     (package / "CHANGELOG.md").write_text(changelog.replace(top, f"## Unreleased\n\n- More.\n\n{top}"))
     commit(repository)
 
@@ -45,7 +45,7 @@ def test_a_new_version_is_made_and_released(repository: Path) -> None:
     assert f"## {version} ({today})\n\n- More.\n\n{top}" in (package / "CHANGELOG.md").read_text()
     refused = nox(repository, "release", NAME)
     assert refused.returncode == 1
-    assert "release: the clone is dirty: commit or discard packages/" in refused.stderr
+    assert "release: the clone is dirty: commit or discard packages/" in refused.stdout
     commit(repository)
 
     released = nox(repository, "release", NAME)
@@ -67,12 +67,12 @@ def test_a_new_version_is_made_and_released(repository: Path) -> None:
 def test_a_python_that_is_not_there_fails_the_matrix(repository: Path) -> None:
     refused = nox(repository, "matrix", "python=3.99")
     assert refused.returncode == 1
-    assert "matrix: there is no python '3.99'; there are 3.11, " in refused.stderr
+    assert "matrix: there is no python '3.99'; there are 3.11, " in refused.stdout
     assert "failed" in refused.stderr
 
 
 def nox(clone: Path, session: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run a session."""
+    """Run a session; what it runs prints to standard output, also errors."""
     command = [sys.executable, "-m", "nox", "-s", session, "--", *arguments]
     env = os.environ | {"NOX_COLOR": "no"}
     return subprocess.run(command, cwd=clone, env=env, capture_output=True, text=True, check=False)
