@@ -23,6 +23,8 @@ HEAVY = {"all", "ray", "sentence-transformers"}
 LIGHT_EXTRAS = ",".join(sorted(set(CORE["optional-dependencies"]) - HEAVY))
 # Needs type checkers as well as wheels.
 TYPES_OF_WHEELS = "tests/packaging/test_types_of_wheels.py"
+# The pages whose commands are done word for word; it takes a minute, so on one Python.
+DONE_IN_DOCS = ("tests/docs/test_how_to_pages.py", "tests/docs/test_page_on_the_command.py")
 OTHERS = ("tests", "examples", "benchmarks", "api", "matrix", "release", "website")
 SUPPORTED = re.findall(r":: (3\.\d+)", "\n".join(CORE["classifiers"]))
 
@@ -253,7 +255,7 @@ def build_site(session: nox.Session, command: str = "build", *options: str) -> N
     strict = ["--strict"] if command == "build" else []
     session.run("mkdocs", command, *strict, *options, env={"NO_MKDOCS_2_WARNING": "1"})
     if strict:
-        session.run("pytest", "-n", "2", "-m", "site", "tests/site", "tests/docs")
+        session.run("pytest", "-n", "2", "-m", "site", "tests/site", *DONE_IN_DOCS)
 
 
 @nox.session
