@@ -66,6 +66,15 @@ class Project:
         stats: coco.ComponentStats = asyncio.run(self._in_environment(app, main, args, update))
         return stats
 
+    def preview(self, main: Callable[..., Any], *args: object) -> list[Any]:
+        """The actions that an update would take."""
+
+        async def preview(app: coco.App[Any, Any]) -> list[Any]:
+            return await app.update(preview=True)
+
+        found: list[Any] = asyncio.run(self._in_environment("app", main, args, preview))
+        return found
+
     def drop(self, main: Callable[..., Any], *args: object, app: str = "app") -> None:
         """Drop the app."""
 

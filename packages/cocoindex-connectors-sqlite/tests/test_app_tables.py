@@ -136,3 +136,13 @@ def test_pending_table_takes_no_rows(project: Project) -> None:
 
     with pytest.raises(ValueError, match="pending"):
         project.update(too_early)
+
+
+def test_a_preview_of_a_table_that_goes_tells_of_the_table_alone(project: Project) -> None:
+    project.update(main, {"one": {1: "x", 2: "y"}, "two": {1: "x", 2: "y"}})
+    planned = project.preview(main, {"two": {1: "x"}})
+    assert [type(action).__name__ for action in planned] == ["TableAction", "RowAction", "TableAction"]
+    assert [action.name for action in planned[::2]] == ["two", "one"]
+    assert tables(project) == {"one": {1: "x", 2: "y"}, "two": {1: "x", 2: "y"}}
+    project.update(main, {"two": {1: "x"}})
+    assert tables(project) == {"two": {1: "x"}}

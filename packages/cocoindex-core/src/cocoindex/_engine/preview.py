@@ -21,7 +21,8 @@ class Preview:
     """Takes the place of applying: notes the actions, and says that they were applied.
 
     Attributes:
-        actions: all of them, in the order in which they would be taken.
+        actions: all of them, in the order in which they would be taken; but for those that only tell the sink of a
+            container what goes with it (`is_part_of_another`).
         error: why it is not known what else would be done; None where it is.
     """
 
@@ -36,7 +37,7 @@ class Preview:
         failed: dict[Unit, BaseException] = {}
         for unit, share in shares:
             try:
-                self.actions += share[0]
+                self.actions += [each for each in share[0] if not getattr(each, "is_part_of_another", False)]
                 _resolve_children(context, sink, share)
             except PreviewError as error:
                 self.error = failed[unit] = error

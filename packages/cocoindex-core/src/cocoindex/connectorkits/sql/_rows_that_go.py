@@ -25,6 +25,8 @@ class RowOfTable(NamedTuple):
     table: tuple[str, ...]
     key: StableKey
 
+    is_part_of_another = True  # of the action on its table: a preview tells of that alone
+
 
 class RowsThatGo:
     """Tells the sink of a table that goes which rows of it are ours.
