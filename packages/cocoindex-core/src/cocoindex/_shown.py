@@ -13,11 +13,16 @@ _LONGEST: Final = 200
 # So much of a text is looked at for passwords before it is cut.
 _LOOKED_AT: Final = 20_000
 _HIDDEN: Final = "***"
-_SECRET_NAME: Final = r"(?:password|passwd|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|credential)s?"
+_SECRET_NAME: Final = (
+    r"(?:password|passwd|passphrase|pwd|secret|token|(?:api|access|account)[_-]?key|credential|signature|\bsig)s?"
+)
 # Compiled when first used: most programs show nothing. A password may hold any sign, so the last @ of a word ends it;
 # one that was cut off before its @ ends with the text.
 _IN_URL: Final = r"""([A-Za-z][A-Za-z0-9+.-]*://[^\s:/?\#@'"]*:)\S*(?=@)"""
 _CUT_URL: Final = r"""([A-Za-z][A-Za-z0-9+.-]*://[^\s:/?\#@'"]+:)(?!\d{1,5}(?:/|$))[^\s'"@]+$"""
+_BEARER: Final = r"(?i)(\bBearer\s+)[\w.~+/=-]{6,}"
+# What is no name of a column or the like: of messages as a whole no more than this is looked for.
+_IN_MESSAGE: Final = r"""(?i)(\b(?:password|passwd|pwd|motherduck_token)\s*=\s*)('[^']*'|[^\s,;&)'"]+)"""
 _NAMED: Final = (
     rf"""(?i)((?:\b|_|-)[\w-]*{_SECRET_NAME}(?:_id)?\\?['"]?\s*[=:]\s*)"""
     r"""(\\?'(?:[^'\\]|\\[^'])*\\?'|\\?"(?:[^"\\]|\\[^"])*\\?"|[^\s,;&)\]}'"]+)"""
@@ -49,7 +54,16 @@ def masked(text: str) -> str:
     """
     if "://" in text:
         text = re.sub(_IN_URL, rf"\1{_HIDDEN}", text)
+    if "earer" in text:
+        text = re.sub(_BEARER, rf"\1{_HIDDEN}", text)
     return re.sub(_NAMED, _hide_named, text) if "=" in text or ":" in text else text
+
+
+def without_passwords(message: str) -> str:
+    """Return a message with `***` in place of the passwords of URLs, and of connection strings, that it quotes."""
+    if "://" in message:
+        message = re.sub(_IN_URL, rf"\1{_HIDDEN}", message)
+    return re.sub(_IN_MESSAGE, rf"\1{_HIDDEN}", message) if "=" in message else message
 
 
 def _hide_named(found: re.Match[str]) -> str:

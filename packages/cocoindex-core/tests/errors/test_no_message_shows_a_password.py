@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import pickle
+import sys
+import traceback
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 import cocoindex as coco
+from cocoindex.cli import main as command_line
 from cocoindex.errors import CocoIndexError
 
 URL: Any = "postgresql://user:secret@host/db"
@@ -40,3 +44,58 @@ def test_in_a_component(make_app: Callable[..., coco.App[Any, Any]]) -> None:
     with pytest.raises(CocoIndexError) as caught:
         make_app(main).update_blocking()
     assert "secret" not in str(caught.value)
+
+
+@coco.fn
+async def failing(item: Any) -> None:
+    raise ValueError("no")
+
+
+@pytest.mark.parametrize(
+    "mount",
+    [
+        lambda: coco.mount_each(failing, [(URL, 1), (URL, 2)]),
+        lambda: coco.use_mount(coco.component_subpath(URL), failing, 1),
+        lambda: coco.mount_target(URL),
+    ],
+)
+def test_in_the_path_of_a_component(make_app: Callable[..., coco.App[Any, Any]], mount: Callable[[], Any]) -> None:
+    async def main() -> None:
+        await mount()
+
+    with pytest.raises((CocoIndexError, ValueError)) as caught:
+        make_app(main).update_blocking()
+    assert "secret" not in "".join(traceback.format_exception_only(caught.value))
+
+
+@pytest.mark.parametrize(
+    ("message", "is_hidden"),
+    [
+        (f"cannot open {URL!r}: no", True),
+        ("cannot connect: host=h password=secret dbname=d", True),
+        ("cannot connect: password='secret' host=h", True),
+        ("cannot open md:x?motherduck_token=secret", True),
+        ("the row (token='secret') cannot be stored", False),  # it names the row
+        ("column 'password': secret", False),
+    ],
+)
+def test_whatever_a_message_is_made_of(message: str, is_hidden: bool) -> None:
+    error = CocoIndexError(message)
+    assert ("secret" not in str(error)) == is_hidden
+    assert ("secret" not in str(pickle.loads(pickle.dumps(error)))) == is_hidden
+    assert error.args == (message,)
+
+
+@pytest.mark.parametrize(
+    "command", [["plugins", URL], ["update", f"--{URL}"], [f"--{URL}"], ["show", "a.py", "x", URL]]
+)
+def test_on_the_command_line(
+    command: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["cocoindex", *command])
+    with pytest.raises(SystemExit) as caught:
+        command_line()
+    assert caught.value.code == 2
+    out, err = capsys.readouterr()
+    assert "secret" not in out + err
+    assert "***" in err

@@ -87,6 +87,10 @@ def test_the_password_of_a_url_is_hidden(password: str, put: Callable[[str], obj
     [
         "host=h user=u password=secret dbname=d",
         "password = 'se secret' host=h",
+        "DefaultEndpointsProtocol=https;AccountName=a;AccountKey=secret==;EndpointSuffix=x",
+        "https://a.blob.core.windows.net/c?sv=1&sig=secret&se=2",
+        "https://b.s3.amazonaws.com/k?X-Amz-Signature=secret&x=1",
+        "Authorization: Bearer secret.secret",
         "postgresql://h/d?user=u&password=secret&x=1",
         {"host": "h", "password": "secret"},
         Connection("h", "secret"),

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from cocoindex._shown import without_passwords
+
 
 class CocoIndexError(Exception):
-    """Base of all errors of the framework."""
+    """Base of all errors of the framework. What their messages quote is shown without passwords."""
+
+    def __str__(self) -> str:
+        return without_passwords(super().__str__())
 
     def __reduce__(self) -> tuple[object, ...]:
         """Made again with its message, which is not what most of them take: errors cross processes."""

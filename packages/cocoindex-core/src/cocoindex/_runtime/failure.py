@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
 
 import msgspec
 
-from cocoindex._shown import shown
+from cocoindex._shown import shown, without_passwords
 
 from .._described import add_note, described, is_a, notes_of
 from .._values import call_misfit
@@ -58,7 +58,7 @@ _IN_COMPONENT = "in component "
 def note_component(error: BaseException, path: StablePath, name: str | None) -> None:
     """Note on a failure that is raised which component it comes from; the innermost one stays."""
     if component_note(error) is None:
-        add_note(error, f"{_IN_COMPONENT}{path} ({name})")
+        add_note(error, without_passwords(f"{_IN_COMPONENT}{path} ({name})"))
 
 
 def component_note(error: BaseException) -> str | None:

@@ -5,9 +5,13 @@ from __future__ import annotations
 import signal
 import sys
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
+
+from cocoindex._shown import masked
 
 from .._described import described, text_of
 from .._runtime import portal
@@ -34,10 +38,15 @@ class ReportingGroup(click.Group):
         open_closed_streams()
         return super().main(*args, **kwargs)
 
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        """Read what was typed before the name of the command."""
+        with _hiding_passwords():
+            return super().make_context(*args, **kwargs)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; `click` itself reports wrong usage."""
         try:
-            with taking(signal.SIGINT, signal.SIGTERM, at_once=leave_at_once):
+            with taking(signal.SIGINT, signal.SIGTERM, at_once=leave_at_once), _hiding_passwords():
                 return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
@@ -58,6 +67,16 @@ class ReportingGroup(click.Group):
             _print_user_frames(error)
             report(f"{described(error)}{place_of(error)}")
             ctx.exit(FAILED)
+
+
+@contextmanager
+def _hiding_passwords() -> Iterator[None]:
+    """Have wrong usage be told without passwords: it quotes what was typed."""
+    try:
+        yield
+    except click.ClickException as error:
+        vars(error)["message"] = masked(error.message)
+        raise
 
 
 def report(message: str) -> None:

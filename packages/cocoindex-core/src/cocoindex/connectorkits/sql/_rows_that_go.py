@@ -25,7 +25,10 @@ class RowOfTable(NamedTuple):
     table: tuple[str, ...]
     key: StableKey
 
-    is_part_of_another = True  # of the action on its table: a preview tells of that alone
+    @property
+    def is_part_of_another(self) -> bool:
+        """Of the action on its table: a preview tells of that alone."""
+        return True
 
 
 class RowsThatGo:
