@@ -13,6 +13,7 @@ import pytest
 
 from cocoindex.ops.litellm import LiteLLMEmbedder
 from cocoindex.ops.litellm._vectors import read_vectors
+from cocoindex.ops.litellm.errors import ModelRequestError
 from cocoindex.resources.embedder import EmbedderArgumentError, EmbedderError
 
 from .provider import Provider
@@ -77,7 +78,8 @@ def test_answers_of_another_length(data: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "bad", [None, [], [[1.0]], [None], ["x"], "x", {}, [1e99], [float("nan")], 3.0, [[1.0], [1.0, 2.0]]]
+    "bad",
+    [None, [], [True], ["1.0"], [[1.0]], [None], ["x"], "x", {}, [1e99], [float("nan")], 3.0, [[1.0], [1.0, 2.0]]],
 )
 def test_a_text_without_a_vector_fails_alone(bad: Any) -> None:
     rows = make_rows(0, 1, 2)
@@ -136,5 +138,36 @@ def test_a_vector_that_is_missing_fails_alone(provider: Provider, run: Run) -> N
         plan(provider, rows)
         good, bad = await outcomes(provider, TEXTS[:2])
         assert good.tolist() == [1.0] and isinstance(bad, EmbedderError)
+
+    run(main)
+
+
+def test_a_vector_of_another_size_fails_alone() -> None:
+    rows = make_rows(0, 1, 2)
+    rows[1]["embedding"] = [1.0, 2.0]
+    first, second, third = read_vectors("m", SimpleNamespace(data=rows), 3)
+    assert isinstance(second, EmbedderError) and "of size 2 for a text, and 1 for others" in str(second)
+    assert not isinstance(first, EmbedderError) and not isinstance(third, EmbedderError)
+
+
+def test_vectors_of_as_many_sizes_are_none() -> None:
+    rows = make_rows(0, 1)
+    rows[1]["embedding"] = [1.0, 2.0]
+    with pytest.raises(EmbedderError, match="several sizes for 2 texts, such as"):
+        read_vectors("m", SimpleNamespace(data=rows), 2)
+
+
+def test_bare_lists_are_no_rows() -> None:
+    [vector] = read_vectors("m", SimpleNamespace(data=[[1.0]]), 1)
+    assert isinstance(vector, EmbedderError)
+
+
+def test_what_the_library_says_is_one_line(provider: Provider, run: Run) -> None:
+    async def main() -> None:
+        provider.answers.append((200, {}, {"no": "embeddings"}))
+        model = LiteLLMEmbedder("ollama/m", api_base=provider.url)
+        with pytest.raises(ModelRequestError) as caught:
+            await model.embed("x")
+        assert "\n" not in str(caught.value) and "Traceback" not in str(caught.value)
 
     run(main)

@@ -25,6 +25,8 @@ DEFAULT_SECONDS: Final = 600.0
 _FOR_NOW: Final = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 
 _MOST_CAUSES: Final = 20  # which may go in a circle
+_LONGEST: Final = 1000  # characters of what a provider says
+
 _CLIENTS: Final = frozenset({"aiohttp", "httpx", "openai"})
 
 
@@ -78,10 +80,13 @@ async def _until_it_works(model: str, backoff: Backoff, send: Callable[[], Await
 
 
 def _said(error: Exception) -> str:
+    """What it says, in one line: LiteLLM quotes tracebacks of its own, and whole pages."""
     try:
-        return str(error)
+        said = str(error)
     except Exception:  # an exception of whatever library
         return f"{type(error).__name__}, which cannot be printed"
+    text = " ".join(said.partition("Traceback (most recent call last)")[0].split())
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def _was_sent(error: BaseException | None) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
@@ -40,7 +41,31 @@ def read_vectors(model: str, response: Any, count: int) -> Sequence[NDArray[np.f
     if not isinstance(rows, list | tuple) or len(rows) != count:
         found = f"{len(rows)} vectors" if isinstance(rows, list | tuple) else "no list of vectors"
         raise EmbedderError(f"the model {model!r} gave {found} for {count} texts; try another provider")
-    return [_vector(model, _get(row, "embedding")) for row in _in_order(model, rows)]
+    vectors = [_vector(model, _get(row, "embedding")) for row in _in_order(model, rows)]
+    return _of_one_size(model, vectors)
+
+
+def _of_one_size(
+    model: str, vectors: Sequence[NDArray[np.float32] | EmbedderError]
+) -> Sequence[NDArray[np.float32] | EmbedderError]:
+    """The vectors, with an error for those of another size than most of them have."""
+    sizes = Counter(len(vector) for vector in vectors if not isinstance(vector, EmbedderError)).most_common(2)
+    if len(sizes) < 2:
+        return vectors
+    (usual, most), (_, next_most) = sizes
+    if most == next_most:
+        raise EmbedderError(
+            f"the model {model!r} gave vectors of several sizes for {len(vectors)} texts, such as {usual} and "
+            f"{sizes[1][0]}; try another provider"
+        )
+    return [
+        vector
+        if isinstance(vector, EmbedderError) or len(vector) == usual
+        else EmbedderError(
+            f"the model {model!r} gave a vector of size {len(vector)} for a text, and {usual} for others"
+        )
+        for vector in vectors
+    ]
 
 
 def _in_order(model: str, rows: Sequence[Any]) -> Sequence[Any]:
@@ -68,7 +93,10 @@ def _vector(model: str, embedding: Any) -> NDArray[np.float32] | EmbedderError:
         if embedding is None:
             raise ValueError("it is null")
         with np.errstate(over="ignore"):  # what is too large is infinite then
-            return _checked(np.asarray(embedding, dtype=np.float32))
+            numbers = np.asarray(embedding)
+            if numbers.dtype.kind not in "fiuO":  # `True` and "1" would become numbers
+                raise TypeError(f"its elements are {numbers.dtype}, not numbers")
+            return _checked(numbers.astype(np.float32))
     except (TypeError, ValueError, OverflowError) as error:
         return EmbedderError(f"the model {model!r} gave no vector for a text, but {embedding!r:.60}: {error}")
 
@@ -84,7 +112,9 @@ def _checked(vector: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _get(row: Any, name: str) -> Any:
-    """A value of a row, which is a mapping or an object."""
+    """A value of a row, which is a mapping or an object; a list, which has a method `index`, is none."""
+    if isinstance(row, list | tuple):
+        return None
     try:
         return row[name]
     except (KeyError, IndexError, TypeError):

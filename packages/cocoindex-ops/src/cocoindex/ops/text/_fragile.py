@@ -9,8 +9,13 @@ from itertools import accumulate
 _MOST = {
     "kotlin": (re.compile(rb"\$\{"), 900),
     "yaml": (re.compile(rb"^[ \t?:-]{200}", re.MULTILINE), 0),
+    "xml": (re.compile(rb"<[^<>]*(?=<)"), 1500),
     "vue": (re.compile(rb"<(?![A-Za-z/!])"), 2500),
 }
+# Those that keep all ways to read what may be a comparison or a type, or a condition, until the end of the statement.
+_CHAINS = {"csharp": b"<", "java": b"<", "dart": b"?", "kotlin": b"?", "ruby": b"?", "scala": b"?"}
+_LONGEST_CHAIN = 1500
+_ENDS_CHAIN = re.compile(rb"[;{}]")
 # Those of mark-up go through all tags that are open for each token.
 _NESTED = frozenset({"astro", "html", "svelte", "vue"})
 _DEPTH = 2500
@@ -24,6 +29,9 @@ def is_fragile(language: str, source: bytes) -> bool:
         pattern, most = _MOST[language]
         if sum(1 for _ in pattern.finditer(source)) > most:
             return True
+    sign = _CHAINS.get(language)
+    if sign is not None and source.count(sign) > _LONGEST_CHAIN:
+        return any(part.count(sign) > _LONGEST_CHAIN for part in _ENDS_CHAIN.split(source))
     if language not in _NESTED or source.count(b"<") + source.count(b"{") <= _DEPTH:
         return False
     return max(accumulate(-1 if tag in _CLOSING else 1 for tag in _TAG.findall(source)), default=0) > _DEPTH
