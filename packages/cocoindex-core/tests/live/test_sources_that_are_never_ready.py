@@ -10,6 +10,7 @@ import pytest
 import cocoindex as coco
 from cocoindex.testing import run_in_virtual_time
 
+from .conftest import Told
 from .driven import View, live
 
 FORGOTTEN = "not told mark_ready()"
@@ -53,6 +54,27 @@ def test_it_is_told_once(make_app: Any, caplog: pytest.LogCaptureFixture, goes_o
     texts = [record.getMessage() for record in caplog.records]
     assert [text for text in texts if FORGOTTEN in text] == texts
     assert len(texts) == 1 and "live map /@note " in texts[0]
+
+
+def test_one_that_has_told_what_it_waits_for_is_not_told(
+    make_app: Any, told: list[Told], caplog: pytest.LogCaptureFixture
+) -> None:
+    class Failing(Source):
+        async def watch(self, subscriber: Any) -> None:
+            await subscriber.report_exception(OSError("a part cannot be listed"))
+            await super().watch(subscriber)
+
+    async def run() -> None:
+        @coco.fn
+        async def main() -> None:
+            await coco.mount_each(note, Failing(marks=False, pause=0))
+
+        async with live(make_app(main), wait=False):
+            await asyncio.sleep(1000)
+
+    run_in_virtual_time(run())
+    assert [str(one.error) for one in told] == ["a part cannot be listed"]
+    assert caplog.text == ""
 
 
 def test_one_that_takes_long_is_not_told(make_app: Any, caplog: pytest.LogCaptureFixture) -> None:

@@ -70,7 +70,7 @@ class Loop(LoopKind):
         self.leaving = False
         self.where = where
         self.display = RangeDisplay()
-        self._unready = Unready(self.range, where, self.run.loop)
+        self._unready = Unready(self.range, self.failures, where, self.run.loop)
         self._marked = self._caught_up = False
         self._loop: LoopTask | None = None
         self._managing: asyncio.Task[None] | None = None

@@ -19,18 +19,23 @@ class LoopFailures:
     Args:
         anchor: what the children of the range are children of.
         board, handlers: where a failure is counted, and who is told.
+
+    Attributes:
+        are_told: whether there was one.
     """
 
     def __init__(self, anchor: Anchor, board: CountBoard, handlers: tuple[ExceptionHandler, ...]) -> None:
         self._anchor = anchor
         self._board = board
         self._handlers = handlers
+        self.are_told = False
         self._told: BaseException | None = None
 
     async def tell(self, error: BaseException) -> BaseException | None:
         """Tell the handlers of a failure of the loop itself, unless they were told; returns what leaves them."""
         if error is self._told:
             return error
+        self.are_told = True
         self._board.of(self._anchor.name).errors += 1
         self._board.changed()
         return await self._anchor.run.tell(error, self._context(), self._handlers)

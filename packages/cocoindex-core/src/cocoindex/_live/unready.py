@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from .._runtime.log import log
 
 if TYPE_CHECKING:
+    from .loop_failures import LoopFailures
     from .range import LiveRange
 
 SECONDS = 60.0
@@ -18,8 +19,9 @@ SECONDS = 60.0
 class Unready:
     """Looks now and then, and says it once, until the range is ready or has ended."""
 
-    def __init__(self, range_: LiveRange, where: str, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, range_: LiveRange, failures: LoopFailures, where: str, loop: asyncio.AbstractEventLoop) -> None:
         self._range = range_
+        self._failures = failures
         self._where = where
         self._loop = loop
         self._number = range_.number
@@ -30,6 +32,8 @@ class Unready:
         self._timer.cancel()
 
     def _look(self) -> None:
+        if self._failures.are_told:
+            return  # of which people know what it waits for
         if self._number != self._range.number or self._range.is_busy:
             self._number = self._range.number
             self._timer = self._loop.call_later(SECONDS, self._look)
