@@ -87,7 +87,7 @@ class Tables:
         context.provide(coco.ContextKey("db"), self.connection)
         below = TableHandler().removal_handler(output.action)
         rows = [] if below is None else [below.reconcile(key, coco.NON_EXISTENCE, [b""], False) for key in self.keys]
-        output.sink.fn(context, [*(row.action for row in rows), output.action])
+        output.sink._fn(context, [*(row.action for row in rows), output.action])
         return output.tracking_record
 
 

@@ -168,8 +168,8 @@ def _streamed(env: _AnyEnvironment, app_name: str, read: Callable[[StoredApp], I
 
 async def _chunks(env: _AnyEnvironment, app_name: str, read: Callable[[StoredApp], Iterable[T]]) -> AsyncIterator[T]:
     check_app_name(app_name)
-    started = await env.ready()
-    with started.stored() as database:
+    started = await env._ready()
+    with started._stored() as database:
         if database is None:
             return
         try:

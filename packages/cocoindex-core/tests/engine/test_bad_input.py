@@ -318,7 +318,7 @@ def test_unreadable_record_fails_its_component_alone(tmp_path: pathlib.Path, cap
     env = coco.Environment(coco.Settings(db_path=tmp_path / "db"))
     app = coco.App(coco.AppConfig("app", environment=env), main)
     app.update_blocking()
-    store = env.database().open_app("app")
+    store = env._opened_database().open_app("app")
     [key] = [key for key in store.scan_keys(b"C") if b"one" in key]
     store.apply({key: b"\x01garbage"})
     target.data.clear()

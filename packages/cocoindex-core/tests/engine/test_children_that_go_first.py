@@ -111,7 +111,7 @@ def test_a_sink_that_says_nothing_of_children_is_refused(make_app: Any) -> None:
     boxes = Boxes()
     app = app_of(make_app, boxes, {"out": {"a": 1}})
     app.update_blocking()
-    boxes.sink.child_handler = None
+    boxes.sink._child_handler = None
     with pytest.raises(DropError) as failed:
         app.drop_blocking()
     assert "child_handler=" in str(failed.value.__cause__ or failed.value)

@@ -79,7 +79,7 @@ def test_what_is_no_report_is_refused(make_app: Any, returned: Any) -> None:
         return returned
 
     boxes = Boxes()
-    boxes.sink.fn = apply
+    boxes.sink._fn = apply
     app = app_of(make_app, boxes, {})
     with pytest.raises(TargetStateError, match="reports=True"):
         app.update_blocking()
@@ -87,7 +87,7 @@ def test_what_is_no_report_is_refused(make_app: Any, returned: Any) -> None:
 
 def test_a_report_may_be_empty(make_app: Any) -> None:
     boxes = Boxes()
-    boxes.sink.fn = lambda _, actions: None
+    boxes.sink._fn = lambda _, actions: None
     app_of(make_app, boxes, {"a": "1"}).update_blocking()
 
 
@@ -102,18 +102,18 @@ def test_a_full_reprocess_says_that_the_records_are_settled(make_app: Any) -> No
 
 def test_after_an_action_that_failed_they_are_not_settled(make_app: Any) -> None:
     boxes = Boxes()
-    working = boxes.sink.fn
+    working = boxes.sink._fn
 
     def failing(context: coco.ContextProvider, actions: Sequence[Any]) -> Any:
         if any(action.value == "1" for action in actions):
             raise OSError("refused")
         return working(context, actions)
 
-    boxes.sink.fn = failing
+    boxes.sink._fn = failing
     app = app_of(make_app, boxes, {"a": "1"})
     app.update_blocking()
     boxes.asked.clear()
-    boxes.sink.fn = working
+    boxes.sink._fn = working
     app.update_blocking(full_reprocess=True)
     assert boxes.asked[1] == (("out", "a"), ["1"], True, False)
 

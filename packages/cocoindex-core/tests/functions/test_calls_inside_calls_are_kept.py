@@ -37,7 +37,7 @@ def test_after_hits_of_the_outermost_and_a_change_of_it(tmp_path: pathlib.Path) 
         environment = coco.Environment(coco.Settings(db_path=tmp_path / "store"))
         environment.context_provider.provide(LIMIT, limit)
         assert coco.App(coco.AppConfig("app", environment=environment), main, first).update_blocking() == depth + limit
-        with environment.stored() as database:
+        with environment._stored() as database:
             assert database is not None
             stored = len(database.open_app("app", create=False).scan_keys(CALL))
         environment.close()

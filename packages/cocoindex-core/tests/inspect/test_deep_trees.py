@@ -65,7 +65,7 @@ async def test_what_is_around_a_path_is_found(environment: coco.Environment) -> 
 
 
 def test_they_are_printed(environment: coco.Environment) -> None:
-    with environment.stored() as database:
+    with environment._stored() as database:
         assert database is not None
         stored = StoredApp(database.open_app("deep", create=False))
         for level, line in enumerate(path_lines(map(stored.info, stored.tree.subtree()))):

@@ -58,7 +58,7 @@ async def show(app):
             str(item)
 
 async def ls(app):
-    with app.environment.stored() as database:
+    with app.environment._stored() as database:
         database.list_apps()
 
 async def update(app):

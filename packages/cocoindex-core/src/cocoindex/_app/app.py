@@ -258,13 +258,13 @@ class App(Generic[P, R]):
                 async with _reporting(board, report):
                     return await self._preview(env, board, full, deadline)
             operation = _operating()
-            turns = env.turns(self.name)
+            turns = env._turns_of(self.name)
             async with (
                 turns.update(operation),
                 self._locked(env, operation, live=live),
                 _reporting(board, report),
             ):
-                store = env.database().open_app(self.name)
+                store = env._opened_database().open_app(self.name)
                 if not live:
                     run = self._run(env, store, board, full)
                     return await run.update(self._main, self._args, self._kwargs, deadline=deadline)
@@ -289,8 +289,8 @@ class App(Generic[P, R]):
         from .._engine.preview import Preview, scratch_store
 
         preview = Preview()
-        async with env.turns(self.name).preview(_operating()):
-            with env.stored() as database:
+        async with env._turns_of(self.name).preview(_operating()):
+            with env._stored() as database:
                 run = self._run(env, scratch_store(database, self.name), board, full, preview)
                 await run.update(self._main, self._args, self._kwargs, deadline=deadline)
         if preview.error is not None:
@@ -303,12 +303,12 @@ class App(Generic[P, R]):
             operation = _operating()
             reason = f"the app {self.name!r} is being dropped, which cancelled this update; update it again after that"
             async with (
-                env.turns(self.name).drop(operation, reason),
+                env._turns_of(self.name).drop(operation, reason),
                 self._locked(env, operation),
                 _reporting(board, report),
             ):
                 try:
-                    store = env.database().open_app(self.name, create=False)
+                    store = env._opened_database().open_app(self.name, create=False)
                 except AppNotFoundError:
                     return
                 await self._run(env, store, board, False).drop()
@@ -372,7 +372,7 @@ class App(Generic[P, R]):
 
         Where its loop ends before that, the last thread that returns gives the lock back.
         """
-        lock = env.database().lock_app(self.name, live=live)
+        lock = env._opened_database().lock_app(self.name, live=live)
         try:
             yield
             await operation.returned()

@@ -140,15 +140,15 @@ async def _call(context: ContextProvider, sink: TargetActionSink[Any], shares: S
     actions = [action for _, share in shares for action in share[0]]
     children = [child for _, share in shares for child in share[1]]
     wanted = [child is not None for child in children]
-    slots = sink.slots(wanted) if sink.with_slots else {}
-    args = (context, actions, slots) if sink.with_slots else (context, actions)
-    returned = await _apart(sink, args) if sink.is_async else await sink.apply(*args)
-    if sink.reports:
-        _take_up(sink.reported(returned, len(actions)), sink, shares)
+    slots = sink._slots(wanted) if sink._with_slots else {}
+    args = (context, actions, slots) if sink._with_slots else (context, actions)
+    returned = await _apart(sink, args) if sink._is_async else await sink._apply(*args)
+    if sink._reports:
+        _take_up(sink._reported(returned, len(actions)), sink, shares)
         returned = None
     if not (any(wanted) or returned is not None):
         return
-    handlers = sink.child_handlers(context, actions, wanted, slots, returned)
+    handlers = sink._child_handlers(context, actions, wanted, slots, returned)
     for child, handler in zip(children, handlers, strict=True):
         if child is None:
             continue
@@ -157,12 +157,12 @@ async def _call(context: ContextProvider, sink: TargetActionSink[Any], shares: S
                 f"the sink of the container {child.path} gave no handler for its children; "
                 "build it with TargetActionSink.from_fn(..., child_handler=...)"
             )
-        child.resolve(handler)
+        child._resolve(handler)
 
 
 async def _apart(sink: TargetActionSink[Any], args: tuple[Any, ...]) -> Any:
     """Call an async sink in a task of its own: it may cancel the task that it runs in."""
-    task = asyncio.ensure_future(outcome_of_awaiting(sink.apply(*args)))
+    task = asyncio.ensure_future(outcome_of_awaiting(sink._apply(*args)))
     try:
         await asyncio.wait([task])
     except asyncio.CancelledError:  # the loop ends

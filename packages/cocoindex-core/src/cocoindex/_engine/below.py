@@ -47,27 +47,27 @@ def removals_below(
     children: Provider = TargetStateProvider(provider, key, handler)
     generation = int.from_bytes(batch.get(GENERATION + provider_id) or bytes(4), "big")
     for entry in _tracked(batch, provider_id):
-        if children.has_identity and _gives_way(batch, physical, children, entry):
+        if children._has_identity and _gives_way(batch, physical, children, entry):
             continue
         missing = entry.missing or entry.generation != generation
         removal = reconcile(children, decode_key(entry.key), NON_EXISTENCE, entry.records, missing)
         if removal is not None:
-            if entry.container and children.removes_children_first:
+            if entry.container and children._removes_children_first:
                 yield from removals_below(batch, context, physical, children, entry, removal)
             yield removal.sink, removal.action
 
 
 def _removal_handler(context: ContextProvider, provider: Provider, key: StableKey, output: Output) -> Any:
     """The handler that removes what is tracked below a container; None where its own action does all."""
-    of_action = getattr(provider.resolved_handler, "removal_handler", None)
+    of_action = getattr(provider._resolved_handler, "removal_handler", None)
     if of_action is not None:
         return of_action(output.action)
-    if output.sink.child_handler is None:
+    if output.sink._child_handler is None:
         raise TargetHandlerError(
             f"the handler of {provider.path} says removes_children_first, and the sink of the container {key!r} has no "
             "child_handler=; build it with coco.TargetActionSink.from_fn(..., child_handler=...)"
         )
-    return output.sink.child_handler(context, output.action)
+    return output.sink._child_handler(context, output.action)
 
 
 def _gives_way(batch: Batch, physical: Physical, provider: Provider, entry: Entry) -> bool:

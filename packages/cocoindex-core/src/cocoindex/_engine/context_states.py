@@ -64,7 +64,7 @@ class ContextStates:
         Raises:
             ContextStateError: (a RuntimeError) a state function failed, or answered wrongly.
         """
-        values = self._provider.stateful_values()
+        values = self._provider._stateful_values()
         rows = [self._row(value) for value in values]
         checks = [self._check(value, None if full else row) for value, row in zip(values, rows, strict=True)]
         outcomes = await outcomes_of_awaiting(checks)
@@ -75,8 +75,8 @@ class ContextStates:
 
     def change_fingerprint(self, name: str) -> bytes | None:
         """What identifies the value of a change-detected key now; None where none is provided."""
-        fingerprint = self._provider.change_fingerprint(name)
-        if fingerprint is None or not self._provider.is_stateful(name):
+        fingerprint = self._provider._change_fingerprint(name)
+        if fingerprint is None or not self._provider._is_stateful(name):
             return fingerprint
         asked, generation = self._generations.get(name, (b"", _UNKNOWN))
         return fingerprint + (generation if asked == fingerprint else _UNKNOWN)

@@ -135,11 +135,11 @@ class Execution:
     ) -> None:
         """Note a target state, with the pending provider of its children, where it is to have any."""
         provider = state.provider
-        if provider.resolved_handler is None:
+        if provider._resolved_handler is None:
             provider.handler()
         providers = self._providers
         row = providers.rows.get(provider) or providers.row(provider)
-        key = state.encoded_key
+        key = state._encoded_key
         state_id = row.prefix + (key if len(key) <= LONGEST else bounded(key))
         if self.closed or state_id in self.declared or state_id in self.carried:
             raise self._refuse(state)

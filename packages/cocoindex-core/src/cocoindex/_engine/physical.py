@@ -36,7 +36,7 @@ class Physical:
 
     def row(self, provider: Provider, key: StableKey, *, container: bool) -> bytes | None:
         """Where it is written who stands for this thing; None where that is not known, or nobody else can."""
-        handler = provider.resolved_handler
+        handler = provider._resolved_handler
         if not (container or provider.parent is None or self._leaves):
             return None
         identity = handler.physical_identity(key, self._context)
@@ -49,7 +49,7 @@ class Physical:
 
     def in_container(self, batch: Batch, provider: Provider, key: StableKey) -> StateId | None:
         """The target state in some container that stands for the same as a leaf of a root provider."""
-        places = getattr(provider.resolved_handler, "physical_places", None)
+        places = getattr(provider._resolved_handler, "physical_places", None)
         for identity, inner in () if places is None else places(key, self._context):
             container = batch.get(PHYSICAL + hash16(encode_key(identity)))
             below = None if container is None else batch.get(PROVIDER + container[1:])

@@ -172,7 +172,7 @@ class Plan:
         share = self.shares.get(sink) or self.shares.setdefault(sink, ([], []))
         share[0].append(action)
         share[1].append(None if item is None else item[2])
-        if sink.reports:
+        if sink._reports:
             self.note_acted(sink, None if item is None else (state_id, item[0]))
 
     def set_aside(self) -> dict[TargetActionSink[Any], tuple[Share, list[Acted | None]]]:

@@ -105,10 +105,15 @@ class Planner:
                 if entry is not None:
                     may_be_gone = entry.missing or entry.generation != row.generation
                     records, missing, settled = entry.records, may_be_gone or full, not may_be_gone and full
-                    if row.provider.tracks_value and child is None and not missing and is_tracked(state.value, records):
+                    if (
+                        row.provider._tracks_value
+                        and child is None
+                        and not missing
+                        and is_tracked(state.value, records)
+                    ):
                         _keep(plan, state_id, entry, row.generation, container=False)
                         continue
-            if entry is None and row.provider.has_identity and self._plan_moved(plan, state_id, item, where):
+            if entry is None and row.provider._has_identity and self._plan_moved(plan, state_id, item, where):
                 continue
             output = reconcile(row.provider, state.key, state.value, records, missing, settled)
             if output is None:
@@ -124,12 +129,12 @@ class Planner:
                     row.acts_through(sink)
             share[0].append(action)
             share[1].append(child)
-            if sink.reports:
+            if sink._reports:
                 plan.note_acted(sink, (state_id, state))
             if owner is None:
                 claimed.append(state_id)
             if entry is None and child is None and record is not NON_EXISTENCE and not row.generation:
-                after[state_id] = (row.id, state.encoded_key, [_encode(record, state)])
+                after[state_id] = (row.id, state._encoded_key, [_encode(record, state)])
             else:
                 _plan_action(plan, state_id, item, entry, missing, record, invalidation)
 
@@ -225,7 +230,7 @@ class Planner:
         )
         plan.claimed.append(state_id)
         if output is None:
-            entry = Entry(row.id, state.encoded_key, theirs.records, theirs.missing, row.generation, container)
+            entry = Entry(row.id, state._encoded_key, theirs.records, theirs.missing, row.generation, container)
             plan.after[state_id] = plan.before[state_id] = as_stored(entry)
             return True
         plan.add(output.sink, output.action, state_id, item)
@@ -276,7 +281,7 @@ class Planner:
                 plan.uncertain = True
                 continue
             plan.removed.append(state_id)
-            if row.provider.has_identity and self._gives_way(plan, state_id, entry, row):
+            if row.provider._has_identity and self._gives_way(plan, state_id, entry, row):
                 if entry.container:
                     plan.containers.append(Container(entry.provider, entry.key, None, True, None, moved=True))
                 continue
@@ -293,7 +298,7 @@ class Planner:
 
     def _plan_below(self, plan: Plan, row: ProviderRow, entry: Entry, output: Output) -> None:
         """Remove what is tracked below a container ahead of it, where its handler says so."""
-        if row.provider.removes_children_first:
+        if row.provider._removes_children_first:
             for sink, action in removals_below(self._batch, self._context, self._physical, row.provider, entry, output):
                 plan.add(sink, action)
 
@@ -331,14 +336,14 @@ def _plan_action(
             )
         if entry is not None and entry.missing:  # its removal was interrupted, and may have taken what was in it
             invalidation = invalidation or "lossy"
-        plan.containers.append(Container(row.id, state.encoded_key, child, gone, invalidation))
-    possible = Entry(row.id, state.encoded_key, records, True, row.generation, is_container)
+        plan.containers.append(Container(row.id, state._encoded_key, child, gone, invalidation))
+    possible = Entry(row.id, state._encoded_key, records, True, row.generation, is_container)
     if gone:
         plan.removed.append(state_id)
         plan.before[state_id] = as_stored(possible)
         return
     new = _encode(record, state)
-    holds = Entry(row.id, state.encoded_key, [new], False, row.generation, child is not None)
+    holds = Entry(row.id, state._encoded_key, [new], False, row.generation, child is not None)
     plan.after[state_id] = as_stored(holds)
     if entry is not None and (records != [new] or not missing or holds.container != is_container):
         # An action in flight leaves nothing certain, not even where it is remembered alike.

@@ -51,12 +51,12 @@ def _resolve_children(context: ContextProvider, sink: TargetActionSink[Any], sha
     for action, child in zip(*share, strict=True):
         if child is None:
             continue
-        if sink.child_handler is None:
+        if sink._child_handler is None:
             raise PreviewError(
                 f"what is in the container {child.path} cannot be previewed, as its sink says only when it is applied "
                 "how that is handled; build the sink with coco.TargetActionSink.from_fn(..., child_handler=...)"
             )
-        child.resolve(sink.child_handler(context, action))
+        child._resolve(sink._child_handler(context, action))
 
 
 def scratch_store(database: Database | None, app: str) -> AppStore:

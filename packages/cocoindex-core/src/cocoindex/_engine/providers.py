@@ -94,7 +94,7 @@ class ProviderTable:
     def resolved(self, provider: Provider) -> None:
         """Take up a container's provider whose handler is known now, and those of its attachments."""
         self.row(provider)
-        for attachment in provider.attachment_providers():
+        for attachment in provider._attachment_providers():
             self.row(attachment)
 
     def note_failure(self, plan: Plan, error: BaseException) -> None:

@@ -227,7 +227,7 @@ class Function(Generic[P, R]):
     async def run_async(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """The body, neither tracked nor memoized: batched and run as its options say."""
         if self.runner is not None and (scope := _scope.get()) is not None:
-            scope.component.env.runners.use(self.runner)
+            scope.component.env._runners.use(self.runner)
         if self._batches is not None:
             return await self._batches.call(args, kwargs)
         return await self._run_body(args, kwargs)

@@ -55,7 +55,7 @@ class StateHandle(Generic[T]):
         self._value = value
         self._stored = None
 
-    def encode(self) -> bytes:
+    def _encode(self) -> bytes:
         """What is to be stored; afterwards it cannot be assigned any more."""
         self._closed = True
         if self._stored is None:
@@ -113,7 +113,7 @@ def use_state(key: StableKey, initial_value: Any = None, *, type_hint: Any = Non
         _check_hint(key, type_hint)
     stored: bytes | None = component.calls.stored_state(encoded)
     handle = StateHandle(component, key, initial_value, stored, type_hint)
-    component.calls.keep_state(encoded, handle.encode)
+    component.calls.keep_state(encoded, handle._encode)
     return handle
 
 

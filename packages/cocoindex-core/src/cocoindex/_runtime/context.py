@@ -151,22 +151,22 @@ class ContextProvider:
         """The real paths of the store folders of its environments; no connector may write there."""
         return self._stores
 
-    def add_store(self, path: str) -> None:
+    def _add_store(self, path: str) -> None:
         """Record that the environment of these values keeps its store in the folder `path`."""
         self._stores = tuple({*self._stores, os.path.realpath(path)})
 
-    def change_fingerprint(self, name: str) -> bytes | None:
+    def _change_fingerprint(self, name: str) -> bytes | None:
         """The fingerprint of a change-detected key's value, without its memo states: 16 bytes.
 
         None where it is not provided.
         """
         return self._fingerprints.get(name)
 
-    def is_stateful(self, name: str) -> bool:
+    def _is_stateful(self, name: str) -> bool:
         """Whether the value of a change-detected key has memo states."""
         return bool(self._refs.get(name))
 
-    def stateful_values(self) -> list[StatefulValue]:
+    def _stateful_values(self) -> list[StatefulValue]:
         """The change-detected values that have memo states."""
         found = [(name, refs) for name, refs in self._refs.items() if refs]
         return [StatefulValue(name, self._fingerprints[name], refs) for name, refs in found]

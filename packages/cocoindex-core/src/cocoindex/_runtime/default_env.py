@@ -25,7 +25,7 @@ class DefaultEnv:
     __slots__ = ()
 
     def __await__(self) -> Any:
-        return _default.ready().__await__()
+        return _default._ready().__await__()
 
     def get_context(self, key: ContextKey[T]) -> T:
         """The value of `key` in the default environment, which is started where it does not run."""
@@ -50,4 +50,4 @@ def default_env() -> DefaultEnv:
 def _started() -> Environment:
     if (env := _default.started) is not None:
         return env
-    return run_blocking(_default.ready(), blocking="coco.default_env()", awaited="coco.default_env()")
+    return run_blocking(_default._ready(), blocking="coco.default_env()", awaited="coco.default_env()")

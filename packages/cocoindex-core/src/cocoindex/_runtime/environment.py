@@ -59,7 +59,7 @@ class Environment:
         self._db_path = os.path.abspath(settings.required_db_path())
         self._name = name or "default"
         self._context = context_provider or ContextProvider()
-        self._context.add_store(self._db_path)
+        self._context._add_store(self._db_path)
         self._loop = event_loop
         self._given_loop = event_loop
         self._exception_handler = checked_handler(exception_handler, "Environment(exception_handler=...)")
@@ -111,12 +111,7 @@ class Environment:
         if database is not None:
             database.close()
 
-    @property
-    def runners(self) -> UsedRunners:
-        """The runners that its components use."""
-        return self._runners
-
-    def database(self) -> Database:
+    def _opened_database(self) -> Database:
         """The store, opened at the first call."""
         from .._store import open_database
 
@@ -128,7 +123,7 @@ class Environment:
             return self._database
 
     @block
-    def stored(self) -> Iterator[Database | None]:
+    def _stored(self) -> Iterator[Database | None]:
         """Give the store for reading; None where there is none yet, as none is made."""
         from .._store import database_exists, open_database
 
@@ -146,25 +141,21 @@ class Environment:
         if self._closed:
             raise EnvironmentClosedError(f"the environment {self._name!r} is closed; create a new Environment")
 
-    def turns(self, app: str) -> Turns:
+    def _turns_of(self, app: str) -> Turns:
         """What updates and drops of one app queue at, on this environment's loop."""
         turns = self._turns.get(app)
         if turns is None:
             from .turns import Turns
 
-            turns = self._turns[app] = Turns(lambda: self.stopping)
+            turns = self._turns[app] = Turns(lambda: self._stopping)
         return turns
 
     @property
-    def closed(self) -> bool:
-        return self._closed
-
-    @property
-    def stopping(self) -> bool:
+    def _stopping(self) -> bool:
         """Whether it waits for those who use it, to end then."""
         return self._stoppers > 0
 
-    def enter(self) -> bool:
+    def _enter(self) -> bool:
         """Count one who uses it, until `leave`; False where it is being stopped, for which new ones wait."""
         with self._binding:
             if self._stoppers and not is_used_here(self):
@@ -172,7 +163,7 @@ class Environment:
             self._users += 1
             return True
 
-    def leave(self) -> None:
+    def _leave(self) -> None:
         """One who used it does not any more."""
         with self._binding:
             self._users -= 1
@@ -182,7 +173,7 @@ class Environment:
         for callback in unused:
             callback()
 
-    async def unused(self) -> None:
+    async def _until_unused(self) -> None:
         """Take no new users until `resume`, and wait for those that it has; where this raises, it takes them again.
 
         Live updates would go on for ever, so that they are asked to end, in order.
@@ -203,15 +194,15 @@ class Environment:
                     self._unused.append(partial(wake, loop, future))
                 await future
         except BaseException:
-            self.resume()
+            self._resume()
             raise
 
-    def resume(self) -> None:
+    def _resume(self) -> None:
         """Take new users again: the stop for which `unused` was called does not come about."""
         with self._binding:
             self._stoppers -= 1
 
-    async def ready(self) -> Environment:
+    async def _ready(self) -> Environment:
         """This environment, bound to a live loop.
 
         Raises:
@@ -242,12 +233,12 @@ class Environment:
 @async_block
 async def used(environment: Environment | LazyEnvironment) -> AsyncGenerator[Environment, None]:
     """Have an environment, started where it was not, that is not stopped before the end of the block."""
-    while not (env := await environment.ready()).enter():
+    while not (env := await environment._ready())._enter():
         pass  # it began to stop in between: ready() waits for that
     try:
         yield env
     finally:
-        env.leave()
+        env._leave()
 
 
 async def on_loop_of(env: Environment, make: Callable[[], Coroutine[Any, Any, T]]) -> T:

@@ -50,9 +50,9 @@ class LazyEnvironment:
         """The environment, where it was started and its loop has not ended."""
         env = self._life.env if self._life is not None else None
         loop = env.event_loop if env is not None else None
-        return None if env is None or env.closed or loop is None or loop.is_closed() else env
+        return None if env is None or env._closed or loop is None or loop.is_closed() else env
 
-    async def ready(self, *, opened: bool = False) -> Environment:
+    async def _ready(self, *, opened: bool = False) -> Environment:
         """The started environment; starts it where it does not run.
 
         Args:
@@ -60,11 +60,11 @@ class LazyEnvironment:
                 that was started for this is stopped again.
         """
         env = self.started
-        if env is None or (env.stopping and not is_used_here(env)):
+        if env is None or (env._stopping and not is_used_here(env)):
             async with self._alone():
                 env = await self._started_alone(opened)
         if opened:
-            env.database()
+            env._opened_database()
         return env
 
     async def stop(self) -> None:
@@ -100,7 +100,7 @@ class LazyEnvironment:
         from .life import Life
 
         if self._life is not None and (env := self.started) is not None:
-            if not env.stopping:
+            if not env._stopping:
                 return env
             await self._life.ended()  # its loop ends, and it with that
         self._forget()
@@ -150,12 +150,12 @@ async def _unused(env: Environment) -> None:
 
     async def unused() -> None:
         nonlocal done
-        await env.unused()
+        await env._until_unused()
         done = True
 
     try:
         await on_loop_of(env, unused)
     except BaseException:
         if done:  # and cancelled before that was known here
-            env.resume()
+            env._resume()
         raise

@@ -95,7 +95,7 @@ class Life:
             from anyio import CancelScope
 
             with CancelScope(shield=True):  # from those that the lifespan holds open
-                await env.unused()
+                await env._until_unused()
             return False
         return True
 
@@ -116,7 +116,7 @@ class Life:
                 steps = entering
             env = builder.build(name=self._name, event_loop=self._loop)
             if opened:
-                env.database()
+                env._opened_database()
         except BaseException:
             await _leave(builder, steps)
             raise

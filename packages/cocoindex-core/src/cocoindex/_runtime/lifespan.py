@@ -57,7 +57,7 @@ async def start() -> None:
         StoreOpenError, StoreCorruptedError, StoreVersionError: the store cannot be used; nothing is started.
         What the lifespan raises.
     """
-    await lazy_default_env().ready(opened=True)
+    await lazy_default_env()._ready(opened=True)
 
 
 async def stop() -> None:
@@ -70,7 +70,7 @@ async def stop() -> None:
 
 def start_blocking() -> None:
     """Like `start`, on the event loop of the blocking calls."""
-    run_blocking(lazy_default_env().ready(opened=True), blocking="coco.start_blocking()", awaited="coco.start()")
+    run_blocking(lazy_default_env()._ready(opened=True), blocking="coco.start_blocking()", awaited="coco.start()")
 
 
 def stop_blocking() -> None:

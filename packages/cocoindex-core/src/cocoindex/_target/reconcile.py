@@ -41,7 +41,7 @@ def reconcile(
     Raises:
         TargetHandlerError: the handler broke its contract.
     """
-    handler = provider.resolved_handler or provider.handler()
+    handler = provider._resolved_handler or provider.handler()
     previous = _decoded(provider, handler, key, records) if records else []
     if settled:
         previous = SettledRecords(previous)
@@ -57,7 +57,7 @@ def encode_record(provider: TargetStateProvider[Any, Any, Any], record: Any) -> 
     Raises:
         SerializationError: it cannot be.
     """
-    return (provider.record_type or _record_type(provider)).write(record)
+    return (provider._record_type or _record_type(provider)).write(record)
 
 
 def is_tracked(value: Any, records: list[bytes]) -> bool:
@@ -95,13 +95,13 @@ def _checked(output: Any, handler: Any, provider: TargetStateProvider[Any, Any, 
 
 def _record_type(provider: TargetStateProvider[Any, Any, Any]) -> StoredType:
     """How the tracking records of a provider's handler are stored; looked up once."""
-    found = provider.record_type = stored_type(tracking_record_hint(provider.resolved_handler), evolves=True)
+    found = provider._record_type = stored_type(tracking_record_hint(provider._resolved_handler), evolves=True)
     return found
 
 
 def _decoded(provider: TargetStateProvider[Any, Any, Any], handler: Any, key: Any, records: list[bytes]) -> list[Any]:
     try:
-        stored = provider.record_type or _record_type(provider)
+        stored = provider._record_type or _record_type(provider)
         return [stored.read(data) for data in records]
     except DeserializationError as exc:
         raise TargetHandlerError(

@@ -37,7 +37,7 @@ def register_root_target_states_provider(
     if not name:
         raise TargetStateError("the name of a root provider is empty; begin it with your package's name and a slash")
     provider: TargetStateProvider[ValueT, OptChildHandlerT] = TargetStateProvider(None, Symbol(name), None)
-    provider.resolve(handler)
+    provider._resolve(handler)
     _roots[name] = provider
     return provider
 

@@ -48,7 +48,7 @@ class TargetActionSink(Generic[ActionT_contra, UnusedT_co]):
     smaller batches, split between components, so an action may be applied twice: it must be idempotent.
     """
 
-    __slots__ = ("child_handler", "fn", "is_async", "reports", "with_slots")
+    __slots__ = ("_child_handler", "_fn", "_is_async", "_reports", "_with_slots")
 
     def __init__(
         self,
@@ -63,11 +63,11 @@ class TargetActionSink(Generic[ActionT_contra, UnusedT_co]):
         _check(fn, "a sink", takes, is_async=is_async)
         if child_handler is not None:
             _check(child_handler, "child_handler= of a sink", "the context provider and an action", is_async=False)
-        self.fn = fn
-        self.is_async = is_async
-        self.child_handler = child_handler
-        self.with_slots = with_slots
-        self.reports = reports
+        self._fn = fn
+        self._is_async = is_async
+        self._child_handler = child_handler
+        self._with_slots = with_slots
+        self._reports = reports
 
     if not TYPE_CHECKING:
 
@@ -127,36 +127,36 @@ class TargetActionSink(Generic[ActionT_contra, UnusedT_co]):
         """Async counterpart of `from_fn_with_children`. Prefer `from_async_fn(child_handler=)`."""
         return TargetActionSink(fn, is_async=True, with_slots=True)
 
-    async def apply(self, *args: Any) -> Any:
+    async def _apply(self, *args: Any) -> Any:
         """Call the function; a sync one runs in a thread.
 
         Raises:
             TargetHandlerError: (a TypeError) a sync function returned an awaitable, or an async one did not.
         """
-        if not self.is_async:
+        if not self._is_async:
             # A program that applies nothing, or in async sinks only, needs no threads.
             from .._runtime.daemon_threads import in_sink_thread
 
-            returned = await in_sink_thread(self.fn, args, APPLYING)
+            returned = await in_sink_thread(self._fn, args, APPLYING)
             if inspect.iscoroutine(returned):
                 returned.close()
                 raise TargetHandlerError(
-                    f"the sink {_name(self.fn)} returned a coroutine, of which nothing ran: build it with "
+                    f"the sink {_name(self._fn)} returned a coroutine, of which nothing ran: build it with "
                     "TargetActionSink.from_async_fn()"
                 )
             return returned
         with counted(APPLYING):
-            return await self._awaited(self.fn(*args))
+            return await self._awaited(self._fn(*args))
 
     async def _awaited(self, running: Any) -> Any:
         if not inspect.isawaitable(running):
             raise TargetHandlerError(
-                f"the sink {_name(self.fn)} returned a {type(running).__name__}, which cannot be awaited: make it "
+                f"the sink {_name(self._fn)} returned a {type(running).__name__}, which cannot be awaited: make it "
                 "async, or build it with TargetActionSink.from_fn()"
             )
         return await running
 
-    def reported(self, returned: Any, count: int) -> Mapping[int, Applied[Any]]:
+    def _reported(self, returned: Any, count: int) -> Mapping[int, Applied[Any]]:
         """The report that a sink returned for `count` actions; `TargetStateError` if it is not a valid report."""
         if returned is None:
             return {}
@@ -165,16 +165,16 @@ class TargetActionSink(Generic[ActionT_contra, UnusedT_co]):
         ):
             return returned
         raise TargetStateError(
-            f"the sink {_name(self.fn)}, built with reports=True, returned {shown(returned)} for {count} "
+            f"the sink {_name(self._fn)}, built with reports=True, returned {shown(returned)} for {count} "
             "actions; return "
             "None, or a dict of connectorkits.target.Applied by the index of the action"
         )
 
-    def slots(self, wanted: Sequence[bool]) -> dict[int, ChildSlot[Any]]:
+    def _slots(self, wanted: Sequence[bool]) -> dict[int, ChildSlot[Any]]:
         """Empty slots for the actions whose target states were declared with a child."""
         return {i: ChildSlot() for i, w in enumerate(wanted) if w}
 
-    def child_handlers(
+    def _child_handlers(
         self,
         context: ContextProvider,
         actions: Sequence[Any],
@@ -187,20 +187,20 @@ class TargetActionSink(Generic[ActionT_contra, UnusedT_co]):
         Raises:
             TargetStateError: the sink broke its contract.
         """
-        if self.child_handler is not None:
+        if self._child_handler is not None:
             return [self._child(context, a) if w else None for a, w in zip(actions, wanted, strict=True)]
-        if self.with_slots:
+        if self._with_slots:
             return self._from_slots(len(actions), slots)
         if returned is None:
             return [None] * len(actions)
         return self._from_list(len(actions), returned)
 
     def _child(self, context: ContextProvider, action: Any) -> Any:
-        assert self.child_handler is not None
-        handler = self.child_handler(context, action)
+        assert self._child_handler is not None
+        handler = self._child_handler(context, action)
         if handler is None:
             raise TargetHandlerError(
-                f"child_handler= of the sink {_name(self.fn)}, {_name(self.child_handler)}, returned None for the "
+                f"child_handler= of the sink {_name(self._fn)}, {_name(self._child_handler)}, returned None for the "
                 f"action {action!r}; it has to return the handler of what is in the container"
             )
         return handler
@@ -209,7 +209,7 @@ class TargetActionSink(Generic[ActionT_contra, UnusedT_co]):
         for i, slot in slots.items():
             if slot.handler is None:
                 raise TargetStateError(
-                    f"the sink {_name(self.fn)} left the child slot of action {i} unfulfilled; "
+                    f"the sink {_name(self._fn)} left the child slot of action {i} unfulfilled; "
                     "call child_slots[i].fulfill(handler) for every slot before it returns"
                 )
         return [slots[i].handler if i in slots else None for i in range(n)]
@@ -221,11 +221,11 @@ class TargetActionSink(Generic[ActionT_contra, UnusedT_co]):
         if not of_children or len(returned) != n:
             what = f"{len(returned)} child definitions" if of_children else repr(returned)
             raise TargetStateError(
-                f"the sink {_name(self.fn)} returned {what} for {n} actions; "
+                f"the sink {_name(self._fn)} returned {what} for {n} actions; "
                 "return None, or a list with one ChildTargetDef or None for each action"
             )
         warnings.warn(
-            f"the sink {_name(self.fn)} returns ChildTargetDef entries; give child_handler= to from_fn() instead",
+            f"the sink {_name(self._fn)} returns ChildTargetDef entries; give child_handler= to from_fn() instead",
             DeprecationWarning,
             stacklevel=2,
         )

@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 class TargetState(Generic[ChildHandlerT_co]):
     """One thing that should exist in a target: a key under a provider, and the desired value."""
 
-    __slots__ = ("encoded_key", "key", "provider", "value")
+    __slots__ = ("_encoded_key", "key", "provider", "value")
 
     def __init__(self, provider: TargetStateProvider[Any, Any, Any], key: StableKey, value: Any) -> None:
         self.provider = provider
         self.key = key
-        self.encoded_key = encode_key(key)
+        self._encoded_key = encode_key(key)
         self.value = value
 
     def __repr__(self) -> str:
@@ -48,28 +48,28 @@ class TargetStateProvider(ResolvesTo["TargetStateProvider"], Generic[DeclaredT_c
 
     __slots__ = (
         "_attachments",
+        "_has_identity",
         "_memo_key",
-        "has_identity",
+        "_record_type",
+        "_removes_children_first",
+        "_resolved_handler",
+        "_tracks_value",
         "key",
         "parent",
-        "record_type",
-        "removes_children_first",
-        "resolved_handler",
-        "tracks_value",
     )
 
     def __init__(self, parent: TargetStateProvider[Any, Any, Any] | None, key: StableKey, handler: Any) -> None:
         self.parent = parent
         self.key = key
-        self.resolved_handler = handler
+        self._resolved_handler = handler
         self._attachments: dict[str, TargetStateProvider[Any, Any]] | None = None
         self._memo_key: str | None = None
-        self.record_type: StoredType | None = None
+        self._record_type: StoredType | None = None
         # Whether a value whose fingerprint is remembered needs no action, as the handler says.
-        self.tracks_value = False
-        self.removes_children_first = self.has_identity = False
+        self._tracks_value = False
+        self._removes_children_first = self._has_identity = False
         if handler is not None:
-            self.resolve(handler)
+            self._resolve(handler)
 
     @property
     def path(self) -> StablePath:
@@ -122,31 +122,31 @@ class TargetStateProvider(ResolvesTo["TargetStateProvider"], Generic[DeclaredT_c
 
     def handler(self) -> TargetHandler[Any, Any, Any]:
         """The handler; raises `PendingTargetError` if the container has not been applied yet."""
-        if self.resolved_handler is None:
+        if self._resolved_handler is None:
             raise PendingTargetError(
                 f"the target {self.path} is pending: its container has not been applied yet, or its sink gave no "
                 "handler for its children. Mount it (`await coco.mount_target(...)`) before declaring what is in it, "
                 "and have the container's reconcile() return an output in every run"
             )
-        return self.resolved_handler  # type: ignore[no-any-return]  # set from a sink's untyped result
+        return self._resolved_handler  # type: ignore[no-any-return]  # set from a sink's untyped result
 
     def is_resolved(self) -> bool:
-        return self.resolved_handler is not None
+        return self._resolved_handler is not None
 
-    def resolve(self, handler: Any) -> None:
+    def _resolve(self, handler: Any) -> None:
         """Set the handler, and make the providers of its attachments."""
         _check_handler(handler, self)
-        self.resolved_handler = handler
-        self.record_type = None
-        self.tracks_value = bool(getattr(handler, "tracks_value_fingerprint", False))
-        self.removes_children_first = bool(getattr(handler, "removes_children_first", False))
-        self.has_identity = callable(getattr(handler, "physical_identity", None))
+        self._resolved_handler = handler
+        self._record_type = None
+        self._tracks_value = bool(getattr(handler, "tracks_value_fingerprint", False))
+        self._removes_children_first = bool(getattr(handler, "removes_children_first", False))
+        self._has_identity = callable(getattr(handler, "physical_identity", None))
         if getattr(handler, "attachments", None) is not None:
             self._attachments = {
                 name: TargetStateProvider(self, Symbol(name), child) for name, child in _attachments_of(handler, self)
             }
 
-    def attachment_providers(self) -> list[TargetStateProvider[Any, Any]]:
+    def _attachment_providers(self) -> list[TargetStateProvider[Any, Any]]:
         return list((self._attachments or {}).values())
 
 

@@ -11,7 +11,7 @@ from .._runtime.environment import Environment
 
 def say_what_goes(app: str, environment: Environment) -> None:
     """Print how many target states a drop of the app removes from each target."""
-    with environment.stored() as database:
+    with environment._stored() as database:
         if database is None or app not in database.list_apps():
             return
         counts = count_by_target(StoredApp(database.open_app(app, create=False)))

@@ -48,5 +48,5 @@ def _confirmed(app: str, environment: Environment) -> bool:
 
 
 def _is_stored(app: str, environment: Environment) -> bool:
-    with environment.stored() as database:
+    with environment._stored() as database:
         return database is not None and app in database.list_apps()

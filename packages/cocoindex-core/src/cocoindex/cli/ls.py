@@ -56,7 +56,7 @@ def _list_loaded(module: str) -> None:
 
 def _list_environment(apps: list[AnyApp]) -> bool:
     """Print the apps of one environment; return whether one of them was never run."""
-    with opened(apps[0].environment) as environment, environment.stored() as database:
+    with opened(apps[0].environment) as environment, environment._stored() as database:
         stored = [] if database is None else database.list_apps()
         click.echo(f"{environment.name} ({shown(environment.settings.required_db_path())}):")
         for name in sorted(app.name for app in apps):

@@ -18,7 +18,7 @@ def opened(environment: Environment | LazyEnvironment) -> Iterator[Environment]:
     It lives on the loop behind the blocking calls, so that this thread can ask questions and be interrupted.
     """
     try:
-        yield run_interruptibly(environment.ready())
+        yield run_interruptibly(environment._ready())
     finally:
         if not portal.is_left_behind():
             run_interruptibly(_stop(environment))

@@ -93,7 +93,7 @@ def show(
             click.echo("Warning: --db and --app-name are ignored, as APP_TARGET is given.", err=True)
         target = AppTargetType().convert(app_target, None, click.get_current_context())
         app = load_and_choose(target, app_dir)
-        with opened(app.environment) as environment, environment.stored() as database:
+        with opened(app.environment) as environment, environment._stored() as database:
             show(database, app.name)
     elif db is not None and app_name is not None:
         with reading(db) as database:
