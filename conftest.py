@@ -26,6 +26,9 @@ else:
     hypothesis.settings.load_profile("any machine")
 
 
+pytest.register_assert_rewrite("sql_tables")
+
+
 @pytest.fixture(scope="module")
 def little_garbage() -> None:
     """Collect what there is once, and then look no more at what is left: for modules that collect again and again."""

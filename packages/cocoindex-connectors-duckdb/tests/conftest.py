@@ -2,16 +2,42 @@
 
 from __future__ import annotations
 
-import asyncio
-import shutil
-from collections.abc import Callable, Iterator
+import datetime
+import decimal
+import math
+import uuid
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sql_tables.kind import KINDS, Kind
+from sql_tables.project import Project as SqlProject
 
 import cocoindex as coco
 from cocoindex.connectors import duckdb
+from cocoindex.errors import SqlArgumentError, SqlTableError
+
+KINDS["duckdb"] = Kind(
+    duckdb,
+    SqlArgumentError,
+    SqlTableError,
+    integer="INTEGER",
+    text="VARCHAR",
+    is_there="SELECT 1 FROM duckdb_tables() WHERE table_name = 'docs'",
+    columns="SELECT column_name FROM duckdb_columns() WHERE table_name = 'docs'",
+    shown="'docs' in {}",
+    keys=[
+        ("DECIMAL(5, 1)", [1, decimal.Decimal("2.5")], "3"),
+        ("DOUBLE", [1.5, 0.1, math.nan, 0.0], "0.2"),
+        ("VARCHAR", ["a\0\\'", "", "é"], "'x'"),
+        ("UUID", [uuid.UUID(int=1), uuid.UUID(int=2**127)], "uuid()"),
+        ("TIMESTAMPTZ", [datetime.datetime(2025, 1, 1, tzinfo=datetime.UTC)], "now()"),
+        ("HUGEINT", [2**100, -(2**127)], "3"),
+        ("BLOB", [b"\0\\", b"'", b""], "'\\xAA'::BLOB"),
+    ],
+)
 
 
 @pytest.fixture
@@ -27,62 +53,35 @@ def connection(database: Path) -> Iterator[duckdb.ManagedConnection]:
         yield connection
 
 
-class Project:
-    """Runs apps on one store and one database, each run in an environment of its own, as a new process would.
+class Project(SqlProject):
+    """Runs apps on one store and one database.
 
     Attributes:
         connection: to the database.
-        failures: what failed in the background of the last run.
-        has_written: whether the last run wrote anything into the files of the database.
+        writes: which of the database's files the last run changed.
     """
 
-    db = coco.ContextKey[duckdb.ManagedConnection]("target_db")
+    kind = "duckdb"
 
     def __init__(self, store: Path, connection: duckdb.ManagedConnection) -> None:
-        self._store = store
+        super().__init__(store)
         self.connection = connection
-        self._provided: list[tuple[coco.ContextKey[Any], Any]] = [(self.db, connection)]
-        self.failures: list[BaseException] = []
-        self.has_written = False
+        self.writes: list[str] = []
 
-    def provide(self, key: coco.ContextKey[Any], value: object) -> None:
-        """Have the components of later runs find `value` under `key`."""
-        self._provided.append((key, value))
+    @property
+    def has_written(self) -> bool:
+        """Whether the last run wrote anything into the files of the database."""
+        return self.writes != []
 
-    def update(
-        self, main: Callable[..., Any], *args: object, app: str = "app", full_reprocess: bool = False
-    ) -> coco.ComponentStats:
-        """Update the app; returns the numbers of all its components."""
-
-        async def update(app: coco.App[Any, Any]) -> coco.ComponentStats:
-            handle = app.update(full_reprocess=full_reprocess)
-            await handle
-            stats = handle.stats()
-            assert stats is not None
-            return stats.total
-
-        stats: coco.ComponentStats = asyncio.run(self._in_environment(app, main, args, update))
-        return stats
-
-    def drop(self, main: Callable[..., Any], *args: object, app: str = "app") -> None:
-        """Drop the app."""
-
-        async def drop(app: coco.App[Any, Any]) -> None:
-            await app.drop()
-
-        asyncio.run(self._in_environment(app, main, args, drop))
-
-    def lose_store(self) -> None:
-        """Remove all that is remembered of the apps."""
-        shutil.rmtree(self._store)
+    @property
+    def place(self) -> str:
+        return f"the DuckDB database {self.connection.database}"
 
     def query(self, sql: str, *parameters: object) -> list[Any]:
-        """All rows of a query."""
         with self.connection.readonly() as reader:
             return reader.execute(sql, parameters).fetchall() if parameters else reader.execute(sql).fetchall()
 
     def run(self, *statements: str) -> None:
-        """Do to the database what somebody else might."""
         with self.connection.transaction() as transaction:
             for statement in statements:
                 transaction.execute(statement)
@@ -91,26 +90,34 @@ class Project:
         """The names of the tables."""
         return {name for (name,) in self.query("SELECT table_name FROM duckdb_tables()")}
 
-    async def _in_environment(self, name: str, main: Callable[..., Any], args: tuple[object, ...], act: Any) -> Any:
-        context = coco.ContextProvider()
-        for key, value in self._provided:
-            context.provide(key, value)
-        environment = coco.Environment(
-            coco.Settings(db_path=self._store),
-            context_provider=context,
-            exception_handler=lambda error, _: self.failures.append(error),
-        )
-        self.failures.clear()
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[list[tuple[coco.ContextKey[Any], Any]]]:
+        self.writes.clear()
         before = self._files()
         try:
-            return await act(coco.App(coco.AppConfig(name, environment=environment), main, *args))
+            yield [(self.db, self.connection)]
         finally:
-            environment.close()
-            self.has_written = self._files() != before
+            after = self._files()
+            self.writes += [name for name in before | after if before.get(name) != after.get(name)]
 
-    def _files(self) -> list[bytes]:
+    @contextmanager
+    def elsewhere(self) -> Iterator[Project]:
+        with duckdb.managed_connection(self.store.with_name("second.duckdb")) as connection:
+            yield Project(self.store, connection)
+
+    def beside(self, store: Path) -> Project:
+        return Project(store, self.connection)
+
+    def writes_nothing(self, main: Callable[..., Any], *args: object) -> bool:
+        self.update(main, *args)
+        return self.writes == []
+
+    def also_under(self, key: coco.ContextKey[Any]) -> None:
+        self.provide(key, self.connection)
+
+    def _files(self) -> dict[str, bytes]:
         path = Path(self.connection.file)
-        return [file.read_bytes() for file in (path, path.with_name(path.name + ".wal")) if file.exists()]
+        return {file.name: file.read_bytes() for file in (path, path.with_name(path.name + ".wal")) if file.exists()}
 
 
 @pytest.fixture

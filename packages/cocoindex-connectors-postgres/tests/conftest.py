@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import secrets
-import shutil
 import tempfile
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,8 +15,31 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 from psycopg_pool import AsyncConnectionPool
+from sql_tables.kind import KINDS, Kind
+from sql_tables.project import Project as SqlProject
 
 import cocoindex as coco
+from cocoindex.connectors import postgres
+from cocoindex.connectors.postgres.errors import PostgresArgumentError, PostgresTableError
+
+KINDS["postgres"] = Kind(
+    postgres,
+    PostgresArgumentError,
+    PostgresTableError,
+    integer="bigint",
+    text="text",
+    is_there="SELECT 1 WHERE to_regclass('docs') IS NOT NULL",
+    columns="SELECT attname FROM pg_attribute WHERE attrelid = to_regclass('docs')",
+    shown="public.docs",
+    keys=[
+        ("numeric", ["1.0", "2.50"], "3"),
+        ("real", [1.5, 0.1], "0.2"),
+        ("char(5)", ["ab ", "c"], "'x'"),
+        ("bytea", [b"\0\\", b"'"], "'x'"),
+        ("timestamptz", ["2024-01-01T00:00:00+01:00"], "now()"),
+        ("jsonb", [["a\\b"], {"c": 1}], "'\"x\"'"),
+    ],
+)
 
 
 class Server(NamedTuple):
@@ -85,64 +106,30 @@ def database(server: Server) -> Iterator[str]:
         yield url
 
 
-class Project:
-    """Runs apps on one store and one database, each run with a pool and an environment of its own, as a new process.
+class Project(SqlProject):
+    """Runs apps on one store and one database, each run with a pool of its own, as a new process.
 
     Attributes:
-        store: the folder of what is remembered.
-        failures: what failed in the background of the last run.
+        database: how to connect to the database.
         pool_options: arguments of the pools of later runs.
         also_as: another key under which the pools of later runs are provided.
     """
 
-    db = coco.ContextKey[AsyncConnectionPool[Any]]("target_db")
+    kind = "postgres"
+    place = ""  # messages name schema and table only
 
-    def __init__(self, store: Path, database: str) -> None:
-        self.store = store
+    def __init__(self, store: Path, database: str, server: Server) -> None:
+        super().__init__(store)
         self.database = database
+        self.server = server
         self.pool_options: dict[str, Any] = {}
         self.also_as: coco.ContextKey[Any] | None = None
-        self._provided: list[tuple[coco.ContextKey[Any], Any]] = []
-        self.failures: list[BaseException] = []
-
-    def provide(self, key: coco.ContextKey[Any], value: object) -> None:
-        """Have the components of later runs find `value` under `key`."""
-        self._provided.append((key, value))
-
-    def update(
-        self, main: Callable[..., Any], *args: object, app: str = "app", full_reprocess: bool = False
-    ) -> coco.ComponentStats:
-        """Update the app; returns the numbers of all its components."""
-
-        async def update(app: coco.App[Any, Any]) -> coco.ComponentStats:
-            handle = app.update(full_reprocess=full_reprocess)
-            await handle
-            stats = handle.stats()
-            assert stats is not None
-            return stats.total
-
-        stats: coco.ComponentStats = asyncio.run(self._in_environment(app, main, args, update))
-        return stats
-
-    def drop(self, main: Callable[..., Any], *args: object, app: str = "app") -> None:
-        """Drop the app."""
-
-        async def drop(app: coco.App[Any, Any]) -> None:
-            await app.drop()
-
-        asyncio.run(self._in_environment(app, main, args, drop))
-
-    def lose_store(self) -> None:
-        """Remove all that is remembered of the apps."""
-        shutil.rmtree(self.store)
 
     def query(self, sql: str, *parameters: object) -> list[Any]:
-        """All rows of a query."""
         with psycopg.connect(self.database) as connection:
             return connection.execute(sql.encode(), parameters or None).fetchall()
 
     def run(self, *statements: str) -> None:
-        """Do to the database what somebody else might."""
         with psycopg.connect(self.database) as connection:
             for statement in statements:
                 connection.execute(statement.encode())
@@ -151,27 +138,29 @@ class Project:
         """Which transaction wrote each row of a table last: it tells whether anything was written since."""
         return self.query(f"SELECT xmin::text, ctid::text FROM {table} ORDER BY ctid")
 
-    async def _in_environment(self, name: str, main: Callable[..., Any], args: tuple[object, ...], act: Any) -> Any:
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[list[tuple[coco.ContextKey[Any], Any]]]:
         async with AsyncConnectionPool(self.database, min_size=1, open=False, **self.pool_options) as pool:
-            context = coco.ContextProvider()
-            context.provide(self.db, pool)
-            if self.also_as is not None:
-                context.provide(self.also_as, pool)
-            for key, value in self._provided:
-                context.provide(key, value)
-            environment = coco.Environment(
-                coco.Settings(db_path=self.store),
-                context_provider=context,
-                exception_handler=lambda error, _: self.failures.append(error),
-            )
-            self.failures.clear()
-            try:
-                return await act(coco.App(coco.AppConfig(name, environment=environment), main, *args))
-            finally:
-                environment.close()
+            yield [(key, pool) for key in (self.db, self.also_as) if key is not None]
+
+    @contextmanager
+    def elsewhere(self) -> Iterator[Project]:
+        with self.server.new_database() as database:
+            yield Project(self.store, database, self.server)
+
+    def beside(self, store: Path) -> Project:
+        return Project(store, self.database, self.server)
+
+    def also_under(self, key: coco.ContextKey[Any]) -> None:
+        self.also_as = key
+
+    def writes_nothing(self, main: Callable[..., Any], *args: object) -> bool:
+        before = self.versions("docs")
+        self.update(main, *args)
+        return self.versions("docs") == before
 
 
 @pytest.fixture
-def project(tmp_path: Path, database: str) -> Project:
+def project(tmp_path: Path, database: str, server: Server) -> Project:
     """A project with an empty store and database."""
-    return Project(tmp_path / "store", database)
+    return Project(tmp_path / "store", database, server)

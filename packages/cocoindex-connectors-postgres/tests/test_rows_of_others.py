@@ -2,158 +2,23 @@
 
 from __future__ import annotations
 
-import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import pytest
-
-import cocoindex as coco
-from cocoindex.connectors import postgres
-from cocoindex.connectors.postgres.errors import PostgresTableError
+from sql_tables.rows_of_others import RowsOfOthers, keep, nothing
 
 if TYPE_CHECKING:
     from tests.conftest import Project
 
-DB = coco.ContextKey[Any]("target_db")
-ID, TEXT = postgres.ColumnDef("bigint"), postgres.ColumnDef("text")
-BASE = {"id": ID, "a": TEXT}
 
-
-@coco.fn
-async def row_of(id: Any, key: list[str], table: postgres.TableTarget[Any]) -> None:
-    table.declare_row(row=dict.fromkeys(key, id) | ({"a": "ours"} if "a" not in key else {}))
-
-
-@coco.fn
-async def main(
-    ids: list[Any], columns: dict[str, Any] = BASE, key: tuple[str, ...] = ("id",), own: bool = True
-) -> None:
-    table = await postgres.mount_table_target(DB, "docs", postgres.TableSchema[Any](columns, list(key)))
-    for id in ids:
-        if own:
-            await coco.mount(coco.component_subpath(str(id)), row_of, id, list(key), table)
-        else:
-            await row_of(id, list(key), table)
-
-
-@coco.fn
-async def nothing() -> None:
-    pass
-
-
-def ids(project: Project) -> list[Any]:
-    return [id for (id,) in project.query("SELECT id FROM docs ORDER BY id")]
-
-
-def is_there(project: Project) -> bool:
-    return project.query("SELECT to_regclass('docs')") != [(None,)]
-
-
-@pytest.fixture(params=["drop", "undeclared"])
-def remove(request: pytest.FixtureRequest, project: Project) -> Any:
-    """What has the table no longer wanted: the app is dropped, or declares it no longer."""
-    return (lambda: project.drop(main, [])) if request.param == "drop" else (lambda: project.update(nothing))
-
-
-@pytest.mark.parametrize("own", [True, False])
-def test_a_table_stays_with_rows_of_others(
-    project: Project, remove: Any, own: bool, caplog: pytest.LogCaptureFixture
-) -> None:
-    project.update(main, [1, 2, 3], BASE, ("id",), own)
-    project.run("INSERT INTO docs VALUES (100, 'mine'), (101, 'mine')")
-    with caplog.at_level(logging.WARNING):
-        remove()
-    assert project.failures == []
-    assert ids(project) == [100, 101]
-    assert [record.getMessage() for record in caplog.records] == [
-        "the table public.docs is no longer declared, and stays with 2 rows that this app is not known to have "
-        "written; those that it wrote are deleted, and the table is yours to drop"
-    ]
-
-
-@pytest.mark.parametrize("own", [True, False])
-def test_a_table_goes_with_the_rows_of_the_app(project: Project, remove: Any, own: bool) -> None:
-    project.update(main, [1, 2, 3], BASE, ("id",), own)
-    project.update(main, [2, 3, 4], BASE, ("id",), own)
-    project.run("UPDATE docs SET a = 'changed' WHERE id = 2", "DELETE FROM docs WHERE id = 3")
-    remove()
-    assert project.failures == []
-    assert not is_there(project)
-
-
-def test_rows_of_others_as_many_as_were_deleted(project: Project, remove: Any) -> None:
-    project.update(main, [1, 2, 3])
-    project.run("DELETE FROM docs WHERE id < 3", "INSERT INTO docs VALUES (100, 'mine'), (101, 'mine')")
-    remove()
-    assert ids(project) == [100, 101]
-
-
-@pytest.mark.parametrize(
-    ("kind", "values", "foreign"),
-    [
-        ("numeric", ["1.0", "2.50"], "3"),
-        ("real", [1.5, 0.1], "0.2"),
-        ("char(5)", ["ab ", "c"], "'x'"),
-        ("bytea", [b"\0\\", b"'"], "'x'"),
-        ("timestamptz", ["2024-01-01T00:00:00+01:00"], "now()"),
-        ("jsonb", [["a\\b"], {"c": 1}], "'\"x\"'"),
-    ],
-)
-def test_rows_are_known_by_keys_of_any_type(
-    project: Project, remove: Any, kind: str, values: list[Any], foreign: str
-) -> None:
-    columns = {"id": postgres.ColumnDef(kind), "a": TEXT}
-    project.update(main, values, columns)
-    assert len(ids(project)) == len(values)
-    project.run(f"INSERT INTO docs VALUES ({foreign}, 'mine')")
-    remove()
-    assert project.query("SELECT a FROM docs") == [("mine",)]
-    project.run("DELETE FROM docs")
-    project.update(main, values, columns)
-    assert len(ids(project)) == len(values)
-    remove()
-    assert not is_there(project)
-
-
-def test_keys_of_two_columns(project: Project, remove: Any) -> None:
-    columns, key = {"id": TEXT, "b": TEXT, "a": TEXT}, ("id", "b")
-    project.update(main, ["x", "y"], columns, key)
-    project.run("INSERT INTO docs VALUES ('x', 'y', 'mine')")
-    remove()
-    assert project.query("SELECT id, b FROM docs") == [("x", "y")]
-
-
-def test_a_table_of_many_rows(project: Project, remove: Any) -> None:
-    project.update(main, list(range(41_000)), BASE, ("id",), False)
-    project.run("INSERT INTO docs VALUES (-1, 'mine')")
-    remove()
-    assert ids(project) == [-1]
-
-
-def test_rows_of_others_keep_a_table_from_being_made_anew(project: Project) -> None:
-    project.update(main, [1, 2])
-    project.run("INSERT INTO docs VALUES (100, 'mine')")
-    changed = {"id": ID, "a": postgres.ColumnDef("text", nullable=False)}
-    with pytest.raises(PostgresTableError, match="would lose what others added: 1 row that this app is not known to"):
-        project.update(main, [1, 2], changed)
-    assert ids(project) == [1, 2, 100]
-    project.run("DELETE FROM docs WHERE id = 100")
-    project.update(main, [1, 2], changed)
-    assert ids(project) == [1, 2]
+class TestRowsOfOthers(RowsOfOthers):
+    """The tests of all SQL connectors."""
 
 
 def test_a_key_column_that_somebody_altered(project: Project) -> None:
-    project.update(main, [1, 2])
+    project.update(keep, project.kind, [1, 2])
     project.run("ALTER TABLE docs ALTER id TYPE text")
-    project.update(main, [1, 2])
-    assert ids(project) == [1, 2]
+    project.update(keep, project.kind, [1, 2])
+    assert project.ids == [1, 2]
     project.run("ALTER TABLE docs ALTER id TYPE text", "INSERT INTO docs VALUES ('x', 'mine')")
     project.update(nothing)
-    assert ids(project) == ["x"]
-
-
-def test_a_table_that_another_app_also_fills(project: Project) -> None:
-    project.update(main, [1], app="first")
-    project.update(main, [2], app="second")
-    project.drop(main, [], app="second")
-    assert ids(project) == [1]
+    assert project.ids == ["x"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
+import re
 
 import duckdb
 from cocoindex.connectorkits import sql
@@ -33,6 +34,7 @@ _COLUMNS = f"""SELECT column_name, data_type || coalesce({_COLLATION}, ''), NOT 
     FROM duckdb_columns() c WHERE {_HERE} AND table_oid = ?"""
 _KEY = f"""SELECT unnest(constraint_column_names) FROM duckdb_constraints()
     WHERE {_HERE} AND table_oid = ? AND constraint_type = 'PRIMARY KEY'"""
+_LOST = re.compile("does not exist|does not have a column|not found in FROM clause")
 _INDEXES = f"SELECT index_name FROM duckdb_indexes() WHERE {_HERE}"
 
 
@@ -59,7 +61,7 @@ class DuckdbDialect(sql.SharedDialect[ManagedConnection, Cursor]):
         return f"{self.identity(db)}:{hashlib.blake2b(repr(made).encode(), digest_size=8).hexdigest()}"
 
     def explain(self, error: Exception, db: ManagedConnection, what: str) -> Exception:
-        if isinstance(error, duckdb.CatalogException) and "does not exist" in str(error):
+        if isinstance(error, duckdb.CatalogException | duckdb.BinderException) and _LOST.search(str(error)):
             return self.errors.lost(f"{what} in {self.place(db)} failed: {error}")
         if "index type 'HNSW'" in str(error):
             return needs_vss(f"{what} in {self.place(db)}", error)
