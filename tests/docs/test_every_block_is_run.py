@@ -15,7 +15,11 @@ BLOCK = re.compile(r"^(?P<why><!-- not run: [^>]+ -->\n)?```(?P<language>\w+)", 
 NO_CODE = {"text", "mermaid"}
 
 HOW_TO = "tests/docs/test_how_to_pages.py"
-# The blocks of a page in these languages are all run by one test.
+# The blocks of all pages in a folder, or of a page, in these languages are all run by one test.
+RUN_IN_FOLDER = {
+    "how_to": dict.fromkeys(["python", "sh", "ini"], HOW_TO),
+    "ops": {"python": "tests/docs/test_pages_on_operations.py"},
+}
 RUN = {
     "apps_and_components.md": {"python": "tests/docs/test_page_on_apps.py"},
     "cli.md": {"sh": "tests/docs/test_page_on_the_command.py"},
@@ -26,7 +30,6 @@ RUN = {
     "functions.md": {"python": "tests/docs/test_pages_on_functions.py"},
     "getting_started.md": {"python": HOW_TO, "sh": HOW_TO},
     "live.md": {"python": "tests/docs/test_page_on_live_mode.py"},
-    "ops.md": {"python": "tests/docs/test_page_on_operations.py"},
     "plugins.md": dict.fromkeys(["python", "sh", "toml"], "tests/packaging/test_plugins_page.py"),
     "progress.md": {"python": "tests/docs/test_pages_on_running.py"},
     "resources.md": {"python": "packages/cocoindex-resources/tests/test_documentation_examples.py"},
@@ -41,7 +44,7 @@ RUN = {
 def not_run(page: Path) -> Iterator[str]:
     """The lines of blocks that are neither run nor marked."""
     text = page.read_text()
-    known = dict.fromkeys(["python", "sh", "ini"], HOW_TO) if page.parent.name == "how_to" else RUN.get(page.name, {})
+    known = RUN_IN_FOLDER.get(page.parent.name, {}) or RUN.get(page.name, {})
     for block in BLOCK.finditer(text):
         if block["language"] not in NO_CODE and block["language"] not in known and not block["why"]:
             yield f"line {text[: block.start()].count(chr(10)) + 1}: {block[0]}"

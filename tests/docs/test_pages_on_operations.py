@@ -1,4 +1,4 @@
-"""The examples of the page on operations run as they stand, in one program, but for those that need a model."""
+"""The examples of the pages on operations run as they stand, each page a program, but for those that need a model."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import re
 import subprocess
 import sys
 
-PAGE = pathlib.Path(__file__).parents[2] / "docs" / "ops.md"
+import pytest
+
+PAGES = sorted((pathlib.Path(__file__).parents[2] / "docs" / "ops").glob("*.md"))
 BLOCK = re.compile(r"^(<!-- not run: [^>]+ -->\n)?```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 RESOLVE = """
@@ -34,11 +36,12 @@ assert asyncio.run(same_but_for_case("ADA", ["Grace", "Ada"])).matched == "Ada"
 """
 
 
-def test_the_examples_run(tmp_path: pathlib.Path) -> None:
-    blocks = [code for why, code in BLOCK.findall(PAGE.read_text()) if not why]
-    at = next(number for number, code in enumerate(blocks) if code.startswith("result."))
-    program = "\n".join([*blocks[:at], RESOLVE, *blocks[at:], CHECK])
-    (tmp_path / "program.py").write_text(program)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_the_examples_run(page: pathlib.Path, tmp_path: pathlib.Path) -> None:
+    blocks = [code for why, code in BLOCK.findall(page.read_text()) if not why]
+    if page.stem == "entity_resolution":
+        blocks = [blocks[0], RESOLVE, *blocks[1:], CHECK]
+    (tmp_path / "program.py").write_text("\n".join(blocks))
     done = subprocess.run(
         [sys.executable, "program.py"], capture_output=True, text=True, timeout=120, cwd=tmp_path, check=False
     )
