@@ -17,6 +17,13 @@ _COMMANDS: Final = ("drop", "init", "ls", "plugins", "show", "update")
 class CommandGroup(ReportingGroup):
     """The subcommands."""
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Without arguments, show the help and end as wrong usage, which older versions of click take for success."""
+        if not args and not ctx.resilient_parsing:
+            click.echo(ctx.get_help(), err=True)
+            ctx.exit(2)
+        return super().parse_args(ctx, args)
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Their names."""
         return list(_COMMANDS)
