@@ -231,3 +231,71 @@ def test_above_a_cache(make_app: Any, told: Any) -> None:
 
     assert make_app(main).update_blocking() == 2
     assert told() == []
+
+
+@coco.fn
+def inner(x: int) -> int:
+    return x + 1
+
+
+@functools.cache
+def plain(x: int) -> int:
+    return sum(inner(each) for each in (x,))
+
+
+class Box:
+    @functools.cached_property
+    def size(self) -> int:
+        return inner(1)
+
+    @functools.lru_cache  # noqa: B019
+    def of(self, x: int) -> int:
+        return inner(x)
+
+
+def local_cache() -> int:
+    @functools.cache
+    def cached_here(x: int) -> int:
+        return inner(x)
+
+    return cached_here(1)
+
+
+@coco.fn
+def marked_around(x: int) -> int:
+    return plain(x)
+
+
+INSIDE = [
+    (lambda: plain(1), "plain"),
+    (lambda: Box().size, "Box.size"),
+    (lambda: Box().of(1), "Box.of"),
+    (local_cache, "cached_here"),
+    (lambda: marked_around(1), "plain"),
+]
+
+
+@pytest.mark.parametrize(("call", "name"), INSIDE)
+def test_inside_a_cached_function(make_app: Any, told: Any, call: Any, name: str) -> None:
+    plain.cache_clear()
+    inner._met = False  # another test has called it
+
+    async def main() -> Any:
+        return call()
+
+    assert make_app(main).update_blocking() == 2
+    (message,) = told()
+    assert "inner, which @coco.fn marks, is called by " in message and f"{name}, whose results a cache" in message
+
+
+def test_called_by_what_is_not_cached(make_app: Any, told: Any) -> None:
+    inner._met = False  # another test has called it
+
+    def ordinary(x: int) -> int:
+        return inner(x)
+
+    async def main() -> Any:
+        return ordinary(1)
+
+    assert make_app(main).update_blocking() == 2
+    assert told() == []

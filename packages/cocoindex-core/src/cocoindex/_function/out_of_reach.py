@@ -17,7 +17,7 @@ from .._runtime.scope import _scope
 from .reached import is_collecting
 
 if TYPE_CHECKING:
-    from types import FrameType
+    from types import CodeType, FrameType
 
     from .function import Function
 
@@ -26,6 +26,8 @@ _told: Final[set[tuple[str, str]]] = set()
 _NEVER: Final = object()
 _CACHE_ATTRIBUTES: Final = ("cache_info", "cache_clear", "cache_key", "cache")
 _FRAMES: Final = 6
+_MOST_CALLERS: Final = 40
+_ENGINE: Final = f"{__name__.partition('.')[0]}._engine"
 
 
 def called_without_component(function: Function[..., Any]) -> None:
@@ -57,8 +59,16 @@ def called_in_component(function: Function[..., Any]) -> None:
     """Look at the first call of a function that a component makes: whether a cache stands between them."""
     try:
         cache = _cache_around(function)
+        caller = None if cache is not None else _cached_caller()
     except Exception:  # whatever stands there may be anything
         return
+    if caller is not None:
+        _tell(
+            function,
+            "cache",
+            f"is called by {caller}, whose results a cache keeps: a component that gets a cached value does not call "
+            "it, and does not run again when it changes. Put @coco.fn(memo=True) in place of the cache",
+        )
     if cache is not None:
         _tell(
             function,
@@ -106,3 +116,33 @@ def _under_its_name(function: Function[..., Any]) -> Iterator[Any]:
         if frame.f_code is functools.cached_property.__get__.__code__:
             yield frame.f_locals.get("self")
         frame = frame.f_back
+
+
+def _cached_caller() -> str | None:
+    """The function on the way from the component to this call whose results are cached, if there is one."""
+    frame: FrameType | None = sys._getframe(2)
+    for _ in range(_MOST_CALLERS):
+        if frame is None or str(frame.f_globals.get("__name__")).startswith(_ENGINE):
+            return None
+        if frame.f_code is functools.cached_property.__get__.__code__:
+            return str(getattr(getattr(frame.f_locals.get("self"), "func", None), "__qualname__", "a property"))
+        if any(_is_cache_of(found, frame.f_code) for found in _called_as(frame)):
+            return frame.f_code.co_qualname
+        frame = frame.f_back
+    return None
+
+
+def _called_as(frame: FrameType) -> Iterator[Any]:
+    """What is seen under the name of the function that runs: where it is called, in its module, in its class."""
+    code = frame.f_code
+    if frame.f_back is not None:
+        yield frame.f_back.f_locals.get(code.co_name)
+    found: Any = frame.f_globals
+    for part in code.co_qualname.split("."):
+        found = found.get(part) if isinstance(found, dict) else getattr(found, "__dict__", {}).get(part)
+    yield found
+
+
+def _is_cache_of(found: Any, code: CodeType) -> bool:
+    inner = getattr(found, "__wrapped__", None)
+    return getattr(inner, "__code__", None) is code and any(hasattr(found, name) for name in _CACHE_ATTRIBUTES)
