@@ -71,7 +71,7 @@ def _portions(keys: list[str]) -> Iterator[list[str]]:
 
 def _remove_if_ours(client: BaseClient, location: Location, action: ObjectAction) -> None:
     """Remove an object that may never have been written: only if it is what was to be written."""
-    if is_there(client, location, action.ours):
+    if is_there(client, location, action.ours, action.since):
         _remove(client, location.bucket, [location.key], location.request_payer)
 
 

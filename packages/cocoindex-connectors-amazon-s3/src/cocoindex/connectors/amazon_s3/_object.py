@@ -6,6 +6,7 @@ Connector layer.
 from __future__ import annotations
 
 import mimetypes
+import time
 from collections.abc import Collection
 from pathlib import PurePath
 from typing import Final, NamedTuple, TypeAlias
@@ -20,9 +21,12 @@ ObjectKey: TypeAlias = "tuple[str, str, str]"
 """The name of the client's context key, the bucket, and the object's key."""
 
 ObjectRecord: TypeAlias = bytes
-"""What is remembered of an object: a byte of flags, then the fingerprint of all that it should be."""
+"""What is remembered of an object: a byte of flags, then the fingerprint of all that it should be; of one that we
+write, when we were first about to (8 bytes, seconds since 1970), where that is known."""
 
 _PAID, _THEIRS = 1, 2
+_FINGERPRINT: Final = slice(1, 17)
+_SINCE: Final = slice(17, None)
 
 _LONGEST_KEY: Final = 1024  # bytes, as S3 has it
 
@@ -32,12 +36,14 @@ class ObjectSpec(NamedTuple):
 
     Attributes:
         adopt: whether one that is there already is taken over.
+        since: when it was declared, in seconds since 1970.
     """
 
     content: bytes
     content_type: str
     request_payer: bool
     adopt: bool = False
+    since: int = 0
 
 
 class Attempt:
@@ -59,6 +65,8 @@ class ObjectAction(NamedTuple):
         ours: fingerprints of what earlier updates wrote there, or were about to.
         certain: whether one of them was there when the last update ended.
         attempt: of a write, where the sink notes that it was made.
+        since: when we were first about to write it: an object that was there before is not ours; 0 where that is not
+            known.
     """
 
     client: str
@@ -69,6 +77,7 @@ class ObjectAction(NamedTuple):
     ours: tuple[bytes, ...] = ()
     certain: bool = False
     attempt: Attempt | None = None
+    since: int = 0
 
 
 def as_spec(
@@ -86,7 +95,7 @@ def as_spec(
         content_type = f"{guessed}; charset=utf-8" if is_text else guessed
     if not isinstance(content_type, str) or not content_type.isascii() or not content_type.isprintable():
         raise S3ArgumentError(f"content_type of the object {key!r} is {content_type!r}; give one such as 'text/html'")
-    return ObjectSpec(_as_bytes(key, content), content_type, bool(request_payer), bool(adopt))
+    return ObjectSpec(_as_bytes(key, content), content_type, bool(request_payer), bool(adopt), int(time.time()))
 
 
 def checked_name(name: str | PurePath, prefix: str) -> str:
@@ -114,10 +123,11 @@ def checked_name(name: str | PurePath, prefix: str) -> str:
     return key
 
 
-def as_record(spec: ObjectSpec, *, theirs: bool = False) -> ObjectRecord:
+def as_record(spec: ObjectSpec, *, theirs: bool = False, since: int = 0) -> ObjectRecord:
     """Return what is to be remembered of an object once it is written, or that it was there just so (`theirs`)."""
     flags = _PAID * spec.request_payer + _THEIRS * theirs
-    return bytes([flags]) + fingerprint(spec.content, spec.content_type)
+    end = since.to_bytes(8, "big") if since else b""
+    return bytes([flags]) + fingerprint(spec.content, spec.content_type) + end
 
 
 def fingerprint(content: bytes, content_type: str) -> bytes:
@@ -127,12 +137,17 @@ def fingerprint(content: bytes, content_type: str) -> bytes:
 
 def is_as(record: ObjectRecord, wanted: ObjectRecord) -> bool:
     """Say whether the object that `record` was remembered of is as one with the record `wanted`, whoever wrote it."""
-    return record[0] & ~_THEIRS == wanted[0] and record[1:] == wanted[1:]
+    return record[0] & ~_THEIRS == wanted[0] and record[_FINGERPRINT] == wanted[_FINGERPRINT]
 
 
 def ours(records: Collection[ObjectRecord]) -> tuple[bytes, ...]:
     """Return the fingerprints of what earlier updates wrote."""
-    return tuple(record[1:] for record in records if not record[0] & _THEIRS)
+    return tuple(record[_FINGERPRINT] for record in records if not record[0] & _THEIRS)
+
+
+def since(records: Collection[ObjectRecord]) -> int:
+    """Return when we were first about to write the object, in seconds since 1970; 0 where that is not known."""
+    return min((int.from_bytes(record[_SINCE], "big") for record in records if not record[0] & _THEIRS), default=0)
 
 
 def is_paid_for(records: Collection[ObjectRecord]) -> bool:

@@ -6,7 +6,9 @@ Connector layer; runs in a thread.
 from __future__ import annotations
 
 import errno
+import time
 from collections.abc import Collection
+from email.utils import parsedate_to_datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 _LARGE: Final = 8 * 1024 * 1024  # bytes from which on an object is written in several parts
 _TAKEN: Final = frozenset({"PreconditionFailed", "412", "ConditionalRequestConflict", "409"})
+_SAME_CLOCK: Final = 2.0  # seconds: stores tell whole ones
 _UNKNOWN: Final = frozenset({"NotImplemented", "501", "InvalidArgument"})
 
 
@@ -32,7 +35,7 @@ def write_object(client: BaseClient, location: Location, action: ObjectAction, s
     attempt = action.attempt
     known = spec.adopt or action.certain or (attempt is not None and attempt.done)
     if not known and _is_taken(client, location, spec):
-        known = is_there(client, location, action.ours)
+        known = is_there(client, location, action.ours, action.since)
         if not known:
             return _refuse(client, location, spec)
     if known:
@@ -54,8 +57,8 @@ def _refuse(client: BaseClient, location: Location, spec: ObjectSpec) -> bool:
     )
 
 
-def is_there(client: BaseClient, location: Location, fingerprints: Collection[bytes]) -> bool:
-    """Say whether the object is one of those with these fingerprints."""
+def is_there(client: BaseClient, location: Location, fingerprints: Collection[bytes], since: int = 0) -> bool:
+    """Say whether the object is one of those with these fingerprints, and was written at `since` or later."""
     if not fingerprints:
         return False
     try:
@@ -64,7 +67,26 @@ def is_there(client: BaseClient, location: Location, fingerprints: Collection[by
             content = b"".join(response["Body"].iter_chunks())
     except S3NotFoundError:
         return False
-    return fingerprint(content, response.get("ContentType", "")) in fingerprints
+    return fingerprint(content, response.get("ContentType", "")) in fingerprints and _is_since(response, since)
+
+
+def _is_since(response: dict[str, Any], since: int) -> bool:
+    """Say whether an object may have been written at a moment of this machine's clock or later."""
+    modified = response.get("LastModified")
+    if modified is None or not since:
+        return True
+    ahead = _server_clock(response) - time.time()
+    if abs(ahead) <= _SAME_CLOCK:
+        return bool(modified.timestamp() >= since)
+    return bool(modified.timestamp() - ahead >= since - _SAME_CLOCK)
+
+
+def _server_clock(response: dict[str, Any]) -> float:
+    said = response.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date", "")
+    try:
+        return parsedate_to_datetime(said).timestamp()
+    except (TypeError, ValueError):
+        return time.time()
 
 
 def _is_taken(client: BaseClient, location: Location, spec: ObjectSpec) -> bool:
