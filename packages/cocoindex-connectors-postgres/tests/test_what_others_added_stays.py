@@ -67,3 +67,29 @@ def test_what_others_added_keeps_a_table_from_being_made_anew(project: Project, 
     assert project.query("SELECT id, a FROM docs") == [(1, "x")]
     project.update(main, {**BASE, "b": TEXT})
     assert project.query("SELECT id, a, b FROM docs") == [(1, "x", "x")]
+
+
+def test_who_may_do_what_stays(project: Project) -> None:
+    project.run("DROP ROLE IF EXISTS cocoindex_grantee", "CREATE ROLE cocoindex_grantee")
+    try:
+        project.run(TELL)
+        project.update(main, BASE)
+        project.run(
+            "GRANT SELECT, INSERT ON docs TO cocoindex_grantee WITH GRANT OPTION",
+            "GRANT SELECT ON docs TO PUBLIC",
+            "GRANT UPDATE (a, v) ON docs TO cocoindex_grantee",
+        )
+        seen = "SELECT grantee, privilege_type, is_grantable FROM information_schema.table_privileges"
+        columns = "SELECT grantee, column_name, privilege_type FROM information_schema.column_privileges"
+        where = " WHERE table_name = 'docs' ORDER BY 1, 2, 3"
+        before = project.query(seen + where)
+        project.update(main, FULL)
+        assert project.failures == []
+        assert project.query("SELECT b FROM docs") == [("x",)]
+        assert project.query(seen + where) == before
+        updates = [
+            row for row in project.query(columns + where) if row[0] == "cocoindex_grantee" and row[2] == "UPDATE"
+        ]
+        assert [column for _, column, _ in updates] == ["a", "v"]
+    finally:
+        project.run("DROP OWNED BY cocoindex_grantee", "DROP ROLE cocoindex_grantee")

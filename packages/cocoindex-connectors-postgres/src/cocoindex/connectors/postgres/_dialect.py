@@ -22,6 +22,7 @@ from ._database_identity import known_identity, learn_identity
 from ._driver_errors import describe_failure, describe_unless_passing
 from ._extension import ensure_pgvector
 from ._foreign_objects import foreign_objects
+from ._grants import grant_again, grants_on
 from ._identifier import TableName, check_name, shortened
 from ._inspect_table import ActualColumn, ActualTable, fits, inspect_table, unfit_keys
 from ._pool import Pool, check_pool, in_transaction
@@ -120,6 +121,11 @@ class PostgresDialect(sql.Dialect[Pool, Connection, TableName, TableRecord, Actu
         if not await execute(session, "SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = $1", (name.schema,)):
             await execute(session, f"CREATE SCHEMA IF NOT EXISTS {sql.quoted(name.schema)}")
         await super().create(session, name, record, mark)
+
+    async def make_anew(self, session: Connection, name: TableName, record: TableRecord, mark: sql.Mark) -> None:
+        grants = await grants_on(session, name)
+        await super().make_anew(session, name, record, mark)
+        await grant_again(session, name, grants, set(record.columns))
 
     def encoder(self, table: str, schema: sql.TableSchema[Any, Any], record: TableRecord) -> RowEncoder:
         return RowEncoder(table, schema, record)

@@ -34,6 +34,11 @@ class DialectStatements(DialectTables[DbT, SessionT, NameT, RecordT, ActualT]):
         await self.execute(session, self.create_statement(name, record))
         await self.set_mark(session, name, record, mark, None)
 
+    async def make_anew(self, session: SessionT, name: NameT, record: RecordT, mark: Mark) -> None:
+        """Drop the table and make it as `record` says; who may do what with it should stay."""
+        await self.drop(session, name)
+        await self.create(session, name, record, mark)
+
     async def set_mark(self, session: SessionT, name: NameT, record: RecordT, mark: Mark, was: Mark | None) -> None:
         """Mark the table, which has the mark `was`; here in its comment."""
         comment = mark.comment.replace("'", "''")

@@ -234,8 +234,7 @@ class _Shaping(Generic[DbT, SessionT, NameT, RecordT, ActualT]):
         dialect, mark = self._dialect, Mark(record.mark, self._origin)
         if self._action.mode == "rebuild" or not (_has_mark(actual, record) or dialect.can_be_marked(actual)):
             await self._refuse_loss(session, actual, record)
-            await dialect.drop(session, self._name)
-            await dialect.create(session, self._name, record, mark)
+            await dialect.make_anew(session, self._name, record, mark)
             return
         found = dialect.differences(actual, self._name, record)
         if found.wrong:
