@@ -91,7 +91,9 @@ class Polls:
         for prefix, why in watcher.silent.items():
             where = f"{prefix!r} in it" if prefix else "it"
             self._session.say(
-                f"{where} is not watched but polled every {INTERVAL:g} seconds or more: {why}; more of it may be", why
+                f"{where} is not watched but polled every {INTERVAL:g} seconds or more: {why}; other folders in it "
+                "may be polled, too",
+                why,
             )
         return bool(self._polls)
 
