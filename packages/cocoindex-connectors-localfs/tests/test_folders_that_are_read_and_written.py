@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -127,3 +128,16 @@ def test_another_app_may_read_what_one_writes(project: Project, source: Path) ->
     project.update(main, ("write",), source, project.folder / "out")
     second = type(project)(project.folder / "source")
     second.update(main, ("read",), project.folder / "out", source)
+
+
+@ORDERS
+@pytest.mark.parametrize(("mounted", "place"), [("source", "."), ("source", "d/new"), (".", ".")])
+def test_by_the_name_of_a_mount(project: Project, source: Path, order: Order, mounted: str, place: str) -> None:
+    alias = project.folder / "alias"
+    alias.mkdir()
+    if subprocess.run(["mount", "--bind", source.parent / mounted, alias], capture_output=True).returncode:
+        pytest.skip("this process must not mount")
+    try:
+        refused(project, order, source, alias / place)
+    finally:
+        subprocess.run(["umount", alias], check=True)

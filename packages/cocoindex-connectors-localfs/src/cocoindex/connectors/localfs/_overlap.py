@@ -6,7 +6,7 @@ Connector layer.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import cocoindex as coco
@@ -34,12 +34,46 @@ class Source(NamedTuple):
 
     def meets(self, target: str) -> bool:
         """Say whether the walk may find files of a directory target, or the target may be told to write its files."""
+        target = self._as_named(target)
         if is_within(self.path, target):
             return True
         if not is_within(target, self.path):
             return False
         below = from_disk(os.path.relpath(target, self.path)).replace(os.sep, "/").split("/")
         return all(self.enters("/".join(below[:count])) for count in range(1, len(below) + 1))
+
+    def _as_named(self, target: str) -> str:
+        """A target by the name of the source, where it is in it, or is above it, by another one.
+
+        Such names are those of a mount, or differ in case where the file system does not care.
+        """
+        if is_within(self.path, target) or is_within(target, self.path):
+            return target
+        source, itself = _identity(self.path), _identity(target)
+        below: list[str] = []
+        for above in _upwards(target):
+            if source is not None and _identity(above) == source:
+                return os.path.join(self.path, *reversed(below))
+            below.append(os.path.basename(above))
+        for above in _upwards(self.path) if itself is not None else ():
+            if _identity(above) == itself:
+                return above
+        return target
+
+
+def _upwards(path: str) -> Iterator[str]:
+    """A directory, and those above it but for the root."""
+    while (above := os.path.dirname(path)) != path:
+        yield path
+        path = above
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 class Overlaps:
@@ -104,6 +138,8 @@ def _note(path: str) -> bool:
 
 def _refusal(source: str, target: str) -> TargetInSourceError:
     relation = "is also" if source == target else "lies in" if is_within(target, source) else "holds"
+    if relation == "holds" and not is_within(source, target):
+        relation = "is, lies in or holds, by another name of it,"
     return TargetInSourceError(
         f"the directory target {target!r} {relation} the directory {shown(source)} that this app reads: what it writes "
         "would be read again. Write to another directory, or leave this one out of the walk with "
