@@ -38,6 +38,12 @@ async def test_of_an_app_that_never_ran(tmp_path: pathlib.Path) -> None:
     assert not (tmp_path / "folder").exists()
 
 
+async def test_a_drop_of_an_app_that_never_ran(tmp_path: pathlib.Path) -> None:
+    environment = coco.Environment(coco.Settings(db_path=tmp_path / "folder" / "store"))
+    await coco.App(coco.AppConfig("never", environment=environment), lambda: None).drop()
+    assert not (tmp_path / "folder").exists()
+
+
 async def test_of_an_app_beside_one_that_ran(tmp_path: pathlib.Path) -> None:
     environment = coco.Environment(coco.Settings(db_path=tmp_path / "store"))
 

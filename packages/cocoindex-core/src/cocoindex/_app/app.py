@@ -302,16 +302,15 @@ class App(Generic[P, R]):
         async def work() -> None:
             operation = _operating()
             reason = f"the app {self.name!r} is being dropped, which cancelled this update; update it again after that"
-            async with (
-                env._turns_of(self.name).drop(operation, reason),
-                self._locked(env, operation),
-                _reporting(board, report),
-            ):
-                try:
-                    store = env._opened_database().open_app(self.name, create=False)
-                except AppNotFoundError:
+            async with env._turns_of(self.name).drop(operation, reason):
+                if not env._has_store():
                     return
-                await self._run(env, store, board, False).drop()
+                async with self._locked(env, operation), _reporting(board, report):
+                    try:
+                        store = env._opened_database().open_app(self.name, create=False)
+                    except AppNotFoundError:
+                        return
+                    await self._run(env, store, board, False).drop()
 
         self._refuse_inside_itself("drop")
         with detached():

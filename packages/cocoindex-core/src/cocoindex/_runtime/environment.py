@@ -122,6 +122,14 @@ class Environment:
                 self._database = open_database(self._db_path, map_size=lmdb.map_size, max_dbs=lmdb.max_dbs)
             return self._database
 
+    def _has_store(self) -> bool:
+        """Whether there is a store on disk, or something in its place, of which opening it tells."""
+        from .._store import database_exists
+
+        self._check_open()
+        in_its_place = os.path.lexists(self._db_path) and not os.path.isdir(self._db_path)
+        return self._database is not None or in_its_place or database_exists(self._db_path)
+
     @block
     def _stored(self) -> Iterator[Database | None]:
         """Give the store for reading; None where there is none yet, as none is made."""
