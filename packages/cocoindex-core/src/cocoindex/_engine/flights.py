@@ -61,13 +61,14 @@ class Flights:
 
     def let_go(self, units: list[Unit]) -> None:
         """Let those go on that wait for the records of `units`."""
+        keys = [unit.record_key for unit in units]
         for unit in units:
-            self.records.discard(unit.record_key)
             assert unit.plan is not None
-            if (shared := unit.plan.shared) is not None:
-                self.records -= shared.owners
-            if self._backlog.waits_for_records:
-                self._backlog.release((unit.record_key, *(() if shared is None else shared.owners)))
+            if unit.plan.shared is not None:
+                keys += unit.plan.shared.owners
+        self.records.difference_update(keys)
+        if self._backlog.waits_for_records:
+            self._backlog.release(keys)
 
     def launch(self, units: list[Unit]) -> None:
         """Apply the actions of `units`; each sink gets those of all of them in one call."""

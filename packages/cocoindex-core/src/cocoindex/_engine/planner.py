@@ -258,6 +258,8 @@ class Planner:
         owners = self._batch.find(left.keys()) if left else {}
         provider = None
         row: ProviderRow | None = None
+        share: Share = ([], [])
+        of_sink: TargetActionSink[Any] | None = None
         for state_id, entry in left.items():
             owner = owners.get(state_id)
             if state_id in carried and owner is not None:
@@ -275,7 +277,7 @@ class Planner:
                 plan.sharing().owners.add(heir.record_key)
                 continue
             if entry.provider != provider:
-                provider, row = entry.provider, self._providers.by_id(entry.provider)
+                provider, row, of_sink = entry.provider, self._providers.by_id(entry.provider), None
             if row is None:
                 plan.kept[state_id] = entry
                 plan.uncertain = True
@@ -288,13 +290,19 @@ class Planner:
             missing = entry.missing or entry.generation != row.generation
             output = reconcile(row.provider, decode_key(entry.key), NON_EXISTENCE, entry.records, missing)
             if output is not None:
+                action, sink, _, invalidation = output
                 if entry.container:
                     self._plan_below(plan, row, entry, output)
-                if row.seen is not output.sink:
-                    row.acts_through(output.sink)
-                plan.add(output.sink, output.action)
+                if sink is not of_sink:
+                    share, of_sink = plan.shares.setdefault(sink, ([], [])), sink
+                    if row.seen is not sink:
+                        row.acts_through(sink)
+                share[0].append(action)
+                share[1].append(None)
+                if sink._reports:
+                    plan.note_acted(sink, None)
                 if entry.container:
-                    plan.containers.append(Container(entry.provider, entry.key, None, True, output.child_invalidation))
+                    plan.containers.append(Container(entry.provider, entry.key, None, True, invalidation))
 
     def _plan_below(self, plan: Plan, row: ProviderRow, entry: Entry, output: Output) -> None:
         """Remove what is tracked below a container ahead of it, where its handler says so."""

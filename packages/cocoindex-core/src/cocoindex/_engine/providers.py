@@ -6,7 +6,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from .._keys import Symbol, decode_key, encode_key
-from .._target.registry import root_provider
+from .._target.registry import root_provider, roots_registered
 from .._target.state import TargetStateProvider
 from ..errors import RecordError
 from .keyspace import CLAIM, GENERATION, OWNER, PROVIDER, generation_key, owner_prefix, provider_key
@@ -65,6 +65,7 @@ class ProviderTable:
         self._by_id: dict[int, ProviderRow] = {}
         self._lock = threading.Lock()
         self.goes_on = False
+        self._roots_met = 0
         self._failures: dict[int, BaseException] = {}
 
     def row(self, provider: Provider) -> ProviderRow:
@@ -81,7 +82,7 @@ class ProviderTable:
     def by_id(self, ident: int) -> ProviderRow | None:
         """The provider with this id, where this run has met it or it is registered; None where it has not."""
         row = self._by_id.get(ident)
-        if row is None:
+        if row is None and self._roots_met < roots_registered():
             self._meet_roots()
             row = self._by_id.get(ident)
         return row if row is not None and row.provider.is_resolved() else None
@@ -172,6 +173,7 @@ class ProviderTable:
 
     def _meet_roots(self) -> None:
         """Take up the registered root providers that the store knows, for states that nobody declares any more."""
+        self._roots_met = roots_registered()
         for key in self._facts.root_provider_keys():
             name = decode_key(key)
             root = root_provider(name.name) if isinstance(name, Symbol) else None

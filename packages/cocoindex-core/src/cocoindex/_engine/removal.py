@@ -15,7 +15,7 @@ from .record import Head
 from .stored_record import doubt_states, forget_record, path_parts
 
 if TYPE_CHECKING:
-    from .._runtime.counts import CountBoard
+    from .._runtime.counts import CountBoard, Counts
     from .._runtime.failure import ExceptionHandler, MountKind
     from .anchor import Anchor
     from .batch import Batch
@@ -36,7 +36,7 @@ class Removals:
         dropping: whether everything goes: then nothing is written of what is removed, as a mark says that all of it
             may be missing, and the end of it deletes the records in bulk.
         errors: what failed.
-        names: the functions' names in short heads of records, which many have in common.
+        counts: the counters by the short heads of records, which many have in common.
         kind: what exception handlers are told of it.
     """
 
@@ -55,7 +55,7 @@ class Removals:
         self.dropping = dropping
         self.kind = kind
         self.errors: list[tuple[Removal, BaseException]] = []
-        self.names: dict[bytes, str] = {}
+        self.counts: dict[bytes, Counts] = {}
         self._open = 0
         self._quiet: asyncio.Future[None] | None = None
 
@@ -159,13 +159,17 @@ class Removal:
         """The name of the component's function."""
         if not record.is_readable(self.data):
             return "?"
-        names, head = self.removals.names, record.encoded_head_of(self.data)
-        name = names.get(head)
-        if name is None:
-            name = self.removals.run.facts.name(record.head_of(self.data, self).name)
+        return self.removals.run.facts.name(record.head_of(self.data, self).name)
+
+    def _counted(self) -> Counts:
+        """Where its removal is counted, once it was planned."""
+        removals, head = self.removals, record.encoded_head_of(self.data)
+        counts = removals.counts.get(head)
+        if counts is None:
+            counts = removals.board.of(self.name)
             if len(head) <= _PLAIN_HEAD_BYTES:
-                names[head] = name
-        return name
+                removals.counts[head] = counts
+        return counts
 
     # Its children first
 
@@ -188,8 +192,10 @@ class Removal:
 
     def _below_ended(self, failure: BaseException | None) -> None:
         self._open -= 1
-        self._failed = self._failed or failure
-        self._try_submit()
+        if failure is not None and self._failed is None:
+            self._failed = failure
+        if self._open == 0:
+            self._try_submit()
 
     def _try_submit(self) -> None:
         at: Removal | None = self
@@ -267,7 +273,7 @@ class Removal:
         if error is not None:
             self._fail(error)
             return
-        removals.board.of(self.name).deletes += 1
+        self._counted().deletes += 1
         if self.parent is not None:
             self.parent._below_ended(None)
         elif self.told is not None:

@@ -42,6 +42,11 @@ def register_root_target_states_provider(
     return provider
 
 
+def roots_registered() -> int:
+    """How many names are registered, which are never fewer later."""
+    return len(_roots)
+
+
 def root_provider(name: str) -> TargetStateProvider[Any, Any] | None:
     """The provider registered under `name`, if any."""
     return _roots.get(name)
