@@ -110,7 +110,7 @@ def going_on(turns: Turns, operation: Operation[Any], update: GoingOn, store: Ap
     from .._progress.live_row import keeping_status
 
     board = update.run.board
-    board.ranges = LastMinute(lambda: [*update.run.roll, *update.run.root_again.standing])
+    board.ranges = LastMinute(lambda: [*update.run.roll, *update.run.standing])
     with turns.live(operation, update), keeping_status(store, board):
         yield
     if update.is_ready and not update.had_any:

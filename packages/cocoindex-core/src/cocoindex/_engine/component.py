@@ -15,7 +15,6 @@ from .._values import serialize
 from ..errors import ContainerLostError, MountError, MountTypeError, SerializationError
 from .children import Children
 from .execution import Execution
-from .gone import is_gone
 from .keyspace import CHILD, ROOT_RECORD, bounded
 from .memo_mark import MemoMark, StatesMark
 from .outcome import Outcome
@@ -276,7 +275,11 @@ class Component:
 
     def _may_be_overtaken(self, error: BaseException) -> bool:
         """Whether it failed as an item of a source is gone, of which the source may be about to tell."""
-        return self.run.live and self.plan is None and is_gone(error)
+        if not self.run.live or self.plan is not None:
+            return False
+        from .gone import is_gone  # most updates are not live
+
+        return is_gone(error)
 
     async def _is_overtaken(self) -> bool:
         """Whether a newer call decides about the item of a live range that it is, or is below."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-import logging
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -14,7 +13,6 @@ from .._described import is_a
 from .._runtime.failure import ExceptionContext, ExceptionHandler, handle_failure
 from .._runtime.garbage import collecting_less
 from .._runtime.left import cancelled
-from .._runtime.log import log
 from .._store.watched_store import WatchedStore
 from ..errors import StoreError, UpdateCancelledError
 from . import record
@@ -28,7 +26,6 @@ from .deps import DepsTable
 from .facts import Facts
 from .flights import Apply
 from .keyspace import CHILD, LIVE_STATUS, ROOT_RECORD
-from .lost_containers import LostContainers
 from .memo_check import may_skip
 from .mount_call import MountCall
 from .ownership import Ownership
@@ -37,8 +34,7 @@ from .providers import ProviderTable
 from .record import CHILDREN, LIVE, MEMO
 from .rerun import Rerun
 from .roll import Roll
-from .root_again import RootAgain
-from .stored_record import doubt_states, forget_memo, path_of
+from .stored_record import doubt_states, forget_memo
 
 if TYPE_CHECKING:
     from .._function.processor import Processor
@@ -46,11 +42,10 @@ if TYPE_CHECKING:
     from .._runtime.environment import Environment
     from .._store.interface import AppStore
     from .collect_deps import DepsCollector
+    from .live_course import LiveCourse
     from .plan import Plan
     from .removal import Removal, Removals
-
-
-_PATIENCE_SECONDS = 1.0
+    from .root_again import StandingStill
 
 
 class Run:
@@ -64,7 +59,6 @@ class Run:
         live: whether the update goes on after the first run of all, for as long as there are live ranges.
         is_ready: whether that first run is complete, and with it all that was waited for.
         roll: the live ranges.
-        lost_containers: what sinks have said to be gone.
     """
 
     def __init__(
@@ -106,15 +100,13 @@ class Run:
             on_broken=self._break,
         )
         self.roll = Roll(self)
-        self.root_again = RootAgain(self.loop)
-        self.lost_containers = LostContainers(self)
         self.bodies = BodyRunner(self.loop, limit, self.committer, self.roll)
         self.postponed: list[Removal] = []
         self.live = False
         self.is_ready = False
         self._makes_way = False
         self._readied = asyncio.Event()
-        self._telling: asyncio.TimerHandle | None = None
+        self._course: LiveCourse | None = None
         self._collector: DepsCollector | None = None
         self._failed: list[bytes] = []
         self._not_reached: list[bytes] = []
@@ -127,6 +119,11 @@ class Run:
     def stopping(self) -> bool:
         """Whether the run was cancelled and takes nothing new."""
         return self.committer.stopping
+
+    @property
+    def standing(self) -> Sequence[StandingStill]:
+        """What the root had mounted live, while it has failed since."""
+        return () if self._course is None else self._course.root_again.standing
 
     # The course of an update, and of a drop
 
@@ -146,6 +143,10 @@ class Run:
             live: whether it goes on until all live ranges have ended.
         """
         self.live = live and not self._makes_way
+        if self.live:
+            from .live_course import LiveCourse  # most updates are not live
+
+            self._course = LiveCourse(self)
         async with _InOrder(self) as in_order:
             call = MountCall(
                 self,
@@ -158,7 +159,7 @@ class Run:
                 deadline=deadline,
             )
             await self.context_states.ask(full=self.full_reprocess)
-            root = await self._run_root(call, args)
+            root = await self.run_root(call, args)
             if self.full_reprocess:
                 self._doubt_what_was_left()
             if root.outcome.error is None:
@@ -166,16 +167,16 @@ class Run:
                     # Some inherited a target state, and had run before or were skipped: they alone have to run now.
                     self.full_reprocess = self.committer.full = False
                     self.rerun.forget()
-                    root = await self._run_root(call, args)
+                    root = await self.run_root(call, args)
                 self._tidy_up()
             self.ownership.tell_conflicts(self.reading())
-            if self.live and root.outcome.error is None:
+            if (course := self._course) is not None and self.live and root.outcome.error is None:
                 self.full_reprocess = self.committer.full = False
                 self.is_ready = self.board.ready = self.providers.goes_on = True
                 self._readied.set()
                 in_order.go_on()
                 self.board.changed()
-                root = await self._follow(root, main, args, kwargs)
+                root = await course.follow(root, main, args, kwargs)
             else:
                 await self.roll.retire_all()
             await self.roll.all_ended()
@@ -184,56 +185,11 @@ class Run:
             self.ownership.tell_conflicts(self.reading())
             return _result_of(root)
 
-    async def _follow(
-        self, root: Component, main: Processor, args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> Component:
-        """Run the root again where nothing else has run what has to, until all ranges have ended.
-
-        Returns:
-            The last run of it that did not fail.
-        """
-        while await self.root_again.due(self.roll):
-            call = MountCall(self, None, main, kwargs, board=self.board, handlers=self.handlers, kind="process_live")
-            self.deps.forget()
-            before = list(self.roll)
-            again = await self._run_root(call, args)
-            error = again.outcome.error
-            well = error is None and self.lost_containers.root_made_all_anew()
-            self.root_again.went(well=well, error=error, before=before, roll=self.roll)
-            if error is None:
-                root = again
-        return root
-
     def _after_round(self) -> None:
         self.board.changed()
         if self.is_ready:
-            self._go_on_after_round()
-
-    def _go_on_after_round(self) -> None:
-        """What a run that ends does at its end."""
-        self.deps.trim()
-        if self.facts.deps_are_many():
-            self._look_for_deps()
-        for marked in self.rerun.take():
-            listed = self.roll.run_again(marked)
-            if listed:
-                continue
-            component = next(iter(marked))
-            is_lost = self.lost_containers.has_to_make(component, by_root=listed is None)
-            if listed is None:
-                self.root_again.wanted()
-            elif not is_lost:
-                log(
-                    logging.WARNING,
-                    f"component {path_of(self.reading(), component)} has to run again, as a target state that it "
-                    "declares became its own, and nothing live can list it; it runs once its source tells of it again",
-                )
-        if self.ownership.has_conflicts and self._telling is None:
-            self._telling = self.loop.call_later(_PATIENCE_SECONDS, self._tell_conflicts)
-
-    def _tell_conflicts(self) -> None:
-        self._telling = None
-        self.ownership.tell_conflicts(self.reading())
+            assert self._course is not None
+            self._course.after_round()
 
     async def until_ready(self) -> None:
         """Wait until a live update is ready for the first time."""
@@ -243,7 +199,8 @@ class Run:
         """Have a live update end in order, and give its result, as if its sources had no more changes."""
         self._makes_way = True
         self.live = False
-        self.root_again.close()
+        if self._course is not None:
+            self._course.root_again.close()
         if self.is_ready:
             self.spawn(self.roll.retire_all())
 
@@ -258,7 +215,8 @@ class Run:
 
             await drop(self)
 
-    async def _run_root(self, call: MountCall, args: tuple[Any, ...]) -> Component:
+    async def run_root(self, call: MountCall, args: tuple[Any, ...]) -> Component:
+        """Run the main function and all that it mounts, where it cannot be skipped; returns it when it has ended."""
         root = Component(call, (), b"", self.store.get(ROOT_RECORD), args)
         self.board.of(root.name).starts += 1
         if await may_skip(root):
@@ -292,14 +250,15 @@ class Run:
             batch.delete(LIVE_STATUS)
         if self.full_reprocess or self.facts.deps_are_many():
             if self.live:  # not all that refers to them is written
-                self._look_for_deps()
+                self.look_for_deps()
             else:
                 from .collect_deps import collect_deps
 
                 collect_deps(self.store, self.facts, self.deps, batch)
         batch.commit()
 
-    def _look_for_deps(self) -> None:
+    def look_for_deps(self) -> None:
+        """Look, while the update goes on, for sets of dependencies that nothing refers to."""
         if self._collector is None:
             from .collect_deps import DepsCollector
 
@@ -359,7 +318,7 @@ class Run:
         Args:
             plan: of what failed; None where that is its body.
         """
-        return self.live and self.lost_containers.takes(plan)
+        return self.live and self._course is not None and self._course.lost_containers.takes(plan)
 
     def leave_behind(self, task: asyncio.Task[Any]) -> None:
         """Wait no more for a task of a user's code that does not leave; nothing of the run is in its reach any more."""
@@ -423,9 +382,8 @@ class Run:
 
     def close(self) -> None:
         self._acting = False
-        if self._telling is not None:
-            self._telling.cancel()
-        self.root_again.close()
+        if self._course is not None:
+            self._course.close()
         self.bodies.close()
         if self._ends_board:
             self.board.end()

@@ -1,0 +1,89 @@
+"""What a live update does besides one that ends: after its first run of all, and after each round. Layer: _engine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .._runtime.log import WARNING, log
+from .lost_containers import LostContainers
+from .mount_call import MountCall
+from .root_again import RootAgain
+from .stored_record import path_of
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from .._function.processor import Processor
+    from .component import Component
+    from .run import Run
+
+_PATIENCE_SECONDS = 1.0
+
+
+class LiveCourse:
+    """Runs the root again where nothing else runs what has to, and does after rounds what others do at their end.
+
+    Attributes:
+        root_again: when the root runs once more.
+        lost_containers: what sinks have said to be gone.
+    """
+
+    def __init__(self, run: Run) -> None:
+        self.root_again = RootAgain(run.loop)
+        self.lost_containers = LostContainers(run)
+        self._run = run
+        self._telling: asyncio.TimerHandle | None = None
+
+    async def follow(
+        self, root: Component, main: Processor, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Component:
+        """Run the root again where nothing else has run what has to, until all ranges have ended.
+
+        Returns:
+            The last run of it that did not fail.
+        """
+        run = self._run
+        while await self.root_again.due(run.roll):
+            call = MountCall(run, None, main, kwargs, board=run.board, handlers=run.handlers, kind="process_live")
+            run.deps.forget()
+            before = list(run.roll)
+            again = await run.run_root(call, args)
+            error = again.outcome.error
+            well = error is None and self.lost_containers.root_made_all_anew()
+            self.root_again.went(well=well, error=error, before=before, roll=run.roll)
+            if error is None:
+                root = again
+        return root
+
+    def after_round(self) -> None:
+        """Do what a run that ends does at its end."""
+        run = self._run
+        run.deps.trim()
+        if run.facts.deps_are_many():
+            run.look_for_deps()
+        for marked in run.rerun.take():
+            listed = run.roll.run_again(marked)
+            if listed:
+                continue
+            component = next(iter(marked))
+            is_lost = self.lost_containers.has_to_make(component, by_root=listed is None)
+            if listed is None:
+                self.root_again.wanted()
+            elif not is_lost:
+                log(
+                    WARNING,
+                    f"component {path_of(run.reading(), component)} has to run again, as a target state that it "
+                    "declares became its own, and nothing live can list it; it runs once its source tells of it again",
+                )
+        if run.ownership.has_conflicts and self._telling is None:
+            self._telling = run.loop.call_later(_PATIENCE_SECONDS, self._tell_conflicts)
+
+    def _tell_conflicts(self) -> None:
+        self._telling = None
+        self._run.ownership.tell_conflicts(self._run.reading())
+
+    def close(self) -> None:
+        """It goes on no more."""
+        if self._telling is not None:
+            self._telling.cancel()
+        self.root_again.close()
