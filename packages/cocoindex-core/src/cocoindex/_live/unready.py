@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import logging
 from typing import TYPE_CHECKING
 
@@ -25,7 +26,7 @@ class Unready:
         self._where = where
         self._loop = loop
         self._number = range_.number
-        self._timer = loop.call_later(SECONDS, self._look)
+        self._timer = self._later()
 
     def close(self) -> None:
         """It is ready, or ends."""
@@ -36,10 +37,14 @@ class Unready:
             return  # of which people know what it waits for
         if self._number != self._range.number or self._range.is_busy:
             self._number = self._range.number
-            self._timer = self._loop.call_later(SECONDS, self._look)
+            self._timer = self._later()
             return
         log(
             logging.WARNING,
             f"{self._where} was not called for {SECONDS:.0f} s and not told mark_ready(), for which the whole update "
             "waits; call mark_ready() once what there is at the start was told, also where that is nothing",
         )
+
+    def _later(self) -> asyncio.TimerHandle:
+        # The loop holds a cancelled timer for a while, and with it the context that it was made in.
+        return self._loop.call_later(SECONDS, self._look, context=contextvars.Context())
