@@ -35,11 +35,13 @@ def page(
         pythons: the whole version of each Python that was there.
         versions: of what the distributions need, by Python and whether these are the oldest or newest.
     """
+    # What a Python that is not here would have been tried for is told under "Skipped".
+    here = [result for result in results if result.cell.python in pythons]
     parts = [
         _HEAD,
         f"{len(results)} cells: {counted(results)}.\n",
         f"Pythons: {', '.join(pythons.values())}.\n",
-        *(_of_kind(kind, [result for result in results if result.cell.kind == kind]) for kind in KINDS),
+        *(_of_kind(kind, [each for each in here if each.cell.kind == kind]) for kind in KINDS),
         _reasons("Failed", [result for result in results if result.outcome is Outcome.FAILED]),
         _reasons("Refused", [result for result in results if result.outcome is Outcome.REFUSED]),
         _reasons("Skipped", [result for result in results if result.outcome is Outcome.SKIPPED]),

@@ -30,7 +30,7 @@ def supplies(repository: Repository, tmp_path: Path) -> Supplies:
 def test_the_page_tells_what_was_skipped_and_why() -> None:
     text = page([PASSED, FAILED, SKIPPED, REFUSED], {"3.11": "3.11.7", "3.12": "3.12.1"}, {})
     assert "4 cells: 1 passed, 1 failed, 1 refused, 1 skipped." in text
-    assert "| cocoindex-ops | 1 passed | 1 failed | 1 skipped |" in text
+    assert "| cocoindex-ops | 1 passed | 1 failed |\n" in text  # no column for a Python that is not here
     assert "## Skipped\n\n- there is no Python 3.14 here: `install cocoindex-ops python=3.14" in text
     assert "## Failed\n\n- imports: ImportError: `install cocoindex-ops python=3.12" in text
     assert "## Refused\n\n- uv: cocoindex-ops 0.1 needs another core: `released cocoindex-ops" in text
