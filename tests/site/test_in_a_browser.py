@@ -71,10 +71,16 @@ def test_the_drawings_are_drawn(browser: Browser, site: Path) -> None:
     assert complaints == []
 
 
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 @pytest.mark.parametrize(("words", "page"), [("rate limit", "rate_limit"), ("deploy systemd", "deploy")])
-def test_the_search_works_without_a_server(browser: Browser, site: Path, words: str, page: str) -> None:
-    tab, complaints = open_page(browser, DESK, "light")
+def test_the_search_works_without_a_server(
+    browser: Browser, site: Path, words: str, page: str, size: dict[str, int]
+) -> None:
+    tab, complaints = open_page(browser, size, "light")
     tab.goto((site / "index.html").as_uri())
-    tab.locator("input.md-search__input").fill(words)
+    if size == PHONE:
+        tab.locator("label.md-header__button[for='__search']").click()
+    # As a person types: the search looks at keys.
+    tab.locator("input.md-search__input").press_sequentially(words)
     tab.locator(f".md-search-result__link[href*='{page}']").first.wait_for()
     assert complaints == []
