@@ -27,3 +27,11 @@ def local_ray() -> Iterator[None]:
     ray.init(address="local", num_cpus=2, include_dashboard=False, log_to_driver=False, logging_level=logging.ERROR)
     yield
     ray.shutdown()
+
+
+@pytest.fixture
+def address(local_ray: None) -> str:
+    """The address of that cluster, for programs of their own."""
+    import ray
+
+    return str(ray.get_runtime_context().gcs_address)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import signal
-import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-import psutil
 import pytest
 
+nodes: Any = importlib.import_module("ray_nodes")  # found on the path that conftest.py adds
 pytestmark = pytest.mark.ray
-RAY = str(Path(sys.executable).with_name("ray"))
 PROGRAM = """
 import pathlib, time
 import cocoindex as coco
@@ -25,7 +26,7 @@ from cocoindex.connectors import localfs
 HERE = pathlib.Path("FOLDER")  # that of `__file__` is another one in a worker, where the code was sent
 
 
-@coco.fn.as_async(memo=True, runner=RayRunner())
+@coco.fn.as_async(memo=True, runner=RayRunner(ARGUMENTS))
 def work(text: str) -> str:
     (HERE / "calls" / text).touch()
     time.sleep(0.05)
@@ -46,52 +47,21 @@ app = coco.App(coco.AppConfig("app"), app_main)
 """
 
 
-def start(*arguments: str) -> subprocess.Popen[str]:
-    """Start a node, which ends with the process that is returned."""
-    command = [RAY, "start", *arguments, "--num-cpus=1", "--disable-usage-stats", "--block"]
-    node = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    said = ""
-    assert node.stdout is not None
-    while "Ray runtime started" not in said:
-        line = node.stdout.readline()
-        assert line, said
-        said += line
-    return node
-
-
-def end(node: subprocess.Popen[str]) -> None:
-    node.terminate()
-    node.communicate()
-
-
 @pytest.fixture
 def cluster() -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """The address of two nodes of one processor each, and the second one."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        address = f"127.0.0.1:{server.getsockname()[1]}"
-    head = start("--head", f"--port={address.rpartition(':')[2]}", "--include-dashboard=false")
-    try:
-        second = start(f"--address={address}")
-        try:
-            yield address, second
-        finally:
-            end(second)
-    finally:
-        end(head)
+    with nodes.head() as address, nodes.node(f"--address={address}") as second:
+        yield address, second
 
 
-def raylet_of(node: subprocess.Popen[str]) -> psutil.Process:
-    (raylet,) = [each for each in psutil.Process(node.pid).children() if each.name() == "raylet"]
-    return raylet
-
-
-def test_a_node_that_is_killed(cluster: tuple[str, subprocess.Popen[str]], tmp_path: Path) -> None:
+@pytest.mark.parametrize("arguments", ["", "actors=2"], ids=["tasks", "actors"])
+def test_a_node_that_is_killed(cluster: tuple[str, subprocess.Popen[str]], tmp_path: Path, arguments: str) -> None:
     address, second = cluster
     folder = tmp_path / "app"
     (folder / "calls").mkdir(parents=True)
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
-    (folder / "main.py").write_text(PROGRAM.replace("FOLDER", str(folder)))
+    (folder / "main.py").write_text(PROGRAM.replace("FOLDER", str(folder)).replace("ARGUMENTS", arguments))
     (folder / "helpers.py").write_text("import cocoindex as coco\n\n\n@coco.fn\ndef shout(x):\n    return x + '!'\n")
     env = {**os.environ, "RAY_ADDRESS": address, "COCOINDEX_DB": str(tmp_path / "store")}
     command = [sys.executable, "-m", "cocoindex", "update", "../app/main.py"]
@@ -99,8 +69,8 @@ def test_a_node_that_is_killed(cluster: tuple[str, subprocess.Popen[str]], tmp_p
         command, cwd=elsewhere, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
     while len(list((folder / "calls").iterdir())) < 20 and update.poll() is None:
-        os.sched_yield()
-    raylet_of(second).send_signal(signal.SIGKILL)
+        time.sleep(0.01)
+    nodes.raylet_of(second).send_signal(signal.SIGKILL)
     said, _ = update.communicate()
     assert update.returncode == 0, said
     wanted = {str(n): f"{n}!" for n in range(100)}

@@ -7,7 +7,7 @@ import os
 import socket
 import threading
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from ._code import modules_to_ship
 from ._ray import ray
@@ -17,6 +17,7 @@ logger = logging.getLogger("cocoindex")
 
 _ANSWERS_IN_SECONDS: Final = 10.0
 _LOCAL: Final = (None, "local")
+_LOOPBACK: Final = {"127.0.0.1", "::1"}
 
 
 class Cluster:
@@ -80,6 +81,7 @@ def leave(cluster: Cluster) -> None:
 
 def _connect(address: str | None, runtime_env: Mapping[str, Any] | None, options: Mapping[str, Any]) -> Cluster:
     if ray().is_initialized():
+        _check_that_it_is(address)
         return Cluster(address, is_ours=False)
     arguments: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR, **options}
     if address in _LOCAL:
@@ -101,13 +103,49 @@ def _connect(address: str | None, runtime_env: Mapping[str, Any] | None, options
     return Cluster(address, is_ours=True)
 
 
+def _check_that_it_is(address: str | None) -> None:
+    """Raise where the program's own connection is to another cluster than this one."""
+    connected = str(ray().get_runtime_context().gcs_address)
+    if address is not None and not _is_same(address, connected):
+        raise RayClusterError(
+            f"this program has called ray.init() and is connected to the Ray cluster at {connected}, and a RayRunner "
+            f"asks for the one at {address}: Ray has one connection for each process; give both the same address, or "
+            "the RayRunner none"
+        )
+
+
+def _is_same(address: str, connected: str) -> bool:
+    """Whether two addresses of a host and a port are of one cluster; True where one is none that can be compared."""
+    places = [_place(each) for each in (address, connected)]
+    if None in places:
+        return True  # "auto", "local", or what only Ray understands
+    (host, port), (other_host, other_port) = cast("list[tuple[str, int]]", places)
+    return port == other_port and not _hosts(host).isdisjoint(_hosts(other_host))
+
+
+def _place(address: str) -> tuple[str, int] | None:
+    """The host and port of an address, where it has them."""
+    host, _, port = address.rpartition(":")
+    return (host.strip("[]"), int(port)) if host and port.isdigit() and "://" not in address else None
+
+
+def _hosts(host: str) -> set[str]:
+    """The addresses of a host: of this one, all that there are, as a head may name itself by any of them."""
+    try:
+        found = {str(each[4][0]) for each in socket.getaddrinfo(host, None)}
+    except OSError:
+        return {host}
+    own = str(ray().util.get_node_ip_address())
+    return found | {own} if own in found or found & _LOOPBACK else found
+
+
 def _check_that_somebody_answers(address: str) -> None:
     """Ray itself would try for minutes."""
-    host, _, port = address.removeprefix("ray://").rpartition(":")
-    if not host or not port.isdigit():
+    place = _place(address.removeprefix("ray://"))
+    if place is None:
         return  # "auto", or what only Ray understands
     try:
-        socket.create_connection((host.strip("[]"), int(port)), timeout=_ANSWERS_IN_SECONDS).close()
+        socket.create_connection(place, timeout=_ANSWERS_IN_SECONDS).close()
     except OSError as error:
         raise RayClusterError(
             f"no Ray cluster answers at {address} ({error}): start one with `ray start --head`, or leave the address "
@@ -119,6 +157,11 @@ def _advice(error: Exception) -> str:
     text = str(error)
     if "ersion mismatch" in text:
         return "; install the cluster's versions of Python and Ray here"
+    if "Failed to connect" in text:
+        return (
+            "; somebody answers there: either that is no Ray cluster, or its token is another one: set RAY_AUTH_MODE "
+            "and RAY_AUTH_TOKEN (or RAY_AUTH_TOKEN_PATH) as the cluster has them"
+        )
     if "uthenticat" in text or "token" in text.lower():
         return "; set RAY_AUTH_MODE and RAY_AUTH_TOKEN (or RAY_AUTH_TOKEN_PATH) as the cluster has them"
     return ""
@@ -126,7 +169,7 @@ def _advice(error: Exception) -> str:
 
 def _first_lines(error: Exception) -> str:
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return f"{type(error).__name__}: {' '.join(lines[:3])}"
+    return f"{type(error).__name__}: {' '.join(lines[:8])}"
 
 
 def _named(address: str | None) -> str:

@@ -8,8 +8,9 @@ from typing import Any
 
 def ray() -> Any:
     """The module `ray`."""
-    # Usage reports and the token that a local cluster asks for are read from the environment when Ray is imported.
+    # Both are read when Ray is imported. It would try a call for ever that needs more memory than there is.
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    os.environ.setdefault("RAY_task_oom_retries", "3")
     import ray
 
     return ray

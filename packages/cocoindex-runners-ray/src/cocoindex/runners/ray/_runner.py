@@ -18,7 +18,8 @@ from ._code import main_module, paths_to_modules
 from ._lane import Lane, Slot
 from ._ray import ray
 from ._tasks import check_that_it_fits, explain, make_actor_slots, make_task_slot, ray_options
-from ._worker import Setup
+from ._worker import Setup, is_importing_main
+from .errors import RayCallError
 
 _PLACE: Final = "a Ray worker"
 
@@ -122,6 +123,11 @@ class RayRunner(coco.Runner):
                 else await asyncio.to_thread(fn, *args, **kwargs)
             )
         call = coco.RemoteCall(fn, args, kwargs, deadline=deadline, place=_PLACE)
+        if is_importing_main():  # the call would wait for this very worker
+            raise RayCallError(
+                f"{call.name} was called in a Ray worker that imports the program's main module: a program whose "
+                "functions run on Ray has to begin its work below `if __name__ == '__main__':`"
+            )
         lane = await self._lane(call, getattr(fn, "resources", None) or self._resources)
         job = lane.submit(call.pack(), call.name)
         loop = asyncio.get_running_loop()

@@ -43,6 +43,12 @@ class Answers(NamedTuple):
 
 
 _workers: dict[Setup, coco.RemoteWorker] = {}
+_importing_main = False
+
+
+def is_importing_main() -> bool:
+    """Whether this is a worker that imports the main module of a program, which then should not begin its work."""
+    return _importing_main
 
 
 def answer(setup: Setup, messages: list[bytes], needs_gpus: bool) -> Answers:
@@ -68,7 +74,12 @@ class Actor:
 def _make(setup: Setup) -> coco.RemoteWorker:
     sys.path.extend(path for path in setup.paths if path not in sys.path)
     if setup.main is not None:
-        sys.modules["__main__"] = _main_module(setup.main)
+        global _importing_main
+        _importing_main = True
+        try:
+            sys.modules["__main__"] = _main_module(setup.main)
+        finally:
+            _importing_main = False
     initializer: Callable[[coco.ContextProvider], Any] | None = pickle.loads(setup.initializer)
     worker = _workers[setup] = coco.RemoteWorker(initializer)
     return worker
