@@ -24,7 +24,15 @@ def local_ray() -> Iterator[None]:
     """A cluster that runners find connected: the tests do not wait for one each."""
     import ray
 
-    ray.init(address="local", num_cpus=2, include_dashboard=False, log_to_driver=False, logging_level=logging.ERROR)
+    for _ in range(5):
+        try:
+            ray.init(
+                address="local", num_cpus=2, include_dashboard=False, log_to_driver=False, logging_level=logging.ERROR
+            )
+            break
+        except Exception as error:  # Ray gives itself half a minute, which is too little on a machine that is busy
+            ray.shutdown()
+            assert "timed out during startup" in str(error)
     yield
     ray.shutdown()
 

@@ -111,16 +111,14 @@ def test_it(runner: str, tmp_path: Path, request: pytest.FixtureRequest) -> None
         assert ran.returncode == 0, ran.stdout + ran.stderr
         return "".join(sorted((tmp_path / "runs").read_text())), (tmp_path / "out" / "a").read_text()
 
-    assert update(HELPERS) == ("ab", "a1 a2 a3 word small a1")
-    assert update(HELPERS) == ("", "a1 a2 a3 word small a1")
-    helpers = HELPERS
-    for number in "123":
+    parts, helpers = ["a1", "a2", "a3"], HELPERS
+    assert update(helpers) == ("ab", f"{' '.join(parts)} word small a1")
+    for number in "1" if runner == "ray" else "123":  # each update takes its time there, to connect
         helpers = helpers.replace(f'"{number}"', f'"{number}{number}"')
-        expected = " ".join(f"a{each * (1 + (each <= number))}" for each in "123")
-        last = "a11"
-        assert update(helpers) == ("ab", f"{expected} word small {last}")
+        parts[int(number) - 1] += number
+        assert update(helpers) == ("ab", f"{' '.join(parts)} word small a11")
     env["ALIKE_WORD"] = "other"
-    assert update(helpers) == ("ab", "a11 a22 a33 other small a11")
+    assert update(helpers) == ("ab", f"{' '.join(parts)} other small a11")
     env["ALIKE_MODEL"] = "large"
-    assert update(helpers) == ("ab", "a11 a22 a33 other large a11")
-    assert update(helpers) == ("", "a11 a22 a33 other large a11")
+    assert update(helpers) == ("ab", f"{' '.join(parts)} other large a11")
+    assert update(helpers) == ("", f"{' '.join(parts)} other large a11")

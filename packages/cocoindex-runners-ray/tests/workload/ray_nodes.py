@@ -29,18 +29,27 @@ def node(*arguments: str, **environment: str) -> Iterator[subprocess.Popen[str]]
     """A node with one processor."""
     command = [_RAY, "start", *arguments, "--num-cpus=1", "--disable-usage-stats", "--block"]
     env = {**os.environ, **environment}
-    started = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    started = next(each for each in (_started(command, env) for _ in range(5)) if each is not None)
     try:
-        said = ""
-        assert started.stdout is not None
-        while "Ray runtime started" not in said:
-            line = started.stdout.readline()
-            assert line, said
-            said += line
         yield started
     finally:
         started.terminate()
         started.communicate()
+
+
+def _started(command: list[str], env: dict[str, str]) -> subprocess.Popen[str] | None:
+    """A node that has said that it runs; None where it took itself too long, as on a machine that is busy."""
+    started = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    said = ""
+    assert started.stdout is not None
+    while "Ray runtime started" not in said:
+        line = started.stdout.readline()
+        said += line
+        if not line:
+            started.communicate()
+            assert "timed out during startup" in said, said
+            return None
+    return started
 
 
 def raylet_of(started: subprocess.Popen[str]) -> psutil.Process:

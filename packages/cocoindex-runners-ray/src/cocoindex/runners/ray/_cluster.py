@@ -6,6 +6,7 @@ import logging
 import os
 import socket
 import threading
+import time
 from collections.abc import Mapping
 from typing import Any, Final, cast
 
@@ -16,6 +17,8 @@ from .errors import RayClusterError
 logger = logging.getLogger("cocoindex")
 
 _ANSWERS_IN_SECONDS: Final = 10.0
+_TRIES_TO_START: Final = 3
+_LOOK_UP_SECONDS: Final = 5.0
 _LOCAL: Final = (None, "local")
 _LOOPBACK: Final = {"127.0.0.1", "::1"}
 
@@ -42,7 +45,29 @@ class Cluster:
             ray().shutdown()
 
 
+class _Resources:
+    """What the cluster has in all. Nodes come and go: it is asked anew every few seconds, in a thread of its own."""
+
+    def __init__(self) -> None:
+        self.total: dict[str, float] = dict(ray().cluster_resources())
+        self._asked = time.monotonic()
+
+    def current(self) -> dict[str, float]:
+        """As it was some seconds ago."""
+        if time.monotonic() - self._asked > _LOOK_UP_SECONDS:
+            self._asked = time.monotonic()
+            threading.Thread(target=self._ask, name="cocoindex-ray-resources", daemon=True).start()
+        return self.total
+
+    def _ask(self) -> None:
+        try:
+            self.total = dict(ray().cluster_resources())
+        except Exception as error:  # the connection has ended meanwhile
+            logger.debug("the resources of the Ray cluster are not known: %s", error)
+
+
 _current: Cluster | None = None
+_resources: _Resources | None = None
 _lock: Final = threading.Lock()
 
 
@@ -70,12 +95,21 @@ def connect(address: str | None, runtime_env: Mapping[str, Any] | None, options:
         return _current
 
 
+def resources() -> dict[str, float]:
+    """What the nodes of the cluster have in all, by Ray's names; there has to be a connection."""
+    global _resources
+    known = _resources
+    if known is None:
+        known = _resources = _Resources()
+    return known.current()
+
+
 def leave(cluster: Cluster) -> None:
     """One runner does not need the connection any more; with the last one, it ends."""
-    global _current
+    global _current, _resources
     with _lock:
         if cluster._leave() and _current is cluster:
-            _current = None
+            _current = _resources = None
             cluster.close()
 
 
@@ -95,11 +129,15 @@ def _connect(address: str | None, runtime_env: Mapping[str, Any] | None, options
             runtime_env = {**(runtime_env or {}), "py_modules": shipped}
     if runtime_env:
         arguments["runtime_env"] = dict(runtime_env)
-    try:
-        ray().init(**arguments)
-    except Exception as error:
-        ray().shutdown()
-        raise RayClusterError(f"{_named(address)} cannot be used: {_first_lines(error)}{_advice(error)}") from error
+    for left in range(_TRIES_TO_START - 1, -1, -1):
+        try:
+            ray().init(**arguments)
+            break
+        except Exception as error:
+            ray().shutdown()
+            if left and "timed out during startup" in str(error):
+                continue  # Ray gives its processes half a minute, which is too little on a machine that is busy
+            raise RayClusterError(f"{_named(address)} cannot be used: {_first_lines(error)}{_advice(error)}") from error
     return Cluster(address, is_ours=True)
 
 

@@ -16,7 +16,6 @@ from cocoindex.errors import CallPickleError, RunnerError
 from . import _cluster
 from ._code import main_module, paths_to_modules
 from ._lane import Lane, Slot
-from ._ray import ray
 from ._tasks import check_that_it_fits, explain, make_actor_slots, make_task_slot, ray_options
 from ._worker import Setup, is_importing_main
 from .errors import RayCallError
@@ -81,7 +80,7 @@ class RayRunner(coco.Runner):
             return self._actors
         if self._cluster is None:
             return os.cpu_count() or 1
-        return max(1, int(ray().cluster_resources().get("CPU", 1)))
+        return max(1, int(_cluster.resources().get("CPU", 1)))
 
     def start(self) -> None:
         """One more environment uses it."""

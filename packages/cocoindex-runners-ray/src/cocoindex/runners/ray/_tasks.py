@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import time
+import pickle
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from ._cluster import resources
 from ._lane import Slot
 from ._ray import ray
 from ._worker import Actor, Setup, answer
@@ -13,9 +14,9 @@ from .errors import RayCallError
 
 _NAMES: Final = {"cpus": "num_cpus", "gpus": "num_gpus", "memory": "memory"}
 _IN_RAY: Final = {"num_cpus": "CPU", "num_gpus": "GPU", "memory": "memory"}
-_LOOK_UP_SECONDS: Final = 5.0
 # One that runs and one that is ready to, for each place that a call takes.
 _AHEAD: Final = 2
+_MOST_BYTES_INLINE: Final = 10_000
 
 
 def ray_options(resources: Mapping[str, float]) -> dict[str, Any]:
@@ -42,7 +43,7 @@ def check_that_it_fits(options: Mapping[str, Any]) -> None:
 def make_task_slot(setup: Setup, options: Mapping[str, Any], max_retries: int) -> Slot:
     """One slot for the whole cluster, whose calls are tasks."""
     function = ray().remote(max_retries=max_retries, **options)(answer)
-    shared = ray().put(setup)
+    shared = _shared(setup)
     needs_gpus = bool(options.get("num_gpus"))
     return Slot(
         lambda messages: function.remote(shared, messages, needs_gpus),
@@ -54,7 +55,7 @@ def make_task_slot(setup: Setup, options: Mapping[str, Any], max_retries: int) -
 def make_actor_slots(setup: Setup, options: Mapping[str, Any], max_retries: int, count: int) -> list[Slot]:
     """A slot for each actor. One that dies is started again."""
     made = ray().remote(max_restarts=-1, max_task_retries=max_retries, **options)(Actor)
-    shared = ray().put(setup)
+    shared = _shared(setup)
     needs_gpus = bool(options.get("num_gpus"))
 
     def slot() -> Slot:
@@ -71,6 +72,12 @@ def make_actor_slots(setup: Setup, options: Mapping[str, Any], max_retries: int,
         return Slot(send, stop, lambda: 1)
 
     return [slot() for _ in range(count)]
+
+
+def _shared(setup: Setup) -> Any:
+    """What each task is sent of it: itself, or a reference where it is large, which costs more than a few bytes."""
+    packed = pickle.dumps(setup)
+    return packed if len(packed) < _MOST_BYTES_INLINE else ray().put(packed)
 
 
 def explain(error: BaseException, name: str) -> Exception:
@@ -99,14 +106,10 @@ def _needs(options: Mapping[str, Any]) -> dict[str, float]:
 
 def _capacity(needs: Mapping[str, float]) -> Callable[[], int]:
     """How many tasks keep the cluster busy; nodes come and go."""
-    asked, capacity = 0.0, 0
 
     def count() -> int:
-        nonlocal asked, capacity
-        if time.monotonic() - asked > _LOOK_UP_SECONDS or not capacity:
-            total = ray().cluster_resources()
-            places = min((total.get(name, 0) / amount for name, amount in needs.items()), default=1.0)
-            asked, capacity = time.monotonic(), max(1, int(places)) * _AHEAD
-        return capacity
+        total = resources()
+        places = min((total.get(name, 0) / amount for name, amount in needs.items()), default=1.0)
+        return max(1, int(places)) * _AHEAD
 
     return count

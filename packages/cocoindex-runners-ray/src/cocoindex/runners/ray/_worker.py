@@ -42,7 +42,7 @@ class Answers(NamedTuple):
     failure: str
 
 
-_workers: dict[Setup, coco.RemoteWorker] = {}
+_workers: dict[bytes, coco.RemoteWorker] = {}
 _importing_main = False
 
 
@@ -51,8 +51,8 @@ def is_importing_main() -> bool:
     return _importing_main
 
 
-def answer(setup: Setup, messages: list[bytes], needs_gpus: bool) -> Answers:
-    """Answer calls, one after the other."""
+def answer(setup: bytes, messages: list[bytes], needs_gpus: bool) -> Answers:
+    """Answer calls, one after the other, by a worker with a pickled `Setup`."""
     try:
         worker = _workers.get(setup) or _make(setup)
     except BaseException as error:  # whatever user code raises
@@ -66,12 +66,13 @@ def answer(setup: Setup, messages: list[bytes], needs_gpus: bool) -> Answers:
 class Actor:
     """A worker that stays, with what its initializer loaded."""
 
-    def answer(self, setup: Setup, messages: list[bytes], needs_gpus: bool) -> Answers:
+    def answer(self, setup: bytes, messages: list[bytes], needs_gpus: bool) -> Answers:
         """Answer calls, one after the other."""
         return answer(setup, messages, needs_gpus)
 
 
-def _make(setup: Setup) -> coco.RemoteWorker:
+def _make(packed: bytes) -> coco.RemoteWorker:
+    setup: Setup = pickle.loads(packed)
     sys.path.extend(path for path in setup.paths if path not in sys.path)
     if setup.main is not None:
         global _importing_main
@@ -81,7 +82,7 @@ def _make(setup: Setup) -> coco.RemoteWorker:
         finally:
             _importing_main = False
     initializer: Callable[[coco.ContextProvider], Any] | None = pickle.loads(setup.initializer)
-    worker = _workers[setup] = coco.RemoteWorker(initializer)
+    worker = _workers[packed] = coco.RemoteWorker(initializer)
     return worker
 
 
