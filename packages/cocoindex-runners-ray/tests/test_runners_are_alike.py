@@ -96,6 +96,7 @@ def by_partial(text):
 
 @pytest.mark.parametrize("runner", ["threads", "processes", pytest.param("ray", marks=pytest.mark.ray)])
 def test_it(runner: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    pytest.importorskip("cocoindex.connectors.localfs", reason="the program writes files")
     env = {**os.environ, "COCOINDEX_DB": str(tmp_path / "store"), "ALIKE_WORD": "word", "ALIKE_MODEL": "small"}
     if runner == "ray":
         env["RAY_ADDRESS"] = request.getfixturevalue("address")
