@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -32,11 +32,8 @@ class TasksDriver(RunnerDriver):
 class ActorsDriver(TasksDriver):
     """RayRunner with actors"""
 
-    def __init__(self, kept: RayRunner) -> None:
-        self._kept = kept
-
     def runner(self) -> coco.Runner:
-        return self._kept
+        return RayRunner(actors=2)
 
     def runner_with(self, initializer: Callable[[coco.ContextProvider], Any]) -> coco.Runner:
         return RayRunner(actors=1, initializer=initializer)
@@ -49,14 +46,6 @@ class TestTasks(RunnerSuite):
 
 
 class TestActors(RunnerSuite):
-    @pytest.fixture(scope="class")
-    def kept(self, local_ray: None) -> Iterator[RayRunner]:
-        """A runner whose actors stay from check to check: each takes its time to start."""
-        runner = RayRunner(actors=2)
-        runner.start()
-        yield runner
-        runner.stop()
-
     @pytest.fixture
-    def driver(self, kept: RayRunner) -> RunnerDriver:
-        return ActorsDriver(kept)
+    def driver(self) -> RunnerDriver:
+        return ActorsDriver()
