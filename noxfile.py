@@ -160,7 +160,13 @@ def conformance(session: nox.Session) -> None:
     """Run the suites of `cocoindex.testing` on all connectors here, and write docs/conformance.md."""
     session.install(*editable(LIGHT_EXTRAS), *group("tests"))
     suites = sorted(ROOT.glob("packages/cocoindex-connectors-*/tests/**/*suite*.py"))
-    session.run("pytest", *map(str, suites), "--cocoindex-report", "docs/conformance.md", *session.posargs)
+    session.run(
+        "pytest",
+        *map(str, suites),
+        *("--cocoindex-report", "docs/conformance.md"),
+        *session.posargs,
+        env={"COCOINDEX_SOURCE_ITEMS": "100000"},
+    )
 
 
 @nox.session

@@ -42,6 +42,11 @@ def test_keywords(shell: Shell, name: str) -> None:
     assert "is a keyword of Python; choose another name" in line
 
 
+@pytest.mark.parametrize("name", ["con", "aux", "com1"])
+def test_devices_of_windows(shell: Shell, name: str) -> None:
+    assert f"names a device on Windows, where no file can be called {name}.py" in refused(shell, "--op", name)
+
+
 @pytest.mark.parametrize("name", ["json", "csv", "sqlite3", "cocoindex"])
 def test_what_would_hide_a_module(shell: Shell, name: str) -> None:
     assert "would hide" in refused(shell, "--op", name)

@@ -16,6 +16,7 @@ from ..errors import MissingExtraError
 from ..plugins import list_plugins
 from .plugin_kind import PluginKind
 
+_WINDOWS_DEVICE = re.compile("con|prn|aux|nul|(com|lpt)[0-9]")
 _MODULE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _DISTRIBUTION = re.compile(r"[a-z][a-z0-9]*([_-][a-z0-9]+)*")
 # Names of files and lines of code are made of them.
@@ -59,6 +60,9 @@ def _check_name(kind: PluginKind, name: str, option: str) -> None:
         )
     if iskeyword(name):
         raise click.BadParameter(_refusal(name, "is a keyword of Python"), param_hint=option)
+    if _WINDOWS_DEVICE.fullmatch(name):
+        why = f"names a device on Windows, where no file can be called {name}.py"
+        raise click.BadParameter(_refusal(name, why), param_hint=option)
     if name in sys.stdlib_module_names or name == "cocoindex":
         hidden = "cocoindex itself" if name == "cocoindex" else "the standard library's module"
         raise click.BadParameter(
