@@ -54,7 +54,7 @@ def cluster() -> Iterator[tuple[str, subprocess.Popen[str]]]:
         yield address, second
 
 
-@pytest.mark.parametrize("arguments", ["", "actors=2"], ids=["tasks", "actors"])
+@pytest.mark.parametrize("arguments", [""], ids=["tasks"])
 def test_a_node_that_is_killed(cluster: tuple[str, subprocess.Popen[str]], tmp_path: Path, arguments: str) -> None:
     address, second = cluster
     folder = tmp_path / "app"
