@@ -34,7 +34,7 @@ _COLUMNS = f"""SELECT column_name, data_type || coalesce({_COLLATION}, ''), NOT 
     FROM duckdb_columns() c WHERE {_HERE} AND table_oid = ?"""
 _KEY = f"""SELECT unnest(constraint_column_names) FROM duckdb_constraints()
     WHERE {_HERE} AND table_oid = ? AND constraint_type = 'PRIMARY KEY'"""
-_LOST = re.compile("does not exist|does not have a column|not found in FROM clause")
+_LOST = re.compile("does not (exist|have a column)|not found in (table|FROM clause)")
 _INDEXES = f"SELECT index_name FROM duckdb_indexes() WHERE {_HERE}"
 
 
