@@ -11,15 +11,14 @@ from urllib.parse import urlsplit, urlunsplit
 
 from release.problem import Problem
 
-_PYPI = "https://pypi.org/simple"
 _SECONDS = 20.0
 
 
 def indexes() -> list[str]:
-    """Return the index of uv and that of pip, which may be one."""
-    uv = os.environ.get("UV_DEFAULT_INDEX") or os.environ.get("UV_INDEX_URL") or _PYPI
-    pip = os.environ.get("PIP_INDEX_URL") or _configured() or _PYPI
-    return list(dict.fromkeys(url.rstrip("/") for url in (uv, pip)))
+    """Return the index of uv and that of pip, which may be one; of their own defaults they tell themselves."""
+    uv = os.environ.get("UV_DEFAULT_INDEX") or os.environ.get("UV_INDEX_URL")
+    pip = os.environ.get("PIP_INDEX_URL") or _configured()
+    return list(dict.fromkeys(url.rstrip("/") for url in (uv, pip) if url))
 
 
 def refuse_silent_indexes() -> None:

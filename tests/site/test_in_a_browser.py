@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -36,7 +36,8 @@ def browser() -> Iterator[Browser]:
 def open_page(browser: Browser, size: dict[str, int], scheme: str) -> tuple[Page, list[str]]:
     """Return a tab, and a list of what it asks other hosts for and of what it reports as errors."""
     complaints: list[str] = []
-    context = browser.new_context(viewport=size, color_scheme=scheme)  # type: ignore[arg-type]
+    options: dict[str, Any] = {"viewport": size, "color_scheme": scheme}
+    context = browser.new_context(**options)
     page = context.new_page()
     page.on("request", lambda request: None if request.url.startswith(LOCAL) else complaints.append(request.url))
     page.on("pageerror", lambda error: complaints.append(str(error)))
