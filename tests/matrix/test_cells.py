@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import product
 
 import pytest
-from tests.release.repository import Repository
+from small_repository import Repository
 
 from matrix.cells import Cell, all_cells
 from matrix.pythons import further_pythons

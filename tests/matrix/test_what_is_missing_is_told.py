@@ -6,7 +6,7 @@ import socket
 from pathlib import Path
 
 import pytest
-from tests.release.repository import Repository
+from small_repository import Repository
 
 from matrix.__main__ import main
 from matrix.pythons import find_python

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.release.repository import Repository
+from small_repository import Repository
 
 from matrix.cells import Cell
 from matrix.outcome import Outcome, Result

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.release.repository import Repository
+from small_repository import Repository
 
 # `release` lies in the root of the clone, where its sessions run.
 sys.path.append(str(Path(__file__).parents[2]))

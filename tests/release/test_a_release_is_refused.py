@@ -6,7 +6,7 @@ import socket
 from collections.abc import Callable
 
 import pytest
-from tests.release.repository import Repository
+from small_repository import Repository
 
 from release.__main__ import main
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from packaging.version import Version
-from tests.release.repository import Repository
+from small_repository import Repository
 
 from release.bump import move_bounds
 

@@ -215,8 +215,8 @@ def test_numbers_of_more_digits_than_pythons_decimal_reckons_with(project: Proje
 
 
 def test_a_database_that_only_reads_is_told_with_what_to_do(project: Project) -> None:
-    project.update(main, [], "v_integer")
+    project.update(main, [], "integer")
     project.pool_options = {"kwargs": {"options": "-c default_transaction_read_only=on"}}
-    project.update(main, [], "v_integer")  # nothing is to be written
+    project.update(main, [], "integer")  # nothing is to be written
     with pytest.raises(PostgresTableError, match=r"read-only transaction; .*target_session_attrs=read-write"):
-        project.update(main, [], "v_bigint")
+        project.update(main, [], "bigint")
