@@ -83,7 +83,7 @@ nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.download_python = "never"
 # A session that did not run for want of a Python has not succeeded.
 nox.options.error_on_missing_interpreters = True
-nox.options.sessions = ["lint", "typecheck", "api", "docs", "tests", "model", "wheels"]
+nox.options.sessions = ["lint", "typecheck", "api", "docs", "tests", "model", "ray", "wheels"]
 
 
 def group(name: str) -> list[str]:
