@@ -45,11 +45,10 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    (PLACE / "began").touch()
+    (PLACE / "began").touch()  # an interrupt before that is one of Python itself
     provider = coco.ContextProvider()
     with sqlite.managed_connection(PLACE / "table.sqlite") as connection:
         provider.provide(DATABASE, connection)
         environment = coco.Environment(coco.Settings(db_path=PLACE / "store"), context_provider=provider)
         app = coco.App(coco.AppConfig("soak", environment=environment), main)
-        (PLACE / "began").touch()  # an interrupt before that is one of Python itself
         app.update_blocking(live="--live" in sys.argv)

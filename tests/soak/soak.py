@@ -119,7 +119,6 @@ class Soak:
     @contextmanager
     def _running(self) -> Iterator[subprocess.Popen[bytes]]:
         self._began.unlink(missing_ok=True)
-        (self._kept / "began").unlink(missing_ok=True)
         log = self._place / "log"  # a file that goes while it is read is told there
         with log.open("wb") as errors:
             process = subprocess.Popen([*self._command(self._kept), "--live"], stderr=errors)
