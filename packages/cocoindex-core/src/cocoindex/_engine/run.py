@@ -5,13 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextvars
 from collections.abc import Coroutine, Sequence
-from contextlib import AbstractContextManager
-from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from .._described import is_a
 from .._runtime.failure import ExceptionContext, ExceptionHandler, handle_failure
-from .._runtime.garbage import collecting_less
 from .._runtime.left import cancelled
 from .._store.watched_store import WatchedStore
 from ..errors import StoreError, UpdateCancelledError
@@ -25,16 +22,17 @@ from .context_states import ContextStates
 from .deps import DepsTable
 from .facts import Facts
 from .flights import Apply
-from .keyspace import CHILD, LIVE_STATUS, ROOT_RECORD
+from .in_order import InOrder
+from .keyspace import LIVE_STATUS, ROOT_RECORD
 from .memo_check import may_skip
 from .mount_call import MountCall
+from .not_applied import NotApplied
 from .ownership import Ownership
 from .physical import Physical
 from .providers import ProviderTable
-from .record import CHILDREN, LIVE, MEMO
+from .record import LIVE, MEMO
 from .rerun import Rerun
 from .roll import Roll
-from .stored_record import doubt_states, forget_memo
 
 if TYPE_CHECKING:
     from .._function.processor import Processor
@@ -108,8 +106,7 @@ class Run:
         self._readied = asyncio.Event()
         self._course: LiveCourse | None = None
         self._collector: DepsCollector | None = None
-        self._failed: list[bytes] = []
-        self._not_reached: list[bytes] = []
+        self._not_applied = NotApplied()
         self._context = contextvars.copy_context()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._main = asyncio.current_task()
@@ -147,7 +144,7 @@ class Run:
             from .live_course import LiveCourse  # most updates are not live
 
             self._course = LiveCourse(self)
-        async with _InOrder(self) as in_order:
+        async with InOrder(self) as in_order:
             call = MountCall(
                 self,
                 None,
@@ -161,7 +158,7 @@ class Run:
             await self.context_states.ask(full=self.full_reprocess)
             root = await self.run_root(call, args)
             if self.full_reprocess:
-                self._doubt_what_was_left()
+                self._not_applied.write(self.store)
             if root.outcome.error is None:
                 if self.rerun.wanted:
                     # Some inherited a target state, and had run before or were skipped: they alone have to run now.
@@ -210,7 +207,7 @@ class Run:
         Raises:
             DropError: something could not be removed; its records are kept.
         """
-        async with _InOrder(self):
+        async with InOrder(self):
             from .drop import drop
 
             await drop(self)
@@ -265,28 +262,6 @@ class Run:
             self._collector = DepsCollector(self)
         self._collector.look()
 
-    def _doubt_what_was_left(self) -> None:
-        """What a full run was to apply and did not, as something failed, is applied by the next update."""
-        batch = Batch(self.store)
-        for key in self._failed:
-            self._doubt(batch, key)
-        waiting = list(self._not_reached)
-        met: set[bytes] = set()  # a damaged store may lead back to where one was
-        while waiting:
-            component = self._doubt(batch, waiting.pop())
-            if component is not None and component not in met:
-                met.add(component)
-                waiting += batch.stored_keys(CHILD + component)
-        batch.commit()
-
-    def _doubt(self, batch: Batch, key: bytes) -> bytes | None:
-        """Have a component run again and apply all of its target states; returns its id where it may have children."""
-        if (data := batch.get(key)) is None or not record.is_readable(data):
-            return None
-        forget_memo(batch, key)
-        doubt_states(batch, key, batch.get(key) or data)
-        return data[2:10] if data[1] & CHILDREN else None
-
     # What components ask of it
 
     def memo_fits(self, data: bytes | None, arg_key: bytes) -> bool:
@@ -328,8 +303,7 @@ class Run:
     def failed(self, component: Component) -> None:
         """Take note of a component that failed."""
         if self.full_reprocess:
-            self._failed.append(component.record.key)
-            self._not_reached += component.children.stale()
+            self._not_applied.add(component)
 
     async def tell(
         self, error: BaseException, context: ExceptionContext, handlers: tuple[ExceptionHandler, ...]
@@ -387,36 +361,6 @@ class Run:
         self.bodies.close()
         if self._ends_board:
             self.board.end()
-
-
-class _InOrder:
-    """Collects garbage less often while many objects are built, leaves in order when cancelled, and tidies up."""
-
-    def __init__(self, run: Run) -> None:
-        self._run = run
-        self._collecting: AbstractContextManager[None] | None = collecting_less()
-
-    async def __aenter__(self) -> _InOrder:
-        assert self._collecting is not None
-        self._collecting.__enter__()
-        self._run.begin()
-        return self
-
-    def go_on(self) -> None:
-        """Many objects are built no longer; the run goes on."""
-        collecting, self._collecting = self._collecting, None
-        if collecting is not None:
-            collecting.__exit__(None, None, None)
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        try:
-            if is_a(error, asyncio.CancelledError) or (error is not None and self._run.roll):
-                await self._run.leave_in_order()
-        finally:
-            self.go_on()
-            self._run.close()
 
 
 def _seen(task: asyncio.Task[Any]) -> None:

@@ -5,14 +5,16 @@ Layer: _engine.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Protocol
+
+from .plan import Plan
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from .batch import Batch
     from .mount_call import MountCall
-    from .plan import Plan
     from .planner import Planner
 
 
@@ -55,3 +57,31 @@ class Unit(Protocol):
     def finish(self, error: BaseException | None) -> None:
         """It is durable, or it failed."""
         ...
+
+
+class StoreWrite(ABC):
+    """A unit without actions, which only writes to the store. What is written, a subclass says in `commit`."""
+
+    __slots__ = ("plan", "record_key")
+    call: MountCall | None = None
+    states: int = 0
+    weight: int = 0
+
+    def __init__(self, record_key: bytes) -> None:
+        self.record_key = record_key
+        self.plan: Plan | None = None
+
+    def certain_providers(self) -> tuple[tuple[int, int], ...]:
+        return ()
+
+    def prepare(self, batch: Batch, planner: Planner) -> Plan:
+        return Plan({})
+
+    def write_ahead(self, batch: Batch) -> None:
+        return  # there are no actions
+
+    @abstractmethod
+    def commit(self, batch: Batch) -> None: ...
+
+    def finish(self, error: BaseException | None) -> None:
+        return  # nobody waits for it

@@ -7,18 +7,16 @@ from typing import TYPE_CHECKING
 
 from .._engine.component import Component
 from .._engine.memo_mark import MemoMark
-from .._engine.plan import Plan
 from .._engine.removal import Removal
+from .._engine.unit import StoreWrite
 
 if TYPE_CHECKING:
     from .._engine.batch import Batch
-    from .._engine.mount_call import MountCall
-    from .._engine.planner import Planner
     from .._engine.unit import Unit
 
 
-class CursorWrite:
-    """A unit that has what is due written, where no other transaction did.
+class CursorWrite(StoreWrite):
+    """Writes what is due, where no other transaction did.
 
     Args:
         record_key: what no other unit is about.
@@ -26,27 +24,14 @@ class CursorWrite:
         written: is told that this is durable.
     """
 
-    __slots__ = ("_write", "_written", "plan", "record_key")
-    call: MountCall | None = None
-    states: int = 0
-    weight: int = 0
+    __slots__ = ("_write", "_written")
 
     def __init__(
         self, record_key: bytes, write: Callable[[Batch, list[Unit]], None], written: Callable[[], None]
     ) -> None:
-        self.record_key = record_key
+        super().__init__(record_key)
         self._write = write
         self._written = written
-        self.plan: Plan | None = None
-
-    def certain_providers(self) -> tuple[tuple[int, int], ...]:
-        return ()
-
-    def prepare(self, batch: Batch, planner: Planner) -> Plan:
-        return Plan({})
-
-    def write_ahead(self, batch: Batch) -> None:
-        """Nothing: there are no actions."""
 
     def commit(self, batch: Batch) -> None:
         self._write(batch, [])
