@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from psycopg.types.multirange import Multirange
+from psycopg.types.range import Range
 
 import cocoindex as coco
 from cocoindex.connectors import postgres
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 DB = coco.ContextKey[Any]("target_db")
 BERLIN = datetime.timezone(datetime.timedelta(hours=1))
+DAYS = Range(datetime.date(2024, 1, 1), datetime.date(2024, 2, 1))
 
 
 class Kind(enum.Enum):
@@ -103,6 +106,15 @@ CASES: list[tuple[str, Any, Any]] = [
         [{"a": [1]}, None, {"x": 1, "at": "2024-01-01"}],
     ),
     ("timestamp[]", [datetime.datetime(2024, 1, 1), None], [datetime.datetime(2024, 1, 1), None]),
+    ("double precision[]", [1, 2.5, float("inf")], [1.0, 2.5, float("inf")]),
+    ("numeric[]", [1, decimal.Decimal("2.50"), 0.5], [1, decimal.Decimal("2.50"), decimal.Decimal("0.5")]),
+    ("boolean[]", [True, False, None], [True, False, None]),
+    ("interval[]", [datetime.timedelta(1), "1 day"], [datetime.timedelta(1), datetime.timedelta(1)]),
+    ("date[]", [datetime.date(2024, 1, 1), "2024-01-02"], [datetime.date(2024, 1, 1), datetime.date(2024, 1, 2)]),
+    ("numrange", Range(1, decimal.Decimal("2.5")), Range(decimal.Decimal(1), decimal.Decimal("2.5"))),
+    ("daterange", Range("2024-01-01", datetime.date(2024, 2, 1)), DAYS),
+    ("daterange[]", [DAYS, Range(empty=True), None], [DAYS, Range(empty=True), None]),
+    ("datemultirange", Multirange([DAYS]), Multirange([DAYS])),
     ("inet", "10.0.0.1", None),
     ("int4range", "[1,5)", None),
     ("tsvector", "a fat cat", "'a' 'cat' 'fat'"),
@@ -202,6 +214,11 @@ def test_equal_keys_of_one_component_are_one_row(project: Project) -> None:
             "timestamp[]",
             [datetime.datetime(2024, 1, 1, tzinfo=BERLIN)],
             "has a time zone, which the type timestamp would",
+        ),
+        (
+            "tsrange",
+            Range(None, datetime.datetime(2024, 1, 1, tzinfo=BERLIN)),
+            "has a time zone, which the type tsrange would lose; declare the column as tstzrange",
         ),
         ("text[]", {"a"}, "the type text\\[\\] takes a list"),
         ("vector(2)", [[1, 2]], "the array has the shape"),

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from psycopg.types.multirange import Multirange
+from psycopg.types.range import Range
 from psycopg_pool import AsyncConnectionPool
 
 import cocoindex as coco
@@ -29,20 +31,55 @@ ODD = [
     ("timestamptz", "12024-01-01 00:00:00+00", "12024-01-01 00:00:00+00"),
     ("time", "24:00:00", "24:00:00"),
     ("timetz", "24:00:00+00", "24:00:00+00"),
+    ("interval", "1 year 2 mons -3 days", datetime.timedelta(days=365 + 60 - 3)),
+    ("interval", "infinity", datetime.timedelta.max),
+    ("interval", "-infinity", datetime.timedelta.min),
+    ("interval", "178000000 years", "178000000 years"),
+    ("interval", "2147483647 days", "2147483647 days"),
+    ("daterange", "[2024-01-01,infinity)", Range(datetime.date(2024, 1, 1), datetime.date.max, "[)")),
+    ("daterange", "[2024-01-01,9999-12-31]", Range(datetime.date(2024, 1, 1), datetime.date.max, "[]")),
+    ("daterange", "[0044-03-15 BC,2024-01-01)", '["0044-03-15 BC",2024-01-01)'),
+    ("tsrange", "[-infinity,)", Range(datetime.datetime.min, None, "[)")),
+    ("tsrange", "[,12024-01-01]", '(,"12024-01-01 00:00:00"]'),
+    (
+        "datemultirange",
+        "{[2024-01-01,infinity)}",
+        Multirange([Range(datetime.date(2024, 1, 1), datetime.date.max, "[)")]),
+    ),
+    ("datemultirange", "{[0044-03-15 BC,2024-01-01)}", '{["0044-03-15 BC",2024-01-01)}'),
+    ("daterange[]", '{"[2024-01-01,infinity)"}', [Range(datetime.date(2024, 1, 1), datetime.date.max, "[)")]),
     ("date[]", "{2024-01-01,infinity,0044-03-15 BC}", [datetime.date(2024, 1, 1), datetime.date.max, "0044-03-15 BC"]),
 ]
 
 
 @dataclass
-class Typed:
+class AsAny:
     id: int
     at: Any
 
 
 @dataclass
+class AsDateOrText:
+    id: int
+    at: datetime.date | str
+
+
+@dataclass
 class AsText:
     id: int
-    at: str
+    at: str | None
+
+
+@dataclass
+class AsTexts:
+    id: int
+    at: list[str]
+
+
+@dataclass
+class AsDates:
+    id: int
+    at: list[datetime.date]
 
 
 @dataclass
@@ -67,16 +104,60 @@ def test_a_value_that_python_cannot_hold_is_the_nearest_or_text(
     assert seen == [{"id": 1, "at": expected}, {"id": 2, "at": None}]
 
 
-def test_a_field_takes_it_as_its_type_says(project: Project) -> None:
-    project.run("CREATE TABLE events (id int, at date)", "INSERT INTO events VALUES (1, '0044-03-15 BC')")
-    for row_type, expected in ((Typed, None), (AsText, "0044-03-15 BC")):
-        seen: list[Any] = []
-        if expected is None:
-            with pytest.raises(PostgresRowError, match=r"its column 'at' holds '0044-03-15 BC', .* the type str"):
-                asyncio.run(rows_of(project.database, seen, row_type=row_type))
-        else:
+FIRST = datetime.date(2024, 1, 1)
+BC = "0044-03-15 BC"
+
+
+@pytest.mark.parametrize(
+    ("kind", "row_type", "expected"),
+    [
+        ("date", AsAny, [FIRST, datetime.date.max, BC]),
+        ("date", AsDateOrText, [FIRST, datetime.date.max, BC]),
+        ("date", AsText, ["2024-01-01", "infinity", BC]),
+        ("date", AsDate, [FIRST, datetime.date.max]),
+        ("date[]", AsTexts, [["2024-01-01"], ["infinity"], [BC]]),
+        ("date[]", AsDates, [[FIRST], [datetime.date.max]]),
+    ],
+)
+def test_a_field_takes_what_its_type_says(project: Project, kind: str, row_type: type[Any], expected: Any) -> None:
+    values = ["2024-01-01", "infinity", BC]
+    texts = [f"{{{value}}}" for value in values] if kind.endswith("[]") else values
+    project.run(f"CREATE TABLE events (id int, at {kind})")
+    project.run(*(f"INSERT INTO events VALUES ({at}, '{text}')" for at, text in enumerate(texts)))
+    seen: list[Any] = []
+    if len(expected) == len(texts):
+        asyncio.run(rows_of(project.database, seen, row_type=row_type))
+    else:
+        with pytest.raises(PostgresRowError, match=r"its column 'at' holds '0044-03-15 BC', .* the type str"):
             asyncio.run(rows_of(project.database, seen, row_type=row_type))
-            assert seen == [row_type(1, expected)]
+    assert [row.at for row in seen] == expected
+
+
+def test_intervals_are_text_where_a_field_takes_text(project: Project) -> None:
+    project.run(
+        "CREATE TABLE events (id int, at interval)",
+        "INSERT INTO events VALUES (1, '1 mon'), (2, '1 day'), (3, 'infinity'), (4, NULL)",
+    )
+    seen: list[Any] = []
+    asyncio.run(rows_of(project.database, seen, row_type=AsText))
+    assert [row.at for row in seen] == ["1 mon", "1 day", "infinity", None]
+
+
+@pytest.mark.parametrize("json", ["1" + "0" * 5000, "[" * 4000 + "]" * 4000], ids=["digits", "depth"])
+@pytest.mark.parametrize("kind", ["json", "jsonb", "jsonb[]"])
+def test_json_that_python_refuses_fails_its_row_alone(project: Project, kind: str, json: str) -> None:
+    text = f"{{{json}}}" if kind == "jsonb[]" and json[0] == "1" else json if kind != "jsonb[]" else f'{{"{json}"}}'
+    project.run(f"CREATE TABLE events (id int, at {kind})", f"INSERT INTO events VALUES (1, NULL), (2, '{text}')")
+    project.run("INSERT INTO events VALUES (3, NULL)")
+    for options in ({}, {"row_type": AsAny}):
+        seen: list[Any] = []
+        with pytest.raises(PostgresRowError, match=r"its column .at. holds .* cannot read as JSON"):
+            asyncio.run(rows_of(project.database, seen, **options))
+        assert len(seen) == 2
+    if kind != "jsonb[]":
+        seen = []
+        asyncio.run(rows_of(project.database, seen, row_type=AsText))
+        assert seen[1] == AsText(2, json)
 
 
 def test_a_row_that_cannot_be_read_fails_after_all_others_were_given(project: Project) -> None:

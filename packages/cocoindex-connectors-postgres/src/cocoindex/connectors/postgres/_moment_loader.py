@@ -1,117 +1,151 @@
-"""Dates and times that Python cannot hold, where rows are read: they fail, or become text, one by one.
+"""Reads values that Python's types cannot hold as `OddValue`, so that one of them makes no other row unreadable.
 
-Postgres connector, source layer. PostgreSQL knows years before the first and after the 9999th, 24:00, and infinity.
+Postgres connector, source layer. PostgreSQL knows years before the first and after the 9999th, 24:00, infinity,
+months as a part of an interval, and JSON with numbers and depths that Python refuses.
 """
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Collection
+import re
+from collections.abc import Callable
 from typing import Any, cast
 
 import psycopg
 from psycopg.abc import Buffer
 from psycopg.adapt import Loader
 from psycopg.pq import Format
+from psycopg.types.multirange import Multirange
+from psycopg.types.range import Range
 
-from cocoindex.connectorkits import shown
+from ._odd_value import OddValue
 
-from .errors import PostgresRowError
+__all__ = ["MOMENTS", "OddValues"]
 
-__all__ = ["OddMoment", "OddMoments", "as_fields", "as_plain"]
-
-_KINDS = ("date", "timestamp", "timestamptz", "time", "timetz", "interval")
+_UTC_MAX = datetime.datetime.max.replace(tzinfo=datetime.UTC)
+_UTC_MIN = datetime.datetime.min.replace(tzinfo=datetime.UTC)
 _ENDS: dict[str, tuple[Any, Any]] = {
     "date": (datetime.date.max, datetime.date.min),
     "timestamp": (datetime.datetime.max, datetime.datetime.min),
-    "timestamptz": (
-        datetime.datetime.max.replace(tzinfo=datetime.UTC),
-        datetime.datetime.min.replace(tzinfo=datetime.UTC),
-    ),
+    "timestamptz": (_UTC_MAX, _UTC_MIN),
+    "time": (None, None),
+    "timetz": (None, None),
+    "interval": (datetime.timedelta.max, datetime.timedelta.min),
 }
+_RANGES = ("daterange", "tsrange", "tstzrange", "datemultirange", "tsmultirange", "tstzmultirange")
+_JSON = ("json", "jsonb")
+MOMENTS = frozenset((*_ENDS, *_RANGES))
+"""The types of dates and times, by name."""
+
+_YEARS_AND_MONTHS = re.compile(r"(?:([+-]?\d+) years?)? ?(?:([+-]?\d+) mons?)? ?")
+_AFTER_LAST_DAY = "10000-01-01"
+_NOT_JSON = "which Python cannot read as JSON (its numbers have too many digits, or it is nested too deep)"
+
+Settle = Callable[[dict[str, Any]], None]
 
 
-class OddMoment:
-    """A value that Python's types cannot hold.
-
-    Args:
-        text: as the server writes it.
-        nearest: the last or the first that they can, for an infinity; None for any other.
-    """
-
-    __slots__ = ("nearest", "text")
-
-    def __init__(self, text: str, nearest: Any) -> None:
-        self.text = text
-        self.nearest = nearest
-
-    @property
-    def plain(self) -> Any:
-        """What it is where any value may stand."""
-        return self.text if self.nearest is None else self.nearest
-
-
-class OddMoments:
-    """Has a cursor read such values as `OddMoment`, and puts in their place what a row may hold."""
+class OddValues:
+    """Has a cursor read such values as `OddValue`, and calls what puts in their place what a row may hold."""
 
     def __init__(self, cursor: psycopg.AsyncCursor[Any]) -> None:
         self._were_read = False
-        for kind in _KINDS:
-            info = cursor.adapters.types[kind]
-            usual = cursor.adapters.get_loader(info.oid, Format.TEXT)
-            if usual is not None:
-                cursor.adapters.register_loader(info.oid, self._tolerant(kind, cast("type[Loader]", usual)))
+        self._adapters = cursor.adapters
+        for kind in _ENDS:
+            self._register(kind, self._interval if kind == "interval" else self._moment(kind))
+        # After the others: a range reads its bounds by what is known when it is.
+        for kind in _RANGES:
+            self._register(kind, self._range)
+        for kind in _JSON:
+            self._register(kind, self._json)
 
-    def settle(self, rows: list[dict[str, Any]], settle_row: Callable[[dict[str, Any]], None]) -> None:
+    def settle(self, rows: list[dict[str, Any]], settle_row: Settle) -> None:
         """Call `settle_row` with each row that holds such a value, if there was any since the last call."""
         if self._were_read:
             self._were_read = False
             for row in rows:
                 settle_row(row)
 
-    def _tolerant(self, kind: str, usual: type[Loader]) -> type[Loader]:
-        ends = _ENDS.get(kind, (None, None))
-        moments = self
+    def _register(self, kind: str, read: Callable[[Callable[[Buffer], Any], Buffer], Any]) -> None:
+        info = self._adapters.types.get(kind)
+        usual = self._adapters.get_loader(info.oid, Format.TEXT) if info is not None else None
+        if info is None or usual is None:
+            return
+        usual_class = cast("type[Loader]", usual)
 
         class Tolerant(Loader):
             def __init__(self, oid: int, context: Any = None) -> None:
                 super().__init__(oid, context)
-                self._load = usual(oid, context).load
+                self._load = usual_class(oid, context).load
 
             def load(self, data: Buffer) -> Any:
-                try:
-                    return self._load(data)
-                except (psycopg.DataError, OverflowError, ValueError):
-                    moments._were_read = True
-                    text = bytes(data).decode(errors="replace")
-                    nearest = ends[text.startswith("-")] if text.lstrip("-") == "infinity" else None
-                    return OddMoment(text, nearest)
+                return read(self._load, data)
 
-        return Tolerant
+        self._adapters.register_loader(info.oid, Tolerant)
+
+    def _odd(self, data: Buffer, nearest: Any = None, why: str = "") -> OddValue:
+        self._were_read = True
+        return OddValue(_text(data), nearest, why)
+
+    def _moment(self, kind: str) -> Callable[[Callable[[Buffer], Any], Buffer], Any]:
+        ends = _ENDS[kind]
+
+        def read(load: Callable[[Buffer], Any], data: Buffer) -> Any:
+            try:
+                return load(data)
+            except (psycopg.DataError, OverflowError, ValueError):
+                text = _text(data)
+                return self._odd(data, ends[text.startswith("-")] if text.lstrip("-") == "infinity" else None)
+
+        return read
+
+    def _interval(self, load: Callable[[Buffer], Any], data: Buffer) -> Any:
+        text = _text(data)
+        try:
+            if "n" not in text and "y" not in text.replace("day", ""):  # no month, no infinity, no year
+                return load(data)
+            if text.lstrip("-") == "infinity":
+                return self._odd(data, _ENDS["interval"][text.startswith("-")])
+            return self._odd(data, _with_months(text, load))
+        except (psycopg.DataError, OverflowError, ValueError):
+            return self._odd(data)
+
+    def _range(self, load: Callable[[Buffer], Any], data: Buffer) -> Any:
+        value = load(data)
+        ranges = value if isinstance(value, Multirange) else (value,)
+        if not any(isinstance(bound, OddValue) for each in ranges for bound in (each.lower, each.upper)):
+            return value
+        near = [found for each in ranges if (found := _nearest(each)) is not None]
+        if len(near) < len(ranges):
+            return self._odd(data)
+        return self._odd(data, Multirange(near) if isinstance(value, Multirange) else near[0])
+
+    def _json(self, load: Callable[[Buffer], Any], data: Buffer) -> Any:
+        try:
+            return load(data)
+        except (ValueError, RecursionError):
+            return self._odd(data, why=_NOT_JSON)
 
 
-def as_plain(row: dict[str, Any]) -> None:
-    """Put into a row, in place, what stands for values that Python cannot hold: the nearest one, or else text."""
-    for name, value in row.items():
-        row[name] = _plain(value)
+def _text(data: Buffer) -> str:
+    return bytes(data).decode(errors="replace")
 
 
-def as_fields(row: dict[str, Any], texts: Collection[str]) -> None:
-    """The same for the fields of a record type, of which those named by `texts` take text.
-
-    Raises:
-        PostgresRowError: a field takes none, and there is no nearest one.
-    """
-    for name, value in row.items():
-        if isinstance(value, OddMoment) and name not in texts and value.nearest is None:
-            raise PostgresRowError(
-                f"a row cannot be read: its column {name!r} holds {shown(value.text)}, which Python's dates and times "
-                "cannot; give the field the type str, which takes it as text"
-            )
-        row[name] = value.text if isinstance(value, OddMoment) and name in texts else _plain(value)
+def _nearest(value: Range[Any]) -> Range[Any] | None:
+    """The range with the nearest bounds; None where a bound has none."""
+    lower, upper, bounds = value.lower, value.upper, value.bounds
+    if isinstance(upper, OddValue) and upper.text == _AFTER_LAST_DAY and value.upper_inc is False:
+        upper, bounds = datetime.date.max, f"{bounds[0]}]"  # the same range: the server ends those of dates like that
+    found = [bound.nearest if isinstance(bound, OddValue) else bound for bound in (lower, upper)]
+    if any(near is None and bound is not None for near, bound in zip(found, (lower, upper), strict=True)):
+        return None
+    return Range(found[0], found[1], bounds)
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, OddMoment):
-        return value.plain
-    return [_plain(item) for item in value] if isinstance(value, list) else value
+def _with_months(text: str, load: Callable[[Buffer], Any]) -> datetime.timedelta:
+    """An interval as psycopg counts it, a month as 30 days and a year as 365; raises OverflowError past the end."""
+    match = _YEARS_AND_MONTHS.match(text)
+    assert match is not None  # it matches nothing, too
+    years, months = (int(number or 0) for number in match.groups())
+    rest = text[match.end() :]
+    days = datetime.timedelta(days=365 * years + 30 * months)
+    return days + load(rest.encode()) if rest else days

@@ -6,7 +6,7 @@ Postgres connector, source layer.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Collection, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -20,7 +20,8 @@ from ._cursor import Connection
 from ._driver_errors import describe_failure, is_lost
 from ._identifier import TableName
 from ._missing_table import is_missing, missing_table
-from ._moment_loader import OddMoments, as_fields, as_plain
+from ._moment_loader import MOMENTS, OddValues
+from ._odd_value import FieldsOfText, as_fields, as_plain
 from ._pool import Pool, direct_connection, explain
 from ._session_settings import settle
 from ._types import ERRORS
@@ -51,8 +52,15 @@ class PgSourceSpec:
     @property
     def query(self) -> str:
         """The SELECT."""
-        columns = ", ".join(map(sql.quoted, self.columns)) if self.columns else "*"
-        return f"SELECT {columns} FROM {self.name.quoted}"
+        return self._query_as({})
+
+    def _query_as(self, types: Mapping[str, str]) -> str:
+        """The SELECT that reads the columns named by `types` as these types."""
+        columns = ", ".join(
+            f"{sql.quoted(name)}::{types[name]} AS {sql.quoted(name)}" if name in types else sql.quoted(name)
+            for name in self.columns or ()
+        )
+        return f"SELECT {columns or '*'} FROM {self.name.quoted}"
 
 
 class RowFetcher(sql.RowFetcher[RowT]):
@@ -65,8 +73,8 @@ class RowFetcher(sql.RowFetcher[RowT]):
         pool: a `psycopg_pool.AsyncConnectionPool`.
         spec: what to read.
         row_factory: makes a row of a dict; rows are dicts where it is None.
-        text_fields: of a record type that rows become, the fields that take dates and times that Python cannot hold;
-            None where rows take any value.
+        text_fields: of a record type that rows become, the fields that take text: dates and times are read as text for
+            them; None where rows take any value.
     """
 
     def __init__(
@@ -75,7 +83,7 @@ class RowFetcher(sql.RowFetcher[RowT]):
         spec: PgSourceSpec,
         row_factory: Callable[[dict[str, Any]], RowT] | None,
         *,
-        text_fields: Collection[str] | None = None,
+        text_fields: FieldsOfText | None = None,
     ) -> None:
         super().__init__(str(spec.name), row_factory, ERRORS, of="the rows of a table")
         self._pool = pool
@@ -129,29 +137,48 @@ class RowFetcher(sql.RowFetcher[RowT]):
             await settle(connection, reading=True)
             async with psycopg.AsyncServerCursor(connection, "cocoindex_rows", row_factory=dict_row) as cursor:
                 await load_vectors(connection, cursor)
-                moments, failed = OddMoments(cursor), _Failed(str(self._spec.name))
+                odd, failed = OddValues(cursor), _Failed(str(self._spec.name))
                 await cursor.execute(self._spec.query)
+                if casts := self._casts(cursor):
+                    await cursor.execute(self._spec._query_as(casts))
                 while rows := await cursor.fetchmany(_BATCH):
-                    made = self._readable(rows, moments, failed)
+                    made = self._readable(rows, odd, failed)
                     if made:
                         yield made
                 failed.tell()
 
-    def _readable(self, rows: list[dict[str, Any]], moments: OddMoments, failed: _Failed) -> list[RowT]:
+    def _casts(self, cursor: psycopg.AsyncServerCursor[Any]) -> dict[str, str]:
+        """The columns of dates and times whose fields take text, all of which are read as text."""
+        if self._text_fields is None:
+            return {}
+        kinds = [cursor.adapters.types.get(kind) for kind in MOMENTS]
+        single = {info.oid for info in kinds if info is not None}
+        arrays = {info.array_oid for info in kinds if info is not None}
+        columns = cursor.description or ()
+        casts = {
+            each.name: "text" for each in columns if each.name in self._text_fields.always and each.type_code in single
+        }
+        return casts | {
+            each.name: "text[]"
+            for each in columns
+            if each.name in self._text_fields.arrays and each.type_code in arrays
+        }
+
+    def _readable(self, rows: list[dict[str, Any]], odd: OddValues, failed: _Failed) -> list[RowT]:
         """The rows as they are given, without those that cannot be read, of which `failed` takes note."""
         bad: set[int] = set()
 
         def settle_row(row: dict[str, Any]) -> None:
-            if self._text_fields is None:
-                as_plain(row)
-                return
             try:
-                as_fields(row, self._text_fields)
+                if self._text_fields is None:
+                    as_plain(row)
+                else:
+                    as_fields(row, self._text_fields)
             except PostgresRowError as error:
                 bad.add(id(row))
                 failed.add(error)
 
-        moments.settle(rows, settle_row)
+        odd.settle(rows, settle_row)
         good = [row for row in rows if id(row) not in bad] if bad else rows
         try:
             return self.made(good)

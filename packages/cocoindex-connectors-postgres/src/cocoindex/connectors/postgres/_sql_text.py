@@ -15,6 +15,8 @@ from typing import Any
 
 import psycopg
 from psycopg.adapt import AdaptersMap, Dumper, PyFormat, Transformer
+from psycopg.types.multirange import Multirange
+from psycopg.types.range import Range
 
 from cocoindex.connectorkits import shown
 
@@ -24,43 +26,62 @@ from ._type_name import TypeName
 
 __all__ = ["sql_text"]
 
+_UNZONED = {
+    "timestamp": "timestamp with time zone",
+    "time": "time with time zone",
+    "tsrange": "tstzrange",
+    "tsmultirange": "tstzmultirange",
+}
+
 
 def sql_text(column: TypeName) -> Callable[[Any], str]:
     """The function from a value to the text that PostgreSQL reads as one of this type, without any U+0000."""
 
     if column.base.endswith("]"):
         return _array_text(column.base.rstrip("[]0123456789"))
+    return _single_text(column.base)
 
+
+def _single_text(base: str) -> Callable[[Any], str]:
     def text(value: Any) -> str:
         if value.__class__ is str:
             return without_nul(value)
         if isinstance(value, enum.Enum):
             return text(value.value)
         if isinstance(value, (datetime.datetime, datetime.time)):
-            return _moment(value, column.base)
+            return _moment(value, base)
         if isinstance(value, (datetime.date, decimal.Decimal, int, float, uuid.UUID, pathlib.PurePath)):
             return str(value)
+        if isinstance(value, Range):
+            return _by_psycopg(_range_of_texts(value, text))
+        if isinstance(value, Multirange):
+            return _by_psycopg(Multirange(_range_of_texts(each, text) for each in value))
         return _by_psycopg(value)
 
     return text
 
 
+def _range_of_texts(value: Range[Any], text: Callable[[Any], str]) -> Range[str]:
+    """The same range, whatever types its two bounds have: a date and 'infinity', an int and a Decimal."""
+    if value.isempty:
+        return Range(empty=True)
+    lower, upper = (None if bound is None else text(bound) for bound in (value.lower, value.upper))
+    return Range(lower, upper, value.bounds)
+
+
 def _array_text(base: str) -> Callable[[Any], str]:
     """The same for an array; `base` is the type of its elements."""
-    is_json = base in ("json", "jsonb")
+    of_element = json_text if base in ("json", "jsonb") else _single_text(base)
 
     def element(value: Any) -> Any:
         if isinstance(value, enum.Enum):
             value = value.value
         if hasattr(value, "dtype"):  # of numpy
             value = value.tolist()
-        if value is None or (isinstance(value, (list, tuple)) and not is_json):
+        if value is None or (isinstance(value, (list, tuple)) and of_element is not json_text):
             return value if value is None else list(map(element, value))
-        if is_json:
-            return json_text(value)
-        if isinstance(value, str):
-            return without_nul(value)
-        return _moment(value, base) if isinstance(value, (datetime.datetime, datetime.time)) else value
+        # Texts alone, as psycopg takes no list of values of several types, such as 1 and 2.5.
+        return of_element(value)
 
     def text(value: Any) -> str:
         if isinstance(value, str):
@@ -74,10 +95,10 @@ def _array_text(base: str) -> Callable[[Any], str]:
 
 
 def _moment(value: datetime.datetime | datetime.time, base: str) -> str:
-    if value.tzinfo is not None and base in ("timestamp", "time"):
+    if value.tzinfo is not None and base in _UNZONED:
         raise ValueError(
-            f"{shown(value)} has a time zone, which the type {base} would lose; declare the column as {base} with time "
-            "zone, or give a value without one"
+            f"{shown(value)} has a time zone, which the type {base} would lose; declare the column as "
+            f"{_UNZONED[base]}, or give a value without one"
         )
     return value.isoformat()
 
