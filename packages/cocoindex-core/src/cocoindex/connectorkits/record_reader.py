@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from cocoindex._shown import shown
 
 from ..errors import CocoIndexError
+from ._record_hints import record_class, record_name
 from .record_type import record_fields
 
 __all__ = ["columns_to_read", "record_reader"]
@@ -42,7 +43,7 @@ def columns_to_read(
     unknown = [name for name in columns or () if name not in fields]
     if unknown:
         raise error(
-            f"columns of the source {table!r} names {', '.join(map(repr, unknown))}, which {row_type.__qualname__} does"
+            f"columns of the source {table!r} names {', '.join(map(repr, unknown))}, which {record_name(row_type)} does"
             f" not have; its fields are {', '.join(map(repr, fields))}"
         )
     return columns or list(fields)
@@ -64,7 +65,7 @@ def record_reader(
         conversions: functions applied first to the values of columns, except None.
         error: raised by the function if a row does not fit; the message names the row.
     """
-    make: Callable[..., RowT] = row_type
+    make: Callable[..., RowT] = record_class(row_type)
     if hasattr(row_type, "__pydantic_fields__"):
         validate: Callable[[dict[str, Any]], RowT] = row_type.model_validate  # type: ignore[attr-defined]  # is a model
 
@@ -79,6 +80,6 @@ def record_reader(
                     values[name] = convert(values[name])
             return make(**values)
         except (TypeError, ValueError, ArithmeticError) as cause:
-            raise error(f"a row cannot be read as {row_type.__qualname__}: {cause}; it is {repr(row)[:500]}") from cause
+            raise error(f"a row cannot be read as {record_name(row_type)}: {cause}; it is {repr(row)[:500]}") from cause
 
     return read

@@ -8,10 +8,11 @@ from __future__ import annotations
 import dataclasses
 import types
 import typing
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Annotated, Any, NamedTuple, NotRequired, Required, Union, get_args, get_origin
 
 from ..errors import CocoIndexError
+from ._record_hints import record_class, record_hints, record_name
 
 __all__ = ["FieldType", "field_type", "is_record_type", "record_fields"]
 
@@ -41,19 +42,21 @@ def record_fields(record_type: type[Any], error: type[CocoIndexError]) -> dict[s
     """Return the annotations of the fields, by name and in order.
 
     Args:
-        record_type: a dataclass, NamedTuple, msgspec Struct, pydantic model or TypedDict.
+        record_type: a dataclass, NamedTuple, msgspec Struct, pydantic model or TypedDict; of a generic one also what it
+            is with type arguments, such as `Row[int]`.
         error: raised if it is none of these, has no fields, or an annotation cannot be resolved.
     """
-    names: Iterable[str] | None = _field_names(record_type) if isinstance(record_type, type) else None
-    if typing.is_typeddict(record_type):
-        names = record_type.__annotations__
+    cls = record_class(record_type)
+    names: Iterable[str] | None = _field_names(cls) if isinstance(cls, type) else None
+    if typing.is_typeddict(cls):
+        names = cls.__annotations__
     if names is None:
         raise error(
             "columns are read from a dataclass, NamedTuple, msgspec Struct or pydantic model (or a TypedDict), not "
             f"from {record_type!r}; or define them one by one"
         )
     annotations = _annotations(record_type, error)
-    optional = getattr(record_type, "__optional_keys__", ()) if typing.is_typeddict(record_type) else ()
+    optional = getattr(cls, "__optional_keys__", ()) if typing.is_typeddict(cls) else ()
     return {name: _perhaps(annotations[name], name in optional) for name in names}
 
 
@@ -114,21 +117,9 @@ def _perhaps(annotation: Any, is_optional: bool) -> Any:
 
 def _annotations(record_type: type[Any], error: type[CocoIndexError]) -> dict[str, Any]:
     try:
-        found = typing.get_type_hints(record_type, include_extras=True)
-        if (getattr(record_type, "__pydantic_generic_metadata__", None) or {}).get("args"):
-            # Of `Model[int]` only pydantic knows what stands for the type variables.
-            fields: Mapping[str, Any] = record_type.__pydantic_fields__
-            found |= {name: _of_pydantic(field) for name, field in fields.items()}
-        return found
+        return record_hints(record_type)
     except NameError as cause:
         raise error(
-            f"an annotation of {record_type.__qualname__} cannot be resolved: {cause}; define the type and what its "
+            f"an annotation of {record_name(record_type)} cannot be resolved: {cause}; define the type and what its "
             "annotations name at module level, or leave out `from __future__ import annotations`"
         ) from cause
-
-
-def _of_pydantic(field: Any) -> Any:
-    annotation = field.annotation
-    for item in field.metadata:
-        annotation = Annotated[annotation, item]
-    return annotation

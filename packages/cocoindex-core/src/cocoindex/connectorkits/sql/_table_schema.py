@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from cocoindex._shown import shown
 
+from .._record_hints import record_name
 from ..record_type import record_fields
 from ..table_plan import check_primary_key
 from ._column import ColumnDef
@@ -82,10 +83,10 @@ class TableSchema(Generic[RowT, ColumnT]):
         unknown = [name for name in overrides if name not in fields]
         if unknown:
             raise errors.schema(
-                f"column_overrides names {_list(unknown)}, which {record_type.__qualname__} does not have; its fields "
+                f"column_overrides names {_list(unknown)}, which {record_name(record_type)} does not have; its fields "
                 f"are {_list(fields)}"
             )
-        where = record_type.__qualname__
+        where = record_name(record_type)
         columns = {
             name: await column_of_field(cls.types, f"{where}.{name}", annotation, overrides.get(name))
             for name, annotation in fields.items()
