@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.retries.standard import ExponentialBackoff
 
 import cocoindex as coco
 
@@ -45,13 +46,14 @@ class Bucket:
         etag: str = self.client.put_object(Bucket=self.name, Key=key, Body=content)["ETag"]
         return etag
 
+    def fill(self, contents: Mapping[str, bytes]) -> None:
+        """Have the server keep these objects, without a request for each."""
+        for key, content in contents.items():
+            self.server.stored.put_object(self.name, key, content)
+
     def contents(self) -> dict[str, str]:
         """All objects, by key."""
-        listed = self.client.list_objects_v2(Bucket=self.name).get("Contents", [])
-        return {
-            entry["Key"]: self.client.get_object(Bucket=self.name, Key=entry["Key"])["Body"].read().decode()
-            for entry in listed
-        }
+        return {key: content.decode() for key, content in self.server.contents(self.name).items()}
 
     def update(self, main: Callable[..., Any], *args: object, **options: Any) -> coco.ComponentStats:
         """Update the app; returns the numbers of all its components."""
@@ -88,6 +90,14 @@ class Bucket:
             return await act(coco.App(coco.AppConfig("app", environment=environment), main, *args))
         finally:
             environment.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_pauses_between_attempts() -> Iterator[None]:
+    """Clients try a request as often as they do elsewhere, and do not wait up to seconds before they try again."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ExponentialBackoff, "delay_amount", lambda self, context: 0.0)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,9 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
-from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.moto_server.werkzeug_app import create_backend_app
+from moto.s3.models import FakeKey, S3Backend, s3_backends
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 Request = dict[str, Any]
@@ -34,7 +36,7 @@ class S3Server:
         self.headers: list[Request] = []
         self.rules: list[Rule] = []
         self.cuts: list[int] = []
-        self._moto = DomainDispatcherApplication(create_backend_app)
+        self._moto = create_backend_app("s3")
         self._port = 0
         self.start()
         self.url = f"http://127.0.0.1:{self._port}"
@@ -57,6 +59,16 @@ class S3Server:
             "config": config,
         }
         return boto3.client("s3", **(defaults | options))
+
+    @property
+    def stored(self) -> S3Backend:
+        """What the server keeps."""
+        return s3_backends[DEFAULT_ACCOUNT_ID]["aws"]
+
+    def contents(self, bucket: str) -> dict[str, bytes]:
+        """All objects of a bucket, by key, without requests."""
+        found = self.stored.buckets[bucket].keys.items()
+        return {key: entry.value for key, entry in found if isinstance(entry, FakeKey)}
 
     def forget(self) -> None:
         """Forget requests, rules and cuts."""

@@ -18,6 +18,7 @@ from cocoindex.resources.file import FileLike, PatternFilePathMatcher
 from .conftest import S3, Bucket
 
 session_module = pytest.importorskip("aiobotocore.session")
+config = pytest.importorskip("aiobotocore.config")
 
 LARGE = 9 * 1024 * 1024
 
@@ -34,6 +35,7 @@ def with_client(bucket: Bucket, act: Callable[[Any], Awaitable[Any]], service: s
                     region_name="us-east-1",
                     aws_access_key_id="testing",
                     aws_secret_access_key="testing",
+                    config=config.AioConfig(retries={"max_attempts": 3, "mode": "standard"}),
                 )
             )
             return await act(client)
@@ -42,8 +44,7 @@ def with_client(bucket: Bucket, act: Callable[[Any], Awaitable[Any]], service: s
 
 
 def test_listing_and_reading(bucket: Bucket) -> None:
-    for number in range(1100):  # more than one page
-        bucket.write(f"data/{number:04}.txt", str(number).encode())
+    bucket.fill({f"data/{number:04}.txt": str(number).encode() for number in range(1100)})  # more than one page
     bucket.write("data/d/a.md", b"x" * LARGE)
 
     async def act(client: Any) -> None:

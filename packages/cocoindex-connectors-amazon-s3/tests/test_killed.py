@@ -10,7 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from moto.s3.models import s3_backends
 
 from .conftest import Bucket
 from .server import Request
@@ -159,8 +158,7 @@ def is_look_at_the_first(request: Request) -> bool:
 def test_an_object_of_equal_content_that_was_there_before_stays(bucket: Bucket, interrupted: Interrupted) -> None:
     kind = "application/octet-stream"
     bucket.client.put_object(Bucket=bucket.name, Key="out/000", Body=b"new", ContentType=kind)
-    (backends,) = s3_backends.values()
-    backends["aws"].buckets[bucket.name].keys["out/000"].last_modified -= datetime.timedelta(seconds=2)
+    bucket.server.stored.buckets[bucket.name].keys["out/000"].last_modified -= datetime.timedelta(seconds=2)
     interrupted.kill_at(is_look_at_the_first, 0, 1, "new")
     interrupted.update(1, 2, "new")
     assert bucket.contents() == all_of(0, 2, "new")
