@@ -19,7 +19,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 import cocoindex as coco
 from cocoindex.connectors import postgres
-from cocoindex.connectors.postgres.errors import PostgresPoolError
+from cocoindex.connectors.postgres.errors import PostgresConnectionError, PostgresPoolError
 
 if TYPE_CHECKING:
     from tests.conftest import Project
@@ -32,7 +32,7 @@ _SETTINGS = """
 [databases]
 * = {server}
 [pgbouncer]
-pool_mode = transaction
+pool_mode = {mode}
 default_pool_size = 3
 listen_addr = 127.0.0.1
 listen_port = {port}
@@ -50,8 +50,9 @@ def _free_port() -> int:
 
 
 @pytest.fixture
-def pooler(database: str) -> Iterator[str]:
+def pooler(database: str, request: pytest.FixtureRequest) -> Iterator[str]:
     """How to connect to the database through pgbouncer, which gives each transaction another of three sessions."""
+    mode = getattr(request, "param", "transaction")
     program = shutil.which("pgbouncer", path=os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin")))
     if program is None:
         pytest.skip("pgbouncer is not installed")
@@ -60,9 +61,8 @@ def pooler(database: str) -> Iterator[str]:
     port = _free_port()
     with tempfile.TemporaryDirectory() as folder:
         settings = Path(folder, "pgbouncer.ini")
-        settings.write_text(
-            _SETTINGS.format(server=make_conninfo(**{key: str(value) for key, value in known.items()}), port=port)
-        )
+        server = make_conninfo(**{key: str(value) for key, value in known.items()})
+        settings.write_text(_SETTINGS.format(server=server, port=port, mode=mode))
         as_other: dict[str, Any] = {}
         if os.geteuid() == 0:  # it refuses to run as root
             host = str(known.get("host", ""))
@@ -144,3 +144,14 @@ def test_prepared_statements_are_an_error_that_says_what_to_do(project: Project,
     )
     with pytest.raises(PostgresPoolError, match="'prepare_threshold': None"):
         _update(project, pooler, kwargs={"prepare_threshold": 0})
+
+
+def test_options_that_it_refuses_are_an_error_that_says_what_to_do(project: Project, pooler: str) -> None:
+    with pytest.raises(PostgresConnectionError, match=r"parameter: options; .* ignore_startup_parameters"):
+        _update(project, pooler, kwargs={"options": "-c lock_timeout=10s"})
+
+
+@pytest.mark.parametrize("pooler", ["statement"], indirect=True)
+def test_a_mode_without_transactions_is_an_error_that_says_what_to_do(project: Project, pooler: str) -> None:
+    with pytest.raises(PostgresPoolError, match="set pool_mode of the pooler to transaction or session"):
+        _update(project, pooler)

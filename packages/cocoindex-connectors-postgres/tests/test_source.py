@@ -193,6 +193,33 @@ def test_bad_input(table: str, options: dict[str, Any], error: type[Exception], 
         read(table, **options)
 
 
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"table_name": "Products"}, r"do you mean table_name='products'\?"),
+        ({"table_name": "prodcuts"}, r"do you mean table_name='products'\?"),
+        ({"table_name": '"products"'}, r"do you mean table_name='products'\?"),
+        ({"table_name": "public.products"}, r"do you mean table_name='products'\?"),
+        ({"table_name": "News"}, r"do you mean table_name='news', pg_schema_name='other'\?"),
+        ({"table_name": "other.news"}, r"do you mean table_name='news', pg_schema_name='other'\?"),
+        ({"table_name": "pg_class"}, r"do you mean table_name='pg_class', pg_schema_name='pg_catalog'\?"),
+        ({"table_name": "news", "pg_schema_name": "Other"}, r'schema "Other" does not.*pg_schema_name=\'other\'\?'),
+        ({"columns": ["ID", "nam"]}, r"the columns of the table: id, .*; do you mean id or name\?"),
+        ({"table_name": "broken"}, 'relation "nowhere" does not exist; this is in what the view'),
+    ],
+)
+def test_what_may_be_meant(table: str, options: dict[str, Any], message: str) -> None:
+    with psycopg.connect(table) as connection:
+        connection.execute("CREATE SCHEMA other")
+        connection.execute("CREATE TABLE other.news (id int)")
+        connection.execute(
+            "CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS 'BEGIN RETURN (SELECT count(*) FROM nowhere); END'"
+        )
+        connection.execute("CREATE VIEW broken AS SELECT f() AS id")
+    with pytest.raises(PostgresTableError, match=message):
+        read(table, **options)
+
+
 def test_a_pool_that_is_none() -> None:
     with pytest.raises(ContextTypeError, match=r"the pool of the source 'products' is a builtins.str"):
         postgres.PgTableSource("postgresql://localhost", table_name="products")  # type: ignore[call-overload]

@@ -31,12 +31,15 @@ INSTALL_PGVECTOR = (
 )
 
 
+_STATEMENTS_ONLY = "statement pooling mode"  # in the words of pgbouncer, which has them in English only
 _OF_PGVECTOR = re.compile(r"\b(?:vector|halfvec|sparsevec)\b")
 
 
 def is_lost(error: BaseException) -> bool:
     """Whether the connection is gone: killed, cut, or its server stopped or still starting."""
     if not isinstance(error, psycopg.OperationalError) or isinstance(error, (PoolClosed, PoolTimeout)):
+        return False
+    if _STATEMENTS_ONLY in str(error):
         return False
     return error.sqlstate is None or error.sqlstate.startswith(("08", "57P"))
 
@@ -69,6 +72,11 @@ def describe_failure(error: Exception, what: str) -> CocoIndexError:
             f"{what} failed: {reason}; a pooler such as pgbouncer in transaction mode changes the connection below a "
             "prepared statement: make the pool with postgres.create_pool(), or with "
             "AsyncConnectionPool(..., kwargs={'prepare_threshold': None})"
+        )
+    if _STATEMENTS_ONLY in reason:
+        return PostgresPoolError(
+            f"{what} failed: {reason}; rows are read and written in transactions: set pool_mode of the pooler to "
+            "transaction or session, at least for this database"
         )
     if isinstance(error, (errors.LockNotAvailable, errors.QueryCanceled)):
         return PostgresBusyError(

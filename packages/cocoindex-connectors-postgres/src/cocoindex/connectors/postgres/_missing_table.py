@@ -5,6 +5,9 @@ Postgres connector, source layer.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+
 from psycopg import Error, errors
 
 from ._cursor import Connection, execute
@@ -13,18 +16,23 @@ from .errors import PostgresTableError
 
 __all__ = ["is_missing", "missing_table"]
 
+_SHOWN = 50
+_NEAR = 3
+# In all schemas, those of the server last: the table may be in another one.
 _TABLES = """
-    SELECT c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname = $1 AND c.relkind IN ('r', 'p', 'v', 'm', 'f') ORDER BY c.relname LIMIT 50
+    SELECT n.nspname, c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
+        AND n.nspname NOT LIKE 'pg\\_toast%' AND n.nspname NOT LIKE 'pg\\_temp%'
+    ORDER BY n.nspname LIKE 'pg\\_%' OR n.nspname = 'information_schema', c.relname, n.nspname LIMIT 10000
 """
 _COLUMNS = """
     SELECT a.attname FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname = $1 AND c.relname = $2 AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum LIMIT 50
+    WHERE n.nspname = $1 AND c.relname = $2 AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum LIMIT 2000
 """
 _SCHEMAS = """
     SELECT nspname FROM pg_catalog.pg_namespace
-    WHERE nspname NOT LIKE 'pg\\_%' AND nspname <> 'information_schema' ORDER BY nspname LIMIT 50
+    WHERE nspname NOT LIKE 'pg\\_%' AND nspname <> 'information_schema' ORDER BY nspname LIMIT 1000
 """
 
 
@@ -33,20 +41,68 @@ def is_missing(error: BaseException) -> bool:
     return isinstance(error, (errors.UndefinedTable, errors.UndefinedColumn))
 
 
-async def missing_table(connection: Connection, name: TableName, error: Error) -> PostgresTableError:
-    """The exception that says what is there instead."""
-    what = f"reading the table {name}"
+async def missing_table(
+    connection: Connection, name: TableName, wanted: Sequence[str], error: Error
+) -> PostgresTableError:
+    """The exception that says what is there instead; `wanted` are the columns that were to be read, if not all."""
+    what = f"reading the table {name} failed"
     columns = [column for (column,) in await execute(connection, _COLUMNS, tuple(name))]
     if columns:
         reason = error.diag.message_primary or str(error)
-        return PostgresTableError(f"{what} failed: {reason}; the columns of the table: {', '.join(columns)}")
-    tables = [table for (table,) in await execute(connection, _TABLES, (name.schema,))]
+        if unknown := [column for column in wanted if column not in columns]:
+            like = _like([columns_of for each in unknown for columns_of in _close(each, columns)])
+            return PostgresTableError(f"{what}: {reason}; the columns of the table: {_list(columns)}{like}")
+        return PostgresTableError(f"{what}: {reason}; this is in what the view or a function that it calls does")
+    tables = [TableName(*row) for row in await execute(connection, _TABLES)]
     schemas = [schema for (schema,) in await execute(connection, _SCHEMAS)]
-    if name.schema not in schemas:
+    like = _like(f"table_name={each.table!r}{_in(each, name)}" for each in _alike(name, tables))
+    if not any(each.schema == name.schema for each in tables) and name.schema not in schemas:
         return PostgresTableError(
-            f'{what} failed: schema "{name.schema}" does not exist; schemas there: {", ".join(schemas)}'
+            f'{what}: schema "{name.schema}" does not exist; schemas there: {_list(schemas)}{like}'
         )
+    there = [each.table for each in tables if each.schema == name.schema]
     return PostgresTableError(
-        f'{what} failed: table "{name.table}" does not exist in schema "{name.schema}"; tables there: '
-        f"{', '.join(tables) or 'none'}"
+        f'{what}: table "{name.table}" does not exist in schema "{name.schema}"; tables there: {_list(there)}{like}'
     )
+
+
+def _in(found: TableName, name: TableName) -> str:
+    return "" if found.schema == name.schema else f", pg_schema_name={found.schema!r}"
+
+
+def _alike(name: TableName, tables: Sequence[TableName]) -> list[TableName]:
+    """The tables that may be meant: of another schema or case, with the schema in the name, or of nearly that name."""
+    schema, dot, table = name.table.replace('"', "").strip().rpartition(".")
+    plain = TableName(schema, table) if dot else TableName(name.schema, table)
+    for key in (_as_it_is, _folded):
+        if same := [each for each in tables if key(each) == key(plain)]:
+            return same[:_NEAR]
+    for key in (_as_it_is, _folded):
+        if same := [each for each in tables if key(each)[1] == key(plain)[1]]:
+            return same[:_NEAR]
+    near = _close(plain.table, [each.table for each in tables if each.schema == name.schema])
+    return [TableName(name.schema, each) for each in near]
+
+
+def _as_it_is(name: TableName) -> tuple[str, str]:
+    return name.schema, name.table
+
+
+def _folded(name: TableName) -> tuple[str, str]:
+    return name.schema.casefold(), name.table.casefold()
+
+
+def _close(name: str, names: Sequence[str]) -> list[str]:
+    """The names that are nearly `name`, those of another case first."""
+    same = [each for each in names if each.casefold() == name.strip().casefold()]
+    return same or get_close_matches(name, names, _NEAR)
+
+
+def _like(found: Iterable[str]) -> str:
+    names = list(dict.fromkeys(found))
+    return f"; do you mean {' or '.join(names)}?" if names else ""
+
+
+def _list(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return (", ".join(names[:_SHOWN]) or "none") + more

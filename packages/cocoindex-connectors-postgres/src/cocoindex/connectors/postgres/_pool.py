@@ -208,9 +208,16 @@ def _cannot_connect(error: psycopg.Error, conninfo: str, kwargs: Mapping[str, An
             "':', '/', '@' and '%' in the password, or words such as 'host=localhost dbname=docs user=me'"
         )
     reason = "; ".join(str(error).split("\n")).strip("; ")
+    advice = (
+        "a pooler such as pgbouncer takes no such parameter: leave it out of the connection string and of the pool's "
+        "kwargs, set it for the role or the database (ALTER ROLE ... SET), or name it in the pooler's "
+        "ignore_startup_parameters"
+        if "unsupported startup parameter" in reason
+        else "check the host, the database, the user and the password that the pool was given, and whether the server "
+        "runs"
+    )
     return PostgresConnectionError(
-        f"PostgreSQL cannot be connected to: {without_password(reason, conninfo, kwargs)}; check the host, the "
-        "database, the user and the password that the pool was given, and whether the server runs"
+        f"PostgreSQL cannot be connected to: {without_password(reason, conninfo, kwargs)}; {advice}"
     )
 
 

@@ -100,7 +100,9 @@ class RowFetcher(sql.RowFetcher[RowT]):
                     return await anext(batches, None)
                 except psycopg.Error as error:
                     if is_missing(error):
-                        raise await missing_table(connection, self._spec.name, error) from error
+                        raise await missing_table(
+                            connection, self._spec.name, self._spec.columns or (), error
+                        ) from error
                     raise describe_failure(error, self._what) from error
 
             try:
@@ -122,7 +124,9 @@ class RowFetcher(sql.RowFetcher[RowT]):
             except psycopg.Error as error:
                 if is_missing(error):
                     async with self._pool.connection() as connection:
-                        raise await missing_table(connection, self._spec.name, error) from error
+                        raise await missing_table(
+                            connection, self._spec.name, self._spec.columns or (), error
+                        ) from error
                 if began or opening == _OPENINGS or not is_lost(error):
                     raise await explain(self._pool, error, self._what) from error
             await self._pool.check()
