@@ -66,11 +66,21 @@ def choose_model_python(candidates: list[str], links: str) -> str:
 
 
 def point_uv_to_pips_index() -> None:
-    """Have uv use the index, links and certificates that the environment gives to pip."""
-    pairs = {"PIP_INDEX_URL": "UV_DEFAULT_INDEX", "PIP_FIND_LINKS": "UV_FIND_LINKS", "PIP_CERT": "SSL_CERT_FILE"}
-    for ours, theirs in pairs.items():
-        if value := os.environ.get(ours):
-            os.environ.setdefault(theirs, value)
+    """Have uv use the indexes, links, constraints and certificates that the environment gives to pip."""
+    names = {
+        "PIP_INDEX_URL": "UV_DEFAULT_INDEX",
+        "PIP_EXTRA_INDEX_URL": "UV_INDEX",
+        "PIP_FIND_LINKS": "UV_FIND_LINKS",
+        "PIP_CONSTRAINT": "UV_CONSTRAINT",
+        "PIP_CERT": "SSL_CERT_FILE",
+    }
+    for pips, uvs in names.items():
+        if value := os.environ.get(pips):
+            # uv splits its links at commas, which pip does at spaces.
+            os.environ.setdefault(uvs, ",".join(value.split()) if uvs == "UV_FIND_LINKS" else value)
+    if "PIP_EXTRA_INDEX_URL" in os.environ:
+        # As pip does, take the best of all indexes: one that has only torch may have old releases of what torch needs.
+        os.environ.setdefault("UV_INDEX_STRATEGY", "unsafe-best-match")
 
 
 PRESENT = find_pythons()
@@ -122,7 +132,7 @@ def install_model(session: nox.Session, extras: str, *more: str) -> None:
     stamp.write_text(digest)
 
 
-@nox.session(python=MODEL_PYTHON, venv_backend="virtualenv", reuse_venv=True)
+@nox.session(python=MODEL_PYTHON, reuse_venv=True)
 def quickstart(session: nox.Session) -> None:
     """Make a folder of documents searchable and ask it: `nox -s quickstart -- [FOLDER] [QUESTION]`."""
     install_model(session, "localfs,sqlite,text")
@@ -200,14 +210,14 @@ def soak(session: nox.Session) -> None:
     session.run("python", "tests/soak/soak.py", *(session.posargs or ["3600"]))
 
 
-@nox.session(python=MODEL_PYTHON, venv_backend="virtualenv", reuse_venv=True)
+@nox.session(python=MODEL_PYTHON, reuse_venv=True)
 def model(session: nox.Session) -> None:
     """Run the tests that need torch and a real model."""
     install_model(session, LIGHT_EXTRAS, *group("tests"))
-    session.run("pytest", "-m", "model", *session.posargs, env={"HF_HUB_OFFLINE": "1"})
+    session.run("pytest", "-n", "2", "--dist", "loadfile", "-m", "model", *session.posargs, env={"HF_HUB_OFFLINE": "1"})
 
 
-@nox.session(python=MODEL_PYTHON, venv_backend="virtualenv", reuse_venv=True)
+@nox.session(python=MODEL_PYTHON, reuse_venv=True)
 def ray(session: nox.Session) -> None:
     """Run the tests that start Ray: in this machine, as a cluster of two nodes, and with a real model."""
     install_model(session, "localfs,ray,sqlite,text", *group("tests"), "psutil>=5.9")
@@ -231,7 +241,7 @@ def typecheck(session: nox.Session) -> None:
     # Test modules of two packages may have one name, so that each folder is a run of its own.
     for folder in [*(f"packages/{package.name}/tests" for package in PACKAGES), *OTHERS]:
         session.run("mypy", folder)
-    session.run("pytest", "-m", "distributions", TYPES_OF_WHEELS, *session.posargs)
+    session.run("pytest", "-n", "2", "-m", "distributions", TYPES_OF_WHEELS, *session.posargs)
 
 
 @nox.session
@@ -275,7 +285,9 @@ def api(session: nox.Session) -> None:
 def wheels(session: nox.Session) -> None:
     """Build each distribution; install each alone, all together and mixed with editable ones; import them."""
     session.install(*group("tests"), *group("wheels"))
-    session.run("pytest", "-m", "distributions", "tests/packaging", f"--ignore={TYPES_OF_WHEELS}", *session.posargs)
+    paths = ["tests/packaging", f"--ignore={TYPES_OF_WHEELS}"]
+    # Two at a time; who is done takes over from the other what is left.
+    session.run("pytest", "-n", "2", "--dist", "worksteal", "-m", "distributions", *paths, *session.posargs)
 
 
 @nox.session

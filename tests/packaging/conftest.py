@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -55,8 +60,8 @@ class Env:
         run(*uv, *requirements, cwd=ROOT)
 
     def check(self) -> None:
-        """Have pip look for requirements that are missing or do not fit."""
-        run(sys.executable, "-m", "pip", "--python", self.python, "check", cwd=self.folder)
+        """Look for requirements that are missing or do not fit."""
+        run(sys.executable, "-m", "uv", "pip", "check", "--python", self.python, cwd=self.folder)
 
     def import_all(self, modules: list[str]) -> None:
         """Import these modules, warnings being errors."""
@@ -72,18 +77,48 @@ class Env:
         return run(self.folder / "bin" / name, *args, cwd=self.folder)
 
 
+@contextmanager
+def made_once(name: str, factory: pytest.TempPathFactory) -> Iterator[tuple[Path, bool]]:
+    """Lend a folder that all processes of this run share, and say whether it has been filled; others wait meanwhile."""
+    shared = factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent  # that of the process which started this one
+    folder, filled = shared / name, shared / f"{name}.filled"
+    with (shared / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        folder.mkdir(exist_ok=True)
+        yield folder, filled.exists()
+        filled.touch()
+
+
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Built]:
     """Build each distribution of this repository: an sdist, and from that a wheel."""
-    folder = tmp_path_factory.mktemp("dist")
     sources = sorted(path.parent for path in ROOT.glob("packages/*/pyproject.toml"))
-    return {source.name: build(source, folder) for source in sources}
+    with made_once("dist", tmp_path_factory) as (folder, filled):
+        if not filled:
+            build_all(sources, folder)
+    return {source.name: find_built(source, folder) for source in sources}
 
 
 @pytest.fixture(scope="session")
 def acme(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """Build the example of a third party's distribution."""
-    return build(ROOT / "tests" / "third_party" / "acme-cocoindex-connector", tmp_path_factory.mktemp("acme"))
+    source = ROOT / "tests" / "third_party" / "acme-cocoindex-connector"
+    with made_once("acme", tmp_path_factory) as (folder, filled):
+        if not filled:
+            build_all([source], folder)
+    return find_built(source, folder)
+
+
+@pytest.fixture(scope="session")
+def wheelhouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a clone in which `nox -s wheelhouse` has run."""
+    with made_once("wheelhouse-of", tmp_path_factory) as (folder, filled):
+        if not filled:
+            copy_clone(folder)
+            run(sys.executable, "-m", "nox", "-s", "wheelhouse", cwd=folder)
+    return folder
 
 
 @pytest.fixture
@@ -94,19 +129,32 @@ def env(built: dict[str, Built], tmp_path: Path) -> Env:
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
-    """Return what a fresh clone of this repository has: every file that git does not ignore."""
-    folder = tmp_path / "clone"
+    """Return what a fresh clone of this repository has."""
+    copy_clone(tmp_path / "clone")
+    return tmp_path / "clone"
+
+
+def copy_clone(folder: Path) -> None:
+    """Copy every file of this repository that git does not ignore."""
     listing = ("git", "-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others", "--exclude-standard")
     for name in run(*listing, cwd=ROOT).split("\0"):
         if name and (ROOT / name).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, folder / name)
-    return folder
 
 
-def build(source: Path, folder: Path) -> Built:
-    """Build one distribution into `folder`."""
-    run(sys.executable, "-m", "build", "--no-isolation", "--outdir", folder, source, cwd=folder)
+def build_all(sources: list[Path], folder: Path) -> None:
+    """Build distributions into `folder`, two at a time."""
+
+    def build(source: Path) -> None:
+        run(sys.executable, "-m", "build", "--no-isolation", "--outdir", folder, source, cwd=folder)
+
+    with ThreadPoolExecutor(2) as threads:
+        list(threads.map(build, sources))
+
+
+def find_built(source: Path, folder: Path) -> Built:
+    """Return what lies in `folder` of one distribution."""
     stem = source.name.replace("-", "_")
     (sdist,) = folder.glob(f"{stem}-[0-9]*.tar.gz")
     (wheel,) = folder.glob(f"{stem}-[0-9]*.whl")

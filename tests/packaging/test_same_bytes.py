@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.packaging.conftest import build
+from tests.packaging.conftest import build_all, find_built
 
 if TYPE_CHECKING:
     from tests.packaging.conftest import Built
@@ -33,8 +33,9 @@ def other_machine(clone: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_of_each_distribution(built: dict[str, Built], other_machine: Path, tmp_path: Path) -> None:
     folder = tmp_path / "again"
     folder.mkdir()
+    build_all([other_machine / "packages" / name for name in built], folder)
     for name, package in built.items():
-        again = build(other_machine / "packages" / name, folder)
+        again = find_built(other_machine / "packages" / name, folder)
         for first, second in ((package.sdist, again.sdist), (package.wheel, again.wheel)):
             assert first.name == second.name
             assert first.read_bytes() == second.read_bytes(), first.name

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.packaging.conftest import run
 
 if TYPE_CHECKING:
     from tests.packaging.conftest import Env
@@ -26,27 +27,16 @@ def lines_of_pages() -> list[str]:
     return sorted({line for page in pages for line in INSTALL.findall(page.read_text())})
 
 
-def nox(clone: Path, *arguments: str) -> str:
-    """Run nox in the clone; return what it printed."""
-    done = subprocess.run(
-        [sys.executable, "-m", "nox", *arguments], cwd=clone, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stderr
-
-
-def test_every_line_finds_what_it_names(clone: Path, env: Env) -> None:
-    nox(clone, "-s", "wheelhouse")
+def test_every_line_finds_what_it_names(wheelhouse: Path, env: Env) -> None:
     lines = lines_of_pages()
     assert len(lines) > 5
     for line in lines:
-        command = [sys.executable, "-m", "uv", "pip", "install", "--dry-run", "--python", str(env.python)]
-        done = subprocess.run([*command, *shlex.split(line)], cwd=clone, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, f"{line}:\n{done.stderr}"
+        uv = (sys.executable, "-m", "uv", "pip", "install", "--dry-run", "--python", env.python)
+        run(*uv, *shlex.split(line), cwd=wheelhouse)
 
 
-def test_the_small_app_runs_after_readmes_commands(clone: Path, tmp_path: Path) -> None:
-    readme = (clone / "README.md").read_text()
+def test_the_small_app_runs_after_readmes_commands(wheelhouse: Path, tmp_path: Path) -> None:
+    readme = (wheelhouse / "README.md").read_text()
     section = readme.partition("## A small app")[2].partition("\n## ")[0]
     (install,) = INSTALL.findall(section)
     code = re.search(r"```python\n(# shout\.py\n.*?)```", section, re.DOTALL)
@@ -55,9 +45,8 @@ def test_the_small_app_runs_after_readmes_commands(clone: Path, tmp_path: Path) 
     (tmp_path / "notes").mkdir()
     (tmp_path / "notes" / "one.txt").write_text("one")
 
-    nox(clone, "-s", "wheelhouse")
     subprocess.run([sys.executable, "-m", "venv", tmp_path / "env"], check=True)
-    subprocess.run([tmp_path / "env/bin/pip", "install", "-q", *shlex.split(install)], cwd=clone, check=True)
+    subprocess.run([tmp_path / "env/bin/pip", "install", "-q", *shlex.split(install)], cwd=wheelhouse, check=True)
     subprocess.run([tmp_path / "env/bin/cocoindex", "update", "shout.py"], cwd=tmp_path, check=True)
 
     assert (tmp_path / "shouted" / "one.txt").read_text() == "ONE"

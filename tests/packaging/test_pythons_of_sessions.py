@@ -1,4 +1,4 @@
-"""Nox runs what needs torch on a Python that there is, and fails where the Python of a session is missing."""
+"""Sessions take a Python that is there, for torch one that has its wheel, or fail; uv is told what pip is told."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from types import ModuleType
 
 import pytest
 
+pytestmark = pytest.mark.distributions
+
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
 def noxfile(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """The noxfile, loaded; what it sets in the environment is undone."""
-    pytest.importorskip("nox", reason="the session `typecheck` has nox")
     monkeypatch.chdir(ROOT)
     monkeypatch.setattr("nox.registry._REGISTRY", {})
-    for name in ("PATH", "UV_FIND_LINKS", "UV_DEFAULT_INDEX", "SSL_CERT_FILE"):
-        monkeypatch.setenv(name, os.environ.get(name, ""))
+    monkeypatch.setattr(os, "environ", dict(os.environ))
     spec = importlib.util.spec_from_file_location("noxfile_of_the_clone", ROOT / "noxfile.py")
     assert spec is not None
     assert spec.loader is not None
@@ -50,3 +50,25 @@ def test_torch_runs_where_the_links_have_it(
 def test_a_session_without_its_python_fails(noxfile: ModuleType) -> None:
     assert noxfile.nox.options.error_on_missing_interpreters is True
     assert noxfile.asked_pythons({}) == noxfile.SUPPORTED
+
+
+def test_uv_is_told_what_pip_is_told(noxfile: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = {
+        "PIP_INDEX_URL": "https://example.com/simple",
+        "PIP_EXTRA_INDEX_URL": "https://example.com/cpu https://example.com/more",
+        "PIP_FIND_LINKS": "/wheels /more",
+        "PIP_CONSTRAINT": "/bounds.txt",
+        "PIP_CERT": "/pips.pem",
+    }
+    monkeypatch.setattr(os, "environ", environment := told | {"SSL_CERT_FILE": "/ours.pem"})
+
+    noxfile.point_uv_to_pips_index()
+
+    assert environment == told | {
+        "UV_DEFAULT_INDEX": "https://example.com/simple",
+        "UV_INDEX": "https://example.com/cpu https://example.com/more",
+        "UV_INDEX_STRATEGY": "unsafe-best-match",
+        "UV_FIND_LINKS": "/wheels,/more",
+        "UV_CONSTRAINT": "/bounds.txt",
+        "SSL_CERT_FILE": "/ours.pem",
+    }
