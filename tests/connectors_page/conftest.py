@@ -44,7 +44,7 @@ class Folder:
 @pytest.fixture
 def folder(tmp_path: Path) -> Folder:
     """A folder with `json_tables.py` and `app.py` of the page."""
-    *connector, program = blocks("python", "## A whole example")
+    *connector, program = blocks("python", "## A complete example")
     (tmp_path / "json_tables.py").write_text("\n\n".join(connector))
     (tmp_path / "app.py").write_text(program)
     return Folder(tmp_path)

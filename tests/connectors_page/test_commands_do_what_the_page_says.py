@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def test_each_of_them(folder: Folder) -> None:
-    [script] = blocks("sh", "## A whole example")
+    [script] = blocks("sh", "## A complete example")
     prepare, *commands = script.split("cocoindex ", 1)[0], *script.splitlines()[3:]
     table = folder.path / "tables" / "counts.json"
     folder.run(prepare)

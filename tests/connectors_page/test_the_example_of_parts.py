@@ -6,5 +6,5 @@ from .conftest import blocks
 
 
 def test_it_runs() -> None:
-    [code] = blocks("python", "## What there is to build with")
+    [code] = blocks("python", "## Building blocks")
     exec(compile(code, "docs/connectors.md", "exec"), {})
