@@ -24,7 +24,7 @@ from release.index import refuse_silent_indexes
 from release.problem import Problem
 
 PAGE = Path("docs", "matrix.md")
-_LONG = "takes many minutes: asked for by `nox -s matrix -- kind=tests`"
+_LONG = "takes many minutes; run it by `nox -s matrix -- kind=tests`"
 
 
 def main(root: Path, arguments: Sequence[str]) -> int:

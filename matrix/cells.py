@@ -10,11 +10,11 @@ from release.distributions import CORE, Distribution
 
 KINDS = {
     "install": "Each distribution alone, and all together: installs, checks, imports, loads plugins, runs a program",
-    "bounds": "The lowest bounds in the pyproject files: they can be installed as they stand",
-    "released": "Each distribution as last released, with the core of today",
-    "released-core": "Each distribution of today, with the core as last released",
-    "types": "A user's program on installed wheels: right and wrong are told apart",
-    "downstream": "What others publish: the example of a third party, and what `cocoindex init` makes at this moment",
+    "bounds": "The lower bounds in the pyproject files: exactly these versions can be installed",
+    "released": "Each distribution in its last release, with the current core",
+    "released-core": "Each distribution in its current version, with the last release of core",
+    "types": "Type checks of a user's program on installed wheels: correct code passes, wrong code is reported",
+    "downstream": "Packages of others: the third-party example, and new projects from `cocoindex init`",
     "tests": "The tests of a distribution with the oldest dependencies that it allows",
 }
 ALL = "all"

@@ -8,12 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from matrix.cells import KINDS
 from matrix.outcome import Outcome, Result
 
-_HEAD = """# What the matrix tries
+_HEAD = """# Test matrix
 
-`nox -s matrix` wrote this page at the end of a whole run; do not edit it. [CONTRIBUTING.md](../CONTRIBUTING.md) says
-how to run it. A cell of the matrix is one thing that is tried in a new environment. *Skipped* means that it was not
-tried: nothing is known about it. *Refused* means that two versions do not go together, and that the installer or the
-core said so.
+`nox -s matrix` writes this page at the end of a complete run; do not edit it. [CONTRIBUTING.md](../CONTRIBUTING.md)
+says how to run it. A cell of the matrix is one test in a new environment. *Skipped* means that the test did not run, so
+its result is unknown. *Refused* means that two versions are incompatible, and that the installer or core reports it.
 """
 
 
@@ -62,7 +61,7 @@ def _of_kind(kind: str, results: Sequence[Result]) -> str:
         lines.append(_row(what, *(counted(cell) or "–" for cell in cells)))
     if kind == "install":
         lines.append(
-            "\nEach of these is four cells: editable and as a wheel, by uv and by pip, which takes what uv has found."
+            "\nEach entry is four cells: editable and wheel, installed by uv and by pip, with the versions that uv resolved."
         )
     return "\n".join(lines) + "\n"
 
