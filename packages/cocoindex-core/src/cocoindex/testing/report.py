@@ -149,8 +149,8 @@ def as_page(reports: Iterable[SuiteReport]) -> str:
 
 _HEAD = """# Conformance of connectors
 
-Results of the test suites in `cocoindex.testing`, written by `pytest --cocoindex-report FILE.md`. For a capability that is not
-claimed, the brackets show the attribute or method of the driver that would claim it.
+Results of the test suites in `cocoindex.testing`, written by `pytest --cocoindex-report FILE.md`. For a capability
+that is not claimed, the brackets show the attribute or method of the driver that would claim it.
 
 """
 _TOLD = (Outcome.FAILED, Outcome.WARNED)
