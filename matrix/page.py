@@ -61,7 +61,7 @@ def _of_kind(kind: str, results: Sequence[Result]) -> str:
         lines.append(_row(what, *(counted(cell) or "–" for cell in cells)))
     if kind == "install":
         lines.append(
-            "\nEach entry is four cells: editable and wheel, installed by uv and by pip, with the versions that uv resolved."
+            "\nEach entry is four cells: editable and wheel, by uv and by pip, with the versions that uv resolved."
         )
     return "\n".join(lines) + "\n"
 
