@@ -2,53 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import pytest
-
-import cocoindex as coco
-from cocoindex.connectors import sqlite
+from sql_tables.mended_table import MendedTable, main_declared
 
 if TYPE_CHECKING:
     from tests.conftest import Project
 
-DB = coco.ContextKey[sqlite.ManagedConnection]("target_db")
-SCHEMA = sqlite.TableSchema[dict[str, Any]]({"id": sqlite.ColumnDef("INTEGER"), "a": sqlite.ColumnDef("TEXT")}, ["id"])
 
+class TestMendedTable(MendedTable):
+    """The tests of all SQL connectors."""
 
-@coco.fn(memo=True)
-async def row_of(id: int, table: sqlite.TableTarget[dict[str, Any]]) -> None:
-    table.declare_row(row={"id": id, "a": f"a{id}"})
-
-
-@coco.fn
-async def main(ids: list[int]) -> None:
-    table = await sqlite.mount_table_target(DB, "docs", SCHEMA)
-    for id in ids:
-        await coco.mount(coco.component_subpath(id), row_of, id, table)
-
-
-@pytest.mark.parametrize(
-    "damage",
-    [
-        ("DROP TABLE docs",),
-        ("ALTER TABLE docs DROP COLUMN a",),
-        ("ALTER TABLE docs RENAME COLUMN a TO b",),
-        ("ALTER TABLE docs RENAME TO elsewhere",),
-    ],
-)
-def test_mended(project: Project, damage: tuple[str, ...]) -> None:
-    project.update(main, [1, 2, 3])
-    project.run(*damage)
-    project.update(main, [1, 2, 4])
-    assert project.query("SELECT id, a FROM docs ORDER BY id") == [(1, "a1"), (2, "a2"), (4, "a4")]
-    assert project.failures == []
-    project.update(main, [1, 2, 4])
-    assert project.writes == []
-
-
-def test_table_that_was_dropped_before_the_app(project: Project) -> None:
-    project.update(main, [1])
-    project.run("DROP TABLE docs")
-    project.drop(main, [])
-    assert project.query("SELECT * FROM sqlite_master") == []
+    def test_a_declared_table_that_is_gone_is_made_again(self, project: Project) -> None:
+        project.update(main_declared, project.kind, [1])
+        project.run("DROP TABLE docs")
+        project.update(main_declared, project.kind, [1])
+        assert project.ids == [1]
