@@ -45,6 +45,7 @@ _exact: dict[type, Encoder] = {
     datetime.timedelta: builtins_.encode_timedelta,
     decimal.Decimal: builtins_.encode_decimal,
     Symbol: builtins_.encode_symbol,
+    types.MappingProxyType: builtins_.encode_proxy,
     types.FunctionType: functions.encode_function,
     types.MethodType: functions.encode_method,
 }

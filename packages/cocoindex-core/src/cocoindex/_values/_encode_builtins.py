@@ -13,6 +13,8 @@ from ._canonical import Encoder, encode_scalar, encode_state, pack
 from ._type_identity import type_identity
 
 if TYPE_CHECKING:
+    from types import MappingProxyType
+
     from ._canonical import Walk
 
 
@@ -50,6 +52,10 @@ def encode_timedelta(obj: Any, walk: Walk) -> bytes:
 
 def encode_decimal(obj: Any, walk: Walk) -> bytes:
     return b"\xc1e" + pack(str(obj))
+
+
+def encode_proxy(obj: MappingProxyType[Any, Any], walk: Walk) -> bytes:
+    return b"\xc1Y" + walk.encode_at("", dict(obj))
 
 
 def encode_symbol(obj: Any, walk: Walk) -> bytes:

@@ -16,6 +16,7 @@ from cocoindex._shown import shown
 from cocoindex.errors import ForbiddenGlobalError, MemoKeyRegistrationError
 
 from ._module_name import module_name
+from ._parts_of_frames import PARTS_OF_FRAMES
 
 T = TypeVar("T")
 
@@ -41,7 +42,11 @@ _HARMLESS: Final = {
     "pydantic.networks": "AnyUrl AnyHttpUrl HttpUrl FileUrl FtpUrl WebsocketUrl",
     "pydantic_core._pydantic_core": "Url MultiHostUrl",
 }
-_allowed: Final = frozenset((module, name) for module, names in _HARMLESS.items() for name in names.split())
+_allowed: Final = frozenset(
+    (module, name)
+    for module, names in (*_HARMLESS.items(), *PARTS_OF_FRAMES.items(), ("builtins", "mappingproxy"))
+    for name in names.split()
+)
 by_pickle: Final[set[type]] = set()
 _registered: Final[dict[tuple[str, str], type]] = {}
 
@@ -89,6 +94,14 @@ def _class_named(module: str, name: str) -> type:
     return found
 
 
+def _proxy(mapping: dict[Any, Any]) -> types.MappingProxyType[Any, Any]:
+    """A read-only view, which cannot be pickled by itself."""
+    return types.MappingProxyType(mapping)
+
+
+_OURS: Final = {(__name__, each.__name__): each for each in (_class_named, _proxy)}
+
+
 def is_harmless(cls: type) -> bool:
     """Whether pickles may name this class without its being registered."""
     return (cls.__module__, cls.__qualname__) in _allowed
@@ -118,8 +131,10 @@ class RestrictedPickler(Pickler):
     """Writes what `load_pickle` reads."""
 
     def reducer_override(self, obj: Any) -> Any:
-        if obj is _class_named:
+        if obj is _class_named or obj is _proxy:
             return NotImplemented
+        if type(obj) is types.MappingProxyType:
+            return _proxy, (dict(obj),)
         if isinstance(obj, type | types.FunctionType | types.BuiltinFunctionType):
             name = _name_of(obj)
             if name not in _registered and name not in _allowed:
@@ -135,8 +150,8 @@ class RestrictedUnpickler(Unpickler):
     """Makes only what is harmless or registered."""
 
     def find_class(self, module: str, name: str) -> Any:
-        if (module, name) == (__name__, _class_named.__name__):
-            return _class_named
+        if (module, name) in _OURS:
+            return _OURS[module, name]
         found = _registered.get((str(module_name(module)), name))
         if found is not None:
             return found

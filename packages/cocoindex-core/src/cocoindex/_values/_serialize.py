@@ -7,6 +7,7 @@ given no type.
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any, Final
 
 from cocoindex._described import described
@@ -43,7 +44,7 @@ def serialize(value: object) -> bytes:
     try:
         if kind in _PLAIN:
             return _MSGPACK_HEADS[0] + pack(value)
-        if kind in by_pickle:
+        if kind in by_pickle or kind is MappingProxyType:  # no annotation tells that it was a view
             return bytes((PICKLE,)) + dump_pickle(value)
         data = pack(value)
         # One byte is looked for first, as most data has none of it.
