@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from cocoindex.resources.file import PatternFilePathMatcher, _missed
@@ -23,6 +25,13 @@ def _nothing_said(monkeypatch: pytest.MonkeyPatch) -> None:
         ("src/./a.py", "'src/a.py'"),
         ("src//a.py", "'src/a.py'"),
         ("./src/", "'src/**'"),
+        ("src/**/", "'src/**'"),
+        ("../src/*.py", "no '..' part"),
+        ("src/../*.py", "no '..' part"),
+        ("~/src/*.py", "relative to its start"),
+        ("C:\\src\\*.py", "relative to its start"),
+        ("", "names nothing"),
+        ("/", "names nothing"),
     ],
 )
 @pytest.mark.parametrize("argument", ["included_patterns", "excluded_patterns"])
@@ -35,6 +44,16 @@ def test_a_pattern_that_no_path_matches(
         PatternFilePathMatcher(excluded_patterns=[pattern])
     (said,) = caplog.messages
     assert repr(pattern.removeprefix("!")) in said and argument in said and advice in said
+
+
+def test_the_path_of_a_folder_is_known(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    PatternFilePathMatcher([f"{tmp_path.as_posix()}/*.md"])
+    assert "only what follows the folder that is walked" in caplog.text
+
+
+def test_an_exclamation_mark_has_no_meaning_where_files_are_included(caplog: pytest.LogCaptureFixture) -> None:
+    PatternFilePathMatcher(["**/*.md", "!docs/*.md"])
+    assert "'!docs/*.md'" in caplog.text and "in excluded_patterns only" in caplog.text
 
 
 def test_it_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
@@ -82,3 +101,50 @@ def test_a_pattern_without_two_stars(
     assert len(caplog.messages) == len(told)
     for said, pattern in zip(caplog.messages, told, strict=True):
         assert repr(pattern) in said and f"'**/{pattern}'" in said and "'the walk'" in said
+
+
+@pytest.mark.parametrize(
+    ("included", "excluded", "names", "advice"),
+    [
+        (["*.MD"], [], ["a.md"], "upper and lower case count"),
+        (["**/*.md"], [], ["d/A.MD"], "upper and lower case count"),
+        (["*.md"], [], ["d/A.MD"], "'**/*.md'; upper and lower case count"),
+        (["Docs/*.md"], [], ["docs/a.md"], "upper and lower case count"),
+        (["docs/*.md"], [], ["site/docs/a.md"], "'**/docs/*.md'"),
+        (["docs/*.md"], [], ["docs/b/a.md"], "'docs/**/*.md'"),
+        (["docs\\*.md"], [], ["docs/a.md"], "'docs/*.md'"),
+        (["*.md "], [], ["a.md"], "white space"),
+        (["*.md,*.rst"], [], ["a.rst"], "'{*.md,*.rst}'"),
+        (["*.{md,rst}"], [], ["d/a.rst"], "'**/*.{md,rst}'"),
+        (["docs"], [], ["docs/", "docs/a.md"], "'docs/**'"),
+        (["md"], [], ["docs/a.md"], "'**/*.md'"),
+        (["a\u0308.md"], [], ["\u00e4.md"], "Unicode form"),
+        (["**/*.md"], ["**/*.md"], ["a.md"], "is excluded, such as 'a.md'"),
+        (["vendor/*.md", "*.py"], ["**/vendor"], ["a.py", "vendor/"], "the directory 'vendor' is excluded"),
+        ([], ["docs\\**"], ["docs/a.md"], "'docs/**'"),
+        ([], ["Docs"], ["docs/", "docs/a.md"], "upper and lower case count"),
+    ],
+)
+def test_what_may_be_meant(
+    included: list[str], excluded: list[str], names: list[str], advice: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    walked(PatternFilePathMatcher(included or None, excluded or None), *names)
+    (said,) = caplog.messages
+    assert advice in said and "'the walk'" in said
+
+
+@pytest.mark.parametrize(
+    ("included", "excluded", "names"),
+    [
+        (["**/*.md", "**/*.MD"], [], ["d/a.md"]),
+        (["docs/*.md", "**/*.md"], [], ["site/docs/a.md"]),
+        (["*.md"], [], ["a.txt", "d/b.py"]),
+        ([], ["docs/build"], ["site/docs/build/", "site/docs/build/a"]),
+        ([], ["**/build", "**/Build"], ["build/", "a/build/"]),
+    ],
+)
+def test_of_what_is_meant_so_nothing_is_said(
+    included: list[str], excluded: list[str], names: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    walked(PatternFilePathMatcher(included or None, excluded or None), *names)
+    assert caplog.messages == []

@@ -6,65 +6,119 @@ Resources layer.
 from __future__ import annotations
 
 import logging
+import os
 import re
 from collections.abc import Iterable
+from itertools import takewhile
 from typing import Final
 
-from ._glob import compile_any
+from ._glob import compile_any, compile_inside
+from ._near_patterns import NearPatterns
 
 logger = logging.getLogger("cocoindex")
 
 _SAID_AT_MOST: Final = 1000
+_WATCHED_AT_MOST: Final = 5  # of a kind: each costs a look at every file until it has matched one
+_LOOKS: Final = 10_000  # at names that are not matched: in a large folder these are enough
+_DRIVE: Final = re.compile(r"[A-Za-z]:[\\/]")
+_META: Final = re.compile(r"[*?\[{\\]")
 _said: set[str] = set()
 
 
 class MissedPatterns:
-    """Watches one walk for patterns without a `/` that match nothing in the root, and would match below.
+    """Watches one walk for patterns that match nothing in it, while ones like them would.
 
     Args:
         included, excluded: the patterns of a matcher.
     """
 
-    __slots__ = ("_below", "_excluded", "_included")
+    __slots__ = ("_excluded", "_included")
 
     def __init__(self, included: Iterable[str], excluded: Iterable[str]) -> None:
-        self._included = {pattern: compile_any([pattern]) for pattern in included if _is_shallow(pattern)}
-        self._excluded = {pattern: compile_any([pattern]) for pattern in excluded if _is_shallow(pattern)}
-        self._below: dict[str, str] = {}
+        self._included = _watched(included, only_typed=False)
+        # `**/x` that excludes nothing is what many lists have for other folders than this one.
+        self._excluded = _watched(
+            (pattern for pattern in excluded if not pattern.startswith(("!", "**/"))), only_typed=True
+        )
 
     def __bool__(self) -> bool:
         return bool(self._included or self._excluded)
 
     def saw(self, name: str, *, wanted: bool, is_directory: bool = False) -> None:
         """Take note of a file or directory of the walk, by its relative path, and of whether it is wanted."""
-        _, slash, last = name.rpartition("/")
-        if not slash:
-            for patterns in (self._included, self._excluded):
-                for pattern in _matching(patterns, name):
-                    del patterns[pattern]
-        elif wanted:
-            self._miss(self._excluded, name, last)
-        elif not is_directory:
-            self._miss(self._included, name, last)
+        if self._included and not is_directory:
+            _look(self._included, name, counts=wanted, is_near=not wanted)
+        elif is_directory and not wanted:
+            for watched in self._included.values():
+                watched.close(name)
+        if self._excluded:
+            _look(self._excluded, name, counts=True, is_near=wanted)
 
     def say(self, where: str) -> None:
         """Log a warning for each such pattern; `where` names the walk."""
         for kind, patterns in (("included", self._included), ("excluded", self._excluded)):
-            for pattern in patterns:
-                if pattern in self._below:
+            for pattern, watched in patterns.items():
+                if watched.found:
                     logger.warning(
-                        "the %s pattern %r matches nothing directly in %s, but would match %r below: `*` and `?` stay "
-                        "within one part of a path, so write '**/%s' for any depth",
+                        "the %s pattern %r matches nothing in %s, but %s",
                         kind,
                         pattern,
                         where,
-                        self._below[pattern],
-                        pattern,
+                        watched.found,
                     )
 
-    def _miss(self, patterns: dict[str, re.Pattern[str]], name: str, last: str) -> None:
-        for pattern in _matching(patterns, last):
-            self._below.setdefault(pattern, name)
+
+class _Watched:
+    """A pattern that has matched nothing yet, and the likeliest thing that it may have been meant to match."""
+
+    __slots__ = ("_at", "_inside", "_looks", "_near", "found", "matches")
+
+    def __init__(self, pattern: str, *, only_typed: bool) -> None:
+        self.matches = compile_any([pattern])
+        self.found = ""
+        self._inside = compile_inside([pattern])
+        self._near = NearPatterns(pattern, only_typed=only_typed)
+        self._at = len(self._near)
+        self._looks = _LOOKS
+
+    def hide(self, name: str) -> None:
+        """Take note of what it matches, and others exclude."""
+        self._at, self.found = 0, f"what it would match is excluded, such as {name!r}"
+
+    def close(self, directory: str) -> None:
+        """Take note of a directory that is not walked, and that it names a way through."""
+        if self._inside.fullmatch(f"{directory}/") is not None:
+            self._at, self.found = 0, f"the directory {directory!r} is excluded"
+
+    def look(self, name: str) -> None:
+        """Take note of a name that it does not match, and may be meant to."""
+        if not self._at or not self._looks:
+            return
+        self._looks -= 1
+        at = self._near.match(name, self._at)
+        if at is not None:
+            self._at, self.found = at, f"would match {name!r}: {self._near.advice(at)}"
+
+
+def _watched(patterns: Iterable[str], *, only_typed: bool) -> dict[str, _Watched]:
+    some = [pattern for pattern in dict.fromkeys(patterns) if not _is_told(pattern)]
+    some.sort(key=lambda pattern: pattern.startswith("**/"))  # of those that go to any depth less can be wrong
+    return {pattern: _Watched(pattern, only_typed=only_typed) for pattern in some[:_WATCHED_AT_MOST]}
+
+
+def _look(patterns: dict[str, _Watched], name: str, *, counts: bool, is_near: bool) -> None:
+    """Compare a name with patterns: those that it matches are done with, if it counts."""
+    done = []
+    for pattern, watched in patterns.items():
+        if watched.matches.fullmatch(name) is not None:
+            if counts:
+                done.append(pattern)
+            else:
+                watched.hide(name)
+        elif is_near:
+            watched.look(name)
+    for pattern in done:
+        del patterns[pattern]
 
 
 def warn_of_pattern(what: str, pattern: str) -> None:
@@ -72,32 +126,46 @@ def warn_of_pattern(what: str, pattern: str) -> None:
 
     Args:
         what: the argument that it was given in.
-        pattern: without a `!` before it.
+        pattern: as it was given.
     """
-    parts = pattern.split("/")
-    mended = "/".join(part for part in parts if part not in ("", "."))
-    if pattern in _said or not mended or ".." in parts:
+    if what == "excluded_patterns":
+        pattern = pattern.removeprefix("!")
+    if pattern in _said:
         return
-    if pattern.endswith("/") and not pattern.endswith("\\/"):
-        advice = f"write {mended!r} for a directory to exclude, or '{mended}/**' for what is in it"
-    elif mended != pattern:
-        advice = f"write {mended!r}"
-    else:
+    advice = _advice(pattern, is_included=what == "included_patterns")
+    if not advice:
         return
     if len(_said) < _SAID_AT_MOST:
         _said.add(pattern)
-    logger.warning(
-        "the pattern %r in %s matches nothing, as the paths of a walk have no '.' part and no slash at their beginning "
-        "or end; %s",
-        pattern,
-        what,
-        advice,
-    )
+    logger.warning("the pattern %r in %s matches nothing, as %s", pattern, what, advice)
 
 
-def _matching(patterns: dict[str, re.Pattern[str]], name: str) -> list[str]:
-    return [pattern for pattern, regex in patterns.items() if regex.fullmatch(name) is not None] if patterns else []
+def _is_told(pattern: str) -> bool:
+    return bool(_advice(pattern, is_included=False))
 
 
-def _is_shallow(pattern: str) -> bool:
-    return "/" not in pattern and "**" not in pattern and not pattern.startswith("!")
+def _advice(pattern: str, *, is_included: bool) -> str:
+    """Why no path of a walk can match a pattern, and what to write; empty where one can."""
+    parts = pattern.split("/")
+    if is_included and pattern.startswith("!"):
+        return "`!` has a meaning in excluded_patterns only; give the pattern there, without `!`"
+    if ".." in parts:
+        return "the paths of a walk are relative to its start and have no '..' part; walk the other folder, too"
+    if parts[0] == "~" or _DRIVE.match(pattern):
+        return "the paths of a walk are relative to its start; write what follows the folder that is walked"
+    mended = "/".join(part for part in parts if part not in ("", "."))
+    if not mended:
+        return "it names nothing"
+    if mended == pattern or (pattern.endswith("\\/") and mended == pattern[:-1]):
+        return ""
+    why = "the paths of a walk have no '.' part and no slash at their beginning or end"
+    if pattern.endswith("/") and not pattern.endswith(("\\/", "**/")):
+        return f"{why}; write {mended!r} for a directory to exclude, or '{mended}/**' for what is in it"
+    if _is_absolute(parts):
+        return f"{why}; write {mended!r}, or only what follows the folder that is walked, if it begins with its path"
+    return f"{why}; write {mended!r}"
+
+
+def _is_absolute(parts: list[str]) -> bool:
+    above = list(takewhile(lambda part: _META.search(part) is None, parts[:-1]))
+    return len(above) > 1 and not above[0] and os.path.isdir("/".join(above))

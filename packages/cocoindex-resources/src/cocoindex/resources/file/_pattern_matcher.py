@@ -48,7 +48,7 @@ class PatternFilePathMatcher(FilePathMatcher):
         included, excluded = self._patterns
         for what, patterns in (("included_patterns", included), ("excluded_patterns", excluded)):
             for pattern in patterns or ():
-                warn_of_pattern(what, pattern.removeprefix("!"))
+                warn_of_pattern(what, pattern)
         self._included = None if included is None else compile_any(included)
         self._rules = _rules(excluded or ())
         kept = [pattern[1:] for pattern in excluded or () if pattern.startswith("!")]

@@ -1,0 +1,103 @@
+"""What a glob pattern may have been meant as that matches nothing: patterns like it, and what to say of each.
+
+Resources layer.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from ._glob import compile_any
+from .errors import InvalidPatternError
+
+_SUFFIX: Final = re.compile(r"\.?\w+")
+
+
+class Near(NamedTuple):
+    """A pattern that may be meant: what it matches, and what to say where it matches something."""
+
+    matches: re.Pattern[str]
+    advice: str
+
+
+class NearPatterns:
+    """The patterns that one may be meant as, the likeliest first.
+
+    Args:
+        pattern: the pattern.
+        only_typed: whether to leave out those of another depth, which a pattern that excludes may well mean to leave.
+    """
+
+    __slots__ = ("_any", "_near", "_pattern")
+
+    def __init__(self, pattern: str, *, only_typed: bool) -> None:
+        self._pattern = pattern
+        self._near = list(_near(pattern, only_typed=only_typed))
+        joined = "|".join(f"(?:{near.matches.pattern})" for near in self._near)
+        self._any = re.compile(joined or "(?!)", re.DOTALL | re.IGNORECASE)
+
+    def match(self, name: str, before: int) -> int | None:
+        """Return the place of the first that matches a path, of those before a place; None for none."""
+        name = name if name.isascii() else unicodedata.normalize("NFC", name)
+        if self._any.fullmatch(name) is None:
+            return None
+        return next((at for at, near in enumerate(self._near[:before]) if near.matches.fullmatch(name)), None)
+
+    def advice(self, at: int) -> str:
+        """Return what to say of the one at a place."""
+        return self._near[at].advice
+
+    def __len__(self) -> int:
+        return len(self._near)
+
+
+def _near(pattern: str, *, only_typed: bool) -> Iterator[Near]:
+    composed = unicodedata.normalize("NFC", pattern)
+    for typed, why in _typed(composed):
+        yield from _made(typed, f"{why}; write {typed!r}")
+    if composed != pattern or not pattern.isascii():
+        yield from _made(composed, "its letters are written in another Unicode form (NFC, NFD)")
+    yield from _made(composed, "upper and lower case count", re.IGNORECASE)
+    if only_typed and ("/" in pattern or "**" in pattern):
+        return
+    deeper = list(_deeper(composed))
+    for other in deeper:
+        yield from _made(other, f"`*` and `?` stay within one part of a path, so write {other!r} for any depth below")
+    if only_typed:
+        return
+    yield from _made(f"{composed.rstrip('/')}/**", f"it names a directory; write '{composed.rstrip('/')}/**'")
+    if _SUFFIX.fullmatch(composed):
+        whole = f"**/*.{composed.lstrip('.')}"
+        yield from _made(whole, f"a pattern matches the whole path; write {whole!r}")
+    for other in deeper:
+        yield from _made(other, f"write {other!r}; upper and lower case count, too", re.IGNORECASE)
+
+
+def _typed(pattern: str) -> Iterator[tuple[str, str]]:
+    """What is left where characters are taken for others."""
+    if "\\" in pattern:
+        yield pattern.replace("\\", "/"), "`\\` takes the next character as it is, on every system"
+    if pattern.strip() != pattern:
+        yield pattern.strip(), "it begins or ends with white space"
+    if "," in pattern and "{" not in pattern:
+        yield f"{{{','.join(part.strip() for part in pattern.split(','))}}}", "it is one pattern"
+
+
+def _deeper(pattern: str) -> Iterator[str]:
+    """The same at any depth, and with its last part at any depth below the others."""
+    if not pattern.startswith("**"):
+        yield f"**/{pattern}"
+    above, slash, last = pattern.rpartition("/")
+    if slash and "**" not in pattern:
+        yield f"{above}/**/{last}"
+
+
+def _made(pattern: str, advice: str, flags: int = 0) -> Iterator[Near]:
+    try:
+        matches = compile_any([pattern])
+    except InvalidPatternError:
+        return
+    yield Near(re.compile(matches.pattern, re.DOTALL | flags), advice)
