@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 import pathlib
 import signal
-import subprocess
-import sys
 
 import pytest
+import quick_python
 
 PROGRAM = pathlib.Path(__file__).parent / "two_targets.py"
 
@@ -29,9 +28,7 @@ SECOND = {"a": "2", "c": "1", "d": "1"}
 def run(folder: pathlib.Path, source: dict[str, str], step: str = "none", nth: int = 0) -> int:
     (folder / "out").mkdir(exist_ok=True)
     (folder / "source.json").write_text(json.dumps(source))
-    done = subprocess.run(
-        [sys.executable, str(PROGRAM), str(folder), step, str(nth)], capture_output=True, text=True, timeout=120
-    )
+    done = quick_python.run([str(PROGRAM), str(folder), step, str(nth)])
     assert done.returncode in (0, -signal.SIGKILL), done.stderr
     return done.returncode
 

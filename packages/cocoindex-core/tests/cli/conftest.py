@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import quick_python
 
 # Keeps a file out/NAME.txt for each line of names.txt, and one component fails for a line `bad`.
 APP = """
@@ -79,13 +81,16 @@ class Shell:
         (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
         (self.folder / name).write_text(text)
 
-    def run(self, *args: str, answer: str = "", cwd: str = "", **env: str) -> Result:
-        """Run `cocoindex ARGS`, with `answer` on its standard input and these environment variables."""
+    def run(self, *args: str, answer: str = "", cwd: str = "", anew: bool = False, **env: str) -> Result:
+        """Run `cocoindex ARGS`, with `answer` on its standard input and these environment variables.
+
+        `anew`, or with variables that the interpreter reads, the process imports all that it needs by itself.
+        """
         command = [str(Path(sys.executable).with_name("cocoindex")), *args]
         plain = {name: value for name, value in os.environ.items() if not name.startswith("COCOINDEX_")}
-        done = subprocess.run(
-            command, input=answer, cwd=self.folder / cwd, env=plain | env, capture_output=True, text=True, check=False
-        )
+        anew = anew or any(name.startswith("PYTHON") for name in env)
+        run = functools.partial(subprocess.run, capture_output=True, text=True) if anew else quick_python.run
+        done = run(command, input=answer, cwd=self.folder / cwd, env=plain | env)
         return Result(done.returncode, done.stdout, done.stderr)
 
     def made(self) -> list[str]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import quick_python
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Shell
@@ -112,7 +113,7 @@ app = coco.App(coco.AppConfig("Slow", environment=coco.Environment(coco.Settings
 
 
 @contextlib.contextmanager
-def going_on(shell: Shell, *args: str, app: str = APP) -> Iterator[subprocess.Popen[str]]:
+def going_on(shell: Shell, *args: str, app: str = APP) -> Iterator[quick_python.Running]:
     """The command with these arguments, or a live update of `live.py`; killed at the end."""
     shell.write("live.py", app)
     shell.write("slow.py", SLOW)
@@ -122,29 +123,23 @@ def going_on(shell: Shell, *args: str, app: str = APP) -> Iterator[subprocess.Po
 
 
 @contextlib.contextmanager
-def running(shell: Shell, command: list[str]) -> Iterator[subprocess.Popen[str]]:
+def running(shell: Shell, command: list[str]) -> Iterator[quick_python.Running]:
     """A process in the folder; killed at the end."""
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, cwd=shell.folder, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
+    with quick_python.running(command, cwd=shell.folder) as process:
+        yield process
 
 
-def said(process: subprocess.Popen[str], beginning: str) -> str:
+def said(process: quick_python.Running, beginning: str) -> str:
     """The next line that begins so."""
-    assert process.stdout is not None
     lines = []
     for line in process.stdout:
         if line.startswith(beginning):
             return line.rstrip("\n")
         lines.append(line)
-    raise AssertionError(f"it ended without {beginning!r}: {lines}, {process.stderr and process.stderr.read()}")
+    raise AssertionError(f"it ended without {beginning!r}: {lines}, {process.stderr.read()}")
 
 
-def tell(process: subprocess.Popen[str], *changes: str) -> None:
+def tell(process: quick_python.Running, *changes: str) -> None:
     """Have it see changes."""
-    assert process.stdin is not None
     process.stdin.write("".join(change + "\n" for change in changes))
     process.stdin.flush()

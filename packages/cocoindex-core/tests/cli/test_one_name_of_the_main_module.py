@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import quick_python
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Shell
@@ -69,9 +70,11 @@ if __name__ == "__main__":
 
 
 def start(cwd: Path, *command: str) -> None:
-    name = str(Path(sys.executable).with_name("cocoindex"))
-    full = [name if command[0] == "cocoindex" else sys.executable, *command[1:]]
-    done = subprocess.run(full, cwd=cwd, capture_output=True, text=True, check=False)
+    if command[0] == "cocoindex":
+        name = str(Path(sys.executable).with_name("cocoindex"))
+        done = quick_python.run([name, *command[1:]], cwd=cwd)
+    else:
+        done = subprocess.run([sys.executable, *command[1:]], cwd=cwd, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 
 

@@ -61,6 +61,6 @@ def test_elsewhere_rich_is_not_imported(shell: Shell, app: Callable[[str], None]
     shell.write("app.py", (shell.folder / "app.py").read_text() + "import atexit, sys\natexit.register(check)\n")
     code = "def check():\n    assert not [name for name in sys.modules if name.partition('.')[0] == 'rich']\n"
     shell.write("app.py", code + (shell.folder / "app.py").read_text())
-    done = shell.run("update", "app.py")
+    done = shell.run("update", "app.py", anew=True)
     assert (done.code, done.err) == (0, "")
     assert "\x1b" not in done.out

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import signal
-import subprocess
 import sys
 from typing import TYPE_CHECKING
 
 import pytest
+import quick_python
 
 from .live_update import APP, going_on, running, said, tell
 
@@ -22,20 +22,20 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no signals are 
 SIGNALS = [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")]
 
 
-def start_command(shell: Shell) -> AbstractContextManager[subprocess.Popen[str]]:
+def start_command(shell: Shell) -> AbstractContextManager[quick_python.Running]:
     return going_on(shell)
 
 
-def start_program(shell: Shell) -> AbstractContextManager[subprocess.Popen[str]]:
+def start_program(shell: Shell) -> AbstractContextManager[quick_python.Running]:
     shell.write("live.py", APP)
-    return running(shell, [sys.executable, "live.py"])
+    return running(shell, ["live.py"])
 
 
 @pytest.mark.parametrize("start", [start_command, start_program])
 @pytest.mark.parametrize(("signum", "code", "how"), SIGNALS)
 def test_the_loop_ends_then_the_lifespan_and_the_exit_code_says_how(
     shell: Shell,
-    start: Callable[[Shell], AbstractContextManager[subprocess.Popen[str]]],
+    start: Callable[[Shell], AbstractContextManager[quick_python.Running]],
     signum: int,
     code: int,
     how: str,
@@ -57,7 +57,7 @@ def test_the_loop_ends_then_the_lifespan_and_the_exit_code_says_how(
 
 def test_ctrl_c_under_asyncio_run(shell: Shell) -> None:
     shell.write("live.py", APP)
-    with running(shell, [sys.executable, "live.py", "async"]) as process:
+    with running(shell, ["live.py", "async"]) as process:
         said(process, "live /@keep: ready since")
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=30)

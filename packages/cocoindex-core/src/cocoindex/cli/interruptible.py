@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 import sys
 import threading
 from collections.abc import Coroutine
-from typing import Any, Final, NoReturn, TypeVar
+from typing import Any, Final, NoReturn, TextIO, TypeVar
 
 from .._runtime import portal
 from .._runtime.termination import end_at_once
@@ -36,12 +37,22 @@ def leave_at_once(signum: signal.Signals) -> NoReturn:
 
 
 def _say(message: str) -> None:
+    # First, and past the buffer, whose lock the interrupted code may hold: it never goes on.
+    with contextlib.suppress(Exception):
+        _write_unbuffered(sys.stderr, f"{message}\n")
     with contextlib.suppress(Exception):
         sys.stdout.flush()
     with contextlib.suppress(Exception):
         if (out := sys.__stdout__) is not None and out.isatty():  # while a table is shown, `sys.stdout` is another
             out.write(_SHOW_CURSOR)
             out.flush()
-    with contextlib.suppress(Exception):
-        sys.stderr.write(f"{message}\n")
-        sys.stderr.flush()
+
+
+def _write_unbuffered(stream: TextIO, text: str) -> None:
+    try:
+        descriptor = stream.fileno()
+    except (AttributeError, OSError):  # not a file
+        stream.write(text)
+        stream.flush()
+    else:
+        os.write(descriptor, text.encode(stream.encoding, errors="backslashreplace"))
