@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import numpy as np
@@ -111,34 +112,66 @@ def test_what_the_resolver_raises_comes_out_and_stops_the_others() -> None:
         asyncio.run(resolved(fail, {**NEAR, "far2": 91}))
 
 
+ANGLES = {f"{side}{number}": side * 90.0 + number for side in range(3) for number in range(2)}
+
+
+async def stopped_after_one(
+    stop: Callable[[], Awaitable[PairDecision]], told: Callable[[ResolutionEvent], None]
+) -> None:
+    """Resolve three groups: the first one is done, then `stop` is called by the second, while the last one waits."""
+    others, waiting = asyncio.Event(), asyncio.Event()
+
+    async def resolver(entity: str, candidates: list[str]) -> PairDecision:
+        if entity == "01":
+            others.set()
+        elif entity == "11":
+            await others.wait()
+            return await stop()
+        else:
+            await waiting.wait()  # until it is stopped
+        return PairDecision(matched=candidates[0])
+
+    await resolve_entities(ANGLES, embedder=OnCircle(ANGLES), resolve_pair=resolver, on_resolution=told)
+
+
+async def fail() -> PairDecision:
+    raise ZeroDivisionError
+
+
 def test_names_that_were_resolved_are_told_before_it_fails() -> None:
-    angles = {f"{side}{number}": side * 90.0 + number for side in range(3) for number in range(2)}
+    told: list[str] = []
+    with pytest.raises(ZeroDivisionError):
+        asyncio.run(stopped_after_one(fail, lambda event: told.append(f"{event.entity} as {event.canonical}")))
+    assert told == ["00 as 00", "01 as 00"]
+
+
+def test_names_that_were_resolved_are_told_before_it_is_cancelled() -> None:
     told: list[str] = []
 
     async def main() -> None:
-        others = asyncio.Event()
-        waiting = asyncio.Event()
+        task = asyncio.current_task()
+        assert task is not None
 
-        async def resolver(entity: str, candidates: list[str]) -> PairDecision:
-            if entity == "01":
-                others.set()
-            elif entity == "11":
-                await others.wait()
-                raise ZeroDivisionError(entity)
-            else:
-                await waiting.wait()  # until it is stopped
-            return PairDecision(matched=candidates[0])
+        async def cancel() -> PairDecision:
+            task.cancel()
+            await asyncio.Event().wait()
+            raise AssertionError
 
-        await resolve_entities(
-            angles,
-            embedder=OnCircle(angles),
-            resolve_pair=resolver,
-            on_resolution=lambda event: told.append(f"{event.entity} as {event.canonical}"),
-        )
+        with pytest.raises(asyncio.CancelledError):
+            await stopped_after_one(cancel, lambda event: told.append(event.entity))
+        task.uncancel()
+
+    asyncio.run(main())
+    assert told == ["00", "01"]
+
+
+def test_what_failed_comes_out_though_telling_fails(caplog: pytest.LogCaptureFixture) -> None:
+    def refuse(event: ResolutionEvent) -> None:
+        raise KeyError(event.entity)
 
     with pytest.raises(ZeroDivisionError):
-        asyncio.run(main())
-    assert told == ["00 as 00", "01 as 00"]
+        asyncio.run(stopped_after_one(fail, refuse))
+    assert "on_resolution failed" in caplog.text
 
 
 @pytest.mark.parametrize(

@@ -124,3 +124,23 @@ def test_a_recording_that_is_no_bytes(provider: Provider, run: Run) -> None:
             await model.transcribe(Looks("text"))
 
     run(main)
+
+
+@pytest.mark.parametrize("answer", [{"text": None}, {}, {"text": 5}])
+def test_an_answer_without_text_is_an_error(provider: Provider, run: Run, answer: dict[str, Any]) -> None:
+    provider.answers += [(200, {}, answer)]
+
+    async def main() -> None:
+        with pytest.raises(ModelRequestError):
+            await transcriber(provider).transcribe(RECORDING)
+
+    run(main)
+
+
+def test_a_view_with_gaps_is_sent_as_it_reads(provider: Provider, run: Run) -> None:
+    async def main() -> None:
+        model = LiteLLMTranscriber("openai/whisper-1", api_base=provider.url, api_key="k")
+        await model.transcribe(Looks(memoryview(b"R-I-F-F-")[::2]))
+
+    run(main)
+    assert b"RIFF" in provider.heard[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import math
 from collections.abc import Callable, Iterable
 
@@ -16,6 +17,8 @@ from ._resolution_event import ResolutionEvent
 from ._resolved_entities import ResolvedEntities
 from ._similarity import measure
 from .errors import EntityArgumentError
+
+_log = logging.getLogger("cocoindex")
 
 
 async def resolve_entities(
@@ -42,8 +45,8 @@ async def resolve_entities(
             `cocoindex.ops.entity_resolution.llm_resolver.LlmPairResolver`.
         is_existing_canonical: returns whether a name is already canonical.
         existing_policy: how existing canonical names are treated.
-        on_resolution: called for each name once all are resolved, in order of resolution. If resolving fails, it is
-            first called for the groups of similar names that were resolved.
+        on_resolution: called for each name once all are resolved, in order of resolution. If resolving fails or is
+            cancelled, it is first called for the groups of similar names that were resolved.
         max_distance: the largest cosine distance at which names are compared.
         top_n: maximum number of candidates passed to `resolve_pair`.
 
@@ -62,10 +65,11 @@ async def resolve_entities(
     groups = [Group(some, existing, policy, similarity, resolve_pair, top_n) for some in similarity.groups()]
     try:
         await _all(groups)
-    except asyncio.CancelledError:
-        raise
     except BaseException:
-        _tell([group for group in groups if group.is_done], on_resolution)
+        try:
+            _tell([group for group in groups if group.is_done], on_resolution)
+        except Exception:  # what stopped us counts for more
+            _log.exception("on_resolution failed, after resolving had failed or was cancelled")
         raise
     _tell(groups, on_resolution)
     dedup = {name: above for group in groups for name, above in group.dedup.items()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from datetime import timedelta
 from io import BytesIO
 from typing import Any, Protocol
@@ -14,6 +14,7 @@ from cocoindex.resources.embedder import EmbedderArgumentError
 
 from ._library import load_litellm
 from ._request import as_seconds, request
+from .errors import ModelRequestError
 
 
 class _Named(Protocol):
@@ -68,7 +69,8 @@ class LiteLLMTranscriber:
             **kwargs: options of this call, overriding the transcriber's: `response_format`, `prompt` ...
 
         Raises:
-            ModelRequestError: (a `RuntimeError`) the provider refused, or still failed when the time ended.
+            ModelRequestError: (a `RuntimeError`) the provider refused, gave no text, or still failed when the
+                time ended.
             DeadlineExceededError: (a `TimeoutError`) no answer in time.
             EmbedderArgumentError: (a `TypeError`) `timeout` is among the options, or `file` is not a recording.
             MissingExtraError: (an `ImportError`) litellm is not installed.
@@ -87,13 +89,18 @@ class LiteLLMTranscriber:
         if not isinstance(content, bytes | bytearray | memoryview):
             raise EmbedderArgumentError(f"read() of a recording gives bytes, not a {type(content).__name__}")
 
+        data = bytes(content)
+
         async def send() -> Any:
-            recording = BytesIO(content)
+            recording = BytesIO(data)
             recording.name = name
             return await litellm.atranscription(model=self._model, file=recording, **options)
 
         answer = await request(self._model, self._seconds, send)
-        return answer if isinstance(answer, str) else str(answer.text)
+        text = answer.get("text") if isinstance(answer, Mapping) else getattr(answer, "text", answer)
+        if not isinstance(text, str):
+            raise ModelRequestError(self._model, None, f"its answer has no text: {shown(answer)}")
+        return text
 
     def __coco_memo_key__(self) -> object:
         return (self._model, {name: value for name, value in self._kwargs.items() if name != "api_key"})
