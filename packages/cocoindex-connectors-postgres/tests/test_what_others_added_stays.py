@@ -55,6 +55,8 @@ def test_what_was_declared_is_made_anew_with_the_table(project: Project) -> None
         ("ALTER TABLE docs ADD CONSTRAINT mine CHECK (a <> '')", "the constraint 'mine'"),
         ("ALTER TABLE docs ADD CONSTRAINT mine UNIQUE (a)", "the constraint 'mine'"),
         ("CREATE POLICY mine ON docs", "the policy 'mine'"),
+        ("CREATE STATISTICS mine ON id, a FROM docs", "the statistics 'mine'"),
+        ("CREATE PUBLICATION mine FOR TABLE docs", "the publication 'mine'"),
         ("CREATE RULE mine AS ON DELETE TO docs DO ALSO NOTHING", "the rule 'mine'"),
     ],
 )
@@ -93,3 +95,47 @@ def test_who_may_do_what_stays(project: Project) -> None:
         assert [column for _, column, _ in updates] == ["a", "v"]
     finally:
         project.run("DROP OWNED BY cocoindex_grantee", "DROP ROLE cocoindex_grantee")
+
+
+def test_what_was_set_stays(project: Project) -> None:
+    project.run("DROP ROLE IF EXISTS cocoindex_owner", "CREATE ROLE cocoindex_owner")
+    try:
+        project.run(TELL)
+        project.update(main, BASE)
+        project.run(
+            "ALTER TABLE docs ALTER a SET DEFAULT 'it''s ' || current_date",
+            "COMMENT ON COLUMN docs.a IS 'it''s \\ mine'",
+            "ALTER TABLE docs SET (fillfactor = 70, autovacuum_enabled = false)",
+            "ALTER TABLE docs ENABLE ROW LEVEL SECURITY",
+            "ALTER TABLE docs REPLICA IDENTITY FULL",
+            "ALTER TABLE docs OWNER TO cocoindex_owner",
+        )
+        seen = (
+            "SELECT pg_get_expr(d.adbin, d.adrelid), col_description(c.oid, a.attnum), reloptions, relrowsecurity, "
+            "relreplident, relowner::regrole::text FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid "
+            "JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum WHERE c.oid = 'docs'::regclass"
+        )
+        before = project.query(f"SELECT 'docs'::regclass::oid, * FROM ({seen}) seen")
+        project.update(main, FULL)
+        assert project.failures == []
+        ((made, *after),) = project.query(f"SELECT 'docs'::regclass::oid, * FROM ({seen}) seen")
+        assert made != before[0][0] and after == list(before[0][1:])
+    finally:
+        project.run("DROP OWNED BY cocoindex_owner CASCADE", "DROP ROLE cocoindex_owner")
+
+
+SERIAL = {"id": ID, "n": postgres.ColumnDef("serial")}
+
+
+@coco.fn
+async def numbered(columns: dict[str, postgres.ColumnDef]) -> None:
+    table = await postgres.mount_table_target(DB, "numbered", postgres.TableSchema[Any](columns, ["id"]))
+    table.declare_row(row=dict.fromkeys(columns, 1))
+
+
+def test_the_sequence_of_a_serial_column_is_made_with_the_table(project: Project) -> None:
+    project.update(numbered, SERIAL)
+    project.update(numbered, {**SERIAL, "m": postgres.ColumnDef("int", nullable=False)})
+    assert project.failures == []
+    assert project.query("SELECT * FROM numbered") == [(1, 1, 1)]
+    assert project.query("SELECT pg_get_serial_sequence('numbered', 'n')") == [("public.numbered_n_seq",)]

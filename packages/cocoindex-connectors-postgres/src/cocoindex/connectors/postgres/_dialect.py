@@ -25,6 +25,7 @@ from ._foreign_objects import foreign_objects
 from ._grants import grant_again, grants_on
 from ._identifier import TableName, check_name, shortened
 from ._inspect_table import ActualColumn, ActualTable, fits, inspect_table, unfit_keys
+from ._kept_settings import set_again, settings_of
 from ._pool import Pool, check_pool, in_transaction
 from ._row_encoder import RowEncoder
 from ._shaping_lock import lock_shaping
@@ -123,9 +124,10 @@ class PostgresDialect(sql.Dialect[Pool, Connection, TableName, TableRecord, Actu
         await super().create(session, name, record, mark)
 
     async def make_anew(self, session: Connection, name: TableName, record: TableRecord, mark: sql.Mark) -> None:
-        grants = await grants_on(session, name)
+        grants, settings = await grants_on(session, name), await settings_of(session, name)
         await super().make_anew(session, name, record, mark)
         await grant_again(session, name, grants, set(record.columns))
+        await set_again(session, settings, set(record.columns))
 
     def encoder(self, table: str, schema: sql.TableSchema[Any, Any], record: TableRecord) -> RowEncoder:
         return RowEncoder(table, schema, record)

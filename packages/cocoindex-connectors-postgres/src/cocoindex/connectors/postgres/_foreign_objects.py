@@ -40,11 +40,17 @@ _FIND = f"""
     UNION ALL
     SELECT 'RULE', rulename, pg_catalog.obj_description(oid, 'pg_rewrite') FROM pg_catalog.pg_rewrite
     WHERE ev_class = {_TABLE}
+    UNION ALL
+    SELECT 'STATISTICS', stxname, pg_catalog.obj_description(oid, 'pg_statistic_ext')
+    FROM pg_catalog.pg_statistic_ext WHERE stxrelid = {_TABLE}
+    UNION ALL
+    SELECT 'PUBLICATION', p.pubname, NULL FROM pg_catalog.pg_publication_rel r
+    JOIN pg_catalog.pg_publication p ON p.oid = r.prpubid WHERE r.prrelid = {_TABLE}
 """
 
 
 class ForeignObject(NamedTuple):
-    """An index, a constraint, a trigger, a policy or a rule of a table."""
+    """An index, a constraint, a trigger, a policy, a rule or statistics of a table, or a publication that names it."""
 
     kind: str
     name: str
@@ -54,8 +60,8 @@ class ForeignObject(NamedTuple):
 
     def identifier(self, table: TableName) -> str:
         """How COMMENT ON names it."""
-        if self.kind == "INDEX":
-            return f"INDEX {quoted(table.schema)}.{quoted(self.name)}"
+        if self.kind in ("INDEX", "STATISTICS"):
+            return f"{self.kind} {quoted(table.schema)}.{quoted(self.name)}"
         return f"{self.kind} {quoted(self.name)} ON {table.quoted}"
 
 
@@ -75,8 +81,8 @@ async def mark_as_ours(
 ) -> None:
     """Mark what a SQL command made on the table: what was not there before, and what it names."""
     for found in await foreign_objects(connection, table):
-        if found in before and found.name not in command:
-            continue
+        if (found in before and found.name not in command) or found.kind == "PUBLICATION":
+            continue  # a publication is nobody's who only adds a table to it
         try:
             await execute(connection, mark_object(found.identifier(table), reason))
         except (errors.InsufficientPrivilege, errors.UndefinedObject, errors.UndefinedTable):
