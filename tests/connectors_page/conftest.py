@@ -29,7 +29,11 @@ class Folder:
 
     def run(self, script: str) -> str:
         """Run a shell script in the folder; return what it printed."""
-        env = os.environ | {"PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin"}
+        env = os.environ | {
+            "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
+            # Each pytest would import these for as long as all else of its start takes.
+            "PYTEST_ADDOPTS": "-p no:hypothesispytest -p no:anyio",
+        }
         command = ["bash", "-euo", "pipefail", "-c", script]
         done = subprocess.run(command, cwd=self.path, env=env, capture_output=True, text=True, check=False)
         assert (done.returncode, done.stderr) == (0, "")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,13 @@ class Project:
             return await act(coco.App(coco.AppConfig("app", environment=environment), main, *args))
         finally:
             environment.close()
+
+
+@pytest.fixture
+def tmp_path() -> Iterator[Path]:
+    """A folder on the disk also where pytest has its own ones in memory, as files in memory are read another way."""
+    with tempfile.TemporaryDirectory(prefix="cocoindex-localfs-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder).resolve()
 
 
 @pytest.fixture

@@ -86,8 +86,12 @@ def running_server() -> Iterator[Server]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # it warns where XDG_RUNTIME_DIR is not set
             own = pgserver.get_server(folder)
+        server = Server(own.get_uri(), own)
         try:
-            yield Server(own.get_uri(), own)
+            for setting in ("fsync", "full_page_writes"):  # its data need not outlive the machine
+                server.run(f"ALTER SYSTEM SET {setting} = off")
+            server.run("SELECT pg_reload_conf()")
+            yield server
         finally:
             own.stop()
 

@@ -40,20 +40,37 @@ class TestStore(Checks):
 '''
 
 
+#: Each run would import these for as long as all else takes.
+OTHER_PLUGINS = ("cacheprovider", "hypothesispytest", "anyio")
+
+
 def run(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
     env = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--rootdir", str(folder), *options]
+    others = [part for name in OTHER_PLUGINS for part in ("-p", f"no:{name}")]
+    command = [sys.executable, "-m", "pytest", *others, "--rootdir", str(folder), *options]
     return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
 
 
-@pytest.fixture
-def suites(tmp_path: Path) -> Path:
-    (tmp_path / "test_store.py").write_text(SUITES)
-    return tmp_path
+@pytest.fixture(scope="module")
+def suites(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a test module, where each run leaves its report."""
+    folder = tmp_path_factory.mktemp("suites")
+    (folder / "test_store.py").write_text(SUITES)
+    return folder
 
 
-def test_a_table_is_shown(suites: Path) -> None:
-    done = run(suites)
+@pytest.fixture(scope="module")
+def with_json(suites: Path) -> subprocess.CompletedProcess[str]:
+    return run(suites, "--cocoindex-report", "report.json")
+
+
+@pytest.fixture(scope="module")
+def quiet_with_page(suites: Path) -> subprocess.CompletedProcess[str]:
+    return run(suites, "-q", "--cocoindex-report", "report.md")
+
+
+def test_a_table_is_shown(with_json: subprocess.CompletedProcess[str]) -> None:
+    done = with_json
     assert done.returncode == 1
     table = done.stdout.split("conformance of connectors")[1]
     assert [line.split() for line in table.splitlines()[1:6]] == [
@@ -65,14 +82,22 @@ def test_a_table_is_shown(suites: Path) -> None:
     ]
 
 
-def test_a_line_is_shown_where_pytest_is_quiet(suites: Path) -> None:
-    assert "TestStore: Driver: 1 passed, 1 failed; not claimed: attachments\n" in run(suites, "-q").stdout
+def test_a_line_is_shown_where_pytest_is_quiet(quiet_with_page: subprocess.CompletedProcess[str]) -> None:
+    assert "TestStore: Driver: 1 passed, 1 failed; not claimed: attachments\n" in quiet_with_page.stdout
 
 
-@pytest.mark.parametrize("options", [(), ("-n", "2")], ids=["one process", "pytest-xdist"])
-def test_json_is_written(suites: Path, options: tuple[str, ...]) -> None:
-    run(suites, "--cocoindex-report", "report.json", *options)
-    [report] = json.loads((suites / "report.json").read_text())
+@pytest.mark.usefixtures("with_json")
+def test_json_is_written(suites: Path) -> None:
+    _check_json(suites / "report.json")
+
+
+def test_json_is_written_by_pytest_xdist(suites: Path) -> None:
+    run(suites, "--cocoindex-report", "of_xdist.json", "-n", "2")
+    _check_json(suites / "of_xdist.json")
+
+
+def _check_json(written: Path) -> None:
+    [report] = json.loads(written.read_text())
     assert (report["suite"], report["driver"], report["about"], report["suite_version"]) == (
         "TestStore",
         "Driver",
@@ -87,8 +112,8 @@ def test_json_is_written(suites: Path, options: tuple[str, ...]) -> None:
     }
 
 
+@pytest.mark.usefixtures("quiet_with_page")
 def test_a_page_is_written(suites: Path) -> None:
-    run(suites, "--cocoindex-report", "report.md")
     page = (suites / "report.md").read_text()
     assert "\n## TestStore: Driver\n\nA store.\n\n| Capability | Claimed | Checks |\n" in page
     assert "| attachments | no (`attachments`) | 1 skipped |\n\n- failed: `test_bad`\n" in page
