@@ -6,13 +6,14 @@ import gc
 import sys
 import types
 from collections.abc import Callable
+from importlib.util import find_spec
 
 import pytest
 
 import cocoindex as coco
 
 HEAD = """
-import dataclasses, enum
+import dataclasses, enum, typing
 from typing import Any, NamedTuple, TypedDict
 import msgspec, pydantic
 import cocoindex as coco
@@ -40,6 +41,58 @@ CHANGED = [
         "self.a", "self.b", "R()",
     ),
 ]  # fmt: skip
+
+# The same for what is in no field's name and type: a value that is made anew differs.
+MADE_OTHERWISE = [
+    ("class R(pydantic.BaseModel):\n a: int = 0\n _b: int = pydantic.PrivateAttr(default=1)", "=1)", "=2)", "R(a=1)"),
+    (
+        "class R(pydantic.BaseModel):\n a: int = 0\n _b: list = pydantic.PrivateAttr(default_factory=lambda: [1])",
+        "[1]", "[2]", "R(a=1)",
+    ),
+    ("class R(pydantic.BaseModel):\n a: int = 0\n _b: int = 1", "_b: int = 1", "_b: int = 2", "R(a=1)"),
+    ("class R(pydantic.BaseModel):\n a: int = 0\n b: int = 1", "b: int = 1", "b: int = 2", "R(a=1)"),
+    (
+        "class R(pydantic.BaseModel):\n a: list = pydantic.Field(default_factory=lambda: [1])",
+        "[1]", "[2]", "R()",
+    ),
+    (
+        "class R(pydantic.BaseModel):\n MOST: 'typing.ClassVar[int]' = 5\n a: int\n"
+        " @pydantic.field_validator('a')\n @classmethod\n def check(cls, a): return min(a, cls.MOST)",
+        "= 5", "= 7", "R(a=9)",
+    ),
+    (
+        "class R(pydantic.BaseModel):\n a: int\n"
+        " @pydantic.field_validator('a')\n @classmethod\n def check(cls, a): return min(a, 5)",
+        ", 5)", ", 7)", "R(a=9)",
+    ),
+    ("@dataclasses.dataclass\nclass R:\n a: int = 0", "= 0", "= 1", "R()"),
+    (
+        "@dataclasses.dataclass\nclass R:\n a: list = dataclasses.field(default_factory=lambda: [1])",
+        "[1]", "[2]", "R()",
+    ),
+    ("def one(): return [1]\n@dataclasses.dataclass\nclass R:\n a: list = dataclasses.field(default_factory=one)",
+     "[1]", "[2]", "R()"),
+    ("@dataclasses.dataclass\nclass R:\n a: int\n def __post_init__(self): self.a = min(self.a, 5)", ", 5", ", 7",
+     "R(9)"),
+    ("@dataclasses.dataclass\nclass R:\n a: int\n MOST = 5\n def __post_init__(self): self.a = min(self.a, self.MOST)",
+     "= 5", "= 7", "R(9)"),
+    ("class R(msgspec.Struct, omit_defaults=True):\n a: int = 0", "= 0", "= 1", "R()"),
+    ("class R(msgspec.Struct):\n a: int = 0\n b: int = 3", "= 3", "= 4", "R()"),
+    ("class R(msgspec.Struct):\n a: list = msgspec.field(default_factory=lambda: [1])", "[1]", "[2]", "R()"),
+    ("class R(msgspec.Struct):\n a: int\n def __post_init__(self): self.a = min(self.a, 5)", ", 5", ", 7", "R(9)"),
+    ("class R(NamedTuple):\n a: int = 0", "= 0", "= 1", "R()"),
+    (
+        "class R(enum.Enum):\n A = 1\n B = 2\n @classmethod\n def _missing_(cls, value): return cls.A",
+        "cls.A", "cls.B", "R(9)",
+    ),
+]  # fmt: skip
+if find_spec("attrs") is not None:
+    HEAD += "import attrs\n"
+    MADE_OTHERWISE += [
+        ("@attrs.define\nclass R:\n a: int = 0", "= 0", "= 1", "R()"),
+        ("@attrs.define\nclass R:\n a: list = attrs.field(factory=lambda: [1])", "[1]", "[2]", "R()"),
+        ("@attrs.define\nclass R:\n a: int = attrs.field(converter=lambda a: a + 1)", "+ 1", "+ 2", "R(1)"),
+    ]
 
 # Where in a result the class may be, and the annotation that says so.
 PLACES = [
@@ -117,7 +170,15 @@ def test_another_shape_is_a_miss(
     assert len(update(written.replace(old, new), annotation, value).runs) == 0
 
 
+@pytest.mark.parametrize(("written", "old", "new", "value"), MADE_OTHERWISE)
+def test_another_way_to_make_it_is_a_miss(
+    update: Update, caplog: pytest.LogCaptureFixture, written: str, old: str, new: str, value: str
+) -> None:
+    test_another_shape_is_a_miss(update, caplog, written, old, new, value, "list[R]", "[{}]")
+
+
 UNCHANGED = [
+    ("@dataclasses.dataclass\nclass R:\n a: int = 0\n MOST = 5", "= 5", "= 7", "R(1)"),
     ("@dataclasses.dataclass\nclass R:\n a: int = 0\n b: int = 0", "a: int = 0\n b", "b: int = 0\n a", "R(a=1)"),
     ("@dataclasses.dataclass\nclass R:\n a: int = 0", "a: int = 0", "a: int = 0\n def f(self): pass", "R(1)"),
     ("class R(enum.Enum):\n A = 1\n B = 2", "A = 1\n B = 2", "B = 2\n A = 1", "R.A"),

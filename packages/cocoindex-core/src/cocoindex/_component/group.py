@@ -9,6 +9,8 @@ from .._runtime.counts import CountBoard, GroupBoard
 if TYPE_CHECKING:
     import asyncio
 
+    from .._engine.component import Component
+
 
 class Group:
     """The children of one `mount_each`: how many are open, and the first failure that a handler let through.
@@ -17,7 +19,7 @@ class Group:
         board: where they are counted; a `stats_group` waits for them all.
     """
 
-    __slots__ = ("_board", "_future", "error", "open")
+    __slots__ = ("_board", "_future", "_put_off", "error", "open")
 
     def __init__(self, board: CountBoard | None) -> None:
         self.open = 1  # that more may come
@@ -26,6 +28,7 @@ class Group:
             self._board.expect()
         self.error: BaseException | None = None
         self._future: asyncio.Future[None] | None = None
+        self._put_off: list[Component] = []
 
     def child_complete(self, error: BaseException | None) -> None:
         self.open -= 1
@@ -36,6 +39,21 @@ class Group:
                 self._board.child_complete()
             if self._future is not None and not self._future.done():
                 self._future.set_result(None)
+        elif self._put_off:
+            self._go_on()
+
+    def child_put_off(self, child: Component) -> None:
+        """A child goes on when all else is done, or when somebody waits for nothing else here."""
+        self._put_off.append(child)
+        if self._board is not None:
+            self._board.child_put_off(child)
+        self._go_on()
+
+    def _go_on(self) -> None:
+        if self._future is not None and not self._future.done() and self.open <= len(self._put_off):
+            put_off, self._put_off = self._put_off, []
+            run = put_off[0].run
+            run.loop.call_soon(run.second_tries.again, put_off)
 
     async def all_complete(self) -> BaseException | None:
         """Wait until all are complete; returns the first failure that left the outermost exception handler."""
@@ -44,6 +62,8 @@ class Group:
         while self.open:
             if self._future is None or self._future.done():
                 self._future = asyncio.get_running_loop().create_future()
+                if self._put_off:
+                    self._go_on()
             await asyncio.shield(self._future)
         return self.error
 

@@ -29,6 +29,9 @@ Shares = list[UnitShare]
 _ALIKE, _ALONE = 4, 16
 """So many components that fail alone, while none succeeds, are a target out of reach: fewer where all fail alike."""
 
+_FEW = 8
+"""Of so many that have failed it is found out whether one alone is in the way of the others."""
+
 _PATIENCE = 16
 """After so many failures in a row, what succeeded before is tried once more, as the target may have gone meanwhile."""
 
@@ -49,6 +52,7 @@ class _Search:
 
     With k bad components among n it takes about 2·k·log₂ n calls, and all others are applied. A call that succeeds
     proves that the target can be reached. Until one has, components are tried alone: where these fail, it cannot.
+    Some that fail alone may exchange what they have, such as a unique value: they succeed together only.
 
     Attributes:
         failed: the units of which an action failed, with the exception.
@@ -62,14 +66,19 @@ class _Search:
         self._good: Shares | None = None
         self._in_a_row = 0
         self._patience = _PATIENCE
+        self._words: set[tuple[type, str]] = set()
 
     async def apply(self) -> None:
-        error = await self._call(self._shares)
-        if error is None:
-            return
+        if (error := await self._call(self._shares)) is not None:
+            await self._search(error)
+            if len(self.failed) > 1:
+                await self._try_together()
+
+    async def _search(self, error: BaseException) -> None:
+        """Find out whose fault it is that all together failed with `error`."""
         rest = await self._try_alone(self._shares, error)
-        error = await self._call(rest) if rest else None
-        waiting = [] if error is None else [(rest, error)]
+        theirs = await self._call(rest) if rest else None
+        waiting = [] if theirs is None else [(rest, theirs)]
         while waiting:
             group, error = waiting.pop()
             if len(group) == 1 or await self._is_gone():
@@ -85,7 +94,6 @@ class _Search:
         if len(shares) == 1 or is_a(error, TimeoutError):  # smaller calls would only wait as long again
             self._fail(shares, error)
             return []
-        words: set[tuple[type, str]] = set()
         rest = list(shares)
         for number in range(min(_ALONE, len(shares))):
             # The first, then others that are far from each other.
@@ -94,13 +102,28 @@ class _Search:
             if theirs is None:
                 break
             self._fail([alone], theirs)
-            words.add(_words(theirs))
-            if number + 1 >= _ALIKE and len(words) == 1:
+            self._words.add(words_of(theirs))
+            if number + 1 >= _ALIKE and len(self._words) == 1:
                 break
         if self._good is None:
             self._fail(rest, error)
             return []
         return rest
+
+    async def _try_together(self) -> None:
+        """Those that have failed may exchange what they have; one of a few may be in the way of the others."""
+        failed = [share for share in self._shares if share[0] in self.failed]
+        if not any(unit.plan is not None and unit.plan.old for unit, _ in failed):
+            return
+        if self._good is None and (len(failed) > _FEW or len(self._words) < 2):  # it cannot be reached
+            return
+        if len(failed) < len(self._shares) and await self._call(failed) is None:
+            self.failed.clear()
+        elif 2 < len(failed) <= _FEW:
+            for at, (unit, _) in enumerate(failed):
+                if await self._call([*failed[:at], *failed[at + 1 :]]) is None:
+                    self.failed = {unit: self.failed[unit]}
+                    return
 
     async def _is_gone(self) -> bool:
         """Whether the target, which could be reached, cannot any more."""
@@ -129,7 +152,8 @@ class _Search:
         return None
 
 
-def _words(error: BaseException) -> tuple[type, str]:
+def words_of(error: BaseException) -> tuple[type, str]:
+    """What an error says, by which those of several components are found to be alike."""
     try:
         return type(error), str(error)
     except BaseException:

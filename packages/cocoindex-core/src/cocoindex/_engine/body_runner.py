@@ -102,7 +102,7 @@ class BodyRunner:
         """
         while True:
             try:
-                await component.all_below_ended()
+                await component.all_below_complete()
                 return
             except CancelledError:
                 if self._committer.stopping:

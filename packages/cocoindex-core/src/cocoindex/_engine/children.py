@@ -34,12 +34,12 @@ class Children:
         failure: what a live range failed with before it was ready.
     """
 
-    __slots__ = ("_claimed", "_component", "_open", "_prefixes", "_spared", "_waiter", "anchor", "failure")
+    __slots__ = ("_claimed", "_component", "_open", "_prefixes", "_put_off", "_spared", "_waiter", "anchor", "failure")
 
     def __init__(self, component: Component) -> None:
         self._component = component
         self._claimed: set[bytes] = set()
-        self._open = 0
+        self._open = self._put_off = 0
         self._waiter: asyncio.Future[None] | None = None
         self._spared: list[bytes] = []
         self._prefixes: set[bytes] = set()
@@ -105,16 +105,27 @@ class Children:
     def ended(self, child: Component) -> None:
         """A child that was expected is complete."""
         self._open -= 1
+        self._put_off -= child.put_off
         if not child.outcome.ok:
             self._component.outcome.child_failed()
         if child.outcome.broken:
             self._component.outcome.broke(in_sink=child.outcome.in_sink)
+        self._note(child)
+        self._wake()
+
+    def put_off(self, child: Component) -> None:
+        """A child that was expected goes on once all else is done: this component need not wait for it until then."""
+        self._put_off += 1
+        self._note(child)
+        self._wake()
+
+    def _note(self, child: Component) -> None:
+        """Depend on what a child depends on."""
         deps = child.record.deps
         if deps != NO_DEPS:
             self._component.execution.frame.nested.add(deps)
-        if child.record.flags & LIVE:
+        if child.record.live or child.record.flags & LIVE:
             self._component.record.live = True
-        self._wake()
 
     def ended_unchanged(self) -> None:
         """A child that was expected is skipped; what it depends on was noted."""
@@ -129,11 +140,23 @@ class Children:
         self._wake()
 
     def _wake(self) -> None:
-        if self._open == 0 and self._waiter is not None and not self._waiter.done():
+        if self._open == self._put_off and self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
 
     async def all_ended(self) -> None:
-        """Wait until all children are complete, with all that is below them, and all live ranges ready."""
+        """Wait until all children are complete, with all that is below them, but for those that are put off, and all
+        live ranges ready."""
+        while self._open != self._put_off:
+            self._waiter = asyncio.get_running_loop().create_future()
+            await self._waiter
+
+    @property
+    def are_put_off(self) -> bool:
+        """Whether some are not complete, once all have ended that are not put off."""
+        return self._open > 0
+
+    async def all_complete(self) -> None:
+        """Wait for those that were put off, too."""
         while self._open:
             self._waiter = asyncio.get_running_loop().create_future()
             await self._waiter

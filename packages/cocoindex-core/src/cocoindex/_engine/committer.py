@@ -99,6 +99,7 @@ class Committer:
         self._calm = contextvars.copy_context()
         self._freed = False
         self._alone = False
+        self._together = 0
         self._sound = True
         self.stopping = False
 
@@ -123,6 +124,12 @@ class Committer:
             self._begin()
         elif len(self._backlog) == 1:
             self._wake_up()
+
+    def add_together(self, units: list[Unit]) -> None:
+        """Have them committed in one round, as far as that can be, as they may need one another."""
+        self._together = len(units)
+        for unit in units:
+            self.add(unit)
 
     @property
     def is_crowded(self) -> bool:
@@ -288,8 +295,8 @@ class Committer:
         refused: list[tuple[Unit, BaseException]] = []
         complete = len(done)
         actions = weight = 0
-        for _ in range(min(len(backlog), ROUND_UNITS)):
-            if actions >= ROUND_ACTIONS or weight >= ROUND_BYTES:
+        for _ in range(min(len(backlog), max(ROUND_UNITS, self._together))):
+            if (actions >= ROUND_ACTIONS or weight >= ROUND_BYTES) and not self._together:
                 break
             unit = backlog.take()
             if (lanes or unit.record_key in records) and self._has_to_wait(unit):
@@ -321,6 +328,8 @@ class Committer:
             weight += unit.weight
             for share in plan.shares.values():
                 actions += len(share[0])
+        if acting:
+            self._together = 0
         flights.let_go(done[complete:])
         return refused
 

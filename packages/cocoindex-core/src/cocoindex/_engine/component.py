@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import suppress
 from types import CoroutineType
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +46,9 @@ class Component:
         states, weight: how many target states it has declared, and how many bytes their values have, once it has run.
         seat: whether it may run.
         result: what its function returned, or was remembered to.
+        failure: what it failed with in a sink, where it was held to be tried again.
+        put_off: whether it, or something below it, waits for that.
+        makes_room: whether it sweeps its children before that.
         plan: what its commit means; None before.
     """
 
@@ -54,12 +58,15 @@ class Component:
         "args",
         "call",
         "execution",
+        "failure",
         "key",
+        "makes_room",
         "name",
         "outcome",
         "parent",
         "parts",
         "plan",
+        "put_off",
         "record",
         "record_key",
         "result",
@@ -88,6 +95,8 @@ class Component:
         self.result: Any = None
         self.plan: Plan | None = None
         self.states = self.weight = 0
+        self.failure: BaseException | None = None
+        self.put_off = self.makes_room = False
         self._children: Children | None = None
         self._sweeps = False
 
@@ -105,7 +114,7 @@ class Component:
 
     @property
     def sweeps(self) -> bool:
-        """Whether more follows its commit: children of earlier updates are removed."""
+        """Whether more follows its commit: children of earlier updates are removed, or those put off go on."""
         return self._sweeps
 
     @property
@@ -146,9 +155,17 @@ class Component:
     # 2. Its body has run, and its children are complete
 
     async def all_below_ended(self) -> None:
-        """Wait for its children."""
+        """Wait for its children, but for those that are put off."""
         if self._children is not None:
             await self._children.all_ended()
+
+    async def all_below_complete(self) -> None:
+        """Wait for its children, as it has failed: those that are put off go on now."""
+        if self._children is not None:
+            await self._children.all_ended()
+            if self._children.are_put_off:
+                self.go_on()
+                await self._children.all_complete()
 
     def body_failed(self) -> None:
         """Its body has failed: nobody waits for live ranges of it that are not ready."""
@@ -175,6 +192,8 @@ class Component:
         if execution.made_calls is not None:
             execution.made_calls.close_states()
         self._sweeps = record.has_old_children and bool(self.children.stale(limit=1))
+        if self._children is not None and self._children.are_put_off:
+            self._sweeps = True
         self.states = len(execution.declared)
         for state, _, _ in execution.declared.values():
             if type(state.value) not in WEIGHTLESS:
@@ -206,6 +225,14 @@ class Component:
         self.record.commit(batch, self.plan, calls, self.run.ownership, self.run.rerun, memo=memo)
 
     def finish(self, error: BaseException | None) -> None:
+        is_first = self.failure is None
+        if error is not None and self.run.second_tries.takes(self, error):
+            if self._sweeps and is_first:
+                self.makes_room = True
+                self.run.spawn(self._make_room())
+            else:
+                self.wait_for_others()
+            return
         if error is None:
             for _, _, child in self.execution.declared.values():
                 if child is not None and child.is_resolved():
@@ -214,9 +241,63 @@ class Component:
                 self.run.spawn(self._sweep())
                 return
             self._count()
-        self.settle(error)
+        elif self._children is not None and self._children.are_put_off:
+            self.run.spawn(self._fail_after_children(error))
+            return
+        self.settle(self._told(error))
 
-    # 4. What was not mounted this time is removed
+    # 4. Where its actions failed, it may be tried again: see `second_tries`
+
+    async def _make_room(self) -> None:
+        """Its body ran well: what it has not mounted any more may be what is in its way."""
+        from .sweep import remove_stale
+
+        with suppress(Exception):  # the sweep after its commit meets that again
+            removals = await remove_stale(self, tentative=True)
+            removals.forget_postponed()
+            self.run.second_tries.sweep_failed.pop(removals, None)
+        self.makes_room = False
+        self.wait_for_others()
+
+    def go_on(self) -> None:
+        """Try again now what is held of it and of what is below it."""
+        self.run.second_tries.again([self])
+
+    def _go_on_next(self) -> None:
+        """The same, once the round is over that it failed in."""
+        self.run.loop.call_soon(self.go_on)
+
+    def go_on_soon(self) -> None:
+        """The same, asked for in any thread."""
+        with suppress(RuntimeError):  # the update has ended, and its loop is closed
+            self.run.loop.call_soon_threadsafe(self.go_on)
+
+    def give_up_at_last(self) -> None:
+        """Nothing has changed since its actions failed."""
+        self.finish(self.failure)
+
+    def wait_for_others(self) -> None:
+        """It goes on when all else is done, or as soon as somebody waits for it."""
+        if self.put_off:
+            return
+        if not isinstance(self.parent, Component) or self.call.told is not None:
+            self._go_on_next()
+            return
+        self.put_off = True
+        self.parent.children.put_off(self)
+        self.outcome.goes_on_by(self._go_on_next)
+        if self.call.members is not None:
+            self.call.members.child_put_off(self)
+
+    async def _fail_after_children(self, error: BaseException) -> None:
+        await self.all_below_complete()
+        self.settle(self._told(error))
+
+    def _told(self, error: BaseException | None) -> BaseException | None:
+        """What to tell: what it failed with first, as a later try may have failed with the failure of others."""
+        return error if error is None or self.failure is None or is_a(error, ContainerLostError) else self.failure
+
+    # 5. What was not mounted this time is removed
 
     async def _sweep(self) -> None:
         from .sweep import sweep  # few updates need it
@@ -226,6 +307,9 @@ class Component:
         except Exception as exc:
             self.settle(exc)
             return
+        if self._children is not None and self._children.are_put_off:
+            self.wait_for_others()
+            await self._children.all_complete()
         assert self.plan is not None
         if not clean:
             self.outcome.broke(in_sink=True)
@@ -240,7 +324,7 @@ class Component:
             self._count()
         self.settle(error)
 
-    # 5. It ends
+    # 6. It ends
 
     def settle(self, error: BaseException | None) -> None:
         """It is over; a background failure goes to the exception handlers first."""
@@ -306,7 +390,7 @@ class Component:
         if self._children is not None:
             self._children.let_go()
         # What only the run needed must not live as long as a handle to it.
-        self.args, self.plan, self._children = (), None, None
+        self.args, self.plan, self._children, self.failure = (), None, None, None
         del self.execution
 
     def _count(self) -> None:

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
             """One of them is; what left the outermost exception handler, if anything did."""
             ...
 
+        def child_put_off(self, child: Component) -> None:
+            """One of them goes on when all else is done; its `go_on` is to be called where somebody waits."""
+            ...
+
     class Told(Protocol):
         """Who is told that a component is complete, in place of the one that mounted it.
 

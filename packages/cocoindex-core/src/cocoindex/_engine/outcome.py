@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 
 class Outcome:
@@ -17,7 +18,7 @@ class Outcome:
         complete: whether it is over, with all that is below it.
     """
 
-    __slots__ = ("_future", "broken", "complete", "error", "in_sink", "ok", "propagated")
+    __slots__ = ("_again", "_future", "broken", "complete", "error", "in_sink", "ok", "propagated")
 
     def __init__(self) -> None:
         self.ok = True
@@ -26,6 +27,7 @@ class Outcome:
         self.propagated: BaseException | None = None
         self.complete = False
         self._future: asyncio.Future[None] | None = None
+        self._again: Callable[[], None] | None = None
 
     def fail(self, error: BaseException, *, in_sink: bool = False) -> None:
         """It failed; it is complete once that was told."""
@@ -42,10 +44,19 @@ class Outcome:
         """Something below it failed, which is not its own failure."""
         self.ok = False
 
+    def goes_on_by(self, again: Callable[[], None]) -> None:
+        """It goes on when all else is done; `again` has it do so now, as soon as somebody waits."""
+        if self._future is not None:
+            again()
+        else:
+            self._again = again
+
     def end(self, propagated: BaseException | None) -> None:
         """It is over."""
         self.propagated = propagated
         self.complete = True
+        self._again = None
+        self._again = None
         if self._future is not None and not self._future.done():
             self._future.set_result(None)
 
@@ -54,6 +65,9 @@ class Outcome:
         if not self.complete:
             if self._future is None:
                 self._future = asyncio.get_running_loop().create_future()
+            if self._again is not None:
+                again, self._again = self._again, None
+                again()
             await asyncio.shield(self._future)
 
     async def ready(self) -> None:

@@ -127,7 +127,8 @@ class RecordDraft:
         return bool(self.flags & CHILDREN) and not self.is_new
 
     def refresh(self, batch: Batch, where: Component) -> None:
-        """Read it once more, as others may have edited it since the mount."""
+        """Read it once more, as others may have edited it since the mount, and its own first try has."""
+        self._entries = None
         if self.data is not None or self.announced:
             self.data = batch.get(self.key)
             self.flags = 0 if self.data is None else record.header_of(self.data, where).flags

@@ -36,6 +36,8 @@ class Removals:
         dropping: whether everything goes: then nothing is written of what is removed, as a mark says that all of it
             may be missing, and the end of it deletes the records in bulk.
         errors: what failed.
+        tentative: whether what fails may be tried again, so that it is told once `report` is called.
+        any_gone: whether something was removed.
         counts: the counters by the short heads of records, which many have in common.
         kind: what exception handlers are told of it.
     """
@@ -48,12 +50,15 @@ class Removals:
         *,
         dropping: bool = False,
         kind: MountKind = "delete_background",
+        tentative: bool = False,
     ) -> None:
         self.run = run
         self.board = board
         self.handlers = handlers
         self.dropping = dropping
         self.kind = kind
+        self.tentative = tentative
+        self.any_gone = False
         self.errors: list[tuple[Removal, BaseException]] = []
         self.counts: dict[bytes, Counts] = {}
         self._open = 0
@@ -68,6 +73,20 @@ class Removals:
         self._open -= 1
         if self._open == 0 and self._quiet is not None and not self._quiet.done():
             self._quiet.set_result(None)
+
+    async def report(self) -> None:
+        """Tell what has failed, as nothing of it is tried again."""
+        if self.tentative:
+            self.tentative = False
+            for removal, error in self.errors:
+                self.begun()
+                removal.report(error)
+            await self.quiet()
+
+    def forget_postponed(self) -> None:
+        """What waits for its container to be removed is met by another sweep."""
+        run = self.run
+        run.postponed = [removal for removal in run.postponed if removal.removals is not self]
 
     async def quiet(self) -> None:
         """Wait until nothing is in flight."""
@@ -101,6 +120,7 @@ class Removal:
         "_has_lost",
         "_open",
         "_void",
+        "_was_told",
         "above",
         "data",
         "final",
@@ -131,7 +151,7 @@ class Removal:
         self.final = False
         self.plan: Plan | None = None
         self._open = 0
-        self._expanded = self._void = False
+        self._expanded = self._void = self._was_told = False
         self._failed: BaseException | None = None
         self._has_lost = False
         self.told = told
@@ -274,6 +294,7 @@ class Removal:
             self._fail(error)
             return
         self._counted().deletes += 1
+        removals.any_gone = True
         if self.parent is not None:
             self.parent._below_ended(None)
         elif self.told is not None:
@@ -315,13 +336,23 @@ class Removal:
         removals = self.removals
         if self.plan is not None and self.plan.containers:
             removals.run.providers.note_failure(self.plan, error)
-        is_lost = is_a(error, ContainerLostError) and removals.run.is_told_of(self.plan)
-        told = told or is_lost
-        removals.board.of(self.name).errors += not is_lost
         removals.errors.append((self, error))
         self._failed = error
         if self.parent is not None:
             self.parent._below_ended(error)
+        if removals.tentative:
+            self._was_told = told
+            removals.run.second_tries.note_sweep(removals)
+            removals.settled()
+        else:
+            self.report(error, told=told)
+
+    def report(self, error: BaseException, *, told: bool = False) -> None:
+        """Count it as failed, and tell it."""
+        removals = self.removals
+        is_lost = is_a(error, ContainerLostError) and removals.run.is_told_of(self.plan)
+        told = told or is_lost or self._was_told
+        removals.board.of(self.name).errors += not is_lost
         if told and self.told is not None:
             self.told.removed(self, error, None)
         if removals.handlers is None or told:

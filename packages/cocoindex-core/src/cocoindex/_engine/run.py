@@ -33,6 +33,7 @@ from .providers import ProviderTable
 from .record import LIVE, MEMO
 from .rerun import Rerun
 from .roll import Roll
+from .second_tries import SecondTries
 
 if TYPE_CHECKING:
     from .._function.processor import Processor
@@ -57,6 +58,7 @@ class Run:
         live: whether the update goes on after the first run of all, for as long as there are live ranges.
         is_ready: whether that first run is complete, and with it all that was waited for.
         roll: the live ranges.
+        second_tries: what has failed in a sink and may be tried again.
     """
 
     def __init__(
@@ -98,6 +100,7 @@ class Run:
             on_broken=self._break,
         )
         self.roll = Roll(self)
+        self.second_tries = SecondTries(self)
         self.bodies = BodyRunner(self.loop, limit, self.committer, self.roll)
         self.postponed: list[Removal] = []
         self.live = False
@@ -359,6 +362,7 @@ class Run:
         if self._course is not None:
             self._course.close()
         self.bodies.close()
+        self.second_tries.close()
         if self._ends_board:
             self.board.end()
 

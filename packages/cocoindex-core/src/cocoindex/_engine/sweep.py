@@ -20,9 +20,29 @@ _CHUNK = 1024
 
 
 async def sweep(component: Component) -> bool:
-    """Remove the children of `component` that this update did not mount; returns whether all are gone."""
+    """Remove the children of `component` that this update did not mount; returns whether all are gone.
+
+    What is in the way of a removal may be removed after it: what has failed is tried again once all else is done.
+    """
+    removals = await remove_stale(component, tentative=True)
+    if not removals.errors:
+        return True
+    if await component.run.second_tries.has_room_for(component, removals) or removals.any_gone:
+        removals.forget_postponed()
+        removals = await remove_stale(component, tentative=False)
+    else:
+        await removals.report()
+    return not removals.errors
+
+
+async def remove_stale(component: Component, *, tentative: bool) -> Removals:
+    """Remove the children of `component` that this update did not mount.
+
+    Args:
+        tentative: whether it may be done once more, so that failures are not told yet.
+    """
     run = component.run
-    removals = Removals(run, component.call.board, component.call.handlers)
+    removals = Removals(run, component.call.board, component.call.handlers, tentative=tentative)
     after: bytes | None = None
     while keys := component.children.stale(limit=_CHUNK, after=after):
         for key, data in zip(keys, run.store.get_many(keys), strict=True):
@@ -33,7 +53,7 @@ async def sweep(component: Component) -> bool:
     await removals.quiet()
     if run.is_ready:  # nobody else's end will come
         await run.finish_postponed(removals)
-    return not removals.errors
+    return removals
 
 
 async def sweep_range(

@@ -41,6 +41,7 @@ class StatsGroupHandle:
         Raises:
             UpdateCancelledError: (a RuntimeError) the update ended before the group was complete.
         """
+        self._board.watch()
         async for snapshot in changes(self._board):
             yield snapshot
         if not self._board.ready:

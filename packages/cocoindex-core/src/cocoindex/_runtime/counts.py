@@ -6,7 +6,16 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from typing import Protocol
+
     from .range_report import RangeReport
+
+    class PutOff(Protocol):
+        """A component that goes on when all else is done, or as soon as somebody waits for it."""
+
+        def go_on_soon(self) -> None:
+            """Have it go on; to be called from any thread."""
+            ...
 
 
 class Counts:
@@ -67,13 +76,15 @@ class GroupBoard(CountBoard):
     It is over then too, but where live ranges were mounted inside: once these have ended, or the update has.
     """
 
-    __slots__ = ("_open", "_outer", "_ranges", "_unsubscribe")
+    __slots__ = ("_open", "_outer", "_put_off", "_ranges", "_unsubscribe", "_watched")
 
     def __init__(self, title: str, outer: CountBoard) -> None:
         super().__init__(title)
         self._outer = outer
         self._open = 1  # the block
         self._ranges = 0
+        self._put_off: list[PutOff] = []
+        self._watched = False
         if isinstance(outer, GroupBoard):
             outer.expect()
         self._unsubscribe = outer.subscribe(self._outer_changed)
@@ -94,6 +105,21 @@ class GroupBoard(CountBoard):
             self.end()
         if isinstance(self._outer, GroupBoard):
             self._outer.child_complete()
+
+    def child_put_off(self, child: PutOff) -> None:
+        """A member goes on when all else is done; it does so at once where somebody watches."""
+        self._put_off.append(child)
+        if self._watched:
+            self.watch()
+        if isinstance(self._outer, GroupBoard):
+            self._outer.child_put_off(child)
+
+    def watch(self) -> None:
+        """Somebody watches, from now on, until all are complete."""
+        self._watched = True
+        put_off, self._put_off = self._put_off, []
+        for child in put_off:
+            child.go_on_soon()
 
     def goes_on(self) -> None:
         """A live range was mounted inside, which has to be ready as any member, and counts for as long as it lives."""

@@ -12,6 +12,7 @@ from typing import Any, Final, get_args
 
 import msgspec
 
+from ._construction import construction_of
 from ._hash16 import fast_hash16
 from ._type_graph import class_of, field_hints, is_model, is_record, plain_hint
 
@@ -105,15 +106,15 @@ class _Look:
         if issubclass(kind, Enum):
             members = sorted(f"{name}={member.value!r}" for name, member in kind.__members__.items())
             text = self.ordered[kind] = f"enum {kind.__qualname__}({','.join(members)})"
-            return text
+            return text + construction_of(kind)
         fields = [f"{name}:{self.text(each)}" for name, each in field_hints(hint).items()]
         if _is_positional(kind):
-            text = f"ordered({','.join(fields)})"
+            text = f"ordered({','.join(fields)}){construction_of(kind)}"
             names = ",".join(field_hints(hint))
             self.ordered[kind] = f"ordered {kind.__qualname__}({names})"
             return text
         attributes = () if fields or is_model(kind) else _assigned_attributes(kind)
-        return f"fields({','.join(sorted(fields))}{','.join(attributes)}){_tag(kind)}"
+        return f"fields({','.join(sorted(fields))}{','.join(attributes)}){_tag(kind)}{construction_of(kind)}"
 
 
 def _is_positional(kind: type) -> bool:

@@ -1,0 +1,60 @@
+"""A folder takes the place of a file, or the reverse, from one component to another, in one update."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import cocoindex as coco
+from cocoindex.connectors import localfs
+
+if TYPE_CHECKING:
+    from .conftest import Project
+
+OUTPUT = coco.ContextKey[Path]("output")
+
+
+@coco.fn
+def declare(names: str, target: localfs.DirTarget) -> None:
+    for name in names.split():
+        target.declare_file(name, name, create_parent_dirs=True)
+
+
+@coco.fn
+async def main(items: dict[str, str]) -> None:
+    target = await localfs.mount_dir_target(OUTPUT)
+    await coco.mount_each(declare, items.items(), target)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({"1": "a"}, {"2": "a/b"}),
+        ({"1": "a/b"}, {"2": "a"}),
+        ({"1": "a", "2": "b"}, {"1": "c", "2": "a/b"}),
+        ({"2": "a", "1": "b"}, {"2": "c", "1": "a/b"}),
+        ({"1": "a/b/c", "2": "d"}, {"2": "d a/b", "1": "e"}),
+        ({"1": "a", "2": "b"}, {"1": "b/c", "2": "a/d"}),
+    ],
+)
+def test_a_place_changes_hands(project: Project, before: dict[str, str], after: dict[str, str]) -> None:
+    project.update(main, before)
+    project.update(main, after)
+    assert project.failures == []
+    assert sorted(project.written()) == sorted(" ".join(after.values()).split())
+
+
+def test_the_main_function_takes_the_place_of_what_a_child_had(project: Project) -> None:
+    @coco.fn
+    async def root(child: str, own: str) -> None:
+        target = await localfs.mount_dir_target(OUTPUT)
+        declare(own, target)
+        if child:
+            await coco.mount(declare, child, target)
+
+    for child, own in [("a/b", ""), ("", "a"), ("", "a/b"), ("a", "")]:
+        project.update(root, child, own)
+        assert project.failures == []
+        assert sorted(project.written()) == [child or own]
