@@ -131,7 +131,10 @@ def test_another_app_may_read_what_one_writes(project: Project, source: Path) ->
 
 
 @ORDERS
-@pytest.mark.parametrize(("mounted", "place"), [("source", "."), ("source", "d/new"), (".", ".")])
+@pytest.mark.parametrize(
+    ("mounted", "place"),
+    [("source", "."), ("source", "d/new"), (".", "."), ("source/d", "."), ("source/d", "new/er"), ("source/d/e", ".")],
+)
 def test_by_the_name_of_a_mount(project: Project, source: Path, order: Order, mounted: str, place: str) -> None:
     alias = project.folder / "alias"
     alias.mkdir()
@@ -139,5 +142,36 @@ def test_by_the_name_of_a_mount(project: Project, source: Path, order: Order, mo
         pytest.skip("this process must not mount")
     try:
         refused(project, order, source, alias / place)
+    finally:
+        subprocess.run(["umount", alias], check=True)
+
+
+@ORDERS
+def test_a_source_that_is_a_mount_of_a_part_of_the_target(project: Project, source: Path, order: Order) -> None:
+    alias = project.folder / "an alias"
+    alias.mkdir()
+    if subprocess.run(["mount", "--bind", source / "d", alias], capture_output=True).returncode:
+        pytest.skip("this process must not mount")
+    try:
+        refused(project, order, alias, source)
+        project.update(main, order, alias, source.parent / "out")
+    finally:
+        subprocess.run(["umount", alias], check=True)
+
+
+@ORDERS
+def test_what_a_mount_hides_from_the_walk_may_be_written(project: Project, source: Path, order: Order) -> None:
+    alias, other = project.folder / "alias", project.folder / "other"
+    alias.mkdir()
+    other.mkdir()
+    if subprocess.run(["mount", "--bind", source / "d/e", alias], capture_output=True).returncode:
+        pytest.skip("this process must not mount")
+    try:
+        subprocess.run(["mount", "--bind", other, source / "d/e"], check=True)
+        try:
+            project.update(main, order, source, alias)
+        finally:
+            subprocess.run(["umount", source / "d/e"], check=True)
+        assert (alias / "made").exists()
     finally:
         subprocess.run(["umount", alias], check=True)

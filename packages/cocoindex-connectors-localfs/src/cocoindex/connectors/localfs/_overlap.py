@@ -16,6 +16,7 @@ from cocoindex.errors import CocoIndexError
 
 from ._entry_handler import EntryHandler
 from ._file_path import Location, as_file_path
+from ._mount_names import place_of
 from ._names import from_disk, to_disk
 from ._place import is_within
 from .errors import TargetInSourceError
@@ -58,7 +59,26 @@ class Source(NamedTuple):
         for above in _upwards(self.path) if itself is not None else ():
             if _identity(above) == itself:
                 return above
+        return self._through_mounts(target)
+
+    def _through_mounts(self, target: str) -> str:
+        """The same where a part of one of them is mounted in another place."""
+        source, place = place_of(self.path), place_of(target)
+        if source is None or place is None or source.device != place.device:
+            return target
+        if is_within(source.path, place.path):
+            return self.path
+        if is_within(place.path, source.path):
+            named = os.path.normpath(os.path.join(self.path, os.path.relpath(place.path, source.path)))
+            return named if _is_the_same(named, target) else target
         return target
+
+
+def _is_the_same(path: str, other: str) -> bool:
+    """Whether two paths that are to name one directory do: what is mounted over the first may hide it."""
+    while _identity(other) is None and os.path.basename(path) == os.path.basename(other):
+        path, other = os.path.dirname(path), os.path.dirname(other)
+    return _identity(path) == _identity(other)
 
 
 def _upwards(path: str) -> Iterator[str]:

@@ -1,0 +1,59 @@
+"""Where a path lies in its file system, whatever the mounts are that lead there: one place has one such name.
+
+Connector layer. Known on Linux only, where a part of a file system can be mounted a second time (`mount --bind`).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from ._place import is_within
+
+_MOUNTS: Final = "/proc/self/mountinfo"
+_ESCAPED: Final = re.compile(rb"\\([0-7]{3})")
+
+
+class FileSystemPlace(NamedTuple):
+    """A device, and a path from the root of the file system that is on it."""
+
+    device: str
+    path: str
+
+
+class _Mount(NamedTuple):
+    point: str
+    device: str
+    root: str
+
+
+def place_of(path: str) -> FileSystemPlace | None:
+    """Return where a real path lies, which need not exist; None where that is not known."""
+    try:
+        with open(_MOUNTS, "rb") as file:
+            mounts = _read(file.read())
+    except OSError:
+        return None
+    # What was mounted last at a place hides the others.
+    best = max(
+        (mount for mount in mounts if is_within(path, mount.point)), key=lambda each: len(each.point), default=None
+    )
+    if best is None:
+        return None
+    return FileSystemPlace(best.device, os.path.normpath(os.path.join(best.root, os.path.relpath(path, best.point))))
+
+
+@lru_cache(2)
+def _read(lines: bytes) -> tuple[_Mount, ...]:
+    found = []
+    for line in reversed(lines.splitlines()):
+        parts = line.split(b" ")
+        if len(parts) > 4:
+            found.append(_Mount(_plain(parts[4]), parts[2].decode(), _plain(parts[3])))
+    return tuple(found)
+
+
+def _plain(text: bytes) -> str:
+    return os.fsdecode(_ESCAPED.sub(lambda match: bytes((int(match[1], 8),)), text))
