@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 import cocoindex as coco
@@ -81,7 +83,8 @@ def test_one_that_somebody_changed_is_written_again(bucket: Bucket) -> None:
     assert bucket.contents() == {"out/a": "one", "out/b": "2"}
 
 
-def test_one_that_was_put_where_ours_failed_is_not_removed(bucket: Bucket) -> None:
+@pytest.mark.parametrize("text", ["theirs", "1"])
+def test_one_that_was_put_where_ours_failed_is_not_removed(bucket: Bucket, text: str) -> None:
     @coco.fn
     async def denied(contents: dict[str, str], name: str) -> None:
         bucket.server.answer("PUT", f"/{name}/out/a", "403 Forbidden", "AccessDenied")
@@ -90,10 +93,10 @@ def test_one_that_was_put_where_ours_failed_is_not_removed(bucket: Bucket) -> No
     bucket.update(denied, {"a": "1"}, bucket.name)
     assert len(bucket.failures) == 1
     bucket.server.forget()
-    put(bucket, "out/a", "theirs")
+    put(bucket, "out/a", text)
     bucket.update(main, {}, bucket.name)
     assert bucket.failures == []
-    assert bucket.contents() == {"out/a": "theirs"}
+    assert bucket.contents() == {"out/a": text}
 
 
 @pytest.mark.parametrize("there", [True, False])
@@ -115,3 +118,27 @@ def test_a_store_that_knows_no_conditions(bucket: Bucket, there: bool) -> None:
     bucket.server.forget()
     assert len(bucket.failures) == there
     assert bucket.contents() == {"out/a": "mine" if there else "1"}
+
+
+def test_one_that_was_written_by_an_attempt_whose_answer_was_lost_is_the_apps(bucket: Bucket) -> None:
+    lost: list[str] = []
+
+    def lose(request: dict[str, Any]) -> tuple[str, bytes] | None:
+        if request["REQUEST_METHOD"] != "PUT" or lost:
+            return None
+        lost.append(request["PATH_INFO"])
+        mark = {"x-amz-meta-cocoindex": request["HTTP_X_AMZ_META_COCOINDEX"]}
+        made = bucket.server.stored.put_object(bucket.name, "out/a", b"1")
+        made.set_metadata({**mark, "Content-Type": "application/octet-stream"}, replace=True)
+        return "500 Internal Server Error", b"<Error><Code>InternalError</Code><Message>as told</Message></Error>"
+
+    @coco.fn
+    async def prepared(contents: dict[str, str], name: str) -> None:
+        bucket.server.rules.append(lose)
+        await main(contents, name)
+
+    bucket.update(prepared, {"a": "1"}, bucket.name)
+    bucket.server.forget()
+    assert lost and bucket.failures == [] and bucket.contents() == {"out/a": "1"}
+    bucket.update(main, {}, bucket.name)
+    assert bucket.contents() == {}

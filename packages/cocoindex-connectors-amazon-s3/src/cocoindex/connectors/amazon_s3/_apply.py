@@ -18,7 +18,7 @@ from ._blame import blaming
 from ._client import checked_client, in_thread
 from ._location import Location, payer
 from ._object import ObjectAction, ObjectRecord, as_record
-from ._write import is_there, write_object
+from ._write import is_ours, write_object
 from .errors import S3AccessDeniedError, S3Error
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def _portions(keys: list[str]) -> Iterator[list[str]]:
 
 def _remove_if_ours(client: BaseClient, location: Location, action: ObjectAction) -> None:
     """Remove an object that may never have been written: only if it is what was to be written."""
-    if is_there(client, location, action.ours, action.since):
+    if is_ours(client, location, action):
         _remove(client, location.bucket, [location.key], location.request_payer)
 
 

@@ -24,7 +24,7 @@ ObjectRecord: TypeAlias = bytes
 """What is remembered of an object: a byte of flags, then the fingerprint of all that it should be; of one that we
 write, when we were first about to (8 bytes, seconds since 1970), where that is known."""
 
-_PAID, _THEIRS = 1, 2
+_PAID, _THEIRS, _MARKED = 1, 2, 4
 _FINGERPRINT: Final = slice(1, 17)
 _SINCE: Final = slice(17, None)
 
@@ -67,6 +67,7 @@ class ObjectAction(NamedTuple):
         attempt: of a write, where the sink notes that it was made.
         since: when we were first about to write it: an object that was there before is not ours; 0 where that is not
             known.
+        marked: whether all that earlier updates wrote there has our mark.
     """
 
     client: str
@@ -78,6 +79,7 @@ class ObjectAction(NamedTuple):
     certain: bool = False
     attempt: Attempt | None = None
     since: int = 0
+    marked: bool = True
 
 
 def as_spec(
@@ -125,7 +127,7 @@ def checked_name(name: str | PurePath, prefix: str) -> str:
 
 def as_record(spec: ObjectSpec, *, theirs: bool = False, since: int = 0) -> ObjectRecord:
     """Return what is to be remembered of an object once it is written, or that it was there just so (`theirs`)."""
-    flags = _PAID * spec.request_payer + _THEIRS * theirs
+    flags = _PAID * spec.request_payer + _THEIRS * theirs + _MARKED
     end = since.to_bytes(8, "big") if since else b""
     return bytes([flags]) + fingerprint(spec.content, spec.content_type) + end
 
@@ -137,7 +139,7 @@ def fingerprint(content: bytes, content_type: str) -> bytes:
 
 def is_as(record: ObjectRecord, wanted: ObjectRecord) -> bool:
     """Say whether the object that `record` was remembered of is as one with the record `wanted`, whoever wrote it."""
-    return record[0] & ~_THEIRS == wanted[0] and record[_FINGERPRINT] == wanted[_FINGERPRINT]
+    return record[0] & _PAID == wanted[0] & _PAID and record[_FINGERPRINT] == wanted[_FINGERPRINT]
 
 
 def ours(records: Collection[ObjectRecord]) -> tuple[bytes, ...]:
@@ -148,6 +150,11 @@ def ours(records: Collection[ObjectRecord]) -> tuple[bytes, ...]:
 def since(records: Collection[ObjectRecord]) -> int:
     """Return when we were first about to write the object, in seconds since 1970; 0 where that is not known."""
     return min((int.from_bytes(record[_SINCE], "big") for record in records if not record[0] & _THEIRS), default=0)
+
+
+def are_marked(records: Collection[ObjectRecord]) -> bool:
+    """Say whether all that earlier updates wrote has our mark."""
+    return all(record[0] & (_MARKED | _THEIRS) for record in records)
 
 
 def is_paid_for(records: Collection[ObjectRecord]) -> bool:

@@ -12,7 +12,18 @@ import cocoindex as coco
 from cocoindex.connectorkits.target import SettledRecords
 
 from ._apply import apply_objects
-from ._object import Attempt, ObjectAction, ObjectRecord, ObjectSpec, as_record, is_as, is_paid_for, ours, since
+from ._object import (
+    Attempt,
+    ObjectAction,
+    ObjectRecord,
+    ObjectSpec,
+    are_marked,
+    as_record,
+    is_as,
+    is_paid_for,
+    ours,
+    since,
+)
 
 _Output: TypeAlias = "coco.TargetReconcileOutput[ObjectAction, ObjectRecord, None]"
 
@@ -39,7 +50,8 @@ class ObjectHandler:
                 return None
             paid = is_paid_for(prev_possible_records)
             certain = not prev_may_be_missing and len(known) == len(prev_possible_records)
-            removal = ObjectAction(client, bucket, name, None, paid, known, certain, None, since(prev_possible_records))
+            first, marked = since(prev_possible_records), are_marked(prev_possible_records)
+            removal = ObjectAction(client, bucket, name, None, paid, known, certain, None, first, marked)
             return coco.TargetReconcileOutput(removal, _sink, coco.NON_EXISTENCE)
         record = as_record(desired_target_state)
         if not prev_may_be_missing and all(is_as(each, record) for each in prev_possible_records):
@@ -48,7 +60,10 @@ class ObjectHandler:
         certain = settled and bool(known) and len(known) == len(prev_possible_records)
         paid = desired_target_state.request_payer
         first = since(prev_possible_records) if known else desired_target_state.since
-        writing = ObjectAction(client, bucket, name, desired_target_state, paid, known, certain, Attempt(), first)
+        marked = are_marked(prev_possible_records)
+        writing = ObjectAction(
+            client, bucket, name, desired_target_state, paid, known, certain, Attempt(), first, marked
+        )
         return coco.TargetReconcileOutput(writing, _sink, as_record(desired_target_state, since=first))
 
 

@@ -6,11 +6,11 @@ Connector layer; runs in a thread.
 from __future__ import annotations
 
 import errno
+import secrets
 import time
-from collections.abc import Collection
 from email.utils import parsedate_to_datetime
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ._blame import blaming
 from ._location import Location, payer
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _LARGE: Final = 8 * 1024 * 1024  # bytes from which on an object is written in several parts
 _TAKEN: Final = frozenset({"PreconditionFailed", "412", "ConditionalRequestConflict", "409"})
 _SAME_CLOCK: Final = 2.0  # seconds: stores tell whole ones
+_MARKED_AS: Final = "cocoindex"
+_MARK: Final = secrets.token_hex(8)  # of this process: in the metadata of an object it tells that this app wrote it
 _UNKNOWN: Final = frozenset({"NotImplemented", "501", "InvalidArgument"})
 
 
@@ -35,7 +37,7 @@ def write_object(client: BaseClient, location: Location, action: ObjectAction, s
     attempt = action.attempt
     known = spec.adopt or action.certain or (attempt is not None and attempt.done)
     if not known and _is_taken(client, location, spec):
-        known = is_there(client, location, action.ours, action.since)
+        known = is_ours(client, location, action)
         if not known:
             return _refuse(client, location, spec)
     if known:
@@ -47,7 +49,8 @@ def write_object(client: BaseClient, location: Location, action: ObjectAction, s
 
 def _refuse(client: BaseClient, location: Location, spec: ObjectSpec) -> bool:
     """Say that nothing is to be written where the object is as it should be; else raise."""
-    if is_there(client, location, (fingerprint(spec.content, spec.content_type),)):
+    found = _fetch(client, location)
+    if found is not None and found.fingerprint == _wanted(spec):
         return False
     raise S3Error(
         errno.EEXIST,
@@ -57,17 +60,41 @@ def _refuse(client: BaseClient, location: Location, spec: ObjectSpec) -> bool:
     )
 
 
-def is_there(client: BaseClient, location: Location, fingerprints: Collection[bytes], since: int = 0) -> bool:
-    """Say whether the object is one of those with these fingerprints, and was written at `since` or later."""
-    if not fingerprints:
+def is_ours(client: BaseClient, location: Location, action: ObjectAction) -> bool:
+    """Say whether the object is one that an earlier update wrote or was about to write, or an attempt just now."""
+    found = _fetch(client, location)
+    if found is None:
         return False
+    mark = _mark_of(found)
+    if mark == _MARK and action.spec is not None and found.fingerprint == _wanted(action.spec):
+        return True  # an attempt of which the answer was lost
+    if found.fingerprint not in action.ours or (action.marked and not mark):
+        return False
+    return _is_since(found.response, action.since)
+
+
+class _Found(NamedTuple):
+    fingerprint: bytes
+    response: dict[str, Any]
+
+
+def _fetch(client: BaseClient, location: Location) -> _Found | None:
     try:
         with blaming(location.uri):
             response = client.get_object(**location.request())
             content = b"".join(response["Body"].iter_chunks())
     except S3NotFoundError:
-        return False
-    return fingerprint(content, response.get("ContentType", "")) in fingerprints and _is_since(response, since)
+        return None
+    return _Found(fingerprint(content, response.get("ContentType", "")), response)
+
+
+def _mark_of(found: _Found) -> str:
+    marks = {name.lower(): value for name, value in found.response.get("Metadata", {}).items()}
+    return str(marks.get(_MARKED_AS, ""))
+
+
+def _wanted(spec: ObjectSpec) -> bytes:
+    return fingerprint(spec.content, spec.content_type)
 
 
 def _is_since(response: dict[str, Any], since: int) -> bool:
@@ -135,10 +162,11 @@ def _put(client: BaseClient, location: Location, spec: ObjectSpec) -> None:
         if len(spec.content) < _LARGE or not hasattr(client, "upload_fileobj"):
             client.put_object(**_arguments(location, spec))
         else:
-            extra = {"ContentType": spec.content_type} | payer(location.request_payer)
+            extra = {"ContentType": spec.content_type, "Metadata": {_MARKED_AS: _MARK}} | payer(location.request_payer)
             # boto3 writes the parts side by side, tries each again, and takes them back where one fails for good.
             client.upload_fileobj(BytesIO(spec.content), location.bucket, location.key, ExtraArgs=extra)
 
 
 def _arguments(location: Location, spec: ObjectSpec) -> dict[str, Any]:
-    return {"Body": spec.content, "ContentType": spec.content_type, **location.request()}
+    described = {"ContentType": spec.content_type, "Metadata": {_MARKED_AS: _MARK}}
+    return {"Body": spec.content, **described, **location.request()}
