@@ -7,6 +7,7 @@ import datetime
 import tracemalloc
 from typing import Any, NamedTuple, TypedDict
 
+import pydantic
 import pytest
 
 from cocoindex.connectors import duckdb
@@ -58,6 +59,30 @@ def test_dicts_of_what_the_database_holds(table: duckdb.ManagedConnection) -> No
 def test_records(table: duckdb.ManagedConnection) -> None:
     assert read(table, row_type=Named) == [Named(1, "nail"), Named(2, None)]
     assert read(table, row_type=Typed) == [{"id": 1, "name": "nail"}, {"id": 2, "name": None}]
+
+
+class Priced(pydantic.BaseModel):
+    id: int
+    name: str
+
+
+def test_a_row_that_cannot_be_read_fails_after_all_others_were_given(table: duckdb.ManagedConnection) -> None:
+    with table.transaction() as raw:
+        raw.execute("INSERT INTO products (id, name) VALUES (3, 'screw'), (4, NULL), (5, 'nut')")
+
+    async def read() -> None:
+        async for row in duckdb.DuckdbTableSource(table, table_name="products", row_type=Priced).fetch_rows():
+            seen.append(row.id)
+
+    seen: list[int] = []
+    with pytest.raises(SqlRowError, match="2 rows of the table products cannot be read, such as: a row"):
+        asyncio.run(read())
+    assert seen == [1, 3, 5]
+    rows = duckdb.DuckdbTableSource(table, table_name="products", row_type=Priced).fetch_rows()
+    seen = []
+    with pytest.raises(SqlRowError, match="cannot be read"):
+        seen.extend(row.id for row in rows)
+    assert len(seen) == 3
 
 
 def test_columns_and_factory(table: duckdb.ManagedConnection) -> None:

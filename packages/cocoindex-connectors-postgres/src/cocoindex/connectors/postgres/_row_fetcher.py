@@ -32,7 +32,6 @@ __all__ = ["PgSourceSpec", "RowFetcher"]
 
 RowT = TypeVar("RowT")
 _BATCH = 500
-_NAMED = 3
 _OPENINGS = 3  # a pool may hold connections that its server has cut
 
 
@@ -141,15 +140,15 @@ class RowFetcher(sql.RowFetcher[RowT]):
             await settle(connection, reading=True)
             async with psycopg.AsyncServerCursor(connection, "cocoindex_rows", row_factory=dict_row) as cursor:
                 await load_vectors(connection, cursor)
-                odd, failed = OddValues(cursor), _Failed(str(self._spec.name))
+                odd, unreadable = OddValues(cursor), self.unreadable()
                 await cursor.execute(self._spec.query)
                 if casts := self._casts(cursor):
                     await cursor.execute(self._spec._query_as(casts))
                 while rows := await cursor.fetchmany(_BATCH):
-                    made = self._readable(rows, odd, failed)
+                    made = self._readable(rows, odd, unreadable)
                     if made:
                         yield made
-                failed.tell()
+                unreadable.tell()
 
     def _casts(self, cursor: psycopg.AsyncServerCursor[Any]) -> dict[str, str]:
         """The columns of dates and times whose fields take text, all of which are read as text."""
@@ -168,8 +167,8 @@ class RowFetcher(sql.RowFetcher[RowT]):
             if each.name in self._text_fields.arrays and each.type_code in arrays
         }
 
-    def _readable(self, rows: list[dict[str, Any]], odd: OddValues, failed: _Failed) -> list[RowT]:
-        """The rows as they are given, without those that cannot be read, of which `failed` takes note."""
+    def _readable(self, rows: list[dict[str, Any]], odd: OddValues, unreadable: sql.UnreadableRows) -> list[RowT]:
+        """The rows as they are given, without those that cannot be read, of which note is taken."""
         bad: set[int] = set()
 
         def settle_row(row: dict[str, Any]) -> None:
@@ -180,43 +179,7 @@ class RowFetcher(sql.RowFetcher[RowT]):
                     as_fields(row, self._text_fields)
             except PostgresRowError as error:
                 bad.add(id(row))
-                failed.add(error)
+                unreadable.add(error)
 
         odd.settle(rows, settle_row)
-        good = [row for row in rows if id(row) not in bad] if bad else rows
-        try:
-            return self.made(good)
-        except PostgresRowError:
-            return [row for each in good for row in self._made_alone(each, failed)]
-
-    def _made_alone(self, row: dict[str, Any], failed: _Failed) -> list[RowT]:
-        try:
-            return self.made([row])
-        except PostgresRowError as error:
-            failed.add(error)
-            return []
-
-
-class _Failed:
-    """The rows that cannot be read. They are told after all others were given, so that these are not lost with them."""
-
-    def __init__(self, table: str) -> None:
-        self._table = table
-        self._first: list[PostgresRowError] = []
-        self._count = 0
-
-    def add(self, error: PostgresRowError) -> None:
-        """Take note of one."""
-        self._count += 1
-        if len(self._first) < _NAMED:
-            self._first.append(error)
-
-    def tell(self) -> None:
-        """Raise where there are any."""
-        if self._count == 1:
-            raise self._first[0]
-        if self._count:
-            named = "; ".join(map(str, self._first))
-            raise PostgresRowError(
-                f"{self._count} rows of the table {self._table} cannot be read, such as: {named}"
-            ) from self._first[0]
+        return unreadable.others(self.made, [row for row in rows if id(row) not in bad] if bad else rows)

@@ -51,16 +51,20 @@ class RowFetcher(sql.RowFetcher[RowT]):
         self._columns = columns
 
     async def batches(self) -> AsyncGenerator[list[RowT], None]:
+        unreadable = self.unreadable()
         with closing(RowCopy()) as copy:
             names = await asyncio.to_thread(self._copy_to, copy)
             while rows := await asyncio.to_thread(copy.next_rows):
-                yield self.made([dict(zip(names, row, strict=True)) for row in rows])
+                yield unreadable.others(self.made, [dict(zip(names, row, strict=True)) for row in rows])
+        unreadable.tell()
 
     def iterate(self) -> Iterator[RowT]:
+        unreadable = self.unreadable()
         with closing(RowCopy()) as copy:
             names = self._copy_to(copy)
             while rows := copy.next_rows():
-                yield from self.made([dict(zip(names, row, strict=True)) for row in rows])
+                yield from unreadable.others(self.made, [dict(zip(names, row, strict=True)) for row in rows])
+        unreadable.tell()
 
     def _copy_to(self, copy: RowCopy) -> Sequence[str]:
         """Copy the rows; returns the names of their columns, as they were asked for."""

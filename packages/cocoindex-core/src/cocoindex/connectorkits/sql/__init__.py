@@ -71,6 +71,7 @@ from ._tables import TableOptions as TableOptions
 from ._tables import Tables as Tables
 from ._type_map import TypeMap as TypeMap
 from ._type_variables import RowT as RowT
+from ._unreadable_rows import UnreadableRows as UnreadableRows
 from ._vector_index import IndexHandler as IndexHandler
 from ._vector_index import IndexRecord as IndexRecord
 from ._vector_index import index_key as index_key

@@ -18,6 +18,7 @@ from ...errors import BlockingInLoopError
 from ..async_adapters import sync_to_async_iter
 from ..batched_items import BatchedItems, KeyedRows
 from ._errors import SqlErrors
+from ._unreadable_rows import UnreadableRows
 
 if TYPE_CHECKING:
     from ..._keys import StableKey
@@ -100,6 +101,10 @@ class RowFetcher(ABC, Generic[RowT]):
         make = self._row_factory
         return cast("list[RowT]", rows) if make is None else [make(row) for row in rows]
 
+    def unreadable(self) -> UnreadableRows:
+        """Where one reading takes note of the rows that cannot be made what the program gets."""
+        return UnreadableRows(self._table, self._errors.row)
+
     @abstractmethod
     def batches(self) -> AsyncGenerator[list[RowT], None]:
         """Read the rows, in lists."""
@@ -131,15 +136,19 @@ class BlockingRowFetcher(RowFetcher[RowT]):
 
     async def batches(self) -> AsyncGenerator[list[RowT], None]:
         """Read the rows, in lists, one ahead."""
+        unreadable = self.unreadable()
         async with aclosing(sync_to_async_iter(self._read, max_queue_size=1)) as batches:
             async for rows in batches:
-                yield self.made(rows)
+                yield unreadable.others(self.made, rows)
+        unreadable.tell()
 
     def iterate(self) -> Iterator[RowT]:
         """Read the rows one by one."""
+        unreadable = self.unreadable()
         batches = self._read()
         try:
             for rows in batches:
-                yield from self.made(rows)
+                yield from unreadable.others(self.made, rows)
         finally:
             batches.close()
+        unreadable.tell()

@@ -1,0 +1,63 @@
+"""Rows of a source that cannot be read: they are told after all others were given.
+
+Layer: connectorkits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
+
+from cocoindex.errors import CocoIndexError
+
+__all__ = ["UnreadableRows"]
+
+RowT = TypeVar("RowT")
+_NAMED: Final = 3
+
+
+class UnreadableRows:
+    """The rows of one reading that cannot be read.
+
+    Args:
+        table: what to call the table in messages.
+        error: what is raised for a row.
+    """
+
+    __slots__ = ("_count", "_error", "_first", "_table")
+
+    def __init__(self, table: str, error: type[CocoIndexError]) -> None:
+        self._table = table
+        self._error = error
+        self._first: list[CocoIndexError] = []
+        self._count = 0
+
+    def add(self, error: CocoIndexError) -> None:
+        """Take note of one."""
+        self._count += 1
+        if len(self._first) < _NAMED:
+            self._first.append(error)
+
+    def others(self, make: Callable[[list[dict[str, Any]]], list[RowT]], rows: list[dict[str, Any]]) -> list[RowT]:
+        """Return what `make` makes of the rows, without those that it refuses, of which note is taken."""
+        try:
+            return make(rows)
+        except self._error:
+            return [row for each in rows for row in self._alone(make, each)]
+
+    def tell(self) -> None:
+        """Raise where there are any."""
+        if self._count == 1:
+            raise self._first[0]
+        if self._count:
+            named = "; ".join(map(str, self._first))
+            raise self._error(
+                f"{self._count} rows of the table {self._table} cannot be read, such as: {named}"
+            ) from self._first[0]
+
+    def _alone(self, make: Callable[[list[dict[str, Any]]], list[RowT]], row: dict[str, Any]) -> list[RowT]:
+        try:
+            return make([row])
+        except self._error as error:
+            self.add(error)
+            return []
