@@ -85,6 +85,36 @@ def test_a_row_that_cannot_be_read_fails_after_all_others_were_given(table: duck
     assert len(seen) == 3
 
 
+def test_a_moment_that_python_cannot_hold_is_text(connection: duckdb.ManagedConnection) -> None:
+    with connection.transaction() as raw:
+        raw.execute("CREATE TABLE products (t TIMESTAMPTZ)")
+        raw.execute(
+            "INSERT INTO products VALUES ('2024-01-01 00:00:00+00'), ('0044-03-15 (BC) 12:00:00+00'), ('infinity')"
+        )
+    found = [row["t"] for row in read(connection)]
+    assert found == [
+        datetime.datetime(2024, 1, 1, tzinfo=datetime.UTC),
+        "0044-03-15 (BC) 12:00:00+00",
+        datetime.datetime.max.replace(tzinfo=datetime.UTC),
+    ]
+
+
+def test_json_that_python_refuses_fails_its_row_alone(connection: duckdb.ManagedConnection) -> None:
+    with connection.transaction() as raw:
+        raw.execute("CREATE TABLE products (id INTEGER, v JSON)")
+        raw.execute("INSERT INTO products VALUES (1, '1'), (2, ?), (3, '[]')", ["1" + "0" * 5000])
+    seen: list[int] = []
+
+    async def read() -> None:
+        source = duckdb.DuckdbTableSource[dict[str, Any]](connection, table_name="products")
+        async for row in source.fetch_rows():
+            seen.append(row["id"])
+
+    with pytest.raises(SqlRowError, match="its column 'v' holds"):
+        asyncio.run(read())
+    assert seen == [1, 3]
+
+
 def test_columns_and_factory(table: duckdb.ManagedConnection) -> None:
     assert read(table, columns=["name", "ID"]) == [{"name": "nail", "ID": 1}, {"name": None, "ID": 2}]
     assert read(table, columns=["id"], row_factory=lambda row: row["id"] * 2) == [2, 4]

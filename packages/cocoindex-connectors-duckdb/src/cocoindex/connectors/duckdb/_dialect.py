@@ -38,6 +38,11 @@ _LOST = re.compile("does not (exist|have a column)|not found in (table|FROM clau
 _INDEXES = f"SELECT index_name FROM duckdb_indexes() WHERE {_HERE}"
 
 
+def _in_utc(moment: datetime.datetime | str) -> datetime.datetime | str:
+    # The driver gives text for what Python cannot hold, such as years before the first.
+    return f"{moment}+00" if isinstance(moment, str) else moment.replace(tzinfo=datetime.UTC)
+
+
 class DuckdbDialect(sql.SharedDialect[ManagedConnection, Cursor]):
     """DuckDB, with the vector indexes of its extension vss."""
 
@@ -52,7 +57,7 @@ class DuckdbDialect(sql.SharedDialect[ManagedConnection, Cursor]):
     )
     read_as = {  # noqa: RUF012  # nobody changes it
         # DuckDB 1.5 needs pytz to give a moment with its zone.
-        "TIMESTAMP WITH TIME ZONE": ("timezone('UTC', {})", lambda moment: moment.replace(tzinfo=datetime.UTC)),
+        "TIMESTAMP WITH TIME ZONE": ("timezone('UTC', {})", _in_utc),
         "JSON": ("{}", json.loads),
     }
 

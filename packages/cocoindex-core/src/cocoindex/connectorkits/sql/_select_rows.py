@@ -8,9 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from cocoindex._shown import shown
+
 from ._names import quoted
+from ._unreadable_rows import UnreadRow
 
 if TYPE_CHECKING:
+    from ...errors import CocoIndexError
     from ._dialect import Dialect
     from ._table_source import SourceSpec
 
@@ -61,6 +65,16 @@ def select_rows(
     chosen = [read[column][0].format(quoted(column)) if column in read else quoted(column) for column in columns]
     cursor.execute(f"SELECT {', '.join(chosen)} FROM {dialect.identifier(name)}")
     while rows := [dict(zip(columns, row, strict=True)) for row in cursor.fetchmany(_ROWS)]:
-        for row in rows if read else ():
-            row.update({column: read[column][1](row[column]) for column in read if row[column] is not None})
-        yield rows
+        yield [_converted(row, read, dialect.errors.row) for row in rows] if read else rows
+
+
+def _converted(row: dict[str, Any], read: ReadAs, error: type[CocoIndexError]) -> dict[str, Any]:
+    """The row with values as they are given, or what says why there are none."""
+    for column, (_, convert) in read.items():
+        value = row[column]
+        if value is not None:
+            try:
+                row[column] = convert(value)
+            except (ValueError, TypeError, RecursionError) as cause:
+                return UnreadRow(error(f"a row cannot be read: its column {column!r} holds {shown(value)}: {cause}"))
+    return row

@@ -10,10 +10,18 @@ from typing import Any, Final, TypeVar
 
 from cocoindex.errors import CocoIndexError
 
-__all__ = ["UnreadableRows"]
+__all__ = ["UnreadRow", "UnreadableRows"]
 
 RowT = TypeVar("RowT")
 _NAMED: Final = 3
+
+
+class UnreadRow(dict[str, Any]):
+    """Stands for a row of which a value could not be read: `error` says why."""
+
+    def __init__(self, error: CocoIndexError) -> None:
+        super().__init__()
+        self.error = error
 
 
 class UnreadableRows:
@@ -40,6 +48,11 @@ class UnreadableRows:
 
     def others(self, make: Callable[[list[dict[str, Any]]], list[RowT]], rows: list[dict[str, Any]]) -> list[RowT]:
         """Return what `make` makes of the rows, without those that it refuses, of which note is taken."""
+        failed = [row for row in rows if isinstance(row, UnreadRow)]
+        if failed:
+            for each in failed:
+                self.add(each.error)
+            rows = [row for row in rows if not isinstance(row, UnreadRow)]
         try:
             return make(rows)
         except self._error:
