@@ -119,6 +119,11 @@ class LostTable:
 
     anew = ""
 
+    @pytest.fixture(autouse=True)
+    def short_pauses(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The app tries again soon, and not after seconds."""
+        monkeypatch.setattr("cocoindex._engine.root_again.doubled", lambda times, longest: 0.05)
+
     @pytest.mark.parametrize(
         "statements",
         [
