@@ -198,11 +198,11 @@ def conformance(session: nox.Session) -> None:
     session.install(*editable(LIGHT_EXTRAS), *group("tests"))
     suites = sorted(ROOT.glob("packages/cocoindex-connectors-*/tests/**/*suite*.py"))
     session.run(
-        "pytest",
+        *("pytest", "-n", "2", "--dist", "loadfile"),
         *map(str, suites),
         *("--cocoindex-report", "docs/conformance.md"),
         *session.posargs,
-        env={"COCOINDEX_SOURCE_ITEMS": "100000"},
+        env={"COCOINDEX_SOURCE_ITEMS": "100000", **folders_in_memory()},
     )
 
 
