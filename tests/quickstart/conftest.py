@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import quick_python
 
 DOCUMENTS = {
     "passport.md": "# Passports\n\nTo renew a passport, book an appointment at the town hall.\n",
@@ -46,9 +45,7 @@ class Documents:
         documents = str(self.folder) if folder is None else folder
         options = {"QUICKSTART_STATE": str(self.state), "QUICKSTART_FOLDER": documents}
         environment = {**os.environ, "QUICKSTART_MODEL": self.model, **options}
-        done = subprocess.run(
-            [sys.executable, *arguments], env=environment, capture_output=True, text=True, cwd=self.folder, check=False
-        )
+        done = quick_python.run(arguments, env=environment, cwd=self.folder)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 

@@ -17,6 +17,7 @@ import socket
 import struct
 import sys
 import threading
+import warnings
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -105,6 +106,9 @@ def program(args: list[str]) -> CodeType:
     """Set `sys` and `__main__` for the arguments of an interpreter, and return the code to be run."""
     main = sys.modules["__main__"].__dict__
     del main["fork_server"], main["sys"]
+    if args[:2] == ["-W", "error"]:
+        warnings.simplefilter("error")
+        args = args[2:]
     if args[0] == "-c":
         sys.argv = ["-c", *args[2:]]
         sys.path[0] = ""

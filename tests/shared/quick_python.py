@@ -23,16 +23,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
+Argument = str | os.PathLike[str]
+
 
 class Process:
     """A program that runs, as `subprocess.Popen` shows it."""
 
     def __init__(
-        self, args: Sequence[str], streams: Sequence[IO[str]], cwd: Path | None, env: Mapping[str, str] | None
+        self, args: Sequence[Argument], streams: Sequence[IO[str]], cwd: Path | None, env: Mapping[str, str] | None
     ) -> None:
-        self.args = args
+        self.args = [os.fspath(each) for each in args]
         self.returncode: int | None = None
-        request = {"args": list(args), "cwd": str(cwd or Path.cwd()), "env": dict(os.environ if env is None else env)}
+        request = {"args": self.args, "cwd": str(cwd or Path.cwd()), "env": dict(os.environ if env is None else env)}
         message = json.dumps(request).encode()
         server = next(servers())
         self._told, told = socket.socketpair()
@@ -77,25 +79,34 @@ class Running(Process):
         """End it at once."""
         self.send_signal(signal.SIGKILL)
 
-    def communicate(self, timeout: float | None = None) -> tuple[str, str]:
-        """Close its standard input, and return what it has printed and not been read, once it has ended.
+    def terminate(self) -> None:
+        """Ask it to end."""
+        self.send_signal(signal.SIGTERM)
 
-        What it prints in between has to fit into the pipes.
+    def communicate(self, input: str = "", timeout: float | None = None) -> tuple[str, str]:
+        """Give it its last input, and return what it has printed and not been read, once it has ended.
+
+        What it prints meanwhile has to fit into the pipes.
         """
-        self.stdin.close()
+        with contextlib.suppress(BrokenPipeError):
+            self.stdin.write(input)
+            self.stdin.close()
         self.wait(timeout)
         return self.stdout.read(), self.stderr.read()
 
 
 def run(
-    args: Sequence[str],
+    args: Sequence[Argument],
     *,
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
     input: str = "",
     timeout: float = 120,
 ) -> subprocess.CompletedProcess[str]:
-    """Run a program (`[FILE, ARGUMENT …]` or `["-c", CODE, ARGUMENT …]`) to its end; return what it printed."""
+    """Run a program to its end; return what it printed.
+
+    `args` are those of the interpreter: `[FILE, …]` or `["-c", CODE, …]`, and before them `"-W", "error"`.
+    """
     with (
         tempfile.TemporaryFile("w+") as stdin,
         tempfile.TemporaryFile("w+") as out,
@@ -110,11 +121,13 @@ def run(
             process.send_signal(signal.SIGKILL)
         out.seek(0)
         err.seek(0)
-        return subprocess.CompletedProcess(args, process.wait(), out.read(), err.read())
+        return subprocess.CompletedProcess(process.args, process.wait(), out.read(), err.read())
 
 
 @contextlib.contextmanager
-def running(args: Sequence[str], *, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> Iterator[Running]:
+def running(
+    args: Sequence[Argument], *, cwd: Path | None = None, env: Mapping[str, str] | None = None
+) -> Iterator[Running]:
     """Start a program whose standard streams are pipes; it is killed at the end."""
     with contextlib.ExitStack() as pipes:
         (read_in, write_in), (read_out, write_out), (read_err, write_err) = (os.pipe() for _ in range(3))

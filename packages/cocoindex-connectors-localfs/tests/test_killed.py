@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+import quick_python
 
 PROGRAM = """
 import asyncio, os, pathlib, signal, sys
@@ -68,8 +67,8 @@ SECOND = ("a", "d/b", "new/g", "d/e")
 
 def run(folder: Path, what: str, *names: str, kill_at: int = 0) -> bool:
     """Run the program; returns whether it was killed."""
-    done = subprocess.run([sys.executable, "-c", PROGRAM, str(folder), what, str(kill_at), *names], capture_output=True)
-    assert done.returncode in (0, -signal.SIGKILL), done.stderr.decode()
+    done = quick_python.run(["-c", PROGRAM, folder, what, str(kill_at), *names])
+    assert done.returncode in (0, -signal.SIGKILL), done.stderr
     return done.returncode != 0
 
 

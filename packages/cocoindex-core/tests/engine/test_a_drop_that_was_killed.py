@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import pathlib
-import subprocess
-import sys
 
 import pytest
+import quick_python
 
 PROGRAM = """
 import json, logging, os, pathlib, sys
@@ -72,7 +71,7 @@ def test_what_failed_is_applied_by_the_next(tmp_path: pathlib.Path, many: int, b
     program.write_text(PROGRAM)
 
     def run(act: str, *bad: str) -> int:
-        return subprocess.run([sys.executable, program, act, tmp_path, str(many), *bad]).returncode
+        return quick_python.run([program, act, tmp_path, str(many), *bad]).returncode
 
     def held() -> set[str]:
         return set(json.loads((tmp_path / "data.json").read_text()))

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import pathlib
-import subprocess
-import sys
 from collections.abc import Collection, Sequence
 from typing import Any
 
 import pytest
+import quick_python
 
 import cocoindex as coco
 
@@ -80,8 +79,7 @@ def test_nothing_registers_the_target_meanwhile(tmp_path: pathlib.Path, many: in
     program.write_text(_PROGRAM)
 
     def step(number: int) -> int:
-        command = [sys.executable, str(program), str(number), str(many), str(tmp_path)]
-        return int(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+        return int(quick_python.run([program, str(number), str(many), tmp_path]).stdout)
 
     assert [step(number) for number in (1, 2, 3, 3)] == [0, 0, many, many]
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import pathlib
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 
 import pytest
+import quick_python
 
 from cocoindex._store import open_database
 from cocoindex._store.interface import Database
@@ -30,21 +30,7 @@ def folder(tmp_path: pathlib.Path) -> pathlib.Path:
 
 
 @pytest.fixture
-def python() -> Iterator[Callable[..., subprocess.Popen[str]]]:
+def python() -> Iterator[Callable[..., quick_python.Running]]:
     """Start another Python process with a program and its arguments; it is killed at the end of the test."""
-    started: list[subprocess.Popen[str]] = []
-
-    def start(program: str, *args: object) -> subprocess.Popen[str]:
-        process = subprocess.Popen(
-            [sys.executable, "-c", program, *map(str, args)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        started.append(process)
-        return process
-
-    yield start
-    for process in started:
-        process.kill()
-        process.communicate()
+    with contextlib.ExitStack() as started:
+        yield lambda program, *args: started.enter_context(quick_python.running(["-c", program, *map(str, args)]))

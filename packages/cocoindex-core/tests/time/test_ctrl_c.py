@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import pathlib
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import quick_python
 
 PROGRAM = """
 import asyncio, pathlib, sys, threading
@@ -78,25 +78,14 @@ def start(tmp_path: pathlib.Path) -> Iterator[Any]:
     """Starts the program, up to where the sink has been called."""
     file = tmp_path / "program.py"
     file.write_text(PROGRAM)
-    processes: list[subprocess.Popen[str]] = []
+    with contextlib.ExitStack() as processes:
 
-    def begin(how: str) -> subprocess.Popen[str]:
-        process = subprocess.Popen(
-            [sys.executable, "-W", "error", file, tmp_path, how],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        processes.append(process)
-        assert process.stdout is not None
-        assert process.stdout.readline() == "applying 1\n"
-        return process
+        def begin(how: str) -> quick_python.Running:
+            process = processes.enter_context(quick_python.running(["-W", "error", file, tmp_path, how]))
+            assert process.stdout.readline() == "applying 1\n"
+            return process
 
-    yield begin
-    for process in processes:
-        process.kill()
-        process.communicate()
+        yield begin
 
 
 READ = """
@@ -122,16 +111,16 @@ print([action.key for action in target.actions])
 
 
 def actions_of_the_next_update(folder: pathlib.Path) -> str:
-    done = subprocess.run([sys.executable, "-c", READ, folder], capture_output=True, text=True, timeout=60, check=True)
+    done = quick_python.run(["-c", READ, folder])
+    assert done.returncode == 0, done.stderr
     return done.stdout.strip()
 
 
-def next_line(process: subprocess.Popen[str]) -> str:
-    assert process.stdout is not None
+def next_line(process: quick_python.Running) -> str:
     return process.stdout.readline().strip()
 
 
-def interrupt(process: subprocess.Popen[str]) -> None:
+def interrupt(process: quick_python.Running) -> None:
     process.send_signal(signal.SIGINT)
     assert next_line(process) == "left"
 
@@ -165,7 +154,6 @@ def test_what_waits_is_said_after_a_second_and_another_one_ends_it(
 ) -> None:
     process = start(how)
     interrupt(process)
-    assert process.stderr is not None
     assert process.stderr.readline() == WAITING
     process.send_signal(signal.SIGINT)
     assert process.communicate(timeout=10) == ("interrupted\n", "")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import pathlib
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import quick_python
 
 PROGRAM = """
 import asyncio, pathlib, sys
@@ -50,31 +50,20 @@ def start(tmp_path: pathlib.Path) -> Iterator[Any]:
     """Starts the program, up to where it cleans up."""
     file = tmp_path / "program.py"
     file.write_text(PROGRAM)
-    processes: list[subprocess.Popen[str]] = []
+    with contextlib.ExitStack() as processes:
 
-    def begin(how: str) -> subprocess.Popen[str]:
-        process = subprocess.Popen(
-            [sys.executable, "-W", "error", file, tmp_path, how],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        processes.append(process)
-        assert process.stdout is not None
-        assert process.stdout.readline() == "cleaning\n"
-        return process
+        def begin(how: str) -> quick_python.Running:
+            process = processes.enter_context(quick_python.running(["-W", "error", file, tmp_path, how]))
+            assert process.stdout.readline() == "cleaning\n"
+            return process
 
-    yield begin
-    for process in processes:
-        process.kill()
-        process.communicate()
+        yield begin
 
 
 @pytest.mark.parametrize("how", ["blocking", "async"])
 def test_a_second_one_ends_at_once(start: Any, how: str) -> None:
     process = start(how)
     process.send_signal(signal.SIGINT)
-    assert process.stderr is not None
     told = "interrupted: waiting for the end of the lifespan; Ctrl-C again ends at once\n"
     assert process.stderr.readline() == told
     process.send_signal(signal.SIGINT)

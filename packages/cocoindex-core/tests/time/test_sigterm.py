@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import pathlib
 import signal
-import subprocess
 import sys
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import quick_python
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no signals are sent there")
 
@@ -101,33 +102,23 @@ print([action.key for action in target.actions])
 @pytest.fixture
 def start(tmp_path: pathlib.Path) -> Iterator[Any]:
     """Starts the program, up to where the sink has been called."""
-    processes: list[subprocess.Popen[str]] = []
+    with contextlib.ExitStack() as processes:
 
-    def begin(how: str) -> subprocess.Popen[str]:
-        process = subprocess.Popen(
-            [sys.executable, "-W", "error", "-c", PROGRAM, tmp_path, how],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        processes.append(process)
-        assert next_line(process) == "applying"
-        return process
+        def begin(how: str) -> quick_python.Running:
+            process = processes.enter_context(quick_python.running(["-W", "error", "-c", PROGRAM, tmp_path, how]))
+            assert next_line(process) == "applying"
+            return process
 
-    yield begin
-    for process in processes:
-        process.kill()
-        process.communicate()
+        yield begin
 
 
-def next_line(process: subprocess.Popen[str]) -> str:
-    assert process.stdout is not None
+def next_line(process: quick_python.Running) -> str:
     return process.stdout.readline().strip()
 
 
 def actions_of_the_next_update(folder: pathlib.Path) -> str:
-    done = subprocess.run([sys.executable, "-c", READ, folder], capture_output=True, text=True, timeout=60, check=True)
+    done = quick_python.run(["-c", READ, folder])
+    assert done.returncode == 0, done.stderr
     return done.stdout.strip()
 
 
