@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import signal
 import sys
 from pathlib import Path
 
@@ -89,6 +90,9 @@ PRESENT = find_pythons()
 ASKED = asked_pythons(PRESENT)
 MODEL_PYTHON = choose_model_python(ASKED, os.environ.get("PIP_FIND_LINKS", ""))
 point_uv_to_pips_index()
+
+# pip would compile all that it installs, most of which is never imported; Python compiles the rest itself.
+os.environ.setdefault("PIP_COMPILE", "0")
 
 nox.needs_version = ">=2025.2.9"
 nox.options.default_venv_backend = "uv|virtualenv"
@@ -265,9 +269,9 @@ def typecheck(session: nox.Session) -> None:
     """Check types: in the clone with mypy, and what a user sees of the installed wheels with mypy and pyright."""
     session.install(*editable(LIGHT_EXTRAS), *group("tests"), *group("types"), *group("wheels"))
     session.run("mypy", *(f"{package.relative_to(ROOT)}/src" for package in PACKAGES), "noxfile.py", "conftest.py")
-    # Test modules of two packages may have one name, so that each folder is a run of its own.
-    for folder in [*(f"packages/{package.name}/tests" for package in PACKAGES), *OTHERS]:
-        session.run("mypy", folder)
+    # Test modules of two packages may have one name, so that the tests of each are a run of their own.
+    for folders in [*([f"packages/{package.name}/tests"] for package in PACKAGES), OTHERS]:
+        session.run("mypy", *folders)
     session.run("pytest", "-n", "2", "-m", "distributions", TYPES_OF_WHEELS, *session.posargs)
 
 
@@ -333,7 +337,9 @@ def run_matrix(session: nox.Session, *selection: str) -> None:
     """Run cells of the matrix, once it is known that nothing is missing for it."""
     session.run(sys.executable, "-m", "matrix", "check", *selection, external=True)
     session.install(*group("types"), *group("wheels"))
-    session.run("python", "-m", "matrix", *selection)
+    # Ended by Ctrl-C or SIGTERM, it takes some seconds to end what it runs, remove that, and print what it knows.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    session.run("python", "-m", "matrix", *selection, interrupt_timeout=5, terminate_timeout=60)
 
 
 @nox.session

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Event
 
 from matrix.bounds import needs_of_others
 from matrix.cells import all_cells
@@ -18,6 +19,7 @@ from matrix.page import counted, page
 from matrix.pythons import find_python, full_version, further_pythons
 from matrix.run import run_cells
 from matrix.selection import chosen, read_selection
+from matrix.stop import adopt_orphans, stopped_by_signals
 from matrix.supplies import Supplies
 from release.distributions import CORE, read_distributions
 from release.index import refuse_silent_indexes
@@ -30,14 +32,16 @@ _LONG = "takes many minutes; run it by `nox -s matrix -- kind=tests`"
 def main(root: Path, arguments: Sequence[str]) -> int:
     """Run the cells that are asked for, all where none is; return the exit code."""
     only_check = arguments[:1] == ["check"]
+    adopt_orphans()
     try:
-        return _run(root, arguments[only_check:], only_check)
+        with stopped_by_signals() as stopped:
+            return _run(root, arguments[only_check:], only_check, stopped)
     except Problem as problem:
         print(f"matrix: {problem}", file=sys.stderr)
         return 1
 
 
-def _run(root: Path, arguments: Sequence[str], only_check: bool) -> int:
+def _run(root: Path, arguments: Sequence[str], only_check: bool, stopped: Event) -> int:
     present = read_distributions(root)
     supported = list(present[CORE].pythons)
     pythons = [*supported, *further_pythons(supported)]
@@ -48,20 +52,23 @@ def _run(root: Path, arguments: Sequence[str], only_check: bool) -> int:
         raise Problem(f"there is no Python {', '.join(absent)} here; there are {', '.join(found) or 'none'}")
     refuse_silent_indexes()
     if only_check:
-        return 0
+        return int(stopped.is_set())
     wanted = chosen(selection, cells)
     long = [cell for cell in wanted if cell.kind == "tests" and "kind" not in selection]
     with TemporaryDirectory(prefix="matrix-") as place:
         supplies = Supplies(root, Path(place).resolve(), found)
-        ran = run_cells([cell for cell in wanted if cell not in long], supplies, _tell)
+        ran = run_cells([cell for cell in wanted if cell not in long], supplies, _tell, stopped)
         results = [*ran, *(Result(cell, Outcome.SKIPPED, _LONG) for cell in long)]
-        text = _page(results, supplies)
+        text = page(results, {}, {}) if stopped.is_set() else _page(results, supplies)
     print(f"\n{text}")
-    if selection:
+    if stopped.is_set():
+        print(f"matrix: stopped before its end; {PAGE} is as it was", file=sys.stderr)
+    elif selection:
         print(f"{PAGE} is as it was: only a whole run writes it.")
     else:
         (root / PAGE).write_text(text, encoding="utf-8")
-    return exit_code(results, [version for version in supported if version not in found and not selection])
+    code = exit_code(results, [version for version in supported if version not in found and not selection])
+    return 1 if stopped.is_set() else code
 
 
 def exit_code(results: Sequence[Result], absent: Sequence[str]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -22,20 +23,17 @@ def execute(
     """Run a command; standard error and output come together. After twenty minutes it is ended, with exit code 124."""
     env = {name: value for name, value in os.environ.items() if name not in _NOT_INHERITED} | dict(variables or {})
     line = [str(part) for part in command]
+    # In a group of its own, so that the terminal's Ctrl-C comes once, and with all that it starts it can be ended.
+    process = subprocess.Popen(
+        line, cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+    )
     try:
-        return subprocess.run(
-            line,
-            cwd=folder,
-            env=env,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-            timeout=_MINUTES * 60,
-        )
-    except subprocess.TimeoutExpired as error:
-        said = error.stdout.decode(errors="replace") if isinstance(error.stdout, bytes) else error.stdout or ""
+        said, _ = process.communicate(timeout=_MINUTES * 60)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        said, _ = process.communicate()
         return subprocess.CompletedProcess(line, 124, f"{said}\nended after {_MINUTES} minutes")
+    return subprocess.CompletedProcess(line, process.returncode, said)
 
 
 def demand(command: Sequence[str | Path], folder: Path, doing: str, variables: Mapping[str, str] | None = None) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
 import time
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from pathlib import Path
 
 from matrix.bounds import needs_of_others, too_low
@@ -17,6 +18,7 @@ from matrix.environment import Environment
 from matrix.install import try_install
 from matrix.outcome import Ended, Outcome, Result
 from matrix.releases import try_released, try_released_core
+from matrix.stop import Ending
 from matrix.suites import try_suite
 from matrix.supplies import Supplies
 from release.distributions import CORE
@@ -30,16 +32,38 @@ _TRIES: dict[str, Callable[[Cell, Environment, Supplies], None]] = {
 }
 
 
-def run_cells(cells: Iterable[Cell], supplies: Supplies, tell: Callable[[Result], None]) -> list[Result]:
-    """Run the cells; return what became of each, in their order. `tell` hears of each as it ends."""
+STOPPED = "the matrix was stopped before it ended"
+_LOOK = 0.2  # seconds between two looks at whether it is
+
+
+def run_cells(
+    cells: Iterable[Cell],
+    supplies: Supplies,
+    tell: Callable[[Result], None],
+    stopped: threading.Event | None = None,
+) -> list[Result]:
+    """Run the cells; return what became of each, in their order. `tell` hears of each as it ends.
+
+    Once `stopped` is set, what runs is ended, and the cells without a result are skipped.
+    """
+    stopped = stopped or threading.Event()
+    wanted = list(cells)
     results: dict[Cell, Result] = {}
+    ending: Ending | None = None
     with ThreadPoolExecutor(max_workers=workers()) as pool:
-        wanted = list(cells)
-        running = [pool.submit(run_cell, cell, supplies, number) for number, cell in enumerate(wanted)]
-        for future in as_completed(running):
-            result = future.result()
-            results[result.cell] = result
-            tell(result)
+        submitted = (pool.submit(run_cell, cell, supplies, number, stopped) for number, cell in enumerate(wanted))
+        running: set[Future[Result]] = set(submitted)
+        while running:
+            done, running = wait(running, _LOOK, FIRST_COMPLETED)
+            for result in (future.result() for future in done):
+                results[result.cell] = result
+                if result.why != STOPPED:
+                    tell(result)
+            if stopped.is_set():
+                ending = ending or Ending()
+                ending.look()
+    while ending and ending.look():
+        time.sleep(_LOOK)
     return [results[cell] for cell in wanted]
 
 
@@ -49,10 +73,12 @@ def workers() -> int:
     return int(asked) if asked.isdigit() and int(asked) else (os.cpu_count() or 1) + 1
 
 
-def run_cell(cell: Cell, supplies: Supplies, number: int) -> Result:
+def run_cell(cell: Cell, supplies: Supplies, number: int, stopped: threading.Event) -> Result:
     """Run one cell in an environment of its own, which is removed."""
     folder = supplies.folder / f"cell{number}"
     began = time.monotonic()
+    if stopped.is_set():
+        return Result(cell, Outcome.SKIPPED, STOPPED)
     try:
         _try(cell, supplies, folder)
     except Ended as ended:
@@ -63,6 +89,8 @@ def run_cell(cell: Cell, supplies: Supplies, number: int) -> Result:
         result = Result(cell, Outcome.PASSED)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+    if stopped.is_set() and result.outcome is not Outcome.PASSED:  # what it ran was ended
+        return Result(cell, Outcome.SKIPPED, STOPPED)
     return Result(cell, result.outcome, result.why, result.output, time.monotonic() - began)
 
 

@@ -20,7 +20,6 @@ DESK = {"width": 1440, "height": 900}
 LOCAL = ("file:", "data:", "blob:", "about:")
 
 
-#: How the addresses begin that ask no host.
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     from playwright.sync_api import sync_playwright  # only the session `docs_browser` has it
