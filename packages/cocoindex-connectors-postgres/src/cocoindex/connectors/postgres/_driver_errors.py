@@ -123,6 +123,10 @@ _ADVICE: tuple[tuple[tuple[type[Exception], ...], str], ...] = (
         "; the server is a standby, or the role, the database or the pool says that transactions only read: give the "
         "pool the primary server (target_session_attrs=read-write), or set default_transaction_read_only to off",
     ),
+    (
+        (errors.GeneratedAlways,),
+        "; its values come from the database: leave the column out of the schema that the table is declared with",
+    ),
     ((errors.InsufficientPrivilege,), "; grant the role of the pool's connections what it needs"),
 )
 

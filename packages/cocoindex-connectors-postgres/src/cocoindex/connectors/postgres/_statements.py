@@ -101,7 +101,8 @@ def replace_staged(
 
 
 def _insert(name: TableName, record: TableRecord) -> str:
-    return f"INSERT INTO {name.quoted} AS {_TARGET} ({_names(record.stored_columns)})"
+    # A table of others may have a key that is GENERATED ALWAYS AS IDENTITY; for all other columns it says nothing.
+    return f"INSERT INTO {name.quoted} AS {_TARGET} ({_names(record.stored_columns)}) OVERRIDING SYSTEM VALUE"
 
 
 def _keys(record: TableRecord, *, numbered: bool = False) -> str:
