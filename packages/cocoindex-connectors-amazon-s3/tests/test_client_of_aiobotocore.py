@@ -90,6 +90,26 @@ def test_a_content_that_breaks_off_is_read_on(bucket: Bucket) -> None:
     assert with_client(bucket, act) == b"0123456789" * 1000
 
 
+def test_a_client_that_is_closed_is_an_error_that_says_what_to_do(bucket: Bucket) -> None:
+    async def act(client: Any) -> None:
+        await client.close()
+        with pytest.raises(S3Error, match="open it in the lifespan"):
+            await amazon_s3.get_object(client, bucket.name, "a")
+
+    with_client(bucket, act)
+
+
+def test_what_opens_a_client_is_an_error_that_says_what_to_do() -> None:
+    async def act() -> None:
+        opens = session_module.get_session().create_client("s3", region_name="us-east-1")
+        with pytest.raises(S3ClientError, match="give what it opens: async with"):
+            amazon_s3.list_objects(opens, "bucket")
+        async with opens:
+            pass
+
+    asyncio.run(act())
+
+
 def test_a_client_of_another_service_is_refused(bucket: Bucket) -> None:
     async def act(client: Any) -> None:
         with pytest.raises(S3ClientError, match="'sqs'"):

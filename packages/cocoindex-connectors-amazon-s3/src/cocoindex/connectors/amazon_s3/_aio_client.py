@@ -10,6 +10,9 @@ from collections.abc import Coroutine, Iterator
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+_USE = (
+    "a client of aiobotocore works while it is open, on the event loop on which it was opened: open it in the lifespan"
+)
 
 
 class AioClient:
@@ -56,6 +59,8 @@ class AioClient:
         except Exception as error:
             if type(error).__module__.partition(".")[0] == "aiohttp":  # a dependency of theirs, and not of ours
                 raise ConnectionError(str(error) or type(error).__name__) from error
+            if type(error).__name__ == "HTTPClientError":  # not one of those that derive from it
+                raise ConnectionError(f"{error}; {_USE}") from error
             raise
 
 

@@ -40,10 +40,10 @@ def checked_client(client: object, argument: str = "client") -> BaseClient:
         if service == "s3":
             return cast("BaseClient", AioClient(client)) if "aiobotocore" in kinds else client
         raise S3ClientError(f"{argument} is a client of {shown(service)}; give one of S3: boto3.client('s3')")
-    raise S3ClientError(
-        f"{argument} is a {type(client).__module__}.{type(client).__qualname__}; give a client of boto3 "
-        "or aiobotocore: boto3.client('s3')"
-    )
+    advice = "give a client of boto3 or aiobotocore: boto3.client('s3')"
+    if hasattr(client, "__aenter__"):
+        advice = "give what it opens: async with session.create_client('s3') as client, in the lifespan"
+    raise S3ClientError(f"{argument} is a {type(client).__module__}.{type(client).__qualname__}; {advice}")
 
 
 def in_thread(client: BaseClient, call: Callable[..., T], *args: object) -> asyncio.Future[T]:
