@@ -13,9 +13,9 @@ BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 
 @pytest.fixture
 def texts(tmp_path: Path) -> Path:
-    (tmp_path / "a.py").write_text("class A(B):\n    def f(self):\n        return open('x')\n\n\n" * 5_000)
-    (tmp_path / "b.md").write_text("# B\n\nA paragraph of words.\n" * 20_000)
-    (tmp_path / "c.txt").write_text("Some words. And more of them.\n" * 20_000)
+    (tmp_path / "a.py").write_text("class A(B):\n    def f(self):\n        return open('x')\n\n\n" * 1_000)
+    (tmp_path / "b.md").write_text("# B\n\nA paragraph of words.\n" * 4_000)
+    (tmp_path / "c.txt").write_text("Some words. And more of them.\n" * 4_000)
     return tmp_path
 
 
@@ -28,11 +28,11 @@ def test_code_matching(texts: Path) -> None:
     printed = run("code_matching.py", "--files", 1, "--root", texts)
     assert "1 files" in printed and "other matches" not in printed
     [line] = [line for line in printed.splitlines() if line.startswith("class ")]
-    assert line.split()[-2:] == ["5000", "5000"]
+    assert line.split()[-2:] == ["1000", "1000"]
 
 
 def test_text_splitting(texts: Path) -> None:
-    printed = run("text_splitting.py", "--megabytes", 0.3, "--root", texts)
+    printed = run("text_splitting.py", "--megabytes", 0.05, "--root", texts)
     for kind in ("markdown", "python", "plain text"):
         assert printed.count(f"\n{kind} ") == 2
     assert "lost 0 B" in printed
