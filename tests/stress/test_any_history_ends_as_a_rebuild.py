@@ -6,7 +6,6 @@ import asyncio
 import logging
 import pathlib
 import shutil
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -258,9 +257,12 @@ STEPS = st.lists(
 @settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(WORLDS, min_size=3, max_size=3), STEPS, st.sampled_from(["destructive", "lossy"]))
 def test_any_history_ends_as_a_rebuild(
-    worlds: list[World], steps: list[tuple[int, frozenset[int], bool, int, tuple[int, ...], int]], invalidation: str
+    tmp_path_factory: pytest.TempPathFactory,
+    worlds: list[World],
+    steps: list[tuple[int, frozenset[int], bool, int, tuple[int, ...], int]],
+    invalidation: str,
 ) -> None:
-    root = pathlib.Path(tempfile.mkdtemp())
+    root = tmp_path_factory.mktemp("history")
     worlds = [World(distinct(world.tree, world.shared), world.table, world.schema) for world in worlds]
     whole = [World(without_failures(world.tree), world.table, world.schema) for world in worlds]
     final = whole[0]

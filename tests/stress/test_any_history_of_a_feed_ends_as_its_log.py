@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import pathlib
 import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -158,8 +156,10 @@ def quiet() -> Iterator[None]:
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.tuples(STEPS, STOPS), min_size=1, max_size=4), st.booleans())
-def test_any_history_of_a_feed_ends_as_its_log(lifes: list[tuple[list[Any], int | None]], last_live: bool) -> None:
-    folder = pathlib.Path(tempfile.mkdtemp())
+def test_any_history_of_a_feed_ends_as_its_log(
+    tmp_path_factory: pytest.TempPathFactory, lifes: list[tuple[list[Any], int | None]], last_live: bool
+) -> None:
+    folder = tmp_path_factory.mktemp("history")
     world = World()
 
     async def main() -> None:

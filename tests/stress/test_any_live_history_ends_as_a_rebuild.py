@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import pathlib
 import shutil
-import tempfile
 from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -271,8 +269,10 @@ def quiet() -> Iterator[None]:
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.tuples(STEPS, STOPS), min_size=1, max_size=3), st.booleans())
-def test_any_live_history_ends_as_a_rebuild(lifes: list[tuple[list[Any], Stop]], under_memo: bool) -> None:
-    folder = pathlib.Path(tempfile.mkdtemp())
+def test_any_live_history_ends_as_a_rebuild(
+    tmp_path_factory: pytest.TempPathFactory, lifes: list[tuple[list[Any], Stop]], under_memo: bool
+) -> None:
+    folder = tmp_path_factory.mktemp("history")
     source = Source()
 
     @coco.fn(memo=under_memo)

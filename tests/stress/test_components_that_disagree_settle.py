@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import pathlib
 import shutil
-import tempfile
 from collections.abc import Iterator
 from typing import Any
 
@@ -76,8 +75,10 @@ def quiet() -> Iterator[None]:
 
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(STEPS, st.booleans())
-def test_the_target_holds_what_one_of_them_declares(steps: list[Any], memo: bool) -> None:
-    folder = pathlib.Path(tempfile.mkdtemp())
+def test_the_target_holds_what_one_of_them_declares(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[Any], memo: bool
+) -> None:
+    folder = tmp_path_factory.mktemp("history")
     program = Program(folder, memo=memo)
     try:
         for step, bad, full in steps:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable
-from pathlib import Path
 from typing import NamedTuple
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -45,24 +44,24 @@ def in_order(actions: Iterable[RecordedAction]) -> list[RecordedAction]:
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(steps, min_size=1, max_size=4), st.sampled_from([None, "lossy", "destructive"]))
-def test_a_preview_is_what_the_next_update_does(history: list[Step], invalidation: str | None) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        environment = coco.Environment(
-            coco.Settings(db_path=Path(folder)), exception_handler=lambda error, context: None
-        )
-        program = Program(environment, invalidation)
-        for step in history:
-            program.values, program.tables, program.schema = step.values, step.tables, step.schema
-            planned = program.app.update_blocking(preview=True)
-            assert program.taken() == []
-            targets = (program.flat, program.nested, program.nested.rows)
-            for target in targets:
-                target.fail_keys = step.failing  # type: ignore[assignment]  # a set of keys, whatever their types
-            try:
-                program.app.update_blocking()
-            except RuntimeError:
-                assert step.failing
-            if not step.failing:
-                assert in_order(program.taken()) == in_order(planned)
-            program.taken()
-        environment.close()
+def test_a_preview_is_what_the_next_update_does(
+    tmp_path_factory: pytest.TempPathFactory, history: list[Step], invalidation: str | None
+) -> None:
+    folder = tmp_path_factory.mktemp("history")
+    environment = coco.Environment(coco.Settings(db_path=folder), exception_handler=lambda error, context: None)
+    program = Program(environment, invalidation)
+    for step in history:
+        program.values, program.tables, program.schema = step.values, step.tables, step.schema
+        planned = program.app.update_blocking(preview=True)
+        assert program.taken() == []
+        targets = (program.flat, program.nested, program.nested.rows)
+        for target in targets:
+            target.fail_keys = step.failing  # type: ignore[assignment]  # a set of keys, whatever their types
+        try:
+            program.app.update_blocking()
+        except RuntimeError:
+            assert step.failing
+        if not step.failing:
+            assert in_order(program.taken()) == in_order(planned)
+        program.taken()
+    environment.close()
