@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import quick_python
 
 from .conftest import Bucket
 from .server import Request
@@ -55,12 +54,13 @@ class Interrupted:
         self._bucket = bucket
         self._folder = folder
 
-    def start(self, first: int, last: int, text: str, size: int) -> subprocess.Popen[bytes]:
+    def program(self, first: int, last: int, text: str, size: int) -> list[str]:
         arguments = (self._folder / "store", self._bucket.server.url, self._bucket.name, first, last, text, size)
-        return subprocess.Popen([sys.executable, "-c", PROGRAM, *map(str, arguments)])
+        return ["-c", PROGRAM, *map(str, arguments)]
 
     def update(self, first: int, last: int, text: str, size: int = 1) -> None:
-        assert self.start(first, last, text, size).wait() == 0
+        done = quick_python.run(self.program(first, last, text, size))
+        assert done.returncode == 0, done.stderr
 
     def kill_at(
         self, waits: Callable[[Request], bool], first: int, last: int, text: str, *, size: int = 1, after: int = 0
@@ -81,11 +81,9 @@ class Interrupted:
             return "500 Internal Server Error", b"<Error><Code>InternalError</Code><Message>gone</Message></Error>"
 
         self._bucket.server.rules.append(hold)
-        process = self.start(first, last, text, size)
-        while not waiting.wait(0.05):
-            assert process.poll() is None
-        process.kill()
-        process.wait()
+        with quick_python.running(self.program(first, last, text, size)) as process:
+            while not waiting.wait(0.05):
+                assert process.poll() is None
         killed.set()
         self._bucket.server.rules.clear()
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
 import duckdb as driver
 import pytest
+import quick_python
 
 PROGRAM = """
 import os, pathlib, signal, sys
@@ -61,7 +60,7 @@ connection.close()
 
 def update(folder: Path, first: int, last: int, text: str, fatal: str = "") -> int:
     arguments = [str(folder / "store"), str(folder / "docs.duckdb"), str(first), str(last), text, fatal]
-    return subprocess.run([sys.executable, "-c", PROGRAM, *arguments], check=False).returncode
+    return quick_python.run(["-c", PROGRAM, *arguments]).returncode
 
 
 @pytest.mark.parametrize("fatal", ["1", "1after", "2", "2after", "3after"])
