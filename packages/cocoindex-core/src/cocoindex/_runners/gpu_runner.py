@@ -18,8 +18,9 @@ from .._function.gpu_allocation import Allocation, held, holding
 from .._function.outcome import in_thread, named
 from .._function.runner import Runner
 from .._runtime.underway import current_underway
-from ..errors import DeadlineExceededError, GPUProcessError, SettingsError
-from .gpu_pool import GPUPool, check_fraction, current_pool
+from ..errors import GPUProcessError, SettingsError
+from .gpu_pool import check_fraction
+from .gpu_share import acquire_gpus
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -80,11 +81,12 @@ class GPURunner(Runner):
         if held() is not None:
             return await fn(*args, **kwargs) if inspect.iscoroutinefunction(fn) else await in_thread(fn, args, kwargs)
         in_subprocess = _in_subprocess()
-        pool = current_pool()
-        allocation = Allocation((await self._wait(pool, fn, deadline),), self._fraction)
+        share = await acquire_gpus(self._fraction, fn, deadline)
+        allocation = share.allocation
+        assert allocation is not None
 
         def release(_: object = None) -> None:
-            pool.release(allocation.gpus[0], allocation.fraction)
+            share.release()
 
         if inspect.iscoroutinefunction(fn) and not in_subprocess:
             return await _on_the_loop(fn, args, kwargs, allocation, release)
@@ -99,18 +101,6 @@ class GPURunner(Runner):
         import asyncio
 
         return await asyncio.wrap_future(job)
-
-    async def _wait(self, pool: GPUPool, fn: Callable[..., Any], deadline: float | None) -> int:
-        if deadline is None:
-            return await pool.acquire(self._fraction)
-        import asyncio
-        import time
-
-        try:
-            return await asyncio.wait_for(pool.acquire(self._fraction), deadline - time.monotonic())
-        except TimeoutError:
-            name = getattr(fn, "__qualname__", fn)
-            raise DeadlineExceededError(f"no GPU was free for {name} before the deadline of the call") from None
 
 
 async def _on_the_loop(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cocoindex._shown import shown
 
+from .._function.gpu_allocation import Allocation, held
 from .._function.outcome import in_thread
 from .._function.runner import Runner
 from .._runtime.context import ContextProvider
@@ -21,6 +22,7 @@ from .inside_a_worker import inside_a_worker
 from .worker_pool import WorkerPool
 
 if TYPE_CHECKING:
+    from .remote_call import RemoteCall
     from .worker_process import WorkerProcess
 
 _PLACE: Final = "a worker process"
@@ -32,6 +34,8 @@ class ProcessRunner(Runner):
     Workers start on the first calls, keep what they loaded, and end with the environment that used them, or with the
     program. Function, arguments, result and exceptions are pickled; the function is found by its module and
     name. Marked functions called there are tracked as if they were called here.
+
+    A function with `resources={"gpus": 1}` waits for a GPU of the pool that `coco.GPU` uses, and has it while it runs.
 
     If the caller is cancelled, or its time limit passes, the worker is ended, too. If a worker dies, its call fails.
 
@@ -89,6 +93,7 @@ class ProcessRunner(Runner):
         Raises:
             WorkerDiedError: (a RuntimeError) the worker died and no retry is left; the next call gets a new worker.
             RemoteCallError: (a RuntimeError) the function cannot run in a worker.
+            GPUPoolError: (a ValueError) `fn` asks for more GPUs than there are.
             CallPickleError: (a TypeError) the function, the arguments or the result cannot be pickled.
             DeadlineExceededError: (a TimeoutError) there was no result before the deadline; the worker is ended.
         """
@@ -96,9 +101,23 @@ class ProcessRunner(Runner):
             return await fn(*args, **kwargs) if inspect.iscoroutinefunction(fn) else await in_thread(fn, args, kwargs)
         from .remote_call import RemoteCall
 
-        call = RemoteCall(fn, args, kwargs, deadline=deadline, place=_PLACE)
+        needed = getattr(fn, "resources", {}).get("gpus", 0)
+        if not needed and held() is None:
+            return await self._run(RemoteCall(fn, args, kwargs, deadline=deadline, place=_PLACE))
+        from .gpu_share import acquire_gpus
+
+        share = await acquire_gpus(needed, fn, deadline)
+        has = share.allocation or Allocation((), 1.0)
+        try:
+            return await self._run(
+                RemoteCall(fn, args, kwargs, deadline=deadline, place=_PLACE, gpus=has.gpus, fraction=has.fraction)
+            )
+        finally:  # nothing of the call runs any more
+            share.release()
+
+    async def _run(self, call: RemoteCall) -> Any:
         for left in range(self._retries, -1, -1):
-            check_deadline(deadline, f"the call of {call.name}")
+            check_deadline(call.deadline, f"the call of {call.name}")
             try:
                 job = self._pool.submit(call)
                 return await call.answered(job.reply, job.cancel)

@@ -47,17 +47,18 @@ class RemoteWorker:
             if inspect.iscoroutine(made):
                 self._run_async(made)
 
-    def answer(self, message: bytes, *, gpus: Sequence[int] | None = None) -> bytes:
+    def answer(self, message: bytes, *, gpus: Sequence[int] | None = None, fraction: float = 1.0) -> bytes:
         """Run a call; returns what `RemoteCall.result` reads. It raises nothing, whatever the function does.
 
         Args:
             message: what `RemoteCall.pack` gave.
             gpus: the numbers of the GPUs that the call has, where the worker knows them and the caller does not.
+            fraction: how much of each it has.
         """
         context = RemoteContext(self._provider)
         try:
             call = _unpacked(message)
-            allocation = call.allocation if gpus is None else Allocation(tuple(gpus), 1.0)
+            allocation = call.allocation if gpus is None else Allocation(tuple(gpus), fraction)
             with collecting() as reached, self._around(call, allocation, context):
                 result = self._run(call)
         except BaseException as error:  # whatever user code raises

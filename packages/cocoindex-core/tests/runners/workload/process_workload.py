@@ -194,3 +194,39 @@ def no_word() -> str:
 @coco.fn.as_async(runner=ONE)
 def time_left() -> None:
     coco.check_cancellation()
+
+
+def _gpus() -> tuple[list[int], float | None]:
+    return coco.current_gpus(), coco.current_gpu_fraction()
+
+
+@coco.fn.as_async(runner=PLAIN, resources={"gpus": 1})
+def on_a_gpu(mine: Path | None = None, other: Path | None = None) -> tuple[list[int], float | None]:
+    if mine is not None and other is not None:
+        meet.fn(mine, other)
+    return _gpus()
+
+
+@coco.fn.as_async(runner=PLAIN, resources={"gpus": 1})
+def die_on_a_gpu() -> None:
+    os._exit(9)
+
+
+@coco.fn.as_async(runner=PLAIN, resources={"gpus": 0.5})
+def on_half_a_gpu(mine: Path, other: Path) -> tuple[list[int], float | None]:
+    meet.fn(mine, other)
+    return _gpus()
+
+
+@coco.fn.as_async(runner=PLAIN, resources={"gpus": 2})
+def on_two_gpus() -> tuple[list[int], float | None]:
+    return _gpus()
+
+
+@coco.fn.as_async(runner=PLAIN, resources={"gpus": 1.5})
+def on_some_gpus() -> None: ...
+
+
+@coco.fn.as_async(runner=PLAIN)
+def on_no_gpu() -> tuple[list[int], float | None]:
+    return _gpus()
