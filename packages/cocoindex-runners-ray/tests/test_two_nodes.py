@@ -18,6 +18,7 @@ nodes: Any = importlib.import_module("ray_nodes")  # found on the path that conf
 pytestmark = pytest.mark.ray
 PROGRAM = """
 import pathlib, time
+import ray
 import cocoindex as coco
 from cocoindex.runners.ray import RayRunner
 from helpers import shout
@@ -28,6 +29,7 @@ HERE = pathlib.Path("FOLDER")  # that of `__file__` is another one in a worker, 
 
 @coco.fn.as_async(memo=True, runner=RayRunner(ARGUMENTS))
 def work(text: str) -> str:
+    (HERE / "nodes" / ray.get_runtime_context().get_node_id()).touch()
     (HERE / "calls" / text).touch()
     time.sleep(0.05)
     return shout(text)
@@ -47,18 +49,26 @@ app = coco.App(coco.AppConfig("app"), app_main)
 """
 
 
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    """That of a head with one processor."""
+    with nodes.head() as address:
+        yield address
+
+
 @pytest.fixture
-def cluster() -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """The address of two nodes of one processor each, and the second one."""
-    with nodes.head() as address, nodes.node(f"--address={address}") as second:
+def cluster(address: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """The address of two nodes of one processor each, and the second one, which alone has something special."""
+    with nodes.node(f"--address={address}", '--resources={"special": 1}') as second:
         yield address, second
 
 
-@pytest.mark.parametrize("arguments", [""], ids=["tasks"])
+@pytest.mark.parametrize("arguments", ["", "actors=2"], ids=["tasks", "actors"])
 def test_a_node_that_is_killed(cluster: tuple[str, subprocess.Popen[str]], tmp_path: Path, arguments: str) -> None:
     address, second = cluster
     folder = tmp_path / "app"
-    (folder / "calls").mkdir(parents=True)
+    for name in ("calls", "nodes"):
+        (folder / name).mkdir(parents=True)
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     (folder / "main.py").write_text(PROGRAM.replace("FOLDER", str(folder)).replace("ARGUMENTS", arguments))
@@ -68,7 +78,7 @@ def test_a_node_that_is_killed(cluster: tuple[str, subprocess.Popen[str]], tmp_p
     update = subprocess.Popen(
         command, cwd=elsewhere, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
-    while len(list((folder / "calls").iterdir())) < 20 and update.poll() is None:
+    while len(list((folder / "nodes").iterdir())) < 2 and update.poll() is None:
         time.sleep(0.01)
     nodes.raylet_of(second).send_signal(signal.SIGKILL)
     said, _ = update.communicate()
@@ -83,3 +93,35 @@ def test_a_node_that_is_killed(cluster: tuple[str, subprocess.Popen[str]], tmp_p
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert {path.read_text() for path in (folder / "out").iterdir()} == {f"{n}?" for n in range(100)}
     assert len(list((folder / "calls").iterdir())) == 100
+
+
+ALONE = """
+import asyncio, pathlib, time
+import cocoindex as coco
+from cocoindex.runners.ray import RayRunner
+
+
+@coco.fn.as_async(runner=RayRunner(), resources={"special": 1})
+def work(begun):
+    pathlib.Path(begun).touch()
+    time.sleep(3600)
+
+
+if __name__ == "__main__":
+    asyncio.run(work("BEGUN"))
+"""
+
+
+def test_a_call_that_needs_what_only_that_node_had(cluster: tuple[str, subprocess.Popen[str]], tmp_path: Path) -> None:
+    address, second = cluster
+    begun = tmp_path / "begun"
+    (tmp_path / "program.py").write_text(ALONE.replace("BEGUN", str(begun)))
+    env = {**os.environ, "RAY_ADDRESS": address}
+    program = subprocess.Popen([sys.executable, "program.py"], cwd=tmp_path, env=env, stderr=subprocess.PIPE, text=True)
+    while not begun.exists() and program.poll() is None:
+        time.sleep(0.01)
+    nodes.raylet_of(second).send_signal(signal.SIGKILL)
+    _, said = program.communicate()
+    last = said.splitlines()[-1]
+    assert last.startswith("cocoindex.runners.ray.RayCallError: __main__.work: no node of the Ray cluster has"), said
+    assert "what one call needs (CPU 1, special 1); the nodes have: CPU 1, special 0" in last

@@ -56,3 +56,11 @@ def raylet_of(started: subprocess.Popen[str]) -> psutil.Process:
     """The process that is a node."""
     (raylet,) = [each for each in psutil.Process(started.pid).children() if each.name() == "raylet"]
     return raylet
+
+
+def processes_of(address: str) -> list[psutil.Process]:
+    """The processes of a head: that which knows the cluster, and that which is a node."""
+    names = ("gcs_server", "raylet")
+    port = address.rpartition(":")[2]
+    found = psutil.process_iter(["name", "cmdline"])
+    return [each for each in found if each.info["name"] in names and port in " ".join(each.info["cmdline"] or [])]

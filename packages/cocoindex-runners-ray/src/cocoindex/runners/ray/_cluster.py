@@ -7,11 +7,11 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final, cast
 
 from ._code import modules_to_ship
-from ._ray import ray
+from ._ray import SECONDS_WITHOUT_CLUSTER, ray
 from .errors import RayClusterError
 
 logger = logging.getLogger("cocoindex")
@@ -19,6 +19,7 @@ logger = logging.getLogger("cocoindex")
 _ANSWERS_IN_SECONDS: Final = 10.0
 _TRIES_TO_START: Final = 3
 _LOOK_UP_SECONDS: Final = 5.0
+_LOOKS_EVERY_SECONDS: Final = 1.0
 _LOCAL: Final = (None, "local")
 _LOOPBACK: Final = {"127.0.0.1", "::1"}
 
@@ -33,16 +34,50 @@ class Cluster:
     def __init__(self, address: str | None, is_ours: bool) -> None:
         self.address = address
         self._is_ours = is_ours
-        self._users = 1
+        self._users: list[Callable[[RayClusterError], None]] = []
+        self._is_closed = threading.Event()
+        place = _place(str(ray().get_runtime_context().gcs_address))
+        if place is not None:
+            threading.Thread(target=self._watch, args=[place], name="cocoindex-ray-cluster", daemon=True).start()
 
-    def _leave(self) -> bool:
-        self._users -= 1
-        return self._users == 0
+    def _leave(self, is_gone: Callable[[RayClusterError], None]) -> bool:
+        self._users.remove(is_gone)
+        return not self._users
 
     def close(self) -> None:
         """End the connection, where it was made here."""
+        self._is_closed.set()
         if self._is_ours:
             ray().shutdown()
+
+    def _watch(self, place: tuple[str, int]) -> None:
+        """Say when the cluster is gone: Ray itself would end the program some time later."""
+        answered = time.monotonic()
+        while not self._is_closed.wait(_LOOKS_EVERY_SECONDS):
+            if _answers(place):
+                answered = time.monotonic()
+            elif time.monotonic() - answered > _patience():
+                self._tell(time.monotonic() - answered)
+                return
+
+    def _tell(self, seconds: float) -> None:
+        global _current, _resources, _has_left
+        with _lock:
+            users = [*self._users]
+            if _current is not self:
+                return  # everybody left it
+            _current = _resources = None
+            has_left = _has_left = threading.Event()
+        error = RayClusterError(
+            f"{_named(self.address)} has not answered for {seconds:.0f} s: its head has ended, or cannot be reached; "
+            "start it again, and run the update again"
+        )
+        try:
+            for is_gone in users:
+                is_gone(error)
+            self.close()
+        finally:
+            has_left.set()
 
 
 class _Resources:
@@ -69,12 +104,20 @@ class _Resources:
 _current: Cluster | None = None
 _resources: _Resources | None = None
 _lock: Final = threading.Lock()
+#: Set once the last connection has ended whose cluster went away: the next one can only be made then.
+_has_left: threading.Event | None = None
 
 
-def connect(address: str | None, runtime_env: Mapping[str, Any] | None, options: Mapping[str, Any]) -> Cluster:
+def connect(
+    address: str | None,
+    runtime_env: Mapping[str, Any] | None,
+    options: Mapping[str, Any],
+    is_gone: Callable[[RayClusterError], None],
+) -> Cluster:
     """The connection to a cluster; a local one is started where no address is given, here or in RAY_ADDRESS.
 
-    It blocks, for seconds.
+    It blocks, for seconds. Where the cluster goes away, `is_gone` is called in another thread; it must not wait for
+    somebody who connects.
 
     Raises:
         RayClusterError: (a RuntimeError) there is none at the address, it refuses, or this process is connected to
@@ -83,15 +126,17 @@ def connect(address: str | None, runtime_env: Mapping[str, Any] | None, options:
     global _current
     wanted = address or os.environ.get("RAY_ADDRESS") or None
     with _lock:
+        if _has_left is not None:
+            _has_left.wait()
         if _current is not None:
             if _current.address != wanted:
                 raise RayClusterError(
                     f"this process is connected to {_named(_current.address)}, and a RayRunner asks for "
                     f"{_named(wanted)}: Ray has one connection for each process"
                 )
-            _current._users += 1
-            return _current
-        _current = _connect(wanted, runtime_env, options)
+        else:
+            _current = _connect(wanted, runtime_env, options)
+        _current._users.append(is_gone)
         return _current
 
 
@@ -104,11 +149,11 @@ def resources() -> dict[str, float]:
     return known.current()
 
 
-def leave(cluster: Cluster) -> None:
+def leave(cluster: Cluster, is_gone: Callable[[RayClusterError], None]) -> None:
     """One runner does not need the connection any more; with the last one, it ends."""
     global _current, _resources
     with _lock:
-        if cluster._leave() and _current is cluster:
+        if cluster._leave(is_gone) and _current is cluster:
             _current = _resources = None
             cluster.close()
 
@@ -144,6 +189,9 @@ def _connect(address: str | None, runtime_env: Mapping[str, Any] | None, options
 def _check_that_it_is(address: str | None) -> None:
     """Raise where the program's own connection is to another cluster than this one."""
     connected = str(ray().get_runtime_context().gcs_address)
+    place = _place(connected)
+    if place is not None and not _answers(place):
+        raise RayClusterError(f"the Ray cluster at {connected}, to which this program is connected, does not answer")
     if address is not None and not _is_same(address, connected):
         raise RayClusterError(
             f"this program has called ray.init() and is connected to the Ray cluster at {connected}, and a RayRunner "
@@ -175,6 +223,19 @@ def _hosts(host: str) -> set[str]:
         return {host}
     own = str(ray().util.get_node_ip_address())
     return found | {own} if own in found or found & _LOOPBACK else found
+
+
+def _answers(place: tuple[str, int]) -> bool:
+    try:
+        socket.create_connection(place, timeout=_ANSWERS_IN_SECONDS).close()
+    except OSError:
+        return False
+    return True
+
+
+def _patience() -> float:
+    """For how many seconds a cluster may not answer. Ray ends the program later; to leave it takes time, too."""
+    return float(os.environ[SECONDS_WITHOUT_CLUSTER]) / 10
 
 
 def _check_that_somebody_answers(address: str) -> None:

@@ -2,70 +2,50 @@
 
 No more are on the cluster than keep its workers busy, so that what waits is here, where it can be taken back. Where
 calls are short, several go in one task.
+
+Ray tells of results in a thread that it needs for what it is asked for, too: nothing here asks Ray for what blocks
+while it holds the lock.
 """
 
 from __future__ import annotations
 
 import math
 import threading
+import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from typing import Any, Final
+from typing import Any, Final, NamedTuple, Protocol
 
+from ._slot import Job, Slot, Task
 from ._worker import Answers
-from .errors import RayCallError
+from .errors import RayCallError, RayClusterError
 
 _TASK_SECONDS: Final = 0.02
 _MOST_IN_A_TASK: Final = 32
+_SECONDS_TO_END: Final = 1.0
 
 
-class Job:
-    """One call.
+class Explain(Protocol):
+    """Makes the exception of a call from that of Ray."""
+
+    def __call__(self, error: BaseException, name: str, deaths: int = 0) -> Exception: ...
+
+
+class Look(NamedTuple):
+    """How a lane that is not idle gets on.
 
     Attributes:
-        reply: what `RemoteCall.answered` waits for; done when nothing of the call runs any more.
+        name: of a function that waits.
+        seconds: since there was an answer or an actor, or since it was idle.
+        answered: how many tasks have been answered.
+        ready: how many slots take tasks.
     """
 
-    __slots__ = ("message", "name", "reply", "task")
-
-    def __init__(self, message: bytes, name: str) -> None:
-        self.message = message
-        self.name = name
-        self.reply: Future[bytes] = Future()
-        self.task: Task | None = None
-
-
-class Task:
-    """Calls that were sent together."""
-
-    __slots__ = ("has_ended", "jobs", "reference", "slot")
-
-    def __init__(self, slot: Slot, jobs: list[Job]) -> None:
-        self.slot = slot
-        self.jobs = jobs
-        self.reference: Any = None
-        self.has_ended = False
-
-
-class Slot:
-    """Where tasks go: the cluster as a whole, or one actor.
-
-    Args:
-        send: submits messages, returns a reference to the answers.
-        stop: ends what a reference stands for.
-        capacity: says how many tasks it takes at once.
-    """
-
-    __slots__ = ("busy", "capacity", "send", "stop")
-
-    def __init__(
-        self, send: Callable[[list[bytes]], Any], stop: Callable[[Any], None], capacity: Callable[[], int]
-    ) -> None:
-        self.send = send
-        self.stop = stop
-        self.capacity = capacity
-        self.busy = 0
+    name: str
+    seconds: float
+    answered: int
+    ready: int
 
 
 class Lane:
@@ -73,64 +53,154 @@ class Lane:
 
     Args:
         slots: where they go.
-        explain: makes the exception of a task that failed, from that of Ray.
+        explain: makes the exception of a call without a result.
+        has_died: says of an exception of Ray whether the worker has died, so that the call may be sent again.
+        share_tasks: whether calls may share a task, so that one that ends its worker has others run again.
+        begins: called, under the lock, when a call comes and nobody watches the lane.
+        closes: called when it takes no calls any more.
     """
 
-    def __init__(self, slots: list[Slot], explain: Callable[[BaseException, str], Exception]) -> None:
-        self._slots = slots
+    def __init__(
+        self,
+        slots: Sequence[Slot],
+        explain: Explain,
+        has_died: Callable[[BaseException], bool],
+        *,
+        share_tasks: bool = True,
+        begins: Callable[[Lane], None] = lambda _: None,
+        closes: Callable[[Lane], None] = lambda _: None,
+    ) -> None:
+        self.slots = slots
         self._explain = explain
+        self._has_died = has_died
+        self._most = _MOST_IN_A_TASK if share_tasks else 1
+        self._begins = begins
+        self._closes = closes
         self._lock = threading.RLock()
         self._waiting: deque[Job] = deque()
+        self._tasks: set[Task] = set()
         self._seconds: dict[str, float] = {}
+        self._answered = 0
+        self._quiet_since = time.monotonic()
+        self._is_watched = False
+        self._is_dispatching = False
+        self._closed_by: BaseException | None = None
+        for slot in slots:
+            slot.changed = self._slot_changed
 
     def submit(self, message: bytes, name: str) -> Job:
         """Queue a call of the function `name`."""
         job = Job(message, name)
         with self._lock:
-            self._waiting.append(job)
-            self._dispatch()
+            closed_by = self._closed_by
+            if closed_by is None:
+                self._waiting.append(job)
+                if not self._is_watched:
+                    self._is_watched = True
+                    self._quiet_since = time.monotonic()
+                    self._begins(self)
+                self._dispatch()
+        if closed_by is not None:
+            job.fail(self._explain(closed_by, name))
         return job
 
     def cancel(self, job: Job) -> None:
-        """Have a call not begin, or end it where it runs alone; one that runs with others ends soon by itself.
+        """Have a call not begin, or end it where it runs; where others share its task, it has a second to end itself.
 
         It may block, as Ray takes its time.
         """
         with self._lock:
+            job.is_cancelled = True
             task = job.task
             if task is None:
-                if job in self._waiting:
-                    self._waiting.remove(job)
-                job.reply.cancel()
-            elif len(task.jobs) == 1 and not task.has_ended:  # else it would end the next one in the same actor
-                try:
-                    task.slot.stop(task.reference)
-                except Exception as error:  # the cluster is gone
-                    self._fail(task, error)
+                job.reply.cancel()  # it is passed over where it waits
+                return
+            if any(not each.is_cancelled for each in task.jobs):
+                if not task.is_given_time:
+                    task.is_given_time = True
+                    timer = threading.Timer(_SECONDS_TO_END, self._stop, [task])
+                    timer.daemon = True
+                    timer.start()
+                return
+        self._stop(task)
+
+    def close(self, error: BaseException) -> None:
+        """Take no calls any more, as `error` says; those that wait and those that are on the cluster fail with it.
+
+        It blocks, as Ray takes its time.
+        """
+        with self._lock:
+            if self._closed_by is not None:
+                return
+            self._closed_by = error
+            waiting, tasks = [*self._waiting], [*self._tasks]
+            self._waiting.clear()
+        self._closes(self)
+        for job in waiting:
+            job.fail(self._explain(error, job.name))
+        is_gone = isinstance(error, RayClusterError)
+        for task in tasks:
+            if not is_gone:  # else nothing runs any more, and Ray would wait for the cluster
+                self._stop(task)
+            self._fail(task, error)
+        for slot in self.slots:
+            slot.close(is_gone=is_gone)
+
+    def look(self) -> Look | None:
+        """How it gets on; None, and it is watched no more, where it is idle."""
+        with self._lock:
+            names = [job.name for job in self._waiting if not job.is_cancelled][:1]
+            names += [task.jobs[0].name for task in self._tasks][:1]
+            if not names:
+                self._is_watched = False
+                return None
+            ready = sum(slot.is_ready for slot in self.slots)
+            return Look(names[0], time.monotonic() - self._quiet_since, self._answered, ready)
+
+    def _slot_changed(self) -> None:
+        with self._lock:
+            failure = next((slot.failure for slot in self.slots if slot.failure is not None), None)
+            if failure is None or any(slot.failure is None for slot in self.slots):
+                self._quiet_since = time.monotonic()
+                self._dispatch()
+                return
+        threading.Thread(target=self.close, args=[failure], name="cocoindex-ray-close", daemon=True).start()
 
     def _dispatch(self) -> None:
-        while self._waiting:
-            slot = min(self._slots, key=lambda each: each.busy / max(1, each.capacity()))
-            free = slot.capacity() - slot.busy
-            if free <= 0:
-                return
-            self._send(slot, self._take(free))
+        if self._is_dispatching:  # a task could not be sent: the loop below goes on
+            return
+        self._is_dispatching = True
+        try:
+            while (job := self._next()) is not None:
+                places = [(slot.capacity() - slot.busy, slot) for slot in self.slots if slot.is_ready]
+                free = sum(place for place, _ in places if place > 0)
+                if free == 0:
+                    return
+                self._send(max(places, key=_free)[1], self._take(job, free))
+        finally:
+            self._is_dispatching = False
 
-    def _take(self, free: int) -> list[Job]:
+    def _next(self) -> Job | None:
+        """The first call that somebody waits for; it stays in the queue."""
+        while self._waiting and self._waiting[0].is_cancelled:
+            self._waiting.popleft()
+        return self._waiting[0] if self._waiting else None
+
+    def _take(self, first: Job, free: int) -> list[Job]:
         """The first call, with as many of the same function as it pays to send with it."""
-        first = self._waiting.popleft()
+        taken = [self._waiting.popleft()]
         seconds = self._seconds.get(first.name)
-        if seconds is None:
-            return [first]  # not known yet
-        most = min(_MOST_IN_A_TASK, int(_TASK_SECONDS / max(seconds, 1e-6)), math.ceil((len(self._waiting) + 1) / free))
-        taken = [first]
-        while len(taken) < most and self._waiting and self._waiting[0].name == first.name:
+        if seconds is None or first.goes_alone:
+            return taken  # not known yet
+        most = min(self._most, int(_TASK_SECONDS / max(seconds, 1e-6)), math.ceil((len(self._waiting) + 1) / free))
+        while len(taken) < most and (job := self._next()) and job.name == first.name and not job.goes_alone:
             taken.append(self._waiting.popleft())
         return taken
 
     def _send(self, slot: Slot, jobs: list[Job]) -> None:
         task = Task(slot, jobs)
         slot.busy += 1
+        self._tasks.add(task)
         for job in jobs:
             job.task = task
         try:
@@ -139,14 +209,27 @@ class Lane:
         except BaseException as error:  # the cluster is gone, or a call is larger than it takes
             self._fail(task, error)
             return
-        for job in jobs:
-            job.message = b""
         done.add_done_callback(lambda future: self._settle(task, future))
+
+    def _stop(self, task: Task) -> None:
+        """End a task; what others wait for in it is sent again."""
+        with self._lock:
+            if task.has_ended or task.is_stopped:
+                return
+            task.is_stopped = True
+            task.slot.lost()
+        try:
+            task.slot.stop(task.reference)
+            if task.slot.says_when_stopped:
+                self._fail(task, RayCallError("it was ended"))
+        except Exception as error:  # the cluster is gone
+            self._fail(task, error)
 
     def _settle(self, task: Task, future: Future[Any]) -> None:
         error = future.exception()
         if error is not None:
-            self._fail(task, error)
+            if not (task.is_stopped and task.slot.says_when_stopped):  # else its process may still run
+                self._fail(task, error)
             return
         answers = Answers(*future.result())
         if answers.failure:
@@ -155,26 +238,51 @@ class Lane:
         name = task.jobs[0].name
         taken = answers.seconds / len(task.jobs)
         with self._lock:
+            if not self._end(task):
+                return
+            self._answered += 1
+            self._quiet_since = time.monotonic()
             self._seconds[name] = max(taken, 0.7 * self._seconds.get(name, 0.0))
-        if not self._end(task):
-            return
+            self._dispatch()
         for job, reply in zip(task.jobs, answers.replies, strict=True):
-            if job.reply.set_running_or_notify_cancel():
-                job.reply.set_result(reply)
+            job.answer(reply)
 
     def _fail(self, task: Task, error: BaseException) -> None:
-        if not self._end(task):
-            return
+        """Send the calls of a task again whose worker died; have others fail, and those that were sent too often."""
+        with self._lock:
+            if not self._end(task):
+                return
+            has_died = self._has_died(error)
+            if has_died and not task.is_stopped:
+                task.slot.lost()
+            error = self._closed_by or error
+            again = [job for job in task.jobs if self._goes_again(job, task, has_died)]
+            for job in reversed(again):
+                job.task = None
+                job.goes_alone = True
+                self._waiting.appendleft(job)
+            self._dispatch()
         for job in task.jobs:
-            if job.reply.set_running_or_notify_cancel():
-                job.reply.set_exception(self._explain(error, job.name))
+            if job not in again:
+                job.fail(self._explain(error, job.name, job.tries))
+
+    def _goes_again(self, job: Job, task: Task, has_died: bool) -> bool:
+        if job.is_cancelled or self._closed_by is not None:
+            return False
+        if task.is_stopped:  # for another one's sake
+            return True
+        job.tries += has_died
+        return has_died and (len(task.jobs) > 1 or job.tries <= task.slot.retries)
 
     def _end(self, task: Task) -> bool:
         """Note that a task has ended; False where that is known."""
-        with self._lock:
-            if task.has_ended:
-                return False
-            task.has_ended = True
-            task.slot.busy -= 1
-            self._dispatch()
-            return True
+        if task.has_ended:
+            return False
+        task.has_ended = True
+        task.slot.busy -= 1
+        self._tasks.discard(task)
+        return True
+
+
+def _free(place: tuple[int, Slot]) -> int:
+    return place[0]

@@ -7,7 +7,7 @@ import inspect
 import os
 import pickle
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import cocoindex as coco
@@ -15,30 +15,34 @@ from cocoindex.errors import CallPickleError, RunnerError
 
 from . import _cluster
 from ._code import main_module, paths_to_modules
-from ._lane import Lane, Slot
-from ._tasks import check_that_it_fits, explain, make_actor_slots, make_task_slot, ray_options
+from ._demand import Demand, ray_options
+from ._lane import Lane
+from ._patience import Patience
+from ._slot import Slot
+from ._tasks import TaskSlot, explain, has_died, make_actor_slots
 from ._worker import Setup, is_importing_main
-from .errors import RayCallError
+from .errors import RayCallError, RayClusterError
 
 _PLACE: Final = "a Ray worker"
 
 
 class RayRunner(coco.Runner):
-    """Runs functions on a Ray cluster; on one of this machine, started at the first call, where there is no address.
+    """Runs functions on a Ray cluster; without an address, the first call starts Ray on this machine.
 
-    Without `actors` each call is a task, which Ray places by the function's `resources=`; with them, a pool of actors
-    keeps what `initializer` loaded: models above all. Function, arguments, result and exceptions are pickled.
+    By default each call is a task, which Ray places by the function's `resources=`. With `actors`, a pool of actors
+    keeps what `initializer` loaded, such as models. Function, arguments, result and exceptions are pickled.
+
+    If the worker or node of a call dies, the call is retried: functions must be idempotent unless `max_retries=0`.
 
     Args:
-        address: of the cluster, as `ray.init` takes it; by default that of RAY_ADDRESS, else none.
-        actors: how many actors, instead of tasks.
-        initializer: called once in each worker process, with a `coco.ContextProvider`, for what `coco.use_context`
-            gives.
-        max_retries: how often Ray runs a call again whose worker or node died; a function has to bear that. 0 for one
-            that may run once only.
-        resources: what a call needs where its function does not say it.
-        runtime_env: Ray's description of the workers' environment. Without it, a cluster at an address gets the modules
-            of the program that no distribution brought.
+        address: of the cluster, as `ray.init` takes it; None means RAY_ADDRESS, or a local Ray if that is not set.
+        actors: number of actors; None means tasks.
+        initializer: called once in each worker process with a `coco.ContextProvider`, to provide the values that
+            `coco.use_context` returns there.
+        max_retries: how often a call is retried after its worker or node died.
+        resources: what a call needs if its function does not say it.
+        runtime_env: Ray's description of the workers' environment. Without it, a cluster at an address receives the
+            program's own modules, those that no installed distribution provides.
         init_options: further arguments of `ray.init`.
 
     Raises:
@@ -93,10 +97,11 @@ class RayRunner(coco.Runner):
             self._users -= 1
             if self._users > 0:
                 return
-            cluster, self._cluster = self._cluster, None
-            self._lanes.clear()
+            cluster, lanes = self._forget()
         if cluster is not None:
-            _cluster.leave(cluster)
+            for lane in lanes:
+                lane.close(RayCallError("its runner was stopped"))
+            _cluster.leave(cluster, self._cluster_is_gone)
 
     async def execute(
         self,
@@ -109,7 +114,7 @@ class RayRunner(coco.Runner):
         """Run `fn` on the cluster; see `coco.Runner.execute`.
 
         Raises:
-            RayClusterError: (a RuntimeError) there is no cluster that can be used.
+            RayClusterError: (a RuntimeError) there is no cluster that can be used, or it has gone away.
             RayCallError: (a RuntimeError) the worker or node died more often than `max_retries`, the worker cannot run
                 the function, or no node has what it needs.
             CallPickleError: (a TypeError) function, arguments or result cannot be pickled.
@@ -144,19 +149,56 @@ class RayRunner(coco.Runner):
         """The lane of these resources; connects where that was not done. It runs in a thread, as Ray takes its time."""
         with self._lock:
             if self._cluster is None:
-                self._cluster = _cluster.connect(self._address, self._runtime_env, self._init_options)
+                self._cluster = _cluster.connect(
+                    self._address, self._runtime_env, self._init_options, self._cluster_is_gone
+                )
                 self._setup = self._make_setup()
-            if key not in self._lanes:
-                options = ray_options(dict(key))
-                check_that_it_fits(options)
-                self._lanes[key] = Lane(self._slots(options), explain)
-            return self._lanes[key]
+            lane = self._lanes.get(key)
+            if lane is None:
+                lane = self._lanes[key] = self._new_lane(key)
+            return lane
 
-    def _slots(self, options: dict[str, Any]) -> list[Slot]:
+    def _new_lane(self, key: tuple[tuple[str, float], ...]) -> Lane:
         assert self._setup is not None
+        options = ray_options(dict(key))
+        demand = Demand(options, "call" if self._actors is None else "actor")
+        impossible = demand.impossible()
+        if impossible is not None:
+            raise RayCallError(impossible)
+        slots: Sequence[Slot]
         if self._actors is None:
-            return [make_task_slot(self._setup, options, self._max_retries)]
-        return make_actor_slots(self._setup, options, self._max_retries, self._actors)
+            slots = [TaskSlot(self._setup, options, demand.needs, self._max_retries)]
+        else:
+            slots = make_actor_slots(self._setup, options, demand.needs, self._max_retries, self._actors)
+        lane = Lane(
+            slots,
+            explain,
+            has_died,
+            share_tasks=self._max_retries > 0,
+            begins=Patience(demand, self._actors).begin,
+            closes=self._drop,
+        )
+        for slot in slots:
+            slot.start()
+        return lane
+
+    def _drop(self, closed: Lane) -> None:
+        """The next call has a new lane."""
+        for key, lane in [*self._lanes.items()]:
+            if lane is closed:
+                self._lanes.pop(key, None)
+
+    def _cluster_is_gone(self, error: RayClusterError) -> None:
+        _, lanes = self._forget()  # without the lock, which somebody may hold who waits to connect
+        for lane in lanes:
+            lane.close(error)
+
+    def _forget(self) -> tuple[_cluster.Cluster | None, list[Lane]]:
+        """Have the next call connect anew."""
+        cluster, self._cluster = self._cluster, None
+        lanes = [*self._lanes.values()]
+        self._lanes.clear()
+        return cluster, lanes
 
     def _make_setup(self) -> Setup:
         try:

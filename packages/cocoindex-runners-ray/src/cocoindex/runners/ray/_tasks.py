@@ -1,77 +1,64 @@
-"""Tasks and actors of Ray: what they are asked for, what they cost, what their failures say."""
+"""Tasks and actors of Ray: how they are made and sent, and what their failures say."""
 
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
+from ._actors import ActorSlot
 from ._cluster import resources
-from ._lane import Slot
 from ._ray import ray
+from ._slot import Slot
 from ._worker import Actor, Setup, answer
-from .errors import RayCallError
+from .errors import RayCallError, RayClusterError
 
-_NAMES: Final = {"cpus": "num_cpus", "gpus": "num_gpus", "memory": "memory"}
-_IN_RAY: Final = {"num_cpus": "CPU", "num_gpus": "GPU", "memory": "memory"}
 # One that runs and one that is ready to, for each place that a call takes.
 _AHEAD: Final = 2
 _MOST_BYTES_INLINE: Final = 10_000
 
 
-def ray_options(resources: Mapping[str, float]) -> dict[str, Any]:
-    """What Ray calls these resources; what it has no name for is one of the cluster's own."""
-    named = {_NAMES[name]: amount for name, amount in resources.items() if name in _NAMES}
-    own = {name: amount for name, amount in resources.items() if name not in _NAMES}
-    return {"num_cpus": 1, **named, **({"resources": own} if own else {})}
+class TaskSlot(Slot):
+    """The whole cluster, whose calls are tasks: Ray places them, and runs one again whose worker died.
 
-
-def check_that_it_fits(options: Mapping[str, Any]) -> None:
-    """Raise where no node of the cluster has what one call needs: Ray would wait for such a node for ever.
-
-    Raises:
-        RayCallError: (a RuntimeError) none has.
+    Args:
+        setup: of the workers.
+        options: Ray's, of a task.
+        needs: what they say, by Ray's names.
     """
-    needs = _needs(options)
-    nodes = [node["Resources"] for node in ray().nodes() if node["Alive"]]
-    if not any(all(node.get(name, 0) >= amount for name, amount in needs.items()) for node in nodes):
-        what = ", ".join(f"{name} {amount:g}" for name, amount in needs.items())
-        has = "; ".join(", ".join(f"{name} {node.get(name, 0):g}" for name in needs) for node in nodes)
-        raise RayCallError(f"no node of the Ray cluster has what one call needs ({what}); the nodes have: {has}")
+
+    def __init__(self, setup: Setup, options: Mapping[str, Any], needs: Mapping[str, float], max_retries: int) -> None:
+        super().__init__(retries=0)
+        self.is_ready = True
+        self._function = ray().remote(max_retries=max_retries, **options)(answer)
+        self._shared = _shared(setup)
+        self._gpus = options.get("num_gpus", 0.0)
+        self._needs = needs
+
+    def capacity(self) -> int:
+        total = resources()
+        places = min((total.get(name, 0) / amount for name, amount in self._needs.items()), default=1.0)
+        return max(1, int(places)) * _AHEAD
+
+    def send(self, messages: list[bytes]) -> Any:
+        return self._function.remote(self._shared, messages, self._gpus)
+
+    def stop(self, reference: Any) -> None:
+        ray().cancel(reference, force=True)
 
 
-def make_task_slot(setup: Setup, options: Mapping[str, Any], max_retries: int) -> Slot:
-    """One slot for the whole cluster, whose calls are tasks."""
-    function = ray().remote(max_retries=max_retries, **options)(answer)
+def make_actor_slots(
+    setup: Setup, options: Mapping[str, Any], needs: Mapping[str, float], max_retries: int, count: int
+) -> list[ActorSlot]:
+    """A slot for each actor. None is started yet."""
+    # One that Ray starts again, or a call that it sends again, would wait for a node that is gone.
+    made = ray().remote(max_restarts=0, max_task_retries=0, **options)(Actor)
     shared = _shared(setup)
-    needs_gpus = bool(options.get("num_gpus"))
-    return Slot(
-        lambda messages: function.remote(shared, messages, needs_gpus),
-        lambda reference: ray().cancel(reference, force=True),
-        _capacity(_needs(options)),
-    )
-
-
-def make_actor_slots(setup: Setup, options: Mapping[str, Any], max_retries: int, count: int) -> list[Slot]:
-    """A slot for each actor. One that dies is started again."""
-    made = ray().remote(max_restarts=-1, max_task_retries=max_retries, **options)(Actor)
-    shared = _shared(setup)
-    needs_gpus = bool(options.get("num_gpus"))
-
-    def slot() -> Slot:
-        actor = made.remote()
-
-        def send(messages: list[bytes]) -> Any:
-            return actor.answer.remote(shared, messages, needs_gpus)
-
-        def stop(_: Any) -> None:
-            nonlocal actor
-            ray().kill(actor)  # one that Ray starts again would run the call again
-            actor = made.remote()
-
-        return Slot(send, stop, lambda: 1)
-
-    return [slot() for _ in range(count)]
+    gpus = options.get("num_gpus", 0.0)
+    return [
+        ActorSlot(made.remote, lambda actor, messages: actor.answer.remote(shared, messages, gpus), needs, max_retries)
+        for _ in range(count)
+    ]
 
 
 def _shared(setup: Setup) -> Any:
@@ -80,36 +67,28 @@ def _shared(setup: Setup) -> Any:
     return packed if len(packed) < _MOST_BYTES_INLINE else ray().put(packed)
 
 
-def explain(error: BaseException, name: str) -> Exception:
-    """The exception of a call of `name` that failed with an exception of Ray."""
-    if isinstance(error, RayCallError):
-        return RayCallError(f"{name}: {error}")
+def has_died(error: BaseException) -> bool:
+    """Whether an exception of Ray says that a worker or its node is gone, and the call may be run by another."""
+    gone = ray().exceptions
+    kinds = (gone.RayActorError, gone.WorkerCrashedError, gone.NodeDiedError, gone.OutOfMemoryError)
+    return isinstance(error, (*kinds, gone.ObjectLostError))
+
+
+def explain(error: BaseException, name: str, deaths: int = 0) -> Exception:
+    """The exception of a call of `name` that failed with an exception of Ray, after its worker died that often."""
+    if isinstance(error, (RayCallError, RayClusterError)):
+        return type(error)(f"{name}: {error}")
     text = " ".join(line.strip() for line in str(error).splitlines() if line.strip())
     kind = type(error).__name__
     if "No module named 'cocoindex" in text:
         text = (
             "its worker has no cocoindex: install cocoindex-core and cocoindex-runners-ray of the same versions there"
         )
-    elif kind == "OutOfMemoryError":
+    elif kind == "OutOfMemoryError" or "OutOfMemory" in text or "due to memory pressure" in text:
         text = f"its worker ran out of memory; give the function resources={{'memory': ...}}: {text[:300]}"
     else:
         text = f"{kind}: {text[:500]}"
-    explained = RayCallError(f"the call of {name} on Ray has no result: {text}")
+    tried = f" (its worker died {deaths} times)" if deaths > 1 else ""
+    explained = RayCallError(f"the call of {name} on Ray has no result{tried}: {text}")
     explained.__cause__ = error
     return explained
-
-
-def _needs(options: Mapping[str, Any]) -> dict[str, float]:
-    needs = {_IN_RAY[name]: amount for name, amount in options.items() if name in _IN_RAY and amount}
-    return {**needs, **options.get("resources", {})}
-
-
-def _capacity(needs: Mapping[str, float]) -> Callable[[], int]:
-    """How many tasks keep the cluster busy; nodes come and go."""
-
-    def count() -> int:
-        total = resources()
-        places = min((total.get(name, 0) / amount for name, amount in needs.items()), default=1.0)
-        return max(1, int(places)) * _AHEAD
-
-    return count

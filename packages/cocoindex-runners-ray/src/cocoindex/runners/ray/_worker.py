@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 import sys
 import time
@@ -51,24 +52,29 @@ def is_importing_main() -> bool:
     return _importing_main
 
 
-def answer(setup: bytes, messages: list[bytes], needs_gpus: bool) -> Answers:
-    """Answer calls, one after the other, by a worker with a pickled `Setup`."""
+def answer(setup: bytes, messages: list[bytes], amount_of_gpus: float) -> Answers:
+    """Answer calls, one after the other, by a worker with a pickled `Setup`; each has that much of the GPUs."""
     try:
         worker = _workers.get(setup) or _make(setup)
     except BaseException as error:  # whatever user code raises
         return Answers([], 0.0, f"{type(error).__name__}: {error}")
-    gpus = _gpus() if needs_gpus else None
+    gpus = _gpus() if amount_of_gpus else None
+    fraction = amount_of_gpus if 0 < amount_of_gpus < 1 else 1.0
     begun = time.perf_counter()
-    replies = [worker.answer(message, gpus=gpus) for message in messages]
+    replies = [worker.answer(message, gpus=gpus, fraction=fraction) for message in messages]
     return Answers(replies, time.perf_counter() - begun, "")
 
 
 class Actor:
     """A worker that stays, with what its initializer loaded."""
 
-    def answer(self, setup: bytes, messages: list[bytes], needs_gpus: bool) -> Answers:
+    def ping(self) -> tuple[str, int]:
+        """Answer that it is there: on which node, as which process."""
+        return str(ray().get_runtime_context().get_node_id()), os.getpid()
+
+    def answer(self, setup: bytes, messages: list[bytes], amount_of_gpus: float) -> Answers:
         """Answer calls, one after the other."""
-        return answer(setup, messages, needs_gpus)
+        return answer(setup, messages, amount_of_gpus)
 
 
 def _make(packed: bytes) -> coco.RemoteWorker:
