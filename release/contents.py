@@ -67,6 +67,6 @@ def _tests(names: list[str]) -> Iterator[str]:
 def _namespaces(names: list[str], distribution: str) -> Iterator[str]:
     for namespace in NAMESPACES:
         if f"cocoindex/{namespace}/__init__.py" in names:
-            yield f"cocoindex/{namespace}/__init__.py would hide what other distributions bring"
+            yield f"cocoindex/{namespace}/__init__.py would hide modules of other distributions"
     if ("cocoindex/__init__.py" in names) != (distribution == CORE):
         yield f"cocoindex/__init__.py is that of {CORE}, and of it alone"

@@ -43,7 +43,7 @@ def test_a_good_one_has_no_faults(tmp_path: Path) -> None:
         ("", "cocoindex/ops/words/py.typed", "cocoindex/ops/words/__init__.py is in no package with py.typed"),
         ("", "words-0.1.dist-info/licenses/LICENSE", "the wheel has no licence"),
         ("", "words-0.1.dist-info/METADATA", "the metadata names no licence"),
-        ("cocoindex/ops/__init__.py", "", "cocoindex/ops/__init__.py would hide what other distributions bring"),
+        ("cocoindex/ops/__init__.py", "", "cocoindex/ops/__init__.py would hide modules of other distributions"),
         ("cocoindex/__init__.py", "", "cocoindex/__init__.py is that of cocoindex-core, and of it alone"),
     ],
 )

@@ -160,7 +160,9 @@ def test_a_row_that_another_connection_does_not_let_go(
     with (
         duckdb.managed_connection(database) as other,
         other.transaction() as raw,
-        pytest.raises(DuckdbBusyError, match=r"writing rows of 'docs' in .* was in conflict for 5 s"),
+        pytest.raises(
+            DuckdbBusyError, match=r"writing rows of 'docs' in .* conflicted with other transactions for 5 s"
+        ),
     ):
         raw.execute("UPDATE docs SET a = 'theirs'")
         project.update(write_one, "new")

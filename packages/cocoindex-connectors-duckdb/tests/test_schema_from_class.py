@@ -172,6 +172,6 @@ def test_types_that_cannot_be_keys(kind: str) -> None:
 
 def test_names_that_are_one() -> None:
     column = duckdb.ColumnDef("INTEGER")
-    with pytest.raises(SqlSchemaError, match="are one to DuckDB"):
+    with pytest.raises(SqlSchemaError, match="are the same to DuckDB"):
         duckdb.TableSchema({"id": column, "ID": column}, ["id"])
     assert duckdb.TableSchema({"é": column, "É": column}, ["é"]).primary_key == ["é"]

@@ -208,7 +208,7 @@ def test_odd_names(connection: duckdb.ManagedConnection) -> None:
     ("options", "error", "message"),
     [
         ({"table_name": "nope"}, SqlTableError, "has no table or view 'nope'; it has 'products'"),
-        ({"table_name": ""}, SqlSchemaError, "the name of a table is a str that is neither empty"),
+        ({"table_name": ""}, SqlSchemaError, "the name of a table is a str that is not empty"),
         (
             {"columns": ["id", "nope"]},
             SqlTableError,

@@ -52,10 +52,10 @@ def ids(project: Project) -> list[int]:
     [
         (
             {"id": 999, "v": [1.0]},
-            r"row \(id=999\) of the table 'docs' .* column 'v': the vector has 1 elements where 2",
+            r"row \(id=999\) of the table 'docs' .* column 'v': the vector has 1 elements, but 2",
         ),
-        ({"id": 999, "v": [1.0, float("nan")]}, r"column 'v': the vector holds a NaN or an infinity"),
-        ({"id": 999, "v": [1e39, 1.0]}, r"column 'v': the vector holds a NaN or an infinity as vector"),
+        ({"id": 999, "v": [1.0, float("nan")]}, r"column 'v': the vector contains NaN or infinity"),
+        ({"id": 999, "v": [1e39, 1.0]}, r"column 'v': the vector contains NaN or infinity as vector"),
         ({"id": 999, "j": {"x": [float("inf")]}}, r"column 'j': JSON knows no NaN and no infinity"),
         ({"id": 999, "b": 1}, r"the table 'docs' has no column 'b'; the row \(id=999\)"),
         ({"id": "ninety"}, r"row \(id='ninety'\) of the table 'docs' .* column 'id': the type bigint takes int"),

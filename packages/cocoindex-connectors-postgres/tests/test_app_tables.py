@@ -111,7 +111,7 @@ def test_odd_names(project: Project) -> None:
 def test_table_of_somebody_else_is_not_touched(project: Project) -> None:
     project.run("CREATE TABLE docs (id text, secret text)", "INSERT INTO docs VALUES ('x', 'y')")
     for _ in range(2):
-        with pytest.raises(PostgresTableError, match=r"the table public.docs is there already, .* primary key is \(\)"):
+        with pytest.raises(PostgresTableError, match=r"the table public.docs exists already, .* primary key is \(\)"):
             project.update(main, {"docs": [1]})
     project.drop(main, {})
     assert project.query("SELECT * FROM docs") == [("x", "y")]
@@ -136,7 +136,7 @@ def test_view_on_a_table_that_has_to_be_made_anew(project: Project) -> None:
 
 
 def test_managed_by_the_user(project: Project) -> None:
-    with pytest.raises(PostgresTableError, match=r"there is no table public.docs, .* you make it yourself: CREATE"):
+    with pytest.raises(PostgresTableError, match=r"there is no table public.docs, .* you create it yourself: CREATE"):
         project.update(main_in, "public", [1], "user")
     project.run("CREATE TABLE docs (other text)")
     with pytest.raises(PostgresTableError, match="lacks the columns 'id'"):

@@ -224,7 +224,7 @@ def test_equal_keys_of_one_component_are_one_row(project: Project) -> None:
         ("vector(2)", [[1, 2]], "the array has the shape"),
         ("vector(2)", ["a", "b"], "its elements are"),
         ("vector(2)", 5, "a vector is a numpy array or a list of numbers, not a int"),
-        ("jsonb", object(), "a object has no JSON form"),
+        ("jsonb", object(), "a object cannot be represented in JSON"),
         ("jsonb", [float("nan")], "JSON knows no NaN and no infinity"),
         ("inet", object(), "cannot adapt type"),
     ],

@@ -172,9 +172,9 @@ class Several:
 @pytest.mark.parametrize(
     ("record_type", "message"),
     [
-        (Untyped, r"Untyped\.number has the type <class 'complex'>, which maps to no PostgreSQL type"),
+        (Untyped, r"Untyped\.number has the type <class 'complex'>, which has no PostgreSQL type"),
         (Unsized, r"Unsized\.vector is an array of unknown size; annotate it"),
-        (Several, r"Several\.vectors holds several vectors"),
+        (Several, r"Several\.vectors contains several vectors"),
     ],
 )
 def test_field_without_a_column(record_type: type[Any], message: str) -> None:
@@ -192,7 +192,7 @@ def test_no_record_type() -> None:
 def test_overrides_that_fit_nothing() -> None:
     with pytest.raises(PostgresSchemaError, match="column_overrides names 'nmae', which AsModel does not have"):
         read(AsModel, ["id"], nmae=postgres.PgType("text"))
-    with pytest.raises(PostgresSchemaError, match=r"override of AsModel\.name is a PgType or provides"):
+    with pytest.raises(PostgresSchemaError, match=r"override of AsModel\.name must be a PgType or provide"):
         read(AsModel, ["id"], name="text")
 
 

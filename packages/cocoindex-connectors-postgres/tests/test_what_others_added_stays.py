@@ -64,7 +64,7 @@ def test_what_others_added_keeps_a_table_from_being_made_anew(project: Project, 
     project.run(TELL)
     project.update(main, BASE)
     project.run(extra)
-    with pytest.raises(PostgresTableError, match=f"by which it would lose what others added: {named}. Drop these"):
+    with pytest.raises(PostgresTableError, match=f"and would lose what others added: {named}. Drop these"):
         project.update(main, FULL)
     assert project.query("SELECT id, a FROM docs") == [(1, "x")]
     project.update(main, {**BASE, "b": TEXT})

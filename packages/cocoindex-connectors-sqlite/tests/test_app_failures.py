@@ -42,7 +42,7 @@ def ids(project: Project) -> list[int]:
 @pytest.mark.parametrize(
     ("bad", "message"),
     [
-        ({"id": 99, "v": [1.0]}, r"row \(id=99\) of the table 'docs' .* column 'v': the vector has 1 elements where 2"),
+        ({"id": 99, "v": [1.0]}, r"row \(id=99\) of the table 'docs' .* column 'v': the vector has 1 elements, but 2"),
         ({"id": 99, "b": 1}, r"the table 'docs' has no column 'b'; the row \(id=99\)"),
         ({"id": "ninety"}, r"row \(id='ninety'\) of the table 'docs' .* column 'id': the value 'ninety'"),
         ({"id": 2**63}, r"row \(id=9223372036854775808\) of the table 'docs' .* 64 bits"),

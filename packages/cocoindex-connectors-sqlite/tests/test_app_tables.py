@@ -74,7 +74,7 @@ def test_user_table_keeps_its_rows_when_it_is_no_longer_declared(project: Projec
 
 
 def test_user_table_that_is_missing(project: Project) -> None:
-    with pytest.raises(SqliteTableError, match=r"no table 'docs' in .* you make it yourself: CREATE TABLE"):
+    with pytest.raises(SqliteTableError, match=r"no table 'docs' in .* you create it yourself: CREATE TABLE"):
         project.update(main, {"docs": {}}, "user")
 
 
@@ -89,10 +89,10 @@ def test_table_that_a_user_takes_over(project: Project) -> None:
 def test_table_of_somebody_else_is_not_touched(project: Project) -> None:
     project.run("CREATE TABLE docs (id TEXT)", "INSERT INTO docs VALUES ('precious')")
     for _ in range(2):  # what the first update leaves in the store must not make the table ours
-        with pytest.raises(SqliteTableError, match="is not known to be made by this app"):
+        with pytest.raises(SqliteTableError, match="is not known to be created by this app"):
             project.update(main, {"docs": {}})
     project.update(main, {})
-    with pytest.raises(SqliteTableError, match="is not known to be made by this app"):
+    with pytest.raises(SqliteTableError, match="is not known to be created by this app"):
         project.update(main, {"docs": {}})
     project.drop(main, {})
     assert project.query("SELECT * FROM docs") == [("precious",)]

@@ -205,9 +205,9 @@ class Unresolvable:
 @pytest.mark.parametrize(
     ("record_type", "message"),
     [
-        (Untyped, r"Untyped\.number has the type <class 'complex'>, which maps to no SQLite type"),
+        (Untyped, r"Untyped\.number has the type <class 'complex'>, which has no SQLite type"),
         (Unsized, r"Unsized\.vector is an array of unknown size; annotate it"),
-        (Several, r"Several\.vectors holds several vectors"),
+        (Several, r"Several\.vectors contains several vectors"),
         (Unresolvable, r"an annotation of Unresolvable cannot be resolved: name 'Nowhere'"),
     ],
 )
@@ -230,7 +230,7 @@ def test_override_of_no_field() -> None:
 
 
 def test_override_that_says_nothing() -> None:
-    with pytest.raises(SqliteSchemaError, match=r"override of AsDataclass\.name is a SqliteType or provides"):
+    with pytest.raises(SqliteSchemaError, match=r"override of AsDataclass\.name must be a SqliteType or provide"):
         run(AsDataclass, name="TEXT")
 
 

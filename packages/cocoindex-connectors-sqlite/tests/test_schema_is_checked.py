@@ -21,9 +21,9 @@ TEXT = sqlite.ColumnDef("TEXT")
         ({"a": TEXT}, "a", "primary_key is a list of one column name or more, not 'a'"),
         ({"a": TEXT}, ["b"], "column 'b' is not among the columns: 'a'"),
         ({"a": TEXT}, ["a", "a"], "names a column twice"),
-        ({"a": TEXT, "A": TEXT}, ["a"], "'a' and 'A' are one to SQLite, which ignores case"),
-        ({"": TEXT}, [""], "neither empty nor holds NUL"),
-        ({"a\0b": TEXT}, ["a\0b"], "neither empty nor holds NUL"),
+        ({"a": TEXT, "A": TEXT}, ["a"], "'a' and 'A' are the same to SQLite, which ignores case"),
+        ({"": TEXT}, [""], "not empty and has no NUL"),
+        ({"a\0b": TEXT}, ["a\0b"], "not empty and has no NUL"),
         ({"a": "TEXT"}, ["a"], "described by a ColumnDef with a str type, not 'TEXT'"),
     ],
 )

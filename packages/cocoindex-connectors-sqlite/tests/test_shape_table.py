@@ -155,10 +155,10 @@ def test_dropped(tables: Tables) -> None:
 
 
 def test_user_table_is_checked_and_left(tables: Tables) -> None:
-    with pytest.raises(SqliteTableError, match=r"no table .docs. .* you make it yourself: CREATE TABLE .docs."):
+    with pytest.raises(SqliteTableError, match=r"no table .docs. .* you create it yourself: CREATE TABLE .docs."):
         tables.declare(BASE, managed_by="user")
     tables.run("CREATE TABLE docs (id INT UNIQUE, z)")
-    with pytest.raises(SqliteTableError, match="lacks the columns 'a'; with managed_by='user' you add them yourself"):
+    with pytest.raises(SqliteTableError, match="lacks the columns 'a'; with managed_by='user', add them yourself"):
         tables.declare(BASE, managed_by="user")
     tables.run("ALTER TABLE docs ADD COLUMN A BLOB")
     sql = tables.declare(BASE, managed_by="user")
@@ -175,7 +175,7 @@ def test_table_of_somebody_else_is_neither_altered_nor_dropped(tables: Tables) -
     for sql in ("CREATE TABLE docs (id INTEGER NOT NULL PRIMARY KEY, z)", "CREATE VIEW docs AS SELECT 1"):
         tables.run(sql)
         with pytest.raises(
-            SqliteTableError, match=r"not known to be made by this app, and is not as declared: .*'user'"
+            SqliteTableError, match=r"not known to be created by this app, and is not as declared: .*'user'"
         ):
             tables.declare(BASE)
         assert tables.sql() == sql
@@ -184,10 +184,10 @@ def test_table_of_somebody_else_is_neither_altered_nor_dropped(tables: Tables) -
 
 def test_table_of_somebody_else_that_fits_is_used_where_that_is_said(tables: Tables) -> None:
     tables.run(MADE, "INSERT INTO docs VALUES (1, 'x')")
-    with pytest.raises(SqliteTableError, match=r"not known to be made by this app\. Drop .*, with adopt=True"):
+    with pytest.raises(SqliteTableError, match=r"not known to be created by this app\. Drop .*, with adopt=True"):
         tables.declare(BASE)
     tables.declare(BASE, adopt=True)
-    with pytest.raises(SqliteTableError, match="lacks the columns 'b'; as this app did not make it you add them"):
+    with pytest.raises(SqliteTableError, match="lacks the columns 'b'; as this app did not make it, add them"):
         tables.declare({**BASE, "b": TEXT}, adopt=True)
     assert tables.forget() == MADE
     assert tables.run("SELECT * FROM docs") == [(1, "x")]
@@ -249,7 +249,7 @@ def test_table_that_was_made_anew_by_hand_in_another_shape_is_refused(tables: Ta
 def test_table_that_was_made_anew_unseen(tables: Tables) -> None:
     tables.declare(BASE)
     tables.run("DROP TABLE docs", "CREATE TABLE docs (id INTEGER, a TEXT)")
-    with pytest.raises(SqliteTableError, match=r"not known to be made by this app, .* its column 'id' is INT"):
+    with pytest.raises(SqliteTableError, match=r"not known to be created by this app, .* its column 'id' is INT"):
         tables.declare(BASE, looks=False)
 
 

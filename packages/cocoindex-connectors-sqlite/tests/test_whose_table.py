@@ -40,7 +40,7 @@ def test_vec0_tables_are_known_too(project: Project) -> None:
             table.declare_row(row={"id": id, "v": [1.0, 2.0]})
 
     project.run(by_hand)
-    with pytest.raises(SqliteTableError, match="is not known to be made by this app"):
+    with pytest.raises(SqliteTableError, match="is not known to be created by this app"):
         project.update(vector_main, [1])
     project.run("DROP TABLE docs")
     project.update(vector_main, [1])

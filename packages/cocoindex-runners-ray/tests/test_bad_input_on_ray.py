@@ -59,7 +59,7 @@ def test_what_cannot_be_sent_is_named_with_its_function_and_closure(local_ray: N
 
     with pytest.raises(errors.CallPickleError, match=r"argument 1 of ray_workload\.where .* captured lock"):
         asyncio.run(workload.where(captures))
-    with pytest.raises(errors.CallPickleError, match=r"<locals>\.local cannot be run .*top level of a module"):
+    with pytest.raises(errors.CallPickleError, match=r"<locals>\.local cannot run .*top level of a module"):
         asyncio.run(local())
 
 

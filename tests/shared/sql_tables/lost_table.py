@@ -147,7 +147,7 @@ class LostTable:
             mended_by=f"ALTER TABLE docs ADD COLUMN text {project.sql.text}",
         )
         assert {str(error).rpartition("; ")[2] for error in project.failures} == {
-            "as this app did not make it you add them yourself"
+            "as this app did not make it, add them yourself"
         }
 
     def test_a_table_of_the_user_is_filled_when_it_is_there_again(self, project: Project) -> None:
@@ -155,4 +155,4 @@ class LostTable:
         project.run(make)
         anew = make.removesuffix(")") + self.anew + ")"
         Following(project, managed_by="user").run("DROP TABLE docs", mended_by=anew)
-        assert all("you make it yourself" in str(error) for error in project.failures)
+        assert all("you create it yourself" in str(error) for error in project.failures)

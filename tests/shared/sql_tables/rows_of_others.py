@@ -63,8 +63,9 @@ class RowsOfOthers:
         assert project.failures == []
         assert project.ids == [100, 101]
         assert [record.getMessage() for record in caplog.records] == [
-            f"the table {project.sql.shown.format(project.place)} is no longer declared, and stays with 2 rows that "
-            "this app is not known to have written; those that it wrote are deleted, and the table is yours to drop"
+            f"the table {project.sql.shown.format(project.place)} is no longer declared, but stays, as it "
+            "contains 2 rows that this app is not known to have written; the app's own rows are deleted, and you can "
+            "drop the table"
         ]
 
     @pytest.mark.parametrize("own", [True, False])

@@ -56,9 +56,9 @@ class RowsThatWereThere:
             project.update(main, project.kind, {1: "x", 3: "x"}, options)
         assert rows(project) == [(1, "x", "mine"), (2, "theirs", "mine"), (3, "x", None)]
         assert [record.getMessage() for record in caplog.records] == [
-            f"rows of the table {project.sql.shown.format(project.place)} were there before they were declared, such "
-            "as (id=1): they hold what is declared, and stay when they are no longer declared. If they are to be the "
-            "app's, delete them and run the update with full_reprocess=True"
+            f"rows of the table {project.sql.shown.format(project.place)} existed before they were declared, such "
+            "as (id=1): they get the declared values, and stay when they are no longer declared. If the app should "
+            "own them, delete them and run the update with full_reprocess=True"
         ]
         caplog.clear()
         assert project.writes_nothing(main, project.kind, {1: "x", 3: "x"}, options)

@@ -16,7 +16,7 @@ from .rows_of_others import nothing
 __all__ = ["WhoseTable", "fill"]
 
 OTHER = coco.ContextKey[Any]("other_key")
-NOT_OURS = "is not known to be made by this app"
+NOT_OURS = "is not known to be created by this app"
 
 
 @coco.fn(memo=True)
@@ -68,7 +68,7 @@ class WhoseTable:
     def test_a_table_that_fits_is_refused(self, project: Project, main: Any) -> None:
         project.run(project.sql.made_by_hand, "INSERT INTO docs VALUES (100, 'mine')")
         for _ in range(2):
-            with pytest.raises(project.sql.table_error, match=rf"is there already, .*{NOT_OURS}\. Drop"):
+            with pytest.raises(project.sql.table_error, match=rf"exists already, .*{NOT_OURS}\. Drop"):
                 project.update(main, project.kind, [1])
         project.update(nothing)
         project.drop(main, project.kind, [1])

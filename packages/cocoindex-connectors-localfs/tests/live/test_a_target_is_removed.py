@@ -47,7 +47,7 @@ async def test_all_is_there_again(
         (copying.source / "b").unlink()
         await running.until_copied()
     assert copying.failures == []
-    assert len(warnings(caplog)) == 1 and "is gone, or another one has taken its place" in warnings(caplog)[0]
+    assert len(warnings(caplog)) == 1 and "no longer exists, or was replaced by another one" in warnings(caplog)[0]
 
 
 @in_loop

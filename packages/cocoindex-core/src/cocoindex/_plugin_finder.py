@@ -61,8 +61,8 @@ def _without_module(spec: ModuleSpec | None, path: Sequence[str] | None) -> Modu
     import warnings
 
     warnings.warn(
-        f"{spec.origin} would hide what other distributions bring, and is passed over; have the distribution that "
-        "brings it leave it out, or uninstall that",
+        f"{spec.origin} would hide modules of other distributions, and is ignored; have its distribution leave it "
+        "out, or uninstall that distribution",
         stacklevel=2,
     )
     shared = ModuleSpec(spec.name, None, is_package=True)

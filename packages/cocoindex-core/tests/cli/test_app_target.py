@@ -59,7 +59,7 @@ def test_the_app_that_is_named_runs(shell: Shell, target: str, ran: str) -> None
         ("raises", "cannot load 'raises': KeyError: 'x' (raises.py:2, in go)"),
         ("imports.py", "cannot load '{folder}/imports.py': ModuleNotFoundError: No module named 'no_such_module'"),
         (".", "cannot load '.': it is a folder; name the file in it that defines the app"),
-        ("folder", "'folder' is a folder that is no package; name the file in it that defines the app"),
+        ("folder", "'folder' is a folder that is not a package; name the file in it that defines the app"),
         ("folder/", "cannot load 'folder/': it is a folder; name the file in it that defines the app"),
         ("app.txt", "cannot load 'app.txt': it is no Python file, as its name does not end in .py"),
         ("./app.txt", "cannot load '{folder}/app.txt': it is no Python file, as its name does not end in .py"),

@@ -96,4 +96,4 @@ def test_a_file_in_the_way_is_said(shell: Shell) -> None:
     assert "'file' is a file; name a folder" in done.err
     done = shell.run("init", "first", "--dir", "file/below")
     assert done.code == 1
-    assert done.err.startswith("Error: the project cannot be made in 'file/below': ")
+    assert done.err.startswith("Error: the project cannot be created in 'file/below': ")

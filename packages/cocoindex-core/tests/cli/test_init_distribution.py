@@ -127,7 +127,7 @@ def test_a_folder_that_cannot_be_made_is_one_line(shell: Shell, where: str) -> N
     shell.write("file", "mine")
     done = shell.run("init", "--connector", "acme", "--dir", where)
     assert done.code == 1
-    assert done.err.startswith(f"Error: {where!r} cannot be made: ")
+    assert done.err.startswith(f"Error: {where!r} cannot be created: ")
     assert done.err.count("\n") == 1
     assert files(shell.folder) == {"file"}
 
@@ -137,7 +137,7 @@ def test_a_folder_that_cannot_be_written_is_one_line(shell: Shell) -> None:
     (shell.folder / "here").mkdir(mode=0o500)
     done = shell.run("init", "--connector", "acme", "--dir", "here")
     assert (done.code, done.err.count("\n")) == (1, 1)
-    assert "'here' cannot be made: [Errno 13]" in done.err
+    assert "'here' cannot be created: [Errno 13]" in done.err
 
 
 @pytest.mark.parametrize("is_new", [True, False])
@@ -151,8 +151,8 @@ def test_what_a_kill_left_is_told(shell: Shell, is_new: bool) -> None:
     again = shell.run("init", "--connector", "acme", "--dir", "here")
     assert again.code == 1
     assert again.err == (
-        "Error: 'here' was left unfinished by an `init` that was killed, or one is at work there; remove the folder, "
-        "or name another one with --dir\n"
+        "Error: 'here' was left unfinished by an `init` that was killed, or another one is running there; "
+        "remove the folder, or name another one with --dir\n"
     )
     assert files(shell.folder) == left
 

@@ -97,7 +97,7 @@ def test_an_interval_of_another_kind_is_refused(interval: Any) -> None:
 
 @pytest.mark.parametrize("seconds", [0, -1])
 def test_an_interval_of_nothing_is_refused(seconds: int) -> None:
-    with pytest.raises(MountError, match="more than nothing"):
+    with pytest.raises(MountError, match="it must be positive"):
         coco.auto_refresh(print, interval=datetime.timedelta(seconds=seconds))
 
 

@@ -327,5 +327,5 @@ def test_a_state_that_is_known_only_after_the_run_cannot_be_one(make_app: Any, e
             return coco.MemoStateOutcome(1, recollect_after_run=True)
 
     env.context_provider.provide(MODEL, Late())
-    with pytest.raises(errors.ContextStateError, match="recollect_after_run, which is for arguments"):
+    with pytest.raises(errors.ContextStateError, match="recollect_after_run, which only works for arguments"):
         make_app(lambda: None).update_blocking()

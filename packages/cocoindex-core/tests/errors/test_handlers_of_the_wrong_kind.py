@@ -45,7 +45,7 @@ def test_in_a_block(wrong: Any) -> None:
 
 @pytest.mark.parametrize("wrong", [generator, async_generator])
 def test_one_of_which_nothing_would_run(wrong: Any) -> None:
-    with pytest.raises(TypeError, match=rf"coco\.exception_handler\(\).*not the generator {wrong.__name__}"):
+    with pytest.raises(TypeError, match=rf"coco\.exception_handler\(\).*cannot take the generator {wrong.__name__}"):
         coco.exception_handler(wrong)
 
 

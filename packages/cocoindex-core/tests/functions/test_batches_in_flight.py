@@ -90,5 +90,5 @@ def test_counts_that_cannot_be(count: int) -> None:
 
 def test_it_goes_with_batching() -> None:
     options: Any = {"batches_in_flight": 2}
-    with pytest.raises(errors.FunctionDefinitionError, match="batches_in_flight= goes with batching"):
+    with pytest.raises(errors.FunctionDefinitionError, match="batches_in_flight= requires batching"):
         coco.fn.as_async(**options)

@@ -43,7 +43,7 @@ def test_what_is_no_function_is_refused(thing: Any, said: str) -> None:
     [
         ({"batching": True}, ValueError, r"plain is a sync function.*@coco.fn.as_async"),
         ({"runner": coco.GPU}, ValueError, r"plain is a sync function.*@coco.fn.as_async"),
-        ({"max_batch_size": 3}, ValueError, "goes with batching=True"),
+        ({"max_batch_size": 3}, ValueError, "requires batching=True"),
         ({"batching": True, "max_batch_size": 0}, ValueError, "at least 1"),
         ({"batching": True, "max_batch_size": "3"}, TypeError, "whole number, not '3'"),
         ({"batching": True, "max_batch_size": True}, TypeError, "whole number, not True"),
@@ -60,12 +60,20 @@ def test_what_is_no_function_is_refused(thing: Any, said: str) -> None:
         ({"logic_tracking": None, "deps": 3}, ValueError, "deps= needs logic tracking"),
         ({"deps": (i for i in "")}, TypeError, "generator"),
         ({"memo_key": ["x"]}, TypeError, "memo_key is a dict by parameter name, not list"),
-        ({"memo_key": {"y": None}}, ValueError, "plain names 'y', which is no parameter of it; they are: x"),
+        (
+            {"memo_key": {"y": None}},
+            ValueError,
+            "plain names 'y', which is not a parameter of it; its parameters are: x",
+        ),
         ({"memo_key": {"x": 3}}, TypeError, r"memo_key\['x'\] of plain is a int"),
         ({"memo_key": {"x": batch}}, TypeError, r"memo_key\['x'\] of plain is async"),
-        ({"memo_key": {"x": lambda: 1}}, TypeError, r"memo_key\['x'\] of plain is called with the argument alone"),
-        ({"memo_key": {"x": lambda x, y: 1}}, TypeError, "does not take: missing a required argument: 'y'"),
-        ({"memo_key": {1: None}}, ValueError, "plain names 1, which is no parameter of it"),
+        ({"memo_key": {"x": lambda: 1}}, TypeError, r"memo_key\['x'\] of plain is called with one argument"),
+        (
+            {"memo_key": {"x": lambda x, y: 1}},
+            TypeError,
+            "does not match its signature: missing a required argument: 'y'",
+        ),
+        ({"memo_key": {1: None}}, ValueError, "plain names 1, which is not a parameter of it"),
     ],
 )
 def test_options_are_checked(options: dict[str, Any], kind: type[Exception], said: str) -> None:

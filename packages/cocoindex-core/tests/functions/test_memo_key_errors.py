@@ -30,7 +30,7 @@ LOCK = threading.Lock()
         ((1,), {"y": LOCK}, "argument 'y' of work"),
         ((1, 2, 3, LOCK), {}, r"argument 'more' of work, at \[1\]"),
         ((1, 2), {"z": LOCK}, r"argument 'named' of work, at \['z'\]"),
-        ((1, Counter()), {}, "Counter .*argument 'y' of work.*says that it cannot be a key"),
+        ((1, Counter()), {}, "Counter .*argument 'y' of work.*declares that it cannot be a key"),
     ],
 )
 def test_the_parameter_is_named(make_app: Any, args: Any, kwargs: Any, said: str) -> None:

@@ -104,7 +104,7 @@ def test_a_memoized_component_that_asks_for_it_raises_an_error(make_app: Any, lo
     async def main() -> None:
         await coco.use_mount(work, Tracked("k"))
 
-    with pytest.raises(errors.RecollectError, match=r"state function of Tracked.*memoized functions that are called"):
+    with pytest.raises(errors.RecollectError, match=r"state function of Tracked.*called memoized functions"):
         make_app(main).update_blocking()
     assert issubclass(errors.RecollectError, ValueError)
 
@@ -132,4 +132,4 @@ def test_a_state_function_that_has_it_made_elsewhere_is_not_trusted(make_app: An
     app.update_blocking()
     Tracked.versions["a"] = 2
     assert app.update_blocking() == 2
-    assert "Indirect returned recollect_after_run without naming it" in caplog.text
+    assert "Indirect returned recollect_after_run, but does not name it" in caplog.text

@@ -162,7 +162,7 @@ def test_another_shape_is_a_miss(
     assert len(after.runs) == 4
     assert after.results == [after.wanted] * 4
     assert [type(result) for result in after.results] == [type(after.wanted)] * 4
-    told = [record.message for record in caplog.records if "cannot be read, running it again" in record.message]
+    told = [record.message for record in caplog.records if "cannot be read and runs again" in record.message]
     assert len(told) == 2  # of each function once
     assert all("another shape of" in message and "R" in message for message in told)
     del after

@@ -77,7 +77,7 @@ def test_a_table_of_the_main_function(
 
     run_in_virtual_time(run())
     assert told == []
-    assert [text for text in warnings(caplog) if "is gone, or another one" in text] == warnings(caplog)
+    assert [text for text in warnings(caplog) if "no longer exists, or was replaced" in text] == warnings(caplog)
     assert len(warnings(caplog)) == 1
 
 
@@ -302,8 +302,8 @@ def test_what_cannot_be_made_is_tried_again(make_app: Any, told: list[Told], cap
             view.items[2] = 2
             await view.update(2, 2)
             await until(lambda: loop.time() > began + 20)
-            texts = [text for text in warnings(caplog) if "follows no changes until it has run" in text]
-            assert len(texts) == 4 and "namely /@note; it runs again in 16 s" in texts[-1]
+            texts = [text for text in warnings(caplog) if "Until it succeeds, the live sources" in text]
+            assert len(texts) == 4 and "follow no changes: /@note. It runs again in 16 s" in texts[-1]
             assert {str(one.error) for one in told} == {"no table can be made"}
             assert len(told) == 4  # after 1, 3, 7 and 15 seconds
             target.refuses = False

@@ -162,9 +162,9 @@ def test_items_of_another_part_are_refused(make_app: Any, target: MemoryTarget) 
         view = View(dict(items_of(FOLDERS)))
         app, _ = program(make_app, target, view)
         async with live(app):
-            with pytest.raises(InvalidSubpathError, match=r"'ab' was given to update_part\(\) of the subscriber"):
+            with pytest.raises(InvalidSubpathError, match=r"'ab' was passed to update_part\(\) of the subscriber"):
                 await view.do(lambda calls: calls.update_part("a/", items_of({"ab": 2})))
-            with pytest.raises(MountTypeError, match="prefix of keys that are str first, not 1"):
+            with pytest.raises(MountTypeError, match="is a prefix of keys that are str, not 1"):
                 await view.do(lambda calls: calls.update_part(1, ()))
             assert target.data == FOLDERS
 

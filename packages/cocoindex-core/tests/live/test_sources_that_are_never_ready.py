@@ -13,7 +13,7 @@ from cocoindex.testing import run_in_virtual_time
 from .conftest import Told
 from .driven import View, live
 
-FORGOTTEN = "not told mark_ready()"
+FORGOTTEN = "waits for its mark_ready()"
 
 
 async def note(value: Any) -> None: ...

@@ -81,7 +81,7 @@ def test_a_module_in_place_of_a_shared_folder_hides_nobody(install: Callable[...
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment)
     assert done.stdout == "1 walk_dir\n"
     assert (
-        done.stderr.count(f"{tmp_path}/cocoindex/connectors/__init__.py would hide what other distributions bring") == 1
+        done.stderr.count(f"{tmp_path}/cocoindex/connectors/__init__.py would hide modules of other distributions") == 1
     )
 
 

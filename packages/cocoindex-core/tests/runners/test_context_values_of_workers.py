@@ -68,5 +68,5 @@ def test_a_value_whose_changes_count_is_looked_at_here(tmp_path: Path, call: str
     for value in ("one", "one", "two"):
         update(value)
     assert runs == [1, 1]
-    with pytest.raises(errors.ContextKeyError, match="was read in a worker, and has no value in this process"):
+    with pytest.raises(errors.ContextKeyError, match="was read in a worker, but has no value in this process"):
         update(None)

@@ -83,7 +83,7 @@ asyncio.run(work())
 @pytest.mark.parametrize(
     ("options", "given", "said"),
     [
-        (["-c", MAIN], "", "main module where that is a file"),
+        (["-c", MAIN], "", "main module, if it is a file"),
         (["-"], MAIN, "and <stdin> is no file: run the program from a file"),
         (["main.py"], "", "begin its work below `if __name__ == '__main__':`"),
     ],

@@ -121,7 +121,7 @@ def test_what_cannot_be_registered_is_refused() -> None:
         register_memo_key_function(Keyed, 3)  # type: ignore[arg-type]
     with pytest.raises(MemoKeyRegistrationError, match="state_fn for"):
         register_memo_key_function(Keyed, repr, state_fn=3)  # type: ignore[arg-type]
-    with pytest.raises(MemoKeyRegistrationError, match="has to be a string"):
+    with pytest.raises(MemoKeyRegistrationError, match="has to be a non-empty string"):
         register_memo_type(Keyed, stable_type_id="")
 
 

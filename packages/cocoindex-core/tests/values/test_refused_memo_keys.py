@@ -48,7 +48,7 @@ def test_the_error_says_what_where_and_how_to_mend_it(value: Any, path: str) -> 
 
 
 def test_what_says_that_it_is_no_key_is_none() -> None:
-    with pytest.raises(MemoKeyError, match="says that it cannot be a key"):
+    with pytest.raises(MemoKeyError, match="declares that it cannot be a key"):
         canonical_bytes([Counter()])
 
     class Third:

@@ -323,7 +323,7 @@ class App(Generic[P, R]):
                 raise EnvironmentArgumentError(f"{name}= of an update is True or False, not {shown(value)}")
         if flags["live"] and flags["preview"]:
             raise EnvironmentArgumentError(
-                "preview=True says once what an update would do, and live=True goes on; leave out one of them"
+                "preview=True and live=True cannot be combined, as a live update does not end; leave one of them out"
             )
         self._main.check(f"the app {self.name!r}", self._args, self._kwargs)
 

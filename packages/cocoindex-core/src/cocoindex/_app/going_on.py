@@ -87,8 +87,8 @@ class GoingOn:
         await handle_failure(error, context, run.handlers)
         log(
             logging.WARNING,
-            f"the live update of app {run.store.name!r} waits until there is room on the disk of its store: it looks "
-            "again after 1, 2, 4 ... 60 seconds, and goes on with all that changed meanwhile",
+            f"the live update of app {run.store.name!r} waits until there is space on the disk of its store: it checks "
+            "again after 1, 2, 4 ... 60 seconds, then continues with everything that changed meanwhile",
         )
 
     async def _leaves_within(self, seconds: float) -> bool:

@@ -59,12 +59,12 @@ async def use_mount(*args: Any, **kwargs: Any) -> Any:
     parts, fn, rest = split_arguments("coco.use_mount()", args)
     if is_live_component(fn):
         raise MountTypeError(
-            f"coco.use_mount() takes a function whose result is wanted, which the live component {fn.__qualname__} has "
-            "none of; use coco.mount()"
+            f"coco.use_mount() takes a function and returns its result; the live component {fn.__qualname__} has no "
+            "result: use coco.mount()"
         )
     if isinstance(fn, type):
         raise MountTypeError(
-            f"coco.use_mount() takes a function whose result is wanted, not the class {fn.__qualname__}; "
+            f"coco.use_mount() takes a function and returns its result; it cannot take the class {fn.__qualname__}: "
             "use coco.mount()"
         )
     child = new_component(scope, parts, fn, rest, kwargs, "coco.use_mount()", background=False, deadline=deadline)

@@ -73,7 +73,7 @@ class Calls:
         try:
             stored = decode_call(data)
         except msgspec.MsgspecError as exc:
-            logger.warning("a memoized call in %s cannot be read, running it again: %s", self._execution, exc)
+            logger.warning("a memoized call in %s cannot be read and runs again: %s", self._execution, exc)
             return None
         return stored if self._execution.can_carry(stored.targets) else None
 

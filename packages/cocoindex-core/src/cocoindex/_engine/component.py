@@ -422,8 +422,8 @@ class Component:
         name = self.result.__qualname__
         self.result.close()
         return MountTypeError(
-            f"{self.name} in component {self.stable_path} returned the coroutine {name}(), of which nothing ran, as "
-            "nobody has awaited it; make it an `async def` that awaits it"
+            f"{self.name} in component {self.stable_path} returned the coroutine {name}(), which nobody awaited, so "
+            "it did not run; make it an `async def` that awaits it"
         )
 
     def _encode_states(self, check: StateCheck) -> list[bytes]:

@@ -86,8 +86,8 @@ class ContextStates:
         check = await check_async(value.refs, decode_states(value.refs, stored))
         if check.recollect:
             raise RecollectError(
-                "it uses recollect_after_run, which is for arguments of memoized functions that are called; a context "
-                "value is asked once for a whole update, before it"
+                "it uses recollect_after_run, which only works for arguments of called memoized functions; the "
+                "state of a context value is computed once, before the update"
             )
         return check
 

@@ -72,7 +72,7 @@ def _drop_error(errors: list[tuple[Removal, BaseException]]) -> DropError:
     more = f"; and {len(errors) - len(told)} more" if len(errors) > len(told) else ""
     error = DropError(
         f"{len(errors)} of the app's components could not be removed ({shown}{more}). Their records are kept: "
-        "mend the cause and drop again"
+        "fix the cause and drop again"
     )
     error.__cause__ = errors[0][1]
     return error

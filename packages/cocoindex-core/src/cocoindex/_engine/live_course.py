@@ -72,8 +72,8 @@ class LiveCourse:
             elif not is_lost:
                 log(
                     WARNING,
-                    f"component {path_of(run.reading(), component)} has to run again, as a target state that it "
-                    "declares became its own, and nothing live can list it; it runs once its source tells of it again",
+                    f"component {path_of(run.reading(), component)} has to run again, as it now owns a target state "
+                    "that it declares, but no live source can list it; it runs when its source reports it again",
                 )
         if run.ownership.has_conflicts and self._telling is None:
             self._telling = run.loop.call_later(_PATIENCE_SECONDS, self._tell_conflicts)

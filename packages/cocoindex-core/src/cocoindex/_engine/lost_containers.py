@@ -112,8 +112,8 @@ class LostContainers:
             where = path_of(self._run.reading(), owner)
             log(
                 logging.WARNING,
-                f"the target {provider.path} is gone, or another one has taken its place; component {where}, which "
-                "declared it, runs again, so that it is made anew and all that is in it is applied again",
+                f"the target {provider.path} no longer exists, or was replaced by another one; component {where}, "
+                "which declared it, runs again: it is created again, and everything in it is applied again",
             )
         self._run.committer.add(RunAgain(self._run.rerun, owner))
 

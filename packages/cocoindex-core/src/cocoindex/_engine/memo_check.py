@@ -69,8 +69,8 @@ def ask_states(refs: Sequence[StateRef], previous: Sequence[Any]) -> list[Any]:
     for ref in refs:
         if ref.recollects:
             raise RecollectError(
-                f"the memo state function of {type(ref.obj).__qualname__} uses recollect_after_run, which is for "
-                "memoized functions that are called; it cannot be an argument of a memoized component"
+                f"the memo state function of {type(ref.obj).__qualname__} uses recollect_after_run, which only works "
+                "for called memoized functions; it cannot be an argument of a memoized component"
             )
     return ask(refs, previous)
 
@@ -79,7 +79,7 @@ def refuse_recollect(component: Component) -> None:
     """Raise where a state function, against what its code says, asks for what only memoized calls can do."""
     if component.record.check is not None and component.record.check.recollect:
         raise RecollectError(
-            f"a memo state of component {component} asks for recollect_after_run, which is for memoized functions "
+            f"a memo state of component {component} uses recollect_after_run, which only works for memoized functions "
             "that are called, not for components"
         )
 

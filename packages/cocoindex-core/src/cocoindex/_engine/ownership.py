@@ -119,8 +119,8 @@ class Ownership:
         if told:
             more = f"; and {len(told) - _TOLD} more" if len(told) > _TOLD else ""
             logger.warning(
-                "components declare different values for one target state, of which the target holds the last that "
-                "changed (%s%s); give each a key of its own, or declare it in one of them",
+                "components declare different values for one target state; the target contains the value that changed "
+                "last (%s%s); give each its own key, or declare it in only one of them",
                 "; ".join(told[:_TOLD]),
                 more,
             )

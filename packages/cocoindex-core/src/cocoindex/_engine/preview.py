@@ -53,8 +53,8 @@ def _resolve_children(context: ContextProvider, sink: TargetActionSink[Any], sha
             continue
         if sink._child_handler is None:
             raise PreviewError(
-                f"what is in the container {child.path} cannot be previewed, as its sink says only when it is applied "
-                "how that is handled; build the sink with coco.TargetActionSink.from_fn(..., child_handler=...)"
+                f"the content of the container {child.path} cannot be previewed, as its sink only returns the handler "
+                "for it when it applies; build the sink with coco.TargetActionSink.from_fn(..., child_handler=...)"
             )
         child._resolve(sink._child_handler(context, action))
 

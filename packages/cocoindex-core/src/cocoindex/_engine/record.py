@@ -212,9 +212,9 @@ def _end_of_head(data: bytes) -> int:
 
 def _check(data: bytes, where: Any) -> None:
     if len(data) < HEADER.size:
-        raise _unreadable(where, ValueError(f"it is {len(data)} bytes long, where a header has {HEADER.size}"))
+        raise _unreadable(where, ValueError(f"it is {len(data)} bytes long, but a header has {HEADER.size}"))
     if data[0] != FORMAT:
-        raise _unreadable(where, ValueError(f"its format is {data[0]}, where {FORMAT} is understood"))
+        raise _unreadable(where, ValueError(f"its format is {data[0]}, but this version reads format {FORMAT}"))
 
 
 def _unreadable(where: Any, exc: Exception) -> RecordError:

@@ -110,9 +110,9 @@ class RootAgain:
         more = f" and {len(paths) - _MOST_TOLD} more" if len(paths) > _MOST_TOLD else ""
         log(
             logging.WARNING,
-            f"component / had to run again and failed ({type(error).__qualname__}: {error}): what it mounts live "
-            f"follows no changes until it has run, namely {', '.join(paths[:_MOST_TOLD])}{more}; it runs again in "
-            f"{seconds:.0f} s, and then all that changed meanwhile is applied",
+            f"component / had to run again and failed ({type(error).__qualname__}: {error}). Until it succeeds, the "
+            f"live sources that it mounts follow no changes: {', '.join(paths[:_MOST_TOLD])}{more}. It runs again in "
+            f"{seconds:.0f} s; then everything that changed meanwhile is applied",
         )
 
     def close(self) -> None:

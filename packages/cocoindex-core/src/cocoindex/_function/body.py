@@ -43,7 +43,7 @@ class Body:
         where = self.__module__, self.__qualname__
         if _find(*where) is not self.function:
             raise CallPickleError(
-                f"{self.__module__}.{self.__qualname__} cannot be run in another process, which has to find it by this "
+                f"{self.__module__}.{self.__qualname__} cannot run in another process, which has to find it by this "
                 "name: define it at the top level of a module, or in a class there, and decorate it under its own name"
             )
         return _body_of, where
@@ -56,7 +56,7 @@ def _body_of(module: str, qualname: str) -> Body:
     found = _find(module, qualname)
     if found is None:
         raise CallPickleError(
-            f"{module}.{qualname} is not found in this process, or is no function marked by @coco.fn{_why(module)}"
+            f"{module}.{qualname} is not found in this process, or is not marked by @coco.fn{_why(module)}"
         )
     return found.body
 
@@ -66,8 +66,8 @@ def _why(module: str) -> str:
     if module != "__main__":
         return ""
     return (
-        ": other processes import the program's main module where that is a file (it is none in a notebook, or with "
-        "`python -c`), without what stands below `if __name__ == '__main__':`; define it in a module that is imported"
+        ": other processes import the program's main module, if it is a file (not a notebook or "
+        "`python -c`), without the code below `if __name__ == '__main__':`; define it in a module that is imported"
     )
 
 

@@ -38,8 +38,8 @@ def explained(error: BaseException) -> BaseException:
 def _depth_error(code: CodeType, count: int, frames: int) -> CallDepthError:
     where = f"{code.co_filename}, line {code.co_firstlineno}"
     return CallDepthError(
-        f"{code.co_qualname}() ({where}) called itself {count} times deep, which is as deep as Python goes: it allows "
-        f"{sys.getrecursionlimit()} frames inside each other, and such a call takes {-(-frames // count)}. Raise that "
-        "by sys.setrecursionlimit(), have it called for smaller arguments first, whose results are then remembered, or "
+        f"{code.co_qualname}() ({where}) called itself {count} times deep, which is Python's limit: it allows "
+        f"{sys.getrecursionlimit()} nested frames, and such a call takes {-(-frames // count)}. Raise the limit "
+        "by sys.setrecursionlimit(), call it for smaller arguments first, whose results are then stored, or "
         "mark the function that calls it instead"
     )

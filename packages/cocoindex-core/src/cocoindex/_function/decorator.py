@@ -231,8 +231,8 @@ def _check_function(fn: Any, *, plain: bool) -> None:
         raise FunctionDefinitionTypeError(f"@coco.fn marks functions and methods, not the class {fn.__qualname__}")
     if not plain and (inspect.isasyncgenfunction(fn) or inspect.isgeneratorfunction(fn)):
         raise FunctionDefinitionTypeError(
-            f"{fn.__qualname__} is a generator, whose items come after the call: it cannot be memoized, batched, given "
-            "to a runner or made async; return a list"
+            f"{fn.__qualname__} is a generator, which produces its items after the call: it cannot be memoized, "
+            "batched, given to a runner or made async; return a list"
         )
 
 
@@ -248,16 +248,16 @@ def _check_options(
 ) -> None:
     if not isinstance(memo, bool):
         raise FunctionDefinitionTypeError(
-            f"memo is True or False, not {shown(memo)}; what arguments are identified by is said with memo_key="
+            f"memo is True or False, not {shown(memo)}; use memo_key= to say what identifies an argument"
         )
     if not isinstance(batching, bool):
         raise FunctionDefinitionTypeError(
-            f"batching is True or False, not {shown(batching)}; how many items a batch has is said with max_batch_size="
+            f"batching is True or False, not {shown(batching)}; use max_batch_size= to limit the size of a batch"
         )
     if not _is_tracking(tracking):
         raise FunctionDefinitionError(f"logic_tracking is 'full', 'self' or None, not {shown(tracking)}")
     if tracking is None and deps is not None:
-        raise FunctionDefinitionError("deps= needs logic tracking; it cannot go with logic_tracking=None")
+        raise FunctionDefinitionError("deps= needs logic tracking; it cannot be combined with logic_tracking=None")
     if version is not None and (not isinstance(version, int) or isinstance(version, bool)):
         raise FunctionDefinitionTypeError(f"version is a whole number, not {shown(version)}")
     _check_count("max_batch_size", max_batch_size, batching)
@@ -273,7 +273,7 @@ def _check_count(option: str, value: object, batching: object) -> None:
     if value is None:
         return
     if not batching:
-        raise FunctionDefinitionError(f"{option}= goes with batching=True")
+        raise FunctionDefinitionError(f"{option}= requires batching=True")
     if not isinstance(value, int) or isinstance(value, bool):
         raise FunctionDefinitionTypeError(f"{option} is a whole number, not {shown(value)}")
     if value < 1:

@@ -104,7 +104,7 @@ class Function(Generic[P, R]):
                     self._warned = True
                     log(
                         WARNING,
-                        f"the return annotation of {self.name} names what is not defined where it is; its memoized "
+                        f"the return annotation of {self.name} contains a name that is not defined there; its memoized "
                         "results come back as plain dicts and lists",
                     )
                 return hint

@@ -135,7 +135,7 @@ class MemoArgs:
             if name not in signature.parameters:
                 known = ", ".join(signature.parameters)
                 raise FunctionDefinitionError(
-                    f"memo_key {where} names {name!r}, which is no parameter of it; they are: {known}"
+                    f"memo_key {where} names {name!r}, which is not a parameter of it; its parameters are: {known}"
                 )
             if override is not None and not callable(override):
                 raise FunctionDefinitionTypeError(
@@ -146,7 +146,7 @@ class MemoArgs:
                 raise FunctionDefinitionTypeError(f"memo_key[{name!r}] {where} is async; it has to be a sync function")
             if override is not None and (why := call_misfit(override, (None,))) is not None:
                 raise FunctionDefinitionTypeError(
-                    f"memo_key[{name!r}] {where} is called with the argument alone, which it does not take: {why}"
+                    f"memo_key[{name!r}] {where} is called with one argument, which does not match its signature: {why}"
                 )
 
 

@@ -63,9 +63,9 @@ class StateCheck:
         kinds = {type(refs[number].obj).__qualname__ for number in self.recollect if not refs[number].recollects}
         log(
             WARNING,
-            f"the memo state function of {', '.join(sorted(kinds))} returned recollect_after_run without naming it in "
-            "its own code: what is memoized is not used; construct the MemoStateOutcome(..., recollect_after_run=...) "
-            "in the function itself",
+            f"the memo state function of {', '.join(sorted(kinds))} returned recollect_after_run, but does not name "
+            "it in its own code, so stored results are not used; create the "
+            "MemoStateOutcome(..., recollect_after_run=...) in the function itself",
         )
 
 
@@ -208,8 +208,8 @@ def _awaited(answers: Sequence[Any]) -> Sequence[Any]:
         return asyncio.run(_gather(answers))
     _discard(answers)
     raise MemoStateAwaitError(
-        "an asynchronous memo state function was met in a synchronous memoized call under a running event "
-        "loop; make the function async, or decorate it with @coco.fn.as_async"
+        "a synchronous memoized call inside a running event loop cannot await an asynchronous memo state "
+        "function; make the memoized function async, or decorate it with @coco.fn.as_async"
     )
 
 
@@ -227,7 +227,7 @@ async def _gather(answers: Sequence[Any]) -> list[Any]:
     for number, outcome in zip(pending, outcomes, strict=True):
         if isinstance(outcome.error, asyncio.CancelledError):
             raise FunctionCancelledError(
-                "an asynchronous memo state function was cancelled from inside, so it says nothing; raise another "
+                "an asynchronous memo state function was cancelled from inside, so it has no result; raise another "
                 "exception to say why"
             ) from outcome.error
         found[number] = outcome.get()

@@ -38,8 +38,8 @@ class Processor:
         self._shape = CallShape(called)
         if self._shape.is_generator:
             raise MountTypeError(
-                f"{what} takes a function that runs to its end, not the generator {called.__qualname__}, of which "
-                "nothing would run; iterate over it in a function, and mount that"
+                f"{what} cannot take the generator {called.__qualname__}, as calling it would run nothing; "
+                "iterate over it in a function, and mount that function"
             )
         if self.function is not None:
             self.name = self.function.fn.__qualname__

@@ -52,8 +52,8 @@ def note(reached: Reached) -> None:
         fingerprint = scope.component.change_fingerprint(each)
         if fingerprint is None:
             raise ContextKeyError(
-                f"the context key {each!r} (detect_change=True) was read in a worker, and has no value in this "
-                "process, by which its changes are seen: provide it in the function that @coco.lifespan marks, too"
+                f"the context key {each!r} (detect_change=True) was read in a worker, but has no value in this "
+                "process, which is needed to detect changes: provide it also in the function that @coco.lifespan marks"
             )
         scope.frame.context.add((each, fingerprint))
 

@@ -55,11 +55,13 @@ def memory_in_bytes(amount: object) -> int:
         try:
             number = float(digits) * _UNITS[unit]
         except (KeyError, ValueError):
-            raise FunctionDefinitionError(f"{shown(amount)} is no amount of memory; write '4GB' or '512MiB'") from None
+            raise FunctionDefinitionError(
+                f"{shown(amount)} is not an amount of memory; write '4GB' or '512MiB'"
+            ) from None
     elif isinstance(amount, int | float) and not isinstance(amount, bool):
         number = amount
     else:
-        raise FunctionDefinitionTypeError(f"an amount of memory is a number of bytes or a text, not {shown(amount)}")
+        raise FunctionDefinitionTypeError(f"an amount of memory is a number of bytes or a str, not {shown(amount)}")
     if not 0 <= number < float("inf"):
-        raise FunctionDefinitionError(f"{shown(amount)} is no amount of memory; it is at least 0")
+        raise FunctionDefinitionError(f"{shown(amount)} is not an amount of memory; it must be at least 0")
     return int(number)

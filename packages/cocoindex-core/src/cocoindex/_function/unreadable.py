@@ -24,4 +24,4 @@ def tell_unreadable(run: object, what: str, name: str, error: DeserializationErr
         if (name, error.names) in told:
             return
         told.add((name, error.names))
-    log(WARNING, f"{what} cannot be read, running it again: {error}")
+    log(WARNING, f"{what} cannot be read and runs again: {error}")

@@ -98,7 +98,7 @@ def auto_refresh(process_fn: Callable[P, Any], *, interval: datetime.timedelta) 
             f"not {shown(interval)}"
         )
     if interval <= datetime.timedelta(0):
-        raise MountError(f"interval= of coco.auto_refresh() is {interval}; it must be more than nothing")
+        raise MountError(f"interval= of coco.auto_refresh() is {interval}; it must be positive")
     given = getattr(process_fn, "__coco_subpath_name__", None)
     name: str = given if isinstance(given, str) else getattr(process_fn, "__name__", "auto_refresh")
     members = {"__coco_process_fn__": staticmethod(process_fn), "__coco_subpath_name__": name, "interval": interval}

@@ -70,7 +70,7 @@ class Basis:
         try:
             stored = _decode(data)
         except msgspec.MsgspecError:
-            return "what it rests on cannot be read"
+            return "its stored dependencies cannot be read"
         why = self._why_not(stored)
         if not why:
             self._held = stored
@@ -112,14 +112,14 @@ class Basis:
         gone = [name for fingerprint, name in stored.logic.items() if not is_live(fingerprint)]
         changed = next((name for name in gone if not _is_hidden(name)), None)
         if changed is not None:
-            return f"the logic of {changed.partition(':')[2]} has changed, or it is there no more"
+            return f"the logic of {changed.partition(':')[2]} has changed, or it no longer exists"
         context = self._run.context_states
         if any(context.change_fingerprint(name) != fingerprint for name, fingerprint in stored.context):
             return "a context value has changed"
         if None not in (stored.args, self._held.args) and stored.args != self._held.args:
             return "the arguments that each item is mounted with have changed"
         if not self._run.deps.holds_for(stored.providers):
-            return "a target was made anew, or may have lost what was in it"
+            return "a target was created again, or may have lost its content"
         return ""
 
     def _is_its_own(self, ident: int, batch: Batch | None) -> bool:

@@ -123,7 +123,10 @@ class Cursors:
 
     def begin_anew(self, why: str) -> None:
         """Forget what is stored, so that the source begins at its beginning; what has failed is tried all the same."""
-        log(logging.WARNING, f"{self._where} begins anew, as what it has stored of its source holds no longer: {why}")
+        log(
+            logging.WARNING,
+            f"{self._where} starts its source from the beginning, as its stored position is no longer valid: {why}",
+        )
 
         def forget(batch: Batch) -> None:
             for key in batch.scan_stored_keys(self._rows):

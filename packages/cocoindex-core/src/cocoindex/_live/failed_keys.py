@@ -172,8 +172,8 @@ class FailedKeys:
             self._said = True
             log(
                 logging.WARNING,
-                f"a call to {self._where} has failed and is not kept for the next update: {why}; so the stored "
-                "position stays before it until the key succeeds, and the source tells from there again",
+                f"a call to {self._where} failed and cannot be stored for the next update: {why}; so the stored "
+                "position stays before it until the key succeeds, and a restart continues from there",
             )
         return False
 

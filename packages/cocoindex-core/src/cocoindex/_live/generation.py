@@ -83,7 +83,7 @@ class MapScan:
         """
         if not encoded.startswith(self._part):
             raise InvalidSubpathError(
-                f"{shown(key)} was given to update_part() of {self._mount.where}, and does not begin as the prefix says"
+                f"{shown(key)} was passed to update_part() of {self._mount.where}, but does not start with its prefix"
             )
         at = bounded(encoded)
         mark = mark_of(at)
@@ -91,7 +91,7 @@ class MapScan:
             path = self._mount.anchor.stable_path
             for part in (*self._mount.path, key):
                 path = path / part
-            raise PathExistsError(f"a live map gave one key twice, for {path}; each of its keys is there once")
+            raise PathExistsError(f"a live map listed one key twice, for {path}; its keys must be unique")
         self._claimed.add(mark)
         met = self._met.get(encoded)
         if met is Met.BUSY:

@@ -75,7 +75,7 @@ class LoopCalls:
     def _refuse_closed(self) -> None:
         if self._closed:
             raise LiveRangeEndedError(
-                f"{self._loop.where} was called after the loop that it was given to had ended; end what calls it with "
-                "that process_live() or watch()"
+                f"{self._loop.where} was called after the loop that it belongs to had ended; stop calling it when "
+                "that process_live() or watch() ends"
             )
         self._loop.range.refuse_ended()

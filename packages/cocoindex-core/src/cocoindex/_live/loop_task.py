@@ -70,8 +70,8 @@ class LoopTask:
             if not loop.done() and not times:
                 log(
                     logging.WARNING,
-                    f"the process_live() or watch() of {self._path} was cancelled a second ago and runs on, so that "
-                    "what waits for its end cannot go on; let CancelledError pass, and keep finally blocks short",
+                    f"the process_live() or watch() of {self._path} was cancelled a second ago and still runs, which "
+                    "blocks whoever waits for its end; let CancelledError pass, and keep finally blocks short",
                 )
             await asyncio.wait([loop], timeout=_AGAIN_SECONDS)
             if loop.done():
@@ -81,8 +81,8 @@ class LoopTask:
             self._run.leave_behind(loop)
             log(
                 logging.WARNING,
-                f"the process_live() or watch() of {self._path} was cancelled {_CANCELLATIONS} times and runs on; it "
-                "is left behind, and what it still calls is refused: let CancelledError pass",
+                f"the process_live() or watch() of {self._path} was cancelled {_CANCELLATIONS} times and still runs; "
+                "it is abandoned, and its further calls are refused: let CancelledError pass",
             )
 
 

@@ -34,7 +34,7 @@ class StoredItems:
             raise SerializationError(
                 f"a value of type {type(value).__qualname__}",
                 "",
-                "it would come back as something else; annotate its type where the mounted function takes it",
+                "it would change when read again; annotate its type at the parameter of the mounted function",
             )
         return FailedCall(work.key, data)
 

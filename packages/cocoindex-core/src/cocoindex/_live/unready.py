@@ -41,8 +41,8 @@ class Unready:
             return
         log(
             logging.WARNING,
-            f"{self._where} was not called for {SECONDS:.0f} s and not told mark_ready(), for which the whole update "
-            "waits; call mark_ready() once what there is at the start was told, also where that is nothing",
+            f"{self._where} was not called for {SECONDS:.0f} s, and the whole update waits for its mark_ready(); call "
+            "it when all items that exist at the start were reported, even if there are none",
         )
 
     def _later(self) -> asyncio.TimerHandle:

@@ -159,7 +159,7 @@ class LiveMapMount(Loop):
             if not can_be_listed(self._items):
                 raise InvalidSubpathError(
                     f"update_part() of {self.where} takes a prefix of at most {PREFIX - len(self.prefix) - 1} bytes "
-                    "where the map cannot be listed; call update() or delete() for each key"
+                    "if the map cannot be listed; call update() or delete() for each key"
                 )
             await self.update_all()
             return
@@ -250,7 +250,9 @@ class Subscriber(LoopCalls):
     async def update_part(self, prefix: str, items: Any) -> None:
         await self._check()
         if not isinstance(prefix, str):
-            raise MountTypeError(f"update_part() takes a prefix of keys that are str first, not {shown(prefix)}")
+            raise MountTypeError(
+                f"the first argument of update_part() is a prefix of keys that are str, not {shown(prefix)}"
+            )
         await self._loop.update_part(prefix, items)
 
     async def remove_others(self) -> None:

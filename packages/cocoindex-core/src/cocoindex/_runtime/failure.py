@@ -80,8 +80,8 @@ def checked_handler(handler: H, what: str) -> H:
         )
     if inspect.isgeneratorfunction(handler) or inspect.isasyncgenfunction(handler):
         raise ExceptionHandlerError(
-            f"{what} takes a function that runs to its end, not the generator "
-            f"{getattr(handler, '__qualname__', handler)}, of which nothing would run"
+            f"{what} cannot take the generator "
+            f"{getattr(handler, '__qualname__', handler)}, as calling it would run nothing"
         )
     if (why := call_misfit(handler, (None, None))) is not None:
         raise ExceptionHandlerError(

@@ -117,6 +117,10 @@ def _serve(loop: asyncio.AbstractEventLoop, started: threading.Event) -> None:
         try:
             loop.run_forever()
         except (SystemExit, KeyboardInterrupt) as exc:  # raised by some task: the others still need the loop
-            log(logging.ERROR, "a task on the loop behind the blocking calls raised what is to end a process", exc)
+            log(
+                logging.ERROR,
+                "a task on the loop behind the blocking calls raised an exception that ends a process",
+                exc,
+            )
         else:
             return

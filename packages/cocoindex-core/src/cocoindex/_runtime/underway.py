@@ -97,7 +97,7 @@ class Underway:
             try:
                 callback()
             except Exception as exc:  # the call that has returned has nothing to do with it
-                log(ERROR, "what waited for a thread failed", exc)
+                log(ERROR, "a callback after a thread's end failed", exc)
 
 
 def text_of_what(what: What) -> str:

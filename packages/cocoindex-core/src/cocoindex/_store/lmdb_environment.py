@@ -290,7 +290,7 @@ class LmdbEnvironment:
                 raise
 
     def _never_fits(self) -> Exception:
-        return damaged(self.path, "it says of itself that it is larger than any map")
+        return damaged(self.path, "its header says that it is larger than any map can be")
 
 
 def _identity(path: str) -> tuple[int, int]:

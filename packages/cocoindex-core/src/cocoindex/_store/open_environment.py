@@ -74,7 +74,7 @@ def open_environment(path: str, *, map_size: int, max_dbs: int, readonly: bool) 
             raise
         except (lmdb.Error, OSError) as error:
             raise explain(error, path) from error
-    raise damaged(path, "it says of itself that it is larger than any map")
+    raise damaged(path, "its header says that it is larger than any map can be")
 
 
 def _checked(environment: lmdb.Environment, path: str, readonly: bool) -> lmdb.Environment:

@@ -162,7 +162,7 @@ def _check_handler(handler: Any, provider: TargetStateProvider[Any, Any, Any]) -
         raise TargetHandlerError(f"{what} has no reconcile() method")
     if inspect.iscoroutinefunction(reconcile):
         raise TargetHandlerError(
-            f"{what} has an async reconcile(); it has to be sync, as it does no I/O: that is the part of the sink"
+            f"{what} has an async reconcile(); it has to be sync, as it does no I/O: I/O belongs in the sink"
         )
     if (why := call_misfit(reconcile, (None, None, (), True))) is not None:
         raise TargetHandlerError(

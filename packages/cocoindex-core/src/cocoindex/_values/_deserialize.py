@@ -150,7 +150,7 @@ def _union_reader(hint: Any) -> Read:
 
 def _payload(data: bytes, form: int) -> memoryview:
     if form not in (MSGPACK, EXACT):
-        raise ValueError(f"its first byte, {data[0]:#04x}, is none that this version writes")
+        raise ValueError(f"its first byte, {data[0]:#04x}, is not one that this version writes")
     return memoryview(data)[1:]
 
 

@@ -88,4 +88,4 @@ def on_key_change(notify: Callable[[], None]) -> None:
 
 def refuse(obj: object) -> NoReturn:
     """The key function of what must not be part of a memo key."""
-    raise MemoKeyError(type(obj), "it keeps a state that changes while it is used, and says that it cannot be a key")
+    raise MemoKeyError(type(obj), "it has state that changes while it is used, and declares that it cannot be a key")

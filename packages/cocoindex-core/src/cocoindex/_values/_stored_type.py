@@ -90,8 +90,8 @@ class StoredType:
             raise SerializationError(
                 f"a value of type {type(value).__qualname__}",
                 "",
-                f"read as {_name(self._hint)} it would not be what it was ({described(why)}); annotate the "
-                "type that it has, or make what is in it dataclasses that the annotation names",
+                f"read as {_name(self._hint)}, it would change ({described(why)}); annotate the "
+                "actual type, or use dataclasses named in the annotation for its parts",
             ) from why
         return data
 
@@ -130,9 +130,7 @@ class StoredType:
         if mark not in _MARKS:
             return self._value(inner)
         if mark == _OTHER:
-            raise DeserializationError(
-                f"it was a {inner[1:].decode()}, and not the {_name(self._hint)} of the annotation"
-            )
+            raise DeserializationError(f"it was a {inner[1:].decode()}, but the annotation is {_name(self._hint)}")
         from ._class_pickle import load_classes
 
         try:

@@ -75,5 +75,5 @@ def _checked(stable: object, cls: type) -> str:
     if isinstance(stable, str) and stable:
         return str(stable)
     raise MemoKeyRegistrationError(
-        f"the memo type id of {cls.__qualname__} has to be a string with text, not {shown(stable)}"
+        f"the memo type id of {cls.__qualname__} has to be a non-empty string, not {shown(stable)}"
     )

@@ -45,7 +45,7 @@ def choose(target: AppTarget, apps: list[AnyApp]) -> AnyApp:
 def _without_apps(module: str) -> str:
     loaded = sys.modules.get(module)
     if loaded is not None and getattr(loaded, "__file__", None) is None:
-        return f"{module!r} is a folder that is no package; name the file in it that defines the app"
+        return f"{module!r} is a folder that is not a package; name the file in it that defines the app"
     return f"{module!r} defines no app; create one at its top level with coco.App(...)"
 
 

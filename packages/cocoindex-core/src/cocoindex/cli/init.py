@@ -50,16 +50,16 @@ def init(
     if folder == "":
         raise click.BadParameter("the name of the folder is empty", param_hint="--dir")
     if sql and connector is None:
-        raise click.UsageError("--sql goes with --connector")
+        raise click.UsageError("--sql requires --connector")
     kinds = ((SQL_CONNECTOR if sql else CONNECTOR, connector), (OP, op))
     asked = {kind: name for kind, name in kinds if name is not None}
     if not asked:
         if distribution is not None:
-            raise click.UsageError("--distribution goes with --connector or --op")
+            raise click.UsageError("--distribution requires --connector or --op")
         _make_app(project_name, folder)
         return
     if len(asked) > 1 or project_name is not None:
-        raise click.UsageError("take one of PROJECT_NAME, --connector NAME and --op NAME")
+        raise click.UsageError("give only one of PROJECT_NAME, --connector NAME and --op NAME")
     [(kind, name)] = asked.items()
     _make_distribution(kind, name, folder, distribution)
 
@@ -94,7 +94,7 @@ def _make_app(project_name: str | None, folder: str | None) -> None:
     try:
         _write(where, project_files(name, version("cocoindex-core"), source))
     except OSError as error:
-        raise click.ClickException(f"the project cannot be made in {str(where)!r}: {error}") from error
+        raise click.ClickException(f"the project cannot be created in {str(where)!r}: {error}") from error
     click.echo(f"Created CocoIndex project {name!r} in {str(where)!r}")
     _tell(_steps_of_app(where, source))
 

@@ -42,7 +42,9 @@ def _status(database: Database, app: str) -> LiveStatus | None:
 def _instead(holder: LockHolder | None, status: LiveStatus | None) -> str:
     if holder is not None:
         return f"; {_text_of(holder)} updates or drops it"
-    return "" if status is None else f"; the last one did not end in order, and was there at {moment(status.written)}"
+    return (
+        "" if status is None else f"; the last one did not end in order, and was last seen at {moment(status.written)}"
+    )
 
 
 def _text_of(holder: LockHolder) -> str:

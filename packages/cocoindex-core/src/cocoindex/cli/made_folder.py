@@ -32,7 +32,7 @@ def make_folder(where: Path, files: Mapping[str, str]) -> None:
     except BaseException as error:
         _remove(made, where if is_new else None)
         if isinstance(error, OSError):
-            raise click.ClickException(f"{str(where)!r} cannot be made: {error}; nothing is left of it") from error
+            raise click.ClickException(f"{str(where)!r} cannot be created: {error}; nothing was left behind") from error
         raise
 
 
@@ -48,7 +48,7 @@ def _claimed(where: Path) -> Path:
         unfinished.mkdir()
     except FileExistsError:
         raise click.ClickException(
-            f"{str(where)!r} was left unfinished by an `init` that was killed, or one is at work there; "
+            f"{str(where)!r} was left unfinished by an `init` that was killed, or another one is running there; "
             "remove the folder, or name another one with --dir"
         ) from None
     return unfinished

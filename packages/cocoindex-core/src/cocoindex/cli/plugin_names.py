@@ -66,7 +66,7 @@ def _check_name(kind: PluginKind, name: str, option: str) -> None:
     if name in sys.stdlib_module_names or name == "cocoindex":
         hidden = "cocoindex itself" if name == "cocoindex" else "the standard library's module"
         raise click.BadParameter(
-            _refusal(name, f"would hide {hidden} from whoever writes `from {kind.group} import {name}`"),
+            _refusal(name, f"would hide {hidden} from code that uses `from {kind.group} import {name}`"),
             param_hint=option,
         )
     if (owner := _owner(kind.group, name)) is not None:

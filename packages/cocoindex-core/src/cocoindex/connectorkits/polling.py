@@ -129,14 +129,14 @@ def polling(
             f"not {shown(interval)}"
         )
     if interval <= datetime.timedelta(0):
-        raise ConnectorKitError(f"interval= of polling() is {interval}; it must be more than nothing")
+        raise ConnectorKitError(f"interval= of polling() is {interval}; it must be positive")
     if changed is not None and not callable(changed):
         raise ConnectorKitError(f"changed= of polling() is an async function of no arguments, not {shown(changed)}")
     seconds = interval.total_seconds()
     if isinstance(source, AsyncIterator | Iterator):
         raise ConnectorKitError(
-            f"polling() lists its source many times, and {shown(source)} can be iterated over once; give the function "
-            "that makes it"
+            f"polling() lists its source many times, and {shown(source)} can be iterated over only once; pass a "
+            "function that creates it"
         )
     if callable(getattr(source, "batches", None)):
         return PolledBatches(source, seconds, changed)

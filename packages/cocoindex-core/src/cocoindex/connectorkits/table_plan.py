@@ -218,9 +218,7 @@ def _mark(records: Sequence[TableRecordLike], found: Sighting | None) -> str:
 def check_primary_key(columns: Mapping[str, object], primary_key: object, error: type[CocoIndexError]) -> None:
     """Raise `error` unless `primary_key` is a list of one name or more of these columns, each named once."""
     if isinstance(primary_key, str | Mapping) or not isinstance(primary_key, Collection) or not primary_key:
-        raise error(
-            f"primary_key is a list of one column name or more, not {shown(primary_key)}: rows are told apart by it"
-        )
+        raise error(f"primary_key is a list of one column name or more, not {shown(primary_key)}: it identifies rows")
     for name in primary_key:
         if name not in columns:
             known = ", ".join(map(repr, columns))

@@ -78,7 +78,7 @@ def floating(bits: int) -> Encoder:
     def encode(value: float) -> str:
         number = float(value)
         if number != value and number == number:
-            raise ValueError(f"{value} has more digits than the column tells apart; declare it as a decimal or text")
+            raise ValueError(f"{value} has more digits than the column can store; declare it as a decimal or text")
         if bits == 32:
             (number,) = layouts.unpack("<f", layouts.pack("<f", number))  # OverflowError past its range
         return repr(number)
@@ -96,7 +96,9 @@ def decimal(precision: int, scale: int) -> Encoder:
             exact = number.quantize(unit, context=_WIDE)
             if exact == number:
                 return f"{exact or exact.copy_abs():f}"
-        raise ValueError(f"{value} is no DECIMAL({precision}, {scale}): give the column another type or round it")
+        raise ValueError(
+            f"{value} does not fit into DECIMAL({precision}, {scale}): give the column another type or round it"
+        )
 
     return _only("a number", (int, float, dec.Decimal), encode)
 
@@ -112,7 +114,7 @@ def member(members: Collection[str]) -> Encoder:
     def encode(value: str) -> str:
         if value in members:
             return value
-        raise ValueError(f"{value!r} is none of {', '.join(map(repr, members))}")
+        raise ValueError(f"{value!r} is not one of {', '.join(map(repr, members))}")
 
     return _only("a str", str, encode)
 
@@ -188,7 +190,7 @@ def items(encode: Encoder, size: int | None = None) -> Encoder:
         if not isinstance(found, Sequence | Set) or isinstance(found, str | bytes | bytearray):
             raise _wrong(value, "a list")
         if size is not None and len(found) != size:
-            raise ValueError(f"it has {len(found)} elements where {size} are declared")
+            raise ValueError(f"it has {len(found)} elements, but {size} are declared")
         return [None if item is None else encode(item) for item in found]
 
     return encode_items

@@ -25,7 +25,7 @@ def vector_encoder(size: int | None) -> Callable[[Any], bytes]:
     def encode(value: Any) -> bytes:
         blob = _blob(value)
         if size is not None and len(blob) != 4 * size:
-            raise ValueError(f"the vector has {len(blob) / 4:g} elements where {size} are declared")
+            raise ValueError(f"the vector has {len(blob) / 4:g} elements, but {size} are declared")
         return blob
 
     return encode
@@ -47,5 +47,5 @@ def _blob_of_numbers(numbers: Sequence[Any]) -> bytes:
     except (struct.error, OverflowError) as error:
         raise ValueError(f"the vector has an element that is no float32: {error}") from error
     if not all(map(math.isfinite, numbers)):
-        raise ValueError("the vector holds a NaN or an infinity, with which no distance can be computed")
+        raise ValueError("the vector contains NaN or infinity, so distances cannot be computed")
     return blob

@@ -38,8 +38,8 @@ async def column_of_field(types: TypeMap[ColumnT], where: str, annotation: Any, 
         return types.vector(vectors, nullable)
     if override is not None:
         raise types.errors.schema(
-            f"the override of {where} is a {types.marker.__name__} or provides a vector schema, and {shown(override)} "
-            "is neither"
+            f"the override of {where} must be a {types.marker.__name__} or provide a vector schema; {shown(override)} "
+            "does neither"
         )
     return types.column_of(where, base, nullable)
 
@@ -58,7 +58,7 @@ async def _vectors(types: TypeMap[Any], where: str, sources: Sequence[Any]) -> V
             return vectors
         if several:
             raise types.errors.schema(
-                f"{where} holds several vectors, which a {types.title} column cannot; give each a row of its own"
+                f"{where} contains several vectors, which a {types.title} column cannot store; give each its own row"
             )
     return None
 

@@ -94,8 +94,8 @@ class ContentsSink:
             if not writer.has_told:
                 writer.has_told = True
                 _log.warning(
-                    "rows of %s were there before they were declared, such as %s: they hold what is declared, and "
-                    "stay when they are no longer declared. If they are to be the app's, delete them and run the "
+                    "rows of %s existed before they were declared, such as %s: they get the declared values, and "
+                    "stay when they are no longer declared. If the app should own them, delete them and run the "
                     "update with full_reprocess=True",
                     self.dialect.where(db, writer.name),
                     writer.name_of(action),

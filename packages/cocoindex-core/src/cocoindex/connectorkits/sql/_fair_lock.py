@@ -85,6 +85,6 @@ class FairLock:
         held = "transaction()" if self._writer == me else "readonly()" if me in self._readers else None
         if held is not None:
             raise self._error(
-                f"a transaction was begun inside {held} of the same connection and thread, where it would wait for "
+                f"a transaction was begun inside {held} of the same connection and thread, so it would wait for "
                 "itself; leave the outer `with` block first, and do not await inside it"
             )

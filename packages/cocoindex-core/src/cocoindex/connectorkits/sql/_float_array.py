@@ -30,14 +30,14 @@ def float_array(value: Any, dtype: Any, size: int | None = None, *, element: str
 
     array = np.asarray(value)
     if array.ndim != 1:
-        raise ValueError(f"a vector has one dimension, and the array has the shape {array.shape}")
+        raise ValueError(f"a vector has one dimension, but the array has the shape {array.shape}")
     if size is not None and array.size != size:
-        raise ValueError(f"the vector has {array.size} elements where {size} are declared")
+        raise ValueError(f"the vector has {array.size} elements, but {size} are declared")
     if array.dtype != dtype:
         if array.dtype.kind not in "fiub":
-            raise TypeError(f"a vector holds numbers, and its elements are {array.dtype}")
+            raise TypeError(f"a vector contains numbers, but its elements are {array.dtype}")
         with np.errstate(over="ignore"):  # what is too large becomes infinite, and is refused below
             array = array.astype(dtype)
     if b"\0" in np.isfinite(array).tobytes():  # four times as fast as .all() on vectors of usual sizes
-        raise ValueError(f"the vector holds a NaN or an infinity as {element}, with which no distance can be computed")
+        raise ValueError(f"the vector contains NaN or infinity as {element}, so distances cannot be computed")
     return array

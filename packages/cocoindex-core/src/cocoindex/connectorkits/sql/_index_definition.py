@@ -66,7 +66,7 @@ class IndexDefinition:
         found = {name: value for name, value in given.items() if value is not None}
         for name, value in found.items():
             if name not in limits:
-                raise self.unfit(f"{name} is no option of {of}; leave it out, or choose another method")
+                raise self.unfit(f"{name} is not an option of {of}; leave it out, or choose another method")
             least, most = limits[name]
             if (
                 not isinstance(value, int)

@@ -44,7 +44,7 @@ def _further(value: Any) -> Any:
     tolist = getattr(value, "tolist", None)  # of numpy's arrays and scalars
     if tolist is not None:
         return tolist()
-    raise TypeError(f"a {type(value).__qualname__} has no JSON form")
+    raise TypeError(f"a {type(value).__qualname__} cannot be represented in JSON")
 
 
 # Sets have no order of their own: without a fixed one, an equal value would look changed in the next run.

@@ -113,7 +113,7 @@ def interval_text(column: TypeLike) -> Callable[[Any], str]:
 def _given(value: Any, kind: str, wanted: str) -> str:
     if isinstance(value, str):
         return value.strip().lower() if value.strip().lower() in _ENDLESS else value.strip()
-    raise TypeError(f"as a key the type {kind} takes {wanted}, and the value {shown(value)} is none")
+    raise TypeError(f"as a key, the type {kind} takes {wanted}, not {shown(value)}")
 
 
 def _moment(text: str, kind: str) -> datetime.datetime:

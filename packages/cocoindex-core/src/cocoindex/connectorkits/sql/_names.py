@@ -15,7 +15,7 @@ __all__ = ["check_name", "quoted"]
 def check_name(what: str, name: object, error: type[CocoIndexError]) -> None:
     """Raise `error` where `name` cannot be that of a `what`, such as "table": it is not a str, empty, or holds NUL."""
     if not isinstance(name, str) or not name or "\0" in name:
-        raise error(f"the name of a {what} is a str that is neither empty nor holds NUL, not {shown(name)}")
+        raise error(f"the name of a {what} is a str that is not empty and has no NUL, not {shown(name)}")
 
 
 def quoted(name: str) -> str:

@@ -46,4 +46,4 @@ def with_null(encode: Callable[[Any], Any], *, nullable: bool) -> Callable[[Any]
 def _key_part(value: Any) -> Any:
     if isinstance(value, _KEYS):
         return value
-    raise TypeError(f"a key is an int, a bool, a str or bytes, and the value {shown(value)} is none")
+    raise TypeError(f"a key is an int, a bool, a str or bytes, not {shown(value)}")

@@ -84,8 +84,8 @@ class TableSink(Generic[DbT, SessionT, NameT, RecordT, ActualT]):
             return
         if theirs := await transacted(dialect, db, what, shaping.work):
             _log.warning(
-                "%s is no longer declared, and stays with %s; those that it wrote are deleted, and the table is yours "
-                "to drop",
+                "%s is no longer declared, but stays, as it contains %s; the app's own rows are deleted, and you can "
+                "drop the table",
                 dialect.where(db, action.name),
                 _foreign_rows(theirs),
             )
@@ -211,22 +211,22 @@ class _Shaping(Generic[DbT, SessionT, NameT, RecordT, ActualT]):
         if missing:
             why = "with managed_by='user'" if self._action.mode == "check" else "as this app did not make it"
             raise self._dialect.errors.table(
-                f"{self._where} lacks the columns {', '.join(map(repr, missing))}; {why} you add them yourself"
+                f"{self._where} lacks the columns {', '.join(map(repr, missing))}; {why}, add them yourself"
             )
 
     async def _make(self, session: SessionT, record: RecordT) -> None:
         action, dialect = self._action, self._dialect
         if action.mode == "check":
             raise dialect.errors.table(
-                f"there is no {self._where.removeprefix('the ')}, and with managed_by='user' you make it yourself: "
+                f"there is no {self._where.removeprefix('the ')}, and with managed_by='user' you create it yourself: "
                 f"{dialect.create_statement(self._name, record)}"
             )
         if action.mode == "make" and not action.may_be_missing:
             place = dialect.place(self._db)
             gone = f"the table {dialect.shown(self._name)} is gone{f' from {place}' if place else ''}"
             raise dialect.errors.table(
-                f"{gone}, dropped by somebody else; run the update again with full_reprocess=True to have it made and "
-                "filled anew"
+                f"{gone}, dropped by somebody else; run the update again with full_reprocess=True to create and fill "
+                "it again"
             )
         await dialect.create(session, self._name, record, Mark(record.mark, self._origin))
 
@@ -259,7 +259,7 @@ class _Shaping(Generic[DbT, SessionT, NameT, RecordT, ActualT]):
             theirs.append(_foreign_rows(rows))
         if theirs:
             raise dialect.errors.table(
-                f"{self._where} has to be made anew to be as declared, by which it would lose what others added: "
+                f"{self._where} has to be created again to match its declaration, and would lose what others added: "
                 f"{', '.join(theirs)}. Drop these, or the table, and run the update again; or change the declaration "
                 "back (a nullable column is added in place)"
             )
@@ -270,7 +270,7 @@ class _Shaping(Generic[DbT, SessionT, NameT, RecordT, ActualT]):
         advice = "" if why else "; or keep rows in it, and nothing else, with adopt=True"
         both = "" if self._dialect.place(self._db) else " and"  # the words that users of each connector know
         raise self._dialect.errors.table(
-            f"{self._where} is there already,{both} is not known to be made by this app{unlike}. Drop or rename it, "
+            f"{self._where} exists already,{both} is not known to be created by this app{unlike}. Drop or rename it, "
             f"declare another name, or declare it with managed_by='user' and a schema that fits it{advice}"
         )
 

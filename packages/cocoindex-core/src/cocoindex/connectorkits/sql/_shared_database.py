@@ -119,7 +119,9 @@ class SharedDatabase(ABC, Generic[RootT, SessionT]):
                     raise
                 if left <= 0:
                     place = f"the {self.title} database {self.database}"
-                    raise self.busy(f"{what} in {place} was in conflict for {self.patience:g} s: {error}") from error
+                    raise self.busy(
+                        f"{what} in {place} conflicted with other transactions for {self.patience:g} s: {error}"
+                    ) from error
             pause = min(2 * pause, left)
             left -= pause
             time.sleep(pause)  # noqa: ASYNC251  # a thread of its own runs it

@@ -51,7 +51,7 @@ def command_record(
     """The record of a command that is declared so; raises `errors.schema` where it is none."""
     where, error = f"the SQL command {name!r} of the table {table!r}", dialect.errors.schema
     if not isinstance(name, str) or not name:
-        raise error(f"{where} needs a name that is a str and not empty")
+        raise error(f"{where} needs a name that is a non-empty str")
     if not isinstance(setup_sql, str) or not setup_sql.strip():
         raise error(f"{where} needs setup_sql, a str with SQL, not {shown(setup_sql)}")
     if teardown_sql is not None and not isinstance(teardown_sql, str):

@@ -119,7 +119,7 @@ class TableSchema(Generic[RowT, ColumnT]):
             other = seen.setdefault(self.types.folded(name), name)
             if other != name:
                 raise schema_error(
-                    f"the columns {other!r} and {name!r} are one to {self.types.title}, which ignores case"
+                    f"the columns {other!r} and {name!r} are the same to {self.types.title}, which ignores case"
                 )
 
     def _check_options(self, name: str, column: Any) -> None:

@@ -95,7 +95,7 @@ class TypeMap(Generic[ColumnT]):
         found = found or self._found(where, python_type)
         if found is None:
             raise self.errors.schema(
-                f"{where} has the type {shown(python_type)}, which maps to no {self.title} type; say one with "
+                f"{where} has the type {shown(python_type)}, which has no {self.title} type; give one by "
                 f'Annotated[..., {self.marker.__name__}("...", encoder=...)] or column_overrides'
             )
         return self.column(found[0], nullable, found[1])
