@@ -63,7 +63,7 @@ def indexes(project: Project) -> list[str]:
         ({"column": "v", "metric": "dot"}, "the metric is one of 'cosine', 'l2', 'ip', not 'dot'"),
         ({"column": "v", "m": 1}, "m is an int of 2 or more, not 1"),
         ({"column": "v", "ef_construction": "x"}, "ef_construction is an int of 1 or more, not 'x'"),
-        ({"column": "v", "name": ""}, "the name of a vector index of the table 'docs' is a str that is not empty"),
+        ({"column": "v", "name": ""}, "the name of a vector index of the table 'docs' is a str, not empty"),
     ],
 )
 def test_what_cannot_be_indexed(project: Project, options: dict[str, Any], says: str) -> None:

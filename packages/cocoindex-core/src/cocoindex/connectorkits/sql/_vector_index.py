@@ -109,5 +109,5 @@ def index_key(dialect: "Dialect[Any, Any, Any, Any, Any]", table: str, name: obj
     if isinstance(name, str) and name and "\0" not in name:
         return name
     raise dialect.errors.schema(
-        f"the name of a vector index of the table {table!r} is a str that is not empty and has no NUL, not {shown(name)}"
+        f"the name of a vector index of the table {table!r} is a str, not empty and without NUL, not {shown(name)}"
     )
