@@ -54,8 +54,8 @@ def asked_pythons(present: dict[str, Path]) -> list[str]:
 
     Without any that is present, those that are supported: nox then says that they are missing, and fails.
     """
-    asked = os.environ.get("COCOINDEX_PYTHONS", "")
-    return re.findall(r"\d+\.\d+", asked) or list(present) or SUPPORTED
+    asked = os.environ.get("COCOINDEX_PYTHONS", "").replace(",", " ").split()
+    return asked or list(present) or SUPPORTED
 
 
 def choose_model_python(candidates: list[str], links: str) -> str:

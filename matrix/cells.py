@@ -15,7 +15,7 @@ KINDS = {
     "released-core": "Each distribution in its current version, with the last release of core",
     "types": "Type checks of a user's program on installed wheels: correct code passes, wrong code is reported",
     "downstream": "Packages of others: the third-party example, and new projects from `cocoindex init`",
-    "tests": "The tests of a distribution with the oldest dependencies that it allows",
+    "tests": "The tests of a distribution with the oldest dependencies that it and the tools of the tests allow",
 }
 ALL = "all"
 OLDEST, NEWEST = "oldest", "newest"

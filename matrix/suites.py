@@ -1,41 +1,58 @@
-"""Runs the tests of a distribution with the oldest dependencies that it allows."""
+"""Runs the tests of a distribution with the oldest dependencies that it, and the tools of the tests, allow."""
 
 from __future__ import annotations
 
 import tomllib
-from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.version import Version
 
 from matrix.bounds import needs_of_others
-from matrix.cells import EDITABLE, OLDEST, UV, Cell
+from matrix.cells import EDITABLE, NEWEST, OLDEST, UV, Cell
 from matrix.environment import Environment, demand, last_line
 from matrix.install import extras_of, requirements
+from matrix.locked import lock
 from matrix.outcome import Ended, Outcome
 from matrix.supplies import Supplies
 from release.distributions import closure
 
 
 def try_suite(cell: Cell, environment: Environment, supplies: Supplies) -> None:
-    """Try the cell: skipped where the tools of the tests need newer dependencies than the oldest."""
-    extras = extras_of("all", supplies.present)
-    group = tomllib.loads((supplies.root / "pyproject.toml").read_text())["dependency-groups"]["tests"]
-    done = environment.try_to_install(
-        UV, [*requirements(extras, EDITABLE, supplies), *group], _pins(cell, environment.folder, supplies)
-    )
-    if done.returncode and "No solution found" in done.stdout:
-        raise Ended(Outcome.SKIPPED, f"the tools of the tests need newer ones: {last_line(done.stdout)}", done.stdout)
-    if done.returncode:
-        raise Ended(Outcome.FAILED, f"uv does not install it: {last_line(done.stdout)}", done.stdout)
+    """Try the cell.
+
+    Raises:
+        Ended: it failed, was skipped where the tools need what we do not allow, or passed with newer dependencies than
+            the oldest, as the tools need them; which these are is the reason.
+    """
+    tools = tomllib.loads((supplies.root / "pyproject.toml").read_text())["dependency-groups"]["tests"]
+    pins = _pins(cell, [Requirement(tool) for tool in tools], supplies)
+    file = environment.folder / "pins.txt"
+    file.write_text("".join(f"{name}=={version}\n" for name, version in sorted(pins.items())))
+    wanted = [*requirements(extras_of("all", supplies.present), EDITABLE, supplies), *tools]
+    environment.install(UV, wanted, file)
     options = ("-q", "-p", "no:cacheprovider", f"--basetemp={environment.folder / 'temporary'}")
     tests = supplies.present[cell.what].folder / "tests"
     demand([environment.python, "-m", "pytest", *options, tests], supplies.root, "its tests")
+    oldest = supplies.locked(cell.python, OLDEST).versions
+    newer = [f"{name} {pins[name]}" for name in sorted(pins) if pins[name] > oldest[name]]
+    if newer:
+        raise Ended(Outcome.PASSED, f"the tools of the tests need newer ones: {', '.join(newer)}")
 
 
-def _pins(cell: Cell, folder: Path, supplies: Supplies) -> Path:
-    """Write what this distribution, and those of ours that it needs, need themselves: what that needs may be newer."""
+def _pins(cell: Cell, tools: list[Requirement], supplies: Supplies) -> dict[str, Version]:
+    """Return the oldest of what this distribution, and those of ours that it needs, need and the tools allow."""
     distribution = supplies.present[cell.what]
     names = closure(distribution, supplies.present, distribution.light_extras())
-    needs = {need.name for _, need in needs_of_others(supplies.present[name] for name in names)}
-    file = folder / "pins.txt"
-    oldest = supplies.locked(cell.python, OLDEST).versions
-    file.write_text("".join(f"{name}=={oldest[name]}\n" for name in sorted(needs & set(oldest))))
-    return file
+    others = [need for _, need in needs_of_others(supplies.present[name] for name in names)]
+    needs = [need for need in others if need.name not in supplies.present]
+    interpreter = supplies.interpreters[cell.python]
+    newest = lock(tools, interpreter, NEWEST).versions
+    for tool in tools:
+        tool.specifier &= SpecifierSet(f"=={newest[tool.name]}")
+    try:
+        found = lock([*needs, *tools], interpreter, OLDEST).versions
+    except Ended as ended:
+        why = f"the tools of the tests need what we do not allow: {last_line(ended.output)}"
+        raise Ended(Outcome.SKIPPED, why, ended.output) from ended
+    return {need.name: found[need.name] for need in needs if need.name in found}

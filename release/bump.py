@@ -23,11 +23,16 @@ def refuse_unready(root: Path, name: str, part: str) -> tuple[Distribution, Sect
     """Return the distribution, and the section of its CHANGELOG that is not released yet.
 
     Raises:
-        Problem: the distribution or the part is unknown, not all is committed, or the CHANGELOG tells of nothing new.
+        Problem: the distribution or the part is unknown, the version is none to release, not all is committed, or the
+            CHANGELOG tells of nothing new.
     """
     distribution = find_distribution(root, name)
     if part not in PARTS and not _is_version(part):
         raise Problem(f"{part!r} is no version, nor one of {', '.join(PARTS)}")
+    if _is_version(part) and Version(part) <= distribution.version:
+        raise Problem(f"{part} is not above {distribution.version}, the version that {name} has")
+    if _is_version(part) and Version(part).local:
+        raise Problem(f"{part} has a local part, and no index takes such versions: leave out what follows the +")
     clone = Clone(root)
     clone.refuse_changes()
     if _is_version(part) and clone.has_tag(tag := f"{name}-{Version(part)}"):
@@ -50,7 +55,7 @@ def bump(root: Path, name: str, part: str) -> None:
     except BaseException:
         distribution.pyproject.write_text(before, encoding="utf-8")
         raise
-    changelog = distribution.changelog.read_text(encoding="utf-8")
+    changelog = distribution.read_changelog()
     today = datetime.now(UTC).date()
     distribution.changelog.write_text(renamed(changelog, section, str(new), today), encoding="utf-8")
     print(f"{name} {distribution.version} -> {new}: pyproject.toml and CHANGELOG.md (was `## {section.version}`)")
@@ -62,7 +67,7 @@ def bump(root: Path, name: str, part: str) -> None:
 
 def _unreleased(clone: Clone, distribution: Distribution) -> Section:
     """Return what is to be renamed: `## Unreleased`, or the first section where its version was never released."""
-    changelog = distribution.changelog.read_text(encoding="utf-8")
+    changelog = distribution.read_changelog()
     section = section_of(changelog, UNRELEASED)
     if section is None:
         first = next(iter(sections(changelog)), None)
@@ -95,7 +100,7 @@ def move_bounds(root: Path, name: str, new: Version) -> dict[str, str]:
             continue
         other.pyproject.write_text(changed, encoding="utf-8")
         moved[other.name] = bound = f"{name} ~= {new.major}.{new.minor}"
-        changelog = other.changelog.read_text(encoding="utf-8")
+        changelog = other.read_changelog()
         line = f"- It needs `{bound}` now."
         other.changelog.write_text(with_line(changelog, line), encoding="utf-8")
     return moved

@@ -44,6 +44,18 @@ class Distribution:
         """The tag that the release of this version gets."""
         return f"{self.name}-{self.version}"
 
+    def read_changelog(self) -> str:
+        """Return what is in that file.
+
+        Raises:
+            Problem: there is none, or it is no text.
+        """
+        try:
+            return self.changelog.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            reason = getattr(error, "strerror", None) or "not UTF-8"
+            raise Problem(f"packages/{self.name}/CHANGELOG.md cannot be read: {reason}") from error
+
     def light_extras(self) -> list[str]:
         """Return the extras that do not bring torch; `all` is made of the others."""
         return sorted(set(self.extras) - {"all", TORCH})

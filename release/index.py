@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import urllib.error
 import urllib.request
-from urllib.parse import urlsplit, urlunsplit
 
 from release.problem import Problem
 
@@ -15,10 +15,13 @@ _SECONDS = 20.0
 
 
 def indexes() -> list[str]:
-    """Return the index of uv and that of pip, which may be one; of their own defaults they tell themselves."""
-    uv = os.environ.get("UV_DEFAULT_INDEX") or os.environ.get("UV_INDEX_URL")
+    """Return the indexes of uv and of pip, which may be the same; of their own defaults they tell themselves."""
+    uv = os.environ.get("UV_DEFAULT_INDEX") or os.environ.get("UV_INDEX_URL") or ""
     pip = os.environ.get("PIP_INDEX_URL") or _configured()
-    return list(dict.fromkeys(url.rstrip("/") for url in (uv, pip) if url))
+    more = [os.environ.get(name, "") for name in ("UV_INDEX", "UV_EXTRA_INDEX_URL", "PIP_EXTRA_INDEX_URL")]
+    # uv takes a name before an index: NAME=URL.
+    urls = [re.sub(r"^[\w.-]+=", "", url) for urls in (uv, pip, *more) for url in urls.split()]
+    return list(dict.fromkeys(url.rstrip("/") for url in urls))
 
 
 def refuse_silent_indexes() -> None:
@@ -32,8 +35,8 @@ def _silent_because(url: str) -> str | None:
     """Return why there is no answer; None where there is one, which may be that something else is wanted."""
     if url.startswith("file:"):
         return None
-    request = urllib.request.Request(f"{url}/hatchling/", headers={"Accept": "*/*"})
     try:
+        request = urllib.request.Request(f"{url}/hatchling/", headers={"Accept": "*/*"})
         with urllib.request.urlopen(request, timeout=_SECONDS):
             return None
     except urllib.error.HTTPError as error:
@@ -50,5 +53,4 @@ def _configured() -> str:
 
 def _shown(url: str) -> str:
     """Return the address without a name and password in it."""
-    parts = urlsplit(url)
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+    return re.sub(r"//[^/]*@", "//", url)

@@ -27,7 +27,7 @@ def refuse_unready(root: Path, name: str) -> tuple[Distribution, Section]:
     clone.refuse_changes()
     if clone.has_tag(distribution.tag):
         raise Problem(f"{distribution.tag} is tagged already: `nox -s bump -- {name} minor` gives it a new version")
-    changelog, version = distribution.changelog.read_text(encoding="utf-8"), str(distribution.version)
+    changelog, version = distribution.read_changelog(), str(distribution.version)
     where = f"packages/{name}/CHANGELOG.md"
     section = section_of(changelog, version)
     if section is None or not section.text:

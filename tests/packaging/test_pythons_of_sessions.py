@@ -52,6 +52,16 @@ def test_a_session_without_its_python_fails(noxfile: ModuleType) -> None:
     assert noxfile.asked_pythons({}) == noxfile.SUPPORTED
 
 
+@pytest.mark.parametrize(
+    ("asked", "pythons"), [("3.11,3.13", ["3.11", "3.13"]), ("3.12 , 3.11", ["3.12", "3.11"]), ("newest", ["newest"])]
+)
+def test_what_is_asked_for_is_taken_as_it_is(
+    noxfile: ModuleType, monkeypatch: pytest.MonkeyPatch, asked: str, pythons: list[str]
+) -> None:
+    monkeypatch.setitem(os.environ, "COCOINDEX_PYTHONS", asked)
+    assert noxfile.asked_pythons({"3.11": Path("python3.11")}) == pythons
+
+
 def test_uv_is_told_what_pip_is_told(noxfile: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     told = {
         "PIP_INDEX_URL": "https://example.com/simple",

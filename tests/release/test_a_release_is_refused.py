@@ -43,6 +43,11 @@ def with_empty_section(repository: Repository) -> None:
     repository.commit()
 
 
+def without_changelog(repository: Repository) -> None:
+    (repository.root / OPS / "CHANGELOG.md").unlink()
+    repository.commit()
+
+
 def with_unreleased_lines(repository: Repository) -> None:
     repository.replace(f"{OPS}/CHANGELOG.md", "## 0.1.0", "## Unreleased\n\n- New.\n\n## 0.1.0")
     repository.commit()
@@ -56,6 +61,7 @@ def with_unreleased_lines(repository: Repository) -> None:
         (tagged, "cocoindex-ops-0.1.0 is tagged already"),
         (without_section, f"{OPS}/CHANGELOG.md has no section `## 0.1.0`"),
         (with_empty_section, f"{OPS}/CHANGELOG.md has nothing in the section `## 0.1.0`"),
+        (without_changelog, f"{OPS}/CHANGELOG.md cannot be read: No such file"),
         (with_unreleased_lines, f"{OPS}/CHANGELOG.md has lines under `## Unreleased`"),
     ],
 )
@@ -95,6 +101,10 @@ def with_the_version_tagged(repository: Repository) -> None:
         (untracked, "minor", "the clone is dirty: commit or discard new.txt"),
         (all_released, "minor", f"{OPS}/CHANGELOG.md has no section `## Unreleased`"),
         (with_empty_section, "minor", f"{OPS}/CHANGELOG.md has nothing in the section `## Unreleased`"),
+        (without_changelog, "minor", f"{OPS}/CHANGELOG.md cannot be read: No such file"),
+        (with_the_version_tagged, "0.1.0", "0.1.0 is not above 0.1.0, the version that cocoindex-ops has"),
+        (with_the_version_tagged, "0.0.9", "0.0.9 is not above 0.1.0, the version that cocoindex-ops has"),
+        (with_the_version_tagged, "1.0+mine", "1.0+mine has a local part, and no index takes such versions"),
         (with_the_version_tagged, "0.2.0", "cocoindex-ops-0.2.0 is tagged already"),
         (with_the_version_tagged, "bigger", "'bigger' is no version, nor one of major, minor, patch"),
     ],
@@ -114,7 +124,7 @@ def test_a_new_version_is_refused(
     assert repository.read(f"{OPS}/pyproject.toml") == before
 
 
-@pytest.mark.parametrize("variable", ["PIP_INDEX_URL", "UV_DEFAULT_INDEX"])
+@pytest.mark.parametrize("variable", ["PIP_INDEX_URL", "UV_DEFAULT_INDEX", "PIP_EXTRA_INDEX_URL", "UV_INDEX"])
 @pytest.mark.parametrize(("what", "part"), [("check", []), ("check-bump", ["minor"])])
 def test_for_an_index_that_does_not_answer(
     repository: Repository,
@@ -131,6 +141,15 @@ def test_for_an_index_that_does_not_answer(
     assert main(repository.root, [what, "cocoindex-ops", *part]) == 1
     session = "bump" if part else "release"
     assert_one_line(capsys, f"{session}: the package index {closed_port} does not answer: ")
+
+
+@pytest.mark.parametrize("address", ["pypi", "htp://127.0.0.1/simple", "http://[/simple"])
+def test_for_an_address_that_is_none(
+    repository: Repository, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setenv("PIP_INDEX_URL", address)
+    assert main(repository.root, ["check", "cocoindex-ops"]) == 1
+    assert_one_line(capsys, f"release: the package index {address} does not answer: ")
 
 
 def test_where_git_cannot_say(repository: Repository, capsys: pytest.CaptureFixture[str]) -> None:
