@@ -85,6 +85,8 @@ def test_a_node_that_is_killed(cluster: tuple[str, subprocess.Popen[str]], tmp_p
     assert update.returncode == 0, said
     wanted = {str(n): f"{n}!" for n in range(100)}
     assert {path.name: path.read_text() for path in (folder / "out").iterdir()} == wanted, said
+    if arguments:
+        return  # edited code is sent to actors as to tasks
 
     for path in (folder / "calls").iterdir():
         path.unlink()
