@@ -55,4 +55,6 @@ def _pins(cell: Cell, tools: list[Requirement], supplies: Supplies) -> dict[str,
     except Ended as ended:
         why = f"the tools of the tests need what we do not allow: {last_line(ended.output)}"
         raise Ended(Outcome.SKIPPED, why, ended.output) from ended
-    return {need.name: found[need.name] for need in needs if need.name in found}
+    # The tools may bring what is needed on other systems only.
+    oldest = supplies.locked(cell.python, OLDEST).versions
+    return {need.name: found[need.name] for need in needs if need.name in oldest}
