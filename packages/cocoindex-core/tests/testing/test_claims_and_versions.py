@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import re
 import unittest
 import warnings
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from cocoindex.errors import ConnectorKitError
 from cocoindex.testing import Capability, LeafTargetDriver, Outcome, TargetDriver, TargetSuite, run_suite
 from cocoindex.testing.check import check
+from cocoindex.testing.report import SuiteReport, as_page
 
 
 class Plain(TargetDriver[str, int]):
@@ -140,3 +142,8 @@ def test_without_pytest() -> None:
 def test_one_check_without_pytest() -> None:
     report = run_suite(TargetSuite, lambda folder: Plain(), "test_items_are_created")
     assert [(result.name, result.outcome) for result in report.results] == [("test_items_are_created", "failed")]
+
+
+def test_a_page_has_connectors_in_the_order_of_their_names() -> None:
+    reports = [SuiteReport(name, "Suite", "Driver", "", "0.2", []) for name in ("b", "c", "a")]
+    assert re.findall("^## (.)", as_page(reports), re.MULTILINE) == ["a", "b", "c"]

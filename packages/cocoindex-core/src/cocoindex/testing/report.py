@@ -138,7 +138,7 @@ def as_line(report: SuiteReport) -> str:
 def as_page(reports: Iterable[SuiteReport]) -> str:
     """The same as Markdown, without what differs from run to run."""
     parts = []
-    for report in reports:
+    for report in sorted(reports, key=lambda report: report.title):  # pytest-xdist runs them in any order
         table = ["| Capability | Claimed | Checks |", "| --- | --- | --- |"]
         table += [f"| {label} | {claimed} | {went} |" for label, claimed, went in report.rows()]
         told = [f"- {result.outcome}: `{result.name}`" for result in report.results if result.outcome in _TOLD]
