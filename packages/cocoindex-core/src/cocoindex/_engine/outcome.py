@@ -56,7 +56,6 @@ class Outcome:
         self.propagated = propagated
         self.complete = True
         self._again = None
-        self._again = None
         if self._future is not None and not self._future.done():
             self._future.set_result(None)
 
