@@ -80,7 +80,9 @@ class Project:
 def tmp_path() -> Iterator[Path]:
     """A folder on the disk also where pytest has its own ones in memory, as files in memory are read another way."""
     with tempfile.TemporaryDirectory(prefix="cocoindex-localfs-", ignore_cleanup_errors=True) as folder:
-        yield Path(folder).resolve()
+        path = Path(folder).resolve() / "test"  # some tests make folders beside it
+        path.mkdir()
+        yield path
 
 
 @pytest.fixture
