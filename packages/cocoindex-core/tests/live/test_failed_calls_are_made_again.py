@@ -322,7 +322,7 @@ def test_a_value_that_cannot_be_read_any_more_has_the_source_begin_anew(make_app
 
     run_in_virtual_time(run())
     assert found == [None]
-    assert "begins anew" in caplog.text
+    assert "from the beginning" in caplog.text
 
 
 def test_a_view_that_lists_all_forgets_what_failed_before(make_app: Any) -> None:

@@ -152,7 +152,7 @@ def test_a_live_update_is_cancelled(make_app: Any, as_map: bool, caplog: Any) ->
 
 
 def left_behind(caplog: Any) -> bool:
-    return len([record for record in caplog.records if "is left behind" in record.getMessage()]) == 1
+    return len([record for record in caplog.records if "it is abandoned" in record.getMessage()]) == 1
 
 
 def test_a_catch_up_update_ends_without_it(make_app: Any, as_map: bool, caplog: Any) -> None:

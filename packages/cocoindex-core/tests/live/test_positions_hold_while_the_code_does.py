@@ -94,11 +94,11 @@ def test_the_function_changes(run: Any, log: Log, target: RecordingTarget, memo:
 
     update(1)
     update(1)
-    assert log.began_at == [0, 3] and "begins anew" not in caplog.text
+    assert log.began_at == [0, 3] and "from the beginning" not in caplog.text
     update(2)
     assert log.began_at == [0, 3, 0]
     assert target.data == {"two": 2, "three": 2}
-    assert 'the live range /"log" begins anew' in caplog.text
+    assert 'the live range /"log" starts its source from the beginning' in caplog.text
     assert "the logic of keep has changed" in caplog.text
     update(2)
     assert log.began_at == [0, 3, 0, 3]

@@ -132,5 +132,5 @@ def test_failures_of_changes_are_counted_and_it_goes_on(make_app: Any, caplog: p
 
 @pytest.mark.parametrize("arguments", [{"live": None}, {"live": 1}, {"live": True, "preview": True}])
 def test_wrong_arguments(make_app: Any, arguments: dict[str, Any]) -> None:
-    with pytest.raises(TypeError, match=r"live= of an update|leave out one of them"):
+    with pytest.raises(TypeError, match=r"live= of an update|leave one of them out"):
         app_of(make_app, Feed()).update(**arguments)
