@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -143,7 +144,14 @@ def test_intervals_are_text_where_a_field_takes_text(project: Project) -> None:
     assert [row.at for row in seen] == ["1 mon", "1 day", "infinity", None]
 
 
-@pytest.mark.parametrize("json", ["1" + "0" * 5000, "[" * 4000 + "]" * 4000], ids=["digits", "depth"])
+DIGITS = "1" + "0" * 5000
+DEEP = "[" * 4000 + "]" * 4000
+_deep = pytest.param(
+    DEEP, id="depth", marks=pytest.mark.skipif(sys.version_info >= (3, 13), reason="Python reads it since 3.13")
+)
+
+
+@pytest.mark.parametrize("json", [pytest.param(DIGITS, id="digits"), _deep])
 @pytest.mark.parametrize("kind", ["json", "jsonb", "jsonb[]"])
 def test_json_that_python_refuses_fails_its_row_alone(project: Project, kind: str, json: str) -> None:
     text = f"{{{json}}}" if kind == "jsonb[]" and json[0] == "1" else json if kind != "jsonb[]" else f'{{"{json}"}}'
