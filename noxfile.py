@@ -182,7 +182,9 @@ def tests(session: nox.Session) -> None:
     session.install(*editable(LIGHT_EXTRAS), *group("tests"))
     compile_what_is_imported(session)
     # Two at a time, a file in one process: all cores of a small machine, and what files share is made twice at most.
-    session.run("pytest", "-n", "2", "--dist", "loadfile", *session.posargs, env=folders_in_memory())
+    # A test that never ends fails, and shows where it stands.
+    limit = ("--timeout", "300")
+    session.run("pytest", "-n", "2", "--dist", "loadfile", *limit, *session.posargs, env=folders_in_memory())
 
 
 def compile_what_is_imported(session: nox.Session) -> None:
