@@ -50,7 +50,7 @@ async def missing_table(
     if columns:
         reason = error.diag.message_primary or str(error)
         if unknown := [column for column in wanted if column not in columns]:
-            like = _like([columns_of for each in unknown for columns_of in _close(each, columns)])
+            like = _like(near for each in unknown for near in _close(each, columns))
             return PostgresTableError(f"{what}: {reason}; the columns of the table: {_list(columns)}{like}")
         return PostgresTableError(f"{what}: {reason}; this is in what the view or a function that it calls does")
     tables = [TableName(*row) for row in await execute(connection, _TABLES)]
