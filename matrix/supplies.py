@@ -71,9 +71,13 @@ class Supplies:
         """Return the last release of a distribution.
 
         Raises:
-            Ended: there was none: skipped.
+            Ended: there was none, or it is not known: skipped.
         """
         tag = self._clone.last_tag(name)
+        if tag is None and self._clone.is_shallow():
+            raise Ended(
+                Outcome.SKIPPED, "the clone is shallow, tags may be missing: run `git fetch --unshallow --tags`"
+            )
         if tag is None:
             raise Ended(Outcome.SKIPPED, f"{name} was never released: no tag {name}-VERSION")
         made = partial(build_wheel, self._clone, name, tag, self.folder / "released" / tag)

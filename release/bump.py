@@ -35,8 +35,9 @@ def refuse_unready(root: Path, name: str, part: str) -> tuple[Distribution, Sect
         raise Problem(f"{part} has a local part, and no index takes such versions: leave out what follows the +")
     clone = Clone(root)
     clone.refuse_changes()
-    if _is_version(part) and clone.has_tag(tag := f"{name}-{Version(part)}"):
-        raise Problem(f"{tag} is tagged already: take another version")
+    clone.refuse_shallow()
+    if _is_version(part):
+        _refuse_tagged(clone, name, Version(part))
     return distribution, _unreleased(clone, distribution)
 
 
@@ -47,22 +48,28 @@ def bump(root: Path, name: str, part: str) -> None:
         Problem: that is not possible; then nothing was written.
     """
     distribution, section = refuse_unready(root, name, part)
-    before = distribution.pyproject.read_text(encoding="utf-8")
+    files = [file for each in read_distributions(root).values() for file in (each.pyproject, each.changelog)]
+    before = {file: file.read_bytes() for file in files if file.exists()}
     try:
         new = _new_version(distribution, part)
-        if Clone(root).has_tag(f"{name}-{new}"):
-            raise Problem(f"{name}-{new} is tagged already: take another version")
+        _refuse_tagged(Clone(root), name, new)
+        today = datetime.now(UTC).date()
+        changelog = renamed(distribution.read_changelog(), section, str(new), today)
+        distribution.changelog.write_text(changelog, encoding="utf-8")
+        moved = move_bounds(root, name, new)
     except BaseException:
-        distribution.pyproject.write_text(before, encoding="utf-8")
+        for file, content in before.items():
+            file.write_bytes(content)
         raise
-    changelog = distribution.read_changelog()
-    today = datetime.now(UTC).date()
-    distribution.changelog.write_text(renamed(changelog, section, str(new), today), encoding="utf-8")
     print(f"{name} {distribution.version} -> {new}: pyproject.toml and CHANGELOG.md (was `## {section.version}`)")
-    moved = move_bounds(root, name, new)
     for other, bound in moved.items():
         print(f"{other}: needs {bound} now; give it a new version and release it as well")
     print(f"Look at `git diff`, commit, and go on with `nox -s release -- {name}`.")
+
+
+def _refuse_tagged(clone: Clone, name: str, version: Version) -> None:
+    if (tag := clone.tag_of(name, version)) is not None:
+        raise Problem(f"{tag} is tagged already: take another version")
 
 
 def _unreleased(clone: Clone, distribution: Distribution) -> Section:
@@ -72,8 +79,8 @@ def _unreleased(clone: Clone, distribution: Distribution) -> Section:
     if section is None:
         first = next(iter(sections(changelog)), None)
         if first is not None and _is_version(first.version):
-            tag = f"{distribution.name}-{Version(first.version)}"
-            section = None if clone.has_tag(tag) else first
+            tag = clone.tag_of(distribution.name, Version(first.version))
+            section = None if tag else first
     if section is None or not section.text:
         what = "no section" if section is None else "nothing in the section"
         where = f"packages/{distribution.name}/CHANGELOG.md"
@@ -82,7 +89,9 @@ def _unreleased(clone: Clone, distribution: Distribution) -> Section:
 
 
 def _new_version(distribution: Distribution, part: str) -> Version:
-    command = [sys.executable, "-m", "hatch", "--no-color", "version", part]
+    # Hatch would take " 0.2" and "v0.2" as they are.
+    wanted = str(Version(part)) if _is_version(part) else part
+    command = [sys.executable, "-m", "hatch", "--no-color", "version", wanted]
     done = subprocess.run(command, cwd=distribution.folder, capture_output=True, text=True, check=False)
     if done.returncode:
         words = " ".join((done.stderr or done.stdout).split())

@@ -23,8 +23,11 @@ class Clone:
         self.root = root
 
     def changed(self) -> list[str]:
-        """Return the files that differ from the last commit, those that git does not know included."""
-        return [line[3:] for line in self._git("status", "--porcelain", "--untracked-files=all").splitlines()]
+        """Return the files that differ from the last commit, each once, those that git does not know included."""
+        # Unlike the form for readers, -z neither quotes names nor joins the two of a file that was moved.
+        options = ("--porcelain", "-z", "--untracked-files=all", "--no-renames")
+        files = (entry[3:] for entry in self._git("status", *options).split("\0") if entry)
+        return list(dict.fromkeys(files))
 
     def refuse_changes(self) -> None:
         """Raise Problem where something is not committed."""
@@ -32,19 +35,27 @@ class Clone:
             more = f" and {len(changed) - 3} more" if len(changed) > 3 else ""
             raise Problem(f"the clone is dirty: commit or discard {', '.join(changed[:3])}{more}")
 
-    def has_tag(self, tag: str) -> bool:
-        """Return whether there is such a tag."""
-        return self._git("tag", "--list", tag).strip() == tag
+    def refuse_shallow(self) -> None:
+        """Raise Problem where the clone has a part of the history only, so that tags may be missing."""
+        if self.is_shallow():
+            raise Problem("the clone is shallow, tags may be missing: run `git fetch --unshallow --tags`")
+
+    def is_shallow(self) -> bool:
+        """Return whether the clone has a part of the history only."""
+        return self._git("rev-parse", "--is-shallow-repository").strip() == "true"
+
+    def tag_of(self, name: str, version: Version) -> str | None:
+        """Return the tag of a version, however it is written there (`0.1`, `v0.1.0`); None where there is none."""
+        return next((tag for found, tag in self._tags(name) if found == version), None)
 
     def last_tag(self, name: str) -> str | None:
         """Return the tag of the last release of a distribution; None before the first."""
-        released: list[tuple[Version, str]] = []
-        for tag in self._git("tag", "--list", f"{name}-*").split():
-            try:
-                released.append((Version(tag.removeprefix(f"{name}-")), tag))
-            except InvalidVersion:  # a tag of something else whose name begins like this
-                continue
+        released = self._tags(name)
         return max(released)[1] if released else None
+
+    def version_behind(self, name: str) -> Version | None:
+        """Return the last version that was released from HEAD or a commit before it; None before the first."""
+        return max((version for version, _ in self._tags(name, "--merged=HEAD")), default=None)
 
     def commit(self, revision: str = "HEAD") -> str:
         """Return the hash of the commit that a revision names."""
@@ -64,6 +75,16 @@ class Clone:
             files.extractall(folder, filter="data")
         return folder / path
 
+    def _tags(self, name: str, *options: str) -> list[tuple[Version, str]]:
+        """Return the versions that were released, with their tags."""
+        released: list[tuple[Version, str]] = []
+        for tag in self._git("tag", *options, "--list", f"{name}-*").split():
+            try:
+                released.append((Version(tag.removeprefix(f"{name}-")), tag))
+            except InvalidVersion:  # a tag of something else whose name begins like this
+                continue
+        return released
+
     def _command(self, *arguments: str) -> list[str]:
         return ["git", "-C", str(self.root), "-c", "safe.directory=*", *arguments]
 
@@ -71,7 +92,7 @@ class Clone:
         try:
             done = subprocess.run(self._command(*arguments), capture_output=True, text=True, check=False)
         except OSError as error:
-            raise Problem(f"git cannot be run, which knows what is committed and tagged: {error}") from error
+            raise Problem(f"git is needed to see what is committed and tagged, and cannot be run: {error}") from error
         if done.returncode:
             raise Problem(f"git {arguments[0]} failed: {_last_line(done.stderr)}")
         return done.stdout

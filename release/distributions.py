@@ -66,8 +66,28 @@ class Distribution:
 
 
 def read_distribution(folder: Path) -> Distribution:
-    """Read one distribution."""
-    project = tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    """Read one distribution.
+
+    Raises:
+        Problem: its pyproject file cannot be read, or lacks what a distribution has.
+    """
+    where = f"packages/{folder.name}/pyproject.toml"
+    try:
+        return _read(folder)
+    except KeyError as error:
+        raise Problem(f"{where} has no {error} under [project]") from error
+    except (
+        OSError,
+        TypeError,
+        AttributeError,
+        ValueError,
+    ) as error:  # what tomllib and packaging raise is a ValueError
+        words = getattr(error, "strerror", None) or " ".join(str(error).split())
+        raise Problem(f"{where} cannot be read: {words}") from error
+
+
+def _read(folder: Path) -> Distribution:
+    project = tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8")).get("project", {})
     extras = project.get("optional-dependencies", {})
     prefix = "Programming Language :: Python :: 3."
     return Distribution(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import re
 import subprocess
 import sys
 import urllib.error
 import urllib.request
+from http.client import HTTPException
+from urllib.parse import unquote
 
 from release.problem import Problem
 
@@ -35,14 +38,18 @@ def _silent_because(url: str) -> str | None:
     """Return why there is no answer; None where there is one, which may be that something else is wanted."""
     if url.startswith("file:"):
         return None
+    address, user = _parted(url)
+    headers = {"Accept": "*/*"}
+    if user:
+        headers["Authorization"] = f"Basic {base64.b64encode(user.encode()).decode()}"
     try:
-        request = urllib.request.Request(f"{url}/hatchling/", headers={"Accept": "*/*"})
+        request = urllib.request.Request(f"{address}/hatchling/", headers=headers)
         with urllib.request.urlopen(request, timeout=_SECONDS):
             return None
     except urllib.error.HTTPError as error:
         return f"{error.code} {error.reason}" if error.code >= 500 else None
-    except (OSError, ValueError) as error:
-        return str(getattr(error, "reason", error))
+    except (OSError, ValueError, HTTPException) as error:
+        return str(getattr(error, "reason", error)).strip() or type(error).__name__
 
 
 def _configured() -> str:
@@ -53,4 +60,10 @@ def _configured() -> str:
 
 def _shown(url: str) -> str:
     """Return the address without a name and password in it."""
-    return re.sub(r"//[^/]*@", "//", url)
+    return _parted(url)[0]
+
+
+def _parted(url: str) -> tuple[str, str]:
+    """Return the address, and `NAME:PASSWORD` where it has those: what opens addresses takes them for a host."""
+    found = re.fullmatch(r"(?P<scheme>[^/]*//)(?P<user>[^/]*)@(?P<rest>.*)", url)
+    return (f"{found['scheme']}{found['rest']}", unquote(found["user"])) if found else (url, "")

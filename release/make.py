@@ -20,13 +20,20 @@ def refuse_unready(root: Path, name: str) -> tuple[Distribution, Section]:
     """Return the distribution, and the section of its CHANGELOG for its version.
 
     Raises:
-        Problem: it is unknown, not all is committed, the version is tagged, or the CHANGELOG does not tell of it.
+        Problem: it is unknown, not all is committed, tags may be missing, the version is tagged or below one that was
+            released before this commit, or the CHANGELOG does not tell of it.
     """
     distribution = find_distribution(root, name)
     clone = Clone(root)
     clone.refuse_changes()
-    if clone.has_tag(distribution.tag):
-        raise Problem(f"{distribution.tag} is tagged already: `nox -s bump -- {name} minor` gives it a new version")
+    clone.refuse_shallow()
+    bump = f"`nox -s bump -- {name} minor` gives it a new version"
+    if (tag := clone.tag_of(name, distribution.version)) is not None:
+        raise Problem(f"{tag} is tagged already: {bump}")
+    if (behind := clone.version_behind(name)) is not None and behind > distribution.version:
+        raise Problem(
+            f"{name} {behind} was released before this commit, and {distribution.version} is below it: {bump}"
+        )
     changelog, version = distribution.read_changelog(), str(distribution.version)
     where = f"packages/{name}/CHANGELOG.md"
     section = section_of(changelog, version)
@@ -34,7 +41,7 @@ def refuse_unready(root: Path, name: str) -> tuple[Distribution, Section]:
         what = "no section" if section is None else "nothing in the section"
         raise Problem(f"{where} has {what} `## {version}`: say there what changed")
     if (left := section_of(changelog, UNRELEASED)) is not None and left.text:
-        raise Problem(f"{where} has lines under `## {UNRELEASED}`: `nox -s bump -- {name} minor` gives them a version")
+        raise Problem(f"{where} has lines under `## {UNRELEASED}`: {bump}")
     return distribution, section
 
 

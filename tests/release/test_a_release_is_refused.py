@@ -29,8 +29,40 @@ def changed(repository: Repository) -> None:
     repository.write(f"{OPS}/README.md", "other")
 
 
+def taken_from_git(repository: Repository) -> None:
+    repository.git("rm", "--cached", f"{OPS}/README.md")
+
+
+def moved(repository: Repository) -> None:
+    repository.git("mv", f"{OPS}/README.md", f'{OPS}/odd "é.md')
+
+
 def tagged(repository: Repository) -> None:
     repository.tag("cocoindex-ops-0.1.0")
+
+
+def tagged_in_other_words(repository: Repository) -> None:
+    repository.tag("cocoindex-ops-v0.1")
+
+
+def tagged_elsewhere(repository: Repository) -> None:
+    repository.git("checkout", "-b", "other")
+    changed(repository)
+    repository.commit()
+    tagged(repository)
+    repository.git("checkout", "--detach", "main")
+
+
+def below_one_released_before(repository: Repository) -> None:
+    repository.tag("cocoindex-ops-0.2.0")
+    changed(repository)
+    repository.commit()
+
+
+def shallow(repository: Repository) -> None:
+    changed(repository)
+    repository.commit()
+    repository.write(".git/shallow", repository.git("rev-parse", "HEAD"))
 
 
 def without_section(repository: Repository) -> None:
@@ -57,7 +89,13 @@ def with_unreleased_lines(repository: Repository) -> None:
     ("prepare", "told"),
     [
         (untracked, "the clone is dirty: commit or discard new.txt"),
-        (changed, f"the clone is dirty: commit or discard {OPS}/README.md"),
+        (changed, f"the clone is dirty: commit or discard {OPS}/README.md\n"),
+        (taken_from_git, f"the clone is dirty: commit or discard {OPS}/README.md\n"),
+        (moved, f'the clone is dirty: commit or discard {OPS}/README.md, {OPS}/odd "é.md\n'),
+        (shallow, "the clone is shallow, tags may be missing: run `git fetch --unshallow --tags`"),
+        (tagged_in_other_words, "cocoindex-ops-v0.1 is tagged already"),
+        (tagged_elsewhere, "cocoindex-ops-0.1.0 is tagged already"),
+        (below_one_released_before, "cocoindex-ops 0.2.0 was released before this commit, and 0.1.0 is below it"),
         (tagged, "cocoindex-ops-0.1.0 is tagged already"),
         (without_section, f"{OPS}/CHANGELOG.md has no section `## 0.1.0`"),
         (with_empty_section, f"{OPS}/CHANGELOG.md has nothing in the section `## 0.1.0`"),
@@ -106,6 +144,8 @@ def with_the_version_tagged(repository: Repository) -> None:
         (with_the_version_tagged, "0.0.9", "0.0.9 is not above 0.1.0, the version that cocoindex-ops has"),
         (with_the_version_tagged, "1.0+mine", "1.0+mine has a local part, and no index takes such versions"),
         (with_the_version_tagged, "0.2.0", "cocoindex-ops-0.2.0 is tagged already"),
+        (with_the_version_tagged, "v0.2", "cocoindex-ops-0.2.0 is tagged already"),
+        (shallow, "minor", "the clone is shallow, tags may be missing"),
         (with_the_version_tagged, "bigger", "'bigger' is no version, nor one of major, minor, patch"),
     ],
 )
@@ -122,6 +162,28 @@ def test_a_new_version_is_refused(
         assert main(repository.root, [what, "cocoindex-ops", part]) == 1
         assert_one_line(capsys, f"bump: {told}")
     assert repository.read(f"{OPS}/pyproject.toml") == before
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('version = "0.1.0"', 'version = "first"', "cannot be read: Invalid version: 'first'"),
+        ('version = "0.1.0"', "version = 1", "cannot be read: "),
+        ('version = "0.1.0"', "", "has no 'version' under [project]"),
+        ("[project]", "[projects]", "has no 'name' under [project]"),
+        ("[project]", "[[[", "cannot be read: "),
+        ("cocoindex-core ~= 0.1", "cocoindex-core ~> 0.1", "cannot be read: "),
+    ],
+)
+@pytest.mark.parametrize("arguments", [["check", "cocoindex-ops"], ["check-bump", "cocoindex-core", "minor"]])
+def test_for_a_pyproject_file_that_is_not_right(
+    repository: Repository, capsys: pytest.CaptureFixture[str], old: str, new: str, told: str, arguments: list[str]
+) -> None:
+    repository.replace(f"{OPS}/pyproject.toml", old, new)
+    repository.commit()
+    assert main(repository.root, arguments) == 1
+    session = "bump" if len(arguments) == 3 else "release"
+    assert_one_line(capsys, f"{session}: {OPS}/pyproject.toml {told}")
 
 
 @pytest.mark.parametrize("variable", ["PIP_INDEX_URL", "UV_DEFAULT_INDEX", "PIP_EXTRA_INDEX_URL", "UV_INDEX"])

@@ -82,9 +82,9 @@ class Repository:
         """Tag the last commit."""
         self.git("tag", tag)
 
-    def git(self, *arguments: str) -> None:
-        """Run git."""
-        subprocess.run([*_GIT, *arguments], cwd=self.root, check=True, capture_output=True)
+    def git(self, *arguments: str) -> str:
+        """Run git; return what it printed."""
+        return subprocess.run([*_GIT, *arguments], cwd=self.root, check=True, capture_output=True, text=True).stdout
 
 
 _CORE = """

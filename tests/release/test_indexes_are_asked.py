@@ -1,0 +1,77 @@
+"""An index is asked with the name and password of its address; only its own faults count as no answer."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import ClassVar
+
+import pytest
+
+from release.index import refuse_silent_indexes
+from release.problem import Problem
+
+ALLOWED = "Basic bmFtZTpwQHNz"  # name:p@ss
+
+
+class Index(BaseHTTPRequestHandler):
+    """Answers who knows the password; others get `status`, or a line that is no HTTP."""
+
+    status: ClassVar[int]
+    asked: ClassVar[list[str | None]]
+
+    def do_GET(self) -> None:
+        self.asked.append(self.headers["Authorization"])
+        status = 200 if self.asked[-1] == ALLOWED else self.status
+        if status:
+            self.send_response(status)
+            self.end_headers()
+        else:
+            self.wfile.write(b"220 mail.example.com\r\n")
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@contextmanager
+def index(status: int) -> Iterator[tuple[int, list[str | None]]]:
+    """Run an index; give its port, and who asked it as what."""
+    handler = type("Handler", (Index,), {"status": status, "asked": []})
+    with HTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        try:
+            yield server.server_port, handler.__dict__["asked"]
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def use(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    for name in ("PIP_INDEX_URL", "UV_DEFAULT_INDEX"):
+        monkeypatch.setenv(name, address)
+
+
+def test_with_name_and_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    with index(500) as (port, asked):
+        use(monkeypatch, f"http://name:p%40ss@127.0.0.1:{port}/simple")
+        refuse_silent_indexes()
+    assert asked == [ALLOWED]
+
+
+@pytest.mark.parametrize("status", [401, 403, 404])
+def test_a_refusal_is_an_answer(monkeypatch: pytest.MonkeyPatch, status: int) -> None:
+    with index(status) as (port, _):
+        use(monkeypatch, f"http://127.0.0.1:{port}/simple")
+        refuse_silent_indexes()
+
+
+@pytest.mark.parametrize(("status", "told"), [(503, "503 Service Unavailable"), (0, "220 mail.example.com")])
+def test_a_fault_is_none(monkeypatch: pytest.MonkeyPatch, status: int, told: str) -> None:
+    with index(status) as (port, _):
+        use(monkeypatch, f"http://name:wrong@127.0.0.1:{port}/simple")
+        with pytest.raises(Problem) as caught:
+            refuse_silent_indexes()
+    assert str(caught.value) == f"the package index http://127.0.0.1:{port}/simple does not answer: {told}"
