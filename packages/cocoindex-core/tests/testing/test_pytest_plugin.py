@@ -76,7 +76,7 @@ def test_a_table_is_shown(with_json: subprocess.CompletedProcess[str]) -> None:
     assert [line.split() for line in table.splitlines()[1:6]] == [
         ["TestStore:", "Driver:", "A", "store"],
         ["items", "yes", "1", "passed"],
-        ["items", "that", "it", "refuses", "yes", "1", "failed"],
+        ["rejected", "items", "yes", "1", "failed"],
         ["attachments", "no", "(`attachments`)", "1", "skipped"],
         ["failed:", "test_bad"],
     ]
