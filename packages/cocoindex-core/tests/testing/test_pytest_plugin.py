@@ -107,7 +107,7 @@ def _check_json(written: Path) -> None:
     found = {each["check"]: (each["capability"], each["claimed"], each["outcome"]) for each in report["results"]}
     assert found == {
         "test_good": ("items", True, "passed"),
-        "test_bad": ("items that it refuses", True, "failed"),
+        "test_bad": ("rejected items", True, "failed"),
         "test_skipped": ("attachments", False, "skipped"),
     }
 
