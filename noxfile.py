@@ -325,7 +325,7 @@ def wheels(session: nox.Session) -> None:
 
 @nox.session
 def matrix(session: nox.Session) -> None:
-    """Try all Pythons, dependencies and ways to install, and write docs/matrix.md: `nox -s matrix -- [NAME=VALUE]`."""
+    """Try all Pythons, dependencies and ways to install; write docs/matrix.md: `-- [keep] [NAME=VALUE]`."""
     run_matrix(session, *session.posargs)
 
 

@@ -1,4 +1,4 @@
-"""`python -m matrix [check] [NAME=VALUE ...]`, in the folder of a clone: what `nox -s matrix` runs.
+"""`python -m matrix [check] [keep] [NAME=VALUE ...]`, in the folder of a clone: what `nox -s matrix` runs.
 
 `check` needs nothing that is installed for the matrix, and says what is missing before anything is.
 """
@@ -14,6 +14,7 @@ from threading import Event
 
 from matrix.bounds import needs_of_others
 from matrix.cells import all_cells
+from matrix.kept import FILE, Versions, read_kept, write_kept
 from matrix.outcome import Ended, Outcome, Result
 from matrix.page import counted, page
 from matrix.pythons import find_python, full_version, further_pythons
@@ -26,6 +27,7 @@ from release.index import refuse_silent_indexes
 from release.problem import Problem
 
 PAGE = Path("docs", "matrix.md")
+_KEEP = "keep"
 _LONG = "takes many minutes; run it by `nox -s matrix -- kind=tests`"
 
 
@@ -47,7 +49,8 @@ def _run(root: Path, arguments: Sequence[str], only_check: bool, stopped: Event)
     pythons = [*supported, *further_pythons(supported)]
     found = {version: path for version in pythons if (path := find_python(version)) is not None}
     cells = all_cells(present, pythons, supported)
-    selection = read_selection(arguments, cells)
+    keep = _KEEP in arguments
+    selection = read_selection([each for each in arguments if each != _KEEP], cells)
     if absent := [version for version in selection.get("python", []) if version not in found]:
         raise Problem(f"there is no Python {', '.join(absent)} here; there are {', '.join(found) or 'none'}")
     refuse_silent_indexes()
@@ -59,14 +62,17 @@ def _run(root: Path, arguments: Sequence[str], only_check: bool, stopped: Event)
         supplies = Supplies(root, Path(place).resolve(), found)
         ran = run_cells([cell for cell in wanted if cell not in long], supplies, _tell, stopped)
         results = [*ran, *(Result(cell, Outcome.SKIPPED, _LONG) for cell in long)]
-        text = page(results, {}, {}) if stopped.is_set() else _page(results, supplies)
-    print(f"\n{text}")
+        ran_on, versions = _facts([] if stopped.is_set() else results, supplies)
+    print(f"\n{page(results, ran_on, versions)}")
     if stopped.is_set():
         print(f"matrix: stopped before its end; {PAGE} is as it was", file=sys.stderr)
-    elif selection:
-        print(f"{PAGE} is as it was: only a whole run writes it.")
+    elif selection and not keep:
+        print(f"{PAGE} is as it was: only a whole run writes it, or one of some cells with `{_KEEP}`.")
     else:
-        (root / PAGE).write_text(text, encoding="utf-8")
+        kept = read_kept(root / FILE)
+        kept.take(results, ran_on, versions)
+        (root / PAGE).write_text(page(kept.of(cells), kept.pythons, kept.versions), encoding="utf-8")
+        write_kept(kept, root / FILE)
     code = exit_code(results, [version for version in supported if version not in found and not selection])
     return 1 if stopped.is_set() else code
 
@@ -91,17 +97,18 @@ def _tell(result: Result) -> None:
         print(result.output, flush=True)
 
 
-def _page(results: Sequence[Result], supplies: Supplies) -> str:
+def _facts(results: Sequence[Result], supplies: Supplies) -> tuple[dict[str, str], Versions]:
+    """Return the whole version of each Python that was there, and versions of what the distributions need."""
     ran = {result.cell.python for result in results} & set(supplies.interpreters)
     whole = {version: full_version(supplies.interpreters[version]) or version for version in sorted(ran)}
     direct = {need.name for _, need in needs_of_others(supplies.present.values())}
-    versions: dict[tuple[str, str], dict[str, str]] = {}
+    versions: Versions = {}
     for version, deps in sorted({(result.cell.python, result.cell.deps) for result in results}):
         if version in ran:
             with suppress(Ended):  # there are none, and cells say so
                 found = supplies.locked(version, deps).versions.items()
                 versions[version, deps] = {name: str(each) for name, each in found if name in direct}
-    return page(results, whole, versions)
+    return whole, versions
 
 
 if __name__ == "__main__":

@@ -18,9 +18,9 @@ _NOT_INHERITED = ("PYTHONPATH", "UV_PYTHON", "VIRTUAL_ENV")
 
 
 def execute(
-    command: Sequence[str | Path], folder: Path, variables: Mapping[str, str] | None = None
+    command: Sequence[str | Path], folder: Path, variables: Mapping[str, str] | None = None, minutes: int = _MINUTES
 ) -> subprocess.CompletedProcess[str]:
-    """Run a command; standard error and output come together. After twenty minutes it is ended, with exit code 124."""
+    """Run a command; standard error and output come together. After `minutes` it is ended, with exit code 124."""
     env = {name: value for name, value in os.environ.items() if name not in _NOT_INHERITED} | dict(variables or {})
     line = [str(part) for part in command]
     # In a group of its own, so that the terminal's Ctrl-C comes once, and with all that it starts it can be ended.
@@ -28,21 +28,21 @@ def execute(
         line, cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
     )
     try:
-        said, _ = process.communicate(timeout=_MINUTES * 60)
+        said, _ = process.communicate(timeout=minutes * 60)
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
         said, _ = process.communicate()
-        return subprocess.CompletedProcess(line, 124, f"{said}\nended after {_MINUTES} minutes")
+        return subprocess.CompletedProcess(line, 124, f"{said}\nended after {minutes} minutes")
     return subprocess.CompletedProcess(line, process.returncode, said)
 
 
-def demand(command: Sequence[str | Path], folder: Path, doing: str, variables: Mapping[str, str] | None = None) -> str:
+def demand(command: Sequence[str | Path], folder: Path, doing: str, *, minutes: int = _MINUTES) -> str:
     """Run a command that has to succeed; return what it printed.
 
     Raises:
-        Ended: it failed.
+        Ended: it failed, or took longer than `minutes`.
     """
-    done = execute(command, folder, variables)
+    done = execute(command, folder, minutes=minutes)
     if done.returncode:
         raise Ended(Outcome.FAILED, f"{doing}: {last_line(done.stdout)}", done.stdout)
     return done.stdout

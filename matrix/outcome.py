@@ -19,13 +19,20 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Result:
-    """A cell and what became of it; `why` is a line, empty for one that passed, `output` what was printed."""
+    """A cell and what became of it.
+
+    Attributes:
+        why: a line, mostly empty for one that passed.
+        output: what was printed.
+        day: when it ran, as `2026-11-29`; empty for one that was skipped.
+    """
 
     cell: Cell
     outcome: Outcome
     why: str = ""
     output: str = ""
     seconds: float = 0.0
+    day: str = ""
 
 
 class Ended(Exception):

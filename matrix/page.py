@@ -10,9 +10,9 @@ from matrix.outcome import Outcome, Result
 
 _HEAD = """# Test matrix
 
-`nox -s matrix` writes this page at the end of a complete run; do not edit it. [CONTRIBUTING.md](../CONTRIBUTING.md)
-says how to run it. A cell of the matrix is one test in a new environment. *Skipped* means that the test did not run, so
-its result is unknown. *Refused* means that two versions are incompatible, and that the installer or core reports it.
+`nox -s matrix` writes this page; do not edit it. [CONTRIBUTING.md](../CONTRIBUTING.md) says how to run it. A cell of
+the matrix is one test in a new environment. *Skipped* means that the test did not run, so its result is unknown.
+*Refused* means that two versions are incompatible, and that the installer or core reports it.
 """
 
 
@@ -63,6 +63,8 @@ def _of_kind(kind: str, results: Sequence[Result]) -> str:
         lines.append(
             "\nEach entry is four cells: editable and wheel, by uv and by pip, with the versions that uv resolved."
         )
+    if days := sorted({result.day for result in results} - {""}):
+        lines.append(f"\nLast run: {' to '.join(dict.fromkeys((days[0], days[-1])))}.")
     return "\n".join(lines) + "\n"
 
 

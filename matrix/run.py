@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from datetime import UTC, datetime
 from pathlib import Path
 
 from matrix.bounds import needs_of_others, too_low
@@ -91,7 +92,8 @@ def run_cell(cell: Cell, supplies: Supplies, number: int, stopped: threading.Eve
         shutil.rmtree(folder, ignore_errors=True)
     if stopped.is_set() and result.outcome is not Outcome.PASSED:  # what it ran was ended
         return Result(cell, Outcome.SKIPPED, STOPPED)
-    return Result(cell, result.outcome, result.why, result.output, time.monotonic() - began)
+    day = "" if result.outcome is Outcome.SKIPPED else datetime.now(UTC).date().isoformat()
+    return Result(cell, result.outcome, result.why, result.output, time.monotonic() - began, day)
 
 
 def _try(cell: Cell, supplies: Supplies, folder: Path) -> None:
