@@ -108,8 +108,8 @@ class Project(SqlProject):
     def beside(self, store: Path) -> Project:
         return Project(store, self.connection)
 
-    def writes_nothing(self, main: Callable[..., Any], *args: object) -> bool:
-        self.update(main, *args)
+    def writes_nothing(self, main: Callable[..., Any], *args: object, app: str = "app") -> bool:
+        self.update(main, *args, app=app)
         return self.writes == []
 
     def also_under(self, key: coco.ContextKey[Any]) -> None:

@@ -1,4 +1,4 @@
-"""A folder that was removed, or replaced by another one, is filled again; one that is a link now is refused."""
+"""A folder that was removed, emptied or replaced by another one is filled again; one that is a link now is refused."""
 
 from __future__ import annotations
 
@@ -39,6 +39,12 @@ async def main(files: dict[str, str], path: Path | None = None) -> None:
 
 def removed(folder: Path) -> None:
     shutil.rmtree(folder)
+
+
+def emptied(folder: Path) -> None:
+    removed(folder / "inner")
+    removed(folder / "d")
+    (folder / "a").unlink()
 
 
 def replaced_by_an_empty_one(folder: Path) -> None:
@@ -85,6 +91,7 @@ WAYS = pytest.mark.parametrize(
     "change",
     [
         removed,
+        emptied,
         replaced_by_an_empty_one,
         replaced_by_one_of_the_same_number,
         replaced_by_one_with_other_files,

@@ -158,9 +158,9 @@ class Project(SqlProject):
     def also_under(self, key: coco.ContextKey[Any]) -> None:
         self.also_as = key
 
-    def writes_nothing(self, main: Callable[..., Any], *args: object) -> bool:
+    def writes_nothing(self, main: Callable[..., Any], *args: object, app: str = "app") -> bool:
         before = self.versions("docs")
-        self.update(main, *args)
+        self.update(main, *args, app=app)
         return self.versions("docs") == before
 
 

@@ -91,8 +91,8 @@ def test_worst_of_several_possible_records_counts() -> None:
 
 def test_first_declaration() -> None:
     system, user = record(BASE), record(BASE, managed_by="user")
-    assert plan(system) == TablePlan("make", system, (), True, (), None)
-    assert plan(user) == TablePlan("check", user, (), False, (), None)
+    assert plan(system) == TablePlan("make", system, (), (), None)
+    assert plan(user) == TablePlan("check", user, (), (), None)
 
 
 def test_table_that_may_be_a_users_is_never_rebuilt() -> None:

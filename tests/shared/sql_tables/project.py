@@ -98,7 +98,7 @@ class Project(ABC):
         """Do to the database what somebody else might."""
 
     @abstractmethod
-    def writes_nothing(self, main: Callable[..., Any], *args: object) -> bool:
+    def writes_nothing(self, main: Callable[..., Any], *args: object, app: str = "app") -> bool:
         """Update the app; whether that left the table `docs` as it was without writing to it."""
 
     @abstractmethod

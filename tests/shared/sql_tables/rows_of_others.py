@@ -65,7 +65,7 @@ class RowsOfOthers:
         assert [record.getMessage() for record in caplog.records] == [
             f"the table {project.sql.shown.format(project.place)} is no longer declared, but stays, as it "
             "contains 2 rows that this app is not known to have written; the app's own rows are deleted, and you can "
-            "drop the table"
+            "drop the table if no other app keeps rows in it"
         ]
 
     @pytest.mark.parametrize("own", [True, False])

@@ -103,3 +103,26 @@ def test_what_was_lost_is_there_again(
     app.update_blocking()
     assert (table.rows.data, table.index.data) == whole
     assert not (memo and runs)
+
+
+def test_what_declared_nothing_in_it_has_nothing_to_lose(make_app: Any) -> None:
+    table, shape, runs = Table("lossy"), {"shape": 1}, list[str]()
+
+    @coco.fn(memo=True)
+    async def child(handle: Any, name: str) -> None:
+        runs.append(name)
+        if name == "other":
+            coco.declare_target_state(handle.target_state("row", 1))
+
+    @coco.fn
+    async def main(names: list[str]) -> None:
+        for at in "tu":
+            handle = await coco.mount_target(table.provider.target_state(at, shape["shape"]))
+            for name in names:
+                await coco.mount(coco.component_subpath(at, name), child, handle, name)
+
+    app = make_app(main, ["none"])
+    for number in range(3):
+        shape["shape"] = number
+        app.update_blocking()
+    assert runs == ["none", "none"]

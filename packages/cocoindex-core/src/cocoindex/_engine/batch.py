@@ -63,6 +63,11 @@ class Batch:
             del self._writes[key]
         self._dropped.append(prefix)
 
+    def has_any(self, prefix: bytes) -> bool:
+        """Whether something with `prefix` is in the store, or is put by this batch."""
+        put = any(key.startswith(prefix) and value is not None for key, value in self._writes.items())
+        return put or next(self.scan_stored_keys(prefix, 1), None) is not None
+
     def scan_stored_keys(self, prefix: bytes, chunk: int = 1024) -> Iterator[bytes]:
         """The keys with `prefix` that are in the store, whatever this batch does to them."""
         after: bytes | None = None

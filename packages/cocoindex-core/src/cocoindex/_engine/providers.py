@@ -135,8 +135,13 @@ class ProviderTable:
         batch.put(generation_key(ident), bytes(4))
 
     def _raise_generation(self, key: bytes, batch: Batch) -> None:
-        """Data below the provider with this key may be lost: all of it is applied again, what hangs on it too."""
+        """Data below the provider with this key may be lost: all of it is applied again, what hangs on it too.
+
+        Where nothing is tracked, nothing can be lost: what is memoized there stays valid.
+        """
         for ident in _with_all_below(key, batch):
+            if not batch.has_any(OWNER + ident):
+                continue
             generation = int.from_bytes(batch.get(GENERATION + ident) or bytes(4), "big") + 1
             batch.put(GENERATION + ident, generation.to_bytes(4, "big"))
 

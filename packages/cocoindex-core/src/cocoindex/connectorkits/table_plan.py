@@ -50,7 +50,7 @@ class TableRecordLike(Protocol):
 
     @property
     def identity(self) -> str:
-        """What tells a table that we did not make from a later one of its name; empty where that is not known."""
+        """What tells the table from a later one of its name, and from a copy; empty where that is not known."""
         ...
 
 
@@ -65,18 +65,20 @@ class Sighting(NamedTuple):
         mark: its mark, if it has one.
         identity: distinguishes it from a later table of that name.
         identity_lasts: whether a table keeps its identity for as long as it exists.
+        is_of_store: whether an app of the same store made it.
     """
 
     is_there: bool
     mark: str = ""
     identity: str = ""
     identity_lasts: bool = True
+    is_of_store: bool = False
 
     def is_of(self, record: TableRecordLike) -> bool:
         """Whether this is the table of the record."""
         if self.mark and self.mark == record.mark:
             return True
-        return bool(self.identity) and self.identity == record.identity
+        return record.managed_by == ManagedBy.USER and bool(self.identity) and self.identity == record.identity
 
 
 class TableChange(IntEnum):
@@ -94,7 +96,6 @@ class TablePlan(NamedTuple, Generic[RecordT]):
         mode: what to do.
         record: what to remember.
         made_as: the records by which a table is ours, where it has the mark of one; none where it cannot be.
-        takes_over: whether a table that an app of the same store made may become ours, as nothing is known of it.
         drops: columns that are no longer wanted and were made by us.
         invalidation: what it does to the rows, as `TargetReconcileOutput.child_invalidation`.
     """
@@ -102,7 +103,6 @@ class TablePlan(NamedTuple, Generic[RecordT]):
     mode: TableMode
     record: RecordT
     made_as: tuple[RecordT, ...]
-    takes_over: bool
     drops: tuple[str, ...]
     invalidation: Literal["destructive", "lossy"] | None
 
@@ -138,8 +138,9 @@ def plan_table(
 ) -> TablePlan[RecordT]:
     """What to do about a declared table, given what earlier runs may have left of it, and what is there.
 
-    A table is ours to alter and to drop only where it has the mark of a record that says so. Where it is another one
-    than the records tell of, its rows are applied again; it stays with those who made it.
+    A table is ours to alter and to drop only where it has the mark of a record that says so, or was made by an app of
+    the same store, which may share it. Where it is another one than the records tell of, its rows are applied again; it
+    stays with those who made it.
 
     Args:
         record: how it should be, with the mark that it gets if it is made.
@@ -164,13 +165,15 @@ def plan_table(
     if _is_of_others(records, may_be_missing, sighting, found, adopt=adopt):
         return _of_others("use", record, records, found, largest)
     ours = is_ours(records)
-    largest = max(largest, mending) if ours else largest
-    mode: TableMode = "rebuild" if ours and largest is TableChange.REBUILD else "make"
+    joins = found is not None and found.is_of_store
+    largest = max(largest, mending) if ours or joins else largest
+    mode: TableMode = "rebuild" if (ours or joins) and largest is TableChange.REBUILD else "make"
     if sighting is None or found is not None:  # only one that is made gets a new mark
-        record = replace(record, mark=_mark(records, found) or record.mark)
+        shared = found.mark if found is not None and found.is_of_store else ""
+        record = replace(record, mark=_mark(records, found) or shared or record.mark)
+    record = replace(record, identity=next((old.identity for old in reversed(records) if old.mark), ""))
     made_as = records if ours else ()
-    takes_over = not records or may_be_missing
-    return TablePlan(mode, record, made_as, takes_over, drops if ours else (), _INVALIDATION[largest])
+    return TablePlan(mode, record, made_as, drops if ours else (), _INVALIDATION[largest])
 
 
 def _loss(sighting: Sighting, old: TableRecordLike) -> TableChange:
@@ -179,6 +182,8 @@ def _loss(sighting: Sighting, old: TableRecordLike) -> TableChange:
         return TableChange.REBUILD
     if sighting.is_of(old) or not (old.mark or old.identity):
         return TableChange.NONE
+    if sighting.is_of_store and old.mark:  # whose other app gave it a new mark, or made it
+        return TableChange.COLUMNS
     return TableChange.REBUILD if old.mark or sighting.identity_lasts else TableChange.COLUMNS
 
 
@@ -197,6 +202,8 @@ def _is_of_others(
         return False
     if any(found.is_of(old) for old in records):
         return not is_ours(records)
+    if found.is_of_store and not adopt and (not records or is_ours(records)):
+        return False
     return adopt or (bool(records) and not may_be_missing)
 
 
@@ -206,7 +213,7 @@ def _of_others(
     identity = found.identity if found is not None else next((old.identity for old in records if old.identity), "")
     mark = _mark(records, found) if found is not None else ""
     record = replace(record, managed_by=ManagedBy.USER, mark=mark, identity=identity)
-    return TablePlan(mode, record, (), False, (), _INVALIDATION[change])
+    return TablePlan(mode, record, (), (), _INVALIDATION[change])
 
 
 def _mark(records: Sequence[TableRecordLike], found: Sighting | None) -> str:

@@ -51,6 +51,11 @@ def settle_directory(
     return Applied(record.encode(), invalidation)
 
 
+def _is_empty(spot: Spot) -> bool:
+    with os.scandir(spot.path) as entries:
+        return next(entries, None) is None
+
+
 def create_above(spot: Spot, changes: ChangedDirectories) -> None:
     """Create the directories on the way to an entry."""
     missing: list[str] = []
@@ -67,12 +72,13 @@ def create_above(spot: Spot, changes: ChangedDirectories) -> None:
 
 
 def _found(action: EntryAction, spec: DirSpec, spot: Spot, linked: bool) -> tuple[DirRecord, bool]:
-    """What to remember of a directory that is there, and whether it is another one than that of the last update."""
+    """What to remember of a directory that is there, and whether what was in it at the last update is gone: it is
+    another one, or was emptied."""
     who = identity(spot.path)
     before = action.known.directories
     for record in before:
         if record.mark == who.mark:
-            return record._replace(made=record.made or action.adopts), False
+            return record._replace(made=record.made or action.adopts), _is_empty(spot)
     if any(record.mark for record in before):
         if linked and not any(record.linked for record in before):
             raise FileTargetError(

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Generic
 
 from .. import table_plan
 from ..table_plan import Sighting, TableChange, TablePlan
+from ._same_table import lasting_identity
+from ._table_mark import is_of_store
 from ._type_variables import ActualT, NameT, RecordT
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ class TableState(Generic[NameT, RecordT, ActualT]):
         adopt: whether a table that others made may be used.
         schema_version: what tells the database from all others and, where it numbers no tables, in which state its
             schema was when it was looked at.
+        origin: what stands for the store of the app that declared it, as in marks.
     """
 
     name: NameT
@@ -40,6 +43,7 @@ class TableState(Generic[NameT, RecordT, ActualT]):
     was_seen: bool = False
     seen: ActualT | None = None
     schema_version: str = ""
+    origin: str = ""
 
     @property
     def sighting(self) -> Sighting | None:
@@ -48,12 +52,16 @@ class TableState(Generic[NameT, RecordT, ActualT]):
             return None
         if self.seen is None:
             return Sighting(is_there=False)
-        mark = "" if self.seen.mark is None else self.seen.mark.token
-        number = self.seen.identity
-        if number:
-            return Sighting(True, mark, f"{self.schema_version}/{number}")
-        # As long as the schema is the same, so are its tables; after that it may be another one.
-        return Sighting(True, mark, self.schema_version, identity_lasts=False)
+        seen, found = self.seen, self.seen.mark
+        identity = lasting_identity(self.schema_version, seen)
+        return Sighting(
+            True,
+            mark="" if found is None else found.token,
+            # As long as the schema is the same, so are its tables; after that it may be another one.
+            identity=identity or self.schema_version,
+            identity_lasts=bool(identity),
+            is_of_store=is_of_store(found, self.origin),
+        )
 
 
 def plan_table(

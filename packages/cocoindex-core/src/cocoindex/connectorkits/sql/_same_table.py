@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, Generic
 from ._type_variables import DbT, SessionT
 
 if TYPE_CHECKING:
+    from ._actual_table import ActualLike
     from ._dialect import Dialect
     from ._table_record import TableRecord
 
-__all__ = ["SameTable", "lost"]
+__all__ = ["SameTable", "lasting_identity", "lost"]
 
 
 class SameTable(Generic[DbT, SessionT]):
@@ -46,6 +47,15 @@ class SameTable(Generic[DbT, SessionT]):
         if actual is None or actual.mark is None or actual.mark.token != record.mark:
             raise lost(dialect, db, self._name, is_gone=actual is None)
         self._version = version if not actual.identity else None  # what tells tables apart tells nothing of the schema
+
+
+def lasting_identity(version: str, actual: ActualLike) -> str:
+    """What tells a table from all others for as long as it exists; empty where the database numbers no tables.
+
+    Args:
+        version: what `Dialect.version` says.
+    """
+    return f"{version}/{actual.identity}" if actual.identity else ""
 
 
 def lost(dialect: Dialect[DbT, SessionT, Any, Any, Any], db: DbT, name: Any, *, is_gone: bool) -> Exception:

@@ -5,14 +5,17 @@ Layer: connectorkits. An action looks at what is there first, so that it may be 
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple
 
 from ..table_plan import TableMode
+from ..target import Applied
 from ._explained import explained, transacted
 from ._rows_that_go import RowOfTable
-from ._table_mark import Mark, origin_of
+from ._same_table import lasting_identity
+from ._table_mark import Mark, is_of_store, origin_of
 from ._type_variables import ActualT, DbT, NameT, RecordT, SessionT
 from ._write_rows import delete_rows, present_rows
 
@@ -22,6 +25,9 @@ if TYPE_CHECKING:
     from ._dialect import Dialect
 
 __all__ = ["TableAction", "TableSink"]
+
+_LEFT = "0"
+"""What an app that leaves a table adds to its mark."""
 
 _log = logging.getLogger(__name__)
 
@@ -35,10 +41,10 @@ class TableAction(NamedTuple, Generic[NameT, RecordT]):
         record: what is remembered of it; None where it is no longer wanted.
         mode: what to do, as `TablePlan` says.
         made_as: the records by which the table is ours, where it has the mark of one.
-        takes_over: whether a table that an app of the same store made may become ours.
         adopt: whether a table that others made may be used.
         may_be_missing: whether a table that is not there may be made without loss.
         drops: columns that are no longer wanted.
+        settled: where the sink notes what it found out to be remembered, for the handler of the rows.
     """
 
     db_key: str
@@ -46,10 +52,10 @@ class TableAction(NamedTuple, Generic[NameT, RecordT]):
     record: RecordT | None
     mode: TableMode
     made_as: tuple[RecordT, ...]
-    takes_over: bool
     adopt: bool
     may_be_missing: bool
-    drops: tuple[str, ...] = ()
+    drops: tuple[str, ...]
+    settled: list[RecordT]
 
 
 class TableSink(Generic[DbT, SessionT, NameT, RecordT, ActualT]):
@@ -60,35 +66,44 @@ class TableSink(Generic[DbT, SessionT, NameT, RecordT, ActualT]):
 
     async def apply(
         self, context: ContextProvider, actions: Sequence[TableAction[NameT, RecordT] | RowOfTable]
-    ) -> None:
+    ) -> dict[int, Applied[RecordT]]:
         """Apply the actions, each on a table in a transaction of its own where it changes anything.
 
         What rows of a table are ours comes ahead of an action that takes them.
+
+        Returns:
+            What was found out about tables: another record, or that they lost their rows.
         """
+        reports: dict[int, Applied[RecordT]] = {}
         keys: dict[tuple[str, tuple[str, ...]], list[StableKey]] = {}
-        for action in actions:
+        for at, action in enumerate(actions):
             if isinstance(action, RowOfTable):
                 keys.setdefault((action.db_key, action.table), []).append(action.key)
             elif action.mode != "leave":
                 ours = keys.pop((action.db_key, self._dialect.key_of_table(action.name)), [])
-                await self._apply(context, action, ours)
+                report = await self._apply(context, action, ours)
+                if report is not None:
+                    action.settled.append(report.tracking_record)
+                    reports[at] = report
+        return reports
 
     async def _apply(
         self, context: ContextProvider, action: TableAction[NameT, RecordT], ours: Sequence[StableKey]
-    ) -> None:
+    ) -> Applied[RecordT] | None:
         dialect = self._dialect
         db = dialect.database_of(context, action.db_key)
         what = f"{'dropping' if action.mode == 'drop' else 'shaping'} the table {dialect.shown(action.name)}"
         shaping = _Shaping(dialect, db, action, ours, origin_of(context), what)
         if await shaping.is_settled():
-            return
+            return shaping.report
         if theirs := await transacted(dialect, db, what, shaping.work):
             _log.warning(
                 "%s is no longer declared, but stays, as it contains %s; the app's own rows are deleted, and you can "
-                "drop the table",
+                "drop the table if no other app keeps rows in it",
                 dialect.where(db, action.name),
                 _foreign_rows(theirs),
             )
+        return shaping.report
 
 
 def _foreign_rows(count: int) -> str:
@@ -96,7 +111,11 @@ def _foreign_rows(count: int) -> str:
 
 
 class _Shaping(Generic[DbT, SessionT, NameT, RecordT, ActualT]):
-    """One action."""
+    """One action.
+
+    Attributes:
+        report: what it found out about the table, if anything.
+    """
 
     def __init__(
         self,
@@ -115,6 +134,7 @@ class _Shaping(Generic[DbT, SessionT, NameT, RecordT, ActualT]):
         self._origin = origin
         self._what = what
         self._where = dialect.where(db, action.name)
+        self.report: Applied[RecordT] | None = None
 
     async def is_settled(self) -> bool:
         """Whether the table is as it should be already: that needs no lock, which somebody else may hold."""
@@ -122,7 +142,7 @@ class _Shaping(Generic[DbT, SessionT, NameT, RecordT, ActualT]):
         if record is None or mode not in ("make", "check", "use"):
             return False
         actual = await transacted(
-            self._dialect, self._db, self._what, lambda session: self._inspect(session, record), reads=True
+            self._dialect, self._db, self._what, lambda session: self._look(session, record), reads=True
         )
         if actual is None or any(self._dialect.unfit_keys(actual, self._name, record)):
             return False
@@ -143,6 +163,24 @@ class _Shaping(Generic[DbT, SessionT, NameT, RecordT, ActualT]):
             await self._shape(session, record)
             return 0
 
+    async def _look(self, session: SessionT, record: RecordT) -> ActualT | None:
+        """The table; it is also found out whether somebody took away the rows that may have been in it."""
+        actual = await self._inspect(session, record)
+        if actual is not None and actual.is_table:
+            with explained(self._dialect, self._db, self._what):
+                is_lossy = not self._action.may_be_missing and await self._dialect.is_empty(session, self._name)
+                await self._report(session, actual, record, is_lossy=is_lossy)
+        return actual
+
+    async def _report(self, session: SessionT, actual: ActualT, record: RecordT, *, is_lossy: bool) -> None:
+        """Have it remembered which table it is, and what is in it applied again where it is a copy of that one."""
+        identity = record.identity
+        if self._action.mode in ("make", "rebuild") and actual.identity:
+            identity = lasting_identity(await self._dialect.version(self._db, session), actual)
+        is_lossy = is_lossy or (bool(record.identity) and record.identity != identity)
+        if is_lossy or record != self._action.record or record.identity != identity:
+            self.report = Applied(dataclasses.replace(record, identity=identity), "lossy" if is_lossy else None)
+
     async def _inspect(self, session: SessionT, record: RecordT) -> ActualT | None:
         with explained(self._dialect, self._db, self._what):
             await self._dialect.prepare(session, self._name, record)
@@ -151,7 +189,7 @@ class _Shaping(Generic[DbT, SessionT, NameT, RecordT, ActualT]):
     async def _drop(self, session: SessionT) -> int:
         """Drop the table, or only the rows that are ours where there are others."""
         actual = await self._dialect.inspect(session, self._name, self._action.made_as[-1])
-        if actual is None or not self._is_ours(actual):
+        if actual is None or not (self._is_ours(actual) or self._was_ours(actual)):
             return 0
         record = self._record_of(actual)
         theirs = await self._foreign_rows(session, actual, record)
@@ -161,7 +199,14 @@ class _Shaping(Generic[DbT, SessionT, NameT, RecordT, ActualT]):
         elif known is not None:
             writer = self._dialect.writer(self._name, known)
             await delete_rows(self._dialect, session, writer, [writer.key_values(key) for key in self._ours])
+            await self._tell_others(session, actual, record)
         return theirs
+
+    async def _tell_others(self, session: SessionT, actual: ActualT, record: RecordT) -> None:
+        """Give the table a new mark: another app of the store that shares it may have declared what was deleted."""
+        if actual.mark is not None and self._dialect.can_be_marked(actual):
+            mark = Mark(actual.mark.token + _LEFT, actual.mark.origin)
+            await self._dialect.set_mark(session, self._name, record, mark, actual.mark)
 
     async def _foreign_rows(self, session: SessionT, actual: ActualT, record: RecordT) -> int:
         """How many rows of the table are under none of our keys; `record` tells the primary key that these are of."""
@@ -184,18 +229,27 @@ class _Shaping(Generic[DbT, SessionT, NameT, RecordT, ActualT]):
     def _is_ours(self, actual: ActualT) -> bool:
         return actual.is_table and any(_has_mark(actual, known) for known in self._action.made_as)
 
-    def _takes_over(self, actual: ActualT) -> bool:
+    def _was_ours(self, actual: ActualT) -> bool:
+        """Whether it has a mark of ours to which an app that left the table has added, which nobody has seen yet."""
+        marks = [known.mark for known in self._action.made_as if known.mark]
+        token = "" if actual.mark is None else actual.mark.token
+        return actual.is_table and any(token.startswith(mark) and not token[len(mark) :].strip(_LEFT) for mark in marks)
+
+    def _is_shared(self, actual: ActualT) -> bool:
         """Whether it is of another declaration in the same store, or of one before the store was lost."""
-        mark = actual.mark
-        return self._action.takes_over and mark is not None and mark.origin == self._origin != ""
+        return actual.is_table and is_of_store(actual.mark, self._origin)
 
     async def _shape(self, session: SessionT, record: RecordT) -> None:
-        actual = await self._inspect(session, record)
+        actual, is_lossy = await self._inspect(session, record), False
         if actual is None:
             await self._make(session, record)
         elif self._action.mode in ("check", "use"):
             self._check(actual, record)
-        elif self._is_ours(actual) or self._takes_over(actual):
+        elif self._is_ours(actual):
+            await self._bring_into_shape(session, actual, record)
+        elif actual.mark is not None and self._is_shared(actual):
+            is_lossy = bool(self._action.made_as) and actual.mark.token != record.mark
+            record = dataclasses.replace(record, mark=actual.mark.token)
             await self._bring_into_shape(session, actual, record)
         elif self._action.adopt:
             self._check(actual, record)
@@ -205,6 +259,8 @@ class _Shaping(Generic[DbT, SessionT, NameT, RecordT, ActualT]):
         problems = [] if made is None else list(self._dialect.unfit_keys(made, self._name, record))
         if problems:
             raise self._dialect.errors.schema(f"{self._where} cannot be used: {'; '.join(problems)}")
+        if made is not None:
+            await self._report(session, made, dataclasses.replace(record, identity=""), is_lossy=is_lossy)
 
     def _check(self, actual: ActualT, record: RecordT) -> None:
         missing = self._dialect.missing(actual, record)

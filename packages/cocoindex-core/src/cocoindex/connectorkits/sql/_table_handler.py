@@ -41,7 +41,7 @@ class TableHandler(Generic[NameT, RecordT, ActualT]):
         self._dialect = dialect
         self.tracking_record_type = dialect.record_type
         self._sink = action_sink(
-            TableSink(dialect).apply, blocking=dialect.blocking, child_handler=self._handler_of_rows
+            TableSink(dialect).apply, blocking=dialect.blocking, child_handler=self._handler_of_rows, reports=True
         )
 
     def removal_handler(self, action: TableAction[NameT, RecordT]) -> RowsThatGo | None:
@@ -63,7 +63,8 @@ class TableHandler(Generic[NameT, RecordT, ActualT]):
         if is_non_existence(desired_target_state):
             name = self._dialect.table_of_key(tuple(table))
             mode: TableMode = "drop" if is_ours(prev_possible_records) else "leave"
-            action = TableAction(db_key, name, None, mode, (*prev_possible_records,), False, False, prev_may_be_missing)
+            prev = (*prev_possible_records,)
+            action = TableAction(db_key, name, None, mode, prev, False, prev_may_be_missing, (), [])
             return TargetReconcileOutput(action, self._sink, NON_EXISTENCE)
         state = desired_target_state
         may_be_missing = prev_may_be_missing or not prev_possible_records
@@ -74,10 +75,10 @@ class TableHandler(Generic[NameT, RecordT, ActualT]):
             plan.record,
             plan.mode,
             plan.made_as,
-            plan.takes_over,
             state.adopt,
             may_be_missing,
             plan.drops,
+            [],
         )
         return TargetReconcileOutput(action, self._sink, plan.record, plan.invalidation)
 
@@ -91,7 +92,7 @@ class TableHandler(Generic[NameT, RecordT, ActualT]):
         assert action.record is not None  # a table that is dropped has no children to handle
         table = self._identity(context, action.db_key, self._dialect.key_of_table(action.name))
         of_others = action.record.managed_by == ManagedBy.USER
-        record = action.record
+        record = action.settled[-1] if action.settled else action.record
         if action.adopt and action.mode == "make":  # where others made it, it has no mark of ours to be known by
             record = dataclasses.replace(record, mark="")
         return self._dialect.row_handler(action.db_key, action.name, record, table, of_others=of_others)

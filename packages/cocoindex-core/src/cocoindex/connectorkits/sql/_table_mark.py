@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from ..._runtime.context import ContextProvider
 
-__all__ = ["Mark", "origin_of"]
+__all__ = ["Mark", "is_of_store", "origin_of"]
 
 _MARK = re.compile(r"\[cocoindex:([0-9a-f]+):([0-9a-f]*)\]")
 _WORDS = "CocoIndex made this table and keeps its rows; it knows it by this comment."
@@ -34,6 +34,11 @@ class Mark(NamedTuple):
         """The mark in the comment of a table, whatever others added to it; None where there is none."""
         match = _MARK.search(comment or "")
         return cls(match[1], match[2]) if match else None
+
+
+def is_of_store(mark: Mark | None, origin: str) -> bool:
+    """Whether an app made the table that has the store for which `origin` stands."""
+    return mark is not None and mark.origin == origin != ""
 
 
 def origin_of(context: ContextProvider) -> str:

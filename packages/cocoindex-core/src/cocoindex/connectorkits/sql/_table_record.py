@@ -31,7 +31,7 @@ class TableRecord:
         columns: by name, in order.
         primary_key: the names of its columns.
         mark: what it is marked with, if we made it.
-        identity: what tells it from a later one of its name, if others made it.
+        identity: what tells it from a later one of its name, if others made it, and from a copy.
     """
 
     managed_by: ManagedBy

@@ -13,7 +13,7 @@ from cocoindex._shown import shown
 
 from ..._component.mount_target import mount_target
 from ..._runtime.context import ContextKey
-from ..._runtime.scope import use_context
+from ..._runtime.scope import current_scope, use_context
 from ..._target.declare import declare_target_state_with_child
 from ..._target.registry import register_root_target_states_provider
 from ...errors import NoComponentError
@@ -23,6 +23,7 @@ from ._blocking import driven
 from ._explained import explained, transacted
 from ._plan_table import TableState
 from ._table_handler import TableHandler
+from ._table_mark import origin_of
 from ._table_schema import TableSchema
 from ._table_target import check_schema
 from ._type_variables import ActualT, DbT, NameT, RecordT, SessionT
@@ -162,12 +163,13 @@ class Tables(Generic[DbT, SessionT, NameT, RecordT, ActualT]):
 
     async def _look(self, db: DbT, state: TableState[NameT, RecordT, ActualT]) -> TableState[NameT, RecordT, ActualT]:
         dialect, what = self._dialect, f"looking at the table {self._dialect.shown(state.name)}"
+        origin = origin_of(current_scope(what).component.env.context_provider)
 
         async def work(session: SessionT) -> TableState[NameT, RecordT, ActualT]:
             with explained(dialect, db, what):
                 await dialect.prepare(session, state.name, state.record)
                 seen = await dialect.inspect(session, state.name, state.record)
                 version = await dialect.version(db, session)
-            return replace(state, was_seen=True, seen=seen, schema_version=version)
+            return replace(state, was_seen=True, seen=seen, schema_version=version, origin=origin)
 
         return await transacted(dialect, db, what, work, reads=True)
