@@ -10,6 +10,7 @@ from .._described import is_a
 from .._function.call_depth import explained
 from .._runtime.deadline import within
 from .._runtime.interruption import is_interruption
+from .._runtime.left import is_cut_short
 from .._runtime.scope import _scope
 from .._runtime.sync_pool import SyncPool
 from .._runtime.underway import Underway, current_underway
@@ -85,7 +86,7 @@ class BodyRunner:
                 await component.all_below_ended()
                 component.processed()
             except BaseException as exc:
-                if self._committer.stopping or (is_interruption(exc) and not is_a(exc, CancelledError)):
+                if self._is_leaving() or (is_interruption(exc) and not is_a(exc, CancelledError)):
                     raise
                 component.body_failed()
                 await self._end_of_children(component)
@@ -105,12 +106,16 @@ class BodyRunner:
                 await component.all_below_complete()
                 return
             except CancelledError:
-                if self._committer.stopping:
+                if self._is_leaving():
                     raise
             except BaseException as exc:
                 if is_interruption(exc):
                     raise
                 return
+
+    def _is_leaving(self) -> bool:
+        """Whether a cancellation is the run's own, or its loop's, and not that of user code."""
+        return self._committer.stopping or is_cut_short()
 
     def _start_sync(self, component: Component) -> None:
         context = self._context.copy()

@@ -78,10 +78,10 @@ class EnginePort:
     # What a range asks for: a `Port`
 
     def run(self, key: bytes, work: Work, done: Done) -> None:
-        self._run.spawn(_quietly(work.begin(self, key, done)))
+        self._run.spawn(_quietly(lambda: work.begin(self, key, done)))
 
     def remove(self, key: bytes, done: Done) -> None:
-        self._run.spawn(_quietly(self._remove(key, done)))
+        self._run.spawn(_quietly(lambda: self._remove(key, done)))
 
     async def _remove(self, key: bytes, done: Done) -> None:
         removals = self.removals()
@@ -164,9 +164,9 @@ class _Removed:
         self._done(error, propagated=propagated, in_sink=in_sink)
 
 
-async def _quietly(work: Any) -> None:
+async def _quietly(work: Callable[[], Awaitable[None]]) -> None:
     """Do `work`; the update itself ends with an error of the store."""
     try:
-        await work
+        await work()
     except StoreError:
         pass

@@ -14,7 +14,8 @@ async def cancelled(tasks: Iterable[asyncio.Task[Any]]) -> None:
     Ctrl-C came between two of its callbacks.
     """
     waited = list(tasks)
-    if not _loop_ends(waited):
+    # At the end of the loop all were cancelled: a second time would break into their cleanups.
+    if not (is_cut_short() and all(task.cancelling() for task in waited)):
         for task in waited:
             task.cancel()
     if waited:
@@ -24,12 +25,15 @@ async def cancelled(tasks: Iterable[asyncio.Task[Any]]) -> None:
             task.exception()  # it is told that it was seen
 
 
-def _loop_ends(tasks: list[asyncio.Task[Any]]) -> bool:
-    """Whether all tasks of the loop were cancelled, as at its end: a second time would break into their cleanups."""
+def is_cut_short() -> bool:
+    """Whether the operation that this code belongs to is cancelled by nobody of its own: with all tasks of the loop.
+
+    Whoever goes on after a cancellation has to leave then, as no second one follows.
+    """
     from .operation import current_operation
 
     operation = current_operation()
-    return operation is not None and operation.was_cut_short and all(task.cancelling() for task in tasks)
+    return operation is not None and operation.was_cut_short
 
 
 async def to_the_end(
