@@ -66,3 +66,15 @@ def test_example_of_the_reference() -> None:
     text = "# Title\n\nParagraph 1.\n\nParagraph 2."
     chunks = SPLITTER.split(text, chunk_size=2000, chunk_overlap=500, language="markdown")
     assert [chunk.text for chunk in chunks] == [text]
+
+
+def test_fenced_code_stays_whole_before_a_short_rest() -> None:
+    code = "```python\nfirst = 1\nsecond = 2\n\nthird = 3\nfourth = 4\n```"
+    for count in (15, 16, 17):
+        text = f"{'words ' * 10}\n\n{code}\n\n{'words ' * count}"
+        assert code in "\0".join(split(text, 200))
+
+
+def test_fenced_code_that_begins_early_stays_whole() -> None:
+    code = "```python\nfirst = 1\n\nsecond = 2\n```"
+    assert code in split(f"words words\n{code}\nwords words words\n", 60)[0]

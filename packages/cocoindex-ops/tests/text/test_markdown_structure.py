@@ -38,6 +38,9 @@ def first_lines(text: str, size: int = 150) -> list[str]:
         "<!-- x -->",
         "<!--\n```\n-->",
         "<!-- not closed",
+        "<pre>\n\n# no\n\n</pre>",
+        "---\nwords: and more\n\n---",
+        "> # no\n\n- # no\n\n  # no",
     ],
 )
 def test_headings_after_it_are_found(before: str) -> None:
@@ -53,6 +56,12 @@ def test_headings_after_it_are_found(before: str) -> None:
         "<!--\n# no\n\n# no\n-->",
         "- a\n\n   ```\n   # no\n   ```",
         "> ```\n> # no\n> ```",
+        "> - ```\n>   # no\n>\n>   # no\n>   ```",
+        "1. a\n\n   - b\n\n     ~~~\n     # no\n     ```\n     # no\n     ~~~",
+        "<pre>\n# no\n\n# no\n</pre>",
+        "<details>\n# no\n# no\n</details>",
+        "> # no\n\n- # no\n\n  # no",
+        "-\n\n      # no\n\n      # no",
     ],
 )
 def test_what_is_no_heading(hidden: str) -> None:
@@ -77,7 +86,19 @@ def test_a_heading_of_several_lines(underline: str) -> None:
     ]
 
 
-@pytest.mark.parametrize("above", ["- an item\n  goes on", "> a quote\ngoes on", "    code\n    more", "| a | b |"])
+@pytest.mark.parametrize("above", ["# One", "One\n===", "---", "```\nx\n```", "[a]: /b 'c'", "<!-- a -->"])
+def test_an_underlined_heading_right_below_something_else(above: str) -> None:
+    text = f"{WORDS}{above}\nTwo\n---\n{WORDS}"
+    chunks = RecursiveSplitter().split(text, 135, min_chunk_size=len(WORDS) + 2, language="markdown")
+    assert chunks[-1].text.startswith("Two")
+
+
+@pytest.mark.parametrize("begin", ["\ufeff", "---\n# no\nkey: >\n  ---\n---\n", "+++\n...\n+++\n", "---\na: b\n...\n"])
+def test_what_stands_before_the_text(begin: str) -> None:
+    assert first_lines(f"{begin}# A\n\n{WORDS}{PARTS}")[-2:] == ["## B", "## C"]
+
+
+@pytest.mark.parametrize("above", ["- an item\n  goes on", "> a quote\ngoes on", "    code\n    more", "| a |\n|---|"])
 def test_a_break_below_something_else_is_no_heading(above: str) -> None:
     text = f"{WORDS[:-1]}{above}\n---\n\n{WORDS}## B\n\n{WORDS}"
     assert first_lines(text, 300)[-1] == "## B"
@@ -90,8 +111,24 @@ def test_a_fence_in_a_list_stays_whole() -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["<!--", "```\n", "- ", "> ", "    ```\n", "- a\n  ```\n", "a\n---\n", "\n===", "1. "]
+    "piece",
+    [
+        "<!--",
+        "<pre>\n",
+        "[a]: /b\n=\n",
+        "<a b",
+        "> - ",
+        "|---",
+        "```\n",
+        "- ",
+        "> ",
+        "    ```\n",
+        "- a\n  ```\n",
+        "a\n---\n",
+        "\n===",
+        "1. ",
+    ],
 )
 def test_the_same_piece_many_times(piece: str) -> None:
-    chunks = RecursiveSplitter().split(piece * 20_000, 1000, language="markdown")
-    assert "".join("".join(chunk.text.split()) for chunk in chunks) == "".join((piece * 20_000).split())
+    chunks = RecursiveSplitter().split(piece * 5_000, 1000, language="markdown")
+    assert "".join("".join(chunk.text.split()) for chunk in chunks) == "".join((piece * 5_000).split())

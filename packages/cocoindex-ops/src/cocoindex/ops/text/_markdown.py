@@ -41,7 +41,7 @@ class Markdown(Prose):
         return Cut(at, at + 1, BLOCK, level)
 
     def _block(self, lo: int, hi: int) -> Cut | None:
-        """The last blank line that is not in a fence, or the fence itself; inside a longer fence as in code."""
+        """The last blank line that is not in a fence, or either end of the fence; inside a longer fence as in code."""
         cut = super().best_line(lo, hi)
         if cut is None:
             return None
@@ -49,7 +49,8 @@ class Markdown(Prose):
         if turn % 2:
             opening = self._fences[turn - 1]
             if opening < lo:
-                return self._outline.best_line(lo, hi)
+                behind = super().best_line(max(self._fences[turn], lo), hi)
+                return behind or self._in_fence(lo, hi)
             cut = super().best_line(lo, opening)
             return (
                 cut._replace(depth=_IN_SECTION)
@@ -57,6 +58,10 @@ class Markdown(Prose):
                 else Cut(opening, opening + 1, BLOCK, _IN_SECTION)
             )
         return cut._replace(depth=_IN_SECTION) if cut.rank == BLOCK else None
+
+    def _in_fence(self, lo: int, hi: int) -> Cut | None:
+        cut = self._outline.best_line(lo, hi)
+        return cut and cut._replace(depth=_IN_SECTION + 2 + cut.depth)
 
     def _item(self, lo: int, hi: int) -> Cut | None:
         for pattern in (_ITEM, _NESTED_ITEM):

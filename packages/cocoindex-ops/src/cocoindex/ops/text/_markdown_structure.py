@@ -3,135 +3,278 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import lru_cache
+from typing import Final
 
-# A line that matters; the groups: what stands before a fence (blanks, and the marks of lists and quotes), the fence and
-# what follows it; a heading's marks; an underline; what begins a comment.
-_LINE = (
-    rb"(?:([ \t]*(?:(?:>|[-*+]|\d{1,9}[.)])[ \t]+|>)*)(`{3,}|~{3,})([^\n]*)"
-    rb"| {0,3}(?:(#{1,6})(?=[ \t\r\n])|(=+|-{2,})[ \t]*(?=\r?\n|\Z)|(<!--)))"
+from ._front_matter import front_matter_end
+from ._markdown_line import MarkdownLine
+from ._markdown_starts import (
+    BLANK_LINE,
+    COMMENT_END,
+    FENCE,
+    HEADING,
+    HTML,
+    HTML_PAIRS,
+    HTML_TAG,
+    LINK_DEFINITION,
+    LIST_ITEM,
+    TABLE_RULE,
+    TEXT,
+    TEXT_AND_BLANKS,
+    THEMATIC_BREAK,
+    UNDERLINE,
+    cells,
+    closing_fence,
 )
-_FIRST_LINE = re.compile(_LINE)
-_NEXT_LINE = re.compile(rb"\n" + _LINE)
-_FRONT_MATTER = re.compile(rb"(---|\+\+\+)[ \t]*\r?\n(?s:.*?)\n(?:\1|\.\.\.)[ \t]*(?=\r?\n|\Z)")
-_ITEM = re.compile(rb"([ \t]*(?:[-*+]|\d{1,9}[.)]))([ \t]+)")
-# What a line begins with that is not running text; with four blanks it is code where a paragraph would begin.
-_NO_TEXT = re.compile(rb" {0,3}(?:[>|]|#{1,6}[ \t]|(?:[-*+]|\d{1,9}[.)])[ \t]|`{3}|~{3}|<)")
-# How many lines are looked at for the list item or the paragraph that a line is part of.
-_MOST_OF_ITEM = 60
-_MOST_OF_PARAGRAPH = 20
+
+_QUOTE: Final = 0
+_DEEPEST = 50  # list items and quotes in one another; what is deeper is text
+_CODE_INDENT = 4
+
+
+class _Container:
+    """A list item or a quote that is open: how far its text is indented (`_QUOTE`), and whether it has any yet."""
+
+    __slots__ = ("has_content", "width")
+
+    def __init__(self, width: int, has_content: bool) -> None:
+        self.width = width
+        self.has_content = has_content
 
 
 class MarkdownStructure:
     """The structure of one text, found in one pass.
 
     Attributes:
-        headings: the newline before each heading.
+        headings: the newline before each heading that is in no list item or quote.
         levels: the level of each heading.
         fences: the newline before each opening fence, and the end of its closing one, by turns.
     """
 
     def __init__(self, data: bytes) -> None:
         self._data = data
-        self._has_comments = True
         self.headings: list[int] = []
         self.levels = bytearray()
         self.fences: list[int] = []
-        self._scan()
+        self._line = MarkdownLine(data)
+        self._open: list[_Container] = []
+        self._paragraph = -1  # where the one begins that is open
+        self._is_table = False
+        # What ends the code or HTML that is open in a list item or quote.
+        self._fence: re.Pattern[bytes] | None = None
+        self._html: re.Pattern[bytes] | None = None
+        self._never = set[re.Pattern[bytes]]()  # ends of HTML that are not in the rest of the text
+        self._scan(front_matter_end(data))
 
-    def _scan(self) -> None:
-        front = _FRONT_MATTER.match(self._data)
-        line = _NEXT_LINE.search(self._data, front.end()) if front else _FIRST_LINE.match(self._data)
-        at = self._take(line) if line else 0
-        while (line := _NEXT_LINE.search(self._data, at)) is not None:
-            at = self._take(line)
+    def _scan(self, at: int) -> None:
+        size = len(self._data)
+        while (at := self._behind_text(at)) < size:
+            self._line.begin(at)
+            at = self._take()
+        if self._fence:
+            self.fences.append(size)
 
-    def _take(self, line: re.Match[bytes]) -> int:
-        """Take in what a line says; return from where on to look."""
-        prefix, mark, info, heading, underline, comment = line.groups()
-        start = line.start()
-        if mark:
-            return self._take_fence(start, prefix, mark, info, line.start(3))
-        if heading:
-            self._add_heading(start, len(heading))
-        elif underline:
-            self._take_underline(start, underline)
-        elif comment:
-            return self._behind_comment(line.end())
-        return line.end()
+    def _behind_text(self, at: int) -> int:
+        """Go over lines that begin with no mark, and are text wherever they stand."""
+        if self._fence or self._html:
+            return at
+        if self._open:
+            text = TEXT.match(self._data, at) if self._paragraph >= 0 else None
+            return text.end() if text else at
+        found = TEXT_AND_BLANKS.match(self._data, at)
+        assert found is not None
+        if found.end() > at:
+            begins = found.start(1) if found.end(1) == found.end() else -1
+            if begins != at or self._paragraph < 0:
+                self._begin_paragraph(begins)
+        return found.end()
 
-    def _take_fence(self, start: int, prefix: bytes, mark: bytes, info: bytes, behind: int) -> int:
-        if mark[0] == 0x60 and b"`" in info:
-            return behind  # code in a line
-        indent = _width(prefix)
-        is_bare = not prefix.strip()
-        item = self._item_above(start, indent) if is_bare and indent else 0 if is_bare else indent
-        if is_bare and indent > 3 and not item:
-            return behind  # indented code
-        closing = _closing(mark[:1], len(mark), b">" in prefix, item).search(self._data, behind)
-        end = closing.end() if closing and closing[1] else closing.start() if closing else len(self._data)
-        self.fences += [start, end]
-        return end
+    def _take(self) -> int:
+        """Take in a line; return where the next one begins."""
+        line = self._line
+        inside = self._count_inside()
+        is_inside = inside == len(self._open)
+        if self._fence or self._html:
+            if is_inside and self._goes_on():
+                return line.next
+            self._end_raw()
+        if line.is_blank:
+            del self._open[inside:]
+            self._begin_paragraph(-1)
+            return line.next
+        if not is_inside and self._paragraph >= 0 and not self._begins_block(False):
+            return line.next  # a paragraph goes on, though the marks of its list items or quotes are left out
+        if not is_inside:
+            del self._open[inside:]
+            self._begin_paragraph(-1)
+        if self._open:
+            self._open[-1].has_content = True
+        return self._take_content()
 
-    def _item_above(self, start: int, indent: int) -> int:
-        """How far the content of the list item is indented to which a line belongs; 0 where it belongs to none."""
-        for line in filter(bytes.strip, self._lines_above(start, _MOST_OF_ITEM)):
-            found = _ITEM.match(line)
-            if found:
-                content = _width(found[0]) if _width(found[2]) < 5 else _width(found[1]) + 1
-                if content <= indent:
-                    return content if indent - content <= 3 else 0
-            elif line[:1] not in (b" ", b"\t"):
-                break
-        return 0
+    def _count_inside(self) -> int:
+        """Go into the list items and quotes that are open and to which the line belongs; return how many these are."""
+        line = self._line
+        for number, container in enumerate(self._open):
+            if container.width == _QUOTE:
+                if line.is_blank or line.byte != 0x3E or line.indent >= _CODE_INDENT:
+                    return number
+                line.enter_quote()
+            elif line.is_blank:
+                if not container.has_content:
+                    return number
+            elif line.indent >= container.width:
+                line.base += container.width
+            else:
+                return number
+        return len(self._open)
 
-    def _take_underline(self, start: int, underline: bytes) -> None:
-        """A paragraph with a line of marks below is a heading; without text above, that is a thematic break."""
-        begins, first = start, b""
-        for line in self._lines_above(start, _MOST_OF_PARAGRAPH):
-            if not line.strip():
-                break
-            begins, first = begins - len(line) - 1, line
-            if begins in self.headings[-1:] or begins < (self.fences[-1] if self.fences else 0):
-                return
-            if _NO_TEXT.match(line):
-                return
-        if first and begins >= 0 and not first.startswith((b"    ", b"\t")):
-            self._add_heading(begins, 1 if underline.startswith(b"=") else 2)
+    def _goes_on(self) -> bool:
+        """Whether code or HTML that is open in list items or quotes holds the line."""
+        line = self._line
+        if self._fence:
+            if line.indent < _CODE_INDENT and not line.is_blank and self._fence.match(self._data, line.at):
+                self.fences.append(line.end)
+                self._fence = None
+        elif self._html is BLANK_LINE:
+            return not line.is_blank
+        elif self._html and self._html.search(self._data, line.at, line.end):
+            self._html = None
+        return True
 
-    def _lines_above(self, start: int, most: int) -> Iterator[bytes]:
-        """The lines before the newline at `start`, the last first."""
-        for _ in range(most):
-            if start <= 0:
-                return
-            above = self._data.rfind(b"\n", 0, start)
-            yield self._data[above + 1 : start]
-            start = above
+    def _end_raw(self) -> None:
+        if self._fence:
+            self.fences.append(self._line.start - 1)
+        self._fence = self._html = None
 
-    def _behind_comment(self, at: int) -> int:
-        """Where a comment ends; one that does not is none."""
-        end = self._data.find(b"-->", at) if self._has_comments else -1
-        self._has_comments = end >= 0
-        return end if end >= 0 else at
+    def _begins_block(self, in_paragraph: bool) -> bool:
+        """Whether something else than text begins here."""
+        line, data = self._line, self._data
+        if line.indent >= _CODE_INDENT:
+            return False
+        byte, at = line.byte, line.at
+        if byte == 0x3E:
+            return len(self._open) < _DEEPEST
+        if byte == 0x23:
+            return HEADING.match(data, at) is not None
+        if byte in b"`~":
+            return FENCE.match(data, at) is not None
+        if byte == 0x3C:
+            return self._html_end(self._paragraph >= 0) is not None
+        return THEMATIC_BREAK.match(data, at) is not None or self._item(in_paragraph) is not None
+
+    def _item(self, in_paragraph: bool) -> re.Match[bytes] | None:
+        """A list item; one that would part a paragraph has text, and begins with 1."""
+        item = LIST_ITEM.match(self._data, self._line.at)
+        if item is None or len(self._open) >= _DEEPEST:
+            return None
+        is_parting = in_paragraph and (item[2] is not None or (item[1] is not None and int(item[1]) != 1))
+        return None if is_parting else item
+
+    def _html_end(self, in_paragraph: bool) -> re.Pattern[bytes] | None:
+        """What ends the HTML that begins here."""
+        data, line = self._data, self._line
+        for opens, ends in HTML_PAIRS:
+            if opens.match(data, line.at):
+                return ends
+        if HTML.match(data, line.at) or (not in_paragraph and HTML_TAG.match(data, line.at)):
+            return BLANK_LINE
+        return None
+
+    def _take_content(self) -> int:
+        """Take in what a line has behind the marks of the list items and quotes that are open."""
+        line, data = self._line, self._data
+        while not line.is_blank:
+            in_paragraph = self._paragraph >= 0 and not self._is_table
+            if line.indent >= _CODE_INDENT:
+                if not in_paragraph:
+                    self._begin_paragraph(-1)
+                return line.next
+            if in_paragraph and UNDERLINE.match(data, line.at) and self._take_underline():
+                return line.next
+            if not self._begins_block(in_paragraph):
+                self._take_text()
+                return line.next
+            self._begin_paragraph(-1)
+            item = None if THEMATIC_BREAK.match(data, line.at) else LIST_ITEM.match(data, line.at)
+            if line.byte == 0x3E:
+                line.enter_quote()
+                self._open.append(_Container(_QUOTE, True))
+            elif item:
+                width = line.enter_item(len(item[0]))
+                self._open.append(_Container(width, not line.is_blank))
+            else:
+                return self._take_block()
+        return line.next
+
+    def _take_text(self) -> None:
+        if self._paragraph < 0:
+            self._begin_paragraph(self._line.start)
+        elif (rule := TABLE_RULE.match(self._data, self._line.at)) is not None:
+            head = self._data[self._data.rfind(b"\n", 0, self._line.start - 1) + 1 : self._line.start]
+            self._is_table |= cells(head) == cells(rule[0])
+
+    def _begin_paragraph(self, at: int) -> None:
+        self._paragraph = at
+        self._is_table = False
+
+    def _take_underline(self) -> bool:
+        """A paragraph with a line of marks below is a heading, if it has more in it than definitions of links."""
+        begins, line = self._paragraph, self._line
+        if not self._open:
+            while definition := LINK_DEFINITION.match(self._data, begins, line.start):
+                begins = definition.end()
+            if begins >= line.start:
+                return False
+        self._add_heading(begins, 1 if line.byte == 0x3D else 2)
+        self._begin_paragraph(-1)
+        return True
+
+    def _take_block(self) -> int:
+        """Take in a heading, a fence, HTML or a thematic break."""
+        line, data = self._line, self._data
+        if line.byte == 0x23:
+            heading = HEADING.match(data, line.at)
+            self._add_heading(line.start, len(heading[1]) if heading else 0)
+        elif line.byte in b"`~":
+            return self._take_fence()
+        elif line.byte == 0x3C:
+            return self._take_html()
+        return line.next
 
     def _add_heading(self, at: int, level: int) -> None:
-        if self._data.startswith(b"\n", at):  # the first line needs no cut before it
-            self.headings.append(at)
+        newline = self._newline_before(at)
+        if newline >= 0 and not self._open:  # the first line needs no cut before it
+            self.headings.append(newline)
             self.levels.append(level)
 
+    def _newline_before(self, at: int) -> int:
+        """The newline before a line, or -1 if it is the first."""
+        return at - 1 if at and self._data[at - 1] == 0x0A else -1
 
-def _width(prefix: bytes) -> int:
-    return len(prefix.expandtabs(4))
+    def _take_fence(self) -> int:
+        line, data = self._line, self._data
+        found = FENCE.match(data, line.at)
+        mark = (found[1] or found[2]) if found else b""
+        self.fences.append(max(self._newline_before(line.start), 0))
+        if self._open:
+            self._fence = closing_fence(mark[:1], len(mark))
+            return line.next
+        closing = closing_fence(mark[:1], len(mark), rb"\n {0,3}").search(data, line.end)
+        end = closing.end() if closing else len(data)
+        self.fences.append(end)
+        return self._next_line(end)
 
+    def _take_html(self) -> int:
+        line = self._line
+        ends = self._html_end(False) or BLANK_LINE
+        if self._open:
+            if ends is BLANK_LINE or not ends.search(self._data, line.at, line.end):
+                self._html = ends
+            return line.next
+        end = None if ends in self._never else ends.search(self._data, line.at)
+        if end is None and ends is COMMENT_END:
+            self._never.add(ends)  # a comment that somebody forgot to end goes on as far as other HTML
+            end = BLANK_LINE.search(self._data, line.at)
+        return self._next_line(end.end()) if end else len(self._data)
 
-@lru_cache(64)
-def _closing(mark: bytes, least: int, is_quoted: bool, item: int) -> re.Pattern[bytes]:
-    """What ends a fence: in group 1 one of its kind, alone on its line; or a line outside of the quote or list item."""
-    indent = rb"[ \t>]*" if is_quoted or item else rb" {0,3}"
-    ends = [rb"(" + indent + mark + b"{%d,}" % least + rb"[ \t]*(?=\r?\n|\Z))"]
-    if is_quoted:
-        ends.append(rb"(?![ \t]*(?:>|[-*+]|\d{1,9}[.)]))")
-    elif item:
-        ends.append(b" {0,%d}" % (item - 1) + rb"(?=[^ \t\r\n])")
-    return re.compile(rb"\n(?:" + b"|".join(ends) + b")")
+    def _next_line(self, at: int) -> int:
+        return self._data.find(b"\n", at) + 1 or len(self._data)

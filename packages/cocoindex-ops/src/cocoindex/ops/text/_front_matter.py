@@ -1,0 +1,28 @@
+"""Where the front matter of a text ends: YAML or TOML above it, between lines of marks. Ops layer."""
+
+from __future__ import annotations
+
+import re
+
+_OPENS = re.compile(rb"(?:\xef\xbb\xbf)?(---|\+\+\+)[ \t]*\r?\n")
+_CLOSES = {
+    b"---": re.compile(rb"^(?:---|\.\.\.)[ \t]*(?:\r?\n|\r?\Z)", re.MULTILINE),
+    b"+++": re.compile(rb"^\+\+\+[ \t]*(?:\r?\n|\r?\Z)", re.MULTILINE),
+}
+# A text may begin with a thematic break, too: what is data has a key or a table in the first line that is no comment.
+_COMMENTS = rb"(?:[ \t]*(?:#[^\n]*|\r)?\n)*"
+_DATA = {
+    b"---": re.compile(_COMMENTS + rb"(?:[^\s#:|>`-][^\n]*?:\s|\{)|(?:---|\.\.\.)\s"),
+    b"+++": re.compile(_COMMENTS + rb"(?:[\w\"'.-]+[ \t\w\"'.-]*=|\[)|\+\+\+\s"),
+}
+_BOM = b"\xef\xbb\xbf"
+
+
+def front_matter_end(data: bytes) -> int:
+    """Return where the text begins below its front matter, or below a byte order mark; 0 if it has neither."""
+    begins = len(_BOM) if data.startswith(_BOM) else 0
+    opening = _OPENS.match(data)
+    if opening is None:
+        return begins
+    closing = _CLOSES[opening[1]].search(data, opening.end())
+    return closing.end() if closing and _DATA[opening[1]].match(data, opening.end()) else begins
