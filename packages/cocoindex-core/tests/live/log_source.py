@@ -23,8 +23,8 @@ class Log:
     async def watch(self, subscriber: Any) -> None:
         with self._guard:
             at = await subscriber.read_committed_state("cursor") or 0
-            if self._flaw == "forgets where it was":
-                at = len(self._entries)
+            if self._flaw == "goes on behind where it was" and at:
+                at += 1
             end = len(self._entries)
             while at < end:
                 at = await self._tell(subscriber, at)
@@ -44,7 +44,7 @@ class Log:
         else:
             await subscriber.update(key, (key, value))
         if self._flaw != "stores its position first":
-            await subscriber.checkpoint(at + 1)
+            await subscriber.checkpoint(at + (2 if self._flaw == "counts what comes next" else 1))
         return at + 1
 
 

@@ -22,6 +22,7 @@ class View:
         self.items: dict[Any, Any] = {}
         self.connected = True
         self.queue: list[Change] = []
+        self.gone: set[Any] = set()
         self._listens = False
         self.lost = False
         self.wake = asyncio.Event()
@@ -29,6 +30,7 @@ class View:
     def changed(self, key: Any, value: Any) -> None:
         if value is None:
             del self.items[key]
+            self.gone.add(key)
         else:
             self.items[key] = value
         if not self._listens:
@@ -37,6 +39,8 @@ class View:
             self.lost = self.flaw != "does not look after a break"
             return
         if self.flaw == "drops removals" and value is None:
+            return
+        if self.flaw == "tells nothing of keys that come back" and value is not None and key in self.gone:
             return
         if self.flaw == "has a short queue" and len(self.queue) >= 50:
             return

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 import cocoindex as coco
+from cocoindex.errors import CallPickleError, ContextKeyError, RemoteCallError
 from cocoindex.testing import RunnerDriver, RunnerSuite, run_suite, runner_functions
 
 
@@ -131,13 +132,48 @@ class GoesOn(coco.ProcessRunner):
         return await asyncio.shield(self._calls[0])
 
 
-class OtherValues(Inline):
-    """Knows the values of workers, and does not say which were read."""
+class BreaksWithItsWorker(coco.ProcessRunner):
+    """Runs nothing any more once a worker has died."""
 
+    is_broken = False
+
+    async def execute(
+        self, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any], *, deadline: float | None = None
+    ) -> Any:
+        if self.is_broken:
+            raise RuntimeError("the worker is gone")
+        try:
+            return await super().execute(fn, args, kwargs, deadline=deadline)
+        except RemoteCallError:
+            self.is_broken = True
+            raise
+
+
+class HidesWhatItCannotSend(coco.ProcessRunner):
+    async def execute(
+        self, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any], *, deadline: float | None = None
+    ) -> Any:
+        try:
+            return await super().execute(fn, args, kwargs, deadline=deadline)
+        except CallPickleError as error:
+            raise RuntimeError("something cannot be sent") from error
+
+
+class IgnoresItsInitializer(Inline):
+    """Knows the values of nobody: `runner_with` of the driver below gives it none."""
+
+
+class TakesNothingForAMissingValue(Inline):
     async def call(self, fn: Any, args: Any, kwargs: Any) -> Any:
-        if fn.__name__ == "tracked":
-            return "tracked"
-        return "" if fn.__name__ == "word" else await super().call(fn, args, kwargs)
+        try:
+            return await super().call(fn, args, kwargs)
+        except ContextKeyError:
+            return None
+
+
+class DoesNotSayWhichValuesItRead(Inline):
+    async def call(self, fn: Any, args: Any, kwargs: Any) -> Any:
+        return "tracked" if fn.__name__ == "tracked" else await super().call(fn, args, kwargs)
 
 
 def driver(make: Callable[[], coco.Runner]) -> Callable[[Path], RunnerDriver]:
@@ -166,12 +202,12 @@ WRONG: dict[str, Callable[[], coco.Runner]] = {
     "test_marked_functions_that_are_reached_count": NaivePool,
     "test_calls_run_at_the_same_time": OneAtATime,
     "test_functions_run_in_another_process": Inline,
-    "test_a_worker_that_dies_fails_its_call_alone": NaivePool,
-    "test_what_cannot_be_sent_is_named": NaivePool,
+    "test_a_worker_that_dies_fails_its_call_alone": lambda: BreaksWithItsWorker(1),
+    "test_what_cannot_be_sent_is_named": lambda: HidesWhatItCannotSend(1),
     "test_a_cancelled_call_has_ended": lambda: GoesOn(2),
-    "test_context_values_are_those_of_the_initializer": OtherValues,
-    "test_a_context_value_that_is_missing_is_named": OtherValues,
-    "test_a_context_value_that_changes_counts": OtherValues,
+    "test_context_values_are_those_of_the_initializer": IgnoresItsInitializer,
+    "test_a_context_value_that_is_missing_is_named": TakesNothingForAMissingValue,
+    "test_a_context_value_that_changes_counts": DoesNotSayWhichValuesItRead,
 }
 
 
@@ -181,5 +217,6 @@ def test_it_fails(name: str) -> None:
     assert [failure.name for failure in report.failures] == [name]
 
 
-def test_every_check_is_here() -> None:
-    assert {name for name in vars(RunnerSuite) if name.startswith("test_")} == WRONG.keys()
+def test_each_check_has_a_wrong_runner_of_its_own() -> None:
+    assert {name for name in dir(RunnerSuite) if name.startswith("test_")} == WRONG.keys()
+    assert len(set(WRONG.values())) == len(WRONG)

@@ -31,6 +31,8 @@ class Box:
     ours: bool = True
     number: int = field(default_factory=lambda: next(_numbers))
     items: dict[str, Item] = field(default_factory=dict)
+    was_changed: bool = False
+    was_found: bool = False
     labels: dict[str, int] = field(default_factory=dict)
 
 
@@ -61,6 +63,8 @@ class Store:
         self.flaw = flaw
         self.away = self.broken = self.locked = False
         self.gone: set[str] = set()
+        self.deleted: dict[str, dict[str, Item]] = {}
+        self.attached: dict[tuple[str, str], int] = {}
         self._current = ""
         if flaw == "says its children too late":
             self.sink = coco.TargetActionSink[Action].from_async_fn_with_children(self._apply_and_fulfill)
@@ -72,7 +76,7 @@ class Store:
     async def _apply(self, context: coco.ContextProvider, actions: Sequence[Action]) -> dict[int, Applied[Any]]:
         if self.away or self.broken:
             self.broken = self.flaw == "never reconnects"
-            if self.flaw == "hides outages":
+            if self.flaw == "hides outages" or (self.flaw == "hides outages from items" and actions[0].key is not None):
                 return {}
             raise ConnectionError("the store is away")
         if self.locked:
@@ -107,6 +111,12 @@ class Store:
             actions = [action for action in actions if action.key is None or action.value is None]
         if flaw == "loses items of large batches":
             actions = actions[:20]
+        if flaw == "removes one container a call":
+            actions = [*items, *[action for action in actions if action.key is None][:1]]
+        if flaw == "empties containers whose items go with them" and any(action.value is None for action in items):
+            for action in actions:
+                if action.key is None and action.label is None and action.value is None and action.box in self.boxes:
+                    self.boxes[action.box].items = {}
         if flaw == "replaces all by each batch":
             for box in {action.box for action in items}:
                 self.boxes[box].items = {}
@@ -117,7 +127,7 @@ class Store:
             elif action.key is not None:
                 self._item(action, action.key)
             elif action.value is None:
-                self._remove(action.box)
+                self._remove(action.box, action.was)
             elif (report := self._keep(action)) is not None:
                 reports[at] = report
         return reports
@@ -133,13 +143,15 @@ class Store:
         if flaw == "loses attachments with writes":
             box.labels.clear()
         key = key.lower()
+        if flaw == "names items after those who declare them":
+            key = key.partition(" of ")[0]
         there = box.items.get(key)
         if action.value is None:
             self.gone.add(key)
             if flaw == "deletes once" and there is None:
                 raise KeyError(key)
-            if there is None or there.ours or flaw == "overwrites others":
-                box.items.pop(key, None)
+            if there is not None and (there.ours or flaw == "overwrites others"):
+                self.deleted.setdefault(name, {})[key] = box.items.pop(key)
             return
         if action.value == -1 and flaw != "takes bad items":
             raise ValueError("no such number")
@@ -151,29 +163,40 @@ class Store:
             "never writes": True,
             "never updates": there is not None,
             "makes nothing again": key in self.gone,
+            "updates nothing once the schema changed": there is not None and box.was_changed,
             "drops zeros": action.value == 0,
         }
         if not skipped.get(flaw, False):
-            box.items[key] = Item(action.value)
+            base = there.value - action.was[0] if flaw == "adds what changed" and there and action.was else 0
+            box.items[key] = Item(base + action.value)
 
     def _label(self, action: Action, label: str) -> None:
         box = self.boxes.get(action.box)
         if action.value is None:
             if box is not None and self.flaw != "never removes attachments":
                 box.labels.pop(label, None)
-        else:
+        elif self.flaw != "makes attachments once" or self.attached.get((action.box, label)) != action.value:
             assert box is not None
-            box.labels[label] = action.value
+            box.labels[label] = self.attached[action.box, label] = action.value
 
-    def _remove(self, name: str) -> None:
+    def _remove(self, name: str, was: Sequence[Any]) -> None:
         box = self.boxes.get(name)
         if self.flaw == "removes all boxes":
             self.boxes.clear()
         if box is None or self.flaw == "keeps containers":
             return
-        if not box.ours and self.flaw != "removes what others made":
+        how = next((each.how for each in was), "")
+        emptying = {
+            f"empties containers of {how or 'the app'}": True,
+            "removes containers of several apps": all(item.ours for item in box.items.values()),
+            "removes containers that it found": box.was_found,
+        }
+        if emptying.get(self.flaw, False):
+            box.items = {}
+        removing = self.flaw in ("removes what others made", f"removes containers of {how or 'the app'}")
+        if not box.ours and not removing:
             return
-        if not box.items or self.flaw in ("empties containers", "removes what others made"):
+        if not box.items or removing:
             del self.boxes[name]
             if self.flaw == "keeps attachments of removed containers" and box.labels:
                 self.boxes[name] = Box(labels=box.labels, items=box.items)
@@ -192,6 +215,10 @@ class Store:
             if self.flaw == "makes containers with their items":
                 return None
             box = self.boxes[action.box] = Box(record.schema)
+            if self.flaw == "restores what was removed":
+                box.items = self.deleted.pop(action.box, {})
+        elif not box.ours and not action.was and self.flaw == "removes containers that it found":
+            box.ours = box.was_found = True
         elif action.anew and self.flaw == "clears in a full reprocess":
             box.items.clear()
         self._change(box, record.schema)
@@ -200,9 +227,13 @@ class Store:
         if action.was and self.flaw != "does not look for its containers":
             if made:
                 effect = "destructive"
-            elif {was.number for was in action.was} != {box.number} and self.flaw != "trusts the last record of a box":
+            elif {was.number for was in action.was} != {box.number} and not self._trusts_names(record):
                 effect = effect or "lossy"
         return Applied(found, effect)
+
+    def _trusts_names(self, record: Record) -> bool:
+        flaws = ["trusts the last record of a box", "knows its containers by their names"]
+        return self.flaw in flaws or (self.flaw == "knows containers of others by their names" and record.how != "")
 
     def _change(self, box: Box, schema: str) -> None:
         if box.schema == schema:
@@ -216,7 +247,7 @@ class Store:
             raise ValueError("there are items of others in it")
         if effect:
             box.items = {}
-        box.schema = schema
+        box.schema, box.was_changed = schema, True
 
     def _effect(self, record: Record, was: Sequence[Record]) -> Any:
         """What a change does to the items, for any of the records."""
@@ -242,18 +273,32 @@ class Items:
         self, key: coco.StableKey, desired: Any, records: Collection[int], may_be_missing: bool, /
     ) -> coco.TargetReconcileOutput[Action, int, None] | None:
         flaw = self._store.flaw
+        was = tuple(records)
         if flaw == "trusts the last record":
-            records = list(records)[-1:]
+            records = was[-1:]
+        if flaw == "trusts the first record":
+            records = was[:1]
+        if flaw == "trusts any record" and desired in records:
+            records = (desired,)
         if flaw == "takes nothing for missing":
             may_be_missing = False
+        if flaw == "takes a full reprocess for nothing" and isinstance(records, SettledRecords):
+            may_be_missing = False
         if coco.is_non_existence(desired):
-            if flaw == "never deletes" or (flaw == "takes nothing for missing" and not records):
+            undeleted = {
+                "never deletes": True,
+                "takes nothing for missing": not records,
+                "takes for gone what may be missing": may_be_missing,
+            }
+            if undeleted.get(flaw, False):
                 return None
             return coco.TargetReconcileOutput(Action(self._box, None, self._key(key)), self._store.sink, desired)
         same = records and not may_be_missing and all(record == desired for record in records)
         if same and flaw != "always acts":
             return None
-        return coco.TargetReconcileOutput(Action(self._box, desired, self._key(key)), self._store.sink, desired)
+        return coco.TargetReconcileOutput(
+            Action(self._box, desired, self._key(key), was=was), self._store.sink, desired
+        )
 
     def attachments(self) -> dict[str, Any]:
         return {"label": Labels(self._store, self._box)}
@@ -291,7 +336,7 @@ class Boxes:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        if store.flaw in ("empties containers", "removes what others made"):
+        if store.flaw in ("empties containers of the app", "removes containers of the app", "removes what others made"):
             self.removes_children_first = False
 
     def reconcile(
@@ -354,6 +399,8 @@ class BoxesDriver(TargetDriver[Handle, int]):
     def declare(self, handle: Handle, key: coco.StableKey, value: int) -> None:
         if isinstance(key, str) and self.flaw != "takes spellings apart":
             key = key.lower()
+        if self.flaw == "names items after those who declare them":
+            key = f"{key} of {coco.get_component_context().path}"
         coco.declare_target_state(handle.provider.target_state(key, value))
 
     def attach(self, handle: Handle, name: str, definition: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections import Counter
 
 import pytest
 
@@ -43,5 +44,6 @@ def test_a_flaw_is_found(flaw: str, check: str) -> None:
     assert went(flaw, check)[0] is Outcome.FAILED
 
 
-def test_each_check_finds_a_flaw() -> None:
-    assert {check for _, check in FLAWS} == set(CHECKS)
+def test_each_check_finds_a_flaw_of_its_own() -> None:
+    times = Counter(flaw for flaw, _ in FLAWS)
+    assert {check for flaw, check in FLAWS if times[flaw] == 1} == set(CHECKS)
