@@ -197,7 +197,7 @@ class Store:
         if not box.ours and not removing:
             return
         if not box.items or removing:
-            del self.boxes[name]
+            self.boxes.pop(name, None)
             if self.flaw == "keeps attachments of removed containers" and box.labels:
                 self.boxes[name] = Box(labels=box.labels, items=box.items)
         else:
@@ -356,7 +356,7 @@ class Handle:
         self._known = known
 
     def __coco_memo_key__(self) -> object:
-        return self.provider.memo_key if self._known else id(self)
+        return self.provider.memo_key if self._known else next(_numbers)
 
 
 class BoxesDriver(TargetDriver[Handle, int]):
@@ -399,8 +399,8 @@ class BoxesDriver(TargetDriver[Handle, int]):
     def declare(self, handle: Handle, key: coco.StableKey, value: int) -> None:
         if isinstance(key, str) and self.flaw != "takes spellings apart":
             key = key.lower()
-        if self.flaw == "names items after those who declare them":
-            key = f"{key} of {coco.get_component_context().path}"
+        if isinstance(key, str) and self.flaw == "names items after those who declare them":
+            key = f"{key} of {coco.get_component_context()!r}"
         coco.declare_target_state(handle.provider.target_state(key, value))
 
     def attach(self, handle: Handle, name: str, definition: int) -> None:

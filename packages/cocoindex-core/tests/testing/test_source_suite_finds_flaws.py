@@ -41,7 +41,8 @@ def test_a_sound_source_passes(check: str) -> None:
 
 @pytest.mark.parametrize(("flaw", "check"), FLAWS)
 def test_a_flaw_is_found(flaw: str, check: str) -> None:
-    assert went(flaw, check)[0] is Outcome.FAILED
+    outcome, reason = went(flaw, check)
+    assert (outcome, reason.partition(":")[0]) == (Outcome.FAILED, "AssertionError"), reason
 
 
 def test_each_check_finds_a_flaw_of_its_own() -> None:
