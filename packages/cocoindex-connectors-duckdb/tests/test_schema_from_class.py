@@ -149,11 +149,11 @@ def test_field_without_a_column() -> None:
 @pytest.mark.parametrize(
     ("kind", "says"),
     [
-        ("bogus", "the column 'c': 'bogus' is no type of DuckDB: .*bogus"),
-        ("", "the column 'c': '' is no type of DuckDB"),
-        ("INTEGER, d INTEGER", "is more than a type"),
-        ("INTEGER DEFAULT 3", "is more than a type: give 'INTEGER'"),
-        ("VARCHAR COLLATE NOCASE", "is more than a type: give 'VARCHAR'"),
+        ("bogus", "the column 'c': 'bogus' is not a type of DuckDB: .*bogus"),
+        ("", "the column 'c': '' is not a type of DuckDB"),
+        ("INTEGER, d INTEGER", "contains more than a type"),
+        ("INTEGER DEFAULT 3", "contains more than a type: give 'INTEGER'"),
+        ("VARCHAR COLLATE NOCASE", "contains more than a type: give 'VARCHAR'"),
         ("UNION(a INTEGER, b VARCHAR)", "columns of the type .* are not supported"),
         ("BLOB[]", "columns of the type .* are not supported"),
         ("STRUCT(a ENUM('x'))", "columns of the type .* are not supported"),

@@ -28,9 +28,9 @@ def test_names_that_are_no_paths_are_refused(name: object) -> None:
 
 
 def test_names_that_cannot_be_encoded_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(InvalidFileTargetError, match="cannot be given to the file system"):
+    with pytest.raises(InvalidFileTargetError, match="cannot be encoded for the file system"):
         inner_key("\ud800")
-    with pytest.raises(InvalidFileTargetError, match="cannot be given to the file system"):
+    with pytest.raises(InvalidFileTargetError, match="cannot be encoded for the file system"):
         outer_key(tmp_path / "\ud800")
     assert inner_key("\udcff") == "\udcff"  # what Python makes of a name on the disk that is no UTF-8
 

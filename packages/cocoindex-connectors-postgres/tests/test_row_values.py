@@ -225,7 +225,7 @@ def test_equal_keys_of_one_component_are_one_row(project: Project) -> None:
         ("vector(2)", ["a", "b"], "its elements are"),
         ("vector(2)", 5, "a vector is a numpy array or a list of numbers, not a int"),
         ("jsonb", object(), "a object cannot be represented in JSON"),
-        ("jsonb", [float("nan")], "JSON knows no NaN and no infinity"),
+        ("jsonb", [float("nan")], "JSON has no NaN or infinity"),
         ("inet", object(), "cannot adapt type"),
     ],
 )

@@ -27,7 +27,7 @@ def test_languages_without_a_grammar(language: str) -> None:
         lambda: index_terms("foo", language),
         lambda: match_code("foo", CodeSource("foo", language)),
     ):
-        with pytest.raises(CodeLanguageError, match=r"there are: .*python"):
+        with pytest.raises(CodeLanguageError, match=r"grammars exist for: .*python"):
             use()
 
 

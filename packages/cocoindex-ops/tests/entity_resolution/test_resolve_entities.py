@@ -191,5 +191,5 @@ def test_vectors_of_several_lengths_are_refused() -> None:
     async def never(entity: str, candidates: list[str]) -> PairDecision:
         raise AssertionError(entity)
 
-    with pytest.raises(EntityArgumentError, match="several lengths"):
+    with pytest.raises(EntityArgumentError, match="different lengths"):
         asyncio.run(resolve_entities({"a", "bb"}, embedder=Uneven(), resolve_pair=never))

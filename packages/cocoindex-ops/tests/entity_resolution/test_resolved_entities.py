@@ -27,6 +27,6 @@ def test_the_dict_is_a_copy() -> None:
 
 
 def test_a_name_that_was_not_resolved_is_an_error() -> None:
-    with pytest.raises(UnknownEntityError, match="'Apple' is none of the 4 names") as unknown:
+    with pytest.raises(UnknownEntityError, match="'Apple' is not one of the 4 resolved names") as unknown:
         RESULT.canonical_of("Apple")
     assert isinstance(unknown.value, KeyError)

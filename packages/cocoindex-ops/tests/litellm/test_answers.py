@@ -85,7 +85,7 @@ def test_a_text_without_a_vector_fails_alone(bad: Any) -> None:
     rows = make_rows(0, 1, 2)
     rows[1]["embedding"] = bad
     first, second, third = read_vectors("m", SimpleNamespace(data=rows), 3)
-    assert isinstance(second, EmbedderError) and "gave no vector" in str(second)
+    assert isinstance(second, EmbedderError) and "returned no vector" in str(second)
     assert not isinstance(first, EmbedderError) and first.tolist() == [1.0]
     assert not isinstance(third, EmbedderError) and third.tolist() == [3.0]
 
@@ -153,7 +153,7 @@ def test_a_vector_of_another_size_fails_alone() -> None:
 def test_vectors_of_as_many_sizes_are_none() -> None:
     rows = make_rows(0, 1)
     rows[1]["embedding"] = [1.0, 2.0]
-    with pytest.raises(EmbedderError, match="several sizes for 2 texts, such as"):
+    with pytest.raises(EmbedderError, match="different sizes for 2 texts, such as"):
         read_vectors("m", SimpleNamespace(data=rows), 2)
 
 

@@ -79,8 +79,8 @@ class RateLimiter:
                 await self._acquire(count)
         except TimeoutError:
             raise DeadlineExceededError(
-                f"the time limit set with coco.timeout() passed while {count} tokens of a rate limiter were lacking; "
-                "give more time, a higher rate, or less work at once"
+                f"the time limit set with coco.timeout() passed while waiting for {count} tokens of a rate limiter; "
+                "allow more time, a higher rate, or less work at once"
             ) from None
 
     async def _acquire(self, count: int) -> None:
@@ -148,7 +148,7 @@ def _number(name: str, value: object) -> float:
 def _count(value: object) -> int:
     try:
         if isinstance(value, bool):
-            raise TypeError("a bool is no number of tokens")
+            raise TypeError("a bool is not a number of tokens")
         count = operator.index(value)  # type: ignore[arg-type]  # what has no index raises
     except TypeError as error:
         raise RateLimitTypeError(

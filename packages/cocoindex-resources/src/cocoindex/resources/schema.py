@@ -53,7 +53,7 @@ class VectorSchema:
         try:
             dtype = np.dtype(self.dtype)
         except TypeError as error:
-            raise InvalidVectorSchemaError(f"numpy knows no element type {shown(self.dtype)}: {error}") from error
+            raise InvalidVectorSchemaError(f"numpy has no element type {shown(self.dtype)}: {error}") from error
         # numpy reads None as float64, a class as objects, an empty list or dict as nothing.
         if self.dtype is None or dtype.kind in "OSUmM" or dtype.itemsize == 0 or dtype.shape:
             raise InvalidVectorSchemaError(
@@ -61,7 +61,7 @@ class VectorSchema:
             )
         if isinstance(self.size, bool) or not isinstance(self.size, int) or self.size < 1:
             raise InvalidVectorSchemaError(
-                f"a vector has a whole number of elements, 1 or more, not {shown(self.size)}"
+                f"the size of a vector must be a whole number, 1 or more, not {shown(self.size)}"
             )
         object.__setattr__(self, "dtype", dtype)
 
@@ -83,9 +83,7 @@ class MultiVectorSchema:
 
     def __post_init__(self) -> None:
         if not isinstance(self.vector_schema, VectorSchema):
-            raise InvalidVectorSchemaError(
-                f"a MultiVectorSchema is made of a VectorSchema, not {shown(self.vector_schema)}"
-            )
+            raise InvalidVectorSchemaError(f"a MultiVectorSchema takes a VectorSchema, not {shown(self.vector_schema)}")
 
     async def __coco_multi_vector_schema__(self) -> MultiVectorSchema:
         return self

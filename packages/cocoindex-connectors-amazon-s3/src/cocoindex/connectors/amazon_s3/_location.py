@@ -55,7 +55,7 @@ def split_uri(uri: str) -> tuple[str, str]:
         bucket, _, key = uri[len(_SCHEME) :].partition("/")
         if bucket and key:
             return bucket, key
-    raise S3ArgumentError(f"{shown(uri)} is no URI of an object; write it as 's3://bucket/key'")
+    raise S3ArgumentError(f"{shown(uri)} is not the URI of an object; write it as 's3://bucket/key'")
 
 
 def checked_bucket(bucket: object) -> str:

@@ -121,7 +121,7 @@ def checked_name(name: str | PurePath, prefix: str) -> str:
     if length > _LONGEST_KEY:
         raise S3ArgumentError(f"the key {key!r} has {length} bytes; S3 takes {_LONGEST_KEY}, so use a shorter one")
     if any(character < " " for character in key):
-        raise S3ArgumentError(f"the key {key!r} holds a control character, which cannot be named in every request")
+        raise S3ArgumentError(f"the key {key!r} contains a control character, which some S3 requests cannot encode")
     return key
 
 

@@ -54,7 +54,7 @@ def _refuse(client: BaseClient, location: Location, spec: ObjectSpec) -> bool:
         return False
     raise S3Error(
         errno.EEXIST,
-        "an object is there that this app did not write, and that would be lost; remove it, declare another key, or "
+        "the object exists already, and this app did not write it; remove it, declare another key, or "
         "take it over with adopt=True",
         location.uri,
     )

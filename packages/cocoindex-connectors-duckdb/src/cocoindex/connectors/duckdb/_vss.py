@@ -54,7 +54,7 @@ def load_vss(connection: duckdb.DuckDBPyConnection, *, required: bool) -> bool:
         except duckdb.Error as error:
             problem = problem or error
     if required:
-        raise DuckdbExtensionError(f"DuckDB's extension vss is not at hand: {problem}; {_HOW_TO_LOAD}") from problem
+        raise DuckdbExtensionError(f"DuckDB's extension vss is not available: {problem}; {_HOW_TO_LOAD}") from problem
     return False
 
 

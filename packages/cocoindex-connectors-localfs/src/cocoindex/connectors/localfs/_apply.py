@@ -67,8 +67,8 @@ def _check_place(path: str, spec: FileSpec | DirSpec, places: Places) -> None:
     if places.is_in_store(path, is_directory=isinstance(spec, DirSpec)):
         raise FileTargetError(
             errno.EPERM,
-            "what is remembered of the app is kept in this folder (its db_path), so that nothing can be declared "
-            "there; declare another path, or set another db_path",
+            "this folder is the store of the app (its db_path), and nothing can be declared "
+            "in it; declare another path, or set another db_path",
             path,
         )
     if isinstance(spec, DirSpec) and places.is_precious(path):

@@ -42,7 +42,7 @@ class DirTarget(Generic[coco.MaybePendingS], coco.ResolvesTo["DirTarget"]):
     def __init__(self, provider: coco.TargetStateProvider[EntrySpec, Any, coco.MaybePendingS]) -> None:
         if not isinstance(provider, coco.TargetStateProvider):
             raise FileArgumentError(
-                "a DirTarget is made of what `await coco.mount_target(localfs.dir_target(...))` gives, not of "
+                "DirTarget() takes the result of `await coco.mount_target(localfs.dir_target(...))`, not "
                 f"{shown(provider)}"
             )
         self._provider: coco.TargetStateProvider[EntrySpec, Any, coco.MaybePendingS] = provider

@@ -83,8 +83,8 @@ def _found(action: EntryAction, spec: DirSpec, spot: Spot, linked: bool) -> tupl
         if linked and not any(record.linked for record in before):
             raise FileTargetError(
                 errno.ELOOP,
-                f"a link to {os.path.realpath(spot.path)!r} took the place of the directory that was made here, and "
-                "what it leads to is not that directory; remove the link, or declare the other path",
+                f"a link to {os.path.realpath(spot.path)!r} replaced the directory that this app created, and "
+                "leads to another one; remove the link, or declare the other path",
                 spot.path,
             )
         return DirRecord(spec.since, who.mark, made=action.adopts, linked=linked), True

@@ -85,8 +85,8 @@ def _with_directory(path: str, use: Callable[[int], None]) -> None:
         except PermissionError as error:
             raise FileTargetError(
                 error.errno,
-                "this process must not read a directory that it writes to, so that the disk cannot be told to keep "
-                "what was written; allow it to read there, or declare another path",
+                "this process may not read the directory, and so cannot flush what it wrote to the disk; "
+                "allow it to read the directory, or declare another path",
                 path,
             ) from error
         try:

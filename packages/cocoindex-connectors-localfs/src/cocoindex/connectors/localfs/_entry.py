@@ -194,17 +194,17 @@ def as_content(content: bytes | str, name: object) -> bytes:
 def _checked(path: str) -> str:
     """Return a path in the one form of its name, if a file system can have it."""
     if "\0" in path:
-        raise InvalidFileTargetError(f"the name {path!r} holds a NUL character, which no file system takes")
+        raise InvalidFileTargetError(f"the name {path!r} contains a NUL character, which no file system allows")
     try:
         name = canonical(path)
         os.fsencode(to_disk(name))
     except UnicodeEncodeError as error:
         raise InvalidFileTargetError(
-            f"the name {path!r} cannot be given to the file system ({error}); leave out such characters"
+            f"the name {path!r} cannot be encoded for the file system ({error}); leave out such characters"
         ) from error
     if ".coco-" in name and any(is_temporary(part) for part in PurePath(name).parts):
         raise InvalidFileTargetError(
-            f"the name {path!r} is of the kind that this connector gives to files while it writes them; use another"
+            f"the name {path!r} is reserved for temporary files of this connector; use another"
         )
     return name
 

@@ -33,7 +33,7 @@ class FilePath(resource.FilePath[Path]):
         try:
             pure = PurePath(path)
         except TypeError as error:
-            raise InvalidFilePathError(f"{path!r} is no path: {error}; give a str or a pathlib.Path") from error
+            raise InvalidFilePathError(f"{path!r} is not a path: {error}; give a str or a pathlib.Path") from error
         super().__init__(base_dir, pure)
 
     def resolve(self) -> Path:

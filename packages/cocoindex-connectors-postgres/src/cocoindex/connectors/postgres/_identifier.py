@@ -39,10 +39,10 @@ def check_name(what: str, name: object) -> None:
     try:
         size = len(name.encode())
     except UnicodeEncodeError:
-        raise PostgresSchemaError(f"the name of the {what} {name!r} is no text that UTF-8 can hold") from None
+        raise PostgresSchemaError(f"the name of the {what} {name!r} cannot be encoded as UTF-8") from None
     if size > _LONGEST:
         raise PostgresSchemaError(
-            f"the name of the {what} {name!r} has {size} bytes; PostgreSQL keeps {_LONGEST}, so give a shorter one"
+            f"the name of the {what} {name!r} has {size} bytes; PostgreSQL allows {_LONGEST}; use a shorter one"
         )
 
 

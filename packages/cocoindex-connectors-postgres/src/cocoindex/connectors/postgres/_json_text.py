@@ -30,7 +30,7 @@ def _dump(plain: Any) -> str:
     try:
         return json.dumps(plain, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
     except ValueError as error:
-        raise ValueError(f"JSON knows no NaN and no infinity ({error}); give None where that is meant") from error
+        raise ValueError(f"JSON has no NaN or infinity ({error}); use None instead") from error
 
 
 def _without_nul(plain: Any) -> Any:

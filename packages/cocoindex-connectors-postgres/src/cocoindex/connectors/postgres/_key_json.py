@@ -37,9 +37,9 @@ def _text(value: Any) -> str:
     if isinstance(value, decimal.Decimal):
         return exact_text(value)
     if isinstance(value, str) and "\0" in value:
-        raise ValueError("the JSON holds U+0000, which PostgreSQL cannot store, and without it two keys may be one")
+        raise ValueError("the JSON holds U+0000, which PostgreSQL cannot store; without it, two keys could be equal")
     return json.dumps(value, ensure_ascii=False)
 
 
 def _refuse(constant: str) -> Any:
-    raise ValueError(f"JSON knows no {constant}")
+    raise ValueError(f"JSON has no {constant}")

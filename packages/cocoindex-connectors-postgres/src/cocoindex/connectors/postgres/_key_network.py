@@ -36,14 +36,14 @@ def mac_text(value: Any) -> str:
     """The text of a hardware address of six bytes."""
     text = str(value).strip().lower()
     if not isinstance(value, str) or _MAC.fullmatch(text) is None:
-        raise ValueError(f"{shown(value)} is no hardware address such as '08:00:2b:01:02:03'")
+        raise ValueError(f"{shown(value)} is not a hardware address such as '08:00:2b:01:02:03'")
     digits = re.sub(r"[^0-9a-f]", "", text)
     return ":".join(digits[at : at + 2] for at in range(0, 12, 2))
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, (int, bytes, tuple)):  # which `ipaddress` takes, and nobody means
-        raise TypeError(f"an address is a str or of the module ipaddress, not {shown(value)}")
+        raise TypeError(f"an address must be a str or an object of the module ipaddress, not {shown(value)}")
     return value.strip() if isinstance(value, str) else value
 
 

@@ -109,7 +109,7 @@ def _text(value: Any) -> str:
             raise TypeError(f"the column takes str, and the value {shown(value)} is a {type(value).__qualname__}")
         value = str.__str__(value) if isinstance(value, str) else str(value)
     if "\0" in value:
-        raise ValueError("the value holds U+0000, which PostgreSQL cannot store, and without it two keys may be one")
+        raise ValueError("the value holds U+0000, which PostgreSQL cannot store; without it, two keys could be equal")
     return cast("str", value)
 
 

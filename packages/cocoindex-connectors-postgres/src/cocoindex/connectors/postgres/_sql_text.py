@@ -88,7 +88,7 @@ def _array_text(base: str) -> Callable[[Any], str]:
             return without_nul(value)
         elements = value.tolist() if hasattr(value, "dtype") else value
         if not isinstance(elements, (list, tuple)):
-            raise TypeError(f"the type {base}[] takes a list, and the value {shown(value)} is none")
+            raise TypeError(f"the type {base}[] takes a list, and the value {shown(value)} is not a list")
         return _by_psycopg(list(map(element, elements)))
 
     return text

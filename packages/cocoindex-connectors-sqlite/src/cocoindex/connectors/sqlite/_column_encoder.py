@@ -72,7 +72,7 @@ def _real(value: Any) -> StoredValue:
 def _exact_real(value: Any) -> StoredValue:
     stored = _real(value)
     if isinstance(stored, float) and isinstance(value, int) and stored != value:
-        raise ValueError(f"{value} has more digits than REAL can tell apart; declare the column as INTEGER or TEXT")
+        raise ValueError(f"{value} has more digits than REAL can represent; declare the column as INTEGER or TEXT")
     return stored
 
 
@@ -84,7 +84,7 @@ def _numeric(value: Any) -> StoredValue:
         return int(value)
     if decimal.Decimal(float(value)) == value or repr(float(value)) == str(value.normalize(_EXACT)):
         return float(value)
-    raise ValueError(f"{value} has more digits than SQLite keeps of a number; declare the column as TEXT")
+    raise ValueError(f"{value} has more digits than SQLite stores for a number; declare the column as TEXT")
 
 
 _BY_AFFINITY: dict[Affinity, ColumnEncoder] = {"TEXT": _text, "INTEGER": _integer, "REAL": _real}

@@ -177,5 +177,5 @@ def _as_made(name: str, sql: str, column_count: int) -> ActualTable:
             ) from error
         table = inspect_table(scratch, name)
     if table is None or len(table.columns) != column_count:
-        raise SqliteSchemaError(f"the type of a column of the table {name!r} is no type: {sql}")
+        raise SqliteSchemaError(f"the type of a column of the table {name!r} is not valid: {sql}")
     return table

@@ -43,7 +43,7 @@ def _int(value: int) -> int:
 def _float(value: float) -> float:
     if value == value:
         return value
-    raise ValueError("the value is NaN, which SQLite would turn into NULL; give None where that is meant")
+    raise ValueError("the value is NaN, which SQLite would store as NULL; use None if you mean NULL")
 
 
 def _bytes(value: Any) -> bytes:
@@ -96,4 +96,4 @@ def _by_ancestry(value: Any) -> StoredValue:
         return vector_encoder(None)(value) if value.ndim else plain_value(value.item())
     if is_record_type(type(value)):
         return json_text(value)
-    raise TypeError(f"a {type(value).__qualname__} has no form in SQLite; give the column an encoder")
+    raise TypeError(f"a {type(value).__qualname__} cannot be stored in SQLite; give the column an encoder")

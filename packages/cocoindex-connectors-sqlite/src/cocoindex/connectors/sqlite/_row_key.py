@@ -42,7 +42,7 @@ def key_part(where: str, sqlite_type: str) -> KeyPart:
     collation = collation_of(sqlite_type)
     if collation not in COLLATIONS:
         raise SqliteSchemaError(
-            f"{where} has the collation {collation}, of which it is not known which texts it calls equal; a key has "
+            f"{where} has the collation {collation}, and it is unknown which texts that considers equal; a key has "
             f"one of {', '.join(COLLATIONS)}"
         )
     affinity = affinity_of(without_collation(sqlite_type))
@@ -81,8 +81,8 @@ def _of_affinity(affinity: Affinity) -> KeyValue:
 def _numeric(value: StoredValue) -> StoredValue:
     if isinstance(value, str) and _NUMBER.fullmatch(value):
         raise ValueError(
-            f"SQLite turns the text {shown(value)} into a number in a column of that type, by which two keys may be "
-            "one; give a number, or declare the column as TEXT"
+            f"SQLite converts the text {shown(value)} to a number in a column of this type, and two keys could become "
+            "equal; give a number, or declare the column as TEXT"
         )
     if isinstance(value, float) and value.is_integer() and INT_MIN <= value <= INT_MAX:
         return int(value)

@@ -45,7 +45,7 @@ def _blob_of_numbers(numbers: Sequence[Any]) -> bytes:
     try:
         blob = struct.pack(f"<{len(numbers)}f", *numbers)
     except (struct.error, OverflowError) as error:
-        raise ValueError(f"the vector has an element that is no float32: {error}") from error
+        raise ValueError(f"the vector has an element that is not a float32: {error}") from error
     if not all(map(math.isfinite, numbers)):
         raise ValueError("the vector contains NaN or infinity, so distances cannot be computed")
     return blob

@@ -45,7 +45,7 @@ def compile_pattern(pattern: str, language: str) -> tuple[Element, ...]:
     except UnicodeEncodeError as error:
         raise CodePatternError(f"the pattern {pattern!r} cannot be written as UTF-8: {error.reason}") from error
     if not elements:
-        raise CodePatternError(f"the pattern {pattern!r} has nothing in it that could match")
+        raise CodePatternError(f"the pattern {pattern!r} contains nothing to match")
     return elements
 
 
@@ -93,7 +93,7 @@ class _Compiler:
     def _inner(self, was: str, written: Written, is_whole: bool) -> Inner:
         elements = _Compiler(written, self._pattern, self._language).elements()
         if is_whole and not elements:
-            raise CodePatternError(f"{was!r} in the pattern {self._pattern!r} has nothing in it that could match")
+            raise CodePatternError(f"{was!r} in the pattern {self._pattern!r} contains nothing to match")
         return Inner(elements, is_whole)
 
     def _end_literal(self) -> None:

@@ -124,6 +124,6 @@ def _hole(found: re.Match[str], pattern: str) -> Hole:
             matches = re.compile(found["regex"].encode())
         except re.error as error:
             raise CodePatternError(
-                f"/{found['regex']}/ in the pattern {pattern!r} is no regular expression: {error}"
+                f"/{found['regex']}/ in the pattern {pattern!r} is not a valid regular expression: {error}"
             ) from error
     return Hole("" if name == "_" else name, least, most, matches)

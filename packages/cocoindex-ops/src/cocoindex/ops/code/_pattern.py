@@ -90,7 +90,7 @@ class CodePattern:
         except TooManySteps as error:
             raise CodeSourceError(
                 f"the pattern {self._pattern!r} can be matched in too many ways in a text of {len(source.data)} bytes; "
-                "say more of what stands between its metavariables"
+                "specify more of the code between its metavariables"
             ) from error
         if not found:
             return []

@@ -92,7 +92,7 @@ class Group:
             raise PairDecisionError(f"resolve_pair returned {shown(decision)}; it has to return a PairDecision")
         if decision.matched is not None and decision.matched not in candidates:
             raise PairDecisionError(
-                f"resolve_pair returned matched={decision.matched!r}, which is none of the candidates "
+                f"resolve_pair returned matched={decision.matched!r}, which is not a candidate "
                 f"{shown(candidates)}; "
                 "it has to return one of them, or None"
             )

@@ -21,7 +21,7 @@ class ResolvedEntities:
             UnknownEntityError: (a `KeyError`) it is not among the resolved names.
         """
         if name not in self._dedup:
-            raise UnknownEntityError(f"{name!r} is none of the {len(self._dedup)} names that were resolved")
+            raise UnknownEntityError(f"{name!r} is not one of the {len(self._dedup)} resolved names")
         while (above := self._dedup[name]) is not None:
             name = above
         return name

@@ -72,7 +72,7 @@ async def measure(names: Sequence[str], embedder: Embedder, max_distance: float)
 
     rows = await asyncio.gather(*(embedder.embed(name) for name in names))
     if len({len(row) for row in rows}) > 1:
-        raise EntityArgumentError("the embedder gives vectors of several lengths, which cannot be compared")
+        raise EntityArgumentError("the embedder returned vectors of different lengths, which cannot be compared")
     vectors = np.asarray(rows, dtype=np.float32).reshape(len(names), -1)
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     lengths[lengths == 0] = 1

@@ -59,7 +59,7 @@ class LlmPairResolver:
 
     def __post_init__(self) -> None:
         if not isinstance(self.model, str) or not self.model:
-            raise EntityArgumentError(f"model is the name of a model as LiteLLM has it, not {shown(self.model)}")
+            raise EntityArgumentError(f"model must be the name of a model of LiteLLM, not {shown(self.model)}")
         for name in ("entity_type", "extra_guidance"):
             if not isinstance(getattr(self, name), str | None):
                 raise EntityArgumentError(f"{name} is a str or None, not {shown(getattr(self, name))}")

@@ -67,10 +67,12 @@ class LiteLLMEmbedder:
         **kwargs: Any,
     ) -> None:
         if not isinstance(model, str) or not model:
-            raise EmbedderArgumentError(f"model is the name of a model as LiteLLM has it, not {shown(model)}")
+            raise EmbedderArgumentError(f"model must be the name of a model of LiteLLM, not {shown(model)}")
         most = max_inflight_requests
         if most is not None and (isinstance(most, bool) or not isinstance(most, int) or most < 1):
-            raise EmbedderArgumentError(f"max_inflight_requests is a number above 0 or None for any, not {shown(most)}")
+            raise EmbedderArgumentError(
+                f"max_inflight_requests must be above 0, or None for no limit, not {shown(most)}"
+            )
         self._model = model
         self._most = max_inflight_requests
         self._seconds = as_seconds(timeout)

@@ -51,7 +51,7 @@ class LiteLLMTranscriber:
 
     def __init__(self, model: str, *, timeout: timedelta | float | None = None, **kwargs: Any) -> None:
         if not isinstance(model, str) or not model:
-            raise EmbedderArgumentError(f"model is the name of a model as LiteLLM has it, not {shown(model)}")
+            raise EmbedderArgumentError(f"model must be the name of a model of LiteLLM, not {shown(model)}")
         self._model = model
         self._seconds = as_seconds(timeout)
         self._kwargs = kwargs

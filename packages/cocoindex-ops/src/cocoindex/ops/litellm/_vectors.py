@@ -55,7 +55,7 @@ def _of_one_size(
     (usual, most), (_, next_most) = sizes
     if most == next_most:
         raise EmbedderError(
-            f"the model {model!r} gave vectors of several sizes for {len(vectors)} texts, such as {usual} and "
+            f"the model {model!r} returned vectors of different sizes for {len(vectors)} texts, such as {usual} and "
             f"{sizes[1][0]}; try another provider"
         )
     return [
@@ -98,7 +98,7 @@ def _vector(model: str, embedding: Any) -> NDArray[np.float32] | EmbedderError:
                 raise TypeError(f"its elements are {numbers.dtype}, not numbers")
             return _checked(numbers.astype(np.float32))
     except (TypeError, ValueError, OverflowError) as error:
-        return EmbedderError(f"the model {model!r} gave no vector for a text, but {embedding!r:.60}: {error}")
+        return EmbedderError(f"the model {model!r} returned no vector for a text, but {embedding!r:.60}: {error}")
 
 
 def _checked(vector: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -107,7 +107,7 @@ def _checked(vector: NDArray[np.float32]) -> NDArray[np.float32]:
     if vector.ndim != 1 or not vector.size:
         raise ValueError(f"its shape is {vector.shape}, not a list of numbers")
     if not np.isfinite(vector).all():
-        raise ValueError("some of it is no finite number")
+        raise ValueError("an element is not a finite number")
     return vector
 
 

@@ -41,7 +41,7 @@ def _after_dense(config: Config) -> int:
 
 def _positive(number: Any) -> int:
     if not isinstance(number, int) or number <= 0:
-        raise ValueError(f"{number!r} is no dimension")
+        raise ValueError(f"{number!r} is not a valid dimension")
     return number
 
 

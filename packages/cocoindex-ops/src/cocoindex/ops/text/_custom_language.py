@@ -61,5 +61,7 @@ def _checked(languages: list[CustomLanguageConfig] | None) -> list[CustomLanguag
         )
     for language in languages:
         if not isinstance(language, CustomLanguageConfig):
-            raise SplitterArgumentError(f"custom_languages holds {shown(language)}, which is no CustomLanguageConfig")
+            raise SplitterArgumentError(
+                f"custom_languages holds {shown(language)}, which is not a CustomLanguageConfig"
+            )
     return list(languages)

@@ -134,7 +134,6 @@ def grammar_of(language: str | None) -> str:
     name = find_language(language.lower()) if language else None
     if name is None or name not in GRAMMARS:
         raise CodeLanguageError(
-            f"there is no grammar for the language {language!r}, by which code could be looked at; there are: "
-            f"{', '.join(sorted(GRAMMARS))}"
+            f"there is no grammar for the language {language!r}; grammars exist for: {', '.join(sorted(GRAMMARS))}"
         )
     return name

@@ -43,7 +43,7 @@ class SeparatorPatternError(CocoIndexError, ValueError):
     """
 
     def __init__(self, pattern: str, where: str, why: str) -> None:
-        super().__init__(f"{pattern!r} in {where} is no regular expression: {why}")
+        super().__init__(f"{pattern!r} in {where} is not a valid regular expression: {why}")
 
 
 class DuplicateLanguageError(CocoIndexError, ValueError):

@@ -52,7 +52,7 @@ class FilePath(Generic[ResolvedPathT]):
             InvalidFilePathError: called on the base class, which belongs to no connector.
         """
         raise InvalidFilePathError(
-            f"{self!r} belongs to no connector, so nothing is known about where it lies; "
+            f"{self!r} belongs to no connector, so its location is unknown; "
             "use the FilePath of a connector, such as cocoindex.connectors.localfs.FilePath"
         )
 

@@ -126,5 +126,5 @@ def _posix(path: PurePath) -> str:
         return path.as_posix()
     except AttributeError:
         raise InvalidFilePathError(
-            f"a matcher is asked about a path, or a str with forward slashes, not {shown(path)}"
+            f"a matcher takes a path, or a str with forward slashes, not {shown(path)}"
         ) from None

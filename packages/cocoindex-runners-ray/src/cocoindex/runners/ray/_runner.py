@@ -130,7 +130,7 @@ class RayRunner(coco.Runner):
         if is_importing_main():  # the call would wait for this very worker
             raise RayCallError(
                 f"{call.name} was called in a Ray worker that imports the program's main module: a program whose "
-                "functions run on Ray has to begin its work below `if __name__ == '__main__':`"
+                "functions run on Ray must start its work below `if __name__ == '__main__':`"
             )
         lane = await self._lane(call, getattr(fn, "resources", None) or self._resources)
         job = lane.submit(call.pack(), call.name)
@@ -214,7 +214,7 @@ class RayRunner(coco.Runner):
 
 def _check(address: Any, actors: Any, initializer: Any, max_retries: Any) -> None:
     if address is not None and not isinstance(address, str):
-        raise RunnerError(f"the address of a RayRunner is a text such as 'host:6379', not {type(address).__name__}")
+        raise RunnerError(f"the address of a RayRunner must be a str such as 'host:6379', not {type(address).__name__}")
     for what, value, least in (("actors", actors, 1), ("max_retries", max_retries, 0)):
         if value is None and what == "actors":
             continue
