@@ -32,6 +32,12 @@ class HalfMatcher:
         return True
 
 
+@pytest.mark.parametrize("wrong", ["a\0b", "\ud800", Path("a\0b")])
+def test_a_character_that_no_path_has(wrong: Any) -> None:
+    with pytest.raises(InvalidFilePathError, match="has a character that no path can have"):
+        localfs.walk_dir(wrong)
+
+
 @pytest.mark.parametrize("option", ["live", "recursive"])
 @pytest.mark.parametrize("wrong", NO_BOOLS)
 def test_the_options_of_a_walk(tmp_path: Path, option: str, wrong: Any) -> None:

@@ -33,7 +33,7 @@ def refused(says: str) -> Any:
     return pytest.raises(SqliteArgumentError, match=says)
 
 
-@pytest.mark.parametrize("wrong", [None, 5, b"rows.db", ["rows.db"], DB, Path])
+@pytest.mark.parametrize("wrong", [None, 5, b"rows.db", ["rows.db"], DB, Path, "a\0b"])
 def test_the_path_of_a_database(wrong: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     with refused(r"sqlite\.connect\(\) takes the path of a file") as caught:
@@ -42,9 +42,9 @@ def test_the_path_of_a_database(wrong: Any, tmp_path: Path, monkeypatch: pytest.
     assert [*tmp_path.iterdir()] == []
 
 
-@pytest.mark.parametrize("wrong", [None, "5", True, [5], math.nan])
+@pytest.mark.parametrize("wrong", [None, "5", True, [5], math.nan, -1, 10**400])
 def test_the_timeout_of_a_connection(wrong: Any, tmp_path: Path) -> None:
-    with refused(r"timeout= of sqlite\.connect\(\) is a number of seconds, not"):
+    with refused(r"timeout= of sqlite\.connect\(\) is a number of seconds from 0 on, not"):
         sqlite.connect(tmp_path / "rows.db", timeout=wrong)
 
 

@@ -124,7 +124,7 @@ async def make(**options: Any) -> Backoff:
 
 @pytest.mark.parametrize("wrong", ["5", 1.5, True, [5]])
 def test_numbers_of_attempts(wrong: Any) -> None:
-    with refused("attempts= of Backoff is a whole number or None, not"):
+    with refused("attempts= of Backoff is a whole number from 1 on, or None, not"):
         asyncio.run(make(attempts=wrong))
 
 

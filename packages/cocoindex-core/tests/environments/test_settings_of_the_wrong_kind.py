@@ -24,6 +24,12 @@ def test_a_path(wrong: Any) -> None:
         coco.Settings.from_env(wrong)
 
 
+@pytest.mark.parametrize("wrong", ["a\0b", "\ud800"])
+def test_a_character_that_no_path_has(wrong: str) -> None:
+    with pytest.raises(EnvironmentArgumentError, match=r"Settings\.db_path has a character that no path can have"):
+        coco.Settings(db_path=Path(wrong))
+
+
 def test_a_path_that_is_assigned() -> None:
     settings = coco.Settings()
     settings.db_path = 5  # type: ignore[assignment]  # what is tested

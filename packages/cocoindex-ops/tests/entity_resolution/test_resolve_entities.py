@@ -176,7 +176,17 @@ def test_what_failed_comes_out_though_telling_fails(caplog: pytest.LogCaptureFix
 
 @pytest.mark.parametrize(
     "options",
-    [{"entities": "abc"}, {"entities": ["a", 3]}, {"max_distance": "x"}, {"top_n": 1.5}, {"existing_policy": "firm"}],
+    [
+        {"entities": "abc"},
+        {"entities": ["a", 3]},
+        {"max_distance": "x"},
+        {"top_n": 1.5},
+        {"existing_policy": "firm"},
+        {"max_distance": True},
+        {"max_distance": -1},
+        {"top_n": True},
+        {"top_n": -1},
+    ],
 )
 def test_what_cannot_be_an_argument_is_refused(options: dict[str, Any]) -> None:
     with pytest.raises(EntityArgumentError):

@@ -32,10 +32,11 @@ def test_sizes_out_of_range(arguments: dict[str, Any], name: str) -> None:
     assert isinstance(caught.value, OverflowError)
 
 
-@pytest.mark.parametrize("size", [1.5, "10", None])
-def test_sizes_of_another_type(size: Any) -> None:
-    with pytest.raises(SplitterArgumentError, match="chunk_size") as caught:
-        SPLITTER.split("text", size)
+@pytest.mark.parametrize("name", ["chunk_size", "min_chunk_size", "chunk_overlap"])
+@pytest.mark.parametrize("size", [1.5, "10", True, float("nan"), b"10"])
+def test_sizes_of_another_type(name: str, size: Any) -> None:
+    with pytest.raises(SplitterArgumentError, match=f"^{name} is a whole number of bytes, not") as caught:
+        SPLITTER.split("text", **{"chunk_size": 100, name: size})
     assert isinstance(caught.value, TypeError)
 
 

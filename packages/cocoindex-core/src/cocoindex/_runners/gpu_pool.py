@@ -7,6 +7,7 @@ import threading
 from collections import deque
 from typing import TYPE_CHECKING, Final
 
+from cocoindex._numbers import is_whole
 from cocoindex._shown import shown
 
 from ..errors import GPUPoolError, GPUPoolTypeError
@@ -192,7 +193,7 @@ def configure_gpu_pool(num_gpus: int) -> None:
 
 def check_whole(what: str, value: object) -> None:
     """Raise where `value`, which was given as `what`, is not a whole number."""
-    if not isinstance(value, int) or isinstance(value, bool):
+    if not is_whole(value):
         raise GPUPoolTypeError(f"{what} is a whole number, not {shown(value)}")
 
 

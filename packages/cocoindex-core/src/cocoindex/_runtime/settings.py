@@ -172,6 +172,8 @@ def _check(settings: Settings) -> None:
     """Raise where a field, which may have been assigned since, has the wrong type."""
     if (path := _given(settings)) is not None and not isinstance(_fspath(path), str):
         raise EnvironmentArgumentError(f"Settings.db_path is a pathlib.Path, not {shown(path)}")
+    if path is not None and not _is_name(str(_fspath(path))):
+        raise EnvironmentArgumentError(f"Settings.db_path has a character that no path can have here: {shown(path)}")
     if not isinstance(settings.db_settings, LmdbSettings):
         raise EnvironmentArgumentError(
             f"Settings.db_settings is coco.LmdbSettings(max_dbs=..., map_size=...), not {shown(settings.db_settings)}"
@@ -194,6 +196,14 @@ def _check_number(what: str, value: object, wanted: str = "at least 1") -> None:
 def _given(settings: Settings) -> os.PathLike[str] | str | None:
     """The path of the store, as it was given."""
     return settings.db_path if "db_path" in vars(settings) else settings._path_of_env
+
+
+def _is_name(path: str) -> bool:
+    """Whether the file system can be asked for it."""
+    try:
+        return b"\0" not in os.fsencode(path)
+    except UnicodeEncodeError:
+        return False
 
 
 def _fspath(path: object) -> object:

@@ -2,6 +2,8 @@
 
 from .._api_version import API_VERSION as API_VERSION
 from .._function.processor import default_subpath_name as default_subpath_name
+from .._numbers import is_number as is_number
+from .._numbers import is_whole as is_whole
 from .._shown import masked as masked
 from .._shown import shown as shown
 from ._single_watcher_guard import SingleWatcherGuard as SingleWatcherGuard
@@ -15,3 +17,4 @@ from .polling import polling as polling
 # Messages, `help()` and pickles name the place where users find things, not the one where they are written.
 SingleWatcherGuard.__module__ = polling.__module__ = __name__
 default_subpath_name.__module__ = masked.__module__ = shown.__module__ = __name__
+is_number.__module__ = is_whole.__module__ = __name__

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import math
 import random
 from typing import Final
 
+from cocoindex._numbers import is_number, is_whole
 from cocoindex._shown import shown
 
 from .._runtime.cancellation import check_cancellation
@@ -45,8 +45,8 @@ class Backoff:
     def __init__(
         self, *, attempts: int | None = None, seconds: float | None = None, first: float = 0.1, longest: float = 20.0
     ) -> None:
-        if attempts is not None and (not isinstance(attempts, int) or isinstance(attempts, bool)):
-            raise ConnectorKitError(f"attempts= of Backoff is a whole number or None, not {shown(attempts)}")
+        if attempts is not None and not (is_whole(attempts) and attempts > 0):
+            raise ConnectorKitError(f"attempts= of Backoff is a whole number from 1 on, or None, not {shown(attempts)}")
         for name, value in (("seconds", 0.0 if seconds is None else seconds), ("first", first), ("longest", longest)):
             _check_seconds(f"{name}= of Backoff", value)
         self._attempts = attempts
@@ -89,5 +89,5 @@ class Backoff:
 
 
 def _check_seconds(what: str, value: object) -> None:
-    if not isinstance(value, int | float) or isinstance(value, bool) or math.isnan(value):
+    if not is_number(value):
         raise ConnectorKitError(f"{what} is a number of seconds, not {shown(value)}")

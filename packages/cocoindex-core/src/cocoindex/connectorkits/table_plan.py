@@ -6,7 +6,7 @@ Layer: connectorkits. For connectors whose tables have columns and a primary key
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from dataclasses import Field, replace
 from enum import IntEnum
 from typing import Any, ClassVar, Generic, Literal, NamedTuple, Protocol, TypeAlias, TypeVar
@@ -224,7 +224,7 @@ def _mark(records: Sequence[TableRecordLike], found: Sighting | None) -> str:
 
 def check_primary_key(columns: Mapping[str, object], primary_key: object, error: type[CocoIndexError]) -> None:
     """Raise `error` unless `primary_key` is a list of one name or more of these columns, each named once."""
-    if isinstance(primary_key, str | Mapping) or not isinstance(primary_key, Collection) or not primary_key:
+    if isinstance(primary_key, str | Mapping | Set) or not isinstance(primary_key, Collection) or not primary_key:
         raise error(f"primary_key is a list of one column name or more, not {shown(primary_key)}: it identifies rows")
     for name in primary_key:
         if name not in columns:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import cocoindex as coco
 from cocoindex.connectorkits import shown
 
-from ._location import checked_bucket
+from ._location import checked_bucket, checked_flag
 from ._object import as_spec, checked_name
 from ._object_handler import objects
 from .errors import S3ArgumentError
@@ -61,8 +61,8 @@ class BucketTarget:
         self._client = client.key
         self._bucket = checked_bucket(bucket_name)
         self._prefix = prefix
-        self._request_payer = request_payer
-        self._adopt = adopt
+        self._request_payer = checked_flag(request_payer, "request_payer")
+        self._adopt = checked_flag(adopt, "adopt")
 
     def declare_object(self, name: str | PurePath, content: bytes | str, *, content_type: str | None = None) -> None:
         """Declare an object below the prefix.

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cocoindex.connectorkits import shown
+from cocoindex.connectorkits import is_whole, shown
 
 from ._client import checked_client
 from ._file import S3File, known_file
-from ._location import Location, checked_bucket, split_uri
+from ._location import Location, checked_bucket, checked_flag, split_uri
 from ._read import read_object
 from .errors import S3ArgumentError
 
@@ -44,7 +44,7 @@ async def get_object(
         S3Error: (an `OSError`) the request failed.
     """
     bucket, named = _named(bucket_name_or_uri, key)
-    location = Location(bucket, named, version_id, request_payer)
+    location = Location(bucket, named, _version(version_id), checked_flag(request_payer, "request_payer"))
     file = known_file(checked_client(client), location, named, None)
     await file.size()
     return file
@@ -69,8 +69,16 @@ async def read(
 
     Raises: as `get_object`.
     """
-    location = Location(*split_uri(uri), version_id, request_payer)
+    if not is_whole(size):
+        raise S3ArgumentError(f"size is {shown(size)}; give a number of bytes, or -1 for all")
+    location = Location(*split_uri(uri), _version(version_id), checked_flag(request_payer, "request_payer"))
     return await read_object(checked_client(client), location, None, size)
+
+
+def _version(version_id: object) -> str | None:
+    if version_id is None or (isinstance(version_id, str) and version_id):
+        return version_id
+    raise S3ArgumentError(f"version_id is {shown(version_id)}; give that of a version as a str, or None for the newest")
 
 
 def _named(bucket_name_or_uri: str, key: str | None) -> tuple[str, str]:

@@ -58,6 +58,13 @@ def split_uri(uri: str) -> tuple[str, str]:
     raise S3ArgumentError(f"{shown(uri)} is not the URI of an object; write it as 's3://bucket/key'")
 
 
+def checked_flag(value: object, option: str) -> bool:
+    """Return `value`, given for `option`; raises `S3ArgumentError` (a `ValueError`) where it is not a bool."""
+    if not isinstance(value, bool):
+        raise S3ArgumentError(f"{option}= is True or False, not {shown(value)}")
+    return value
+
+
 def checked_bucket(bucket: object) -> str:
     """Return the name of a bucket, or the ARN of an access point; `S3ArgumentError` for what is not a name."""
     if isinstance(bucket, str) and bucket and not bucket.startswith(_SCHEME):

@@ -10,14 +10,14 @@ from contextlib import aclosing
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from cocoindex.connectorkits import shown
+from cocoindex.connectorkits import is_whole, shown
 from cocoindex.connectorkits.batched_items import BatchedItems
 from cocoindex.resources.file import FilePathMatcher, MissedPatterns, PatternFilePathMatcher, checked_matcher
 
 from ._blame import blaming
 from ._client import checked_client, in_thread
 from ._file import S3File, known_file
-from ._location import Location, checked_bucket, payer
+from ._location import Location, checked_bucket, checked_flag, payer
 from .errors import S3ArgumentError
 
 if TYPE_CHECKING:
@@ -110,12 +110,13 @@ class S3Walker:
         checked_matcher(path_matcher)
         if not isinstance(prefix, str):
             raise S3ArgumentError(f"prefix is a {type(prefix).__name__}, {shown(prefix)}; give a str, such as 'docs/'")
-        if max_file_size is not None and not isinstance(max_file_size, int):
+        if max_file_size is not None and not (is_whole(max_file_size) and max_file_size >= 0):
             raise S3ArgumentError(
                 f"max_file_size is {shown(max_file_size)}; give a number of bytes, or None for no limit"
             )
+        payer = checked_flag(request_payer, "request_payer")
         self._items = S3Items(
-            checked_client(client), checked_bucket(bucket_name), prefix, path_matcher, max_file_size, request_payer
+            checked_client(client), checked_bucket(bucket_name), prefix, path_matcher, max_file_size, payer
         )
 
     def items(self) -> S3Items:

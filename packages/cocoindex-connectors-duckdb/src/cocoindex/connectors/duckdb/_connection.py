@@ -89,7 +89,7 @@ def connect(
     path = os.fspath(database) if isinstance(database, os.PathLike) else database
     if not isinstance(path, str) or not path or "\0" in path:
         raise SqlArgumentError(f"duckdb.connect() takes the path of a file, or ':memory:', not {shown(database)}")
-    if load_vss not in (True, False, "auto"):
+    if not isinstance(load_vss, bool) and load_vss != "auto":
         raise SqlArgumentError(f"load_vss= of duckdb.connect() is True, False or 'auto', not {shown(load_vss)}")
     if not isinstance(config, Mapping | None):
         raise SqlArgumentError(f"config= of duckdb.connect() is a dict of DuckDB's options, not {shown(config)}")

@@ -16,7 +16,7 @@ from cocoindex.resources.file.errors import FileArgumentError
 
 from ._dir_items import DirItems
 from ._file import File
-from ._file_path import Location, as_file_path
+from ._file_path import Location, as_source_path
 
 RESCAN: Final = datetime.timedelta(hours=1)
 
@@ -38,7 +38,7 @@ class DirWalker:
         for option, value in (("live", live), ("recursive", recursive)):
             if not isinstance(value, bool):
                 raise FileArgumentError(f"{option}= of walk_dir() is True or False, not {shown(value)}")
-        self._items = DirItems(as_file_path(path), recursive, checked_matcher(path_matcher))
+        self._items = DirItems(as_source_path(path), recursive, checked_matcher(path_matcher))
         self.live = live
         self._rescan_interval = _checked(rescan_interval)
 

@@ -5,6 +5,7 @@ Connector layer.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path, PurePath
 from typing import TypeAlias
 
@@ -63,3 +64,15 @@ def as_file_path(location: Location) -> FilePath:
     if isinstance(location, coco.ContextKey):
         return FilePath(base_dir=location)
     return FilePath(location)
+
+
+def as_source_path(location: Location) -> FilePath:
+    """Return the path that `location` names, from which files are read; raises `InvalidFilePathError` for none."""
+    path = as_file_path(location)
+    try:
+        named = b"\0" not in os.fsencode(on_disk(str(path.path)))
+    except UnicodeEncodeError:
+        named = False
+    if not named:
+        raise InvalidFilePathError(f"{str(path.path)!r} has a character that no path can have")
+    return path

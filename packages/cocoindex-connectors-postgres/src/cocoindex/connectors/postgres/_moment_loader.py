@@ -19,6 +19,7 @@ from psycopg.types.multirange import Multirange
 from psycopg.types.range import Range
 
 from ._odd_value import OddValue
+from ._session_settings import UNCHECKED
 
 __all__ = ["MOMENTS", "OddValues"]
 
@@ -34,12 +35,19 @@ _ENDS: dict[str, tuple[Any, Any]] = {
 }
 _RANGES = ("daterange", "tsrange", "tstzrange", "datemultirange", "tsmultirange", "tstzmultirange")
 _JSON = ("json", "jsonb")
+_TEXTS = ("text", "varchar", "bpchar", "name", "unknown")
 MOMENTS = frozenset((*_ENDS, *_RANGES))
 """The types of dates and times, by name."""
 
 _YEARS_AND_MONTHS = re.compile(r"(?:([+-]?\d+) years?)? ?(?:([+-]?\d+) mons?)? ?")
 _AFTER_LAST_DAY = "10000-01-01"
 _NOT_JSON = "which Python cannot read as JSON (its numbers have too many digits, or it is nested too deep)"
+
+_ANY_OTHER = 0
+"""The type whose loader reads values of all types that the driver does not know, such as enums."""
+
+_NOT_UTF_8 = "which is not text in UTF-8; the database has the encoding SQL_ASCII, which checks none"
+_CONVERT = "correct it there, or read a view that makes text of it, such as convert_from(name::bytea, 'LATIN1')"
 
 Settle = Callable[[dict[str, Any]], None]
 
@@ -57,6 +65,10 @@ class OddValues:
             self._register(kind, self._range)
         for kind in _JSON:
             self._register(kind, self._json)
+        if cursor.connection.info.parameter_status("client_encoding") == UNCHECKED:
+            for kind in _TEXTS:
+                self._register(kind, self._unchecked_text)
+            self._register_at(_ANY_OTHER, self._unchecked_text)
 
     def settle(self, rows: list[dict[str, Any]], settle_row: Settle) -> None:
         """Call `settle_row` with each row that holds such a value, if there was any since the last call."""
@@ -67,8 +79,12 @@ class OddValues:
 
     def _register(self, kind: str, read: Callable[[Callable[[Buffer], Any], Buffer], Any]) -> None:
         info = self._adapters.types.get(kind)
-        usual = self._adapters.get_loader(info.oid, Format.TEXT) if info is not None else None
-        if info is None or usual is None:
+        if info is not None:
+            self._register_at(info.oid, read)
+
+    def _register_at(self, oid: int, read: Callable[[Callable[[Buffer], Any], Buffer], Any]) -> None:
+        usual = self._adapters.get_loader(oid, Format.TEXT)
+        if usual is None:
             return
         usual_class = cast("type[Loader]", usual)
 
@@ -80,11 +96,17 @@ class OddValues:
             def load(self, data: Buffer) -> Any:
                 return read(self._load, data)
 
-        self._adapters.register_loader(info.oid, Tolerant)
+        self._adapters.register_loader(oid, Tolerant)
 
-    def _odd(self, data: Buffer, nearest: Any = None, why: str = "") -> OddValue:
+    def _odd(self, data: Buffer, nearest: Any = None, why: str = "", advice: str = "") -> OddValue:
         self._were_read = True
-        return OddValue(_text(data), nearest, why)
+        return OddValue(_text(data), nearest, why, advice)
+
+    def _unchecked_text(self, load: Callable[[Buffer], Any], data: Buffer) -> Any:
+        try:
+            return bytes(data).decode()  # the driver itself would give bytes
+        except UnicodeDecodeError:
+            return self._odd(data, why=_NOT_UTF_8, advice=_CONVERT)
 
     def _moment(self, kind: str) -> Callable[[Callable[[Buffer], Any], Buffer], Any]:
         ends = _ENDS[kind]
@@ -122,6 +144,8 @@ class OddValues:
     def _json(self, load: Callable[[Buffer], Any], data: Buffer) -> Any:
         try:
             return load(data)
+        except UnicodeDecodeError:
+            return self._odd(data, why=_NOT_UTF_8, advice=_CONVERT)
         except (ValueError, RecursionError):
             return self._odd(data, why=_NOT_JSON)
 

@@ -21,14 +21,16 @@ class OddValue:
         text: as the server writes it.
         nearest: the nearest value that they can; None where there is none.
         why: why it cannot stand as text either where any value may; empty where it can.
+        advice: what to do where `text` is not what it is, so that it stands for it nowhere; empty where it is.
     """
 
-    __slots__ = ("nearest", "text", "why")
+    __slots__ = ("advice", "nearest", "text", "why")
 
-    def __init__(self, text: str, nearest: Any = None, why: str = "") -> None:
+    def __init__(self, text: str, nearest: Any = None, why: str = "", advice: str = "") -> None:
         self.text = text
         self.nearest = nearest
         self.why = why
+        self.advice = advice
 
 
 class FieldsOfText(NamedTuple):
@@ -62,7 +64,7 @@ def as_fields(row: dict[str, Any], fields: FieldsOfText) -> None:
         PostgresRowError: a field takes no text, and there is no nearest value.
     """
     for name, value in row.items():
-        if isinstance(value, OddValue) and name in fields.always:
+        if isinstance(value, OddValue) and name in fields.always and not value.advice:
             row[name] = value.text
         else:
             row[name] = _plain(name, value, takes_text=name in fields.also)
@@ -78,7 +80,5 @@ def _plain(name: str, value: Any, *, takes_text: bool) -> Any:
     if takes_text and not value.why:
         return value.text
     why = value.why or "which Python's dates and times cannot"
-    raise PostgresRowError(
-        f"a row cannot be read: its column {name!r} holds {shown(value.text)}, {why}; give the field the type str, "
-        "which takes it as text"
-    )
+    advice = value.advice or "give the field the type str, which takes it as text"
+    raise PostgresRowError(f"a row cannot be read: its column {name!r} holds {shown(value.text)}, {why}; {advice}")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import psycopg
-from psycopg.rows import dict_row
+from psycopg.rows import RowMaker, dict_row, no_result
 
 from cocoindex.connectorkits import sql
 
@@ -23,7 +23,7 @@ from ._missing_table import is_missing, missing_table
 from ._moment_loader import MOMENTS, OddValues
 from ._odd_value import FieldsOfText, as_fields, as_plain
 from ._pool import Pool, direct_connection, explain
-from ._session_settings import settle
+from ._session_settings import UNCHECKED, settle
 from ._types import ERRORS
 from ._vector_loader import load_vectors
 from .errors import PostgresRowError
@@ -137,8 +137,9 @@ class RowFetcher(sql.RowFetcher[RowT]):
     async def _read(self, connection: Connection) -> AsyncGenerator[list[RowT], None]:
         # Not by connection.cursor(), which makes what the owner of the pool set up instead.
         async with connection.transaction():
-            await settle(connection, reading=True)
-            async with psycopg.AsyncServerCursor(connection, "cocoindex_rows", row_factory=dict_row) as cursor:
+            # The driver writes queries in the encoding of the session.
+            await settle(connection, reading=True, unchecked=self._spec.query.isascii())
+            async with psycopg.AsyncServerCursor(connection, "cocoindex_rows", row_factory=_dict_row) as cursor:
                 await load_vectors(connection, cursor)
                 odd, unreadable = OddValues(cursor), self.unreadable()
                 await cursor.execute(self._spec.query)
@@ -183,3 +184,14 @@ class RowFetcher(sql.RowFetcher[RowT]):
 
         odd.settle(rows, settle_row)
         return unreadable.others(self.made, [row for row in rows if id(row) not in bad] if bad else rows)
+
+
+def _dict_row(cursor: psycopg.AsyncCursor[Any]) -> RowMaker[dict[str, Any]]:
+    """The driver's `dict_row`, which reads names of columns in the encoding of the session, that may have none."""
+    if cursor.connection.info.parameter_status("client_encoding") != UNCHECKED:
+        return dict_row(cursor)
+    result = cursor.pgresult
+    if result is None or not result.nfields:
+        return no_result
+    names = [(result.fname(at) or b"").decode(errors="replace") for at in range(result.nfields)]
+    return lambda values: dict(zip(names, values, strict=True))

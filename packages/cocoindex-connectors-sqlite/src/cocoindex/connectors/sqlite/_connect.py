@@ -5,14 +5,13 @@ SQLite connector, connection layer.
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
-from cocoindex.connectorkits import shown
+from cocoindex.connectorkits import is_number, shown
 
 from ._connection import ManagedConnection
 from ._driver import can_load_extensions, sqlite3
@@ -42,11 +41,13 @@ def connect(
         SqliteConnectionError: the database cannot be opened, or `kwargs` change what the connection relies on.
         SqliteExtensionError: `load_vec=True`, and the extension cannot be loaded.
     """
-    if load_vec not in (True, False, "auto"):
+    if not isinstance(load_vec, bool) and load_vec != "auto":
         raise SqliteExtensionError(f"load_vec is True, False or 'auto', not {shown(load_vec)}")
     name = _path_of(database)
-    if not isinstance(timeout, int | float) or isinstance(timeout, bool) or math.isnan(timeout):
-        raise SqliteArgumentError(f"timeout= of sqlite.connect() is a number of seconds, not {shown(timeout)}")
+    if not is_number(timeout) or timeout < 0:
+        raise SqliteArgumentError(
+            f"timeout= of sqlite.connect() is a number of seconds from 0 on, not {shown(timeout)}"
+        )
     connection = _open(name, timeout, kwargs)
     try:
         _touch(connection, name)
@@ -71,7 +72,7 @@ def managed_connection(
 
 def _path_of(database: object) -> str:
     path = os.fspath(database) if isinstance(database, os.PathLike) else database
-    if not isinstance(path, str):
+    if not isinstance(path, str) or "\0" in path:
         raise SqliteArgumentError(f"sqlite.connect() takes the path of a file, or ':memory:', not {shown(database)}")
     return path
 

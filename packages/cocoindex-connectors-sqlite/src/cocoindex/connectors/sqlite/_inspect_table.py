@@ -132,6 +132,9 @@ def check_definition(name: str, record: TableRecord) -> None:
     """Raise SqliteSchemaError where SQLite cannot make a table that is as `record` says."""
     if not name or "\0" in name or folded(name).startswith("sqlite_"):
         raise SqliteSchemaError(f"a table's name is not empty, holds no NUL and does not begin with sqlite_: {name!r}")
+    for what in (name, *record.columns):
+        if any("\ud800" <= letter <= "\udfff" for letter in what):
+            raise SqliteSchemaError(f"a name has half of a surrogate pair, which is no character: {what!r}")
     if record.vec0 is None:
         _as_made(name, create_table(name, record), len(record.columns))
 

@@ -16,6 +16,8 @@ def check_name(what: str, name: object, error: type[CocoIndexError]) -> None:
     """Raise `error` where `name` cannot be that of a `what`, such as "table": it is not a str, empty, or holds NUL."""
     if not isinstance(name, str) or not name or "\0" in name:
         raise error(f"the name of a {what} is a str that is not empty and has no NUL, not {shown(name)}")
+    if any("\ud800" <= letter <= "\udfff" for letter in name):
+        raise error(f"the name of a {what} has half of a surrogate pair, which is no character: {shown(name)}")
 
 
 def quoted(name: str) -> str:

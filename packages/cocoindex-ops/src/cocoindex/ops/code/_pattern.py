@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from cocoindex.connectorkits import shown
+from cocoindex.connectorkits import is_whole, shown
 from cocoindex.ops.text.errors import CodeArgumentError, CodeSourceError
 from cocoindex.resources.chunk import Chunk
 
@@ -44,7 +44,7 @@ class CodePattern:
         for name, value in (("pattern", pattern), ("language", language)):
             if not isinstance(value, str):
                 raise CodeArgumentError(f"the {name} of a CodePattern is a str, not a {type(value).__name__}")
-        if not isinstance(min_len, int) or min_len < 0:
+        if not is_whole(min_len) or min_len < 0:
             raise CodePatternError(f"min_len of a CodePattern is a number from 0 on, not {shown(min_len)}")
         self._pattern = pattern
         self._language = language

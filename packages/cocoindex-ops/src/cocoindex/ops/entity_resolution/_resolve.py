@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import math
 from collections.abc import Callable, Iterable
 
-from cocoindex.connectorkits import shown
+from cocoindex.connectorkits import is_number, is_whole, shown
 from cocoindex.resources.embedder import Embedder
 
 from ._decision import PairResolver
@@ -105,10 +104,10 @@ def _names(entities: Iterable[str]) -> list[str]:
 
 
 def _check_numbers(max_distance: float, top_n: int) -> None:
-    if not isinstance(max_distance, int | float) or math.isnan(max_distance):
+    if not is_number(max_distance) or max_distance < 0:
         raise EntityArgumentError(f"max_distance is a cosine distance from 0 to 2, not {shown(max_distance)}")
-    if not isinstance(top_n, int):
-        raise EntityArgumentError(f"top_n is a whole number, not {shown(top_n)}")
+    if not is_whole(top_n) or top_n < 0:
+        raise EntityArgumentError(f"top_n is a whole number from 0 on, not {shown(top_n)}")
 
 
 def _policy(policy: str) -> ExistingCanonicalPolicy:

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any, Final, TypeVar
 
-from cocoindex.connectorkits import shown
+from cocoindex.connectorkits import is_number, shown
 from cocoindex.connectorkits.deadline import remaining_seconds
 from cocoindex.connectorkits.retry import Backoff
 from cocoindex.errors import DeadlineExceededError
@@ -35,7 +35,7 @@ def as_seconds(timeout: timedelta | float | None) -> float:
     if timeout is None:
         return DEFAULT_SECONDS
     seconds = timeout.total_seconds() if isinstance(timeout, timedelta) else timeout
-    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not seconds > 0:
+    if not is_number(seconds) or seconds <= 0:
         raise EmbedderArgumentError(f"timeout is a timedelta or a number of seconds above 0, not {shown(timeout)}")
     return float(seconds)
 

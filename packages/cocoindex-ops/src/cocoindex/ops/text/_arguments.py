@@ -61,6 +61,8 @@ def check_texts(values: list[str] | None, what: str) -> list[str]:
 
 def _whole(name: str, value: SupportsIndex) -> int:
     try:
+        if isinstance(value, bool):
+            raise TypeError("a bool is no number of bytes")
         return operator.index(value)
     except TypeError:
         raise SplitterArgumentError(f"{name} is a whole number of bytes, not {shown(value)}") from None
