@@ -52,3 +52,14 @@ def test_a_broken_pipe_of_the_app_itself_is_reported(shell: Shell) -> None:
     done = shell.run("update", "breaks.py", COCOINDEX_DB="app.db")
     assert done.code == 1
     assert "BrokenPipeError: the server hung up" in done.err.splitlines()[-1]
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a disk that is full is played by /dev/full of Linux")
+@pytest.mark.parametrize("args", [["ls", "app.py"], ["update", "app.py"]])
+def test_a_full_disk_under_the_output_is_told(shell: Shell, app: Callable[[str], None], args: list[str]) -> None:
+    shell.run("update", "-q", "app.py")
+    with open("/dev/full", "w") as full:
+        command = [str(Path(sys.executable).with_name("cocoindex")), *args]
+        done = subprocess.run(command, cwd=shell.folder, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert done.returncode == 1
+    assert done.stderr == b"Error: the output cannot be written: No space left on device\n"

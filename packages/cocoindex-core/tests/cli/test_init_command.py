@@ -74,6 +74,7 @@ def test_it_asks_where_something_is_there(shell: Shell, answer: str, code: int, 
     assert done.out.startswith("Directory 'first' already exists and is not empty. Continue and overwrite its files?")
     assert ((shell.folder / "first/main.py").read_text() == "mine") == kept
     assert ("Init cancelled.\n" in done.out) == (answer == "n\n")
+    assert ("name a folder that is new by --dir" in done.err) == (answer == "")
 
 
 def test_an_empty_folder_is_taken(shell: Shell) -> None:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 import click
 
 from .._inspect.details import StoredApp
 from .._inspect.target_counts import count_by_target
 from .._runtime.environment import Environment
+
+T = TypeVar("T")
 
 
 def say_what_goes(app: str, environment: Environment) -> None:
@@ -26,6 +31,21 @@ def _states(count: int) -> str:
 
 
 def confirmed(what: str) -> bool:
-    """Ask to type `yes`, in any case; all else is a no. Without anybody to answer, the command is aborted."""
-    answer: str = click.prompt(f"Type 'yes' to {what}", default="", show_default=False)
-    return answer.lower() == "yes"
+    """Ask to type `yes`, in any case; all else is a no. Without anybody to answer, the command fails."""
+
+    def ask() -> str:
+        answer: str = click.prompt(f"Type 'yes' to {what}", default="", show_default=False)
+        return answer
+
+    return answered(ask, "with --force nothing is asked").lower() == "yes"
+
+
+def answered(ask: Callable[[], T], advice: str) -> T:
+    """Return what is answered to a question; `advice` says what to do where nobody can answer."""
+    try:
+        return ask()
+    except click.Abort as error:
+        if not isinstance(error.__context__, EOFError):
+            raise
+        click.echo()
+        raise click.ClickException(f"nobody answers, as the standard input has ended; {advice}") from None

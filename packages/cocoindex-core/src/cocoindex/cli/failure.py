@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeGuard
 
 import click
 
@@ -64,9 +65,19 @@ class ReportingGroup(click.Group):
         except Exception as error:
             if isinstance(error, BrokenPipeError) and not user_frames(error):
                 raise  # nobody reads the output any more, as with `| head`; click ends with 1, and says nothing
+            if _is_of_output(error):
+                report(f"the output cannot be written: {os.strerror(error.errno or 0)}")
+                ctx.exit(FAILED)
             _print_user_frames(error)
             report(f"{described(error)}{place_of(error)}")
             ctx.exit(FAILED)
+
+
+def _is_of_output(error: Exception) -> TypeGuard[OSError]:
+    """Whether what the command prints could not be written, as on a disk that is full."""
+    if not isinstance(error, OSError) or error.errno is None or error.filename is not None:
+        return False
+    return traceback.extract_tb(error.__traceback__)[-1].name == "echo"
 
 
 @contextmanager

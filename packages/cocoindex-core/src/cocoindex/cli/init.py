@@ -13,6 +13,7 @@ import click
 
 from .._install_source import InstallSource
 from .._shown import shown
+from .confirm import answered
 from .distribution_files import distribution_files
 from .made_folder import make_folder
 from .plugin_kind import CONNECTOR, OP, SQL_CONNECTOR, PluginKind
@@ -110,7 +111,8 @@ def _checked(name: str) -> str:
 
 
 def _goes_on(where: Path) -> bool:
-    return click.confirm(f"Directory {str(where)!r} already exists and is not empty. Continue and overwrite its files?")
+    question = f"Directory {str(where)!r} already exists and is not empty. Continue and overwrite its files?"
+    return answered(lambda: click.confirm(question), "name a folder that is new by --dir")
 
 
 def _write(where: Path, files: dict[str, str]) -> None:
