@@ -23,6 +23,7 @@ LAYERS = (
         "_moved_errors",
         "_peer_guard",
         "_plugin_finder",
+        "_numbers",
         "_shown",
     ),
     ("_keys",),
