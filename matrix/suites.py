@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 
 from packaging.requirements import Requirement
@@ -45,15 +44,16 @@ def try_suite(cell: Cell, environment: Environment, supplies: Supplies) -> None:
 
 
 def _tolerated(environment: Environment) -> str:
-    """Return what has pytest pass over a DeprecationWarning where code of others caused it.
+    """Return the warnings that pytest ignores: those that code of others causes by itself.
 
-    The oldest version of one may use what the newest of another has deprecated, such as litellm and pydantic. Ours are
-    installed editable, and so not among what lies there: what they cause stays an error.
+    The oldest version of one may use what the newest of another has deprecated, such as litellm and pydantic, or forget
+    sessions of aiohttp. Ours are installed editable, and so not among what lies there: their warnings stay errors.
     """
     [packages] = (environment.folder / "env" / "lib").glob("python*/site-packages")
     names = {path.name.partition(".")[0] for path in packages.iterdir()}
-    modules = sorted(re.escape(name) for name in names if name.isidentifier())
-    return rf"ignore::DeprecationWarning:({'|'.join(modules)})(\..*)?"
+    modules = sorted(name for name in names if name.isidentifier())
+    deprecated = rf"ignore::DeprecationWarning:({'|'.join(modules)})(\..*)?"
+    return f"{deprecated}\nignore:Unclosed (client session|connector):ResourceWarning"
 
 
 def _pins(cell: Cell, tools: list[Requirement], supplies: Supplies) -> dict[str, Version]:
