@@ -1,4 +1,4 @@
-"""Keeps a folder of Markdown files in step with a folder of PDF and HTML documents.
+"""Keeps a folder of Markdown files up to date with a folder of PDF and HTML documents.
 
     python main.py
 

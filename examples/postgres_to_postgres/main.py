@@ -1,4 +1,4 @@
-"""Keeps a table of totals in one PostgreSQL schema in step with orders in another.
+"""Keeps a table of totals in one PostgreSQL schema up to date with orders in another.
 
     python main.py             updates the totals
     python main.py fill        makes a table of orders to try it on

@@ -1,4 +1,4 @@
-"""Keeps a folder of JSON files in step with the CSV objects of a bucket.
+"""Keeps a folder of JSON files up to date with the CSV objects of a bucket.
 
 Each object becomes a file with the same name and path, which holds its rows. Only what changed in the bucket is read
 again; the file of an object that is gone goes, too.

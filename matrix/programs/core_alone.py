@@ -1,4 +1,4 @@
-"""What the core does with nothing beside it: keeps a target in memory in step with a folder."""
+"""What the core does with nothing beside it: keeps a target in memory up to date with a folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""CocoIndex: keep what a target holds in step with a function of what a source holds.
+"""CocoIndex: keep what a target holds up to date with a function of what a source holds.
 
 PYTEST_DONT_REWRITE: else pytest, whose plugin core has, warns where this is imported before it.
 """

@@ -60,7 +60,7 @@ class AppConfig(msgspec.Struct, frozen=True):
 
 
 class App(Generic[P, R]):
-    """An app: brings its targets in step with what its main function declares.
+    """An app: brings its targets up to date with what its main function declares.
 
     Args:
         name_or_config: the app's name, or an `AppConfig`.
@@ -144,7 +144,7 @@ class App(Generic[P, R]):
         live: bool = False,
         preview: bool = False,
     ) -> UpdateHandle[Any]:
-        """Bring the targets in step with the sources. It starts when it is awaited.
+        """Bring the targets up to date with the sources. It starts when it is awaited.
 
         Args:
             report_to_stdout: print the progress; a timedelta sets the interval.

@@ -42,14 +42,14 @@ class CommandGroup(ReportingGroup):
     "-e",
     "--env-file",
     type=click.Path(exists=True, dir_okay=False),
-    help="Take environment variables from this file. By default the first `.env` from the current folder upwards.",
+    help="Read environment variables from this file. Default: the first `.env` in the current folder or above it.",
 )
-@click.option("-d", "--app-dir", default="", help="Load apps from this folder. By default the current one.")
+@click.option("-d", "--app-dir", default="", help="Load apps from this folder. Default: the current one.")
 @click.pass_context
 def main(ctx: click.Context, env_file: str | None, app_dir: str) -> None:
-    """Keep what targets hold in step with what sources hold.
+    """Keep targets up to date with their sources.
 
-    Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done but for components that failed (`update --strict` only), 130
+    Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done, but components failed (`update --strict` only), 130
     interrupted, 143 terminated.
     """
     load_env_file(env_file)

@@ -21,10 +21,10 @@ from .opened import opened
 def drop(app_dir: str, app_target: AppTarget, force: bool, quiet: bool) -> None:
     """Drop an app and all its target states.
 
-    Removes what the app made in its targets (tables, rows, files) and what is remembered of it, after a question that
-    says how much that is. What cannot be removed is kept for the next drop, and the command ends with exit code 1.
+    Removes what the app created in its targets (tables, rows, files), and its stored state. First shows how much that
+    is, and asks. If something cannot be removed, the next drop tries again, and the exit code is 1.
 
-    `APP_TARGET`: as for `cocoindex update`.
+    `APP_TARGET`: see `cocoindex update --help`.
     """
     app = load_and_choose(app_target, app_dir)
     with opened(app.environment) as environment:

@@ -27,11 +27,11 @@ _LONGEST = 100
 
 @click.command()
 @click.argument("project_name", required=False)
-@click.option("--dir", "folder", metavar="DIRECTORY", help="The folder to make it in. By default one of its name.")
-@click.option("--connector", metavar="NAME", help="Make a distribution with a connector instead, called NAME.")
-@click.option("--sql", is_flag=True, help="The connector is one of an SQL database, on the SQL kit.")
-@click.option("--op", metavar="NAME", help="Make a distribution with an operation instead, called NAME.")
-@click.option("--distribution", metavar="NAME", help="Its name. By default NAME-cocoindex-connector or -op.")
+@click.option("--dir", "folder", metavar="DIRECTORY", help="Folder to create it in. Default: a new one with its name.")
+@click.option("--connector", metavar="NAME", help="Create a distribution with a connector called NAME.")
+@click.option("--sql", is_flag=True, help="The connector is for an SQL database.")
+@click.option("--op", metavar="NAME", help="Create a distribution with an operation called NAME.")
+@click.option("--distribution", metavar="NAME", help="Its name. Default: NAME-cocoindex-connector or -op.")
 def init(
     project_name: str | None,
     folder: str | None,
@@ -40,13 +40,12 @@ def init(
     op: str | None,
     distribution: str | None,
 ) -> None:
-    """Make a new project: a folder with a small app that runs (main.py), a pyproject.toml and a README.md.
+    """Create a project: a folder with a small app (main.py), a pyproject.toml and a README.md.
 
-    PROJECT_NAME: letters, digits, `-` and `_`. Without it, the project is called like the folder that it is made in:
-    `--dir`, or else the current one.
+    PROJECT_NAME: letters, digits, `-` and `_`. Default: the name of the folder, which is `--dir` or the current one.
 
-    With --connector or --op, it makes a distribution that is ready to be built: with tests that pass, and with types,
-    style, nox and CI in place. NAME is that of a module: lower-case letters, digits and `_`.
+    With --connector or --op, create a distribution that is ready to build, with passing tests, checks of types and
+    style, nox and CI. NAME is the name of its module: lower-case letters, digits and `_`.
     """
     if folder == "":
         raise click.BadParameter("the name of the folder is empty", param_hint="--dir")

@@ -1,4 +1,4 @@
-"""How the live update of an app gets on that another process runs, as `show --live` prints it. Layer `cli`."""
+"""The progress of an app's live update in another process, as `show --live` prints it. Layer `cli`."""
 
 from __future__ import annotations
 

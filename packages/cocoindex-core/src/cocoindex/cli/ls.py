@@ -23,8 +23,8 @@ _NEVER_RUN = "[+]"
 def ls(app_dir: str, app_target: AppTarget | None, db: str | None) -> None:
     """List all apps.
 
-    With `APP_TARGET` (`path/to/app.py` or `module`): those that it defines, by environment, and which were never run.
-    Without: those of the database `--db`, or of the one that the environment variable COCOINDEX_DB names.
+    With `APP_TARGET` (`path/to/app.py` or `module`): the apps that it defines, by environment, and which of them never
+    ran. Without: the apps in the database `--db`, or in the one that the environment variable COCOINDEX_DB names.
     """
     if app_target is not None:
         if db is not None:

@@ -13,11 +13,10 @@ from .failure import FAILED, report
 
 @click.command()
 def plugins() -> None:
-    """List the installed connectors and operations, with the distributions that they come from.
+    """List the installed connectors, operations and runners, with their distributions.
 
-    Each is loaded. What fails is reported on the standard error, and makes the exit code 1; so does a distribution
-    whose metadata is damaged. What lacks packages that come with an extra is marked, and so is a module that
-    no distribution offers.
+    Loads each of them. Failures and damaged metadata are reported on standard error, and the exit code is 1. A plugin
+    whose extra is not installed is marked, and so is a module that no distribution offers.
     """
     offers, damaged = read_entry_points(GROUPS)
     found = plugins_of(offers)

@@ -39,15 +39,15 @@ class Query(NamedTuple):
 @click.command()
 @click.argument("app_target", metavar="[APP_TARGET]", required=False)
 @click.argument("stable_path", required=False)
-@click.option("--db", metavar="PATH", help="Look into this database, with --app-name, instead of loading an app.")
-@click.option("--app-name", metavar="NAME", help="The app to look at in the database --db.")
+@click.option("--db", metavar="PATH", help="Read this database, with --app-name, instead of loading an app.")
+@click.option("--app-name", metavar="NAME", help="The app to show from the database --db.")
 @click.option("--tree", is_flag=True, help="Show the paths, or the target states, as a tree.")
-@click.option("-l", "--long", is_flag=True, help="Show all that is known of each path, in several lines.")
-@click.option("-r", "--recursive", is_flag=True, help="Show all that is below STABLE_PATH too.")
-@click.option("-p", "--parents", is_flag=True, help="Show all that is above STABLE_PATH too.")
+@click.option("-l", "--long", is_flag=True, help="Show all details of each path, on several lines.")
+@click.option("-r", "--recursive", is_flag=True, help="Also show everything below STABLE_PATH.")
+@click.option("-p", "--parents", is_flag=True, help="Also show everything above STABLE_PATH.")
 @click.option("--fingerprints", is_flag=True, help="Show the paths of target states as hashes instead of keys.")
 @click.option("--target-states", is_flag=True, help="List all target states and the components that own them.")
-@click.option("--live", is_flag=True, help="Show how the live update of the app gets on that another process runs.")
+@click.option("--live", is_flag=True, help="Show the progress of the app's live update in another process.")
 @click.pass_obj
 def show(
     app_dir: str,
@@ -65,9 +65,9 @@ def show(
 ) -> None:
     """Show the app's stable paths.
 
-    The app is loaded from `APP_TARGET` (as for `cocoindex update`), or, without it, looked up by `--app-name` in the
-    database `--db`, so that none of its code runs. With STABLE_PATH (such as '/"files"/"a.txt"', or files/a.txt
-    without its quotes), show that path only.
+    Load the app from `APP_TARGET` (see `cocoindex update --help`), or find it in the database `--db` by `--app-name`,
+    without running its code. With STABLE_PATH (such as '/"files"/"a.txt"', or files/a.txt without quotes), show only
+    that path.
 
     \b
     cocoindex show app.py --tree
@@ -75,7 +75,7 @@ def show(
     cocoindex show --db ./my.db --app-name MyApp
     cocoindex show app.py --live
 
-    With --live, the exit code is 1 where no live update runs.
+    With --live, the exit code is 1 if no live update is running.
     """
     stored = db is not None and app_name is not None
     if stored and app_target is not None and stable_path is None and app_target.startswith("/"):

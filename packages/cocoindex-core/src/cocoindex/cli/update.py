@@ -1,4 +1,4 @@
-"""`cocoindex update`: bring the targets of an app in step with its sources. Layer `cli`."""
+"""`cocoindex update`: bring the targets of an app up to date with its sources. Layer `cli`."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ from .opened import opened
 @click.option(
     "--full-reprocess",
     is_flag=True,
-    help="Run every component and every memoized function again, also where nothing changed.",
+    help="Run every component and every memoized function again, even if nothing changed.",
 )
-@click.option("--preview", is_flag=True, help="Print the actions that would be taken; apply and remember nothing.")
-@click.option("--strict", is_flag=True, help="End with exit code 3 where a component failed.")
-@click.option("-L", "--live", is_flag=True, help="Go on after that, and apply what changes in live sources.")
+@click.option("--preview", is_flag=True, help="Print what would be done, and change nothing.")
+@click.option("--strict", is_flag=True, help="Exit with code 3 if a component failed.")
+@click.option("-L", "--live", is_flag=True, help="Continue, and apply changes of live sources.")
 @click.pass_obj
 def update(
     app_dir: str,
@@ -43,13 +43,13 @@ def update(
     strict: bool,
     live: bool,
 ) -> None:
-    """Bring the targets of an app in step with its sources, then end; with --live, go on until Ctrl-C or SIGTERM.
+    """Update the targets of an app from its sources. With --live, continue until Ctrl-C or SIGTERM.
 
-    `APP_TARGET`: `path/to/app.py`, `module`, `path/to/app.py:app_name`, `module:app_name`, or either with
-    `@environment_name` behind the name.
+    `APP_TARGET`: `path/to/app.py`, `module`, `path/to/app.py:app_name`, or `module:app_name`. `@environment_name` may
+    follow the name.
 
-    Exit code: 0 when the update is done, also where some components failed, which is said on the standard error (3 with
-    --strict); 1 when the update failed; 2 for wrong usage; 130 after Ctrl-C, 143 after SIGTERM.
+    Exit code: 0 if the update is done, even if components failed (with --strict, 3 then), which is reported on standard
+    error; 1 if the update failed; 2 for wrong usage; 130 after Ctrl-C, 143 after SIGTERM.
     """
     if preview and (reset or live):
         raise click.UsageError("--preview changes nothing: leave out --reset and --live.")
