@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["GROUPS", "Plugin", "list_plugins", "load_plugin"]
 
+_FORM = re.compile(r"(?!\d)\w+(\.(?!\d)\w+)*\s*(:\s*(?!\d)\w+(\.(?!\d)\w+)*)?\s*(\[.*\])?\s*")
 _REQUIRED = re.compile(r"[\w.-]+")  # the name at the beginning of a requirement
 
 #: The entry-point groups that are looked into.
@@ -57,6 +58,8 @@ class Plugin:
                 version stands in its module as a number, the module is not run.
         """
         try:
+            if not _FORM.fullmatch(self.value):
+                raise ValueError("an entry point names package.module or package.module:object")
             required = self._stated_api()
             if is_served(required):
                 loaded = self._entry_point.load()
@@ -107,7 +110,8 @@ def load_plugin(group: str, name: str) -> object:
     Raises:
         PluginGroupError: there is no such group.
         PluginNotFoundError: no installed distribution offers that name; lists the names that exist.
-        PluginConflictError: several distributions claim the name; names them.
+        PluginConflictError: several distributions claim the name, or names that differ only by case or in `-`, `_` and
+            `.`; names them.
         PluginLoadError: the import failed.
         PluginApiError: it needs a version of the plugin interface that this core does not have.
     """
@@ -131,7 +135,16 @@ def load_one(plugins: Sequence[Plugin], group: str, name: str, damaged: Sequence
         raise PluginNotFoundError(group, name, [plugin.name for plugin in plugins], damaged)
     if len(found) > 1:
         raise PluginConflictError(group, name, [f"{plugin.distribution} {plugin.version}" for plugin in found])
+    alike = [plugin for plugin in plugins if plugin.group == group and folded(plugin.name) == folded(name)]
+    if {plugin.distribution for plugin in alike} != {found[0].distribution}:
+        claims = [f"{plugin.distribution} {plugin.version} (as {plugin.name!r})" for plugin in alike]
+        raise PluginConflictError(group, folded(name), claims)
     return found[0].load()
+
+
+def folded(name: str) -> str:
+    """Return the same text for names of plugins that differ by case or in `-`, `_` and `.` alone."""
+    return re.sub("[-_.]+", "_", name).lower()
 
 
 def missing_packages(plugin: Plugin) -> list[str]:

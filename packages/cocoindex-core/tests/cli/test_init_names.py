@@ -60,6 +60,15 @@ def test_names_of_installed_plugins(shell: Shell) -> None:
     assert shell.run("init", "--op", "localfs").code == 0
 
 
+def test_names_that_differ_by_separators_from_installed_ones(shell: Shell) -> None:
+    assert "is taken in cocoindex.connectors" in refused(shell, "--connector", "amazon_s3")
+    shell.write("site/acme-1.2.dist-info/METADATA", "Metadata-Version: 2.1\nName: acme\nVersion: 1.2\n")
+    shell.write("site/acme-1.2.dist-info/entry_points.txt", "[cocoindex.ops]\nMy-Op = json\n")
+    done = shell.run("init", "--op", "my_op", PYTHONPATH=str(shell.folder / "site"))
+    assert done.code == 2
+    assert "'my_op' is taken in cocoindex.ops, by acme 1.2; choose another name" in done.err
+
+
 @pytest.mark.parametrize("name", ["", "A", "a--b", "-a", "a-", "a.b", "a/b", "ünï", "a" * 51])
 def test_what_names_no_distribution(shell: Shell, name: str) -> None:
     assert "cannot be the name of the distribution" in refused(shell, "--op", "acme", "--distribution", name)

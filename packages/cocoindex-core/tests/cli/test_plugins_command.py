@@ -64,3 +64,25 @@ def test_a_name_that_two_claim_is_reported_once(shell: Shell) -> None:
     assert done.out.count("[failed]") == 2
     assert done.err.count("\n") == 1
     assert "acme-dist 1.2 and umbrella 1.2" in done.err
+
+
+def test_what_plugins_print_is_not_in_the_list(shell: Shell) -> None:
+    sources = {
+        "says": "print('hello')",
+        "closes": "import sys; sys.stdout.close(); sys.stderr.close()",
+        "takes": "import sys; sys.stdout = sys.stderr = None",
+        "sets": "import sys; sys.stdout.reconfigure(encoding='utf-8'); sys.stdout.fileno()",
+        "breaks": "1 / 0",
+    }
+    for name, source in sources.items():
+        shell.write(f"site/acme_{name}.py", source)
+    names = "".join(f"{name} = acme_{name}\n" for name in sources)
+    distribution(shell, "acme-dist", f"[cocoindex.ops]\n{names}a\x1b[31m = json\n")
+    done = shell.run("plugins", PYTHONPATH=str(shell.folder / "site"))
+    assert done.code == 1
+    ops = done.out.partition("cocoindex.ops:\n")[2]
+    assert {line.split()[0] for line in ops.splitlines() if "acme-dist" in line} == {*sources, "'a\\x1b[31m'"}
+    assert "hello" not in done.out
+    *errors, said = sorted(done.err.splitlines())
+    assert said == "hello"
+    assert [line.split()[1] for line in errors] == ["'breaks'"]

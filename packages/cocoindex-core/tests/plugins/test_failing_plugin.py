@@ -74,3 +74,20 @@ def test_ctrl_c_is_not_its_failure(install: Callable[..., None]) -> None:
     install("acme-dist", "[cocoindex.connectors]\nacme = acme_stuff\n", {"acme_stuff": source})
     with pytest.raises(KeyboardInterrupt):
         plugins.load_plugin("cocoindex.connectors", "acme")
+
+
+def test_what_it_says_is_cut(install: Callable[..., None]) -> None:
+    install(
+        "acme-dist", "[cocoindex.connectors]\nacme = acme_stuff\n", {"acme_stuff": "raise ValueError('x' * 10_000)"}
+    )
+    with pytest.raises(PluginLoadError) as raised:
+        plugins.load_plugin("cocoindex.connectors", "acme")
+    assert len(str(raised.value)) < 800
+    assert str(raised.value).endswith("xx…; mend or uninstall acme-dist")
+
+
+@pytest.mark.parametrize("value", ["acme stuff", "acme_stuff:1", "acme-stuff", "1acme", "acme_stuff..x"])
+def test_an_entry_point_that_can_name_nothing_is_told_its_form(install: Callable[..., None], value: str) -> None:
+    install("acme-dist", f"[cocoindex.connectors]\nacme = {value}\n", {"acme_stuff": ""})
+    with pytest.raises(PluginLoadError, match=r"an entry point names package\.module or package\.module:object; mend"):
+        plugins.load_plugin("cocoindex.connectors", "acme")

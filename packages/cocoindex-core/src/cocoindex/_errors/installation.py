@@ -8,6 +8,8 @@ from cocoindex._shown import shown
 
 from .base import CocoIndexError
 
+_LONGEST = 500  # of what a plugin raises: a message is one line
+
 
 class MixedInstallationError(CocoIndexError, ImportError):
     """The files of the PyPI distribution `cocoindex` replaced some of those of `cocoindex-core`.
@@ -47,9 +49,11 @@ class PluginConflictError(CocoIndexError, RuntimeError):
     """Several installed distributions claim one plugin name."""
 
     def __init__(self, group: str, name: str, distributions: list[str]) -> None:
-        super().__init__(
-            f"{name!r} in {group!r} is claimed by {' and '.join(distributions)}; uninstall all but one of them"
-        )
+        if len(set(distributions)) == 1:
+            claim = f"is there twice in the entry points of {distributions[0]}; mend or uninstall that distribution"
+        else:
+            claim = f"is claimed by {' and '.join(distributions)}; uninstall all but one of them"
+        super().__init__(f"{name!r} in {group!r} {claim}")
 
 
 class PluginLoadError(CocoIndexError, ImportError):
@@ -70,6 +74,9 @@ class PluginLoadError(CocoIndexError, ImportError):
         from cocoindex._described import described
 
         module = value.partition(":")[0]
+        raised = " ".join(described(cause).split())
+        if len(raised) > _LONGEST:
+            raised = f"{raised[:_LONGEST]}…"
         if isinstance(cause, IncompleteInstallationError):
             cure = ""  # it says itself what to do
         elif isinstance(cause, ModuleNotFoundError) and f"{cause.name}.".startswith(f"{module}."):
@@ -78,7 +85,7 @@ class PluginLoadError(CocoIndexError, ImportError):
             cure = f"; mend or uninstall {distribution}"
         super().__init__(
             f"{entry_point!r} in {group!r} cannot be loaded: importing {shown(value)} from {distribution} "
-            f"{version} raised {' '.join(described(cause).split())}{cure}"
+            f"{version} raised {raised}{cure}"
         )
 
 

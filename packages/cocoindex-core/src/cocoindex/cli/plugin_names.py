@@ -13,7 +13,7 @@ import click
 
 from .._shown import shown
 from ..errors import MissingExtraError
-from ..plugins import list_plugins
+from ..plugins import folded, list_plugins
 from .plugin_kind import PluginKind
 
 _WINDOWS_DEVICE = re.compile("con|prn|aux|nul|(com|lpt)[0-9]")
@@ -80,7 +80,7 @@ def _refusal(name: str, why: str) -> str:
 def _owner(group: str, name: str) -> str | None:
     """Return what has the name in the group already; ours have theirs whether or not they are installed."""
     for plugin in list_plugins(group):
-        if plugin.name == name:
+        if folded(plugin.name) == folded(name):
             return f"{plugin.distribution} {plugin.version}"
     module = f"{group}.{name}"
     try:

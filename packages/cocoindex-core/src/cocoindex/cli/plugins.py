@@ -6,9 +6,11 @@ import click
 
 from .._entry_points import read_entry_points
 from .._install_source import install_words
+from .._shown import shown
 from ..errors import CocoIndexError
 from ..plugins import GROUPS, Plugin, load_one, missing_packages, modules_without_entry_point, plugins_of
 from .failure import FAILED, report
+from .streams_of_plugins import aside
 
 
 @click.command()
@@ -36,7 +38,11 @@ def plugins() -> None:
 
 def _print(found: list[Plugin], failures: dict[Plugin, str]) -> None:
     lines = [
-        (plugin.group, plugin.name, f"{plugin.distribution} {plugin.version}{_mark(plugin, plugin in failures)}")
+        (
+            plugin.group,
+            _printable(plugin.name),
+            f"{plugin.distribution} {plugin.version}{_mark(plugin, plugin in failures)}",
+        )
         for plugin in found
     ]
     strays = modules_without_entry_point(found)
@@ -50,6 +56,10 @@ def _print(found: list[Plugin], failures: dict[Plugin, str]) -> None:
         click.echo(f"  {name:{width}}  {rest}")
     if not lines:
         click.echo("No connectors or operations are installed.")
+
+
+def _printable(name: str) -> str:
+    return name if name.isprintable() and name else shown(name)
 
 
 def _mark(plugin: Plugin, failed: bool) -> str:
@@ -68,7 +78,8 @@ def _what_is_missing(plugin: Plugin) -> str:
 
 def _failure(plugin: Plugin, found: list[Plugin]) -> str | None:
     try:
-        load_one(found, plugin.group, plugin.name)
+        with aside():
+            load_one(found, plugin.group, plugin.name)
     except CocoIndexError as error:
         return str(error)
     return None
