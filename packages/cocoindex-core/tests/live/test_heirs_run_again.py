@@ -138,7 +138,10 @@ def test_where_only_a_feed_could_tell_of_it_that_is_said(make_app: Any, caplog: 
             await feed.update(2, 20)
             with caplog.at_level(logging.WARNING):
                 await feed.delete(2)
+            assert "component /@keep/1 has to run again" in caplog.text
             assert "runs when its source reports it again" in caplog.text
+            assert "the target keeps the value of the component that owned it before" in caplog.text
+            assert target.data == {"shared": 20}
             await feed.update(1, 10)
             await until(update, target, {"shared": 10})
 

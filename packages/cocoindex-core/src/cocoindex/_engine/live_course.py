@@ -73,7 +73,8 @@ class LiveCourse:
                 log(
                     WARNING,
                     f"component {path_of(run.reading(), component)} has to run again, as it now owns a target state "
-                    "that it declares, but no live source can list it; it runs when its source reports it again",
+                    "that it declares, but no live source can list it; it runs when its source reports it again. Until "
+                    "then the target keeps the value of the component that owned it before",
                 )
         if run.ownership.has_conflicts and self._telling is None:
             self._telling = run.loop.call_later(_PATIENCE_SECONDS, self._tell_conflicts)
