@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime
 import os
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from cocoindex.connectors.localfs._watch import scans
+from cocoindex.connectors.localfs._watch import scans, unseen
+from cocoindex.connectors.localfs._watch.dirty import What
 from cocoindex.connectors.localfs.errors import UnreadableDirectoryError
 
-from .recorder import in_loop, watching
+from .recorder import PATIENCE, in_loop, watching
 from .unprivileged import a_folder, without_privileges
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="permissions are those of POSIX")
@@ -22,6 +24,31 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="permissions are those o
 def folder() -> Iterator[Path]:
     with a_folder() as folder, without_privileges():
         yield folder
+
+
+NotSeen = Callable[..., Awaitable[None]]
+
+
+@pytest.fixture
+def not_seen(monkeypatch: pytest.MonkeyPatch) -> NotSeen:
+    """Waits until these paths were found to have changed, and could not be looked at."""
+    found: set[str] = set()
+    news = asyncio.Event()
+    add = unseen.Unseen.add
+
+    def added(self: unseen.Unseen, key: str, what: What) -> None:
+        found.add(key)
+        news.set()
+        add(self, key, what)
+
+    async def wait(*keys: str) -> None:
+        async with asyncio.timeout(PATIENCE):
+            while not found.issuperset(keys):
+                news.clear()
+                await news.wait()
+
+    monkeypatch.setattr(unseen.Unseen, "add", added)
+    return wait
 
 
 @in_loop
@@ -57,6 +84,48 @@ async def test_of_a_directory_from_which_files_are_removed_meanwhile(folder: Pat
         await seen.until(lambda: "d/x" in seen.files)
         await seen.until_keys("c", "d/e/b", "d/x")
     os.close(held)
+
+
+@in_loop
+@pytest.mark.parametrize("closed", ["", "d"], ids=["the root", "above"])
+async def test_of_a_directory_above_what_changes(folder: Path, not_seen: NotSeen, closed: str) -> None:
+    """What is told of files in it is kept until they can be looked at."""
+    root = folder / "root"
+    (root / "d/e").mkdir(parents=True)
+    for name in ("d/e/a", "d/e/b"):
+        (root / name).write_text("1")
+    held = os.open(root / "d/e", os.O_RDONLY)
+    async with watching(root) as seen:
+        with open(root / "d/e/a", "w") as file:
+            (root / closed).chmod(0)
+            file.write("2")
+        os.unlink("b", dir_fd=held)
+        os.close(os.open("c", os.O_CREAT | os.O_WRONLY, dir_fd=held))
+        await not_seen("d/e/a", "d/e/b", "d/e/c")
+        assert seen.files == {"d/e/a": "1", "d/e/b": "1"}
+        (root / closed).chmod(0o700)
+        await seen.until_files(**{"d/e/a": "2", "d/e/c": ""})
+    os.close(held)
+
+
+@in_loop
+async def test_of_a_directory_elsewhere_that_a_link_leads_to(
+    folder: Path, not_seen: NotSeen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing tells when they are back."""
+    monkeypatch.setattr(unseen, "FIRST_PAUSE", 0.01)
+    (folder / "root").mkdir()
+    (folder / "other/d").mkdir(parents=True)
+    (folder / "other/d/a").write_text("1")
+    (folder / "root/a").symlink_to(folder / "other/d/a")
+    async with watching(folder / "root") as seen:
+        with open(folder / "other/d/a", "w") as file:
+            (folder / "other").chmod(0)
+            file.write("2")
+        await not_seen("a")
+        assert seen.files == {"a": "1"}
+        (folder / "other").chmod(0o700)
+        await seen.until_files(a="2")
 
 
 @in_loop

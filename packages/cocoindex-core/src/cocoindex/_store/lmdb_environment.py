@@ -57,9 +57,11 @@ class LmdbEnvironment:
         keep_from_children(self)
 
     def is_current(self) -> bool:
-        """Return whether the folder still holds the files that were opened."""
+        """Return whether the folder still holds the files that were opened, or must not be looked at any more."""
         try:
             return self._identity == _identity(self.path)
+        except PermissionError:  # of the folder, or of one above; those files are there, and stay open
+            return True
         except OSError:
             return False
 

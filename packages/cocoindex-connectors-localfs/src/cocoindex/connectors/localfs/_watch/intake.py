@@ -113,10 +113,13 @@ class Intake:
             self._session.failed(sight.error)
         if sight.kind is Kind.UNKNOWN:
             watcher.unseen(key)
+            if sight.error is None:
+                self._session.unseen.add(key, what)
             return
         was_directory = watcher.knows(key)
         if sight.kind is Kind.DIRECTORY:
             assert sight.stat is not None
+            self._session.unseen.look_below(f"{key}/")
             if What.TREE_GONE in what:
                 watcher.left(key)
                 self._session.compare(f"the directory {key!r} was taken away, and is there again")

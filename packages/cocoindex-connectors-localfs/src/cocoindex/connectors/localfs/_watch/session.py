@@ -23,6 +23,7 @@ from .root import Root
 from .scans import Scans
 from .sentry import Sentry
 from .together import together
+from .unseen import Unseen
 from .watchers import watcher_for
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class Session:
         subscriber: who is told of its files.
         root: where.
         dirty: what has to be looked at.
+        unseen: what could not be looked at.
         watcher: of all directories; None before there is one, and while the root is gone.
         opening: held while the watcher is exchanged, or asked.
     """
@@ -49,6 +51,7 @@ class Session:
         self.subscriber = subscriber
         self.root = Root(items.path)
         self.dirty = Dirty(self.lost)
+        self.unseen = Unseen(self.dirty.add, self.compare)
         self.watcher: Watcher | None = None
         self.opening = asyncio.Lock()
         self.scans = Scans(self)
@@ -70,6 +73,7 @@ class Session:
             await together(self.scans.run(), Intake(self).run(), self.polls.run(), self.sentry.run(), self.parts.run())
         finally:
             self.items.early = None
+            self.unseen.close()
             self.close()
 
     async def open(self) -> None:
@@ -126,6 +130,7 @@ class Session:
 
     def root_touched(self) -> None:
         self.sentry.touched.set()
+        self.unseen.look_below("")
 
     def watched(self, prefix: str) -> None:
         self.early.watched(prefix)
