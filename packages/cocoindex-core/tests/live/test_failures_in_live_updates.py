@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import Any
 
 import pytest
@@ -141,7 +142,9 @@ def test_what_the_loop_reports(make_app: Any, told: list[Told]) -> None:
     asyncio.run(run())
 
 
-def test_what_leaves_the_handlers_is_raised_where_one_waits(tmp_path: Any) -> None:
+def test_what_leaves_the_handlers_is_logged_and_raised_where_one_waits(
+    tmp_path: Any, caplog: pytest.LogCaptureFixture
+) -> None:
     async def fails(*_: Any) -> None:
         raise ValueError("bad")
 
@@ -170,7 +173,10 @@ def test_what_leaves_the_handlers_is_raised_where_one_waits(tmp_path: Any) -> No
             with pytest.raises(LookupError, match='/"map"/1'):
                 await feed.update(1, 1)
 
-    asyncio.run(run())
+    with caplog.at_level(logging.ERROR):
+        asyncio.run(run())
+    for record, path in zip(caplog.records, ["/@Component", '/@Component/"x"', '/"map"/1'], strict=True):
+        assert f"component {path} (" in record.message and "LookupError" in record.message
 
 
 def test_a_removal_that_fails_is_told_and_tried_again(make_app: Any, told: list[Told]) -> None:

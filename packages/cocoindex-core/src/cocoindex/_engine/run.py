@@ -8,7 +8,7 @@ from collections.abc import Coroutine, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .._described import is_a
-from .._runtime.failure import ExceptionContext, ExceptionHandler, handle_failure
+from .._runtime.failure import ExceptionContext, ExceptionHandler, handle_failure, log_failure
 from .._runtime.left import cancelled
 from .._store.watched_store import WatchedStore
 from ..errors import StoreError, UpdateCancelledError
@@ -313,16 +313,20 @@ class Run:
     ) -> BaseException | None:
         """Tell `handlers`; returns what leaves the outermost of them, or that one has cancelled itself.
 
-        An error of the store is the update's own.
+        An error of the store is the update's own. What leaves them is logged where a live range is told of it, as
+        hardly anybody waits for each of its calls.
         """
         if is_a(error, StoreError) and self._broken is not None:
             return None
         try:
-            return await handle_failure(error, context, handlers)
+            propagated = await handle_failure(error, context, handlers)
         except BaseException as exc:
             if self.stopping or is_a(exc, KeyboardInterrupt):
                 raise
             return exc
+        if propagated is not None and self.live and context.mount_kind == "process_live":
+            log_failure(propagated, context)
+        return propagated
 
     # How it ends before its time
 
