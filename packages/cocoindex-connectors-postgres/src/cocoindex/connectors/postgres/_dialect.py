@@ -129,6 +129,10 @@ class PostgresDialect(sql.Dialect[Pool, Connection, TableName, TableRecord, Actu
         await grant_again(session, name, grants, set(record.columns))
         await set_again(session, settings, set(record.columns))
 
+    async def drop_column(self, session: Connection, name: TableName, column: str) -> None:
+        # Tables that inherit from it keep theirs.
+        await execute(session, f"ALTER TABLE ONLY {self.identifier(name)} DROP COLUMN {sql.quoted(column)}")
+
     def encoder(self, table: str, schema: sql.TableSchema[Any, Any], record: TableRecord) -> RowEncoder:
         return RowEncoder(table, schema, record)
 

@@ -57,28 +57,32 @@ def upsert_row(name: TableName, record: TableRecord, types: Sequence[str], casts
     return f"{_insert(name, record)} VALUES ({values}) {_on_conflict(record)}"
 
 
-def delete_rows(name: TableName, record: TableRecord) -> str:
+def delete_rows(table: str, record: TableRecord) -> str:
     """DELETE of rows, with a parameter for each primary key column: the texts of its values, as an array.
 
     The texts are cast to types without length or scale: one that does not fit finds no row, instead of another one.
+
+    Args:
+        table: as it stands after FROM, with ONLY where tables that inherit from it keep their rows.
     """
-    return f"DELETE FROM {name.quoted} AS {_TARGET} USING {_keys(record)} WHERE {_same_key(record)}"
+    return f"DELETE FROM {table} AS {_TARGET} USING {_keys(record)} WHERE {_same_key(record)}"
 
 
-def find_rows(name: TableName, record: TableRecord) -> str:
+def find_rows(table: str, record: TableRecord) -> str:
     """SELECT of the numbers, from 1, of those keys under which there are rows; they are given as for `delete_rows`."""
     keys = _keys(record, numbered=True)
-    return f"SELECT DISTINCT {_STAGED}.n FROM {name.quoted} AS {_TARGET}, {keys} WHERE {_same_key(record)}"
+    return f"SELECT DISTINCT {_STAGED}.n FROM {table} AS {_TARGET}, {keys} WHERE {_same_key(record)}"
 
 
 def replace_staged(
-    name: TableName, record: TableRecord, staging: str, casts: Sequence[str | None], others: Sequence[str]
+    name: TableName, table: str, record: TableRecord, staging: str, casts: Sequence[str | None], others: Sequence[str]
 ) -> str:
     """Delete the rows that the staging table has anew and insert them as they are there, in one statement.
 
     So no row is in the way of another one whose unique value it gives up or takes over.
 
     Args:
+        table: as for `delete_rows`.
         casts: the type that a staged column is to be cast to; None where it has it already.
         others: columns that are not ours, whose values stay.
     """
@@ -93,7 +97,7 @@ def replace_staged(
     inserted = ", ".join((*values, *(f"{_GONE}.{column}" for column in kept)))
     # Whether any are deleted is asked first, so that all are before the first row is inserted.
     return (
-        f"WITH {_GONE} ({names}) AS (DELETE FROM {name.quoted} AS {_TARGET} USING {staging} AS {_STAGED} WHERE {old}"
+        f"WITH {_GONE} ({names}) AS (DELETE FROM {table} AS {_TARGET} USING {staging} AS {_STAGED} WHERE {old}"
         f" RETURNING {returned}) INSERT INTO {name.quoted} AS {_TARGET} ({_names((*stored, *others))})"
         f" OVERRIDING SYSTEM VALUE SELECT {inserted} FROM {staging} AS {_STAGED} JOIN {_GONE} ON {same}"
         f" WHERE (SELECT pg_catalog.count(*) FROM {_GONE}) > 0"

@@ -14,6 +14,7 @@ from psycopg.pq import Format
 
 import cocoindex as coco
 from cocoindex.connectorkits import sql as sql_kit
+from cocoindex.connectorkits.target import ManagedBy
 
 from ._cursor import Connection, cursor_of, execute
 from ._field import field_of
@@ -38,6 +39,10 @@ _WHICH = """
     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = $1 AND c.relname = $2
 """
+_IS_PLAIN = """
+    SELECT 1 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind = 'r'
+"""
 _COPY_HEAD = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _COPY_END = b"\xff\xff"
 _INT = Struct("!i")
@@ -55,9 +60,9 @@ class TableWriter(sql_kit.TableWriter):
         self._upsert = upsert_row(name, record, types, casts)
         self._stage = stage(_STAGING, types)
         self._upsert_staged = upsert_staged(name, record, _STAGING, casts)
-        self._delete = delete_rows(name, record)
-        self._find = find_rows(name, record)
         self._record = record
+        # What we made is no view, and has no partitions.
+        self._is_plain: bool | None = True if record.managed_by == ManagedBy.SYSTEM else None
         self._casts = casts
         self._may_stage: bool | None = None
         self._has_arrays = any(column.type.endswith("]") or " ARRAY" in column.type.upper() for column in columns)
@@ -74,10 +79,12 @@ class TableWriter(sql_kit.TableWriter):
             raise self.lost(dialect, db, is_gone=not rows)
 
     async def delete(self, session: Connection, keys: Sequence[tuple[str, ...]]) -> None:
-        await execute(session, self._delete, [list(column) for column in zip(*keys, strict=True)])
+        statement = delete_rows(await self._itself(session), self._record)
+        await execute(session, statement, [list(column) for column in zip(*keys, strict=True)])
 
     async def present(self, session: Connection, keys: Sequence[tuple[str, ...]]) -> list[int]:
-        found = await execute(session, self._find, [list(column) for column in zip(*keys, strict=True)])
+        statement = find_rows(await self._itself(session), self._record)
+        found = await execute(session, statement, [list(column) for column in zip(*keys, strict=True)])
         return [at - 1 for (at,) in found]
 
     async def write(self, session: Connection, writes: Sequence[sql_kit.RowAction]) -> None:
@@ -99,7 +106,8 @@ class TableWriter(sql_kit.TableWriter):
             await settle_arrays(session)
         others = [name for name in await settable_columns(session, self.name) if name not in self._record.columns]
         await self._copy(session, writes)
-        await execute(session, replace_staged(self.name, self._record, _STAGING, self._casts, others))
+        table = await self._itself(session)
+        await execute(session, replace_staged(self.name, table, self._record, _STAGING, self._casts, others))
         await execute(session, self._upsert_staged)  # those that are new
         await execute(session, _DROP_STAGING)
         return True
@@ -109,6 +117,12 @@ class TableWriter(sql_kit.TableWriter):
         async with cursor_of(session) as cursor, cursor.copy(_COPY) as copy:
             for chunk in _chunks(writes):
                 await copy.write(chunk)
+
+    async def _itself(self, session: Connection) -> str:
+        """The table as statements find its rows: without those of tables that inherit from it, which others keep."""
+        if self._is_plain is None:
+            self._is_plain = bool(await execute(session, _IS_PLAIN, tuple(self.name)))
+        return f"ONLY {self.name.quoted}" if self._is_plain else self.name.quoted
 
     async def _can_stage(self, session: Connection) -> bool:
         """Whether the role may make temporary tables in this database."""
