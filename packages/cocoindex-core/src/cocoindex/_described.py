@@ -14,6 +14,7 @@ _LONGEST: Final = 20_000
 # As they are, whatever the class of an exception, or the class of that class, makes of them.
 _NAME: Final = type.__dict__["__name__"].__get__
 _TRACEBACK: Final = BaseException.__dict__["__traceback__"].__get__
+_RAISED_AT: Final = BaseException.with_traceback
 _CAUSE: Final = BaseException.__dict__["__cause__"].__get__
 _CONTEXT: Final = BaseException.__dict__["__context__"].__get__
 
@@ -33,6 +34,12 @@ def traceback_of(error: BaseException) -> TracebackType | None:
     """Return where it was raised."""
     found: TracebackType | None = _TRACEBACK(error)
     return found
+
+
+def raised_at(error: E, traceback: TracebackType | None) -> E:
+    """Return an exception as if it had been raised there, and nowhere since."""
+    _RAISED_AT(error, traceback)
+    return error
 
 
 def cause_of(error: BaseException) -> BaseException | None:

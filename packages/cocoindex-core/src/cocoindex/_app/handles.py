@@ -58,9 +58,10 @@ class Handle(Generic[R]):
 
         from .._runtime.left import to_the_end
 
-        task = self._started()
-        await to_the_end(lambda: asyncio.wait([task]), task.done, task.cancel)
-        return await task
+        waited = [self._started()]
+        await to_the_end(lambda: asyncio.wait(waited), waited[0].done, waited[0].cancel)
+        del self  # what is raised refers to this frame
+        return waited.pop().result()
 
     @property
     def _is_running(self) -> bool:

@@ -70,4 +70,7 @@ class Group:
     async def ready(self) -> None:
         """Wait until all are complete; raises the first failure that left the outermost exception handler."""
         if (error := await self.all_complete()) is not None:
-            raise error
+            try:
+                raise error
+            finally:
+                del error, self  # to which the traceback would refer

@@ -73,18 +73,29 @@ async def map(
         raise
     except BaseException as exc:
         failure = exc
-    results: list[R] = []
     try:
-        outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+        results: list[R] = _results(await asyncio.gather(*tasks, return_exceptions=True))
+        if failure is not None:
+            raise failure
     finally:
         close_unstarted(calls)
-    for outcome in outcomes:
-        if isinstance(outcome, BaseException):  # of a call that cancelled itself
-            raise outcome
-        results.append(outcome.get())
-    if failure is not None:
-        raise failure
+        tasks.clear()
+        del failure  # what is raised refers to this frame
     check_deadline(deadline, "coco.map()")
+    return results
+
+
+def _results(outcomes: list[Outcome | BaseException]) -> list[Any]:
+    """What the calls returned; raises what the first of them raised that failed."""
+    results: list[Any] = []
+    for outcome in outcomes:
+        if isinstance(outcome, Outcome):
+            results.append(outcome.get())
+            continue
+        try:
+            raise outcome  # of a call that cancelled itself
+        finally:
+            del outcome, outcomes  # what is raised refers to this frame
     return results
 
 

@@ -58,8 +58,11 @@ async def mount_target(
     )
     await start(child)
     await child.outcome.wait()
-    if child.outcome.error is not None:
-        raise child.outcome.error
+    if (error := child.outcome.take_error()) is not None:
+        try:
+            raise error
+        finally:
+            del error  # which refers to this frame now
     check_deadline(deadline, "coco.mount_target()")
     provider: TargetStateProvider[ValueT, OptChildHandlerT] = child.result
     return provider

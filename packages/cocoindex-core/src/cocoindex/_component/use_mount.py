@@ -70,7 +70,10 @@ async def use_mount(*args: Any, **kwargs: Any) -> Any:
     child = new_component(scope, parts, fn, rest, kwargs, "coco.use_mount()", background=False, deadline=deadline)
     await start(child)
     await child.outcome.wait()
-    if child.outcome.error is not None:
-        raise child.outcome.error
+    if (error := child.outcome.take_error()) is not None:
+        try:
+            raise error
+        finally:
+            del error  # which refers to this frame now
     check_deadline(deadline, "coco.use_mount()")
     return child.result

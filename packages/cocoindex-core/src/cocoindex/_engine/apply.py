@@ -44,7 +44,7 @@ async def apply(context: ContextProvider, sink: TargetActionSink[Any], shares: S
     """
     search = _Search(context, sink, shares)
     await search.apply()
-    return search.failed
+    return search.end()
 
 
 class _Search:
@@ -54,12 +54,12 @@ class _Search:
     proves that the target can be reached. Until one has, components are tried alone: where these fail, it cannot.
     Some that fail alone may exchange what they have, such as a unique value: they succeed together only.
 
-    Attributes:
-        failed: the units of which an action failed, with the exception.
+    What a sink raised refers to the frames here, from which it was called. So these do not have it when they end:
+    otherwise each would keep the other, with all values, until garbage is collected.
     """
 
     def __init__(self, context: ContextProvider, sink: TargetActionSink[Any], shares: Shares) -> None:
-        self.failed: dict[Unit, BaseException] = {}
+        self._failed: dict[Unit, BaseException] = {}
         self._context = context
         self._sink = sink
         self._shares = shares
@@ -69,87 +69,91 @@ class _Search:
         self._words: set[tuple[type, str]] = set()
 
     async def apply(self) -> None:
-        if (error := await self._call(self._shares)) is not None:
-            await self._search(error)
-            if len(self.failed) > 1:
+        if not await self._try(self._shares):
+            await self._search()
+            if len(self._failed) > 1:
                 await self._try_together()
 
-    async def _search(self, error: BaseException) -> None:
-        """Find out whose fault it is that all together failed with `error`."""
-        rest = await self._try_alone(self._shares, error)
-        theirs = await self._call(rest) if rest else None
-        waiting = [] if theirs is None else [(rest, theirs)]
+    def end(self) -> dict[Unit, BaseException]:
+        """Give the units of which an action failed, with the exception, and let go of them."""
+        failed, self._failed, self._shares, self._good = self._failed, {}, [], None
+        return failed
+
+    async def _search(self) -> None:
+        """Find out whose fault it is that all together failed."""
+        rest = await self._try_alone(self._shares)
+        waiting = [rest] if rest and not await self._try(rest) else []
         while waiting:
-            group, error = waiting.pop()
+            group = waiting.pop()
             if len(group) == 1 or await self._is_gone():
-                self._fail(group, error)
                 continue
             middle = len(group) // 2
             for half in (group[middle:], group[:middle]):
-                if (theirs := await self._call(half)) is not None:
-                    waiting.append((half, theirs))
+                if not await self._try(half):
+                    waiting.append(half)
 
-    async def _try_alone(self, shares: Shares, error: BaseException) -> Shares:
+    async def _try_alone(self, shares: Shares) -> Shares:
         """Find out whether the target can be reached; returns what is left to be tried."""
-        if len(shares) == 1 or is_a(error, TimeoutError):  # smaller calls would only wait as long again
-            self._fail(shares, error)
+        if len(shares) == 1 or is_a(self._failed[shares[0][0]], TimeoutError):  # smaller calls would wait as long again
             return []
         rest = list(shares)
         for number in range(min(_ALONE, len(shares))):
             # The first, then others that are far from each other.
             [alone] = [rest.pop(number * (len(rest) - 1) // _ALIKE % len(rest))]
-            theirs = await self._call([alone])
-            if theirs is None:
+            if await self._try([alone]):
                 break
-            self._fail([alone], theirs)
-            self._words.add(words_of(theirs))
+            self._words.add(words_of(self._failed[alone[0]]))
             if number + 1 >= _ALIKE and len(self._words) == 1:
                 break
-        if self._good is None:
-            self._fail(rest, error)
-            return []
-        return rest
+        return [] if self._good is None else rest
 
     async def _try_together(self) -> None:
         """Those that have failed may exchange what they have; one of a few may be in the way of the others."""
-        failed = [share for share in self._shares if share[0] in self.failed]
+        failed = [share for share in self._shares if share[0] in self._failed]
         if not any(unit.plan is not None and unit.plan.old for unit, _ in failed):
             return
         if self._good is None and (len(failed) > _FEW or len(self._words) < 2):  # it cannot be reached
             return
-        if len(failed) < len(self._shares) and await self._call(failed) is None:
-            self.failed.clear()
+        if len(failed) < len(self._shares) and await self._succeeds(failed):
+            self._failed.clear()
         elif 2 < len(failed) <= _FEW:
             for at, (unit, _) in enumerate(failed):
-                if await self._call([*failed[:at], *failed[at + 1 :]]) is None:
-                    self.failed = {unit: self.failed[unit]}
+                if await self._succeeds([*failed[:at], *failed[at + 1 :]]):
+                    self._failed = {unit: self._failed[unit]}
                     return
 
     async def _is_gone(self) -> bool:
         """Whether the target, which could be reached, cannot any more."""
         if self._good is None or self._in_a_row < self._patience:
             return False
-        if await self._call(self._good) is not None:
+        if not await self._succeeds(self._good):
             return True
         self._patience *= 2
         return False
 
-    def _fail(self, shares: Shares, error: BaseException) -> None:
-        self.failed.update((unit, error) for unit, _ in shares)
+    async def _try(self, shares: Shares) -> bool:
+        """Call the sink; the units fail with what it fails with, unless a later call of less says otherwise."""
+        if not await self._succeeds(shares, fail=True):
+            return False
+        for unit, _ in shares:
+            self._failed.pop(unit, None)
+        return True
 
-    async def _call(self, shares: Shares) -> BaseException | None:
-        """Call the sink; returns what it failed with."""
+    async def _succeeds(self, shares: Shares, *, fail: bool = False) -> bool:
+        """Call the sink; returns whether it succeeds."""
         try:
             await _call(self._context, self._sink, shares)
         except BaseException as exc:
             if is_interruption(exc):
                 raise
             self._in_a_row += 1
-            return exc
+            if fail:
+                self._failed.update(dict.fromkeys([unit for unit, _ in shares], exc))
+            return False
         self._in_a_row = 0
         if self._good is None or len(shares) < len(self._good):
             self._good = shares
-        return None
+        return True
 
 
 def words_of(error: BaseException) -> tuple[type, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextvars
-from asyncio import CancelledError
+from asyncio import CancelledError, sleep
 from typing import TYPE_CHECKING, Any
 
 from .._described import is_a
@@ -67,15 +67,14 @@ class BodyRunner:
 
     async def _run_async(self, component: Component) -> None:
         """What a worker does with one component: the body, then its children, then the hand-over."""
-        execution = component.execution
+        execution, call = component.execution, component.call
         try:
             # It was launched when there was room, with many others.
-            if self._committer.is_closed(component.call.lane):
-                await self._committer.room(component.call.lane)
+            if self._committer.is_closed(call.lane):
+                await self._committer.room(call.lane)
             try:
                 token = _scope.set(execution.scope())
                 try:
-                    call = component.call
                     if call.deadline is None:
                         component.result = await call.processor.body(*component.args, **call.kwargs)
                     else:
@@ -91,10 +90,22 @@ class BodyRunner:
                 component.body_failed()
                 await self._end_of_children(component)
                 self._failed(component, exc)
+                failed = True
             else:
                 self._scheduler.release(component.seat)
+                failed = False
         finally:
-            del component, execution
+            del component, execution, call  # what its body raised refers to this frame, from which it was called
+        if failed:
+            await self._until_told()
+
+    async def _until_told(self) -> None:
+        """Have a failure be told before something else runs: it keeps the values in the frames that it came through."""
+        try:
+            await sleep(0)
+        except CancelledError:  # user code may have cancelled this task
+            if self._committer.stopping:
+                raise
 
     async def _end_of_children(self, component: Component) -> None:
         """Wait for them however often user code cancels this task; what the run cancels leaves.
@@ -148,10 +159,10 @@ class BodyRunner:
             except BaseException as exc:
                 if is_interruption(exc):
                     raise
-                error = exc
+                self._failed(component, exc)
             else:
                 self._scheduler.release(component.seat)
-                return
+            return
         self._failed(component, error)
 
     def _failed(self, component: Component, error: BaseException) -> None:

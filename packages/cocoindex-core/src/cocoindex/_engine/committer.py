@@ -254,8 +254,7 @@ class Committer:
         if not self._sound:  # of what a transaction was to write before, nothing is written
             return
         self._flights.let_go([unit for unit, _ in failed])
-        for unit, error in failed:
-            unit.finish(error)
+        _fail(failed)
         self._sound = False
         batch = Batch(self._store)
         acting: list[Unit] = []
@@ -272,8 +271,7 @@ class Committer:
         self._sound = True
         for unit in done:
             unit.finish(None)
-        for unit, error in refused:
-            unit.finish(error)
+        _fail(refused)
         if acting:
             self._flights.launch(acting)
 
@@ -367,3 +365,10 @@ class Committer:
                 backlog.wait_for_sink(unit, sink)
                 return True
         return False
+
+
+def _fail(failed: list[tuple[Unit, BaseException]]) -> None:
+    """Tell units what they failed with. That is not kept: what a handler raised refers to the frames that called it."""
+    for unit, error in failed:
+        unit.finish(error)
+    failed.clear()

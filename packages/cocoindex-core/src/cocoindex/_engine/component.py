@@ -149,7 +149,7 @@ class Component:
 
     def give_up(self, error: BaseException) -> None:
         """Its mount failed, or was cancelled, before it could run; does nothing where it is complete."""
-        if not (self.outcome.complete or self.seat.taken or self.outcome.error is not None):
+        if not (self.outcome.complete or self.seat.taken or self.outcome.failed):
             self.settle(error)
 
     # 2. Its body has run, and its children are complete
@@ -254,7 +254,7 @@ class Component:
 
         with suppress(Exception):  # the sweep after its commit meets that again
             removals = await remove_stale(self, tentative=True)
-            removals.forget_postponed()
+            removals.forget()
             self.run.second_tries.sweep_failed.pop(removals, None)
         self.makes_room = False
         self.wait_for_others()
@@ -347,11 +347,14 @@ class Component:
             self._end(error)
 
     async def _tell(self, error: BaseException) -> None:
-        if self._may_be_overtaken(error) and await self._is_overtaken():
-            self._end(None)
-            return
-        self._count_error()
-        self._end(await self.run.tell(error, self.failure_context(), self.call.handlers))
+        try:
+            if self._may_be_overtaken(error) and await self._is_overtaken():
+                self._end(None)
+                return
+            self._count_error()
+            self._end(await self.run.tell(error, self.failure_context(), self.call.handlers))
+        finally:
+            del self, error  # what a handler raised refers to this frame, from which it was called
 
     async def _count_unless_overtaken(self) -> None:
         if not await self._is_overtaken():
@@ -391,6 +394,9 @@ class Component:
             self._children.let_go()
         # What only the run needed must not live as long as a handle to it.
         self.args, self.plan, self._children, self.failure = (), None, None, None
+        self.execution.forget_calls()
+        if self.call.background and self.parent is not None:  # it was told, and refers to where this was run
+            self.outcome.error = None
         del self.execution
 
     def _count(self) -> None:

@@ -35,7 +35,9 @@ async def drop(run: Run) -> None:
     await run.finish_postponed()
     if removals.errors:
         _forget_dropped(run, removals)
-        raise _drop_error(removals.errors)
+        error = _drop_error(removals.errors)
+        removals.errors.clear()  # what failed refers to what it failed in
+        raise error
     run.store.clear()
 
 

@@ -172,6 +172,10 @@ class Execution:
         """The memoized calls and states of this run; None where it made none."""
         return self._calls
 
+    def forget_calls(self) -> None:
+        """The component has ended: what they returned is not kept until this is collected as garbage."""
+        self._calls = None
+
     def carry(self, state_ids: list[StateId]) -> None:
         """Keep what a memoized call declared in an earlier run."""
         self.carried |= {state_id for state_id in state_ids if state_id not in self.declared}

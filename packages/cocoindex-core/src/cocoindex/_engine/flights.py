@@ -121,6 +121,7 @@ class Flights:
         failed = task.result()
         for unit, error in failed.items():
             self._errors.setdefault(unit, error)
+        failed.clear()  # which the task keeps
         if not self._open:
             self._landed += [unit for unit, _ in shares]
         else:

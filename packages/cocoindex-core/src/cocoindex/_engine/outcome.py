@@ -13,16 +13,17 @@ class Outcome:
         ok: whether nothing of it or below it failed so far, or changes, so that it may be skipped next time.
         broken: whether something of it or below it failed.
         in_sink: whether a sink did, of those.
-        error: its own failure.
+        failed: whether it failed itself.
+        error: its own failure, until somebody takes it.
         propagated: what left the outermost exception handler.
         complete: whether it is over, with all that is below it.
     """
 
-    __slots__ = ("_again", "_future", "broken", "complete", "error", "in_sink", "ok", "propagated")
+    __slots__ = ("_again", "_future", "broken", "complete", "error", "failed", "in_sink", "ok", "propagated")
 
     def __init__(self) -> None:
         self.ok = True
-        self.broken = self.in_sink = False
+        self.failed = self.broken = self.in_sink = False
         self.error: BaseException | None = None
         self.propagated: BaseException | None = None
         self.complete = False
@@ -32,8 +33,14 @@ class Outcome:
     def fail(self, error: BaseException, *, in_sink: bool = False) -> None:
         """It failed; it is complete once that was told."""
         self.error = error
+        self.failed = True
         self.ok = False
         self.broke(in_sink=in_sink)
+
+    def take_error(self) -> BaseException | None:
+        """Its own failure, for who raises it; it is not kept, as what it was raised in may refer to this."""
+        error, self.error, self.propagated = self.error, None, None
+        return error
 
     def broke(self, *, in_sink: bool) -> None:
         """Something of it or below it failed; its own run may have gone well."""
@@ -73,4 +80,7 @@ class Outcome:
         """Wait until it is over; raises what left the outermost exception handler."""
         await self.wait()
         if self.propagated is not None:
-            raise self.propagated
+            try:
+                raise self.propagated
+            finally:
+                del self  # to which the traceback would refer

@@ -104,6 +104,10 @@ class ProviderTable:
             if container.gone and (ident := self._facts.get(provider_key(container.provider, container.key))):
                 self._failures[int.from_bytes(ident, "big")] = error
 
+    def forget_failures(self) -> None:
+        """Nothing is removed any more."""
+        self._failures.clear()
+
     def failure_of(self, ident: int) -> BaseException | None:
         """Why the container whose children's provider has this id could not be removed, if that was tried."""
         return self._failures.get(ident)

@@ -35,7 +35,8 @@ class Removals:
         handlers: who is told of failures; None where the caller raises them.
         dropping: whether everything goes: then nothing is written of what is removed, as a mark says that all of it
             may be missing, and the end of it deletes the records in bulk.
-        errors: what failed.
+        failed: whether something failed.
+        errors: what failed, as long as it is to be told or tried again.
         tentative: whether what fails may be tried again, so that it is told once `report` is called.
         any_gone: whether something was removed.
         counts: the counters by the short heads of records, which many have in common.
@@ -58,7 +59,7 @@ class Removals:
         self.dropping = dropping
         self.kind = kind
         self.tentative = tentative
-        self.any_gone = False
+        self.any_gone = self.failed = False
         self.errors: list[tuple[Removal, BaseException]] = []
         self.counts: dict[bytes, Counts] = {}
         self._open = 0
@@ -78,13 +79,16 @@ class Removals:
         """Tell what has failed, as nothing of it is tried again."""
         if self.tentative:
             self.tentative = False
-            for removal, error in self.errors:
+            errors, self.errors = self.errors, []
+            for removal, error in errors:
                 self.begun()
                 removal.report(error)
+            errors.clear()
             await self.quiet()
 
-    def forget_postponed(self) -> None:
-        """What waits for its container to be removed is met by another sweep."""
+    def forget(self) -> None:
+        """What failed, and what waits for its container to be removed, is met by another sweep."""
+        self.errors.clear()
         run = self.run
         run.postponed = [removal for removal in run.postponed if removal.removals is not self]
 
@@ -223,11 +227,12 @@ class Removal:
             if at._failed is None:
                 at.submit()
                 return
+            failure, at._failed = at._failed, None  # whose frames may refer to it
             if (parent := at.parent) is not None:
                 parent._open -= 1
-                parent._failed = parent._failed or at._failed
+                parent._failed = parent._failed or failure
             elif at.told is not None:
-                at.told.removed(at, at._failed, None)
+                at.told.removed(at, failure, None)
             at = parent
 
     # Its commitment: a `Unit`
@@ -336,8 +341,9 @@ class Removal:
         removals = self.removals
         if self.plan is not None and self.plan.containers:
             removals.run.providers.note_failure(self.plan, error)
-        removals.errors.append((self, error))
-        self._failed = error
+        removals.failed = True
+        if removals.tentative or removals.dropping:
+            removals.errors.append((self, error))
         if self.parent is not None:
             self.parent._below_ended(error)
         if removals.tentative:

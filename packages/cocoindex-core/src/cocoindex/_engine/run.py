@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._described import is_a
 from .._runtime.failure import ExceptionContext, ExceptionHandler, handle_failure, log_failure
+from .._runtime.garbage import collect_failures
 from .._runtime.left import cancelled
 from .._store.watched_store import WatchedStore
 from ..errors import StoreError, UpdateCancelledError
@@ -45,6 +46,9 @@ if TYPE_CHECKING:
     from .plan import Plan
     from .removal import Removal, Removals
     from .root_again import StandingStill
+
+_MANY = 32
+"""After so many failures garbage is collected."""
 
 
 class Run:
@@ -114,6 +118,7 @@ class Run:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._main = asyncio.current_task()
         self._broken: BaseException | None = None
+        self._told = 0
 
     @property
     def stopping(self) -> bool:
@@ -318,15 +323,23 @@ class Run:
         """
         if is_a(error, StoreError) and self._broken is not None:
             return None
+        propagated: BaseException | None = None
         try:
             propagated = await handle_failure(error, context, handlers)
         except BaseException as exc:
             if self.stopping or is_a(exc, KeyboardInterrupt):
                 raise
             return exc
-        if propagated is not None and self.live and context.mount_kind == "process_live":
-            log_failure(propagated, context)
-        return propagated
+        finally:
+            self._told += 1
+            if self._told % _MANY == 0:
+                collect_failures()
+        try:
+            if propagated is not None and self.live and context.mount_kind == "process_live":
+                log_failure(propagated, context)
+            return propagated
+        finally:
+            del propagated  # which refers to this frame
 
     # How it ends before its time
 
@@ -367,6 +380,9 @@ class Run:
             self._course.close()
         self.bodies.close()
         self.second_tries.close()
+        # What is raised refers to this.
+        self._main = None
+        self.providers.forget_failures()
         if self._ends_board:
             self.board.end()
 
@@ -378,10 +394,13 @@ def _seen(task: asyncio.Task[Any]) -> None:
 
 
 def _result_of(root: Component) -> Any:
-    error = root.outcome.error
+    error = root.outcome.take_error()
     if is_a(error, asyncio.CancelledError):
         # Nobody cancelled the update: out of it, it would look as if somebody had.
         raise UpdateCancelledError("the main function, or a child that it needs, cancelled itself") from error
     if error is not None:
-        raise error
+        try:
+            raise error
+        finally:
+            del error  # which refers to this frame now
     return root.result

@@ -159,6 +159,7 @@ class Scheduler:
             if self._queue and not self._starting:
                 self._start_worker()
             await self._run(job)
+            del job
             if contextvars.copy_context() != clean or (task is not None and task.cancelling()):
                 # What a component set or cancelled must not reach the next one.
                 if self._queue and not self._starting:

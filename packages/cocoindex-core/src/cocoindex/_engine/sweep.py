@@ -25,14 +25,14 @@ async def sweep(component: Component) -> bool:
     What is in the way of a removal may be removed after it: what has failed is tried again once all else is done.
     """
     removals = await remove_stale(component, tentative=True)
-    if not removals.errors:
+    if not removals.failed:
         return True
     if await component.run.second_tries.has_room_for(component, removals) or removals.any_gone:
-        removals.forget_postponed()
+        removals.forget()
         removals = await remove_stale(component, tentative=False)
     else:
         await removals.report()
-    return not removals.errors
+    return not removals.failed
 
 
 async def remove_stale(component: Component, *, tentative: bool) -> Removals:

@@ -24,10 +24,10 @@ async def call_async(fn: Function[..., Any], scope: Scope, args: tuple[Any, ...]
             return result
     call = MemoCall(fn, scope, calls, key, refs, in_thread=False)
     while (first := call.begin()) is not call:
-        if not await first.wait(scope.frame):
+        if (ended := await first.wait(scope.frame)) is None:
             call.begin_beside()
             break
-        if (result := call.after(first)) is not MISS:
+        if (result := call.after(first, ended)) is not MISS:
             return result
     try:
         stored = calls.find(key)
@@ -65,10 +65,10 @@ def call_sync(fn: Function[..., Any], scope: Scope, args: tuple[Any, ...], kwarg
             return result
     call = MemoCall(fn, scope, calls, key, refs, in_thread=True)
     while (first := call.begin()) is not call:
-        if not first.wait_in_thread(scope.frame):
+        if (ended := first.wait_in_thread(scope.frame)) is None:
             call.begin_beside()
             break
-        if (result := call.after(first)) is not MISS:
+        if (result := call.after(first, ended)) is not MISS:
             return result
     try:
         stored = calls.find(key)

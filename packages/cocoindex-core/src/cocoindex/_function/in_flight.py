@@ -13,6 +13,7 @@ from .._runtime.scope import Frame
 from ..errors import DeadlineExceededError, MemoRecursionError
 from .call_frame import CallFrame, outward
 from .gpu_allocation import _held, held
+from .outcome import Outcome
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -31,10 +32,9 @@ class Flight:
     Attributes:
         frame: what it collects, as its own memo.
         raised: what its body raised, until the end.
-        failure: what its body raised, where somebody waited.
     """
 
-    __slots__ = ("_ended", "_holds", "_in_thread", "_key", "_over", "_waits", "failure", "frame", "raised")
+    __slots__ = ("_ended", "_holds", "_in_thread", "_key", "_over", "_waits", "frame", "raised")
 
     def __init__(self, component: object, key: bytes, frame: CallFrame, in_thread: bool) -> None:
         self.frame = frame
@@ -42,10 +42,9 @@ class Flight:
         self._holds = _held.get() is not None
         frame.flight = self
         self.raised: BaseException | None = None
-        self.failure: BaseException | None = None
         self._key = id(component), key
         self._over = False
-        self._ended: Future[None] | None = None
+        self._ended: Future[Outcome] | None = None
         self._waits: list[Flight] | None = None
 
     def begin(self) -> Flight:
@@ -64,13 +63,16 @@ class Flight:
         self.frame.flight = None  # so that neither waits for the garbage collector
         with _lock:
             self._over = True
-            ended = self._ended
+            ended, self._ended = self._ended, None
         if ended is not None:
-            self.failure = failure
-            ended.set_result(None)
+            ended.set_result(Outcome(None, failure if _is_shared(failure) else None))
 
-    async def wait(self, frame: Frame) -> bool:
-        """Wait for its end, in a call that collects in `frame`; False where it may need the GPU that the call has.
+    async def wait(self, frame: Frame) -> Outcome | None:
+        """Wait for its end, in a call that collects in `frame`.
+
+        Returns:
+            What it failed with, if it failed for all that wait for it; or None, where it may need the GPU that the call
+            has, so that the call cannot wait.
 
         Raises:
             MemoRecursionError: (a RecursionError) it waits itself for that call.
@@ -81,31 +83,24 @@ class Flight:
         ended = self._awaited_by(around)
         try:
             if held() is not None and not self._holds:
-                return False
+                return None
             # Who is cancelled while waiting leaves the others waiting.
-            await asyncio.shield(asyncio.wrap_future(ended))
-            return True
+            return (await asyncio.shield(asyncio.wrap_future(ended))).again()
         finally:
             self._left_by(around)
 
-    def wait_in_thread(self, frame: Frame) -> bool:
-        """Like `wait`, blocking this thread; False, too, where a loop runs in it, or the other call may need one."""
+    def wait_in_thread(self, frame: Frame) -> Outcome | None:
+        """Like `wait`, blocking this thread; None, too, where a loop runs in it, or the other call may need one."""
         around = _around(frame)
         ended = self._awaited_by(around)
         try:
             if not self._in_thread or (held() is not None and not self._holds) or _has_loop():
-                return False
-            ended.result()
-            return True
+                return None
+            return ended.result().again()
         finally:
             self._left_by(around)
 
-    @property
-    def is_shared(self) -> bool:
-        """Whether it failed for all that wait for it; a time limit or a cancellation is the affair of its caller."""
-        return isinstance(self.failure, Exception) and not isinstance(self.failure, DeadlineExceededError)
-
-    def _awaited_by(self, around: list[Flight]) -> Future[None]:
+    def _awaited_by(self, around: list[Flight]) -> Future[Outcome]:
         from concurrent.futures import Future
 
         with _lock:
@@ -121,7 +116,7 @@ class Flight:
             if self._ended is None:
                 self._ended = Future()
                 if self._over:
-                    self._ended.set_result(None)
+                    self._ended.set_result(Outcome(None))
             return self._ended
 
     def _left_by(self, around: list[Flight]) -> None:
@@ -142,6 +137,11 @@ class Flight:
                 met.add(flight)
                 waiting += flight._waits or ()
         return False
+
+
+def _is_shared(failure: BaseException | None) -> bool:
+    """Whether a call failed for all that wait for it; a time limit or a cancellation is the affair of its caller."""
+    return isinstance(failure, Exception) and not isinstance(failure, DeadlineExceededError)
 
 
 def _around(frame: Frame) -> list[Flight]:

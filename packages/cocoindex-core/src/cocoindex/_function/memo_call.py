@@ -11,6 +11,7 @@ from ..errors import DeserializationError, SerializationError
 from .call_frame import CallFrame
 from .in_flight import Flight
 from .memo_state import NO_STATES, StateCheck, decode_states
+from .outcome import Outcome
 from .stored_call import StoredCall
 from .tracked_call import leave_tracked
 from .unreadable import tell_unreadable
@@ -64,13 +65,12 @@ class MemoCall(Flight):
         """The remembered result, where it still holds; `MISS` where it does not."""
         return replay(self._fn, self._scope, self._calls, self._memo_key, stored, check)
 
-    def after(self, first: Flight) -> Any:
+    def after(self, first: Flight, ended: Outcome) -> Any:
         """The result, after an equal call has ended: `MISS` where that says nothing. Raises what its body raised."""
-        if first.is_shared:
-            assert first.failure is not None
+        if ended.error is not None:
             deps = self._scope.component.intern(first.frame)
             _pass_on(self._fn, self._scope, deps, first.frame.states or (), first.frame.calls or ())
-            raise first.failure
+            return ended.get()
         if self._refs or (stored := self._calls.find(self._memo_key)) is None:
             return MISS
         return self.hit(stored, NO_STATES)

@@ -10,26 +10,38 @@ import inspect
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from .._described import is_a
+from .._described import is_a, raised_at, traceback_of
 
 
 class Outcome:
-    """A result, or the exception that was raised instead."""
+    """A result, or the exception that was raised instead.
 
-    __slots__ = ("_result", "error")
+    An exception may be that of several outcomes: each raises it as if it came from where it was raised first.
+    """
+
+    __slots__ = ("_result", "_traceback", "error")
 
     def __init__(self, result: Any, error: BaseException | None = None) -> None:
         self._result = result
+        self._traceback = None if error is None else traceback_of(error)
         self.error = error
 
+    def again(self) -> Outcome:
+        """The same for another caller."""
+        other = Outcome(self._result, self.error)
+        other._traceback = self._traceback
+        return other
+
     def get(self) -> Any:
-        """The result; raises the exception."""
+        """The result; raises the exception, which it has no longer then: what that refers to may refer to this."""
         if self.error is None:
             return self._result
+        error, self.error = raised_at(self.error, self._traceback), None
+        self._traceback = None
         try:
-            raise self.error
+            raise error
         finally:
-            del self  # whose exception refers to this frame now
+            del error  # which refers to this frame now
 
 
 async def outcome_of_awaiting(awaitable: Awaitable[Any]) -> Outcome:
@@ -39,10 +51,17 @@ async def outcome_of_awaiting(awaitable: Awaitable[Any]) -> Outcome:
     try:
         return Outcome(await awaitable)
     except BaseException as exc:
-        task = asyncio.current_task()
-        if is_a(exc, GeneratorExit, asyncio.CancelledError) and (task is None or task.cancelling()):
+        if is_a(exc, GeneratorExit, asyncio.CancelledError) and _is_cancelled():
             raise
         return Outcome(None, exc)
+
+
+def _is_cancelled() -> bool:
+    """Whether the task that runs here is, or there is none, as a coroutine is closed."""
+    import asyncio
+
+    task = asyncio.current_task()
+    return task is None or task.cancelling() > 0
 
 
 async def outcomes_of_awaiting(awaitables: Sequence[Awaitable[Any]]) -> list[Outcome]:

@@ -62,7 +62,10 @@ class Job:
                 self._future = asyncio.get_running_loop().create_future()
             await asyncio.shield(self._future)
         if self._raises is not None:
-            raise self._raises
+            try:
+                raise self._raises
+            finally:
+                del self  # to which the traceback would refer
 
 
 class Call:
@@ -85,8 +88,12 @@ class Call:
             LiveRangeEndedError: the range ended before that.
             What left the outermost exception handler when it was told of the failure.
         """
-        if self._job is not None:
-            await self._job.ready()
+        job = self._job
+        del self  # to which the traceback would refer
+        if job is not None:
+            ready = job.ready()
+            del job
+            await ready
 
 
 class Timer(Protocol):

@@ -100,7 +100,10 @@ class GPURunner(Runner):
         job.add_done_callback(release)  # also where nobody waits any more: until then the GPU is in use
         import asyncio
 
-        return await asyncio.wrap_future(job)
+        try:
+            return await asyncio.wrap_future(job)
+        finally:
+            del job  # which has what is raised, and that this frame
 
 
 async def _on_the_loop(
@@ -152,7 +155,10 @@ async def _in_process(call: RemoteCall, gpu: int, release: Callable[[], None]) -
 
     job = _process_of(gpu).submit(call)
     job.reply.add_done_callback(lambda _: release())  # also where nobody waits any more: until then it is in use
-    return call.result(await asyncio.wrap_future(job.reply))
+    try:
+        return call.result(await asyncio.wrap_future(job.reply))
+    finally:
+        del job  # which has what is raised, and that this frame
 
 
 def _gpu_threads() -> DaemonExecutor:

@@ -118,12 +118,14 @@ class ProcessRunner(Runner):
     async def _run(self, call: RemoteCall) -> Any:
         for left in range(self._retries, -1, -1):
             check_deadline(call.deadline, f"the call of {call.name}")
+            job = self._pool.submit(call)
             try:
-                job = self._pool.submit(call)
                 return await call.answered(job.reply, job.cancel)
             except WorkerDiedError:
                 if left == 0:
                     raise
+            finally:
+                del job  # which has what is raised, and that this frame
         raise AssertionError("unreachable")
 
 

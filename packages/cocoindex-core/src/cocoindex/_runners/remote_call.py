@@ -143,6 +143,14 @@ class RemoteCall:
             RemoteCallError: (a RuntimeError) somebody else cancelled the reply.
             what `reply` failed with, and what `result` raises.
         """
+        answer = await self._done(reply, cancel)
+        del reply, cancel
+        try:
+            return self.result(answer.result())
+        finally:
+            del answer  # which has what is raised, and that this frame
+
+    async def _done(self, reply: Future[bytes], cancel: Callable[[], object]) -> asyncio.Future[bytes]:
         import asyncio
 
         from .._runtime.left import to_the_end
@@ -162,7 +170,7 @@ class RemoteCall:
             raise DeadlineExceededError(f"the call of {self.name} had no result from {self.place} before its deadline")
         if waiting.cancelled():
             raise self.error(f"the call of {self.name} in {self.place} was cancelled there")
-        return self.result(waiting.result())
+        return waiting
 
     def result(self, reply: bytes) -> Any:
         """What the function returned there; raises what it raised, with its traceback as a note.

@@ -54,6 +54,7 @@ class Job:
             self.reply.set_result(reply)
         else:
             self.reply.set_exception(failure)
+        del failure, self  # what an exception refers to refers to this frame, from which it was called
 
 
 class WorkerPool:

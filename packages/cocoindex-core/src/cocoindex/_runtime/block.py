@@ -12,6 +12,8 @@ from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from types import TracebackType
 from typing import Generic, ParamSpec, TypeVar
 
+from .._described import raised_at
+
 P = ParamSpec("P")
 T_co = TypeVar("T_co", covariant=True)
 
@@ -72,6 +74,9 @@ class _AsyncBlock(Generic[T_co]):
             # What a generator raises for a StopIteration is another exception, by the rules of the language.
             if raised is not error and raised.__cause__ is not error:
                 raise
+        finally:
+            raised_at(error, traceback)  # without this frame and that of the generator, which refer to it
+            del error, traceback
 
 
 def async_block(

@@ -123,6 +123,7 @@ def _run(future: Future[Any], call: Callable[[], Any], underway: Underway | None
         future.set_result(result)
     else:
         future.set_exception(error)
+    del future, result, error  # what an exception refers to refers to this frame, from which it was called
 
 
 def leaked(stop: StopIteration) -> LeakedStopIterationError:

@@ -105,21 +105,24 @@ async def handle_failure(
         log_failure(exc, context)
         return None
     current, told = exc, context
-    for handler in reversed(handlers):
-        try:
-            outcome = handler(current, told)
-            if inspect.isawaitable(outcome):
-                await outcome
-        except BaseException as raised:
-            task = asyncio.current_task()
-            pressed = is_a(raised, KeyboardInterrupt) and raised is not current and is_interruption(raised)
-            if pressed or (task is not None and task.cancelling()):
-                raise
-            current = raised
-            told = msgspec.structs.replace(context, source="handler", original_exception=exc)
-        else:
-            return None
-    return current
+    try:
+        for handler in reversed(handlers):
+            try:
+                outcome = handler(current, told)
+                if inspect.isawaitable(outcome):
+                    await outcome
+            except BaseException as raised:
+                task = asyncio.current_task()
+                pressed = is_a(raised, KeyboardInterrupt) and raised is not current and is_interruption(raised)
+                if pressed or (task is not None and task.cancelling()):
+                    raise
+                current = raised
+                told = msgspec.structs.replace(context, source="handler", original_exception=exc)
+            else:
+                return None
+        return current
+    finally:
+        del exc, current, told  # what is raised refers to this frame
 
 
 def log_failure(exc: BaseException, context: ExceptionContext) -> None:

@@ -4,20 +4,36 @@ from __future__ import annotations
 
 import gc
 import threading
+import time
 from collections.abc import Iterator
 
 from .block import block
 
 _THRESHOLD = 200_000
+_EVERY = 20
 
 _lock = threading.Lock()
 _holders = 0
 _before = gc.get_threshold()
+_due = 0.0
 
 
 def is_updating() -> bool:
     """Whether an update or drop runs in this process."""
     return _holders > 0
+
+
+def collect_failures() -> None:
+    """Collect garbage after failures, at most a twentieth of the time, unless the program collects none.
+
+    Nothing of ours keeps a failure with the values that it came through. But code of users may leave cycles with it, as
+    an `asyncio.TaskGroup` does.
+    """
+    global _due
+    began = time.monotonic()
+    if gc.isenabled() and began >= _due:
+        gc.collect()
+        _due = began + _EVERY * (time.monotonic() - began)
 
 
 @block

@@ -39,5 +39,7 @@ class ComponentMountHandle:
         from .operation import refuse_other_loop
 
         refuse_other_loop(self._loop, "ready()")
-        await self._mounted.ready()
+        mounted = self._mounted.ready()
+        del self  # to which the traceback would refer
+        await mounted
         check_deadline(current_deadline(), "ready()")

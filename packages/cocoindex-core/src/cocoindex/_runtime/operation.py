@@ -14,7 +14,7 @@ import logging
 import time
 from collections.abc import Callable, Coroutine
 from contextvars import ContextVar
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from ..errors import EnvironmentLoopError, UpdateCancelledError
 from .left import to_the_end
@@ -58,7 +58,7 @@ class Operation(Generic[T]):
         told: bool = True,
         lasting: bool = False,
     ) -> None:
-        self.ended: concurrent.futures.Future[T] = concurrent.futures.Future()
+        self.ended: concurrent.futures.Future[None] = concurrent.futures.Future()
         self.outer = None if lasting else _operation.get()
         self.place = place
         self.underway = Underway(None if lasting else _underway.get())
@@ -67,6 +67,8 @@ class Operation(Generic[T]):
         self._make: Callable[[], Coroutine[Any, Any, T]] | None = make
         self._loop = loop
         self._task: asyncio.Task[T] | None = None
+        self._result: T | None = None
+        self._failure: BaseException | None = None
         self._cancelled = False
         self._reason = ""
         self._stopped_since: float | None = None
@@ -213,6 +215,7 @@ class Operation(Generic[T]):
     async def _carry(self) -> T:
         make, self._make = self._make, None
         assert make is not None
+        del self  # to which what is raised would refer
         try:
             return await make()
         except (SystemExit, KeyboardInterrupt) as exc:  # they must reach the caller, and not end the loop
@@ -222,10 +225,12 @@ class Operation(Generic[T]):
         self._task = None
         if task.cancelled():
             self._left_cancelled()
-        elif (error := task.exception()) is not None:
-            self.ended.set_exception(error.carried if type(error) is _Carried else error)
+            return
+        if (error := task.exception()) is None:
+            self._result = task.result()
         else:
-            self.ended.set_result(task.result())
+            self._failure = error.carried if type(error) is _Carried else error
+        self.ended.set_result(None)
 
     def _left_cancelled(self) -> None:
         self.ended.cancel()
@@ -233,13 +238,16 @@ class Operation(Generic[T]):
 
     def _outcome(self, timeout: float | None) -> T:
         try:
-            error = self.ended.exception(timeout)
+            self.ended.result(timeout)
         except concurrent.futures.CancelledError:
             raise UpdateCancelledError(self._reason or _ELSEWHERE) from None
+        error = self._failure
         if error is None:
-            return self.ended.result()
+            return cast("T", self._result)
+        if not self._lasting:  # one caller waits, and what is raised refers to what refers to this
+            self._failure = None
         try:
-            raise error  # not by result(), which passes over one that counts as false
+            raise error
         finally:
             del error, self  # to which the frame of the traceback would refer
 

@@ -89,8 +89,12 @@ async def _from_thread(fn: Callable[[], Iterable[T]], size: int) -> AsyncGenerat
         while not isinstance(item := await arrived.get(), _End):
             room.give()
             yield item
-        if item.error is not None:
-            raise item.error
+        if (error := item.error) is not None:
+            item.error = None
+            try:
+                raise error
+            finally:
+                del error  # Which refers to this frame now.
     finally:
         room.abandon()
 
@@ -127,6 +131,7 @@ def _read_into(fn: Callable[[], Iterable[Any]], room: _Room, send: Callable[[Any
             raise  # Nobody is left to tell but the thread's own hook.
         error = raised
     send(_End(error))
+    del error  # Which refers to this frame.
 
 
 def _read_items(fn: Callable[[], Iterable[Any]], room: _Room, send: Callable[[Any], None]) -> None:
@@ -147,8 +152,12 @@ def _from_loop(fn: Callable[[], AsyncIterable[T]], size: int) -> Generator[T, No
         while not isinstance(item := reader.arrived.get(), _End):
             reader.give_room()
             yield item
-        if item.error is not None:
-            raise item.error
+        if (error := item.error) is not None:
+            item.error = None
+            try:
+                raise error
+            finally:
+                del error  # Which refers to this frame now.
     finally:
         reader.stop()
 
@@ -195,6 +204,7 @@ class _LoopReader(Generic[T]):
                 raise  # Nobody is left to tell but the thread's own hook.
             error = raised
         self.arrived.put(_End(error))
+        del error  # Which refers to this frame.
 
     async def _read(self) -> None:
         self._task = asyncio.current_task()

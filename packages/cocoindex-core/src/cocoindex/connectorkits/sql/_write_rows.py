@@ -183,7 +183,10 @@ class BulkWrite(Generic[DbT, SessionT]):
                 if not dialect.is_of_a_row(found):
                     raise
                 writes, error = first, found
-        return self._refusal(writer, writes[0], error)
+        try:
+            return self._refusal(writer, writes[0], error)
+        finally:
+            del error, writes  # the traceback refers to this frame
 
     def _refusal(self, writer: TableWriter, action: RowAction, error: Exception) -> Exception:
         refused = self._dialect.errors.row(
