@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 from collections.abc import Coroutine, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from .._described import is_a
@@ -311,7 +312,8 @@ class Run:
     def failed(self, component: Component) -> None:
         """Take note of a component that failed."""
         if self.full_reprocess:
-            self._not_applied.add(component)
+            with suppress(StoreError):  # with which the update ends
+                self._not_applied.add(component)
 
     async def tell(
         self, error: BaseException, context: ExceptionContext, handlers: tuple[ExceptionHandler, ...]

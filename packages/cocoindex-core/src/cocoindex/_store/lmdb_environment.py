@@ -18,7 +18,7 @@ from cocoindex.errors import StoreOpenError
 
 from .app_name import records_names, registration_key
 from .forked_child import immortalize, keep_from_children
-from .lmdb_errors import damaged, explain, too_many_apps
+from .lmdb_errors import LMDB_ERRORS, damaged, explain, too_many_apps
 from .lmdb_handles import AppHandles, Handles
 from .lmdb_scan import Transaction
 from .lmdb_snapshot import EmptySnapshot, LmdbSnapshot
@@ -161,10 +161,8 @@ class LmdbEnvironment:
         """Raise what LMDB reports in the block as an error of the store."""
         try:
             yield
-        except lmdb.Error as error:
+        except LMDB_ERRORS as error:
             raise explain(error, self.path) from error
-        except SystemError as error:  # how its Python side fails at some kinds of damage
-            raise damaged(self.path, str(error.__cause__ or error)) from error
 
     def _open(self, readonly: bool) -> lmdb.Environment:
         return open_environment(self.path, map_size=self._map_size, max_dbs=self._apps.limit, readonly=readonly)
@@ -192,7 +190,7 @@ class LmdbEnvironment:
                     return action(transaction)
         except lmdb.MapResizedError:
             pass
-        except (lmdb.Error, SystemError):
+        except LMDB_ERRORS:
             with self.explained():
                 raise
         with self._transaction() as transaction, self.explained():

@@ -32,10 +32,16 @@ def is_without_room(error: lmdb.Error | OSError) -> bool:
     return (error.errno if isinstance(error, OSError) else getattr(error, "code", None)) in _NO_ROOM
 
 
-def explain(error: lmdb.Error | OSError, path: str) -> StoreError:
+LMDB_ERRORS: Final = (lmdb.Error, SystemError, MemoryError)
+"""What LMDB raises; its Python side fails with a SystemError at some kinds of damage."""
+
+
+def explain(error: lmdb.Error | SystemError | MemoryError | OSError, path: str) -> StoreError:
     """Return the error to raise from `error`, which came up at the database `path`."""
+    if isinstance(error, SystemError):
+        return damaged(path, str(error.__cause__ or error))
     code = error.errno if isinstance(error, OSError) else getattr(error, "code", None)  # those that we raise have none
-    if code == errno.ENOMEM:
+    if code == errno.ENOMEM or isinstance(error, MemoryError):
         return StoreOpenError(
             f"cannot use the database {path}: this process has no memory or address space left for it ({error}); raise"
             " the limit (`ulimit -v`) or set a smaller map_size (COCOINDEX_LMDB_MAP_SIZE)"

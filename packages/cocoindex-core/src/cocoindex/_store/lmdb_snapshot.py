@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-import lmdb
-
-from .lmdb_errors import explain
+from .lmdb_errors import LMDB_ERRORS, explain
 from .lmdb_scan import Handle, Transaction
 from .partition import partition_of
 
@@ -27,7 +25,7 @@ class LmdbSnapshot:
     def get(self, key: bytes, /) -> bytes | None:
         try:
             return self._transaction.get(key, None, self._handles[partition_of(key)])
-        except lmdb.Error as error:
+        except LMDB_ERRORS as error:
             raise explain(error, self._path) from error
 
     def find(self, keys: Collection[bytes]) -> dict[bytes, bytes]:
@@ -35,7 +33,7 @@ class LmdbSnapshot:
         try:
             for number in set(map(partition_of, keys)):
                 found.update(self._transaction.cursor(self._handles[number]).getmulti(keys))
-        except lmdb.Error as error:
+        except LMDB_ERRORS as error:
             raise explain(error, self._path) from error
         return found
 
