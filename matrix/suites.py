@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from pathlib import Path
 
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
@@ -34,7 +35,8 @@ def try_suite(cell: Cell, environment: Environment, supplies: Supplies) -> None:
     wanted = [*requirements(extras_of("all", supplies.present), EDITABLE, supplies), *tools]
     environment.install(UV, wanted, file)
     options = ["-q", "-p", "no:cacheprovider", f"--basetemp={environment.folder / 'temporary'}"]
-    options += ["-o", f"filterwarnings=error\n{_tolerated(environment)}"]
+    [packages] = (environment.folder / "env" / "lib").glob("python*/site-packages")
+    options += ["-o", f"filterwarnings={tolerated(packages)}"]
     tests = supplies.present[cell.what].folder / "tests"
     demand([environment.python, "-m", "pytest", *options, tests], supplies.root, "its tests", minutes=_MINUTES)
     oldest = supplies.locked(cell.python, OLDEST).versions
@@ -43,17 +45,19 @@ def try_suite(cell: Cell, environment: Environment, supplies: Supplies) -> None:
         raise Ended(Outcome.PASSED, f"the tools of the tests need newer ones: {', '.join(newer)}")
 
 
-def _tolerated(environment: Environment) -> str:
-    """Return the warnings that pytest ignores: those that code of others causes by itself.
+def tolerated(packages: Path) -> str:
+    """Return the filters of warnings with which pytest passes over those that code of others causes by itself.
 
     The oldest version of one may use what the newest of another has deprecated, such as litellm and pydantic, or forget
     sessions of aiohttp. Ours are installed editable, and so not among what lies there: their warnings stay errors.
+
+    Args:
+        packages: the folder `site-packages` of the environment.
     """
-    [packages] = (environment.folder / "env" / "lib").glob("python*/site-packages")
     names = {path.name.partition(".")[0] for path in packages.iterdir()}
     modules = sorted(name for name in names if name.isidentifier())
     deprecated = rf"ignore::DeprecationWarning:({'|'.join(modules)})(\..*)?"
-    return f"{deprecated}\nignore:Unclosed (client session|connector):ResourceWarning"
+    return f"error\n{deprecated}\nignore:Unclosed (client session|connector):ResourceWarning"
 
 
 def _pins(cell: Cell, tools: list[Requirement], supplies: Supplies) -> dict[str, Version]:
