@@ -30,7 +30,17 @@ def test_only_what_others_cause_passes(tmp_path: Path) -> None:
     for file in (packages / "others.py", packages / "others_too" / "part.py", tmp_path / "ours.py"):
         file.write_text(WARNS)
     (tmp_path / "test_them.py").write_text(TESTS)
-    options = ["-rA", "-p", "no:cacheprovider", "-p", "no:hypothesispytest", "-p", "no:anyio", "--rootdir", tmp_path]
+    options = [
+        "-rA",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:hypothesispytest",
+        "-p",
+        "no:anyio",
+        "--rootdir",
+        str(tmp_path),
+    ]
     command = [sys.executable, "-m", "pytest", *options, "-o", f"filterwarnings={tolerated(packages)}"]
     env = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     paths = os.pathsep.join([str(tmp_path), str(packages)])
