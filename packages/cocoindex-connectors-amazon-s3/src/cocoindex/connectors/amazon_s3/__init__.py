@@ -1,4 +1,4 @@
-"""Amazon S3, and what speaks its protocol: list and read objects, and keep objects as they are declared.
+"""Amazon S3 and compatible stores: objects as sources and as targets.
 
 Connector layer: the facade.
 """

@@ -1,4 +1,4 @@
-"""Carries out a batch of actions on objects, many at a time; what was done lasts when the call returns.
+"""Applies a batch of actions on objects concurrently; the changes are durable when the call returns.
 
 Connector layer.
 """

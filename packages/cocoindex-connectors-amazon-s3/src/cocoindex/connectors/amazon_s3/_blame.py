@@ -1,4 +1,4 @@
-"""Says which object or bucket an error of botocore is about, and what to do about it.
+"""Converts errors of botocore to errors that name the object or bucket, and say what to do.
 
 Connector layer.
 """

@@ -1,4 +1,4 @@
-"""What a user declares: objects, by themselves or below a prefix of a bucket.
+"""The API for target objects: single objects, and objects below a prefix of a bucket.
 
 Connector layer.
 """

@@ -1,4 +1,4 @@
-"""An object of a bucket, as light as a walk over many thousands of them needs it.
+"""An object of a bucket; uses little memory, because a walk may list many thousands.
 
 Connector layer.
 """

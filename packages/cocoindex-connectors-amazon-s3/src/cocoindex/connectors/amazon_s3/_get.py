@@ -1,4 +1,4 @@
-"""Single objects: with what is known of them, or their content alone.
+"""Gets single objects: with their metadata, or only their content.
 
 Connector layer.
 """

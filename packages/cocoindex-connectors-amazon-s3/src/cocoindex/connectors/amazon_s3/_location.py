@@ -1,4 +1,4 @@
-"""Where an object lies: bucket, key and version, and what every request for it says besides.
+"""The location of an object: bucket, key, version, and further arguments of each request for it.
 
 Connector layer.
 """

@@ -1,4 +1,4 @@
-"""Compares objects that should exist with what is remembered of them; makes no request.
+"""Compares declared objects with their stored records; makes no request.
 
 Connector layer.
 """

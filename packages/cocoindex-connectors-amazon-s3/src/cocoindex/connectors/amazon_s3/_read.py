@@ -1,4 +1,4 @@
-"""Reads the content of an object; where the connection breaks on the way, goes on from there.
+"""Reads the content of an object, and resumes after a broken connection.
 
 Connector layer.
 """

@@ -1,4 +1,4 @@
-"""A client of S3 as it is sent to another process: where it goes, not whose it is.
+"""A client of S3 as sent to another process: with its endpoint, without credentials.
 
 Connector layer. Credentials stay: the other process has its own, from its environment, files or role.
 """

@@ -1,4 +1,4 @@
-"""Writes one object, unless somebody else's is in its place.
+"""Writes one object, unless an object of others has its key.
 
 Connector layer; runs in a thread.
 """

@@ -1,4 +1,4 @@
-"""What DuckDB says of itself: how its tables are looked at, and what its errors mean.
+"""The dialect of DuckDB: how to inspect its tables, and what its errors mean.
 
 DuckDB connector, table layer.
 """

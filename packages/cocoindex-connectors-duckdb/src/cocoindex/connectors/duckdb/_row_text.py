@@ -1,4 +1,4 @@
-"""How rows reach DuckDB: as the texts of their values, many in one JSON text.
+"""Sends rows to DuckDB: the values as text, many rows in one JSON document.
 
 DuckDB connector, row layer. Bound parameters are up to a hundred times slower, and convert what they should not.
 """

@@ -1,4 +1,4 @@
-"""What users call to declare tables, rows and vector indexes.
+"""The API to declare tables, rows and vector indexes.
 
 DuckDB connector, top layer.
 """

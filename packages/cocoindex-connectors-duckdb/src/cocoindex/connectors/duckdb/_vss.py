@@ -1,4 +1,4 @@
-"""HNSW indexes, and the extension of DuckDB that makes them.
+"""HNSW indexes, and DuckDB's extension for them.
 
 DuckDB connector, attachment layer.
 """

@@ -1,4 +1,4 @@
-"""The local file system: walk directories, and keep files and directories as they are declared.
+"""The local file system: directories as sources, files and directories as targets.
 
 Connector layer: the facade.
 """

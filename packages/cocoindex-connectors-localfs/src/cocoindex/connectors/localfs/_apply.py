@@ -1,4 +1,4 @@
-"""Carries out a batch of actions on files and directories; what was done lasts when the call returns.
+"""Applies a batch of actions on files and directories; the changes are durable when the call returns.
 
 Connector layer; runs in a thread. What should not be there goes first, so that its name is free for what should.
 """

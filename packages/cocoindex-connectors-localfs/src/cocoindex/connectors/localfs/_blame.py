@@ -1,4 +1,4 @@
-"""Says of which file or directory an error of the operating system speaks, and what to do about it.
+"""Converts errors of the operating system to errors that name the file or directory, and say what to do.
 
 Connector layer.
 """

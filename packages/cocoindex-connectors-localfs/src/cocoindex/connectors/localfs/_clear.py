@@ -1,4 +1,4 @@
-"""Removes what earlier updates left: files that we wrote, and directories that we made and that are empty.
+"""Removes what earlier updates left: files of this app, and empty directories that it created.
 
 Connector layer; runs in a thread.
 """

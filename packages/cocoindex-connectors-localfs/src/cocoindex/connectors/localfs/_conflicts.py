@@ -1,4 +1,4 @@
-"""Files and directories that cannot be there together.
+"""Files and directories that cannot exist at the same time.
 
 Connector layer.
 """

@@ -1,4 +1,4 @@
-"""What a user declares: files, and directories with what is in them.
+"""The API for target files and directories.
 
 Connector layer.
 """

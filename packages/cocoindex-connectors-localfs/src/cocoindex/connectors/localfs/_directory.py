@@ -1,4 +1,4 @@
-"""Creates directories, and says which one stands where one is declared.
+"""Creates directories, and tells which directory exists at a declared path.
 
 Connector layer; runs in a thread.
 """

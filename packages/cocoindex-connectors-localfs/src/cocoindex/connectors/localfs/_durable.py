@@ -1,4 +1,4 @@
-"""Has the disk hold what was written, with as few syncs as the platform allows.
+"""Flushes writes to the disk, with as few syncs as the platform allows.
 
 Connector layer; runs in a thread.
 """

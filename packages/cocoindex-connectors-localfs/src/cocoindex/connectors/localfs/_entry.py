@@ -1,4 +1,4 @@
-"""Files and directories that should exist: how they are named and declared, and what is to be done about them.
+"""Declared files and directories: their names, their specifications, and the actions on them.
 
 Connector layer.
 """

@@ -1,4 +1,4 @@
-"""Compares files and directories that should exist with what is remembered of them; touches no disk.
+"""Compares declared files and directories with their stored records; does not access the disk.
 
 Connector layer.
 """

@@ -1,4 +1,4 @@
-"""A local file, as light as a walk over many thousands of them needs it.
+"""A local file; uses little memory, because a walk may list many thousands.
 
 Connector layer.
 """

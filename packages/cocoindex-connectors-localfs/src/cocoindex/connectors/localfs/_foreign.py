@@ -1,4 +1,4 @@
-"""Tells what we wrote from what somebody else did.
+"""Distinguishes files of this app from those of others.
 
 Connector layer; runs in a thread.
 """

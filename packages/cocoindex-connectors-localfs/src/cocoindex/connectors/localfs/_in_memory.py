@@ -1,4 +1,4 @@
-"""Says whether a file lies in memory, as in `/dev/shm` and many a `/tmp`: nobody waits for a disk there.
+"""Tells whether a file is in memory, as in `/dev/shm` and often in `/tmp`, so that reading does not wait for a disk.
 
 Connector layer.
 """

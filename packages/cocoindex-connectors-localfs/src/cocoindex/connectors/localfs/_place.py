@@ -1,4 +1,4 @@
-"""Where entries lie on the disk, links considered.
+"""The place of entries on the disk, with links resolved.
 
 Connector layer; runs in a thread.
 """

@@ -1,4 +1,4 @@
-"""What is remembered of files and directories.
+"""Stored records of files and directories.
 
 Connector layer. All are bytes: the fingerprint of a file that we wrote (16), the same behind a letter and the moment at
 which we were first about to write it (25), the same behind a letter for one that was there with that very content (17),

@@ -1,4 +1,4 @@
-"""A directory that is held open, so that what is done in it is done in it, whatever takes its place meanwhile.
+"""An open directory: operations apply to it, even if another one takes its place meanwhile.
 
 Connector layer; runs in a thread.
 """

@@ -1,4 +1,4 @@
-"""What PostgreSQL says of itself: how its tables are looked at, made and altered.
+"""The dialect of PostgreSQL: how to inspect, create and alter its tables.
 
 Postgres connector, table layer.
 """

@@ -1,4 +1,4 @@
-"""What errors of the database mean, said in the words of the framework.
+"""Converts errors of the database to errors of the framework.
 
 Postgres connector, lowest layer: the original error is always the cause of what is raised.
 """

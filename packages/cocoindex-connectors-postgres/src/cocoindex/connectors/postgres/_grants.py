@@ -1,4 +1,4 @@
-"""What roles may do with a table, so that they may do it with the one that takes its place.
+"""The grants on a table, which its replacement gets.
 
 Postgres connector, table layer.
 """

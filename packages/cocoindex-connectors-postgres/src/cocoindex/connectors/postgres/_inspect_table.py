@@ -1,4 +1,4 @@
-"""What a table really is: what the database itself says about it.
+"""The actual state of a table, read from the database.
 
 Postgres connector, table layer.
 """

@@ -1,4 +1,4 @@
-"""What to say of a source that is not there: what is there instead.
+"""The error for a source table that does not exist, with similar tables that do.
 
 Postgres connector, source layer.
 """

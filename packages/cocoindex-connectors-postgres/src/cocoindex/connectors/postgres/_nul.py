@@ -1,4 +1,4 @@
-"""U+0000, which PostgreSQL cannot store: it is removed from texts, and that is said.
+"""Removes U+0000 from texts, because PostgreSQL cannot store it, with a warning.
 
 Postgres connector, row layer.
 """

@@ -1,4 +1,4 @@
-"""Connections out of a pool, and a transaction that is tried again where that may help.
+"""Connections from a pool, and transactions that are retried where that may help.
 
 Postgres connector, connection layer.
 """

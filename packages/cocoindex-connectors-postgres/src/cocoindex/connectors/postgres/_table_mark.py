@@ -1,4 +1,4 @@
-"""The marks in comments of what hangs on a table, by which it is known to be of this connector.
+"""Marks in comments of indexes and other objects of a table, which identify those of this connector.
 
 Postgres connector, table layer. `DROP TABLE` takes them away, `pg_dump` keeps them.
 """

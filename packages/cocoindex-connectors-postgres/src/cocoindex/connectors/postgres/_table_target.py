@@ -1,4 +1,4 @@
-"""What users call to declare tables, rows and what hangs on a table.
+"""The API to declare tables, rows, and attachments of a table.
 
 Postgres connector, top layer.
 """

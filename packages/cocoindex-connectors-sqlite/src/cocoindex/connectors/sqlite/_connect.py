@@ -1,4 +1,4 @@
-"""Opening a database, with the vector extension where it is at hand.
+"""Opens a database, with the vector extension if it is available.
 
 SQLite connector, connection layer.
 """

@@ -1,4 +1,4 @@
-"""What SQLite says of itself: how its tables are looked at, made and altered.
+"""The dialect of SQLite: how to inspect, create and alter its tables.
 
 SQLite connector, table layer.
 """

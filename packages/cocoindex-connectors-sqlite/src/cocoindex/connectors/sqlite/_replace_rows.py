@@ -1,4 +1,4 @@
-"""Writing rows that are in one another's way, as where two exchange values that are unique.
+"""Writes rows that conflict with each other, such as two that exchange unique values.
 
 SQLite connector, row layer.
 """

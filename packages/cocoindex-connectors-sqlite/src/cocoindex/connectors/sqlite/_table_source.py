@@ -1,4 +1,4 @@
-"""A table as a source: which rows, and what becomes of each.
+"""A table as a source: the selection of rows, and their conversion.
 
 SQLite connector, source layer.
 """

@@ -1,4 +1,4 @@
-"""What users call to declare tables and rows.
+"""The API to declare tables and rows.
 
 SQLite connector, top layer.
 """

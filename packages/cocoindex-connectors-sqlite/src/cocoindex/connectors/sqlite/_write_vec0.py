@@ -1,4 +1,4 @@
-"""Writing the rows of vec0 tables, which know no upsert.
+"""Writes the rows of vec0 tables, which have no upsert.
 
 SQLite connector, row layer. A row is changed in place: vec0 never uses the room of a deleted vector again, so that rows
 that were deleted and inserted anew would make the table grow with each change.

@@ -1,4 +1,4 @@
-"""What a table really is: what the database itself says about it.
+"""The actual state of a table, read from the database.
 
 Layer: connectorkits. Plain data; a connector that has to know more brings a class of its own with the same attributes.
 """

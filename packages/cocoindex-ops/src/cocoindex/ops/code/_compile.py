@@ -1,4 +1,4 @@
-"""From a pattern to the elements that are looked for. Ops layer.
+"""Compiles a pattern to the elements of a search. Ops layer.
 
 The pattern is parsed as code of its language, with an identifier in place of each metavariable. That says where its
 comments are, and which backslashes are in literals, where they are part of the text.

@@ -1,4 +1,4 @@
-"""What a pattern consists of, and how it is written. Ops layer.
+"""The elements of a pattern, and their syntax. Ops layer.
 
 Metavariables begin with a backslash.
 """

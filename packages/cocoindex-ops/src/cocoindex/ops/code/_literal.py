@@ -1,4 +1,4 @@
-"""The part of a pattern that is code: what a source has to have there, but for blanks and comments. Ops layer."""
+"""The code in a pattern, which a source must contain; blanks and comments may differ. Ops layer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`match_code`: looks for a pattern once. Ops layer."""
+"""`match_code`: searches for a pattern once. Ops layer."""
 
 from __future__ import annotations
 

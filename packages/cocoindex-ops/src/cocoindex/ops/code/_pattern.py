@@ -1,4 +1,4 @@
-"""`CodePattern`: a pattern, made ready once and looked for in many sources. Ops layer."""
+"""`CodePattern`: a pattern that is compiled once, and searched for in many sources. Ops layer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`render_match`: a match with the first lines of what it lies in. Ops layer."""
+"""`render_match`: a match with the first lines of the nodes around it. Ops layer."""
 
 from __future__ import annotations
 

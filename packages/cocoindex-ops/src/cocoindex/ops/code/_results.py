@@ -1,4 +1,4 @@
-"""What a search for a pattern gives. Ops layer."""
+"""The results of a search for a pattern. Ops layer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names of the same thing, brought together: by meaning first, by a resolver of pairs then. Ops layer, facade."""
+"""Groups names of the same thing: first by similarity, then by a resolver of pairs. Ops layer, facade."""
 
 from __future__ import annotations
 

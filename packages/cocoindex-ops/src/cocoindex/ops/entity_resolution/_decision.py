@@ -1,4 +1,4 @@
-"""What a resolver of pairs is asked and says. Ops layer."""
+"""The question to a resolver of pairs, and its decision. Ops layer."""
 
 from __future__ import annotations
 

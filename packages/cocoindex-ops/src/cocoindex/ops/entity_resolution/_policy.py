@@ -1,4 +1,4 @@
-"""What it means that a name is canonical already. Ops layer."""
+"""The policies for names that are canonical already. Ops layer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is told of each name once all are resolved. Ops layer."""
+"""The event for each resolved name. Ops layer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`resolve_entities`: brings together the names of the same things. Ops layer."""
+"""`resolve_entities`: groups names of the same thing. Ops layer."""
 
 from __future__ import annotations
 

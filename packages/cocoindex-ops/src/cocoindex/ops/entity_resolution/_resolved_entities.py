@@ -1,4 +1,4 @@
-"""Which name stands for which. Ops layer."""
+"""The result of a resolution: the canonical name of each name. Ops layer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`complete`: what a language model says next. Ops layer."""
+"""`complete`: the reply of a language model. Ops layer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The LiteLLM library, imported when it is first needed, and told to keep to itself. Ops layer."""
+"""The LiteLLM library, imported at first use, with its logging and telemetry off. Ops layer."""
 
 from __future__ import annotations
 

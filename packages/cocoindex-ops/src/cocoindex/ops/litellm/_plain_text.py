@@ -1,4 +1,4 @@
-"""Keeps a text from being taken for a reference to something else. Ops layer."""
+"""Prevents LiteLLM from reading a text as a reference to a file. Ops layer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One request to a provider: tried again while it fails for now, within a time of its own. Ops layer."""
+"""One request to a provider: retried after temporary failures, with a time limit. Ops layer."""
 
 from __future__ import annotations
 

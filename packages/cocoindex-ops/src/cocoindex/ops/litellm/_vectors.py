@@ -1,4 +1,4 @@
-"""Reads the vectors from what a provider answered, for each text its own. Ops layer."""
+"""Reads the vector of each text from the reply of a provider. Ops layer."""
 
 from __future__ import annotations
 

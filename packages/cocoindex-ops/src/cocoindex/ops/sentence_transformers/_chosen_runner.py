@@ -1,4 +1,4 @@
-"""Runs the calls of an embedder where that says; the batches of one are never those of another. Ops layer."""
+"""Runs the calls of an embedder on its runner; each embedder has batches of its own. Ops layer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Actors: workers that stay, each replaced where it died or was ended."""
+"""Actors: long-lived workers, which are replaced if they die or are ended."""
 
 from __future__ import annotations
 

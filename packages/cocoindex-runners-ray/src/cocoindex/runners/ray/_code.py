@@ -1,4 +1,4 @@
-"""Which modules of the user's the workers lack: those that no installed distribution brought."""
+"""Finds the user's modules that workers lack: those that belong to no installed distribution."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What calls need of a cluster, what it has, and what is said where that is too little."""
+"""The resources that calls need and the cluster has, and the messages if they are insufficient."""
 
 from __future__ import annotations
 

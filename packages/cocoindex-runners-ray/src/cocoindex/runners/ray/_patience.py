@@ -1,4 +1,4 @@
-"""Watches the calls that wait: says once what they wait for, and ends them where that will never come."""
+"""Watches waiting calls: reports once what they wait for, and fails those that could never run."""
 
 from __future__ import annotations
 

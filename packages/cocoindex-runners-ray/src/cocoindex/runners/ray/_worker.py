@@ -1,4 +1,4 @@
-"""What runs in the workers of the cluster: answers calls, several in one task where they are short."""
+"""The code that runs in workers of the cluster: answers calls, several short ones in one task."""
 
 from __future__ import annotations
 

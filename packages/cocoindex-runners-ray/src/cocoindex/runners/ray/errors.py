@@ -1,4 +1,4 @@
-"""What goes wrong with a cluster, and with calls on it."""
+"""Errors of clusters, and of calls on them."""
 
 from cocoindex.errors import CocoIndexError, WorkerDiedError
 

@@ -1,4 +1,4 @@
-"""Files that a walk finds in directories before these are watched.
+"""Files that a walk finds in directories that are not watched yet.
 
 Connector layer. What happens to such a file until its directory is watched is told by nobody: once the directory is
 watched, or has gone, the file is looked at again.

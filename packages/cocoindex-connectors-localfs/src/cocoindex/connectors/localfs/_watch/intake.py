@@ -1,4 +1,4 @@
-"""Looks at what may have changed, and tells the subscriber what stands there now.
+"""Inspects paths that may have changed, and passes their current state to the subscriber.
 
 Connector layer.
 """

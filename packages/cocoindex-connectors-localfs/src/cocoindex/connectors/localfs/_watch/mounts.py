@@ -1,4 +1,4 @@
-"""Says which file systems tell nothing of what happens in them.
+"""Tells which file systems do not report changes.
 
 Connector layer.
 """

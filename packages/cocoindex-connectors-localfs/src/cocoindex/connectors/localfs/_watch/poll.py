@@ -1,4 +1,4 @@
-"""Compares the files of a directory with how they were, where nothing tells of their changes.
+"""Polls a directory whose changes are not reported: compares its files with their previous state.
 
 Connector layer; runs in a thread.
 """

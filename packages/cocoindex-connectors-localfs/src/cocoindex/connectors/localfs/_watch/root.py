@@ -1,4 +1,4 @@
-"""Whether the walked directory is there, and which one it is.
+"""Tells whether the walked directory exists, and identifies it.
 
 Connector layer.
 """

@@ -1,4 +1,4 @@
-"""Sees whether the walked directory is there.
+"""Watches whether the walked directory exists.
 
 Connector layer.
 """

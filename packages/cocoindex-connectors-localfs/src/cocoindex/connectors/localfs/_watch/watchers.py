@@ -1,4 +1,4 @@
-"""Which way of watching a system has.
+"""Selects the watcher of the operating system.
 
 Connector layer.
 """
