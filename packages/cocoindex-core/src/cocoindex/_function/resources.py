@@ -15,6 +15,12 @@ _UNITS: Final = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10*
     "GIB": 2**30,
     "TIB": 2**40,
 }
+# What other systems call them: taken for a resource of one's own, it would be ignored, or never be found.
+_OTHER_NAMES: Final = {
+    **dict.fromkeys(("cpu", "cpus", "num_cpu", "num_cpus"), "cpus"),
+    **dict.fromkeys(("gpu", "gpus", "num_gpu", "num_gpus"), "gpus"),
+    **dict.fromkeys(("mem", "memory", "ram"), "memory"),
+}
 
 
 def checked_resources(resources: Any) -> dict[str, float]:
@@ -22,7 +28,8 @@ def checked_resources(resources: Any) -> dict[str, float]:
 
     Raises:
         FunctionDefinitionTypeError: (a TypeError) it is not a dict of names to amounts.
-        FunctionDefinitionError: (a ValueError) an amount is negative, or no amount of memory.
+        FunctionDefinitionError: (a ValueError) an amount is negative or infinite, or no amount of memory; or a name is
+            that of CPUs, GPUs or memory elsewhere.
     """
     if resources is None:
         return {}
@@ -31,12 +38,15 @@ def checked_resources(resources: Any) -> dict[str, float]:
             f"resources is a dict such as {{'gpus': 1, 'cpus': 2, 'memory': '4GB'}}, not {shown(resources)}"
         )
     for name, amount in resources.items():
+        right = _OTHER_NAMES.get(name.lower(), name)
+        if name != right:
+            raise FunctionDefinitionError(f"{name!r} in resources is called {right!r} here")
         if name == "memory":
             continue
         if not isinstance(amount, int | float) or isinstance(amount, bool):
             raise FunctionDefinitionTypeError(f"the amount of {name!r} in resources is a number, not {shown(amount)}")
-        if not amount >= 0:
-            raise FunctionDefinitionError(f"the amount of {name!r} in resources is {amount}; it cannot be negative")
+        if not 0 <= amount < float("inf"):
+            raise FunctionDefinitionError(f"the amount of {name!r} in resources is {amount}; it must be at least 0")
     return {name: memory_in_bytes(amount) if name == "memory" else amount for name, amount in resources.items()}
 
 

@@ -9,7 +9,8 @@ import inspect
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any, ParamSpec, TypeVar
 
-from ..errors import RunnerError
+from ..errors import FunctionDefinitionError, FunctionDefinitionTypeError, RunnerError
+from .resources import checked_resources
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -44,6 +45,18 @@ class Runner:
 
     def stop(self) -> None:
         """Called when such an environment is closed; it should be quick. What it raises is logged."""
+
+    @staticmethod
+    def checked_resources(resources: Mapping[str, object] | None) -> dict[str, float]:
+        """What `resources=` of a runner says, by the rules of `@coco.fn(resources=...)`: amounts, `memory` in bytes.
+
+        Raises:
+            RunnerError: (a TypeError) it is not a dict of names to amounts, or breaks those rules.
+        """
+        try:
+            return checked_resources(resources)
+        except (FunctionDefinitionError, FunctionDefinitionTypeError) as error:
+            raise RunnerError(f"resources of a runner: {error}") from None
 
     async def execute(
         self,

@@ -40,7 +40,7 @@ class RayRunner(coco.Runner):
         initializer: called once in each worker process with a `coco.ContextProvider`, to provide the values that
             `coco.use_context` returns there.
         max_retries: how often a call is retried after its worker or node died.
-        resources: what a call needs if its function does not say it.
+        resources: what a call needs if its function does not say it, as `@coco.fn(resources=...)` takes it.
         runtime_env: Ray's description of the workers' environment. Without it, a cluster at an address receives the
             program's own modules, those that no installed distribution provides.
         init_options: further arguments of `ray.init`.
@@ -56,7 +56,7 @@ class RayRunner(coco.Runner):
         actors: int | None = None,
         initializer: Callable[[coco.ContextProvider], Any] | None = None,
         max_retries: int = 3,
-        resources: Mapping[str, float] | None = None,
+        resources: Mapping[str, object] | None = None,
         runtime_env: Mapping[str, Any] | None = None,
         init_options: Mapping[str, Any] | None = None,
     ) -> None:
@@ -65,7 +65,7 @@ class RayRunner(coco.Runner):
         self._actors = actors
         self._initializer = initializer
         self._max_retries = max_retries
-        self._resources = dict(resources or {})
+        self._resources = self.checked_resources(resources)
         self._runtime_env = runtime_env
         self._init_options = dict(init_options or {})
         self._users = 0
