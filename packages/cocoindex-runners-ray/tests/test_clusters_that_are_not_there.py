@@ -6,6 +6,7 @@ import asyncio
 import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,26 @@ asyncio.run(RayRunner("127.0.0.1:{port}").execute(len, ([],), {{}}))
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     last = ran.stderr.splitlines()[-1]
     assert last.startswith(f"cocoindex.runners.ray.RayClusterError: no Ray cluster answers at 127.0.0.1:{port}")
+
+
+@pytest.mark.parametrize("said", [b"HTTP/1.1 400 Bad Request\r\n\r\n", b""], ids=["a web server", "it hangs up"])
+def test_somebody_else_answers_at_the_address(said: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    is_initialized = "ray.is_initialized"  # the connection of other tests
+    monkeypatch.setattr(is_initialized, lambda: False)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = f"127.0.0.1:{server.getsockname()[1]}"
+
+        def answer() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(1 << 10)
+                connection.sendall(said)
+
+        answering = threading.Thread(target=answer)
+        answering.start()
+        with pytest.raises(RayClusterError, match=f"^what answers at {address} is no Ray cluster: use the address"):
+            asyncio.run(RayRunner(address).execute(len, ([],), {}))
+        answering.join()
 
 
 def test_two_addresses_in_one_process(local_ray: None) -> None:

@@ -39,13 +39,20 @@ def run(folder: Path, address: str, environment: dict[str, str], seconds: float 
 
 
 def test_a_token(tmp_path: Path) -> None:
+    """A token is asked for by any cluster that was started where there is one, and sent where the mode says so."""
     right = {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": "a-token-for-this-test"}
     with nodes.head(**right) as address:
         assert run(tmp_path, address, right) == "5"
-        for wrong in ({"RAY_AUTH_TOKEN": "another-token"}, {"RAY_AUTH_TOKEN_PATH": str(tmp_path / "none")}):
-            said = run(tmp_path, address, {"RAY_AUTH_MODE": "token", **wrong})
+        for wrong, advice in (
+            (
+                {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": "another-token"},
+                "set RAY_AUTH_TOKEN (or RAY_AUTH_TOKEN_PATH)",
+            ),
+            ({"RAY_AUTH_MODE": "disabled", "RAY_AUTH_TOKEN": right["RAY_AUTH_TOKEN"]}, "set RAY_AUTH_MODE=token, so"),
+        ):
+            said = run(tmp_path, address, wrong)
             assert said.startswith("cocoindex.runners.ray.RayClusterError: ") and f"at {address} cannot be used" in said
-            assert "set RAY_AUTH_MODE and RAY_AUTH_TOKEN" in said
+            assert f"; if the cluster asks for a token, {advice}" in said
 
 
 def test_a_worker_out_of_memory(tmp_path: Path) -> None:

@@ -16,18 +16,21 @@ _RAY = str(Path(sys.executable).with_name("ray"))
 
 
 @contextmanager
-def head(**environment: str) -> Iterator[str]:
-    """A head with one processor; gives its address."""
+def head(*arguments: str, **environment: str) -> Iterator[str]:
+    """A head, with one processor unless it is told another number; gives its address."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         address = f"127.0.0.1:{server.getsockname()[1]}"
-    with node("--head", f"--port={address.rpartition(':')[2]}", "--include-dashboard=false", **environment):
+    # What no test looks at takes as long to start as what they do.
+    spared = "--include-dashboard=false", "--no-monitor"
+    with node("--head", f"--port={address.rpartition(':')[2]}", *spared, *arguments, **environment):
         yield address
 
 
 @contextmanager
 def node(*arguments: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
-    """A node with one processor."""
-    command = [_RAY, "start", *arguments, "--num-cpus=1", "--disable-usage-stats", "--block"]
+    """A node, with one processor unless it is told another number."""
+    options = "--disable-usage-stats", "--include-log-monitor=false", "--num-cpus=1"
+    command = [_RAY, "start", "--block", *options, *arguments]
     env = {**os.environ, **environment}
     started = next(each for each in (_started(command, env) for _ in range(5)) if each is not None)
     try:

@@ -43,8 +43,8 @@ def sleep_for_ever(begun: Path) -> None:
     time.sleep(3600)
 
 
-@coco.fn.as_async(runner=TASKS, resources={"gpus": 1})
-def needs_a_gpu() -> None: ...
+@coco.fn.as_async(runner=TASKS, resources={"gpus": 3})
+def needs_three_gpus() -> None: ...
 
 
 @coco.fn.as_async(runner=TASKS, resources={"cpus": 1, "memory": "100MB"})
@@ -87,3 +87,44 @@ def may_stay_on_actors(stays: bool) -> int:
 @coco.fn.as_async(runner=TASKS)
 def may_stay_in_tasks(stays: bool) -> int:
     return int(may_stay_on_actors.fn(stays))
+
+
+ON_GPUS = RayRunner(actors=2, resources={"gpus": 1})
+
+
+def seen(folder: Path, name: str, others: list[str]) -> tuple[Any, ...]:
+    """What a call sees of its GPUs, once it has met the others, and how many of them run."""
+    mine = folder / f"{name}.runs"
+    for path in (mine, folder / name):
+        path.touch()
+    count = len([*folder.glob("*.runs")])
+    for other in others:
+        wait_for(folder / other)
+    mine.unlink()
+    gpus = coco.current_gpu(), coco.current_gpus(), coco.current_gpu_fraction()
+    return os.environ["CUDA_VISIBLE_DEVICES"], *gpus, count
+
+
+@coco.fn.as_async(runner=TASKS, resources={"cpus": 0.5, "gpus": 1})
+def with_a_gpu(folder: Path, name: str, others: list[str]) -> tuple[Any, ...]:
+    return seen(folder, name, others)
+
+
+@coco.fn.as_async(runner=TASKS, resources={"gpus": 0.5})
+def with_half_a_gpu(folder: Path, name: str, others: list[str]) -> tuple[Any, ...]:
+    return seen(folder, name, others)
+
+
+@coco.fn.as_async(runner=TASKS, resources={"gpus": 2})
+def with_two_gpus(folder: Path) -> tuple[Any, ...]:
+    return seen(folder, "two", [])
+
+
+@coco.fn.as_async(runner=TASKS)
+def without_gpus() -> tuple[Any, ...]:
+    return coco.current_gpu(), coco.current_gpus()
+
+
+@coco.fn.as_async(runner=ON_GPUS, batching=True, max_batch_size=1)
+def on_actors_with_gpus(names: list[tuple[Path, str, str]]) -> list[tuple[Any, ...]]:
+    return [seen(folder, name, [other]) for folder, name, other in names]

@@ -236,7 +236,7 @@ class Function(Generic[P, R]):
         """How many batches may run at once: as its option says, else its runner."""
         if self._batches_in_flight is not None:
             return self._batches_in_flight
-        return 1 if self.runner is None else max(1, self.runner.batches_in_flight)
+        return 1 if self.runner is None else max(1, self.runner.batches_of(self.body))
 
     async def _run_body(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         if self.runner is not None:

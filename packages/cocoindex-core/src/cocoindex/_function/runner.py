@@ -46,6 +46,16 @@ class Runner:
     def stop(self) -> None:
         """Called when such an environment is closed; it should be quick. What it raises is logged."""
 
+    def batches_of(self, fn: Callable[..., Any]) -> int:
+        """How many batches of one function it takes at the same time; `batches_in_flight` unless it is overridden.
+
+        It is asked when calls of the function come and none waits.
+
+        Args:
+            fn: the body of the function, as `execute` gets it.
+        """
+        return self.batches_in_flight
+
     @staticmethod
     def checked_resources(resources: Mapping[str, object] | None) -> dict[str, float]:
         """What `resources=` of a runner says, by the rules of `@coco.fn(resources=...)`: amounts, `memory` in bytes.

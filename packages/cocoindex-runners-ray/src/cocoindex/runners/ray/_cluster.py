@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import logging
 import os
-import socket
 import threading
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, Final, cast
+from typing import Any, Final
 
+from ._address import answers, check_that_ray_answers, is_same, place_of
+from ._advice import advice
 from ._code import modules_to_ship
 from ._ray import SECONDS_WITHOUT_CLUSTER, ray
 from .errors import RayClusterError
 
 logger = logging.getLogger("cocoindex")
 
-_ANSWERS_IN_SECONDS: Final = 10.0
 _TRIES_TO_START: Final = 3
 _LOOK_UP_SECONDS: Final = 5.0
 _LOOKS_EVERY_SECONDS: Final = 1.0
 _LOCAL: Final = (None, "local")
-_LOOPBACK: Final = {"127.0.0.1", "::1"}
 
 
 class Cluster:
@@ -36,7 +35,7 @@ class Cluster:
         self._is_ours = is_ours
         self._users: list[Callable[[RayClusterError], None]] = []
         self._is_closed = threading.Event()
-        place = _place(str(ray().get_runtime_context().gcs_address))
+        place = place_of(str(ray().get_runtime_context().gcs_address))
         if place is not None:
             threading.Thread(target=self._watch, args=[place], name="cocoindex-ray-cluster", daemon=True).start()
 
@@ -54,7 +53,7 @@ class Cluster:
         """Say when the cluster is gone: Ray itself would end the program some time later."""
         answered = time.monotonic()
         while not self._is_closed.wait(_LOOKS_EVERY_SECONDS):
-            if _answers(place):
+            if answers(place):
                 answered = time.monotonic()
             elif time.monotonic() - answered > _patience():
                 self._tell(time.monotonic() - answered)
@@ -167,7 +166,7 @@ def _connect(address: str | None, runtime_env: Mapping[str, Any] | None, options
         arguments.setdefault("include_dashboard", False)
         arguments["address"] = "local"  # else Ray tries to reach one that was started here once, also where it is gone
     else:
-        _check_that_somebody_answers(str(address))
+        check_that_ray_answers(str(address))
         arguments["address"] = address
         shipped = modules_to_ship()
         if shipped and "py_modules" not in (runtime_env or {}) and "working_dir" not in (runtime_env or {}):
@@ -182,17 +181,17 @@ def _connect(address: str | None, runtime_env: Mapping[str, Any] | None, options
             ray().shutdown()
             if left and "timed out during startup" in str(error):
                 continue  # Ray gives its processes half a minute, which is too little on a machine that is busy
-            raise RayClusterError(f"{_named(address)} cannot be used: {_first_lines(error)}{_advice(error)}") from error
+            raise RayClusterError(f"{_named(address)} cannot be used: {_first_lines(error)}{advice(error)}") from error
     return Cluster(address, is_ours=True)
 
 
 def _check_that_it_is(address: str | None) -> None:
     """Raise where the program's own connection is to another cluster than this one."""
     connected = str(ray().get_runtime_context().gcs_address)
-    place = _place(connected)
-    if place is not None and not _answers(place):
+    place = place_of(connected)
+    if place is not None and not answers(place):
         raise RayClusterError(f"the Ray cluster at {connected}, to which this program is connected, does not answer")
-    if address is not None and not _is_same(address, connected):
+    if address is not None and not is_same(address, connected):
         raise RayClusterError(
             f"this program has called ray.init() and is connected to the Ray cluster at {connected}, and a RayRunner "
             f"asks for the one at {address}: Ray has one connection for each process; give both the same address, or "
@@ -200,70 +199,9 @@ def _check_that_it_is(address: str | None) -> None:
         )
 
 
-def _is_same(address: str, connected: str) -> bool:
-    """Whether two addresses of a host and a port are of one cluster; True where one is none that can be compared."""
-    places = [_place(each) for each in (address, connected)]
-    if None in places:
-        return True  # "auto", "local", or what only Ray understands
-    (host, port), (other_host, other_port) = cast("list[tuple[str, int]]", places)
-    return port == other_port and not _hosts(host).isdisjoint(_hosts(other_host))
-
-
-def _place(address: str) -> tuple[str, int] | None:
-    """The host and port of an address, where it has them."""
-    host, _, port = address.rpartition(":")
-    return (host.strip("[]"), int(port)) if host and port.isdigit() and "://" not in address else None
-
-
-def _hosts(host: str) -> set[str]:
-    """The addresses of a host: of this one, all that there are, as a head may name itself by any of them."""
-    try:
-        found = {str(each[4][0]) for each in socket.getaddrinfo(host, None)}
-    except OSError:
-        return {host}
-    own = str(ray().util.get_node_ip_address())
-    return found | {own} if own in found or found & _LOOPBACK else found
-
-
-def _answers(place: tuple[str, int]) -> bool:
-    try:
-        socket.create_connection(place, timeout=_ANSWERS_IN_SECONDS).close()
-    except OSError:
-        return False
-    return True
-
-
 def _patience() -> float:
     """For how many seconds a cluster may not answer. Ray ends the program later; to leave it takes time, too."""
     return float(os.environ[SECONDS_WITHOUT_CLUSTER]) / 10
-
-
-def _check_that_somebody_answers(address: str) -> None:
-    """Ray itself would try for minutes."""
-    place = _place(address.removeprefix("ray://"))
-    if place is None:
-        return  # "auto", or what only Ray understands
-    try:
-        socket.create_connection(place, timeout=_ANSWERS_IN_SECONDS).close()
-    except OSError as error:
-        raise RayClusterError(
-            f"no Ray cluster answers at {address} ({error}): start one with `ray start --head`, or leave the address "
-            "out to have a local one"
-        ) from error
-
-
-def _advice(error: Exception) -> str:
-    text = str(error)
-    if "ersion mismatch" in text:
-        return "; install the cluster's versions of Python and Ray here"
-    if "Failed to connect" in text:
-        return (
-            "; somebody answers there: either that is no Ray cluster, or its token is another one: set RAY_AUTH_MODE "
-            "and RAY_AUTH_TOKEN (or RAY_AUTH_TOKEN_PATH) as the cluster has them"
-        )
-    if "uthenticat" in text or "token" in text.lower():
-        return "; set RAY_AUTH_MODE and RAY_AUTH_TOKEN (or RAY_AUTH_TOKEN_PATH) as the cluster has them"
-    return ""
 
 
 def _first_lines(error: Exception) -> str:

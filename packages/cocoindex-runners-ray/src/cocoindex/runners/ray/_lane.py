@@ -157,6 +157,11 @@ class Lane:
             ready = sum(slot.is_ready for slot in self.slots)
             return Look(names[0], time.monotonic() - self._quiet_since, self._answered, ready)
 
+    def most_together(self, name: str) -> int:
+        """How many calls of the function `name` it pays to send in one task; one while their time is not known."""
+        seconds = self._seconds.get(name)
+        return 1 if seconds is None else max(1, min(self._most, int(_TASK_SECONDS / max(seconds, 1e-6))))
+
     def _slot_changed(self) -> None:
         with self._lock:
             failure = next((slot.failure for slot in self.slots if slot.failure is not None), None)
@@ -189,10 +194,9 @@ class Lane:
     def _take(self, first: Job, free: int) -> list[Job]:
         """The first call, with as many of the same function as it pays to send with it."""
         taken = [self._waiting.popleft()]
-        seconds = self._seconds.get(first.name)
-        if seconds is None or first.goes_alone:
-            return taken  # not known yet
-        most = min(self._most, int(_TASK_SECONDS / max(seconds, 1e-6)), math.ceil((len(self._waiting) + 1) / free))
+        if first.goes_alone:
+            return taken
+        most = min(self.most_together(first.name), math.ceil((len(self._waiting) + 1) / free))
         while len(taken) < most and (job := self._next()) and job.name == first.name and not job.goes_alone:
             taken.append(self._waiting.popleft())
         return taken

@@ -24,6 +24,8 @@ from ._worker import Setup, is_importing_main
 from .errors import RayCallError, RayClusterError
 
 _PLACE: Final = "a Ray worker"
+# Of one function at once: enough for a few workers, and few enough to be large ones.
+_MOST_BATCHES: Final = 16
 
 
 class RayRunner(coco.Runner):
@@ -86,6 +88,15 @@ class RayRunner(coco.Runner):
             return os.cpu_count() or 1
         return max(1, int(_cluster.resources().get("CPU", 1)))
 
+    def batches_of(self, fn: Callable[..., Any]) -> int:
+        """More than `batches_in_flight` where the batches of `fn` are short, and several go in one task."""
+        places = self.batches_in_flight
+        lane = None if self._actors is not None else self._lanes.get(_key(self._needs(fn)))
+        if lane is None:
+            return places
+        together = min(lane.most_together(f"{fn.__module__}.{fn.__qualname__}"), _MOST_BATCHES // places)
+        return places * max(1, together)
+
     def start(self) -> None:
         """One more environment uses it."""
         with self._lock:
@@ -132,13 +143,17 @@ class RayRunner(coco.Runner):
                 f"{call.name} was called in a Ray worker that imports the program's main module: a program whose "
                 "functions run on Ray must start its work below `if __name__ == '__main__':`"
             )
-        lane = await self._lane(call, getattr(fn, "resources", None) or self._resources)
+        lane = await self._lane(call, self._needs(fn))
         job = lane.submit(call.pack(), call.name)
         loop = asyncio.get_running_loop()
         return await call.answered(job.reply, lambda: loop.run_in_executor(None, lane.cancel, job))
 
+    def _needs(self, fn: Callable[..., Any]) -> Mapping[str, float]:
+        """What one call of a function needs."""
+        return getattr(fn, "resources", None) or self._resources
+
     async def _lane(self, call: coco.RemoteCall, resources: Mapping[str, float]) -> Lane:
-        key = tuple(sorted(resources.items()))
+        key = _key(resources)
         lane = self._lanes.get(key)
         if lane is None:
             call.pack()  # what cannot be sent, or has no time, needs no cluster
@@ -210,6 +225,10 @@ class RayRunner(coco.Runner):
                 "module"
             ) from error
         return Setup(paths_to_modules(), main_module(), initializer)
+
+
+def _key(resources: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
+    return tuple(sorted(resources.items()))
 
 
 def _check(address: Any, actors: Any, initializer: Any, max_retries: Any) -> None:

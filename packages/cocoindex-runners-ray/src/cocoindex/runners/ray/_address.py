@@ -1,0 +1,89 @@
+"""The address of a cluster: whether a Ray cluster answers there, and whether two are of one."""
+
+from __future__ import annotations
+
+import os
+import socket
+from typing import Final, cast
+
+from ._ray import ray
+from .errors import RayClusterError
+
+_ANSWERS_IN_SECONDS: Final = 10.0
+# A head that is busy accepts at once, and answers later.
+_SPEAKS_IN_SECONDS: Final = 30.0
+_LOOPBACK: Final = {"127.0.0.1", "::1"}
+# Ray speaks gRPC, over HTTP/2: there, each side says first which settings it has, in a frame of type 4.
+_SETTINGS: Final = 4
+_PREFACE: Final = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes([0, 0, 0, _SETTINGS, 0, 0, 0, 0, 0])
+_FRAME_HEADER: Final = 9
+
+
+def is_same(address: str, connected: str) -> bool:
+    """Whether two addresses of a host and a port are of one cluster; True where one is none that can be compared."""
+    places = [place_of(each) for each in (address, connected)]
+    if None in places:
+        return True  # "auto", "local", or what only Ray understands
+    (host, port), (other_host, other_port) = cast("list[tuple[str, int]]", places)
+    return port == other_port and not _hosts(host).isdisjoint(_hosts(other_host))
+
+
+def place_of(address: str) -> tuple[str, int] | None:
+    """The host and port of an address, where it has them."""
+    host, _, port = address.rpartition(":")
+    return (host.strip("[]"), int(port)) if host and port.isdigit() and "://" not in address else None
+
+
+def _hosts(host: str) -> set[str]:
+    """The addresses of a host: of this one, all that there are, as a head may name itself by any of them."""
+    try:
+        found = {str(each[4][0]) for each in socket.getaddrinfo(host, None)}
+    except OSError:
+        return {host}
+    own = str(ray().util.get_node_ip_address())
+    return found | {own} if own in found or found & _LOOPBACK else found
+
+
+def answers(place: tuple[str, int]) -> bool:
+    """Whether somebody accepts connections there."""
+    try:
+        socket.create_connection(place, timeout=_ANSWERS_IN_SECONDS).close()
+    except OSError:
+        return False
+    return True
+
+
+def check_that_ray_answers(address: str) -> None:
+    """Ray itself would try for minutes.
+
+    Raises:
+        RayClusterError: (a RuntimeError) nobody answers there, or what answers is no Ray cluster.
+    """
+    place = place_of(address.removeprefix("ray://"))
+    if place is None:
+        return  # "auto", or what only Ray understands
+    try:
+        with socket.create_connection(place, timeout=_ANSWERS_IN_SECONDS) as connection:
+            is_ray = _speaks_grpc(connection)
+    except OSError as error:
+        raise RayClusterError(
+            f"no Ray cluster answers at {address} ({error}): start one with `ray start --head`, or leave the address "
+            "out to have a local one"
+        ) from error
+    if not is_ray:
+        raise RayClusterError(
+            f"what answers at {address} is no Ray cluster: use the address that `ray start --head` printed, whose port "
+            "is 6379 unless it was given another one"
+        )
+
+
+def _speaks_grpc(connection: socket.socket) -> bool:
+    if os.environ.get("RAY_USE_TLS", "0").lower() not in ("", "0", "false"):
+        return True  # it would answer to nothing before the two have agreed on keys
+    connection.settimeout(_SPEAKS_IN_SECONDS)
+    try:
+        connection.sendall(_PREFACE)
+        header = connection.recv(_FRAME_HEADER, socket.MSG_WAITALL)
+    except OSError:  # it says nothing, or hangs up
+        return False
+    return len(header) == _FRAME_HEADER and header[3] == _SETTINGS
