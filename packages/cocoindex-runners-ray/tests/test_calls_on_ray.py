@@ -34,6 +34,7 @@ def test_several_batches_of_a_function_are_in_flight() -> None:
         return await asyncio.gather(*(workload.sizes(x) for x in range(16)))
 
     assert asyncio.run(main()) == [8] * 16
+    assert workload.TASKS.batches_of(workload.sizes.body) in range(2, 17, 2), "more where they are short"
 
 
 def test_a_call_whose_worker_died_is_run_again_unless_it_says_otherwise(tmp_path: Path) -> None:

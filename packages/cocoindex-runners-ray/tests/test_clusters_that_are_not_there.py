@@ -49,6 +49,13 @@ def test_somebody_else_answers_at_the_address(said: bytes, monkeypatch: pytest.M
         answering.join()
 
 
+def test_ray_client_is_refused() -> None:
+    with pytest.raises(
+        RayClusterError, match=r"not work through Ray Client .* address of the head, such as 'host:6379'"
+    ):
+        asyncio.run(RayRunner("ray://127.0.0.1:10001").execute(len, ([],), {}))
+
+
 def test_two_addresses_in_one_process(local_ray: None) -> None:
     first, second = RayRunner(), RayRunner("127.0.0.1:1")
 

@@ -129,7 +129,7 @@ import cocoindex as coco
 from cocoindex.runners.ray import RayClusterError, RayRunner
 
 HERE = pathlib.Path("FOLDER")
-TASKS, ACTORS = RayRunner("ADDRESS"), RayRunner("ADDRESS", actors=1)
+TASKS, ACTORS = RayRunner(ADDRESS), RayRunner(ADDRESS, actors=1)
 
 
 def wait(name):
@@ -137,12 +137,12 @@ def wait(name):
     time.sleep(3600)
 
 
-@coco.fn.as_async(runner=TASKS, resources={"cpus": 0.2})
+@coco.fn.as_async(runner=TASKS, resources={"cpus": 0.1})
 def in_task(name):
     wait(name)
 
 
-@coco.fn.as_async(runner=ACTORS, resources={"cpus": 0.2})
+@coco.fn.as_async(runner=ACTORS, resources={"cpus": 0.1})
 def on_actor(name):
     wait(name)
 
@@ -158,22 +158,34 @@ async def main():
 
 
 if __name__ == "__main__":
+    INIT
     asyncio.run(main())
 """
 
 
 def test_a_head_that_is_killed(address: str, tmp_path: Path) -> None:
-    (tmp_path / "program.py").write_text(LEFT.replace("FOLDER", str(tmp_path)).replace("ADDRESS", address))
+    """Also where the program had connected before: Ray then ends it some time later."""
     env = {**os.environ, "RAY_gcs_rpc_server_reconnect_timeout_s": "40"}
-    command, pipe = [sys.executable, "program.py"], subprocess.PIPE
-    program = subprocess.Popen(command, cwd=tmp_path, env=env, stdout=pipe, stderr=pipe, text=True)
-    while not all((tmp_path / name).exists() for name in ("task1", "actor1")) and program.poll() is None:
+    pipe = subprocess.PIPE
+    folders = tmp_path / "ours", tmp_path / "theirs"
+    programs = []
+    for folder in folders:
+        folder.mkdir()
+        connected = LEFT.replace("INIT", f"import ray; ray.init({address!r})").replace("ADDRESS", "None")
+        text = connected if folder.name == "theirs" else LEFT.replace("INIT", "").replace("ADDRESS", repr(address))
+        (folder / "program.py").write_text(text.replace("FOLDER", str(folder)))
+        command = [sys.executable, "program.py"]
+        programs.append(subprocess.Popen(command, cwd=folder, env=env, stdout=pipe, stderr=pipe, text=True))
+    while not all((folder / name).exists() for folder in folders for name in ("task1", "actor1")):
+        assert all(program.poll() is None for program in programs)
         time.sleep(0.01)
     for process in nodes.processes_of(address):
         process.send_signal(signal.SIGKILL)
-    said, errors = program.communicate()
-    lines = said.splitlines()
-    assert len(lines) == 6, said + errors
-    for line in lines[:5]:
-        assert line.startswith("RayClusterError __main__.") and f"at {address} has not answered for" in line
-    assert lines[5].startswith(f"no Ray cluster answers at {address}")
+    for folder, program in zip(folders, programs, strict=True):
+        said, errors = program.communicate()
+        lines = said.splitlines()
+        assert len(lines) == 6, said + errors
+        for line in lines[:5]:
+            assert line.startswith("RayClusterError __main__.") and f"at {address} has not answered for" in line
+            assert line.endswith("or leave it to the RayRunner to connect") == (folder.name == "theirs")
+        assert f"no Ray cluster answers at {address}" in lines[5] or f"at {address}, to which this program" in lines[5]

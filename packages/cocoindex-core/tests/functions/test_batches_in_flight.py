@@ -41,6 +41,12 @@ class Wide(coco.Runner):
         return await fn(*args, **kwargs)
 
 
+class WiderForSome(Wide):
+    def batches_of(self, fn: Callable[..., Any]) -> int:
+        assert fn.__name__ == "work"
+        return 5
+
+
 async def run_20(options: Any, gate: Gate) -> list[int]:
     @coco.fn(batching=True, **options)
     async def work(xs: list[int]) -> list[int]:
@@ -61,6 +67,7 @@ async def run_20(options: Any, gate: Gate) -> list[int]:
         ({"batches_in_flight": 3}, 3, [7, 7, 6]),
         ({"batches_in_flight": 3, "max_batch_size": 4}, 3, [4, 4, 4, 4, 4]),
         ({"runner": Wide()}, 4, [5, 5, 5, 5]),
+        ({"runner": WiderForSome()}, 5, [4, 4, 4, 4, 4]),
         ({"runner": Wide(), "batches_in_flight": 1}, 1, [20]),
         ({"batches_in_flight": 50}, 20, [1] * 20),
     ],

@@ -59,7 +59,7 @@ def check_that_ray_answers(address: str) -> None:
     Raises:
         RayClusterError: (a RuntimeError) nobody answers there, or what answers is no Ray cluster.
     """
-    place = place_of(address.removeprefix("ray://"))
+    place = place_of(address)
     if place is None:
         return  # "auto", or what only Ray understands
     try:

@@ -21,6 +21,10 @@ _TRIES_TO_START: Final = 3
 _LOOK_UP_SECONDS: Final = 5.0
 _LOOKS_EVERY_SECONDS: Final = 1.0
 _LOCAL: Final = (None, "local")
+_THEIRS: Final = (
+    ". As the program itself called ray.init(), Ray soon ends it: call ray.shutdown() before, or leave it to the "
+    "RayRunner to connect"
+)
 
 
 class Cluster:
@@ -35,7 +39,9 @@ class Cluster:
         self._is_ours = is_ours
         self._users: list[Callable[[RayClusterError], None]] = []
         self._is_closed = threading.Event()
-        place = place_of(str(ray().get_runtime_context().gcs_address))
+        connected = str(ray().get_runtime_context().gcs_address)
+        self._name = _named(address if is_ours else connected)
+        place = place_of(connected)
         if place is not None:
             threading.Thread(target=self._watch, args=[place], name="cocoindex-ray-cluster", daemon=True).start()
 
@@ -68,8 +74,8 @@ class Cluster:
             _current = _resources = None
             has_left = _has_left = threading.Event()
         error = RayClusterError(
-            f"{_named(self.address)} has not answered for {seconds:.0f} s: its head has ended, or cannot be reached; "
-            "start it again, and run the update again"
+            f"{self._name} has not answered for {seconds:.0f} s: its head has ended, or cannot be reached; "
+            f"start it again, and run the update again{'' if self._is_ours else _THEIRS}"
         )
         try:
             for is_gone in users:
@@ -158,6 +164,11 @@ def leave(cluster: Cluster, is_gone: Callable[[RayClusterError], None]) -> None:
 
 
 def _connect(address: str | None, runtime_env: Mapping[str, Any] | None, options: Mapping[str, Any]) -> Cluster:
+    if str(address).startswith("ray://") or ray().util.client.ray.is_connected():
+        raise RayClusterError(
+            "a RayRunner does not work through Ray Client (an address ray://...), whose calls would wait for one "
+            "another: run the program in the cluster's network, with the address of the head, such as 'host:6379'"
+        )
     if ray().is_initialized():
         _check_that_it_is(address)
         return Cluster(address, is_ours=False)
