@@ -83,7 +83,7 @@ def _named(results: Sequence[Result]) -> str:
     if len(results) <= 4:
         return ", ".join(f"`{result.cell}`" for result in results)
     kinds = Counter(result.cell.kind for result in results)
-    return ", ".join(f"{count} cells of `{kind}`" for kind, count in kinds.items())
+    return ", ".join(f"{count} cell{'s' * (count != 1)} of `{kind}`" for kind, count in kinds.items())
 
 
 def _versions(versions: Mapping[tuple[str, str], Mapping[str, str]]) -> str:
