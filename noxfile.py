@@ -33,7 +33,7 @@ SUPPORTED = re.findall(r":: (3\.\d+)", "\n".join(CORE["classifiers"]))
 
 
 def find_pythons() -> dict[str, Path]:
-    """Return the supported Pythons that are present; pyenv's shims do not count, what they stand for does."""
+    """Return the supported Pythons that are present; pyenv's shims do not count, the interpreters behind them do."""
     pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
     folders = [Path(folder) for folder in os.environ["PATH"].split(os.pathsep) if folder]
     folders = [folder for folder in folders if folder != pyenv / "shims"]
@@ -115,14 +115,14 @@ def editable(extras: str) -> list[str]:
 
 
 def names_of(extras: str) -> list[str]:
-    """Return the names of our distributions that core with these extras comes to."""
+    """Return the names of our distributions that core with these extras needs."""
     needed = [line for extra in extras.split(",") for line in CORE["optional-dependencies"][extra]]
     # Every connector and op needs the resources.
     return sorted({"cocoindex-core", "cocoindex-resources", *(re.split(r"[ \[]", line)[0] for line in needed)})
 
 
 def install_model(session: nox.Session, extras: str, *more: str) -> None:
-    """Install all packages with these extras of core, and the model, unless this environment has just that already."""
+    """Install all packages with these extras of core, and the model, unless this environment has exactly that."""
     requirements = [f"cocoindex-core[{extras},sentence-transformers]", *group("model"), *more]
     sources = [*requirements, *(package.joinpath("pyproject.toml").read_text() for package in PACKAGES)]
     digest = hashlib.sha256("\n".join(sources).encode()).hexdigest()
@@ -139,7 +139,7 @@ def install_model(session: nox.Session, extras: str, *more: str) -> None:
 
 
 def folders_in_memory() -> dict[str, str]:
-    """Return the environment in which pytest makes the folders of the tests in memory, where it has room for them.
+    """Return the environment variables that put the folders of the tests into memory, if there is room.
 
     Each store waits for the disk at each commit, which took the suites of targets as long as all that they compute.
     """
@@ -153,7 +153,7 @@ def folders_in_memory() -> dict[str, str]:
 
 @nox.session(python=MODEL_PYTHON, reuse_venv=True)
 def quickstart(session: nox.Session) -> None:
-    """Make a folder of documents searchable and ask it: `nox -s quickstart -- [FOLDER] [QUESTION]`."""
+    """Index a folder of documents, and answer a question from it: `nox -s quickstart -- [FOLDER] [QUESTION]`."""
     install_model(session, "localfs,sqlite,text")
     with session.chdir(session.invoked_from):
         session.run("python", str(ROOT / "examples/quickstart/main.py"), *session.posargs)
@@ -176,7 +176,7 @@ def wheelhouse(session: nox.Session) -> None:
 
 @nox.session(python=ASKED)
 def tests(session: nox.Session) -> None:
-    """Run the tests of all packages, but for those that the sessions `model` and `wheels` run."""
+    """Run the tests of all packages, except those of the sessions `model`, `ray`, `faults`, `docs` and `wheels`."""
     missing = [version for version in SUPPORTED if version not in PRESENT]
     session.log(f"tests run on Python {', '.join(ASKED)}; not present here: {', '.join(missing) or 'none'}")
     session.install(*editable(LIGHT_EXTRAS), *group("tests"))
@@ -214,7 +214,7 @@ def conformance(session: nox.Session) -> None:
 
 @nox.session
 def faults(session: nox.Session) -> None:
-    """Have user code raise everything everywhere, and cancel updates at every await."""
+    """Raise exceptions of all kinds at all places of user code, and cancel updates at every await."""
     session.install(*editable(LIGHT_EXTRAS), *group("tests"))
     session.run("pytest", "-m", "faults", "packages/cocoindex-core/tests/faults", *session.posargs)
 
@@ -279,7 +279,7 @@ def typecheck(session: nox.Session) -> None:
 
 @nox.session
 def tutorial(session: nox.Session) -> None:
-    """Do docs/connector_tutorial.md word for word, from nothing to a connector that is built; shows the clock."""
+    """Follow docs/connector_tutorial.md word for word, from nothing to a built connector, with times."""
     session.install(*group("tests"), *group("wheels"))
     session.run("pytest", "-m", "distributions", "tests/packaging/test_connector_tutorial.py", *session.posargs)
 
@@ -292,14 +292,14 @@ def docs(session: nox.Session) -> None:
 
 @nox.session
 def docs_browser(session: nox.Session) -> None:
-    """Build the documentation site and look at it in Chromium, as wide as a phone and as a desk."""
+    """Build the documentation site, and test it in Chromium at phone and desk width."""
     build_site(session)
     session.install(*group("browser"))
     session.run("pytest", "-m", "browser", "tests/site", *session.posargs)
 
 
 def build_site(session: nox.Session, command: str = "build", *options: str) -> None:
-    """Run mkdocs; check what was built, and do the how-tos. Serving goes on after a warning, building does not."""
+    """Run mkdocs, check the site, and follow the how-tos. A warning fails the build, but not `serve`."""
     session.install(*editable("litellm,localfs,postgres"), *group("docs"))
     strict = ["--strict"] if command == "build" else []
     session.run("mkdocs", command, *strict, *options, env={"NO_MKDOCS_2_WARNING": "1"})
@@ -309,7 +309,7 @@ def build_site(session: nox.Session, command: str = "build", *options: str) -> N
 
 @nox.session
 def api(session: nox.Session) -> None:
-    """Compare the public interface with the approved one, and count what a release changes: `nox -s api -- approve`."""
+    """Compare public names with the approved ones, and count changes since the last release: `-- approve`."""
     session.install(*group("api"))
     session.run("python", "-m", "api", *session.posargs)
 
@@ -325,18 +325,18 @@ def wheels(session: nox.Session) -> None:
 
 @nox.session
 def matrix(session: nox.Session) -> None:
-    """Try all Pythons, dependencies and ways to install; write docs/matrix.md: `-- [keep] [NAME=VALUE]`."""
+    """Test all Pythons, dependencies and ways to install; write docs/matrix.md: `-- [keep] [NAME=VALUE]`."""
     run_matrix(session, *session.posargs)
 
 
 @nox.session
 def downstream(session: nox.Session) -> None:
-    """Try what others publish: the example of a third party, and what `cocoindex init` makes at this moment."""
+    """Test packages of others: the third-party example, and new projects of `cocoindex init`."""
     run_matrix(session, "kind=downstream", *session.posargs)
 
 
 def run_matrix(session: nox.Session, *selection: str) -> None:
-    """Run cells of the matrix, once it is known that nothing is missing for it."""
+    """Check that nothing is missing, then run cells of the matrix."""
     session.run(sys.executable, "-m", "matrix", "check", *selection, external=True)
     session.install(*group("types"), *group("wheels"))
     # Ended by Ctrl-C or SIGTERM, it takes some seconds to end what it runs, remove that, and print what it knows.
@@ -346,7 +346,7 @@ def run_matrix(session: nox.Session, *selection: str) -> None:
 
 @nox.session
 def release(session: nox.Session) -> None:
-    """Make a release of a distribution and say what to tag and publish, which is not done: `nox -s release -- DIST`."""
+    """Build and check a release, and print the commands to tag and publish it: `nox -s release -- DIST`."""
     session.run(sys.executable, "-m", "release", "check", *session.posargs, external=True)
     session.install(*group("release"))
     session.run("python", "-m", "release", "make", *session.posargs)
