@@ -53,7 +53,7 @@ def _load_file(path: Path) -> None:
     sys.path.insert(0, str(path.parent))
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
-        raise AppLoadError(f"cannot load {str(path)!r}: it is no Python file, as its name does not end in .py")
+        raise AppLoadError(f"cannot load {str(path)!r}: it is not a Python file: its name does not end in .py")
     adopt_main(name, str(path))
     module = sys.modules[name] = importlib.util.module_from_spec(spec)
     try:
@@ -76,7 +76,7 @@ def _load_module(name: str) -> None:
         if isinstance(cause, ModuleNotFoundError) and f"{name}.".startswith(f"{cause.name}."):
             if os.path.isfile(os.path.join(sys.path[0], name)):
                 raise AppLoadError(
-                    f"cannot load {name!r}: it is no Python file, as its name does not end in .py"
+                    f"cannot load {name!r}: it is not a Python file: its name does not end in .py"
                 ) from None
             raise AppLoadError(f"cannot load {name!r}: no module of that name in {sys.path[0]}") from None
         raise _failure(name, cause) from cause
