@@ -19,8 +19,13 @@ Row = tuple[StoredValue, ...]
 _HIDDEN_OR_COMPUTED = "SELECT name FROM pragma_table_xinfo(?) WHERE hidden = 0"
 
 
-def replace_rows(connection: sqlite3.Connection, name: str, record: TableRecord, rows: Sequence[Row]) -> bool:
+def replace_rows(
+    connection: sqlite3.Connection, name: str, record: TableRecord, rows: Sequence[Row], *, aborts: bool = False
+) -> bool:
     """Delete the rows with these keys, then insert them as they are to be; columns of others keep their values.
+
+    Args:
+        aborts: as for `insert_row`.
 
     Returns:
         Whether that was done: not where rows of other tables might go with those that are deleted.
@@ -40,7 +45,7 @@ def replace_rows(connection: sqlite3.Connection, name: str, record: TableRecord,
         key = tuple([row[at] for at in key_at])
         kept.append(connection.execute(look, key).fetchone())
         connection.execute(delete, key)
-    plain, whole = insert_row(name, record), insert_row(name, record, others)
+    plain, whole = insert_row(name, record, aborts=aborts), insert_row(name, record, others, aborts=aborts)
     for row, rest in zip(rows, kept, strict=True):
         if rest is None or not others:
             connection.execute(plain, row)  # columns of others get their defaults

@@ -14,6 +14,7 @@ from ._table_record import TableRecord
 from ._vec0_table_def import vec0_type
 
 __all__ = [
+    "SELECT_STATEMENT",
     "changeable_columns",
     "count_all",
     "create_mark",
@@ -58,11 +59,16 @@ def drop_table(name: str) -> str:
     return f"DROP TABLE IF EXISTS {quoted(name)}"
 
 
-def insert_row(name: str, record: TableRecord, others: Sequence[str] = ()) -> str:
-    """INSERT with a parameter for each of the stored columns, and of `others`."""
+def insert_row(name: str, record: TableRecord, others: Sequence[str] = (), *, aborts: bool = False) -> str:
+    """INSERT with a parameter for each of the stored columns, and of `others`.
+
+    Args:
+        aborts: whether a conflict is an error whatever the table says of it, such as to replace the other row. It is
+            one then for what triggers do, too.
+    """
     columns = (*record.stored_columns, *others)
     parameters = ", ".join("?" * len(columns))
-    return f"INSERT INTO {quoted(name)} AS {_TARGET} ({_names(columns)}) VALUES ({parameters})"
+    return f"INSERT {'OR ABORT ' * aborts}INTO {quoted(name)} AS {_TARGET} ({_names(columns)}) VALUES ({parameters})"
 
 
 def insert_vec0_row(name: str, record: TableRecord) -> str:
@@ -93,7 +99,7 @@ def changeable_columns(record: TableRecord) -> tuple[str, ...]:
     return tuple(column for column in record.stored_columns if column not in fixed)
 
 
-def upsert_row(name: str, record: TableRecord) -> str:
+def upsert_row(name: str, record: TableRecord, *, aborts: bool = False) -> str:
     """INSERT that updates where the key is there, leaving columns that others added as they are."""
     updates = ", ".join(
         f"{quoted(column)} = excluded.{quoted(column)}"
@@ -102,7 +108,7 @@ def upsert_row(name: str, record: TableRecord) -> str:
         if column not in record.primary_key or collation_of(record.columns[column].type) != "BINARY"
     )
     action = f"DO UPDATE SET {updates}" if updates else "DO NOTHING"
-    return f"{insert_row(name, record)} ON CONFLICT ({_names(record.primary_key)}) {action}"
+    return f"{insert_row(name, record, aborts=aborts)} ON CONFLICT ({_names(record.primary_key)}) {action}"
 
 
 def delete_row(name: str, record: TableRecord) -> str:
@@ -114,6 +120,10 @@ def select_columns(name: str, record: TableRecord, columns: Sequence[str]) -> st
     """SELECT of these columns of one row, with a parameter for each primary key column."""
     names = ", ".join(f"{_TARGET}.{quoted(column)}" for column in columns) or "1"
     return f"SELECT {names} FROM {quoted(name)}{_alias(record)} WHERE {_same_key(name, record)}"
+
+
+SELECT_STATEMENT = "SELECT sql FROM sqlite_master WHERE name = ? COLLATE NOCASE AND type = 'table'"
+"""SELECT of the statement that made a table."""
 
 
 def count_all(name: str) -> str:

@@ -10,12 +10,13 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from cocoindex.connectorkits import shown, sql
+from cocoindex.connectorkits.target import ManagedBy
 
 from ._driver import sqlite3
 from ._plain_value import StoredValue
 from ._replace_rows import replace_rows
 from ._row_key import values_of
-from ._statements import delete_row, select_columns, upsert_row
+from ._statements import SELECT_STATEMENT, delete_row, select_columns, upsert_row
 from ._table_record import TableRecord
 from ._write_vec0 import vec0_writer
 from .errors import SqliteRowError
@@ -27,6 +28,7 @@ Row = tuple[StoredValue, ...]
 _COLUMN = re.compile(r"constraint failed: .*?\.(?P<a>.+)$|column (?P<b>\w+)")
 # What vec0 says of a row comes as this class too, so it cannot be told apart from trouble with the database by it.
 _OF_A_ROW = re.compile(r"column|dimension|vector|primary key|constraint|mismatch|too big", re.IGNORECASE)
+_CLAUSE = re.compile(r"\bON\b.*?\bCONFLICT\b", re.IGNORECASE | re.DOTALL)
 _OF_THE_TABLE = re.compile(r"no such|no column named|has no column|ON CONFLICT clause|UPSERT", re.IGNORECASE)
 
 
@@ -42,6 +44,8 @@ class TableWriter(sql.TableWriter):
         self._find = select_columns(name, record, ())
         self._write_vec0 = vec0_writer(name, record) if record.vec0 is not None else None
         self._upsert = "" if record.vec0 is not None else upsert_row(name, record)
+        # What we made says nothing of conflicts.
+        self._aborts: bool | None = False if record.managed_by == ManagedBy.SYSTEM else None
 
     def key_values(self, key: Any) -> Row:
         return values_of(key, self.key_columns)
@@ -63,12 +67,21 @@ class TableWriter(sql.TableWriter):
                 for row in current:
                     self._write_vec0(session, row)
             else:
+                self._settle_conflicts(session)
                 session.executemany(self._upsert, current)
         except (sqlite3.Error, OverflowError) as error:
             if current.action is None or not _is_of_a_row(error):
                 raise
             if not self._replace(session, writes, error):
                 raise self._refused(current.action, error) from error
+
+    def _settle_conflicts(self, session: sqlite3.Connection) -> None:
+        """Have a conflict be an error where the table of others says that it replaces their row, or is passed over."""
+        if self._aborts is None:
+            found = session.execute(SELECT_STATEMENT, (self.name,)).fetchone()
+            self._aborts = found is not None and _CLAUSE.search(found[0]) is not None
+            if self._aborts:
+                self._upsert = upsert_row(self.name, self._record, aborts=True)
 
     def _replace(self, session: sqlite3.Connection, writes: Sequence[sql.RowAction], error: Exception) -> bool:
         """Write rows at once that may exchange values that are unique; whether that helped.
@@ -78,7 +91,8 @@ class TableWriter(sql.TableWriter):
         if self._write_vec0 is not None or len(writes) < 2 or not str(error).startswith("UNIQUE constraint failed"):
             return False
         try:
-            return replace_rows(session, self.name, self._record, [action.values for action in writes])
+            rows = [action.values for action in writes]
+            return replace_rows(session, self.name, self._record, rows, aborts=bool(self._aborts))
         except sqlite3.Error:
             return False
 
