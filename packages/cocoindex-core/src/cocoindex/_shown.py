@@ -17,9 +17,9 @@ _SECRET_NAME: Final = (
     r"(?:password|passwd|passphrase|pwd|secret|token|(?:api|access|account)[_-]?key|credential|signature|\bsig)s?"
 )
 # Compiled when first used: most programs show nothing. A password may hold any sign, so the last @ of a word ends it;
-# one that was cut off before its @ ends with the text.
-_IN_URL: Final = r"""([A-Za-z][A-Za-z0-9+.-]*://[^\s:/?\#@'"]*:)\S*(?=@)"""
-_CUT_URL: Final = r"""([A-Za-z][A-Za-z0-9+.-]*://[^\s:/?\#@'"]+:)(?!\d{1,5}(?:/|$))[^\s'"@]+$"""
+# one that was cut off before its @ ends with the text. Of two slashes a path keeps one.
+_IN_URL: Final = r"""([A-Za-z][A-Za-z0-9+.-]*://?[^\s:/?\#@'"]*:)\S*(?=@)"""
+_CUT_URL: Final = r"""([A-Za-z][A-Za-z0-9+.-]*://?[^\s:/?\#@'"]+:)(?!\d{1,5}(?:/|$))[^\s'"@]+$"""
 _BEARER: Final = r"(?i)(\bBearer\s+)[\w.~+/=-]{6,}"
 # What is no name of a column or the like: of messages as a whole no more than this is looked for.
 _IN_MESSAGE: Final = r"""(?i)(\b(?:password|passwd|pwd|motherduck_token)\s*=\s*)('[^']*'|[^\s,;&)'"]+)"""
@@ -52,7 +52,7 @@ def masked(text: str) -> str:
     Args:
         text: for instance the message of a driver, which may quote its arguments.
     """
-    if "://" in text:
+    if ":/" in text:
         text = re.sub(_IN_URL, rf"\1{_HIDDEN}", text)
     if "earer" in text:
         text = re.sub(_BEARER, rf"\1{_HIDDEN}", text)
@@ -61,7 +61,7 @@ def masked(text: str) -> str:
 
 def without_passwords(message: str) -> str:
     """Return a message with `***` in place of the passwords of URLs, and of connection strings, that it quotes."""
-    if "://" in message:
+    if ":/" in message:
         message = re.sub(_IN_URL, rf"\1{_HIDDEN}", message)
     return re.sub(_IN_MESSAGE, rf"\1{_HIDDEN}", message) if "=" in message else message
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pathlib
 import pickle
 import sys
 import traceback
@@ -24,6 +25,7 @@ MISTAKES: list[Callable[[], Any]] = [
     lambda: coco.register_memo_key_function(URL, len),
     lambda: coco.serialize_by_pickle(URL),
     lambda: coco.ROOT_PATH.concat_part(BAD_KEY),
+    lambda: coco.App(coco.AppConfig(URL * 20), lambda: None),
 ]
 
 
@@ -32,6 +34,7 @@ def test_the_password_is_hidden(mistake: Callable[[], Any]) -> None:
     with pytest.raises(CocoIndexError) as caught:
         mistake()
     assert "secret" not in str(caught.value)
+    assert "secret" not in repr(caught.value)
 
 
 def test_in_a_component(make_app: Callable[..., coco.App[Any, Any]]) -> None:
@@ -72,6 +75,8 @@ def test_in_the_path_of_a_component(make_app: Callable[..., coco.App[Any, Any]],
     ("message", "is_hidden"),
     [
         (f"cannot open {URL!r}: no", True),
+        (f"there is no folder {pathlib.Path(URL)}", True),
+        ("there is no folder C:/notes: secret a@b", False),
         ("cannot connect: host=h password=secret dbname=d", True),
         ("cannot connect: password='secret' host=h", True),
         ("cannot open md:x?motherduck_token=secret", True),
@@ -99,3 +104,7 @@ def test_on_the_command_line(
     out, err = capsys.readouterr()
     assert "secret" not in out + err
     assert "***" in err
+
+
+def test_the_name_of_a_context_key() -> None:
+    assert "secret" not in repr(coco.ContextKey(URL))

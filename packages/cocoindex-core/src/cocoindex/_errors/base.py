@@ -11,6 +11,9 @@ class CocoIndexError(Exception):
     def __str__(self) -> str:
         return without_passwords(super().__str__())
 
+    def __repr__(self) -> str:
+        return without_passwords(super().__repr__())
+
     def __reduce__(self) -> tuple[object, ...]:
         """Made again with its message, which is not what most of them take: errors cross processes."""
         return _remake, (type(self), super().__reduce__()[1]), self.__dict__ or None

@@ -46,7 +46,7 @@ class ContextKey(Generic[T]):
         return self._detect_change
 
     def __repr__(self) -> str:
-        return f"ContextKey({self._key!r})"
+        return f"ContextKey({shown(self._key)})"
 
     def __coco_memo_key__(self) -> str:
         return self._key
