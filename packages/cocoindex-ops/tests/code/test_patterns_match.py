@@ -110,3 +110,22 @@ def test_deep_nesting() -> None:
 
 def test_empty_sources() -> None:
     assert match_code(r"foo(\X)", "", "python") == match_code(r"\X", "# nothing\n", "python") == []
+
+
+@pytest.mark.parametrize(
+    ("language", "pattern", "source", "right"),
+    [
+        ("swift", "var a = 1 var b = 2", "class C {\n var a = 1\n /** c */\n var b = 2\n}", 1),
+        ("r", r'("#J3", "#N1", \X)', 'f("#J3", "#N1", nr)', 1),
+        ("toml", r'a \X "#5"', 'a = "#5"\n', 1),
+    ],
+)
+def test_what_is_a_comment(language: str, pattern: str, source: str, right: int) -> None:
+    assert len(match_code(pattern, source, language)) == right
+
+
+def test_the_end_of_a_line_is_no_part_of_a_token() -> None:
+    source = "#define A 1\r\n#define B 2\r\n"
+    [match] = match_code(r"#define \N 1", source, "c")
+    assert (match.chunks[0].text, match.captures["N"][0].text) == ("#define A 1", "A")
+    assert [match.captures["V"][0].text for match in match_code(r"#define \N \V", source, "c")] == ["1", "2"]

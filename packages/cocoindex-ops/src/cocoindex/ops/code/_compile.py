@@ -24,10 +24,16 @@ if TYPE_CHECKING:
     from tree_sitter import Node, Tree
 
 # In these a backslash is part of the text, as it is in the language itself; in the last it is not.
-_TEXTUAL = ("string", "char", "comment", "regex")
+_TEXTUAL = ("string", "char", "comment", "regex", "escape")
 _NOT_TEXTUAL = frozenset({"string_scalar"})
 # A line that ends in a literal, and not in code in it.
 _QUOTED = re.compile(r"""[^"]*(?:"(?:\\.|[^"\\])*"[^"]*)*"(?:(?!\{[^"}]*$)(?:\\.|[^"\\]))*""")
+_SINGLE_QUOTED = re.compile(
+    r"""[^"']*(?:(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')[^"']*)*(?:"(?:\\.|[^"\\])*|'(?:\\.|[^'\\])*)"""
+)
+_SINGLE_QUOTED_LANGUAGES = frozenset({"fortran", "pascal", "solidity", "sql"})
+# The rest of a character in quotes, behind its backslash: with a name in its place it would be none.
+_REST_OF_CHARACTER = re.compile(r"[\w{}]{0,10}'")
 # What has to stand before code for it to be taken for code, and not for text around it.
 _OPENINGS = {"php": ("<?", "<?php ")}
 
@@ -44,6 +50,8 @@ def compile_pattern(pattern: str, language: str) -> tuple[Element, ...]:
         elements = _Compiler(read_pattern(pattern), pattern, language).elements()
     except UnicodeEncodeError as error:
         raise CodePatternError(f"the pattern {pattern!r} cannot be written as UTF-8: {error.reason}") from error
+    except RecursionError:
+        raise CodePatternError(f"the pattern {pattern[:40]!r} … holds too many patterns in one another") from None
     if not elements:
         raise CodePatternError(f"the pattern {pattern!r} contains nothing to match")
     return elements
@@ -56,6 +64,7 @@ class _Compiler:
         self._written = written
         self._pattern = pattern
         self._language = language
+        self._quoted = _SINGLE_QUOTED if grammar_of(language) in _SINGLE_QUOTED_LANGUAGES else _QUOTED
         self._code = _spell(written, language)
         try:
             self._tree = CodeSource(self._code.text, language).tree
@@ -80,10 +89,12 @@ class _Compiler:
         self._literal += text.encode()
 
     def _add_part(self, was: str, meaning: Meaning, start: int, end: int) -> None:
-        if _is_textual(self._tree.root_node, self._code.text, start, end):
+        if _is_textual(self._tree.root_node, self._code.text, start, end, self._quoted):
             self._add_text(start, was)
-        elif meaning is Backslash.MEANT:
+        elif meaning in (Backslash.MEANT, Backslash.JOINS_LINES):
             self._add_text(start, "\\")
+        elif meaning is Backslash.UNCLOSED:
+            raise CodePatternError(f"{was!r} of the pattern {self._pattern!r} is not closed by {_closing(was)!r}")
         elif isinstance(meaning, Backslash):
             raise CodePatternError(_not_written(self._pattern))
         else:
@@ -143,7 +154,7 @@ def _spell(written: Written, language: str) -> _Spelled:
 
     for number, piece in enumerate(written.pieces):
         if number:
-            parts.append((add(f"CocoHole{number}x"), size))
+            parts.append((add(_stand_in(written, number)), size))
         pieces.append(add(piece))
     return _Spelled("".join(texts), pieces, parts)
 
@@ -168,21 +179,45 @@ def _comments(tree: Tree) -> Iterator[tuple[int, int]]:
                 return
 
 
-def _is_textual(root: Node, code: str, start: int, end: int) -> bool:
+def _is_textual(root: Node, code: str, start: int, end: int, quoted: re.Pattern[str]) -> bool:
     """Whether an identifier is part of a literal or comment, and not code."""
     node = root.descendant_for_byte_range(start, end)
     if node is None or node.type in _NOT_TEXTUAL:
         return False
+    if is_comment(node) and _is_quoted(code, node.start_byte, _SINGLE_QUOTED):
+        return _is_quoted(code, start, _SINGLE_QUOTED)  # a comment only because a part of a declaration is no code
     if is_literal(node.type) or any(part in node.type for part in _TEXTUAL):
+        return True
+    if node.child_count == 0 and code.encode()[node.start_byte : node.start_byte + 1] in (b"'", b'"'):
         return True
     # Part of a declaration may be no code by itself, so that the parser does not see where its literals are.
     while node is not None and not node.is_error:
         node = node.parent
-    return node is not None and _QUOTED.fullmatch(code.encode()[:start].decode().rpartition("\n")[2]) is not None
+    return node is not None and _is_quoted(code, start, quoted)
+
+
+def _is_quoted(code: str, at: int, quoted: re.Pattern[str]) -> bool:
+    """Whether a literal is open at a byte of the code, as far as its line says."""
+    return quoted.fullmatch(code.encode()[:at].decode().rpartition("\n")[2]) is not None
+
+
+def _stand_in(written: Written, number: int) -> str:
+    """What the parser is shown for the part before a piece: a name, or the part itself where that would be no code."""
+    (text, meaning), before, behind = written.parts[number - 1], written.pieces[number - 1], written.pieces[number]
+    joins_lines = meaning is Backslash.MEANT and behind.startswith(("\n", "\r\n"))
+    if joins_lines or meaning is Backslash.JOINS_LINES:
+        return "\\"
+    if before.endswith("'") and _REST_OF_CHARACTER.match(behind):
+        return text
+    return f"CocoHole{number}x"
 
 
 def _is_word(character: str) -> bool:
     return character.isalnum() or character == "_"
+
+
+def _closing(opening: str) -> str:
+    return opening.replace("{", "}")
 
 
 def _not_written(pattern: str) -> str:

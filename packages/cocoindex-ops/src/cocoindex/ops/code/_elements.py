@@ -50,12 +50,15 @@ _WRITTEN = re.compile(
     )""",
     re.VERBOSE,
 )
+_LINE_END = re.compile(r"\r?\n")
 
 
 class Backslash(enum.Enum):
-    """A backslash that is not a metavariable."""
+    """A backslash that is not a metavariable: doubled, at the end of its line, not closed, or followed by anything."""
 
     MEANT = enum.auto()
+    JOINS_LINES = enum.auto()
+    UNCLOSED = enum.auto()
     STRAY = enum.auto()
 
 
@@ -81,7 +84,7 @@ def read_pattern(pattern: str) -> Written:
     """Take a pattern apart.
 
     Raises:
-        CodePatternError: (a ValueError) what was opened is not closed, or a regular expression is none.
+        CodePatternError: (a ValueError) a regular expression is none.
     """
     return _read(pattern, 0, "")[0]
 
@@ -95,13 +98,26 @@ def _read(pattern: str, at: int, closing: str) -> tuple[Written, int]:
         if closing and pattern.startswith(closing, start):
             return Written(pieces, parts), start
         meaning, at = _meaning(pattern, start)
+        if isinstance(meaning, _Unclosed):
+            parts.append((meaning.opening, Backslash.UNCLOSED))
+            return Written([*pieces, *meaning.rest.pieces], [*parts, *meaning.rest.parts]), at
         parts.append((pattern[start:at], meaning))
     return Written([*pieces, pattern[at:]], parts), len(pattern)
 
 
-def _meaning(pattern: str, start: int) -> tuple[Meaning, int]:
+@dataclass(frozen=True, slots=True)
+class _Unclosed:
+    """What opens a pattern in another one, which nothing closes, as it may be part of a literal; and the rest."""
+
+    opening: str
+    rest: Written
+
+
+def _meaning(pattern: str, start: int) -> tuple[Meaning | _Unclosed, int]:
     """What the backslash at `start` begins, and where that ends."""
     found = _WRITTEN.match(pattern, start)
+    if found is None and _LINE_END.match(pattern, start + 1):
+        return Backslash.JOINS_LINES, start + 1
     if found is None:
         return Backslash.STRAY, min(start + 2, len(pattern))  # with what it escapes
     if found["backslash"]:
@@ -111,7 +127,7 @@ def _meaning(pattern: str, start: int) -> tuple[Meaning, int]:
     ending = "\\" + found["open"].replace("{", "}")
     inner, end = _read(pattern, found.end(), ending)
     if end == len(pattern):
-        raise CodePatternError(f"{found[0]!r} of the pattern {pattern!r} is not closed by {ending!r}")
+        return _Unclosed(found[0], inner), end
     return (inner, found["open"] == "{"), end + len(ending)
 
 

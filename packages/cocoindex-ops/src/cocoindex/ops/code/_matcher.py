@@ -193,7 +193,13 @@ class _Search:
     def _behind(self, literal: Literal, token: int, limit: int) -> int | None:
         """The token behind those that are `literal`; None where others stand there."""
         nodes, text, at = self._nodes, literal.text, 0
-        while (behind := literal.skip(at)) < len(text):
+        while at < len(text):
+            if token < limit and (as_it_is := nodes.text_with_gap(token)) and text.startswith(as_it_is, at):
+                at, token = at + len(as_it_is), token + 1  # comments too, also what only seems to be one in the pattern
+                continue
+            behind = literal.skip(at)
+            if behind >= len(text):
+                break
             if nodes.is_in_gap(text, at, token):
                 return token  # a comment, which cannot be told from code in a part of a source
             if token >= limit:
@@ -202,10 +208,8 @@ class _Search:
             gap, word = nodes.gap(token), nodes.texts[token]
             if behind == at and gap and is_in_word(text, at):
                 return None  # one word there, and two here
-            # As it is in the source, comments too; or with other blanks; or with the blanks that are part of a token.
-            if text.startswith(gap, at) and text.startswith(word, at + len(gap)):
-                at += len(gap) + len(word)
-            elif text.startswith(word, behind):
+            # With other blanks than in the source; or with the blanks that are part of a token.
+            if text.startswith(word, behind):
                 at = behind + len(word)
             elif text.startswith(word, at):
                 at += len(word)

@@ -134,6 +134,10 @@ class SyntaxNodes:
         """What stands before a token, and belongs to none."""
         return self._data[self.ends[token - 1] if token else 0 : self.starts[token]]
 
+    def text_with_gap(self, token: int) -> bytes:
+        """A token, and what stands before it and belongs to none."""
+        return self._data[self.ends[token - 1] if token else 0 : self.ends[token]]
+
     def is_in_gap(self, text: bytes, at: int, token: int) -> bool:
         """Whether what is left of `text` comes next before a token, or after the last one, and belongs to none."""
         start = self.ends[token - 1] if token else 0

@@ -29,7 +29,7 @@ _IN_LITERALS = re.compile(
 _NOT_IN_LITERALS = re.compile(r"concat|chained|array|substitution|interpolation|interpolated_expression")
 # Extras that are not comments.
 _TOLD = frozenset({"heredoc_body", "text_interpolation"})
-_COMMENTS = frozenset({"comment", "Comment"})
+_COMMENT = re.compile(r"^(?:(?!keyword_)\w+_)?comment$", re.IGNORECASE)
 
 
 class Visitor(Protocol):
@@ -48,10 +48,15 @@ def is_literal(kind: str) -> bool:
     return _IN_LITERALS.search(kind) is not None and _NOT_IN_LITERALS.search(kind) is None
 
 
+@cache
+def _is_comment_kind(kind: str) -> bool:
+    return _COMMENT.match(kind) is not None
+
+
 def is_comment(node: Node) -> bool:
     """Whether a node is left out: a comment, or what the grammar allows anywhere as it does comments."""
     kind = node.type
-    return kind in _COMMENTS or (node.is_extra and not node.is_error and kind not in _TOLD)
+    return _is_comment_kind(kind) or (node.is_extra and not node.is_error and kind not in _TOLD)
 
 
 def walk(tree: Tree, data: bytes, visitor: Visitor) -> None:
@@ -68,7 +73,7 @@ def walk(tree: Tree, data: bytes, visitor: Visitor) -> None:
             path.append(_Open(kind, node.is_named, start, end))
             continue
         if is_told and (not data[start:end].isspace() or is_literal(kind) or (path and path[-1].is_literal)):
-            visitor.token(start, end, kind, node.is_named)
+            visitor.token(start, _without_line_end(data, start, end), kind, node.is_named)
         if path:
             path[-1].at = max(path[-1].at, end)
         while not cursor.goto_next_sibling():
@@ -80,6 +85,11 @@ def walk(tree: Tree, data: bytes, visitor: Visitor) -> None:
             cursor.goto_parent()
             if path:
                 path[-1].at = max(path[-1].at, above.end)
+
+
+def _without_line_end(data: bytes, start: int, end: int) -> int:
+    """The end of a token without the carriage return that some grammars take for its last character."""
+    return end - 1 if end - start > 1 and data[end - 1] == 0x0D and data[end : end + 1] == b"\n" else end
 
 
 class _Open:
