@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
 
-from ._names import quoted
 from ._table_record import TableRecord
-from ._table_writer import RowAction, TableWriter, on_conflict
+from ._table_writer import RowAction, TableWriter
 
 if TYPE_CHECKING:
     from ..._keys import StableKey
@@ -49,10 +48,10 @@ class BatchWriter(TableWriter):
         table, columns, key = dialect.identifier(name), record.stored_columns, record.primary_key
         values = [self.value(f"r[{at}]", record.columns[column].type) for at, column in enumerate(columns, 1)]
         keys = ", ".join(f"{self.value(f'r[{at + 1}]', record.columns[key[at]].type)} k{at}" for at in range(len(key)))
-        same = " AND ".join(f"t.{quoted(column)} = g.k{at}" for at, column in enumerate(key))
-        into = f"INSERT INTO {table} AS t ({', '.join(map(quoted, columns))})"
+        same = " AND ".join(f"t.{dialect.quoted(column)} = g.k{at}" for at, column in enumerate(key))
+        into = f"INSERT INTO {table} AS t ({', '.join(map(dialect.quoted, columns))})"
         self._insert = f"{into} SELECT {', '.join(values)} FROM ({self.given})"
-        self._upsert = f"{self._insert} {on_conflict(record)}"
+        self._upsert = f"{self._insert} {dialect.on_conflict(record)}"
         self._delete = f"DELETE FROM {table} t USING (SELECT {keys} FROM ({self.given})) g WHERE {same}"
         found = f"(SELECT r, {keys} FROM ({self.given})) g JOIN {table} t ON {same}"
         self._find = f"SELECT g.r[{len(key) + 1}] FROM {found}"

@@ -131,6 +131,10 @@ class DialectNames(ABC, Generic[DbT, SessionT, NameT, RecordT, ActualT]):
         place = self.place(db)
         return f"the table {self.shown(name)}{f' in {place}' if place else ''}"
 
+    def quoted(self, name: str) -> str:
+        """A name as it stands in statements, whatever it consists of; here in double quotes."""
+        return quoted(name)
+
     def identifier(self, name: NameT) -> str:
         """The name of a table as it stands in statements."""
-        return quoted(cast("str", name))
+        return self.quoted(cast("str", name))

@@ -6,7 +6,6 @@ Layer: connectorkits.
 from __future__ import annotations
 
 from ._dialect_tables import DialectTables
-from ._names import quoted
 from ._sql_command import SqlCommand
 from ._table_mark import Mark
 from ._type_variables import ActualT, DbT, NameT, RecordT, SessionT
@@ -21,13 +20,13 @@ class DialectStatements(DialectTables[DbT, SessionT, NameT, RecordT, ActualT]):
     def create_statement(self, name: NameT, record: RecordT) -> str:
         """CREATE TABLE."""
         columns = ", ".join(self.column_clause(column, record) for column in record.columns)
-        key = ", ".join(map(quoted, record.primary_key))
+        key = ", ".join(map(self.quoted, record.primary_key))
         return f"CREATE TABLE {self.identifier(name)} ({columns}, PRIMARY KEY ({key}))"
 
     def column_clause(self, column: str, record: RecordT) -> str:
         """A column as it stands in CREATE TABLE and ADD COLUMN."""
         declared = record.columns[column]
-        return f"{quoted(column)} {declared.type}{'' if declared.nullable else ' NOT NULL'}"
+        return f"{self.quoted(column)} {declared.type}{'' if declared.nullable else ' NOT NULL'}"
 
     async def create(self, session: SessionT, name: NameT, record: RecordT, mark: Mark) -> None:
         """Make the table, with its mark."""
@@ -55,11 +54,18 @@ class DialectStatements(DialectTables[DbT, SessionT, NameT, RecordT, ActualT]):
 
     async def drop_column(self, session: SessionT, name: NameT, column: str) -> None:
         """Drop a column."""
-        await self.execute(session, f"ALTER TABLE {self.identifier(name)} DROP COLUMN {quoted(column)}")
+        await self.execute(session, f"ALTER TABLE {self.identifier(name)} DROP COLUMN {self.quoted(column)}")
 
     async def drop(self, session: SessionT, name: NameT) -> None:
         """Drop the table, if it is there."""
         await self.execute(session, f"DROP TABLE IF EXISTS {self.identifier(name)}")
+
+    def on_conflict(self, record: RecordT) -> str:
+        """The end of an INSERT that updates the rows which are there; here ON CONFLICT."""
+        others = [self.quoted(name) for name in record.stored_columns if name not in record.primary_key]
+        updates = ", ".join(f"{name} = excluded.{name}" for name in others)
+        key = ", ".join(map(self.quoted, record.primary_key))
+        return f"ON CONFLICT ({key}) DO {f'UPDATE SET {updates}' if updates else 'NOTHING'}"
 
     async def count_rows(self, session: SessionT, name: NameT) -> int:
         """How many rows a table has; nobody adds one until the end of the transaction."""
@@ -84,7 +90,7 @@ class DialectStatements(DialectTables[DbT, SessionT, NameT, RecordT, ActualT]):
 
     async def drop_index(self, session: SessionT, name: NameT, index: str) -> None:
         """Drop an index, if it is there; for `IndexHandler`."""
-        await self.execute(session, f"DROP INDEX IF EXISTS {quoted(index)}")
+        await self.execute(session, f"DROP INDEX IF EXISTS {self.quoted(index)}")
 
     async def run_command(self, db: DbT, command: SqlCommand) -> None:
         """Run the SQL of a program; for `CommandHandler`.

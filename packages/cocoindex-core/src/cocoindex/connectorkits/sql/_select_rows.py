@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from cocoindex._shown import shown
 
-from ._names import quoted
 from ._unreadable_rows import UnreadRow
 
 if TYPE_CHECKING:
@@ -62,7 +61,8 @@ def select_rows(
         for column in columns
         if (kind := kinds[dialect.folded(column)]) in dialect.read_as
     }
-    chosen = [read[column][0].format(quoted(column)) if column in read else quoted(column) for column in columns]
+    names = {column: dialect.quoted(column) for column in columns}
+    chosen = [read[column][0].format(name) if column in read else name for column, name in names.items()]
     cursor.execute(f"SELECT {', '.join(chosen)} FROM {dialect.identifier(name)}")
     while rows := [dict(zip(columns, row, strict=True)) for row in cursor.fetchmany(_ROWS)]:
         yield [_converted(row, read, dialect.errors.row) for row in rows] if read else rows

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from cocoindex._shown import shown
 
-from ._names import quoted
 from ._same_table import SameTable, lost
 from ._table_record import TableRecord
 
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from ..._keys import StableKey
     from ._dialect import Dialect
 
-__all__ = ["RowAction", "StatementWriter", "TableWriter", "on_conflict"]
+__all__ = ["RowAction", "StatementWriter", "TableWriter"]
 
 
 class RowAction(NamedTuple):
@@ -102,7 +101,7 @@ class TableWriter(ABC):
 
 
 class StatementWriter(TableWriter):
-    """Writes rows by a statement for each, with parameters: one that is enough for a database that has `ON CONFLICT`.
+    """Writes rows by a statement for each, with parameters, that ends as `Dialect.on_conflict` says.
 
     Args:
         dialect: says how names, and parameters, stand in statements.
@@ -114,13 +113,13 @@ class StatementWriter(TableWriter):
         super().__init__(name, record)
         self.dialect = dialect
         table, columns = dialect.identifier(name), record.stored_columns
-        keys = [f"{quoted(column)} = {dialect.parameter(at)}" for at, column in enumerate(record.primary_key)]
+        keys = [f"{dialect.quoted(column)} = {dialect.parameter(at)}" for at, column in enumerate(record.primary_key)]
         self.delete_row = f"DELETE FROM {table} WHERE {' AND '.join(keys)}"
         self.find_row = f"SELECT 1 FROM {table} WHERE {' AND '.join(keys)}"
         self.upsert_row = (
-            f"INSERT INTO {table} ({', '.join(map(quoted, columns))}) "
+            f"INSERT INTO {table} ({', '.join(map(dialect.quoted, columns))}) "
             f"VALUES ({', '.join(map(dialect.parameter, range(len(columns))))}) "
-            f"{on_conflict(record)}"
+            f"{dialect.on_conflict(record)}"
         )
 
     async def delete(self, session: Any, keys: Sequence[Any]) -> None:
@@ -134,10 +133,3 @@ class StatementWriter(TableWriter):
     async def write(self, session: Any, writes: Sequence[RowAction]) -> None:
         """Insert or update these rows; columns that others added keep their values."""
         await self.dialect.execute_many(session, self.upsert_row, [action.values for action in writes])
-
-
-def on_conflict(record: TableRecord) -> str:
-    """The clause by which an INSERT updates the rows that are there."""
-    updates = [f"{quoted(n)} = excluded.{quoted(n)}" for n in record.stored_columns if n not in record.primary_key]
-    action = f"UPDATE SET {', '.join(updates)}" if updates else "NOTHING"
-    return f"ON CONFLICT ({', '.join(map(quoted, record.primary_key))}) DO {action}"
