@@ -255,7 +255,8 @@ def ray(session: nox.Session) -> None:
     """Run the tests that start Ray: in this machine, as a cluster of two nodes, and with a real model."""
     install_model(session, "localfs,ray,sqlite,text", *group("tests"), "psutil>=5.9")
     paths = ["packages/cocoindex-runners-ray", "tests/ray_embedding"]
-    session.run("pytest", "-m", "ray", *paths, *session.posargs, env={"HF_HUB_OFFLINE": "1"})
+    limit = ("--timeout", "300")  # a call that never ends fails, and shows where it stands
+    session.run("pytest", "-m", "ray", *limit, *paths, *session.posargs, env={"HF_HUB_OFFLINE": "1"})
 
 
 @nox.session
