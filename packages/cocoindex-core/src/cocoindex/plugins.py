@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 __all__ = ["GROUPS", "Plugin", "list_plugins", "load_plugin"]
 
 _FORM = re.compile(r"(?!\d)\w+(\.(?!\d)\w+)*\s*(:\s*(?!\d)\w+(\.(?!\d)\w+)*)?\s*(\[.*\])?\s*")
-_REQUIRED = re.compile(r"[\w.-]+")  # the name at the beginning of a requirement
+# What a requirement begins with: a name, extras and versions.
+_REQUIRED = re.compile(r"([\w.-]+)\s*(?:\[([^]]*)\])?\s*\(?([^;()@]*?)\)?\s*(?:;|$)")
+_BOUND = re.compile(r"(>=|<=|~=|(?<![~!=])>|(?<![~!=])<)\s*([\w.]+)")
+_RELEASE = re.compile(r"(?:\d+!)?v?(\d+(?:\.\d+)*)")
 
 #: The entry-point groups that are looked into.
 GROUPS = ("cocoindex.connectors", "cocoindex.ops", "cocoindex.runners")
@@ -148,26 +151,55 @@ def folded(name: str) -> str:
 
 
 def missing_packages(plugin: Plugin) -> list[str]:
-    """What is not installed of the packages that the distribution's extra of the plugin's name asks for.
+    """What is not installed, or in another version, of what the distribution's extra of the plugin's name asks for.
 
     Where there is such an extra, the plugin can be imported without it, and says what it needs when that is needed.
     """
     entry = plugin._entry_point
     if plugin._damage is not None or entry.dist is None:
         return []
-    extra = re.compile(rf"""extra\s*==\s*["']{re.escape(plugin.name).replace("_", "[-_.]")}["']""")
-    asked = [_REQUIRED.match(each) for each in entry.dist.requires or () if extra.search(each)]
-    return [found[0] for found in asked if found and not _is_installed(found[0])]
+    return list(dict.fromkeys(_lacking(entry.dist.requires or (), plugin.name, set())))
 
 
-def _is_installed(distribution: str) -> bool:
-    from importlib.metadata import PackageNotFoundError, version
+def _lacking(requirements: Iterable[str], extra: str, seen: set[tuple[str, str]]) -> Iterator[str]:
+    """What is not installed, or too old or too new, of what an extra requires, and the extras that it names in turn."""
+    from importlib.metadata import PackageNotFoundError, distribution
 
-    try:
-        version(distribution)
-    except PackageNotFoundError:
-        return False
-    return True
+    asked = re.compile(rf"""extra\s*==\s*["']{re.sub("[-_.]+", "[-_.]", re.escape(extra))}["']""")
+    for requirement in filter(asked.search, requirements):
+        found = _REQUIRED.match(requirement)
+        if found is None:
+            continue
+        name, extras, versions = found.groups(default="")
+        try:
+            installed = distribution(name)
+        except PackageNotFoundError:
+            yield name
+            continue
+        if not _is_served(installed.version, versions):
+            yield f"{name}{versions} ({installed.version} is installed)"
+        for inner in filter(None, re.split(r"[\s,]+", extras)):
+            if (name, inner) not in seen:
+                seen.add((name, inner))
+                yield from _lacking(installed.requires or (), inner, seen)
+
+
+def _is_served(version: str, wanted: str) -> bool:
+    """Whether a version is in the range that a requirement gives by `>=`, `>`, `<`, `<=` and `~=`."""
+    return all(_compares(sign, _release(version), _release(bound)) for sign, bound in _BOUND.findall(wanted))
+
+
+def _compares(sign: str, version: tuple[int, ...], bound: tuple[int, ...]) -> bool:
+    size = max(len(version), len(bound))
+    have, want = (each + (0,) * (size - len(each)) for each in (version, bound))
+    if sign == "~=":
+        return have >= want and version[: len(bound) - 1] == bound[:-1]
+    return {">=": have >= want, ">": have > want, "<=": have <= want, "<": have < want}[sign]
+
+
+def _release(version: str) -> tuple[int, ...]:
+    found = _RELEASE.match(version)
+    return tuple(map(int, found[1].split("."))) if found else ()
 
 
 def plugins_of(offers: list[Offer]) -> list[Plugin]:

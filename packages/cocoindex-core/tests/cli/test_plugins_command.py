@@ -56,6 +56,23 @@ def test_what_lacks_the_packages_of_its_extra_is_marked(shell: Shell) -> None:
     ]
 
 
+def test_another_version_and_what_an_extra_of_another_distribution_lacks(shell: Shell) -> None:
+    distribution(shell, "acme-dist", "[cocoindex.ops]\nacme_op = json\n")
+    distribution(shell, "acme-base", "")
+    for name, lines in (
+        (
+            "acme_dist",
+            "acme-base[fast] ~= 1.1 ; extra == 'acme-op'\nRequires-Dist: acme-base>=1.10,<2; extra == 'acme-op'",
+        ),
+        ("acme_base", "no-such-thing ; extra == 'fast'\nRequires-Dist: not-this ; extra == 'else'"),
+    ):
+        with (shell.folder / f"site/{name}-1.2.dist-info/METADATA").open("a") as metadata:
+            metadata.write(f"Requires-Dist: {lines}\n")
+    done = shell.run("plugins", PYTHONPATH=str(shell.folder / "site"))
+    [line] = [line for line in done.out.splitlines() if line.startswith("  acme_op")]
+    assert "[incomplete: needs no-such-thing, acme-base>=1.10,<2 (1.2 is installed); " in line
+
+
 def test_a_name_that_two_claim_is_reported_once(shell: Shell) -> None:
     distribution(shell, "acme-dist", "[cocoindex.ops]\nacme = json\n")
     distribution(shell, "umbrella", "[cocoindex.ops]\nacme = json\n")
