@@ -47,9 +47,7 @@ def kind_of(sql_type: str) -> DuckDBPyType:
     except duckdb.Error as error:
         raise SqlSchemaError(f"{sql_type!r} is not a type of DuckDB: {error}") from error
     if made != f"CREATE TABLE t(c {kind});":
-        raise SqlSchemaError(
-            f"{sql_type!r} contains more than a type: give {str(kind)!r}, without collation or constraints"
-        )
+        raise SqlSchemaError(f"{sql_type!r} has more than a type: give {str(kind)!r}, without collation or constraints")
     if kind.id not in _KEYS and not _is_supported(kind):
         raise SqlSchemaError(
             f"columns of the type {sql_type} are not supported; store the values as JSON, text or BLOB"
