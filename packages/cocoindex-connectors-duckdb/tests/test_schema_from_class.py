@@ -151,9 +151,9 @@ def test_field_without_a_column() -> None:
     [
         ("bogus", "the column 'c': 'bogus' is not a type of DuckDB: .*bogus"),
         ("", "the column 'c': '' is not a type of DuckDB"),
-        ("INTEGER, d INTEGER", "contains more than a type"),
-        ("INTEGER DEFAULT 3", "contains more than a type: give 'INTEGER'"),
-        ("VARCHAR COLLATE NOCASE", "contains more than a type: give 'VARCHAR'"),
+        ("INTEGER, d INTEGER", "has more than a type"),
+        ("INTEGER DEFAULT 3", "has more than a type: give 'INTEGER'"),
+        ("VARCHAR COLLATE NOCASE", "has more than a type: give 'VARCHAR'"),
         ("UNION(a INTEGER, b VARCHAR)", "columns of the type .* are not supported"),
         ("BLOB[]", "columns of the type .* are not supported"),
         ("STRUCT(a ENUM('x'))", "columns of the type .* are not supported"),
