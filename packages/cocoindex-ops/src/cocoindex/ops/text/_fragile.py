@@ -13,7 +13,7 @@ _MOST = {
     "vue": (re.compile(rb"<(?![A-Za-z/!])"), 2500),
 }
 # Those that keep all ways to read what may be a comparison or a type, or a condition, until the end of the statement.
-_CHAINS = {"csharp": b"<", "java": b"<", "dart": b"?", "kotlin": b"?", "ruby": b"?", "scala": b"?"}
+_CHAINS = {"csharp": b"<", "java": b"<", "typescript": b"<", "dart": b"?", "kotlin": b"?", "ruby": b"?", "scala": b"?"}
 _LONGEST_CHAIN = 1500
 _ENDS_CHAIN = re.compile(rb"[;{}]")
 # Those of mark-up go through all tags that are open for each token.
