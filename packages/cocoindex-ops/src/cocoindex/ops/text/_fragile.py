@@ -13,7 +13,12 @@ _MOST = {
     "vue": (re.compile(rb"<(?![A-Za-z/!])"), 2500),
 }
 # Those that keep all ways to read what may be a comparison or a type, or a condition, until the end of the statement.
-_CHAINS = {"csharp": b"<", "java": b"<", "typescript": b"<", "dart": b"?", "kotlin": b"?", "ruby": b"?", "scala": b"?"}
+_CHAINS = {
+    **dict.fromkeys(("csharp", "java", "typescript"), re.compile(rb"<")),
+    **dict.fromkeys(("dart", "ruby", "scala"), re.compile(rb"\?")),
+    "kotlin": re.compile(rb"[<?]"),
+    "tsx": re.compile(rb"<(?![A-Za-z/>])"),
+}
 _LONGEST_CHAIN = 1500
 _ENDS_CHAIN = re.compile(rb"[;{}]")
 # Those of mark-up go through all tags that are open for each token.
@@ -30,8 +35,8 @@ def is_fragile(language: str, source: bytes) -> bool:
         if sum(1 for _ in pattern.finditer(source)) > most:
             return True
     sign = _CHAINS.get(language)
-    if sign is not None and source.count(sign) > _LONGEST_CHAIN:
-        return any(part.count(sign) > _LONGEST_CHAIN for part in _ENDS_CHAIN.split(source))
+    if sign is not None and len(sign.findall(source)) > _LONGEST_CHAIN:
+        return any(len(sign.findall(part)) > _LONGEST_CHAIN for part in _ENDS_CHAIN.split(source))
     if language not in _NESTED or source.count(b"<") + source.count(b"{") <= _DEPTH:
         return False
     return max(accumulate(-1 if tag in _CLOSING else 1 for tag in _TAG.findall(source)), default=0) > _DEPTH
