@@ -17,6 +17,7 @@ _CHAINS = {
     **dict.fromkeys(("csharp", "java", "typescript"), re.compile(rb"<")),
     **dict.fromkeys(("dart", "ruby", "scala"), re.compile(rb"\?")),
     "kotlin": re.compile(rb"[<?]"),
+    "r": re.compile(rb"[=<>][<>!]"),
     "tsx": re.compile(rb"<(?![A-Za-z/>])"),
 }
 _LONGEST_CHAIN = 1500
