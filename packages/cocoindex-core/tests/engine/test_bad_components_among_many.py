@@ -21,6 +21,8 @@ BAD: dict[str, set[int]] = {
     "10 %": set(range(0, MANY, 10)),
     "all in a row": set(range(300, 400)),
     "the first hundred": set(range(100)),
+    "90 %": {n for n in range(MANY) if n % 10 != 7},
+    "all but one": set(range(MANY)) - {617},
 }
 
 
@@ -87,12 +89,51 @@ def test_a_dead_target_is_called_a_few_times_only(env: coco.Environment) -> None
     assert crowd.target.data == {n: n for n in range(MANY)}
 
 
+class RowIntegrityError(Exception):
+    """As the drivers of databases have them."""
+
+
+RowIntegrityError.__name__ = "IntegrityError"
+
+
+@pytest.mark.parametrize("kind", [TypeError, RowIntegrityError])
+def test_bad_components_that_fail_alike_hide_no_good_one(env: coco.Environment, kind: type[Exception]) -> None:
+    crowd = Crowd(env)
+    crowd.bad = set(range(MANY)) - {617}
+
+    def refuse_alike(actions: list[RecordedAction]) -> None:
+        if any(action.key in crowd.bad for action in actions):
+            raise kind("null value in column v")
+
+    crowd.on_call = refuse_alike
+    crowd.app.update_blocking()
+    assert crowd.target.data == {617: 617}
+    assert len(crowd.failed) == MANY - 1
+    assert len(crowd.target.batches) <= 40 + 4 * MANY  # each at most once alone and once in a half, and tried again
+
+
 def test_all_components_are_bad(env: coco.Environment) -> None:
     crowd = Crowd(env)
     crowd.bad = set(range(MANY))
     crowd.app.update_blocking()
     assert len(crowd.failed) == MANY and crowd.target.data == {}
-    assert len(crowd.target.batches) <= 200
+    assert len(crowd.target.batches) <= 40 + 4 * MANY  # each at most once alone and once in a half, and tried again
+
+
+def test_a_target_that_dies_after_it_has_refused_rows(env: coco.Environment) -> None:
+    crowd = Crowd(env)
+    crowd.bad = set(range(MANY))
+    calls = iter(range(10**9))
+
+    def dying(actions: list[RecordedAction]) -> None:
+        if next(calls) >= 60:
+            raise ConnectionError("nobody listens any more")
+        crowd.refuse(actions)
+
+    crowd.on_call = dying
+    crowd.app.update_blocking()
+    assert len(crowd.failed) == MANY
+    assert len(crowd.target.batches) <= 100
 
 
 def test_a_target_that_dies_midway(env: coco.Environment) -> None:

@@ -29,6 +29,9 @@ Shares = list[UnitShare]
 _ALIKE, _ALONE = 4, 16
 """So many components that fail alone, while none succeeds, are a target out of reach: fewer where all fail alike."""
 
+_DRIVERS_REFUSE = frozenset({"DataError", "IntegrityError"})
+"""What the exceptions of database drivers are called that are about what is written (DB-API 2.0)."""
+
 _FEW = 8
 """Of so many that have failed it is found out whether one alone is in the way of the others."""
 
@@ -50,8 +53,9 @@ async def apply(context: ContextProvider, sink: TargetActionSink[Any], shares: S
 class _Search:
     """Applies what one sink has to do: all at once, and where that fails in parts, to find whose fault it is.
 
-    With k bad components among n it takes about 2·k·log₂ n calls, and all others are applied. A call that succeeds
-    proves that the target can be reached. Until one has, components are tried alone: where these fail, it cannot.
+    With k bad components among n it takes about 2·k·log₂ n calls, at most 2·n, and all others are applied. A call that
+    succeeds proves that the target can be reached, and so does one that fails for what is written. Until there was one,
+    components are tried alone: where these fail, it cannot.
     Some that fail alone may exchange what they have, such as a unique value: they succeed together only.
 
     What a sink raised refers to the frames here, from which it was called. So these do not have it when they end:
@@ -64,6 +68,7 @@ class _Search:
         self._sink = sink
         self._shares = shares
         self._good: Shares | None = None
+        self._reached = False
         self._in_a_row = 0
         self._patience = _PATIENCE
         self._words: set[tuple[type, str]] = set()
@@ -100,19 +105,19 @@ class _Search:
         for number in range(min(_ALONE, len(shares))):
             # The first, then others that are far from each other.
             [alone] = [rest.pop(number * (len(rest) - 1) // _ALIKE % len(rest))]
-            if await self._try([alone]):
+            if await self._try([alone]) or self._reached:
                 break
             self._words.add(words_of(self._failed[alone[0]]))
             if number + 1 >= _ALIKE and len(self._words) == 1:
                 break
-        return [] if self._good is None else rest
+        return rest if self._reached else []
 
     async def _try_together(self) -> None:
         """Those that have failed may exchange what they have; one of a few may be in the way of the others."""
         failed = [share for share in self._shares if share[0] in self._failed]
         if not any(unit.plan is not None and unit.plan.old for unit, _ in failed):
             return
-        if self._good is None and (len(failed) > _FEW or len(self._words) < 2):  # it cannot be reached
+        if not self._reached and (len(failed) > _FEW or len(self._words) < 2):
             return
         if len(failed) < len(self._shares) and await self._succeeds(failed):
             self._failed.clear()
@@ -124,9 +129,9 @@ class _Search:
 
     async def _is_gone(self) -> bool:
         """Whether the target, which could be reached, cannot any more."""
-        if self._good is None or self._in_a_row < self._patience:
+        if self._in_a_row < self._patience:
             return False
-        if not await self._succeeds(self._good):
+        if self._good is None or not await self._succeeds(self._good):
             return True
         self._patience *= 2
         return False
@@ -146,14 +151,24 @@ class _Search:
         except BaseException as exc:
             if is_interruption(exc):
                 raise
-            self._in_a_row += 1
+            if _is_refusal(exc):
+                self._reached, self._in_a_row = True, 0
+            else:
+                self._in_a_row += 1
             if fail:
                 self._failed.update(dict.fromkeys([unit for unit, _ in shares], exc))
             return False
-        self._in_a_row = 0
+        self._reached, self._in_a_row = True, 0
         if self._good is None or len(shares) < len(self._good):
             self._good = shares
         return True
+
+
+def _is_refusal(error: BaseException) -> bool:
+    """Whether a target fails for what is written to it, and not because it cannot be reached."""
+    return is_a(error, ValueError, TypeError) or not _DRIVERS_REFUSE.isdisjoint(
+        [kind.__name__ for kind in type(error).__mro__]
+    )
 
 
 def words_of(error: BaseException) -> tuple[type, str]:
