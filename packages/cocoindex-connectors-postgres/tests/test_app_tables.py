@@ -190,7 +190,7 @@ def test_table_that_a_user_takes_over(project: Project) -> None:
     ("name", "options", "message"),
     [
         ("", {}, "the name of a table is a str"),
-        ("x" * 64, {}, "has 64 bytes; PostgreSQL keeps 63"),
+        ("x" * 64, {}, "has 64 bytes; PostgreSQL allows 63"),
         ("docs", {"pg_schema_name": "a\0"}, "the name of a schema is a str"),
         ("docs", {"managed_by": "nobody"}, "managed by 'system' or 'user', not by 'nobody'"),
     ],

@@ -210,7 +210,7 @@ COLUMN = postgres.ColumnDef("text")
         ({"id": COLUMN}, ["id", "id"], "the primary key names a column twice"),
         ({"": COLUMN}, [""], "the name of a column is a str"),
         ({"a\0b": COLUMN}, ["a\0b"], "the name of a column is a str"),
-        ({"é" * 32: COLUMN}, ["é" * 32], "has 64 bytes; PostgreSQL keeps 63"),
+        ({"é" * 32: COLUMN}, ["é" * 32], "has 64 bytes; PostgreSQL allows 63"),
         ({"id": "text"}, ["id"], "the column 'id' is described by a ColumnDef"),
         ({"id": postgres.ColumnDef("text); DROP TABLE x; --")}, ["id"], "the column 'id': .* is not the name of a"),
         ({"id": postgres.ColumnDef("vector(3)")}, ["id"], "the primary key column 'id' is a vector"),

@@ -51,7 +51,7 @@ def test_type_that_smuggles_in_a_statement() -> None:
 
 
 def test_type_that_smuggles_in_a_column() -> None:
-    with pytest.raises(SqliteSchemaError, match="is no type"):
+    with pytest.raises(SqliteSchemaError, match="the type of a column of the table 'docs' is not valid"):
         target("docs", {"id": sqlite.ColumnDef("TEXT, extra TEXT")})
 
 

@@ -16,7 +16,7 @@ import pytest
 
 import cocoindex as coco
 from cocoindex import errors
-from cocoindex.runners.ray import RayClusterError, RayRunner
+from cocoindex.runners.ray import RayClusterError, RayRunner, _cluster
 
 workload: Any = importlib.import_module("ray_workload")  # found on the path that conftest.py adds
 pytestmark = pytest.mark.ray
@@ -71,7 +71,8 @@ def test_a_call_that_cannot_begin_needs_no_cluster() -> None:
         asyncio.run(runner.execute(len, (lambda: 1,), {}))
 
 
-def test_an_address_beside_a_connection_of_the_program(address: str) -> None:
+def test_an_address_beside_a_connection_of_the_program(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_cluster, "_current", None)  # which runners of other tests keep
     for same in (address, f"localhost:{address.rpartition(':')[2]}", "auto"):
         assert asyncio.run(use(RayRunner(same))) == 1
     with pytest.raises(RayClusterError, match=f"connected to the Ray cluster at {address}, and .* at {NOWHERE}"):

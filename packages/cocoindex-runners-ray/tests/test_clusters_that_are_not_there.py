@@ -11,9 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from cocoindex.runners.ray import RayClusterError, RayRunner
+from cocoindex.runners.ray import RayClusterError, RayRunner, _cluster
 
 pytestmark = pytest.mark.ray
+
+
+@pytest.fixture
+def unconnected(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a process without the connection of other tests, which runners of theirs keep."""
+    monkeypatch.setattr("ray.is_initialized", lambda: False)
+    monkeypatch.setattr(_cluster, "_current", None)
 
 
 def test_nobody_answers_at_the_address() -> None:
@@ -30,9 +37,8 @@ asyncio.run(RayRunner("127.0.0.1:{port}").execute(len, ([],), {{}}))
 
 
 @pytest.mark.parametrize("said", [b"HTTP/1.1 400 Bad Request\r\n\r\n", b""], ids=["a web server", "it hangs up"])
-def test_somebody_else_answers_at_the_address(said: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    is_initialized = "ray.is_initialized"  # the connection of other tests
-    monkeypatch.setattr(is_initialized, lambda: False)
+@pytest.mark.usefixtures("unconnected")
+def test_somebody_else_answers_at_the_address(said: bytes) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         address = f"127.0.0.1:{server.getsockname()[1]}"
 
@@ -49,6 +55,7 @@ def test_somebody_else_answers_at_the_address(said: bytes, monkeypatch: pytest.M
         answering.join()
 
 
+@pytest.mark.usefixtures("unconnected")
 def test_ray_client_is_refused() -> None:
     with pytest.raises(
         RayClusterError, match=r"not work through Ray Client .* address of the head, such as 'host:6379'"
