@@ -32,6 +32,10 @@ IN_PLACE = {
 }
 # Where core comes from a clone, as it does here, the sessions of nox would not find it.
 LAST = "" if InstallSource.of().packages is not None else "  4. nox\n"
+if InstallSource.of() == InstallSource():
+    LAST += (
+        "\nIf cocoindex-core is from a folder of wheels, first set PIP_FIND_LINKS and UV_FIND_LINKS to that folder.\n"
+    )
 # Is killed when all files are written and none is in its place yet.
 KILLED = """
 import os, pathlib

@@ -69,7 +69,9 @@ def _make_distribution(kind: PluginKind, name: str, folder: str | None, distribu
     where = Path(folder or names.distribution)
     make_folder(where, distribution_files(kind, names, version("cocoindex-core")))
     click.echo(f"Created {kind.word} {names.name!r} in {str(where)!r}: the distribution {names.distribution}")
-    _tell([*_go_to(where), 'pip install -e ".[dev]"', "pytest", *_check_all(InstallSource.of())])
+    source = InstallSource.of()
+    _tell([*_go_to(where), 'pip install -e ".[dev]"', "pytest", *_check_all(source)])
+    _tell_of_links(source)
 
 
 def _check_all(source: InstallSource) -> list[str]:
@@ -96,7 +98,10 @@ def _make_app(project_name: str | None, folder: str | None) -> None:
     except OSError as error:
         raise click.ClickException(f"the project cannot be created in {str(where)!r}: {error}") from error
     click.echo(f"Created CocoIndex project {name!r} in {str(where)!r}")
-    _tell(_steps_of_app(where, source))
+    steps = _steps_of_app(where, source)
+    _tell(steps)
+    if any(step.startswith("pip ") for step in steps):
+        _tell_of_links(source)
 
 
 def _checked(name: str) -> str:
@@ -137,3 +142,11 @@ def _tell(steps: list[str]) -> None:
     click.echo("\nNext steps:")
     for number, step in enumerate(steps, start=1):
         click.echo(f"  {number}. {step}")
+
+
+def _tell_of_links(source: InstallSource) -> None:
+    """Installers do not note the folder of wheels that they took a distribution from by its name."""
+    if source == InstallSource():
+        click.echo(
+            "\nIf cocoindex-core is from a folder of wheels, first set PIP_FIND_LINKS and UV_FIND_LINKS to that folder."
+        )
