@@ -48,7 +48,7 @@ def test_somebody_else_answers_at_the_address(said: bytes) -> None:
                 connection.recv(1 << 10)
                 connection.sendall(said)
 
-        answering = threading.Thread(target=answer)
+        answering = threading.Thread(target=answer, daemon=True)
         answering.start()
         with pytest.raises(RayClusterError, match=f"^what answers at {address} is no Ray cluster: use the address"):
             asyncio.run(RayRunner(address).execute(len, ([],), {}))
