@@ -104,7 +104,7 @@ class BodyRunner:
         try:
             await sleep(0)
         except CancelledError:  # user code may have cancelled this task
-            if self._committer.stopping:
+            if self._is_leaving():
                 raise
 
     async def _end_of_children(self, component: Component) -> None:
