@@ -49,10 +49,11 @@ class Server(NamedTuple):
     own: Any
 
     @contextmanager
-    def new_database(self) -> Iterator[str]:
-        """How to connect to a new database, which is dropped at the end."""
+    def new_database(self, encoding: str | None = None) -> Iterator[str]:
+        """How to connect to a new database, which is dropped at the end; with this encoding, or the server's."""
+        options = f"ENCODING '{encoding}' TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'" if encoding else ""
         name = f"cocoindex_{secrets.token_hex(6)}"
-        self.run(f"CREATE DATABASE {name}")
+        self.run(f"CREATE DATABASE {name} {options}")
         try:
             yield make_conninfo(self.url, dbname=name)
         finally:

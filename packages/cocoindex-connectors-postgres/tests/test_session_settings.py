@@ -12,7 +12,7 @@ import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from psycopg.conninfo import make_conninfo
+from psycopg.conninfo import conninfo_to_dict
 
 import cocoindex as coco
 from cocoindex.connectors import postgres
@@ -102,15 +102,10 @@ rows_of_all_kinds = st.fixed_dictionaries({name(kind): values for kind, values i
 @pytest.mark.parametrize("encoding", ["UTF8", "LATIN1"])
 @pytest.mark.parametrize("hostile", [False, True])
 def test_values_of_all_types_come_back(project: Project, server: Server, encoding: str, hostile: bool) -> None:
-    database = f"cocoindex_{uuid.uuid4().hex}"
-    server.run(f"CREATE DATABASE {database} ENCODING '{encoding}' TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'")
-    try:
+    with server.new_database(encoding) as project.database:
         for statement in HOSTILE if hostile else ():
-            server.run(f"ALTER DATABASE {database} {statement}")
-        project.database = make_conninfo(server.url, dbname=database)
+            server.run(f"ALTER DATABASE {conninfo_to_dict(project.database)['dbname']} {statement}")
         _check(project)
-    finally:
-        server.run(f"DROP DATABASE {database} WITH (FORCE)")
 
 
 def _check(project: Project) -> None:
@@ -164,17 +159,12 @@ async def put(value: str, table: postgres.TableTarget[Any]) -> None:
 
 
 def test_a_text_that_the_database_cannot_hold_fails_alone(project: Project, server: Server) -> None:
-    database = f"cocoindex_{uuid.uuid4().hex}"
-    server.run(f"CREATE DATABASE {database} ENCODING 'LATIN1' TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'")
-    try:
-        project.database = make_conninfo(server.url, dbname=database)
+    with server.new_database("LATIN1") as project.database:
         project.update(one, "漢")
         assert [str(failure) for failure in project.failures if "refuses the row" in str(failure)]
         project.update(one, "é")
         assert project.failures == []
         assert project.query("SELECT id FROM docs ORDER BY 1") == [("good",), ("é",)]
-    finally:
-        server.run(f"DROP DATABASE {database} WITH (FORCE)")
 
 
 def test_the_encoding_of_the_environment_means_nothing(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:

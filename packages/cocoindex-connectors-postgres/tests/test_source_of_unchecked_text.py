@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import datetime
-import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
-from psycopg.conninfo import make_conninfo
 from psycopg_pool import AsyncConnectionPool
 
 from cocoindex.connectors import postgres
@@ -39,12 +37,8 @@ class AnyNote:
 @pytest.fixture(scope="module")
 def unchecked(server: Server) -> Iterator[str]:
     """How to connect to a database with the encoding SQL_ASCII, which has a table of notes of each kind."""
-    database = f"cocoindex_{uuid.uuid4().hex}"
-    server.run(f"CREATE DATABASE {database} ENCODING 'SQL_ASCII' TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'")
-    try:
-        yield make_conninfo(server.url, dbname=database)
-    finally:
-        server.run(f"DROP DATABASE {database} WITH (FORCE)")
+    with server.new_database("SQL_ASCII") as url:
+        yield url
 
 
 @pytest.mark.parametrize("kind", ["text", "varchar(9)", "char(9)", "json", "text[]", "mood"])

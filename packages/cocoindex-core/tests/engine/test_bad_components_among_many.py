@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable
 from typing import Any
@@ -55,6 +56,17 @@ class Crowd:
         bad = [action.key for action in actions if action.key in self.bad]
         if bad:
             raise ValueError(f"cannot hold {bad[0]}")
+
+    def die_after(self, calls: int) -> None:
+        """Have the target be gone from that call on."""
+        numbers = itertools.count()
+
+        def dying(actions: list[RecordedAction]) -> None:
+            if next(numbers) >= calls:
+                raise ConnectionError("nobody listens any more")
+            self.refuse(actions)
+
+        self.on_call = dying
 
 
 @pytest.mark.parametrize("which", BAD)
@@ -123,14 +135,7 @@ def test_all_components_are_bad(env: coco.Environment) -> None:
 def test_a_target_that_dies_after_it_has_refused_rows(env: coco.Environment) -> None:
     crowd = Crowd(env)
     crowd.bad = set(range(MANY))
-    calls = iter(range(10**9))
-
-    def dying(actions: list[RecordedAction]) -> None:
-        if next(calls) >= 60:
-            raise ConnectionError("nobody listens any more")
-        crowd.refuse(actions)
-
-    crowd.on_call = dying
+    crowd.die_after(60)
     crowd.app.update_blocking()
     assert len(crowd.failed) == MANY
     assert len(crowd.target.batches) <= 100
@@ -139,14 +144,7 @@ def test_a_target_that_dies_after_it_has_refused_rows(env: coco.Environment) -> 
 def test_a_target_that_dies_midway(env: coco.Environment) -> None:
     crowd = Crowd(env)
     crowd.bad = {n for n in range(MANY) if n % 50 == 0}
-    calls = iter(range(10**9))
-
-    def dying(actions: list[RecordedAction]) -> None:
-        if next(calls) >= 60:
-            raise ConnectionError("nobody listens any more")
-        crowd.refuse(actions)
-
-    crowd.on_call = dying
+    crowd.die_after(60)
     crowd.app.update_blocking()
     assert len(crowd.target.batches) <= 200
     assert len(crowd.failed) + len(crowd.target.data) == MANY

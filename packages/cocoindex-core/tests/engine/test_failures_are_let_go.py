@@ -224,11 +224,17 @@ def used_mount(values: Values) -> Any:
     return body
 
 
+def _memoized() -> Any:
+    @coco.fn(memo=True)
+    async def inner(value: Value) -> None:
+        pass
+
+    return inner
+
+
 def memo_of_a_child(kind: type[Value]) -> Body:
     def make(values: Values) -> Any:
-        @coco.fn(memo=True)
-        async def inner(value: Value) -> None:
-            pass
+        inner = _memoized()
 
         async def body(number: int) -> None:
             await coco.use_mount(inner, values.new(number, kind))
@@ -240,9 +246,7 @@ def memo_of_a_child(kind: type[Value]) -> Body:
 
 def memo_of_children(kind: type[Value]) -> Body:
     def make(values: Values) -> Any:
-        @coco.fn(memo=True)
-        async def inner(value: Value) -> None:
-            pass
+        inner = _memoized()
 
         async def body(number: int) -> None:
             async with coco.exception_handler(lambda error, context: None):

@@ -69,7 +69,16 @@ class _End:
     """Comes after the last item, with what the iterator raised."""
 
     def __init__(self, error: BaseException | None) -> None:
-        self.error = error
+        self._error = error
+
+    def raise_error(self) -> None:
+        """Raise what the iterator raised, once: neither this nor the frame keeps it, as it refers to both."""
+        error, self._error = self._error, None
+        try:
+            if error is not None:
+                raise error
+        finally:
+            del error, self
 
 
 async def _from_thread(fn: Callable[[], Iterable[T]], size: int) -> AsyncGenerator[T, None]:
@@ -89,12 +98,7 @@ async def _from_thread(fn: Callable[[], Iterable[T]], size: int) -> AsyncGenerat
         while not isinstance(item := await arrived.get(), _End):
             room.give()
             yield item
-        if (error := item.error) is not None:
-            item.error = None
-            try:
-                raise error
-            finally:
-                del error  # Which refers to this frame now.
+        item.raise_error()
     finally:
         room.abandon()
 
@@ -152,12 +156,7 @@ def _from_loop(fn: Callable[[], AsyncIterable[T]], size: int) -> Generator[T, No
         while not isinstance(item := reader.arrived.get(), _End):
             reader.give_room()
             yield item
-        if (error := item.error) is not None:
-            item.error = None
-            try:
-                raise error
-            finally:
-                del error  # Which refers to this frame now.
+        item.raise_error()
     finally:
         reader.stop()
 
