@@ -41,6 +41,13 @@ def updated(shell: Shell) -> None:
         ("setup/a b", '/@setup/"a b"'),
         ("docs/a.txt", '/"docs/a.txt"'),
         ('["a",1]', '/["a",1]'),
+        ("[a,1]", '/["a",1]'),  # the shell took the quotes
+        ("/@setup/a b", '/@setup/"a b"'),
+        ("@setup", "/@setup"),
+        ("/@setup/", "/@setup"),
+        ("@setup/'a b'", '/@setup/"a b"'),
+        ('setup/"a b"', '/@setup/"a b"'),
+        ('/"files/1', '/"files"/1'),
     ],
 )
 def test_what_is_meant_is_shown(shell: Shell, typed: str, path: str) -> None:
@@ -58,6 +65,13 @@ def test_words_that_are_a_path_say_that_one(shell: Shell) -> None:
     done = shell.run("show", "app.py", "/same/2")
     assert done.code == 0 and done.out.splitlines()[1] == '  /"same"/"2"'  # which is what these words say
     assert shell.run("show", "app.py", '/"same"/2').out.splitlines()[1] == '  /"same"/2'
+
+
+def test_what_has_the_same_end_is_named(shell: Shell) -> None:
+    done = shell.run("show", "app.py", "a b")
+    assert done.code == 2 and """'a b' is not stored; paths with the same end are /@setup/"a b"; give""" in done.err
+    done = shell.run("show", "app.py", "texts/2")
+    assert done.code == 2 and """paths with the same end are /"same"/2, /"same"/"2"; give""" in done.err
 
 
 def test_what_is_not_there_is_said(shell: Shell) -> None:

@@ -151,7 +151,7 @@ def test_options_that_do_not_fit_are_one_line(shell: Shell, args: list[str]) -> 
     assert done.err.count("\n") == 1
 
 
-@pytest.mark.parametrize("path", ['/"files', "a//b", "/[1", "@"])
+@pytest.mark.parametrize("path", ['/"fils', "a//b", "/[1", "@"])
 def test_what_is_no_path_is_wrong_usage(shell: Shell, path: str) -> None:
     done = shell.run("show", "app.py", path)
     assert (done.code, done.out) == (2, "")

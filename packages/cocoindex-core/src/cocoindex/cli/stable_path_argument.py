@@ -3,30 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import islice
 
 import click
 
 from .._keys import ROOT_PATH, StableKey, StablePath, Symbol, parse_stable_path
 from ..errors import StablePathSyntaxError
 
-# What words do not have in them, as it says in a printed path what a part is.
+# How many paths an answer names.
 _MOST = 5
+# What words do not have in them, as it says in a printed path what a part is.
 _MARKS = frozenset("\"'\\[],@")
+# What is left out when a typed path is compared: a shell takes the quotes of '/@files/"a.txt"' away.
+_UNTYPED = str.maketrans("", "", "\"'\\@")
 
 
 def stored_path_of(text: str, paths: Iterable[StablePath]) -> StablePath | None:
-    """Return the one of `paths` that `text` says without the marks of paths as they are printed; None where none does.
+    """Return the one of `paths` that `text` says, typed with some or none of the marks of paths as they are printed.
+
+    Returns:
+        The path; None where nothing ends as `text` does.
 
     Raises:
-        click.BadParameter: several of them do; names them.
+        click.BadParameter: several of them do, or some only have the same last part; names them.
     """
     wanted = "/" + text.strip("/")
-    found = list(islice((path for path in paths if _without_marks(path) == wanted), _MOST + 1))
-    if len(found) > 1:
-        names = ", ".join(map(str, found[:_MOST])) + (", ..." if len(found) > _MOST else "")
-        raise click.BadParameter(f"{text!r} may be one of {names}; give it as it is printed", param_hint="STABLE_PATH")
-    return found[0] if found else None
+    typed = wanted.translate(_UNTYPED)
+    last = typed.rsplit("/", 1)[-1]
+    exact: list[StablePath] = []
+    equal: list[StablePath] = []
+    like: list[StablePath] = []
+    for path in paths:
+        bare = _without_marks(path)
+        if bare == wanted:
+            exact.append(path)
+        elif (plain := bare.translate(_UNTYPED)) == typed:
+            equal.append(path)
+        elif len(like) <= _MOST and last and plain.endswith(f"/{last}"):
+            like.append(path)
+    found = exact or equal
+    if len(found) == 1:
+        return found[0]
+    if found or like:
+        problem = "may be one of" if found else "is not stored; paths with the same end are"
+        names = ", ".join(map(str, (found or like)[:_MOST])) + (", ..." if len(found or like) > _MOST else "")
+        raise click.BadParameter(
+            f"{text!r} {problem} {names}; give it as it is printed, in single quotes", param_hint="STABLE_PATH"
+        )
+    return None
 
 
 def _without_marks(path: StablePath) -> str:
