@@ -13,6 +13,7 @@ E = TypeVar("E", bound=BaseException)
 _LONGEST: Final = 20_000
 # As they are, whatever the class of an exception, or the class of that class, makes of them.
 _NAME: Final = type.__dict__["__name__"].__get__
+_MRO: Final = type.__dict__["__mro__"].__get__
 _TRACEBACK: Final = BaseException.__dict__["__traceback__"].__get__
 _RAISED_AT: Final = BaseException.with_traceback
 _CAUSE: Final = BaseException.__dict__["__cause__"].__get__
@@ -28,6 +29,11 @@ def name_of_class(error: BaseException) -> str:
     """Return the name of its class."""
     name: str = _NAME(type(error))
     return name
+
+
+def names_of_classes(error: BaseException) -> list[str]:
+    """Return the names of its class and of all that this derives from."""
+    return [_NAME(kind) for kind in _MRO(type(error))]
 
 
 def traceback_of(error: BaseException) -> TracebackType | None:
@@ -46,6 +52,16 @@ def cause_of(error: BaseException) -> BaseException | None:
     """Return what it was raised from."""
     found: BaseException | None = _CAUSE(error)
     return found
+
+
+def raised_from(error: BaseException) -> Iterator[BaseException]:
+    """Give an exception, what it was raised from, and so on; each once, as they may go in a circle."""
+    at: BaseException | None = error
+    seen: set[int] = set()
+    while at is not None and id(at) not in seen:
+        seen.add(id(at))
+        yield at
+        at = cause_of(at)
 
 
 def origins(error: BaseException) -> Iterator[BaseException]:

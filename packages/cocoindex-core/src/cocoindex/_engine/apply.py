@@ -12,6 +12,7 @@ from .._runtime.left import cancelled
 from .._target.reconcile import INVALIDATIONS, encode_record
 from ..errors import SerializationError, TargetStateError
 from .plan import Finding
+from .refusal import is_refusal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,9 +29,6 @@ Shares = list[UnitShare]
 
 _ALIKE, _ALONE = 4, 16
 """So many components that fail alone, while none succeeds, are a target out of reach: fewer where all fail alike."""
-
-_DRIVERS_REFUSE = frozenset({"DataError", "IntegrityError"})
-"""What the exceptions of database drivers are called that are about what is written (DB-API 2.0)."""
 
 _FEW = 8
 """Of so many that have failed it is found out whether one alone is in the way of the others."""
@@ -151,7 +149,7 @@ class _Search:
         except BaseException as exc:
             if is_interruption(exc):
                 raise
-            if _is_refusal(exc):
+            if is_refusal(exc):
                 self._reached, self._in_a_row = True, 0
             else:
                 self._in_a_row += 1
@@ -162,13 +160,6 @@ class _Search:
         if self._good is None or len(shares) < len(self._good):
             self._good = shares
         return True
-
-
-def _is_refusal(error: BaseException) -> bool:
-    """Whether a target fails for what is written to it, and not because it cannot be reached."""
-    return is_a(error, ValueError, TypeError) or not _DRIVERS_REFUSE.isdisjoint(
-        [kind.__name__ for kind in type(error).__mro__]
-    )
 
 
 def words_of(error: BaseException) -> tuple[type, str]:
