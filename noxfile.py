@@ -9,6 +9,7 @@ import hashlib
 import os
 import re
 import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -41,12 +42,22 @@ def find_pythons() -> dict[str, Path]:
     found: dict[str, Path] = {}
     for version in SUPPORTED:
         candidates = [*folders, *sorted(pyenv.glob(f"versions/{version}.*/bin"))]
-        present = [folder / f"python{version}" for folder in candidates if (folder / f"python{version}").is_file()]
-        if present:
-            found[version] = present[0]
+        pythons = [folder / f"python{version}" for folder in candidates]
+        if present := next((python for python in pythons if python.is_file() and is_python(python, version)), None):
+            found[version] = present
     # Nox looks along the path, where a shim would hide what comes after it.
     os.environ["PATH"] = os.pathsep.join(map(str, [*folders, *(path.parent for path in found.values())]))
     return found
+
+
+def is_python(python: Path, version: str) -> bool:
+    """Return whether an interpreter runs and is of this version, whatever its name says."""
+    ask = "import sys; print('%d.%d' % sys.version_info[:2])"
+    try:
+        done = subprocess.run([python, "-I", "-c", ask], capture_output=True, text=True, check=False)
+    except OSError:
+        return False
+    return done.returncode == 0 and done.stdout.strip() == version
 
 
 def asked_pythons(present: dict[str, Path]) -> list[str]:

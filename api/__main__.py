@@ -12,6 +12,9 @@ from api.approval import FOLDER, forgotten, last_release, read_approved, write_a
 from api.differences import counted, differences
 from api.interface import Interface, read_interfaces
 
+from release.clone import Clone
+from release.problem import Problem
+
 ROOT = Path(__file__).resolve().parents[1]
 ADVICE = f"""
 If this is meant: keep what docs/stability.md promises, write it into the CHANGELOG of the distribution, run
@@ -26,6 +29,7 @@ def main(root: Path, arguments: list[str]) -> int:
     sources = {source.parent.name: source for source in sorted(root.glob("packages/*/src"))}
     interfaces = read_interfaces(sources)
     differs = [name for name, interface in interfaces.items() if _tell(root, name, interface)]
+    _tell_since_releases(Clone(root), interfaces)
     gone = forgotten(root, interfaces)
     for name in gone:
         print(f"{name}: removed")
@@ -44,10 +48,19 @@ def _tell(root: Path, distribution: str, interface: Interface) -> bool:
     print(f"{distribution}: {len(interface)} names, {counted(found)} since the last approval")
     for each in found:
         print(*each.lines(), sep="\n")
-    if (release := last_release(root, distribution)) is not None:
-        tag, released = release
-        print(f"{distribution}: {counted(differences(released, interface))} since {tag}")
     return bool(found)
+
+
+def _tell_since_releases(clone: Clone, interfaces: dict[str, Interface]) -> None:
+    """Print what a release of each distribution would change, or why that is not known."""
+    try:
+        clone.refuse_missing_tags()
+        for distribution, interface in interfaces.items():
+            if (release := last_release(clone, distribution)) is not None:
+                tag, released = release
+                print(f"{distribution}: {counted(differences(released, interface))} since {tag}")
+    except Problem as problem:
+        print(f"changes since the last releases are not counted: {problem}")
 
 
 if __name__ == "__main__":

@@ -5,10 +5,11 @@ Part of what `nox -s api` compares.
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 from api.interface import Interface
+
+from release.clone import Clone
 
 FOLDER = "api/approved"
 
@@ -21,7 +22,7 @@ def file_of(root: Path, distribution: str) -> Path:
 def read_approved(root: Path, distribution: str) -> Interface:
     """Return what was approved; nothing for a distribution that is new."""
     file = file_of(root, distribution)
-    return _parsed(file.read_text()) if file.is_file() else {}
+    return _parsed(file.read_text(encoding="utf-8")) if file.is_file() else {}
 
 
 def write_approved(root: Path, interfaces: dict[str, Interface]) -> None:
@@ -31,7 +32,9 @@ def write_approved(root: Path, interfaces: dict[str, Interface]) -> None:
         if old.stem not in interfaces:
             old.unlink()
     for distribution, interface in interfaces.items():
-        file_of(root, distribution).write_text("".join(f"{name} {what}\n" for name, what in interface.items()))
+        file_of(root, distribution).write_text(
+            "".join(f"{name} {what}\n" for name, what in interface.items()), encoding="utf-8"
+        )
 
 
 def forgotten(root: Path, interfaces: dict[str, Interface]) -> list[str]:
@@ -39,25 +42,16 @@ def forgotten(root: Path, interfaces: dict[str, Interface]) -> list[str]:
     return sorted(file.stem for file in (root / FOLDER).glob("*.txt") if file.stem not in interfaces)
 
 
-def last_release(root: Path, distribution: str) -> tuple[str, Interface] | None:
-    """Return the tag of the last release (`NAME-VERSION`) with the interface that it had; None before the first."""
-    tags = _git(root, "tag", "--list", f"{distribution}-[0-9]*", "--sort=-version:refname")
-    if not tags:
+def last_release(clone: Clone, distribution: str) -> tuple[str, Interface] | None:
+    """Return the tag of the last release (`NAME-VERSION`) with the interface that it had; None before the first.
+
+    Raises:
+        Problem: git cannot say, or the release has no approved interface.
+    """
+    if (tag := clone.last_tag(distribution)) is None:
         return None
-    tag = tags.split()[0]
-    text = _git(root, "show", f"{tag}:{FOLDER}/{distribution}.txt")
-    return None if text is None else (tag, _parsed(text))
+    return tag, _parsed(clone.file(tag, f"{FOLDER}/{distribution}.txt"))
 
 
 def _parsed(text: str) -> Interface:
     return {name: what for name, _, what in (line.partition(" ") for line in text.splitlines())}
-
-
-def _git(root: Path, *arguments: str) -> str | None:
-    """What git prints; None where there is no git, no repository, or no such thing."""
-    command = ["git", "-C", str(root), "-c", "safe.directory=*", *arguments]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True)
-    except OSError:
-        return None
-    return done.stdout if done.returncode == 0 else None

@@ -18,7 +18,7 @@ from matrix.kept import FILE, Versions, read_kept, write_kept
 from matrix.outcome import Ended, Outcome, Result
 from matrix.page import counted, page
 from matrix.pythons import find_python, full_version, further_pythons
-from matrix.run import run_cells
+from matrix.run import run_cells, workers
 from matrix.selection import chosen, read_selection
 from matrix.stop import adopt_orphans, stopped_by_signals
 from matrix.supplies import Supplies
@@ -41,6 +41,9 @@ def main(root: Path, arguments: Sequence[str]) -> int:
     except Problem as problem:
         print(f"matrix: {problem}", file=sys.stderr)
         return 1
+    except OSError as error:  # a clone or disk that cannot be written, most of all
+        print(f"matrix: {error}", file=sys.stderr)
+        return 1
 
 
 def _run(root: Path, arguments: Sequence[str], only_check: bool, stopped: Event) -> int:
@@ -53,6 +56,8 @@ def _run(root: Path, arguments: Sequence[str], only_check: bool, stopped: Event)
     selection = read_selection([each for each in arguments if each != _KEEP], cells)
     if absent := [version for version in selection.get("python", []) if version not in found]:
         raise Problem(f"there is no Python {', '.join(absent)} here; there are {', '.join(found) or 'none'}")
+    workers()
+    read_kept(root / FILE)
     refuse_silent_indexes()
     if only_check:
         return int(stopped.is_set())

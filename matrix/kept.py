@@ -9,6 +9,7 @@ from pathlib import Path
 
 from matrix.cells import Cell
 from matrix.outcome import Outcome, Result
+from release.problem import Problem
 
 FILE = Path("matrix", "results.json")
 _NEVER = "has not run yet"
@@ -56,12 +57,22 @@ class Kept:
 
 
 def read_kept(file: Path) -> Kept:
-    """Return what the file keeps; nothing where there is no file."""
+    """Return what the file keeps; nothing where there is no file.
+
+    Raises:
+        Problem: it is not what `write_kept` writes; a merge may have left both sides in it.
+    """
     if not file.exists():
         return Kept()
-    data = json.loads(file.read_text(encoding="utf-8"))
-    versions = {(name.partition(" ")[0], name.partition(" ")[2]): each for name, each in data["versions"].items()}
-    return Kept(data["pythons"], versions, data["results"])
+    try:
+        data = json.loads(file.read_text(encoding="utf-8"))
+        versions = {(name.partition(" ")[0], name.partition(" ")[2]): each for name, each in data["versions"].items()}
+        for entry in data["results"].values():
+            Outcome(entry["outcome"])
+        return Kept(data["pythons"], versions, data["results"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        restore = f"`git checkout HEAD -- {FILE}` restores it"
+        raise Problem(f"{FILE} cannot be read: {type(error).__name__}: {error}; {restore}") from error
 
 
 def write_kept(kept: Kept, file: Path) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 _FIRST_FREE_THREADED = 13
-_ASK = "import platform; print(platform.python_version())"
+_ASK = "import platform, sysconfig; print(platform.python_version(), sysconfig.get_config_var('Py_GIL_DISABLED') or 0)"
 
 
 def further_pythons(supported: Sequence[str]) -> list[str]:
@@ -21,19 +21,37 @@ def further_pythons(supported: Sequence[str]) -> list[str]:
 
 
 def find_python(version: str) -> Path | None:
-    """Return the interpreter of a version, on the path or among pyenv's; a shim itself does not count."""
+    """Return the interpreter of a version, on the path or among pyenv's.
+
+    A shim itself does not count, nor does what has the name of this version and is another one.
+    """
     pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
     folders = [Path(folder) for folder in os.environ.get("PATH", "").split(os.pathsep) if folder]
     folders.append(Path(sys.base_prefix, "bin"))
     folders.extend(sorted(pyenv.glob(f"versions/{version.rstrip('t')}.*/bin")))
     candidates = [folder / f"python{version}" for folder in folders if folder != pyenv / "shims"]
-    return next((each for each in candidates if each.is_file() and full_version(each) is not None), None)
+    return next((each for each in candidates if each.is_file() and _is(each, version)), None)
 
 
 def full_version(python: Path) -> str | None:
     """Return `3.12.1`; None where it does not run."""
+    asked = _asked(python)
+    return asked[0] if asked else None
+
+
+def _is(python: Path, version: str) -> bool:
+    asked = _asked(python)
+    if not asked:
+        return False
+    whole, free_threaded = asked
+    return whole.startswith(f"{version.rstrip('t')}.") and (free_threaded == "1") == version.endswith("t")
+
+
+def _asked(python: Path) -> list[str]:
+    """Return the version, and `1` where it is free-threaded; nothing where it does not run."""
     try:
         done = subprocess.run([python, "-I", "-c", _ASK], capture_output=True, text=True, check=False)
     except OSError:
-        return None
-    return done.stdout.strip() if done.returncode == 0 else None
+        return []
+    words = done.stdout.split()
+    return words if done.returncode == 0 and len(words) == 2 else []

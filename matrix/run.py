@@ -23,6 +23,7 @@ from matrix.stop import Ending
 from matrix.suites import try_suite
 from matrix.supplies import Supplies
 from release.distributions import CORE
+from release.problem import Problem
 
 _TRIES: dict[str, Callable[[Cell, Environment, Supplies], None]] = {
     "install": try_install,
@@ -69,9 +70,15 @@ def run_cells(
 
 
 def workers() -> int:
-    """Return how many cells run at a time: COCOINDEX_MATRIX_JOBS, else one more than there are cores."""
-    asked = os.environ.get("COCOINDEX_MATRIX_JOBS", "")
-    return int(asked) if asked.isdigit() and int(asked) else (os.cpu_count() or 1) + 1
+    """Return how many cells run at a time: COCOINDEX_MATRIX_JOBS, else one more than there are cores.
+
+    Raises:
+        Problem: it is no number above zero.
+    """
+    asked = os.environ.get("COCOINDEX_MATRIX_JOBS", "").strip()
+    if asked and not (asked.isdecimal() and int(asked)):
+        raise Problem(f"COCOINDEX_MATRIX_JOBS is {asked!r}, not a number above zero")
+    return int(asked) if asked else (os.cpu_count() or 1) + 1
 
 
 def run_cell(cell: Cell, supplies: Supplies, number: int, stopped: threading.Event) -> Result:

@@ -28,7 +28,7 @@ def try_suite(cell: Cell, environment: Environment, supplies: Supplies) -> None:
         Ended: it failed, was skipped where the tools need what we do not allow, or passed with newer dependencies than
             the oldest, as the tools need them; which these are is the reason.
     """
-    tools = tomllib.loads((supplies.root / "pyproject.toml").read_text())["dependency-groups"]["tests"]
+    tools = tomllib.loads((supplies.root / "pyproject.toml").read_text(encoding="utf-8"))["dependency-groups"]["tests"]
     pins = _pins(cell, [Requirement(tool) for tool in tools], supplies)
     file = environment.folder / "pins.txt"
     file.write_text("".join(f"{name}=={version}\n" for name, version in sorted(pins.items())))

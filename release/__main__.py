@@ -36,6 +36,9 @@ def main(root: Path, arguments: list[str]) -> int:
     except Problem as problem:
         print(f"{_SESSION.get(what, 'release')}: {problem}", file=sys.stderr)
         return 1
+    except OSError as error:  # a clone or disk that cannot be written, most of all
+        print(f"{_SESSION.get(what, 'release')}: {error}", file=sys.stderr)
+        return 1
     return 0
 
 

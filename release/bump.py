@@ -11,7 +11,7 @@ from pathlib import Path
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.version import InvalidVersion, Version
 
-from release.changelog import UNRELEASED, Section, renamed, section_of, sections, with_line
+from release.changelog import UNRELEASED, Section, demand_section, renamed, section_of, sections, with_line
 from release.clone import Clone
 from release.distributions import Distribution, find_distribution, read_distribution, read_distributions
 from release.problem import Problem
@@ -35,7 +35,7 @@ def refuse_unready(root: Path, name: str, part: str) -> tuple[Distribution, Sect
         raise Problem(f"{part} has a local part, and no index takes such versions: leave out what follows the +")
     clone = Clone(root)
     clone.refuse_changes()
-    clone.refuse_shallow()
+    clone.refuse_missing_tags()
     if _is_version(part):
         _refuse_tagged(clone, name, Version(part))
     return distribution, _unreleased(clone, distribution)
@@ -75,17 +75,12 @@ def _refuse_tagged(clone: Clone, name: str, version: Version) -> None:
 def _unreleased(clone: Clone, distribution: Distribution) -> Section:
     """Return what is to be renamed: `## Unreleased`, or the first section where its version was never released."""
     changelog = distribution.read_changelog()
-    section = section_of(changelog, UNRELEASED)
-    if section is None:
-        first = next(iter(sections(changelog)), None)
-        if first is not None and _is_version(first.version):
-            tag = clone.tag_of(distribution.name, Version(first.version))
-            section = None if tag else first
-    if section is None or not section.text:
-        what = "no section" if section is None else "nothing in the section"
-        where = f"packages/{distribution.name}/CHANGELOG.md"
-        raise Problem(f"{where} has {what} `## {UNRELEASED}`: say there what changed")
-    return section
+    where = f"packages/{distribution.name}/CHANGELOG.md"
+    first = next(iter(sections(changelog)), None)
+    version = UNRELEASED if first is None or section_of(changelog, UNRELEASED) else first.version
+    if _is_version(version) and clone.tag_of(distribution.name, Version(version)) is None:
+        return demand_section(changelog, version, where)
+    return demand_section(changelog, UNRELEASED, where)
 
 
 def _new_version(distribution: Distribution, part: str) -> Version:

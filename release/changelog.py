@@ -6,8 +6,11 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from release.problem import Problem
+
 UNRELEASED = "Unreleased"
-_HEADING = re.compile(r"^## (\S+).*$", re.MULTILINE)
+_HEADING = re.compile(r"^## \[?([^\s\]]+).*$", re.MULTILINE)
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -19,20 +22,48 @@ class Section:
     start: int
     heading_end: int
 
+    def says_something(self) -> bool:
+        """Return whether there is a word in it, besides headings and comments."""
+        lines = _COMMENT.sub("", self.text).splitlines()
+        return any(re.search(r"\w", line) for line in lines if not line.startswith("#"))
+
 
 def sections(changelog: str) -> list[Section]:
     """Return the sections in the order of the file."""
     headings = list(_HEADING.finditer(changelog))
     ends = [*(heading.start() for heading in headings), len(changelog)][1:]
     return [
-        Section(heading[1], changelog[heading.end() : end].strip(), heading.start(), heading.end())
+        Section(_version(heading[1]), changelog[heading.end() : end].strip(), heading.start(), heading.end())
         for heading, end in zip(headings, ends, strict=True)
     ]
+
+
+def _version(word: str) -> str:
+    return UNRELEASED if word.casefold() == UNRELEASED.casefold() else word
 
 
 def section_of(changelog: str, version: str) -> Section | None:
     """Return the section of a version; None where there is none."""
     return next((section for section in sections(changelog) if section.version == version), None)
+
+
+def demand_section(changelog: str, version: str, where: str) -> Section:
+    """Return the section of a version, which is to be released.
+
+    Raises:
+        Problem: there is none, it says nothing, there are two, or that of another version is above it.
+    """
+    heading = f"`## {version}`"
+    found = [section for section in sections(changelog) if section.version == version]
+    if not found or not found[0].says_something():
+        what = "nothing in the section" if found else "no section"
+        raise Problem(f"{where} has {what} {heading}: say there what changed")
+    if len(found) > 1:
+        raise Problem(f"{where} has {len(found)} sections {heading}: make them one")
+    newest = next(section.version for section in sections(changelog) if section.version != UNRELEASED)
+    if version not in (UNRELEASED, newest):
+        raise Problem(f"{where} has a section `## {newest}` above {heading}: the version that is released comes first")
+    return found[0]
 
 
 def renamed(changelog: str, section: Section, version: str, on: date) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from release.build import Built, build_twice, digest
-from release.changelog import UNRELEASED, Section, section_of
+from release.changelog import UNRELEASED, Section, demand_section, section_of
 from release.clone import Clone
 from release.contents import faults_of_sdist, faults_of_wheel
 from release.distributions import Distribution, find_distribution, read_distributions
@@ -20,14 +21,22 @@ def refuse_unready(root: Path, name: str) -> tuple[Distribution, Section]:
     """Return the distribution, and the section of its CHANGELOG for its version.
 
     Raises:
-        Problem: it is unknown, not all is committed, tags may be missing, the version is tagged or below one that was
-            released before this commit, or the CHANGELOG does not tell of it.
+        Problem: it is unknown, its files cannot be written, not all is committed, tags may be missing, no index takes
+            the version, it is tagged or below one that was released before this commit, or the CHANGELOG does not tell
+            of it.
     """
     distribution = find_distribution(root, name)
+    out = distribution.folder / "dist"
+    if out.exists() and not out.is_dir():
+        raise Problem(f"packages/{name}/dist is where the files go, and is no folder: remove it")
+    if not os.access(out if out.exists() else distribution.folder, os.W_OK):
+        raise Problem(f"packages/{name}/dist is where the files go, and cannot be written")
     clone = Clone(root)
     clone.refuse_changes()
-    clone.refuse_shallow()
+    clone.refuse_missing_tags()
     bump = f"`nox -s bump -- {name} minor` gives it a new version"
+    if distribution.version.local:
+        raise Problem(f"{name} {distribution.version} has a local part, and no index takes such versions: {bump}")
     if (tag := clone.tag_of(name, distribution.version)) is not None:
         raise Problem(f"{tag} is tagged already: {bump}")
     if (behind := clone.version_behind(name)) is not None and behind > distribution.version:
@@ -36,10 +45,7 @@ def refuse_unready(root: Path, name: str) -> tuple[Distribution, Section]:
         )
     changelog, version = distribution.read_changelog(), str(distribution.version)
     where = f"packages/{name}/CHANGELOG.md"
-    section = section_of(changelog, version)
-    if section is None or not section.text:
-        what = "no section" if section is None else "nothing in the section"
-        raise Problem(f"{where} has {what} `## {version}`: say there what changed")
+    section = demand_section(changelog, version, where)
     if (left := section_of(changelog, UNRELEASED)) is not None and left.text:
         raise Problem(f"{where} has lines under `## {UNRELEASED}`: {bump}")
     return distribution, section

@@ -173,6 +173,13 @@ def test_what_has_changed_since_the_last_release_is_counted(
     capsys.readouterr()
     assert main(tmp_path, []) == 0
     assert capsys.readouterr().out.splitlines()[-1] == "acme-boards: 1 changed since acme-boards-0.10.0"
+    subprocess.run([*git, "tag", "acme-boards-0.10.0rc1", "HEAD~1"], check=True)
+    assert main(tmp_path, []) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "acme-boards: 1 changed since acme-boards-0.10.0"
+    (tmp_path / ".git" / "shallow").write_bytes(subprocess.check_output([*git, "rev-parse", "HEAD"]))
+    assert main(tmp_path, []) == 0
+    told = "changes since the last releases are not counted: the clone is shallow, tags may be missing"
+    assert told in capsys.readouterr().out
 
 
 def test_what_is_no_command_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -48,13 +48,45 @@ def test_a_shim_that_stands_for_nothing_is_no_python(monkeypatch: pytest.MonkeyP
     for folder, code in (("shims", 0), ("broken", 127), ("bin", 0)):
         (tmp_path / folder).mkdir()
         shim = tmp_path / folder / "python3.99"
-        shim.write_text(f"#!/bin/sh\necho 3.99.0; exit {code}\n")
+        shim.write_text(f"#!/bin/sh\necho 3.99.0 0; exit {code}\n")
         shim.chmod(0o755)
     monkeypatch.setenv("PYENV_ROOT", str(tmp_path))
     monkeypatch.setenv("PATH", f"{tmp_path / 'shims'}:{tmp_path / 'broken'}")
     assert find_python("3.99") is None
     monkeypatch.setenv("PATH", f"{tmp_path / 'shims'}:{tmp_path / 'broken'}:{tmp_path / 'bin'}")
     assert find_python("3.99") == tmp_path / "bin" / "python3.99"
+
+
+@pytest.mark.parametrize(
+    ("name", "answer"), [("3.99", "3.98.0 0"), ("3.99", "3.99.0 1"), ("3.99t", "3.99.0 0"), ("3.9", "3.99.0 0")]
+)
+def test_another_python_of_that_name_is_none(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, answer: str
+) -> None:
+    python = tmp_path / f"python{name}"
+    python.write_text(f"#!/bin/sh\necho {answer}\n")
+    python.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("PYENV_ROOT", str(tmp_path))
+    assert find_python(name) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["<<<<<<< HEAD\n{", "{}", "[]", '{"results": {"a": {}}, "versions": {}, "pythons": {}}']
+)
+def test_results_that_cannot_be_read(repository: Repository, capsys: pytest.CaptureFixture[str], text: str) -> None:
+    repository.write("matrix/results.json", text)
+    assert main(repository.root, ["check"]) == 1
+    assert_one_line(capsys, "matrix: matrix/results.json cannot be read: ")
+
+
+@pytest.mark.parametrize("jobs", ["0", "-1", "many", "²", "1.5"])
+def test_a_number_of_jobs_that_is_none(
+    repository: Repository, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, jobs: str
+) -> None:
+    monkeypatch.setenv("COCOINDEX_MATRIX_JOBS", jobs)
+    assert main(repository.root, ["check"]) == 1
+    assert_one_line(capsys, f"matrix: COCOINDEX_MATRIX_JOBS is {jobs!r}, not a number above zero\n")
 
 
 def assert_one_line(capsys: pytest.CaptureFixture[str], told: str) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from small_repository import Repository
 
 from release.__main__ import main
+from release.clone import Clone
 
 OPS = "packages/cocoindex-ops"
 
@@ -75,6 +78,49 @@ def with_empty_section(repository: Repository) -> None:
     repository.commit()
 
 
+def with_headings_only(repository: Repository) -> None:
+    repository.replace(f"{OPS}/CHANGELOG.md", "The first one.", "### Added\n\n-\n<!-- what was\nadded -->")
+    repository.commit()
+
+
+def with_two_sections(repository: Repository) -> None:
+    repository.replace(f"{OPS}/CHANGELOG.md", "## 0.1.0", "## 0.1.0\n\n- New.\n\n## 0.1.0")
+    repository.commit()
+
+
+def with_two_unreleased_sections(repository: Repository) -> None:
+    repository.replace(f"{OPS}/CHANGELOG.md", "## 0.1.0", "## Unreleased\n\n- New.\n\n## [unreleased]\n\n## 0.1.0")
+    repository.commit()
+
+
+def with_another_version_above(repository: Repository) -> None:
+    repository.replace(f"{OPS}/CHANGELOG.md", "## 0.1.0", "## 0.2.0\n\n- New.\n\n## 0.1.0")
+    repository.commit()
+
+
+def with_a_local_version(repository: Repository) -> None:
+    for file in ("CHANGELOG.md", "pyproject.toml"):
+        repository.replace(f"{OPS}/{file}", "0.1.0", "0.1.0+mine")
+    repository.commit()
+
+
+def hidden_from_git(repository: Repository) -> None:
+    repository.git("update-index", "--assume-unchanged", f"{OPS}/README.md")
+    changed(repository)
+
+
+def with_a_name_that_is_not_utf8(repository: Repository) -> None:
+    (repository.root / os.fsdecode(b"\xff.txt")).touch()
+
+
+def that_fetches_no_tags(repository: Repository) -> None:
+    repository.git("config", "remote.origin.tagOpt", "--no-tags")
+
+
+def with_a_file_in_the_place_of_dist(repository: Repository) -> None:
+    (repository.root / OPS / "dist").touch()
+
+
 def without_changelog(repository: Repository) -> None:
     (repository.root / OPS / "CHANGELOG.md").unlink()
     repository.commit()
@@ -93,14 +139,26 @@ def with_unreleased_lines(repository: Repository) -> None:
         (taken_from_git, f"the clone is dirty: commit or discard {OPS}/README.md\n"),
         (moved, f'the clone is dirty: commit or discard {OPS}/README.md, {OPS}/odd "é.md\n'),
         (shallow, "the clone is shallow, tags may be missing: run `git fetch --unshallow --tags`"),
+        (with_a_file_in_the_place_of_dist, f"{OPS}/dist is where the files go, and is no folder: remove it"),
+        (hidden_from_git, f"git is told to ignore changes of {OPS}/README.md: run `git update-index"),
+        (with_a_name_that_is_not_utf8, "the clone is dirty: commit or discard "),
+        (
+            that_fetches_no_tags,
+            "the clone fetches no tags, so that some may be missing: run `git config --unset remote.",
+        ),
+        (with_a_local_version, "cocoindex-ops 0.1.0+mine has a local part, and no index takes such versions"),
         (tagged_in_other_words, "cocoindex-ops-v0.1 is tagged already"),
         (tagged_elsewhere, "cocoindex-ops-0.1.0 is tagged already"),
         (below_one_released_before, "cocoindex-ops 0.2.0 was released before this commit, and 0.1.0 is below it"),
         (tagged, "cocoindex-ops-0.1.0 is tagged already"),
         (without_section, f"{OPS}/CHANGELOG.md has no section `## 0.1.0`"),
         (with_empty_section, f"{OPS}/CHANGELOG.md has nothing in the section `## 0.1.0`"),
+        (with_headings_only, f"{OPS}/CHANGELOG.md has nothing in the section `## 0.1.0`"),
+        (with_two_sections, f"{OPS}/CHANGELOG.md has 2 sections `## 0.1.0`: make them one"),
+        (with_another_version_above, f"{OPS}/CHANGELOG.md has a section `## 0.2.0` above `## 0.1.0`"),
         (without_changelog, f"{OPS}/CHANGELOG.md cannot be read: No such file"),
         (with_unreleased_lines, f"{OPS}/CHANGELOG.md has lines under `## Unreleased`"),
+        (with_two_unreleased_sections, f"{OPS}/CHANGELOG.md has lines under `## Unreleased`"),
     ],
 )
 def test_for_what_is_not_ready(
@@ -138,7 +196,8 @@ def with_the_version_tagged(repository: Repository) -> None:
     [
         (untracked, "minor", "the clone is dirty: commit or discard new.txt"),
         (all_released, "minor", f"{OPS}/CHANGELOG.md has no section `## Unreleased`"),
-        (with_empty_section, "minor", f"{OPS}/CHANGELOG.md has nothing in the section `## Unreleased`"),
+        (with_empty_section, "minor", f"{OPS}/CHANGELOG.md has nothing in the section `## 0.1.0`"),
+        (with_two_unreleased_sections, "minor", f"{OPS}/CHANGELOG.md has 2 sections `## Unreleased`"),
         (without_changelog, "minor", f"{OPS}/CHANGELOG.md cannot be read: No such file"),
         (with_the_version_tagged, "0.1.0", "0.1.0 is not above 0.1.0, the version that cocoindex-ops has"),
         (with_the_version_tagged, "0.0.9", "0.0.9 is not above 0.1.0, the version that cocoindex-ops has"),
@@ -218,6 +277,22 @@ def test_where_git_cannot_say(repository: Repository, capsys: pytest.CaptureFixt
     (repository.root / ".git").rename(repository.root / "gone")
     assert main(repository.root, ["check", "cocoindex-ops"]) == 1
     assert_one_line(capsys, "release: git status failed: ")
+
+
+def test_git_answers_for_this_clone_in_its_own_words(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "config").write_text("[core]\nautocrlf = true\n[column]\nui = always\n[color]\nui = always\n")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "config"))
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / "elsewhere"))
+    text = Clone(repository.root).export("HEAD", OPS, tmp_path / "exported").joinpath("LICENSE").read_bytes()
+    assert text == b"Apache License\n"
+    monkeypatch.delenv("GIT_DIR")
+    tagged(repository)
+    repository.tag("cocoindex-ops-0.0.1")
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / "elsewhere"))
+    assert main(repository.root, ["check", "cocoindex-ops"]) == 1
+    assert_one_line(capsys, "release: cocoindex-ops-0.1.0 is tagged already")
 
 
 def assert_one_line(capsys: pytest.CaptureFixture[str], told: str) -> None:
