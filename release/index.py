@@ -10,7 +10,8 @@ import sys
 import urllib.error
 import urllib.request
 from http.client import HTTPException
-from urllib.parse import unquote
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from release.problem import Problem
 
@@ -37,7 +38,7 @@ def refuse_silent_indexes() -> None:
 def _silent_because(url: str) -> str | None:
     """Return why there is no answer; None where there is one, which may be that something else is wanted."""
     if url.startswith("file:"):
-        return None
+        return None if Path(unquote(urlsplit(url).path)).is_dir() else "there is no such folder"
     address, user = _parted(url)
     headers = {"Accept": "*/*"}
     if user:

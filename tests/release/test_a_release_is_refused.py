@@ -264,7 +264,7 @@ def test_for_an_index_that_does_not_answer(
     assert_one_line(capsys, f"{session}: the package index {closed_port} does not answer: ")
 
 
-@pytest.mark.parametrize("address", ["pypi", "htp://127.0.0.1/simple", "http://[/simple"])
+@pytest.mark.parametrize("address", ["pypi", "htp://127.0.0.1/simple", "http://[/simple", "file:///nobody/simple"])
 def test_for_an_address_that_is_none(
     repository: Repository, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, address: str
 ) -> None:
