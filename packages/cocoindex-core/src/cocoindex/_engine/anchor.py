@@ -1,4 +1,4 @@
-"""What children of a live range need of a component that may have ended, or not yet run. Layer: _engine."""
+"""The parent of mounted children: valid before a component runs, while it runs and after it ended. Layer: _engine."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ if TYPE_CHECKING:
 
 
 class Anchor:
-    """Stands for a component as the parent of what is mounted below it, for as long as that lasts.
+    """Represents a component as the parent of what is mounted below it, for as long as its children exist.
 
-    While the component runs, what it has to know of them is handed on to it; after that, nothing of it is held but
-    where its record lies.
+    While the component runs, events of its children are passed on to it. After that, only the location of its record is
+    kept.
 
     Attributes:
-        parent: that of the component above; None for the root.
-        parts: its path below that.
-        name: of its function.
-        record: where its record lies.
-        seat: which lends its slot, while it runs.
-        children_under_memo: whether it or a component above is memoized.
-        component: while it has not ended.
+        parent: the anchor of the component above; None for the root.
+        parts: the path of the component below its parent.
+        name: the name of the component's function.
+        record: the location of the component's record.
+        seat: the seat of the component, which lends its slot to children while the component runs.
+        children_under_memo: whether the component or a component above it is memoized.
+        component: the component; None after it ended.
     """
 
     _children: Children | None = None  # of a component that runs; here, ranges are told
@@ -73,11 +73,11 @@ class Anchor:
 
     @property
     def execution(self) -> Execution | None:
-        """The run of its body, while the component has not ended."""
+        """The run of the component's body; None after the component ended."""
         return None if self.component is None else self.component.execution
 
     def ids(self) -> list[bytes]:
-        """The ids of the component and of all above it."""
+        """The ids of the component and of all components above it."""
         found = []
         at: Anchor | None = self
         while at is not None:
@@ -86,7 +86,8 @@ class Anchor:
         return found
 
     def expect_range(self, batch: Batch) -> None:
-        """Have the record exist, and say that something of a range is stored below; so it goes with it."""
+        """Create the record if needed and mark that data of a live range is stored below it, so that both are
+        removed together."""
         at: RecordAbove | None = self.record
         while at is not None and not at.announced:
             at.expect_children(batch)
@@ -95,10 +96,10 @@ class Anchor:
         if data is not None and not data[1] & LIVE:
             batch.put(self.record.key, record.with_flags(data, data[1] | LIVE))
 
-    # What it says to the components that still run
+    # Passed on to the components that still run
 
     def child_ended(self, *, ok: bool, deps: bytes) -> None:
-        """Something below it is complete: whoever above has still to say what it depends on is told."""
+        """Pass a completed child on to the nearest component above that still collects dependencies."""
         at: Anchor | None = self
         while at is not None:
             component = at.component
@@ -112,7 +113,8 @@ class Anchor:
             at = at.parent
 
     def disturb(self) -> None:
-        """Something below is about to change: no component above that has said what it depends on may be skipped."""
+        """Announce a change below: components above that have sealed their dependencies must not be skipped next
+        time."""
         if not self.children_under_memo:
             return
         at: Anchor | None = self
@@ -125,31 +127,31 @@ class Anchor:
         if self.component is None or self._sealed:
             self.run.committer.add(MemoForgotten(self.record.key))
 
-    # How far its component is
+    # The state of the component
 
     def begin(self, component: Component) -> None:
-        """Its component is about to run, or runs."""
+        """Attach the component, which is about to run or runs."""
         self.component = component
         self.seat = component.seat
         self._sealed = False
 
     def seal(self) -> None:
-        """Its component has said what it depends on."""
+        """Note that the component has sealed its dependencies."""
         self._sealed = True
 
     def let_go(self) -> None:
-        """Its component has ended."""
+        """Detach the component, which has ended."""
         self.component = self.seat = None
         self._sealed = True
         self.record.let_go()
 
 
 class AnchorRecord:
-    """Where the record of a component lies, for what is mounted below it; see `RecordDraft`.
+    """The location of a component's record, for what is mounted below the component; see `RecordDraft`.
 
     Attributes:
-        above: that of the component above.
-        announced: whether the record says that there are children, and so do all above it.
+        above: the same for the component above.
+        announced: whether this record and all records above it say that there are children.
     """
 
     __slots__ = ("_draft", "_name", "_path", "above", "announced", "id", "key")
@@ -174,7 +176,7 @@ class AnchorRecord:
         self._draft = draft
 
     def expect_children(self, batch: Batch) -> None:
-        """Have the record exist, and say that there are children."""
+        """Create the record if needed and mark that there are children."""
         self.announced = True
         if self._draft is not None:
             if not self._draft.announced:
@@ -189,14 +191,14 @@ class AnchorRecord:
         batch.put(INDEX + self.id, self.key)
 
     def let_go(self) -> None:
-        """The component has ended, and what it wrote stands."""
+        """Release the component's draft of the record: the component has ended and its writes are committed."""
         if self._draft is not None:
             self.announced = self._draft.announced or bool(self._draft.flags & CHILDREN)
             self._draft = None
 
 
 def anchor_of(component: Component | Anchor) -> Anchor:
-    """What stands for a component that runs."""
+    """Return the anchor of a running component."""
     if isinstance(component, Anchor):
         return component
     children = component.children

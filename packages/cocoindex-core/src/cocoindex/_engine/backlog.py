@@ -1,7 +1,9 @@
-"""What waits for the committer: for its turn, for a sink that is being called, or a record in flight. Layer: _engine.
+"""The queue of the committer: units that wait for their turn, for a busy sink or for a record in flight. Layer:
+_engine.
 
-A sink and what waits for it are a *lane*. A body's target is not known before it has run, so what is bounded is each
-lane, for the mounts that are known to lead there, and the whole, for all.
+A sink and the units that wait for it form a *lane*. The target of a body is unknown before it has run. So there are two
+limits: one for each lane, which applies to mounts known to lead there, and one for the whole queue, which applies to
+all.
 """
 
 from __future__ import annotations
@@ -26,14 +28,14 @@ ALL_UNITS, ALL_STATES, ALL_BYTES = 4 * BACKLOG_UNITS, 4 * BACKLOG_STATES, 4 * BA
 
 
 class Lane:
-    """A sink that is being called, and what waits for it.
+    """A sink that is being called, and the units that wait for it.
 
     Attributes:
-        applying: how many bytes the values have that it is called with.
-        began: when it was called, in seconds of the loop's time.
-        slow: whether it takes long, so that nothing waits for it unless its plan says that it has to.
-        states, weight: how many target states wait, and how many bytes their values have.
-        records: those of what waits.
+        applying: the size in bytes of the values in the current call.
+        began: when the call began, in seconds of the loop's clock.
+        slow: whether the call takes long. Then a unit waits for it only if the unit's plan requires that.
+        states, weight: the number of waiting target states, and the size of their values in bytes.
+        records: the records of the waiting units.
     """
 
     __slots__ = ("applying", "began", "records", "slow", "states", "waiting", "weight")
@@ -45,17 +47,17 @@ class Lane:
         self.empty()
 
     def empty(self) -> None:
-        """Forget what waits."""
+        """Drop the waiting units."""
         self.waiting: deque[Unit] = deque()
         self.records: set[bytes] = set()
         self.states = self.weight = 0
 
 
 class Backlog:
-    """Units in the order in which they come, but for those that wait for something that is in flight.
+    """Units in order of arrival, except those that wait for something in flight.
 
     Attributes:
-        lanes: those whose sink is being called.
+        lanes: the lanes whose sink is being called.
     """
 
     def __init__(self) -> None:
@@ -66,11 +68,11 @@ class Backlog:
         self._records: dict[bytes, list[Unit]] = {}
 
     def __len__(self) -> int:
-        """How many wait for their turn, and for nothing else."""
+        """Return how many units wait only for their turn."""
         return len(self._queue)
 
     def clear(self) -> None:
-        """Forget all that waits."""
+        """Drop all waiting units."""
         for lane in self.lanes.values():
             lane.empty()
         self._queue.clear()
@@ -78,7 +80,7 @@ class Backlog:
         self._states = self._weight = 0
         self._more = self._more_states = self._more_weight = 0
 
-    # Who waits for what
+    # What units wait for
 
     def add(self, unit: Unit) -> None:
         self._queue.append(unit)
@@ -86,27 +88,27 @@ class Backlog:
         self._weight += unit.weight
 
     def take(self) -> Unit:
-        """The next one whose turn it is."""
+        """Remove and return the next unit."""
         unit = self._queue.popleft()
         self._states -= unit.states
         self._weight -= unit.weight
         return unit
 
     def put_back(self, unit: Unit) -> None:
-        """Have it be the next one again."""
+        """Put a unit back at the front."""
         self._queue.appendleft(unit)
         self._states += unit.states
         self._weight += unit.weight
 
     def ahead_of(self, unit: Unit) -> Sink | None:
-        """The sink that an earlier unit of the same record waits for."""
+        """Return the sink that an earlier unit of the same record waits for."""
         for sink, lane in self.lanes.items():
             if unit.record_key in lane.records:
                 return sink
         return None
 
     def wait_for_sink(self, unit: Unit, sink: Sink) -> None:
-        """Have `unit` wait until `sink`, which is being called, has returned."""
+        """Queue `unit` until the current call of `sink` has returned."""
         lane = self.lanes[sink]
         lane.waiting.append(unit)
         lane.records.add(unit.record_key)
@@ -120,32 +122,33 @@ class Backlog:
             unit.call.lane = sink
 
     def wait_for_record(self, unit: Unit, key: bytes) -> None:
-        """Have `unit` wait until the record that lies at `key` is not in flight any more."""
+        """Queue `unit` until the record at `key` is no longer in flight."""
         self._records.setdefault(key, []).append(unit)
         self._more += 1
         self._more_states += unit.states
         self._more_weight += unit.weight
 
     def begin(self, sink: Sink, applying: int, now: float) -> None:
-        """`sink` is being called from now on, with values of so many bytes."""
+        """Note that a call of `sink` begins, with values of this size in bytes."""
         self.lanes[sink] = Lane(applying, now)
         self._applying += applying
 
     def end(self, sink: Sink) -> None:
-        """`sink` has returned: those that wait for it are the next ones."""
+        """Note that `sink` has returned, and move the units that wait for it to the front."""
         lane = self.lanes.pop(sink)
         self._applying -= lane.applying
         self._open(lane)
 
     def find_slow(self, before: float) -> None:
-        """Have those look what they want that wait for a sink that was called `before` then and has not returned."""
+        """Mark sinks as slow whose call began `before` this time and has not returned; their waiting units are
+        planned next."""
         for lane in self.lanes.values():
             if not lane.slow and lane.began <= before:
                 lane.slow = True
                 self._open(lane)
 
     def called_first(self) -> float | None:
-        """When the sink was called that will be the next to be slow, of those that something waits for."""
+        """Return when the call began that will be the next to count as slow, among sinks with waiting units."""
         return min([lane.began for lane in self.lanes.values() if lane.waiting and not lane.slow], default=None)
 
     def _open(self, lane: Lane) -> None:
@@ -157,14 +160,14 @@ class Backlog:
         return bool(self._records)
 
     def release(self, keys: Iterable[bytes]) -> None:
-        """These records are not in flight any more."""
+        """Note that these records are no longer in flight."""
         for key in keys:
             if (waiting := self._records.pop(key, None)) is not None:
                 states, weight = sum([unit.states for unit in waiting]), sum([unit.weight for unit in waiting])
                 self._next(waiting, states, weight)
 
     def _next(self, units: deque[Unit] | list[Unit], states: int, weight: int) -> None:
-        """Have `units`, which waited for something, be the next ones."""
+        """Move `units`, which waited for something, to the front."""
         self._more -= len(units)
         self._more_states -= states
         self._more_weight -= weight
@@ -172,10 +175,10 @@ class Backlog:
         self._weight += weight
         self._queue.extendleft(reversed(units))
 
-    # How much waits
+    # The limits
 
     def is_full(self, sink: Sink | None = None) -> bool:
-        """Whether no more should be made for now: of what leads to `sink`, or of what nobody knows where it leads."""
+        """Return whether mounts should pause: those that lead to `sink`, or those whose sink is unknown."""
         units, states, weight = len(self._queue), self._states, self._weight
         if units >= BACKLOG_UNITS or states >= BACKLOG_STATES or weight >= BACKLOG_BYTES:
             return True

@@ -1,4 +1,4 @@
-"""How long to wait before something that has failed is tried again. Layer: _engine."""
+"""The pauses between retries. Layer: _engine."""
 
 from __future__ import annotations
 
@@ -7,5 +7,5 @@ LONGEST_RETRY_SECONDS = 300.0
 
 
 def doubled(times: int, longest: float) -> float:
-    """1, 2, 4 … seconds."""
+    """Return 1, 2, 4 … seconds."""
     return longest if times > 16 else min(FIRST_SECONDS * 2.0 ** (times - 1), longest)

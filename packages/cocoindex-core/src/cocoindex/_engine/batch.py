@@ -1,4 +1,4 @@
-"""What one transaction writes, gathered first, with reads that see it. Layer: _engine."""
+"""The writes of one transaction, collected in memory, with reads that see them. Layer: _engine."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Batch:
     """Writes of one transaction; `get` sees them before they are committed.
 
     Attributes:
-        claims: the components whose claims on a target state were put, as they have to be found before the commit.
+        claims: the components whose claims on a target state were put, because these must be found before the commit.
     """
 
     __slots__ = ("_dropped", "_snapshot", "_store", "_writes", "claims")
@@ -28,7 +28,7 @@ class Batch:
 
     @contextmanager
     def reading(self) -> Iterator[None]:
-        """Read in one transaction for the time of the block, in which nothing else is awaited."""
+        """Use one read transaction for the block, which must not await anything else."""
         with self._store.snapshot() as snapshot:
             self._snapshot = snapshot
             try:
@@ -44,7 +44,7 @@ class Batch:
         return (self._snapshot or self._store).get(key)
 
     def find(self, keys: Collection[bytes]) -> dict[bytes, bytes]:
-        """Those of `keys` that are there, with their values; to be called while `reading`."""
+        """Return the existing keys among `keys`, with their values. Call it inside `reading`."""
         assert self._snapshot is not None
         found = self._snapshot.find(keys)
         if self._dropped or not self._writes.keys().isdisjoint(keys):
@@ -64,12 +64,12 @@ class Batch:
         self._dropped.append(prefix)
 
     def has_any(self, prefix: bytes) -> bool:
-        """Whether something with `prefix` is in the store, or is put by this batch."""
+        """Return whether a key with `prefix` is in the store or put by this batch."""
         put = any(key.startswith(prefix) and value is not None for key, value in self._writes.items())
         return put or next(self.scan_stored_keys(prefix, 1), None) is not None
 
     def scan_stored_keys(self, prefix: bytes, chunk: int = 1024) -> Iterator[bytes]:
-        """The keys with `prefix` that are in the store, whatever this batch does to them."""
+        """Yield the keys with `prefix` that are in the store, ignoring the writes of this batch."""
         after: bytes | None = None
         while True:
             keys = self._store.scan_keys(prefix, after=after, limit=chunk)
@@ -79,7 +79,7 @@ class Batch:
             after = keys[-1]
 
     def stored_keys(self, prefix: bytes) -> list[bytes]:
-        """All of `scan_stored_keys`."""
+        """Return all keys of `scan_stored_keys`."""
         return list(self.scan_stored_keys(prefix))
 
     def stored_rows(self, prefix: bytes) -> list[tuple[bytes, bytes]]:
@@ -92,6 +92,6 @@ class Batch:
                 return found
 
     def commit(self) -> None:
-        """Make it durable, all or nothing."""
+        """Commit all writes durably, or none."""
         if self._writes or self._dropped:
             self._store.apply(self._writes, self._dropped)

@@ -1,4 +1,4 @@
-"""What is tracked below a container that is removed, and how that is removed ahead of it. Layer: _engine."""
+"""Removal of what is tracked below a container, before the container itself is removed. Layer: _engine."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ Provider = TargetStateProvider[Any, Any, Any]
 def removals_below(
     batch: Batch, context: ContextProvider, physical: Physical, provider: Provider, container: Entry, output: Output
 ) -> Iterator[tuple[TargetActionSink[Any], Any]]:
-    """Yield sink and action of everything that is tracked below a container, whoever owns it; deepest first.
+    """Yield the sink and the action for everything tracked below a container, whoever owns it; deepest first.
 
     Args:
-        provider: of the container.
-        container: what is remembered of it.
-        output: what its handler says of it.
+        provider: the provider of the container.
+        container: the entry stored for the container.
+        output: the result of its handler's `reconcile`.
 
     Raises:
-        TargetHandlerError: its sink does not say how its children are handled.
+        TargetHandlerError: its sink does not return a handler for its children.
     """
     provider_id = batch.get(provider_key(container.provider, container.key))
     if provider_id is None:
@@ -58,7 +58,7 @@ def removals_below(
 
 
 def _removal_handler(context: ContextProvider, provider: Provider, key: StableKey, output: Output) -> Any:
-    """The handler that removes what is tracked below a container; None where its own action does all."""
+    """Return the handler that removes what is tracked below a container; None if the container's action does it all."""
     of_action = getattr(provider._resolved_handler, "removal_handler", None)
     if of_action is not None:
         return of_action(output.action)
@@ -71,14 +71,14 @@ def _removal_handler(context: ContextProvider, provider: Provider, key: StableKe
 
 
 def _gives_way(batch: Batch, physical: Physical, provider: Provider, entry: Entry) -> bool:
-    """Whether what a target state stands for is declared in another way, so that it stays."""
+    """Return whether the thing behind a target state is also declared in another way and therefore stays."""
     stands = physical.row(provider, decode_key(entry.key), container=entry.container)
     state_id = owner_key(entry.provider, entry.key)
     return stands is not None and physical.former(batch, stands, state_id) is not None
 
 
 def _tracked(batch: Batch, provider: bytes) -> Iterator[Entry]:
-    """What is remembered of the target states of a provider, owner by owner."""
+    """Yield the stored entries of a provider's target states, owner by owner."""
     owned: dict[bytes, list[bytes]] = {}
     for state_id, owner in batch.stored_rows(OWNER + provider):
         owned.setdefault(owner, []).append(state_id)

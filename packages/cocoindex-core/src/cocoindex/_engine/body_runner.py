@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class BodyRunner:
-    """Has components run, as many at once as there are slots."""
+    """Runs components, as many at once as there are slots."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, limit: int, committer: Committer, roll: Roll) -> None:
         self._committer = committer
@@ -35,9 +35,9 @@ class BodyRunner:
         self._context = contextvars.copy_context()
 
     async def launch(self, component: Component) -> None:
-        """Have a component run, once there is a slot for it and not too many wait to be committed.
+        """Start a component as soon as there is a slot and the committer's queue has room.
 
-        The live ranges that an earlier run of it mounted end before.
+        Before that, end the live ranges that an earlier run of it mounted.
         """
         if self._roll.had_any:
             await self._roll.retire_mounted_by(component.record.id)
@@ -54,22 +54,23 @@ class BodyRunner:
             self._start_sync(component)
 
     async def cancel(self) -> None:
-        """Begin nothing more, cancel what runs on the loop, and wait until it has left.
+        """Start nothing more, cancel what runs on the loop, and wait until it has ended.
 
-        Whoever has the app's lock waits for the threads that still run.
+        The holder of the app's lock waits for threads that still run.
         """
         self._pool.abandon()
         await self._scheduler.cancel()
 
     def close(self) -> None:
-        """Let the threads end."""
+        """Let the idle threads end."""
         self._pool.close()
 
     async def _run_async(self, component: Component) -> None:
-        """What a worker does with one component: the body, then its children, then the hand-over."""
+        """Run one component in a worker: the body, then the wait for its children, then the hand-over to the
+        committer."""
         execution, call = component.execution, component.call
         try:
-            # It was launched when there was room, with many others.
+            # It was launched while there was room, like many others at the same time.
             if self._committer.is_closed(call.lane):
                 await self._committer.room(call.lane)
             try:
@@ -95,12 +96,12 @@ class BodyRunner:
                 self._scheduler.release(component.seat)
                 failed = False
         finally:
-            del component, execution, call  # what its body raised refers to this frame, from which it was called
+            del component, execution, call  # the traceback of the body's exception refers to this frame
         if failed:
             await self._until_told()
 
     async def _until_told(self) -> None:
-        """Have a failure be told before something else runs: it keeps the values in the frames that it came through."""
+        """Report a failure before anything else runs, because its traceback keeps the values of its frames alive."""
         try:
             await sleep(0)
         except CancelledError:  # user code may have cancelled this task
@@ -108,9 +109,10 @@ class BodyRunner:
                 raise
 
     async def _end_of_children(self, component: Component) -> None:
-        """Wait for them however often user code cancels this task; what the run cancels leaves.
+        """Wait for the children even if user code cancels this task repeatedly. A cancellation by the run ends the
+        wait.
 
-        What a live range failed with adds nothing: the component fails with what its body raised.
+        The failure of a live range is not added: the component fails with its body's exception.
         """
         while True:
             try:
@@ -125,7 +127,7 @@ class BodyRunner:
                 return
 
     def _is_leaving(self) -> bool:
-        """Whether a cancellation is the run's own, or its loop's, and not that of user code."""
+        """Return whether a cancellation comes from the run or its loop, and not from user code."""
         return self._committer.stopping or is_cut_short()
 
     def _start_sync(self, component: Component) -> None:
@@ -144,11 +146,11 @@ class BodyRunner:
                 lambda result, error: self._returned(component, result, error),
                 lambda: f"component {component}",
             )
-        except RuntimeError as exc:  # the system starts no thread
+        except RuntimeError as exc:  # the system cannot start a thread
             self._failed(component, exc)
 
     def _returned(self, component: Component, result: Any, error: BaseException | None) -> None:
-        """A sync component came back from its thread; nobody waits for it where the run was cancelled."""
+        """Continue with a sync component whose thread has returned; ignore it if the run was cancelled."""
         if self._committer.stopping:
             return
         component.execution.closed = True
@@ -171,7 +173,7 @@ class BodyRunner:
 
 
 def _called(component: Component) -> Any:
-    """Run the body of a sync component, in its thread."""
+    """Run the body of a sync component in its thread."""
     call = component.call
     if call.deadline is None:
         return call.processor.body(*component.args, **call.kwargs)
@@ -180,6 +182,6 @@ def _called(component: Component) -> Any:
 
 
 async def _awaited(component: Component, deadline: float) -> Any:
-    """Run the body of an async component, under the deadline of a caller that waits for it."""
+    """Run the body of an async component with the deadline of the waiting caller."""
     with within(deadline, f"component {component}"):
         return await component.call.processor.body(*component.args, **component.call.kwargs)

@@ -1,4 +1,4 @@
-"""The memoized calls and states of one component: looked up, used, kept, and forgotten when a run has no use of them.
+"""The memoized calls and states of one component: look up, use, keep, and delete those that a run did not use.
 
 Layer: _engine.
 """
@@ -28,7 +28,7 @@ _LOADED_BYTES = 1 << 20
 
 
 class Calls:
-    """The memoized calls that a run of a component makes, and the states it uses."""
+    """The memoized calls of one run of a component, and the states it uses."""
 
     __slots__ = (
         "_execution",
@@ -47,18 +47,18 @@ class Calls:
         self._execution = execution
         self._run = execution.component.run
         self._record = execution.component.record
-        # Whether there may be any of earlier runs that are still good.
+        # Whether there may be valid calls of earlier runs.
         self._has_old = self._record.has_calls and not self._run.full_reprocess
         self._new: dict[bytes, StoredCall] = {}
         self._used: set[bytes] = set()
-        # Those of the calls used that have calls inside them.
+        # The used calls that have nested calls.
         self._nesting: dict[bytes, StoredCall] = {}
         self._states: dict[bytes, Callable[[], bytes] | bytes] = {}
         self._loaded: dict[bytes, bytes] | None = None
         self._loaded_all = False
 
     def find(self, key: bytes) -> StoredCall | None:
-        """The stored call with this memo key, if what it declared can be carried over."""
+        """Return the stored call with this memo key if its declarations can be carried over."""
         stored = self._new.get(key)
         if stored is not None:
             return stored
@@ -78,7 +78,7 @@ class Calls:
         return stored if self._execution.can_carry(stored.targets) else None
 
     def _load(self) -> dict[bytes, bytes]:
-        """Read many stored calls at once, as a look-up each costs several times as much; but not without limit."""
+        """Read many stored calls at once, up to a limit: single look-ups cost several times as much."""
         prefix = CALL + self._record.id
         loaded: dict[bytes, bytes] = {}
         self._loaded = loaded
@@ -94,20 +94,21 @@ class Calls:
         return loaded
 
     def keep(self, key: bytes, stored: StoredCall) -> None:
-        """Have `stored` written when the component is committed."""
+        """Write `stored` when the component is committed."""
         self._new[key] = stored
         self._used.add(key)
         if stored.calls:
             self._nesting[key] = stored
 
     def use(self, key: bytes, stored: StoredCall) -> None:
-        """Keep it, and the calls inside it, which a hit does not make again."""
+        """Keep a call and its nested calls, which are not made again after a hit."""
         self._used.add(key)
         if stored.calls:
             self._nesting[key] = stored
 
     def stored_state(self, key: bytes) -> bytes | None:
-        """What an earlier run left of the state with this encoded key, which this run has not asked for before."""
+        """Return the value that an earlier run stored for the state with this encoded key. Called once a key and
+        run."""
         row = _state_row(key)
         if row in self._states:
             raise StateKeyError(
@@ -119,17 +120,17 @@ class Calls:
         return self._run.store.get(CALL + self._record.id + row)
 
     def keep_state(self, key: bytes, encode: Callable[[], bytes]) -> None:
-        """Have a state written when the component is committed."""
+        """Write a state when the component is committed."""
         self._states[_state_row(key)] = encode
         self._used.add(_state_row(key))
 
     def close_states(self) -> None:
-        """Encode the states, now that the run is over."""
+        """Encode the states at the end of the run."""
         for row, encode in self._states.items():
             self._states[row] = encode() if callable(encode) else encode
 
     def write(self, batch: Batch, flags: int) -> int:
-        """Write what is new, delete what this run did not use; returns the record's flags."""
+        """Write new entries, delete those that this run did not use, and return the record's flags."""
         prefix = CALL + self._record.id
         for key, stored in self._new.items():
             batch.put(prefix + key, encode_call(stored))
@@ -144,7 +145,7 @@ class Calls:
         return flags | CALLS if self._used else flags & ~CALLS
 
     def _inside(self, batch: Batch, prefix: bytes) -> set[bytes]:
-        """The keys of the calls inside those that were used, however deep."""
+        """Return the keys of all calls nested in the used ones, at any depth."""
         found: set[bytes] = set()
         waiting = list(self._nesting.values())
         while waiting:
@@ -158,7 +159,7 @@ class Calls:
 
 
 def _nested_in(data: bytes) -> StoredCall | None:
-    """A stored call that has calls inside it; None of others, and of one that cannot be read."""
+    """Return a stored call if it has nested calls; None otherwise, and if it cannot be read."""
     try:
         stored = decode_call(data)
     except msgspec.MsgspecError:
@@ -167,5 +168,5 @@ def _nested_in(data: bytes) -> StoredCall | None:
 
 
 def _state_row(key: bytes) -> bytes:
-    """The end of a state's row: longer than any memo key, beside which it lies."""
+    """Return the end of a state's row key, which is longer than any memo key (both share one prefix)."""
     return hash16(key) + b"s"

@@ -1,4 +1,4 @@
-"""The children of one component in one update: who was mounted, who is open, who is left of earlier updates.
+"""The children of one component in one update: which are mounted, open, or left from earlier updates.
 
 Layer: _engine.
 """
@@ -23,15 +23,15 @@ if TYPE_CHECKING:
 
 
 class Children:
-    """The only one who counts what is open below a component.
+    """Counts what is open below a component; nothing else does.
 
-    An update is an epoch: what was claimed in it is of this epoch, and `stale` gives those of earlier ones. A child may
-    be mounted, removed or swept apart from its siblings. Those of a live range are the range's own affair: here, it is
-    only one thing more that is open until it is ready.
+    An update is an epoch: claimed children belong to this epoch, `stale` returns those of earlier ones. A child can be
+        mounted, removed or swept separately from its siblings. A live range manages its own children; here the range
+        counts as one more open item until it is ready.
 
     Attributes:
-        anchor: what stands for the component as the parent of live ranges; None where nobody asked for it.
-        failure: what a live range failed with before it was ready.
+        anchor: the component's anchor, the parent of live ranges; None until somebody asks for it.
+        failure: the exception of a live range that failed before it was ready.
     """
 
     __slots__ = ("_claimed", "_component", "_open", "_prefixes", "_put_off", "_spared", "_waiter", "anchor", "failure")
@@ -47,10 +47,10 @@ class Children:
         self.failure: BaseException | None = None
 
     def claim(self, key: bytes, parts: tuple[StableKey, ...]) -> None:
-        """Take note that a child is mounted at a path.
+        """Record that a child is mounted at a path.
 
         Raises:
-            PathExistsError: one was mounted there in this update.
+            PathExistsError: a child was already mounted there in this update.
         """
         mark = key if len(key) <= SHORT else mark_of(bounded(key))
         if mark in self._claimed:
@@ -67,15 +67,15 @@ class Children:
         self._claimed.add(mark)
 
     def note_path(self, parts: tuple[StableKey, ...]) -> None:
-        """Take note that children are mounted at paths that begin so, where no live range can be then."""
+        """Record that children are mounted under this path prefix, so that no live range can use it."""
         for length in range(1, len(parts) + 1):
             self._prefixes.add(mark_of(encode_parts(parts[:length])))
 
     def spare(self, prefix: bytes, parts: tuple[StableKey, ...]) -> None:
-        """Leave the children whose path begins so to a live range: nobody else mounts or removes them.
+        """Reserve a path prefix for a live range: nobody else mounts or removes children there.
 
         Raises:
-            PathExistsError: another range, or a mount of this component, has children there.
+            PathExistsError: another range or a mount of this component has children there.
             InvalidSubpathError: the path is too long.
         """
         if len(prefix) >= PREFIX:
@@ -94,16 +94,17 @@ class Children:
         self._spared.append(prefix)
 
     def expecting(self, child: Component) -> Expecting:
-        """A block in which `child` is set going: it is open from now on, and fails with what leaves the block."""
+        """Return a context manager that starts `child`: the child is open from now on, and fails if the block
+        raises."""
         self._open += 1
         return Expecting(child)
 
     def expect(self) -> None:
-        """Count a child as open, of which the caller sees to it that it ends; see `expecting`."""
+        """Count a child as open. The caller must make sure that it ends; see `expecting`."""
         self._open += 1
 
     def ended(self, child: Component) -> None:
-        """A child that was expected is complete."""
+        """Record that an expected child is complete."""
         self._open -= 1
         self._put_off -= child.put_off
         if not child.outcome.ok:
@@ -114,13 +115,14 @@ class Children:
         self._wake()
 
     def put_off(self, child: Component) -> None:
-        """A child that was expected goes on once all else is done: this component need not wait for it until then."""
+        """Record that an expected child continues after everything else; until then this component does not wait for
+        it."""
         self._put_off += 1
         self._note(child)
         self._wake()
 
     def _note(self, child: Component) -> None:
-        """Depend on what a child depends on."""
+        """Add the dependencies of a child."""
         deps = child.record.deps
         if deps != NO_DEPS:
             self._component.execution.frame.nested.add(deps)
@@ -128,12 +130,12 @@ class Children:
             self._component.record.live = True
 
     def ended_unchanged(self) -> None:
-        """A child that was expected is skipped; what it depends on was noted."""
+        """Record that an expected child is skipped; its dependencies were added before."""
         self._open -= 1
         self._wake()
 
     def range_ready(self, *, failure: BaseException | None = None) -> None:
-        """A live range that was expected is ready, or has ended before that."""
+        """Record that an expected live range is ready, or ended before it was."""
         self._open -= 1
         if failure is not None and self.failure is None:
             self.failure = failure
@@ -144,35 +146,35 @@ class Children:
             self._waiter.set_result(None)
 
     async def all_ended(self) -> None:
-        """Wait until all children are complete, with all that is below them, but for those that are put off, and all
-        live ranges ready."""
+        """Wait until all children and everything below them are complete, except those put off, and all live ranges
+        are ready."""
         while self._open != self._put_off:
             self._waiter = asyncio.get_running_loop().create_future()
             await self._waiter
 
     @property
     def are_put_off(self) -> bool:
-        """Whether some are not complete, once all have ended that are not put off."""
+        """Return whether some children are put off, after all others have ended."""
         return self._open > 0
 
     async def all_complete(self) -> None:
-        """Wait for those that were put off, too."""
+        """Wait for all children, including those put off."""
         while self._open:
             self._waiter = asyncio.get_running_loop().create_future()
             await self._waiter
 
     def seal(self) -> None:
-        """The component has said what it depends on."""
+        """Record that the component has sealed its dependencies."""
         if self.anchor is not None:
             self.anchor.seal()
 
     def let_go(self) -> None:
-        """The component has ended; its live ranges go on."""
+        """Release the component, which has ended; its live ranges continue."""
         if self.anchor is not None:
             self.anchor.let_go()
 
     def stale(self, *, limit: int | None = None, after: bytes | None = None) -> list[bytes]:
-        """The record keys of children of earlier updates that this one did not mount: at most `limit`."""
+        """Return the record keys of at most `limit` children of earlier updates that this one did not mount."""
         component = self._component
         found = stale_children(
             component.run.store, component.record.id, self._claimed, spared=self._spared, after=after
@@ -181,7 +183,7 @@ class Children:
 
 
 class Expecting:
-    """Sees to it that a child whose mount is given up half way is complete, as its parent waits for it."""
+    """Completes a child whose mount is abandoned half way, because its parent waits for it."""
 
     __slots__ = ("_child",)
 
@@ -199,7 +201,7 @@ class Expecting:
 
 
 def path_below(component: Component, parts: tuple[StableKey, ...]) -> StablePath:
-    """The path of a child."""
+    """Return the path of a child."""
     path = component.stable_path
     for part in parts:
         path = path / part

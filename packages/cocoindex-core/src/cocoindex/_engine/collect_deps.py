@@ -1,12 +1,12 @@
-"""Deletes the sets of dependencies that nothing refers to, once they may have become many. Layer: _engine.
+"""Garbage collection of dependency sets that nothing refers to, once there may be many. Layer: _engine.
 
-A set is written when a result depends on something else than before; the one that stood for what it depended on before
-stays, as others may refer to it. To find those that nobody refers to costs a look at all records, which is done when
-what was added since the last time exceeds what was left then, or a share of what had to be read for it.
+A set is written when a result gets new dependencies. The old set stays, because other results may refer to it. Finding
+unreferenced sets means reading all records. That is done when the sets added since the last collection are larger than
+what that left, or than a share of what it had to read.
 
-In a run that goes on, components are under way meanwhile: what they depend on is interned and not yet written. So a set
-goes only where two looks did not find it, nobody has interned it in between, and what was under way at the first look
-has ended by the second. What went all the same, as a component was under way for long, costs a run of that component.
+In a live run, components run meanwhile: their dependencies are interned and not yet written. So a set is deleted only
+    if two scans did not find it, nobody interned it in between, and everything that ran during the first scan has ended
+    by the second. If a set is deleted although a very long-running component needs it, that component runs once more.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _PATIENCE = 4
 def collect_deps(store: AppStore, facts: Facts, deps: DepsTable, batch: Batch) -> None:
     """Delete the sets that nothing refers to.
 
-    To be called at the end of an update, when all that it changes is in the store.
+    Call it at the end of an update, when all changes are in the store.
     """
     roots, read = _roots(store)
     used = {DEPS + key for key, _ in deps.reachable(roots)}
@@ -58,7 +58,7 @@ def collect_deps(store: AppStore, facts: Facts, deps: DepsTable, batch: Batch) -
 
 
 class DepsCollector:
-    """Collects now and then in a run that goes on, in slices between which the loop turns."""
+    """Collects from time to time in a live run, in slices that leave time to the event loop."""
 
     def __init__(self, run: Run) -> None:
         self._run = run
@@ -67,19 +67,19 @@ class DepsCollector:
         self._patience = _PATIENCE
 
     def look(self) -> None:
-        """Collect, unless that is under way."""
+        """Start a collection unless one is running."""
         if self._looking is None and not self._run.stopping:
             self._looking = self._run.spawn(self._look())
 
     async def end(self) -> None:
-        """Begin nothing more, and wait until nothing is under way."""
+        """Start nothing more, and wait for a running collection."""
         if self._looking is not None:
             await cancelled([self._looking])
 
     async def _look(self) -> None:
         try:
             await self._collect()
-        except StoreError:  # with which the update ends
+        except StoreError:  # the update ends with it
             pass
         finally:
             self._looking = None
@@ -110,7 +110,7 @@ class DepsCollector:
         batch.commit()
 
     def _may_delete(self) -> bool:
-        """Whether what was under way at the last look has ended."""
+        """Return whether everything that ran during the last scan has ended."""
         self._patience -= 1
         return self._patience <= 0 or not any(
             one in self._under_way for member in self._run.roll for one in member.under_way()
@@ -122,13 +122,13 @@ class DepsCollector:
             batch = Batch(run.store)
             for key in keys[at : at + _DELETED_AT_ONCE]:
                 batch.delete(DEPS + key)
-            run.facts.write(batch)  # what was interned anew since it was taken is put back
+            run.facts.write(batch)  # what was interned again in the meantime is put back
             batch.commit()
             await asyncio.sleep(0)
         run.deps.deleted()
 
     async def _used(self) -> tuple[int, set[bytes]]:
-        """How many bytes were read, and the sets that records and calls refer to, with those nested in them."""
+        """Return the number of bytes read, and the sets that records and calls refer to, including nested sets."""
         waiting: list[bytes] = []
         used: set[bytes] = set()
         read = 0
@@ -160,7 +160,7 @@ _decode_nested = msgspec.msgpack.Decoder(Deps).decode
 
 
 def _references(store: AppStore) -> Iterator[tuple[int, set[bytes]]]:
-    """For each record and memoized call, how many bytes it has, and to which sets it refers."""
+    """Yield the size in bytes of each record and memoized call, and the sets it refers to."""
     for _, data in pages.rows(store, CHILD, chunk=_CHUNK):
         found = {record.deps_of(data)} if record.is_readable(data) else set()
         yield len(data), found - {NO_DEPS}
@@ -169,7 +169,7 @@ def _references(store: AppStore) -> Iterator[tuple[int, set[bytes]]]:
 
 
 def _roots(store: AppStore) -> tuple[set[bytes], int]:
-    """The sets that records and memoized calls refer to, and how many bytes these have."""
+    """Return the sets that records and memoized calls refer to, and the size of these in bytes."""
     roots: set[bytes] = set()
     size = 0
     for bytes_, keys in _references(store):

@@ -1,11 +1,11 @@
-"""The one writer of an update: group commit around the sinks. Layer: _engine.
+"""The only writer of an update: group commit around the sinks. Layer: _engine.
 
-Each round writes, in one synced transaction, what holds after the actions that have returned and what is possible
-after those that it begins; then it begins these. A round takes whatever became ready since the one before: a lone
-component is committed at once, a crowd together. Rounds come one after the other, but do not wait for sinks: what is in
-flight holds its sinks and records only (`flights`), and what wants these waits (`backlog`). What waits, and what a
-round takes, is bounded by the number of target states and the bytes of their values, too, as these are held in memory
-until they are applied.
+Each round writes one synced transaction: what is true after the actions that have returned, and what is possible after
+    the actions that start next. Then it starts these. A round takes everything that became ready since the previous
+    round: a single component is committed at once, many are committed together. Rounds are sequential, but do not wait
+    for sinks: a unit in flight blocks only its sinks and records (`flights`), and units that need these wait
+    (`backlog`). The queue and the rounds are limited by the number of target states and the size of their values, too,
+    because these stay in memory until they are applied.
 """
 
 from __future__ import annotations
@@ -58,13 +58,13 @@ SLOW = 0.1
 
 
 class Committer:
-    """Commits units in the order in which they come, as far as their sinks and records are free.
+    """Commits units in order of arrival, as far as their sinks and records are free.
 
     Attributes:
-        full: whether nothing that is remembered of targets counts.
-        before_commit: called in each transaction before it is committed, with its batch and the units that are durable
-            with it; they may write to the batch.
-        stopping: whether it takes no more units.
+        full: whether to ignore what is stored about targets (full reprocess).
+        before_commit: called before each transaction is committed, with its batch and the units that become durable
+            with it; it may write to the batch.
+        stopping: whether it accepts no more units.
     """
 
     def __init__(
@@ -103,15 +103,15 @@ class Committer:
         self._sound = True
         self.stopping = False
 
-    # What others ask of it
+    # The interface to other modules
 
     def stop(self) -> None:
-        """Take no more units: drop those that wait; what is being applied is committed."""
+        """Accept no more units and drop the waiting ones; units in flight are still committed."""
         self.stopping = True
         self._backlog.clear()
 
     def add(self, unit: Unit) -> None:
-        """Have `unit` committed; its `finish` tells when it is."""
+        """Queue `unit`; its `finish` is called when it is committed."""
         if self.stopping:
             return
         if self._flights.tasks and (sink := self._certain_to_want(unit)) is not None:
@@ -126,36 +126,36 @@ class Committer:
             self._wake_up()
 
     def add_together(self, units: list[Unit]) -> None:
-        """Have them committed in one round, as far as that can be, as they may need one another."""
+        """Queue units that may need one another, to be committed in one round if possible."""
         self._together = len(units)
         for unit in units:
             self.add(unit)
 
     @property
     def is_crowded(self) -> bool:
-        """Whether so much waits, in units, target states or bytes, that no more should be made for now."""
+        """Return whether the queue is full (in units, target states or bytes), so that mounts should pause."""
         return self._backlog.is_full()
 
     def is_closed(self, lane: Sink | None) -> bool:
-        """The same for what leads to one sink, as far as that is known: that waits where this lane is full, too."""
+        """Return the same for mounts that lead to one known sink: these also pause if its lane is full."""
         return self._backlog.is_full(lane)
 
     async def room(self, lane: Sink | None = None) -> None:
-        """Wait while too much waits, in this lane or in all."""
+        """Wait while this lane or the whole queue is full."""
         while self._backlog.is_full(lane):
             future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             self._room.append(future)
             await future
 
     async def drained(self) -> None:
-        """Wait until everything that was added is committed or failed."""
+        """Wait until everything added is committed or has failed."""
         while tasks := {*self._flights.tasks, *([] if self._serving is None else [self._serving])}:
             await asyncio.wait(tasks)
 
-    # When there is a round
+    # When a round takes place
 
     def _begin(self) -> None:
-        # What called has a time limit, and a component, that are not those of user code in handlers.
+        # The caller's time limit and component must not apply to user code in handlers.
         self._serving = asyncio.get_running_loop().create_task(self._serve(), context=self._calm.copy())
         self._serving.add_done_callback(self._served)  # not from inside: it may be cancelled before its first step
 
@@ -170,13 +170,13 @@ class Committer:
                     await asyncio.sleep(0)
                 else:
                     await self._woken()
-        except BaseException as exc:  # the store cannot be read or written, for which no component is to blame
+        except BaseException as exc:  # the store cannot be read or written: no component's fault
             if is_interruption(exc):
                 raise
             self._break(exc)
 
     async def _is_due(self) -> bool:
-        """Whether there is something to be written now."""
+        """Return whether there is something to write now."""
         if not self._flights.tasks or self._freed:
             return True
         if self._alone or not self._is_late(asyncio.get_running_loop().time()):
@@ -189,14 +189,14 @@ class Committer:
         return bool(self._backlog)
 
     def _is_late(self, now: float) -> bool:
-        """Whether something has waited long enough for a sink to return."""
+        """Return whether something has waited long enough for a sink."""
         if self._backlog and now >= self._flights.since + PATIENCE:
             return True
         called = self._backlog.called_first()
         return called is not None and now >= called + SLOW
 
     async def _woken(self) -> None:
-        """Wait until a sink has returned, or it is time to plan what came in meanwhile."""
+        """Wait until a sink returns, or until it is time to plan new units."""
         loop = asyncio.get_running_loop()
         self._wake = loop.create_future()
         due = [self._flights.since + PATIENCE] if self._backlog else []
@@ -225,11 +225,11 @@ class Committer:
         self._give_room()
         if task.cancelled():
             self._break(UpdateCancelledError(_CANCELLED))
-        elif self._backlog and not self._flights.tasks:  # added since it looked
+        elif self._backlog and not self._flights.tasks:  # added since the check
             self._begin()
 
     def _lost(self, error: BaseException | None) -> None:
-        """The call of a sink has ended in a way that says nothing of what was applied."""
+        """Handle a sink call that ended without saying what was applied."""
         if error is None or not is_interruption(error):
             self._break(error or UpdateCancelledError(_CANCELLED))
         self._wake_up()
@@ -248,10 +248,10 @@ class Committer:
     # One round
 
     def _round(self) -> None:
-        """One transaction, then the actions that it announced are begun."""
+        """Write one transaction, then start the actions that it announced."""
         self._freed = False
         landed, failed = self._flights.landed()
-        if not self._sound:  # of what a transaction was to write before, nothing is written
+        if not self._sound:  # the earlier transaction has written nothing
             return
         self._flights.let_go([unit for unit, _ in failed])
         _fail(failed)
@@ -276,13 +276,13 @@ class Committer:
             self._flights.launch(acting)
 
     def _prepare(self, batch: Batch, acting: list[Unit], done: list[Unit]) -> list[tuple[Unit, BaseException]]:
-        """Plan the units whose turn it is; those without actions are complete with this transaction.
+        """Plan the next units; units without actions are complete with this transaction.
 
-        No two actions on one target are in flight at once: who owns a target is written as soon as it is planned, so a
-        second component that claims it finds the first one's record, and waits.
+        Two actions on one target are never in flight at once: the owner of a target is written as soon as it is
+            planned, so a second component that claims it finds the first one's record and waits.
 
         Returns:
-            The units whose plan could not be made, as a handler or a value of theirs is at fault.
+            The units that could not be planned because a handler or a value failed.
         """
         if self._alone and self._flights.tasks:
             return []
@@ -332,7 +332,7 @@ class Committer:
         return refused
 
     def _certain_to_want(self, unit: Unit) -> Sink | None:
-        """A sink that is being called and that `unit` will want, as far as can be known without a plan."""
+        """Return a busy sink that `unit` will need, as far as that is known before it is planned."""
         lanes = self._backlog.lanes
         for provider, _ in unit.certain_providers():
             sink = self._providers.sink_of(provider)
@@ -341,7 +341,7 @@ class Committer:
         return None
 
     def _has_to_wait(self, unit: Unit) -> bool:
-        """Have `unit` wait where its record is in flight, or one of its sinks is known to be called."""
+        """Queue `unit` and return True if its record is in flight or a sink that it needs is busy."""
         backlog = self._backlog
         if unit.record_key in self._flights.records:
             backlog.wait_for_record(unit, unit.record_key)
@@ -355,7 +355,7 @@ class Committer:
         return True
 
     def _has_to_wait_with(self, unit: Unit, plan: Plan) -> bool:
-        """The same, now that its plan is known."""
+        """Do the same, with the plan of the unit."""
         backlog, flights = self._backlog, self._flights
         if plan.shared is not None and not flights.records.isdisjoint(plan.shared.owners):
             backlog.wait_for_record(unit, next(iter(flights.records & plan.shared.owners)))
@@ -368,7 +368,7 @@ class Committer:
 
 
 def _fail(failed: list[tuple[Unit, BaseException]]) -> None:
-    """Tell units what they failed with. That is not kept: what a handler raised refers to the frames that called it."""
+    """Report failures to their units. The exceptions are not kept: their tracebacks refer to the calling frames."""
     for unit, error in failed:
         unit.finish(error)
     failed.clear()

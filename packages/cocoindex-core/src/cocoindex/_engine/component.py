@@ -33,23 +33,24 @@ if TYPE_CHECKING:
 
 
 class Component:
-    """A component in one update; the engine makes one only where it may have to run.
+    """A component in one update. The engine creates one only if the component may have to run.
 
     Attributes:
-        call: what its mount call says of all that it mounts.
-        parts, key: its path below its parent, and that encoded.
+        call: the mount call, with what all its components have in common.
+        parts, key: the path below the parent, and its encoding.
         args: the positional arguments of its function.
-        record: what is stored of it, and what is to be.
-        execution: its run, which is what user code sees of it.
-        children: what is mounted below it.
+        record: what is stored about it, and what will be written.
+        execution: the run of its body, as user code sees it.
+        children: the components mounted below it.
         outcome: how it ended.
-        states, weight: how many target states it has declared, and how many bytes their values have, once it has run.
-        seat: whether it may run.
-        result: what its function returned, or was remembered to.
-        failure: what it failed with in a sink, where it was held to be tried again.
-        put_off: whether it, or something below it, waits for that.
-        makes_room: whether it sweeps its children before that.
-        plan: what its commit means; None before.
+        states, weight: the number of declared target states and the size of their values in bytes, after its body has
+            run.
+        seat: its place in the scheduler, which says whether it may run.
+        result: the return value of its function, of this run or remembered.
+        failure: the exception of its sink, if it is kept for a second try.
+        put_off: whether it or something below it waits for a second try.
+        makes_room: whether it sweeps its children before the second try.
+        plan: the plan of its commit; None before it is planned.
     """
 
     __slots__ = (
@@ -114,7 +115,7 @@ class Component:
 
     @property
     def sweeps(self) -> bool:
-        """Whether more follows its commit: children of earlier updates are removed, or those put off go on."""
+        """Return whether work follows its commit: removing children of earlier updates, or continuing those put off."""
         return self._sweeps
 
     @property
@@ -125,13 +126,13 @@ class Component:
 
     @property
     def children_under_memo(self) -> bool:
-        """Whether it has to be known what its children depend on, as it or a component above is memoized."""
+        """Return whether the dependencies of its children are needed, because it or a component above is memoized."""
         return self.call.under_memo or self.call.processor.memo
 
     # 1. It is mounted: skipped, given up, or run
 
     def skip(self) -> None:
-        """An earlier run's results hold: count it, and write its memo states where they changed."""
+        """Skip it, because the results of an earlier run are valid: count it, and write changed memo states."""
         check = self.record.check
         if check is None or not check.changed:
             self.call.board.of(self.name).unchanged += 1
@@ -148,19 +149,19 @@ class Component:
         self.run.committer.add(StatesMark(self.record_key, states, self.run.rerun, self.settle))
 
     def give_up(self, error: BaseException) -> None:
-        """Its mount failed, or was cancelled, before it could run; does nothing where it is complete."""
+        """Complete it after its mount failed or was cancelled before it could run; do nothing if it is complete."""
         if not (self.outcome.complete or self.seat.taken or self.outcome.failed):
             self.settle(error)
 
     # 2. Its body has run, and its children are complete
 
     async def all_below_ended(self) -> None:
-        """Wait for its children, but for those that are put off."""
+        """Wait for its children, except those put off."""
         if self._children is not None:
             await self._children.all_ended()
 
     async def all_below_complete(self) -> None:
-        """Wait for its children, as it has failed: those that are put off go on now."""
+        """Wait for all children after a failure; those put off continue now."""
         if self._children is not None:
             await self._children.all_ended()
             if self._children.are_put_off:
@@ -168,12 +169,12 @@ class Component:
                 await self._children.all_complete()
 
     def body_failed(self) -> None:
-        """Its body has failed: nobody waits for live ranges of it that are not ready."""
+        """Note that its body has failed: its live ranges that are not ready are ended."""
         if self._children is not None and self._children.anchor is not None:
             self.run.spawn(self.run.roll.retire_unready(self.record.id))
 
     def processed(self) -> None:
-        """Do all that can fail before the first action, and hand it over to the committer."""
+        """Do everything that can fail before the first action, then hand it over to the committer."""
         execution, record, memo = self.execution, self.record, self.call.processor.memo
         if type(self.result) is CoroutineType:
             raise self._refuse_coroutine()
@@ -203,7 +204,7 @@ class Component:
     # 3. It is committed: a `Unit`
 
     def certain_providers(self) -> Collection[tuple[int, int]]:
-        return self.execution.frame.providers if self.record.data is None else ()  # all that it declares is new
+        return self.execution.frame.providers if self.record.data is None else ()  # everything it declares is new
 
     def prepare(self, batch: Batch, planner: Planner) -> Plan:
         record, execution = self.record, self.execution
@@ -246,13 +247,14 @@ class Component:
             return
         self.settle(self._told(error))
 
-    # 4. Where its actions failed, it may be tried again: see `second_tries`
+    # 4. If its actions failed, it may be tried again: see `second_tries`
 
     async def _make_room(self) -> None:
-        """Its body ran well: what it has not mounted any more may be what is in its way."""
+        """Sweep its children before the second try: its body succeeded, and what it no longer mounts may be in its
+        way."""
         from .sweep import remove_stale
 
-        with suppress(Exception):  # the sweep after its commit meets that again
+        with suppress(Exception):  # the sweep after its commit finds the failure again
             removals = await remove_stale(self, tentative=True)
             removals.forget()
             self.run.second_tries.sweep_failed.pop(removals, None)
@@ -260,24 +262,24 @@ class Component:
         self.wait_for_others()
 
     def go_on(self) -> None:
-        """Try again now what is held of it and of what is below it."""
+        """Start the second try of it and of everything below it now."""
         self.run.second_tries.again([self])
 
     def _go_on_next(self) -> None:
-        """The same, once the round is over that it failed in."""
+        """Do the same after the round in which it failed."""
         self.run.loop.call_soon(self.go_on)
 
     def go_on_soon(self) -> None:
-        """The same, asked for in any thread."""
-        with suppress(RuntimeError):  # the update has ended, and its loop is closed
+        """Do the same from any thread."""
+        with suppress(RuntimeError):  # the update has ended and its loop is closed
             self.run.loop.call_soon_threadsafe(self.go_on)
 
     def give_up_at_last(self) -> None:
-        """Nothing has changed since its actions failed."""
+        """Fail for good: nothing has changed since its actions failed."""
         self.finish(self.failure)
 
     def wait_for_others(self) -> None:
-        """It goes on when all else is done, or as soon as somebody waits for it."""
+        """Put it off: it continues after everything else, or as soon as somebody waits for it."""
         if self.put_off:
             return
         if not isinstance(self.parent, Component) or self.call.told is not None:
@@ -294,7 +296,7 @@ class Component:
         self.settle(self._told(error))
 
     def _told(self, error: BaseException | None) -> BaseException | None:
-        """What to tell: what it failed with first, as a later try may have failed with the failure of others."""
+        """Return the failure to report: the first one, because a later try may have failed because of others."""
         return error if error is None or self.failure is None or is_a(error, ContainerLostError) else self.failure
 
     # 5. What was not mounted this time is removed
@@ -319,7 +321,7 @@ class Component:
             self.finish_swept(None)
 
     def finish_swept(self, error: BaseException | None) -> None:
-        """All is durable."""
+        """Finish after the sweep: everything is durable."""
         if error is None:
             self._count()
         self.settle(error)
@@ -327,7 +329,7 @@ class Component:
     # 6. It ends
 
     def settle(self, error: BaseException | None) -> None:
-        """It is over; a background failure goes to the exception handlers first."""
+        """End it; a background failure goes to the exception handlers first."""
         if error is None:
             self._end(None)
             return
@@ -354,14 +356,14 @@ class Component:
             self._count_error()
             self._end(await self.run.tell(error, self.failure_context(), self.call.handlers))
         finally:
-            del self, error  # what a handler raised refers to this frame, from which it was called
+            del self, error  # the traceback of a handler's exception refers to this frame
 
     async def _count_unless_overtaken(self) -> None:
         if not await self._is_overtaken():
             self._count_error()
 
     def _may_be_overtaken(self, error: BaseException) -> bool:
-        """Whether it failed as an item of a source is gone, of which the source may be about to tell."""
+        """Return whether it failed because a source item is gone, which the source may be about to report."""
         if not self.run.live or self.plan is not None:
             return False
         from .gone import is_gone  # most updates are not live
@@ -369,7 +371,7 @@ class Component:
         return is_gone(error)
 
     async def _is_overtaken(self) -> bool:
-        """Whether a newer call decides about the item of a live range that it is, or is below."""
+        """Return whether a newer call handles its live item (the component itself or one above it)."""
         at: Component | Anchor | None = self
         while isinstance(at, Component):
             if at.call.told is not None:
@@ -392,10 +394,10 @@ class Component:
             siblings.ended(self)
         if self._children is not None:
             self._children.let_go()
-        # What only the run needed must not live as long as a handle to it.
+        # A handle must not keep alive what only the run needed.
         self.args, self.plan, self._children, self.failure = (), None, None, None
         self.execution.forget_calls()
-        if self.call.background and self.parent is not None:  # it was told, and refers to where this was run
+        if self.call.background and self.parent is not None:  # reported; its traceback refers to where this ran
             self.outcome.error = None
         del self.execution
 
@@ -406,7 +408,7 @@ class Component:
         else:
             counts.reprocesses += 1
 
-    # What is said of it
+    # What others read of it
 
     def failure_context(self) -> ExceptionContext:
         return ExceptionContext(

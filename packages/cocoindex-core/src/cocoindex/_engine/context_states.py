@@ -1,6 +1,6 @@
-"""Memo states of context values: asked once an update, before anything is validated. Layer: _engine.
+"""Memo states of context values, collected once an update before anything is validated. Layer: _engine.
 
-What depends on such a value holds its generation, which rises when a state function says that the value has changed.
+A dependency on such a value stores its generation, which rises when a state function reports a change.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ _UNKNOWN = b"?"
 
 
 class _Row(msgspec.Struct, array_like=True, frozen=True):
-    """What is stored of one key.
+    """The stored entry of one key.
 
     Args:
         fingerprint: of the value that the states belong to.
-        generation: rises with every change.
-        states: what its state functions returned last, serialized.
+        generation: incremented with every change.
+        states: the last results of its state functions, serialized.
     """
 
     fingerprint: bytes
@@ -45,24 +45,24 @@ _decode = msgspec.msgpack.Decoder(_Row).decode
 
 
 class ContextStates:
-    """What identifies the change-detected context values in one update of one app."""
+    """The identities of change-detected context values in one update of one app."""
 
     __slots__ = ("_facts", "_generations", "_provider")
 
     def __init__(self, facts: Facts, provider: ContextProvider) -> None:
         self._facts = facts
         self._provider = provider
-        # By key: the fingerprint of the value that was asked, and its generation.
+        # By key: the fingerprint of the value whose states were collected, and its generation.
         self._generations: dict[str, tuple[bytes, bytes]] = {}
 
     async def ask(self, *, full: bool) -> None:
-        """Ask the values that have state functions, all together.
+        """Call the state functions of all values that have them, concurrently.
 
         Args:
-            full: as if nothing were remembered.
+            full: ignore what is stored.
 
         Raises:
-            ContextStateError: (a RuntimeError) a state function failed, or answered wrongly.
+            ContextStateError: (a RuntimeError) a state function failed or returned an invalid result.
         """
         values = self._provider._stateful_values()
         rows = [self._row(value) for value in values]
@@ -74,7 +74,7 @@ class ContextStates:
             self._keep(value, row, outcome.get(), full)
 
     def change_fingerprint(self, name: str) -> bytes | None:
-        """What identifies the value of a change-detected key now; None where none is provided."""
+        """Return the identity of a change-detected key's current value; None if no value is provided."""
         fingerprint = self._provider._change_fingerprint(name)
         if fingerprint is None or not self._provider._is_stateful(name):
             return fingerprint

@@ -1,7 +1,7 @@
-"""Sets of dependencies, interned by hash, each validated once in a process and run. Layer: _engine.
+"""Sets of dependencies, interned by hash; each is validated once a run. Layer: _engine.
 
-Sets nest as calls and components do, however deep, and many share what is nested in them: whoever goes through them
-keeps a list of what waits instead of calling itself, and visits each set once.
+Sets nest like calls and components, to any depth, and share nested sets. So traversals use an explicit stack instead of
+recursion, and visit each set once.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Deps(msgspec.Struct, array_like=True, frozen=True):
-    """What a memoized result depends on besides its arguments: see `Frame`, whose sets these are."""
+    """What a memoized result depends on besides its arguments; made from a `Frame`."""
 
     logic: frozenset[bytes]
     context: frozenset[tuple[str, bytes]]
@@ -52,7 +52,7 @@ class DepsTable:
         self._leaving: set[bytes] = set()
 
     def intern(self, frame: Frame) -> bytes:
-        """The hash that stands for what `frame` collected; 8 bytes."""
+        """Return the hash (8 bytes) of the dependencies that `frame` collected."""
         deps = Deps(
             frozenset(frame.logic), frozenset(frame.context), frozenset(frame.providers), frozenset(frame.nested)
         )
@@ -70,8 +70,8 @@ class DepsTable:
         return key
 
     def load(self, key: bytes) -> Deps | None:
-        """The set; None where the store does not hold it or it cannot be read."""
-        loaded = self._loaded  # another thread may begin anew meanwhile
+        """Return the set; None if it is not in the store or cannot be read."""
+        loaded = self._loaded  # another thread may have called `forget` meanwhile
         deps = loaded.get(key)
         if deps is None and (data := self._facts.get(DEPS + key)) is not None:
             try:
@@ -81,42 +81,42 @@ class DepsTable:
         return deps
 
     def valid(self, key: bytes) -> bool:
-        """Whether everything in the set still holds, and in those that are nested in it."""
+        """Return whether everything in the set and in its nested sets is still valid."""
         known = self._valid.get(key)
         return self._validate(key) if known is None else known
 
     def forget(self) -> None:
-        """Validate anew from now on: a provider's generation has changed."""
+        """Drop all validations, because a provider's generation has changed."""
         self._valid.clear()
 
     def trim(self) -> None:
-        """Hold no more sets in memory than a run that goes on for ever may."""
+        """Drop cached sets, so that a long live run does not keep too many in memory."""
         if max(len(self._loaded), len(self._by_content), len(self._valid)) > _HELD:
             self._begin_anew()
 
     def _begin_anew(self) -> None:
         self._loaded, self._by_content, self._valid = {}, {}, {}
 
-    # While sets that nobody refers to are looked for in a run that goes on, see `collect_deps`
+    # While unreferenced sets are collected in a live run: see `collect_deps`
 
     def doubt(self, keys: set[bytes]) -> None:
-        """Nobody refers to these sets; whatever is interned from now on is used."""
+        """Mark these sets as unreferenced; a set that is interned from now on is used."""
         self._doubted = keys
         self._begin_anew()
 
     def take_unused(self, among: set[bytes]) -> set[bytes]:
-        """Those of the sets in doubt that were not used since; they are about to be deleted."""
+        """Return the doubtful sets that were not used since then; they are about to be deleted."""
         unused, self._doubted = self._doubted & among, set()
         self._leaving = unused
         self._begin_anew()
         return unused
 
     def deleted(self) -> None:
-        """What was taken is deleted."""
+        """Note that the sets taken last are deleted."""
         self._leaving = set()
 
     def _use(self, key: bytes, deps: Deps) -> None:
-        """A set is used, with all that are nested in it."""
+        """Mark a set and all nested sets as used."""
         self._doubted.discard(key)
         waiting = [*deps.nested]
         while waiting:
@@ -127,7 +127,7 @@ class DepsTable:
                 waiting += () if nested is None else nested.nested
 
     def flattened(self, *keys: bytes) -> Deps:
-        """The union of sets, with those that are nested in them; nothing of what cannot be read."""
+        """Return the union of sets and their nested sets, without those that cannot be read."""
         logic: set[bytes] = set()
         context: set[tuple[str, bytes]] = set()
         providers: set[tuple[int, int]] = set()
@@ -138,7 +138,7 @@ class DepsTable:
         return Deps(frozenset(logic), frozenset(context), frozenset(providers), frozenset())
 
     def reachable(self, keys: Iterable[bytes]) -> Iterator[tuple[bytes, Deps]]:
-        """The sets with these keys and all that are nested in them, each once; without what cannot be read."""
+        """Yield the sets with these keys and all nested sets, each once, without those that cannot be read."""
         waiting = list(keys)
         seen = set(waiting)
         while waiting:
@@ -151,7 +151,7 @@ class DepsTable:
                 waiting += fresh
 
     def _validate(self, key: bytes) -> bool:
-        """Look at the set, then at what is nested in it, depth first; one that does not hold spoils all above it."""
+        """Validate a set and its nested sets, depth first; an invalid set makes all sets above it invalid."""
         path: dict[bytes, Iterator[bytes]] = {}
         entering: bytes | None = key
         while True:
@@ -173,7 +173,7 @@ class DepsTable:
                 return False
 
     def _holds(self, deps: Deps) -> bool:
-        """Whether what the set itself says still holds."""
+        """Return whether the set's own dependencies are still valid."""
         return (
             all(map(is_live, deps.logic))
             and all(self._context.change_fingerprint(name) == fp for name, fp in deps.context)
@@ -181,7 +181,7 @@ class DepsTable:
         )
 
     def holds_for(self, providers: Iterable[tuple[int, int]]) -> bool:
-        """Whether these target providers have the same generations."""
+        """Return whether these target providers still have the same generations."""
         return all(
             self._facts.get(generation_key(provider)) == generation.to_bytes(4, "big")
             for provider, generation in providers

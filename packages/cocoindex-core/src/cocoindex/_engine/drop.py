@@ -1,4 +1,4 @@
-"""Removes everything of one app: through the sinks, then from the store. Layer: _engine."""
+"""Removes everything of one app, through the sinks and then from the store. Layer: _engine."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _TOLD = 5
 
 
 async def drop(run: Run) -> None:
-    """Remove everything that the app's components declared, then all that is stored of it.
+    """Remove everything that the app's components declared, then everything stored about the app.
 
     Raises:
         DropError: something could not be removed; its records are kept.
@@ -36,13 +36,13 @@ async def drop(run: Run) -> None:
     if removals.errors:
         _forget_dropped(run, removals)
         error = _drop_error(removals.errors)
-        removals.errors.clear()  # what failed refers to what it failed in
+        removals.errors.clear()  # the exceptions refer to the frames that they were raised in
         raise error
     run.store.clear()
 
 
 def _forget_dropped(run: Run, removals: Removals) -> None:
-    """After a drop of which something failed: delete the records of what was removed, keep those of the rest."""
+    """Delete the records of what was removed and keep the others, after a drop that failed in part."""
     store = run.store
     kept: set[bytes] = set()
     for removal, _ in removals.errors:
@@ -65,7 +65,7 @@ def _forget_dropped(run: Run, removals: Removals) -> None:
 
 
 def _drop_error(errors: list[tuple[Removal, BaseException]]) -> DropError:
-    # What is in a container that could not be removed failed with the container's own error.
+    # Children of a container that could not be removed failed with the container's error.
     first: dict[int, tuple[Removal, BaseException]] = {}
     for removal, exc in errors:
         first.setdefault(id(exc), (removal, exc))

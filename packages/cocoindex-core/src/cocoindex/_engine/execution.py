@@ -1,4 +1,4 @@
-"""One run of a component's body: what the code in it declares, calls and depends on. Layer: _engine."""
+"""One run of a component's body: what its code declares, calls and depends on. Layer: _engine."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ _NONE: frozenset[StateId] = frozenset()
 
 
 class Execution:
-    """What user code, and the layers below this one, see of the component that runs: a `RunningComponent`.
+    """The running component as user code and lower layers see it: a `RunningComponent`.
 
     Attributes:
-        frame: collects what the body depends on.
-        declared: the target states that it declared.
-        carried: those that memoized calls of an earlier run declared, and hits of this one carry over.
-        unawaited: calls that have to be awaited and are not yet.
-        closed: whether the body has returned: what it would declare or mount now is lost.
+        frame: collects the dependencies of the body.
+        declared: the target states that the body declared.
+        carried: target states declared by memoized calls of an earlier run and carried over by hits of this run.
+        unawaited: calls that must be awaited and have not been.
+        closed: whether the body has returned, so that it can no longer declare or mount anything.
     """
 
     __slots__ = ("_calls", "_known", "_providers", "carried", "closed", "component", "declared", "frame", "unawaited")
@@ -79,7 +79,7 @@ class Execution:
     @property
     def parent(self) -> Execution | None:
         parent = self.component.parent
-        return None if parent is None else getattr(parent, "execution", None)  # gone where that is over
+        return None if parent is None else getattr(parent, "execution", None)  # gone when the component has ended
 
     @property
     def complete(self) -> bool:
@@ -93,7 +93,7 @@ class Execution:
         return str(self.stable_path)
 
     def scope(self) -> Scope:
-        """What the body runs in."""
+        """Return the scope for the body."""
         component = self.component
         function = component.call.processor.function
         frame = self.frame
@@ -105,17 +105,17 @@ class Execution:
         return Scope(self, frame, (), component.run.handlers, component.call.board)
 
     def _without_logic(self) -> Frame:
-        """A frame that hands on what is read of the context, but not the functions that are called."""
+        """Return a frame that passes on context reads, but not called functions."""
         body = Frame()
         body.context = self.frame.context
         body.providers = self.frame.providers
         return body
 
     def claim(self, key: bytes, parts: tuple[StableKey, ...]) -> None:
-        """Take note that a child is mounted at a path.
+        """Record that a child is mounted at a path.
 
         Raises:
-            PathExistsError: (a ValueError) one was mounted there in this update.
+            PathExistsError: (a ValueError) a child was already mounted there in this update.
             MountError: (a ValueError) the body has returned.
         """
         if self.closed:
@@ -123,7 +123,7 @@ class Execution:
         self.component.children.claim(key, parts)
 
     def refuse_closed(self, parts: tuple[StableKey, ...]) -> None:
-        """Raise MountError where the body has returned, so that nothing more can be mounted."""
+        """Raise MountError if the body has returned, so that nothing more can be mounted."""
         if self.closed:
             raise MountError(
                 f"a component was mounted at {path_below(self.component, parts)} after the function of component "
@@ -133,7 +133,7 @@ class Execution:
     def declare(
         self, state: TargetState[Any], frame: Frame, child: TargetStateProvider[Any, Any, Any] | None = None
     ) -> None:
-        """Note a target state, with the pending provider of its children, where it is to have any."""
+        """Record a declared target state, with the pending provider of its children if it can have any."""
         provider = state.provider
         if provider._resolved_handler is None:
             provider.handler()
@@ -169,19 +169,20 @@ class Execution:
 
     @property
     def made_calls(self) -> Calls | None:
-        """The memoized calls and states of this run; None where it made none."""
+        """Return the memoized calls and states of this run; None if there are none."""
         return self._calls
 
     def forget_calls(self) -> None:
-        """The component has ended: what they returned is not kept until this is collected as garbage."""
+        """Release the results of memoized calls after the component has ended, before this object is
+        garbage-collected."""
         self._calls = None
 
     def carry(self, state_ids: list[StateId]) -> None:
-        """Keep what a memoized call declared in an earlier run."""
+        """Carry over what a memoized call declared in an earlier run."""
         self.carried |= {state_id for state_id in state_ids if state_id not in self.declared}
 
     def can_carry(self, state_ids: list[StateId]) -> bool:
-        """Whether it is known that these target states are applied, and still this component's."""
+        """Return whether these target states are known to be applied and still belong to this component."""
         if not state_ids:
             return True
         record = self.component.record

@@ -1,4 +1,4 @@
-"""Facts about an app that its store keeps: ids given out, names of functions, a drop under way. Layer: _engine."""
+"""App-wide facts in the store: assigned ids, function names, an unfinished drop. Layer: _engine."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ UNKNOWN_NAME = "?"
 
 
 class Facts:
-    """Ids, names and marks of one app. What is new is written with the next batch, before or with its first use."""
+    """The ids, names and marks of one app. New ones are written with the next batch, before or with their first use."""
 
     def __init__(self, store: AppStore) -> None:
         self._store = store
@@ -44,7 +44,7 @@ class Facts:
         self._unwritten: dict[bytes, bytes] = {}
 
     def new_id(self) -> int:
-        """An id that was never used; reserved in blocks, so that a crash wastes some and repeats none."""
+        """Return a new id. Ids are reserved in blocks, so a crash loses some but never repeats one."""
         with self._lock:
             if self._next == self._limit:
                 self._limit += _RESERVED
@@ -53,12 +53,12 @@ class Facts:
             return self._next - 1
 
     def name_id(self, name: str) -> int:
-        """The id of a function's name."""
+        """Return the id of a function's name."""
         known = self._names.get(name)
         if known is not None:
             return known
         with self._lock:
-            if name in self._names:  # another thread was quicker
+            if name in self._names:  # another thread was faster
                 return self._names[name]
             number = len(self._names_by_id)
             while number in self._names_by_id:
@@ -71,17 +71,17 @@ class Facts:
         return self._names_by_id.get(number, UNKNOWN_NAME)
 
     def put(self, key: bytes, value: bytes) -> None:
-        """Have `key` written with the next batch."""
+        """Write `key` with the next batch."""
         with self._lock:
             self._unwritten[key] = value
 
     def get(self, key: bytes) -> bytes | None:
-        """What `key` holds, written or about to be."""
+        """Return the value of `key`, including unwritten ones."""
         value = self._unwritten.get(key)
         return value if value is not None else self._store.get(key)
 
     def write(self, batch: Batch) -> None:
-        """Add what is new to `batch`."""
+        """Add unwritten facts to `batch`."""
         if self._unwritten:
             with self._lock:
                 fresh, self._unwritten = self._unwritten, {}
@@ -89,44 +89,44 @@ class Facts:
                 batch.put(key, value)
 
     def root_provider_keys(self) -> list[bytes]:
-        """The encoded names of the root providers that the store knows."""
+        """Return the encoded names of the root providers in the store."""
         prefix = PROVIDER + NO_PARENT
         return [key[len(prefix) :] for key in pages.keys(self._store, prefix)]
 
     def put_deps(self, key: bytes, data: bytes) -> None:
-        """Have a set of dependencies written with the next batch, and count it."""
+        """Write a set of dependencies with the next batch, and count its bytes."""
         with self._lock:
             self._unwritten[key] = data
             self._deps_added += len(key) + len(data)
             self._unwritten[_DEPS_GROWTH] = _growth(self._deps_limit, self._deps_added)
 
     def deps_are_many(self) -> bool:
-        """Whether it is time to look for sets that nothing refers to."""
+        """Return whether it is time to collect unreferenced sets."""
         return self._deps_added > max(self._deps_limit, LEAST_GROWTH)
 
     def deps_looked_for(self) -> None:
-        """Count from now on what is added until that is looked into again."""
+        """Restart the count of added bytes at the begin of a collection."""
         with self._lock:
             self._deps_added = 0
 
     def deps_limited(self, batch: Batch, *, limit: int) -> None:
-        """Note that so many bytes may be added, since `deps_looked_for`, until that is looked into again."""
+        """Set how many bytes may be added after `deps_looked_for` before the next collection."""
         with self._lock:
             self._deps_limit = limit
             batch.put(_DEPS_GROWTH, _growth(limit, self._deps_added))
 
     def deps_collected(self, batch: Batch, *, limit: int) -> None:
-        """Note that only sets in use are left; `limit` bytes may be added until that is looked into again."""
+        """Note that only used sets are left; `limit` bytes may be added before the next collection."""
         with self._lock:
             self._deps_limit, self._deps_added = limit, 0
             batch.put(_DEPS_GROWTH, _growth(limit, 0))
 
     def mark_dropping(self) -> None:
-        """Say durably that a drop is under way."""
+        """Write durably that a drop has begun."""
         self._store.apply({_DROPPING: b"1"})
 
     def is_dropping(self) -> bool:
-        """Whether a drop was begun and not completed."""
+        """Return whether a drop was begun and not completed."""
         return self._store.get(_DROPPING) is not None
 
     def clear_dropping(self, batch: Batch) -> None:

@@ -1,4 +1,4 @@
-"""What is in flight: the sinks that are being called, and the units that wait for theirs to return. Layer: _engine."""
+"""Units in flight: the running sink calls, and the units that wait for them. Layer: _engine."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ Apply: TypeAlias = "Callable[[ContextProvider, TargetActionSink[Any], Shares], A
 
 
 class Flights:
-    """Calls each sink once at a time, different ones side by side.
+    """Calls each sink one call at a time, and different sinks concurrently.
 
-    A unit has landed when all its sinks have returned; a sink is free for others as soon as it has.
+    A unit has landed when all its sinks have returned. A sink is free for other units as soon as it has returned.
 
     Attributes:
-        records: those of the units in flight, and of the components that their plans are made from or change.
-        since: when the last call began, in seconds of the loop's time.
-        tasks: the calls that have not returned.
+        records: the records of the units in flight, and of the components that their plans read or change.
+        since: when the last call began, in seconds of the loop's clock.
+        tasks: the running calls.
     """
 
     def __init__(
@@ -54,13 +54,13 @@ class Flights:
         self.tasks: set[asyncio.Task[Any]] = set()
 
     def hold(self, unit: Unit, plan: Plan) -> None:
-        """Have other units of the record of `unit`, and of those that its plan concerns, wait from now on."""
+        """Block other units of the record of `unit` and of the records that its plan affects."""
         self.records.add(unit.record_key)
         if plan.shared is not None:
             self.records |= plan.shared.owners
 
     def let_go(self, units: list[Unit]) -> None:
-        """Let those go on that wait for the records of `units`."""
+        """Unblock the records of `units`."""
         keys = [unit.record_key for unit in units]
         for unit in units:
             assert unit.plan is not None
@@ -71,7 +71,7 @@ class Flights:
             self._backlog.release(keys)
 
     def launch(self, units: list[Unit]) -> None:
-        """Apply the actions of `units`; each sink gets those of all of them in one call."""
+        """Apply the actions of `units`: each sink gets all its actions in one call."""
         calls: dict[TargetActionSink[Any], Shares] = {}
         for unit in units:
             assert unit.plan is not None
@@ -86,13 +86,13 @@ class Flights:
         self.since = loop.time()
         for sink, theirs in calls.items():
             self._backlog.begin(sink, sum([unit.weight for unit, _ in theirs]), self.since)
-            # What called has a time limit, and a component, that are not those of the sinks.
+            # The caller's time limit and component must not apply to the sinks.
             task = loop.create_task(self._call(sink, theirs), context=self._calm.copy())
             self.tasks.add(task)
             task.add_done_callback(partial(self._returned, sink, theirs))
 
     def landed(self) -> tuple[list[Unit], list[tuple[Unit, BaseException]]]:
-        """The units that have landed since this was asked: those that were applied, and those that were not."""
+        """Return the units that have landed since the last call: those applied, and those not."""
         landed, self._landed = self._landed, []
         if not self._errors:
             return landed, []
@@ -121,7 +121,7 @@ class Flights:
         failed = task.result()
         for unit, error in failed.items():
             self._errors.setdefault(unit, error)
-        failed.clear()  # which the task keeps
+        failed.clear()  # which the task keeps alive
         if not self._open:
             self._landed += [unit for unit, _ in shares]
         else:
@@ -129,7 +129,7 @@ class Flights:
         self._on_return()
 
     def _is_last(self, unit: Unit) -> bool:
-        """Whether `unit`, of which a sink has returned, waits for no other one."""
+        """Return whether the sink that has returned was the last one that `unit` waits for."""
         left = self._open.pop(unit, 1) - 1
         if left:
             self._open[unit] = left

@@ -1,4 +1,4 @@
-"""Whether a component failed because what it was to read is gone. Layer: _engine."""
+"""Recognizes failures whose cause is that a source item is gone. Layer: _engine."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ _DEEP = 16
 
 
 def is_gone(error: BaseException) -> bool:
-    """Whether an error says that an item of a source is gone, or was raised because of one that does.
+    """Return whether an error says that a source item is gone, or has such an error as its cause.
 
-    Files are often read by code that knows nothing of sources, so that the built-in error counts, too.
+    The built-in FileNotFoundError counts, too, because files are often read by code that knows nothing of sources.
     """
     return any(is_a(at, SourceItemGoneError, FileNotFoundError) for at in islice(origins(error), _DEEP))

@@ -1,4 +1,4 @@
-"""The frame of an update or drop: how it begins, and how it leaves when it ends before its time. Layer: _engine."""
+"""The context manager around an update or drop: its begin, and its early end. Layer: _engine."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 
 class InOrder:
-    """Collects garbage less often while many objects are built, leaves in order when cancelled, and tidies up."""
+    """Runs the garbage collector less often while many objects are created, ends in order if cancelled, and cleans
+    up."""
 
     def __init__(self, run: Run) -> None:
         self._run = run
@@ -28,7 +29,7 @@ class InOrder:
         return self
 
     def go_on(self) -> None:
-        """Many objects are built no longer; the run goes on."""
+        """Restore the garbage collector: the run continues, but creates no more objects in bulk."""
         collecting, self._collecting = self._collecting, None
         if collecting is not None:
             collecting.__exit__(None, None, None)
