@@ -1,6 +1,6 @@
-"""Where things lie in an app's part of the store. Layer: _engine.
+"""The layout of an app's space in the store. Layer: _engine.
 
-One byte says the kind; ids are 8 bytes, big-endian, never used again:
+The first byte of a key is its kind. Ids are 8 bytes, big-endian, and never reused:
 
     M name                      facts about the app: next id, a drop that is under way, growth of sets of dependencies
     C parent id + path          a component's record, so that all children of a parent are one range
@@ -38,35 +38,36 @@ PREFIX = 376
 
 
 def bounded(encoded: bytes) -> bytes:
-    """An encoded key as part of a store key, which LMDB ends at 511 bytes: a prefix and a hash of a longer one."""
+    """Return an encoded key as part of a store key. LMDB allows 511 bytes: a longer key becomes a prefix and a hash."""
     if len(encoded) <= LONGEST:
         return encoded
     return encoded[:PREFIX] + b"\xff" + hash16(encoded) + hash16(b"\0" + encoded)[:8]
 
 
 def is_bounded(encoded: bytes) -> bool:
-    """Whether `bounded` gives something else, so that the whole key has to be kept in the record."""
+    """Return whether `bounded` changes the key, so that the whole key must be kept in the record."""
     return len(encoded) > LONGEST
 
 
 def owner_key(provider: int, encoded: bytes) -> bytes:
-    """The identity of a target state, as the key of its owner; what the engine calls a `StateId`."""
+    """Return the identity of a target state as the key of its owner row; the engine calls it a `StateId`."""
     return owner_prefix(provider) + bounded(encoded)
 
 
 def committed_prefix(component: bytes, prefix: bytes) -> bytes:
-    """How the keys begin of what the live range of a component's children with this prefix has stored."""
+    """Return the prefix of the keys that a component's live range (of the children with this path prefix) has
+    stored."""
     return COMMITTED + component + hash16(prefix)[:8]
 
 
 def committed_key(component: bytes, prefix: bytes, key: str) -> bytes:
-    """Where a live range of a component, of the children with this prefix, keeps what it has stored under `key`."""
+    """Return the store key under which a component's live range (of the children with this path prefix) keeps `key`."""
     return committed_prefix(component, prefix) + bounded(key.encode("utf-8", "surrogatepass"))
 
 
 @lru_cache(1024)
 def owner_prefix(provider: int) -> bytes:
-    """How the identities of a provider's target states begin."""
+    """Return the prefix of the identities of a provider's target states."""
     return OWNER + provider.to_bytes(8, "big")
 
 
@@ -79,10 +80,10 @@ def generation_key(provider: int) -> bytes:
 
 
 def state_key(component: bytes, state_id: bytes) -> bytes:
-    """Where a component keeps the target state whose owner's key is `state_id`."""
+    """Return the key of a component's row for the target state whose owner key is `state_id`."""
     return STATE + component + state_id[1:]
 
 
 def claim_key(state_id: bytes, component: bytes) -> bytes:
-    """Where it is written that a component declares a target state that another one owns."""
+    """Return the key of the claim of a component that declares a target state owned by another one."""
     return CLAIM + state_id[1:] + component

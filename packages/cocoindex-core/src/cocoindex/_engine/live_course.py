@@ -1,4 +1,4 @@
-"""What a live update does besides one that ends: after its first run of all, and after each round. Layer: _engine."""
+"""What a live update does after its first complete run, and after each round. Layer: _engine."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ _PATIENCE_SECONDS = 1.0
 
 
 class LiveCourse:
-    """Runs the root again where nothing else runs what has to, and does after rounds what others do at their end.
+    """Runs the root again if only that reaches what must run, and does after rounds what other updates do at their end.
 
     Attributes:
-        root_again: when the root runs once more.
-        lost_containers: what sinks have said to be gone.
+        root_again: decides when the root runs once more.
+        lost_containers: the containers that sinks reported as gone.
     """
 
     def __init__(self, run: Run) -> None:
@@ -37,10 +37,10 @@ class LiveCourse:
     async def follow(
         self, root: Component, main: Processor, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Component:
-        """Run the root again where nothing else has run what has to, until all ranges have ended.
+        """Run the root again whenever only that reaches what must run, until all ranges have ended.
 
         Returns:
-            The last run of it that did not fail.
+            The last successful run of the root.
         """
         run = self._run
         while await self.root_again.due(run.roll):
@@ -56,7 +56,7 @@ class LiveCourse:
         return root
 
     def after_round(self) -> None:
-        """Do what a run that ends does at its end."""
+        """Do what other updates do at their end."""
         run = self._run
         run.deps.trim()
         if run.facts.deps_are_many():
@@ -84,7 +84,7 @@ class LiveCourse:
         self._run.ownership.tell_conflicts(self._run.reading())
 
     def close(self) -> None:
-        """It goes on no more."""
+        """Stop."""
         if self._telling is not None:
             self._telling.cancel()
         self.root_again.close()

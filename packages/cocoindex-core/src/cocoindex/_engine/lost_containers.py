@@ -1,7 +1,7 @@
-"""Containers of which a sink has said that they are gone, and who runs again to make them anew. Layer: _engine.
+"""Containers that a sink reported as gone, and the components that run again to create them. Layer: _engine.
 
-Only in an update that goes on: another one fails, and the next makes them. What a sink was to write is not lost by
-that, as all that is in a container that was made anew is applied again.
+This is for live updates only: another update fails, and the next one creates the containers. No write is lost, because
+    everything in a newly created container is applied again.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ _QUIET_TRIES = 2
 
 
 class _Loss:
-    """One container that was gone, lately.
+    """One container that was gone recently.
 
     Attributes:
-        provider: of what is in it, as it was then.
+        provider: the provider of its children at that time.
         owner: the record key of the component that declared it.
-        at: when that was last marked to run again.
-        tries: how often in a row.
-        below_root: whether nothing but a run of the root reaches it.
+        at: when the declaring component was last marked to run again.
+        tries: how often that was done in a row.
+        below_root: whether only a run of the root reaches that component.
     """
 
     __slots__ = ("at", "below_root", "owner", "provider", "tries")
@@ -49,25 +49,25 @@ class _Loss:
         self.tries = 0
 
     def is_recent(self, now: float) -> bool:
-        """Whether its declarer may just have run."""
+        """Return whether the declaring component may just have run."""
         return bool(self.tries) and now - self.at < 2 * doubled(self.tries, LONGEST_RETRY_SECONDS)
 
 
 class LostContainers:
-    """Has the components run again that declared what is gone; says so once."""
+    """Runs the components again that declared the lost containers, and logs each loss once."""
 
     def __init__(self, run: Run) -> None:
         self._run = run
         self._losses: dict[bytes, _Loss] = {}
 
     def takes(self, plan: Plan | None) -> bool:
-        """A component or removal has met a ContainerLostError.
+        """Handle a ContainerLostError of a component or removal.
 
         Args:
-            plan: what its sinks were to do; None where it failed with an error of something below it.
+            plan: its plan; None if it failed with an error of something below it.
 
         Returns:
-            Whether that is no failure of its own, as the container is made anew.
+            Whether this is not a failure of its own, because the container is created again.
         """
         now = self._run.loop.time()
         for state_id in [at for at, loss in self._losses.items() if now - loss.at > _FORGET_SECONDS]:
@@ -82,11 +82,11 @@ class LostContainers:
         return all(self._losses[state_id].tries <= _QUIET_TRIES for state_id in found)
 
     def has_to_make(self, record_key: bytes, *, by_root: bool) -> bool:
-        """Whether a component has to make one anew that no listing has run.
+        """Return whether a component must create a container again that no listing has run.
 
         Args:
-            by_root: whether a run of the root has it run; else nothing does but its own next call, and who meets the
-                loss until then is told of it.
+            by_root: whether a run of the root runs the component. Otherwise only its own next call does, and until then
+                the loss is reported to whoever meets it.
         """
         theirs = [loss for loss in self._losses.values() if loss.owner == record_key]
         for loss in theirs:
@@ -96,7 +96,7 @@ class LostContainers:
         return bool(theirs)
 
     def root_made_all_anew(self) -> bool:
-        """Whether all that a run of the root was to make has been applied since, or is declared no longer."""
+        """Return whether everything that a run of the root had to create is applied by now, or no longer declared."""
         return all(self._is_settled(loss.provider) for loss in self._losses.values() if loss.below_root)
 
     def _take(self, state_id: bytes, provider: TargetStateProvider[Any, Any, Any], now: float) -> None:
@@ -118,13 +118,14 @@ class LostContainers:
         self._run.committer.add(RunAgain(self._run.rerun, owner))
 
     def _is_under_way(self, loss: _Loss, now: float) -> bool:
-        """Whether its declarer is still to run, or may just have."""
+        """Return whether the declaring component will still run, or may just have run."""
         return loss.is_recent(now) or (bool(loss.tries) and not self._run.rerun.allows_memo(loss.owner))
 
     def _containers(self, plan: Plan) -> Iterator[tuple[bytes, TargetStateProvider[Any, Any, Any]]]:
-        """The containers, at any depth, of what was to be applied: their identities, and providers of what is in them.
+        """Return the containers, at any depth, of the planned actions: their identities, and the providers of their
+        children.
 
-        All around are asked for: where an outer one is gone, so is an inner one.
+        Outer containers are included: if an outer one is gone, so is an inner one.
         """
         table, store = self._run.providers, self._run.store
         idents = {provider for provider, *_ in plan.after.values()}

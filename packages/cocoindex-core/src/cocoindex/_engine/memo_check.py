@@ -1,4 +1,4 @@
-"""Whether a memoized component may be skipped. Layer: _engine."""
+"""Decides whether a memoized component can be skipped. Layer: _engine."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 async def skip_or_launch(child: Component, launch: Callable[[Component], Awaitable[None]]) -> None:
-    """Skip a child that was expected where its earlier run holds, else launch it; what its memo raises fails it."""
+    """Skip an expected child if its earlier run is valid, else launch it; an exception of its memo states fails it."""
     try:
         skipped = child.call.processor.memo and await may_skip(child)
     except BaseException as exc:
@@ -32,7 +32,7 @@ async def skip_or_launch(child: Component, launch: Callable[[Component], Awaitab
 
 
 async def may_skip(component: Component) -> bool:
-    """Whether the earlier run's results hold; takes the memo states, before the body runs."""
+    """Return whether the earlier run's results are valid; collect the memo states before the body runs."""
     function = component.call.processor.function
     if function is None or not function.memo:
         return False
@@ -42,7 +42,7 @@ async def may_skip(component: Component) -> bool:
 
 
 async def check(component: Component, refs: list[StateRef]) -> bool:
-    """Like `may_skip`, where the memo key is known."""
+    """Do the same as `may_skip` with a known memo key."""
     data = component.record.data
     head = None
     if data is not None and component.run.memo_fits(data, component.record.arg_key):
@@ -61,10 +61,10 @@ async def check(component: Component, refs: list[StateRef]) -> bool:
 
 
 def ask_states(refs: Sequence[StateRef], previous: Sequence[Any]) -> list[Any]:
-    """What the state functions of a component's arguments say; see `ask`.
+    """Call the state functions of a component's arguments; see `ask`.
 
     Raises:
-        RecollectError: one of them is for memoized calls only.
+        RecollectError: one of them works in memoized calls only.
     """
     for ref in refs:
         if ref.recollects:
@@ -76,7 +76,7 @@ def ask_states(refs: Sequence[StateRef], previous: Sequence[Any]) -> list[Any]:
 
 
 def refuse_recollect(component: Component) -> None:
-    """Raise where a state function, against what its code says, asks for what only memoized calls can do."""
+    """Raise if a state function asks for a re-collection, which only memoized calls support."""
     if component.record.check is not None and component.record.check.recollect:
         raise RecollectError(
             f"a memo state of component {component} uses recollect_after_run, which only works for memoized functions "
@@ -85,7 +85,7 @@ def refuse_recollect(component: Component) -> None:
 
 
 def _take(component: Component, head: record.Head) -> bool:
-    """Use what is remembered: the result and the dependencies."""
+    """Use the stored result and dependencies."""
     if head.result is not None:
         function = component.call.processor.function
         assert function is not None

@@ -1,4 +1,4 @@
-"""Writes that a component may be skipped from now on, or its memo states anew. Layer: _engine."""
+"""Units that write memos: that a component can be skipped, must run again, or has new memo states. Layer: _engine."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class MemoMark(StoreWrite):
 
 
 class MemoForgotten(StoreWrite):
-    """Has a component and all above it run in the next update."""
+    """Makes a component and all components above it run in the next update."""
 
     __slots__ = ()
 
@@ -41,7 +41,7 @@ class MemoForgotten(StoreWrite):
 
 
 class RunAgain(StoreWrite):
-    """Has a component and all above it run soon, in an update that goes on."""
+    """Makes a component and all components above it run soon, in a live update."""
 
     __slots__ = ("_rerun",)
 
@@ -54,11 +54,11 @@ class RunAgain(StoreWrite):
 
 
 class StatesMark(StoreWrite):
-    """Writes changed memo states of a component that is skipped.
+    """Writes the changed memo states of a skipped component.
 
     Args:
-        states: the new ones, as they are stored.
-        done: is told how it ended.
+        states: the new states, serialized.
+        done: called with the outcome.
     """
 
     __slots__ = ("_done", "_rerun", "_states")

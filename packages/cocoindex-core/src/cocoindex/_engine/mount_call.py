@@ -1,4 +1,4 @@
-"""What one call of a mount function says about all the components that it mounts. Layer: _engine."""
+"""What one call of a mount function specifies for all components that it mounts. Layer: _engine."""
 
 from __future__ import annotations
 
@@ -17,51 +17,53 @@ if TYPE_CHECKING:
     from .run import Run
 
     class Members(Protocol):
-        """Who is told when each of several components is complete: a `mount_each`, or a `stats_group`."""
+        """Listens to the completion of several components: for a `mount_each` or a `stats_group`."""
 
         def child_complete(self, propagated: BaseException | None) -> None:
-            """One of them is; what left the outermost exception handler, if anything did."""
+            """Called when a component is complete, with the exception that left the outermost exception handler, if
+            any."""
             ...
 
         def child_put_off(self, child: Component) -> None:
-            """One of them goes on when all else is done; its `go_on` is to be called where somebody waits."""
+            """Called when a component is put off until everything else is done; a waiting caller must call its
+            `go_on`."""
             ...
 
     class Told(Protocol):
-        """Who is told that a component is complete, in place of the one that mounted it.
+        """Listens to the completion of a component, in place of the component that mounted it.
 
         Attributes:
-            member: the live range that it is.
+            member: the live range, if it is one.
         """
 
         @property
         def member(self) -> Lasting: ...
 
         async def overtakes(self, child: Component) -> bool:
-            """Whether a newer call decides about the child, or does so within a moment."""
+            """Return whether a newer call handles the child, or will in a moment."""
             ...
 
         def ended(self, child: Component) -> None:
-            """It is; what it ran with is still there."""
+            """Called when it is complete, while its data is still there."""
             ...
 
 
 class MountCall:
-    """Made once a call, whether it mounts one component or a million.
+    """Created once a call, whether the call mounts one component or a million.
 
     Attributes:
-        parent: the component that runs, or what stands for it; None for the root.
+        parent: the running component, or its anchor; None for the root.
         processor: the function to run.
         kwargs: its keyword arguments.
-        kind: what exception handlers are told of it.
-        handlers: whom to tell of a failure.
-        board: where the components are counted.
-        members: whom to tell when one is complete.
-        told: who is told of that in place of the parent.
-        background: whether failures go to the handlers; else whoever waits raises them.
-        lane: the sink that one of the components has waited for last, or called.
-        deadline: when the time of a caller that waits is over.
-        under_memo: whether a component above is memoized, so that it has to be known what these depend on.
+        kind: the kind of mount, for exception handlers.
+        handlers: the exception handlers.
+        board: counts the components.
+        members: is told when a component is complete.
+        told: is told of that in place of the parent.
+        background: whether failures go to the handlers; otherwise they are raised where somebody waits.
+        lane: the sink that one of the components waited for or called last.
+        deadline: the deadline of a waiting caller.
+        under_memo: whether a component above is memoized, so that the dependencies of these are needed.
     """
 
     __slots__ = (

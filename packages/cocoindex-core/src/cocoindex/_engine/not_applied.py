@@ -1,4 +1,4 @@
-"""What an update that applies everything anew could not apply, as something failed. Layer: _engine."""
+"""What a full reprocess could not apply because something failed. Layer: _engine."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ if TYPE_CHECKING:
 
 
 class NotApplied:
-    """The components that failed, and those below them that were not reached; the next update applies them anew."""
+    """The components that failed, and those below them that were not reached; the next update applies them again."""
 
     def __init__(self) -> None:
         self._failed: list[bytes] = []
         self._not_reached: list[bytes] = []
 
     def add(self, component: Component) -> None:
-        """Take note of a component that failed, and of what it had mounted before and not this time."""
+        """Record a failed component, and what it had mounted before but not this time."""
         self._failed.append(component.record.key)
         self._not_reached += component.children.stale()
 
     def write(self, store: AppStore) -> None:
-        """Have each of them run again, and say of its target states that they may be missing."""
+        """Mark each of them to run again, and their target states as possibly missing."""
         batch = Batch(store)
         for key in self._failed:
             _doubt(batch, key)
         waiting = list(self._not_reached)
-        met: set[bytes] = set()  # a damaged store may lead back to where one was
+        met: set[bytes] = set()  # a damaged store may contain a cycle
         while waiting:
             component = _doubt(batch, waiting.pop())
             if component is not None and component not in met:
@@ -43,7 +43,7 @@ class NotApplied:
 
 
 def _doubt(batch: Batch, key: bytes) -> bytes | None:
-    """Have a component run again and apply all of its target states; returns its id where it may have children."""
+    """Mark a component to run and apply all its target states again; return its id if it may have children."""
     if (data := batch.get(key)) is None or not record.is_readable(data):
         return None
     forget_memo(batch, key)

@@ -1,4 +1,4 @@
-"""How a component ended, and who waits for that. Layer: _engine."""
+"""How a component ended, and how to wait for it. Layer: _engine."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ class Outcome:
     """The end of one component.
 
     Attributes:
-        ok: whether nothing of it or below it failed so far, or changes, so that it may be skipped next time.
-        broken: whether something of it or below it failed.
-        in_sink: whether a sink did, of those.
+        ok: whether nothing of it or below it failed or is still changing, so that it can be skipped next time.
+        broken: whether it or something below it failed.
+        in_sink: whether one of these failures was in a sink.
         failed: whether it failed itself.
-        error: its own failure, until somebody takes it.
-        propagated: what left the outermost exception handler.
-        complete: whether it is over, with all that is below it.
+        error: its own exception, until `take_error`.
+        propagated: the exception that left the outermost exception handler.
+        complete: whether it and everything below it is complete.
     """
 
     __slots__ = ("_again", "_future", "broken", "complete", "error", "failed", "in_sink", "ok", "propagated")
@@ -31,35 +31,35 @@ class Outcome:
         self._again: Callable[[], None] | None = None
 
     def fail(self, error: BaseException, *, in_sink: bool = False) -> None:
-        """It failed; it is complete once that was told."""
+        """Record its failure; it is complete after the failure was reported."""
         self.error = error
         self.failed = True
         self.ok = False
         self.broke(in_sink=in_sink)
 
     def take_error(self) -> BaseException | None:
-        """Its own failure, for who raises it; it is not kept, as what it was raised in may refer to this."""
+        """Return and drop its own exception, whose traceback may refer to this object."""
         error, self.error, self.propagated = self.error, None, None
         return error
 
     def broke(self, *, in_sink: bool) -> None:
-        """Something of it or below it failed; its own run may have gone well."""
+        """Record a failure of it or below it; its own run may have succeeded."""
         self.broken = True
         self.in_sink |= in_sink
 
     def child_failed(self) -> None:
-        """Something below it failed, which is not its own failure."""
+        """Record a failure below it, which is not its own."""
         self.ok = False
 
     def goes_on_by(self, again: Callable[[], None]) -> None:
-        """It goes on when all else is done; `again` has it do so now, as soon as somebody waits."""
+        """Put it off until everything else is done; `again` continues it at once, as soon as somebody waits."""
         if self._future is not None:
             again()
         else:
             self._again = again
 
     def end(self, propagated: BaseException | None) -> None:
-        """It is over."""
+        """Record that it has ended."""
         self.propagated = propagated
         self.complete = True
         self._again = None
@@ -67,7 +67,7 @@ class Outcome:
             self._future.set_result(None)
 
     async def wait(self) -> None:
-        """Wait until it is over; raises nothing."""
+        """Wait until it has ended; raise nothing."""
         if not self.complete:
             if self._future is None:
                 self._future = asyncio.get_running_loop().create_future()
@@ -77,7 +77,7 @@ class Outcome:
             await asyncio.shield(self._future)
 
     async def ready(self) -> None:
-        """Wait until it is over; raises what left the outermost exception handler."""
+        """Wait until it has ended; raise the exception that left the outermost exception handler."""
         await self.wait()
         if self.propagated is not None:
             try:

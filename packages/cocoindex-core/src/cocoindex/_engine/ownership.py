@@ -1,9 +1,9 @@
 """Who owns a target state that several components declare, and who inherits it. Layer: _engine.
 
-The owner row of a target state names the component whose declaration the target holds. Another one that declares the
-same has a *claim*: a row of its own. The owner keeps it as long as it declares it, and where it does not any more, one
-that has a claim inherits it, so that it stays in the target. A claim becomes ownership when its component declares
-something else than before: the last change counts, and nothing flips while nothing changes.
+The owner row of a target state names the component whose declaration is in the target. Another component that declares
+the same target state has a *claim*, a row of its own. The owner keeps the target state as long as it declares it. When
+it no longer does, a component with a claim inherits the target state, which so stays in the target. A claim becomes
+ownership when its component changes its declaration: the last change wins, and nothing flips while nothing changes.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Heir(msgspec.Struct, frozen=True):
     Attributes:
         record_key: where its record lies.
         id: its id.
-        same: whether it has declared what the target holds; where not, it has to run again.
+        same: whether its declaration is what the target holds; otherwise it has to run again.
     """
 
     record_key: bytes
@@ -59,7 +59,7 @@ class Conflict(msgspec.Struct, frozen=True):
 
 
 class Ownership:
-    """The claims of one app, and what this update has to say about them."""
+    """The claims of one app, and the conflicts found in this update."""
 
     def __init__(self, facts: Facts, rerun: Rerun, physical: Physical) -> None:
         self._facts = facts
@@ -69,11 +69,12 @@ class Ownership:
         self._conflicts: dict[StateId, Conflict] = {}
 
     def declares(self, batch: Batch, state_id: StateId, component: bytes) -> bool:
-        """Whether a component that is not the owner has a claim."""
+        """Return whether a component that is not the owner has a claim."""
         return self._any and batch.get(claim_key(state_id, component)) is not None
 
     def heir(self, batch: Batch, states: StoredStates, state_id: StateId, owner: bytes, held: Entry) -> Heir | None:
-        """Who inherits what the component with the id `owner` no longer declares; `held` is what it remembers of it."""
+        """Return who inherits a target state that the component with the id `owner` no longer declares; `held` is
+        the owner's entry."""
         if not self._any:
             return None
         for component, record_key in _claims(batch, state_id):
@@ -87,7 +88,7 @@ class Ownership:
         return None
 
     def write(self, batch: Batch, plan: Plan, record_key: bytes, component: bytes) -> None:
-        """Write who owns and claims what from now on."""
+        """Write the new owners and claims."""
         for state_id in plan.claimed:
             batch.put(state_id, record_key)
         if self._any:
@@ -105,11 +106,11 @@ class Ownership:
 
     @property
     def has_conflicts(self) -> bool:
-        """Whether there is something to be told."""
+        """Return whether there are conflicts to report."""
         return bool(self._conflicts)
 
     def tell_conflicts(self, batch: Batch) -> None:
-        """Warn of target states that two components declared differently, once all are done."""
+        """Warn of target states that two components declared differently; call it when all are done."""
         told = [
             f"{conflict.path}, by {path_of(batch, conflict.former)} and {path_of(batch, conflict.owner)}"
             for state_id, conflict in self._conflicts.items()
@@ -126,7 +127,7 @@ class Ownership:
             )
 
     def note_conflict(self, state_id: StateId, path: StablePath, former: bytes, former_id: bytes, owner: bytes) -> None:
-        """Take note that a component declared something else than another one that owned the target state."""
+        """Record that a component declared a value that differs from the owner's."""
         self._conflicts[state_id] = Conflict(path, former, former_id, owner)
 
     def _take(self, batch: Batch, shared: Shared, record_key: bytes, component: bytes) -> None:
@@ -151,7 +152,7 @@ class Ownership:
         batch.delete(claim_key(state_id, heir.id))
         if heir.same:
             return
-        # What the target holds is the former owner's: the heir is in doubt of it, runs again, and applies its own.
+        # The target holds the former owner's value. The heir does not trust it, runs again, and applies its own.
         data = batch.get(heir.record_key)
         if data is not None:
             doubtful = msgspec.structs.replace(held, missing=True)
@@ -160,7 +161,7 @@ class Ownership:
 
 
 def _claims(batch: Batch, state_id: StateId) -> Iterator[tuple[bytes, bytes]]:
-    """The ids and record keys of those that have a claim on a target state, as the batch will leave them."""
+    """Return the ids and record keys of the components with a claim on a target state, after the batch."""
     prefix = CLAIM + state_id[1:]
     for component in batch.claims.get(state_id, ()):
         if (owner := batch.get(prefix + component)) is not None:

@@ -1,9 +1,10 @@
-"""Target states that stand for one thing: a file by its own path and by its folder's, a table by two keys.
+"""Different target states that mean the same thing, such as a file by its own path and by its folder, or a table by two
+keys.
 
-Layer: _engine. A handler may say what a target state really is (`physical_identity`). Which one was declared last has a
-row under that identity. Another that stands for the same goes without being removed, and what is tracked below a
-container goes on under the new one. Containers have rows, and leaves of root providers. Those in containers are found
-through these (`physical_places`), and only ask, where there are rows of leaves.
+Layer: _engine. A handler may say what a target state really is (`physical_identity`). The target state that was
+declared last has a row under that identity. Another one for the same thing is forgotten without being removed, and what
+is tracked below a container moves to the new container. Containers and leaves of root providers have rows. Leaves in
+containers are found through the rows of containers (`physical_places`), and only look there if rows of leaves exist.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ _LEAVES = META + b"physical"
 
 
 class Physical:
-    """What target states of one app stand for."""
+    """The physical identities of one app's target states."""
 
     def __init__(self, facts: Facts, context: ContextProvider) -> None:
         self._facts = facts
@@ -35,7 +36,7 @@ class Physical:
         self._leaves = facts.get(_LEAVES) is not None
 
     def row(self, provider: Provider, key: StableKey, *, container: bool) -> bytes | None:
-        """Where it is written who stands for this thing; None where that is not known, or nobody else can."""
+        """Return the row key of a target state's identity; None if it has no known identity or cannot share it."""
         handler = provider._resolved_handler
         if not (container or provider.parent is None or self._leaves):
             return None
@@ -43,12 +44,12 @@ class Physical:
         return None if identity is None else PHYSICAL + hash16(encode_key(identity))
 
     def former(self, batch: Batch, row: bytes, state_id: StateId) -> StateId | None:
-        """Another target state that stands for the same, where somebody has it."""
+        """Return another target state for the same thing, if a component has one."""
         other = batch.get(row)
         return other if other is not None and other != state_id and batch.get(other) is not None else None
 
     def in_container(self, batch: Batch, provider: Provider, key: StableKey) -> StateId | None:
-        """The target state in some container that stands for the same as a leaf of a root provider."""
+        """Return the target state in a container that means the same thing as a leaf of a root provider."""
         places = getattr(provider._resolved_handler, "physical_places", None)
         for identity, inner in () if places is None else places(key, self._context):
             container = batch.get(PHYSICAL + hash16(encode_key(identity)))
@@ -60,7 +61,7 @@ class Physical:
         return None
 
     def write(self, batch: Batch, stands: dict[bytes, StateId], moved: dict[StateId, StateId]) -> None:
-        """Write which target states stand for what, and have those below containers go on under the new ones."""
+        """Write the identity rows, and move what is below renamed containers."""
         for row, state_id in stands.items():
             batch.put(row, state_id)
         for state_id, former in moved.items():
@@ -69,7 +70,7 @@ class Physical:
                 batch.put(PROVIDER + state_id[1:], below)
 
     def leaves_are_declared(self) -> None:
-        """From now on those in containers have to ask."""
+        """Note that leaves have rows from now on, so that leaves in containers must look for them."""
         if not self._leaves:
             self._leaves = True
             self._facts.put(_LEAVES, b"1")

@@ -1,4 +1,4 @@
-"""What committing one component means: which actions, and what is remembered before and after them. Layer: _engine."""
+"""The plan of a commit: the actions, and what is stored before and after them. Layer: _engine."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ Share: TypeAlias = "tuple[list[Any], list[TargetStateProvider[Any, Any, Any] | N
 
 
 class Container(msgspec.Struct, frozen=True):
-    """An action on a container: what happens to what is tracked below it.
+    """An action on a container, and its effect on what is tracked below it.
 
     Attributes:
-        provider, key: which container: its provider's id and its encoded key.
-        child: the provider of its children, where it was declared with one in this run.
+        provider, key: the container, as its provider's id and its encoded key.
+        child: the provider of its children, if it was declared with one in this run.
         gone: whether the container is removed.
-        moved: whether it stays under another name, with what is in it.
-        invalidation: what the action does to the children.
+        moved: whether it stays under another name, with its contents.
+        invalidation: the effect of the action on the children.
     """
 
     provider: int
@@ -47,15 +47,15 @@ class Container(msgspec.Struct, frozen=True):
 
 
 class Shared:
-    """What other components have to do with a plan, as they declare the same target states.
+    """The part of a plan that concerns other components which declare the same target states.
 
     Attributes:
-        owners: the keys of their records, which the plan is made from or changes.
-        taken: target states that become this component's, by the key of the record of their former owner.
-        joined: target states that this component declares, too, and leaves to their owner.
-        inherited: target states that it no longer declares, and that another one has from now on.
-        stands: which target states stand for what, by the rows of that; see `physical`.
-        moved: of containers among them the target states that stood for the same.
+        owners: the keys of their records, which the plan reads or changes.
+        taken: target states taken over by this component, by the record key of their former owner.
+        joined: target states that this component also declares, but leaves to their owner.
+        inherited: target states that it no longer declares, and that another component inherits.
+        stands: the identity rows to write; see `physical`.
+        moved: for renamed containers, the target states that meant the same thing before.
     """
 
     __slots__ = ("inherited", "joined", "moved", "owners", "stands", "taken")
@@ -70,18 +70,18 @@ class Shared:
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """What a sink found out of one target state: the encoded tracking record, and what happened to its children."""
+    """What a sink reported about one target state: the encoded tracking record, and the effect on its children."""
 
     record: bytes
     child_invalidation: str | None
 
 
 class Reports:
-    """What sinks that report found out.
+    """The reports of sinks.
 
     Attributes:
-        acted: the target state of each action; None where it is removed.
-        applied: what was reported.
+        acted: the target state of each action; None for a removal.
+        applied: the reports.
     """
 
     __slots__ = ("acted", "applied")
@@ -94,22 +94,22 @@ class Reports:
 class Plan:
     """The plan of one component.
 
-    What has many members is in plain dicts and tuples, as this is the hottest path for components with many states.
+    Large collections are plain dicts and tuples, because this is the hottest path for components with many states.
 
     Attributes:
-        old: what is remembered so far.
-        kept: of that, what stays as it is.
-        after: what is to be remembered of the others once the actions are known to be applied.
-        before: what is possible until then, where that is something else than `after` or nothing.
-        reported: whether what is to be remembered is not what was planned.
-        removed: target states of which nothing is remembered once the actions are applied.
-        gone: target states that are no longer this component's: another one has them, or their container is gone.
-        claimed: target states that become this component's, and were nobody's.
-        shared: what other components have to do with it; None where they have nothing.
+        old: the entries stored so far.
+        kept: the entries of `old` that do not change.
+        after: the new entries, true once the actions are applied.
+        before: the possible entries until then, where they differ from "`after` or nothing".
+        reported: whether the sinks' reports replace the planned entries.
+        removed: target states whose entries are deleted after the actions are applied.
+        gone: target states that no longer belong to this component: another one has them, or their container is gone.
+        claimed: target states without an owner that become this component's.
+        shared: the part that concerns other components; None if there is none.
         shares: the actions, by sink.
-        containers: of the actions those on containers.
-        reports: of sinks that report what they found out; None where there are none.
-        uncertain: whether something has to be looked at again in the next update.
+        containers: the actions on containers.
+        reports: the reports of sinks; None if no sink reports.
+        uncertain: whether something must be checked again in the next update.
     """
 
     __slots__ = (
@@ -144,16 +144,17 @@ class Plan:
 
     @property
     def same_entries(self) -> bool:
-        """Whether before the actions all is as after them, but that each target state may be missing."""
+        """Return whether the entries before the actions are those after them, except that each target state may be
+        missing."""
         return not (self.before or self.kept or self.removed)
 
     @property
     def unchanged(self) -> bool:
-        """Whether all is remembered as it was."""
+        """Return whether the stored entries do not change."""
         return not (self.after or self.removed or self.gone)
 
     def changes_before(self) -> dict[StateId, Stored | None]:
-        """What differs from `old` until the actions are known to be applied; None for what is forgotten."""
+        """Return the changes to `old` that hold until the actions are applied; None means deleted."""
         found: dict[StateId, Stored | None] = dict.fromkeys(self.gone)
         for state_id in self.removed:
             found[state_id] = self.before.get(state_id) or maybe_missing(as_stored(self.old[state_id]))
@@ -168,7 +169,7 @@ class Plan:
         state_id: StateId = b"",
         item: Declared | None = None,
     ) -> None:
-        """Add an action: one that removes something, or on the target state `state_id` that `item` declares."""
+        """Add an action: a removal, or an action on the target state `state_id` that `item` declares."""
         share = self.shares.get(sink) or self.shares.setdefault(sink, ([], []))
         share[0].append(action)
         share[1].append(None if item is None else item[2])
@@ -176,14 +177,14 @@ class Plan:
             self.note_acted(sink, None if item is None else (state_id, item[0]))
 
     def set_aside(self) -> dict[TargetActionSink[Any], tuple[Share, list[Acted | None]]]:
-        """Take out the actions, so that others can be added ahead of them."""
+        """Remove and return the actions, so that others can be added before them."""
         acted = {} if self.reports is None else self.reports.acted
         found = {sink: (share, acted.pop(sink, [])) for sink, share in self.shares.items()}
         self.shares = {}
         return found
 
     def add_all(self, actions: dict[TargetActionSink[Any], tuple[Share, list[Acted | None]]]) -> None:
-        """Put back what was set aside."""
+        """Add the actions again that were set aside."""
         for sink, (share, acted) in actions.items():
             before = self.shares.get(sink)
             if before is None:
@@ -196,19 +197,19 @@ class Plan:
                 self.reports.acted.setdefault(sink, []).extend(acted)
 
     def note_acted(self, sink: TargetActionSink[Any], acted: Acted | None) -> None:
-        """Take note of what an action of a sink that reports is on."""
+        """Record the target state of an action, for a sink that reports."""
         if self.reports is None:
             self.reports = Reports()
         self.reports.acted.setdefault(sink, []).append(acted)
 
     def sharing(self) -> Shared:
-        """What others have to do with it, which is made at the first call."""
+        """Return the part that concerns other components, created by the first call."""
         if self.shared is None:
             self.shared = Shared()
         return self.shared
 
     def take_up_reports(self, reports: Reports) -> None:
-        """Have what is to be remembered be what the sinks found out."""
+        """Replace the planned entries by the sinks' reports."""
         for state_id, finding in reports.applied.items():
             stored = self.after.get(state_id) or as_stored(self.kept.pop(state_id))
             provider, key, _, *rest = stored
@@ -220,14 +221,15 @@ class Plan:
         self.reported = bool(reports.applied)
 
     def changes_below(self) -> bool:
-        """Whether an action on a container may change what is in it, so that it must not meet what changes that."""
+        """Return whether an action on a container may change its contents, so that it must not run beside actions on
+        these."""
         return any(
             not container.moved and (container.gone or container.invalidation is not None)
             for container in self.containers
         )
 
     def changes_after(self) -> dict[StateId, Stored | None]:
-        """What differs from `old` once they are applied."""
+        """Return the changes to `old` after the actions are applied."""
         if not (self.gone or self.removed):
             return dict(self.after)
         return {**dict.fromkeys(self.gone), **dict.fromkeys(self.removed), **self.after}

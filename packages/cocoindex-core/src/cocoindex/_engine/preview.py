@@ -1,4 +1,4 @@
-"""What an update would do: takes its actions down, over a store that keeps no write. Layer: _engine."""
+"""Preview of an update: records the actions, on a store that discards all writes. Layer: _engine."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 
 class Preview:
-    """Takes the place of applying: notes the actions, and says that they were applied.
+    """Replaces the sinks: records the actions and reports them as applied.
 
     Attributes:
-        actions: all of them, in the order in which they would be taken; but for those that only tell the sink of a
-            container what goes with it (`is_part_of_another`).
-        error: why it is not known what else would be done; None where it is.
+        actions: all actions in order, except those that only tell the sink of a container what is removed with it
+            (`is_part_of_another`).
+        error: why the remaining actions are unknown; None if all are known.
     """
 
     def __init__(self) -> None:
@@ -33,7 +33,7 @@ class Preview:
     async def apply(
         self, context: ContextProvider, sink: TargetActionSink[Any], shares: Shares
     ) -> dict[Unit, BaseException]:
-        """Note the actions of some units; returns those whose children cannot be known, with the exception."""
+        """Record the actions of some units; return the units whose children are unknown, with the exception."""
         failed: dict[Unit, BaseException] = {}
         for unit, share in shares:
             try:
@@ -47,7 +47,7 @@ class Preview:
 
 
 def _resolve_children(context: ContextProvider, sink: TargetActionSink[Any], share: Share) -> None:
-    """Have the containers' children handled, without the containers being there."""
+    """Resolve the handlers of the containers' children, although the containers do not exist."""
     for action, child in zip(*share, strict=True):
         if child is None:
             continue
@@ -60,7 +60,7 @@ def _resolve_children(context: ContextProvider, sink: TargetActionSink[Any], sha
 
 
 def scratch_store(database: Database | None, app: str) -> AppStore:
-    """Return what is stored of an app, with room for writes that are forgotten; it may not have run yet."""
+    """Return a copy-on-write view of an app's store that discards the writes. The app may not have run yet."""
     try:
         stored: AppStore | None = None if database is None else database.open_app(app, create=False)
     except AppNotFoundError:

@@ -25,12 +25,12 @@ class ProviderRow:
     """One provider in this run.
 
     Attributes:
-        id: its durable id; a container that was destroyed and made anew gives its children's provider a new one.
-        generation: raised when a container loses data of its children.
-        provider: resolves to the handler.
-        prefix: how the identities of its target states begin.
-        dependency: what of it a memoized result depends on.
-        sink: the one that its actions have had so far; None where there were none, or several.
+        id: its durable id; the provider of a container's children gets a new one when the container was recreated.
+        generation: incremented when a container loses data of its children.
+        provider: the public provider, which has the handler.
+        prefix: the prefix of the identities of its target states.
+        dependency: its part in the dependencies of a memoized result.
+        sink: the only sink of its actions so far; None if there was none, or several.
     """
 
     __slots__ = ("dependency", "generation", "id", "prefix", "provider", "seen", "sink")
@@ -45,17 +45,17 @@ class ProviderRow:
         self.seen: TargetActionSink[Any] | None = None
 
     def acts_through(self, sink: TargetActionSink[Any]) -> None:
-        """Take note of the sink of an action that is not the one `seen` last."""
+        """Record the sink of an action if it differs from the one `seen` last."""
         self.sink = sink if self.seen is None else None
         self.seen = sink
 
 
 class ProviderTable:
-    """The providers that this run has met.
+    """The providers used in this run.
 
     Attributes:
-        rows: those that have a row; `row` makes the others'.
-        goes_on: whether the run may go on for ever, so that of the providers of one container only the last is held.
+        rows: the existing rows; `row` creates others.
+        goes_on: whether the run is live: then only the last provider of each container is kept.
     """
 
     def __init__(self, facts: Facts, deps: DepsTable) -> None:
@@ -69,7 +69,7 @@ class ProviderTable:
         self._failures: dict[int, BaseException] = {}
 
     def row(self, provider: Provider) -> ProviderRow:
-        """The row of `provider`; gives it an id where it never had one."""
+        """Return the row of `provider`; assign an id if it has none."""
         row = self.rows.get(provider)
         if row is None:
             parent = 0 if provider.parent is None else self.row(provider.parent).id
@@ -80,7 +80,7 @@ class ProviderTable:
         return row
 
     def by_id(self, ident: int) -> ProviderRow | None:
-        """The provider with this id, where this run has met it or it is registered; None where it has not."""
+        """Return the provider with this id if this run used it or it is registered; None otherwise."""
         row = self._by_id.get(ident)
         if row is None and self._roots_met < roots_registered():
             self._meet_roots()
@@ -88,32 +88,32 @@ class ProviderTable:
         return row if row is not None and row.provider.is_resolved() else None
 
     def sink_of(self, ident: int) -> TargetActionSink[Any] | None:
-        """The sink of the actions on the target states of the provider with this id, where that was always the same."""
+        """Return the sink of all actions of the provider with this id; None if there were several."""
         row = self._by_id.get(ident)
         return None if row is None else row.sink
 
     def resolved(self, provider: Provider) -> None:
-        """Take up a container's provider whose handler is known now, and those of its attachments."""
+        """Add a container's provider whose handler is now known, and the providers of its attachments."""
         self.row(provider)
         for attachment in provider._attachment_providers():
             self.row(attachment)
 
     def note_failure(self, plan: Plan, error: BaseException) -> None:
-        """Remember why containers of this plan could not be removed."""
+        """Record why containers of this plan could not be removed."""
         for container in plan.containers:
             if container.gone and (ident := self._facts.get(provider_key(container.provider, container.key))):
                 self._failures[int.from_bytes(ident, "big")] = error
 
     def forget_failures(self) -> None:
-        """Nothing is removed any more."""
+        """Forget these failures, when removals have ended."""
         self._failures.clear()
 
     def failure_of(self, ident: int) -> BaseException | None:
-        """Why the container whose children's provider has this id could not be removed, if that was tried."""
+        """Return why the container with this provider of children could not be removed; None if it was not tried."""
         return self._failures.get(ident)
 
     def settle_containers(self, plan: Plan, batch: Batch) -> None:
-        """Forget what is tracked below containers that were removed or made anew."""
+        """Delete what is tracked below containers that were removed or recreated."""
         for container in plan.containers:
             child = container.child
             if container.moved:
@@ -131,7 +131,7 @@ class ProviderTable:
             self._deps.forget()
 
     def _replace(self, provider: Provider, batch: Batch) -> None:
-        """Everything below `provider` is lost: forget what is tracked there, and go on under a new id."""
+        """Delete everything tracked below `provider`, which is lost, and continue with a new id."""
         key = self._key_of(provider)
         self._forget_below(key, batch)
         ident = self._facts.new_id()
@@ -139,9 +139,10 @@ class ProviderTable:
         batch.put(generation_key(ident), bytes(4))
 
     def _raise_generation(self, key: bytes, batch: Batch) -> None:
-        """Data below the provider with this key may be lost: all of it is applied again, what hangs on it too.
+        """Increment the generation: data below the provider with this key may be lost, so it and everything below is
+        applied again.
 
-        Where nothing is tracked, nothing can be lost: what is memoized there stays valid.
+        If nothing is tracked, nothing can be lost: memoized results there stay valid.
         """
         for ident in _with_all_below(key, batch):
             if not batch.has_any(OWNER + ident):
@@ -175,13 +176,13 @@ class ProviderTable:
             self._facts.put(key, ident.to_bytes(8, "big"))
             self._facts.put(generation_key(ident), bytes(4))
         if self.goes_on and (former := self._by_id.get(ident)) is not None:
-            self.rows.pop(former.provider, None)  # where it is still used it comes back
+            self.rows.pop(former.provider, None)  # it comes back if it is still used
         row = ProviderRow(ident, generation, provider)
         self.rows[provider] = self._by_id[ident] = row
         return row
 
     def _meet_roots(self) -> None:
-        """Take up the registered root providers that the store knows, for states that nobody declares any more."""
+        """Add the registered root providers that the store knows, for target states that are no longer declared."""
         self._roots_met = roots_registered()
         for key in self._facts.root_provider_keys():
             name = decode_key(key)
@@ -191,7 +192,7 @@ class ProviderTable:
 
 
 def _with_all_below(key: bytes, batch: Batch) -> dict[bytes, bytes]:
-    """The ids of the provider with this key and of all below it, with their keys; each once, in a damaged store too."""
+    """Return the ids and keys of the provider with this key and of all below it; each once, even in a damaged store."""
     found: dict[bytes, bytes] = {}
     waiting = [key]
     while waiting:
@@ -199,7 +200,7 @@ def _with_all_below(key: bytes, batch: Batch) -> dict[bytes, bytes]:
         ident = batch.get(at)
         if ident is None or ident in found:
             continue
-        if len(ident) != 8:  # what begins with less would be other containers' too
+        if len(ident) != 8:  # a shorter prefix would match other containers
             raise RecordError(f"the stored id of the container {at.hex()} cannot be read: {ident[:40]!r}")
         found[ident] = at
         waiting += batch.stored_keys(PROVIDER + ident)
