@@ -29,6 +29,12 @@ else:
 pytest.register_assert_rewrite("sql_tables")
 
 
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """The event loop of tests marked `anyio`: cocoindex runs on asyncio. Old versions of anyio would ask for trio, too."""
+    return "asyncio"
+
+
 @pytest.fixture(scope="module")
 def little_garbage() -> None:
     """Collect what there is once, and then look no more at what is left: for modules that collect again and again."""

@@ -175,6 +175,23 @@ def typed_in(where: str) -> Callable[[Any], type]:
     return make
 
 
+def metaclass_of_records(v: Any) -> type:
+    class Meta(type):
+        """As those of libraries are: what it says of fields, it says of its classes."""
+
+        x = v
+
+        @property
+        def __dataclass_fields__(cls) -> dict[str, Any]:
+            return {}
+
+        @property
+        def __struct_defaults__(cls) -> tuple[Any, ...]:
+            return ()
+
+    return Meta("Made", (), {})
+
+
 MAKERS: dict[str, Callable[[Any], type]] = {
     "number": attribute,
     "list": lambda v: attribute([v]),
@@ -186,7 +203,8 @@ MAKERS: dict[str, Callable[[Any], type]] = {
     "shell": typed_in("<stdin>"),
     "executed": typed_in("<string>"),
     **{make.__name__: make for make in (nested, marked, marked_static, cached, kept, dispatched, partial_method)},
-    **{make.__name__: make for make in (setter, descriptor, metaclass, abstract, record, struct, model)},
+    **{make.__name__: make for make in (setter, descriptor, metaclass, metaclass_of_records, abstract)},
+    **{make.__name__: make for make in (record, struct, model)},
 }
 
 

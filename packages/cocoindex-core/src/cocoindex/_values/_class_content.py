@@ -77,9 +77,11 @@ def _given(value: Any) -> Any:
 
 
 def _defaults_of(cls: type) -> Iterator[Any]:
-    for field in getattr(cls, "__dataclass_fields__", {}).values():
-        yield from (field.default, field.default_factory)
-    for default in getattr(cls, "__struct_defaults__", ()):
+    fields, defaults = getattr(cls, "__dataclass_fields__", None), getattr(cls, "__struct_defaults__", None)
+    # A metaclass has descriptors of these names: what they describe is in its classes.
+    for field in fields.values() if isinstance(fields, dict) else ():
+        yield from (_attribute(field, "default"), _attribute(field, "default_factory"))
+    for default in defaults if isinstance(defaults, tuple) else ():
         yield getattr(default, "factory", default)
 
 
