@@ -31,7 +31,7 @@ pytest.register_assert_rewrite("sql_tables")
 
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
-    """The event loop of tests marked `anyio`: cocoindex runs on asyncio. Old versions of anyio would ask for trio, too."""
+    """The event loop of tests marked `anyio`: cocoindex runs on asyncio. Old versions of anyio would try trio, too."""
     return "asyncio"
 
 
