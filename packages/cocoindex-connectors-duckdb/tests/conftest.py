@@ -21,6 +21,7 @@ from cocoindex.errors import SqlArgumentError, SqlTableError
 
 KINDS["duckdb"] = Kind(
     duckdb,
+    duckdb.DuckdbTableSource,
     SqlArgumentError,
     SqlTableError,
     integer="INTEGER",

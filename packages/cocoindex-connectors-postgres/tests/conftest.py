@@ -24,6 +24,7 @@ from cocoindex.connectors.postgres.errors import PostgresArgumentError, Postgres
 
 KINDS["postgres"] = Kind(
     postgres,
+    postgres.PgTableSource,
     PostgresArgumentError,
     PostgresTableError,
     integer="bigint",

@@ -19,6 +19,7 @@ _READS = ("BEGIN", "COMMIT", "SELECT", "PRAGMA", "--")
 
 KINDS["sqlite"] = Kind(
     sqlite,
+    sqlite.SqliteTableSource,
     SqliteArgumentError,
     SqliteTableError,
     integer="INTEGER",

@@ -13,6 +13,7 @@ class Kind(NamedTuple):
 
     Args:
         module: the connector.
+        source: what reads the rows of a table.
         argument_error: what it raises for arguments of the wrong kind.
         table_error: what it raises for tables.
         integer, text: types of columns.
@@ -23,6 +24,7 @@ class Kind(NamedTuple):
     """
 
     module: Any
+    source: Any
     argument_error: type[Exception]
     table_error: type[Exception]
     integer: str
