@@ -72,6 +72,21 @@ class Referring(Unique):
         self.data = data
 
 
+class Constrained(Unique):
+    """A target that raises what a driver has raised, with the name of the row; also where a value is missing."""
+
+    def apply(self, context: coco.ContextProvider, actions: Sequence[tuple[Any, Any]]) -> None:
+        missing = [key for key, value in actions if value in self.refused]
+        try:
+            if missing:
+                raise LookupError("a value is missing")
+            super().apply(context, actions)
+        except LookupError as error:
+            raise ValueError(f"row {missing[0]} was refused") from error
+        except ValueError as error:
+            raise ValueError(f"row {actions[0][0]} was refused") from KeyError("a value is not unique", *error.args)
+
+
 class Program:
     """An app whose components have a row each, all below the main function, or below one for each group of theirs.
 
@@ -206,6 +221,32 @@ def test_some_that_exchange_values_among_many_good_and_one_bad_one(env: coco.Env
     assert [path.rpartition("/")[2] for path, _ in program.told] == ["90"]
     assert program.target.data == after | {90: 90}
     assert program.stats.num_errors == 1
+
+
+NEW = dict.fromkeys(range(100, 140), "bad")
+CHANGED = dict.fromkeys(range(12), "bad")
+EXCHANGES: dict[str, tuple[type[Unique], Rows, Rows]] = {
+    "two among a few bad": (Unique, {n: n for n in range(30)}, {3: 17, 17: 3, 20: "bad", 21: "bad"}),
+    "pairs among bad": (Unique, {n: n for n in range(30)}, CHANGED | {17: 18, 18: 17, 20: 21, 21: 20}),
+    "all among many that are new and bad": (Unique, {n: n for n in range(20)}, {n: n - 1 for n in range(20)} | NEW),
+    "all of one kind": (Constrained, {n: n for n in range(60)}, {n: n ^ 1 for n in range(60)} | CHANGED),
+}
+
+
+@pytest.mark.parametrize("which", EXCHANGES)
+def test_some_that_exchange_values_among_many_bad_ones(env: coco.Environment, which: str) -> None:
+    kind, before, changes = EXCHANGES[which]
+    program = Program(env, kind=kind)
+    program.holds(before)
+    program.target.refused = {"bad"}
+    changes = {key: value % len(before) if isinstance(value, int) else value for key, value in changes.items()}
+    program.update({**before, **changes})
+    held = {key: before.get(key) if value == "bad" else value for key, value in {**before, **changes}.items()}
+    assert program.target.data == {key: value for key, value in held.items() if value is not None}
+    assert program.stats.num_errors == sum(value == "bad" for value in changes.values())
+    assert program.target.calls <= 200
+    program.target.refused = set()
+    program.holds({**before, **changes} | {key: f"good {key}" for key, value in changes.items() if value == "bad"})
 
 
 def test_what_fails_again_is_told_once_with_its_own_error(env: coco.Environment) -> None:

@@ -11,11 +11,12 @@ from .._runtime.interruption import is_interruption
 from .._runtime.left import cancelled
 from .._target.reconcile import INVALIDATIONS, encode_record
 from ..errors import SerializationError, TargetStateError
+from .exchanges import has_old, of_one_kind, pairs, without_one
 from .plan import Finding
 from .refusal import is_refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from .._runtime.context import ContextProvider
     from .._target.handler import Applied
@@ -31,7 +32,7 @@ _ALIKE, _ALONE = 4, 16
 """So many components that fail alone, while none succeeds, are a target out of reach: fewer where all fail alike."""
 
 _FEW = 8
-"""Of so many that have failed it is found out whether one alone is in the way of the others."""
+"""So many that have failed, and not alike, may exchange what they have, though the target has not been reached."""
 
 _PATIENCE = 16
 """After so many failures in a row, what succeeded before is tried once more, as the target may have gone meanwhile."""
@@ -111,19 +112,30 @@ class _Search:
         return rest if self._reached else []
 
     async def _try_together(self) -> None:
-        """Those that have failed may exchange what they have; one of a few may be in the way of the others."""
-        failed = [share for share in self._shares if share[0] in self._failed]
-        if not any(unit.plan is not None and unit.plan.old for unit, _ in failed):
+        """Those that have failed may exchange what they have; some may be in the way of the others."""
+        failed, had = self._still_failed(), self._still_failed(has_old)
+        if not had or not (self._reached or (len(failed) <= _FEW and len(self._words) > 1)):
             return
-        if not self._reached and (len(failed) > _FEW or len(self._words) < 2):
-            return
-        if len(failed) < len(self._shares) and await self._succeeds(failed):
-            self._failed.clear()
-        elif 2 < len(failed) <= _FEW:
-            for at, (unit, _) in enumerate(failed):
-                if await self._succeeds([*failed[:at], *failed[at + 1 :]]):
-                    self._failed = {unit: self._failed[unit]}
-                    return
+        if len(failed) < len(self._shares):
+            await self._try_again([failed])
+        await self._try_again(without_one(failed))
+        if len(had) < len(failed):
+            await self._try_again([had])
+        if self._reached or len(failed) <= _ALIKE:
+            await self._try_again(of_one_kind(self._still_failed(has_old), dict(self._failed)))
+            await self._try_again(pairs(self._still_failed(has_old)))
+
+    def _still_failed(self, which: Callable[[Unit], bool] = lambda unit: True) -> Shares:
+        return [share for share in self._shares if share[0] in self._failed and which(share[0])]
+
+    async def _try_again(self, groups: Iterable[Shares]) -> None:
+        """Find out whether some that have failed succeed together; else each has failed with its own error."""
+        for group in groups:
+            if len(group) < 2 or any(unit not in self._failed for unit, _ in group) or await self._is_gone():
+                continue
+            if await self._succeeds(group):
+                for unit, _ in group:
+                    del self._failed[unit]
 
     async def _is_gone(self) -> bool:
         """Whether the target, which could be reached, cannot any more."""
