@@ -2,50 +2,37 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-
-import cocoindex as coco
-from cocoindex.connectors import postgres
+from sql_tables.unique_values import HANDOVERS, UniqueValues, named
 
 if TYPE_CHECKING:
     from tests.conftest import Project
 
-DB = coco.ContextKey[Any]("target_db")
-SCHEMA = postgres.TableSchema[Any]({"id": postgres.ColumnDef("bigint"), "name": postgres.ColumnDef("text")}, ["id"])
 
+class TestUniqueValues(UniqueValues):
+    """The tests of all SQL connectors."""
 
-@coco.fn
-async def main(rows: dict[int, str]) -> None:
-    table = await postgres.mount_table_target(DB, "docs", SCHEMA)
-    for id, name in rows.items():
-        table.declare_row(row={"id": id, "name": name})
+    refusal = "duplicate key value"
 
 
 @pytest.mark.parametrize("more", [0, 100])
-@pytest.mark.parametrize(
-    "after",
-    [
-        {1: "b", 2: "a"},
-        {1: "b", 2: "c", 3: "a"},
-        {1: "b", 2: "c"},
-        {3: "a", 4: "b"},
-        {5: "b", 1: "c", 2: "a"},
-    ],
-)
-def test_unique_values_change_hands(project: Project, after: dict[int, str], more: int) -> None:
+@pytest.mark.parametrize("after", HANDOVERS)
+def test_columns_that_the_database_fills_and_rows_that_refer_to_them_stay(
+    project: Project, after: dict[int, str], more: int
+) -> None:
     others = {id: f"n{id}" for id in range(1000, 1000 + more)}
-    project.update(main, {})
+    project.update(named, project.kind, {})
     project.run("ALTER TABLE docs ADD UNIQUE (name), ADD COLUMN note text DEFAULT 'new'")
     project.run("ALTER TABLE docs ADD COLUMN twice bigint GENERATED ALWAYS AS (id * 2) STORED")
     project.run("CREATE TABLE refers (id bigint REFERENCES docs)")
-    project.update(main, {1: "a", 2: "b", **others})
+    project.update(named, project.kind, {1: "a", 2: "b", **others})
     project.run("UPDATE docs SET note = id")
     kept = {1, 2} & set(after)
     project.run(*(f"INSERT INTO refers VALUES ({id})" for id in kept))
     moved = {id: f"m{id}" for id in others}
-    project.update(main, {**after, **moved})
+    project.update(named, project.kind, {**after, **moved})
     assert project.failures == []
     notes = {1: "1", 2: "2"}
     expected = [(id, name, notes.get(id, "new"), 2 * id) for id, name in sorted(after.items())]
@@ -56,18 +43,10 @@ def test_unique_values_change_hands(project: Project, after: dict[int, str], mor
     assert project.query("SELECT count(*) FROM refers") == [(len(kept),)]
 
 
-def test_a_value_that_another_row_keeps_is_refused_with_the_rows_name(project: Project) -> None:
-    project.update(main, {})
-    project.run("ALTER TABLE docs ADD UNIQUE (name)", "INSERT INTO docs VALUES (9, 'taken')")
-    with pytest.raises(ValueError, match=r"refuses the row \(id=2\) of the table public.docs: .*duplicate key value"):
-        project.update(main, {1: "a", 2: "taken"})
-    assert project.query("SELECT * FROM docs") == [(9, "taken")]
-
-
 def test_rows_of_others_do_not_go_with_rows_that_change_hands(project: Project) -> None:
-    project.update(main, {1: "a", 2: "b"})
+    project.update(named, project.kind, {1: "a", 2: "b"})
     project.run("ALTER TABLE docs ADD UNIQUE (name)")
     project.run("CREATE TABLE refers (id bigint REFERENCES docs ON DELETE CASCADE)", "INSERT INTO refers VALUES (1)")
     with pytest.raises(ValueError, match="duplicate key value"):
-        project.update(main, {1: "b", 2: "a"})
+        project.update(named, project.kind, {1: "b", 2: "a"})
     assert project.query("SELECT * FROM refers") == [(1,)]
