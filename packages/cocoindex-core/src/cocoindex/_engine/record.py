@@ -1,4 +1,4 @@
-"""The stored record of a component: a fixed header that a memo hit compares as bytes, then the rest. Layer: _engine."""
+"""The stored record of a component: a fixed header, compared as bytes for a memo hit, then the rest. Layer: _engine."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ NO_DEPS = bytes(8)
 
 
 class Entry(msgspec.Struct, array_like=True):
-    """What is remembered of one target state.
+    """The stored entry of one target state.
 
     Args:
-        provider: id of its provider.
+        provider: the id of its provider.
         key: its encoded key.
-        records: the tracking records of which one may be what the target holds.
-        missing: whether the target may hold nothing.
+        records: the possible tracking records; the target holds what one of them describes.
+        missing: whether the target state may be missing in the target.
         generation: the provider's generation when it was applied.
         container: whether target states were declared below it.
     """
@@ -50,7 +50,7 @@ class Entry(msgspec.Struct, array_like=True):
 
     @property
     def certain(self) -> bool:
-        """Whether it is known what the target holds."""
+        """Return whether the content of the target is known."""
         return len(self.records) == 1 and not self.missing
 
 
@@ -59,13 +59,13 @@ Stored = tuple[Any, ...]
 
 
 class Head(msgspec.Struct, array_like=True, omit_defaults=True):
-    """What follows the header and is wanted on a memo hit.
+    """The part after the header that a memo hit needs.
 
     Args:
-        name: id of the function's name.
+        name: the id of the function's name.
         states: memo states of the arguments, serialized.
         result: the serialized return value of a memoized component.
-        path: the encoded path below the parent, where the store's key does not hold it whole.
+        path: the encoded path below the parent, if the store's key does not contain all of it.
     """
 
     name: int
@@ -93,7 +93,7 @@ encode_head = _encode
 decode_entry = msgspec.msgpack.Decoder(Entry).decode
 
 
-# How MessagePack writes lists of more than 15, and numbers above 127.
+# How MessagePack encodes lists of more than 15 items, and numbers above 127.
 _LIST_HEADS = {0xDC: 3, 0xDD: 5}
 _NUMBERS = {0xCC: 1, 0xCD: 2, 0xCE: 4, 0xCF: 8}
 
@@ -101,7 +101,7 @@ _plain_heads: dict[int, bytes] = {}
 
 
 def plain_head(name: int) -> bytes:
-    """The encoded head of a record that has nothing but the name of its function there."""
+    """Return the encoded head that contains only the function's name."""
     head = _plain_heads.get(name)
     if head is None:
         head = _plain_heads[name] = _encode(Head(name))
@@ -109,65 +109,65 @@ def plain_head(name: int) -> bytes:
 
 
 def encode(flags: int, ident: bytes, arg_key: bytes, deps: bytes, head: Head | bytes, entries: bytes = b"") -> bytes:
-    """A record: the header, the head (encoded or not), then the encoded target states."""
+    """Return a record: the header, the head (encoded or not), then the encoded target states."""
     head_data = head if isinstance(head, bytes) else _encode(head)
     return HEADER.pack(FORMAT, flags, ident, arg_key, deps, len(head_data)) + head_data + entries
 
 
 def encode_entries(entries: list[Stored]) -> bytes:
-    """Target states as a record has them at its end."""
+    """Return target states as they are encoded at the end of a record."""
     return _encode(entries) if entries else b""
 
 
 def as_stored(entry: Entry) -> Stored:
-    """An entry as it is written: without the last fields where they have their usual values."""
+    """Return an entry as it is written: without trailing fields that have their default values."""
     if entry.missing or entry.generation or entry.container:
         return (entry.provider, entry.key, entry.records, entry.missing, entry.generation, entry.container)
     return (entry.provider, entry.key, entry.records)
 
 
 def maybe_missing(entry: Stored) -> Stored:
-    """The same, but that the target state may be missing."""
+    """Return the same entry, marked as possibly missing."""
     return (*entry[:3], True, *(entry[4:] or (0, False)))
 
 
 def with_flags(data: bytes, flags: int) -> bytes:
-    """The same record with other flags."""
+    """Return the record with other flags."""
     return data[:1] + bytes((flags,)) + data[2:]
 
 
 def with_states(data: bytes, states: list[bytes], where: Any) -> bytes:
-    """The same record with other memo states; `RecordError` as for `header_of`."""
+    """Return the record with other memo states; raises `RecordError` like `header_of`."""
     old = head_of(data, where)
     head = _encode(Head(old.name, states, old.result, old.path))
     return data[: HEADER.size - 4] + len(head).to_bytes(4, "big") + head + data[_end_of_head(data) :]
 
 
 def is_readable(data: bytes) -> bool:
-    """Whether a record has a header that is understood."""
+    """Return whether a record has a known format."""
     return len(data) >= HEADER.size and data[0] == FORMAT
 
 
 def deps_of(data: bytes) -> bytes:
-    """The hash of the dependencies in a record's header."""
+    """Return the hash of the dependencies in a record's header."""
     return data[26:34]
 
 
 def header_of(data: bytes, where: Any) -> Header:
-    """The header of a record.
+    """Return the header of a record.
 
     Args:
-        where: what to name in the error: the path of the component.
+        where: the path of the component, for the error.
 
     Raises:
-        RecordError: it is not a record, or one of another format.
+        RecordError: the data is not a record, or has another format.
     """
     _check(data, where)
     return Header(*HEADER.unpack_from(data))
 
 
 def head_of(data: bytes, where: Any) -> Head:
-    """The head of a record; `RecordError` as for `header_of`."""
+    """Return the head of a record; raises `RecordError` like `header_of`."""
     _check(data, where)
     try:
         return _decode_head(data[HEADER.size : _end_of_head(data)])
@@ -176,12 +176,12 @@ def head_of(data: bytes, where: Any) -> Head:
 
 
 def encoded_head_of(data: bytes) -> bytes:
-    """The head of a readable record as it is encoded there."""
+    """Return the encoded head of a readable record."""
     return data[HEADER.size : _end_of_head(data)]
 
 
 def entries_of(data: bytes, where: Any) -> list[Entry]:
-    """The target states that lie in a record; `RecordError` as for `header_of`."""
+    """Return the target states in a record; raises `RecordError` like `header_of`."""
     _check(data, where)
     rest = data[_end_of_head(data) :]
     try:
@@ -191,7 +191,7 @@ def entries_of(data: bytes, where: Any) -> list[Entry]:
 
 
 def first_provider_of(data: bytes) -> int | None:
-    """The id of the provider of the first target state that lies in a readable record; None where there is none."""
+    """Return the provider's id of the first target state in a readable record; None if there is none."""
     at = _end_of_head(data)
     if at >= len(data):
         return None
@@ -202,7 +202,7 @@ def first_provider_of(data: bytes) -> int | None:
 
 
 def encoded_entries_of(data: bytes) -> bytes:
-    """The target states that lie in a record, as they are encoded there."""
+    """Return the target states in a record, encoded."""
     return data[_end_of_head(data) :]
 
 

@@ -1,6 +1,6 @@
-"""The record of one component in one update: what is stored of it, and what is written of it when. Layer: _engine.
+"""The record of one component in one update: what is stored, and what is written when. Layer: _engine.
 
-It is the only writer of the record of a component that runs. `stored_record` edits the records of those that do not.
+It is the only writer of a running component's record. `stored_record` edits the records of other components.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from .rerun import Rerun
 
     class RecordAbove(Protocol):
-        """The record of a component as its children's need it, whether it runs or not; see `RecordDraft`."""
+        """The record of a component as its children's records need it, whether it runs or not; see `RecordDraft`."""
 
         id: bytes
         announced: bool
@@ -40,24 +40,24 @@ _SHORT = 1024
 
 
 class RecordDraft:
-    """What is stored of a component, and what this update is to write.
+    """What is stored about a component, and what this update will write.
 
     Attributes:
-        key: where the record lies.
+        key: the key of the record.
         id: the component's durable id.
-        data: the record as it is stored; None where there is none yet.
-        is_new: whether there was none when the component was mounted.
-        flags: those of the record.
-        unreadable: why the record cannot be read; None where it can.
+        data: the stored record; None if there is none yet.
+        is_new: whether there was no record when the component was mounted.
+        flags: the flags of the record.
+        unreadable: why the record cannot be read; None if it can.
         arg_key: the memo key of the arguments.
         check: the memo states of the arguments.
-        states: these as they are stored, once they are to be; None where there are none.
-        deps: hash of the set of what the component depends on.
-        result: its serialized result, where it is memoized.
-        live: whether it, or a component below it, has a live range.
-        ranges: how the paths begin of the children of its own live ranges.
+        states: the memo states to store, serialized; None if there are none.
+        deps: the hash of the component's set of dependencies.
+        result: the serialized result of a memoized component.
+        live: whether it or a component below it has a live range.
+        ranges: the path prefixes of the children of its own live ranges.
         above: the record of the component above; None for the root.
-        announced: whether it says, or is about to, that there are children, and so do all above it.
+        announced: whether this record and all records above say, or are about to say, that there are children.
     """
 
     __slots__ = (
@@ -86,7 +86,7 @@ class RecordDraft:
     def __init__(
         self, facts: Facts, key: bytes, data: bytes | None, above: RecordAbove | None, component: Component
     ) -> None:
-        # It does not hold the component, which holds it: a cycle would outlive each of them.
+        # No reference to the component, which refers to this: a cycle would keep both in memory.
         self._facts = facts
         self.above = above
         self._name = component.name
@@ -118,30 +118,30 @@ class RecordDraft:
 
     @property
     def has_calls(self) -> bool:
-        """Whether earlier runs left memoized calls or states."""
+        """Return whether earlier runs left memoized calls or states."""
         return bool(self.flags & CALLS)
 
     @property
     def has_old_children(self) -> bool:
-        """Whether earlier updates may have left children."""
+        """Return whether earlier updates may have left children."""
         return bool(self.flags & CHILDREN) and not self.is_new
 
     def refresh(self, batch: Batch, where: Component) -> None:
-        """Read it once more, as others may have edited it since the mount, and its own first try has."""
+        """Read the record again: others may have edited it since the mount, and its own first try has."""
         self._entries = None
         if self.data is not None or self.announced:
             self.data = batch.get(self.key)
             self.flags = 0 if self.data is None else record.header_of(self.data, where).flags
 
     def announce(self, batch: Batch) -> None:
-        """Have the records of all ancestors say that they have children, and must run again if this is interrupted."""
+        """Mark the records of all ancestors: they have children, and must run again if this is interrupted."""
         above = self.above
         while above is not None and not above.announced:
             above.expect_children(batch)
             above = above.above
 
     def write_ahead(self, batch: Batch, plan: Plan, ownership: Ownership) -> None:
-        """Write what is possible until the actions are known to be applied, and who owns what."""
+        """Write what is possible until the actions are known to be applied, and the owners."""
         self.announce(batch)
         ownership.write(batch, plan, self.key, self.id)
         flags = self.flags & ~MEMO
@@ -156,7 +156,7 @@ class RecordDraft:
     def commit(
         self, batch: Batch, plan: Plan, calls: Calls | None, ownership: Ownership, rerun: Rerun, *, memo: bool
     ) -> None:
-        """Write what holds now that the actions are applied, or that there were none."""
+        """Write what is true after the actions, or without actions."""
         if not plan.shares:
             self.announce(batch)
             ownership.write(batch, plan, self.key, self.id)
@@ -180,7 +180,7 @@ class RecordDraft:
         self._write(batch, flags & ~MAY_BE_MISSING, encoded)
 
     def write_memo(self, batch: Batch, rerun: Rerun, where: Component) -> None:
-        """Write that the component may be skipped from now on, with its memo states as they are."""
+        """Write that the component can be skipped from now on, with its memo states."""
         data = batch.get(self.key)
         if data is None or not rerun.allows_memo(self.key):
             return
@@ -190,7 +190,8 @@ class RecordDraft:
         batch.put(self.key, record.encode(flags, header.id, self.arg_key, self.deps, head, rest))
 
     def expect_children(self, batch: Batch) -> None:
-        """Have the record exist, and say that there are children, and that it must run again if this is interrupted."""
+        """Create the record if needed, and mark that there are children and that it must run again if this is
+        interrupted."""
         self.announced = True
         data = batch.get(self.key)
         if not self.flags & CHILDREN:
@@ -203,7 +204,7 @@ class RecordDraft:
         self.flags |= added
 
     def _forget_ranges(self, batch: Batch) -> None:
-        """Delete what live ranges have stored that are not there any more; their children are about to be removed."""
+        """Delete the data of live ranges that no longer exist; their children are about to be removed."""
         kept = tuple(committed_prefix(self.id, prefix) for prefix in self.ranges)
         for key in batch.scan_stored_keys(COMMITTED + self.id):
             if not key.startswith(kept):
@@ -215,7 +216,7 @@ class RecordDraft:
         return stored_states.place(batch, self.id, flags, plan.kept, changes)
 
     def _write(self, batch: Batch, flags: int, encoded: bytes) -> None:
-        """Write it; a short one has the same size before the actions as after them, which splits no page."""
+        """Write the record. A short one has the same size before and after the actions, which avoids page splits."""
         head = self._head
         if head is None:
             head = self._head = self._full_head()
@@ -239,5 +240,5 @@ class RecordDraft:
         return record.plain_head(name) if path is None else record.encode_head(Head(name, path=path))
 
     def _long_path(self) -> bytes | None:
-        """The encoded path, where the key of the record does not hold it whole."""
+        """Return the encoded path if the record's key does not contain all of it."""
         return self._path if is_bounded(self._path) else None

@@ -1,4 +1,4 @@
-"""Tells a target that refuses what is written to it from one that cannot be reached. Layer: _engine."""
+"""Distinguishes a target that refuses a write from one that cannot be reached. Layer: _engine."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ _OF_PATHS: Final = frozenset({errno.EACCES, errno.EBUSY, errno.ENOENT, errno.EPE
 
 
 def is_refusal(error: BaseException) -> bool:
-    """Whether a target fails for what is written to it, and not because it cannot be reached.
+    """Return whether a target failed because of what was written, and not because it cannot be reached.
 
-    An error that says nothing of that is asked what it was raised from; a group is one where all in it are.
+    If the type of an error does not say, its cause decides. A group counts as a refusal if all its members do.
     """
     try:
         return next((said for said in map(_says, raised_from(error)) if said is not None), False)
@@ -49,7 +49,7 @@ def is_refusal(error: BaseException) -> bool:
 
 
 def _says(error: BaseException) -> bool | None:
-    """What an error says itself of that; None if nothing."""
+    """Return what the type of an error says; None if nothing."""
     if is_a(error, *_MISTAKES) or not _DRIVERS_REFUSE.isdisjoint(names_of_classes(error)):
         return True
     if is_a(error, OSError):

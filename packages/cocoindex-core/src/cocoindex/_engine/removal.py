@@ -1,4 +1,4 @@
-"""The removal of one component: its target states, then what is stored of it. Layer: _engine."""
+"""The removal of one component: its target states, then its stored data. Layer: _engine."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ _PLAIN_HEAD_BYTES = 8
 
 
 class Removals:
-    """Removals that belong together: how many are still open, what failed, and whom to tell.
+    """Removals that belong together: how many are open, which failed, and who is told.
 
     Attributes:
-        board: where they are counted.
-        handlers: who is told of failures; None where the caller raises them.
-        dropping: whether everything goes: then nothing is written of what is removed, as a mark says that all of it
-            may be missing, and the end of it deletes the records in bulk.
+        board: counts them.
+        handlers: the exception handlers; None if the caller raises the failures.
+        dropping: whether the whole app is dropped. Then single removals write nothing: a mark says that everything may
+            be missing, and at the end the records are deleted in bulk.
         failed: whether something failed.
-        errors: what failed, as long as it is to be told or tried again.
-        tentative: whether what fails may be tried again, so that it is told once `report` is called.
-        any_gone: whether something was removed.
-        counts: the counters by the short heads of records, which many have in common.
-        kind: what exception handlers are told of it.
+        errors: the failures that are still to be reported or tried again.
+        tentative: whether failures may be tried again, so that they are reported only by `report`.
+        any_gone: whether anything was removed.
+        counts: the counters by the short heads of records, which many records share.
+        kind: the kind of operation, for exception handlers.
     """
 
     def __init__(
@@ -66,17 +66,17 @@ class Removals:
         self._quiet: asyncio.Future[None] | None = None
 
     def begun(self) -> None:
-        """One more is on its way."""
+        """Record that a removal has begun."""
         self._open += 1
 
     def settled(self) -> None:
-        """One is committed, failed or put off."""
+        """Record that a removal is committed, has failed or is put off."""
         self._open -= 1
         if self._open == 0 and self._quiet is not None and not self._quiet.done():
             self._quiet.set_result(None)
 
     async def report(self) -> None:
-        """Tell what has failed, as nothing of it is tried again."""
+        """Report the failures, which are not tried again."""
         if self.tentative:
             self.tentative = False
             errors, self.errors = self.errors, []
@@ -87,7 +87,7 @@ class Removals:
             await self.quiet()
 
     def forget(self) -> None:
-        """What failed, and what waits for its container to be removed, is met by another sweep."""
+        """Forget the failures and what waits for its container: another sweep will find them."""
         self.errors.clear()
         run = self.run
         run.postponed = [removal for removal in run.postponed if removal.removals is not self]
@@ -100,22 +100,22 @@ class Removals:
 
 
 class RemovalTold(Protocol):
-    """Who is told how the removal of one component ended, with all that is below it."""
+    """Listens to the end of the removal of a component and everything below it."""
 
     def removed(self, removal: Removal, error: BaseException | None, propagated: BaseException | None, /) -> None:
-        """It is gone; or `error` is why it, or something below it, is not, and was told."""
+        """Called when it is gone, or with the reported `error` that kept it or something below it."""
         ...
 
 
 class Removal:
-    """One component to be removed, after all that is below it; a unit of commitment.
+    """The removal of one component, after everything below it; a unit of commitment.
 
     Attributes:
         parent: the removal that waits for it.
-        above: what is above it, of which its path is known.
+        above: the component above it, whose path is known.
         data: the component's record.
-        final: whether there is nothing more to wait for.
-        told: who wants to know how it ended.
+        final: whether nothing remains to wait for.
+        told: is told how it ended.
     """
 
     __slots__ = (
@@ -180,13 +180,13 @@ class Removal:
 
     @property
     def name(self) -> str:
-        """The name of the component's function."""
+        """Return the name of the component's function."""
         if not record.is_readable(self.data):
             return "?"
         return self.removals.run.facts.name(record.head_of(self.data, self).name)
 
     def _counted(self) -> Counts:
-        """Where its removal is counted, once it was planned."""
+        """Return the counter of its removal; call it after the removal was planned."""
         removals, head = self.removals, record.encoded_head_of(self.data)
         counts = removals.counts.get(head)
         if counts is None:
@@ -198,7 +198,7 @@ class Removal:
     # Its children first
 
     def all_expected(self) -> None:
-        """All that is below it is known now: submit it where that is gone already."""
+        """Note that everything below it is known; submit it if that is already gone."""
         self._expanded = True
         self._try_submit()
 
@@ -207,7 +207,7 @@ class Removal:
         self.removals.run.committer.add(self)
 
     def fail_unreadable(self) -> None:
-        """Its record cannot be read: nothing is known of it that could be removed."""
+        """Fail: the record cannot be read, so what to remove is unknown."""
         self.removals.begun()
         try:
             record.header_of(self.data, self)
@@ -285,13 +285,13 @@ class Removal:
         removals = self.removals
         if error is None and self.plan is not None and self.plan.uncertain:
             if not self.final:
-                # What its container is has not been met in this run; it may be about to go itself.
+                # Its container was not seen in this run, and may be about to be removed itself.
                 removals.run.postponed.append(self)
                 self._tell_put_off()
                 removals.settled()
                 return
             error = self._error_of_container()
-            if error is not None:  # which was told
+            if error is not None:  # which was reported
                 self._fail(error, told=True)
                 return
             error = self._unreachable()
@@ -307,7 +307,7 @@ class Removal:
         removals.settled()
 
     def _tell_put_off(self) -> None:
-        """Who waits goes on: what is left is removed at the end, unless it was run again before that."""
+        """Release those who wait: what is left is removed at the end, unless it runs again before."""
         top = self
         while top.parent is not None:
             top = top.parent
@@ -316,7 +316,8 @@ class Removal:
             told.removed(top, None, None)
 
     def _forget_memos_above(self, batch: Batch) -> None:
-        """Should it end here, what is above is there still, without this one: mounted again, it has to run."""
+        """Clear the memos above: if the removal ends here, the components above exist without this one, and must run
+        if mounted again."""
         at = self.parent
         while at is not None and not at._has_lost:
             at._has_lost = True
@@ -354,7 +355,7 @@ class Removal:
             self.report(error, told=told)
 
     def report(self, error: BaseException, *, told: bool = False) -> None:
-        """Count it as failed, and tell it."""
+        """Count it as failed, and report it."""
         removals = self.removals
         is_lost = is_a(error, ContainerLostError) and removals.run.is_told_of(self.plan)
         told = told or is_lost or self._was_told
@@ -376,7 +377,7 @@ class Removal:
         self.removals.settled()
 
     def _error_of_container(self) -> BaseException | None:
-        """Why the container of what is left could not be removed, if that was tried."""
+        """Return why the container of the rest could not be removed; None if that was not tried."""
         assert self.plan is not None
         errors = (self.removals.run.providers.failure_of(entry.provider) for entry in self.plan.kept.values())
         return next((error for error in errors if error is not None), None)

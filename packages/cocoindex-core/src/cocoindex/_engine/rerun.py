@@ -1,7 +1,7 @@
-"""Which components must run again, whatever their own run finds out. Layer: _engine.
+"""Which components must run again, whatever their own run finds. Layer: _engine.
 
-A component may have to run again because of something that happens elsewhere while it runs, such as a target state that
-becomes its own. Clearing the memo in its record is not enough, as its own run is about to write one.
+A component may have to run again because of an event elsewhere while it runs, such as a target state that becomes its
+own. Clearing the memo in its record is not enough, because its own run is about to write one.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Rerun:
-    """Asked by every writer of a memo.
+    """The marked components; every writer of a memo asks this.
 
     Attributes:
         wanted: whether something was marked.
@@ -33,25 +33,25 @@ class Rerun:
         return bool(self._records)
 
     def allows_memo(self, record_key: bytes) -> bool:
-        """Whether the component whose record lies there may be skipped by the next update."""
+        """Return whether the next update may skip the component with this record."""
         return record_key not in self._records
 
     def mark(self, batch: Batch, record_key: bytes) -> None:
-        """Have a component and all its ancestors run in the next update."""
+        """Make a component and all its ancestors run in the next update."""
         marked = forget_memo(batch, record_key)
         self._records.update(marked)
         self._fresh.append(marked)
 
     def take(self) -> list[Collection[bytes]]:
-        """What was marked since the last time: each with its ancestors, the component itself first."""
+        """Return what was marked since the last call: each component with its ancestors, the component first."""
         fresh, self._fresh = self._fresh, []
         return fresh
 
     def begun(self, record_key: bytes) -> None:
-        """A component begins to run, in an update that goes on: what its run finds out counts."""
+        """Clear the mark of a component that begins to run in a live update."""
         self._records.discard(record_key)
 
     def forget(self) -> None:
-        """A new run of everything begins."""
+        """Clear all marks at the begin of a complete run."""
         self._records.clear()
         self._fresh.clear()

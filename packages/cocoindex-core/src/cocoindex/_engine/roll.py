@@ -1,4 +1,4 @@
-"""The live ranges of one update: at and below which component they are, and when all have ended. Layer: _engine."""
+"""The live ranges of one update: at and below which components they are, and when all have ended. Layer: _engine."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
         """A live range with the loop that feeds it.
 
         Attributes:
-            outer: the range whose child mounted it, at whatever depth; None where that is none's.
+            outer: the range whose child mounted it, at any depth; None if there is none.
             leaving: whether it was told to end.
-            is_ready: whether what mounted it need not wait for it any more.
-            below: how the record keys of its children begin.
+            is_ready: whether the mounting component no longer waits for it.
+            below: the prefix of its children's record keys.
         """
 
         @property
@@ -34,37 +34,38 @@ if TYPE_CHECKING:
         @property
         def below(self) -> bytes: ...
         def run_again(self) -> bool:
-            """List its source anew, soon; False where it has none that can be listed."""
+            """List its source again soon; return False if it has no source that can be listed."""
             ...
 
         async def retire(self) -> None:
-            """End: cancel the loop, drop what waits, wait for what runs; may be called by several, and again."""
+            """End it: cancel the loop, drop waiting calls, wait for running ones. It can be called repeatedly and
+            concurrently."""
             ...
 
         async def cancel_loop(self) -> None:
-            """Cancel the loop, wait until it has left, and drop what waits: the update is cancelled."""
+            """Cancel the loop, wait until it has left, and drop waiting calls, because the update is cancelled."""
             ...
 
         async def has_left(self) -> None:
-            """Wait until the loop that was cancelled has left, or is left behind as it does not."""
+            """Wait until the cancelled loop has left, or was abandoned because it does not leave."""
             ...
 
         def report(self) -> RangeReport:
-            """How it is, for who watches."""
+            """Return its state, for watchers."""
             ...
 
         def under_way(self) -> Collection[object]:
-            """What runs of its children: each is something else, though of the same key."""
+            """Return its running children; each run is a different object, even for the same key."""
             ...
 
 
 class _Place(msgspec.Struct, frozen=True):
-    """Where a range is.
+    """The position of a range.
 
     Attributes:
         mounted_by: the id of the component that mounted it.
-        ids: of the components that it is at or below.
-        key: where the record lies of the component that it is; None where it is none.
+        ids: the ids of the components that it is at or below.
+        key: the record key of the component that is the range; None if it is not a component.
     """
 
     mounted_by: bytes
@@ -98,11 +99,11 @@ class Roll:
         return iter(list(self._members))
 
     def add(self, member: Lasting, mounted_by: Anchor, at: Anchor | None = None) -> None:
-        """Take up a range.
+        """Add a range.
 
         Args:
             mounted_by: the component that mounted it.
-            at: the component that it is, where it is one of its own.
+            at: the component that is the range, if it is a component.
         """
         ids = (mounted_by if at is None else at).ids()
         key = None if at is None else at.record.key
@@ -117,7 +118,7 @@ class Roll:
             self._run.spawn(member.retire())
 
     def discard(self, member: Lasting) -> None:
-        """A range has ended."""
+        """Remove a range that has ended."""
         place = self._members.pop(member)
         if place.key is not None and self._at[place.key] is member:
             del self._at[place.key]
@@ -132,30 +133,31 @@ class Roll:
                     future.set_result(None)
 
     def is_alive(self, component: bytes) -> bool:
-        """Whether there is a range at or below the component with this id."""
+        """Return whether there is a range at or below the component with this id."""
         return component in self._by_component
 
     def run_again(self, record_keys: Collection[bytes]) -> bool | None:
-        """Have a component, whose record key comes first, and those above it run that are below a range.
+        """Run a component again through the range above it; the component's record key comes first, then those of its
+        ancestors.
 
         Returns:
-            Whether the range does that; None where they are below none.
+            Whether the range does that; None if they are below no range.
         """
         around = [member for member in self._members if any(key.startswith(member.below) for key in record_keys)]
         return max(around, key=lambda member: len(self._members[member].ids)).run_again() if around else None
 
     async def retire_mounted_by(self, component: bytes) -> None:
-        """End the ranges that a component mounted, as it is about to run again."""
+        """End the ranges that a component mounted, because it is about to run again."""
         if found := self._mounted_by(component):
             await self._retire(found)
 
     async def retire_at(self, record_key: bytes) -> None:
-        """End the range that is the component whose record lies there, or would."""
+        """End the range that is the component with this record key."""
         if (member := self._at.get(record_key)) is not None:
             await self._retire([member])
 
     async def retire_unready(self, component: bytes) -> None:
-        """End the ranges that a component mounted and that are not ready, as it has failed."""
+        """End the ranges of a failed component that are not ready."""
         if found := [member for member in self._mounted_by(component) if not member.is_ready]:
             await self._retire(found)
 
@@ -165,7 +167,7 @@ class Roll:
         ]
 
     async def retire_below(self, component: bytes) -> None:
-        """End the ranges at and below a component that has a record, as it is about to be removed."""
+        """End the ranges at and below a component with a record, because it is about to be removed."""
         if component not in self._by_component:
             return
         self._retiring[component] = self._retiring.get(component, 0) + 1
@@ -178,19 +180,20 @@ class Roll:
                 del self._retiring[component]
 
     async def retire_all(self) -> None:
-        """End all ranges; what is mounted from now on ends at once."""
+        """End all ranges; ranges that are mounted from now on end at once."""
         self._closed = True
         while self._members:
             await self._retire(list(self._members))
 
     async def cancel_loops(self) -> None:
-        """Cancel all loops and wait until they have left, as the update is cancelled: nothing waits for what runs."""
+        """Cancel all loops and wait until they have left, because the update is cancelled; do not wait for running
+        children."""
         self._closed = True
         if self._members:
             await asyncio.gather(*(member.cancel_loop() for member in list(self._members)))
 
     async def all_left(self) -> None:
-        """Wait until the loops that `cancel_loops` cancelled have left, or are left behind."""
+        """Wait until the loops cancelled by `cancel_loops` have left or were abandoned."""
         if self._members:
             await asyncio.gather(*(member.has_left() for member in list(self._members)))
 
@@ -202,7 +205,7 @@ class Roll:
             await future
 
     async def _retire(self, members: list[Lasting]) -> None:
-        """End them, with all that are inside them, side by side: one may wait for another."""
+        """End ranges and all ranges inside them concurrently, because one may wait for another."""
         wanted = dict.fromkeys(members)
         for member in self._members:
             at: Lasting | None = member

@@ -1,7 +1,7 @@
-"""When the root runs once more in an update that goes on. Layer: _engine.
+"""Decides when the root runs once more in a live update. Layer: _engine.
 
-What has to run again (as a container that it declared is gone, or as a target state became its own) does so where
-something live can list it. What nothing live can list is below the root only: the root runs, and with it what is
+A component may have to run again because its container is gone, or because a target state became its own. If a live
+range can list it, the range runs it. Otherwise only the root reaches it: the root runs, and with it everything that is
 marked, as in another update.
 """
 
@@ -24,30 +24,31 @@ _MOST_TOLD = 3
 
 
 class StandingStill:
-    """A live range that ended as the root ran again, and that is not mounted again, as that failed."""
+    """A live range that ended because the root ran again, and was not mounted again because that run failed."""
 
     def __init__(self, report: RangeReport) -> None:
         self._report = msgspec.structs.replace(report, changes=0, waiting=0, lag=0.0)
 
     @property
     def path(self) -> str:
-        """Where its children are."""
+        """The path of its children."""
         return self._report.path
 
     def waits_for(self, what: str) -> None:
-        """What it waits for."""
+        """Return what it waits for."""
         self._report = msgspec.structs.replace(self._report, note=f"STANDS STILL until {what}")
 
     def report(self) -> RangeReport:
-        """How it was, and what it waits for."""
+        """Return its last state, and what it waits for."""
         return self._report
 
 
 class RootAgain:
-    """After a second, so that what comes together is one run; after 1, 2, 4 … 300 seconds where a run has failed.
+    """Runs the root after one second, so that several requests make one run; after 1, 2, 4 … 300 seconds if a run
+    failed.
 
     Attributes:
-        standing: what the root had mounted live, while it has failed since.
+        standing: the live ranges of the root that stand still since a run of it failed.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -59,7 +60,7 @@ class RootAgain:
         self._due = asyncio.Event()
 
     def wanted(self) -> None:
-        """Have the root run, soon."""
+        """Request a run of the root."""
         if self._timer is None and not self._closed and not self._due.is_set():
             self._tries += 1
             self._timer = self._loop.call_later(doubled(self._tries, LONGEST_RETRY_SECONDS), self._is_due)
@@ -69,7 +70,7 @@ class RootAgain:
         self._due.set()
 
     async def due(self, roll: Roll) -> bool:
-        """Wait until the root is to run; False where the update has ended before, as all of its ranges have."""
+        """Wait until the root must run; return False if the update ends first because all its ranges have ended."""
         while not self._due.is_set():
             ended = asyncio.ensure_future(roll.all_ended())
             due = asyncio.ensure_future(self._due.wait())
@@ -84,11 +85,11 @@ class RootAgain:
         return not self._closed
 
     def went(self, *, well: bool, error: BaseException | None, before: list[Lasting], roll: Roll) -> None:
-        """The root has run; where it failed, it runs again.
+        """Record a run of the root; after a failure, it runs again.
 
         Args:
-            error: what it failed with.
-            before: the live ranges that there were before.
+            error: the exception, if it failed.
+            before: the live ranges before the run.
         """
         if well:
             self._tries = 0
@@ -116,7 +117,7 @@ class RootAgain:
         )
 
     def close(self) -> None:
-        """It runs no more."""
+        """Stop."""
         self._closed = True
         if self._timer is not None:
             self._timer.cancel()

@@ -1,4 +1,4 @@
-"""One update or drop of one app: what its components share, and its course. Layer: _engine."""
+"""One update or drop of an app: what its components share, and its course. Layer: _engine."""
 
 from __future__ import annotations
 
@@ -56,14 +56,14 @@ class Run:
     """What the components of one update share.
 
     Attributes:
-        handlers: who is told of failures of what is mounted outside any `exception_handler` block.
-        full_reprocess: whether nothing that is remembered of results and targets counts; so it is, too, after a
-            drop that was interrupted, as anything may be missing.
+        handlers: the handlers for failures of mounts outside all `exception_handler` blocks.
+        full_reprocess: whether to ignore what is stored about results and targets. Also true after an interrupted drop,
+            because anything may be missing.
         postponed: removals that wait for their container to be removed.
-        live: whether the update goes on after the first run of all, for as long as there are live ranges.
-        is_ready: whether that first run is complete, and with it all that was waited for.
-        roll: the live ranges.
-        second_tries: what has failed in a sink and may be tried again.
+        live: whether the update continues after the first complete run, as long as there are live ranges.
+        is_ready: whether that first run and everything it waited for is complete.
+        roll: the register of live ranges.
+        second_tries: the components that failed in a sink and may be tried again.
     """
 
     def __init__(
@@ -123,12 +123,12 @@ class Run:
 
     @property
     def stopping(self) -> bool:
-        """Whether the run was cancelled and takes nothing new."""
+        """Return whether the run was cancelled and starts nothing new."""
         return self.committer.stopping
 
     @property
     def standing(self) -> Sequence[StandingStill]:
-        """What the root had mounted live, while it has failed since."""
+        """Return the live ranges of the root that stand still since a run of it failed."""
         return () if self._course is None else self._course.root_again.standing
 
     # The course of an update, and of a drop
@@ -142,11 +142,11 @@ class Run:
         deadline: float | None = None,
         live: bool = False,
     ) -> Any:
-        """Run the app's main function and everything that it mounts; returns its result, raises its failure.
+        """Run the app's main function and everything that it mounts; return its result or raise its failure.
 
         Args:
-            deadline: when the main function's time is over, in seconds of `time.monotonic()`.
-            live: whether it goes on until all live ranges have ended.
+            deadline: the main function's deadline, in seconds of `time.monotonic()`.
+            live: whether it continues until all live ranges have ended.
         """
         self.live = live and not self._makes_way
         if self.live:
@@ -170,7 +170,8 @@ class Run:
                 self._not_applied.write(self.store)
             if root.outcome.error is None:
                 if self.rerun.wanted:
-                    # Some inherited a target state, and had run before or were skipped: they alone have to run now.
+                    # Components that inherited a target state after they ran or were skipped: only they have to run
+                    # now.
                     self.full_reprocess = self.committer.full = False
                     self.rerun.forget()
                     root = await self.run_root(call, args)
@@ -202,7 +203,7 @@ class Run:
         await self._readied.wait()
 
     def end_live(self) -> None:
-        """Have a live update end in order, and give its result, as if its sources had no more changes."""
+        """End a live update in order, with its result, as if its sources had no more changes."""
         self._makes_way = True
         self.live = False
         if self._course is not None:
@@ -211,7 +212,7 @@ class Run:
             self.spawn(self.roll.retire_all())
 
     async def drop(self) -> None:
-        """Remove everything that the app's components declared, then all that is stored of it.
+        """Remove everything that the app's components declared, then everything stored about the app.
 
         Raises:
             DropError: something could not be removed; its records are kept.
@@ -222,7 +223,8 @@ class Run:
             await drop(self)
 
     async def run_root(self, call: MountCall, args: tuple[Any, ...]) -> Component:
-        """Run the main function and all that it mounts, where it cannot be skipped; returns it when it has ended."""
+        """Run the main function and everything that it mounts, unless it can be skipped; return its component after
+        it has ended."""
         root = Component(call, (), b"", self.store.get(ROOT_RECORD), args)
         self.board.of(root.name).starts += 1
         if await may_skip(root):
@@ -234,10 +236,10 @@ class Run:
         return root
 
     async def finish_postponed(self, removals: Removals | None = None) -> None:
-        """Remove what waited for its container to be removed; what is left then cannot be.
+        """Remove what waited for its container to be removed; fail what is left then.
 
         Args:
-            removals: to which that belongs; None for all.
+            removals: the group it belongs to; None for all.
         """
         while waiting := [one for one in self.postponed if removals is None or one.removals is removals]:
             self.postponed = [] if removals is None else [one for one in self.postponed if one.removals is not removals]
@@ -248,14 +250,14 @@ class Run:
                 await theirs.quiet()
 
     def _tidy_up(self) -> None:
-        """What is written when all is done."""
+        """Do the last writes when everything is done."""
         batch = Batch(self.store)
         self.facts.write(batch)
         self.facts.clear_dropping(batch)
-        if batch.get(LIVE_STATUS) is not None:  # one was killed
+        if batch.get(LIVE_STATUS) is not None:  # an update was killed
             batch.delete(LIVE_STATUS)
         if self.full_reprocess or self.facts.deps_are_many():
-            if self.live:  # not all that refers to them is written
+            if self.live:  # not all references to them are written
                 self.look_for_deps()
             else:
                 from .collect_deps import collect_deps
@@ -264,17 +266,17 @@ class Run:
         batch.commit()
 
     def look_for_deps(self) -> None:
-        """Look, while the update goes on, for sets of dependencies that nothing refers to."""
+        """Collect unreferenced sets of dependencies while the update continues."""
         if self._collector is None:
             from .collect_deps import DepsCollector
 
             self._collector = DepsCollector(self)
         self._collector.look()
 
-    # What components ask of it
+    # The interface to components
 
     def memo_fits(self, data: bytes | None, arg_key: bytes) -> bool:
-        """Whether a record's memo is for these arguments and depends on nothing that has changed since."""
+        """Return whether a record's memo is for these arguments and all its dependencies are still valid."""
         return (
             data is not None
             and not self.full_reprocess
@@ -286,42 +288,42 @@ class Run:
         )
 
     def reading(self) -> Batch:
-        """A view of the store to read from."""
+        """Return a view of the store for reading."""
         return Batch(self.store)
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
-        """Do `work` in a task that ends with the run."""
+        """Run `work` in a task that ends with the run."""
         task = self.loop.create_task(work, context=self._context.copy())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
 
     def is_told_of(self, plan: Plan | None) -> bool:
-        """Whether what failed with a ContainerLostError need not be told: the container is made anew.
+        """Return whether a ContainerLostError need not be reported, because the container is created again.
 
         Args:
-            plan: of what failed; None where that is its body.
+            plan: the plan that failed; None if the body failed.
         """
         return self.live and self._course is not None and self._course.lost_containers.takes(plan)
 
     def leave_behind(self, task: asyncio.Task[Any]) -> None:
-        """Wait no more for a task of a user's code that does not leave; nothing of the run is in its reach any more."""
+        """Abandon a task of user code that does not end; it can no longer reach anything of the run."""
         self._tasks.discard(task)
         task.add_done_callback(_seen)
 
     def failed(self, component: Component) -> None:
-        """Take note of a component that failed."""
+        """Record a failed component."""
         if self.full_reprocess:
-            with suppress(StoreError):  # with which the update ends
+            with suppress(StoreError):  # the update ends with it
                 self._not_applied.add(component)
 
     async def tell(
         self, error: BaseException, context: ExceptionContext, handlers: tuple[ExceptionHandler, ...]
     ) -> BaseException | None:
-        """Tell `handlers`; returns what leaves the outermost of them, or that one has cancelled itself.
+        """Call `handlers`; return the exception that leaves the outermost one, or the cancellation of one by itself.
 
-        An error of the store is the update's own. What leaves them is logged where a live range is told of it, as
-        hardly anybody waits for each of its calls.
+        An error of the store ends the update. In a live range, what leaves the handlers is logged, because usually
+        nobody waits for its calls.
         """
         if is_a(error, StoreError) and self._broken is not None:
             return None
@@ -343,26 +345,26 @@ class Run:
         finally:
             del propagated  # which refers to this frame
 
-    # How it ends before its time
+    # The early end
 
     def give_up(self, error: BaseException) -> None:
-        """End the update, which raises `error`: what keeps it going never gets anywhere."""
+        """End the update with `error`, because it makes no progress."""
         self._break(error)
 
     def _break(self, error: BaseException) -> None:
-        """Give up: the store cannot be read or written. The update or drop raises `error`."""
+        """End the update or drop with `error`, because the store cannot be read or written."""
         if self._acting and self._broken is None:
             self._broken = error
             if self._main is not None:
                 self._main.cancel()
 
     def _store_failed(self, error: StoreError) -> None:
-        """Somebody, in any thread, met an error of the store: no component is to blame for it."""
+        """Handle an error of the store, from any thread; it is not the fault of a component."""
         if self._acting:
             self.loop.call_soon_threadsafe(self._break, error)
 
     async def leave_in_order(self) -> None:
-        """Take nothing new, let the sinks that are under way return, commit what they applied."""
+        """Start nothing new, let running sinks return, and commit what they applied."""
         self._acting = False
         await self.roll.cancel_loops()
         self.committer.stop()
@@ -382,7 +384,7 @@ class Run:
             self._course.close()
         self.bodies.close()
         self.second_tries.close()
-        # What is raised refers to this.
+        # The raised exception refers to this frame.
         self._main = None
         self.providers.forget_failures()
         if self._ends_board:
@@ -390,7 +392,7 @@ class Run:
 
 
 def _seen(task: asyncio.Task[Any]) -> None:
-    """Have nobody be told that a failure was not looked at."""
+    """Mark failures as retrieved, so that asyncio does not warn."""
     if not task.cancelled():
         task.exception()
 
@@ -398,7 +400,7 @@ def _seen(task: asyncio.Task[Any]) -> None:
 def _result_of(root: Component) -> Any:
     error = root.outcome.take_error()
     if is_a(error, asyncio.CancelledError):
-        # Nobody cancelled the update: out of it, it would look as if somebody had.
+        # Nobody cancelled the update; leaving it, this would look like a cancellation.
         raise UpdateCancelledError("the main function, or a child that it needs, cancelled itself") from error
     if error is not None:
         try:

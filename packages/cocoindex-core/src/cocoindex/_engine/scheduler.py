@@ -1,8 +1,8 @@
-"""Slots and workers: how many components run at once, and who runs them. Layer: _engine.
+"""Slots and workers: how many components run at once, and which task runs them. Layer: _engine.
 
-A worker is a task that runs components one after the other, so that a task is paid for only where a component really
-suspends: another worker is started only when none is waiting to start. A parent lends its slot to one child at a
-time, so that a tree of any depth completes with one slot.
+A worker is a task that runs components one after the other: another worker is started only if none is about to start.
+    So only components that really suspend cost a task. A parent lends its slot to one child at a time, so a tree of any
+    depth completes with one slot.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ POOL, LENT = 1, 2
 
 
 class Seat:
-    """Whether a component may run; only the scheduler changes it.
+    """The place of a component in the scheduler; only the scheduler changes it.
 
     Attributes:
-        parent: that of the component above, which may be lent.
-        taken: whether it may run: it has a slot, of the pool or of its parent.
-        lends: to whom the slot is lent; None where it is to nobody.
+        parent: the seat of the component above, whose slot can be lent.
+        taken: whether the component may run, with a slot of the pool or of its parent.
+        lends: the seat that the slot is lent to; None if it is not lent.
     """
 
     __slots__ = ("lends", "parent", "slot", "wanting")
@@ -51,7 +51,7 @@ class Seat:
 
 
 class _Waiter:
-    """A mount call that waits for a slot, in its parent's queue and in everybody's."""
+    """A mount call that waits for a slot, in its parent's queue and in the common one."""
 
     __slots__ = ("future", "seat")
 
@@ -73,7 +73,7 @@ class Scheduler:
         self._workers: set[asyncio.Task[None]] = set()
 
     def take(self, seat: Seat) -> bool:
-        """Take a slot at once: the parent's, or one of the pool; False where there is none."""
+        """Take a slot at once, the parent's or one of the pool; return False if there is none."""
         parent = seat.parent
         if parent is not None and parent.slot and parent.lends is None:
             parent.lends = seat
@@ -102,10 +102,10 @@ class Scheduler:
             raise
 
     def release(self, seat: Seat) -> None:
-        """Give back the slot of what has ended: to a sibling where the parent lent it, else to anybody."""
+        """Release the slot of a component that has ended: to a sibling if the parent lent it, else to anybody."""
         slot, seat.slot = seat.slot, 0
         parent = seat.parent
-        if slot and seat.lends is not None:  # a live range goes on when its component has ended: it keeps the slot
+        if slot and seat.lends is not None:  # a live range continues after its component has ended, and keeps the slot
             heir, seat.lends = seat.lends, None
             self._leave_to(heir, slot, parent)
         elif slot == LENT:
@@ -118,7 +118,7 @@ class Scheduler:
             self._free += 1
 
     def enqueue(self, job: Job) -> None:
-        """Have a worker run `job`, which has a slot."""
+        """Let a worker run `job`, which has a slot."""
         self._queue.append(job)
         if not self._starting:
             self._start_worker()
@@ -161,7 +161,7 @@ class Scheduler:
             await self._run(job)
             del job
             if contextvars.copy_context() != clean or (task is not None and task.cancelling()):
-                # What a component set or cancelled must not reach the next one.
+                # Context variables and cancellations of one component must not reach the next one.
                 if self._queue and not self._starting:
                     self._start_worker()
                 return

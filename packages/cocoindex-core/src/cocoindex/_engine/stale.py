@@ -1,4 +1,4 @@
-"""Which children of earlier updates were not mounted this time, read from the store in their order. Layer: _engine."""
+"""Finds the children of earlier updates that were not mounted this time. Layer: _engine."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ def stale_children(
     spared: Sequence[bytes] = (),
     after: bytes | None = None,
 ) -> Iterator[bytes]:
-    """The record keys of the children of a component that are not among `claimed`, in their order.
+    """Yield the record keys of a component's stored children that are not among `claimed`, in order.
 
     Args:
-        component: its id.
-        claimed: what `mark_of` gives of the paths of those that were mounted.
-        prefix: how the paths begin of those that are wanted.
-        spared: how the paths begin of those that are not, as they are those of live ranges.
-        after: the record key to go on behind.
+        component: the id of the component.
+        claimed: the marks (`mark_of`) of the mounted children's paths.
+        prefix: the path prefix of the children to look at.
+        spared: path prefixes to leave out, which belong to live ranges.
+        after: the record key to continue after.
     """
     start = CHILD + component
     head = len(start)
@@ -46,7 +46,7 @@ def stale_children(
         keys = store.scan_keys(wanted, after=after, limit=_CHUNK)
         jump = False
         for key in keys:
-            if key == start + prefix and prefix:  # a component of its own, and none of those below the path
+            if key == start + prefix and prefix:  # the component at the prefix itself, and not one below it
                 continue
             if ranges and key.startswith(ranges) and key not in ranges:
                 after = next(one for one in ranges if key.startswith(one)) + _PAST
@@ -54,7 +54,7 @@ def stale_children(
                     break
                 continue
             path = key[head:]
-            if (path if len(path) <= SHORT else hash16(path)) not in claimed:  # a call less for each unchanged child
+            if (path if len(path) <= SHORT else hash16(path)) not in claimed:  # saves a call for each unchanged child
                 yield key
         if not jump:
             if len(keys) < _CHUNK:
@@ -63,5 +63,5 @@ def stale_children(
 
 
 def mark_of(path: bytes) -> bytes:
-    """What is held in memory of a child's path below its parent, as it is in a store key: at most `SHORT` bytes."""
+    """Return the mark of a child's path, as it is in a store key: at most `SHORT` bytes, to save memory."""
     return path if len(path) <= SHORT else hash16(path)

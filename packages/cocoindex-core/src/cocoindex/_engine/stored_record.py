@@ -1,4 +1,4 @@
-"""Edits the stored records of components that do not run now. Layer: _engine."""
+"""Edits stored records of components that are not running. Layer: _engine."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def forget_record(batch: Batch, record_key: bytes, data: bytes) -> None:
-    """Delete what is stored of a component itself."""
+    """Delete a component's own stored data."""
     flags, component = data[1], data[2:10]
     if flags & STATES_APART:
         batch.drop(STATE + component)
@@ -29,14 +29,14 @@ def forget_record(batch: Batch, record_key: bytes, data: bytes) -> None:
 
 
 def doubt_states(batch: Batch, record_key: bytes, data: bytes) -> None:
-    """Say of all target states of a component that they may be missing, so that the next run applies them again."""
+    """Mark all target states of a component as possibly missing, so that the next run applies them again."""
     flags = (data[1] & ~MEMO) | MAY_BE_MISSING
     if flags != data[1]:
         batch.put(record_key, record.with_flags(data, flags))
 
 
 def forget_memo(batch: Batch, record_key: bytes) -> Collection[bytes]:
-    """Have a component and all its ancestors run in the next update, as a skipped one carries what is below it.
+    """Make a component and all its ancestors run in the next update: a skipped ancestor would skip it, too.
 
     Returns:
         The keys of their records.
@@ -53,15 +53,15 @@ def forget_memo(batch: Batch, record_key: bytes) -> Collection[bytes]:
 
 
 def path_parts(record_key: bytes, data: bytes, where: object) -> list[StableKey]:
-    """The path of a component below its parent, from its record."""
+    """Return the path of a component below its parent, from its record."""
     encoded = record.head_of(data, where).path if record.is_readable(data) else None
     return decode_parts(record_key[9:] if encoded is None else encoded)
 
 
 def path_of(batch: Batch, record_key: bytes) -> StablePath:
-    """The path of the component whose record lies there."""
+    """Return the path of the component with this record key."""
     parts: list[StableKey] = []
-    met: set[bytes] = set()  # a damaged store may lead back to where one was
+    met: set[bytes] = set()  # a damaged store may contain a cycle
     at: bytes | None = record_key
     while at is not None and at[1:9] != NO_PARENT and at not in met:
         met.add(at)

@@ -1,4 +1,4 @@
-"""The target states of one component as the store holds them: in its record, or in rows. Layer: _engine."""
+"""The stored target states of one component: in its record, or in rows of their own. Layer: _engine."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ StateId = bytes
 
 
 def load(batch: Batch, data: bytes, where: Any) -> dict[StateId, Entry]:
-    """The target states of the component whose record is `data`."""
+    """Return the target states of the component with the record `data`."""
     inline = record.entries_of(data, where)
     if data[1] & STATES_APART:
         found = _load_rows(batch, data, where)
@@ -54,7 +54,7 @@ def _decoded(value: bytes, row: bytes, where: Any) -> Entry:
 
 
 class StoredStates:
-    """Reads single target states of records, of each of which many may be wanted."""
+    """Reads single target states of records, with a cache for many reads of one record."""
 
     __slots__ = ("_batch", "_inline")
 
@@ -63,7 +63,7 @@ class StoredStates:
         self._inline: dict[bytes, dict[StateId, Entry]] = {}
 
     def find(self, data: bytes, state_id: StateId, where: Any) -> Entry | None:
-        """What the component whose record is `data` remembers of a target state; None where that is nothing."""
+        """Return the entry of a target state of the component with the record `data`; None if there is none."""
         if not data[1] & STATES_APART:
             found = self._inline.get(data)
             if found is None:
@@ -79,7 +79,7 @@ class StoredStates:
 
 
 def put(batch: Batch, record_key: bytes, data: bytes, state_id: StateId, entry: Entry, where: Any) -> None:
-    """Exchange what the component whose record is `data` remembers of one target state."""
+    """Replace the entry of one target state of the component with the record `data`."""
     if data[1] & STATES_APART:
         batch.put(state_key(data[2:10], state_id), record.encode_entry(entry))
         return
@@ -93,21 +93,21 @@ def put(batch: Batch, record_key: bytes, data: bytes, state_id: StateId, entry: 
 def place(
     batch: Batch, component: bytes, flags: int, kept: Mapping[StateId, Entry], changes: Mapping[StateId, Stored | None]
 ) -> tuple[int, bytes]:
-    """Decide where the target states lie, and write those that lie in rows of their own.
+    """Decide where the target states are stored, and write those with rows of their own.
 
-    Where the record says of all of them that they may be missing, each of those that stay says so itself from now on.
+    If the record marks all of them as possibly missing, each remaining entry is marked itself from now on.
 
     Args:
         component: the component's id.
-        flags: those of the record so far.
-        kept: what is stored already, and stays.
-        changes: what differs from what is stored; None for what is no longer there.
+        flags: the record's flags so far.
+        kept: the stored entries that stay.
+        changes: the changed entries; None for deleted ones.
 
     Returns:
-        The flags to write, and the encoded target states that lie in the record.
+        The flags to write, and the encoded target states for the record.
     """
     if not kept and not flags & (STATES_APART | MAY_BE_MISSING) and len(changes) < FEW:
-        # The usual few, all of which are written now.
+        # The usual case: few target states, all written now.
         return flags, record.encode_entries([entry for entry in changes.values() if entry is not None])
     doubtful, flags = flags & MAY_BE_MISSING, flags & ~MAY_BE_MISSING
     if not flags & STATES_APART:

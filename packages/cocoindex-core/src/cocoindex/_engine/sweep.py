@@ -1,4 +1,4 @@
-"""Removes the components that were not mounted any more, deepest first. Layer: _engine."""
+"""Removes components that are no longer mounted, deepest first. Layer: _engine."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _CHUNK = 1024
 
 
 async def sweep(component: Component) -> bool:
-    """Remove the children of `component` that this update did not mount; returns whether all are gone.
+    """Remove the children of `component` that this update did not mount; return whether all are gone.
 
-    What is in the way of a removal may be removed after it: what has failed is tried again once all else is done.
+    What blocks a removal may be removed after it. So failed removals are tried again after everything else.
     """
     removals = await remove_stale(component, tentative=True)
     if not removals.failed:
@@ -39,7 +39,7 @@ async def remove_stale(component: Component, *, tentative: bool) -> Removals:
     """Remove the children of `component` that this update did not mount.
 
     Args:
-        tentative: whether it may be done once more, so that failures are not told yet.
+        tentative: whether it may be repeated, so that failures are not reported yet.
     """
     run = component.run
     removals = Removals(run, component.call.board, component.call.handlers, tentative=tentative)
@@ -51,7 +51,7 @@ async def remove_stale(component: Component, *, tentative: bool) -> Removals:
         after = keys[-1]
         await run.committer.room()
     await removals.quiet()
-    if run.is_ready:  # nobody else's end will come
+    if run.is_ready:  # nothing else will end
         await run.finish_postponed(removals)
     return removals
 
@@ -64,14 +64,14 @@ async def sweep_range(
     may_remove: Callable[[bytes], bool],
     told: RemovalTold,
 ) -> None:
-    """Remove the children of a live range that a scan of it did not meet.
+    """Remove the children of a live range that a scan of its source did not find.
 
     Args:
-        anchor: what they are children of.
-        prefix: how their paths begin.
-        claimed: what `mark_of` gives of the paths of those that were met.
-        may_remove: asked for each; where it says no, a later call decides.
-        told: who is told of each that it lets be removed.
+        anchor: the parent of the children.
+        prefix: the prefix of their paths.
+        claimed: the marks (`mark_of`) of the paths that the scan found.
+        may_remove: called for each child; if it returns False, a later call decides.
+        told: is told of each removed child.
     """
     store, below = removals.run.store, CHILD + anchor.record.id
     for key in stale_children(store, anchor.record.id, claimed, prefix=prefix):
@@ -84,7 +84,7 @@ async def sweep_range(
 
 
 async def remove_child(removals: Removals, anchor: Anchor, key: bytes, told: RemovalTold) -> None:
-    """Remove the child of a live range whose record lies at `key`; `told` is told even where there is none."""
+    """Remove the child of a live range with the record at `key`; `told` is called even if there is none."""
     anchor.disturb()
     run = removals.run
     await run.roll.retire_at(key)
@@ -101,12 +101,12 @@ async def remove_child(removals: Removals, anchor: Anchor, key: bytes, told: Rem
 async def remove(
     removals: Removals, above: Component | Anchor | None, key: bytes, data: bytes, told: RemovalTold | None = None
 ) -> None:
-    """Remove a component and all that is below it; the commits are under way when it returns."""
+    """Remove a component and everything below it; return when the commits are queued."""
     run = removals.run
     if run.roll:
         await run.roll.retire_below(data[2:10])
     open_: list[tuple[Removal, bytes | None]] = []  # whose children are being gone through, and after which of them
-    met: set[bytes] = set()  # a damaged store may lead back to where one was
+    met: set[bytes] = set()  # a damaged store may contain a cycle
     _begin(removals, None, above, key, data, open_, told)
     while open_:
         node, after = open_.pop()

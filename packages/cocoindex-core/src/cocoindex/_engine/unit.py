@@ -1,4 +1,4 @@
-"""What goes through the committer: a component that ran, one that is removed, a record to be rewritten.
+"""What the committer processes: a component that ran, a removal, or a record to rewrite.
 
 Layer: _engine.
 """
@@ -22,11 +22,11 @@ class Unit(Protocol):
     """One unit of commitment.
 
     Attributes:
-        record_key: where its record lies; no two units of one record are in flight at once.
-        call: the mount call of its component, which is told where its units lead; None where there is none.
+        record_key: the key of its record; two units of one record are never in flight at once.
+        call: the mount call of its component, which learns the sinks of its units; None if there is none.
         plan: set by `prepare`.
-        states: how many target states it holds in memory until it is committed.
-        weight: how many bytes their values have, roughly.
+        states: the number of target states that it keeps in memory until the commit.
+        weight: the approximate size of their values in bytes.
     """
 
     record_key: bytes
@@ -39,28 +39,28 @@ class Unit(Protocol):
     weight: int
 
     def certain_providers(self) -> Collection[tuple[int, int]]:
-        """Providers, by id and generation, for whose target states it is as good as certain to have actions."""
+        """Return providers, as (id, generation), for which it will almost certainly have actions."""
         ...
 
     def prepare(self, batch: Batch, planner: Planner) -> Plan:
-        """Work out the plan; writes nothing, and may be called again before its plan is carried out."""
+        """Compute the plan. This writes nothing, and can be called again before the plan is executed."""
         ...
 
     def write_ahead(self, batch: Batch) -> None:
-        """Write, before the actions, what is possible until they are known to be applied."""
+        """Write before the actions what is possible until they are known to be applied."""
         ...
 
     def commit(self, batch: Batch) -> None:
-        """Write, after the actions, what holds now."""
+        """Write after the actions what is true now."""
         ...
 
     def finish(self, error: BaseException | None) -> None:
-        """It is durable, or it failed."""
+        """Called when it is durable or has failed."""
         ...
 
 
 class StoreWrite(ABC):
-    """A unit without actions, which only writes to the store. What is written, a subclass says in `commit`."""
+    """A unit without actions, which only writes to the store; subclasses implement `commit`."""
 
     __slots__ = ("plan", "record_key")
     call: MountCall | None = None
