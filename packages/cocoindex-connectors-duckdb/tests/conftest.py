@@ -26,6 +26,7 @@ KINDS["duckdb"] = Kind(
     SqlTableError,
     integer="INTEGER",
     text="VARCHAR",
+    tables="SELECT table_name FROM duckdb_tables()",
     is_there="SELECT 1 FROM duckdb_tables() WHERE table_name = 'docs'",
     columns="SELECT column_name FROM duckdb_columns() WHERE table_name = 'docs'",
     shown="'docs' in {}",
@@ -86,10 +87,6 @@ class Project(SqlProject):
         with self.connection.transaction() as transaction:
             for statement in statements:
                 transaction.execute(statement)
-
-    def tables(self) -> set[str]:
-        """The names of the tables."""
-        return {name for (name,) in self.query("SELECT table_name FROM duckdb_tables()")}
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[list[tuple[coco.ContextKey[Any], Any]]]:

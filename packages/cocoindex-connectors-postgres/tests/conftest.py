@@ -29,6 +29,7 @@ KINDS["postgres"] = Kind(
     PostgresTableError,
     integer="bigint",
     text="text",
+    tables="SELECT tablename FROM pg_tables WHERE schemaname = 'public'",
     is_there="SELECT 1 WHERE to_regclass('docs') IS NOT NULL",
     columns="SELECT attname FROM pg_attribute WHERE attrelid = to_regclass('docs')",
     shown="public.docs",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
+from sql_tables.declared_tables import DeclaredTables
 
 import cocoindex as coco
 from cocoindex.connectors import postgres
@@ -40,6 +41,12 @@ async def main_in(schema: str, ids: list[int], managed_by: Any = "system") -> No
     await main({"docs": ids}, pg_schema_name=schema, managed_by=managed_by)
 
 
+class TestDeclaredTables(DeclaredTables):
+    """The tests of all SQL connectors."""
+
+    ignores_case = False
+
+
 def ids(project: Project, table: str) -> list[int]:
     return [id for (id,) in project.query(f"SELECT id FROM {table} ORDER BY id")]
 
@@ -47,13 +54,6 @@ def ids(project: Project, table: str) -> list[int]:
 def exists(project: Project, table: str) -> bool:
     ((found,),) = project.query("SELECT to_regclass(%s) IS NOT NULL", table)
     return bool(found)
-
-
-def test_tables_come_and_go(project: Project) -> None:
-    project.update(main, {"one": [1, 2], "two": [2, 3]})
-    project.update(main, {"two": [2], "three": [4]})
-    assert not exists(project, "one")
-    assert (ids(project, "two"), ids(project, "three")) == ([2], [4])
 
 
 def test_apps_and_schemas_do_not_meet(project: Project) -> None:
@@ -175,15 +175,6 @@ def test_a_column_that_the_database_fills_is_an_error_that_says_what_to_do(proje
     project.run(f"CREATE TABLE docs (id bigint PRIMARY KEY, a bigint {kind})")
     with pytest.raises(PostgresTableError, match="leave the column out of the schema"):
         project.update(numbered, {"id": ID, "a": ID}, 2)
-
-
-def test_table_that_a_user_takes_over(project: Project) -> None:
-    project.update(main_in, "public", [1])
-    before = project.versions("docs")
-    project.update(main_in, "public", [1], "user")
-    assert project.versions("docs") == before
-    project.drop(main_in, "public", [])
-    assert ids(project, "docs") == [1]
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ KINDS["sqlite"] = Kind(
     SqliteTableError,
     integer="INTEGER",
     text="TEXT",
+    tables="SELECT name FROM sqlite_master WHERE type = 'table'",
     is_there="SELECT 1 FROM sqlite_master WHERE name = 'docs'",
     columns="SELECT name FROM pragma_table_info('docs')",
     shown="'docs' in {}",

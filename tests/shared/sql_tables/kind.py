@@ -17,6 +17,7 @@ class Kind(NamedTuple):
         argument_error: what it raises for arguments of the wrong kind.
         table_error: what it raises for tables.
         integer, text: types of columns.
+        tables: a query that gives the names of all tables.
         is_there: a query that has rows where the table `docs` is there.
         columns: one that gives the names of its columns.
         shown: what messages call the table `docs`; `{}` stands for the database.
@@ -29,6 +30,7 @@ class Kind(NamedTuple):
     table_error: type[Exception]
     integer: str
     text: str
+    tables: str
     is_there: str
     columns: str
     shown: str

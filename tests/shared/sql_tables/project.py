@@ -84,6 +84,10 @@ class Project(ABC):
         """The ids in the table `docs`, in order."""
         return [id for (id,) in self.query("SELECT id FROM docs ORDER BY id")]
 
+    def tables(self) -> set[str]:
+        """The names of all tables."""
+        return {name for (name,) in self.query(self.sql.tables)}
+
     @property
     def is_there(self) -> bool:
         """Whether there is a table `docs`."""
