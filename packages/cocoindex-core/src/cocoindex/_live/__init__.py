@@ -1,1 +1,2 @@
-"""Live ranges: what goes on after the first run of a live update, and the loops that feed it (layer: _live)."""
+"""Live ranges: the parts of a live update that continue after its first run, and the loops that feed them (layer:
+_live)."""

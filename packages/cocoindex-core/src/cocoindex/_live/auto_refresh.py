@@ -1,4 +1,4 @@
-"""`auto_refresh`: a component that is to run again and again. Layer: _live."""
+"""`auto_refresh`: a component that runs periodically. Layer: _live."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ P = ParamSpec("P")
 
 
 class AutoRefresh(Generic[P]):
-    """What `auto_refresh` makes a class of: a live component whose `process` is the function.
+    """The base of the classes that `auto_refresh` returns: a live component whose `process` is the function.
 
     Attributes:
-        interval: how long after one run the next one begins, in a live update.
+        interval: the pause between two runs in a live update.
     """
 
     __coco_process_fn__: Callable[..., Any]
@@ -41,7 +41,7 @@ class AutoRefresh(Generic[P]):
             await result
 
     async def process_live(self, operator: LiveComponentOperator) -> None:
-        """Run it, and again after each interval; runs never overlap."""
+        """Run it, then again after each interval; runs never overlap."""
         import asyncio
 
         await operator.update_full()
@@ -53,7 +53,7 @@ class AutoRefresh(Generic[P]):
             await operator.update_full()
 
     def _warn_where_it_is_skipped(self) -> None:
-        """Say that nothing will ever be done again: nobody would see that otherwise."""
+        """Warn that the runs will be skipped, which would otherwise go unnoticed."""
         bound, fn = unbound(self.__coco_process_fn__)
         if not isinstance(fn, Function) or not fn.memo:
             return

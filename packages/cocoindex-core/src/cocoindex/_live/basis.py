@@ -1,7 +1,7 @@
-"""What a stored position rests on: what the children depended on that ran since its source began. Layer: _live.
+"""The basis of a stored position: the dependencies of all children since the source began. Layer: _live.
 
-A source that goes on from a position tells nothing of what came before. So that is valid only as long as a memo of all
-those children would be: with the same logic, the same context values and the same generations of targets.
+A source that continues from a position does not report earlier items. So the position is valid only as long as a memo
+of all those children would be: with the same logic, the same context values and the same generations of targets.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ _SEEN = 4096
 
 
 class _Stored(msgspec.Struct, array_like=True):
-    """What is stored of it.
+    """The stored form of a basis.
 
     Args:
         logic: fingerprints of functions, with their names.
         context: names of context values, with their fingerprints.
         providers: ids of target providers, with their generations.
-        args: what identifies the arguments that all children are given; None where it is not asked for.
+        args: the identity of the arguments that all children get; None if it does not count.
     """
 
     logic: dict[bytes, str] = msgspec.field(default_factory=dict)
@@ -45,16 +45,16 @@ _decode = msgspec.msgpack.Decoder(_Stored).decode
 
 
 class Basis:
-    """What the position of one live range rests on.
+    """The basis of the position of one live range.
 
     Args:
-        anchor: what its children are children of.
-        prefix: how their paths begin.
-        function: what a live map mounts; None for a live component.
-        args: what identifies the arguments that it is given with each item; None where that does not count.
+        anchor: the parent of its children.
+        prefix: the prefix of their paths.
+        function: the function that a live map mounts; None for a live component.
+        args: the identity of the arguments that it gets with each item; None if it does not count.
 
     Attributes:
-        has_grown: whether there is more than was stored.
+        has_grown: whether there is more than is stored.
     """
 
     def __init__(self, anchor: Anchor, prefix: bytes, function: Processor | None, args: bytes | None) -> None:
@@ -66,7 +66,7 @@ class Basis:
         self.has_grown = True
 
     def go_on_from(self, data: bytes) -> str:
-        """Take up what is stored; why the position does not hold any more, where it does not."""
+        """Continue from the stored basis; return why the position is no longer valid, or None."""
         try:
             stored = _decode(data)
         except msgspec.MsgspecError:
@@ -78,10 +78,10 @@ class Basis:
         return why
 
     def add(self, deps: bytes, batch: Batch | None = None) -> None:
-        """A child has run that depends on this set, or was skipped.
+        """Add the set of dependencies of a child that ran or was skipped.
 
         Args:
-            batch: that of the transaction which makes it durable; None where that was before.
+            batch: the batch of the transaction that makes it durable; None if it is durable already.
         """
         if deps in self._seen:
             return
@@ -89,7 +89,7 @@ class Basis:
             self._seen.clear()
         self._seen.add(deps)
         held, found = self._held, self._run.deps.flattened(deps)
-        # One that is gone already was made by a function that was called, and whose logic tells of it.
+        # A function that is already gone was created by a called function, whose logic covers it.
         logic = {each: name for each in found.logic - held.logic.keys() if (name := name_of(each))}
         context = found.context - held.context
         providers = {one for one in found.providers - held.providers if not self._is_its_own(one[0], batch)}
@@ -100,7 +100,7 @@ class Basis:
             self.has_grown = True
 
     def encoded(self) -> bytes:
-        """What is to be stored."""
+        """Return the bytes to store."""
         self.has_grown = False
         return _encode(self._held)
 
@@ -123,9 +123,9 @@ class Basis:
         return ""
 
     def _is_its_own(self, ident: int, batch: Batch | None) -> bool:
-        """Whether a provider is that of a container which a child of the range declares, so that it goes with it.
+        """Return whether a provider belongs to a container that a child of the range declares, and is removed with it.
 
-        One that this update has not met is, too: whoever mounted the range has declared all others.
+        So does a provider unknown in this update: the component that mounted the range has declared all others.
         """
         row = self._run.providers.by_id(ident)
         if row is None:
@@ -141,7 +141,7 @@ class Basis:
         return False
 
     def _is_below(self, record_key: bytes) -> bool:
-        met: set[bytes] = set()  # a damaged store may lead back to where one was
+        met: set[bytes] = set()  # a damaged store may contain a cycle
         at: bytes | None = record_key
         while at is not None and at not in met:
             if at.startswith(self._below):
@@ -152,7 +152,7 @@ class Basis:
 
 
 def _is_hidden(name: str) -> bool:
-    """Whether a function may come up only later: its module is not imported yet, or another function defines it."""
+    """Return whether a function may appear later: its module is not imported yet, or another function defines it."""
     module, _, qualname = name.partition(":")
     if module and module not in sys.modules:
         return True
@@ -160,11 +160,11 @@ def _is_hidden(name: str) -> bool:
 
 
 def args_of(processor: Processor, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bytes | None:
-    """What identifies the arguments of a memoized function apart from the item; None where that cannot be said."""
+    """Return the identity of a memoized function's arguments without the item; None if that is unknown."""
     function = processor.function
     if function is None or not function.memo:
         return None
     try:
         return function.memo_args.key((*processor.args, None, *args), kwargs, [])
-    except Exception:  # a part of the key that is made of the item, or an argument that no child can be given either
+    except Exception:  # a part of the key that depends on the item, or an argument that no child can have either
         return None

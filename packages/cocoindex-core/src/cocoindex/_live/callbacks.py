@@ -1,4 +1,4 @@
-"""What is to be called once calls of a live range are durable, such as what confirms them to a queue. Layer: _live."""
+"""Callbacks for durable calls of a live range, such as the acknowledgement to a queue. Layer: _live."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 
 class Callbacks:
-    """Calls and awaits functions of the user, one after the other.
+    """Calls and awaits user functions, one after the other.
 
     Args:
-        tell: is told of their failures.
-        at_rest: is told when there is none left.
+        tell: called with their failures.
+        at_rest: called when none is left.
 
     Attributes:
-        are_called: whether there is one.
+        are_called: whether a callback is running or waiting.
     """
 
     def __init__(
@@ -34,7 +34,7 @@ class Callbacks:
         self._waiting: deque[Callable[[], Any]] = deque()
 
     def call(self, callback: Callable[[], Any]) -> None:
-        """Call `callback`, after those that came before."""
+        """Call `callback` after all earlier ones."""
         self._waiting.append(callback)
         if not self.are_called:
             self.are_called = True

@@ -1,4 +1,4 @@
-"""Live components: their mount, what `process_live` has to call, and the runs of `process`. Layer: _live."""
+"""Live components: their mount, the calls of `process_live`, and the runs of `process`. Layer: _live."""
 
 from __future__ import annotations
 
@@ -34,13 +34,14 @@ if TYPE_CHECKING:
 
 
 class LiveMount(Loop):
-    """One live component of an update: its children are a range, and it is itself a component that runs in them.
+    """One live component of an update: its children form a live range, and its `process` runs as a component in that
+    range.
 
     Args:
-        above: what it is a child of.
+        above: the anchor of its parent.
         kind: its class.
-        args, kwargs: what that is made with.
-        on_ready: is called once it is ready, or has failed before.
+        args, kwargs: the arguments of the class.
+        on_ready: called once it is ready, or failed before that.
     """
 
     def __init__(
@@ -100,7 +101,7 @@ class LiveMount(Loop):
             raise self.unreadable
         if self.instance is None:
             self.instance = self._kind(*self._args, **self._kwargs)
-        from .operator import Operator  # whose calls make live components, too
+        from .operator import Operator  # its calls may mount live components, too
 
         self._operator = Operator(self)
         running: object = self.instance.process_live(cast("LiveComponentOperator", self._operator))
@@ -146,7 +147,7 @@ class LiveMount(Loop):
         return self
 
     async def update_full(self) -> None:
-        """Run `process()` as a component, when nothing of the range is under way."""
+        """Run `process()` as a component, while nothing else of the range is running."""
         async with self._gate.alone():
             await self._settled()
             number, decided, ok = self.range.begin_full(), False, False
@@ -214,7 +215,7 @@ class LiveMount(Loop):
         return False
 
     def ended(self, child: Component) -> None:
-        """A run of `process` is complete: it is `Told` of it."""
+        """Called when a run of `process` is complete (see `Told`)."""
         self._generation = None
         if not child.outcome.ok and not self.outcome.complete:
             self.outcome.child_failed()
@@ -229,7 +230,7 @@ class LiveMount(Loop):
     async def call(
         self, subpath: ComponentSubpath, work: Callable[[tuple[StableKey, ...], bytes], Work] | None
     ) -> Call:
-        """Update or delete the child at a path, once no full update runs."""
+        """Update or delete the child at a path; wait while a full update runs."""
         parts = checked_parts(subpath.parts)
         encoded = encode_parts(parts)
         key = bounded(encoded)
@@ -252,7 +253,7 @@ def mount_live_component(
     board: CountBoard,
     handlers: tuple[ExceptionHandler, ...],
 ) -> ComponentMountHandle:
-    """Mount a live component as a child of the one that runs.
+    """Mount a live component as a child of the running component.
 
     Raises:
         As `coco.mount()`.
@@ -276,7 +277,7 @@ def mount_live_component(
 
 
 def check_live(kind: type[Any], args: tuple[Any, ...], kwargs: dict[str, Any], what: str) -> None:
-    """Raise FunctionArgumentError, a TypeError, where an instance cannot be made with these arguments."""
+    """Raise FunctionArgumentError (a TypeError) if the class does not accept these arguments."""
     process_fn = getattr(kind, "__coco_process_fn__", None)
     if process_fn is not None:
         processor_of(process_fn, what).check(what, args, kwargs)
@@ -292,5 +293,5 @@ def check_live(kind: type[Any], args: tuple[Any, ...], kwargs: dict[str, Any], w
 
 
 def id_of(data: bytes | None) -> bytes:
-    """The id in a record; none where it cannot be read."""
+    """Return the id in a record; None if it cannot be read."""
     return data[2:10] if data is not None and record.is_readable(data) else b""

@@ -1,4 +1,4 @@
-"""How what is due of cursors comes to be written: with the units of children, or alone. Layer: _live."""
+"""The write of due cursors: with the units of children, or alone. Layer: _live."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 
 class CursorWrite(StoreWrite):
-    """Writes what is due, where no other transaction did.
+    """Writes due cursors if no other transaction did.
 
     Args:
-        record_key: what no other unit is about.
+        record_key: a key that no other unit uses.
         write: writes what is due.
-        written: is told that this is durable.
+        written: called when this is durable.
     """
 
     __slots__ = ("_write", "_written")
@@ -37,11 +37,11 @@ class CursorWrite(StoreWrite):
         self._write(batch, [])
 
     def finish(self, error: BaseException | None) -> None:
-        self._written()  # where it failed the update ends
+        self._written()  # if it failed, the update ends
 
 
 def completes(unit: Unit) -> bool:
-    """Whether the work of a child is durable with this unit, so that no more of it follows."""
+    """Return whether the work of a child is durable with this unit, and nothing more of it follows."""
     if isinstance(unit, Component):
         return not (unit.sweeps or unit.outcome.broken)
     if isinstance(unit, Removal):

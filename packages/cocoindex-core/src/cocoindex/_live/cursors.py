@@ -1,4 +1,4 @@
-"""What a live range stores of its source, such as how far it has read, in step with what became of its calls.
+"""The stored state of a live range's source, such as its read position, in step with the results of its calls.
 
 Layer: _live.
 """
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
     from .range import LiveRange
 
 
-BASIS = b"\xfe"  # no encoded text begins so
+BASIS = b"\xfe"  # no encoded text begins with this byte
 
 
 class _Checkpoint(NamedTuple):
-    """A value to be stored once all calls up to a number are durable."""
+    """A value to store once all calls up to a number are durable."""
 
     number: int
     data: bytes
@@ -41,20 +41,20 @@ class _Checkpoint(NamedTuple):
 class Cursors:
     """The stored state of one live range.
 
-    A checkpoint is written in the transaction that makes the last call before it durable, or stores that it has failed,
-    or in a later one. Of each key at most two wait: the oldest, so that one is written however fast newer ones come,
-    and the newest.
+    A checkpoint is written in the transaction that makes the last call before it durable (or stores its failure), or in
+    a later one. At most two checkpoints of a key wait: the oldest, so that one is written even if newer ones arrive
+    quickly, and the newest.
 
     Args:
-        anchor: what the children of the range are children of.
-        prefix: how the paths of these begin.
-        where: what the log calls the range.
-        tell: is told of failures of callbacks.
-        calls: how failed calls are stored; None where they cannot be.
-        basis: what the state rests on; where that has changed, nothing is stored.
+        anchor: the parent of the range's children.
+        prefix: the prefix of their paths.
+        where: the name of the range in the log.
+        tell: called with failures of callbacks.
+        calls: how failed calls are stored; None if they cannot be.
+        basis: the basis of the state; the stored state is invalid if it has changed.
 
     Attributes:
-        are_used: whether the loop stores something, or has asked for it, so that it counts what children depend on.
+        are_used: whether the loop stores or reads state, so that the dependencies of children count.
     """
 
     def __init__(
@@ -81,7 +81,7 @@ class Cursors:
         self._flushing: list[asyncio.Future[None]] = []
         run.committer.before_commit.append(self.write_due)
         if run.full_reprocess and run.store.scan_keys(self._rows, limit=1):
-            self._commit(lambda batch: batch.drop(self._rows))  # what is applied anew is read anew, too
+            self._commit(lambda batch: batch.drop(self._rows))  # what is applied again must be read again, too
         self._calls = calls
         self._failed: FailedKeys | None = None
         if calls is not None:
@@ -94,7 +94,7 @@ class Cursors:
         self._go_on()
 
     def _go_on(self) -> None:
-        """Go on from what is stored, where it holds."""
+        """Continue from the stored state, if it is valid."""
         for key in self._run.store.scan_keys(self._rows, limit=1):
             self._has_stored = key[len(self._rows) :][:1] not in (BASIS, FAILED)
         if self._has_stored:
@@ -104,14 +104,14 @@ class Cursors:
                 self.begin_anew(why)
 
     def ran(self, deps: bytes) -> None:
-        """A child has run, or was skipped, that depends on this set."""
+        """Add the set of dependencies of a child that ran or was skipped."""
         if self.are_used:
             self._basis.add(deps)
         if self._basis.has_grown and self._has_stored:
             self._write_soon()
 
     def make_failed_again(self) -> None:
-        """Make the calls that had failed in earlier updates once more, before any other."""
+        """Repeat the calls that failed in earlier updates, before any other call."""
         if self._calls is None or self._failed is None:
             return
         try:
@@ -122,7 +122,7 @@ class Cursors:
             self._commit(lambda batch: batch.drop(self._rows + FAILED))
 
     def begin_anew(self, why: str) -> None:
-        """Forget what is stored, so that the source begins at its beginning; what has failed is tried all the same."""
+        """Drop the stored state, so that the source starts at its beginning; failed calls are still repeated."""
         log(
             logging.WARNING,
             f"{self._where} starts its source from the beginning, as its stored position is no longer valid: {why}",
@@ -137,26 +137,26 @@ class Cursors:
         self._commit(forget)
 
     def close(self) -> None:
-        """The range has ended, and all that ran of it."""
+        """Close: the range and everything that ran in it has ended."""
         self._run.committer.before_commit.remove(self.write_due)
 
     async def flushed(self) -> None:
-        """Wait until what is due is written, and what is to be called was called."""
+        """Wait until due values are written and due callbacks were called."""
         while self._open_writes or self._callbacks.are_called:
             future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             self._flushing.append(future)
             await future
 
-    # What the loop calls
+    # Called by the loop
 
     def read(self, key: str) -> Any:
-        """The value that is stored for `key`; None where there is none."""
+        """Return the value stored for `key`; None if there is none."""
         self.are_used = True
         data = self._run.store.get(self._key(_checked(key)))
         return None if data is None else deserialize(data)
 
     def write(self, key: str, value: Any) -> None:
-        """Store `value` for `key`, in a transaction of its own. What waits for `key` is dropped."""
+        """Store `value` for `key` in a transaction of its own; drop waiting checkpoints of `key`."""
         data = self._encoded(_checked(key), value)
         self._waiting.pop(key, None)
 
@@ -167,7 +167,7 @@ class Cursors:
         self._commit(put)
 
     def checkpoint(self, key: str, value: Any) -> None:
-        """Have `value` stored for `key` once every call made before is durable."""
+        """Store `value` for `key` once every earlier call is durable."""
         checkpoint = _Checkpoint(self._range.number, self._encoded(_checked(key), value))
         waiting = self._waiting.setdefault(key, [])
         del waiting[1:]
@@ -176,13 +176,13 @@ class Cursors:
             self._range.durable.when_past(checkpoint.number, self._due)
 
     def durable(self, callback: Callable[[], Any]) -> None:
-        """Have `callback` called, and awaited, once every call made before is durable; one after the other."""
+        """Call and await `callback` once every earlier call is durable; callbacks run one after the other."""
         self._range.durable.when_past(self._range.number, lambda: self._callbacks.call(callback))
 
     # When it is written
 
     def write_due(self, batch: Batch, done: list[Unit]) -> None:
-        """Write what is due once the units that are done are durable, in the transaction that makes them so."""
+        """Write what becomes due with the finished units, in the transaction that makes them durable."""
         self._asked = False
         failed = self._failed if self._failed is not None and self._failed.are_there else None
         if not self._waiting and failed is None:
@@ -219,7 +219,7 @@ class Cursors:
             batch.put(self._rows + BASIS, self._basis.encoded())
 
     def _keys(self, batch: Batch, done: list[Unit]) -> Iterable[bytes]:
-        """The keys of the range that are durable with a transaction; what they depend on is taken up."""
+        """Return the keys of the range that become durable with a transaction, and add their dependencies."""
         for unit in done:
             if unit.record_key.startswith(self._below) and completes(unit):
                 if self.are_used and isinstance(unit, Component):
@@ -227,7 +227,7 @@ class Cursors:
                 yield unit.record_key[len(self._below) :]
 
     def _due(self) -> None:
-        """A checkpoint is due, unless it was written meanwhile."""
+        """Note that a checkpoint is due, unless it was written meanwhile."""
         if any(self._is_past(waiting[0]) for waiting in self._waiting.values()):
             self._write_soon()
 
@@ -238,7 +238,7 @@ class Cursors:
             self._run.committer.add(CursorWrite(self._rows, self.write_due, self._are_written))
 
     def _are_written(self) -> None:
-        """One of the transactions that `_write_soon` asked for is durable."""
+        """Called when a transaction requested by `_write_soon` is durable."""
         self._open_writes -= 1
         if self._failed is not None:
             self._failed.written()
@@ -252,7 +252,7 @@ class Cursors:
                     future.set_result(None)
 
     def _commit(self, write: Callable[[Batch], None]) -> None:
-        """A transaction of its own: those of the committer have no gap in which another could come."""
+        """Commit a transaction of its own, through the committer, whose transactions leave no gap for others."""
         batch = self._run.reading()
         with batch.reading():
             self._anchor.expect_range(batch)

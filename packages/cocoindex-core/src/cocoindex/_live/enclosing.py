@@ -1,4 +1,4 @@
-"""Which live range a component is in. Layer: _live."""
+"""Finds the live range that a component is in. Layer: _live."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def enclosing(component: Component) -> Lasting | None:
-    """The live range that a component is in, at whatever depth."""
+    """Return the live range that a component is in, at any depth."""
     at: Component | Anchor | None = component
     while isinstance(at, Component):
         if at.call.told is not None:

@@ -1,6 +1,7 @@
-"""The calls of a live map that have failed, stored beside its cursors: the next update makes them again. Layer: _live.
+"""The failed calls of a live map, stored beside its cursors: the next update repeats them. Layer: _live.
 
-So a cursor goes on though a key fails for long, or for ever. What cannot be stored holds it instead.
+So a cursor advances even if a key fails for a long time or for ever. A failed call that cannot be stored holds the
+cursor.
 """
 
 from __future__ import annotations
@@ -25,15 +26,15 @@ if TYPE_CHECKING:
 LARGEST = 1 << 20
 """Of more bytes a value is not stored."""
 
-ROW = b"\xff"  # no encoded text begins so
+ROW = b"\xff"  # no encoded text begins with this byte
 
 
 class FailedCall(msgspec.Struct, array_like=True, frozen=True):
-    """What is stored of a call.
+    """The stored form of a call.
 
     Args:
-        key: the encoded path of the child; of a removal as it is in store keys.
-        value: what the key was to become; None for a removal.
+        key: the encoded path of the child; for a removal, as it is in store keys.
+        value: the new value of the key; None for a removal.
     """
 
     key: bytes
@@ -41,18 +42,18 @@ class FailedCall(msgspec.Struct, array_like=True, frozen=True):
 
 
 class StoredCalls(Protocol):
-    """How the calls of a range are stored, where they can be."""
+    """Stores the calls of a range, if possible."""
 
     def stored(self, work: Any) -> FailedCall:
-        """What is stored of a call's work.
+        """Return the stored form of a call's work.
 
         Raises:
-            SerializationError: it cannot be.
+            SerializationError: it cannot be stored.
         """
         ...
 
     def make_again(self, call: FailedCall) -> tuple[bytes, int]:
-        """Make a stored call, in this update; gives its key, as the range knows it, and its number.
+        """Repeat a stored call in this update; return its key in the range, and its number.
 
         Raises:
             DeserializationError: its value cannot be read.
@@ -61,7 +62,7 @@ class StoredCalls(Protocol):
 
 
 class _Known(NamedTuple):
-    """What is stored of a key, or about to be: the number of the call, and where the row is."""
+    """A key that is stored or about to be: the number of the call, and the key of the row."""
 
     number: int
     row: bytes
@@ -78,12 +79,12 @@ class FailedKeys:
     """The failed calls of one live range: its `Keeper`.
 
     Args:
-        where: what the log calls the range.
-        rows: how the keys begin of what the range stores.
-        encode: what is stored of a key's work; see `Encode`.
-        write_soon: has `write` be called in a transaction, and `written` after it.
-        kept: is told that a key is stored.
-        most: how many keys are stored.
+        where: the name of the range in the log.
+        rows: the prefix of the store keys of the range.
+        encode: returns the stored form of a key's work; see `Encode`.
+        write_soon: requests a call of `write` in a transaction, and of `written` after it.
+        kept: called when a key is stored.
+        most: the maximum number of stored keys.
     """
 
     def __init__(
@@ -109,7 +110,7 @@ class FailedKeys:
         self._said = False
 
     def stored(self, store: AppStore) -> Iterator[tuple[bytes, FailedCall]]:
-        """Those of earlier updates, by their rows.
+        """Return the calls of earlier updates by their rows.
 
         Raises:
             DeserializationError: one of them cannot be read.
@@ -121,13 +122,13 @@ class FailedKeys:
                 raise DeserializationError(f"a failed call of {self._where} cannot be read: {error}") from None
 
     def made_again(self, key: bytes, number: int, row: bytes) -> None:
-        """One of them is called again."""
+        """Note that a stored call is repeated."""
         self._known[key] = _Known(number, row)
 
     # As a `Keeper`
 
     def failed(self, key: bytes, work: Any, number: int) -> bool:
-        """Have a call stored, unless there are too many, or its value cannot be."""
+        """Store a failed call, unless there are too many or its value cannot be stored."""
         if work is None:
             return False
         if key not in self._known and len(self._known) >= self._most:
@@ -150,12 +151,12 @@ class FailedKeys:
         return True
 
     def applied(self, key: bytes) -> None:
-        """A key has been applied."""
+        """Note that a key was applied."""
         if self._known:
             self._forget(key)
 
     def decided(self, number: int, part: bytes, but: Container[bytes]) -> None:
-        """A scan has decided all keys of older calls that begin with `part`, but for these."""
+        """Note that a scan has decided all keys with the prefix `part` of older calls, except these."""
         for key, known in list(self._known.items()):
             if known.number < number and key.startswith(part) and key not in but:
                 self._forget(key)
@@ -181,15 +182,15 @@ class FailedKeys:
 
     @property
     def are_there(self) -> bool:
-        """Whether a key is stored, or one is about to be, or was."""
+        """Return whether a key is or was stored, or is about to be."""
         return bool(self._known or self._unwritten)
 
     def fresh(self, done: Set[bytes]) -> list[bytes]:
-        """The keys that are stored once the next `write` is durable, but for those that are durable with it."""
+        """Return the keys stored once the next `write` is durable, except those that become durable with it."""
         return [key for key in {**self._written, **self._fresh}.values() if key not in done]
 
     def write(self, batch: Batch, done: Set[bytes]) -> None:
-        """Write what has changed; of `done` keys, which are durable with the same transaction, nothing stays."""
+        """Write the changes, and delete the rows of `done` keys, which become durable with the same transaction."""
         for row, data in self._unwritten.items():
             if data is None:
                 batch.delete(row)
@@ -204,7 +205,7 @@ class FailedKeys:
                 self._let_go(known.row)
 
     def written(self) -> None:
-        """What `write` wrote last is durable."""
+        """Note that the last `write` is durable."""
         written, self._written = self._written, {}
         for key in written.values():
             self._kept(key)

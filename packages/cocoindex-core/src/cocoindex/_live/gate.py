@@ -1,4 +1,4 @@
-"""Full updates of a live component run alone, single ones together. Layer: _live."""
+"""Lets full updates of a live component run alone, and single updates together. Layer: _live."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 
 
 class Gate:
-    """Many at once, or one alone; who comes later than one that wants to be alone waits for it."""
+    """A shared/exclusive lock: many holders together, or one alone. Later ones wait behind a waiting exclusive one."""
 
     __slots__ = ("inside", "left", "lock")
 
@@ -16,11 +16,11 @@ class Gate:
         self.left = asyncio.Event()
 
     def alone(self) -> _Alone:
-        """A block that waits until nobody is inside, and keeps everybody out."""
+        """Enter alone: wait until nobody is inside, and keep others out."""
         return _Alone(self)
 
     def together(self) -> _Together:
-        """A block that many may be in at once."""
+        """Enter together with others."""
         return _Together(self)
 
 

@@ -1,6 +1,6 @@
-"""One scan of a live map: whom it decides, and the removal of what it did not meet. Layer: _live.
+"""One scan of a live map: which keys it decides, and the removal of keys that it did not find. Layer: _live.
 
-The hot loop of `mount_each` goes through the items. This is what it asks of each where there is a live range.
+The hot loop of `mount_each` iterates over the items, and asks this about each item of a live range.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ class MapScan:
     """One scan.
 
     Args:
-        part: how the encoded paths of the children begin that it is about; None for all of the map.
-        removes_only: whether what is met is left as it is.
+        part: the prefix of the encoded paths of the scanned children; None for the whole map.
+        removes_only: whether found children are left unchanged.
 
     Attributes:
-        number: its place among the calls of the range.
+        number: its number among the calls of the range.
     """
 
     def __init__(self, mount: LiveMapMount, *, part: bytes | None = None, removes_only: bool = False) -> None:
@@ -46,11 +46,11 @@ class MapScan:
         self.number = self._scan.number
 
     def begin(self) -> None:
-        """Begin; what was called since it was made is newer."""
+        """Begin; calls made since its creation are newer."""
         self._scan.begin()
 
     def call(self, members: Members) -> MountCall:
-        """What is common to what the scan mounts."""
+        """Return the mount call for all children of the scan."""
         mount = self._mount
         call = MountCall(
             mount.run,
@@ -69,17 +69,17 @@ class MapScan:
     # For each batch of items
 
     def meet(self, keys: Sequence[bytes]) -> None:
-        """Ask who decides these, right before what is stored of them is read."""
+        """Ask who decides these keys; call it right before their records are read."""
         self._mount.range.refuse_ended()
         meet = self._scan.meet
         self._met = {key: met for key in keys if (met := meet(bounded(key))) is not Met.GO}
 
     def takes(self, encoded: bytes, key: StableKey, value: Any) -> bool:
-        """Whether the caller is to see to an item, or somebody else does.
+        """Return whether the caller must process an item, or somebody else does.
 
         Raises:
-            PathExistsError: (a ValueError) the key was there before in this scan.
-            InvalidSubpathError: (a ValueError and TypeError) it is not in the part that this is about.
+            PathExistsError: (a ValueError) the scan has already seen this key.
+            InvalidSubpathError: (a ValueError and TypeError) the key is outside the scanned part.
         """
         if not encoded.startswith(self._part):
             raise InvalidSubpathError(
@@ -99,7 +99,7 @@ class MapScan:
         return met is None
 
     def began(self, child: Component) -> bool:
-        """Say that a child is about to run, or to write; False where a later call decides it."""
+        """Announce that a child will run or write; return False if a later call decides its key."""
         at = bounded(child.key)
         if not self._scan.began(at, self._mount.work(child.parts[-1], child.args[len(child.call.processor.args)])):
             return False
@@ -107,11 +107,11 @@ class MapScan:
         return True
 
     async def launch(self, child: Component) -> None:
-        """Have a child run, of which `began` was said."""
+        """Run a child that was announced by `began`."""
         await self._mount.port.launch(child)
 
     def skipped(self, deps: bytes) -> None:
-        """A child is as it was, of which the components above depend on what it does."""
+        """Record a skipped child, whose dependencies count for the components above."""
         port = self._mount.port
         port.anchor.child_ended(ok=True, deps=deps)
         if port.on_ran is not None:
@@ -120,22 +120,22 @@ class MapScan:
     # At its end
 
     async def sweep(self) -> None:
-        """Remove what was not met."""
+        """Remove the children that were not found."""
         mount = self._mount
         removals = mount.port.removals()
         await sweep_range(removals, mount.anchor, self._part, self._claimed, self._scan.claim_removal, self)
         mount.board.changed()
 
     def removed(self, removal: Removal, error: BaseException | None, propagated: BaseException | None, /) -> None:
-        """A child that was not met is removed."""
+        """Called when a child that was not found is removed."""
         key = removal.record_key[len(self._mount.port.below) :]
         in_sink = error is not None and removal.plan is not None
         self._scan.ended(key, error, propagated=propagated, in_sink=in_sink)
 
     def finish(self) -> None:
-        """All is decided."""
+        """Finish: all keys are decided."""
         self._scan.finish()
 
     def fail(self) -> None:
-        """It was broken off: what it did not meet stays."""
+        """Abort: keys that were not found stay."""
         self._scan.fail()

@@ -1,7 +1,7 @@
-"""Up to where the cursors of a live range go, as calls have failed, or listings. Layer: _live.
+"""How far the cursors of a live range may advance after failed calls or listings. Layer: _live.
 
-A call that has failed is stored, so that cursors pass it, or it holds them until something later of its key is applied.
-A listing that has failed holds them until one has not.
+A failed call is stored, so that cursors pass it; or it holds them until a later call of its key is applied. A failed
+listing holds them until a listing succeeds.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ _MANY = b""
 
 
 class _Held(NamedTuple):
-    """Up to where cursors go, as a key has failed.
+    """A hold on cursors by a failed key.
 
     Attributes:
-        number: of its first call that is not durable; it stays open.
-        newest: of the last one that has failed.
+        number: the number of its first call that is not durable; it stays open.
+        newest: the number of the last failed call.
     """
 
     number: int
@@ -36,12 +36,12 @@ class _Held(NamedTuple):
 
 
 class Holds:
-    """What keeps numbers of one range open after what they stand for has ended.
+    """Keeps numbers of a range open after their calls have ended.
 
     Args:
-        durable: where they are open.
-        boxes: of the keys that something is open of.
-        limit: how many keys hold cursors each for itself.
+        durable: the watermark in which they are open.
+        boxes: the mailboxes of keys with open calls.
+        limit: how many keys hold cursors individually.
 
     Attributes:
         keeper: stores calls that have failed.
@@ -57,7 +57,7 @@ class Holds:
         self._unlisted: dict[bytes, int] = {}
 
     def closing(self, keys: Iterable[bytes]) -> list[int]:
-        """Which numbers `durable` closes when what runs of these keys is durable."""
+        """Return the numbers that `durable` closes when the running jobs of these keys are durable."""
         numbers: list[int] = []
         for key in keys:
             if (box := self._boxes.get(key)) is None:
@@ -69,30 +69,30 @@ class Holds:
         return numbers
 
     def storing(self, keys: Iterable[bytes]) -> list[int]:
-        """Which numbers `durable` closes when it is stored that these keys have failed."""
+        """Return the numbers that `durable` closes when the failures of these keys are stored."""
         return [held.number for key in keys if (held := self._storing.get(key)) is not None]
 
     def kept(self, key: bytes) -> None:
-        """The keeper has stored what a key has failed with."""
+        """Called when the keeper has stored the failed call of a key."""
         if (held := self._storing.pop(key, None)) is not None:
             self._durable.close(held.number)
 
     def keep(self, box: Mailbox, job: Job) -> None:
-        """Have a failed call stored, so that cursors may pass it."""
-        if job.oldest is None:  # it was stored when it failed before
+        """Store a failed call, so that cursors can pass it."""
+        if job.oldest is None:  # it was stored at its previous failure
             return
         if self.keeper is not None and self.keeper.failed(box.key, job.work, job.number):
             self._wait_for(self._storing, box.key, job.oldest, job.number)
             job.oldest = None
 
     def hold(self, key: bytes, oldest: int, newest: int) -> None:
-        """Let no cursor pass what has failed and is not tried again, until something later of the key is applied."""
+        """Hold cursors at a failed call that is not retried, until a later call of the key is applied."""
         if key not in self._held and len(self._held) >= self._limit:
             key = _MANY
         self._wait_for(self._held, key, oldest, newest)
 
     def _wait_for(self, waiting: dict[bytes, _Held], key: bytes, oldest: int, newest: int) -> None:
-        """Have a number stay open for a key, or the older one that does."""
+        """Keep a number open for a key, unless an older one is."""
         held = waiting.get(key)
         if held is None:
             waiting[key] = _Held(oldest, newest)
@@ -101,7 +101,7 @@ class Holds:
             self._durable.close(max(held.number, oldest))
 
     def decided(self, key: bytes) -> None:
-        """What a key has failed with before does not count any more."""
+        """Drop the hold of a key: its earlier failure no longer counts."""
         for waiting in (self._storing, self._held):
             if waiting and (held := waiting.pop(key, None)) is not None:
                 self._durable.close(held.number)
@@ -109,14 +109,15 @@ class Holds:
             self.keeper.applied(key)
 
     def listed(self, number: int, part: bytes = b"") -> None:
-        """All keys that begin with `part` were decided by what has this number, but for what is open."""
+        """Note that the listing with this number has decided all keys with the prefix `part`, except open ones."""
         self._all_decided(number, part)
         for missed in [missed for missed in self._unlisted if missed.startswith(part)]:
             self._durable.close(self._unlisted.pop(missed))
         self._durable.close(number)
 
     def missed(self, number: int, part: bytes = b"") -> None:
-        """What has this number was to decide all keys that begin with `part`, and has failed: another has to come."""
+        """Note that the listing with this number, for all keys with the prefix `part`, has failed: another must
+        follow."""
         if part not in self._unlisted and len(self._unlisted) >= _PARTS:
             part = b""
         first = self._unlisted.setdefault(part, number)
@@ -125,7 +126,7 @@ class Holds:
             self._durable.close(max(first, number))
 
     def _all_decided(self, number: int, part: bytes) -> None:
-        """Nor does what any key that begins with `part` has failed with before this number, where nothing is open."""
+        """Drop the holds of all keys with the prefix `part` below this number that have nothing open."""
         for waiting in (self._storing, self._held):
             for key, held in list(waiting.items()):
                 is_open = bool(self._boxes) if key is _MANY else key in self._boxes

@@ -1,4 +1,4 @@
-"""Telling what is live: by its methods, as connectors and programs need no base class. Layer: _live."""
+"""Recognizes live objects by their methods; connectors and programs need no base class. Layer: _live."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def is_live_component(given: Any) -> TypeGuard[type[LiveComponent]]:
-    """Whether it is a class of live components: one that has `process` and `process_live`."""
+    """Return whether it is a class of live components: one with `process` and `process_live`."""
     return (
         isinstance(given, type)
         and callable(getattr(given, "process", None))
@@ -19,14 +19,14 @@ def is_live_component(given: Any) -> TypeGuard[type[LiveComponent]]:
 
 
 def is_live_map(given: Any) -> TypeGuard[LiveMapFeed[Any, Any]]:
-    """Whether it is a live map: an object with an async `watch`."""
+    """Return whether it is a live map: an object with an async `watch`."""
     watch = getattr(given, "watch", None)
     if isinstance(given, type) or not callable(watch):
         return False
-    # A decorator may be a plain function that hands on what the async one returns.
+    # A decorator may be a plain function that returns the coroutine of the async one.
     return inspect.iscoroutinefunction(watch) or inspect.iscoroutinefunction(inspect.unwrap(watch))
 
 
 def can_be_listed(given: Any) -> bool:
-    """Whether a live map is a view, which says what is in it now."""
+    """Return whether a live map is a view, whose current items can be listed."""
     return callable(getattr(given, "batches", None)) or callable(getattr(type(given), "__aiter__", None))

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
 
 class LiveWork:
-    """A live component to be mounted as a child of a range, in place of what is there.
+    """Mounts a live component as a child of a range, replacing an existing child.
 
-    For the range it has run once it is mounted, as it may go on for long; who waits for it waits until it is ready.
+    For the range, this work is done when the component is mounted, because it may run for long. Callers wait until it
+    is ready.
     """
 
     __slots__ = ("_args", "_key", "_kind", "_kwargs", "_mounted", "_parts")
@@ -38,7 +39,7 @@ class LiveWork:
         self._mounted: Outcome | None = None
 
     async def ready(self) -> None:
-        """Wait until it is ready, where it was mounted."""
+        """Wait until it is ready, if it was mounted."""
         if self._mounted is not None:
             await self._mounted.ready()
 
@@ -67,7 +68,7 @@ class LiveWork:
 
 
 class CalledAndReady:
-    """Ready when a call has run, and what it mounted is ready."""
+    """Ready when a call has run and the mounted component is ready."""
 
     __slots__ = ("_call", "_work")
 

@@ -1,4 +1,4 @@
-"""A live range with the loop that feeds it: when it is ready, how it fails, and how it ends. Layer: _live."""
+"""A live range with the loop that feeds it: its readiness, its failures, and its end. Layer: _live."""
 
 from __future__ import annotations
 
@@ -33,16 +33,16 @@ if TYPE_CHECKING:
 
 
 class Loop(LoopKind):
-    """One live range of an update; the roll has it until it ends.
+    """One live range of an update; the roll refers to it until it ends.
 
     Attributes:
-        range: what calls become of.
-        outcome: complete once it is ready; what mounted it waits for that.
-        rescans: when its source is listed once more, as children failed.
-        restarts: when the loop runs once more, as it failed.
-        outer: the range whose child mounted it, at whatever depth; None where that is none's.
-        display: what is told of it to whoever watches.
-        failures: tells of those of the loop itself.
+        range: the live range that processes the calls.
+        outcome: complete once it is ready; the mounting component waits for it.
+        rescans: decides when its source is listed again because children failed.
+        restarts: decides when a failed loop runs again.
+        outer: the range whose child mounted it, at any depth; None if there is none.
+        display: its state for watchers.
+        failures: reports failures of the loop itself.
         leaving: whether it was told to end.
     """
 
@@ -90,7 +90,7 @@ class Loop(LoopKind):
     # Its life
 
     def begin(self) -> None:
-        """Have the loop run."""
+        """Start the loop."""
         self._managing = self.run.spawn(self._manage())
 
     async def retire(self) -> None:
@@ -112,14 +112,14 @@ class Loop(LoopKind):
         await asyncio.sleep(0)
 
     async def has_left(self) -> None:
-        """Wait until the loop that `cancel_loop` cancelled has left, or is left behind."""
+        """Wait until the loop cancelled by `cancel_loop` has left or was abandoned."""
         if self._loop is not None:
             await self._loop.has_left()
 
     async def _manage(self) -> None:
         try:
             await self._go()
-        finally:  # where the event loop ends it is cancelled with everybody who waits for it
+        finally:  # at the end of the event loop it is cancelled with everybody who waits for it
             self._unready.close()
             self._become_ready()
             self.run.roll.discard(self)
@@ -152,7 +152,7 @@ class Loop(LoopKind):
             self._cursors.close()
 
     async def _attempt(self) -> BaseException | None:
-        """Run the loop until it returns, fails or leaves; gives what it failed with."""
+        """Run the loop until it returns, fails or leaves; return its exception."""
         self._loop = loop = LoopTask(self.run, self._in_scope(), self._path())
         await loop.ended()
         self._stop_calls()
@@ -165,13 +165,13 @@ class Loop(LoopKind):
         _scope.set(LoopComponent(self.anchor, self.board).scope())
         try:
             await self._once()
-        except (KeyboardInterrupt, SystemExit) as exc:  # out of a task they would end the loop of everybody
+        except (KeyboardInterrupt, SystemExit) as exc:  # raised in a task, they would end the whole event loop
             if is_interruption(exc):
                 raise
             raise LoopExit(exc) from None
 
     async def _pause_after(self, error: BaseException) -> float | None:
-        """Tell of a failure of the loop; in how many seconds it is to run again, None where it is not."""
+        """Report a failure of the loop; return after how many seconds it runs again, or None."""
         if is_a(error, LoopExit):
             error = error.raised
         for_good = not (self.run.live and self._may_run_again()) or is_a(error, AlreadyWatchedError)
@@ -193,7 +193,7 @@ class Loop(LoopKind):
         self.run.spawn(self._rescan_alone())
 
     async def _rescan_alone(self) -> None:
-        """List the source on behalf of nobody who would be told of a failure."""
+        """List the source without a caller that could receive a failure."""
         try:
             await self._rescan()
         except LiveRangeEndedError:
@@ -213,9 +213,9 @@ class Loop(LoopKind):
     # When it is ready
 
     async def mark_ready(self) -> None:
-        """What was there at the start has been called; in an update that ends, the loop ends here."""
+        """Note that all calls for the initial content were made; in an update that is not live, the loop ends here."""
         if self._caught_up:
-            await asyncio.sleep(0)  # one that swallows this goes round and round
+            await asyncio.sleep(0)  # a loop that swallows this would spin
             raise asyncio.CancelledError
         if self._marked:
             return
@@ -258,7 +258,7 @@ class Loop(LoopKind):
 
     @property
     def cursors(self) -> Cursors:
-        """What it has stored of its source."""
+        """Return the stored state of its source."""
         if self._cursors is None:
             self._cursors = cursors = Cursors(
                 self.anchor,
@@ -274,7 +274,7 @@ class Loop(LoopKind):
 
     @property
     def has_cursors(self) -> bool:
-        """Whether it has to be known what its children depend on."""
+        """Return whether the dependencies of its children are needed."""
         return self._cursors is not None and self._cursors.are_used
 
     async def _flushed(self) -> None:
@@ -282,9 +282,9 @@ class Loop(LoopKind):
             await self._cursors.flushed()
 
     def report(self) -> RangeReport:
-        """How it is, see `Lasting`."""
+        """Return its state; see `Lasting`."""
         return self.display.report(str(self._path()), self.range.stats(), time.monotonic())
 
     def under_way(self) -> Collection[object]:
-        """What runs of its children, see `Lasting`."""
+        """Return its running children; see `Lasting`."""
         return self.port.under_way()

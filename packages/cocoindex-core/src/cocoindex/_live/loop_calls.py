@@ -1,4 +1,4 @@
-"""What operators and subscribers have in common: the calls of one run of a live loop. Layer: _live."""
+"""The common part of operators and subscribers: the calls of one run of a live loop. Layer: _live."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class LoopCalls:
-    """What operators and subscribers have in common; each is for one run of its loop."""
+    """The common part of operators and subscribers; each belongs to one run of its loop."""
 
     def __init__(self, loop: Loop) -> None:
         self._loop = loop
@@ -23,11 +23,11 @@ class LoopCalls:
 
     @property
     def live(self) -> bool:
-        """Whether the update goes on after `mark_ready()`."""
+        """Whether the update continues after `mark_ready()`."""
         return self._loop.run.live
 
     def close(self) -> None:
-        """The loop has ended."""
+        """Close: the loop has ended."""
         self._closed = True
 
     async def mark_ready(self) -> None:
@@ -62,14 +62,14 @@ class LoopCalls:
         self._loop.display.note(text)
 
     async def caught_up(self) -> None:
-        """Wait until the whole update is ready for the first time; to be called after `mark_ready()`."""
+        """Wait until the whole update is ready for the first time; call it after `mark_ready()`."""
         await self._loop.run.until_ready()
 
     async def _check(self) -> None:
         try:
             self._refuse_closed()
         except LiveRangeEndedError:
-            await asyncio.sleep(0)  # one that swallows this goes round and round
+            await asyncio.sleep(0)  # a loop that swallows this would spin
             raise
 
     def _refuse_closed(self) -> None:

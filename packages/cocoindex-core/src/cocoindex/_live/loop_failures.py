@@ -1,4 +1,4 @@
-"""What is said of the failures of the loop of a live range. Layer: _live."""
+"""Reports failures of the loop of a live range. Layer: _live."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 
 class LoopFailures:
-    """Tells the handlers of failures of one loop, each once.
+    """Reports each failure of one loop to the handlers, once.
 
     Args:
-        anchor: what the children of the range are children of.
-        board, handlers: where a failure is counted, and who is told.
+        anchor: the parent of the range's children.
+        board, handlers: count and receive the failures.
 
     Attributes:
-        are_told: whether there was one.
+        are_told: whether a failure was reported.
     """
 
     def __init__(self, anchor: Anchor, board: CountBoard, handlers: tuple[ExceptionHandler, ...]) -> None:
@@ -32,7 +32,8 @@ class LoopFailures:
         self._told: BaseException | None = None
 
     async def tell(self, error: BaseException) -> BaseException | None:
-        """Tell the handlers of a failure of the loop itself, unless they were told; returns what leaves them."""
+        """Report a failure of the loop itself unless it was reported before; return the exception that leaves the
+        handlers."""
         if error is self._told:
             return error
         self.are_told = True
@@ -41,11 +42,11 @@ class LoopFailures:
         return await self._anchor.run.tell(error, self._context(), self._handlers)
 
     def was_told(self, propagated: BaseException) -> None:
-        """What a call of the loop raises was told already."""
+        """Note that an exception raised by a call of the loop was already reported."""
         self._told = propagated
 
     async def report_exception(self, exc: BaseException) -> None:
-        """Tell of what the loop itself has met."""
+        """Report a failure that the loop itself has handled."""
         if not isinstance(exc, BaseException):
             raise MountTypeError(f"report_exception() takes an exception, not a {type(exc).__name__}")
         propagated = await self.tell(exc)

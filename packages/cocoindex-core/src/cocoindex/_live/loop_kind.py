@@ -1,4 +1,4 @@
-"""What kinds of live ranges differ in: live maps, and live components. Layer: _live."""
+"""The interface by which the kinds of live ranges (live maps, live components) differ. Layer: _live."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 
 class LoopKind(ABC):
-    """See `Loop`.
+    """The base of `Loop`: the methods that each kind of live range implements.
 
     Attributes:
-        anchor: what its children are children of.
-        prefix: how the paths of its children begin, below those of the anchor.
+        anchor: the parent of its children.
+        prefix: the prefix of its children's paths below the anchor.
     """
 
     anchor: Anchor
@@ -26,54 +26,54 @@ class LoopKind(ABC):
 
     @abstractmethod
     async def _once(self) -> None:
-        """Run the loop of the user once, with something of its own to call."""
+        """Run the user's loop once, with an operator or subscriber of its own."""
 
     @abstractmethod
     def _stop_calls(self) -> None:
-        """What that loop had to call ends with it."""
+        """Close the operator or subscriber of that run."""
 
     @abstractmethod
     def _ready(self) -> None:
-        """Tell what mounted it that it is ready, or has failed before."""
+        """Report to the mounting component that it is ready, or failed before that."""
 
     @abstractmethod
     async def _fail(self, error: BaseException) -> None:
-        """It fails for good before it is ready."""
+        """Fail for good before it is ready."""
 
     @abstractmethod
     async def _rescan(self) -> None:
-        """List the source once more."""
+        """List the source again."""
 
     def _may_run_again(self) -> bool:
-        """Whether another run of the loop may go better."""
+        """Return whether another run of the loop may succeed."""
         return True
 
     @property
     @abstractmethod
     def below(self) -> bytes:
-        """How the record keys of its children begin."""
+        """Return the prefix of its children's record keys."""
 
     @abstractmethod
     def run_again(self) -> bool:
-        """List its source anew, soon; False where it has none that can be listed."""
+        """List its source again soon; return False if it has no source that can be listed."""
 
     async def _quiet(self) -> None:  # noqa: B027  # not every kind has something
-        """Wait for what runs besides the children."""
+        """Wait for everything that runs besides the children."""
 
     def _path(self) -> StablePath:
-        """Where the children are."""
+        """Return the path of the children."""
         return self.anchor.stable_path
 
-    # What it stores of its source
+    # The stored state of its source
 
     def _has_stored(self) -> bool:
-        """Whether it has stored something of its source, or may."""
+        """Return whether it has stored state of its source, or may."""
         return False
 
     def _basis(self) -> Basis:
-        """What the stored state rests on."""
+        """Return the basis of the stored state."""
         return Basis(self.anchor, self.prefix, None, None)
 
     def _stored_calls(self) -> StoredCalls | None:
-        """How its failed calls are stored, where they can be."""
+        """Return how its failed calls are stored; None if they cannot be."""
         return None
