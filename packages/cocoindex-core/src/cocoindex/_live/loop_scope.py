@@ -1,4 +1,4 @@
-"""What `process_live` and `watch` run in: they read the context, and mount and declare nothing. Layer: _live."""
+"""The scope of `process_live` and `watch`: they can read the context, but not mount or declare. Layer: _live."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class LoopComponent:
-    """The component whose loop runs, as a `RunningComponent`. Nothing depends on what a loop reads or calls."""
+    """The component of a running loop, as a `RunningComponent`. What a loop reads or calls is no dependency."""
 
     def __init__(self, anchor: Anchor, board: CountBoard) -> None:
         self._anchor = anchor
@@ -31,7 +31,7 @@ class LoopComponent:
         self.closed = False
 
     def scope(self) -> Scope:
-        """What the loop runs in."""
+        """Return the scope for the loop."""
         return Scope(self, self.frame, (), (), self.board)
 
     @property
@@ -70,7 +70,7 @@ class LoopComponent:
         return False
 
     def refuse_mount(self) -> NoReturn:
-        """Raise MountError: what it would mount is nobody's."""
+        """Raise MountError, because a mount would have no parent."""
         raise MountError(
             f"nothing can be mounted in the process_live() or watch() of {self}; call update() or delete() of the "
             "operator or subscriber that it was given, or mount in process()"
@@ -83,7 +83,7 @@ class LoopComponent:
         )
 
     def carry(self, state_ids: list[bytes], /) -> None:
-        """Nothing is carried, as nothing was kept."""
+        """Do nothing: nothing was kept."""
 
     def dependencies_valid(self, deps: bytes, /) -> bool:
         return self._run.deps.valid(deps)
@@ -99,7 +99,7 @@ class LoopComponent:
 
 
 class _NothingKept:
-    """Memoized calls in a loop run each time."""
+    """Replaces the memo of calls: memoized calls in a loop run each time."""
 
     def find(self, key: bytes, /) -> Any:
         return None

@@ -1,4 +1,4 @@
-"""One run of the loop of a user, from its beginning until it has left, or is left behind. Layer: _live."""
+"""One run of a user's loop, until it has left or was abandoned. Layer: _live."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class LoopTask:
     """Runs the loop as a task of the update.
 
     Args:
-        path: where its children are.
+        path: the path of its children.
     """
 
     def __init__(self, run: Run, loop: Coroutine[Any, Any, None], path: StablePath) -> None:
@@ -33,35 +33,35 @@ class LoopTask:
         self._leaving: asyncio.Task[None] | None = None
 
     def is_current(self) -> bool:
-        """Whether this code runs in it."""
+        """Return whether the calling code runs in this task."""
         return asyncio.current_task() is self._task
 
     async def ended(self) -> None:
-        """Wait until it has ended, or is left behind."""
+        """Wait until it has ended or was abandoned."""
         await asyncio.wait([self._task, self._left_behind], return_when=asyncio.FIRST_COMPLETED)
 
     def error(self) -> BaseException | None:
-        """What it has failed with: a CancelledError where it was cancelled; None where it is left behind."""
+        """Return its exception: a CancelledError if it was cancelled; None if it was abandoned."""
         if not self._task.done():
             return None
         return asyncio.CancelledError("it cancelled itself") if self._task.cancelled() else self._task.exception()
 
     async def cancel_aside(self) -> None:
-        """Have `cancel` go on in a task that does not end with the update, and wait for it for a while."""
+        """Run `cancel` in a task that does not end with the update, and wait for it for a while."""
         if not self._task.done():
             self._leaving = self._run.loop.create_task(self.cancel())
             await asyncio.wait([self._task], timeout=_PATIENCE_SECONDS)
 
     async def has_left(self) -> None:
-        """Wait until that is done."""
+        """Wait until that has ended."""
         if self._leaving is not None:
             await asyncio.wait([self._leaving])
 
     async def cancel(self) -> None:
-        """Cancel the loop, and say which one it is that does not leave; what has swallowed that is cancelled again.
+        """Cancel the loop, log a loop that does not leave, and cancel one that swallowed the cancellation again.
 
-        One that swallows each of a few is left behind. It acts on nothing of the app any more, as all that it could
-        call is refused from then on, and all that it has called is waited for.
+        A loop that swallows several cancellations is abandoned. It can no longer affect the app: from then on all its
+        calls are refused, and its earlier calls are waited for.
         """
         loop = self._task
         for times in range(_CANCELLATIONS):
@@ -87,7 +87,7 @@ class LoopTask:
 
 
 class LoopExit(Exception):
-    """Carries an exit of the user's code out of a task."""
+    """Carries a SystemExit or KeyboardInterrupt of user code out of a task."""
 
     def __init__(self, raised: BaseException) -> None:
         super().__init__(repr(type(raised)))

@@ -1,4 +1,4 @@
-"""What runs of one key of a live range, and what waits behind it. Layer: _live."""
+"""The running and the waiting job of one key of a live range. Layer: _live."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ REMOVE = object()
 
 
 class Job:
-    """One run or removal of a key; it stands for all calls that it replaced while it waited.
+    """One run or removal of a key; it represents all calls that it replaced while it waited.
 
     Attributes:
         work: what to run, or `REMOVE`.
-        number: of the last call that it stands for.
-        oldest: of the first call that it stands for and that is neither durable nor stored as failed; None where there
-            is none.
-        untold: of the first call that it stands for and that has not failed and been told either; None for a retry.
-        since: when the first of its calls was made.
-        tries: how often it failed.
-        delay: of a retry, how many seconds after the failure it starts.
+        number: the number of the last call that it represents.
+        oldest: the number of the first call that it represents and that is neither durable nor stored as failed; None
+            if there is none.
+        untold: the number of the first call that it represents and whose failure was not reported; None for a retry.
+        since: the time of its first call.
+        tries: the number of failures.
+        delay: for a retry, the pause after the failure, in seconds.
         complete: whether it has ended.
     """
 
@@ -39,7 +39,7 @@ class Job:
         self._future: asyncio.Future[None] | None = None
 
     def again(self, delay: float) -> Job:
-        """The retry of this job, which has failed."""
+        """Return the retry of this failed job."""
         retry = Job(self.number, self.work, self.since)
         retry.oldest = self.oldest
         retry.untold = None
@@ -48,7 +48,7 @@ class Job:
         return retry
 
     def end(self, raises: BaseException | None) -> None:
-        """It is durable, or has failed and was told; whoever waits for it raises `raises`."""
+        """End it: it is durable, or its failure was reported; waiters raise `raises`."""
         self.complete = True
         self.work = None
         self._raises = raises
@@ -56,7 +56,7 @@ class Job:
             self._future.set_result(None)
 
     async def ready(self) -> None:
-        """Wait until it has ended; raises what `end` was given."""
+        """Wait until it has ended; raise the exception passed to `end`."""
         if not self.complete:
             if self._future is None:
                 self._future = asyncio.get_running_loop().create_future()
@@ -69,10 +69,10 @@ class Job:
 
 
 class Call:
-    """One `update` or `delete` of a key, or what a scan found out about it.
+    """One `update` or `delete` of a key, or the result of a scan for it.
 
     Attributes:
-        number: its place among the calls of the range.
+        number: its number among the calls of the range.
     """
 
     __slots__ = ("_job", "number")
@@ -82,11 +82,11 @@ class Call:
         self._job = job
 
     async def ready(self) -> None:
-        """Wait until this call, or a later one for its key, is durable, or has failed and was told.
+        """Wait until this call or a later one for its key is durable, or its failure was reported.
 
         Raises:
             LiveRangeEndedError: the range ended before that.
-            What left the outermost exception handler when it was told of the failure.
+            The exception that left the outermost exception handler when the failure was reported.
         """
         job = self._job
         del self  # to which the traceback would refer
@@ -97,16 +97,16 @@ class Call:
 
 
 class Timer(Protocol):
-    """What waits for its time, as the loop's `call_later` returns it."""
+    """A timer as returned by the loop's `call_later`."""
 
     def cancel(self) -> None: ...
 
 
 class Mailbox:
-    """The jobs of one key: at most one that runs, and one that waits for that or for the time of its retry.
+    """The jobs of one key: at most one runs, and one waits for it or for the time of its retry.
 
     Attributes:
-        is_scans: whether a scan opened it, which does not count against the limit of the range.
+        is_scans: whether a scan opened it; then it does not count against the limit of the range.
     """
 
     __slots__ = ("is_scans", "key", "running", "timer", "waiting")
@@ -119,7 +119,7 @@ class Mailbox:
         self.timer: Timer | None = None
 
     def stop_timer(self) -> None:
-        """What waits for the time of its retry waits for that no longer."""
+        """Cancel the timer of a waiting retry."""
         if self.timer is not None:
             self.timer.cancel()
             self.timer = None

@@ -1,4 +1,4 @@
-"""The open mailboxes of a live range, and who waits as there are too many. Layer: _live."""
+"""The open mailboxes of a live range, and the callers that wait because there are too many. Layer: _live."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ LIVE_OPEN = 2048
 
 
 class Mailboxes(dict[bytes, Mailbox]):
-    """The mailboxes by their keys.
+    """The mailboxes by key.
 
     Args:
-        limit: how many of them calls may open; those of scans come on top.
+        limit: how many of them calls may open, not counting those of scans.
 
     Attributes:
-        counted: how many count against the limit.
+        counted: the number that counts against the limit.
     """
 
     def __init__(self, limit: int) -> None:
@@ -29,30 +29,30 @@ class Mailboxes(dict[bytes, Mailbox]):
         self._waiting: deque[asyncio.Future[None]] = deque()
 
     def open(self, key: bytes, *, is_scans: bool) -> Mailbox:
-        """A mailbox for a key that has none."""
+        """Create the mailbox of a key that has none."""
         box = self[key] = Mailbox(key, is_scans=is_scans)
         self.counted += not is_scans
         return box
 
     def count(self, box: Mailbox) -> None:
-        """One that a scan opened counts as any other from now on, as a call or a retry is in it."""
+        """Count a mailbox of a scan like others from now on, because it has a call or a retry."""
         if box.is_scans:
             box.is_scans = False
             self.counted += 1
 
     @property
     def are_full(self) -> bool:
-        """Whether as many are open as calls may open."""
+        """Return whether the limit is reached."""
         return self.counted >= self._limit
 
     def close(self, box: Mailbox) -> None:
-        """Nothing of its key runs or waits any more."""
+        """Remove a mailbox: nothing of its key runs or waits."""
         del self[box.key]
         self.counted -= not box.is_scans
         self._give_room()
 
     async def room(self, key: bytes, ended: Callable[[], bool]) -> None:
-        """Wait while too many are open, unless `key` has one, or the range has ended."""
+        """Wait while too many are open, unless `key` has one or the range has ended."""
         while not ended() and self.are_full:
             box = self.get(key)
             if box is not None and not box.is_scans:
@@ -62,12 +62,12 @@ class Mailboxes(dict[bytes, Mailbox]):
             try:
                 await future
             except BaseException:
-                self._give_room()  # it may have been given to this one already
+                self._give_room()  # the free place may have been given to this waiter already
                 raise
-        self._give_room()  # the next one looks for itself once this one has called, or has not
+        self._give_room()  # the next waiter checks for itself after this one has called or given up
 
     def let_all_in(self) -> None:
-        """The range has ended: who waits goes on, and is refused."""
+        """Release all waiters, which are then refused because the range has ended."""
         for future in self._waiting:
             if not future.done():
                 future.set_result(None)

@@ -1,4 +1,4 @@
-"""What a live range needs of others: who runs its keys, when what fails is tried again, who stores it. Layer: _live."""
+"""The interfaces that a live range needs: to run its keys, to schedule retries, to store failed calls. Layer: _live."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, Protocol, TypeAlias
 
 
 class Done(Protocol):
-    """Is told, once and on the loop, that a job has ended."""
+    """Called once, on the loop, when a job has ended."""
 
     def __call__(
         self,
@@ -16,24 +16,24 @@ class Done(Protocol):
         propagated: BaseException | None = None,
         in_sink: bool = False,
     ) -> None:
-        """The job is durable, or failed with `error` and was told.
+        """Receive the end of the job: it is durable, or its failure `error` was reported.
 
         Args:
-            propagated: what left the outermost exception handler.
-            in_sink: whether a sink failed, rather than the body.
+            propagated: the exception that left the outermost exception handler.
+            in_sink: whether a sink failed, and not the body.
         """
         ...
 
 
 class Port(Protocol):
-    """What runs and removes keys: the engine."""
+    """Runs and removes keys; implemented by the engine."""
 
     def run(self, key: bytes, work: Any, done: Done) -> None:
-        """Begin to run `work` at `key`."""
+        """Start `work` at `key`."""
         ...
 
     def remove(self, key: bytes, done: Done) -> None:
-        """Begin to remove `key`, with all below it; there may be nothing to remove."""
+        """Start to remove `key` and everything below it; there may be nothing to remove."""
         ...
 
 
@@ -42,19 +42,19 @@ Retry: TypeAlias = "Callable[[int, bool], float | None]"
 
 
 class Keeper(Protocol):
-    """Stores calls that have failed, so that a later update makes them again and cursors may pass them."""
+    """Stores failed calls, so that a later update repeats them and cursors can pass them."""
 
     def failed(self, key: bytes, work: Any, number: int) -> bool:
-        """A call has failed, and no newer one waits; whether it is going to be stored.
+        """Take a failed call without a newer one waiting; return whether it will be stored.
 
-        If so, `LiveRange.kept` tells when it is.
+        If so, `LiveRange.kept` is called when it is.
         """
         ...
 
     def applied(self, key: bytes) -> None:
-        """What a key has failed with does not count any more."""
+        """Drop the earlier failure of a key, which was applied."""
         ...
 
     def decided(self, number: int, part: bytes, but: Container[bytes]) -> None:
-        """Nor does what any key that begins with `part` failed with before the call with this number, but for these."""
+        """Drop the failures before this call number of all keys with the prefix `part`, except these."""
         ...

@@ -1,4 +1,4 @@
-"""What `process_live` of a live component has to call. Layer: _live."""
+"""The operator that `process_live` of a live component calls. Layer: _live."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _LONG_SECONDS = 1.0
 
 
 class Operator(LoopCalls):
-    """What one run of `process_live` has to call; see `LiveComponentOperator`."""
+    """The operator of one run of `process_live`; see `LiveComponentOperator`."""
 
     _loop: LiveMount
 
@@ -69,9 +69,9 @@ class Operator(LoopCalls):
 
     @contextmanager
     def _telling_of_its_own_end(self, name: str, *waited_for: object) -> Iterator[None]:
-        """Log where a call takes long that was made in a component which the call itself waits for.
+        """Log a call that takes long and was made in a component that the call itself waits for.
 
-        It may be made in a task that the component does not wait for, so that it is not refused.
+        It is not refused, because it may be in a task that the component does not wait for.
         """
         inside = _running_in(waited_for)
         if inside is None:
@@ -111,7 +111,7 @@ class Operator(LoopCalls):
 
 
 def _running_in(waited_for: tuple[object, ...]) -> Component | None:
-    """The component in which the caller is, at whatever depth, of those whose end these are told of."""
+    """Return the component, among those that these listen to, in which the caller is (at any depth)."""
     scope = _scope.get()
     execution = None if scope is None else scope.component
     at: Component | Anchor | None = execution.component if isinstance(execution, Execution) else None

@@ -1,4 +1,4 @@
-"""Who waits whether a newer call decides about a key, as what it was to read is gone. Layer: _live."""
+"""Waits for a newer call of a key whose source item is gone. Layer: _live."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ MOMENT_SECONDS = 2.0
 
 
 class Overtaken:
-    """The keys whose jobs wait for that."""
+    """The keys whose jobs wait for a newer call."""
 
     def __init__(self) -> None:
         self._waiting: dict[bytes, asyncio.Event] = {}
 
     async def within_a_moment(self, key: bytes) -> bool:
-        """Wait a moment for a newer call of a key; whether one has come."""
+        """Wait a moment for a newer call of a key; return whether one came."""
         overtaken = self._waiting.setdefault(key, asyncio.Event())
         try:
             async with asyncio.timeout(MOMENT_SECONDS):
@@ -26,12 +26,12 @@ class Overtaken:
         return True
 
     def by_call(self, key: bytes) -> None:
-        """A newer call of a key waits behind the job that runs."""
+        """Note that a newer call of a key waits behind the running job."""
         if self._waiting and (overtaken := self._waiting.pop(key, None)) is not None:
             overtaken.set()
 
     def end(self) -> None:
-        """The range has ended, and nothing matters any more."""
+        """Release all waiters, because the range has ended."""
         for overtaken in self._waiting.values():
             overtaken.set()
         self._waiting.clear()

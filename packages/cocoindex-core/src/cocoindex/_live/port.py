@@ -1,4 +1,4 @@
-"""What a live range does to its keys, by the engine: it mounts and removes children. Layer: _live."""
+"""How a live range uses the engine: it mounts and removes children. Layer: _live."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
 
 
 class Work(Protocol):
-    """What is to run at one key of a range."""
+    """The work to run at one key of a range."""
 
     async def begin(self, port: EnginePort, key: bytes, done: Done) -> None:
-        """Begin to run; `done` is told when that has ended, however."""
+        """Start; `done` is called at the end in any case."""
         ...
 
 
 class MountWork:
-    """A function to be mounted, with its arguments."""
+    """Mounts a function with its arguments."""
 
     __slots__ = ("args", "call", "key", "parts")
 
@@ -53,12 +53,12 @@ class EnginePort:
     """The port of one range.
 
     Attributes:
-        anchor: what the range's children are children of.
-        below: how the keys of their records begin.
-        member: the range as the roll knows it.
-        board, handlers: where its children are counted, and who is told of their failures.
-        is_overtaken: whether there is a newer call for a key, or comes soon.
-        on_ran: is told what a child depends on that ran, or was skipped; None where nobody asks.
+        anchor: the parent of the range's children.
+        below: the prefix of their record keys.
+        member: the range as it is in the roll.
+        board, handlers: count its children and receive their failures.
+        is_overtaken: returns whether there is a newer call for a key, or one comes soon.
+        on_ran: called with the dependencies of each child that ran or was skipped; None if they are not needed.
     """
 
     def __init__(
@@ -75,7 +75,7 @@ class EnginePort:
         self._running: dict[bytes, Done] = {}
         self._nested: dict[Outcome, None] = {}
 
-    # What a range asks for: a `Port`
+    # The interface `Port`
 
     def run(self, key: bytes, work: Work, done: Done) -> None:
         self._run.spawn(_quietly(lambda: work.begin(self, key, done)))
@@ -92,50 +92,50 @@ class EnginePort:
         self.board.changed()
 
     def removals(self) -> Removals:
-        """Removals of children of this range."""
+        """Return removals of children of this range."""
         return Removals(self._run, self.board, self.handlers, kind="process_live")
 
-    # Live components among its children, which go on after they are mounted
+    # Live components among its children, which continue after their mount
 
     def expect_nested(self, outcome: Outcome) -> None:
-        """A live component is mounted as a child; the range is not ready before it."""
+        """Note that a live component is mounted as a child; the range is not ready before it."""
         self._nested[outcome] = None
 
     def nested_ready(self, outcome: Outcome) -> None:
-        """It is ready, or has failed or ended before."""
+        """Note that it is ready, or failed or ended before that."""
         del self._nested[outcome]
 
     async def all_nested_ready(self) -> None:
-        """Wait until those that were mounted are ready."""
+        """Wait until all mounted live components are ready."""
         for outcome in list(self._nested):
             await outcome.wait()
 
     # How its children run
 
     async def start(self, child: Component) -> None:
-        """Skip a child that was expected where its earlier run holds; else have it run."""
+        """Skip an expected child if its earlier run is valid; otherwise run it."""
         self.board.of(child.name).starts += 1
         await skip_or_launch(child, self.launch)
 
     async def launch(self, child: Component) -> None:
-        """Have a child run, once nothing of an earlier run of it is live."""
+        """Run a child after the live parts of its earlier run have ended."""
         self.anchor.disturb()
         await self._run.bodies.launch(child)
 
     def expect(self, key: bytes, done: Done) -> None:
-        """`done` is to be told of the end of the component at `key`."""
+        """Register `done` for the end of the component at `key`."""
         self._running[key] = done
 
     def under_way(self) -> Collection[object]:
-        """What runs of the children that were expected."""
+        """Return the running children among the expected ones."""
         return self._running.values()
 
     async def overtakes(self, child: Component) -> bool:
-        """Whether a newer call decides about a child that has failed, or does so within a moment."""
+        """Return whether a newer call handles a failed child, or will in a moment."""
         return await self.is_overtaken(bounded(child.key))
 
     def ended(self, child: Component) -> None:
-        """A child is complete: it is `Told` of it."""
+        """Called when a child is complete (see `Told`)."""
         outcome = child.outcome
         self.anchor.child_ended(ok=outcome.ok, deps=child.record.deps)
         if self.on_ran is not None:
@@ -148,11 +148,12 @@ class EnginePort:
 
 
 class _BrokenBelow(Exception):
-    """Tells a range that a child is to be tried again, as something below it failed; that was told already."""
+    """Reports to a range that a child must be retried because something below it failed; that failure was reported
+    already."""
 
 
 class _Removed:
-    """Hands on how the removal of one child ended."""
+    """Passes on the result of a child's removal."""
 
     __slots__ = ("_done",)
 
@@ -165,7 +166,7 @@ class _Removed:
 
 
 async def _quietly(work: Callable[[], Awaitable[None]]) -> None:
-    """Do `work`; the update itself ends with an error of the store."""
+    """Run `work`; an error of the store ends the update."""
     try:
         await work()
     except StoreError:

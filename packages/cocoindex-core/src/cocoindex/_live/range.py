@@ -1,7 +1,7 @@
-"""The children of one component that have a source of their own, and the calls that change them. Layer: _live.
+"""The children of one component with a source of their own, and the calls that change them. Layer: _live.
 
-Calls are numbered as they are made. Of each key at most one job runs and one waits, and a newer call replaces the one
-that waits. A scan lists the source and decides all keys that no later call decides. Nothing is kept of a key at rest.
+Calls are numbered in order. At most one job of a key runs and one waits; a newer call replaces the waiting one. A scan
+lists the source and decides all keys that no later call decides. Keys at rest use no memory.
 """
 
 from __future__ import annotations
@@ -23,25 +23,25 @@ from .watermark import Watermark
 
 
 class LiveRange:
-    """See the module. All methods are called on one loop.
+    """See the module. All methods must be called on one event loop.
 
     Args:
-        port: what runs and removes keys.
-        where: what errors call the range.
-        limit: how many mailboxes calls may open; those of scans come on top.
-        retry: when what has failed is tried again; by default it is given up.
-        clock: the time in seconds; by default the running loop's.
-        later: calls a function after so many seconds; by default the running loop's `call_later`.
+        port: runs and removes keys.
+        where: the name of the range in errors.
+        limit: how many mailboxes calls may open, not counting those of scans.
+        retry: decides when a failed job is retried; by default never.
+        clock: returns the time in seconds; by default the running loop's.
+        later: calls a function after a delay in seconds; by default the running loop's `call_later`.
 
     Attributes:
-        told: up to which calls all are durable, or have failed and were told.
-        durable: up to which calls all are durable, or failed and stored by the keeper.
-        number: of the last call.
+        told: the watermark below which all calls are durable, or their failures were reported.
+        durable: the watermark below which all calls are durable, or failed and stored by the keeper.
+        number: the number of the last call.
         ended: whether it was retired.
-        holds: what keeps `durable` from rising, as it has failed.
-        boxes: the mailboxes by their keys.
-        retries: what has failed and is to be tried again.
-        scan, coming: the scan that is under way, and those that are announced.
+        holds: the failures that keep `durable` from advancing.
+        boxes: the mailboxes by key.
+        retries: the failed jobs that wait for a retry.
+        scan, coming: the running scan, and the announced ones.
     """
 
     def __init__(
@@ -75,66 +75,66 @@ class LiveRange:
     # Calls
 
     def update(self, key: bytes, work: Any) -> Call:
-        """Have `work` run at `key`, after what runs there, in place of what waits."""
+        """Run `work` at `key` after the running job, in place of the waiting one."""
         return self._call(key, work)
 
     def delete(self, key: bytes) -> Call:
-        """Have `key` removed, after what runs there, in place of what waits."""
+        """Remove `key` after the running job, in place of the waiting one."""
         return self._call(key, REMOVE)
 
     def make_again(self, key: bytes, work: Any) -> Call:
-        """As `update` or `delete`, for a call of an earlier update that the keeper has stored: no cursor waits."""
+        """Do the same as `update` or `delete` for a stored call of an earlier update, which no cursor waits for."""
         return self._call(key, work, stored=True)
 
     async def room(self, key: bytes) -> None:
-        """Wait while too many mailboxes are open, unless `key` has one: to be awaited right before a call."""
+        """Wait while too many mailboxes are open, unless `key` has one; await it right before a call."""
         await self.boxes.room(key, lambda: self.ended)
         self.refuse_ended()
 
     async def settled(self, upto: int | None = None) -> None:
-        """Wait until all calls up to a number, by default all so far, are durable or have failed and were told."""
+        """Wait until all calls up to a number (by default all so far) are durable, or their failures were reported."""
         await self.told.past(self.number if upto is None else upto)
 
     def begin_scan(self, *, part: bytes = b"", removes_only: bool = False) -> Scan:
-        """Begin to list the source: the scan decides all keys that no later call does. One at a time.
+        """Begin a scan of the source, which decides all keys that no later call decides. Only one scan runs at a time.
 
         Args:
-            part: how the keys begin that it is about.
-            removes_only: whether it decides only those that it does not meet.
+            part: the prefix of the scanned keys.
+            removes_only: whether it decides only keys that it does not find.
         """
         scan = self.announce_scan(part=part, removes_only=removes_only)
         scan.begin()
         return scan
 
     def announce_scan(self, *, part: bytes = b"", removes_only: bool = False) -> Scan:
-        """As `begin_scan`, but that it is to begin later, by `begin`: what is called from now on is newer."""
+        """Announce a scan that begins later, by `begin`; calls from now on are newer than the scan."""
         self.refuse_ended()
         scan = Scan(self, self._next(), part=part, removes_only=removes_only)
         self.coming.append(scan)
         return scan
 
     def begin_full(self) -> int:
-        """The caller is about to decide all keys itself, see `pause`; gives the number of that, for `end_full`."""
+        """Note that the caller will decide all keys itself (see `pause`); return the number for `end_full`."""
         number = self._next()
         self.durable.open(number)
         return number
 
     def end_full(self, number: int, *, ok: bool) -> None:
-        """It has done so, or has failed: then no cursor passes it before one has not."""
+        """Note that it has done so. After a failure, no cursor passes the number until a later one succeeds."""
         if ok:
             self.holds.listed(number)
         else:
             self.holds.missed(number)
 
     async def retire(self) -> None:
-        """Drop what waits, take no more calls, and wait for what runs."""
+        """Drop waiting jobs, accept no more calls, and wait for running jobs."""
         self._end()
         await self._at_rest()
 
     async def pause(self) -> None:
-        """Wait until nothing runs, and have nothing be tried again: the caller decides all keys, until `resume`.
+        """Wait until nothing runs, and suspend retries: the caller decides all keys until `resume`.
 
-        Meanwhile nobody makes calls.
+        Nobody may make calls in the meantime.
 
         Raises:
             LiveRangeEndedError: the range has ended.
@@ -144,7 +144,7 @@ class LiveRange:
         self.refuse_ended()
 
     def resume(self, *, decided: bool) -> None:
-        """The end of a pause; what was to be tried again is decided, or else still to be tried again."""
+        """End the pause; the suspended retries are dropped if the caller decided all keys, else resumed."""
         failed = self.retries.resume()
         if not decided:
             self.retries.rearm(failed)
@@ -167,29 +167,29 @@ class LiveRange:
 
     @property
     def is_busy(self) -> bool:
-        """Whether something runs, waits or is listed."""
+        """Return whether something runs, waits or is being listed."""
         return bool(self.boxes or self.scan or self.coming)
 
     def stats(self) -> RangeStats:
-        """What the display says."""
+        """Return the numbers for the display."""
         return self._tally.stats(self.boxes.values())
 
     def refuse_ended(self) -> None:
-        """Raise LiveRangeEndedError where it was retired."""
+        """Raise LiveRangeEndedError if the range was retired."""
         if self.ended:
             raise self._ended_error("takes no more calls")
 
     async def is_overtaken(self, key: bytes) -> bool:
-        """Whether a newer call decides about a key whose job runs, or one that comes within a moment.
+        """Return whether a newer call decides the key of a running job, waiting a moment for one.
 
-        What is gone when it is read was removed, of which the source may still have to tell.
+        An item that is gone when it is read was removed, which the source may not have reported yet.
         """
         box = self.boxes.get(key)
         if self.ended or box is None or box.waiting is not None:
             return True
         return await self._overtaken.within_a_moment(key)
 
-    # What becomes of a call, also of those that scans make
+    # The course of a call, including those of scans
 
     def _next(self) -> int:
         self.number += 1
@@ -207,16 +207,16 @@ class LiveRange:
         return self.post(box, number, work, stored=stored)
 
     def post(self, box: Mailbox, number: int, work: Any, *, stored: bool = False) -> Call:
-        """The newest call of a key waits in place of what waits there, and starts where nothing runs."""
+        """Put the newest call of a key in place of the waiting one, and start it if nothing runs."""
         job = box.waiting
         if job is None:
             job = box.waiting = self.new_job(number, work, stored=stored)
         else:
             box.stop_timer()
-            if job.untold is None:  # a retry, of which nobody waits for the calls
+            if job.untold is None:  # a retry: nobody waits for its calls
                 self.told.open(number)
                 job.untold, job.since, job.tries = number, self._clock(), 0
-            if job.oldest is None:  # what it stood for is stored
+            if job.oldest is None:  # the call that it represented is stored
                 self.durable.open(number)
                 job.oldest = number
             job.number, job.work = number, work
@@ -227,7 +227,7 @@ class LiveRange:
         return Call(number, job)
 
     def new_job(self, number: int, work: Any, *, stored: bool = False) -> Job:
-        """What a call begins; where it is stored already, no cursor waits for it."""
+        """Return a new job for a call; no cursor waits for a call that is stored already."""
         self.told.open(number)
         job = Job(number, work, self._clock())
         if stored:
@@ -237,7 +237,7 @@ class LiveRange:
         return job
 
     def run_job(self, box: Mailbox, job: Job) -> Job:
-        """Take note that a job runs, which a scan has begun."""
+        """Record a running job that a scan has started."""
         box.running = job
         self._running += 1
         return job
@@ -262,7 +262,7 @@ class LiveRange:
     def done(
         self, box: Mailbox, job: Job, error: BaseException | None, propagated: BaseException | None, in_sink: bool
     ) -> None:
-        """A job has ended, see `Done`."""
+        """Process the end of a job; see `Done`."""
         box.running = None
         self._running -= 1
         self._tally.ended(box.key, error)
@@ -300,7 +300,8 @@ class LiveRange:
             if box.running is None:
                 self.boxes.close(box)
         self.boxes.let_all_in()
-        # `durable` goes on: what runs may be the last that a cursor waits for. What was dropped stays open there.
+        # `durable` continues, because a running job may be the last one that a cursor waits for. Dropped calls stay
+        # open there.
         self.told.end(self._ended_error("dropped calls that were not applied yet"))
 
     def _ended_error(self, what: str) -> LiveRangeEndedError:

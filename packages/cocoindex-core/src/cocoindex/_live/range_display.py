@@ -1,4 +1,4 @@
-"""What is told of a live range to whoever watches, besides what the range itself knows. Layer: _live."""
+"""The state of a live range for watchers, besides what the range itself knows. Layer: _live."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LONGEST_NOTE = 200
 
 
 class RangeDisplay:
-    """When a range was ready, how often its loop began again, and what the source says of itself."""
+    """When a range became ready, how often its loop restarted, and what the source reports about itself."""
 
     __slots__ = ("_lag", "_next_why", "_note", "_ready_since", "_rescanned", "_restarts", "_why")
 
@@ -30,41 +30,41 @@ class RangeDisplay:
         self._note = ""
 
     def ready(self) -> None:
-        """It is ready, for the first time."""
+        """Note that it is ready for the first time."""
         self._ready_since = time.time()
 
     def restarted(self) -> None:
-        """Its loop failed, and begins again."""
+        """Note that its loop failed and restarts."""
         self._restarts += 1
         self._next_why = "restart"
 
     def rescan_wanted(self) -> None:
-        """It is to be read as a whole once more, as children failed that nobody else tries again."""
+        """Note that the whole source will be read again, because children failed that nothing else retries."""
         self._next_why = "failed children"
 
     def rescanned(self) -> None:
-        """The source is read as a whole; for a reason of its own, where nobody here wanted it."""
+        """Note a complete read of the source, which is the source's own decision if nobody here wanted it."""
         self._why, self._next_why = self._next_why, ""
         self._rescanned = time.time()
 
     def lag(self, seconds: float) -> None:
-        """The source says how far it is ahead."""
+        """Set how far the source is ahead."""
         if isinstance(seconds, bool) or not isinstance(seconds, int | float):
             raise MountTypeError(f"lag() takes a number of seconds, not {shown(seconds)}")
         self._lag = max(0.0, float(seconds))
 
     def note(self, text: str) -> None:
-        """The source says something of itself, in place of what it said before."""
+        """Set the source's note, replacing the previous one."""
         if not isinstance(text, str):
             raise MountTypeError(f"note() takes a text, not {shown(text)}")
         self._note = _printable(" ".join(text.split())[:_LONGEST_NOTE])
 
     def report(self, path: str, stats: RangeStats, now: float) -> RangeReport:
-        """How the range is.
+        """Return the state of the range.
 
         Args:
-            path: where its children are.
-            now: by the range's clock.
+            path: the path of its children.
+            now: the time by the range's clock.
         """
         return RangeReport(
             _printable(path),
@@ -82,6 +82,6 @@ class RangeDisplay:
 
 
 def _printable(text: str) -> str:
-    """A text without what cannot be encoded, as names of files may have, or what a terminal would obey."""
+    """Return a text without characters that cannot be encoded (as in file names) or that control a terminal."""
     text = text.encode("utf-8", "backslashreplace").decode()
     return text if text.isprintable() else "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)

@@ -1,4 +1,4 @@
-"""What of a live range has failed and is to be tried again, each at its time. Layer: _live."""
+"""The retries of failed jobs of a live range, each at its time. Layer: _live."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ if TYPE_CHECKING:
 
 
 class Retries:
-    """The failed jobs of one range: each waits in its mailbox, where a newer call takes its place.
+    """The failed jobs of one range: each waits in its mailbox, where a newer call replaces it.
 
     Args:
-        boxes: of the range.
-        durable: up to which calls all are durable.
-        holds: what keeps that from rising.
-        retry: when what has failed is tried again.
-        later: calls a function after so many seconds.
-        start: starts what waits in a mailbox.
+        boxes: the mailboxes of the range.
+        durable: the watermark of durable calls.
+        holds: the failures that keep it from advancing.
+        retry: decides when a failed job is retried.
+        later: calls a function after a delay in seconds.
+        start: starts the waiting job of a mailbox.
 
     Attributes:
-        on_none: is called where a failed key of a scan could not be kept for a retry, as too many are.
+        on_none: called if a failed key of a scan cannot be kept for a retry because there are too many.
     """
 
     def __init__(
@@ -48,8 +48,8 @@ class Retries:
         self._paused = False
 
     def failed(self, box: Mailbox, job: Job, in_sink: bool) -> None:
-        """A failed job is tried again, unless a newer call waits."""
-        if (newer := box.waiting) is not None:  # what it stands for is not durable before that one is
+        """Schedule the retry of a failed job, unless a newer call waits."""
+        if (newer := box.waiting) is not None:  # the calls it represents are not durable before that one
             if job.oldest is not None and newer.oldest is not None:
                 newer.oldest, closing = job.oldest, newer.oldest
                 self._durable.close(closing)
@@ -67,7 +67,7 @@ class Retries:
             self._holds.hold(box.key, job.oldest, job.number)
 
     def pause(self) -> None:
-        """Nothing is tried again until `resume`."""
+        """Suspend all retries until `resume`."""
         self._paused = True
         for box in self._boxes.values():
             if box.timer is not None:
@@ -75,12 +75,12 @@ class Retries:
                 box.timer = _NEVER
 
     def resume(self) -> list[Mailbox]:
-        """What failed since `pause` is tried again at its time; gives the mailboxes of what had failed before."""
+        """Resume the retries of jobs that failed since `pause`; return the mailboxes of those that failed before."""
         self._paused = False
         return [box for box in self._boxes.values() if box.waiting is not None and box.timer is not None]
 
     def rearm(self, boxes: list[Mailbox]) -> None:
-        """What waits there is tried again after its whole pause."""
+        """Restart the timer of the waiting retry with its full delay."""
         for box in boxes:
             if box.waiting is not None:
                 self._arm(box, box.waiting)

@@ -1,4 +1,4 @@
-"""One listing of the source of a live range: whom it decides. Layer: _live."""
+"""One listing of the source of a live range: which keys it decides. Layer: _live."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Met(Enum):
-    """Who decides a key that a scan has met."""
+    """Who decides a key that a scan has found."""
 
     PASS = "a later call"
     GO = "the scan, which runs it itself"
@@ -23,12 +23,12 @@ class Met(Enum):
 class Scan:
     """One listing of the source, from `begin_scan` to `finish` or `fail`.
 
-    Whoever lists calls, for each key: `meet`, right before it looks up what is stored of the key; for GO `began` and
-    `ended` where it runs a body, for BUSY `put`. When all were met: `claim_removal` for each key that is stored and was
-    not met, then `finish`.
+    The lister calls for each key: `meet` right before it reads the stored record of the key; then, for GO, `began` and
+        `ended` if it runs a body, and for BUSY, `put`. After all keys: `claim_removal` for each stored key that was not
+        found, then `finish`.
 
     Attributes:
-        number: its place among the calls of the range.
+        number: its number among the calls of the range.
     """
 
     def __init__(self, range_: LiveRange, number: int, *, part: bytes, removes_only: bool) -> None:
@@ -43,7 +43,7 @@ class Scan:
         range_.durable.open(number)
 
     def begin(self) -> None:
-        """It begins; there is no other one."""
+        """Begin; no other scan is running."""
         range_ = self._range
         range_.refuse_ended()
         assert range_.scan is None, "scans of one range do not overlap"
@@ -52,14 +52,14 @@ class Scan:
         self._unmet = {key for key in range_.boxes if key.startswith(self._part) and not self._is_later(key)}
 
     def meet(self, key: bytes) -> Met:
-        """Say who decides a key that is in the source."""
+        """Return who decides a key that is in the source."""
         if self._is_later(key):
             return Met.PASS
         self._unmet.discard(key)
         return Met.BUSY if key in self._range.boxes else Met.GO
 
     def put(self, key: bytes, work: Any) -> Call:
-        """Hand a key over, as a call with the scan's number."""
+        """Hand a key over as a call with the scan's number."""
         if not self._is_later(key):
             box = self._range.boxes.get(key) or self._range.boxes.open(key, is_scans=True)
             return self._range.post(box, self.number, work)
@@ -67,13 +67,13 @@ class Scan:
         return Call(self.number, self._later_job(key))
 
     def began(self, key: bytes, work: Any = None) -> bool:
-        """Say that a body is about to run at a key that is GO.
+        """Announce that a body will run at a key with the answer GO.
 
         Args:
-            work: what runs it again, should it fail; without it there is no retry.
+            work: runs it again after a failure; without it there is no retry.
 
         Returns:
-            Whether it may run. If not, a later call has come up meanwhile and decides the key.
+            Whether it may run. If not, a later call decides the key by now.
         """
         if self._is_later(key):
             return False
@@ -88,13 +88,14 @@ class Scan:
         propagated: BaseException | None = None,
         in_sink: bool = False,
     ) -> None:
-        """Say that what `began`, or the removal that was claimed, has ended; see `Done`."""
+        """Report the end of an announced run or a claimed removal; see `Done`."""
         self._range.done(self._range.boxes[key], self._jobs.pop(key), error, propagated, in_sink)
 
     def claim_removal(self, key: bytes) -> bool:
-        """Ask whether the caller is to remove a key that is not in the source.
+        """Return whether the caller must remove a key that is not in the source.
 
-        It calls `ended` after that. If not, a later call decides the key, or the range removes it once it can.
+        If so, it calls `ended` afterwards. If not, a later call decides the key, or the range removes it as soon as
+        possible.
         """
         if self._is_later(key):
             return False
@@ -107,7 +108,8 @@ class Scan:
         return False
 
     def finish(self) -> None:
-        """All keys were met, and what was not met is claimed; what was open meanwhile and was not met goes, too."""
+        """Finish: all keys were met, and the others claimed; keys that were open meanwhile and not met are removed,
+        too."""
         if self._leave():
             for key in self._unmet:
                 box = self._range.boxes.get(key) or self._range.boxes.open(key, is_scans=True)
@@ -119,14 +121,14 @@ class Scan:
             self._close()
 
     def fail(self) -> None:
-        """It was broken off: nothing more is removed, and no cursor passes it before another one was not."""
+        """Abort: nothing more is removed, and no cursor passes this scan until another one succeeds."""
         if self._leave():
-            if not self._range.ended:  # else it stays open
+            if not self._range.ended:  # otherwise it stays open
                 self._range.holds.missed(self.number, self._part)
             self._close()
 
     def decided_later(self, key: bytes) -> None:
-        """A call came up after the scan had begun: it decides the key, also when it is done before the scan is."""
+        """Note a call made after the scan began: it decides the key, even if it ends before the scan."""
         if key.startswith(self._part):
             self._later.add(mark_of(key))
             self._unmet.discard(key)
@@ -135,7 +137,7 @@ class Scan:
         return self._range.scan is not self or mark_of(key) in self._later
 
     def _later_job(self, key: bytes) -> Job | None:
-        """The first job of a later call, where none has ended yet."""
+        """Return the first job of a later call, if none has ended yet."""
         box = self._range.boxes.get(key)
         jobs = () if box is None else (box.running, box.waiting)
         later = [job for job in jobs if job is not None and job.number > self.number]

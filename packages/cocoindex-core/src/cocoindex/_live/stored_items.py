@@ -1,4 +1,4 @@
-"""How an item of a live map is stored while its child fails, and made a call again. Layer: _live."""
+"""Stores an item of a live map while its child fails, and turns it into a call again. Layer: _live."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 
 class StoredItems:
-    """The items of one live map, as `StoredCalls`; a value is stored as the type that the function says it takes."""
+    """The items of one live map, as `StoredCalls`; a value is stored as the annotated type of the function's
+    parameter."""
 
     def __init__(self, mount: LiveMapMount) -> None:
         self._mount = mount
@@ -40,7 +41,7 @@ class StoredItems:
 
     def make_again(self, call: FailedCall) -> tuple[bytes, int]:
         mount = self._mount
-        if call.value is None:  # its key is as it is in store keys
+        if call.value is None:  # its key has the form of store keys
             return call.key, mount.range.make_again(call.key, REMOVE).number
         key = bounded(call.key)
         value = self._type.read(call.value)
@@ -52,7 +53,7 @@ class StoredItems:
 
 
 def _hint_of_value(processor: Processor) -> Any:
-    """The annotated type of the value of an item."""
+    """Return the annotated type of an item's value."""
     function = processor.function
     if function is None:
         return param_hint(processor.body, int(inspect.ismethod(processor.body)))

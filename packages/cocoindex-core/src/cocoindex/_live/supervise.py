@@ -1,4 +1,4 @@
-"""When what has failed is tried again: jobs of a live range, scans of it, the loop that feeds it. Layer: _live."""
+"""The retry policies: for jobs of a live range, for its scans, and for its loop. Layer: _live."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ QUICK_FAILURES = 10
 
 
 def retry_live(tries: int, in_sink: bool) -> float | None:
-    """When a job is tried again in an update that goes on: a `Retry`.
+    """Return the delay of a retry in a live update; a `Retry`.
 
-    A sink is tried again for ever, as its target may be away for a while; a body a few times, as it may never do.
+    A sink is retried for ever, because its target may be away for a while; a body a few times, because it may never
+    succeed.
     """
     if not in_sink and tries > BODY_RETRIES:
         return None
@@ -24,18 +25,18 @@ def retry_live(tries: int, in_sink: bool) -> float | None:
 
 
 def retry_next_time(tries: int, in_sink: bool) -> float | None:
-    """What fails in an update that ends is left to the next one: a `Retry`."""
+    """Leave failures of an update that is not live to the next update; a `Retry`."""
     return None
 
 
 class Restarts:
-    """When a loop that has failed runs again: after 1, 2, 4 … 60 seconds; from the first again once it has gone well.
+    """Decides when a failed loop runs again: after 1, 2, 4 … 60 seconds; starting over once it ran well.
 
     Args:
-        clock: the time in seconds.
+        clock: returns the time in seconds.
 
     Attributes:
-        count: how often the loop has failed.
+        count: the number of failures.
     """
 
     def __init__(self, clock: Callable[[], float]) -> None:
@@ -45,11 +46,11 @@ class Restarts:
         self._in_a_row = self._quick = 0
 
     def begin(self) -> None:
-        """The loop is about to run."""
+        """Note that the loop is about to run."""
         self._began = self._clock()
 
     def failed(self) -> float | None:
-        """The loop has failed: in how many seconds it is to run again; None where it never gets anywhere."""
+        """Record a failure; return after how many seconds the loop runs again, or None if it makes no progress."""
         lived = self._clock() - self._began
         self.count += 1
         self._in_a_row = 1 if lived >= LONGEST_RESTART_SECONDS else self._in_a_row + 1
@@ -58,13 +59,13 @@ class Restarts:
 
 
 class Rescans:
-    """When a scan is made once more, as some of its children failed and nobody else tries these again.
+    """Decides when a scan is repeated because children failed that nothing else retries.
 
-    After 1, 2, 4 … 300 seconds; from the first again once one went well. A scan that begins meanwhile counts as that.
+    After 1, 2, 4 … 300 seconds; starting over once a scan went well. A scan that begins in the meantime counts.
 
     Args:
-        scan: begins one.
-        loop: whose time counts.
+        scan: begins a scan.
+        loop: the event loop, for its clock.
     """
 
     def __init__(self, scan: Callable[[], None], loop: asyncio.AbstractEventLoop) -> None:
@@ -75,23 +76,23 @@ class Rescans:
         self._closed = False
 
     def wanted(self) -> None:
-        """Have a scan be made, later."""
+        """Request a scan, after the delay."""
         if self._timer is None and not self._closed:
             self._tries += 1
             self._timer = self._loop.call_later(doubled(self._tries, LONGEST_RETRY_SECONDS), self._scan)
 
     def begin(self) -> None:
-        """A scan begins."""
+        """Note that a scan begins."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
 
     def went_well(self) -> None:
-        """A scan has ended, of which nothing failed that only another scan would try again."""
+        """Note that a scan has ended without failures that only another scan would retry."""
         if self._timer is None:
             self._tries = 0
 
     def close(self) -> None:
-        """There will be no more."""
+        """Stop."""
         self._closed = True
         self.begin()

@@ -1,4 +1,4 @@
-"""What of a live range the display says. Layer: _live."""
+"""The numbers of a live range for the display. Layer: _live."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ if TYPE_CHECKING:
 
 
 class RangeStats(NamedTuple):
-    """What the display says of a range.
+    """The numbers of a range for the display.
 
     Attributes:
-        running, waiting: how many keys have a job that runs; that waits for it.
-        failed: how many keys failed at their last run; no more than mailboxes may be open are known.
-        oldest: when the oldest call was made that is not applied, by the range's clock, retries aside; None where all
-            are.
-        changes: how many jobs have been applied since the range began.
-        retries: how often one was tried again.
+        running, waiting: the number of keys with a running job, and with a waiting one.
+        failed: the number of keys that failed at their last run, up to the limit of open mailboxes.
+        oldest: the time, by the range's clock, of the oldest unapplied call, not counting retries; None if there is
+            none.
+        changes: the number of jobs applied since the range began.
+        retries: the number of retries.
     """
 
     running: int
@@ -32,10 +32,10 @@ class RangeStats(NamedTuple):
 
 
 class Tally:
-    """Counts the jobs of a range, and knows which keys failed at their last run.
+    """Counts the jobs of a range, and remembers which keys failed at their last run.
 
     Args:
-        limit: how many of these are known.
+        limit: how many of these keys it remembers.
     """
 
     __slots__ = ("_changes", "_failed", "_limit", "_retries")
@@ -46,11 +46,11 @@ class Tally:
         self._changes = self._retries = 0
 
     def began(self, job: Job) -> None:
-        """A job begins."""
+        """Count a job that begins."""
         self._retries += job.untold is None
 
     def ended(self, key: bytes, error: BaseException | None) -> None:
-        """A job of a key has ended."""
+        """Count a job that has ended."""
         self.decided(key)
         if error is None:
             self._changes += 1
@@ -58,11 +58,11 @@ class Tally:
             self._failed[mark_of(key)] = None
 
     def decided(self, key: bytes) -> None:
-        """What a key failed with at its last run does not count any more."""
+        """Forget the failure of a key's last run."""
         self._failed.pop(mark_of(key), None)
 
     def stats(self, boxes: Collection[Mailbox]) -> RangeStats:
-        """The numbers, where these mailboxes are open."""
+        """Return the numbers, given the open mailboxes."""
         waiting = [box.waiting for box in boxes if box.waiting is not None and box.timer is None]
         running = [box.running for box in boxes if box.running is not None]
         oldest = min((job.since for job in [*waiting, *running]), default=None)

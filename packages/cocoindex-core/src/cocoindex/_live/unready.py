@@ -1,4 +1,4 @@
-"""Says which live range keeps an update from being ready though nothing of it is under way. Layer: _live."""
+"""Logs a live range that keeps an update from being ready although nothing of it is running. Layer: _live."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SECONDS = 60.0
 
 
 class Unready:
-    """Looks now and then, and says it once, until the range is ready or has ended."""
+    """Checks from time to time until the range is ready or has ended, and logs it once."""
 
     def __init__(self, range_: LiveRange, failures: LoopFailures, where: str, loop: asyncio.AbstractEventLoop) -> None:
         self._range = range_
@@ -29,12 +29,12 @@ class Unready:
         self._timer = self._later()
 
     def close(self) -> None:
-        """It is ready, or ends."""
+        """Stop, because the range is ready or has ended."""
         self._timer.cancel()
 
     def _look(self) -> None:
         if self._failures.are_told:
-            return  # of which people know what it waits for
+            return  # users know what it waits for
         if self._number != self._range.number or self._range.is_busy:
             self._number = self._range.number
             self._timer = self._later()
@@ -46,5 +46,5 @@ class Unready:
         )
 
     def _later(self) -> asyncio.TimerHandle:
-        # The loop holds a cancelled timer for a while, and with it the context that it was made in.
+        # The event loop keeps a cancelled timer for a while, and with it the context in which it was created.
         return self._loop.call_later(SECONDS, self._look, context=contextvars.Context())

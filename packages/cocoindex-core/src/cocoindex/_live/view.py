@@ -1,4 +1,4 @@
-"""Live maps: what `mount_each` does with them, and what `watch` has to call. Layer: _live."""
+"""Live maps: how `mount_each` mounts them, and the subscriber that `watch` calls. Layer: _live."""
 
 from __future__ import annotations
 
@@ -38,18 +38,19 @@ class Listing(Protocol):
     """The hot loop of `mount_each`, for one scan of a live map."""
 
     async def mount_all(self, items: Any) -> BaseException | None:
-        """Mount a child for each item, and wait for all; returns what left the outermost exception handler first."""
+        """Mount a child for each item and wait for all; return the first exception that left the outermost exception
+        handler."""
         ...
 
 
 class LiveMapMount(Loop):
-    """One live map of an update: a child of the component that mounted it for each of its keys.
+    """One live map of an update: each of its keys is a child of the mounting component.
 
     Args:
-        component: which mounts it, and runs.
-        path: of all its children, below the component.
-        args: what the function is given after the value.
-        listing: makes what goes through the items of one scan.
+        component: the running component that mounts it.
+        path: the common path of its children below the component.
+        args: the arguments of the function after the value.
+        listing: creates the listing for one scan.
     """
 
     def __init__(
@@ -105,7 +106,7 @@ class LiveMapMount(Loop):
         self._component.children.range_ready(failure=self.outcome.error)
 
     async def _fail(self, error: BaseException) -> None:
-        # It has no component of its own: what fails is the one that mounted it, and with it whoever waits.
+        # It has no component of its own: a failure fails the mounting component, and with it those who wait.
         self.outcome.fail(error)
         self._become_ready(error)
 
@@ -132,10 +133,10 @@ class LiveMapMount(Loop):
             self.rescans.wanted()
         return can_be_listed(self._items)
 
-    # What its subscriber calls
+    # Called by its subscriber
 
     async def update_all(self) -> None:
-        """Mount a child for each item there is, and remove the others, but for those that a later call decides."""
+        """Mount a child for each item and remove the other children, except those that a later call decides."""
         if not can_be_listed(self._items):
             return
         async with self._scanning:
@@ -145,7 +146,7 @@ class LiveMapMount(Loop):
                 self.run.deps.forget()
             scan = MapScan(self)
             propagated = await self._scan(scan, self._items)
-        # Not before another scan may begin: one that was called first may wait for that.
+        # Wait until another scan may begin: an earlier call may be waiting for that.
         await self.range.settled(scan.number)
         self.rescans.went_well()
         if propagated is not None:
@@ -153,9 +154,9 @@ class LiveMapMount(Loop):
             raise propagated
 
     async def update_part(self, prefix: str, items: Any) -> None:
-        """As `update_all`, of the keys that begin with `prefix`: `items` are all there are."""
+        """Do the same as `update_all` for the keys with this prefix, of which `items` are all."""
         part = _encoded_part(self.prefix, prefix)
-        if len(part) > PREFIX:  # store keys do not hold it whole
+        if len(part) > PREFIX:  # store keys do not contain all of it
             if not can_be_listed(self._items):
                 raise InvalidSubpathError(
                     f"update_part() of {self.where} takes a prefix of at most {PREFIX - len(self.prefix) - 1} bytes "
@@ -178,7 +179,7 @@ class LiveMapMount(Loop):
             raise propagated
 
     async def _scan(self, scan: MapScan, items: Any) -> BaseException | None:
-        """Go through one scan; returns what left the outermost exception handler first."""
+        """Run one scan; return the first exception that left the outermost exception handler."""
         try:
             scan.begin()
             propagated = await self._listing(self, scan).mount_all(items)
@@ -193,7 +194,7 @@ class LiveMapMount(Loop):
         await self.update_all()
 
     async def remove_others(self) -> None:
-        """Remove the children whose keys are not in the map, but for those that a later call decides; run none."""
+        """Remove the children whose keys are not in the map, except those that a later call decides; run none."""
         if not can_be_listed(self._items):
             return
         async with self._scanning:
@@ -212,20 +213,20 @@ class LiveMapMount(Loop):
         await self.range.settled(scan.number)
 
     async def update(self, key: StableKey, value: Any) -> Call:
-        """The value of a key is, or may be, another one."""
+        """Process a changed or possibly changed value."""
         work = self.work(key, value)
         at = bounded(work.key)
         await self._room(at)
         return self.range.update(at, work)
 
     async def delete(self, key: StableKey) -> Call:
-        """A key is gone."""
+        """Process a removed key."""
         at = bounded(self.prefix + encode_key(key))
         await self._room(at)
         return self.range.delete(at)
 
     def work(self, key: StableKey, value: Any) -> MountWork:
-        """What runs the function for an item."""
+        """Return the work that runs the function for an item."""
         self._call.under_memo |= self.has_cursors
         return MountWork(self._call, (*self.path, key), self.prefix + encode_key(key), (value, *self.args))
 
@@ -236,7 +237,7 @@ class LiveMapMount(Loop):
 
 
 class Subscriber(LoopCalls):
-    """What one run of `watch` has to call; see `LiveMapSubscriber`."""
+    """The subscriber of one run of `watch`; see `LiveMapSubscriber`."""
 
     _loop: LiveMapMount
 
@@ -285,12 +286,12 @@ def _below(path: StablePath, parts: tuple[StableKey, ...]) -> StablePath:
 
 
 def _encoded_part(path: bytes, prefix: str) -> bytes:
-    """How the encoded paths begin whose last part begins with `prefix`."""
+    """Return the prefix of the encoded paths whose last part begins with `prefix`."""
     return path + encode_key(prefix)[:-1]
 
 
 async def _listed(items: Any) -> AsyncIterator[tuple[StableKey, Any]]:
-    """The items of a map, however it gives them."""
+    """Yield the items of a map, with or without `batches()`."""
     if callable(batches := getattr(items, "batches", None)):
         async for batch in batches():
             for item in batch:

@@ -1,4 +1,4 @@
-"""Up to which number all calls are done, and who waits for that. Layer: _live."""
+"""The number up to which all calls are done, and the callbacks that wait for it. Layer: _live."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from itertools import count
 
 
 class Watermark:
-    """The numbers of what is open, and what is to be done once all up to a number are closed.
+    """The open numbers, and the callbacks to run once all numbers up to a certain one are closed.
 
-    Numbers are opened in ascending order; one that is open may be opened again, and is closed as often.
+    Numbers are opened in ascending order. An open number may be opened again, and must be closed as often.
     """
 
     def __init__(self) -> None:
@@ -23,11 +23,11 @@ class Watermark:
         self._ended: BaseException | None = None
 
     def open(self, number: int) -> None:
-        """One thing more is open under a number."""
+        """Open a number once more."""
         self._open[number] = self._open.get(number, 0) + 1
 
     def close(self, number: int) -> None:
-        """One of those that are open under a number is done."""
+        """Close a number once."""
         left = self._open[number] - 1
         if left:
             self._open[number] = left
@@ -38,11 +38,11 @@ class Watermark:
             self._risen()
 
     def lowest(self) -> int | None:
-        """The lowest number that is open."""
+        """Return the lowest open number."""
         return next(iter(self._open), None)
 
     def is_past(self, number: int, *, without: Iterable[int] = ()) -> bool:
-        """Whether all up to a number are closed, if one of each number in `without` were closed, too."""
+        """Return whether all numbers up to this one would be closed if each number in `without` were closed once."""
         less: dict[int, int] = {}
         for each in without:
             less[each] = less.get(each, 0) + 1
@@ -54,7 +54,7 @@ class Watermark:
         return True
 
     def when_past(self, number: int, callback: Callable[[], None]) -> None:
-        """Call `callback` once all up to `number` are closed: lower numbers first, and equal ones in their order.
+        """Call `callback` once all numbers up to `number` are closed; in order of numbers, then of registration.
 
         It may be called at once. It must not raise.
         """
@@ -62,7 +62,7 @@ class Watermark:
         self._call_back()
 
     async def past(self, number: int) -> None:
-        """Wait until all up to `number` are closed; raises what `end` was given."""
+        """Wait until all numbers up to `number` are closed; raise the exception passed to `end`."""
         if self._ended is not None:
             raise self._ended
         if not self.is_past(number):
@@ -71,7 +71,7 @@ class Watermark:
             await future
 
     def end(self, error: BaseException) -> None:
-        """Whoever waits raises `error`."""
+        """End all waits with `error`."""
         self._ended = error
         for _, future in self._settling:
             if not future.done():
