@@ -12,8 +12,8 @@ from .._keys import StableKey, StablePath
 from .._runtime.failure import ExceptionContext, note_component
 from .._runtime.interruption import is_interruption
 from .._target.weight import WEIGHTLESS, weight_of
-from .._values import serialize
-from ..errors import ContainerLostError, MountError, MountTypeError, SerializationError
+from ..errors import ContainerLostError
+from .body_result import never_awaited, not_awaited, stored_result, stored_states
 from .children import Children
 from .execution import Execution
 from .keyspace import CHILD, ROOT_RECORD, bounded
@@ -24,7 +24,6 @@ from .record_draft import RecordDraft
 from .scheduler import Seat
 
 if TYPE_CHECKING:
-    from .._function.memo_state import StateCheck
     from .anchor import Anchor
     from .batch import Batch
     from .mount_call import MountCall
@@ -139,7 +138,7 @@ class Component:
             self._end(None)
             return
         try:
-            states = self._encode_states(check)
+            states = stored_states(self, check)
         except BaseException as exc:
             if is_interruption(exc):
                 raise
@@ -177,9 +176,9 @@ class Component:
         """Do everything that can fail before the first action, then hand it over to the committer."""
         execution, record, memo = self.execution, self.record, self.call.processor.memo
         if type(self.result) is CoroutineType:
-            raise self._refuse_coroutine()
+            raise never_awaited(self, self.result)
         if execution.unawaited:
-            raise self._refuse_unawaited(*execution.unawaited.values())
+            raise not_awaited(self, *execution.unawaited.values())
         if self._children is not None:
             if self._children.failure is not None:
                 raise self._children.failure
@@ -187,9 +186,9 @@ class Component:
         if memo or self.call.under_memo:
             record.deps = self.run.deps.intern(execution.frame)
         if memo and self.outcome.ok:
-            record.result = None if self.result is None else self._encode_result()
+            record.result = None if self.result is None else stored_result(self)
         if record.check is not None and record.check.states:
-            record.states = self._encode_states(record.check)
+            record.states = stored_states(self, record.check)
         if execution.made_calls is not None:
             execution.made_calls.close_states()
         self._sweeps = record.has_old_children and bool(self.children.stale(limit=1))
@@ -418,31 +417,3 @@ class Component:
             mount_kind=self.call.kind,
             parent_stable_path=None if self.parent is None else str(self.parent.stable_path),
         )
-
-    def _refuse_unawaited(self, call: str, *more: str) -> MountError:
-        others = f", nor {len(more)} calls more" if more else ""
-        return MountError(
-            f"{self.name} in component {self.stable_path} called {call} and did not await it{others}, so that it did "
-            f"nothing; write `await {call.removesuffix(')')}...)`, in an async function"
-        )
-
-    def _refuse_coroutine(self) -> MountTypeError:
-        name = self.result.__qualname__
-        self.result.close()
-        return MountTypeError(
-            f"{self.name} in component {self.stable_path} returned the coroutine {name}(), which nobody awaited, so "
-            "it did not run; make it an `async def` that awaits it"
-        )
-
-    def _encode_states(self, check: StateCheck) -> list[bytes]:
-        try:
-            return check.stored()
-        except SerializationError as error:
-            raise error.of(f"a memo state of component {self.stable_path}") from error
-
-    def _encode_result(self) -> bytes:
-        try:
-            function = self.call.processor.function
-            return serialize(self.result) if function is None else function.stored_result.write(self.result)
-        except SerializationError as error:
-            raise error.of(f"the result of {self.name} in component {self.stable_path}, which is memoized,") from error
