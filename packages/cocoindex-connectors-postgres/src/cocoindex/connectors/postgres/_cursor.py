@@ -5,14 +5,16 @@ Postgres connector, lowest layer.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 
 import psycopg
 from psycopg import sql
+from psycopg.adapt import Dumper
 from psycopg.rows import tuple_row
 
-__all__ = ["Connection", "cursor_of", "execute"]
+__all__ = ["Connection", "cursor_of", "execute", "execute_each", "rows_affected"]
 
 Connection = psycopg.AsyncConnection[Any]
 
@@ -29,3 +31,48 @@ async def execute(
     async with cursor_of(connection) as cursor:
         await cursor.execute(query, parameters)
         return await cursor.fetchall() if cursor.description is not None else []
+
+
+async def rows_affected(connection: Connection, query: str, parameters: Sequence[Any] | None = None) -> int:
+    """Execute `query`; returns how many rows it wrote or deleted, as the server counts."""
+    async with cursor_of(connection) as cursor:
+        await cursor.execute(query, parameters)
+        return cursor.rowcount
+
+
+async def execute_each(
+    connection: Connection, query: str, rows: Sequence[Sequence[Any]], dumpers: Mapping[type, type[Dumper]]
+) -> list[int]:
+    """Execute `query` with the parameters of each row, all sent at once; returns how many rows each one affected.
+
+    Args:
+        dumpers: how values of classes that psycopg does not know are sent.
+    """
+    async with cursor_of(connection) as cursor:
+        for kind, dumper in dumpers.items():
+            cursor.adapters.register_dumper(kind, dumper)
+        async with _pipeline(connection):
+            await cursor.executemany(query, rows, returning=True)
+        counts = [cursor.rowcount]
+        while cursor.nextset():
+            counts.append(cursor.rowcount)
+    return counts
+
+
+@asynccontextmanager
+async def _pipeline(connection: Connection) -> AsyncIterator[None]:
+    if not psycopg.AsyncPipeline.is_supported():
+        yield
+        return
+    async with connection.pipeline() as pipeline:
+        try:
+            yield
+        except psycopg.Error:
+            # What comes after the error fails too, and at the end of the pipeline psycopg would log that.
+            while not connection.closed:
+                try:
+                    await pipeline.sync()
+                    break
+                except psycopg.Error:
+                    continue
+            raise

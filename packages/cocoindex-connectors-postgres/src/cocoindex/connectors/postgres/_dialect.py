@@ -19,12 +19,12 @@ from cocoindex.connectorkits.target import ManagedBy
 
 from ._cursor import Connection, execute
 from ._database_identity import known_identity, learn_identity
-from ._driver_errors import describe_failure, describe_unless_passing
+from ._driver_errors import describe_failure, describe_unless_passing, is_of_a_row
 from ._extension import ensure_pgvector
 from ._foreign_objects import foreign_objects
 from ._grants import grant_again, grants_on
 from ._identifier import TableName, check_name, shortened
-from ._inspect_table import ActualColumn, ActualTable, fits, inspect_table, unfit_keys
+from ._inspect_table import ActualColumn, ActualTable, fits, inspect_table, unfit_keys, unwritable
 from ._kept_settings import set_again, settings_of
 from ._pool import Pool, check_pool, in_transaction
 from ._row_encoder import RowEncoder
@@ -112,6 +112,9 @@ class PostgresDialect(sql.Dialect[Pool, Connection, TableName, TableRecord, Actu
     def unfit_keys(self, actual: ActualTable, name: TableName, record: TableRecord) -> Iterable[str]:
         return unfit_keys(actual, record)
 
+    def unwritable(self, actual: ActualTable, name: TableName, record: TableRecord) -> Iterable[str]:
+        return unwritable(actual, record)
+
     async def extras(self, session: Connection, name: TableName, actual: ActualTable) -> list[str]:
         return [str(found) for found in await foreign_objects(session, name)]
 
@@ -143,7 +146,7 @@ class PostgresDialect(sql.Dialect[Pool, Connection, TableName, TableRecord, Actu
         return session.transaction()
 
     def is_of_a_row(self, error: Exception) -> bool:
-        return isinstance(error, (psycopg.DataError, psycopg.IntegrityError, errors.CardinalityViolation))
+        return is_of_a_row(error)
 
     def is_of_unique(self, error: Exception) -> bool:
         return isinstance(error, errors.UniqueViolation)

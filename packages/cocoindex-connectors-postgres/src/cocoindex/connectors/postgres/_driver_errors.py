@@ -23,7 +23,7 @@ from .errors import (
     PostgresTableLostError,
 )
 
-__all__ = ["INSTALL_PGVECTOR", "describe_failure", "describe_unless_passing", "is_lost", "is_passing"]
+__all__ = ["INSTALL_PGVECTOR", "describe_failure", "describe_unless_passing", "is_lost", "is_of_a_row", "is_passing"]
 
 INSTALL_PGVECTOR = (
     "install pgvector on the server (https://github.com/pgvector/pgvector), and have somebody who may run "
@@ -42,6 +42,18 @@ def is_lost(error: BaseException) -> bool:
     if _STATEMENTS_ONLY in str(error):
         return False
     return error.sqlstate is None or error.sqlstate.startswith(("08", "57P"))
+
+
+def is_of_a_row(error: BaseException) -> bool:
+    """Whether values of a row are to blame: by their types, constraints, triggers, or what a view or policy checks."""
+    if isinstance(error, (psycopg.DataError, psycopg.IntegrityError, errors.CardinalityViolation)):
+        return True
+    # What triggers raise, in codes of their own too, and what WITH CHECK OPTION says.
+    if isinstance(error, psycopg.Error) and (error.sqlstate or "").startswith(("09", "38", "39", "44", "P0")):
+        return True
+    if type(error) is psycopg.DatabaseError and error.sqlstate is not None:
+        return True
+    return isinstance(error, errors.InsufficientPrivilege) and error.diag.source_function == "ExecWithCheckOptions"
 
 
 def is_passing(error: BaseException) -> bool:
@@ -96,6 +108,13 @@ def _of_the_table(error: Exception, what: str, reason: str) -> CocoIndexError:
         )
     if isinstance(error, (errors.UndefinedObject, errors.InvalidTableDefinition, errors.DuplicateColumn)):
         return PostgresSchemaError(f"{what} failed: {reason}; correct the schema that the table is declared with")
+    if (
+        isinstance(error, (*_LOST, errors.UndefinedFunction))
+        and isinstance(error, psycopg.Error)
+        and error.diag.context
+    ):
+        where = " ".join(error.diag.context.split())
+        return PostgresTableError(f"{what} failed: {reason}, in {where}; correct or drop the trigger that does so")
     advice = next((advice for kinds, advice in _ADVICE if isinstance(error, kinds)), "")
     kind = PostgresTableLostError if isinstance(error, _LOST) else PostgresTableError
     return kind(f"{what} failed: {reason}{advice}")

@@ -25,12 +25,22 @@ __all__ = [
     "inspect_table",
     "settable_columns",
     "unfit_keys",
+    "unwritable",
 ]
 
 _LOOK = """
     SELECT c.relkind IN ('r', 'p') AS is_table, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod),
            a.attnotnull, coalesce(pg_catalog.array_position(i.indkey::pg_catalog.int2[], a.attnum), -1), t.typtype,
-           coalesce(l.collisdeterministic, true), pg_catalog.obj_description(c.oid, 'pg_class'), c.oid::text
+           coalesce(l.collisdeterministic, true), pg_catalog.obj_description(c.oid, 'pg_class'), c.oid::text,
+           c.relkind::text,
+           a.attgenerated <> '' OR (a.attidentity = 'a' AND NOT a.attname::text = ANY ($3::text[])), EXISTS (
+               SELECT 1 FROM pg_catalog.pg_index u WHERE u.indrelid = c.oid AND u.indisunique AND u.indimmediate
+               AND u.indpred IS NULL AND u.indisvalid AND ARRAY(
+                   SELECT k.attname::text FROM pg_catalog.pg_attribute k
+                   WHERE k.attrelid = c.oid AND k.attnum = ANY ((u.indkey::pg_catalog.int2[])[0:u.indnkeyatts - 1])
+                   ORDER BY 1) = $3::text[] AND u.indnkeyatts = pg_catalog.cardinality($3::text[])),
+           c.relkind = 'v' AND (pg_catalog.pg_relation_is_updatable(c.oid, false) <> 28 OR EXISTS (
+               SELECT 1 FROM pg_catalog.pg_trigger t WHERE t.tgrelid = c.oid AND t.tgtype & 64 <> 0))
     FROM pg_catalog.pg_class c
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -53,30 +63,40 @@ _CASCADES = f"""
 
 
 class ActualColumn(NamedTuple):
-    """A column: its type as the server writes it, and whether that is the declared one; whether it is an enum, and
-    whether its collation tells all texts apart."""
+    """A column: its type as the server writes it, and whether that is the declared one; whether it is an enum, whether
+    its collation tells all texts apart, and whether its values come from the database."""
 
     type: str
     is_as_declared: bool
     not_null: bool
     is_enum: bool
     is_exact: bool
+    is_computed: bool
 
 
 @dataclass(frozen=True)
 class ActualTable:
-    """A table, or a view and the like: its columns by name, the primary key in its order, its mark, and its oid."""
+    """A table, or a view and the like: its columns by name, the primary key in its order, its mark, and its oid.
+
+    Attributes:
+        kind: the `relkind`.
+        has_unique_key: whether an index allows each of the declared primary keys once.
+        cannot_upsert: whether it is a view to which no upsert can be applied.
+    """
 
     is_table: bool
     columns: dict[str, ActualColumn]
     primary_key: tuple[str, ...]
     mark: Mark | None
     identity: str
+    kind: str
+    has_unique_key: bool
+    cannot_upsert: bool
 
 
 async def inspect_table(connection: Connection, name: TableName, record: TableRecord) -> ActualTable | None:
     """The table or view of that name, None where there is none; `record` says how its columns are declared."""
-    rows = await execute(connection, _LOOK, (name.schema, name.table))
+    rows = await execute(connection, _LOOK, (name.schema, name.table, sorted(record.primary_key)))
     if not rows:
         return None
     found = [row for row in rows if row[1] is not None]  # a table may have no columns
@@ -84,10 +104,15 @@ async def inspect_table(connection: Connection, name: TableName, record: TableRe
     keys = sorted((row[4], row[1]) for row in found if row[4] >= 0)
     return ActualTable(
         is_table=rows[0][0],
-        columns={row[1]: ActualColumn(row[2], row[1] not in unlike, row[3], row[5] == "e", row[6]) for row in found},
+        columns={
+            row[1]: ActualColumn(row[2], row[1] not in unlike, row[3], row[5] == "e", row[6], row[10]) for row in found
+        },
         primary_key=tuple(column for _, column in keys),
         mark=Mark.read(rows[0][7]),
         identity=rows[0][8],
+        kind=rows[0][9],
+        has_unique_key=rows[0][11],
+        cannot_upsert=rows[0][12],
     )
 
 
@@ -118,6 +143,22 @@ def unfit_keys(actual: ActualTable, record: TableRecord) -> Iterator[str]:
                 f"its key column {name!r} has the type {declared}, of which it is not known which values PostgreSQL "
                 f"calls equal; a key is one of {', '.join(KEY_TYPES)}, or an enum"
             )
+
+
+def unwritable(actual: ActualTable, record: TableRecord) -> Iterator[str]:
+    """Why no row can be written as declared, in words."""
+    if actual.kind == "m":
+        yield "it is a materialized view, which takes no rows"
+    elif actual.kind == "f":
+        yield "it is a foreign table, for which PostgreSQL has no upsert (INSERT ... ON CONFLICT)"
+    elif actual.cannot_upsert:
+        yield "PostgreSQL has no upsert (INSERT ... ON CONFLICT) for this view: declare the table behind it"
+    elif actual.is_table and not actual.has_unique_key:
+        key = ", ".join(record.primary_key)
+        yield f"the table needs a PRIMARY KEY or UNIQUE constraint on exactly ({key}), which is not deferrable"
+    for name in record.columns:
+        if name in actual.columns and actual.columns[name].is_computed:
+            yield f"the values of its column {name!r} come from the database: leave the column out of the schema"
 
 
 def _stores_alike(actual: str, declared: str) -> bool:

@@ -14,7 +14,16 @@ from ._identifier import TableName
 from ._table_record import ColumnRecord, TableRecord
 from ._type_name import read_type
 
-__all__ = ["delete_rows", "find_rows", "replace_staged", "stage", "upsert_row", "upsert_staged", "value_type"]
+__all__ = [
+    "delete_rows",
+    "find_rows",
+    "replace_staged",
+    "same_row",
+    "stage",
+    "upsert_row",
+    "upsert_staged",
+    "value_type",
+]
 
 # Every column is named with one of these, so that no name of a user's means something else than a column.
 _TARGET, _STAGED, _GONE = map(quoted, ("target", "staged", "gone"))
@@ -55,6 +64,27 @@ def upsert_row(name: TableName, record: TableRecord, types: Sequence[str], casts
     both = enumerate(zip(types, casts, strict=True), 1)
     values = ", ".join(_cast(f"${at}::{kind}", cast_to) for at, (kind, cast_to) in both)
     return f"{_insert(name, record)} VALUES ({values}) {_on_conflict(record)}"
+
+
+def same_row(table: str, record: TableRecord, types: Sequence[str]) -> str:
+    """SELECT of the row that has the values of one that `upsert_row` wrote, with the same parameters.
+
+    Values are compared as texts, as not all types can be compared; the primary key as it is.
+
+    Args:
+        table: as for `delete_rows`.
+    """
+    same = []
+    for at, (column, kind) in enumerate(zip(record.stored_columns, types, strict=True), 1):
+        found, value = f"{_TARGET}.{quoted(column)}", f"${at}::{kind}"
+        declared = record.columns[column]
+        if column in record.primary_key:
+            same.append(f"{found} = {value}::{value_type(declared)}")
+        else:
+            stored = read_type(declared.type)
+            of_column = value_type(declared) if stored.is_serial else declared.type
+            same.append(f"{found}::text IS NOT DISTINCT FROM ({value}::{of_column})::text")
+    return f"SELECT 1 FROM {table} AS {_TARGET} WHERE {' AND '.join(same)}"
 
 
 def delete_rows(table: str, record: TableRecord) -> str:

@@ -6,22 +6,19 @@ Postgres connector, row layer.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from struct import Struct
 from typing import Any
-
-from psycopg.adapt import Dumper
-from psycopg.pq import Format
 
 import cocoindex as coco
 from cocoindex.connectorkits import sql as sql_kit
 from cocoindex.connectorkits.target import ManagedBy
 
-from ._cursor import Connection, cursor_of, execute
+from ._cursor import Connection, cursor_of, execute, rows_affected
 from ._field import field_of
 from ._identifier import TableName
 from ._inspect_table import has_cascades, settable_columns
+from ._kept_rows import refuse_dropped, send_each
 from ._session_settings import settle_arrays
-from ._statements import delete_rows, find_rows, replace_staged, stage, upsert_row, upsert_staged, value_type
+from ._statements import delete_rows, find_rows, replace_staged, same_row, stage, upsert_row, upsert_staged, value_type
 from ._table_record import TableRecord
 from ._type_name import read_type
 
@@ -35,7 +32,8 @@ _CHUNK = 1 << 18
 _COPY = f"COPY {_STAGING} FROM STDIN (FORMAT BINARY)"
 _MAY_STAGE = "SELECT pg_catalog.has_database_privilege(pg_catalog.current_database(), 'TEMPORARY')"
 _WHICH = """
-    SELECT pg_catalog.obj_description(c.oid, 'pg_class'), c.oid::text
+    SELECT pg_catalog.obj_description(c.oid, 'pg_class'), c.oid::text, c.relhastriggers AND EXISTS (
+        SELECT 1 FROM pg_catalog.pg_trigger t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal)
     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = $1 AND c.relname = $2
 """
@@ -45,7 +43,6 @@ _IS_PLAIN = """
 """
 _COPY_HEAD = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _COPY_END = b"\xff\xff"
-_INT = Struct("!i")
 
 
 class TableWriter(sql_kit.TableWriter):
@@ -64,6 +61,8 @@ class TableWriter(sql_kit.TableWriter):
         # What we made is no view, and has no partitions.
         self._is_plain: bool | None = True if record.managed_by == ManagedBy.SYSTEM else None
         self._casts = casts
+        self._types = types
+        self._has_triggers = False
         self._may_stage: bool | None = None
         self._has_arrays = any(column.type.endswith("]") or " ARRAY" in column.type.upper() for column in columns)
 
@@ -72,15 +71,16 @@ class TableWriter(sql_kit.TableWriter):
 
     async def check_table(self, dialect: Any, db: Any, session: Connection) -> None:
         """By one statement, as no transaction is without it."""
+        rows = await execute(session, _WHICH, tuple(self.name))
+        self._has_triggers = any(has_triggers for *_, has_triggers in rows)
         if not (self._record.mark or self._record.identity):
             return
-        rows = await execute(session, _WHICH, tuple(self.name))
-        if not any(_is_of(self._record, comment, oid) for comment, oid in rows):
+        if not any(_is_of(self._record, comment, oid) for comment, oid, _ in rows):
             raise self.lost(dialect, db, is_gone=not rows)
 
-    async def delete(self, session: Connection, keys: Sequence[tuple[str, ...]]) -> None:
+    async def delete(self, session: Connection, keys: Sequence[tuple[str, ...]]) -> int:
         statement = delete_rows(await self._itself(session), self._record)
-        await execute(session, statement, [list(column) for column in zip(*keys, strict=True)])
+        return await rows_affected(session, statement, [list(column) for column in zip(*keys, strict=True)])
 
     async def present(self, session: Connection, keys: Sequence[tuple[str, ...]]) -> list[int]:
         statement = find_rows(await self._itself(session), self._record)
@@ -91,13 +91,12 @@ class TableWriter(sql_kit.TableWriter):
         if self._has_arrays:
             await settle_arrays(session)
         if len(writes) < _FEW or not await self._can_stage(session):
-            async with cursor_of(session) as cursor:
-                cursor.adapters.register_dumper(_Field, _FieldDumper)
-                await cursor.executemany(self._upsert, [_fields(action.values) for action in writes])
-            return
-        await self._copy(session, writes)
-        await execute(session, self._upsert_staged)
-        await execute(session, _DROP_STAGING)
+            count = sum(await send_each(session, self._upsert, writes))
+        else:
+            await self._copy(session, writes)
+            count = await rows_affected(session, self._upsert_staged)
+            await execute(session, _DROP_STAGING)
+        await self._check_kept(session, writes, count)
 
     async def replace(self, session: Connection, writes: Sequence[sql_kit.RowAction]) -> bool:
         if len(writes) < 2 or not await self._can_stage(session) or await has_cascades(session, self.name):
@@ -108,9 +107,30 @@ class TableWriter(sql_kit.TableWriter):
         await self._copy(session, writes)
         table = await self._itself(session)
         await execute(session, replace_staged(self.name, table, self._record, _STAGING, self._casts, others))
-        await execute(session, self._upsert_staged)  # those that are new
+        count = await rows_affected(session, self._upsert_staged)  # those that are new are missing yet
         await execute(session, _DROP_STAGING)
+        await self._check_kept(session, writes, count)
         return True
+
+    async def _check_kept(self, session: Connection, writes: Sequence[sql_kit.RowAction], count: int) -> None:
+        """Raise where a row is not stored, of which the server reported no error; `count` is how many it wrote."""
+        if count < len(writes) and (row := await self._dropped(session, writes)) is not None:
+            await refuse_dropped(session, self.name, self.name_of(row))
+        if self._has_triggers:
+            keys = [self.key_values(action.key) for action in writes]
+            there = set(await self.present(session, keys))
+            for at, action in enumerate(writes):
+                if at not in there:
+                    await refuse_dropped(session, self.name, self.name_of(action))
+
+    async def _dropped(self, session: Connection, writes: Sequence[sql_kit.RowAction]) -> sql_kit.RowAction | None:
+        """The first row that is not as it was written. A row may rightly be left as it is, where it is so already."""
+        if len(self._record.stored_columns) > len(self.primary_key):
+            counts = await send_each(session, self._upsert, writes)
+            writes = [action for action, count in zip(writes, counts, strict=True) if not count]
+        same = same_row(await self._itself(session), self._record, self._types)
+        found = await send_each(session, same, writes) if writes else []
+        return next((action for action, count in zip(writes, found, strict=True) if not count), None)
 
     async def _copy(self, session: Connection, writes: Sequence[sql_kit.RowAction]) -> None:
         await execute(session, self._stage)
@@ -147,26 +167,3 @@ def _chunks(writes: Sequence[sql_kit.RowAction]) -> Iterator[bytes]:
             yield b"".join(chunk)
             chunk, size = [], 0
     yield b"".join((*chunk, _COPY_END))
-
-
-class _Field(bytes):
-    """A value in PostgreSQL's binary form."""
-
-
-class _FieldDumper(Dumper):
-    format = Format.BINARY  # of type 0: the server takes the type that the parameter is cast to
-
-    def dump(self, obj: Any) -> bytes:
-        return bytes(obj)
-
-
-def _fields(row: bytes) -> list[_Field | None]:
-    """The fields of a tuple of binary COPY."""
-    fields: list[_Field | None] = []
-    at = 2
-    while at < len(row):
-        (size,) = _INT.unpack_from(row, at)
-        at += 4
-        fields.append(None if size < 0 else _Field(row[at : at + size]))
-        at += max(size, 0)
-    return fields

@@ -16,7 +16,7 @@ from ._database_identity import database_identity, schema_version
 from ._driver import sqlite3
 from ._driver_errors import describe_failure
 from ._foreign_keys import referring_tables
-from ._inspect_table import ActualTable, check_definition, differences, inspect_table, unfit_keys
+from ._inspect_table import ActualTable, check_definition, differences, inspect_table, unfit_keys, unwritable
 from ._row_encoder import RowEncoder
 from ._statements import count_all, create_mark, create_table, drop_mark, drop_table
 from ._table_mark import Mark
@@ -81,6 +81,9 @@ class SqliteDialect(sql.Dialect[ManagedConnection, sqlite3.Connection, str, Tabl
 
     def unfit_keys(self, actual: ActualTable, name: str, record: TableRecord) -> Iterable[str]:
         return unfit_keys(actual, name, record)
+
+    def unwritable(self, actual: ActualTable, name: str, record: TableRecord) -> Iterable[str]:
+        return unwritable(actual, record)
 
     def record_of(
         self,

@@ -5,6 +5,8 @@ SQLite connector, lowest layer: the original error is always the cause of what i
 
 from __future__ import annotations
 
+import re
+
 from cocoindex.errors import CocoIndexError
 
 from .errors import SqliteBusyError, SqliteConnectionError, SqliteExtensionError, SqliteTableError, SqliteTableLostError
@@ -13,6 +15,7 @@ __all__ = ["describe_failure", "is_busy"]
 
 _BUSY = ("database is locked", "database table is locked", "database schema is locked")
 _LOST = ("no such table", "no column named", "no such column")
+_MISSING = re.compile(r"no such table: (?:main\.)?(?P<table>.+)$")
 _AFTER_DROP = "after drop column"
 _UNUSABLE = ("file is not a database", "disk image is malformed", "unable to open", "closed database")
 
@@ -38,12 +41,18 @@ def describe_failure(error: Exception, database: str, what: str) -> CocoIndexErr
         )
     if any(sign in reason for sign in _UNUSABLE):
         return SqliteConnectionError(f"{what} failed: the SQLite database {database} cannot be used: {reason}")
-    is_lost = any(sign in reason for sign in _LOST) and _AFTER_DROP not in reason
+    is_lost = any(sign in reason for sign in _LOST) and _AFTER_DROP not in reason and not _is_of_another(reason, what)
     kind = SqliteTableLostError if is_lost else SqliteTableError
-    return kind(f"{what} in the SQLite database {database} failed: {reason}{_advice(reason)}")
+    return kind(f"{what} in the SQLite database {database} failed: {reason}{_advice(reason, what)}")
 
 
-def _advice(reason: str) -> str:
+def _is_of_another(reason: str, what: str) -> bool:
+    """Whether it is another table that is missing: one that a trigger or a foreign key of the table names."""
+    match = _MISSING.search(reason)
+    return match is not None and repr(match["table"]).lower() not in what.lower()
+
+
+def _advice(reason: str, what: str) -> str:
     if "readonly" in reason:
         return (
             "; make the file and its folder writable, or give another database; where the file was removed or moved "
@@ -51,6 +60,8 @@ def _advice(reason: str) -> str:
         )
     if _AFTER_DROP in reason:
         return "; drop the index, view or trigger that uses the column, and run the update again"
+    if _is_of_another(reason, what):
+        return "; a trigger, view or foreign key of the table names it: create it, or drop what names it"
     if "no such table" in reason:
         return "; run the update again to have it made and filled anew (with managed_by='user' you make it yourself)"
     if "no column named" in reason or "no such column" in reason:

@@ -29,27 +29,33 @@ __all__ = [
     "differences",
     "inspect_table",
     "unfit_keys",
+    "unwritable",
 ]
 
 
 class ActualColumn(NamedTuple):
-    """A column as `PRAGMA table_xinfo` tells; `key_position` is 0 outside the primary key."""
+    """A column as `PRAGMA table_xinfo` tells; `key_position` is 0 outside the primary key.
+
+    `is_computed` says whether it is computed from others.
+    """
 
     type: str
     not_null: bool
     key_position: int
+    is_computed: bool = False
 
 
 @dataclass(frozen=True)
 class ActualTable:
-    """A table or view: its columns by lower-case name, the statement that made it without its mark, that mark, and what
-    others put on it (indexes and triggers), in words."""
+    """A table or view: its columns by lower-case name, the statement that made it without its mark, that mark, what
+    others put on it (indexes and triggers), in words, and which lists of its columns are unique."""
 
     is_view: bool
     columns: dict[str, ActualColumn]
     sql: str
     mark: Mark | None = None
     extras: tuple[str, ...] = ()
+    unique: frozenset[frozenset[str]] = frozenset()
 
     identity = ""  # SQLite numbers no tables
 
@@ -77,7 +83,9 @@ def inspect_table(connection: sqlite3.Connection, name: str) -> ActualTable | No
     if row[1].upper().startswith("CREATE VIRTUAL"):  # its columns are in the statement, and may need its module
         sql, mark = without_mark(row[1])
         return ActualTable(is_view=False, columns={}, sql=sql, mark=mark)
-    columns = connection.execute('SELECT name, type, "notnull", pk FROM pragma_table_xinfo(?)', (name,)).fetchall()
+    columns = connection.execute(
+        'SELECT name, type, "notnull", pk, hidden FROM pragma_table_xinfo(?)', (name,)
+    ).fetchall()
     hanging = connection.execute(
         "SELECT type, name FROM sqlite_master WHERE tbl_name = ? COLLATE NOCASE AND type IN ('index', 'trigger')"
         " AND sql IS NOT NULL ORDER BY name",
@@ -86,11 +94,38 @@ def inspect_table(connection: sqlite3.Connection, name: str) -> ActualTable | No
     marks = [mark for kind, found in hanging if kind == "index" and (mark := read_mark(found)) is not None]
     return ActualTable(
         is_view=row[0] == "view",
-        columns={folded(c[0]): ActualColumn(c[1].upper(), bool(c[2]), c[3]) for c in columns},
+        columns={folded(c[0]): ActualColumn(c[1].upper(), bool(c[2]), c[3], c[4] > 1) for c in columns},
         sql=row[1],
         mark=marks[0] if marks else None,
         extras=tuple(f"the {kind} {found!r}" for kind, found in hanging if read_mark(found) is None),
+        unique=frozenset(_unique(connection, name)),
     )
+
+
+def _unique(connection: sqlite3.Connection, name: str) -> Iterator[frozenset[str]]:
+    """The columns of each index that allows each of their values once, for all rows."""
+    query = 'SELECT name FROM pragma_index_list(?) WHERE "unique" AND NOT partial'
+    for (index,) in connection.execute(query, (name,)).fetchall():
+        columns = [column for (column,) in connection.execute("SELECT name FROM pragma_index_info(?)", (index,))]
+        if None not in columns:  # as of an expression
+            yield frozenset(map(folded, columns))
+
+
+def unwritable(actual: ActualTable, record: TableRecord) -> Iterator[str]:
+    """Why no row can be written as declared, in words."""
+    if record.vec0 is not None:
+        return
+    key = frozenset(map(folded, record.primary_key))
+    if actual.is_view:
+        yield "it is a view, and SQLite has no upsert (INSERT ... ON CONFLICT) for views: declare the table behind it"
+    elif actual.is_virtual:
+        yield "it is a virtual table, which takes no upsert; a vec0 table is declared with virtual_table_def="
+    elif key not in actual.unique and key != frozenset(actual.primary_key):
+        columns = ", ".join(record.primary_key)
+        yield f"the table needs a PRIMARY KEY or UNIQUE constraint on exactly ({columns})"
+    for name in record.columns:
+        if (found := actual.columns.get(folded(name))) is not None and found.is_computed:
+            yield f"the values of its column {name!r} come from the database: leave the column out of the schema"
 
 
 def unfit_keys(actual: ActualTable, name: str, record: TableRecord) -> Iterator[str]:
@@ -165,7 +200,8 @@ def _extra_keys(actual: ActualTable, expected: dict[str, ActualColumn]) -> Itera
 
 def _describe(column: ActualColumn) -> str:
     key = f" PRIMARY KEY (number {column.key_position})" if column.key_position else ""
-    return f"{column.type}{' NOT NULL' if column.not_null else ''}{key}"
+    computed = " computed by the database" if column.is_computed else ""
+    return f"{column.type}{' NOT NULL' if column.not_null else ''}{key}{computed}"
 
 
 @lru_cache(maxsize=256)

@@ -14,6 +14,7 @@ from ._table_record import TableRecord
 from ._vec0_table_def import vec0_type
 
 __all__ = [
+    "HAS_TRIGGERS",
     "SELECT_STATEMENT",
     "changeable_columns",
     "count_all",
@@ -24,6 +25,7 @@ __all__ = [
     "drop_table",
     "insert_row",
     "insert_vec0_row",
+    "same_row",
     "select_columns",
     "select_partition",
     "update_vec0_row",
@@ -121,6 +123,18 @@ def select_columns(name: str, record: TableRecord, columns: Sequence[str]) -> st
     names = ", ".join(f"{_TARGET}.{quoted(column)}" for column in columns) or "1"
     return f"SELECT {names} FROM {quoted(name)}{_alias(record)} WHERE {_same_key(name, record)}"
 
+
+def same_row(name: str, record: TableRecord) -> str:
+    """SELECT of the row that has the values of one that `upsert_row` wrote, with the same parameters."""
+    same = (
+        f"{_TARGET}.{quoted(column)} {'=' if column in record.primary_key else 'IS'} ?"
+        for column in record.stored_columns
+    )
+    return f"SELECT 1 FROM {quoted(name)} AS {_TARGET} WHERE {' AND '.join(same)}"
+
+
+HAS_TRIGGERS = "SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ? COLLATE NOCASE LIMIT 1"
+"""SELECT that has a row where a table has triggers."""
 
 SELECT_STATEMENT = "SELECT sql FROM sqlite_master WHERE name = ? COLLATE NOCASE AND type = 'table'"
 """SELECT of the statement that made a table."""

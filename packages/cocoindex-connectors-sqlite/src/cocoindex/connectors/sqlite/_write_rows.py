@@ -16,7 +16,7 @@ from ._driver import sqlite3
 from ._plain_value import StoredValue
 from ._replace_rows import replace_rows
 from ._row_key import values_of
-from ._statements import SELECT_STATEMENT, delete_row, select_columns, upsert_row
+from ._statements import HAS_TRIGGERS, SELECT_STATEMENT, delete_row, same_row, select_columns, upsert_row
 from ._table_record import TableRecord
 from ._write_vec0 import vec0_writer
 from .errors import SqliteRowError
@@ -44,6 +44,7 @@ class TableWriter(sql.TableWriter):
         self._find = select_columns(name, record, ())
         self._write_vec0 = vec0_writer(name, record) if record.vec0 is not None else None
         self._upsert = "" if record.vec0 is not None else upsert_row(name, record)
+        self._same = "" if record.vec0 is not None else same_row(name, record)
         # What we made says nothing of conflicts.
         self._aborts: bool | None = False if record.managed_by == ManagedBy.SYSTEM else None
 
@@ -54,10 +55,14 @@ class TableWriter(sql.TableWriter):
         pairs = zip(self.primary_key, [action.values[at] for at in self._key_at], strict=True)
         return f"({', '.join(f'{name}={shown(value)}' for name, value in pairs)})"
 
-    async def delete(self, session: sqlite3.Connection, keys: Sequence[Row]) -> None:
-        session.executemany(self._delete, keys)
+    async def delete(self, session: sqlite3.Connection, keys: Sequence[Row]) -> int | None:
+        count: int = session.executemany(self._delete, keys).rowcount
+        return None if self._write_vec0 is not None else count
 
     async def present(self, session: sqlite3.Connection, keys: Sequence[Row]) -> list[int]:
+        return self._present(session, keys)
+
+    def _present(self, session: sqlite3.Connection, keys: Sequence[Row]) -> list[int]:
         return [at for at, key in enumerate(keys) if session.execute(self._find, key).fetchone() is not None]
 
     async def write(self, session: sqlite3.Connection, writes: Sequence[sql.RowAction]) -> None:
@@ -68,7 +73,8 @@ class TableWriter(sql.TableWriter):
                     self._write_vec0(session, row)
             else:
                 self._settle_conflicts(session)
-                session.executemany(self._upsert, current)
+                count = session.executemany(self._upsert, current).rowcount
+                self._check_kept(session, writes, count)
         except (sqlite3.Error, OverflowError) as error:
             if current.action is None or not _is_of_a_row(error):
                 raise
@@ -92,9 +98,37 @@ class TableWriter(sql.TableWriter):
             return False
         try:
             rows = [action.values for action in writes]
-            return replace_rows(session, self.name, self._record, rows, aborts=bool(self._aborts))
+            if not replace_rows(session, self.name, self._record, rows, aborts=bool(self._aborts)):
+                return False
         except sqlite3.Error:
             return False
+        self._check_kept(session, writes, 0)
+        return True
+
+    def _check_kept(self, session: sqlite3.Connection, writes: Sequence[sql.RowAction], count: int) -> None:
+        """Raise where a trigger kept a row from being stored, and SQLite told of no error; it wrote `count` rows."""
+        if count < len(writes):
+            for action in writes:
+                # A row may rightly be left as it is, where it is so already.
+                if not session.execute(self._same, action.values).fetchone() and not self._is_written(session, action):
+                    raise self._dropped(action)
+        if session.execute(HAS_TRIGGERS, (self.name,)).fetchone():
+            there = set(
+                self._present(session, [tuple([action.values[at] for at in self._key_at]) for action in writes])
+            )
+            for at, action in enumerate(writes):
+                if at not in there:
+                    raise self._dropped(action)
+
+    def _is_written(self, session: sqlite3.Connection, action: sql.RowAction) -> bool:
+        return bool(session.execute(self._upsert, action.values).rowcount)
+
+    def _dropped(self, action: sql.RowAction) -> SqliteRowError:
+        return SqliteRowError(
+            f"SQLite took the row {self.name_of(action)} of the table {self.name!r} without an error, but did not "
+            "store it as it was declared: a trigger of the table dropped it, or changed its primary key. Change the "
+            "trigger, or do not declare such rows"
+        )
 
     def _refused(self, action: sql.RowAction, error: Exception) -> SqliteRowError:
         match = _COLUMN.search(str(error))

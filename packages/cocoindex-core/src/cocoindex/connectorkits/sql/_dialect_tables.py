@@ -89,6 +89,10 @@ class DialectTables(DialectNames[DbT, SessionT, NameT, RecordT, ActualT]):
                 declared = record.columns[column].type
                 yield f"its key column {column!r} is {found.type}, not {declared}; declare it with the type that it has"
 
+    def unwritable(self, actual: ActualT, name: NameT, record: RecordT) -> Iterable[str]:
+        """Why no row can be written as declared, in words: asked of tables that others made, too."""
+        return ()
+
     async def extras(self, session: SessionT, name: NameT, actual: ActualT) -> Sequence[str]:
         """What others put on the table (indexes and triggers), in words: it keeps the table from being made anew."""
         return cast("Sequence[str]", getattr(actual, "extras", ()))

@@ -146,6 +146,8 @@ class _Shaping(Generic[DbT, SessionT, NameT, RecordT, ActualT]):
         )
         if actual is None or any(self._dialect.unfit_keys(actual, self._name, record)):
             return False
+        if any(self._dialect.unwritable(actual, self._name, record)):
+            return False
         if mode != "make":
             return not self._dialect.missing(actual, record)
         folded = self._dialect.folded
@@ -256,11 +258,17 @@ class _Shaping(Generic[DbT, SessionT, NameT, RecordT, ActualT]):
         else:
             self._refuse(actual, record)
         made = await self._dialect.inspect(session, self._name, record)
-        problems = [] if made is None else list(self._dialect.unfit_keys(made, self._name, record))
-        if problems:
-            raise self._dialect.errors.schema(f"{self._where} cannot be used: {'; '.join(problems)}")
         if made is not None:
+            self._refuse_unfit(made, record)
             await self._report(session, made, dataclasses.replace(record, identity=""), is_lossy=is_lossy)
+
+    def _refuse_unfit(self, actual: ActualT, record: RecordT) -> None:
+        """Raise where rows of the table cannot be told apart, or not be written."""
+        dialect, name = self._dialect, self._name
+        if problems := list(dialect.unfit_keys(actual, name, record)):
+            raise dialect.errors.schema(f"{self._where} cannot be used: {'; '.join(problems)}")
+        if problems := list(dialect.unwritable(actual, name, record)):
+            raise dialect.errors.table(f"rows of {self._where} cannot be written: {'; '.join(problems)}")
 
     def _check(self, actual: ActualT, record: RecordT) -> None:
         missing = self._dialect.missing(actual, record)

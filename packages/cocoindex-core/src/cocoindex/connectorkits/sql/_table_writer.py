@@ -45,10 +45,12 @@ class TableWriter(ABC):
         name: the table.
         primary_key: the names of its columns.
         has_told: whether it was said that rows were there before they were declared.
+        has_told_of_kept: whether it was said that rows were there after they were deleted.
     """
 
     dialect: Dialect[Any, Any, Any, Any, Any]
     has_told = False
+    has_told_of_kept = False
 
     def __init__(self, name: Any, record: TableRecord) -> None:
         self.name = name
@@ -80,8 +82,12 @@ class TableWriter(ABC):
         return lost(dialect, db, self.name, is_gone=is_gone)
 
     @abstractmethod
-    async def delete(self, session: Any, keys: Sequence[Any]) -> None:
-        """Delete the rows with these primary key values, those that are there."""
+    async def delete(self, session: Any, keys: Sequence[Any]) -> int | None:
+        """Delete the rows with these primary key values, those that are there.
+
+        Returns:
+            How many were deleted, where the database says so: that fewer are than keys is looked into.
+        """
 
     @abstractmethod
     async def present(self, session: Any, keys: Sequence[Any]) -> Sequence[int]:

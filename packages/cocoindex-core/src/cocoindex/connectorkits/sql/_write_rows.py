@@ -5,6 +5,7 @@ Layer: connectorkits.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["BulkWrite", "RowsRefusedError", "delete_rows", "present_rows"]
 
 _AT_ONCE = 20_000
+_log = logging.getLogger(__name__)
 
 
 class RowsRefusedError(Exception):
@@ -227,7 +229,9 @@ async def _delete(
 ) -> None:
     try:
         async with dialect.savepoint(session):
-            await writer.delete(session, keys)
+            deleted = await writer.delete(session, keys)
+            if deleted is not None and deleted < len(keys) and (kept := await writer.present(session, keys)):
+                _tell_of_kept(dialect, writer, len(kept))
     except dialect.driver_error as error:
         if not dialect.is_of_a_key(error):
             raise
@@ -235,6 +239,17 @@ async def _delete(
             middle = len(keys) // 2
             await _delete(dialect, session, writer, keys[:middle])
             await _delete(dialect, session, writer, keys[middle:])
+
+
+def _tell_of_kept(dialect: Dialect[Any, Any, Any, Any, Any], writer: TableWriter, count: int) -> None:
+    if not writer.has_told_of_kept:
+        writer.has_told_of_kept = True
+        _log.warning(
+            "the table %s still has %d of the rows that were deleted from it without an error: a trigger, rule or "
+            "policy of the table keeps them. The app does not know these rows any more",
+            dialect.shown(writer.name),
+            count,
+        )
 
 
 async def present_rows(
