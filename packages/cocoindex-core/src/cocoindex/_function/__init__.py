@@ -1,1 +1,1 @@
-"""`@coco.fn`: logic fingerprints, memos, batching, what a runner is (after `_target`)."""
+"""`@coco.fn`: logic fingerprints, memoization, batching, the runner interface (after `_target`)."""

@@ -1,4 +1,5 @@
-"""Which calls of a batched function may share a batch: those whose other arguments are equal. Layer: _function."""
+"""Groups the calls of a batched function that may share a batch: those whose other arguments are equal. Layer:
+_function."""
 
 from __future__ import annotations
 
@@ -7,10 +8,10 @@ from typing import Any, Final
 
 
 def group_of(value: Any) -> Hashable:
-    """What is equal for equal arguments.
+    """Return a key that is equal for equal arguments.
 
-    Equal are plain values of one type (so neither `1` and `True`, nor `0.0` and `-0.0`), lists, tuples, dicts and sets
-    of equal ones, and other objects as their `==` says; what cannot be hashed is equal to itself alone.
+    Plain values are equal only within one type (so neither `1` and `True`, nor `0.0` and `-0.0`), containers by their
+    items, and other objects by `==`. An unhashable object equals only itself.
     """
     kind = type(value)
     known = _GROUPS.get(kind)

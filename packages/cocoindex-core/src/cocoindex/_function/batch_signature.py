@@ -1,4 +1,4 @@
-"""What a call of a batched function takes: an item, and what the calls of one batch share. Layer: _function."""
+"""The arguments of a batched call: the item, and the arguments shared by the calls of one batch. Layer: _function."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Arguments = tuple[tuple[Any, ...], dict[str, Any]]
 
 
 class BatchSignature:
-    """The signature of a batched function: its instance where it is a method, a list, and whatever else.
+    """The signature of a batched function: the instance of a method, the list, and other parameters.
 
     Raises:
         FunctionDefinitionError: its first parameter cannot be the list.
@@ -31,21 +31,20 @@ class BatchSignature:
         self._take(is_method="." in self._function and bool(self._positional) and self._positional[0].name in _OWNERS)
 
     def in_class(self, owner: type) -> None:
-        """Note that the function is an attribute of a class: a method of it, where it was defined there."""
+        """Note that the function is an attribute of a class: a method if it was defined there."""
         if self._function.startswith(f"{owner.__qualname__}."):
             self._take(is_method=True)
 
     def split(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Hashable, Any, Callable[[Any], Arguments]]:
-        """Take a call apart.
+        """Split the arguments of a call.
 
         Returns:
-            What is equal for the calls that may share a batch; the item; and what gives the arguments of the body for
-            a list of items.
+            The group key; the item; and a function that returns the body's arguments for a list of items.
 
         Raises:
             FunctionArgumentError: the arguments do not match the signature.
         """
-        if self._only_items and not kwargs and len(args) == 1 + self._is_method:  # as most are called
+        if self._only_items and not kwargs and len(args) == 1 + self._is_method:  # the usual call
             before = args[:-1]
             return tuple(map(id, before)), args[-1], lambda items: ((*before, items), {})
         try:
@@ -58,7 +57,7 @@ class BatchSignature:
         bound.apply_defaults()
         arguments = bound.arguments
         item = arguments.pop(self._items)
-        # An instance is one by its identity, whatever it says that it is equal to.
+        # Instances are compared by identity, whatever their `==` says.
         group = tuple(id(value) if name == self._owner else group_of(value) for name, value in arguments.items())
         shared = dict(arguments)
 

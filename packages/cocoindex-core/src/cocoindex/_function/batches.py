@@ -1,4 +1,4 @@
-"""The batches of one function: on each loop, one queue for the calls that may share a batch. Layer: _function."""
+"""The batches of one function: one queue per event loop and group of calls that may share a batch. Layer: _function."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _carried: Final[list[ContextVar[Any]]] = []
 
 
 def carry_into_batches(variable: ContextVar[Any]) -> None:
-    """Have batches take over the value of a context variable: calls share one where it is equal."""
+    """Pass a context variable on to batches; only calls with equal values share a batch."""
     _carried.append(variable)
 
 
@@ -29,10 +29,10 @@ class Batches:
     """Gathers the calls of one function.
 
     Args:
-        fn: its body.
+        fn: the body of the function.
         run: runs the body with its arguments.
-        max_size: how many items a batch has at most.
-        in_flight: says how many batches may run at once.
+        max_size: the maximum number of items in a batch.
+        in_flight: returns how many batches may run at once.
     """
 
     __slots__ = ("_by_loop", "_in_flight", "_max_size", "_name", "_run", "signature")
@@ -57,7 +57,7 @@ class Batches:
         )
 
     async def call(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """The result for one item."""
+        """Return the result for one item."""
         import asyncio
 
         group, item, of_items = self.signature.split(args, kwargs)

@@ -18,17 +18,17 @@ _Call = tuple[Any, "asyncio.Future[tuple[Outcome, Reached]]"]
 
 
 class Batcher:
-    """Batches the calls of one function on one loop: while as many batches run as may, the next one gathers.
+    """Batches the calls of one function on one loop: while the maximum number of batches runs, the next one is filled.
 
     A batch belongs to none of its callers: its body runs in a context of its own, without a component or a deadline,
-    and each caller depends on all functions that the body reached. Whatever the body raises reaches the callers of
-    that batch, and nobody else.
+        and each caller depends on all functions that the body reached. An exception of the body reaches the callers of
+        that batch only.
 
     Args:
-        run: takes the items of a batch, gives their results.
-        max_size: how many items a batch has at most.
-        in_flight: how many batches run at once; where more than one may, those that wait are shared out.
-        variables: the context variables that the body has, with their values.
+        run: takes the items of a batch and returns their results.
+        max_size: the maximum number of items in a batch.
+        in_flight: how many batches may run at once; if several may, waiting items are distributed among them.
+        variables: the context variables of the body, with their values.
         when_idle: called when nothing is left to do.
     """
 
@@ -54,7 +54,7 @@ class Batcher:
         self._in_batch = 0
 
     async def call(self, item: Any) -> Any:
-        """The result for one item."""
+        """Return the result for one item."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[tuple[Outcome, Reached]] = loop.create_future()
         self._waiting.append((item, future))
@@ -111,7 +111,7 @@ class Batcher:
                 _settle(future, Outcome(result), reached)
 
     async def _in_its_own_task(self, items: list[Any]) -> Any:
-        """Run the body so that it may cancel its task: this one goes on with the batches of others."""
+        """Run the body in a task of its own, which it may cancel; this task continues with other batches."""
 
         async def run() -> Outcome:
             return await outcome_of_awaiting(self._run(items))
@@ -127,7 +127,7 @@ class Batcher:
         await self._run_some(calls[middle:])
 
     def _is_cancelled(self) -> bool:
-        """Whether it is this task that was cancelled: its loop is stopping."""
+        """Return whether this task itself was cancelled, because its loop is stopping."""
         task = asyncio.current_task()
         return task is not None and task.cancelling() > 0
 

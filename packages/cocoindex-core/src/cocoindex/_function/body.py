@@ -1,4 +1,4 @@
-"""The body of a marked function as runners get it: it can be pickled by the function's name. Layer: _function."""
+"""The body of a marked function as runners get it; it is pickled by the function's name. Layer: _function."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 class Body:
-    """Calls what a function wraps, without its memo, batching and runner.
+    """Calls the wrapped function, without memoization, batching and runner.
 
-    Whether it gives a coroutine is what `inspect.iscoroutinefunction` says of it.
+    `inspect.iscoroutinefunction` says whether it returns a coroutine.
     """
 
     def __init__(self, function: Function[..., Any]) -> None:
@@ -30,7 +30,7 @@ class Body:
 
     @property
     def resources(self) -> Mapping[str, float]:
-        """What one call needs, as `resources=` says: amounts by name, `memory` in bytes."""
+        """The resources of one call, from `resources=`: amounts by name, `memory` in bytes."""
         return self.function.resources
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -62,7 +62,7 @@ def _body_of(module: str, qualname: str) -> Body:
 
 
 def _why(module: str) -> str:
-    """What may be the matter with functions of the main module."""
+    """Return a hint for functions of the main module."""
     if module != "__main__":
         return ""
     return (
@@ -72,7 +72,7 @@ def _why(module: str) -> str:
 
 
 def _find(module: str, qualname: str) -> Function[..., Any] | None:
-    """The marked function of this name, also where it is reached as a class method."""
+    """Return the marked function of this name, also for a class method."""
     from .function import Function, unbound
 
     found: Any = sys.modules.get(module)
@@ -83,13 +83,13 @@ def _find(module: str, qualname: str) -> Function[..., Any] | None:
 
 
 async def _coroutine_function() -> None:
-    """Its code says of itself that calling it gives a coroutine."""
+    """A coroutine function whose code object marks others as coroutine functions."""
 
 
 def mark_as_coroutine_function(obj: Any) -> None:
-    """Have `inspect` and `asyncio` take a callable object for a coroutine function."""
+    """Make `inspect` and `asyncio` treat a callable object as a coroutine function."""
     if sys.version_info >= (3, 12):
         inspect.markcoroutinefunction(obj)
-    else:  # what has the attributes of a function is looked at as one
+    else:  # an object with the attributes of a function is treated as one
         obj.__code__ = _coroutine_function.__code__
         obj.__defaults__ = obj.__kwdefaults__ = None

@@ -1,4 +1,4 @@
-"""Says which marked function called itself as deep as Python goes, in place of an error that names nothing.
+"""Names the marked function whose recursion reached Python's limit, in place of an error that names nothing.
 
 Layer: _function.
 """
@@ -17,9 +17,9 @@ _FEWEST = 20
 
 
 def explained(error: BaseException) -> BaseException:
-    """The error as it is; a `CallDepthError` in place of a `RecursionError` out of marked functions inside each other.
+    """Return the error, or a `CallDepthError` for a `RecursionError` out of nested marked functions.
 
-    Must not be called that deep itself.
+    Do not call this at that depth itself.
     """
     if type(error) is not RecursionError:
         return error

@@ -1,4 +1,4 @@
-"""Frames of calls: they know where they lie, so that what happens inside can be told to those around it.
+"""Frames of calls: they know the frames around them, so that inner events can be passed outwards.
 
 Layer: _function.
 """
@@ -19,8 +19,8 @@ class CallFrame(Frame):
 
     Attributes:
         outer: the frame in which the call was made.
-        entry: what is memoized of the call, where the body collects in another frame than that.
-        flight: the memoized call whose frame it is; None for a call that is not memoized.
+        entry: the frame whose content is memoized, if the body collects in another one.
+        flight: the memoized call of this frame; None for a call that is not memoized.
         closed: whether the call that owns the frame has returned.
     """
 
@@ -29,7 +29,7 @@ class CallFrame(Frame):
     def __init__(
         self, outer: Frame, states: list[bytes] | None, calls: set[bytes] | None, entry: Frame | None = None
     ) -> None:
-        Frame.__init__(self, states, calls)  # not by super(), which costs as much: each memoized call makes a frame
+        Frame.__init__(self, states, calls)  # not by super(), for speed: each memoized call creates a frame
         self.outer = outer
         self.entry = entry
         self.flight: Flight | None = None
@@ -37,12 +37,12 @@ class CallFrame(Frame):
 
     @classmethod
     def below(cls, outer: Frame) -> CallFrame:
-        """A frame of a call that is memoized with the one around it: they share states and calls."""
+        """Return a frame for a call that is memoized together with the outer one: they share states and calls."""
         return cls(outer, outer.states, outer.calls)
 
 
 def outward(frame: Frame) -> Iterator[Frame]:
-    """The frame and those around it, within its component."""
+    """Yield this frame and the frames around it, within its component."""
     at: Frame | None = frame
     while at is not None:
         yield at

@@ -1,4 +1,4 @@
-"""Memoized plain calls inside a component: look up, wait for an equal one, or run and remember. Layer: _function."""
+"""Memoized calls inside a component: look up, wait for an equal call, or run and store. Layer: _function."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 async def call_async(fn: Function[..., Any], scope: Scope, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """The memoized result of an async call, or that of running it, or of an equal one that runs already."""
+    """Return the result of an async call: memoized, of an equal running call, or by running it."""
     refs: list[StateRef] = []
     key = fn.memo_args.key(args, kwargs, refs)
     calls = scope.component.calls
@@ -51,10 +51,10 @@ async def call_async(fn: Function[..., Any], scope: Scope, args: tuple[Any, ...]
 
 
 def call_sync(fn: Function[..., Any], scope: Scope, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """The memoized result of a sync call, or that of running it, or of an equal one that runs already.
+    """Return the result of a sync call: memoized, of an equal running call, or by running it.
 
-    Where waiting could have the other wait for this one, it runs beside it: in the thread of a loop, and while that has
-    no thread yet.
+    If waiting could cause a deadlock, both calls run: in the thread of an event loop, and while the other call has no
+        thread yet.
     """
     refs: list[StateRef] = []
     key = fn.memo_args.key(args, kwargs, refs)

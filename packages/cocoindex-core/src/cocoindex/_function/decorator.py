@@ -75,18 +75,19 @@ class FunctionDecorator:
         """Mark a function; it stays sync or async as it is.
 
         Args:
-            fn: the function, where the decorator is used without options.
-            memo: skip the call where neither logic, arguments nor context changed, and give the result again.
-            memo_key: by parameter name, a function of the argument to identify it by, or None to leave it out.
-            batching: the function takes a list and returns a list; callers give one item and get one result.
-            max_batch_size: how many items a batch has at most.
-            batches_in_flight: how many batches run at once; as many as the runner takes, where it is None.
+            fn: the function, if the decorator is used without options.
+            memo: skip the call and return the stored result if neither logic, arguments nor context changed.
+            memo_key: by parameter name, a function that returns the identity of the argument, or None to leave it out.
+            batching: the function takes a list and returns a list; callers pass one item and get one result.
+            max_batch_size: the maximum number of items in a batch.
+            batches_in_flight: how many batches run at once; by default as many as the runner accepts.
             runner: where the body runs, such as `coco.GPU` or a `coco.ProcessRunner`.
             resources: what one call needs, such as `{"gpus": 1, "cpus": 2, "memory": "4GB"}`, for runners that place
-                calls by it; others do not look at it.
-            version: stands for the function's code: raise it to have callers run again.
-            logic_tracking: `full`: own code and that of the functions called count; `self`: own code only; None: none.
-            deps: values outside the function that its logic depends on; taken when the decorator runs.
+                calls by resources; other runners ignore it.
+            version: replaces the function's code in its identity: increase it to make callers run again.
+            logic_tracking: `full`: its own code and that of the functions it calls count; `self`: its own code only;
+                None: no code.
+            deps: values outside the function that its logic depends on; evaluated when the decorator runs.
 
         Raises:
             FunctionDefinitionError, FunctionDefinitionTypeError: an option does not fit the function.

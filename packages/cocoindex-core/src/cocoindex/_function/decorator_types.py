@@ -1,4 +1,4 @@
-"""What type checkers see of the decorators that change a function's signature. Layer: _function."""
+"""Types of the decorators that change a function's signature, for type checkers. Layer: _function."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ OwnerT = TypeVar("OwnerT")
 
 
 class Results(Protocol[R_co]):
-    """What a batched body returns: a list, or anything that is indexed as one (an array)."""
+    """The return type of a batched body: a list, or anything that is indexed like one (an array)."""
 
     def __len__(self) -> int: ...
     def __getitem__(self, index: int, /) -> R_co: ...
 
 
 class AsyncBatchDecorator(Protocol):
-    """Makes of a coroutine function from list to list one from item to item; what else it takes stays as it is."""
+    """Turns a coroutine function from list to list into one from item to item; other parameters stay the same."""
 
     @overload
     def __call__(
@@ -35,7 +35,7 @@ class AsyncBatchDecorator(Protocol):
 
 
 class BatchDecorator(AsyncBatchDecorator, Protocol):
-    """As `AsyncBatchDecorator`, also of sync functions."""
+    """Like `AsyncBatchDecorator`, also for sync functions."""
 
     @overload
     def __call__(

@@ -1,4 +1,4 @@
-"""Functions that `@coco.fn` marks: tracked, memoized, batched, run by runners. Layer: _function."""
+"""Functions marked by `@coco.fn`: tracked, memoized, batched, run by runners. Layer: _function."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ LogicTracking: TypeAlias = Literal["full", "self"] | None
 
 
 class Function(Generic[P, R]):
-    """A function that takes part in change detection; call it as the function it wraps.
+    """A function that takes part in change detection; call it like the function it wraps.
 
     Attributes:
         memo: whether its results are memoized.
-        tracking: how far its logic counts for its callers.
-        is_async: whether a call gives a coroutine.
+        tracking: which logic counts for its callers.
+        is_async: whether a call returns a coroutine.
         resources: what one call needs, for its runner: amounts by name, `memory` in bytes.
     """
 
@@ -87,12 +87,12 @@ class Function(Generic[P, R]):
 
     @property
     def fingerprint(self) -> bytes:
-        """What identifies the function's logic: 16 bytes."""
+        """The fingerprint of the function's logic: 16 bytes."""
         return self._logic.digest
 
     @property
     def return_hint(self) -> Any:
-        """The type that memoized results are rebuilt as; `Any` where there is none, or while it cannot be resolved."""
+        """The type of restored memoized results; `Any` if there is none, or it cannot be resolved yet."""
         if self._return_hint is None:
             hint, resolved = return_hint(self.fn)
             if self.batching:
@@ -113,7 +113,7 @@ class Function(Generic[P, R]):
 
     @property
     def stored_result(self) -> StoredType:
-        """How its results are stored."""
+        """The serialization of its results."""
         if self._stored_result is None:
             found = stored_type(self.return_hint)
             if self._return_hint is None:  # not known yet
@@ -133,7 +133,7 @@ class Function(Generic[P, R]):
         if self.is_async:
             return self.call_async(args, kwargs)  # type: ignore[return-value]  # R is the coroutine
         if self.memo and self._met and (scope := _scope.get()) is not None:
-            # Without a frame in between, as each counts against the depth to which functions can call themselves.
+            # No frame in between, because each counts against Python's recursion limit.
             return call_sync(self, scope, args, kwargs)  # type: ignore[no-any-return]
         return self._call_sync(args, kwargs)  # type: ignore[no-any-return]
 
@@ -145,7 +145,7 @@ class Function(Generic[P, R]):
         return self if instance is None else BoundFunction(self, instance)
 
     def __coco_made_of__(self, tracked: bool) -> bytes:
-        """What another function depends on that captured this one: its name, and what it is made of."""
+        """Return what a function that captured this one depends on: its name, and its content."""
         name = f"{module_name(self.fn.__module__)}\0{getattr(self.fn, '__qualname__', self.name)}\0".encode(
             "utf-8", "surrogatepass"
         )
@@ -159,13 +159,13 @@ class Function(Generic[P, R]):
         return self.fn.__qualname__
 
     async def as_async(self, *args: Any, **kwargs: Any) -> Any:
-        """Call it asynchronously, in a thread where the function is sync."""
+        """Call it asynchronously; a sync function runs in a thread."""
         if _deadline.get() is not None:
             return await self._limited_async(args, kwargs)
         return await self.call_async(args, kwargs)
 
     async def _limited_async(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """The call under a time limit, which is looked at when it begins and when it returns."""
+        """Call it with a time limit, checked at the begin and at the return."""
         check_deadline(current_deadline(), f"the call of {self.name}")
         result = await self.call_async(args, kwargs)
         check_deadline(current_deadline(), f"the return of {self.name}")
@@ -220,12 +220,12 @@ class Function(Generic[P, R]):
                 leave_tracked(scope, inner)
 
     def _meet(self) -> None:
-        """Look at the first call that a component makes."""
+        """Inspect the first call made by a component."""
         self._met = True
         called_in_component(self)
 
     async def run_async(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """The body, neither tracked nor memoized: batched and run as its options say."""
+        """Run the body, neither tracked nor memoized, with the batching and runner of its options."""
         if self.runner is not None and (scope := _scope.get()) is not None:
             scope.component.env._runners.use(self.runner)
         if self._batches is not None:
@@ -233,7 +233,7 @@ class Function(Generic[P, R]):
         return await self._run_body(args, kwargs)
 
     def _count_in_flight(self) -> int:
-        """How many batches may run at once: as its option says, else its runner."""
+        """Return how many batches may run at once, by its option or else its runner."""
         if self._batches_in_flight is not None:
             return self._batches_in_flight
         return 1 if self.runner is None else max(1, self.runner.batches_of(self.body))
@@ -248,7 +248,7 @@ class Function(Generic[P, R]):
 
 
 def unbound(fn: Any) -> tuple[tuple[Any, ...], Any]:
-    """What a bound method is bound to, and its function; nothing, and `fn`, where it is none.
+    """Return the instance and the function of a bound method; for others, no instance and `fn`.
 
     From Python 3.13 on, class methods are bound by Python itself.
     """
@@ -270,7 +270,7 @@ class BoundFunction(Generic[P, R]):
         return self.__func__(self.__self__, *args, **kwargs)
 
     async def as_async(self, *args: Any, **kwargs: Any) -> Any:
-        """Call it asynchronously, in a thread where the method is sync."""
+        """Call it asynchronously; a sync method runs in a thread."""
         return await self.__func__.as_async(self.__self__, *args, **kwargs)
 
     @property

@@ -1,4 +1,4 @@
-"""Which GPUs the running call has, in this process or in a subprocess. Layer: _function."""
+"""The GPUs allocated to the running call, in this process or in a subprocess. Layer: _function."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .batches import carry_into_batches
 
 
 class Allocation(msgspec.Struct, frozen=True):
-    """What a call has of which GPUs."""
+    """The GPUs of a call, and its share of them."""
 
     gpus: tuple[int, ...]
     fraction: float
@@ -21,13 +21,13 @@ class Allocation(msgspec.Struct, frozen=True):
 _held: ContextVar[Allocation | None] = ContextVar("cocoindex_gpu", default=None)
 
 
-# What a call has is for the batches that it waits for, too: they would wait for ever for what it holds.
+# A call's GPUs are also for the batches that it waits for, which otherwise would wait for ever for them.
 carry_into_batches(_held)
 
 
 @block
 def holding(allocation: Allocation) -> Iterator[None]:
-    """Have the block run on what `allocation` says."""
+    """Run the block with this allocation."""
     token = _held.set(allocation)
     try:
         yield
@@ -36,23 +36,23 @@ def holding(allocation: Allocation) -> Iterator[None]:
 
 
 def held() -> Allocation | None:
-    """What the running call has; None outside a call with a GPU runner."""
+    """Return the allocation of the running call; None outside a call with a GPU runner."""
     return _held.get()
 
 
 def current_gpu() -> int | None:
-    """The number of the current call's GPU; None outside a call with a GPU runner."""
+    """Return the number of the current call's GPU; None outside a call with a GPU runner."""
     held = _held.get()
     return held.gpus[0] if held is not None else None
 
 
 def current_gpus() -> list[int]:
-    """The numbers of the current call's GPUs."""
+    """Return the numbers of the current call's GPUs."""
     held = _held.get()
     return list(held.gpus) if held is not None else []
 
 
 def current_gpu_fraction() -> float | None:
-    """The current call's share of its GPU; None outside a call with a GPU runner."""
+    """Return the current call's share of its GPU; None outside a call with a GPU runner."""
     held = _held.get()
     return held.fraction if held is not None else None

@@ -1,6 +1,6 @@
-"""Memoized calls that are running: an equal call in the same component waits for the first. Layer: _function.
+"""Running memoized calls: an equal call in the same component waits for the first. Layer: _function.
 
-A call never waits for itself: where it would, through however many others, it raises.
+A call never waits for itself, not even through other calls: instead it raises.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ _running: Final[dict[tuple[int, bytes], Flight]] = {}
 
 
 class Flight:
-    """One memoized call, from its beginning to its end.
+    """One running memoized call.
 
     Args:
-        in_thread: whether it has a thread; else its body may still have to wait for one.
+        in_thread: whether it has a thread; otherwise its body may still have to wait for one.
 
     Attributes:
-        frame: what it collects, as its own memo.
-        raised: what its body raised, until the end.
+        frame: collects the content of its memo.
+        raised: the exception of its body, until the end.
     """
 
     __slots__ = ("_ended", "_holds", "_in_thread", "_key", "_over", "_waits", "frame", "raised")
@@ -48,16 +48,16 @@ class Flight:
         self._waits: list[Flight] | None = None
 
     def begin(self) -> Flight:
-        """Count as running from now on, where no equal call runs; returns the one that does: this, or the other."""
+        """Register as running if no equal call runs; return the running one, this or the other."""
         return _running.setdefault(self._key, self)
 
     def begin_beside(self) -> None:
-        """Run although an equal call does; nobody waits for this one."""
+        """Run although an equal call is running; nobody waits for this one."""
         self._key = id(self), b""
         _running[self._key] = self
 
     def end(self) -> None:
-        """Let those go on that wait for it."""
+        """End, and release the waiting calls."""
         failure, self.raised = self.raised, None
         del _running[self._key]
         self.frame.flight = None  # so that neither waits for the garbage collector
@@ -71,11 +71,11 @@ class Flight:
         """Wait for its end, in a call that collects in `frame`.
 
         Returns:
-            What it failed with, if it failed for all that wait for it; or None, where it may need the GPU that the call
-            has, so that the call cannot wait.
+            Its exception, if it failed for all waiting calls. None also if it may need the GPU of the waiting call,
+            which so cannot wait.
 
         Raises:
-            MemoRecursionError: (a RecursionError) it waits itself for that call.
+            MemoRecursionError: (a RecursionError) it waits for the calling call itself.
         """
         import asyncio
 
@@ -84,13 +84,14 @@ class Flight:
         try:
             if held() is not None and not self._holds:
                 return None
-            # Who is cancelled while waiting leaves the others waiting.
+            # Cancelling one waiting call does not affect the others.
             return (await asyncio.shield(asyncio.wrap_future(ended))).again()
         finally:
             self._left_by(around)
 
     def wait_in_thread(self, frame: Frame) -> Outcome | None:
-        """Like `wait`, blocking this thread; None, too, where a loop runs in it, or the other call may need one."""
+        """Do the same as `wait` by blocking this thread; also return None if an event loop runs in it, or the other
+        call may need a thread."""
         around = _around(frame)
         ended = self._awaited_by(around)
         try:
@@ -126,7 +127,7 @@ class Flight:
                     flight._waits.remove(self)
 
     def _reaches(self, goals: set[Flight]) -> bool:
-        """Whether it is one of `goals`, or something in it waits for one."""
+        """Return whether it is one of `goals`, or something inside it waits for one."""
         met: set[Flight] = set()
         waiting = [self]
         while waiting:
@@ -140,12 +141,13 @@ class Flight:
 
 
 def _is_shared(failure: BaseException | None) -> bool:
-    """Whether a call failed for all that wait for it; a time limit or a cancellation is the affair of its caller."""
+    """Return whether a failure counts for all waiting calls; a time limit or a cancellation concerns its caller
+    only."""
     return isinstance(failure, Exception) and not isinstance(failure, DeadlineExceededError)
 
 
 def _around(frame: Frame) -> list[Flight]:
-    """The memoized calls that a frame lies in."""
+    """Yield the memoized calls around a frame."""
     frames: Iterable[Any] = outward(frame)
     return [flight for at in frames if (flight := getattr(at, "flight", None)) is not None]
 

@@ -1,4 +1,4 @@
-"""The type of one result of a batched function, by the annotation of all of them. Layer: _function."""
+"""The type of one result of a batched function, from its return annotation. Layer: _function."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 
 def item_hint(hint: Any) -> Any:
-    """What the items of a `hint` are; `Any` where it does not say, as an array does not."""
+    """Return the item type of `hint`; `Any` if it has none, like an array."""
     arguments = get_args(hint)
     origin = get_origin(hint) or hint
     if origin is Annotated:

@@ -1,4 +1,4 @@
-"""The logic fingerprints of this process: a stored one is valid while a function with it is alive. Layer: _function."""
+"""The logic fingerprints of this process: a stored one is valid while a function with it exists. Layer: _function."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _lock = threading.Lock()
 
 
 def announce(function: HasFingerprint) -> None:
-    """Say that a function exists; its fingerprint is computed when somebody asks for one."""
+    """Register a function; its fingerprint is computed on the first look-up."""
     _unread.append(weakref.ref(function))
 
 
 def is_live(fingerprint: bytes) -> bool:
-    """Whether a function with this fingerprint exists here; computes those that nobody asked for so far."""
+    """Return whether a function with this fingerprint exists; compute missing fingerprints."""
     if _by_fingerprint.get(fingerprint):
         return True
     with _lock:
@@ -38,12 +38,12 @@ def is_live(fingerprint: bytes) -> bool:
 
 
 def name_of(fingerprint: bytes) -> str:
-    """The module and the qualified name of a function with this fingerprint; empty where none exists."""
+    """Return the module and qualified name of a function with this fingerprint; empty if none exists."""
     return _name(next(iter(_by_fingerprint.get(fingerprint, ())), None)) if is_live(fingerprint) else ""
 
 
 def is_there(name: str) -> bool:
-    """Whether a function with this module and qualified name exists, whatever its logic is."""
+    """Return whether a function with this module and qualified name exists, with any logic."""
     with _lock:
         known = list(_by_fingerprint.values())
         unread = [each() for each in _unread]

@@ -1,6 +1,6 @@
-"""What identifies the logic of a function: its source without layout, comments and decorators, or its version.
+"""The identity of a function's logic: its source without layout, comments and decorators, or its version.
 
-Layer: _function. Computed when first asked for, since it reads source files; `deps` are taken when it is created.
+Layer: _function. It is computed on first use, because it reads source files; `deps` are evaluated at its creation.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ from .._values import canonical_bytes, code_bytes, fast_hash16, made_of, meet_ma
 _FileStamp = tuple[int, int]
 _FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
 _BLOCKS: Final = ("body", "orelse", "handlers", "finalbody", "cases")
-# Fields of syntax nodes that say nothing about what the code does.
+# Fields of syntax nodes without influence on what the code does.
 _SKIPPED: Final = frozenset({"ctx", "kind", "type_comment", "type_ignores"})
 
 
 class LogicFingerprint:
     """The logic fingerprint of one function.
 
-    What the function captured, and its default values, count as they are when it is created.
+    Captured values and default values count as they are at its creation.
 
     Args:
-        version: stands for the source where it is given.
+        version: replaces the source, if given.
         deps: further values that the logic depends on; encoded here and now.
-        tracks_called: whether marked functions that it captured count by more than their names.
+        tracks_called: whether captured marked functions count by more than their names.
 
     Raises:
         MemoKeyError: `deps` cannot be encoded.
@@ -57,12 +57,12 @@ class LogicFingerprint:
 
     @property
     def made_of(self) -> bytes:
-        """What the function captured, and its default values."""
+        """The captured values and the default values of the function."""
         return self._made_of
 
     @property
     def digest(self) -> bytes:
-        """16 bytes; other ones after every change of the logic."""
+        """Return 16 bytes, which differ after every change of the logic."""
         if self._digest is None:
             fn = _implementation(self._fn)
             name = (module_name(getattr(fn, "__module__", None)), getattr(fn, "__qualname__", type(fn).__qualname__))
@@ -73,12 +73,12 @@ class LogicFingerprint:
 
 
 def logic_fingerprint(fn: Callable[..., Any], *, version: int | None = None, deps: object = None) -> bytes:
-    """The logic fingerprint of `fn`, 16 bytes; see `LogicFingerprint`."""
+    """Return the logic fingerprint of `fn`, 16 bytes; see `LogicFingerprint`."""
     return LogicFingerprint(fn, version=version, deps=deps).digest
 
 
 def _implementation(fn: Any) -> Any:
-    """The function that was written: behind wrappers, partial application, binding, an object that can be called."""
+    """Return the written function behind wrappers, partial application, bound methods and callable objects."""
     while not isinstance(fn, FunctionType) or hasattr(fn, "__wrapped__"):
         inner = getattr(fn, "__wrapped__", None) or getattr(fn, "__func__", None)
         if inner is None and isinstance(fn, functools.partial):
@@ -96,7 +96,7 @@ def _bound_arguments(fn: Any) -> tuple[Any, ...]:
 
 
 def _logic(fn: Any, stamp: _FileStamp | None) -> tuple[str, bytes]:
-    """What `fn` does: by its source where that is at hand and still the one that was imported, else by its code."""
+    """Return the logic of `fn`: its source, if available and still the imported one, else its code object."""
     code = getattr(fn, "__code__", None)
     if not isinstance(code, CodeType):
         return "builtin", b""
@@ -111,7 +111,7 @@ def _logic(fn: Any, stamp: _FileStamp | None) -> tuple[str, bytes]:
 
 
 def _are_plain(fn: FunctionType) -> bool:
-    """Whether the text of the default values is the same in any process."""
+    """Return whether the text of the default values is the same in every process."""
     values = (*(fn.__defaults__ or ()), *(fn.__kwdefaults__ or {}).values())
     return all(isinstance(value, str | bytes | int | float | None) for value in values)
 
@@ -123,7 +123,7 @@ def _without_docstring(code: CodeType, doc: str | None) -> CodeType:
 
 
 def _stamp(fn: Any) -> _FileStamp | None:
-    """When the source file was changed last, and its size; None where there is no such file."""
+    """Return the modification time and size of the source file; None if there is no such file."""
     code = getattr(_implementation(fn), "__code__", None)
     try:
         status = os.stat(code.co_filename) if code is not None else None
@@ -135,7 +135,7 @@ def _stamp(fn: Any) -> _FileStamp | None:
 def _functions_in_source(path: str, stamp: _FileStamp | None, module: dict[str, Any]) -> _Index:
     if stamp is not None:
         return _index_of_file(path, stamp)
-    lines = linecache.getlines(path, module)  # a notebook's cell, a module in an archive
+    lines = linecache.getlines(path, module)  # a cell of a notebook, or a module in an archive
     return _index_of_text("".join(lines))
 
 
@@ -144,7 +144,7 @@ _Index = dict[int, list[ast.stmt]]
 
 @functools.lru_cache(maxsize=8)
 def _index_of_file(path: str, stamp: _FileStamp) -> _Index:
-    """The statements of a file; none where it was changed since `stamp`: what is there now is not what runs."""
+    """Return the statements of a file; none if it was changed since `stamp` and so is not what runs."""
     try:
         with open(path, "rb") as file:
             status = os.fstat(file.fileno())
@@ -156,11 +156,11 @@ def _index_of_file(path: str, stamp: _FileStamp) -> _Index:
 
 @functools.lru_cache(maxsize=8)
 def _index_of_text(source: str | bytes) -> _Index:
-    """Statements by the line of each, where a function begins at its first decorator."""
+    """Return statements by line; a function begins at its first decorator."""
     index: _Index = {}
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # said when it was compiled
+            warnings.simplefilter("ignore")  # warnings were shown when it was compiled
             tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError):
         return index
@@ -177,7 +177,7 @@ def _index_of_text(source: str | bytes) -> _Index:
 
 
 def _find_node(code: CodeType, index: _Index) -> ast.AST | None:
-    """The function's node; None where it is not found beyond doubt."""
+    """Return the function's node; None if it is not found without doubt."""
     line = code.co_firstlineno
     if code.co_name == "<lambda>":
         found: list[Any] = list(_lambdas(code, index))
@@ -187,7 +187,7 @@ def _find_node(code: CodeType, index: _Index) -> ast.AST | None:
 
 
 def _lambdas(code: CodeType, index: _Index) -> Iterator[ast.Lambda]:
-    """The lambdas whose body is where the code came from; those that begin on one line are told apart by column."""
+    """Return the lambdas at the position of the code; lambdas on one line are distinguished by column."""
     line = max((start for start in index if start <= code.co_firstlineno), default=0)
     spans = set(code.co_positions())
     for statement in index.get(line, ()):
@@ -199,7 +199,7 @@ def _lambdas(code: CodeType, index: _Index) -> Iterator[ast.Lambda]:
 
 
 def _function_text(node: Any) -> str:
-    """The node without its decorators, name and docstring."""
+    """Return the text of the node without decorators, name and docstring."""
     body = node.body
     parts = [type(node).__name__]
     if isinstance(body, list) and ast.get_docstring(node, clean=False) is not None:
@@ -210,7 +210,8 @@ def _function_text(node: Any) -> str:
 
 
 def _write(node: Any, parts: list[str]) -> None:
-    """A node as text that differs where the code does; empty fields are left out, as Python versions add new ones."""
+    """Write a node as text that differs if the code does; empty fields are left out, because Python versions add new
+    ones."""
     if isinstance(node, ast.AST):
         parts.append(f"{type(node).__name__}(")
         for field in node._fields:

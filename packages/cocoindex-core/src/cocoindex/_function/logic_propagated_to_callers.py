@@ -100,7 +100,7 @@ class _Callback:
 
     @block
     def _collecting(self) -> Iterator[None]:
-        """Collect what the block offers, then note it where it counts."""
+        """Collect the dependencies of the block, then record them where they count."""
         scope = _scope.get()
         if scope is None:
             raise PropagatedCallbackError(
@@ -132,7 +132,7 @@ class _Callback:
             )
 
     def _propagate(self, scope: Scope, logic: set[bytes]) -> None:
-        """Note `logic` in every frame up to the owner's; what lies above a component hears of it from the component."""
+        """Record `logic` in every frame up to the owner's; a component passes it on to those above."""
         for frame in outward(scope.frame):
             frame.logic |= logic
             if frame is self._owner.frame:
@@ -160,13 +160,14 @@ class _AsyncCallback(_Callback):
 
 
 class OwnFrame(CallFrame):
-    """The frame of a call that owns callbacks, inside that of its body."""
+    """The frame of a call that owns callbacks."""
 
     __slots__ = ()
 
 
 def owning(fn: Callable[..., Any]) -> Callable[..., Any]:
-    """`fn`, with a frame for each call where its code makes such callbacks, so that they know when it is over."""
+    """Return `fn`, with a frame for each call if its code creates such callbacks, so that they know when the call
+    has ended."""
     code = getattr(inspect.unwrap(fn), "__code__", None)
     if not isinstance(code, CodeType) or not _NAMES.intersection(code.co_names) or inspect.isgeneratorfunction(fn):
         return fn
@@ -203,13 +204,13 @@ def _owned_frame() -> Iterator[None]:
 
 
 def _without_shared(frame: Frame) -> Frame:
-    """The frame without what it shares with the one around it."""
+    """Return the frame without what it shares with the outer one."""
     frame.states = frame.calls = None
     return frame
 
 
 def _body_of(frame: Frame) -> Frame:
-    """The frame that the body of the owner collects in."""
+    """Return the frame in which the owner's body collects."""
     return frame.outer if isinstance(frame, OwnFrame) else frame
 
 
@@ -218,5 +219,5 @@ def _entry_of(frame: Frame) -> Frame | None:
 
 
 def _logic_of(frame: Frame, component: Any) -> set[bytes]:
-    """All the logic that a frame collected, that of memoized calls and of mounted components too."""
+    """Return all logic that a frame collected, including that of memoized calls and mounted components."""
     return frame.logic.union(component.dependencies(*frame.nested).logic)

@@ -14,11 +14,11 @@ MemoKeySpec = Mapping[str, "Callable[[Any], Any] | None"]
 
 
 class MemoArgs:
-    """Makes memo keys for one function; honours its `memo_key=` overrides.
+    """Creates the memo keys of one function, with its `memo_key=` overrides.
 
     Args:
-        logic: the fingerprint of the function's own logic, which tells functions of one name apart (lambdas, those
-            that another function makes); None where the logic is not tracked.
+        logic: the fingerprint of the function's own logic, which distinguishes functions of one name (lambdas, nested
+            functions); None if the logic is not tracked.
     """
 
     __slots__ = ("_alone", "_fn", "_identity", "_logic", "_overrides", "_signature")
@@ -37,7 +37,7 @@ class MemoArgs:
             self._check(self._signature)
 
     def key(self, args: tuple[Any, ...], kwargs: dict[str, Any], states: list[StateRef]) -> bytes:
-        """16 bytes that identify the function and its arguments; their state functions are added to `states`.
+        """Return 16 bytes that identify the function and its arguments; add the arguments' state functions to `states`.
 
         Raises:
             MemoKeyError: an argument cannot be part of a key; it names the parameter.
@@ -57,10 +57,10 @@ class MemoArgs:
     def each(
         self, args: tuple[Any, ...], kwargs: dict[str, Any], before: tuple[Any, ...] = ()
     ) -> Callable[[Any, list[StateRef]], bytes]:
-        """Like `key`, for many calls that share all arguments but one: what is shared is encoded once.
+        """Do the same as `key` for many calls that share all arguments but one: shared arguments are encoded once.
 
         Args:
-            before: arguments that come before the one that differs.
+            before: the arguments before the one that differs.
         """
         if self._overrides or before:
             return lambda item, states: self.key((*before, item, *args), kwargs, states)
@@ -87,7 +87,7 @@ class MemoArgs:
         return hash16((self._identity or self._identify()) + data)
 
     def _rest_of_nothing(self) -> bytes:
-        """The `rest` of a call that has one argument or none, which is always the same."""
+        """Return the `rest` of a call with at most one argument, which is constant."""
         self._alone = self.rest((), {}, [])
         return self._alone
 
@@ -116,12 +116,12 @@ class MemoArgs:
         return (None,), dict(bound.arguments)
 
     def _name_parameter(self, error: MemoKeyError, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        """Have the error say which argument it is about."""
+        """Add the name of the argument to the error."""
         try:
             signature = self._signature or inspect.signature(self._fn)
             named = self._overridden(args, kwargs)[1] if self._overrides else signature.bind(*args, **kwargs).arguments
         except TypeError:
-            return  # what was given does not fit the function, which the call will say
+            return  # the arguments do not match the function, which the call will report
         for name, value in named.items():
             try:
                 canonical_bytes(value)

@@ -1,4 +1,4 @@
-"""One memoized call inside a component: what it finds, what it collects, what is remembered of it. Layer: _function."""
+"""One memoized call inside a component: what it finds, collects and stores. Layer: _function."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class MemoCall(Flight):
     """A memoized call whose result is not known yet.
 
     Args:
-        calls: those of the component.
+        calls: the memoized calls of the component.
         key: its memo key.
         refs: the arguments that have memo states.
         in_thread: whether its body runs in this thread.
@@ -58,15 +58,16 @@ class MemoCall(Flight):
         return f"the memoized function {self._fn.name} in component {self._scope.component.stable_path}"
 
     def previous(self, stored: StoredCall | None) -> list[Any]:
-        """The memo states that its arguments had."""
+        """Return the previous memo states of its arguments."""
         return decode_states(self._refs, None if stored is None else stored.states)
 
     def hit(self, stored: StoredCall, check: StateCheck) -> Any:
-        """The remembered result, where it still holds; `MISS` where it does not."""
+        """Return the stored result if it is still valid; `MISS` otherwise."""
         return replay(self._fn, self._scope, self._calls, self._memo_key, stored, check)
 
     def after(self, first: Flight, ended: Outcome) -> Any:
-        """The result, after an equal call has ended: `MISS` where that says nothing. Raises what its body raised."""
+        """Return the result of an equal call that has ended, or raise its exception; `MISS` if it has no usable
+        result."""
         if ended.error is not None:
             deps = self._scope.component.intern(first.frame)
             _pass_on(self._fn, self._scope, deps, first.frame.states or (), first.frame.calls or ())
@@ -76,14 +77,14 @@ class MemoCall(Flight):
         return self.hit(stored, NO_STATES)
 
     def begin_body(self) -> Scope:
-        """What the body is to run in, so that it collects for this call."""
+        """Return the scope for the body, which collects for this call."""
         self._began = True
         if self._fn.tracking != "full":  # its functions are not kept
             self._body = CallFrame(self.frame, self.frame.states, self.frame.calls, entry=self.frame)
         return self._scope.with_frame(self._body, in_call=True)
 
     def remember(self, check: StateCheck, result: Any) -> None:
-        """Keep the result, and have the caller depend on what led to it."""
+        """Store the result, and add its dependencies to the caller."""
         deps = self._intern()
         frame = self.frame
         assert frame.states is not None and frame.calls is not None
@@ -92,9 +93,9 @@ class MemoCall(Flight):
         _pass_on(self._fn, self._scope, deps, stored.targets, (self._memo_key,))
 
     def fail(self, exc: BaseException) -> None:
-        """Have the caller, which may catch it, depend on what led to a failure, and keep what was declared until then.
+        """Add the dependencies of a failure to the caller, which may catch it, and keep what was declared until then.
 
-        Before the body begins, it is a failure of this call's own arguments, and equal calls do not share it.
+        A failure before the body begins concerns the arguments of this call only; equal calls do not share it.
         """
         self.raised = exc if self._began else None
         _pass_on(self._fn, self._scope, self._intern(), self.frame.states or (), self.frame.calls or ())
@@ -118,7 +119,7 @@ class MemoCall(Flight):
 def replay(
     fn: Function[..., Any], scope: Scope, calls: MemoizedCalls, key: bytes, stored: StoredCall, check: StateCheck
 ) -> Any:
-    """The result of `stored` where that still holds, with all that the call declared; else `MISS`."""
+    """Return the result of `stored` and replay its declarations, if it is still valid; else return `MISS`."""
     component = scope.component
     if not check.valid or not component.dependencies_valid(stored.deps):
         return MISS
@@ -140,17 +141,17 @@ def replay(
 def _pass_on(
     fn: Function[..., Any], scope: Scope, deps: bytes, states: Iterable[bytes], calls: Iterable[bytes]
 ) -> None:
-    """Have the caller depend on what the call offers, and keep what it declared and called.
+    """Pass the dependencies, declarations and calls on to the caller.
 
     Args:
-        deps: what the call depends on, interned.
-        states: what it declared.
-        calls: its own memo key where it is remembered, else those of the calls that it made.
+        deps: the interned dependencies of the call.
+        states: the target states that it declared.
+        calls: its own memo key if it is stored, else the keys of the calls that it made.
     """
     frame = scope.frame
     if fn.tracking == "full" and (frame is scope.component.frame or isinstance(frame, CallFrame)):
         frame.nested.add(deps)
-    else:  # only what it read counts in all cases; where functions do not, nobody flattens what is nested later
+    else:  # context reads always count; if functions do not, nested sets must be flattened now
         found = scope.component.dependencies(deps)
         frame.context |= found.context
         frame.providers |= found.providers
@@ -159,6 +160,5 @@ def _pass_on(
     if frame.states is not None:
         frame.states += states
     if frame.calls is not None:
-        # What is inside a call that is remembered stands in its own row, so that a chain of calls takes no more room
-        # than it has calls.
+        # The content of a stored call is in its own row, so that a chain of calls takes space linear in its length.
         frame.calls.update(calls)

@@ -1,4 +1,5 @@
-"""Asks the state functions of memoized arguments whether what they stand for has changed. Layer: _function."""
+"""Calls the state functions of memoized arguments, which say whether the referenced data has changed. Layer:
+_function."""
 
 from __future__ import annotations
 
@@ -20,13 +21,13 @@ _AFTER_THE_RUN = MemoStateOutcome(NON_EXISTENCE, recollect_after_run=True)
 
 
 class StateCheck:
-    """The outcome of one round of questions.
+    """The result of one collection of memo states.
 
     Attributes:
-        valid: whether every state function says that the memoized result may be used.
+        valid: whether every state function allows the memoized result to be used.
         changed: whether a state differs from the stored one.
         states: the states to store, in the order of the arguments.
-        recollect: which of them are to be asked for again after the run.
+        recollect: which of them must be collected again after the run.
     """
 
     __slots__ = ("_refs", "changed", "recollect", "states", "valid")
@@ -47,18 +48,18 @@ class StateCheck:
             self._distrust(refs)
 
     def stored(self) -> list[bytes]:
-        """The states as they are stored."""
+        """Return the serialized states."""
         if not self.states:
             return []
         return [ref.stored.write(state) for state, ref in zip(self.states, self._refs, strict=True)]
 
     def put(self, outcomes: Sequence[MemoStateOutcome]) -> None:
-        """Store what was asked for after the run."""
+        """Replace the states by those collected after the run."""
         for number, outcome in zip(self.recollect, outcomes, strict=True):
             self.states[number] = outcome.state
 
     def _distrust(self, refs: Sequence[StateRef]) -> None:
-        """A state may be from before the first run, as nobody knew then that it is known only afterwards."""
+        """Mark states as unreliable that may be from before the first run, when it was unknown that they need a run."""
         self.valid = False
         kinds = {type(refs[number].obj).__qualname__ for number in self.recollect if not refs[number].recollects}
         log(
@@ -70,7 +71,7 @@ class StateCheck:
 
 
 def _differ(state: Any, prev: Any) -> bool:
-    """Whether they are to be taken for different states: also where they cannot be compared, as arrays."""
+    """Return whether two states count as different; so do states that cannot be compared, such as arrays."""
     try:
         return bool(state != prev)
     except Exception:
@@ -82,7 +83,7 @@ NO_STATES = StateCheck((), (), ())
 
 
 def decode_states(refs: Sequence[StateRef], stored: Sequence[bytes] | None) -> list[Any]:
-    """The stored states; `NON_EXISTENCE` in place of all where they do not fit the arguments or cannot be read."""
+    """Return the stored states; `NON_EXISTENCE` for each if they do not match the arguments or cannot be read."""
     if stored is None or len(stored) != len(refs):
         return [NON_EXISTENCE] * len(refs)
     try:
@@ -90,16 +91,16 @@ def decode_states(refs: Sequence[StateRef], stored: Sequence[bytes] | None) -> l
     except DeserializationError as exc:
         kinds = ", ".join(sorted({type(ref.obj).__qualname__ for ref in refs}))
         told = (kinds, getattr(exc, "names", None))
-        if told[1] is None or told not in _told:  # a class that was changed concerns all states of the kind
+        if told[1] is None or told not in _told:  # a changed class affects all states of its kind
             _told.add(told)
             log(WARNING, f"a stored memo state of {kinds} cannot be read, asking as for the first time: {exc}")
         return [NON_EXISTENCE] * len(refs)
 
 
 def ask(refs: Sequence[StateRef], previous: Sequence[Any]) -> list[Any]:
-    """What the state functions say: outcomes, or awaitables of outcomes.
+    """Call the state functions; return outcomes, or awaitables of outcomes.
 
-    Where there is no state yet, one that is only known after the run is not asked for.
+    If there is no state yet, a state that is known only after the run is not collected.
     """
     if len(refs) == 1:
         return [_ask_one(refs[0], previous[0])]
@@ -118,14 +119,14 @@ def _ask_one(ref: StateRef, prev: Any) -> Any:
 
 
 def _discard(answers: Sequence[Any]) -> None:
-    """Have nobody told that answers which are of no use were not awaited."""
+    """Close unused awaitables, so that Python does not warn about them."""
     for answer in answers:
         if inspect.iscoroutine(answer):
             answer.close()
 
 
 def settle(refs: Sequence[StateRef], answers: Sequence[Any], previous: Sequence[Any]) -> StateCheck:
-    """The outcome of answers that need no awaiting."""
+    """Return the result for answers that need no awaiting."""
     return StateCheck(refs, _checked(refs, answers), previous)
 
 
@@ -136,34 +137,34 @@ def needs_await(answers: Sequence[Any]) -> bool:
 
 
 async def check_async(refs: Sequence[StateRef], previous: Sequence[Any]) -> StateCheck:
-    """Ask, and await those that answer asynchronously, all together."""
+    """Collect the states; await asynchronous answers concurrently."""
     return await settle_async(refs, ask(refs, previous), previous)
 
 
 async def settle_async(refs: Sequence[StateRef], answers: Sequence[Any], previous: Sequence[Any]) -> StateCheck:
-    """The outcome of answers of which some may have to be awaited."""
+    """Return the result for answers of which some may need awaiting."""
     if needs_await(answers):
         answers = await _gather(answers)
     return settle(refs, answers, previous)
 
 
 def check_sync(refs: Sequence[StateRef], previous: Sequence[Any]) -> StateCheck:
-    """Ask from synchronous code; asynchronous answers are awaited on a loop of their own.
+    """Collect the states from sync code; await asynchronous answers on a separate loop.
 
     Raises:
-        MemoStateAwaitError: (a RuntimeError) an answer has to be awaited, and a loop runs in this thread.
+        MemoStateAwaitError: (a RuntimeError) an answer must be awaited, but an event loop runs in this thread.
     """
     return settle(refs, _awaited(ask(refs, previous)), previous)
 
 
 async def recollect_async(refs: Sequence[StateRef], check: StateCheck) -> None:
-    """Ask for the states that are known only now, after the run."""
+    """Collect the states that are known only after the run."""
     late, answers = _ask_again(refs, check)
     check.put(_checked(late, await _gather(answers) if needs_await(answers) else answers))
 
 
 def recollect_sync(refs: Sequence[StateRef], check: StateCheck) -> None:
-    """As `recollect_async`, from synchronous code; raises as `check_sync`."""
+    """Do the same as `recollect_async` from sync code; raises like `check_sync`."""
     late, answers = _ask_again(refs, check)
     check.put(_checked(late, _awaited(answers)))
 
@@ -214,10 +215,10 @@ def _awaited(answers: Sequence[Any]) -> Sequence[Any]:
 
 
 async def _gather(answers: Sequence[Any]) -> list[Any]:
-    """Await those that have to be awaited, all together; the first failure is raised when all have ended.
+    """Await all awaitables concurrently; raise the first failure after all have ended.
 
     Raises:
-        FunctionCancelledError: (a RuntimeError) an answer was cancelled, and not who waits for it.
+        FunctionCancelledError: (a RuntimeError) an answer was cancelled, but not the waiting task.
     """
     import asyncio
 

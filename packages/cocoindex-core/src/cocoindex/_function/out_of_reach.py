@@ -1,6 +1,6 @@
-"""Says where a marked function runs so that no component can depend on it: once for each name, in the log.
+"""Warns once per name, in the log, of a marked function that runs where no component can depend on it.
 
-Layer: _function. Nothing can be done there: neither an executor nor a cache says who asks it.
+Layer: _function. This cannot be avoided: neither an executor nor a cache knows its caller.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _ENGINE: Final = f"{__name__.partition('.')[0]}._engine"
 
 
 def called_without_component(function: Function[..., Any]) -> None:
-    """Look at a call where no component is known."""
+    """Check a call outside any known component."""
     if is_updating() and _is_foreign_thread():
         _tell(
             function,
@@ -44,7 +44,7 @@ def called_without_component(function: Function[..., Any]) -> None:
 
 
 def pickled(function: Function[..., Any]) -> None:
-    """Look at a function that is being pickled: perhaps for another process."""
+    """Check a function that is being pickled, perhaps for another process."""
     if is_updating() and not is_collecting() and _is_foreign_thread():
         _tell(
             function,
@@ -56,11 +56,11 @@ def pickled(function: Function[..., Any]) -> None:
 
 
 def called_in_component(function: Function[..., Any]) -> None:
-    """Look at the first call of a function that a component makes: whether a cache stands between them."""
+    """Check whether there is a cache between a component and its first call of a function."""
     try:
         cache = _cache_around(function)
         caller = None if cache is not None else _cached_caller()
-    except Exception:  # whatever stands there may be anything
+    except Exception:  # it may be any object
         return
     if caller is not None:
         _tell(
@@ -79,7 +79,7 @@ def called_in_component(function: Function[..., Any]) -> None:
 
 
 def _is_foreign_thread() -> bool:
-    """Whether it is a thread that nobody gave a context to; not the main one, which may do as it likes meanwhile."""
+    """Return whether this thread has no context; the main thread does not count, because it may run unrelated code."""
     if threading.current_thread() is threading.main_thread():
         return False
     return _scope.get(_NEVER) is _NEVER
@@ -103,7 +103,7 @@ def _cache_around(function: Function[..., Any]) -> str | None:
 
 
 def _under_its_name(function: Function[..., Any]) -> Iterator[Any]:
-    """What stands where the function was defined, and what its callers see under its name."""
+    """Yield the objects under the function's name, where it was defined and as its callers see it."""
     found: Any = sys.modules.get(function.__module__)
     for part in function.__qualname__.split("."):
         found = getattr(found, "__dict__", {}).get(part)
@@ -119,7 +119,7 @@ def _under_its_name(function: Function[..., Any]) -> Iterator[Any]:
 
 
 def _cached_caller() -> str | None:
-    """The function on the way from the component to this call whose results are cached, if there is one."""
+    """Return the cached function between the component and this call, if there is one."""
     frame: FrameType | None = sys._getframe(2)
     for _ in range(_MOST_CALLERS):
         if frame is None or str(frame.f_globals.get("__name__")).startswith(_ENGINE):
@@ -133,7 +133,7 @@ def _cached_caller() -> str | None:
 
 
 def _called_as(frame: FrameType) -> Iterator[Any]:
-    """What is seen under the name of the function that runs: where it is called, in its module, in its class."""
+    """Yield the objects under the running function's name: at the call, in its module, in its class."""
     code = frame.f_code
     if frame.f_back is not None:
         yield frame.f_back.f_locals.get(code.co_name)

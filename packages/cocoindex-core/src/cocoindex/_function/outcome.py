@@ -1,4 +1,4 @@
-"""What a call came to, as a value: futures and tasks cannot carry every exception. Layer: _function.
+"""The outcome of a call as a value, because futures and tasks cannot carry every exception. Layer: _function.
 
 A `StopIteration` cannot be raised into a future, and a `SystemExit` or `KeyboardInterrupt` that leaves a task ends its
 event loop. An outcome carries any of them to the caller, and raises it there.
@@ -16,7 +16,7 @@ from .._described import is_a, raised_at, traceback_of
 class Outcome:
     """A result, or the exception that was raised instead.
 
-    An exception may be that of several outcomes: each raises it as if it came from where it was raised first.
+    Several outcomes may share an exception: each raises it with the original traceback.
     """
 
     __slots__ = ("_result", "_traceback", "error")
@@ -27,13 +27,13 @@ class Outcome:
         self.error = error
 
     def again(self) -> Outcome:
-        """The same for another caller."""
+        """Return a copy for another caller."""
         other = Outcome(self._result, self.error)
         other._traceback = self._traceback
         return other
 
     def get(self) -> Any:
-        """The result; raises the exception, which it has no longer then: what that refers to may refer to this."""
+        """Return the result or raise the exception; drop the exception, whose frames may refer to this object."""
         if self.error is None:
             return self._result
         error, self.error = raised_at(self.error, self._traceback), None
@@ -45,7 +45,7 @@ class Outcome:
 
 
 async def outcome_of_awaiting(awaitable: Awaitable[Any]) -> Outcome:
-    """Await something; a cancellation of the task that does is let through."""
+    """Await something and return its outcome; a cancellation of the awaiting task passes through."""
     import asyncio
 
     try:
@@ -57,7 +57,7 @@ async def outcome_of_awaiting(awaitable: Awaitable[Any]) -> Outcome:
 
 
 def _is_cancelled() -> bool:
-    """Whether the task that runs here is, or there is none, as a coroutine is closed."""
+    """Return whether the running task is cancelled, or there is none because a coroutine is being closed."""
     import asyncio
 
     task = asyncio.current_task()
@@ -65,7 +65,7 @@ def _is_cancelled() -> bool:
 
 
 async def outcomes_of_awaiting(awaitables: Sequence[Awaitable[Any]]) -> list[Outcome]:
-    """Await them all together; they have all ended when it returns, and when it is cancelled."""
+    """Await all concurrently; all have ended when it returns, and also when it is cancelled."""
     import asyncio
 
     try:
@@ -76,14 +76,14 @@ async def outcomes_of_awaiting(awaitables: Sequence[Awaitable[Any]]) -> list[Out
 
 
 def close_unstarted(awaitables: Iterable[object]) -> None:
-    """Have no coroutine be said to be forgotten of which nothing ran, as its task was cancelled before."""
+    """Close coroutines whose task was cancelled before they started, so that Python does not warn."""
     for awaitable in awaitables:
         if inspect.iscoroutine(awaitable) and inspect.getcoroutinestate(awaitable) == inspect.CORO_CREATED:
             awaitable.close()
 
 
 async def in_thread(fn: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
-    """Call a function in a thread, in the caller's context; an update that is cancelled waits until it returns.
+    """Call a function in a thread with the caller's context; a cancelled update waits until it returns.
 
     Raises:
         LeakedStopIterationError: (a RuntimeError) the function raised StopIteration.
@@ -94,5 +94,5 @@ async def in_thread(fn: Callable[..., Any], args: tuple[Any, ...], kwargs: Mappi
 
 
 def named(fn: Callable[..., Any]) -> str:
-    """How a function is called where it is told that an update waits for it."""
+    """Return the name of a function for messages about waiting."""
     return f"the function {getattr(fn, '__qualname__', None) or type(fn).__qualname__}"

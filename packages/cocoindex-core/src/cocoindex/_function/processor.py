@@ -1,4 +1,4 @@
-"""What a component runs: a function as the engine sees it. Layer: _function."""
+"""The function of a component, as the engine sees it. Layer: _function."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from .function import Function, unbound
 
 
 class Processor:
-    """A function to be mounted.
+    """A function to mount.
 
     Attributes:
-        name: what counts and reports call it.
+        name: its name in counts and reports.
         body: the function to call; its own memo is the component's, so it is not looked up again.
-        is_async: whether `body` gives a coroutine.
+        is_async: whether `body` returns a coroutine.
         function: the marked function; None for a plain one, which is neither memoized nor tracked.
-        args: arguments that come first (the instance of a bound method).
+        args: leading arguments (the instance of a bound method).
     """
 
     __slots__ = ("_shape", "args", "body", "function", "is_async", "memo", "name")
@@ -55,10 +55,10 @@ class Processor:
             self.body = fn
 
     def check(self, what: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        """Raise where the function cannot be called with these arguments, which `what` was given for it.
+        """Raise if the function cannot be called with these arguments, which were passed to `what`.
 
         Raises:
-            FunctionArgumentError: (a TypeError) it does not take them.
+            FunctionArgumentError: (a TypeError) it does not accept them.
         """
         why = self._shape.misfit((*self.args, *args) if self.args else args, kwargs)
         if why is not None:
@@ -73,14 +73,14 @@ class Processor:
 
 
 def _innermost(fn: Any) -> Any:
-    """What a marked function calls in the end."""
+    """Return the innermost function of a marked function."""
     while isinstance(fn, Function):
         fn = fn.__dict__["__wrapped__"]
     return fn
 
 
 def _process_fn_of(kind: type, what: str) -> Callable[..., Any]:
-    """The function that a class which can be mounted runs."""
+    """Return the function that a mountable class runs."""
     process_fn: Callable[..., Any] | None = getattr(kind, "__coco_process_fn__", None)
     if process_fn is not None:
         return process_fn
@@ -96,7 +96,7 @@ def _process_fn_of(kind: type, what: str) -> Callable[..., Any]:
 
 
 def refuse_function(given: Any, what: str) -> MountTypeError:
-    """The error for what is not a function."""
+    """Return the error for an argument that is not a function."""
     if inspect.iscoroutine(given) or inspect.isgenerator(given) or inspect.isasyncgen(given):
         if not inspect.isasyncgen(given):
             given.close()
@@ -109,7 +109,7 @@ def refuse_function(given: Any, what: str) -> MountTypeError:
 
 
 def processor_of(fn: Any, what: str) -> Processor:
-    """The processor of `fn`, which was given to `what`; that of a marked function is made once."""
+    """Return the processor of `fn`, which was passed to `what`; for a marked function it is created once."""
     if isinstance(fn, Function):
         cached: Processor | None = fn.__dict__.get("_processor")
         if cached is None:
@@ -127,10 +127,10 @@ def default_subpath_name(processor_fn: Any) -> str | None:
 
 
 def default_part(fn: Any) -> Symbol:
-    """The path part of a component that is mounted without a path: its function's name.
+    """Return the path part of a component mounted without a path: its function's name.
 
     Raises:
-        InvalidSubpathError: (a ValueError and TypeError) the function has no name that can serve.
+        InvalidSubpathError: (a ValueError and TypeError) the function has no usable name.
     """
     name = default_subpath_name(fn)
     if not isinstance(name, str) or name == "<lambda>":

@@ -1,6 +1,6 @@
-"""What is reached where no component is known: in a batch, in another process. Layer: _function.
+"""Dependencies collected where no component is known: in a batch, or in another process. Layer: _function.
 
-Whoever runs a body there collects it, and hands it to those who wait for its result.
+The code that runs a body there collects them and passes them to the callers that wait for the result.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _reached: ContextVar[Reached | None] = ContextVar("cocoindex_reached", default=N
 
 @block
 def collecting() -> Iterator[Reached]:
-    """Collect what is reached in the block, for `note`."""
+    """Collect the dependencies of the block, for `note`."""
     found: Reached = set()
     token = _reached.set(found)
     try:
@@ -34,10 +34,10 @@ def collecting() -> Iterator[Reached]:
 
 
 def note(reached: Reached) -> None:
-    """Have what runs here depend on what was reached elsewhere.
+    """Add dependencies collected elsewhere to the running code.
 
     Raises:
-        ContextKeyError: (a KeyError) a context key of which changes are to be detected has a value there alone.
+        ContextKeyError: (a KeyError) a change-detected context key has a value only there.
     """
     scope = _scope.get()
     if scope is None:
@@ -60,7 +60,7 @@ def note(reached: Reached) -> None:
 
 @block
 def calling(function: Function[Any, Any]) -> Iterator[None]:
-    """Note a call outside a component, where somebody collects; how far it counts is as inside one."""
+    """Record a call outside a component while dependencies are collected; it counts as inside a component."""
     reached = _reached.get()
     if reached is None:
         yield
@@ -75,5 +75,5 @@ def calling(function: Function[Any, Any]) -> Iterator[None]:
 
 
 def is_collecting() -> bool:
-    """Whether calls outside a component have to be noted."""
+    """Return whether dependencies are being collected outside a component."""
     return _reached.get() is not None

@@ -1,4 +1,4 @@
-"""What one call of a function needs, as `resources=` says it to runners that place calls. Layer: _function."""
+"""The resources of one call (`resources=`), for runners that place calls. Layer: _function."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _UNITS: Final = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10*
     "GIB": 2**30,
     "TIB": 2**40,
 }
-# What other systems call them: taken for a resource of one's own, it would be ignored, or never be found.
+# Names used by other systems: as a custom resource, such a name would be ignored or never be found.
 _OTHER_NAMES: Final = {
     **dict.fromkeys(("cpu", "cpus", "num_cpu", "num_cpus"), "cpus"),
     **dict.fromkeys(("gpu", "gpus", "num_gpu", "num_gpus"), "gpus"),
@@ -24,12 +24,12 @@ _OTHER_NAMES: Final = {
 
 
 def checked_resources(resources: Any) -> dict[str, float]:
-    """The amounts by name; `memory` in bytes.
+    """Return the amounts by name; `memory` in bytes.
 
     Raises:
         FunctionDefinitionTypeError: (a TypeError) it is not a dict of names to amounts.
-        FunctionDefinitionError: (a ValueError) an amount is negative or infinite, or no amount of memory; or a name is
-            that of CPUs, GPUs or memory elsewhere.
+        FunctionDefinitionError: (a ValueError) an amount is negative, infinite or not an amount of memory; or a name
+            means CPUs, GPUs or memory in another system.
     """
     if resources is None:
         return {}
@@ -51,11 +51,11 @@ def checked_resources(resources: Any) -> dict[str, float]:
 
 
 def memory_in_bytes(amount: object) -> int:
-    """An amount of memory: a number of bytes, or a text such as `"4GB"` or `"512 MiB"`.
+    """Return an amount of memory in bytes, from a number of bytes or a text such as `"4GB"` or `"512 MiB"`.
 
     Raises:
         FunctionDefinitionTypeError: (a TypeError) it is neither.
-        FunctionDefinitionError: (a ValueError) the text is not such an amount, or it is negative.
+        FunctionDefinitionError: (a ValueError) the text is not such an amount, or the amount is negative.
     """
     number: float
     if isinstance(amount, str):

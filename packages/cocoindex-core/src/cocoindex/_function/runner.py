@@ -1,6 +1,6 @@
 """Runners: where the body of a function runs. Layer: _function.
 
-The framework calls nothing but `Runner.execute`, so that another engine is a class with that one method.
+The framework calls only `Runner.execute`, so an adapter for another system is a class with that one method.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ R = TypeVar("R")
 class Runner:
     """Runs the bodies of functions that name it: `@coco.fn.as_async(runner=...)`.
 
-    A subclass has `execute`, which knows the deadline, or both `run` and `run_sync_fn`, which do not; each of the three
-    works in terms of the others.
+    A subclass implements `execute`, which gets the deadline, or both `run` and `run_sync_fn`, which do not. Each of the
+    three has a default in terms of the others.
 
     Attributes:
-        batches_in_flight: how many batches of one function it takes at the same time.
+        batches_in_flight: how many batches of one function it accepts at the same time.
 
     Raises:
-        RunnerError: (a TypeError) a subclass without these is instantiated.
+        RunnerError: (a TypeError) a subclass without these methods is instantiated.
     """
 
     batches_in_flight: int = 1
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Runner:
-        """Check that the class can run something."""
+        """Check that the class implements the required methods."""
         if cls.execute is Runner.execute and (cls.run is Runner.run or cls.run_sync_fn is Runner.run_sync_fn):
             raise RunnerError(
                 f"Can't instantiate abstract class {cls.__qualname__}: a runner implements execute(), "
@@ -41,24 +41,24 @@ class Runner:
         return super().__new__(cls)
 
     def start(self) -> None:
-        """Called once for each environment, before the first call that a component of it makes; it should be quick."""
+        """Start; called once per environment, before the first call by one of its components. It should be quick."""
 
     def stop(self) -> None:
-        """Called when such an environment is closed; it should be quick. What it raises is logged."""
+        """Stop; called when such an environment is closed. It should be quick; exceptions are logged."""
 
     def batches_of(self, fn: Callable[..., Any]) -> int:
-        """How many batches of one function it takes at the same time; `batches_in_flight` unless it is overridden.
+        """Return how many batches of one function it accepts at the same time; by default `batches_in_flight`.
 
-        It is asked when calls of the function come and none waits.
+        Called when calls of the function arrive and none is waiting.
 
         Args:
-            fn: the body of the function, as `execute` gets it.
+            fn: the body of the function, as passed to `execute`.
         """
         return self.batches_in_flight
 
     @staticmethod
     def checked_resources(resources: Mapping[str, object] | None) -> dict[str, float]:
-        """What `resources=` of a runner says, by the rules of `@coco.fn(resources=...)`: amounts, `memory` in bytes.
+        """Return the amounts of a runner's `resources=` (`memory` in bytes), by the rules of `@coco.fn(resources=...)`.
 
         Raises:
             RunnerError: (a TypeError) it is not a dict of names to amounts, or breaks those rules.
@@ -76,19 +76,19 @@ class Runner:
         *,
         deadline: float | None = None,
     ) -> Any:
-        """Run a function and give its result.
+        """Run a function and return its result.
 
         Args:
-            fn: the body; `inspect.iscoroutinefunction(fn)` says whether it is async. It can be pickled where it is
-                found by its module and name, so that it can run in another process.
-            args, kwargs: its arguments; of a batched function one list, after the instance where it is a method.
-            deadline: when the caller stops waiting, in seconds of `time.monotonic()`; None where there is no limit. It
-                is no order to interrupt the function: what has not begun by then should not begin.
+            fn: the body; `inspect.iscoroutinefunction(fn)` says whether it is async. It can be pickled if it can be
+                imported by its module and name, so that it can run in another process.
+            args, kwargs: its arguments; for a batched function one list, after the instance of a method.
+            deadline: when the caller stops waiting, in seconds of `time.monotonic()`; None for no limit. It does not
+                ask to interrupt the function, but a call that has not begun by then should not begin.
 
         Raises:
-            whatever the function raised, with its traceback; where that was made elsewhere, as a note of the exception
-            (`add_note`). What cannot be had of the function, since its process died or its machine is gone, is an
-            exception of the runner's own: a call must not wait for ever.
+            The exception of the function, with its traceback; a traceback from another process is added as a note
+            (`add_note`). If there is no result because a process died or a machine is gone, an exception of the
+            runner's own: a call must not wait for ever.
         """
         run: Any = self.run if inspect.iscoroutinefunction(fn) else self.run_sync_fn
         return await awaitable(run(fn, *args, **kwargs), self, run.__name__)
@@ -103,10 +103,10 @@ class Runner:
 
 
 def awaitable(result: Any, runner: Runner, method: str) -> Awaitable[Any]:
-    """What a method of a runner returned, which has to be awaited.
+    """Return the awaitable that a method of a runner returned.
 
     Raises:
-        RunnerError: (a TypeError) it cannot be.
+        RunnerError: (a TypeError) it is not awaitable.
     """
     if inspect.isawaitable(result):
         return result

@@ -1,4 +1,4 @@
-"""What is stored of one memoized call. Layer: _function."""
+"""The stored form of one memoized call. Layer: _function."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ class StoredCall(msgspec.Struct, array_like=True, frozen=True):
     """One memoized call of a component.
 
     Args:
-        deps: hash of the interned set of what the call depends on.
-        states: memo states of its arguments, serialized.
+        deps: the hash of the call's interned set of dependencies.
+        states: the memo states of its arguments, serialized.
         result: the serialized return value.
-        targets: identities of the target states it declared.
-        calls: memo keys of the memoized calls it made.
+        targets: the identities of the target states that it declared.
+        calls: the memo keys of the memoized calls that it made.
     """
 
     deps: bytes

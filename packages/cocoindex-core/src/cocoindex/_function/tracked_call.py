@@ -1,4 +1,4 @@
-"""Calls that are not memoized: what they are, and what they read, counts for their callers. Layer: _function."""
+"""Calls that are not memoized: their logic and their context reads count for their callers. Layer: _function."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def tracked(fn: Function[..., Any], scope: Scope) -> Scope | None:
-    """Note a call that is not memoized in the caller's frame; a scope for its body where it needs one of its own."""
+    """Record a call that is not memoized in the caller's frame; return a scope for its body if it needs its own."""
     if fn.tracking == "full":
         scope.frame.logic.add(fn.fingerprint)
         return None
@@ -22,7 +22,7 @@ def tracked(fn: Function[..., Any], scope: Scope) -> Scope | None:
 
 
 def leave_tracked(scope: Scope, inner: Scope) -> None:
-    """After a call that does not hand its functions on to the caller: only what it read of the context counts."""
+    """Finish a call that does not pass its functions on to the caller: only its context reads count."""
     outer, body = scope.frame, inner.frame
     outer.context |= body.context
     outer.providers |= body.providers
