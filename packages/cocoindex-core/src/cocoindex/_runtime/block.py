@@ -1,7 +1,7 @@
-"""`@block` and `@async_block`: context managers around code of users, which may raise anything. Layer: _runtime.
+"""`@block` and `@async_block`: context managers around user code, which may raise anything. Layer: _runtime.
 
-Those of `contextlib` assign to the exception that leaves the block, which fails where it is frozen: the caller gets
-another exception than was raised.
+Those of `contextlib` assign to the exception that leaves the block. This fails for a frozen exception, and the caller
+gets a different one.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ T_co = TypeVar("T_co", covariant=True)
 
 
 class _Block(Generic[T_co]):
-    """Runs a generator to its `yield`, and from there when the block ends."""
+    """Runs a generator to its `yield`, and the rest when the block ends."""
 
     __slots__ = ("_generator",)
 
@@ -39,9 +39,9 @@ class _Block(Generic[T_co]):
 
 
 def block(function: Callable[P, Iterator[T_co]]) -> Callable[P, AbstractContextManager[T_co, None]]:
-    """A context manager of a generator function that yields once.
+    """Make a context manager from a generator function that yields once.
 
-    Where the block fails, only the generator's `finally` clauses run: it neither sees nor changes the exception.
+    If the block fails, only the generator's `finally` clauses run: it neither sees nor changes the exception.
     """
 
     @functools.wraps(function)
@@ -52,7 +52,7 @@ def block(function: Callable[P, Iterator[T_co]]) -> Callable[P, AbstractContextM
 
 
 class _AsyncBlock(Generic[T_co]):
-    """As `_Block`; the generator is told of the exception, and may raise another one."""
+    """Like `_Block`; the generator gets the exception, and may raise another one."""
 
     __slots__ = ("_generator",)
 
@@ -71,7 +71,7 @@ class _AsyncBlock(Generic[T_co]):
         try:
             await self._generator.athrow(error)
         except BaseException as raised:
-            # What a generator raises for a StopIteration is another exception, by the rules of the language.
+            # A generator turns a StopIteration into another exception, by the rules of the language.
             if raised is not error and raised.__cause__ is not error:
                 raise
         finally:
@@ -82,7 +82,8 @@ class _AsyncBlock(Generic[T_co]):
 def async_block(
     function: Callable[P, AsyncGenerator[T_co, None]],
 ) -> Callable[P, AbstractAsyncContextManager[T_co, None]]:
-    """An async context manager of a generator function that yields once; the block's exception passes it unchanged."""
+    """Make an async context manager from a generator function that yields once; the block's exception passes
+    unchanged."""
 
     @functools.wraps(function)
     def make(*args: P.args, **kwargs: P.kwargs) -> _AsyncBlock[T_co]:

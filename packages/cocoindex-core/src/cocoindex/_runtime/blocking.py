@@ -1,4 +1,4 @@
-"""The way from synchronous code to the loop behind the `_blocking` calls, which is loaded at the first of them.
+"""The bridge from sync code to the event loop behind the `_blocking` calls, which is loaded at the first of them.
 
 Layer: _runtime.
 """
@@ -16,15 +16,16 @@ T = TypeVar("T")
 def run_blocking(coro: Coroutine[Any, Any, T], *, blocking: str, awaited: str, terminable: bool = False) -> T:
     """Run `coro` on the portal's loop and wait for it.
 
-    Ctrl-C cancels it and waits until it has left in order; a second one leaves at once, and it behind. So does whatever
-    else the handler of a signal raises here.
+    Ctrl-C cancels it and waits for its orderly end; a second Ctrl-C returns at once and abandons it. So does any other
+    exception that a signal handler raises here.
 
     Args:
-        blocking, awaited: what was called, and what is awaited instead where a loop runs.
-        terminable: whether SIGTERM is taken so, too: it raises `SystemExit`, and a second one ends the process.
+        blocking, awaited: the call, and what to await instead if an event loop runs.
+        terminable: whether SIGTERM works the same way: it raises `SystemExit`, and a second one ends the process.
 
     Raises:
-        BlockingInLoopError: (a RuntimeError) a loop runs in this thread; the message names `blocking` and `awaited`.
+        BlockingInLoopError: (a RuntimeError) an event loop runs in this thread; the message names `blocking` and
+            `awaited`.
     """
     from . import portal
 

@@ -1,4 +1,5 @@
-"""Asking whether the current work is to stop: its time is over, or its update was cancelled. Layer: _runtime."""
+"""Checks whether the current work should stop: its time limit has passed, or its update was cancelled. Layer:
+_runtime."""
 
 from __future__ import annotations
 

@@ -53,12 +53,12 @@ class ContextKey(Generic[T]):
 
 
 class StatefulValue(msgspec.Struct, frozen=True):
-    """A change-detected value in which there are objects with memo states.
+    """A change-detected value that contains objects with memo states.
 
     Attributes:
-        name: that of its key.
-        fingerprint: what identifies it apart from its states.
-        refs: the objects.
+        name: the name of its key.
+        fingerprint: the identity of the value without its states.
+        refs: the objects with memo states.
     """
 
     name: str
@@ -156,18 +156,18 @@ class ContextProvider:
         self._stores = tuple({*self._stores, os.path.realpath(path)})
 
     def _change_fingerprint(self, name: str) -> bytes | None:
-        """The fingerprint of a change-detected key's value, without its memo states: 16 bytes.
+        """Return the fingerprint (16 bytes) of a change-detected key's value, without its memo states.
 
-        None where it is not provided.
+        None if it is not provided.
         """
         return self._fingerprints.get(name)
 
     def _is_stateful(self, name: str) -> bool:
-        """Whether the value of a change-detected key has memo states."""
+        """Return whether the value of a change-detected key has memo states."""
         return bool(self._refs.get(name))
 
     def _stateful_values(self) -> list[StatefulValue]:
-        """The change-detected values that have memo states."""
+        """Return the change-detected values that have memo states."""
         found = [(name, refs) for name, refs in self._refs.items() if refs]
         return [StatefulValue(name, self._fingerprints[name], refs) for name, refs in found]
 

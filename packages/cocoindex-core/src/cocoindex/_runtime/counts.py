@@ -1,4 +1,4 @@
-"""Counters of what an update did, by the name of the component's function. Layer: _runtime."""
+"""Counters of the work of an update, by the name of the component's function. Layer: _runtime."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from .range_report import RangeReport
 
     class PutOff(Protocol):
-        """A component that goes on when all else is done, or as soon as somebody waits for it."""
+        """A component that continues after everything else, or as soon as somebody waits for it."""
 
         def go_on_soon(self) -> None:
-            """Have it go on; to be called from any thread."""
+            """Continue it; can be called from any thread."""
             ...
 
 
@@ -31,10 +31,10 @@ class CountBoard:
     """The counters of one report: an update, a drop, or a `stats_group`.
 
     Attributes:
-        title: of a group; None where it is the whole.
-        over: whether nothing is counted any more.
-        ready: whether what was there at the start is complete; it may go on counting then, if something of it is live.
-        ranges: says how the live ranges are; None where it is not for this report to show them.
+        title: the title of a group; None for the whole operation.
+        over: whether counting has ended.
+        ready: whether the initial work is complete; counting may continue if parts are live.
+        ranges: returns the state of the live ranges; None if this report does not show them.
     """
 
     __slots__ = ("_listeners", "by_name", "over", "ranges", "ready", "title")
@@ -48,32 +48,32 @@ class CountBoard:
         self._listeners: list[Callable[[], None]] = []
 
     def of(self, name: str) -> Counts:
-        """The counters of the components whose function is called `name`."""
+        """Return the counters of the components whose function is called `name`."""
         counts = self.by_name.get(name)
         if counts is None:
             counts = self.by_name[name] = Counts()
         return counts
 
     def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
-        """Call `listener` after each batch of changes; returns what ends that."""
+        """Call `listener` after each batch of changes; return a function that ends this."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
     def changed(self) -> None:
-        """Say that a batch of changes is complete; costs nothing where nobody listens."""
+        """Announce that a batch of changes is complete; this costs nothing without listeners."""
         for listener in self._listeners[:] if self._listeners else ():
             listener()
 
     def end(self) -> None:
-        """Say that nothing is counted any more."""
+        """Announce that counting has ended."""
         self.over = True
         self.changed()
 
 
 class GroupBoard(CountBoard):
-    """The counters of a `stats_group`; ready once its block has ended and all that was mounted inside is complete.
+    """The counters of a `stats_group`; ready once its block has ended and everything mounted inside is complete.
 
-    It is over then too, but where live ranges were mounted inside: once these have ended, or the update has.
+    Then it is also over, unless live ranges were mounted inside: then it is over when these or the update have ended.
     """
 
     __slots__ = ("_open", "_outer", "_put_off", "_ranges", "_unsubscribe", "_watched")
@@ -90,13 +90,13 @@ class GroupBoard(CountBoard):
         self._unsubscribe = outer.subscribe(self._outer_changed)
 
     def expect(self) -> None:
-        """One more member, or inner group, has to be complete."""
+        """Expect one more member or inner group."""
         self._open += 1
 
     def child_complete(self, propagated: BaseException | None = None) -> None:
-        """A member, an inner group, or the block itself, is complete; what it failed with does not matter here."""
+        """Note that a member, an inner group or the block itself is complete, successfully or not."""
         self._open -= 1
-        if self._open or self.ready:  # what a live range mounts later is for nobody to wait for
+        if self._open or self.ready:  # nobody waits for what a live range mounts later
             return
         self.ready = True
         if self._ranges:
@@ -107,7 +107,7 @@ class GroupBoard(CountBoard):
             self._outer.child_complete()
 
     def child_put_off(self, child: PutOff) -> None:
-        """A member goes on when all else is done; it does so at once where somebody watches."""
+        """Note that a member is put off; continue it at once if somebody watches."""
         self._put_off.append(child)
         if self._watched:
             self.watch()
@@ -115,20 +115,20 @@ class GroupBoard(CountBoard):
             self._outer.child_put_off(child)
 
     def watch(self) -> None:
-        """Somebody watches, from now on, until all are complete."""
+        """Note that somebody watches from now on, until all are complete."""
         self._watched = True
         put_off, self._put_off = self._put_off, []
         for child in put_off:
             child.go_on_soon()
 
     def goes_on(self) -> None:
-        """A live range was mounted inside, which has to be ready as any member, and counts for as long as it lives."""
+        """Add a live range mounted inside: it must become ready like any member, and counts as long as it lives."""
         self._ranges += 1
         if isinstance(self._outer, GroupBoard):
             self._outer.goes_on()
 
     def range_ended(self) -> None:
-        """A live range that was mounted inside has ended."""
+        """Note that a live range mounted inside has ended."""
         self._ranges -= 1
         if self.ready and not self._ranges:
             self.end()

@@ -1,7 +1,7 @@
-"""Threads for blocking calls that do not keep the process alive when it is told to end. Layer: _runtime.
+"""Threads for blocking calls that do not keep the process alive at its end. Layer: _runtime.
 
-Not those of anyio, nor of a loop's default executor: the interpreter, and `asyncio.run`, wait for these before they
-end, so that a sink that does not answer would hold up the process after a second Ctrl-C.
+The threads of anyio and of a loop's default executor do not work here: the interpreter and `asyncio.run` wait for them,
+so that a hanging sink would block the end of the process after a second Ctrl-C.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ _Job = tuple["Future[Any]", Callable[[], Any], "Underway | None", What]
 
 
 class DaemonExecutor(ThreadPoolExecutor):
-    """Up to `most` threads, started as they are needed; the interpreter waits for none of them before it ends.
+    """Up to `most` threads, started on demand; the interpreter does not wait for them at its end.
 
     Args:
-        most: how many threads; as many as a loop's default executor has, where it is 0.
-        name: what the threads are called.
+        most: the maximum number of threads; 0 means as many as a loop's default executor has.
+        name: the name of the threads.
     """
 
     def __init__(self, most: int = 0, name: str = "cocoindex-blocking") -> None:
@@ -42,7 +42,7 @@ class DaemonExecutor(ThreadPoolExecutor):
         in_forked_child(self, DaemonExecutor.reset)
 
     def reset(self) -> None:
-        """Begin anew, without threads: in a forked child there are none."""
+        """Reset to no threads, because a forked child has none."""
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._guard = threading.Lock()
         self._idle = threading.Semaphore(0)
@@ -50,7 +50,7 @@ class DaemonExecutor(ThreadPoolExecutor):
         self._closed = False
 
     def submit(self, fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
-        """Have `fn` called in some thread.
+        """Call `fn` in some thread.
 
         Raises:
             RuntimeError: it was shut down.
@@ -58,10 +58,10 @@ class DaemonExecutor(ThreadPoolExecutor):
         return self.start(lambda: fn(*args, **kwargs), None, "")
 
     def start(self, call: Callable[[], R], underway: Underway | None, what: What) -> Future[R]:
-        """Have `call` called in some thread; from its beginning to its return it counts in `underway` as `what`.
+        """Run `call` in some thread; from its begin to its return it counts in `underway` as `what`.
 
         Raises:
-            RuntimeError: it was shut down, or the system starts no thread.
+            RuntimeError: it was shut down, or the system cannot start a thread.
         """
         future: Future[R] = Future()
         with self._guard:
@@ -76,13 +76,13 @@ class DaemonExecutor(ThreadPoolExecutor):
         self._started += 1
         try:
             threading.Thread(target=self._serve, name=self._name, daemon=True).start()
-        except RuntimeError:  # the system has no more: the job must not come late, where it is said to have failed
+        except RuntimeError:  # the system has no more threads: a job reported as failed must not run later
             self._started -= 1
             if future.cancel():
                 raise
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """Let the threads end once their jobs have; waits for none."""
+        """Let the threads end after their jobs, without waiting for them."""
         with self._guard:
             if not self._closed:
                 self._closed = True
@@ -104,7 +104,7 @@ class DaemonExecutor(ThreadPoolExecutor):
 
 
 def _run(future: Future[Any], call: Callable[[], Any], underway: Underway | None, what: What) -> None:
-    # Before it is looked at whether the job was cancelled: who cancels it sees one that has begun.
+    # Before the check for a cancellation: the canceller sees a job that has begun.
     counted = None if underway is None else underway.begin(what)
     result: Any = None
     error: BaseException | None = None
@@ -123,11 +123,11 @@ def _run(future: Future[Any], call: Callable[[], Any], underway: Underway | None
         future.set_result(result)
     else:
         future.set_exception(error)
-    del future, result, error  # what an exception refers to refers to this frame, from which it was called
+    del future, result, error  # the exception's frames refer to this frame
 
 
 def leaked(stop: StopIteration) -> LeakedStopIterationError:
-    """What stands for a StopIteration that left a function in a thread: no future can carry one."""
+    """Return the error for a StopIteration that left a function in a thread: a future cannot carry it."""
     error = LeakedStopIterationError(
         "the function raised StopIteration, which ends iterators and generators only: a bare next() found nothing "
         "left; write next(iterator, default), or catch it"
@@ -137,16 +137,16 @@ def leaked(stop: StopIteration) -> LeakedStopIterationError:
 
 
 _functions = DaemonExecutor()
-# As many as are called at once: sinks (one for each kind of target), and functions that another one waits for.
+# As many as are called concurrently: sinks (one for each kind of target), and functions that another one waits for.
 _unbounded = DaemonExecutor(1 << 30, "cocoindex-unbounded")
 _inside: ContextVar[bool] = ContextVar("cocoindex_inside_a_thread", default=False)
 
 
 async def in_thread(fn: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any], what: What) -> Any:
-    """Call a function of the user in a thread, in this context; where it is cancelled, the thread goes on.
+    """Call a user function in a thread with this context; after a cancellation the thread continues.
 
     Args:
-        what: what is told while an update waits for the thread.
+        what: the name to log while an update waits for the thread.
 
     Raises:
         LeakedStopIterationError: (a RuntimeError) the function raised StopIteration.
@@ -155,7 +155,7 @@ async def in_thread(fn: Callable[..., Any], args: tuple[Any, ...], kwargs: Mappi
 
 
 async def in_sink_thread(fn: Callable[..., Any], args: tuple[Any, ...], what: What) -> Any:
-    """As `in_thread`; never waits for a thread, which functions that block may all have."""
+    """Do the same as `in_thread`, but never wait for a free thread: blocking functions may have all of them."""
     return await _awaited(_unbounded, fn, args, {}, what)
 
 
@@ -168,7 +168,7 @@ async def _awaited(
     context.run(_inside.set, True)
 
     def call() -> tuple[Any, BaseException | None]:
-        # As a value: futures take no StopIteration, and count as cancelled with a CancelledError.
+        # As a value: a future cannot carry a StopIteration, and counts as cancelled with a CancelledError.
         try:
             return context.run(fn, *args, **kwargs), None
         except StopIteration as exc:

@@ -1,4 +1,4 @@
-"""Has a class count as a dataclass, without the time that importing `dataclasses` takes. Layer: _runtime."""
+"""Makes a class count as a dataclass without importing `dataclasses`, which takes time. Layer: _runtime."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ if TYPE_CHECKING:
 
 
 class DataclassFields:
-    """The `__dataclass_fields__` of a class with annotated fields, made when `dataclasses` asks for it.
+    """The `__dataclass_fields__` of a class with annotated fields, created when `dataclasses` reads it.
 
     Args:
-        names: which they are, where the class is no `msgspec.Struct`.
+        names: the names of the fields, if the class is not a `msgspec.Struct`.
     """
 
     __slots__ = ("_names",)

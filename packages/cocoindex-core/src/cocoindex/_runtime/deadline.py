@@ -1,4 +1,4 @@
-"""Time limits: a deadline that follows the work its setter waits for, checked where control comes by.
+"""Time limits: a deadline that applies to the work its setter waits for, checked at certain points.
 
 Layer: _runtime.
 """
@@ -17,7 +17,7 @@ from ..errors import DeadlineExceededError, TimeoutArgumentError, TimeoutValueEr
 from .block import block
 
 _deadline: ContextVar[float | None] = ContextVar("cocoindex_deadline", default=None)
-# Tests put a clock of their own here.
+# Tests replace the clock.
 _clock: Callable[[], float] = time.monotonic
 
 
@@ -56,7 +56,7 @@ def _limited(seconds: float) -> Iterator[None]:
 
 @block
 def under(deadline: float | None) -> Iterator[None]:
-    """Have `deadline`, or none at all, for the time of the block, whatever holds outside."""
+    """Set `deadline`, or none, for the block, independently of the outer one."""
     token = _deadline.set(deadline)
     try:
         yield
@@ -66,7 +66,7 @@ def under(deadline: float | None) -> Iterator[None]:
 
 @block
 def within(deadline: float, where: object) -> Iterator[None]:
-    """Have `deadline` for the time of the block, and check it at the entry and where the block ends without failing."""
+    """Set `deadline` for the block, and check it at the entry and at a successful end."""
     with under(deadline):
         check_deadline(deadline, f"the start of {where}")
         yield
@@ -74,18 +74,18 @@ def within(deadline: float, where: object) -> Iterator[None]:
 
 
 def current_deadline() -> float | None:
-    """When the current time limit ends, in seconds of `time.monotonic()`; None where there is none."""
+    """Return the current deadline, in seconds of `time.monotonic()`; None if there is none."""
     return _deadline.get()
 
 
 def remaining_seconds() -> float | None:
-    """Seconds left of the current time limit, at least 0; None without a limit."""
+    """Return the seconds left of the current time limit, at least 0; None without a limit."""
     deadline = _deadline.get()
     return None if deadline is None else max(0.0, deadline - _clock())
 
 
 def check_deadline(deadline: float | None, where: object) -> None:
-    """Raise where `deadline` has passed; `where` says who notices: a function, or the path of a component."""
+    """Raise if `deadline` has passed; `where` is the function or the component's path that checks."""
     if deadline is not None:
         late = _clock() - deadline
         if late >= 0:

@@ -1,4 +1,4 @@
-"""The default environment, for code outside components too. Layer: _runtime."""
+"""The default environment, also for code outside components. Layer: _runtime."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _default = LazyEnvironment()
 
 
 def lazy_default_env() -> LazyEnvironment:
-    """The environment of apps that name none."""
+    """Return the environment of apps that name none."""
     return _default
 
 
 class DefaultEnv:
-    """What `default_env()` gives: await it, or use it as an environment in synchronous code."""
+    """The result of `default_env()`: await it, or use it as an environment in sync code."""
 
     __slots__ = ()
 
@@ -28,7 +28,7 @@ class DefaultEnv:
         return _default._ready().__await__()
 
     def get_context(self, key: ContextKey[T]) -> T:
-        """The value of `key` in the default environment, which is started where it does not run."""
+        """Return the value of `key` in the default environment, starting it if necessary."""
         return _started().get_context(key)
 
     def __getattr__(self, name: str) -> Any:
@@ -42,7 +42,7 @@ def default_env() -> DefaultEnv:
     """Return the default environment, started if necessary: `await` it, or use it directly in sync code.
 
     Raises, when used without `await`:
-        BlockingInLoopError: (a RuntimeError) it has to be started, and an event loop is running in this thread.
+        BlockingInLoopError: (a RuntimeError) it must be started, but an event loop is running in this thread.
     """
     return DefaultEnv()
 

@@ -99,7 +99,7 @@ class Environment:
         return self._loop
 
     def get_context(self, key: ContextKey[T]) -> T:
-        """The value provided for `key`, for use outside components too."""
+        """Return the value provided for `key`, also outside components."""
         return self._context.get(key)
 
     def close(self) -> None:
@@ -112,7 +112,7 @@ class Environment:
             database.close()
 
     def _opened_database(self) -> Database:
-        """The store, opened at the first call."""
+        """Return the store; open it at the first call."""
         from .._store import open_database
 
         with self._binding:
@@ -123,7 +123,7 @@ class Environment:
             return self._database
 
     def _has_store(self) -> bool:
-        """Whether there is a store on disk, or something in its place, of which opening it tells."""
+        """Return whether there is a store on disk, or something else in its place, which opening reports."""
         from .._store import database_exists
 
         self._check_open()
@@ -132,7 +132,7 @@ class Environment:
 
     @block
     def _stored(self) -> Iterator[Database | None]:
-        """Give the store for reading; None where there is none yet, as none is made."""
+        """Yield the store for reading; None if there is none yet (it is not created)."""
         from .._store import database_exists, open_database
 
         self._check_open()
@@ -150,7 +150,7 @@ class Environment:
             raise EnvironmentClosedError(f"the environment {self._name!r} is closed; create a new Environment")
 
     def _turns_of(self, app: str) -> Turns:
-        """What updates and drops of one app queue at, on this environment's loop."""
+        """Return the queue of an app's updates and drops, on this environment's loop."""
         turns = self._turns.get(app)
         if turns is None:
             from .turns import Turns
@@ -160,11 +160,11 @@ class Environment:
 
     @property
     def _stopping(self) -> bool:
-        """Whether it waits for those who use it, to end then."""
+        """Return whether it is stopping, and waits for its users."""
         return self._stoppers > 0
 
     def _enter(self) -> bool:
-        """Count one who uses it, until `leave`; False where it is being stopped, for which new ones wait."""
+        """Add a user until `_leave`; return False if it is being stopped, which new users must wait for."""
         with self._binding:
             if self._stoppers and not is_used_here(self):
                 return False
@@ -172,7 +172,7 @@ class Environment:
             return True
 
     def _leave(self) -> None:
-        """One who used it does not any more."""
+        """Remove a user."""
         with self._binding:
             self._users -= 1
             if self._users:
@@ -182,9 +182,9 @@ class Environment:
             callback()
 
     async def _until_unused(self) -> None:
-        """Take no new users until `resume`, and wait for those that it has; where this raises, it takes them again.
+        """Accept no new users until `_resume`, and wait for the present ones; accept users again if this raises.
 
-        Live updates would go on for ever, so that they are asked to end, in order.
+        Live updates are asked to end in order, because they would run for ever.
         """
         import asyncio
 
@@ -206,15 +206,15 @@ class Environment:
             raise
 
     def _resume(self) -> None:
-        """Take new users again: the stop for which `unused` was called does not come about."""
+        """Accept new users again, because the stop does not take place."""
         with self._binding:
             self._stoppers -= 1
 
     async def _ready(self) -> Environment:
-        """This environment, bound to a live loop.
+        """Return this environment, bound to a running loop.
 
         Raises:
-            EnvironmentLoopError: (a RuntimeError) the loop that it was given is that of the process it was forked from.
+            EnvironmentLoopError: (a RuntimeError) its loop belongs to the process from which this one was forked.
         """
         with self._binding:
             if self._given_loop is not None and self._is_forked:
@@ -230,7 +230,7 @@ class Environment:
         return self
 
     def _begin_anew(self) -> None:
-        """In a forked child: neither loop nor store nor whoever used it are there."""
+        """Reset in a forked child, which has neither the loop nor the store nor the users."""
         leave_to_parent(self._loop, self._database, self._turns)
         self._is_forked = True
         self._binding = threading.Lock()
@@ -240,9 +240,9 @@ class Environment:
 
 @async_block
 async def used(environment: Environment | LazyEnvironment) -> AsyncGenerator[Environment, None]:
-    """Have an environment, started where it was not, that is not stopped before the end of the block."""
+    """Yield an environment, started if necessary, that is not stopped before the end of the block."""
     while not (env := await environment._ready())._enter():
-        pass  # it began to stop in between: ready() waits for that
+        pass  # it began to stop in the meantime: ready() waits for that
     try:
         yield env
     finally:
@@ -250,12 +250,12 @@ async def used(environment: Environment | LazyEnvironment) -> AsyncGenerator[Env
 
 
 async def on_loop_of(env: Environment, make: Callable[[], Coroutine[Any, Any, T]]) -> T:
-    """Await `make()` in a task on the loop that `env` is bound to, from whichever loop this is.
+    """Await `make()` in a task on the loop of `env`, from any loop.
 
-    However often it is cancelled, it returns when that task has left, which is asked to once.
+    It returns only when that task has ended, even if it is cancelled repeatedly; the task is cancelled once.
 
     Raises:
-        EnvironmentLoopError: (a RuntimeError) that loop does not run.
+        EnvironmentLoopError: (a RuntimeError) that loop is not running.
     """
     import asyncio
 
@@ -265,7 +265,7 @@ async def on_loop_of(env: Environment, make: Callable[[], Coroutine[Any, Any, T]
 
 
 def is_used_here(env: Environment) -> bool:
-    """Whether this code belongs to an operation on `env`, for which a stop waits."""
+    """Return whether this code belongs to an operation on `env`, which a stop would wait for."""
     from .operation import current_operation
 
     operation = current_operation()
@@ -309,7 +309,7 @@ class EnvironmentBuilder:
         return self._context
 
     def provide(self, key: ContextKey[T], value: T) -> T:
-        """Provide `value` to components under `key`; returns it."""
+        """Provide `value` to components under `key`, and return it."""
         return self._context.provide(key, value)
 
     def provide_with(self, key: ContextKey[T], cm: AbstractContextManager[T]) -> T:

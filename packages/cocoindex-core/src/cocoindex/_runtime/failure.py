@@ -1,4 +1,4 @@
-"""Exception handlers for background components: the chain, what a handler is told, the default. Layer: _runtime."""
+"""Exception handlers for background components: the chain, the context, the default. Layer: _runtime."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class ExceptionContext(msgspec.Struct, frozen=True):
     Args:
         env_name: name of the environment.
         stable_path: path of the component that failed.
-        processor_name: name of its function, where known.
+        processor_name: name of its function, if known.
         mount_kind: the kind of work that failed.
         parent_stable_path: path of the component that mounted it.
         is_background: always True; foreground failures raise.
@@ -56,18 +56,18 @@ _IN_COMPONENT = "in component "
 
 
 def note_component(error: BaseException, path: StablePath, name: str | None) -> None:
-    """Note on a failure that is raised which component it comes from; the innermost one stays."""
+    """Add a note to a raised failure that names its component; the innermost one is kept."""
     if component_note(error) is None:
         add_note(error, without_passwords(f"{_IN_COMPONENT}{path} ({name})"))
 
 
 def component_note(error: BaseException) -> str | None:
-    """The note that says which component a failure comes from, if there is one."""
+    """Return the note that names the component of a failure, if there is one."""
     return next((note for note in notes_of(error) if note.startswith(_IN_COMPONENT)), None)
 
 
 def checked_handler(handler: H, what: str) -> H:
-    """`handler`, which was given as `what`; None is none.
+    """Return `handler`, which was passed as `what`; None means no handler.
 
     Raises:
         ExceptionHandlerError: (a TypeError) it cannot be called with an exception and its context.
@@ -94,14 +94,15 @@ def checked_handler(handler: H, what: str) -> H:
 async def handle_failure(
     exc: BaseException, context: ExceptionContext, handlers: tuple[ExceptionHandler, ...]
 ) -> BaseException | None:
-    """Tell the handlers, innermost first; one that raises hands its exception to the next.
+    """Call the handlers, innermost first; the exception of one that raises is passed to the next.
 
     Returns:
-        What left the outermost handler, or None where one of them took it (or there was none, and it was logged).
+        The exception that left the outermost handler; None if a handler settled the failure, or it was logged because
+        there is none.
     """
     import asyncio
 
-    if not handlers or is_a(exc, asyncio.CancelledError):  # handlers are not told what cancelled itself
+    if not handlers or is_a(exc, asyncio.CancelledError):  # handlers are not called for a call that cancelled itself
         log_failure(exc, context)
         return None
     current, told = exc, context
@@ -122,13 +123,13 @@ async def handle_failure(
                 return None
         return current
     finally:
-        del exc, current, told  # what is raised refers to this frame
+        del exc, current, told  # the raised exception refers to this frame
 
 
 def log_failure(exc: BaseException, context: ExceptionContext) -> None:
-    """What happens where no handler is registered: one ERROR record with the path and the traceback.
+    """Log one ERROR record with the path and the traceback, if no handler is registered.
 
-    Its attribute `component_failure` has the exception and the context, for whoever tells of it in another way.
+    Its attribute `component_failure` has the exception and the context, for log handlers that report it differently.
     """
     what = "removal" if context.mount_kind == "delete_background" else "processing"
     name = context.processor_name or "unknown function"

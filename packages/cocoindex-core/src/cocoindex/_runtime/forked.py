@@ -1,4 +1,4 @@
-"""What has to begin anew in a forked child: loops, threads and locks that the parent goes on with. Layer: _runtime."""
+"""Resets for a forked child: of loops, threads and locks that the parent continues to use. Layer: _runtime."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ _kept: list[object] = []
 
 
 def in_forked_child(owner: T, reset: Callable[[T], None]) -> None:
-    """Have `reset(owner)` called in forked children, as long as `owner` lives."""
+    """Call `reset(owner)` in forked children, as long as `owner` lives."""
     _resets[owner] = reset
 
 
 def leave_to_parent(*things: object) -> None:
-    """Keep `things` for good: closing or collecting them here would close what the parent uses."""
+    """Keep `things` for ever: closing or collecting them here would close what the parent uses."""
     _kept.extend(things)
 
 

@@ -1,4 +1,4 @@
-"""Collecting garbage less often while updates build many objects; updates may overlap. Layer: _runtime."""
+"""Runs the garbage collector less often while updates create many objects; updates may overlap. Layer: _runtime."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ _due = 0.0
 
 
 def is_updating() -> bool:
-    """Whether an update or drop runs in this process."""
+    """Return whether an update or drop runs in this process."""
     return _holders > 0
 
 
 def collect_failures() -> None:
-    """Collect garbage after failures, at most a twentieth of the time, unless the program collects none.
+    """Collect garbage after failures, for at most a twentieth of the time, unless the program has disabled collection.
 
-    Nothing of ours keeps a failure with the values that it came through. But code of users may leave cycles with it, as
-    an `asyncio.TaskGroup` does.
+    The framework keeps no failure with the values in its frames. But user code may leave cycles with it, as an
+    `asyncio.TaskGroup` does.
     """
     global _due
     began = time.monotonic()
@@ -38,7 +38,7 @@ def collect_failures() -> None:
 
 @block
 def collecting_less() -> Iterator[None]:
-    """Raise the threshold of the youngest generation; the last block to end puts back what held before the first."""
+    """Raise the threshold of the youngest generation; the last block to end restores the original value."""
     global _holders, _before
     with _lock:
         if _holders == 0:

@@ -1,4 +1,4 @@
-"""Telling what interrupts our own code from what a user's code raised. Layer: _runtime."""
+"""Distinguishes interruptions of the framework from exceptions of user code. Layer: _runtime."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ _OF_A_THREAD: Final = "_cocoindex_of_a_thread"
 
 
 def is_interruption(error: BaseException) -> bool:
-    """Whether `error` tells this task or process to stop, and is no failure of the user's code that it comes out of.
+    """Return whether `error` asks this task or process to stop, and is not a failure of user code.
 
-    User code may raise anything, a `CancelledError` or `GeneratorExit` of its own too: these are failures like others.
+    User code may raise anything, even a `CancelledError` or `GeneratorExit`: these are failures like others.
     """
     if is_a(error, Exception):
         return False
@@ -26,16 +26,16 @@ def is_interruption(error: BaseException) -> bool:
             task = asyncio.current_task()
         except RuntimeError:  # no loop runs here
             return is_a(error, GeneratorExit)
-        if is_a(error, GeneratorExit):  # a coroutine that is closed is not being run by a task
+        if is_a(error, GeneratorExit):  # a coroutine that is being closed is not run by a task
             return task is None
         return task is not None and task.cancelling() > 0
     return False
 
 
 def raised_in_a_thread(error: BaseException) -> None:
-    """Note that a function of the user raised it in a thread, where Ctrl-C raises nothing: it is a failure like others.
+    """Mark an exception as raised by user code in a thread, where Ctrl-C raises nothing: it is a failure like others.
 
-    Whoever waits for the function has it raised in the main thread, perhaps.
+    The waiting caller may raise it in the main thread.
     """
     if is_a(error, KeyboardInterrupt):
         try:

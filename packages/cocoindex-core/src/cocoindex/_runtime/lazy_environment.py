@@ -1,4 +1,4 @@
-"""An environment that a lifespan function makes at the first use, and again after a stop. Layer: _runtime."""
+"""An environment that a lifespan function creates at the first use, and again after a stop. Layer: _runtime."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ _LOOK_UP_SECONDS = 0.5
 
 
 class LazyEnvironment:
-    """Starts at the first use, on the loop of that use; from any thread, once at a time.
+    """Starts at the first use, on the loop of that use; safe from any thread.
 
-    Once that loop is closed, the next use starts it anew.
+    After that loop was closed, the next use starts it again.
     """
 
     def __init__(self, name: str = "default") -> None:
@@ -41,23 +41,23 @@ class LazyEnvironment:
 
     @property
     def settings(self) -> Settings:
-        """The settings of the started environment, else those of the environment variables."""
+        """The settings of the started environment, else those from environment variables."""
         env = self.started
         return env.settings if env is not None else EnvironmentBuilder().settings
 
     @property
     def started(self) -> Environment | None:
-        """The environment, where it was started and its loop has not ended."""
+        """The environment, if it was started and its loop has not ended."""
         env = self._life.env if self._life is not None else None
         loop = env.event_loop if env is not None else None
         return None if env is None or env._closed or loop is None or loop.is_closed() else env
 
     async def _ready(self, *, opened: bool = False) -> Environment:
-        """The started environment; starts it where it does not run.
+        """Return the started environment; start it if necessary.
 
         Args:
-            opened: whether its store is to be opened, and made where there is none. Where it cannot be, an environment
-                that was started for this is stopped again.
+            opened: whether to open its store, creating it if necessary. If that fails, an environment started for this
+                is stopped again.
         """
         env = self.started
         if env is None or (env._stopping and not is_used_here(env)):
@@ -70,13 +70,13 @@ class LazyEnvironment:
     async def stop(self) -> None:
         """Wait for its updates and drops, then run the second half of the lifespan on the loop that ran the first.
 
-        Nothing happens where it does not run. A stop that is cancelled while it waits for updates has stopped nothing;
-        later than that it is complete when it raises.
+        It does nothing if the environment is not running. A stop that is cancelled while it waits for updates stops
+        nothing; one that is cancelled later completes before it raises.
 
         Raises:
-            UpdateInsideItselfError: (a RuntimeError) one of its components calls this, and would be waited for.
-            EnvironmentLoopError: (a RuntimeError) the loop that it was started on does not run; stop it there.
-            What the lifespan raises; the store is closed all the same.
+            UpdateInsideItselfError: (a RuntimeError) one of its components calls this, which would wait for itself.
+            EnvironmentLoopError: (a RuntimeError) the loop on which it was started is not running; stop it there.
+            The exception of the lifespan; the store is closed in any case.
         """
         env = self.started
         if env is not None and is_used_here(env):
@@ -102,7 +102,7 @@ class LazyEnvironment:
         if self._life is not None and (env := self.started) is not None:
             if not env._stopping:
                 return env
-            await self._life.ended()  # its loop ends, and it with that
+            await self._life.ended()  # its loop ends, and the environment with it
         self._forget()
         life = Life(self.lifespan_fn, self.name, opened=opened)
         env = await life.start()
@@ -110,14 +110,14 @@ class LazyEnvironment:
         return env
 
     def _forget(self) -> None:
-        """Close it; the next use starts it anew."""
+        """Close it; the next use starts it again."""
         life, self._life = self._life, None
         if life is not None and life.env is not None:
             life.env.close()
 
     @async_block
     async def _alone(self) -> AsyncGenerator[None, None]:
-        """One start or stop at a time, from whichever loops."""
+        """Allow one start or stop at a time, from all loops."""
         import asyncio
         import concurrent.futures
 
@@ -125,7 +125,7 @@ class LazyEnvironment:
         while True:
             with self._lock:
                 theirs = self._changing
-                if theirs is None or theirs[1].is_closed():  # with its loop, whoever was changing it has gone
+                if theirs is None or theirs[1].is_closed():  # whoever was changing it has gone with its loop
                     self._changing = mine
                     break
             await asyncio.wait([asyncio.wrap_future(theirs[0])], timeout=_LOOK_UP_SECONDS)
@@ -138,14 +138,14 @@ class LazyEnvironment:
             mine[0].set_result(None)
 
     def _begin_anew(self) -> None:
-        """In a forked child: the lifespan is the parent's, and so is what it opened."""
+        """Reset in a forked child: the lifespan and everything it opened belong to the parent."""
         leave_to_parent(self._life, self._changing)
         self._life = self._changing = None
         self._lock = threading.Lock()
 
 
 async def _unused(env: Environment) -> None:
-    """Wait until nobody uses `env`, and have nobody begin to; where this is cancelled, all is as before."""
+    """Wait until nobody uses `env`, and let nobody begin to; if this is cancelled, nothing changes."""
     done = False
 
     async def unused() -> None:
@@ -156,6 +156,6 @@ async def _unused(env: Environment) -> None:
     try:
         await on_loop_of(env, unused)
     except BaseException:
-        if done:  # and cancelled before that was known here
+        if done:  # and was cancelled before that was known here
             env._resume()
         raise

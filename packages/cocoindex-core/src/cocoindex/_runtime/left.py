@@ -1,4 +1,4 @@
-"""Waits until what was cancelled has left, however often it is itself cancelled meanwhile. Layer: _runtime."""
+"""Waits until cancelled tasks have ended, even if the waiting task is cancelled repeatedly. Layer: _runtime."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Any
 
 
 async def cancelled(tasks: Iterable[asyncio.Task[Any]]) -> None:
-    """Cancel `tasks`, and wait until all of them have left, however they do.
+    """Cancel `tasks`, and wait until all of them have ended in any way.
 
-    Not by `asyncio.gather`: who waits for that cannot be cancelled once its tasks are done, and does not go on where a
-    Ctrl-C came between two of its callbacks.
+    `asyncio.gather` does not work here: waiting for it cannot be cancelled once its tasks are done, and does not return
+    if Ctrl-C came between two of its callbacks.
     """
     waited = list(tasks)
-    # At the end of the loop all were cancelled: a second time would break into their cleanups.
+    # At the end of the loop all were cancelled: a second cancellation would interrupt their cleanup.
     if not (is_cut_short() and all(task.cancelling() for task in waited)):
         for task in waited:
             task.cancel()
@@ -22,13 +22,13 @@ async def cancelled(tasks: Iterable[asyncio.Task[Any]]) -> None:
         await asyncio.wait(waited)
     for task in waited:
         if not task.cancelled():
-            task.exception()  # it is told that it was seen
+            task.exception()  # marks the exception as retrieved
 
 
 def is_cut_short() -> bool:
-    """Whether the operation that this code belongs to is cancelled by nobody of its own: with all tasks of the loop.
+    """Return whether the current operation is cancelled together with all tasks of the loop.
 
-    Whoever goes on after a cancellation has to leave then, as no second one follows.
+    Code that continues after a cancellation must end then, because no second one follows.
     """
     from .operation import current_operation
 
@@ -41,14 +41,14 @@ async def to_the_end(
 ) -> None:
     """Await `wait()` until `ended()`.
 
-    Where this task is cancelled, it calls `cancel()` once, goes on waiting, and raises the cancellation at the end.
+    If this task is cancelled, call `cancel()` once, continue to wait, and raise the cancellation at the end.
     """
     try:
         while not ended():
             await wait()
     except asyncio.CancelledError:
         cancel()
-        # A cancellation by anyio comes anew in each turn of the loop, unless it is kept out.
+        # anyio repeats a cancellation in each turn of the loop, unless it is shielded.
         from anyio import CancelScope
 
         with CancelScope(shield=True):

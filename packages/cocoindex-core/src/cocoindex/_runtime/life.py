@@ -1,6 +1,6 @@
 """One life of the default environment: both halves of its lifespan, in one task. Layer: _runtime.
 
-In one, as what a lifespan enters (task groups, cancel scopes, time limits) has to be left by the task that entered it.
+They need one task, because task groups, cancel scopes and time limits must be left by the task that entered them.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from .underway import counted
 
 
 class Life:
-    """Begins, on the loop that runs here, when it is made; ends when it is stopped, or its loop ends.
+    """Begins at its creation, on the running loop; ends when it is stopped or its loop ends.
 
     Args:
-        lifespan_fn: the lifespan, where there is one.
-        name: of the environment.
-        opened: whether its store is to be opened, too.
+        lifespan_fn: the lifespan function, if there is one.
+        name: the name of the environment.
+        opened: whether to open its store, too.
 
     Attributes:
         env: the environment, once it has started.
@@ -40,10 +40,10 @@ class Life:
         self._operation = Operation(partial(self._live, opened), self._loop, lasting=True).begin()
 
     async def start(self) -> Environment:
-        """Wait until it has started; where this is cancelled, what was opened is closed again before it returns.
+        """Wait until it has started; if this is cancelled, everything opened is closed before it returns.
 
         Raises:
-            What the lifespan raises, and opening the store.
+            The exceptions of the lifespan and of opening the store.
         """
         with counted("the start of the lifespan"):
             await to_the_end(lambda: asyncio.wait([self._started]), self._started.done, self._operation.cancel)
@@ -53,10 +53,10 @@ class Life:
         return self.env
 
     async def stop(self) -> None:
-        """End it, from any loop, and wait for that; it is complete also where this raises.
+        """End it, from any loop, and wait for that; it has ended even if this raises.
 
         Raises:
-            What the lifespan raises.
+            The exception of the lifespan.
         """
         self._loop.call_soon_threadsafe(self._stopped.set)
         await self.ended()
@@ -72,7 +72,7 @@ class Life:
             steps = await self._enter(builder, opened)
         except GeneratorExit:
             raise
-        except BaseException as exc:  # it is for who waits for the start
+        except BaseException as exc:  # reported to the caller that waits for the start
             self._failure = exc
             return
         finally:
@@ -88,26 +88,26 @@ class Life:
             self.env.close()
 
     async def _was_stopped(self, env: Environment) -> bool:
-        """Wait for the stop; False where the task is cancelled instead, as by the end of its loop."""
+        """Wait for the stop; return False if the task is cancelled instead, as by the end of its loop."""
         try:
             await self._stopped.wait()
         except asyncio.CancelledError:
             from anyio import CancelScope
 
-            with CancelScope(shield=True):  # from those that the lifespan holds open
+            with CancelScope(shield=True):  # from the context managers that the lifespan keeps open
                 await env._until_unused()
             return False
         return True
 
     async def _leave_unasked(self, builder: EnvironmentBuilder, steps: LifespanSteps | None) -> None:
-        """End without anybody who waits for it: what fails is logged."""
+        """End without a waiting caller: failures are logged."""
         try:
             await _leave(builder, steps)
         except Exception as exc:
             log(logging.ERROR, "the lifespan ended by itself, and is started anew at the next use", exc)
 
     async def _enter(self, builder: EnvironmentBuilder, opened: bool) -> LifespanSteps | None:
-        """Run the first half; where that fails, close what it had opened."""
+        """Run the first half; if that fails, close what it opened."""
         steps: LifespanSteps | None = None
         try:
             if self._lifespan_fn is not None:
@@ -125,7 +125,7 @@ class Life:
 
 
 async def _leave(builder: EnvironmentBuilder, steps: LifespanSteps | None) -> None:
-    """Leave what was entered through the builder, last first, then run the second half."""
+    """Exit what was entered through the builder, last first, then run the second half."""
     with counted("the end of the lifespan"):
         try:
             await builder.context_provider.aclose()

@@ -1,4 +1,4 @@
-"""The life of the default environment: its lifespan function, explicit start and stop. Layer: _runtime."""
+"""The lifespan function of the default environment, and its explicit start and stop. Layer: _runtime."""
 
 from __future__ import annotations
 
@@ -74,12 +74,12 @@ def start_blocking() -> None:
 
 
 def stop_blocking() -> None:
-    """Like `stop`, from synchronous code."""
+    """Like `stop`, from sync code."""
     run_blocking(lazy_default_env().stop(), blocking="coco.stop_blocking()", awaited="coco.stop()")
 
 
 class Runtime:
-    """The default environment for the time of a `with` or `async with` block."""
+    """Runs the default environment for a `with` or `async with` block."""
 
     __slots__ = ()
 
@@ -103,13 +103,13 @@ class Runtime:
 
 
 def runtime() -> Runtime:
-    """A context manager, sync or async, that starts and stops the default environment."""
+    """Return a context manager, sync or async, that starts and stops the default environment."""
     return Runtime()
 
 
 @atexit.register
 def _stop_at_exit() -> None:
-    """Run the second half of the lifespan, where the loop that ran the first still runs: the portal's."""
+    """Run the second half of the lifespan if the first ran on the portal's loop, which still runs."""
     env = lazy_default_env().started
     if env is None:
         return

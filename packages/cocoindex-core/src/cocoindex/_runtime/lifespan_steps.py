@@ -1,4 +1,4 @@
-"""The two halves of a lifespan function: what comes before its `yield`, and what comes behind. Layer: _runtime."""
+"""The two halves of a lifespan function: before its `yield`, and after it. Layer: _runtime."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class LifespanSteps:
     """One run of a lifespan function, sync or async.
 
     Raises:
-        LifespanError: (a RuntimeError) the function gives no iterator.
+        LifespanError: (a RuntimeError) the function does not return an iterator.
     """
 
     def __init__(self, fn: LifespanFn, builder: EnvironmentBuilder) -> None:
@@ -29,12 +29,12 @@ class LifespanSteps:
             raise self._wrong("is no generator")
 
     async def enter(self) -> None:
-        """Run what sets up."""
+        """Run the setup."""
         if not await self._step():
             raise self._wrong("ended without a yield")
 
     async def leave(self) -> None:
-        """Run what cleans up."""
+        """Run the cleanup."""
         if await self._step():
             if isinstance(self._steps, AsyncGenerator):
                 await self._steps.aclose()
@@ -43,7 +43,7 @@ class LifespanSteps:
             raise self._wrong("yielded twice")
 
     async def _step(self) -> bool:
-        """Go on to the next `yield`; whether there is one."""
+        """Continue to the next `yield`; return whether there is one."""
         try:
             if isinstance(self._steps, AsyncIterator):
                 await anext(self._steps)

@@ -1,4 +1,4 @@
-"""The log, from where nothing may fail: handlers of users may raise, and so may what is logged. Layer: _runtime."""
+"""Logging that never fails, although users' log handlers and logged objects may raise. Layer: _runtime."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from typing import Final
 
 from .._described import can_be_traced, described, is_a, notes_of, traceback_of
 
-WARNING: Final = 30  # as in `logging`, which is loaded when there is something to log
+WARNING: Final = 30  # as in `logging`, which is imported when there is something to log
 ERROR: Final = 40
 
 
 def log(level: int, message: str, error: BaseException | None = None, **fields: object) -> None:
-    """Log `message`, with the traceback of `error`; on standard error where a handler of the log raises.
+    """Log `message` with the traceback of `error`; to standard error if a log handler raises.
 
     Args:
         fields: further attributes of the record.
 
-    Only Ctrl-C and SIGTERM get through.
+    Only Ctrl-C and SIGTERM pass through.
     """
     import logging
 
     if error is not None and not can_be_traced(error):
-        # A handler would fail on it: what can be had of it goes into the message.
+        # A handler would fail on it: as much of it as possible goes into the message.
         import traceback
 
         message = "\n".join([message, *notes_of(error), *traceback.format_tb(traceback_of(error))]).rstrip()
