@@ -1,1 +1,1 @@
-"""What users call inside a component: one verb a file, and handles (after `_engine`)."""
+"""The functions that users call inside a component: one verb per file, and handles (after `_engine`)."""

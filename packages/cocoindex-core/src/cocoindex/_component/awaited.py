@@ -1,4 +1,4 @@
-"""Calls that have to be awaited: that one was not is told where its component ends. Layer: _component."""
+"""Calls that must be awaited: a forgotten `await` is reported at the end of the component. Layer: _component."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ def awaited(function: F) -> F: ...
 @overload
 def awaited(*, anywhere: Literal[True]) -> Callable[[F], F]: ...
 def awaited(function: Any = None, *, anywhere: bool = False) -> Any:
-    """`function`, an async one, which notes in the running component that it was called until that is awaited.
+    """Wrap an async function: the running component records each call until it is awaited.
 
-    Otherwise a forgotten `await` would mount nothing, and have what was mounted before removed.
+    Otherwise a forgotten `await` would mount nothing, and earlier children would be removed.
 
     Args:
-        anywhere: whether it can be called outside a component, too.
+        anywhere: whether it can also be called outside a component.
 
     Raises, when called:
         NoComponentError: (a RuntimeError) no component is running here.
@@ -53,6 +53,6 @@ def _noting(function: F, anywhere: bool) -> F:
             component.unawaited[call] = what
         return run(component, call, args, kwargs)
 
-    if sys.version_info >= (3, 12):  # before, only code itself can say so
+    if sys.version_info >= (3, 12):  # before that version, only the code object can say so
         inspect.markcoroutinefunction(begin)
     return begin  # type: ignore[return-value]  # calling it gives a coroutine, too

@@ -1,4 +1,5 @@
-"""What all mount functions do first: find the path, skip what may be skipped, start the rest. Layer: _component."""
+"""The common first steps of all mount functions: find the path, skip valid children, start the others. Layer:
+_component."""
 
 from __future__ import annotations
 
@@ -19,7 +20,7 @@ from ..errors import MountError, MountTypeError
 
 
 def split_arguments(what: str, args: tuple[Any, ...]) -> tuple[tuple[StableKey, ...] | None, Any, tuple[Any, ...]]:
-    """The explicit path (None where there is none), the function and its arguments."""
+    """Return the explicit path (or None), the function and its arguments."""
     parts: tuple[StableKey, ...] | None = None
     if args and isinstance(args[0], ComponentSubpath):
         parts, args = args[0].parts, args[1:]
@@ -40,7 +41,7 @@ def new_component(
     background: bool = True,
     deadline: float | None = None,
 ) -> Component:
-    """The child of the running component at `parts` below the current prefix; claims its path."""
+    """Return the child of the running component at `parts` below the current prefix, and claim its path."""
     refuse_in_call(scope)
     processor = processor_of(fn, what)
     processor.check(what, args, kwargs)
@@ -70,14 +71,14 @@ def new_component(
 
 
 def execution_of(scope: Scope, what: str) -> Execution:
-    """The component that runs, as the engine knows it."""
+    """Return the engine's object of the running component."""
     execution = scope.component
     assert isinstance(execution, Execution), what
     return execution
 
 
 async def start(child: Component) -> None:
-    """Skip the child where its earlier run holds; else wait for a slot and have it run."""
+    """Skip the child if its earlier run is valid; otherwise wait for a slot and run it."""
     assert isinstance(child.parent, Component)
     with child.parent.children.expecting(child):
         board = child.call.board
@@ -87,10 +88,10 @@ async def start(child: Component) -> None:
 
 
 def refuse_in_call(scope: Scope) -> None:
-    """Raise where nothing can be mounted: in a memoized call, in a live loop, on another loop than the update's."""
+    """Raise if mounting is impossible: in a memoized call, in a live loop, or on a loop other than the update's."""
     refuse_other_loop(scope.component.loop, "a mount")
     if not isinstance(scope.component, Execution):
-        from .._live.loop_scope import LoopComponent  # only what is live has loops
+        from .._live.loop_scope import LoopComponent  # only live objects have loops
 
         if isinstance(scope.component, LoopComponent):
             scope.component.refuse_mount()

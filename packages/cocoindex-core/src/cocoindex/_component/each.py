@@ -1,4 +1,4 @@
-"""The hot loop of `mount_each`: unchanged children are settled where they are met, with no task, no object, no write.
+"""The hot loop of `mount_each`: unchanged children are skipped in place, without a task, an object or a write.
 
 Layer: _component.
 """
@@ -41,7 +41,7 @@ Item = tuple[StableKey, Any]
 
 
 class _Asked:
-    """A child whose state functions answer asynchronously."""
+    """A child with asynchronous state functions."""
 
     __slots__ = ("answers", "child", "fits", "previous", "refs")
 
@@ -54,13 +54,13 @@ class _Asked:
 
 
 class Each:
-    """What the children of one call share.
+    """The common part of the children of one call.
 
     Args:
-        group: counts what is open of them.
-        call: what they are mounted with.
-        is_new: whether there cannot be any of earlier updates.
-        owner: takes up each of them: the run of the component that mounts them, or the scan of a live map.
+        group: counts the open children.
+        call: the mount call.
+        is_new: whether there cannot be children of earlier updates.
+        owner: registers each child: the run of the mounting component, or the scan of a live map.
     """
 
     def __init__(
@@ -94,20 +94,20 @@ class Each:
             self._arg_key = processor.function.memo_args.each(args, kwargs, processor.args)
 
     async def mount_all(self, items: Any) -> None:
-        """Take the items and mount a child for each."""
+        """Iterate over the items and mount a child for each."""
         met = 0
         try:
             async for batch in _batches(items):
                 await self._mount(batch)
                 met += len(batch)
-                if met >= _BATCH:  # a long run of unchanged children must not hold up the loop
+                if met >= _BATCH:  # a long run of unchanged children must not block the event loop
                     met = 0
                     await asyncio.sleep(0)
         finally:
             self.group.child_complete(None)
 
     async def _mount(self, batch: Sequence[Item]) -> None:
-        """Mount the children of a batch: settle the unchanged ones, start the others."""
+        """Mount the children of a batch: skip the unchanged ones, start the others."""
         execution, scan, path, below = self._execution, self._scan, self._path, self._below
         keys = [self._prefix + encode_key(key) for key, _ in batch]
         children = None if execution is None or execution.closed else execution.component.children
@@ -126,7 +126,7 @@ class Each:
             for (key, value), encoded, data in rows:
                 if execution is not None:
                     if children is None or execution.closed:
-                        execution.claim(encoded, (*path, key))  # says why that is too late
+                        execution.claim(encoded, (*path, key))  # reports why it is too late
                     else:
                         children.claim(encoded, (*path, key))
                 elif scan is not None and not scan.takes(encoded, key, value):
@@ -138,7 +138,7 @@ class Each:
                         await self._launch(child)
                 else:
                     await self._settle(key, value, encoded, data, self._arg_key, asked)
-        finally:  # those that came before an item that is refused are mounted all the same
+        finally:  # items before a refused item are mounted in any case
             if asked:
                 await self._settle_asked(asked)
         self._board.changed()
@@ -152,7 +152,7 @@ class Each:
         arg_key_of: Callable[[Any, list[StateRef]], bytes],
         asked: list[_Asked],
     ) -> None:
-        """Skip one memoized child, or start it; put it off where its states have to be awaited."""
+        """Skip one memoized child, or start it; postpone it if its states must be awaited."""
         refs: list[StateRef] = []
         check: StateCheck | None = None
         try:
@@ -190,7 +190,7 @@ class Each:
             await self._decide(child, fits, check)
 
     def _keeps(self, encoded: bytes, data: bytes, check: StateCheck) -> bool:
-        """Skip one memoized child, whose new memo states are written; False where a component has to do that."""
+        """Skip one memoized child and write its new memo states; return False if a component must do that."""
         if self._execution is None:  # a live range may have another call of the key
             return False
         try:
@@ -207,13 +207,13 @@ class Each:
         return True
 
     def _kept(self, error: BaseException | None) -> None:
-        """New memo states are durable."""
+        """Called when new memo states are durable."""
         assert self._execution is not None
         self._execution.component.children.ended_unchanged()
         self.group.child_complete(error)
 
     def _skipped(self, data: bytes) -> None:
-        """Have what is memoized above depend on what a child does that is as it was."""
+        """Add the dependencies of a skipped child to memoized components above."""
         if self._execution is None:
             assert self._scan is not None
             self._scan.skipped(deps_of(data))
@@ -223,7 +223,7 @@ class Each:
             self._execution.component.record.live = True
 
     async def _settle_asked(self, asked: list[_Asked]) -> None:
-        """Await the states of a batch, all together; then skip or start its children."""
+        """Await the states of a batch concurrently, then skip or start its children."""
         left = iter(asked)
         try:
             outcomes = await outcomes_of_awaiting(
@@ -234,7 +234,7 @@ class Each:
                     item.child.settle(outcome.error)
                 else:
                     await self._decide(item.child, item.fits, outcome.get())
-        except BaseException as exc:  # the mount was cancelled: these are mounted, and did not run
+        except BaseException as exc:  # the mount was cancelled: these are mounted but did not run
             for item in left:
                 close_unstarted(item.answers)
                 if not self._run.stopping:
@@ -267,7 +267,7 @@ class Each:
             raise
 
     def _expect(self, child: Component) -> bool:
-        """Count a child as open; False where it is somebody else's affair."""
+        """Count a child as open; return False if another call handles it."""
         if self._execution is not None:
             self._execution.component.children.expect()
         elif self._scan is not None and not self._scan.began(child):
@@ -288,7 +288,7 @@ async def mount_list(
     args: tuple[Any, ...],
     kwargs: dict[str, Any],
 ) -> Group:
-    """Mount a child of the running component for each of `items`, which are listed once."""
+    """Mount a child of the running component for each of `items`, which are iterated once."""
     parent = execution.component
     parent.children.note_path(path)
     group = Group(scope.board)
@@ -308,14 +308,14 @@ async def mount_list(
 
 
 def _until(deadline: float, rows: Iterable[T]) -> Iterator[T]:
-    """`rows`, as long as the caller has time to mount more."""
+    """Yield `rows` until the caller's time limit has passed."""
     for row in rows:
         check_deadline(deadline, "coco.mount_each()")
         yield row
 
 
 async def _batches(items: Any) -> AsyncIterator[Sequence[Item]]:
-    """The items in lists: as the source gathers them, or as many as are at hand."""
+    """Yield the items in lists: the source's batches, or the items at hand."""
     if isinstance(items, Mapping):
         raise _no_items(items, "give its items()")
     batches = getattr(items, "batches", None)
@@ -340,13 +340,13 @@ async def _batches(items: Any) -> AsyncIterator[Sequence[Item]]:
 
 
 def _chunks(items: Iterable[Any]) -> Iterator[list[Item]]:
-    """Many at a time; where the source raises, or gives what is not an item, those before it first."""
+    """Yield many items at a time; before an exception of the source or an invalid item, yield the items before it."""
     pairs = iter(items)
     while True:
         batch: list[Item] = []
         try:
             for item in islice(pairs, _BATCH):
-                batch.append(_checked(item))  # what is there when it raises is wanted
+                batch.append(_checked(item))  # the items before the exception are needed
         except BaseException:
             if batch:
                 yield batch

@@ -27,7 +27,7 @@ def mount_live_map(
     args: tuple[Any, ...],
     kwargs: dict[str, Any],
 ) -> ComponentMountHandle:
-    """Mount a live map: its items are children of the running component, now and for as long as the update goes on."""
+    """Mount a live map: its items are children of the running component as long as the update runs."""
     execution.refuse_closed(path)
     component = execution.component
     board = scope.board or component.run.board

@@ -1,4 +1,4 @@
-"""The children of one `mount_each`, for whoever waits for them. Layer: _component."""
+"""The children of one `mount_each`, for waiting callers. Layer: _component."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ if TYPE_CHECKING:
 
 
 class Group:
-    """The children of one `mount_each`: how many are open, and the first failure that a handler let through.
+    """The children of one `mount_each`: the number of open ones, and the first failure that left the handlers.
 
     Args:
-        board: where they are counted; a `stats_group` waits for them all.
+        board: counts them; a `stats_group` waits for all of them.
     """
 
     __slots__ = ("_board", "_future", "_put_off", "error", "open")
 
     def __init__(self, board: CountBoard | None) -> None:
-        self.open = 1  # that more may come
+        self.open = 1  # counts the iteration itself: more children may come
         self._board = board if isinstance(board, GroupBoard) else None
         if self._board is not None:
             self._board.expect()
@@ -43,7 +43,7 @@ class Group:
             self._go_on()
 
     def child_put_off(self, child: Component) -> None:
-        """A child goes on when all else is done, or when somebody waits for nothing else here."""
+        """Note that a child is put off until everything else is done, or somebody waits only for such children here."""
         self._put_off.append(child)
         if self._board is not None:
             self._board.child_put_off(child)
@@ -56,7 +56,7 @@ class Group:
             run.loop.call_soon(run.second_tries.again, put_off)
 
     async def all_complete(self) -> BaseException | None:
-        """Wait until all are complete; returns the first failure that left the outermost exception handler."""
+        """Wait until all are complete; return the first failure that left the outermost exception handler."""
         import asyncio
 
         while self.open:
@@ -68,7 +68,7 @@ class Group:
         return self.error
 
     async def ready(self) -> None:
-        """Wait until all are complete; raises the first failure that left the outermost exception handler."""
+        """Wait until all are complete; raise the first failure that left the outermost exception handler."""
         if (error := await self.all_complete()) is not None:
             try:
                 raise error

@@ -1,4 +1,4 @@
-"""`map`: many calls at once, where it is called. Layer: _component."""
+"""`map`: concurrent calls inside the calling component. Layer: _component."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ async def map(
 
 
 def _results(outcomes: list[Outcome | BaseException]) -> list[Any]:
-    """What the calls returned; raises what the first of them raised that failed."""
+    """Return the results of the calls, or raise the exception of the first that failed."""
     results: list[Any] = []
     for outcome in outcomes:
         if isinstance(outcome, Outcome):

@@ -1,4 +1,4 @@
-"""`mount_target`: a container applied, and the provider of what is in it. Layer: _component."""
+"""`mount_target`: applies a container and returns the provider of its contents. Layer: _component."""
 
 from __future__ import annotations
 
@@ -72,5 +72,5 @@ async def _declare(target_state: TargetState[Any]) -> Any:
     return declare.declare_target_state_with_child(target_state)
 
 
-# What counts, reports and `cocoindex show` call the component: by the function that users called.
+# The component's name in counts, reports and `cocoindex show`: the function that users called.
 _declare.__name__ = _declare.__qualname__ = "mount_target"

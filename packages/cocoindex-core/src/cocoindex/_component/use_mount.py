@@ -1,4 +1,4 @@
-"""`use_mount`: a child whose result the caller needs. Layer: _component."""
+"""`use_mount`: mounts a child and returns its result. Layer: _component."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""A coroutine that runs as a task of its own, on whichever loop, and is followed to its very end. Layer: _runtime.
+"""A coroutine that runs as its own task on any loop, and is waited for until it has really ended. Layer: _runtime.
 
-Who waits for it may be cancelled as often as it likes: the task is asked to leave once, and is waited for until it has
-left. So whoever has its lock is who still acts. A task of anyio's portal counts as done as soon as it is cancelled, and
-is cancelled again in each turn of the loop until it has left.
+If the waiting code is cancelled, even repeatedly, the task is cancelled once and waited for until it has ended. So the
+holder of its lock is the only one that acts. (A task of anyio's portal, in contrast, counts as done as soon as it is
+cancelled, and is cancelled again in each turn of the loop.)
 """
 
 from __future__ import annotations
@@ -38,15 +38,15 @@ class Operation(Generic[T]):
     """Runs `make()` as a task of `loop`, from `begin` on.
 
     Args:
-        make: makes the coroutine.
-        loop: where it runs; this one, or that of another thread.
-        place: what it uses for as long as it lives: an environment.
-        told: whether waiting for it, and for those inside it, is told after a second; False where somebody else does.
-        lasting: whether it outlives what begins it, and may be dropped with its loop.
+        make: creates the coroutine.
+        loop: the loop it runs on: this one, or that of another thread.
+        place: the environment that it uses.
+        told: whether to log, after a second, what it and operations inside it wait for; False if other code does.
+        lasting: whether it outlives its starter, and may be dropped with its loop.
 
     Attributes:
-        ended: resolves when the task has really left, and not when it is asked to.
-        underway: what of it cannot be interrupted.
+        ended: resolves when the task has really ended, not when it is cancelled.
+        underway: its parts that cannot be interrupted.
     """
 
     def __init__(
@@ -74,10 +74,10 @@ class Operation(Generic[T]):
         self._stopped_since: float | None = None
 
     def begin(self) -> Operation[T]:
-        """Have the task begin, in the caller's context; returns this.
+        """Start the task in the caller's context; return this object.
 
         Raises:
-            EnvironmentLoopError: (a RuntimeError) the loop does not run, so that nobody would ever run the task.
+            EnvironmentLoopError: (a RuntimeError) the loop is not running, so the task would never run.
         """
         context = contextvars.copy_context()
         context.run(_underway.set, self.underway)
@@ -89,7 +89,7 @@ class Operation(Generic[T]):
             if self._loop.is_running():
                 self._loop.call_soon_threadsafe(self._start, context)
                 return self
-        except RuntimeError:  # it was closed since
+        except RuntimeError:  # it was closed in the meantime
             pass
         raise EnvironmentLoopError(
             "the event loop that the environment is bound to does not run, so nothing can run on it: do this where "
@@ -98,52 +98,52 @@ class Operation(Generic[T]):
 
     @property
     def was_cut_short(self) -> bool:
-        """Whether its task was cancelled by somebody else than `cancel`."""
+        """Return whether its task was cancelled other than by `cancel`."""
         return not self._cancelled and self._task is not None and self._task.cancelling() > 0
 
     def uses(self, place: object) -> bool:
-        """Whether it, or one that waits for it, uses `place`, and has not ended."""
+        """Return whether it or an operation that waits for it uses `place` and has not ended."""
         return (self.place is place and not self.ended.done()) or (self.outer is not None and self.outer.uses(place))
 
     def cancel(self, reason: str = "") -> None:
-        """Ask the task to leave; from the second time on nothing happens.
+        """Cancel the task; further calls do nothing.
 
         Args:
-            reason: what is told to those who wait for it and have not asked for that.
+            reason: the reason reported to waiting callers that did not ask for it.
         """
         try:
             if self._is_here():
                 self._cancel(reason)
             else:
                 self._loop.call_soon_threadsafe(self._cancel, reason)
-        except RuntimeError:  # the loop is closed: there is nothing to leave
+        except RuntimeError:  # the loop is closed: nothing runs
             pass
 
     def result(self, timeout: float | None = None) -> T:
-        """Wait in this thread, at most `timeout` seconds; gives the result or raises the failure.
+        """Wait in this thread, at most `timeout` seconds; return the result or raise the failure.
 
         Raises:
-            UpdateCancelledError: (a RuntimeError) the task was cancelled by something else than the caller.
-            EnvironmentLoopError: (a RuntimeError) its loop was closed or stopped under it.
+            UpdateCancelledError: (a RuntimeError) the task was cancelled, but not by the caller.
+            EnvironmentLoopError: (a RuntimeError) its loop was closed or stopped before its end.
         """
         if timeout is None:
             self.wait_interruptibly()
         return self._outcome(timeout)
 
     def wait_interruptibly(self) -> None:
-        """Wait in this thread until it has ended, or Ctrl-C is pressed.
+        """Wait in this thread until it has ended or Ctrl-C is pressed.
 
-        A signal that comes in the moment before the wait begins does not wake it, so that it looks up now and then.
+        A signal just before the begin of the wait does not end it, so it wakes up from time to time.
         """
         while not self.ended.done():
             concurrent.futures.wait([self.ended], timeout=_LOOK_UP_SECONDS)
             self._check_loop()
 
     async def wait(self, *, forward: bool = True) -> T:
-        """Like `result`, on the loop that runs here: cancelling this cancels the task, and waits until it has left.
+        """Do the same as `result` on the running loop: cancelling this cancels the task and waits for its end.
 
         Args:
-            forward: whether cancelling this cancels the task; else it is only waited for.
+            forward: whether cancelling this cancels the task; otherwise it only ends the wait.
         """
         loop = asyncio.get_running_loop()
         ended: asyncio.Future[None] = loop.create_future()
@@ -170,9 +170,9 @@ class Operation(Generic[T]):
         return self._outcome(None)
 
     async def returned(self) -> None:
-        """Wait, in its task, for the threads that were left behind; tell it where that takes long and nobody else does.
+        """Wait in its task for abandoned threads; log a long wait if nobody else does.
 
-        Not where it was asked to leave, and then its loop was told to end: as by a second Ctrl-C.
+        Do not wait if it was cancelled and then its loop was stopped, as by a second Ctrl-C.
         """
         assert self._task is not None
         if self._task.cancelling() > 1:
@@ -188,7 +188,7 @@ class Operation(Generic[T]):
         log(logging.WARNING, f"all is done, but threads are still running: waiting for {self.underway}")
 
     def tell(self, *, terminated: bool = False) -> None:
-        """Log what is waited for, where somebody wants it to leave: by Ctrl-C, or by SIGTERM."""
+        """Log what the operation waits for after Ctrl-C or SIGTERM."""
         how, again = ("terminated", "a second SIGTERM") if terminated else ("interrupted", "Ctrl-C again")
         log(logging.WARNING, f"{how}: waiting for {self.underway}; {again} ends at once")
 
@@ -196,13 +196,13 @@ class Operation(Generic[T]):
         if self.ended.done():  # it was cancelled before
             return
         self._task = self._loop.create_task(self._carry(), context=context)
-        # Not from inside: a task that is cancelled before its first step runs nothing of it.
+        # Not inside the task: a task that is cancelled before its first step runs nothing.
         self._task.add_done_callback(self._done)
         if self._lasting and hasattr(self._task, "_log_destroy_pending"):
             self._task._log_destroy_pending = False
 
     def _cancel(self, reason: str) -> None:
-        # Where its loop ends, or the store breaks, it has been cancelled already, and is leaving.
+        # At the end of its loop, or after a store error, it is already cancelled and ending.
         if self._cancelled or (self._task is not None and self._task.cancelling()):
             return
         self._cancelled = True
@@ -215,10 +215,10 @@ class Operation(Generic[T]):
     async def _carry(self) -> T:
         make, self._make = self._make, None
         assert make is not None
-        del self  # to which what is raised would refer
+        del self  # to which the raised exception would refer
         try:
             return await make()
-        except (SystemExit, KeyboardInterrupt) as exc:  # they must reach the caller, and not end the loop
+        except (SystemExit, KeyboardInterrupt) as exc:  # they must reach the caller and not end the loop
             raise _Carried(exc) from None
 
     def _done(self, task: asyncio.Task[T]) -> None:
@@ -244,7 +244,7 @@ class Operation(Generic[T]):
         error = self._failure
         if error is None:
             return cast("T", self._result)
-        if not self._lasting:  # one caller waits, and what is raised refers to what refers to this
+        if not self._lasting:  # one caller waits; the raised exception's frames refer to this
             self._failure = None
         try:
             raise error
@@ -252,7 +252,7 @@ class Operation(Generic[T]):
             del error, self  # to which the frame of the traceback would refer
 
     def _check_loop(self) -> None:
-        """Raise where the loop of another thread will never go on with the task."""
+        """Raise if the loop of another thread will never continue the task."""
         if self.ended.done() or self._loop.is_running():
             self._stopped_since = None
             return
@@ -274,12 +274,12 @@ class Operation(Generic[T]):
 
 
 def _is_told(operation: Operation[Any] | None) -> bool:
-    """Whether it is told, here, what an operation waits for, and not by who waits for one around it."""
+    """Return whether waiting is logged here, and not by the caller of an outer operation."""
     return operation is None or (operation._told and _is_told(operation.outer))
 
 
 class _Carried(Exception):
-    """Carries what would end the loop out of the task."""
+    """Carries an exception that would end the loop out of the task."""
 
     def __init__(self, carried: BaseException) -> None:
         super().__init__(repr(type(carried)))
@@ -287,10 +287,10 @@ class _Carried(Exception):
 
 
 def refuse_other_loop(loop: asyncio.AbstractEventLoop, what: str) -> None:
-    """Raise where `loop`, on which an update runs, is not the one that runs here: nothing would wake who waits here.
+    """Raise if `loop`, which runs an update, is not the running loop: nothing would wake a waiting caller here.
 
     Raises:
-        EnvironmentLoopError: (a RuntimeError) it is another one.
+        EnvironmentLoopError: (a RuntimeError) it is another loop.
     """
     if asyncio.get_running_loop() is not loop:
         raise EnvironmentLoopError(
@@ -300,5 +300,5 @@ def refuse_other_loop(loop: asyncio.AbstractEventLoop, what: str) -> None:
 
 
 def current_operation() -> Operation[Any] | None:
-    """The operation that this code belongs to; None outside of one."""
+    """Return the operation that this code belongs to; None outside of one."""
     return _operation.get()

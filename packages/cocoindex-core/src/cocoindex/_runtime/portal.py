@@ -1,4 +1,4 @@
-"""The event loop behind the `_blocking` calls: one daemon thread a process, started at the first of them.
+"""The event loop behind the `_blocking` calls: one daemon thread per process, started at the first of them.
 
 Layer: _runtime.
 """
@@ -33,12 +33,12 @@ _left_behind: Operation[Any] | None = None
 
 
 def portal_loop() -> asyncio.AbstractEventLoop:
-    """The portal's loop; starts its thread where it does not run."""
+    """Return the portal's loop; start its thread if necessary."""
     global _loop
     with _lock:
         if _loop is None or _loop.is_closed():
             _loop = asyncio.new_event_loop()
-            # A blocked sink or function must not hold up the end of the process after a second Ctrl-C.
+            # A blocked sink or function must not delay the end of the process after a second Ctrl-C.
             _loop.set_default_executor(DaemonExecutor())
             started = threading.Event()
             threading.Thread(target=_serve, args=(_loop, started), name="cocoindex-portal", daemon=True).start()
@@ -47,7 +47,7 @@ def portal_loop() -> asyncio.AbstractEventLoop:
 
 
 def refuse_in_loop(blocking: str, instead: str) -> None:
-    """Raise where a loop runs in this thread: blocking it would stop everything that it serves."""
+    """Raise if an event loop runs in this thread: blocking it would stop everything on it."""
     try:
         asyncio.get_running_loop()
     except RuntimeError:
@@ -60,11 +60,11 @@ def run(coro: Coroutine[Any, Any, T], timeout: float | None = None, *, terminabl
     operation = Operation(lambda: coro, portal_loop(), told=False)
     own = EnvironmentLoopError if timeout is None else (EnvironmentLoopError, TimeoutError)
     with taking(signal.SIGTERM) if terminable else nullcontext():
-        try:  # before it begins: a Ctrl-C that comes just after that must find it
+        try:  # before it begins: a Ctrl-C right after that must find it
             return operation.begin().result(timeout)
         except own:
             raise
-        except BaseException as exc:  # from it; or from the handler of a signal, which may raise anything
+        except BaseException as exc:  # from it, or from a signal handler, which may raise anything
             if not operation.ended.done():
                 _leave_in_order(operation, isinstance(exc, Terminated))
             raise
@@ -74,17 +74,17 @@ def run(coro: Coroutine[Any, Any, T], timeout: float | None = None, *, terminabl
 
 
 def serves(loop: asyncio.AbstractEventLoop | None) -> bool:
-    """Whether `loop` is the portal's, and runs."""
+    """Return whether `loop` is the portal's and running."""
     return loop is not None and loop is _loop and loop.is_running()
 
 
 def is_left_behind() -> bool:
-    """Whether a second signal left something that still runs: then nobody wants to wait for anything."""
+    """Return whether a second signal abandoned running work: then nothing should be waited for."""
     return _left_behind is not None and not _left_behind.ended.done()
 
 
 def _leave_in_order(operation: Operation[Any], terminated: bool) -> None:
-    """Cancel and wait until it has left; a second signal while waiting leaves it behind."""
+    """Cancel it and wait for its end; a second signal while waiting abandons it."""
     global _left_behind
     try:
         came(signal.SIGTERM if terminated else signal.SIGINT)
@@ -101,7 +101,7 @@ def _leave_in_order(operation: Operation[Any], terminated: bool) -> None:
 
 
 def _begin_anew() -> None:
-    """In a forked child: the thread is not there, and closing the loop would close what the parent's waits at."""
+    """Reset in a forked child: it has no portal thread, and closing the loop would affect the parent's loop."""
     global _lock, _loop, _left_behind
     leave_to_parent(_loop, _left_behind)
     _lock, _loop, _left_behind = threading.Lock(), None, None
@@ -116,7 +116,7 @@ def _serve(loop: asyncio.AbstractEventLoop, started: threading.Event) -> None:
     while True:
         try:
             loop.run_forever()
-        except (SystemExit, KeyboardInterrupt) as exc:  # raised by some task: the others still need the loop
+        except (SystemExit, KeyboardInterrupt) as exc:  # raised by one task: the others still need the loop
             log(
                 logging.ERROR,
                 "a task on the loop behind the blocking calls raised an exception that ends a process",

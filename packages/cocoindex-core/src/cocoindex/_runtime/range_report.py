@@ -1,4 +1,4 @@
-"""What is said of a live range while it goes on, to whoever watches. Layer: _runtime."""
+"""The state of a live range, for watchers. Layer: _runtime."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ import msgspec
 
 
 class RangeReport(msgspec.Struct, frozen=True):
-    """A live range at one moment.
+    """The state of a live range at one moment.
 
     Args:
-        path: where its children are, as text.
-        ready_since: when it was ready, in seconds since 1970; None before that.
-        changes: how many were applied since it began.
-        last_minute: how many of them in the last minute.
-        waiting: how many keys wait for their turn.
-        lag: for how many seconds the oldest change has not been applied, or what the source says, if that is more.
-        failed: how many keys failed the last time.
-        retries: how often one of them was tried again by itself.
-        restarts: how often the loop was begun again after a failure.
-        rescanned: when the source was last read as a whole, in seconds since 1970; None where it never was.
-        why: what for.
-        note: what the source says of itself.
+        path: the path of its children, as text.
+        ready_since: when it became ready, in seconds since 1970; None before that.
+        changes: the number of changes applied since it began.
+        last_minute: the number of changes in the last minute.
+        waiting: the number of keys that wait for their turn.
+        lag: the age in seconds of the oldest unapplied change, or the lag reported by the source if that is larger.
+        failed: the number of keys whose last run failed.
+        retries: the number of automatic retries.
+        restarts: the number of restarts of the loop after failures.
+        rescanned: when the whole source was last read, in seconds since 1970; None if it never was.
+        why: the reason for that.
+        note: the source's note about itself.
     """
 
     path: str

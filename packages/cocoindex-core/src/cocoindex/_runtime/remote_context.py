@@ -1,6 +1,6 @@
-"""The context values of a worker, where functions run that another process called. Layer: _runtime.
+"""The context values of a worker process, which runs functions called by another process. Layer: _runtime.
 
-Nobody sends the values of an environment there; what makes them once a worker is its initializer.
+The values of an environment are not sent there; the worker's initializer creates them once per worker.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _current: ContextVar[RemoteContext | None] = ContextVar("cocoindex_remote_contex
 
 
 class RemoteContext:
-    """What `use_context` gives in one call that came from another process.
+    """The context values for one call from another process.
 
     Attributes:
         read: the names of the change-detected keys that were read.
@@ -30,10 +30,10 @@ class RemoteContext:
         self.read: set[str] = set()
 
     def get(self, key: ContextKey[Any]) -> Any:
-        """The worker's value of `key`.
+        """Return the worker's value of `key`.
 
         Raises:
-            ContextKeyError: (a KeyError) the worker's initializer provided none.
+            ContextKeyError: (a KeyError) the worker's initializer did not provide it.
         """
         try:
             value = self._provider.get(key)
@@ -49,7 +49,7 @@ class RemoteContext:
 
 @block
 def of_worker(context: RemoteContext) -> Iterator[None]:
-    """Have `use_context` ask `context` for the time of the block."""
+    """Make `use_context` use `context` inside the block."""
     token = _current.set(context)
     try:
         yield
@@ -58,5 +58,5 @@ def of_worker(context: RemoteContext) -> Iterator[None]:
 
 
 def remote_context() -> RemoteContext | None:
-    """The context of the call that came from another process; None where none did."""
+    """Return the context of a call from another process; None outside such a call."""
     return _current.get()

@@ -1,4 +1,4 @@
-"""The component that runs, as the layers below the engine see it: protocols, which only annotations name.
+"""The running component as the layers below the engine see it: protocols for annotations.
 
 Layer: _runtime.
 """
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class MemoizedCalls(Protocol):
-    """The memoized calls and kept states of the component that runs."""
+    """The memoized calls and kept states of the running component."""
 
     def find(self, key: bytes, /) -> Any: ...
     def keep(self, key: bytes, stored: Any, /) -> None: ...
@@ -28,7 +28,7 @@ class MemoizedCalls(Protocol):
 
 
 class Dependencies(Protocol):
-    """A set of what a memoized result depends on; see `Frame`."""
+    """A set of dependencies of a memoized result; see `Frame`."""
 
     @property
     def logic(self) -> frozenset[bytes]: ...
@@ -39,11 +39,11 @@ class Dependencies(Protocol):
 
 
 class RunningComponent(Protocol):
-    """The component that runs, as the layers below the engine see it, and user code through them.
+    """The running component as the layers below the engine see it, and through them user code.
 
     Attributes:
-        frame: collects what the whole component depends on.
-        unawaited: calls that have to be awaited and are not yet.
+        frame: collects the dependencies of the whole component.
+        unawaited: calls that must be awaited and have not been.
     """
 
     frame: Frame
@@ -53,14 +53,14 @@ class RunningComponent(Protocol):
     def stable_path(self) -> StablePath: ...
     @property
     def closed(self) -> bool:
-        """Whether its function has returned: what it would declare, mount or keep now is lost."""
+        """Whether its function has returned, so that it can no longer declare, mount or keep anything."""
         ...
 
     @property
     def env(self) -> Environment: ...
     @property
     def update(self) -> object:
-        """What stands for its update or drop, and lives as long."""
+        """An object that represents its update or drop and lives as long."""
         ...
 
     @property
@@ -80,29 +80,29 @@ class RunningComponent(Protocol):
 
     @property
     def complete(self) -> bool:
-        """Whether it is over, with all that is below it."""
+        """Whether it and everything below it is complete."""
         ...
 
     def declare(self, state: Any, frame: Frame, child: Any = None, /) -> None:
-        """Note a target state, with the pending provider of its children, where it is to have any."""
+        """Record a declared target state, with the pending provider of its children if it can have any."""
         ...
 
     def carry(self, state_ids: list[bytes], /) -> None:
-        """Keep what a memoized call declared in an earlier run."""
+        """Carry over what a memoized call declared in an earlier run."""
         ...
 
     def dependencies_valid(self, deps: bytes, /) -> bool:
-        """Whether everything in an interned set of dependencies still holds."""
+        """Return whether an interned set of dependencies is still valid."""
         ...
 
     def dependencies(self, *deps: bytes) -> Dependencies:
-        """The union of interned sets, with those that are nested in them."""
+        """Return the union of interned sets and their nested sets."""
         ...
 
     def intern(self, frame: Frame, /) -> bytes:
-        """The hash that stands for what `frame` collected."""
+        """Return the hash of the dependencies that `frame` collected."""
         ...
 
     def change_fingerprint(self, name: str, /) -> bytes | None:
-        """What identifies the value of a change-detected context key in this update."""
+        """Return the identity of a change-detected context key's value in this update."""
         ...

@@ -1,4 +1,4 @@
-"""Where the code that runs now belongs: its component, its path prefix, its collector of dependencies.
+"""The scope of the running code: its component, its path prefix, its collector of dependencies.
 
 Layer: _runtime.
 """
@@ -24,15 +24,15 @@ T = TypeVar("T")
 
 
 class Frame:
-    """Collects what a memoizable call depends on and declares.
+    """Collects the dependencies and declarations of a memoizable call.
 
     Attributes:
         logic: fingerprints of the functions reached, 16 bytes each.
         context: names of the change-detected context values read, with their fingerprints.
         providers: ids and generations of the target providers used.
-        nested: hashes of interned dependency sets that hold here too (of mounted children).
-        states: identities of the target states declared, in a memoized call; None where nobody asks.
-        calls: keys of the memoized calls made inside, in a memoized call; None where nobody asks.
+        nested: hashes of interned dependency sets that also apply here (of mounted children).
+        states: identities of the target states declared in a memoized call; None if not needed.
+        calls: keys of the memoized calls made inside a memoized call; None if not needed.
     """
 
     __slots__ = ("calls", "context", "logic", "nested", "providers", "states")
@@ -46,7 +46,7 @@ class Frame:
         self.calls = calls
 
     def absorb(self, inner: Frame, *, logic: bool = True) -> None:
-        """Add what `inner` collected; without its functions where `logic` is False."""
+        """Add what `inner` collected, without its functions if `logic` is False."""
         if logic:
             self.logic |= inner.logic
         self.context |= inner.context
@@ -59,7 +59,7 @@ class Frame:
 
 
 class Scope:
-    """What `_scope` holds: immutable, so that tasks and threads may share it."""
+    """The value of `_scope`: immutable, so that tasks and threads can share it."""
 
     __slots__ = ("board", "component", "frame", "handlers", "in_call", "prefix")
 
@@ -87,15 +87,15 @@ _scope: ContextVar[Scope | None] = ContextVar("cocoindex_scope", default=None)
 
 
 def current_scope(what: str) -> Scope:
-    """The scope; `NoComponentError` naming `what` where no component runs."""
+    """Return the scope; raise `NoComponentError` with the name `what` if no component is running."""
     scope = _scope.get()
     if scope is None:
         raise NoComponentError(what)
     return scope
 
 
-class entered:  # a context manager, and a class since it is on the hot path
-    """Have `scope` for the time of the block."""
+class entered:  # a context manager, as a class because it is on the hot path
+    """Sets `scope` for the block."""
 
     __slots__ = ("_entered", "_token")
 
@@ -112,7 +112,7 @@ class entered:  # a context manager, and a class since it is on the hot path
 
 @block
 def detached() -> Iterator[None]:
-    """Have neither a component nor a time limit for the time of the block: what begins there is nobody's part."""
+    """Run the block without a component and a time limit: work started there belongs to no component."""
     token = _scope.set(None)
     try:
         with under(None):
@@ -132,7 +132,7 @@ class ComponentContext:
 
     @block
     def attach(self) -> Iterator[None]:
-        """Make this the current context inside the block, in whichever thread it runs, with its time limit."""
+        """Make this the current context inside the block, with its time limit, in any thread."""
         with entered(self._scope), under(self._deadline):
             yield
 

@@ -1,4 +1,4 @@
-"""Settings of an environment: where the store lies and how LMDB is opened. Layer: _runtime."""
+"""Settings of an environment: the location of the store and how LMDB is opened. Layer: _runtime."""
 
 from __future__ import annotations
 
@@ -61,10 +61,10 @@ class Settings:
         __dataclass_fields__ = DataclassFields("db_path", "db_settings")
 
         def __getattr__(self, name: str) -> object:
-            """Make a path of what the environment variable says when it is first read: few read it."""
+            """Convert the environment variable to a path when it is first read, which is rare."""
             if name != "db_path" or "_path_of_env" not in self.__dict__:
                 raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-            from pathlib import Path  # whose import takes longer than all else before an update that does nothing
+            from pathlib import Path  # its import takes longer than everything else before an update that does nothing
 
             self.db_path = path = Path(self._path_of_env)
             return path
@@ -131,10 +131,10 @@ class Settings:
 
     @classmethod
     def from_env(cls, db_path: os.PathLike[str] | None = None) -> Settings:
-        """Settings from `COCOINDEX_DB`, `COCOINDEX_LMDB_MAX_DBS` and `COCOINDEX_LMDB_MAP_SIZE`.
+        """Return settings from `COCOINDEX_DB`, `COCOINDEX_LMDB_MAX_DBS` and `COCOINDEX_LMDB_MAP_SIZE`.
 
         Args:
-            db_path: takes the place of `COCOINDEX_DB`.
+            db_path: replaces `COCOINDEX_DB`.
         """
         max_dbs = _int_from_env("COCOINDEX_LMDB_MAX_DBS")
         map_size = _int_from_env("COCOINDEX_LMDB_MAP_SIZE")
@@ -149,7 +149,7 @@ class Settings:
         return settings
 
     def required_db_path(self) -> str:
-        """The path of the store as a string; `MissingDbPathError` where none was given."""
+        """Return the path of the store as a string; raise `MissingDbPathError` if none was given."""
         _check(self)
         if not (path := _given(self)):
             raise MissingDbPathError()
@@ -157,7 +157,7 @@ class Settings:
 
 
 def max_inflight_components(configured: int | None) -> int:
-    """How many components may run at once: the app's own setting, the environment variable, the default."""
+    """Return how many components may run at once: the app's own setting, the environment variable, or the default."""
     value = configured
     source = "AppConfig.max_inflight_components"
     if value is None:
@@ -169,7 +169,7 @@ def max_inflight_components(configured: int | None) -> int:
 
 
 def _check(settings: Settings) -> None:
-    """Raise where a field, which may have been assigned since, has the wrong type."""
+    """Raise if a field, which may have been assigned later, has the wrong type."""
     if (path := _given(settings)) is not None and not isinstance(_fspath(path), str):
         raise EnvironmentArgumentError(f"Settings.db_path is a pathlib.Path, not {shown(path)}")
     if path is not None and not _is_name(str(_fspath(path))):
@@ -194,12 +194,12 @@ def _check_number(what: str, value: object, wanted: str = "at least 1") -> None:
 
 
 def _given(settings: Settings) -> os.PathLike[str] | str | None:
-    """The path of the store, as it was given."""
+    """Return the path of the store as given."""
     return settings.db_path if "db_path" in vars(settings) else settings._path_of_env
 
 
 def _is_name(path: str) -> bool:
-    """Whether the file system can be asked for it."""
+    """Return whether it can be passed to the file system."""
     try:
         return b"\0" not in os.fsencode(path)
     except UnicodeEncodeError:
@@ -207,7 +207,7 @@ def _is_name(path: str) -> bool:
 
 
 def _fspath(path: object) -> object:
-    """What stands for a path; None where it is none."""
+    """Return the path as a string; None if it is not a path."""
     try:
         return os.fspath(path)  # type: ignore[call-overload]  # whether it is a path is what is asked
     except TypeError:

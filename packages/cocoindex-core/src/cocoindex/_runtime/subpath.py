@@ -8,7 +8,7 @@ from .._keys import StableKey, encode_key
 from ..errors import InvalidSubpathError
 from .scope import Scope, _scope, current_scope
 
-# The scopes outside the `with` blocks of this task or thread, the innermost last: one subpath may be entered by many.
+# The scopes outside the `with` blocks of this task or thread, innermost last: several may enter one subpath.
 _outside: ContextVar[tuple[Scope, ...]] = ContextVar("cocoindex.outside_subpaths", default=())
 
 
@@ -44,7 +44,7 @@ class ComponentSubpath:
 
 
 def component_subpath(*key_parts: StableKey) -> ComponentSubpath:
-    """A path below the running component.
+    """Return a path below the running component.
 
     Args:
         key_parts: one or more values that identify the child among its siblings, the same in every run.

@@ -1,6 +1,6 @@
-"""Threads for synchronous components: they may block, so the pool grows while nothing comes back. Layer: _runtime.
+"""Threads for sync components: they may block, so the pool grows while no job returns. Layer: _runtime.
 
-Not on anyio: a hop there costs 161 µs and a task; here results come back many at a time.
+anyio is not used, because a call there costs 161 µs and a task; here results are returned in batches.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ class _Job(msgspec.Struct, frozen=True, eq=False):
 
 
 class SyncPool:
-    """Runs functions in threads and hands the results to the loop, many at a time where they are quick.
+    """Runs functions in threads and passes the results to the loop, in batches if they are fast.
 
     Args:
-        loop: gets the results.
-        limit: how many threads at most.
-        underway: where the functions count while they run.
+        loop: receives the results.
+        limit: the maximum number of threads.
+        underway: counts the running functions.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop, limit: int, underway: Underway) -> None:
@@ -61,11 +61,11 @@ class SyncPool:
         """Run `fn` in `context` in some thread, then `done(result, error)` on the loop.
 
         Args:
-            what: what is told while an update that was cancelled waits for it.
+            what: the name to log while a cancelled update waits for it.
 
         Raises:
             UpdateCancelledError: (a RuntimeError) the update has ended.
-            RuntimeError: the system starts no thread.
+            RuntimeError: the system cannot start a thread.
         """
         if self._closed:
             raise UpdateCancelledError("the update that this component belongs to has ended; nothing can run in it")
@@ -84,24 +84,24 @@ class SyncPool:
             self._check_later()
 
     def abandon(self) -> None:
-        """Forget the jobs that have not begun; those that run count as under way until they return."""
+        """Drop the jobs that have not begun; running jobs count as under way until they return."""
         with self._guard:
             self._jobs.clear()
 
     def close(self) -> None:
-        """Let the threads end once their jobs have; takes no more."""
+        """Let the threads end after their jobs; accept no more."""
         self._closed = True
         for _ in range(self._threads):
             self._available.release()
 
     def _check_later(self) -> None:
-        """Look again, as long as jobs wait for a thread and there may be more threads."""
+        """Schedule the next check while jobs wait for a thread and more threads are allowed."""
         self._checking = bool(self._jobs) and self._threads < self._limit and not self._closed
         if self._checking:
             self._loop.call_later(self._wait, self._check)
 
     def _check(self) -> None:
-        """Double the threads where none of the jobs came back since the last look: they block."""
+        """Double the threads if no job has returned since the last check: all are blocked."""
         if self._finished == self._seen and not self._closed:
             self._grow(min(self._threads, len(self._jobs), self._limit - self._threads))
             self._wait = _CHECK_SECONDS
@@ -114,14 +114,14 @@ class SyncPool:
         for _ in range(n):
             try:
                 threading.Thread(target=self._serve, name="cocoindex-sync", daemon=True).start()
-            except RuntimeError:  # the system has no more; those that there are do it
+            except RuntimeError:  # the system has no more; the existing ones do the work
                 if self._threads:
                     return
                 raise
             self._threads += 1
 
     def _serve(self) -> None:
-        """Run jobs; while there are some, the thread counts as under way without a break, as that costs less."""
+        """Run jobs; while there are any, the thread counts as under way continuously, which costs less."""
         call: object = None
         current: list[What] = []
         while True:
@@ -130,7 +130,7 @@ class SyncPool:
                     self._underway.end(call)
                     call = None
                 self._available.acquire()
-            with self._guard:  # a job that has begun is seen by who abandons the others
+            with self._guard:  # `abandon` must see a job that has begun
                 if not self._jobs:
                     if self._closed:
                         break

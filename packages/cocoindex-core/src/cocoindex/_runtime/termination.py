@@ -1,4 +1,4 @@
-"""SIGTERM, by which supervisors end a process, taken as Ctrl-C is: in order, and at once the second time.
+"""SIGTERM, with which supervisors end a process, handled like Ctrl-C: in order, and at once the second time.
 
 Layer: _runtime.
 """
@@ -14,7 +14,7 @@ from typing import Any, Final, NoReturn
 
 from .block import block
 
-#: What a signal does where nobody has said anything else; a handler that somebody set is left alone.
+#: The default actions of signals; handlers set by others are left alone.
 _UNTOUCHED: Final[dict[signal.Signals, Callable[[int, FrameType | None], Any] | int]] = {
     signal.SIGINT: signal.default_int_handler,
     signal.SIGTERM: signal.SIG_DFL,
@@ -27,31 +27,31 @@ _at_once: Callable[[signal.Signals], object]
 
 
 class Terminated(SystemExit):
-    """Raised in the main thread by a first SIGTERM: ends the process, with the exit code that shells give it."""
+    """Raised in the main thread by the first SIGTERM: ends the process with the exit code that shells use for it."""
 
     def __init__(self) -> None:
         super().__init__(exit_code(signal.SIGTERM))
 
 
 def exit_code(signum: signal.Signals) -> int:
-    """That of a process which a signal ended."""
+    """Return the exit code of a process ended by a signal."""
     return 128 + signum
 
 
 def end_at_once(signum: signal.Signals) -> NoReturn:
-    """End the process as the signal would have; what was under way is repaired by the next update."""
+    """End the process as the signal would; the next update repairs interrupted work."""
     os._exit(exit_code(signum))
 
 
 @block
 def taking(*signals: signal.Signals, at_once: Callable[[signal.Signals], object] = end_at_once) -> Iterator[None]:
-    """Have the first signal raised in the block, as `KeyboardInterrupt` or `Terminated`.
+    """Raise the first signal in the block, as `KeyboardInterrupt` or `Terminated`.
 
-    Only in the main thread, and only signals that nobody has set a handler for.
+    Only in the main thread, and only for signals without a handler.
 
     Args:
         signals: SIGINT, SIGTERM, or both.
-        at_once: what the second one does, of whichever kind.
+        at_once: called at the second signal of either kind.
     """
     global _first, _at_once
     if threading.current_thread() is not threading.main_thread():
@@ -72,7 +72,7 @@ def taking(*signals: signal.Signals, at_once: Callable[[signal.Signals], object]
 
 
 def came(signum: signal.Signals) -> None:
-    """Take note of a first signal that somebody else took."""
+    """Record a first signal that other code handled."""
     global _first
     _first = _first or signum
 
@@ -87,7 +87,7 @@ def _take(number: int, frame: FrameType | None) -> None:
 
 
 def _before_fork() -> None:
-    """Keep signals back: one that came to the child before it forgets what its parent does about them would be lost."""
+    """Block signals: one that reaches the child before it resets its parent's handling would be lost."""
     if _taken:
         _mask.before = signal.pthread_sigmask(signal.SIG_BLOCK, _taken)
 
@@ -98,7 +98,7 @@ def _after_fork() -> None:
 
 
 def _begin_anew() -> None:
-    """In a forked child, which whoever made it may end by a signal: at once, as the work is its parent's."""
+    """Reset in a forked child: a signal ends it at once, because the work belongs to the parent."""
     for one in _taken:
         signal.signal(one, _UNTOUCHED[one])
     _taken.clear()

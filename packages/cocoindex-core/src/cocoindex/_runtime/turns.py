@@ -1,4 +1,5 @@
-"""One operation at a time on an app, in the order of the calls; a live one makes way for the next. Layer: _runtime."""
+"""One operation at a time on an app, in the order of the calls; a live update ends for the next one. Layer:
+_runtime."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     class Live(Protocol):
-        """A live update that runs.
+        """A running live update.
 
         Attributes:
             is_ready: whether its first run is complete.
@@ -25,14 +26,14 @@ if TYPE_CHECKING:
         def is_ready(self) -> bool: ...
 
         def end_live(self) -> None:
-            """Have it end in order and give its result, now or once it is ready; may be called again."""
+            """Let it end in order with its result, now or once it is ready; can be called repeatedly."""
 
 
 class Turns:
-    """Who works on one app in this process, and who waits to; used on one loop.
+    """The running and waiting operations on one app in this process; used on one loop.
 
     Args:
-        ending: whether live updates are to end as soon as they can, whoever waits.
+        ending: whether live updates must end as soon as they can, even if nobody waits.
     """
 
     __slots__ = ("_ending", "_live", "_lock", "_moved", "_updates", "_waiting")
@@ -47,7 +48,7 @@ class Turns:
 
     @async_block
     async def update(self, operation: Operation[Any]) -> AsyncGenerator[None, None]:
-        """Have the turn for the block of an update, and until nothing of it is under way any more."""
+        """Hold the turn for the block of an update, and until nothing of it is under way."""
         self._updates[operation] = None
         try:
             async with self._turn(operation):
@@ -57,7 +58,8 @@ class Turns:
 
     @async_block
     async def preview(self, operation: Operation[Any]) -> AsyncGenerator[None, None]:
-        """As `update`, for what only looks: it goes last, and runs beside a live update, which does not end for it."""
+        """Do the same as `update` for a preview: it has the lowest priority, and runs beside a live update, which
+        does not end for it."""
         self._updates[operation] = None
         try:
             while self._live is None and (self._lock.locked() or self._waiting):
@@ -75,7 +77,7 @@ class Turns:
 
     @block
     def live(self, operation: Operation[Any], update: Live) -> Iterator[None]:
-        """Have the live update that has the turn end, while the block runs, as soon as somebody else waits for it."""
+        """Register the live update that holds the turn: inside the block it ends as soon as another operation waits."""
         self._live = operation, update
         self._move()
         try:
@@ -86,18 +88,18 @@ class Turns:
             self._live = None
 
     def end_live(self) -> None:
-        """Have a live update that runs end in order."""
+        """Let a running live update end in order."""
         if self._live is not None:
             self._live[1].end_live()
 
     @async_block
     async def drop(self, operation: Operation[Any], reason: str) -> AsyncGenerator[None, None]:
-        """As `update`, for a drop: cancels the updates that run or wait, and begins when they have left in order.
+        """Do the same as `update` for a drop: cancel running and waiting updates, and begin after their orderly end.
 
-        A live one that is ready is not cancelled: it ends, as for an update.
+        A live update that is ready is not cancelled: it ends, as for an update.
 
         Args:
-            reason: what those are told who wait for one of these updates.
+            reason: the reason reported to callers that wait for these updates.
         """
         ready = None if self._live is None or not self._live[1].is_ready else self._live[0]
         updates = [update for update in self._updates if update is not ready]
@@ -118,7 +120,7 @@ class Turns:
             patient = True
             try:
                 yield
-            except (KeyboardInterrupt, GeneratorExit):  # a second Ctrl-C, or its loop has gone
+            except (KeyboardInterrupt, GeneratorExit):  # a second Ctrl-C, or its loop is gone
                 patient = False
                 raise
             finally:
@@ -147,7 +149,7 @@ class Turns:
             self._move()
 
     def _move(self) -> None:
-        """Have previews look again whether they may run."""
+        """Let previews check again whether they may run."""
         moved, self._moved = self._moved, []
         for future in moved:
             if not future.done():

@@ -1,6 +1,6 @@
-"""What of an operation is under way: calls in threads and sinks, which nobody can interrupt. Layer: _runtime.
+"""The uninterruptible parts of an operation: calls in threads and sinks. Layer: _runtime.
 
-An update that is cancelled has not left before they return: until then it keeps its turn and the lock of its app.
+A cancelled update has not ended before they return: until then it keeps its turn and the lock of its app.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ _underway: ContextVar[Underway | None] = ContextVar("cocoindex_underway", defaul
 
 
 class Underway:
-    """The calls of one operation that have begun and have not returned, with those of operations inside it.
+    """The running calls of one operation and of operations inside it.
 
     Args:
-        outer: of the operation that waits for this one; None where there is none.
+        outer: the same for the operation that waits for this one; None if there is none.
     """
 
     __slots__ = ("__weakref__", "_calls", "_lock", "_outer", "_waiting")
@@ -46,7 +46,7 @@ class Underway:
         self._waiting: list[Callable[[], None]] = []
 
     def begin(self, what: What) -> object:
-        """Note that a call begins, from any thread; give what this returns to `end` when it has returned."""
+        """Record that a call begins, from any thread; pass the returned value to `end`."""
         call = object()
         at: Underway | None = self
         while at is not None:
@@ -56,14 +56,14 @@ class Underway:
         return call
 
     def end(self, call: object) -> None:
-        """Note that a call has returned."""
+        """Record that a call has returned."""
         at: Underway | None = self
         while at is not None:
             at._end(call)
             at = at._outer
 
     def when_idle(self, callback: Callable[[], None]) -> None:
-        """Call `callback` once nothing is under way: now, or in the thread of the last call that returns."""
+        """Call `callback` once nothing is under way: now, or in the thread of the last call."""
         with self._lock:
             if self._calls:
                 self._waiting.append(callback)
@@ -96,23 +96,23 @@ class Underway:
         for callback in waiting:
             try:
                 callback()
-            except Exception as exc:  # the call that has returned has nothing to do with it
+            except Exception as exc:  # not a concern of the call that has returned
                 log(ERROR, "a callback after a thread's end failed", exc)
 
 
 def text_of_what(what: What) -> str:
-    """What is told of a call that is under way."""
+    """Return the text that describes a running call."""
     return what if isinstance(what, str) else what()
 
 
 def current_underway() -> Underway | None:
-    """That of the operation which this code belongs to; None outside of one."""
+    """Return the one of the current operation; None outside of an operation."""
     return _underway.get()
 
 
 @block
 def counted(what: What) -> Iterator[None]:
-    """Have the block count as under way in the current operation."""
+    """Count the block as under way in the current operation."""
     underway = _underway.get()
     if underway is None:
         yield
@@ -125,8 +125,8 @@ def counted(what: What) -> Iterator[None]:
 
 
 def wake(loop: asyncio.AbstractEventLoop, future: asyncio.Future[None]) -> None:
-    """Resolve `future`, which somebody on `loop` waits for, from any thread."""
+    """Resolve a future of `loop`, from any thread."""
     try:
         loop.call_soon_threadsafe(lambda: None if future.done() else future.set_result(None))
-    except RuntimeError:  # the loop is closed, and with it whoever waited
+    except RuntimeError:  # the loop is closed, so nobody waits
         pass

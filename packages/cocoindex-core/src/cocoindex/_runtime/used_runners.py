@@ -1,4 +1,4 @@
-"""The runners that the components of one environment use: each started once, and stopped with it. Layer: _runtime."""
+"""The runners used by the components of one environment: each is started once, and stopped with it. Layer: _runtime."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     class UsedRunner(Protocol):
-        """What runs functions for the components of environments."""
+        """Runs functions for the components of environments."""
 
         def start(self) -> None: ...
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class UsedRunners:
-    """Those of one environment."""
+    """The runners of one environment."""
 
     __slots__ = ("_lock", "_used")
 
@@ -31,7 +31,7 @@ class UsedRunners:
         self._used: dict[int, UsedRunner] = {}
 
     def use(self, runner: UsedRunner) -> None:
-        """Have `runner` started, where it was not for this environment."""
+        """Start `runner` unless it was started for this environment."""
         if id(runner) not in self._used:
             with self._lock:
                 if id(runner) not in self._used:
@@ -39,7 +39,7 @@ class UsedRunners:
                     self._used[id(runner)] = runner
 
     def stop(self) -> None:
-        """Stop all of them; what one raises is logged."""
+        """Stop all of them; log their exceptions."""
         with self._lock:
             used, self._used = self._used, {}
         for runner in used.values():

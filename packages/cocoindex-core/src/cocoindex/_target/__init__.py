@@ -1,1 +1,1 @@
-"""Target states: providers, handlers, reconciling, sinks (after `_runtime`)."""
+"""Target states: providers, handlers, reconciliation, sinks (after `_runtime`)."""

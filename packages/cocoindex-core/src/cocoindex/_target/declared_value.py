@@ -1,4 +1,4 @@
-"""What is declared is held as it was when it was declared, whatever is done with it afterwards. Layer: _target."""
+"""Copies declared values, so that later changes to them have no effect. Layer: _target."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ ATOMS = frozenset({type(None), bool, int, float, str, bytes})
 
 
 def as_declared(value: Any) -> Any:
-    """Return a value that is equal and of the same types, and shares no list, dict, set or array with `value`.
+    """Return an equal value of the same types that shares no list, dict, set or array with `value`.
 
-    Only plain data is copied: builtin containers, named tuples and numpy arrays. Any other object is what was declared.
+    Only plain data is copied: builtin containers, named tuples and numpy arrays. Other objects are kept as they are.
     """
     try:
         return _copied(value)
-    except RecursionError:  # deeper than Python's stack, or in itself: nobody builds that again and again
+    except RecursionError:  # deeper than Python's stack, or recursive: rare enough
         return value
 
 

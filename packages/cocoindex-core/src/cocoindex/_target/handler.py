@@ -1,4 +1,4 @@
-"""What a connector implements: a handler that reconciles, and what it gives back. Layer: _target."""
+"""The interface of connectors: a handler that reconciles, and its results. Layer: _target."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ class TargetReconcileOutput(NamedTuple, Generic[ActionT, TrackingRecordT, OptChi
 
 
 class Applied(NamedTuple, Generic[TrackingRecordT]):
-    """What a sink learnt while it applied an action; see `reports=` of `TargetActionSink.from_fn`.
+    """The result of an action, as its sink reports it; see `reports=` of `TargetActionSink.from_fn`.
 
     Args:
         tracking_record: stored in place of the record that `reconcile` returned.
-        child_invalidation: what happened to a container's children, as in `TargetReconcileOutput`.
+        child_invalidation: the effect on a container's children, as in `TargetReconcileOutput`.
     """
 
     tracking_record: TrackingRecordT

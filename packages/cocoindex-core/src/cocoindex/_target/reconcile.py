@@ -1,4 +1,4 @@
-"""Asks a handler what to do for one target state; pure. Layer: _target."""
+"""Calls a handler for one target state; pure. Layer: _target."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ def reconcile(
     may_be_missing: bool,
     settled: bool = False,
 ) -> Output | None:
-    """What to do for the target state under `key`; None for nothing.
+    """Return the handler's output for the target state under `key`; None for no action.
 
     Args:
         desired: the declared value, or `NON_EXISTENCE`.
-        records: the serialized tracking records of which one may be what the target holds.
-        may_be_missing: whether it may hold nothing.
-        settled: whether that is said only so that it is applied again.
+        records: the possible tracking records, serialized.
+        may_be_missing: whether the target state may be missing.
+        settled: whether `may_be_missing` is set only to apply it again.
 
     Raises:
         TargetHandlerError: the handler broke its contract.
@@ -52,21 +52,22 @@ def reconcile(
 
 
 def encode_record(provider: TargetStateProvider[Any, Any, Any], record: Any) -> bytes:
-    """A tracking record as it is stored.
+    """Return a tracking record, serialized.
 
     Raises:
-        SerializationError: it cannot be.
+        SerializationError: it cannot be serialized.
     """
     return (provider._record_type or _record_type(provider)).write(record)
 
 
 def is_tracked(value: Any, records: list[bytes]) -> bool:
-    """Whether `value` is plain data whose fingerprint is what all tracking records say: there is nothing to do."""
+    """Return whether `value` is plain data with the fingerprint of all tracking records, so that there is nothing to
+    do."""
     try:
         if not _is_plain(value):
             return False
         record = serialize(fingerprint(value))
-    except (RecursionError, MemoKeyError):  # nested very deep: the handler sees
+    except (RecursionError, MemoKeyError):  # very deeply nested: left to the handler
         return False
     return all(each == record for each in records)
 
@@ -94,7 +95,7 @@ def _checked(output: Any, handler: Any, provider: TargetStateProvider[Any, Any, 
 
 
 def _record_type(provider: TargetStateProvider[Any, Any, Any]) -> StoredType:
-    """How the tracking records of a provider's handler are stored; looked up once."""
+    """Return how the tracking records of a provider's handler are serialized; looked up once."""
     found = provider._record_type = stored_type(tracking_record_hint(provider._resolved_handler), evolves=True)
     return found
 

@@ -1,4 +1,4 @@
-"""Root providers, which modules register when they are imported. Layer: _target."""
+"""Root providers, which modules register at their import. Layer: _target."""
 
 from __future__ import annotations
 
@@ -43,10 +43,10 @@ def register_root_target_states_provider(
 
 
 def roots_registered() -> int:
-    """How many names are registered, which are never fewer later."""
+    """Return the number of registered names, which never decreases."""
     return len(_roots)
 
 
 def root_provider(name: str) -> TargetStateProvider[Any, Any] | None:
-    """The provider registered under `name`, if any."""
+    """Return the provider registered under `name`, if any."""
     return _roots.get(name)

@@ -1,4 +1,4 @@
-"""Sinks: how the actions of many components are applied in one call. Layer: _target."""
+"""Sinks: apply the actions of many components in one call. Layer: _target."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class TargetActionSink(Generic[ActionT_contra, UnusedT_co]):
     if not TYPE_CHECKING:
 
         def __class_getitem__(cls, types: Any) -> Any:
-            """Accept the type of the child handler, which older programs give as the second argument."""
+            """Accept the type of the child handler, which older programs pass as the second argument."""
             if isinstance(types, tuple) and len(types) > 1:
                 warnings.warn(
                     "TargetActionSink takes one type argument, that of its actions; leave out the second one, which "
@@ -89,17 +89,17 @@ class TargetActionSink(Generic[ActionT_contra, UnusedT_co]):
         child_handler: Callable[[ContextProvider, Any], Any] | None = None,
         reports: bool = False,
     ) -> TargetActionSink[Any, Any]:
-        """A sink from `fn(context_provider, actions)`, which runs in a thread.
+        """Return a sink from `fn(context_provider, actions)`, which runs in a thread.
 
         Raises:
             TargetHandlerError: (a TypeError) a function is async, or cannot be called with these arguments.
 
         Args:
             fn: applies the actions; if it raises, the components that declared them fail.
-            child_handler: `child_handler(context_provider, action)` makes the handler of the children of a container
-                that was created, updated or found as it should be.
-            reports: whether `fn` maps the index of an action to a `connectorkits.target.Applied`: what it learnt about
-                the target state, such as the identity of a container that it made. It may also return None.
+            child_handler: `child_handler(context_provider, action)` returns the handler of the children of a container
+                that was created, updated or found unchanged.
+            reports: whether `fn` returns a dict from the index of an action to a `connectorkits.target.Applied` with
+                new facts about the target state, such as the identity of a created container. It may also return None.
         """
         return TargetActionSink(fn, is_async=False, child_handler=child_handler, reports=reports)
 
@@ -110,14 +110,16 @@ class TargetActionSink(Generic[ActionT_contra, UnusedT_co]):
         child_handler: Callable[[ContextProvider, Any], Any] | None = None,
         reports: bool = False,
     ) -> TargetActionSink[Any, Any]:
-        """A sink from an async `fn(context_provider, actions)`; otherwise like `from_fn`. `child_handler` is sync."""
+        """Return a sink from an async `fn(context_provider, actions)`; otherwise like `from_fn`. `child_handler` is
+        sync."""
         return TargetActionSink(fn, is_async=True, child_handler=child_handler, reports=reports)
 
     @staticmethod
     def from_fn_with_children(
         fn: Callable[[ContextProvider, Sequence[Any], Mapping[int, ChildSlot[Any]]], None],
     ) -> TargetActionSink[Any, Any]:
-        """A sink whose `fn` also takes child slots, by the index of their action. Prefer `from_fn(child_handler=)`."""
+        """Return a sink whose `fn` also takes child slots, by the index of their action. Prefer
+        `from_fn(child_handler=)`."""
         return TargetActionSink(fn, is_async=False, with_slots=True)
 
     @staticmethod
@@ -134,7 +136,7 @@ class TargetActionSink(Generic[ActionT_contra, UnusedT_co]):
             TargetHandlerError: (a TypeError) a sync function returned an awaitable, or an async one did not.
         """
         if not self._is_async:
-            # A program that applies nothing, or in async sinks only, needs no threads.
+            # A program without sync sinks needs no threads.
             from .._runtime.daemon_threads import in_sink_thread
 
             returned = await in_sink_thread(self._fn, args, APPLYING)
@@ -157,7 +159,7 @@ class TargetActionSink(Generic[ActionT_contra, UnusedT_co]):
         return await running
 
     def _reported(self, returned: Any, count: int) -> Mapping[int, Applied[Any]]:
-        """The report that a sink returned for `count` actions; `TargetStateError` if it is not a valid report."""
+        """Return the report of a sink for `count` actions; raise `TargetStateError` if it is invalid."""
         if returned is None:
             return {}
         if isinstance(returned, Mapping) and all(
@@ -171,7 +173,7 @@ class TargetActionSink(Generic[ActionT_contra, UnusedT_co]):
         )
 
     def _slots(self, wanted: Sequence[bool]) -> dict[int, ChildSlot[Any]]:
-        """Empty slots for the actions whose target states were declared with a child."""
+        """Return empty slots for the actions whose target states were declared with a child."""
         return {i: ChildSlot() for i, w in enumerate(wanted) if w}
 
     def _child_handlers(
@@ -182,7 +184,7 @@ class TargetActionSink(Generic[ActionT_contra, UnusedT_co]):
         slots: Mapping[int, ChildSlot[Any]],
         returned: Any,
     ) -> list[Any]:
-        """The handlers of the children in the order of the actions, None for an action without.
+        """Return the handlers of the children in the order of the actions, None for an action without children.
 
         Raises:
             TargetStateError: the sink broke its contract.

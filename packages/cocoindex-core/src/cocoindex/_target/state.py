@@ -65,7 +65,7 @@ class TargetStateProvider(ResolvesTo["TargetStateProvider"], Generic[DeclaredT_c
         self._attachments: dict[str, TargetStateProvider[Any, Any]] | None = None
         self._memo_key: str | None = None
         self._record_type: StoredType | None = None
-        # Whether a value whose fingerprint is remembered needs no action, as the handler says.
+        # Whether a value with an unchanged fingerprint needs no action, as the handler declares.
         self._tracks_value = False
         self._removes_children_first = self._has_identity = False
         if handler is not None:
@@ -82,7 +82,7 @@ class TargetStateProvider(ResolvesTo["TargetStateProvider"], Generic[DeclaredT_c
 
     @property
     def memo_key(self) -> str:
-        """The provider's part of a memo key: its path."""
+        """Return the provider's part of a memo key: its path."""
         if self._memo_key is None:
             self._memo_key = str(self.path)
         return self._memo_key
@@ -121,7 +121,7 @@ class TargetStateProvider(ResolvesTo["TargetStateProvider"], Generic[DeclaredT_c
             ) from None
 
     def handler(self) -> TargetHandler[Any, Any, Any]:
-        """The handler; raises `PendingTargetError` if the container has not been applied yet."""
+        """Return the handler; raise `PendingTargetError` if the container has not been applied yet."""
         if self._resolved_handler is None:
             raise PendingTargetError(
                 f"the target {self.path} is pending: its container has not been applied yet, or its sink gave no "
@@ -134,7 +134,7 @@ class TargetStateProvider(ResolvesTo["TargetStateProvider"], Generic[DeclaredT_c
         return self._resolved_handler is not None
 
     def _resolve(self, handler: Any) -> None:
-        """Set the handler, and make the providers of its attachments."""
+        """Set the handler, and create the providers of its attachments."""
         _check_handler(handler, self)
         self._resolved_handler = handler
         self._record_type = None
@@ -151,7 +151,7 @@ class TargetStateProvider(ResolvesTo["TargetStateProvider"], Generic[DeclaredT_c
 
 
 def _check_handler(handler: Any, provider: TargetStateProvider[Any, Any, Any]) -> None:
-    """Raise where `handler` cannot reconcile: known before the first target state is declared."""
+    """Raise if `handler` lacks a valid `reconcile`, before the first target state is declared."""
     if isinstance(handler, type):
         raise TargetHandlerError(
             f"the handler of {provider.path} is the class {handler.__qualname__}; give an instance of it"

@@ -1,4 +1,4 @@
-"""The type variables of targets; defaults spare users what they have no use for. Layer: _target."""
+"""The type variables of targets, with defaults for those that users rarely need. Layer: _target."""
 
 from __future__ import annotations
 

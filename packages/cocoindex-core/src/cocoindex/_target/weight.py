@@ -1,4 +1,4 @@
-"""How many bytes the values of declared target states hold, roughly: that bounds what waits. Layer: _target."""
+"""The approximate size of declared values, which limits the queue. Layer: _target."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ WEIGHTLESS = frozenset({type(None), bool, int, float})
 
 
 def weight_of(value: Any) -> int:
-    """The bytes of the texts and binary data in a value, as deep as values of rows and files usually are."""
+    """Return the size in bytes of the texts and binary data in a value, down to the usual depth of rows and files."""
     try:
         return _weight(value, _DEPTH)
-    except Exception:  # an object of a user may do anything when it is looked at
+    except Exception:  # inspecting a user's object may run any code
         return 0
 
 
@@ -27,7 +27,7 @@ def _weight(value: Any, depth: int) -> int:
         return len(value)
     if kind in ATOMS or depth == 0:
         return 0
-    if isinstance(value, tuple | list):  # before the question about mappings, which costs more
+    if isinstance(value, tuple | list):  # before the check for mappings, which costs more
         return sum([_weight(item, depth - 1) for item in value if type(item) not in WEIGHTLESS])
     if isinstance(value, Mapping):
         return sum([_weight(item, depth - 1) for item in value.values() if type(item) not in WEIGHTLESS])
