@@ -1,6 +1,6 @@
-"""One writer an app: an operating-system lock on a file beside the data, which says who holds it.
+"""One writer per app: an operating-system lock on a file beside the data, which names its holder.
 
-Layer `_store`; the lock goes with the process that holds it, so a file left behind means nothing.
+Layer `_store`. The lock ends with the process that holds it, so a leftover file means nothing.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from .lock_holder import LockHolder
 if sys.platform == "win32":
     import msvcrt
 
-    # Far behind the content: a locked byte cannot be read by others on Windows.
+    # Far behind the content: on Windows, others cannot read a locked byte.
     _LOCKED_BYTE = 1 << 30
 
     def _try_lock(descriptor: int) -> bool:
@@ -50,7 +50,7 @@ else:
         return _try_flock(descriptor, fcntl.LOCK_EX)
 
     def _try_look(descriptor: int) -> bool:
-        """As `_try_lock`, beside others who only look."""
+        """Do the same as `_try_lock`, shared with other readers."""
         return _try_flock(descriptor, fcntl.LOCK_SH)
 
     def _try_flock(descriptor: int, kind: int) -> bool:
@@ -71,13 +71,13 @@ class FileAppLock:
     """The right to write one app of the database in `folder`.
 
     Args:
-        folder, name: which database, which app.
-        at_end: called when a block that had it ends without an error, to say whether all is as it should be.
-        live: what others are told of it.
+        folder, name: the folder of the database, and the app.
+        at_end: called when a block with the lock ends without an error, to check that the database is still there.
+        live: whether others see it as a live update.
 
     Raises:
-        AppLockedError: somebody else has it.
-        StoreOpenError: the lock file cannot be made, or is a link.
+        AppLockedError: another process or thread has it.
+        StoreOpenError: the lock file cannot be created, or is a link.
         StoreFullError: the disk is full.
     """
 
@@ -90,7 +90,7 @@ class FileAppLock:
         try:
             self._descriptor = _open(self._path)
             if not _try_lock(self._descriptor):
-                # Perhaps somebody only looks, which is over in a moment.
+                # Perhaps another process only reads the lock, for a moment.
                 time.sleep(_LOOK_SECONDS)
                 if not _try_lock(self._descriptor):
                     holder = _read_holder(self._descriptor)
@@ -105,9 +105,9 @@ class FileAppLock:
         _held.add(self)
 
     def release(self) -> None:
-        """Let others write the app; a second call does nothing."""
+        """Release the lock; a second call does nothing."""
         if self._descriptor is not None:
-            # The file stays: another process may be waiting at it. What is in it matters only while it is locked.
+            # The file stays: another process may be waiting for it. Its content matters only while it is locked.
             with contextlib.suppress(OSError):
                 os.ftruncate(self._descriptor, 0)
             _unlock(self._descriptor)
@@ -130,7 +130,7 @@ class FileAppLock:
 
 
 def _open(path: str) -> int:
-    """Open the lock file, which is made where it is missing; neither it nor its folder may be a link."""
+    """Open the lock file, creating it if it is missing; neither it nor its folder may be a link."""
     folder, name = os.path.split(path)
     with contextlib.suppress(FileExistsError):
         os.mkdir(folder, 0o700)
@@ -152,7 +152,7 @@ def _open(path: str) -> int:
 def _cannot_lock(folder: str, path: str, error: OSError) -> StoreError:
     if is_without_room(error):
         return explain(error, folder)
-    if error.errno in (errno.ELOOP, errno.EMLINK, errno.ENOTDIR):  # what systems say of O_NOFOLLOW
+    if error.errno in (errno.ELOOP, errno.EMLINK, errno.ENOTDIR):  # the errors of systems for O_NOFOLLOW
         return StoreOpenError(
             f"cannot lock the file {path}: it is a link or a device, or its folder is a link or a file, which are not"
             " followed; remove it"
@@ -181,12 +181,12 @@ def _read_holder(descriptor: int) -> LockHolder:
         return LockHolder()
     if not isinstance(holder, dict):
         return LockHolder()
-    # An older version says nothing of live updates, of which it knows none.
+    # Older versions have no live updates and do not write this field.
     return LockHolder(holder.get("pid"), holder.get("host"), holder.get("since"), holder.get("live") is True)
 
 
 def holder_of(folder: str, name: str) -> LockHolder | None:
-    """Who has an app of the database in `folder`, at this moment; None where nobody has.
+    """Return who holds the lock of an app of the database in `folder` at this moment; None if nobody does.
 
     Raises:
         StoreOpenError: the lock file cannot be read.

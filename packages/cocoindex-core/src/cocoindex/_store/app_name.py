@@ -24,7 +24,7 @@ _MAX_READABLE: Final = 100
 
 
 def check_app_name(name: str) -> None:
-    """Raise `AppNameError` unless the name can be that of an app."""
+    """Raise `AppNameError` unless the name is a valid app name."""
     if not isinstance(name, str):
         raise AppNameError(f"an app is named by a str, not by {shown(name)} ({type(name).__name__})")
     size = len(encode_key(name)) - 2
@@ -38,22 +38,23 @@ def registration_key(name: str) -> bytes:
 
 
 def registration_prefix() -> bytes:
-    """Return what all registration keys, and no others, begin with."""
+    """Return the common prefix of all registration keys and no other keys."""
     return _REGISTERED
 
 
 def registered_name(key: bytes) -> str:
-    """Return the name of the app whose registration key this is."""
+    """Return the name of the app with this registration key."""
     return str(decode_key(key[len(_REGISTERED) :]))
 
 
 def records_names(name: str) -> list[bytes]:
-    """Return the names of the sub-databases with the app's records, by partition; none has a NUL, its end for LMDB."""
+    """Return the names of the sub-databases with the app's records, by partition; without NUL, which ends a name in
+    LMDB."""
     return [kind + encode_key(name)[:-1] for kind in _RECORDS]
 
 
 def file_stem(name: str) -> str:
-    """Return the part of a file name that stands for the app, whatever characters its name has."""
-    # The hash tells apart what the readable part does not, such as upper and lower case on some file systems.
+    """Return the part of a file name for the app, whatever characters its name has."""
+    # The hash distinguishes what the readable part does not, such as upper and lower case on some file systems.
     readable = "".join(letter if letter in _PLAIN else "_" for letter in name[:_MAX_READABLE])
     return f"{readable}-{xxhash.xxh3_128_hexdigest(encode_key(name))}"

@@ -1,4 +1,4 @@
-"""Whether a key fits into the store; the engine makes only such ones.
+"""Checks that a key fits into the store; the engine creates only such keys.
 
 Layer `_store`.
 """
@@ -9,12 +9,12 @@ from typing import Final
 
 from cocoindex.errors import StoreKeyError
 
-# What LMDB allows.
+# The limit of LMDB.
 MAX_KEY_BYTES: Final = 511
 
 
 def check_key(key: bytes, path: str) -> None:
-    """Raise `StoreKeyError` unless a value can be kept under the key."""
+    """Raise `StoreKeyError` unless the key can be stored."""
     if not 0 < len(key) <= MAX_KEY_BYTES:
         raise StoreKeyError(
             f"internal error: a key of {len(key)} bytes was to be written to {path}, which holds 1 to {MAX_KEY_BYTES};"

@@ -1,7 +1,7 @@
-"""Keeps what is open in LMDB out of the hands of a forked child.
+"""Keeps a forked child from using objects of LMDB that are open in its parent.
 
-Layer `_store`. LMDB does not work across a fork, and what a child does to inherited objects, as little as letting them
-go, changes the parent's lock table in shared memory.
+Layer `_store`. LMDB does not work across a fork: whatever a child does to inherited objects, even freeing them, changes
+the parent's lock table in shared memory.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     class Inherited(Protocol):
-        """Something that a forked child must not use."""
+        """An object that a forked child must not use."""
 
         def abandon(self) -> None:
             """In the child: refuse every use from now on, and release nothing."""
@@ -24,12 +24,12 @@ _open: weakref.WeakSet[Inherited] = weakref.WeakSet()
 
 
 def keep_from_children(opened: Inherited) -> None:
-    """Have `opened` abandoned in every child that is forked from now on."""
+    """Abandon `opened` in every child that is forked from now on."""
     _open.add(opened)
 
 
 def immortalize(inherited: object) -> None:
-    """Never free an object in this process: to free a transaction of LMDB's would end that of the parent."""
+    """Never free an object in this process: freeing an LMDB transaction would end that of the parent."""
     try:
         import ctypes
     except ImportError:  # a Python that was built without it

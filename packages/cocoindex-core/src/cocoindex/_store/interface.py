@@ -1,4 +1,4 @@
-"""What the engine asks of a store: apps by name, and in each an ordered map from bytes to bytes.
+"""The interface of stores: apps by name, each with an ordered map from bytes to bytes.
 
 Layer `_store`; every implementation passes `tests/store/test_conformance.py`.
 """
@@ -14,20 +14,20 @@ from .lock_holder import LockHolder
 
 
 class Snapshot(Protocol):
-    """The records of one app as of one moment."""
+    """The records of one app at one moment."""
 
     def get(self, key: bytes, /) -> bytes | None:
         """Return the value of a key, or None."""
 
     def find(self, keys: Collection[bytes]) -> dict[bytes, bytes]:
-        """Return the keys that are there, with their values."""
+        """Return the existing keys, with their values."""
 
 
 class AppStore(Protocol):
-    """The records of one app. Methods may be called from any thread, and read what was committed last.
+    """The records of one app. Methods may be called from any thread, and read the last committed state.
 
-    All raise `StoreError` or what derives from it: `StoreClosedError` once the database was closed,
-    `StoreCorruptedError` where it cannot be read.
+    All raise `StoreError` or a subclass: `StoreClosedError` after the database was closed, `StoreCorruptedError` if it
+    cannot be read.
     """
 
     @property
@@ -38,28 +38,29 @@ class AppStore(Protocol):
         """Return the value of a key, or None."""
 
     def get_many(self, keys: Sequence[bytes]) -> list[bytes | None]:
-        """Return the values of keys, in their order, as of one moment."""
+        """Return the values of keys, in their order, all of one moment."""
 
     def snapshot(self) -> AbstractContextManager[Snapshot]:
-        """Return a block that gives reads as of one moment, cheaper than the store's own.
+        """Return a context manager for reads of one moment, which are cheaper than the store's own.
 
-        It is for a short time and one thread, which must not write in it; other threads' reads wait. Whatever else
-        this thread reads in the block is as of that moment, too.
+        Use it for a short time and in one thread, which must not write in it; reads of other threads wait. All other
+        reads of this thread in the block are of that moment, too.
         """
 
     def scan(self, prefix: bytes, *, after: bytes | None = None, limit: int = 1024) -> list[tuple[bytes, bytes]]:
-        """Return up to `limit` pairs whose keys begin with `prefix`, in order; those behind the key `after`.
+        """Return up to `limit` pairs whose keys begin with `prefix`, in order, starting behind the key `after`.
 
-        Keys ascend strictly, whatever the files hold, so that reading page by page comes to an end.
+        Keys ascend strictly even in damaged files, so that reading page by page ends.
         """
 
     def scan_keys(self, prefix: bytes, *, after: bytes | None = None, limit: int = 1024) -> list[bytes]:
         """Return what `scan` does, without the values."""
 
     def apply(self, writes: Mapping[bytes, bytes | None], drop_prefixes: Sequence[bytes] = ()) -> None:
-        """Remove all keys that begin with one of the prefixes, then put the writes; None removes a key.
+        """Remove all keys that begin with one of the prefixes, then write the values; None removes a key.
 
-        One transaction: all of it is there once this returns, and survives a loss of power, or nothing is.
+        This is one transaction: either everything is written when it returns, and survives a loss of power, or nothing
+            is.
 
         Raises:
             StoreFullError: the disk is full.
@@ -76,13 +77,13 @@ class AppStore(Protocol):
 
 
 class AppLock(Protocol):
-    """The right to write one app; left by `release` or at the end of a `with` block, and when the process dies.
+    """The right to write one app; it ends with `release`, with the `with` block, or with the process.
 
-    A block that ends without an error raises `StoreOpenError` where the database was removed or replaced meanwhile.
+    At its end, a block without an error raises `StoreOpenError` if the database was removed or replaced meanwhile.
     """
 
     def release(self) -> None:
-        """Let others write the app; a second call does nothing."""
+        """Release the right; a second call does nothing."""
 
     def __enter__(self) -> AppLock: ...
 
@@ -92,17 +93,17 @@ class AppLock(Protocol):
 
 
 class Database(Protocol):
-    """Apps by name, kept at one place."""
+    """Apps by name, stored in one place."""
 
     @property
     def path(self) -> str:
-        """Where it is, for messages."""
+        """The location, for messages."""
 
     def open_app(self, name: str, *, create: bool = True) -> AppStore:
         """Return the records of an app.
 
         Raises:
-            AppNotFoundError: there is none of this name, and none is to be made.
+            AppNotFoundError: there is no app of this name, and none must be created.
             AppNameError: the name is empty or too long.
             TooManyAppsError: more apps are in use than the database was opened for.
         """
@@ -111,18 +112,18 @@ class Database(Protocol):
         """Return the names of all apps, sorted."""
 
     def lock_holder(self, name: str) -> LockHolder | None:
-        """Return who has the right to write an app at this moment; None where nobody has."""
+        """Return who has the right to write an app at this moment; None if nobody has."""
 
     def lock_app(self, name: str, *, live: bool = False) -> AppLock:
         """Return the right to write an app, which need not exist yet.
 
         Args:
-            live: whether others are to be told that it is kept until somebody ends the process.
+            live: whether others see that it is held by a live update, until the process is ended.
 
         Raises:
-            AppLockedError: somebody else has it.
+            AppLockedError: another process or thread has it.
             StoreReadonlyError: the database was opened for reading.
         """
 
     def close(self) -> None:
-        """Give up the database; a second call does nothing."""
+        """Close the database; a second call does nothing."""

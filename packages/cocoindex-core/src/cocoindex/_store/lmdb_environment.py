@@ -1,6 +1,6 @@
-"""One LMDB environment of this process: transactions on it, growth of its map, handles of its sub-databases.
+"""One LMDB environment of this process: its transactions, the growth of its map, the handles of its sub-databases.
 
-Layer `_store`; shared by all who opened the same folder, since LMDB forbids to open it twice in a process.
+Layer `_store`; shared by all users of the same folder, because LMDB forbids opening it twice in a process.
 """
 
 from __future__ import annotations
@@ -31,15 +31,15 @@ if TYPE_CHECKING:
 _logger = logging.getLogger("cocoindex.store")
 _R = TypeVar("_R")
 
-# Another process may grow the map once more while its growth is adopted, but not for ever.
+# Another process may grow the map again while its growth is adopted, but not for ever.
 _ADOPTIONS: Final = 100
 
 
 class LmdbEnvironment:
     """Reads and writes of one folder.
 
-    Every read is a transaction of its own (about 1 µs), but inside `snapshot`: it sees what any process committed last,
-    and keeps no old pages from being used again. Locks are taken in the order write, read; the map changes under both.
+    Outside `snapshot`, every read is a transaction of its own (about 1 µs): it sees the last commit of any process, and
+    does not prevent the reuse of old pages. Locks are taken in the order write, read; the map changes under both.
     """
 
     def __init__(self, path: str, *, map_size: int, max_dbs: int, readonly: bool) -> None:
@@ -57,16 +57,16 @@ class LmdbEnvironment:
         keep_from_children(self)
 
     def is_current(self) -> bool:
-        """Return whether the folder still holds the files that were opened, or must not be looked at any more."""
+        """Return whether the folder still holds the opened files, or can no longer be read."""
         try:
             return self._identity == _identity(self.path)
-        except PermissionError:  # of the folder, or of one above; those files are there, and stay open
+        except PermissionError:  # of the folder, or of one above; the files are there, and stay open
             return True
         except OSError:
             return False
 
     def check_current(self) -> None:
-        """Raise `StoreOpenError` where the folder no longer holds the files that were opened."""
+        """Raise `StoreOpenError` if the folder no longer holds the opened files."""
         if not self.is_current():
             raise StoreOpenError(
                 f"the files of the database {self.path} were removed or replaced while it was open; what is written"
@@ -84,9 +84,10 @@ class LmdbEnvironment:
             )
 
     def abandon(self) -> None:
-        """In a forked child: refuse every use from now on, and release nothing, since all of it is the parent's."""
+        """In a forked child: refuse every use from now on, and release nothing, because everything belongs to the
+        parent."""
         self._in_child = True
-        # Threads that held them are not there any more.
+        # The threads that held them no longer exist.
         self._write_lock, self._read_lock = threading.RLock(), threading.RLock()
         immortalize(self._environment)
         if self._reading is not None:
@@ -99,7 +100,7 @@ class LmdbEnvironment:
                 self._reopen(readonly=False, apps=set(self._apps.by_app))
 
     def close(self) -> None:
-        """Wait for transactions under way, then close."""
+        """Wait for running transactions, then close."""
         if self._in_child:
             return
         with self._write_lock, self._read_lock:
@@ -115,21 +116,21 @@ class LmdbEnvironment:
             raise too_many_apps(self.path)
 
     def read_main(self, action: Callable[[Transaction], _R]) -> _R:
-        """Return what the action reads in the main database."""
+        """Run an action that reads the main database, and return its result."""
         return self._read(action)
 
     def read_app(self, app: str, action: Callable[[Transaction, Handles], _R], absent: _R) -> _R:
-        """Return what the action reads in an app's records, or `absent` if they were never written."""
+        """Run an action that reads an app's records, and return its result; `absent` if they were never written."""
         if app not in self._apps.by_app and not self._find_handles(app):
             return absent
-        # Handles are looked up within the transaction, as opening the environment anew replaces them.
+        # Handles are looked up inside the transaction, because reopening the environment replaces them.
         return self._read(lambda transaction: action(transaction, self._apps.by_app[app]))
 
     @contextmanager
     def snapshot(self, app: str) -> Iterator[Snapshot]:
-        """Give reads of an app's records as of one moment; other threads wait for the block to end.
+        """Yield reads of an app's records at one moment; other threads wait for the end of the block.
 
-        All reads of this thread are as of that moment then.
+        All reads of this thread are of that moment then.
         """
         if app not in self._apps.by_app and not self._find_handles(app):
             yield EmptySnapshot()
@@ -138,9 +139,9 @@ class LmdbEnvironment:
             yield LmdbSnapshot(transaction, self._apps.by_app[app], self.path)
 
     def write_app(self, app: str, action: Callable[[Transaction, Handles], None]) -> None:
-        """Run an action that writes an app's records, and commit durably; the app is registered by it.
+        """Run an action that writes an app's records, and commit durably; this registers the app.
 
-        The action runs again, in a new transaction, when the map had to grow.
+        The action runs again, in a new transaction, if the map had to grow.
         """
         self.check_process()
         self.check_current()
@@ -158,7 +159,7 @@ class LmdbEnvironment:
 
     @contextmanager
     def explained(self) -> Iterator[None]:
-        """Raise what LMDB reports in the block as an error of the store."""
+        """Raise errors of LMDB in the block as errors of the store."""
         try:
             yield
         except LMDB_ERRORS as error:
@@ -168,7 +169,7 @@ class LmdbEnvironment:
         return open_environment(self.path, map_size=self._map_size, max_dbs=self._apps.limit, readonly=readonly)
 
     def _reopen(self, *, readonly: bool, apps: set[str]) -> None:
-        """Close it and open it again, with the handles of some of its apps."""
+        """Close and reopen it, with the handles of some of its apps."""
         self.check_current()
         self._environment.close()
         try:
@@ -198,7 +199,7 @@ class LmdbEnvironment:
 
     @contextmanager
     def _transaction(self) -> Iterator[Transaction]:
-        """Read in one transaction for the time of the block: the one that this thread is in already, or another."""
+        """Use one read transaction for the block: the current one of this thread, or a new one."""
         transaction = self._begin_reading()
         outer, self._reading = self._reading, transaction
         try:
@@ -211,7 +212,7 @@ class LmdbEnvironment:
                 self._read_lock.release()
 
     def _begin_reading(self) -> Transaction:
-        """Return a transaction, with the lock held that keeps others from reading."""
+        """Return a transaction, while holding the lock that keeps others from reading."""
         for _ in range(_ADOPTIONS):
             self.check_process()
             self._read_lock.acquire()
@@ -262,7 +263,7 @@ class LmdbEnvironment:
             return [self._environment.open_db(name, transaction, create=False) for name in names]
 
     def _let_go_of_others(self, app: str) -> None:
-        """Make place for the handles of an app: LMDB gives up those of apps that nobody uses only as a whole."""
+        """Make room for the handles of an app: LMDB can free handles of unused apps only all together, by reopening."""
         kept = (self._apps.in_use() & self._apps.by_app.keys()) - {app}
         if len(kept) >= self._apps.limit:
             raise too_many_apps(self.path)
@@ -270,7 +271,7 @@ class LmdbEnvironment:
             self._reopen(readonly=self._readonly, apps=kept)
 
     def _make_room(self) -> None:
-        # Readers that were killed keep old pages; without them there may be room enough.
+        # Killed readers keep old pages; without them there may be enough room.
         if self._environment.reader_check():
             return
         size = self._environment.info()["map_size"]
@@ -285,7 +286,7 @@ class LmdbEnvironment:
             try:
                 self._environment.set_mapsize(size)
             except lmdb.Error:
-                # LMDB has let go of the old map before it asked for the new one.
+                # LMDB has released the old map before it requested the new one.
                 self._reopen(readonly=self._readonly, apps=set(self._apps.by_app))
                 raise
 

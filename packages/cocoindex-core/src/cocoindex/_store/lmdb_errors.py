@@ -1,4 +1,4 @@
-"""What LMDB and the operating system report, said in terms of the database and what to do about it.
+"""Translates errors of LMDB and the operating system into errors of the store, with advice.
 
 Layer `_store`.
 """
@@ -21,14 +21,14 @@ _DAMAGE: Final = (
     lmdb.IncompatibleError,
     lmdb.BadDbiError,
     lmdb.CursorFullError,
-    lmdb.BadTxnError,  # what a transaction says after it met damage
+    lmdb.BadTxnError,  # the error of a transaction after it found damage
 )
-# LMDB reports EIO when a write was cut short, which is how a full disk shows first.
+# LMDB reports EIO for a short write, which is the first sign of a full disk.
 _NO_ROOM: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
 
 def is_without_room(error: lmdb.Error | OSError) -> bool:
-    """Return whether a full or failing disk is what the error says."""
+    """Return whether the error means a full or failing disk."""
     return (error.errno if isinstance(error, OSError) else getattr(error, "code", None)) in _NO_ROOM
 
 
@@ -37,10 +37,10 @@ LMDB_ERRORS: Final = (lmdb.Error, SystemError, MemoryError)
 
 
 def explain(error: lmdb.Error | SystemError | MemoryError | OSError, path: str) -> StoreError:
-    """Return the error to raise from `error`, which came up at the database `path`."""
+    """Return the error to raise for `error`, which occurred in the database `path`."""
     if isinstance(error, SystemError):
         return damaged(path, str(error.__cause__ or error))
-    code = error.errno if isinstance(error, OSError) else getattr(error, "code", None)  # those that we raise have none
+    code = error.errno if isinstance(error, OSError) else getattr(error, "code", None)  # our own errors have none
     if code == errno.ENOMEM or isinstance(error, MemoryError):
         return StoreOpenError(
             f"cannot use the database {path}: this process has no memory or address space left for it ({error}); raise"
@@ -61,7 +61,7 @@ def explain(error: lmdb.Error | SystemError | MemoryError | OSError, path: str) 
 
 
 def too_many_apps(path: str) -> TooManyAppsError:
-    """Return the error for a process that uses more apps of a database than it can."""
+    """Return the error for a process that uses too many apps of a database."""
     return TooManyAppsError(
         f"this process uses more apps of the database {path} at once than it was opened for;"
         " raise max_dbs (COCOINDEX_LMDB_MAX_DBS)"
@@ -69,7 +69,7 @@ def too_many_apps(path: str) -> TooManyAppsError:
 
 
 def damaged(path: str, why: str) -> StoreCorruptedError:
-    """Return the error for a database whose files are not what was written."""
+    """Return the error for a database with damaged files."""
     return StoreCorruptedError(
         f"the database {path} is damaged, or is not a database of this framework: {why};"
         " restore it from a copy, or remove that folder and update again, which rebuilds it from the sources"

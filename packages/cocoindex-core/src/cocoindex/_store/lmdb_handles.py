@@ -1,4 +1,4 @@
-"""The sub-databases of the apps that a process uses, which LMDB bounds in number.
+"""The handles of the sub-databases that a process uses; LMDB limits their number.
 
 Layer `_store`. `by_app` changes under the locks of the environment only.
 """
@@ -39,7 +39,7 @@ class AppHandles:
         self._mutex = threading.RLock()
 
     def use(self, store: Named) -> bool:
-        """Count the store's app as in use as long as the store lives; return False where too many are."""
+        """Count the store's app as in use as long as the store lives; return False if too many are in use."""
         with self._mutex:
             in_use = self.in_use()
             if store.name not in in_use and len(in_use) >= self.limit:
@@ -48,10 +48,10 @@ class AppHandles:
             return True
 
     def in_use(self) -> set[str]:
-        """Return the apps with stores that are alive."""
+        """Return the apps whose stores are alive."""
         with self._mutex:
             names = {store.name for store in self._stores}
             if len(names) >= self.limit:
-                gc.collect()  # a store of an update that is over may be part of a cycle
+                gc.collect()  # the store of an ended update may be part of a reference cycle
                 names = {store.name for store in self._stores}
             return names

@@ -1,4 +1,4 @@
-"""Puts rows into a sub-database of LMDB in the order that fills its pages best.
+"""Writes rows into a sub-database of LMDB in the order that fills its pages best.
 
 Layer `_store`.
 """
@@ -14,7 +14,7 @@ Put: TypeAlias = "tuple[bytes, bytes]"
 
 
 def put_sorted(transaction: Transaction, records: Handle, puts: list[Put]) -> None:
-    """Put `puts`, which are sorted by key and never empty."""
+    """Write `puts`, which are sorted by key and never empty."""
     cursor = transaction.cursor(records)
     end = bisect_right(puts, cursor.key(), key=_key_of) if cursor.last() else 0
     for share in _in_shares(puts[:end]):
@@ -27,10 +27,10 @@ def _key_of(put: Put) -> bytes:
 
 
 def _in_shares(puts: list[Put]) -> list[list[Put]]:
-    """Of what comes between other rows, three of five first, the rest after.
+    """Reorder rows that go between existing rows: three of five first, then the others.
 
-    LMDB splits a full page in halves, so that keys that come in ascending order leave pages half empty behind them;
-    what comes later in between fills these to five sixths.
+    LMDB splits a full page into halves, so keys in ascending order leave half-empty pages; the later rows fill these to
+    five sixths.
     """
     if len(puts) < 64:
         return [puts]

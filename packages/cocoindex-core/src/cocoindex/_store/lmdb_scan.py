@@ -17,7 +17,7 @@ Transaction: TypeAlias = "lmdb.Transaction[bytes]"
 Handle: TypeAlias = "lmdb._Database"
 _Row = TypeVar("_Row")
 
-# A range is read in chunks that grow, so that few rows behind its end are read in vain.
+# A range is read in growing chunks, so that few rows behind its end are read needlessly.
 _FIRST_CHUNK: Final = 16
 _CHUNK_GROWTH: Final = 4
 
@@ -62,9 +62,9 @@ def drop_range(transaction: Transaction, records: Handle, prefix: bytes) -> None
 
 
 def _check_order(keys: list[bytes], prefix: bytes, after: bytes | None) -> None:
-    """Raise `lmdb.CorruptedError` where keys do not come in order, as in a damaged file.
+    """Raise `lmdb.CorruptedError` if keys are not in order, as in a damaged file.
 
-    Whoever reads page by page would otherwise meet the same rows again, without end.
+    Otherwise, reading page by page would return the same rows again, without end.
     """
     if keys and not (
         keys[0].startswith(prefix) and (after is None or keys[0] > after) and all(map(lt, keys, islice(keys, 1, None)))

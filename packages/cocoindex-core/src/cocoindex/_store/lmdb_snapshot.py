@@ -13,7 +13,7 @@ from .partition import partition_of
 
 
 class LmdbSnapshot:
-    """What a reading transaction sees; what LMDB reports is an error of the store here, too, where it comes up."""
+    """The view of a read transaction; errors of LMDB are raised as errors of the store."""
 
     __slots__ = ("_handles", "_path", "_transaction")
 
@@ -39,7 +39,7 @@ class LmdbSnapshot:
 
 
 class EmptySnapshot:
-    """Of an app whose records were never written."""
+    """The snapshot of an app whose records were never written."""
 
     __slots__ = ()
 

@@ -53,24 +53,24 @@ def _renew_lock() -> None:
     _opened_lock = threading.Lock()
 
 
-if hasattr(os, "register_at_fork"):  # a thread that held it is not in the child
+if hasattr(os, "register_at_fork"):  # a thread that held it does not exist in the child
     os.register_at_fork(after_in_child=_renew_lock)
 
 
 def open_database(
     path: str | os.PathLike[str], *, map_size: int = 4 << 30, max_dbs: int = 1024, readonly: bool = False
 ) -> LmdbDatabase:
-    """Open the database in the folder `path`; it and its parents are made where they are missing, unless `readonly`.
+    """Open the database in the folder `path`; create missing folders, unless `readonly`.
 
     Args:
         path: the folder.
-        map_size: how large it may become, in bytes, before it is grown; growing takes milliseconds.
+        map_size: the initial size of the memory map in bytes; growing it takes milliseconds.
         max_dbs: how many of its apps this process may use at once.
-        readonly: whether to make nothing, write nothing and block nobody.
+        readonly: whether to create nothing, write nothing and block nobody.
 
     Raises:
-        StoreOpenError: it cannot be made or opened there, or, for reading, is not there.
-        StoreCorruptedError: what is there is damaged or something else.
+        StoreOpenError: it cannot be created or opened there; or it is missing, if `readonly`.
+        StoreCorruptedError: the file is damaged or not a database.
         StoreVersionError: it was written in another format.
         StoreFullError: the disk is full.
     """
@@ -89,10 +89,10 @@ def open_database(
 
 
 def database_exists(path: str | os.PathLike[str]) -> bool:
-    """Return whether there is a database in the folder `path`, be it a good one or not.
+    """Return whether there is a database in the folder `path`, intact or not.
 
     Raises:
-        StoreOpenError: its folder, or one above it, cannot be looked into.
+        StoreOpenError: its folder or one above it cannot be read.
     """
     return is_file_there(data_file(os.fspath(path)))
 
@@ -107,7 +107,7 @@ def _give_back(environment: LmdbEnvironment) -> None:
 
 
 class LmdbDatabase:
-    """Apps in one folder; made by `open_database`."""
+    """Apps in one folder; created by `open_database`."""
 
     def __init__(self, environment: LmdbEnvironment, readonly: bool) -> None:
         self.path = environment.path
@@ -157,13 +157,13 @@ class LmdbDatabase:
             _give_back(environment)
 
     def environment(self) -> LmdbEnvironment:
-        """Return the environment; to be used by stores of apps only."""
+        """Return the environment; for stores of apps only."""
         if self._environment is None:
             raise StoreClosedError(f"the database {self.path} is closed; open it again")
         return self._environment
 
     def environment_for_writing(self) -> LmdbEnvironment:
-        """Return the environment, if it may be written; to be used by stores of apps only."""
+        """Return the environment, if it may be written; for stores of apps only."""
         if self.readonly:
             raise StoreReadonlyError(f"the database {self.path} was opened for reading; open it without readonly=True")
         return self.environment()
@@ -220,7 +220,7 @@ class LmdbAppStore:
 
     def clear(self) -> None:
         def remove(transaction: Transaction, handles: Handles) -> None:
-            # They stay, though empty: to delete them would close the handles that other threads and processes have.
+            # They stay, although empty: deleting them would close the handles of other threads and processes.
             for handle in handles:
                 transaction.drop(handle, delete=False)
             transaction.delete(registration_key(self.name))

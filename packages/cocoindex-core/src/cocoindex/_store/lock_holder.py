@@ -1,4 +1,4 @@
-"""Who has the right to write an app. Layer: _store."""
+"""The holder of the right to write an app. Layer: _store."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import msgspec
 
 
 class LockHolder(msgspec.Struct, frozen=True):
-    """Who has the right to write an app; None for what is not known.
+    """The holder of the right to write an app; unknown values are None.
 
     Args:
         pid, host: the process.

@@ -60,12 +60,12 @@ class MemoryDatabase:
         self._closed = True
 
     def records(self, name: str, *, create: bool = False) -> _Records:
-        """Return the records of an app, none if there is no such app; to be used by its store only."""
+        """Return the records of an app, none if there is no such app; for its store only."""
         self._check_open()
         return self._apps.setdefault(name, _Records()) if create else self._apps.get(name, _Records())
 
     def remove(self, name: str) -> None:
-        """Remove an app; to be used by its store only."""
+        """Remove an app; for its store only."""
         self._check_open()
         self._apps.pop(name, None)
 

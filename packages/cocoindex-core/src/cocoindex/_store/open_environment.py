@@ -1,4 +1,4 @@
-"""Opens the files of an LMDB database, after looking at whether they are what was written.
+"""Opens the files of an LMDB database, after checking that they are intact.
 
 Layer `_store`.
 """
@@ -24,15 +24,15 @@ _SMALLEST_MAP: Final = 1 << 20
 
 
 def data_file(path: str) -> str:
-    """Return the file that holds the data of the database `path`."""
+    """Return the data file of the database `path`."""
     return os.path.join(path, "data.mdb")
 
 
 def is_file_there(file: str) -> bool:
-    """Return whether there is such a file; unlike `os.path.exists`, raise where that cannot be known.
+    """Return whether there is such a file; unlike `os.path.exists`, raise if that cannot be known.
 
     Raises:
-        StoreOpenError: its folder, or one above it, cannot be looked into.
+        StoreOpenError: its folder or one above it cannot be read.
     """
     try:
         os.stat(file)
@@ -44,7 +44,7 @@ def is_file_there(file: str) -> bool:
 
 
 def open_environment(path: str, *, map_size: int, max_dbs: int, readonly: bool) -> lmdb.Environment:
-    """Return the environment, whose format is the one that this version writes.
+    """Return the environment, after checking that it has the format of this version.
 
     Raises:
         StoreOpenError, StoreCorruptedError, StoreVersionError, StoreFullError: it cannot be used.
@@ -64,9 +64,9 @@ def open_environment(path: str, *, map_size: int, max_dbs: int, readonly: bool) 
             )
             return _checked(environment, path, readonly)
         except lmdb.MapResizedError:
-            continue  # another process grew it between the two
+            continue  # another process grew it in between
         except lmdb.MemoryError as error:
-            # The address space is limited; the map grows with what is written, as far as that allows.
+            # The address space is limited; the map grows with the data as far as possible.
             size = _whole_pages(size // 2)
             if size < _SMALLEST_MAP:
                 raise explain(error, path) from error
@@ -103,12 +103,13 @@ def _prepare_folder(path: str, readonly: bool) -> None:
         with contextlib.suppress(FileExistsError):
             os.mkdir(path, 0o700)
     lock = os.path.join(path, "lock.mdb")
-    if os.path.islink(lock):  # LMDB would write into what it points to
+    if os.path.islink(lock):  # LMDB would write into its target
         raise StoreOpenError(f"the lock file {lock} is a link, which is not followed; remove it")
 
 
 def _can_lock(path: str) -> bool:
-    # Without a lock file nobody writes; one that cannot be written is on a disk, or of a user, for reading only.
+    # Without a lock file there is no writer; one that cannot be written is on a read-only disk or belongs to another
+    # user.
     return os.access(os.path.join(path, "lock.mdb"), os.W_OK)
 
 
@@ -141,7 +142,7 @@ def _verify(environment: lmdb.Environment, path: str) -> None:
         problems = verify.verify(path)  # type: ignore[no-untyped-call]  # lmdb.verify has no annotations
     except verify.VerifyError as error:
         problems = [str(error)]
-    # A process that wrote meanwhile spoils the result, and looked at the file itself when it opened it.
+    # A process that wrote meanwhile invalidates the result, but has checked the file itself when it opened it.
     if problems and environment.info()["last_txnid"] == seen:
         raise damaged(path, problems[0])
 
@@ -167,7 +168,7 @@ def _check_format(environment: lmdb.Environment, path: str, readonly: bool) -> N
 def _write_format(environment: lmdb.Environment, path: str) -> None:
     with environment.begin(write=True) as transaction:
         transaction.put(FORMAT_KEY, b"%d" % FORMAT_VERSION, overwrite=False)
-    if os.name == "posix":  # the names of the new files outlast a loss of power, too
+    if os.name == "posix":  # the names of the new files also survive a loss of power
         descriptor = os.open(path, os.O_RDONLY)
         try:
             os.fsync(descriptor)

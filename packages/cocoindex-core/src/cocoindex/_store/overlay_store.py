@@ -1,6 +1,6 @@
-"""An app's records with writes over them that are kept in memory and never reach the store below.
+"""An app's records with an overlay of writes in memory, which never reach the store below.
 
-Layer `_store`; for what is only to be looked at, such as the preview of an update.
+Layer `_store`; for reading only, such as the preview of an update.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class OverlayStore:
-    """The records of one app as they would be after the writes; reads what others commit below meanwhile."""
+    """The records of one app as they would be after the writes; it sees later commits of others below."""
 
     def __init__(self, below: AppStore) -> None:
         self._below = below
@@ -45,7 +45,7 @@ class OverlayStore:
     def scan(self, prefix: bytes, *, after: bytes | None = None, limit: int = 1024) -> list[tuple[bytes, bytes]]:
         with self._mutex:
             keys = self.scan_keys(prefix, after=after, limit=limit)
-            # A key that somebody removed below since it was found is left out.
+            # A key that was removed below in the meantime is left out.
             return [(key, value) for key, value in zip(keys, self.get_many(keys), strict=True) if value is not None]
 
     def scan_keys(self, prefix: bytes, *, after: bytes | None = None, limit: int = 1024) -> list[bytes]:
@@ -67,7 +67,7 @@ class OverlayStore:
         self.apply({}, [b""])
 
     def merged_value(self, key: bytes, below: bytes | None) -> bytes | None:
-        """Return the value of a key whose value below is known."""
+        """Return the value of a key, given its value below."""
         if key in self._writes:
             return self._writes[key]
         return None if key.startswith(self._dropped) else below
@@ -76,7 +76,7 @@ class OverlayStore:
         return [self.merged_value(key, value) for key, value in zip(keys, below, strict=True)]
 
     def _kept_below(self, prefix: bytes, after: bytes | None, limit: int) -> list[bytes]:
-        """Up to `limit` of the keys below that are neither written over nor dropped."""
+        """Return up to `limit` keys below that are neither overwritten nor dropped."""
         kept: list[bytes] = []
         while len(kept) < limit and (chunk := self._below.scan_keys(prefix, after=after, limit=limit)):
             kept += [key for key in chunk if key not in self._writes and not key.startswith(self._dropped)]

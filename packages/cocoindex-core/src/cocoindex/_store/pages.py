@@ -1,6 +1,6 @@
 """Reads ranges of any length page by page.
 
-Layer `_store`; it comes to an end whatever the files hold, as every store gives keys that ascend strictly.
+Layer `_store`. It ends even with damaged files, because every store returns strictly ascending keys.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def rows(store: AppStore, prefix: bytes, *, chunk: int = 1024) -> Iterator[tuple[bytes, bytes]]:
-    """Return all pairs whose keys begin with `prefix`, in order, each as of the moment when its page was read."""
+    """Yield all pairs whose keys begin with `prefix`, in order, each of the moment when its page was read."""
     after: bytes | None = None
     while page := store.scan(prefix, after=after, limit=chunk):
         yield from page
@@ -23,7 +23,7 @@ def rows(store: AppStore, prefix: bytes, *, chunk: int = 1024) -> Iterator[tuple
 
 
 def keys(store: AppStore, prefix: bytes, *, chunk: int = 1024) -> Iterator[bytes]:
-    """Return all keys that begin with `prefix`, in order."""
+    """Yield all keys that begin with `prefix`, in order."""
     after: bytes | None = None
     while page := store.scan_keys(prefix, after=after, limit=chunk):
         yield from page

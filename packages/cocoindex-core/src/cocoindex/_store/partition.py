@@ -1,7 +1,7 @@
-"""Which sub-database of an app holds a key.
+"""Decides which sub-database of an app holds a key.
 
-Layer `_store`. Kinds of rows that come in great numbers lie apart: what is new mostly comes behind what is there, and
-LMDB fills pages only at the end of a database; in its middle it leaves them half empty.
+Layer `_store`. Frequent kinds of rows have sub-databases of their own: new rows mostly follow the existing ones, and
+LMDB fills pages only at the end of a database; in the middle it leaves them half empty.
 """
 
 from __future__ import annotations

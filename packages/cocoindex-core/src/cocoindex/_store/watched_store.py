@@ -1,6 +1,6 @@
-"""An app's records with somebody who is told of every error of the store, whoever meets it.
+"""An app's records with a listener for every error of the store.
 
-Layer `_store`; for what reads on behalf of others, who are not to blame.
+Layer `_store`; an error of the store is not the fault of the component that happens to read.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ class WatchedStore:
     """The records of one app.
 
     Args:
-        below: where they are.
-        tell: called with each error, in the thread that met it, before the error is raised there.
+        below: the store of the records.
+        tell: called with each error, in the thread where it occurs, before it is raised.
     """
 
     def __init__(self, below: AppStore, tell: Callable[[StoreError], None]) -> None:
