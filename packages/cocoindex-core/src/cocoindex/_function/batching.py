@@ -10,19 +10,21 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, cast
 
 from .._described import cause_of
+from .._runtime.underway import Underway, current_underway, set_underway
 from ..errors import FunctionCancelledError, FunctionResultError, RetryWithSmallerBatch
 from .outcome import Outcome, outcome_of_awaiting
 from .reached import Reached, collecting, note
 
-_Call = tuple[Any, "asyncio.Future[tuple[Outcome, Reached]]"]
+_Call = tuple[Any, "asyncio.Future[tuple[Outcome, Reached]]", "Underway | None"]
 
 
 class Batcher:
     """Batches the calls of one function on one loop: while the maximum number of batches runs, the next one is filled.
 
     A batch belongs to none of its callers: its body runs in a context of its own, without a component or a deadline,
-        and each caller depends on all functions that the body reached. An exception of the body reaches the callers of
-        that batch only.
+    and each caller depends on all functions that the body reached. An exception of the body reaches the callers of
+    that batch only. The batch counts as under way in the operations of all its callers. If none of them waits for it
+    any more, it is cancelled.
 
     Args:
         run: takes the items of a batch and returns their results.
@@ -32,7 +34,19 @@ class Batcher:
         when_idle: called when nothing is left to do.
     """
 
-    __slots__ = ("_in_batch", "_max", "_most", "_run", "_servers", "_variables", "_waiting", "_when_idle", "name")
+    __slots__ = (
+        "_in_batch",
+        "_looking",
+        "_max",
+        "_most",
+        "_run",
+        "_running",
+        "_servers",
+        "_variables",
+        "_waiting",
+        "_when_idle",
+        "name",
+    )
 
     def __init__(
         self,
@@ -51,19 +65,27 @@ class Batcher:
         self._when_idle = when_idle
         self._waiting: deque[_Call] = deque()
         self._servers: set[asyncio.Task[None]] = set()
+        self._running: dict[asyncio.Task[Outcome], list[_Call]] = {}
         self._in_batch = 0
+        self._looking = False
 
     async def call(self, item: Any) -> Any:
         """Return the result for one item."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[tuple[Outcome, Reached]] = loop.create_future()
-        self._waiting.append((item, future))
+        self._waiting.append((item, future, current_underway()))
         if len(self._servers) < self._most:
             context = contextvars.Context()
             for variable, value in self._variables:
                 context.run(variable.set, value)
             self._servers.add(loop.create_task(self._serve(), context=context))
-        outcome, reached = await future
+        try:
+            outcome, reached = await future
+        except asyncio.CancelledError:
+            if not self._looking:
+                self._looking = True
+                loop.call_soon(self._look_for_abandoned)
+            raise
         note(reached)
         return outcome.get()
 
@@ -80,43 +102,64 @@ class Batcher:
             self._servers.discard(cast("asyncio.Task[None]", asyncio.current_task()))
             if not self._servers:
                 self._when_idle()
-                for _, future in self._waiting:  # none, unless the loop is stopping
+                for _, future, _ in self._waiting:  # none, unless the loop is stopping
                     future.cancel()
 
     def _take(self) -> list[_Call]:
         n = math.ceil(len(self._waiting) / (self._most - self._in_batch))
         n = n if self._max is None else min(self._max, n)
-        taken = [self._waiting.popleft() for _ in range(n)]
-        return [(item, future) for item, future in taken if not future.done()]
+        return [self._waiting.popleft() for _ in range(n)]
 
     async def _run_some(self, calls: list[_Call]) -> None:
+        calls = [call for call in calls if not call[1].done()]
         if not calls:
             return
         reached: Reached = set()
         try:
             with collecting() as reached:
-                results = self._checked(await self._in_its_own_task([item for item, _ in calls]), len(calls))
+                results = self._checked(await self._in_its_own_task(calls), len(calls))
         except RetryWithSmallerBatch as retry:
             await self._halve(calls, retry)
         except asyncio.CancelledError as exc:
             if self._is_cancelled():
-                for _, future in calls:
+                for _, future, _ in calls:
                     future.cancel()
                 raise
             _fail(calls, self._cancelled_itself(exc))
         except BaseException as exc:
             _fail(calls, exc)
         else:
-            for (_, future), result in zip(calls, results, strict=True):
+            for (_, future, _), result in zip(calls, results, strict=True):
                 _settle(future, Outcome(result), reached)
 
-    async def _in_its_own_task(self, items: list[Any]) -> Any:
-        """Run the body in a task of its own, which it may cancel; this task continues with other batches."""
+    async def _in_its_own_task(self, calls: list[_Call]) -> Any:
+        """Run the body in a task of its own, which it may cancel; this task continues with other batches.
+
+        If the body was cancelled, wait for the threads that it left behind.
+        """
+        underway = Underway(*[underway for _, _, underway in calls])
 
         async def run() -> Outcome:
-            return await outcome_of_awaiting(self._run(items))
+            set_underway(underway)
+            return await outcome_of_awaiting(self._run([item for item, _, _ in calls]))
 
-        return (await asyncio.ensure_future(run())).get()
+        task = asyncio.ensure_future(run())
+        self._running[task] = calls
+        counted = underway.begin(f"the function {self.name}")
+        try:
+            return (await task).get()
+        finally:
+            del self._running[task]
+            underway.end(counted)
+            if not self._is_cancelled():
+                await underway.idle()
+
+    def _look_for_abandoned(self) -> None:
+        """Cancel the batches whose callers have all been cancelled."""
+        self._looking = False
+        for task, calls in self._running.items():
+            if not task.cancelling() and all(future.done() for _, future, _ in calls):
+                task.cancel()
 
     async def _halve(self, calls: list[_Call], retry: RetryWithSmallerBatch) -> None:
         if len(calls) == 1:
@@ -152,7 +195,7 @@ class Batcher:
 
 
 def _fail(calls: list[_Call], exc: BaseException) -> None:
-    for _, future in calls:
+    for _, future, _ in calls:
         _settle(future, Outcome(None, exc), set())
 
 

@@ -30,13 +30,17 @@ class Underway:
     """The running calls of one operation and of operations inside it.
 
     Args:
-        outer: the same for the operation that waits for this one; None if there is none.
+        outers: the same for the operations that wait for this one; None stands for no operation.
     """
 
-    __slots__ = ("__weakref__", "_calls", "_lock", "_outer", "_waiting")
+    __slots__ = ("__weakref__", "_calls", "_lock", "_outers", "_waiting")
 
-    def __init__(self, outer: Underway | None = None) -> None:
-        self._outer = outer
+    def __init__(self, *outers: Underway | None) -> None:
+        around: dict[Underway, None] = {}
+        for outer in outers:
+            if outer is not None:
+                around.update(dict.fromkeys((outer, *outer._outers)))
+        self._outers: tuple[Underway, ...] = tuple(around)
         self._begin_anew()
         in_forked_child(self, Underway._begin_anew)
 
@@ -48,19 +52,15 @@ class Underway:
     def begin(self, what: What) -> object:
         """Record that a call begins, from any thread; pass the returned value to `end`."""
         call = object()
-        at: Underway | None = self
-        while at is not None:
+        for at in (self, *self._outers):
             with at._lock:
                 at._calls[call] = what
-            at = at._outer
         return call
 
     def end(self, call: object) -> None:
         """Record that a call has returned."""
-        at: Underway | None = self
-        while at is not None:
+        for at in (self, *self._outers):
             at._end(call)
-            at = at._outer
 
     def when_idle(self, callback: Callable[[], None]) -> None:
         """Call `callback` once nothing is under way: now, or in the thread of the last call."""
@@ -103,6 +103,11 @@ class Underway:
 def text_of_what(what: What) -> str:
     """Return the text that describes a running call."""
     return what if isinstance(what, str) else what()
+
+
+def set_underway(underway: Underway) -> None:
+    """Have what this context calls from now on count there."""
+    _underway.set(underway)
 
 
 def current_underway() -> Underway | None:
