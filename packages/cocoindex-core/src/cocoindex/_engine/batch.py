@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .._store.interface import AppStore, Snapshot
 
+_FEW = 3
+"""So many keys are worth a cursor; fewer are read one by one."""
+
 
 class Batch:
     """Writes of one transaction; `get` sees them before they are committed.
@@ -46,10 +49,9 @@ class Batch:
     def find(self, keys: Collection[bytes]) -> dict[bytes, bytes]:
         """Return the existing keys among `keys`, with their values. Call it inside `reading`."""
         assert self._snapshot is not None
-        found = self._snapshot.find(keys)
-        if self._dropped or not self._writes.keys().isdisjoint(keys):
+        if len(keys) < _FEW or self._dropped or not self._writes.keys().isdisjoint(keys):
             return {key: value for key in keys if (value := self.get(key)) is not None}
-        return found
+        return self._snapshot.find(keys)
 
     def put(self, key: bytes, value: bytes) -> None:
         self._writes[key] = value

@@ -25,6 +25,7 @@ LIVE = 32
 """The component, or one below it, has a live range: a live update does not skip it, unless that range is alive."""
 
 HEADER = struct.Struct(">BB8s16s8sI")
+HEADER_BYTES = HEADER.size
 NO_HASH = bytes(16)
 NO_DEPS = bytes(8)
 
@@ -140,12 +141,12 @@ def with_states(data: bytes, states: list[bytes], where: Any) -> bytes:
     """Return the record with other memo states; raises `RecordError` like `header_of`."""
     old = head_of(data, where)
     head = _encode(Head(old.name, states, old.result, old.path))
-    return data[: HEADER.size - 4] + len(head).to_bytes(4, "big") + head + data[_end_of_head(data) :]
+    return data[: HEADER_BYTES - 4] + len(head).to_bytes(4, "big") + head + data[_end_of_head(data) :]
 
 
 def is_readable(data: bytes) -> bool:
     """Return whether a record has a known format."""
-    return len(data) >= HEADER.size and data[0] == FORMAT
+    return len(data) >= HEADER_BYTES and data[0] == FORMAT
 
 
 def deps_of(data: bytes) -> bytes:
@@ -170,14 +171,14 @@ def head_of(data: bytes, where: Any) -> Head:
     """Return the head of a record; raises `RecordError` like `header_of`."""
     _check(data, where)
     try:
-        return _decode_head(data[HEADER.size : _end_of_head(data)])
+        return _decode_head(data[HEADER_BYTES : _end_of_head(data)])
     except (msgspec.MsgspecError, ValueError) as exc:
         raise _unreadable(where, exc) from None
 
 
-def encoded_head_of(data: bytes) -> bytes:
-    """Return the encoded head of a readable record."""
-    return data[HEADER.size : _end_of_head(data)]
+def name_of(data: bytes) -> int:
+    """Return the id of the function's name in a readable record."""
+    return _number_at(data, HEADER_BYTES + 1)  # behind the head of the list
 
 
 def entries_of(data: bytes, where: Any) -> list[Entry]:
@@ -195,10 +196,7 @@ def first_provider_of(data: bytes) -> int | None:
     at = _end_of_head(data)
     if at >= len(data):
         return None
-    at += _LIST_HEADS.get(data[at], 1) + 1  # the head of the list, and that of the entry
-    kind = data[at] if at < len(data) else 0
-    size = _NUMBERS.get(kind)
-    return kind if size is None else int.from_bytes(data[at + 1 : at + 1 + size], "big")
+    return _number_at(data, at + _LIST_HEADS.get(data[at], 1) + 1)  # behind the head of the list, and of the entry
 
 
 def encoded_entries_of(data: bytes) -> bytes:
@@ -206,13 +204,19 @@ def encoded_entries_of(data: bytes) -> bytes:
     return data[_end_of_head(data) :]
 
 
+def _number_at(data: bytes, at: int) -> int:
+    kind = data[at] if at < len(data) else 0
+    size = _NUMBERS.get(kind)
+    return kind if size is None else int.from_bytes(data[at + 1 : at + 1 + size], "big")
+
+
 def _end_of_head(data: bytes) -> int:
-    return HEADER.size + int.from_bytes(data[HEADER.size - 4 : HEADER.size], "big")
+    return HEADER_BYTES + int.from_bytes(data[HEADER_BYTES - 4 : HEADER_BYTES], "big")
 
 
 def _check(data: bytes, where: Any) -> None:
-    if len(data) < HEADER.size:
-        raise _unreadable(where, ValueError(f"it is {len(data)} bytes long, but a header has {HEADER.size}"))
+    if len(data) < HEADER_BYTES:
+        raise _unreadable(where, ValueError(f"it is {len(data)} bytes long, but a header has {HEADER_BYTES}"))
     if data[0] != FORMAT:
         raise _unreadable(where, ValueError(f"its format is {data[0]}, but this version reads format {FORMAT}"))
 

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from .planner import Planner
     from .run import Run
 
-_PLAIN_HEAD_BYTES = 8
-
 
 class Removals:
     """Removals that belong together: how many are open, which failed, and who is told.
@@ -39,7 +37,7 @@ class Removals:
         errors: the failures that are still to be reported or tried again.
         tentative: whether failures may be tried again, so that they are reported only by `report`.
         any_gone: whether anything was removed.
-        counts: the counters by the short heads of records, which many records share.
+        counts: the counters by the ids of functions' names.
         kind: the kind of operation, for exception handlers.
     """
 
@@ -61,7 +59,7 @@ class Removals:
         self.tentative = tentative
         self.any_gone = self.failed = False
         self.errors: list[tuple[Removal, BaseException]] = []
-        self.counts: dict[bytes, Counts] = {}
+        self.counts: dict[int, Counts] = {}
         self._open = 0
         self._quiet: asyncio.Future[None] | None = None
 
@@ -183,16 +181,14 @@ class Removal:
         """Return the name of the component's function."""
         if not record.is_readable(self.data):
             return "?"
-        return self.removals.run.facts.name(record.head_of(self.data, self).name)
+        return self.removals.run.facts.name(record.name_of(self.data))
 
     def _counted(self) -> Counts:
         """Return the counter of its removal; call it after the removal was planned."""
-        removals, head = self.removals, record.encoded_head_of(self.data)
-        counts = removals.counts.get(head)
+        removals, name = self.removals, record.name_of(self.data)
+        counts = removals.counts.get(name)
         if counts is None:
-            counts = removals.board.of(self.name)
-            if len(head) <= _PLAIN_HEAD_BYTES:
-                removals.counts[head] = counts
+            counts = removals.counts[name] = removals.board.of(self.name)
         return counts
 
     # Its children first

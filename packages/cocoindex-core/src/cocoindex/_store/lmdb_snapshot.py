@@ -31,8 +31,8 @@ class LmdbSnapshot:
     def find(self, keys: Collection[bytes]) -> dict[bytes, bytes]:
         found: dict[bytes, bytes] = {}
         try:
-            for number in set(map(partition_of, keys)):
-                found.update(self._transaction.cursor(self._handles[number]).getmulti(keys))
+            for kind in {key[:1] for key in keys}:
+                found.update(self._transaction.cursor(self._handles[partition_of(kind)]).getmulti(keys))
         except LMDB_ERRORS as error:
             raise explain(error, self._path) from error
         return found
