@@ -16,6 +16,7 @@ from psycopg.rows import RowMaker, dict_row, no_result
 
 from cocoindex.connectorkits import sql
 
+from ._careful_fetch import CarefulFetch, has_gaps
 from ._cursor import Connection
 from ._driver_errors import describe_failure, is_lost
 from ._identifier import TableName
@@ -139,13 +140,17 @@ class RowFetcher(sql.RowFetcher[RowT]):
         async with connection.transaction():
             # The driver writes queries in the encoding of the session.
             await settle(connection, reading=True, unchecked=self._spec.query.isascii())
-            async with psycopg.AsyncServerCursor(connection, "cocoindex_rows", row_factory=_dict_row) as cursor:
+            is_careful = has_gaps(connection)
+            async with psycopg.AsyncServerCursor(
+                connection, "cocoindex_rows", row_factory=_dict_row, scrollable=True if is_careful else None
+            ) as cursor:
                 await load_vectors(connection, cursor)
                 odd, unreadable = OddValues(cursor), self.unreadable()
                 await cursor.execute(self._spec.query)
                 if casts := self._casts(cursor):
                     await cursor.execute(self._spec._query_as(casts))
-                while rows := await cursor.fetchmany(_BATCH):
+                fetch = CarefulFetch(connection, cursor, unreadable.add).fetch if is_careful else cursor.fetchmany
+                while rows := await fetch(_BATCH):
                     made = self._readable(rows, odd, unreadable)
                     if made:
                         yield made
