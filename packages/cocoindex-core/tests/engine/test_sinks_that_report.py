@@ -188,3 +188,58 @@ def test_a_report_that_cannot_be_kept_fails_its_component_only(make_app: Any, wr
     app.update_blocking()
     app.update_blocking()
     assert reporting.asked[-6:] == [[Typed(value, 8 if value == "c" else 7)] for value in "abcdef"]
+
+
+class Shelf:
+    """A container that is made anew when it changes, and whose sink then finds it empty; and its items."""
+
+    def __init__(self) -> None:
+        self.items: list[tuple[Any, Any]] = []
+        self.sink = coco.TargetActionSink.from_fn(
+            lambda context, actions: {0: Applied(actions[0], "lossy")}, child_handler=lambda *_: self.rows, reports=True
+        )
+        self.rows = Rows(self)
+        self.provider: Any = coco.register_root_target_states_provider("test/shelf", self)
+
+    def reconcile(
+        self, key: Any, desired: Any, prev: Collection[Any], missing: bool, /
+    ) -> coco.TargetReconcileOutput[Any, Any]:
+        changed = bool(prev) and list(prev) != [desired]
+        return coco.TargetReconcileOutput(desired, self.sink, desired, "destructive" if changed else None)
+
+
+class Rows:
+    """The items of a shelf."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self.sink = coco.TargetActionSink.from_fn(lambda context, actions: shelf.items.extend(actions))
+
+    def reconcile(
+        self, key: Any, desired: Any, prev: Collection[Any], missing: bool, /
+    ) -> coco.TargetReconcileOutput[Any, Any] | None:
+        gone = coco.is_non_existence(desired)
+        if not gone and not missing and list(prev) == [desired]:
+            return None
+        return coco.TargetReconcileOutput((key, None if gone else desired), self.sink, desired)
+
+
+def test_what_is_found_besides_does_not_undo_a_destruction(make_app: Any) -> None:
+    shelf, shape, items = Shelf(), [1], {"a": 1, "b": 2}
+
+    @coco.fn
+    async def declare(handle: Any, key: str, value: int) -> None:
+        coco.declare_target_state(handle.target_state(key, value))
+
+    @coco.fn
+    async def main() -> None:
+        handle: Any = await coco.mount_target(shelf.provider.target_state("out", shape[0]))
+        for key, value in items.items():
+            await coco.mount(coco.component_subpath(key), declare, handle, key, value)
+
+    app = make_app(main)
+    app.update_blocking()
+    shelf.items.clear()
+    shape[0] = 2
+    del items["b"]
+    app.update_blocking()
+    assert shelf.items == [("a", 1)], "what was in the former container is not removed from the new one"

@@ -216,7 +216,8 @@ class Plan:
             self.after[state_id] = (provider, key, [finding.record], *rest)
         for at, container in enumerate(self.containers):
             found = reports.applied.get(owner_key(container.provider, container.key))
-            if found is not None and found.child_invalidation is not None:
+            # What was planned to be destroyed is, whatever else the sink found.
+            if found is not None and found.child_invalidation is not None and container.invalidation != "destructive":
                 self.containers[at] = replace(container, invalidation=found.child_invalidation)
         self.reported = bool(reports.applied)
 
