@@ -90,7 +90,18 @@ def describe_failure(error: Exception, what: str) -> CocoIndexError:
             f"{what} failed: {reason}; rows are read and written in transactions: set pool_mode of the pooler to "
             "transaction or session, at least for this database"
         )
-    if isinstance(error, (errors.LockNotAvailable, errors.QueryCanceled)):
+    if isinstance(error, errors.IdleInTransactionSessionTimeout):
+        return PostgresBusyError(
+            f"{what} failed: {reason}; a table is read in one transaction, which waits while its rows are processed: "
+            "give the role or the pool a longer idle_in_transaction_session_timeout, or 0 for none"
+        )
+    if isinstance(error, errors.QueryCanceled) and not isinstance(error, errors.LockNotAvailable):
+        return PostgresBusyError(
+            f"{what} failed: {reason}; the statement took longer than the statement_timeout of the role, the database "
+            "or the pool, or somebody cancelled it; another session may hold a lock (see pg_locks): give it more time, "
+            "and run the update again"
+        )
+    if isinstance(error, errors.LockNotAvailable):
         return PostgresBusyError(
             f"{what} failed: {reason}; another session may hold a lock (see pg_locks): finish its transaction, or "
             "give more time, and run the update again"
@@ -114,8 +125,10 @@ def _of_the_table(error: Exception, what: str, reason: str) -> CocoIndexError:
         and error.diag.context
     ):
         where = " ".join(error.diag.context.split())
-        return PostgresTableError(f"{what} failed: {reason}, in {where}; correct or drop the trigger that does so")
+        return PostgresTableError(f"{what} failed: {reason}, in {where}; correct or drop what does so")
     advice = next((advice for kinds, advice in _ADVICE if isinstance(error, kinds)), "")
+    if is_of_a_row(error) and isinstance(error, errors.InsufficientPrivilege):
+        advice = "; a policy of the table does not let the role of the pool's connections write this row"
     kind = PostgresTableLostError if isinstance(error, _LOST) else PostgresTableError
     return kind(f"{what} failed: {reason}{advice}")
 

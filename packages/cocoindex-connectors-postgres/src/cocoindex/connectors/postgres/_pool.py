@@ -200,6 +200,20 @@ async def _connect(pool: Pool, conninfo: Any, kwargs: Any) -> Connection:
     return await connecting(conninfo or "", **(kwargs or {}))
 
 
+_FEWER = "close connections that nobody needs, give the pool a smaller max_size, or the server, database or role a higher limit"
+_CHECK = "check the host, the database, the user and the password that the pool was given, and whether the server runs"
+_ADVICE = {
+    "unsupported startup parameter": (
+        "a pooler such as pgbouncer takes no such parameter: leave it out of the connection string and of the pool's "
+        "kwargs, set it for the role or the database (ALTER ROLE ... SET), or name it in the pooler's "
+        "ignore_startup_parameters"
+    ),
+    "too many connections": _FEWER,
+    "too many clients": _FEWER,
+    "connection slots are reserved": _FEWER,
+}
+
+
 def _cannot_connect(error: psycopg.Error, conninfo: str, kwargs: Mapping[str, Any]) -> PostgresConnectionError:
     if isinstance(error, psycopg.ProgrammingError):  # it quotes what it cannot read, and that may be the password
         return PostgresConnectionError(
@@ -208,14 +222,7 @@ def _cannot_connect(error: psycopg.Error, conninfo: str, kwargs: Mapping[str, An
             "':', '/', '@' and '%' in the password, or words such as 'host=localhost dbname=docs user=me'"
         )
     reason = "; ".join(str(error).split("\n")).strip("; ")
-    advice = (
-        "a pooler such as pgbouncer takes no such parameter: leave it out of the connection string and of the pool's "
-        "kwargs, set it for the role or the database (ALTER ROLE ... SET), or name it in the pooler's "
-        "ignore_startup_parameters"
-        if "unsupported startup parameter" in reason
-        else "check the host, the database, the user and the password that the pool was given, and whether the server "
-        "runs"
-    )
+    advice = next((advice for sign, advice in _ADVICE.items() if sign in reason), _CHECK)
     return PostgresConnectionError(
         f"PostgreSQL cannot be connected to: {without_password(reason, conninfo, kwargs)}; {advice}"
     )
