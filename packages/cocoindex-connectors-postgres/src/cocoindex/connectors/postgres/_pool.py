@@ -200,7 +200,7 @@ async def _connect(pool: Pool, conninfo: Any, kwargs: Any) -> Connection:
     return await connecting(conninfo or "", **(kwargs or {}))
 
 
-_FEWER = "close connections that nobody needs, give the pool a smaller max_size, or the server, database or role a higher limit"
+_FEWER = "close connections that nobody needs, give the pool a smaller max_size, or the server or role a higher limit"
 _CHECK = "check the host, the database, the user and the password that the pool was given, and whether the server runs"
 _ADVICE = {
     "unsupported startup parameter": (

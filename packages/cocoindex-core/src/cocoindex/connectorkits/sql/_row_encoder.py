@@ -13,6 +13,7 @@ import msgspec
 from ..fingerprint import fingerprint_bytes
 from ..row_values import RowValues
 from ._errors import SqlErrors
+from ._names import HALF_PAIR
 from ._table_record import TableRecord
 
 if TYPE_CHECKING:
@@ -115,8 +116,12 @@ class RowEncoder:
             try:
                 self.try_value(at, value)
             except Exception as error:
-                why = NO_NULL if value is None else error
+                why = NO_NULL if value is None else _why(error)
                 return self._errors.row(f"{where} cannot be stored: column {name!r}: {why}")
         return self._errors.row(
             f"{where} cannot be stored; an encoder failed once and succeeded when retried; it must be deterministic"
         )
+
+
+def _why(error: Exception) -> str:
+    return f"{error}; the text {HALF_PAIR}: replace it" if isinstance(error, UnicodeEncodeError) else str(error)

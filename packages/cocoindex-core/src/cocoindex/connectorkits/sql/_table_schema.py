@@ -17,7 +17,7 @@ from ..record_type import record_fields
 from ..table_plan import check_primary_key
 from ._column import ColumnDef
 from ._column_of_field import column_of_field
-from ._names import check_name
+from ._names import HALF_PAIR, check_name, has_half_pair
 from ._type_map import ColumnT, TypeMap
 
 __all__ = ["RowT", "TableSchema"]
@@ -110,6 +110,8 @@ class TableSchema(Generic[RowT, ColumnT]):
                     f"the column {name!r} is described by a {self.column_type.__name__} with a str type, not "
                     f"{shown(column)}"
                 )
+            if has_half_pair(column.type):
+                raise schema_error(f"the type of the column {name!r} {HALF_PAIR}: {shown(column.type)}")
             self._check_options(name, column)
             try:
                 self.types.check_type(column.type)
