@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Sequence
+import weakref
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
+import pytest
+
 import cocoindex as coco
+from cocoindex._engine import backlog, committer
 
 STATES = 1000
 
@@ -70,3 +74,72 @@ def test_what_is_held_is_bounded_by_bytes(make_app: Any) -> None:
     assert target.applied == 100
     assert target.largest_call <= 9  # 32 MiB, and what exceeds them
     assert target.most <= 2 * 9
+
+
+@coco.fn(memo=True)
+async def returns(number: int) -> bytes:
+    return bytes(10_000)
+
+
+@pytest.mark.parametrize("kind", ["result", "call", "state"])
+def test_what_is_stored_is_counted(make_app: Any, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backlog, "BACKLOG_BYTES", 80_000)
+    monkeypatch.setattr(committer, "ROUND_BYTES", 80_000)
+    target = SlowTarget()
+    provider = coco.register_root_target_states_provider(f"test/slow_{kind}", target)
+
+    @coco.fn(memo=kind == "result")
+    async def component(number: int) -> Any:
+        coco.declare_target_state(provider.target_state(number, None))
+        target.declared += 1
+        if kind == "call":
+            await returns(number)
+        elif kind == "state":
+            coco.use_state("state", b"").value = bytes(10_000)
+        return bytes(10_000) if kind == "result" else None
+
+    @coco.fn
+    async def main() -> None:
+        await coco.mount_each(component, [(number, number) for number in range(100)])
+
+    make_app(main).update_blocking()
+    assert target.applied == 100
+    assert target.largest_call <= 9
+    assert target.most <= 2 * 9
+
+
+class Item:
+    """Something large that a component is about."""
+
+
+def test_items_are_let_go_before_they_are_applied(make_app: Any) -> None:
+    target = SlowTarget()
+    provider = coco.register_root_target_states_provider("test/slow_items", target)
+    items: weakref.WeakSet[Item] = weakref.WeakSet()
+
+    def source() -> Iterator[tuple[int, Item]]:
+        for number in range(200):
+            item = Item()
+            items.add(item)
+            yield number, item
+
+    @coco.fn
+    async def component(item: Item) -> None:
+        coco.declare_target_state(provider.target_state(target.declared, None))
+        target.declared += 1
+
+    @coco.fn
+    async def main() -> None:
+        await coco.mount_each(component, source())
+
+    most: list[int] = []
+    apply = target._apply
+
+    async def count(context: coco.ContextProvider, actions: Sequence[Any]) -> None:
+        await apply(context, actions)
+        most.append(len(items))
+
+    target._sink = coco.TargetActionSink.from_async_fn(count)
+    make_app(main, limit=4).update_blocking()
+    assert target.applied == 200
+    assert max(most) <= 8

@@ -129,6 +129,12 @@ class Calls:
         for row, encode in self._states.items():
             self._states[row] = encode() if callable(encode) else encode
 
+    @property
+    def weight(self) -> int:
+        """Return the size in bytes of what this run has made; call it after `close_states`."""
+        results = sum([len(stored.result) for stored in self._new.values()])
+        return results + sum([len(data) for data in self._states.values() if isinstance(data, bytes)])
+
     def write(self, batch: Batch, flags: int) -> int:
         """Write new entries, delete those that this run did not use, and return the record's flags."""
         prefix = CALL + self._record.id

@@ -191,6 +191,8 @@ class Component:
             record.states = stored_states(self, record.check)
         if execution.made_calls is not None:
             execution.made_calls.close_states()
+            self.weight = execution.made_calls.weight
+        self._let_go_of_values()
         self._sweeps = record.has_old_children and bool(self.children.stale(limit=1))
         if self._children is not None and self._children.are_put_off:
             self._sweeps = True
@@ -199,6 +201,13 @@ class Component:
             if type(state.value) not in WEIGHTLESS:
                 self.weight += weight_of(state.value)
         self.run.committer.add(self)
+
+    def _let_go_of_values(self) -> None:
+        """Count what is kept of it until it is committed, and drop what is not needed any more."""
+        self.weight += len(self.record.result or b"") + sum(map(len, self.record.states or ()))
+        self.args = ()
+        if self.call.background:  # nobody reads it
+            self.result = None
 
     # 3. It is committed: a `Unit`
 
