@@ -12,6 +12,7 @@ from .._engine.memo_check import skip_or_launch
 from .._engine.mount_call import MountCall
 from .._function.processor import default_part, processor_of
 from .._keys import StableKey, encode_parts
+from .._runtime.cancellation import leave_where_cancelled
 from .._runtime.counts import GroupBoard
 from .._runtime.operation import refuse_other_loop
 from .._runtime.scope import Scope
@@ -88,8 +89,12 @@ async def start(child: Component) -> None:
 
 
 def refuse_in_call(scope: Scope) -> None:
-    """Raise if mounting is impossible: in a memoized call, in a live loop, or on a loop other than the update's."""
+    """Raise if mounting is impossible.
+
+    That is in a memoized call, in a live loop, on a loop other than the update's, and after the update was cancelled.
+    """
     refuse_other_loop(scope.component.loop, "a mount")
+    leave_where_cancelled()
     if not isinstance(scope.component, Execution):
         from .._live.loop_scope import LoopComponent  # only live objects have loops
 

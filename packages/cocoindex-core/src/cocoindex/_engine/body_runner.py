@@ -86,7 +86,7 @@ class BodyRunner:
                 await component.all_below_ended()
                 component.processed()
             except BaseException as exc:
-                if self._is_leaving() or (is_interruption(exc) and not is_a(exc, CancelledError)):
+                if self.is_leaving() or (is_interruption(exc) and not is_a(exc, CancelledError)):
                     raise
                 component.body_failed()
                 await self._end_of_children(component)
@@ -105,7 +105,7 @@ class BodyRunner:
         try:
             await sleep(0)
         except CancelledError:  # user code may have cancelled this task
-            if self._is_leaving():
+            if self.is_leaving():
                 raise
 
     async def _end_of_children(self, component: Component) -> None:
@@ -119,14 +119,14 @@ class BodyRunner:
                 await component.all_below_complete()
                 return
             except CancelledError:
-                if self._is_leaving():
+                if self.is_leaving():
                     raise
             except BaseException as exc:
                 if is_interruption(exc):
                     raise
                 return
 
-    def _is_leaving(self) -> bool:
+    def is_leaving(self) -> bool:
         """Return whether a cancellation comes from the run or its loop, and not from user code."""
         return self._committer.stopping or is_cut_short()
 

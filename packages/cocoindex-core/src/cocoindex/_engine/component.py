@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import CancelledError
 from collections.abc import Collection
 from contextlib import suppress
 from types import CoroutineType
@@ -155,8 +156,14 @@ class Component:
     # 2. Its body has run, and its children are complete
 
     async def all_below_ended(self) -> None:
-        """Wait for its children, except those put off."""
+        """Wait for its children, except those put off.
+
+        Raises:
+            CancelledError: its run was cancelled, so that some never end, and its body swallowed the cancellation.
+        """
         if self._children is not None:
+            if self.run.bodies.is_leaving():
+                raise CancelledError
             await self._children.all_ended()
 
     async def all_below_complete(self) -> None:

@@ -22,3 +22,15 @@ def check_cancellation() -> None:
         check_deadline(deadline, "coco.check_cancellation()" if component is None else f"component {component}")
     if component is not None and component.stopping:
         raise UpdateCancelledError(f"the update was cancelled while component {component} ran; the next one runs it")
+
+
+def leave_where_cancelled() -> None:
+    """Raise CancelledError again if the update of the running component was cancelled.
+
+    User code may have swallowed the first one. What it waits for then would never come: nothing new is started.
+    """
+    scope = _scope.get()
+    if scope is not None and scope.component.stopping:
+        import asyncio
+
+        raise asyncio.CancelledError(f"the update was cancelled while component {scope.component} ran")

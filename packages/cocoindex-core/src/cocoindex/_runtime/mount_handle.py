@@ -36,8 +36,10 @@ class ComponentMountHandle:
             EnvironmentLoopError: (a RuntimeError) this is not the event loop that the components run on.
             DeadlineExceededError: (a TimeoutError) the caller's time limit has passed; the components continue.
         """
+        from .cancellation import leave_where_cancelled
         from .operation import refuse_other_loop
 
+        leave_where_cancelled()
         refuse_other_loop(self._loop, "ready()")
         mounted = self._mounted.ready()
         del self  # to which the traceback would refer
