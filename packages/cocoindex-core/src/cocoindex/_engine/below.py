@@ -47,10 +47,11 @@ def removals_below(
     children: Provider = TargetStateProvider(provider, key, handler)
     generation = int.from_bytes(batch.get(GENERATION + provider_id) or bytes(4), "big")
     for entry in _tracked(batch, provider_id):
-        if children._has_identity and _gives_way(batch, physical, children, entry):
+        child_key = decode_key(entry.key)
+        if children._has_identity and _gives_way(batch, physical, children, child_key, entry):
             continue
         missing = entry.missing or entry.generation != generation
-        removal = reconcile(children, decode_key(entry.key), NON_EXISTENCE, entry.records, missing)
+        removal = reconcile(children, child_key, NON_EXISTENCE, entry.records, missing)
         if removal is not None:
             if entry.container and children._removes_children_first:
                 yield from removals_below(batch, context, physical, children, entry, removal)
@@ -70,11 +71,10 @@ def _removal_handler(context: ContextProvider, provider: Provider, key: StableKe
     return output.sink._child_handler(context, output.action)
 
 
-def _gives_way(batch: Batch, physical: Physical, provider: Provider, entry: Entry) -> bool:
+def _gives_way(batch: Batch, physical: Physical, provider: Provider, key: StableKey, entry: Entry) -> bool:
     """Return whether the thing behind a target state is also declared in another way and therefore stays."""
-    stands = physical.row(provider, decode_key(entry.key), container=entry.container)
-    state_id = owner_key(entry.provider, entry.key)
-    return stands is not None and physical.former(batch, stands, state_id) is not None
+    stands = physical.row(provider, key, container=entry.container)
+    return stands is not None and physical.former(batch, stands, owner_key(entry.provider, entry.key)) is not None
 
 
 def _tracked(batch: Batch, provider: bytes) -> Iterator[Entry]:

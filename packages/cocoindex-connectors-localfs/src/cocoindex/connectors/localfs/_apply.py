@@ -83,8 +83,9 @@ def _check_place(path: str, spec: FileSpec | DirSpec, places: Places) -> None:
 def _clear(placed: Sequence[_Placed], places: Places, changes: ChangedDirectories) -> None:
     """Remove what earlier updates left and nobody declares any more: files, then directories, the deepest first."""
     directories: list[tuple[EntryAction, Spot]] = []
-    for _, action, spot in placed:
-        with blaming(spot.path):
+    with blaming() as about:
+        for _, action, spot in placed:
+            about.path = spot.path
             if not isinstance(action.spec, FileSpec):
                 clear_file(action, spot, changes)
             is_container = action.known.directories and not isinstance(action.spec, DirSpec)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import errno
 from types import TracebackType
-from typing import Final
+from typing import Final, Self
 
 from .errors import FileTargetError
 
@@ -24,21 +24,22 @@ _ADVICE: Final = {
 }
 
 
-class blaming:  # used like a function; a generator would cost five times as much, for each file
-    """Turn an `OSError` of the block into a `FileTargetError` that names `path`."""
+class blaming:  # used like a function; a generator would cost five times as much
+    """Turn an `OSError` of the block into a `FileTargetError` that names `path`, which the block may change."""
 
-    __slots__ = ("_path",)
+    __slots__ = ("path",)
 
-    def __init__(self, path: str) -> None:
-        self._path = path
+    def __init__(self, path: str = "") -> None:
+        self.path = path
 
-    def __enter__(self) -> None: ...
+    def __enter__(self) -> Self:
+        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if isinstance(error, OSError) and not isinstance(error, FileTargetError):
-            raise blamed(error, self._path) from error
+            raise blamed(error, self.path) from error
 
 
 def blamed(error: OSError, path: str) -> FileTargetError:

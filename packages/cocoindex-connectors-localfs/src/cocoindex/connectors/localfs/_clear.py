@@ -80,7 +80,7 @@ def _clear_temporary(spot: Spot) -> None:
 
 
 def _clear_above(directory: Directory, spot: Spot, changes: ChangedDirectories) -> None:
-    above = os.path.dirname(spot.name)
+    above = spot.name.rpartition(os.sep)[0]
     while above:
         try:
             if not directory.is_ours(spot.root.born(above)):
@@ -92,7 +92,7 @@ def _clear_above(directory: Directory, spot: Spot, changes: ChangedDirectories) 
             return
         else:
             changes.note(spot.root.at(above))
-        above = os.path.dirname(above)
+        above = above.rpartition(os.sep)[0]
 
 
 def _clear_empty(root: Root, name: str, changes: ChangedDirectories) -> None:

@@ -33,7 +33,7 @@ class ChangedDirectories:
 
     def note(self, entry: str) -> None:
         """Remember the directory of an entry."""
-        self._paths.add(os.path.dirname(entry))
+        self._paths.add(entry.rpartition(os.sep)[0] or os.sep)
 
     def sync(self) -> None:
         """Return when the names in these directories would survive a power failure."""

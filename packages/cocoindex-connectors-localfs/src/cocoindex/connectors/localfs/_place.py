@@ -112,8 +112,10 @@ class Places:
             return None
         root, trusted = held
         name = os.path.normpath(to_disk(action.name))
-        path = os.path.join(directory.path, name)
-        if not self._stays(action, path, directory.path):
+        path = root.at(name)
+        # What lies in the directory itself is not followed, unless it is to be a directory.
+        is_direct = os.sep not in name and not isinstance(action.spec, DirSpec)
+        if not is_direct and not self._stays(action, path, directory.path):
             return None
         return Spot(root, name, path, trusted)
 

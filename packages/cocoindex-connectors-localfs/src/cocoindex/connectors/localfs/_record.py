@@ -18,6 +18,7 @@ EntryRecord: TypeAlias = bytes
 _FINGERPRINT: Final = 16
 _FOREIGN: Final = b"F"
 _SINCE: Final = struct.Struct(">cQ")
+_SINCE_BYTES: Final = _SINCE.size
 _WRITTEN: Final = b"W"
 _DIRECTORY: Final = struct.Struct(">cBQ")
 _LETTER: Final = b"D"
@@ -96,14 +97,14 @@ def known(records: Iterable[EntryRecord], *, certain: bool) -> Known:
             ours.append(record)
             since.append(0)
         elif record[:1] == _WRITTEN:
-            ours.append(record[_SINCE.size :])
+            ours.append(record[_SINCE_BYTES:])
             since.append(_SINCE.unpack_from(record)[1])
         elif record[:1] == _FOREIGN:
             theirs.append(record[1:])
         elif record[:1] == _LETTER:
             directories.append(DirRecord.decode(record))
-    some = bool(ours or theirs or directories)
-    return Known(tuple(ours), tuple(theirs), tuple(directories), certain and some, min(since, default=0))
+    certain = certain and bool(ours or theirs or directories)
+    return Known(tuple(ours), tuple(theirs), tuple(directories), certain, min(since) if since else 0)
 
 
 def written(content: bytes, since: int = 0) -> EntryRecord:

@@ -29,13 +29,13 @@ class Root:
         hold: whether to hold it open, where the platform can. A link in its place is refused.
     """
 
-    __slots__ = ("_before", "_descriptor", "path")
+    __slots__ = ("_before", "_descriptor", "_prefix", "path")
 
     def __init__(self, path: str = "", *, hold: bool = False) -> None:
         self.path = path
         self._descriptor: int | None = None
-        # What names begin with where there is no descriptor that they are relative to.
-        self._before = os.path.join(path, "")
+        # What paths begin with, and names where there is no descriptor that they are relative to.
+        self._prefix = self._before = os.path.join(path, "")
         if hold and _CAN_HOLD:
             self._descriptor = os.open(path, _HOLD)
             self._before = ""
@@ -46,7 +46,7 @@ class Root:
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
-            self._before = os.path.join(self.path, "")
+            self._before = self._prefix
 
     def identity(self) -> Identity:
         """Which directory it is."""
@@ -54,7 +54,7 @@ class Root:
 
     def at(self, name: str) -> str:
         """Return the path of an entry."""
-        return os.path.join(self.path, name)
+        return self._prefix + name
 
     def lstat(self, name: str) -> os.stat_result | None:
         """Return what is there, links not followed; None where nothing is."""
