@@ -88,23 +88,21 @@ class Known(NamedTuple):
 
 def known(records: Iterable[EntryRecord], *, certain: bool) -> Known:
     """Return what `records` say."""
-    ours: list[bytes] = []
-    theirs: list[bytes] = []
-    directories: list[DirRecord] = []
-    since: list[int] = []
+    ours: tuple[bytes, ...] = ()
+    theirs: tuple[bytes, ...] = ()
+    directories: tuple[DirRecord, ...] = ()
+    since: int | None = None
     for record in records:
         if len(record) == _FINGERPRINT:
-            ours.append(record)
-            since.append(0)
+            ours, since = (*ours, record), 0
         elif record[:1] == _WRITTEN:
-            ours.append(record[_SINCE_BYTES:])
-            since.append(_SINCE.unpack_from(record)[1])
+            _, written_at = _SINCE.unpack_from(record)
+            ours, since = (*ours, record[_SINCE_BYTES:]), written_at if since is None else min(since, written_at)
         elif record[:1] == _FOREIGN:
-            theirs.append(record[1:])
+            theirs = (*theirs, record[1:])
         elif record[:1] == _LETTER:
-            directories.append(DirRecord.decode(record))
-    certain = certain and bool(ours or theirs or directories)
-    return Known(tuple(ours), tuple(theirs), tuple(directories), certain, min(since) if since else 0)
+            directories = (*directories, DirRecord.decode(record))
+    return Known(ours, theirs, directories, certain and bool(ours or theirs or directories), since or 0)
 
 
 def written(content: bytes, since: int = 0) -> EntryRecord:
