@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from .._engine.unit import Unit
     from .._runtime.context import ContextProvider
     from .._runtime.operation import Operation
+    from .._runtime.turns import Turns
     from .._store.interface import AppStore
     from .._target.sink import TargetActionSink
 
@@ -254,11 +255,10 @@ class App(Generic[P, R]):
     ) -> Any:
 
         async def work() -> Any:
+            turns, operation = self._turns(env, "update")
             if preview:
                 async with _reporting(board, report):
                     return await self._preview(env, board, full, deadline)
-            operation = _operating()
-            turns = env._turns_of(self.name)
             async with (
                 turns.update(operation),
                 self._locked(env, operation, live=live),
@@ -300,9 +300,9 @@ class App(Generic[P, R]):
     async def _drop(self, board: CountBoard, report: bool | timedelta) -> None:
 
         async def work() -> None:
-            operation = _operating()
+            turns, operation = self._turns(env, "drop")
             reason = f"the app {self.name!r} is being dropped, which cancelled this update; update it again after that"
-            async with env._turns_of(self.name).drop(operation, reason):
+            async with turns.drop(operation, reason):
                 if not env._has_store():
                     return
                 async with self._locked(env, operation), _reporting(board, report):
@@ -338,6 +338,20 @@ class App(Generic[P, R]):
                 f"component {scope.component} of app {self.name!r} waits for {what}() of that app, which waits for "
                 "the component; mount what has to run, or update another app"
             )
+
+    def _turns(self, env: Environment, what: str) -> tuple[Turns, Operation[Any]]:
+        """The turns of this app, and the operation that is to have one.
+
+        Raises:
+            UpdateInsideItselfError: (a RuntimeError) it was called, through other apps or a sink, in what has one.
+        """
+        turns, operation = env._turns_of(self.name), _operating()
+        if turns.is_inside(operation):
+            raise UpdateInsideItselfError(
+                f"{what}() of app {self.name!r} was called by a sink of that app, or by another app that one of its "
+                "components waits for, so that it would wait for itself; call it when the update of the app has ended"
+            )
+        return turns, operation
 
     def _run(
         self,

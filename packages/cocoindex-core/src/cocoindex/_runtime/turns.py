@@ -36,15 +36,25 @@ class Turns:
         ending: whether live updates must end as soon as they can, even if nobody waits.
     """
 
-    __slots__ = ("_ending", "_live", "_lock", "_moved", "_updates", "_waiting")
+    __slots__ = ("_drops", "_ending", "_live", "_lock", "_moved", "_updates", "_waiting")
 
     def __init__(self, ending: Callable[[], bool] = lambda: False) -> None:
         self._ending = ending
         self._lock = asyncio.Lock()
         self._updates: dict[Operation[Any], None] = {}
+        self._drops: set[Operation[Any]] = set()
         self._waiting = 0
         self._live: tuple[Operation[Any], Live] | None = None
         self._moved: list[asyncio.Future[None]] = []
+
+    def is_inside(self, operation: Operation[Any]) -> bool:
+        """Return whether `operation` was called inside one that has or waits for the turn: it would wait for itself."""
+        at = operation.outer
+        while at is not None:
+            if at in self._updates or at in self._drops:
+                return True
+            at = at.outer
+        return False
 
     @async_block
     async def update(self, operation: Operation[Any]) -> AsyncGenerator[None, None]:
@@ -107,12 +117,14 @@ class Turns:
             update.cancel(reason)
         what = "a drop waits for the updates that it cancelled"
         teller = asyncio.get_running_loop().call_later(PATIENCE_SECONDS, _tell_what_is_left, what, updates)
+        self._drops.add(operation)
         try:
             async with self._turn(operation):
                 teller.cancel()
                 yield
         finally:
             teller.cancel()
+            self._drops.remove(operation)
 
     @async_block
     async def _turn(self, operation: Operation[Any]) -> AsyncGenerator[None, None]:
