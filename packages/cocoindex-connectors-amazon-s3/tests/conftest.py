@@ -55,7 +55,7 @@ class Bucket:
         """All objects, by key."""
         return {key: content.decode() for key, content in self.server.contents(self.name).items()}
 
-    def update(self, main: Callable[..., Any], *args: object, **options: Any) -> coco.ComponentStats:
+    def update(self, main: Callable[..., Any], *args: object, app: str = "app", **options: Any) -> coco.ComponentStats:
         """Update the app; returns the numbers of all its components."""
 
         async def update(app: coco.App[Any, Any]) -> coco.ComponentStats:
@@ -65,7 +65,7 @@ class Bucket:
             assert stats is not None
             return stats.total
 
-        stats: coco.ComponentStats = asyncio.run(self._in_environment(main, args, update))
+        stats: coco.ComponentStats = asyncio.run(self._in_environment(app, main, args, update))
         return stats
 
     def drop(self, main: Callable[..., Any], *args: object) -> None:
@@ -74,9 +74,9 @@ class Bucket:
         async def drop(app: coco.App[Any, Any]) -> None:
             await app.drop()
 
-        asyncio.run(self._in_environment(main, args, drop))
+        asyncio.run(self._in_environment("app", main, args, drop))
 
-    async def _in_environment(self, main: Callable[..., Any], args: tuple[object, ...], act: Any) -> Any:
+    async def _in_environment(self, app: str, main: Callable[..., Any], args: tuple[object, ...], act: Any) -> Any:
         context = coco.ContextProvider()
         context.provide(S3, self.client)
         environment = coco.Environment(
@@ -87,7 +87,7 @@ class Bucket:
         self.failures.clear()
         self.server.forget()
         try:
-            return await act(coco.App(coco.AppConfig("app", environment=environment), main, *args))
+            return await act(coco.App(coco.AppConfig(app, environment=environment), main, *args))
         finally:
             environment.close()
 

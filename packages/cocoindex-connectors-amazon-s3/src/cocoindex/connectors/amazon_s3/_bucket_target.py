@@ -14,6 +14,7 @@ from cocoindex.connectorkits import shown
 from ._location import checked_bucket, checked_flag
 from ._object import as_spec, checked_name
 from ._object_handler import objects
+from ._overlap import refuse_listed
 from .errors import S3ArgumentError
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class BucketTarget:
         S3ArgumentError: (a `ValueError`) invalid argument.
     """
 
-    __slots__ = ("_adopt", "_bucket", "_client", "_prefix", "_request_payer")
+    __slots__ = ("_adopt", "_bucket", "_client", "_key", "_prefix", "_request_payer")
 
     def __init__(
         self,
@@ -58,6 +59,7 @@ class BucketTarget:
             )
         if not isinstance(prefix, str):
             raise S3ArgumentError(f"prefix is a {type(prefix).__name__}, {shown(prefix)}; give a str, such as 'site/'")
+        self._key = client
         self._client = client.key
         self._bucket = checked_bucket(bucket_name)
         self._prefix = prefix
@@ -75,11 +77,13 @@ class BucketTarget:
             content_type: such as "text/html"; by default derived from the key's suffix.
 
         Raises:
-            S3ArgumentError: (a `ValueError`) the name is empty, leads out of the prefix, or is too long.
+            S3ArgumentError: (a `ValueError`) the name is empty, leads out of the prefix, or is too long, or a listing
+                that this update iterates as a source would contain the object.
             InvalidFileContentError: (a `TypeError`) `content` is neither bytes nor text that can be encoded as UTF-8.
             NoComponentError: (a `RuntimeError`) no component runs here.
         """
         key = checked_name(name, self._prefix)
+        refuse_listed(self._key, self._bucket, key)
         spec = as_spec(key, content, content_type, self._request_payer, self._adopt)
         coco.declare_target_state(objects.target_state((self._client, self._bucket, key), spec))
 

@@ -6,6 +6,7 @@ Connector layer.
 from __future__ import annotations
 
 import mimetypes
+import secrets
 import time
 from collections.abc import Collection
 from pathlib import PurePath
@@ -47,12 +48,18 @@ class ObjectSpec(NamedTuple):
 
 
 class Attempt:
-    """Whether an action was carried out in a call that failed for others, so that it is tried again."""
+    """Whether an action was carried out in a call that failed for others, so that it is tried again.
 
-    __slots__ = ("done",)
+    Attributes:
+        done: whether it was.
+        mark: is written into the metadata of the object, which tells that it was written so.
+    """
+
+    __slots__ = ("done", "mark")
 
     def __init__(self) -> None:
         self.done = False
+        self.mark = secrets.token_hex(8)
 
 
 class ObjectAction(NamedTuple):

@@ -18,6 +18,7 @@ from ._blame import blaming
 from ._client import checked_client, in_thread
 from ._file import S3File, known_file
 from ._location import Location, checked_bucket, checked_flag, payer
+from ._overlap import note_listing
 from .errors import S3ArgumentError
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class S3Items(BatchedItems[Item]):
 
     async def batches(self) -> AsyncGenerator[list[Item], None]:
         """Yield lists of up to 1000 pairs, one list per request."""
+        note_listing(self)
         matcher = self._matcher
         missed = matcher.missed_patterns() if type(matcher) is PatternFilePathMatcher else None
         pages = iter(
@@ -67,6 +69,23 @@ class S3Items(BatchedItems[Item]):
         if missed is not None:
             missed.say(f"'s3://{self._bucket}/{self._prefix}'")
 
+    @property
+    def client(self) -> BaseClient:
+        """The client by which objects are listed."""
+        return self._client
+
+    def lists(self, bucket: str, key: str) -> bool:
+        """Say whether an object with this key is one of them, if it is not too large."""
+        relative = self._relative(key) if bucket == self._bucket and key.startswith(self._prefix) else ""
+        return bool(relative) and self._wanted(relative)
+
+    def _relative(self, key: str) -> str:
+        """The part of a key behind the prefix; empty for what is no file."""
+        if key.endswith("/"):
+            return ""  # it stands for a folder in consoles, and holds nothing
+        relative = key[len(self._prefix) :]
+        return relative if not self._prefix or self._prefix.endswith("/") else relative.removeprefix("/")
+
     def _next_batch(self, pages: Iterator[dict[str, Any]], missed: MissedPatterns | None) -> list[Item] | None:
         with blaming(f"s3://{self._bucket}/{self._prefix}"):
             page = next(pages, None)
@@ -76,12 +95,8 @@ class S3Items(BatchedItems[Item]):
 
     def _item(self, listed: dict[str, Any], missed: MissedPatterns | None) -> Item | None:
         key: str = listed["Key"]
-        if key.endswith("/") or (self._limit is not None and listed["Size"] > self._limit):
-            return None  # a key that ends with a slash stands for a folder in consoles, and holds nothing
-        relative = key[len(self._prefix) :]
-        if not self._prefix.endswith("/"):
-            relative = relative.removeprefix("/") if self._prefix else relative
-        if not relative:
+        relative = self._relative(key)
+        if not relative or (self._limit is not None and listed["Size"] > self._limit):
             return None
         wanted = self._wanted(relative)
         if missed is not None:

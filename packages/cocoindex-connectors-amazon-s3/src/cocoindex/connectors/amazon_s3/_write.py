@@ -6,7 +6,6 @@ Connector layer; runs in a thread.
 from __future__ import annotations
 
 import errno
-import secrets
 import time
 from email.utils import parsedate_to_datetime
 from io import BytesIO
@@ -24,7 +23,7 @@ _LARGE: Final = 8 * 1024 * 1024  # bytes from which on an object is written in s
 _TAKEN: Final = frozenset({"PreconditionFailed", "412", "ConditionalRequestConflict", "409"})
 _SAME_CLOCK: Final = 2.0  # seconds: stores tell whole ones
 _MARKED_AS: Final = "cocoindex"
-_MARK: Final = secrets.token_hex(8)  # of this process: in the metadata of an object it tells that this app wrote it
+_NO_ATTEMPT: Final = "-"
 _UNKNOWN: Final = frozenset({"NotImplemented", "501", "InvalidArgument"})
 
 
@@ -36,12 +35,12 @@ def write_object(client: BaseClient, location: Location, action: ObjectAction, s
     """
     attempt = action.attempt
     known = spec.adopt or action.certain or (attempt is not None and attempt.done)
-    if not known and _is_taken(client, location, spec):
+    if not known and _is_taken(client, location, spec, _mark(action)):
         known = is_ours(client, location, action)
         if not known:
             return _refuse(client, location, spec)
     if known:
-        _put(client, location, spec)
+        _put(client, location, spec, _mark(action))
     if attempt is not None:
         attempt.done = True
     return True
@@ -66,7 +65,12 @@ def is_ours(client: BaseClient, location: Location, action: ObjectAction) -> boo
     if found is None:
         return False
     mark = _mark_of(found)
-    if mark == _MARK and action.spec is not None and found.fingerprint == _wanted(action.spec):
+    if (
+        action.attempt is not None
+        and mark == action.attempt.mark
+        and action.spec is not None
+        and found.fingerprint == _wanted(action.spec)
+    ):
         return True  # an attempt of which the answer was lost
     if found.fingerprint not in action.ours or (action.marked and not mark):
         return False
@@ -116,7 +120,11 @@ def _server_clock(response: dict[str, Any]) -> float:
         return time.time()
 
 
-def _is_taken(client: BaseClient, location: Location, spec: ObjectSpec) -> bool:
+def _mark(action: ObjectAction) -> str:
+    return _NO_ATTEMPT if action.attempt is None else action.attempt.mark
+
+
+def _is_taken(client: BaseClient, location: Location, spec: ObjectSpec, mark: str) -> bool:
     """Write the object where none is there; say whether one is."""
     if len(spec.content) >= _LARGE:
         try:
@@ -124,20 +132,20 @@ def _is_taken(client: BaseClient, location: Location, spec: ObjectSpec) -> bool:
                 client.head_object(**location.request())
             return True
         except S3NotFoundError:
-            _put(client, location, spec)
+            _put(client, location, spec, mark)
             return False
         except S3AccessDeniedError:  # which must not be read; it can be written if it is not there
             pass
-    return not _put_new(client, location, spec)
+    return not _put_new(client, location, spec, mark)
 
 
-def _put_new(client: BaseClient, location: Location, spec: ObjectSpec) -> bool:
+def _put_new(client: BaseClient, location: Location, spec: ObjectSpec, mark: str) -> bool:
     """Write the object if none is there; say whether it was written."""
     from botocore.exceptions import ClientError
 
     with blaming(location.uri):
         try:
-            client.put_object(IfNoneMatch="*", **_arguments(location, spec))
+            client.put_object(IfNoneMatch="*", **_arguments(location, spec, mark))
         except ClientError as error:
             code = str(error.response.get("Error", {}).get("Code", ""))
             if code in _TAKEN:
@@ -152,21 +160,21 @@ def _put_new(client: BaseClient, location: Location, spec: ObjectSpec) -> bool:
         except ClientError as error:
             if str(error.response.get("Error", {}).get("Code", "")) not in ("404", "NoSuchKey"):
                 raise
-            client.put_object(**_arguments(location, spec))
+            client.put_object(**_arguments(location, spec, mark))
             return True
         return False
 
 
-def _put(client: BaseClient, location: Location, spec: ObjectSpec) -> None:
+def _put(client: BaseClient, location: Location, spec: ObjectSpec, mark: str) -> None:
     with blaming(location.uri):
         if len(spec.content) < _LARGE or not hasattr(client, "upload_fileobj"):
-            client.put_object(**_arguments(location, spec))
+            client.put_object(**_arguments(location, spec, mark))
         else:
-            extra = {"ContentType": spec.content_type, "Metadata": {_MARKED_AS: _MARK}} | payer(location.request_payer)
+            extra = {"ContentType": spec.content_type, "Metadata": {_MARKED_AS: mark}} | payer(location.request_payer)
             # boto3 writes the parts side by side, tries each again, and takes them back where one fails for good.
             client.upload_fileobj(BytesIO(spec.content), location.bucket, location.key, ExtraArgs=extra)
 
 
-def _arguments(location: Location, spec: ObjectSpec) -> dict[str, Any]:
-    described = {"ContentType": spec.content_type, "Metadata": {_MARKED_AS: _MARK}}
+def _arguments(location: Location, spec: ObjectSpec, mark: str) -> dict[str, Any]:
+    described = {"ContentType": spec.content_type, "Metadata": {_MARKED_AS: mark}}
     return {"Body": spec.content, **described, **location.request()}
