@@ -29,8 +29,10 @@ def leave_where_cancelled() -> None:
 
     User code may have swallowed the first one. What it waits for then would never come: nothing new is started.
     """
+    from .left import is_cut_short
+
     scope = _scope.get()
-    if scope is not None and scope.component.stopping:
+    if scope is not None and (scope.component.stopping or is_cut_short()):
         import asyncio
 
         raise asyncio.CancelledError(f"the update was cancelled while component {scope.component} ran")
