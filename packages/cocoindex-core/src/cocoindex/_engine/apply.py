@@ -1,4 +1,4 @@
-"""Applies the actions of many components through one sink, and finds out whose failed. Layer: _engine."""
+"""Applies the actions of many components through one sink, and finds out which components failed. Layer: _engine."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ _PATIENCE = 16
 
 
 async def apply(context: ContextProvider, sink: TargetActionSink[Any], shares: Shares) -> dict[Unit, BaseException]:
-    """Apply what `sink` has to do for some units, in one call.
+    """Apply the actions of `sink` for some units, in one call if possible.
 
     Returns:
-        The units of which an action failed, with the exception.
+        The units with a failed action, with the exception.
     """
     search = _Search(context, sink, shares)
     await search.apply()
@@ -50,15 +50,15 @@ async def apply(context: ContextProvider, sink: TargetActionSink[Any], shares: S
 
 
 class _Search:
-    """Applies what one sink has to do: all at once, and where that fails in parts, to find whose fault it is.
+    """Applies the actions of one sink: all at once, and after a failure in parts, to find the bad components.
 
     With k bad components among n it takes about 2·k·log₂ n calls, at most 2·n, and all others are applied. A call that
-    succeeds proves that the target can be reached, and so does one that fails for what is written. Until there was one,
-    components are tried alone: where these fail, it cannot.
-    Some that fail alone may exchange what they have, such as a unique value: they succeed together only.
+    succeeds proves that the target can be reached, and so does one that fails because of what is written. Before the
+    first such call, components are tried alone: if these fail, the target cannot be reached.
+    Components that fail alone may exchange something, such as a unique value: they succeed only together.
 
-    What a sink raised refers to the frames here, from which it was called. So these do not have it when they end:
-    otherwise each would keep the other, with all values, until garbage is collected.
+    An exception of a sink refers to the frames here. So these drop the exception before they end: otherwise both would
+    stay in memory, with all values, until garbage is collected.
     """
 
     def __init__(self, context: ContextProvider, sink: TargetActionSink[Any], shares: Shares) -> None:
@@ -79,12 +79,12 @@ class _Search:
                 await self._try_together()
 
     def end(self) -> dict[Unit, BaseException]:
-        """Give the units of which an action failed, with the exception, and let go of them."""
+        """Return the units with a failed action, with the exception, and drop the references to them."""
         failed, self._failed, self._shares, self._good = self._failed, {}, [], None
         return failed
 
     async def _search(self) -> None:
-        """Find out whose fault it is that all together failed."""
+        """Find the bad components after the call for all has failed."""
         rest = await self._try_alone(self._shares)
         waiting = [rest] if rest and not await self._try(rest) else []
         while waiting:
@@ -97,7 +97,7 @@ class _Search:
                     waiting.append(half)
 
     async def _try_alone(self, shares: Shares) -> Shares:
-        """Find out whether the target can be reached; returns what is left to be tried."""
+        """Find out whether the target can be reached; return what is left to try."""
         if len(shares) == 1 or is_a(self._failed[shares[0][0]], TimeoutError):  # smaller calls would wait as long again
             return []
         rest = list(shares)
@@ -112,7 +112,7 @@ class _Search:
         return rest if self._reached else []
 
     async def _try_together(self) -> None:
-        """Those that have failed may exchange what they have; some may be in the way of the others."""
+        """Try failed components together: they may exchange something, or block each other."""
         failed, had = self._still_failed(), self._still_failed(has_old)
         if not had or not (self._reached or (len(failed) <= _FEW and len(self._words) > 1)):
             return
@@ -129,7 +129,7 @@ class _Search:
         return [share for share in self._shares if share[0] in self._failed and which(share[0])]
 
     async def _try_again(self, groups: Iterable[Shares]) -> None:
-        """Find out whether some that have failed succeed together; else each has failed with its own error."""
+        """Try some failed components together; if that fails, each keeps its own error."""
         for group in groups:
             if len(group) < 2 or any(unit not in self._failed for unit, _ in group) or await self._is_gone():
                 continue
@@ -138,7 +138,7 @@ class _Search:
                     del self._failed[unit]
 
     async def _is_gone(self) -> bool:
-        """Whether the target, which could be reached, cannot any more."""
+        """Return whether the target can no longer be reached."""
         if self._in_a_row < self._patience:
             return False
         if self._good is None or not await self._succeeds(self._good):
@@ -147,7 +147,7 @@ class _Search:
         return False
 
     async def _try(self, shares: Shares) -> bool:
-        """Call the sink; the units fail with what it fails with, unless a later call of less says otherwise."""
+        """Call the sink; after a failure the units fail with it, unless a later, smaller call succeeds."""
         if not await self._succeeds(shares, fail=True):
             return False
         for unit, _ in shares:
@@ -155,7 +155,7 @@ class _Search:
         return True
 
     async def _succeeds(self, shares: Shares, *, fail: bool = False) -> bool:
-        """Call the sink; returns whether it succeeds."""
+        """Call the sink; return whether it succeeds."""
         try:
             await _call(self._context, self._sink, shares)
         except BaseException as exc:
@@ -175,7 +175,7 @@ class _Search:
 
 
 def words_of(error: BaseException) -> tuple[type, str]:
-    """What an error says, by which those of several components are found to be alike."""
+    """Return the text of an error, for finding equal errors of several components."""
     try:
         return type(error), str(error)
     except BaseException:
@@ -207,7 +207,7 @@ async def _call(context: ContextProvider, sink: TargetActionSink[Any], shares: S
 
 
 async def _apart(sink: TargetActionSink[Any], args: tuple[Any, ...]) -> Any:
-    """Call an async sink in a task of its own: it may cancel the task that it runs in."""
+    """Call an async sink in a task of its own, because it may cancel its task."""
     task = asyncio.ensure_future(outcome_of_awaiting(sink._apply(*args)))
     try:
         await asyncio.wait([task])
@@ -220,7 +220,7 @@ async def _apart(sink: TargetActionSink[Any], args: tuple[Any, ...]) -> Any:
 
 
 def _take_up(reported: Mapping[int, Applied[Any]], sink: TargetActionSink[Any], shares: list[UnitShare]) -> None:
-    """Note in the plans of the units what the sink found out."""
+    """Add the sink's reports to the plans of the units."""
     first = 0
     for unit, share in shares:
         assert unit.plan is not None and unit.plan.reports is not None
@@ -233,7 +233,7 @@ def _take_up(reported: Mapping[int, Applied[Any]], sink: TargetActionSink[Any], 
 
 
 def _finding(applied: Applied[Any], state: TargetState[Any]) -> Finding:
-    """What is remembered of it: encoded here, where it fails the components that it concerns."""
+    """Return the report to store; it is encoded here, so that a failure concerns its components only."""
     if applied.child_invalidation not in INVALIDATIONS:
         raise TargetStateError(
             f"the sink of {state.path} reported child_invalidation={applied.child_invalidation!r}; it is None, "

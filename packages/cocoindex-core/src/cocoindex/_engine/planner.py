@@ -1,4 +1,4 @@
-"""Makes plans: compares what a component declared with what is remembered. Writes nothing. Layer: _engine."""
+"""Creates plans: compares what a component declared with what is stored. It writes nothing. Layer: _engine."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _NONE: list[bytes] = []
 
 
 class Planner:
-    """Makes the plans of one batch."""
+    """Creates the plans of one batch."""
 
     __slots__ = ("_batch", "_context", "_full", "_ownership", "_physical", "_providers", "_states")
 
@@ -60,13 +60,14 @@ class Planner:
         carried: Set[StateId],
         where: Any,
     ) -> Plan:
-        """The plan of the component whose record is `data` and lies under `record_key`.
+        """Return the plan of the component with the record `data` at `record_key`.
 
-        What goes is removed first, as what comes may need its place: a folder that of a file, a row a unique value.
+        Removals come first, because something new may need their place: a folder the name of a file, a row a unique
+            value.
 
         Args:
-            declared: the target states that it declared; none for a component that is to be removed.
-            carried: those that memoized calls declared in an earlier run.
+            declared: the target states that it declared; none for a removal.
+            carried: target states that memoized calls declared in an earlier run.
             where: its path, for errors.
         """
         plan = Plan(stored_states.load(self._batch, data, where) if data is not None else {})
@@ -79,7 +80,7 @@ class Planner:
         return plan
 
     def plan_everything_gone(self, record_key: bytes, data: bytes, where: Any) -> Plan:
-        """The plan of a component that is removed together with all others: nobody inherits anything."""
+        """Return the plan of a component that is removed together with all others, so that nobody inherits anything."""
         plan = Plan(stored_states.load(self._batch, data, where))
         if plan.old:
             self._plan_rest(plan, record_key, b"", {}, set())
@@ -148,13 +149,13 @@ class Planner:
         own: bytes | None,
         where: Any,
     ) -> None:
-        """A target state that another component owns: leave it there where this one declares what it did before, or
-        what the target holds; else take it over."""
+        """Plan a target state owned by another component: leave it there if this component's declaration is
+        unchanged or equal to the target's content; otherwise take it over."""
         state, row, _ = item
         data = self._batch.get(owner)
         theirs = None if data is None else self._states.find(data, state_id, where)
         plan.sharing().owners.add(owner)
-        # What is remembered without a claim is of a time when it was another's to say what the target holds.
+        # An entry without a claim is from a time when another component decided about the target.
         component = b"" if own is None else own[2:10]
         mine = plan.old.get(state_id) if self._ownership.declares(self._batch, state_id, component) else None
         for base in (mine, theirs):
@@ -185,7 +186,7 @@ class Planner:
     ) -> None:
         """Declare a target state together with its owner."""
         _, row, child = item
-        if output is not None:  # a container has its action in each run, whoever declares it
+        if output is not None:  # a container has an action in each run, whoever declares it
             plan.add(output.sink, output.action, state_id, item)
         if mine is None:
             plan.sharing().joined.append(state_id)
@@ -196,11 +197,11 @@ class Planner:
         entry = Entry(base.provider, base.key, base.records, base.missing, row.generation, container)
         plan.after[state_id] = as_stored(entry)
         if mine is not None:
-            # Should this component fail, its calls are those of the run in which it declared what it remembers now.
+            # If this component fails, its stored calls are those of the run that declared its present entries.
             plan.before[state_id] = as_stored(mine)
 
     def _plan_moved(self, plan: Plan, state_id: StateId, item: Declared, where: Any) -> bool:
-        """Note what a new target state stands for; plans it where another one stood for that."""
+        """Record the identity of a new target state; plan it if another one had that identity."""
         state, row, child = item
         physical, container = self._physical, child is not None
         stands = physical.row(row.provider, state.key, container=container)
@@ -238,7 +239,8 @@ class Planner:
         return True
 
     def _gives_way(self, plan: Plan, state_id: StateId, entry: Entry, row: ProviderRow) -> bool:
-        """Whether what a target state stands for is declared in another way, so that it stays in the target."""
+        """Return whether the thing behind a target state is also declared in another way, and so stays in the
+        target."""
         stands = self._physical.row(row.provider, decode_key(entry.key), container=entry.container)
         if stands is None:
             return False
@@ -253,7 +255,7 @@ class Planner:
         declared: Mapping[StateId, Declared],
         carried: Set[StateId],
     ) -> None:
-        """What was declared in earlier runs and is not in this one; nobody inherits where `component` is empty."""
+        """Plan what earlier runs declared and this one did not; nobody inherits if `component` is empty."""
         left = {at: entry for at, entry in plan.old.items() if at not in declared} if declared else plan.old
         owners = self._batch.find(left.keys()) if left else {}
         provider = None
@@ -267,7 +269,7 @@ class Planner:
                 continue
             if owner != record_key:
                 plan.gone.append(state_id)
-                # What a hit carried over is not there any more: the call has to be made.
+                # What a hit carried over is gone: the call must be made.
                 plan.uncertain = plan.uncertain or state_id in carried
                 continue
             heir = self._heir(state_id, component, entry) if component else None
@@ -305,7 +307,7 @@ class Planner:
                     plan.containers.append(Container(entry.provider, entry.key, None, True, invalidation))
 
     def _plan_below(self, plan: Plan, row: ProviderRow, entry: Entry, output: Output) -> None:
-        """Remove what is tracked below a container ahead of it, where its handler says so."""
+        """Remove what is tracked below a container before the container, if its handler requires that."""
         if row.provider._removes_children_first:
             for sink, action in removals_below(self._batch, self._context, self._physical, row.provider, entry, output):
                 plan.add(sink, action)
@@ -331,7 +333,8 @@ def _plan_action(
     record: Any,
     invalidation: str | None,
 ) -> None:
-    """Note what is remembered around an action, in all cases but the most frequent: something new, no container."""
+    """Record the entries before and after an action, in all cases except the most frequent one (new, and not a
+    container)."""
     state, row, child = item
     records, is_container = (_NONE, False) if entry is None else (entry.records, entry.container)
     is_container = is_container or child is not None
@@ -342,7 +345,7 @@ def _plan_action(
                 f"reconcile() gave child_invalidation={invalidation!r} for the container {state.path}; it is None, "
                 "'destructive' or 'lossy'"
             )
-        if entry is not None and entry.missing:  # its removal was interrupted, and may have taken what was in it
+        if entry is not None and entry.missing:  # its removal was interrupted, and may have removed its contents
             invalidation = invalidation or "lossy"
         plan.containers.append(Container(row.id, state._encoded_key, child, gone, invalidation))
     possible = Entry(row.id, state._encoded_key, records, True, row.generation, is_container)
@@ -354,14 +357,14 @@ def _plan_action(
     holds = Entry(row.id, state._encoded_key, [new], False, row.generation, child is not None)
     plan.after[state_id] = as_stored(holds)
     if entry is not None and (records != [new] or not missing or holds.container != is_container):
-        # An action in flight leaves nothing certain, not even where it is remembered alike.
+        # An action in flight leaves nothing certain, not even with equal entries.
         possible.missing = missing or (new in records and not is_container)
         possible.records = records if new in records else [*records, new]
         plan.before[state_id] = as_stored(possible)
 
 
 def _says_the_same(output: Output, entry: Entry, state: TargetState[Any]) -> bool:
-    """Whether an action leaves the target as it is remembered to be."""
+    """Return whether an action leaves the target as it is stored."""
     record = output.tracking_record
     return (
         output.child_invalidation is None and record is not NON_EXISTENCE and entry.records == [_encode(record, state)]

@@ -1,10 +1,11 @@
-"""Components whose actions failed, and that may be tried once more before that is told. Layer: _engine.
+"""Components whose actions failed, and that may be tried again before the failure is reported. Layer: _engine.
 
-What is new may need the place of what is old: a row a unique value, a folder that of a file. Within one component what
-goes is removed first. What another component leaves goes when that one is applied or swept, which may be later. So a
-component that fails in a sink is *put off* until all else below its parents is done and swept, or until somebody waits
-for it. Then it is tried again, together with the others that were, if something has made room meanwhile; and once more,
-if one of these has. Where nothing has, it is told what each failed with first.
+Something new may need the place of something old: a row a unique value, a folder the name of a file. Within one
+    component, removals come first. What another component no longer declares is removed when that component is applied
+    or swept, which may be later. So a component that fails in a sink is *put off* until everything else below its
+    parents is done and swept, or until somebody waits for it. Then it is tried again, together with other such
+    components, if something has made room in the meantime; and again, if one of these has. If nothing has, each reports
+    its first failure.
 """
 
 from __future__ import annotations
@@ -41,10 +42,10 @@ PATIENCE = 30.0
 
 
 class SecondTries:
-    """What has failed in this update and is not told of yet.
+    """The failures of this update that are not reported yet.
 
     Attributes:
-        sweep_failed: sweeps that have failed, with how much room there was then.
+        sweep_failed: failed sweeps, with the amount of room at that time.
     """
 
     __slots__ = (
@@ -71,7 +72,7 @@ class SecondTries:
         self._timer: asyncio.TimerHandle | None = None
 
     def takes(self, component: Component, error: BaseException) -> bool:
-        """Whether a component that failed with `error` is held, and may be tried again."""
+        """Hold a component that failed with `error`, if it may be tried again; return whether it is held."""
         tries = self._tries.get(component)
         if tries is None and component.failure is not None:  # it gives up
             return False
@@ -89,13 +90,13 @@ class SecondTries:
         return True
 
     def note_sweep(self, removals: Removals) -> None:
-        """A removal of these has failed, and may be tried again."""
+        """Record a failed removal that may be tried again."""
         if not self._run.is_ready:
             self._begin()
             self.sweep_failed.setdefault(removals, self._room)
 
     async def has_room_for(self, component: Component, removals: Removals) -> bool:
-        """Put off a component whose sweep has failed; returns whether something was applied meanwhile."""
+        """Put off a component whose sweep has failed; return whether something was applied in the meantime."""
         room = self.sweep_failed.pop(removals, None)
         if component.put_off or room is None or self._run.stopping:
             return False
@@ -113,7 +114,7 @@ class SecondTries:
         return len(self._held) < MOST and self._states < MOST_STATES and self._weight < MOST_BYTES
 
     def again(self, tops: Collection[Component]) -> None:
-        """Try those again that are held among and below `tops`, or have them tell that they failed."""
+        """Retry the held components among and below `tops`, or let them report their failures."""
         among = frozenset(tops)
         for component in [component for component in self._sweeps if _is_among(component, among)]:
             future, room = self._sweeps.pop(component)
@@ -142,14 +143,14 @@ class SecondTries:
             self._watch()
 
     def close(self) -> None:
-        """Expect no more room."""
+        """Stop: no more room will be made."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
             self._run.committer.before_commit.remove(self._look_for_room)
 
     def _look_for_room(self, batch: Batch, done: list[Unit]) -> None:
-        """Called in each round while something is held or tried again."""
+        """Called in each round while something is held or retried."""
         self._rounds += 1
         for unit in done:
             self._room += unit.plan is not None and bool(unit.plan.shares)
@@ -157,7 +158,7 @@ class SecondTries:
         self._run.loop.call_soon(self._tried)
 
     def _tried(self) -> None:
-        """Go on where all that were tried again have been applied or have failed."""
+        """Continue once all retried components are applied or have failed."""
         if self._tries and all(unit in self._held for unit in self._tries):  # none of them makes room any more
             self.again([component for component in self._held if component in self._tries])
         self._close_where_nothing_is_open()
@@ -176,14 +177,15 @@ class SecondTries:
 
 
 def _may_exchange(held: list[Component]) -> bool:
-    """Whether some that failed in different calls may succeed together, as each has what another one needs."""
+    """Return whether components that failed in different calls may succeed together, because each has what another
+    one needs."""
     if not any(_has_old(component) for component in held):
         return False
     return len(held) <= ALIKE or len({words_of(component.failure) for component in held if component.failure}) > 1
 
 
 def _has_old(unit: Unit) -> bool:
-    """Whether it has done something, or was to, about what was there before."""
+    """Return whether its plan concerns something that existed before."""
     plan = unit.plan
     return plan is not None and bool(plan.old and plan.shares)
 
