@@ -6,17 +6,21 @@ import asyncio
 import base64
 import struct
 from collections.abc import Callable
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from cocoindex.connectorkits import shown
 from cocoindex.ops.litellm import LiteLLMEmbedder
 from cocoindex.ops.litellm._vectors import read_vectors
 from cocoindex.ops.litellm.errors import ModelRequestError
 from cocoindex.resources.embedder import EmbedderArgumentError, EmbedderError
 
 from .provider import Provider
+
+HUGE = 10**5000  # has more digits than Python prints
 
 Run = Callable[[Any], None]
 TEXTS = ["x" * (number + 1) for number in range(20)]
@@ -62,7 +66,19 @@ def test_places_that_are_texts_count_as_numbers() -> None:
 
 @pytest.mark.parametrize(
     "indices",
-    [(0, 1, 1), (0, 1, 3), (1, 2, 3), (0, 1, None), (0, 1, "x"), (0, 1, 2.0), (-1, 0, 1), (0, True, 2), ([], 1, 2)],
+    [
+        (0, 1, 1),
+        (0, 1, 3),
+        (1, 2, 3),
+        (0, 1, None),
+        (0, 1, "x"),
+        (0, 1, 2.0),
+        (-1, 0, 1),
+        (0, True, 2),
+        ([], 1, 2),
+        ("1" * 5000, 0, 2),
+        (10**5000, 0, 1),
+    ],
 )
 def test_answers_that_do_not_say_which_is_which(indices: tuple[Any, ...]) -> None:
     with pytest.raises(EmbedderError, match="which vector belongs to which text"):
@@ -77,10 +93,13 @@ def test_answers_of_another_length(data: Any) -> None:
         read_vectors("m", SimpleNamespace(), 3)
 
 
-@pytest.mark.parametrize(
-    "bad",
-    [None, [], [True], ["1.0"], [[1.0]], [None], ["x"], "x", {}, [1e99], [float("nan")], 3.0, [[1.0], [1.0, 2.0]]],
-)
+BAD: list[Any] = [
+    *(None, [], [True], ["1.0"], [[1.0]], [None], ["x"], "x", {}, [1e99], [float("nan")], 3.0, [[1.0], [1.0, 2.0]]),
+    *([True, 1.0], [1, True], ["1", 1.0], ["1", Decimal(1)], [None, 1.0], [1j, 1.0], [b"1", 1], [HUGE, 1], HUGE),
+]
+
+
+@pytest.mark.parametrize("bad", BAD, ids=lambda bad: shown(bad)[:20])
 def test_a_text_without_a_vector_fails_alone(bad: Any) -> None:
     rows = make_rows(0, 1, 2)
     rows[1]["embedding"] = bad

@@ -5,8 +5,11 @@ from __future__ import annotations
 import base64
 from collections import Counter
 from collections.abc import Sequence
+from decimal import Decimal
+from numbers import Real
 from typing import TYPE_CHECKING, Any, Final
 
+from cocoindex.connectorkits import shown
 from cocoindex.resources.embedder import EmbedderError
 
 if TYPE_CHECKING:
@@ -16,6 +19,9 @@ if TYPE_CHECKING:
 _FORMAT: Final = "float"
 # They speak OpenAI's protocol; their client asks for another format by itself, which not every server knows.
 _LIKE_OPENAI: Final = frozenset({"azure", "hosted_vllm", "litellm_proxy", "openai", "openai_like"})
+
+_SHOWN: Final = 10  # places in an error
+_LONGEST_PLACE: Final = 20  # digits; Python reads no more than some thousand
 
 
 def format_options(litellm: Any, model: str, options: dict[str, Any]) -> dict[str, Any]:
@@ -73,15 +79,23 @@ def _in_order(model: str, rows: Sequence[Any]) -> Sequence[Any]:
     said = [_get(row, "index") for row in rows]
     if all(index is None for index in said):
         return rows
-    places = [int(index) if isinstance(index, str) and index.isdecimal() else index for index in said]
+    places = [int(index) if _is_place(index) else index for index in said]
     # `True == 1`, and a float may equal a number, too
     if any(type(place) is not int for place in places) or sorted(places) != list(range(len(rows))):
         raise EmbedderError(
             f"the model {model!r} does not say which vector belongs to which text: of {len(rows)}, the `index` "
-            f"of each should be one of 0 to {len(rows) - 1}, and they are {said!r:.200}; try another provider"
+            f"of each should be one of 0 to {len(rows) - 1}, and they are {_listed(said)}; try another provider"
         )
     by_place = dict(zip(places, rows, strict=True))
     return [by_place[place] for place in range(len(rows))]
+
+
+def _listed(values: Sequence[Any]) -> str:
+    return ", ".join(map(shown, values[:_SHOWN])) + (", …" if len(values) > _SHOWN else "")
+
+
+def _is_place(index: Any) -> bool:
+    return isinstance(index, str) and len(index) < _LONGEST_PLACE and index.isdecimal()
 
 
 def _vector(model: str, embedding: Any) -> NDArray[np.float32] | EmbedderError:
@@ -93,12 +107,21 @@ def _vector(model: str, embedding: Any) -> NDArray[np.float32] | EmbedderError:
         if embedding is None:
             raise ValueError("it is null")
         with np.errstate(over="ignore"):  # what is too large is infinite then
+            if isinstance(embedding, list | tuple):
+                _check_elements(embedding)
             numbers = np.asarray(embedding)
-            if numbers.dtype.kind not in "fiuO":  # `True` and "1" would become numbers
+            if numbers.dtype.kind not in "fiuO":
                 raise TypeError(f"its elements are {numbers.dtype}, not numbers")
             return _checked(numbers.astype(np.float32))
     except (TypeError, ValueError, OverflowError) as error:
-        return EmbedderError(f"the model {model!r} returned no vector for a text, but {embedding!r:.60}: {error}")
+        return EmbedderError(f"the model {model!r} returned no vector for a text, but {shown(embedding)}: {error}")
+
+
+def _check_elements(embedding: Sequence[Any]) -> None:
+    """Raise a `TypeError` for an element that is no number: beside a number, `True` and "1" would become one."""
+    for kind in set(map(type, embedding)):
+        if not issubclass(kind, Real | Decimal) or issubclass(kind, bool):
+            raise TypeError(f"an element is of type {kind.__name__}, not a number")
 
 
 def _checked(vector: NDArray[np.float32]) -> NDArray[np.float32]:
