@@ -231,6 +231,13 @@ def faults(session: nox.Session) -> None:
 
 
 @nox.session
+def hostile(session: nox.Session) -> None:
+    """Look for texts that take splitting and searching code too long: `nox -s hostile -- [LANGUAGE ...]`; an hour."""
+    session.install(*editable("code,text"))
+    session.run("python", "packages/cocoindex-ops/tests/hostile/search.py", *session.posargs)
+
+
+@nox.session
 def live(session: nox.Session) -> None:
     """Try 2 000 histories of a live range against its model."""
     session.install(*editable(LIGHT_EXTRAS), *group("tests"))

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import threading
 from functools import cache
-from itertools import count
+from math import inf
 from typing import TYPE_CHECKING
 
 from cocoindex.errors import MissingExtraError
 
 from ._fragile import is_fragile
 from ._reader import Reader
+from ._watch import Trial, Watch
 
 if TYPE_CHECKING:
     from tree_sitter import Language, Tree
 
-# Steps of about 100 operations that a parser may take for a byte. Code takes 0.01, malformed code up to 0.05; on some
-# nonsense parsers take time that grows with the square of the length, and 1 step a byte and more.
-_PATIENCE = 0.1
 # Grammars whose own code never lets go of memory, some 25 bytes a token: what was parsed is not parsed again.
 _LEAKING = frozenset({"svelte"})
 _KEPT_BYTES = 2_000_000
@@ -39,31 +37,33 @@ class SourceParser:
         loaded = _load(self._grammar)
         from tree_sitter import Parser
 
-        self._parser = Parser(loaded)
+        self._parsers = [Parser(loaded) for _ in range(2)]  # the second one for trials
 
     def parse(self, source: bytes) -> Tree | None:
-        """Return the syntax tree of `source`, or None if the parser makes too little progress or may crash."""
+        """Return the syntax tree of `source`, or None if parsing it takes too much time or memory, or may crash."""
         if self._grammar not in _LEAKING:
-            return self._parse(source)
+            return self._parse(source, self._may_be_parsed)
         tree = _kept.get(self._grammar, source)
-        if tree is None and (tree := self._parse(source)) is not None:
+        if tree is None and (tree := self._parse(source, self._may_be_parsed)) is not None:
             _kept.put(self._grammar, source, tree)
         return tree
 
-    def _parse(self, source: bytes) -> Tree | None:
+    def _may_be_parsed(self, source: bytes, seconds: float) -> bool:
+        return self._parse(source, None, seconds) is not None
+
+    def _parse(self, source: bytes, trial: Trial | None, seconds: float = inf) -> Tree | None:
+        """Parse `source` in so many seconds, if it may not take less; without a `trial` this is one."""
         if is_fragile(self._grammar, source):
             return None
-        steps = count(1)
-        most = 1000 + _PATIENCE * len(source)
+        parser = self._parsers[trial is None]
+        watch = Watch(source, self._grammar, trial, seconds)
         with Reader(source) as read:
             try:
-                tree = self._parser.parse(
-                    read, progress_callback=lambda _offset, _has_error: read.is_spent or next(steps) > most
-                )
+                tree = parser.parse(read, progress_callback=lambda at, has_error: read.is_spent or watch(at, has_error))
             except ValueError:
                 tree = None
-            if tree is None or read.is_spent:
-                self._parser.reset()
+            if tree is None or read.is_spent or watch.check():
+                parser.reset()
                 return None
         return tree
 

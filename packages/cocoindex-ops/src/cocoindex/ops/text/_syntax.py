@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _WINDOW = 256 * 1024  # bytes parsed at a time: a tree takes 15 to 50 bytes for a byte of source
+_SMALL_WINDOW = 32 * 1024  # from where on a window took a parser too long: what it does may grow with the square of it
 _MAX_DEPTH = 512
 _LOOK_BACK = 12  # siblings looked at for one that begins a line
 _MAX_INDENT = 256
@@ -42,6 +43,8 @@ class Syntax(Prose):
         self._outline = Outline(data)
         self._parser = parser
         self._window = max(_WINDOW, 8 * limit)
+        self._small_window = min(self._window, max(_SMALL_WINDOW, 8 * limit))
+        self._failures = 0  # in a row; the more there are, the more of the text is cut by lines before the next try
         self._is_told = False
         self._parse(0)
 
@@ -61,15 +64,25 @@ class Syntax(Prose):
 
     def _parse(self, base: int) -> None:
         """Parse a window that begins at `base`; what the tree says holds up to `self._known`."""
-        end = base + self._window
-        if end < len(self._data):
-            newline = self._data.rfind(b"\n", end - self._window // 8, end)
-            end = newline + 1 if newline >= 0 else align(self._data, end)
         self._base = base
-        self._tree: Tree | None = self._parser.parse(self._data[base:end])
+        self._tree: Tree | None = self._parser.parse(self._data[base : (end := self._end_of_window(base))])
+        if self._tree is None and end - base > self._small_window:
+            self._window = self._small_window
+            self._tree = self._parser.parse(self._data[base : (end := self._end_of_window(base))])
         if self._tree is None:
-            self._tell(base, end)
-        self._known = len(self._data) if end >= len(self._data) else self._last_whole(end)
+            self._failures += 1
+            self._known = min(end + (self._failures - 1) * self._window, len(self._data))
+            self._tell(base, self._known)
+        else:
+            self._failures = 0
+            self._known = len(self._data) if end >= len(self._data) else self._last_whole(end)
+
+    def _end_of_window(self, base: int) -> int:
+        end = base + self._window
+        if end >= len(self._data):
+            return len(self._data)
+        newline = self._data.rfind(b"\n", end - self._window // 8, end)
+        return newline + 1 if newline >= 0 else align(self._data, end)
 
     def _tell(self, base: int, end: int) -> None:
         """Say once for a text that a part of it is cut by its lines."""
@@ -79,7 +92,7 @@ class Syntax(Prose):
                 "Bytes %d to %d of a text of %d bytes, which begins with %r, are split at their lines and words: the "
                 "parser of %s takes too long for them. Is that their language, and are they whole?",
                 base,
-                min(end, len(self._data)),
+                end,
                 len(self._data),
                 self._data[:40].decode(errors="replace"),
                 self._parser.language,
@@ -96,9 +109,11 @@ class Syntax(Prose):
 
     def _anchor(self, lo: int) -> int:
         """Where to parse from so that the tree says what lies after `lo`: at the outermost node that is near enough."""
-        cursor = self._tree.walk() if self._tree else None
+        if self._tree is None:
+            return self._data.rfind(b"\n", max(lo - _MAX_INDENT, 0), lo) + 1 or align(self._data, lo)
+        cursor = self._tree.walk()
         nearest, content = lo - self._window // 4, skip(self._data, lo)
-        while cursor and cursor.goto_first_child_for_byte(content - self._base) is not None and cursor.node:
+        while cursor.goto_first_child_for_byte(content - self._base) is not None and cursor.node:
             at = self._base + cursor.node.start_byte
             if nearest <= at <= content:
                 return self._line_start(at, at)
