@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -182,7 +183,7 @@ def wheelhouse(session: nox.Session) -> None:
         session.run(
             "python", "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(package), silent=True
         )
-    session.log(f'install from it: pip install --find-links {folder} "cocoindex-core[localfs]"')
+    session.log(f'install from it: pip install --find-links {shlex.quote(str(folder))} "cocoindex-core[localfs]"')
 
 
 @nox.session(python=ASKED)
