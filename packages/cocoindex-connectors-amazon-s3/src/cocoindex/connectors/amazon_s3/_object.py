@@ -88,6 +88,11 @@ class ObjectAction(NamedTuple):
     since: int = 0
     marked: bool = True
 
+    def __repr__(self) -> str:
+        """Return what a preview shows."""
+        where = repr(f"s3://{self.bucket}/{self.key}")
+        return f"<remove {where}>" if self.spec is None else f"<write {where}: {len(self.spec.content)} bytes>"
+
 
 def as_spec(
     key: str, content: bytes | str, content_type: str | None, request_payer: bool, adopt: bool = False

@@ -111,6 +111,16 @@ class EntryAction(NamedTuple):
     known: Known
     found: Found | None = None
 
+    def __repr__(self) -> str:
+        """Return what a preview shows."""
+        place = self.base if self.within is None else self.within.path
+        where = repr(self.name) if place is None else f"{self.name!r} in {place!r}"
+        if self.spec is None:
+            return f"<remove {where}>"
+        if isinstance(self.spec, DirSpec):
+            return f"<have the directory {where}>"
+        return f"<write the file {where}: {len(self.spec.content)} bytes>"
+
     @property
     def adopts(self) -> bool:
         """Whether what is there already is taken over."""
