@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -52,6 +54,34 @@ def test_missing_folder(tmp_path: Path) -> None:
 def test_folder(tmp_path: Path) -> None:
     with pytest.raises(SqliteConnectionError, match="it is a folder"):
         sqlite.connect(tmp_path)
+
+
+@pytest.fixture
+def closed_folder() -> Iterator[Path]:
+    """A folder into which this process cannot write."""
+    with tempfile.TemporaryDirectory() as name:
+        yield Path(name)
+        os.chmod(name, 0o700)
+
+
+def test_wal_in_a_folder_that_cannot_be_written(closed_folder: Path) -> None:
+    path = closed_folder / "x.sqlite"
+    with sqlite.managed_connection(path) as connection, connection.readonly() as raw:
+        raw.execute("PRAGMA journal_mode = WAL")
+        raw.execute("CREATE TABLE docs (id INTEGER)")
+        raw.execute("INSERT INTO docs VALUES (1)")
+    closed_folder.chmod(0o555)
+    is_root = os.geteuid() == 0
+    if is_root:
+        os.seteuid(65534)  # to whom permissions apply
+    try:
+        with pytest.raises(SqliteConnectionError, match=r"WAL mode: .*\('file:PATH\?immutable=1', uri=True\)"):
+            sqlite.connect(path)
+        with sqlite.managed_connection(f"file:{path}?immutable=1", uri=True) as connection:
+            assert list(sqlite.SqliteTableSource(connection, table_name="docs").fetch_rows()) == [{"id": 1}]
+    finally:
+        if is_root:
+            os.seteuid(0)
 
 
 def test_file_that_is_no_database(database: Path) -> None:

@@ -41,6 +41,16 @@ def test_a_negative_number_of_tokens_is_refused() -> None:
     assert isinstance(refusal.value, OverflowError)
 
 
+@pytest.mark.parametrize("huge", [10**400, -(10**400)])
+def test_what_no_float_can_hold_is_refused(huge: int) -> None:
+    with pytest.raises(InvalidRateLimitError, match="max_rows_per_second"):
+        RateLimiter(huge)
+    with pytest.raises(InvalidRateLimitError, match="burst_window_secs"):
+        RateLimiter(1, huge)
+    with pytest.raises(InvalidRateLimitError, match="tokens"):
+        asyncio.run(RateLimiter(1).acquire(huge))
+
+
 @pytest.mark.parametrize("count", [1.5, "1", None])
 def test_a_number_of_tokens_is_whole(count: Any) -> None:
     with pytest.raises(RateLimitTypeError):

@@ -80,3 +80,12 @@ def test_numbers_out_of_range(name: str, wrong: int) -> None:
     with pytest.raises(SettingsError, match=rf"LmdbSettings\.{name} is {wrong}; it must be") as caught:
         coco.LmdbSettings(**{name: wrong})
     assert isinstance(caught.value, ValueError)
+
+
+@pytest.mark.parametrize("field", ["max_dbs", "map_size"])
+@pytest.mark.parametrize("huge", [10**400, -(10**400), 2**64])
+def test_a_number_that_lmdb_cannot_take(field: str, huge: int) -> None:
+    with pytest.raises(SettingsError, match=rf"LmdbSettings\.{field} is .*at most"):
+        coco.LmdbSettings(**{field: huge})
+    with pytest.raises(SettingsError, match=rf"LmdbSettings\.{field} is .*at most"):
+        coco.Settings(**{f"lmdb_{field}": huge})  # type: ignore[arg-type]  # one of the two is given

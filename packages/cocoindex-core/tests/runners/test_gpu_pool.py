@@ -164,7 +164,17 @@ def test_the_default_pool_has_the_gpus_that_this_process_sees(
     assert coco.GPUPool.default().num_gpus == found
 
 
-@pytest.mark.parametrize(("number", "kind"), [(0, ValueError), (-1, ValueError), (1.5, TypeError), (True, TypeError)])
+@pytest.mark.parametrize(
+    ("number", "kind"),
+    [
+        (0, ValueError),
+        (-1, ValueError),
+        (10**400, ValueError),
+        (2**40, ValueError),
+        (1.5, TypeError),
+        (True, TypeError),
+    ],
+)
 def test_a_number_of_gpus_that_cannot_be_is_refused(number: Any, kind: type[Exception]) -> None:
     for make in (coco.GPUPool, coco.configure_gpu_pool):
         with pytest.raises(errors.CocoIndexError, match="num_gpus is") as caught:

@@ -58,6 +58,14 @@ def test_wrong_types(bad: Any) -> None:
             use()
 
 
+@pytest.mark.parametrize("bad", ["5", -1, 1.5, True, None, float("nan")])
+def test_wrong_lengths(bad: Any) -> None:
+    with pytest.raises(CodeArgumentError, match="min_len"):
+        index_terms("foo", "python", bad)
+    with pytest.raises(CodePatternError, match="min_len"):
+        CodePattern("foo", "python", min_len=bad)
+
+
 def test_a_source_of_no_language_is_made_and_says_so_when_it_is_searched() -> None:
     assert repr(CodeSource("abc")) == "CodeSource(language=None, text_len=3)"
     with pytest.raises(CodeLanguageError):

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 _TOLERANCE: Final = 1e-9
 
 
+_MOST = 65_536
+
+
 class GPUPool:
     """Hands out GPUs by number, from 0; waiting calls are served in order.
 
@@ -28,14 +31,14 @@ class GPUPool:
         num_gpus: the number of GPUs.
 
     Raises:
-        GPUPoolError: (a ValueError) `num_gpus` is less than 1.
+        GPUPoolError: (a ValueError) `num_gpus` is less than 1 or more than 65536.
         GPUPoolTypeError: (a TypeError) it is not a whole number.
     """
 
     def __init__(self, num_gpus: int) -> None:
         check_whole("num_gpus", num_gpus)
-        if num_gpus < 1:
-            raise GPUPoolError(f"num_gpus is {num_gpus}; it must be at least 1")
+        if not 1 <= num_gpus <= _MOST:
+            raise GPUPoolError(f"num_gpus is {shown(num_gpus)}; it must be at least 1, and at most {_MOST}")
         self._free = [1.0] * num_gpus
         self._lock = threading.Lock()
         self._waiting: deque[_Waiter] = deque()
@@ -71,7 +74,7 @@ class GPUPool:
         """
         check_whole("gpu_count", gpu_count)
         if not 0 < gpu_count <= self.num_gpus:
-            raise GPUPoolError(f"gpu_count is {gpu_count}; this pool has {self.num_gpus} GPUs")
+            raise GPUPoolError(f"gpu_count is {shown(gpu_count)}; this pool has {self.num_gpus} GPUs")
         return await self._acquire(1.0, gpu_count)
 
     def release(self, gpu_id: int, fraction: float) -> None:
@@ -84,7 +87,7 @@ class GPUPool:
         check_whole("gpu_id", gpu_id)
         with self._lock:
             if not 0 <= gpu_id < self.num_gpus:
-                raise GPUPoolError(f"there is no GPU {gpu_id} to be released; this pool has {self.num_gpus}")
+                raise GPUPoolError(f"there is no GPU {shown(gpu_id)} to be released; this pool has {self.num_gpus}")
             if self._free[gpu_id] + check_fraction(fraction) > 1 + _TOLERANCE:
                 taken = 1 - self._free[gpu_id]
                 raise GPUPoolError(f"{fraction} of GPU {gpu_id} is released, of which {taken:g} was acquired")

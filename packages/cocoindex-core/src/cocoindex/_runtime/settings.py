@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from dataclasses import Field
 
 DEFAULT_MAX_INFLIGHT_COMPONENTS = 1024
+_MOST_DBS = 1_000_000  # LMDB keeps a place for each of them in every transaction
 
 
 class LmdbSettings(msgspec.Struct):
@@ -27,7 +29,7 @@ class LmdbSettings(msgspec.Struct):
 
     Raises:
         EnvironmentArgumentError: (a TypeError) one of them is not a whole number.
-        SettingsError: (a ValueError) it is less than 1.
+        SettingsError: (a ValueError) it is less than 1, or larger than LMDB allows.
     """
 
     max_dbs: int = 1024
@@ -182,15 +184,15 @@ def _check(settings: Settings) -> None:
 
 
 def _check_lmdb(settings: LmdbSettings) -> None:
-    _check_number("LmdbSettings.max_dbs", settings.max_dbs)
-    _check_number("LmdbSettings.map_size", settings.map_size, "a positive number of bytes")
+    _check_number("LmdbSettings.max_dbs", settings.max_dbs, _MOST_DBS)
+    _check_number("LmdbSettings.map_size", settings.map_size, wanted="a positive number of bytes")
 
 
-def _check_number(what: str, value: object, wanted: str = "at least 1") -> None:
+def _check_number(what: str, value: object, most: int = sys.maxsize, wanted: str = "at least 1") -> None:
     if not isinstance(value, int) or isinstance(value, bool):
         raise EnvironmentArgumentError(f"{what} is a whole number, not {shown(value)}")
-    if value < 1:
-        raise SettingsError(f"{what} is {value}; it must be {wanted}")
+    if not 1 <= value <= most:
+        raise SettingsError(f"{what} is {shown(value)}; it must be {wanted}, and at most {most}")
 
 
 def _given(settings: Settings) -> os.PathLike[str] | str | None:

@@ -12,7 +12,7 @@ import threading
 from collections import deque
 from typing import Final
 
-from cocoindex.connectorkits import shown
+from cocoindex.connectorkits import is_number, shown
 from cocoindex.connectorkits.deadline import remaining_seconds
 from cocoindex.errors import CocoIndexError, DeadlineExceededError
 
@@ -70,7 +70,7 @@ class RateLimiter:
 
         Raises:
             DeadlineExceededError: (a `TimeoutError`) the time of `coco.timeout()` ended while waiting; none were taken.
-            InvalidRateLimitError: (an `OverflowError`) `n` is negative.
+            InvalidRateLimitError: (an `OverflowError`) `n` is negative, or too large for a float.
             RateLimitTypeError: (a `TypeError`) `n` is not a whole number.
         """
         count = _count(n)
@@ -142,7 +142,10 @@ class _Place:
 def _number(name: str, value: object) -> float:
     if not isinstance(value, int | float) or isinstance(value, bool):
         raise RateLimitTypeError(f"{name} is a {type(value).__name__}, {shown(value)}; give a number")
-    return float(value)
+    try:
+        return float(value)
+    except OverflowError as error:
+        raise InvalidRateLimitError(f"{name} is {shown(value)}, which is too large; give a smaller number") from error
 
 
 def _count(value: object) -> int:
@@ -155,5 +158,7 @@ def _count(value: object) -> int:
             f"acquire() was asked for {shown(value)}, a {type(value).__name__}; give a whole number"
         ) from error
     if count < 0:
-        raise InvalidRateLimitError(f"acquire() was asked for {count} tokens; give 0 or more")
+        raise InvalidRateLimitError(f"acquire() was asked for {shown(count)} tokens; give 0 or more")
+    if not is_number(count):
+        raise InvalidRateLimitError(f"acquire() was asked for {shown(count)} tokens, which are too many; give fewer")
     return count

@@ -78,6 +78,9 @@ class DuckdbDialect(sql.SharedDialect[ManagedConnection, Cursor]):
         except SqlSchemaError:  # of a column that others made, which has a collation or an unsupported type
             return False
 
+    def unwritable(self, actual: sql.ActualTable, name: str, record: sql.TableRecord) -> list[str]:
+        return [] if actual.is_table else ["it is a view, in which DuckDB writes no rows: declare the table behind it"]
+
     async def extras(self, session: Cursor, name: str, actual: sql.ActualTable) -> list[str]:
         ours = self.index_name(name, "")
         found = await self.execute(session, f"{_INDEXES} AND lower(table_name) = lower(?) ORDER BY 1", (name,))

@@ -113,6 +113,12 @@ def _cannot_open(name: str, error: Exception) -> SqliteConnectionError:
         reason = f"there is no folder {path.parent}; make it first"
     elif "not a database" in reason:
         reason = f"{reason}; give another path, or move the file away"
+    elif path.is_file() and not os.access(path.parent, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
+        reason = (
+            f"{reason}; nothing can be written into its folder, which SQLite has to where the database is in WAL mode: "
+            "copy it elsewhere, or read it as it is by sqlite.connect('file:PATH?immutable=1', uri=True), if nobody "
+            "writes to it meanwhile"
+        )
     return SqliteConnectionError(f"the SQLite database {name} cannot be opened: {reason}")
 
 

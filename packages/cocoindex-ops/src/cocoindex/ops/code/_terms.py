@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from cocoindex.connectorkits import is_whole, shown
 from cocoindex.ops.text.errors import CodeArgumentError, CodeLanguageError
 
 from ..text.code_source import CodeSource, grammar_of
@@ -28,10 +29,12 @@ def index_terms(source: str | CodeSource, language: str | None = None, min_len: 
         min_len: shorter words are omitted.
 
     Raises:
-        CodeArgumentError: (a TypeError) `source` is neither a str nor a CodeSource.
+        CodeArgumentError: (a TypeError) `source` is no str and no CodeSource, or `min_len` no number from 0 on.
         CodeLanguageError: (a ValueError) there is no grammar for the language.
         CodeSourceError: (a ValueError) the source cannot be parsed.
     """
+    if not is_whole(min_len) or min_len < 0:
+        raise CodeArgumentError(f"min_len of index_terms is a number from 0 on, not {shown(min_len)}")
     name = language_of(source, language)
     code = CodeSource(source, name) if isinstance(source, str) else source
     terms = _Terms(code.data, min_len)
