@@ -24,8 +24,6 @@ from ._app.app import App as App
 from ._app.app import AppConfig as AppConfig
 from ._app.handles import DropHandle as DropHandle
 from ._app.handles import UpdateHandle as UpdateHandle
-from ._app.show_progress import show_progress as show_progress
-from ._component.exception_scope import exception_handler as exception_handler
 from ._component.map import map as map
 from ._component.mount import mount as mount
 from ._component.mount_each import mount_each as mount_each
@@ -39,8 +37,6 @@ from ._function.gpu_allocation import current_gpus as current_gpus
 from ._function.logic_propagated_to_callers import logic_propagated_to_callers as logic_propagated_to_callers
 from ._function.logic_propagated_to_callers import logic_tracked as logic_tracked
 from ._function.runner import Runner as Runner
-from ._function.use_state import StateHandle as StateHandle
-from ._function.use_state import use_state as use_state
 from ._keys import ROOT_PATH as ROOT_PATH
 from ._keys import StableKey as StableKey
 from ._keys import StablePath as StablePath
@@ -100,6 +96,10 @@ from .errors import RetryWithSmallerBatch as RetryWithSmallerBatch
 
 if _TYPE_CHECKING:
     from . import connectorkits as connectorkits
+    from ._app.show_progress import show_progress as show_progress
+    from ._component.exception_scope import exception_handler as exception_handler
+    from ._function.use_state import StateHandle as StateHandle
+    from ._function.use_state import use_state as use_state
     from ._live.auto_refresh import auto_refresh as auto_refresh
     from ._live.protocols import LiveComponent as LiveComponent
     from ._live.protocols import LiveComponentOperator as LiveComponentOperator

@@ -7,6 +7,10 @@ from types import FunctionType
 from typing import Final
 
 LATER: Final = {
+    "show_progress": "_app.show_progress",
+    "exception_handler": "_component.exception_scope",
+    "StateHandle": "_function.use_state",
+    "use_state": "_function.use_state",
     "auto_refresh": "_live.auto_refresh",
     "LiveComponent": "_live.protocols",
     "LiveComponentOperator": "_live.protocols",

@@ -282,6 +282,8 @@ if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> object:
         """Find an error that has moved to the package of its connector, resource or operation."""
+        if name == "__path__":  # each `from … import` asks whether this is a package
+            raise AttributeError(name)
         from cocoindex._deprecation import moved_name
         from cocoindex._moved_errors import HOMES
 

@@ -11,7 +11,6 @@ from .._runtime.scope import Frame, Scope
 from .._target.state import TargetState, TargetStateProvider
 from ..errors import MountError, TargetStateError
 from . import stored_states
-from .calls import Calls
 from .children import path_below
 from .keyspace import LONGEST, bounded
 from .record import Entry
@@ -20,6 +19,7 @@ from .stored_states import StateId
 if TYPE_CHECKING:
     from .._runtime.counts import CountBoard
     from .._runtime.environment import Environment
+    from .calls import Calls
     from .component import Component
     from .deps import Deps
     from .plan import Declared
@@ -164,6 +164,8 @@ class Execution:
     @property
     def calls(self) -> Calls:
         if self._calls is None:
+            from .calls import Calls  # many apps have no memoized calls
+
             self._calls = Calls(self)
         return self._calls
 

@@ -9,7 +9,6 @@ from .._target.reconcile import INVALIDATIONS, Output, encode_record, is_tracked
 from .._values import NON_EXISTENCE
 from ..errors import SerializationError, TargetStateError
 from . import stored_states
-from .below import removals_below
 from .plan import Container, Declared, Plan, Share
 from .record import Entry, as_stored
 from .stored_states import StoredStates
@@ -309,6 +308,8 @@ class Planner:
     def _plan_below(self, plan: Plan, row: ProviderRow, entry: Entry, output: Output) -> None:
         """Remove what is tracked below a container before the container, if its handler requires that."""
         if row.provider._removes_children_first:
+            from .below import removals_below  # most updates remove no container
+
             for sink, action in removals_below(self._batch, self._context, self._physical, row.provider, entry, output):
                 plan.add(sink, action)
 
