@@ -32,6 +32,8 @@ INSTALL_PGVECTOR = (
 
 
 _STATEMENTS_ONLY = "statement pooling mode"  # in the words of pgbouncer, which has them in English only
+# Old versions of psycopg pass on the last message of a closing server as text only, to which libpq adds its own.
+_IDLE, _CLOSED = "due to idle-in-transaction timeout", " server closed the connection unexpectedly"
 _OF_PGVECTOR = re.compile(r"\b(?:vector|halfvec|sparsevec)\b")
 
 
@@ -90,9 +92,10 @@ def describe_failure(error: Exception, what: str) -> CocoIndexError:
             f"{what} failed: {reason}; rows are read and written in transactions: set pool_mode of the pooler to "
             "transaction or session, at least for this database"
         )
-    if isinstance(error, errors.IdleInTransactionSessionTimeout):
+    if isinstance(error, errors.IdleInTransactionSessionTimeout) or _IDLE in reason:
         return PostgresBusyError(
-            f"{what} failed: {reason}; a table is read in one transaction, which waits while its rows are processed: "
+            f"{what} failed: {reason.partition(_CLOSED)[0]}; a table is read in one transaction, which waits while "
+            "its rows are processed: "
             "give the role or the pool a longer idle_in_transaction_session_timeout, or 0 for none"
         )
     if isinstance(error, errors.QueryCanceled) and not isinstance(error, errors.LockNotAvailable):
