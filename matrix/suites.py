@@ -34,7 +34,8 @@ def try_suite(cell: Cell, environment: Environment, supplies: Supplies) -> None:
     file.write_text("".join(f"{name}=={version}\n" for name, version in sorted(pins.items())))
     wanted = [*requirements(extras_of("all", supplies.present), EDITABLE, supplies), *tools]
     environment.install(UV, wanted, file)
-    options = ["-q", "-p", "no:cacheprovider", f"--basetemp={environment.folder / 'temporary'}"]
+    # A test that never ends fails, and shows where it stands, as in the session `tests`.
+    options = ["-q", "-p", "no:cacheprovider", "--timeout", "300", f"--basetemp={environment.folder / 'temporary'}"]
     [packages] = (environment.folder / "env" / "lib").glob("python*/site-packages")
     options += ["-o", f"filterwarnings={tolerated(packages)}"]
     tests = supplies.present[cell.what].folder / "tests"
