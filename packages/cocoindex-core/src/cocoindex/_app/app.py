@@ -285,7 +285,7 @@ class App(Generic[P, R]):
         return result
 
     async def _preview(self, env: Environment, board: CountBoard, full: bool, deadline: float | None) -> list[Any]:
-        """Do what an update does but for what it applies and writes; returns the actions."""
+        """Run an update without applying or writing anything; return the actions."""
         from .._engine.preview import Preview, scratch_store
 
         preview = Preview()
@@ -328,7 +328,7 @@ class App(Generic[P, R]):
         self._main.check(f"the app {self.name!r}", self._args, self._kwargs)
 
     def _refuse_inside_itself(self, what: str) -> None:
-        """Raise where a component of this app would wait for itself."""
+        """Raise if a component of this app would wait for itself."""
         scope = _scope.get()
         if scope is None or scope.component.app_name != self.name:
             return
@@ -340,10 +340,11 @@ class App(Generic[P, R]):
             )
 
     def _turns(self, env: Environment, what: str) -> tuple[Turns, Operation[Any]]:
-        """The turns of this app, and the operation that is to have one.
+        """Return the turns of this app, and the operation that wants one.
 
         Raises:
-            UpdateInsideItselfError: (a RuntimeError) it was called, through other apps or a sink, in what has one.
+            UpdateInsideItselfError: (a RuntimeError) it was called, through other apps or a sink, inside the operation
+                that has the turn.
         """
         turns, operation = env._turns_of(self.name), _operating()
         if turns.is_inside(operation):
@@ -372,7 +373,7 @@ class App(Generic[P, R]):
     async def _apply(
         self, context: ContextProvider, sink: TargetActionSink[Any], shares: Shares
     ) -> dict[Unit, BaseException]:
-        """Apply what one sink has to do in a round; the testing kit ends updates here."""
+        """Apply the actions of one sink in a round; the testing kit interrupts updates here."""
         from .._engine.apply import apply
 
         return await apply(context, sink, shares)
@@ -381,9 +382,9 @@ class App(Generic[P, R]):
     async def _locked(
         self, env: Environment, operation: Operation[Any], *, live: bool = False
     ) -> AsyncGenerator[None, None]:
-        """Have the app's lock for the block, and until nothing of it is under way; refuse where another process has it.
+        """Hold the app's lock for the block, and until nothing of it is under way; raise if another process has it.
 
-        Where its loop ends before that, the last thread that returns gives the lock back.
+        If its loop ends before that, the last returning thread releases the lock.
         """
         lock = env._opened_database().lock_app(self.name, live=live)
         try:
@@ -392,12 +393,12 @@ class App(Generic[P, R]):
         except BaseException:
             operation.underway.when_idle(lock.release)
             raise
-        with lock:  # which looks at whether the store is still the one that was written
+        with lock:  # which checks that the store is still the one that was written
             pass
 
 
 def _operating() -> Operation[Any]:
-    """The operation that this code runs in."""
+    """Return the operation of the running code."""
     from .._runtime.operation import current_operation
 
     operation = current_operation()
@@ -417,7 +418,7 @@ def _check_config(config: object) -> None:
             f"AppConfig(environment=...) of app {config.name!r} is a coco.Environment, not {shown(config.environment)}"
         )
     max_inflight_components(config.max_inflight_components)
-    # Here, as a program that only imports cocoindex does not need the store.
+    # Imported here, because a program that only imports cocoindex does not need the store.
     from .._store.app_name import check_app_name
 
     check_app_name(config.name)
@@ -425,7 +426,7 @@ def _check_config(config: object) -> None:
 
 @async_block
 async def _reporting(board: CountBoard, report: bool | timedelta) -> AsyncGenerator[None, None]:
-    """Print the progress for the time of a block, where that is asked for."""
+    """Print the progress during a block, if requested."""
     if not report:
         yield
         return

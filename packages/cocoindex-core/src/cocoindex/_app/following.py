@@ -1,4 +1,4 @@
-"""A coroutine that hears of its cancellation also before its first step, when nothing of it has run. Layer: _app."""
+"""A coroutine that notices a cancellation even before its first step. Layer: _app."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ R = TypeVar("R")
 
 
 class Following(Coroutine[Any, Any, R]):
-    """Wraps the coroutine of who follows an operation.
+    """Wraps the coroutine of a caller that follows an operation.
 
     A task that is cancelled before its first step throws the cancellation into its coroutine, which then ends without
-    having run: the operation, which others have begun, would go on. So that coroutine is brought to where it waits
-    first.
+        having run: the operation, started by others, would continue. So the coroutine is advanced to its first wait
+        before.
 
     Args:
-        coroutine: what is wrapped.
-        goes_on: whether there is an operation that runs.
+        coroutine: the wrapped coroutine.
+        goes_on: whether an operation is running.
     """
 
     __slots__ = ("__weakref__", "_coroutine", "_goes_on")
@@ -48,7 +48,7 @@ class Following(Coroutine[Any, Any, R]):
         return self._coroutine.__await__()
 
     def __getattr__(self, name: str) -> Any:
-        """What tools ask of a coroutine: its name, its code, its frame."""
+        """Return attributes that tools read of a coroutine: its name, its code, its frame."""
         return getattr(self._coroutine, name)
 
 

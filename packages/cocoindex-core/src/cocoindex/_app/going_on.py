@@ -1,4 +1,4 @@
-"""A live update, for as long as it goes on: what is done around it, and that it outlives a full disk. Layer: _app."""
+"""The environment of a running live update: its reports, and its restart after a full disk. Layer: _app."""
 
 from __future__ import annotations
 
@@ -24,15 +24,16 @@ LONGEST_PAUSE_SECONDS = 60.0
 
 
 class GoingOn:
-    """A live update, run after run: one ends where the store's disk is full, the next goes on once there is room.
+    """A live update, run after run: a run ends if the store's disk is full, and the next one continues once there is
+    room.
 
-    Only a run that was ready is followed by another one: what cannot even start is told to the caller.
+    Only a run that was ready is followed by another one: a failure at the start is raised to the caller.
 
     Args:
-        make: makes a run.
+        make: creates a run.
 
     Attributes:
-        run: the one that runs, or ran last.
+        run: the current or last run.
     """
 
     def __init__(self, make: Callable[[], Run]) -> None:
@@ -47,18 +48,18 @@ class GoingOn:
 
     @property
     def had_any(self) -> bool:
-        """Whether there ever was a live range in it."""
+        """Return whether it ever had a live range."""
         return self._had_any or self.run.roll.had_any
 
     def end_live(self) -> None:
-        """Have it end in order and give its result; see `Live`."""
+        """Let it end in order with its result; see `Live`."""
         self._leaving.set()
         self.run.end_live()
 
     async def update(
         self, main: Processor, args: tuple[Any, ...], kwargs: dict[str, Any], *, deadline: float | None
     ) -> Any:
-        """Run the app's main function and go on; returns its result, raises its failure."""
+        """Run the app's main function and continue; return its result or raise its failure."""
         tries = 0
         try:
             while True:
@@ -102,9 +103,9 @@ class GoingOn:
 
 @block
 def going_on(turns: Turns, operation: Operation[Any], update: GoingOn, store: AppStore) -> Iterator[None]:
-    """Show and write down how the live update gets on, and have it end when another one wants its turn.
+    """Show and store the state of the live update, and end it when another operation wants its turn.
 
-    Where there was nothing to go on with, that is said.
+    If it had no live ranges, log that.
     """
     from .._progress.last_minute import LastMinute
     from .._progress.live_row import keeping_status

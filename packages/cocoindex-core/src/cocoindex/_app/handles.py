@@ -28,7 +28,7 @@ class Handle(Generic[R]):
         return self.result().__await__()
 
     def __del__(self) -> None:
-        # As Python does for coroutines, which this stands for: otherwise nothing would tell that nothing was done.
+        # As Python does for coroutines: otherwise it would go unnoticed that nothing was done.
         if self._task is None and self._what:
             import warnings
 
@@ -42,14 +42,14 @@ class Handle(Generic[R]):
             )
 
     def _taken(self) -> None:
-        """Somebody else sees to it: that it is not awaited in the end is not worth a warning."""
+        """Suppress the warning that it was not awaited, because other code handles it."""
         self._what = ""
 
     def result(self) -> Coroutine[Any, Any, R]:
-        """Wait for the end; gives the result or raises the failure. Cancelling it cancels the operation."""
+        """Wait for the end; return the result or raise the failure. Cancelling it cancels the operation."""
         from .following import Following
 
-        # Python tells of a coroutine that nobody awaits, and not of one that is cancelled before it began.
+        # Python warns of a coroutine that is never awaited, but not of one that is cancelled before it began.
         self._taken()
         return Following(self._result(), lambda: self._is_running)
 
@@ -60,7 +60,7 @@ class Handle(Generic[R]):
 
         waited = [self._started()]
         await to_the_end(lambda: asyncio.wait(waited), waited[0].done, waited[0].cancel)
-        del self  # what is raised refers to this frame
+        del self  # the raised exception refers to this frame
         return waited.pop().result()
 
     @property
@@ -68,16 +68,16 @@ class Handle(Generic[R]):
         return self._task is not None and not self._task.done()
 
     def stats(self) -> UpdateStats | None:
-        """The numbers so far; None before it was started."""
+        """Return the counts so far; None before it was started."""
         from .._progress.stats import stats_of
 
         return None if self._task is None else stats_of(self._board)
 
     async def watch(self) -> AsyncIterator[UpdateSnapshot[R]]:
-        """A snapshot whenever the numbers have changed, then a last one with the result; raises the failure.
+        """Yield a snapshot whenever the counts have changed, then a last one with the result; raise the failure.
 
-        Those of a live update are READY from when its first run is complete; the last one comes when it ends. Starts
-        the operation where it was not started. Leaving the loop early leaves it running.
+        Snapshots of a live update are READY once its first run is complete; the last one comes at its end. This starts
+        the operation if necessary. Leaving the loop early does not stop it.
         """
         from .._progress.stats import UpdateSnapshot, UpdateStatus, stats_of
         from .._progress.watch import changes

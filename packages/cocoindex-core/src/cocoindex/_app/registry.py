@@ -14,7 +14,7 @@ _apps: weakref.WeakKeyDictionary[Any, dict[str, weakref.ref[App[..., Any]]]] = w
 
 
 def register(app: App[..., Any]) -> None:
-    """Enter `app`; `AppExistsError` where its environment has a living one of the same name."""
+    """Add `app`; raise `AppExistsError` if its environment has a living one of the same name."""
     apps = _apps.setdefault(app.environment, {})
     known = apps.get(app.name)
     if known is not None and known() is not None and _is_alive(known):
@@ -29,10 +29,10 @@ _PAUSES = (0.0, 0.001, 0.01, 0.05)
 
 
 def _is_alive(app: weakref.ref[App[..., Any]]) -> bool:
-    """Whether somebody still has it.
+    """Return whether it is still referenced.
 
-    One that was let go of may be waiting for the collector, and the loop behind the blocking calls lets go of what has
-    just ended a moment after that was told.
+    An unreferenced app may be waiting for the garbage collector, and the loop behind the blocking calls drops its
+    references a moment after an operation has ended.
     """
     import gc
     import time
@@ -46,5 +46,5 @@ def _is_alive(app: weakref.ref[App[..., Any]]) -> bool:
 
 
 def registered_apps() -> list[App[..., Any]]:
-    """All living apps, in the order in which they were made."""
+    """Return all living apps, in the order of their creation."""
     return [app for apps in _apps.values() for ref in apps.values() if (app := ref()) is not None]

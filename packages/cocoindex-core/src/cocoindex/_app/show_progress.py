@@ -17,7 +17,7 @@ R = TypeVar("R")
 
 
 def show_progress(handle: Handle[R], *, refresh_interval: timedelta | None = None) -> Coroutine[Any, Any, R]:
-    """Run the operation, show its progress on standard output, and return its result; to be awaited.
+    """Run the operation, show its progress on standard output, and return its result; await it.
 
     Cancelling it cancels the operation, as cancelling `handle.result()` does.
 

@@ -1,4 +1,4 @@
-"""How often progress is shown, as users say it. Layer: _progress."""
+"""The interval of progress reports, as users give it. Layer: _progress."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from ..errors import ProgressArgumentError, ProgressIntervalError
 
 
 def checked_interval(value: bool | timedelta, what: str) -> bool | timedelta:
-    """`value`, which was given as `what`: whether to show it, or how often.
+    """Return `value`, which was passed as `what`: whether to show progress, or how often.
 
     Raises:
         ProgressArgumentError: (a TypeError) it is neither a bool nor a timedelta.
-        ProgressIntervalError: (a ValueError) it is not above zero.
+        ProgressIntervalError: (a ValueError) it is not positive.
     """
     if isinstance(value, bool):
         return value

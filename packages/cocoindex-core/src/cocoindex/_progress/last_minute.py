@@ -1,4 +1,4 @@
-"""How many changes each live range has applied in the last minute. Layer: _progress."""
+"""The number of changes that each live range applied in the last minute. Layer: _progress."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ _STEP_SECONDS: Final = 5.0
 
 
 class Reporting(Protocol):
-    """What can say how it is."""
+    """An object that reports its state."""
 
     def report(self) -> RangeReport: ...
 
 
 class LastMinute:
-    """Asks ranges how they are, and remembers for a minute what they said.
+    """Collects the reports of ranges, and keeps them for a minute.
 
     Args:
-        ranges: those that there are, in each moment.
-        clock: in seconds.
+        ranges: returns the present ranges.
+        clock: returns the time in seconds.
     """
 
     def __init__(self, ranges: Callable[[], Iterable[Reporting]], clock: Callable[[], float] = time.monotonic) -> None:
@@ -35,7 +35,7 @@ class LastMinute:
         self._samples: dict[Reporting, deque[tuple[float, int]]] = {}
 
     def __call__(self) -> list[RangeReport]:
-        """The reports of all ranges, by their paths."""
+        """Return the reports of all ranges, ordered by path."""
         now = self._clock()
         before, self._samples = self._samples, {}
         reports = []
@@ -47,7 +47,7 @@ class LastMinute:
 
 
 def _since(samples: deque[tuple[float, int]], now: float, changes: int) -> int:
-    """The changes since the youngest sample that is a minute old, or the oldest."""
+    """Return the changes since the youngest sample that is at least a minute old, or since the oldest."""
     if now - samples[-1][0] >= _STEP_SECONDS:
         samples.append((now, changes))
     while len(samples) > 1 and samples[1][0] <= now - _MINUTE_SECONDS:

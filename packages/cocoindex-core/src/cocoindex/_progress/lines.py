@@ -1,4 +1,4 @@
-"""The numbers of a report as text: one line for each function. Layer: _progress."""
+"""The counts of a report as text: one line per function. Layer: _progress."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from .stats import ComponentStats, UpdateStats
 
 
 def format_stats(stats: UpdateStats, title: str | None = None) -> list[str]:
-    """One line for each function, and their sum where there are several; each begins with the title of its group."""
+    """Return one line per function, and their sum if there are several; each begins with the title of its group."""
     lines = [_line(name, numbers) for name, numbers in sorted(stats.by_component.items())]
     if len(lines) > 1:
         lines.append(_line("total", stats.total))

@@ -1,6 +1,6 @@
-"""How a live update gets on, written into the store now and then for whoever asks from outside. Layer: _progress.
+"""The state of a live update, written into the store from time to time for other processes. Layer: _progress.
 
-Only what has changed is written, so that an update at rest does not write; the lock of the app says whether it lives.
+Only changes are written, so an idle update does not write. The lock of the app says whether the update is alive.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ _MOST_RANGES: Final = 200
 
 
 class LiveStatus(msgspec.Struct, frozen=True):
-    """How a live update was when this was written.
+    """The state of a live update when this was written.
 
     Args:
-        written: when, in seconds since 1970.
+        written: the time of writing, in seconds since 1970.
         ready: whether its first run is complete, and all live ranges are ready.
-        ranges: the live ranges, by their paths.
-        more: how many there are besides these.
+        ranges: the live ranges, ordered by path.
+        more: the number of further ranges.
     """
 
     written: float
@@ -42,7 +42,7 @@ class LiveStatus(msgspec.Struct, frozen=True):
 
 
 def stored_status(store: AppStore) -> LiveStatus | None:
-    """What the last live update wrote; None where it has ended in order, or wrote nothing that can be read."""
+    """Return the state written by the last live update; None if it ended in order or the row cannot be read."""
     data = store.get(LIVE_STATUS)
     if data is None:
         return None
@@ -54,7 +54,7 @@ def stored_status(store: AppStore) -> LiveStatus | None:
 
 @block
 def keeping_status(store: AppStore, board: CountBoard) -> Iterator[None]:
-    """Write how the update is, every few seconds while it changes, for the time of a block."""
+    """Write the state of the update during a block, every few seconds if it changes."""
     keeper = _Keeper(store, board)
     try:
         yield
@@ -72,7 +72,7 @@ class _Keeper:
         self._unsubscribe = board.subscribe(self._changed)
 
     def end(self) -> None:
-        """It has ended in order: there is nothing to tell."""
+        """Delete the state, because the update has ended in order."""
         self._timer.cancel()
         self._unsubscribe()
         with suppress(StoreError):
@@ -86,13 +86,13 @@ class _Keeper:
         if status != self._last:
             self._last = status
             data = msgspec.msgpack.encode(msgspec.structs.replace(status, written=time.time()))
-            # What is wrong with the store, those who need it tell.
+            # Errors of the store are reported by the code that needs it.
             with suppress(StoreError):
                 self._store.apply({LIVE_STATUS: data})
         self._timer = self._loop.call_later(_SECONDS, self._write)
 
     def _changed(self) -> None:
-        """It is ready: who waits for that from outside need not wait for the next time."""
+        """Write at once that it is ready, for processes that wait for it."""
         if self._board.ready and not self._board.over and (self._last is None or not self._last.ready):
             self._timer.cancel()
             self._write()

@@ -13,7 +13,7 @@ _SHORTEST_LAG_SECONDS = 0.05
 
 
 def most_telling(reports: list[RangeReport], most: int) -> list[RangeReport]:
-    """At most so many: first those that failed, wait or began again; by their paths."""
+    """Return at most this many ranges: first those that failed, wait or restarted; ordered by path."""
     if len(reports) <= most:
         return reports
     told = sorted(reports, key=lambda report: not (report.failed or report.waiting or report.restarts))[:most]
@@ -21,12 +21,12 @@ def most_telling(reports: list[RangeReport], most: int) -> list[RangeReport]:
 
 
 def and_more(number: int) -> str:
-    """What is said of live ranges that are left out."""
+    """Return the line for ranges that are left out."""
     return f"and {number} more live range{'' if number == 1 else 's'}"
 
 
 def format_range(report: RangeReport) -> str:
-    """One line, without what there is nothing to say of."""
+    """Return one line, without empty parts."""
     ready = "not ready yet" if report.ready_since is None else f"ready since {moment(report.ready_since)}"
     parts = [ready, f"{counted(report.last_minute, 'change')} in the last minute"]
     if report.waiting:
@@ -47,26 +47,26 @@ def format_range(report: RangeReport) -> str:
 
 
 def lag_of(report: RangeReport) -> str:
-    """How far it is behind, where that is worth a word."""
+    """Return how far it is behind, if that is notable."""
     return duration(report.lag) if report.lag >= _SHORTEST_LAG_SECONDS else ""
 
 
 def rescan(report: RangeReport) -> str:
-    """When the source was last read as a whole, and why."""
+    """Return when the whole source was last read, and why."""
     if report.rescanned is None:
         return ""
     return moment(report.rescanned) + (f" ({report.why})" if report.why else "")
 
 
 def moment(seconds: float) -> str:
-    """A time of day here, with the day where that is not today."""
+    """Return a local time of day, with the date if it is not today."""
     at = datetime.datetime.fromtimestamp(seconds).astimezone()
     today = datetime.datetime.now().astimezone().date()
     return f"{at:%H:%M:%S}" if at.date() == today else f"{at:%Y-%m-%d %H:%M:%S}"
 
 
 def duration(seconds: float) -> str:
-    """A time span, as short as its length allows."""
+    """Return a duration in short form."""
     if seconds < 10:
         return f"{seconds:.1f} s"
     if seconds < 120:
@@ -75,5 +75,5 @@ def duration(seconds: float) -> str:
 
 
 def counted(number: int, one: str, many: str = "") -> str:
-    """A number of things."""
+    """Return a number with its noun."""
     return f"{number} {one if number == 1 else many or one + 's'}"

@@ -1,4 +1,4 @@
-"""Shows a report on standard output while it is counted. Layer: _progress."""
+"""Shows a report on standard output while it is updated. Layer: _progress."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from .screen import Screen, screen_of_stdout
 
 @block
 def reporting(board: CountBoard, interval: bool | timedelta) -> Iterator[None]:
-    """Show the numbers while the block runs, and the last ones at its end.
+    """Show the counts while the block runs, and the final ones at its end.
 
     Args:
-        interval: how often; a bool for the default.
+        interval: how often to show them; a bool for the default.
     """
     display = Display(board, interval, asyncio.get_running_loop())
     try:
@@ -26,7 +26,7 @@ def reporting(board: CountBoard, interval: bool | timedelta) -> Iterator[None]:
 
 
 class Display:
-    """One report on the screen; an output that breaks ends the display, and not what is displayed."""
+    """One report on the screen; a broken output ends the display, but not the operation."""
 
     def __init__(self, board: CountBoard, interval: bool | timedelta, loop: asyncio.AbstractEventLoop) -> None:
         self._board = board
@@ -42,7 +42,7 @@ class Display:
         self._unsubscribe = board.subscribe(self._changed)
 
     def finish(self) -> None:
-        """Show the last numbers."""
+        """Show the final counts."""
         self._stop_listening()
         if self._timer is not None:
             self._timer.cancel()
@@ -59,7 +59,7 @@ class Display:
         return self._given or (screen.live_seconds if self._board.ready else screen.seconds)
 
     def _changed(self) -> None:
-        """Show at once that it is ready, where it goes on after that."""
+        """Show at once that it is ready, if it continues after that."""
         if self._board.ready and not self._board.over:
             self._stop_listening()
             if self._timer is not None:
@@ -74,5 +74,5 @@ class Display:
     def _do(self, show: Callable[[CountBoard], None]) -> None:
         try:
             show(self._board)
-        except (OSError, ValueError):  # nobody reads it any more, or it was closed
+        except (OSError, ValueError):  # the reader is gone, or the output was closed
             self._screen = None

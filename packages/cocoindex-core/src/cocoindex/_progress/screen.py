@@ -1,4 +1,4 @@
-"""Where reports are printed: one region of the terminal that all share, or plain lines elsewhere. Layer: _progress."""
+"""The output of reports: one shared region of the terminal, or plain lines elsewhere. Layer: _progress."""
 
 from __future__ import annotations
 
@@ -30,27 +30,27 @@ class Screen(Protocol):
     """Shows reports.
 
     Attributes:
-        seconds: how often they are shown where nobody says.
-        live_seconds: how often, once what was there at the start is complete.
+        seconds: the default interval.
+        live_seconds: the default interval once the initial work is complete.
     """
 
     seconds: float
     live_seconds: float
 
     def add(self, board: CountBoard) -> None:
-        """Begin to show a report."""
+        """Start to show a report."""
 
     def refresh(self, board: CountBoard) -> None:
-        """Show its numbers as they are now."""
+        """Show its current counts."""
 
     def finish(self, board: CountBoard) -> None:
-        """Show its last numbers, for good."""
+        """Show its final counts permanently."""
 
 
 class PlainScreen:
-    """Prints lines behind each other: those of a report when they have changed.
+    """Prints the lines of a report when they have changed.
 
-    Once it is ready, these are the lines of live ranges.
+    After it is ready, these are the lines of live ranges.
     """
 
     seconds = 5.0
@@ -62,7 +62,7 @@ class PlainScreen:
         self._ranges: dict[str, RangeReport] | None = None
 
     def add(self, board: CountBoard) -> None:
-        """Nothing: there are no numbers yet."""
+        """Do nothing: there are no counts yet."""
 
     def refresh(self, board: CountBoard) -> None:
         if self._ranges is None:
@@ -87,26 +87,26 @@ class PlainScreen:
         self._last = lines
         if not lines:
             return
-        self._out.write("".join(line + "\n" for line in lines))  # at once, so that no other line comes between
+        self._out.write("".join(line + "\n" for line in lines))  # in one write, so that no other line comes between
         self._out.flush()
 
 
 def _without_times(report: RangeReport) -> RangeReport:
-    """What of a report does not change by itself."""
+    """Return the parts of a report that do not change with time alone."""
     return msgspec.structs.replace(report, last_minute=0, lag=0.0)
 
 
 class TerminalScreen:
-    """The tables of all reports of the process below each other, at the end of the terminal.
+    """Shows the tables of all reports of the process below each other, at the end of the terminal.
 
-    What else is printed meanwhile appears above them, and so do the last numbers of those that are finished.
+    Other output appears above them, and so do the final counts of finished reports.
     """
 
     seconds = 0.2
     live_seconds = 1.0
 
     def __init__(self, out: TextIO) -> None:
-        # Costs 100 ms, and is wanted here only.
+        # This import takes 100 ms, and is needed only here.
         from rich.console import Console, Group
         from rich.live import Live
 
@@ -131,7 +131,7 @@ class TerminalScreen:
                 self._live.start()
 
     def refresh(self, board: CountBoard) -> None:
-        # All are drawn together: each of many would otherwise draw all of them.
+        # All are drawn together: otherwise each of many would draw all of them.
         now = time.monotonic()
         if now - self._drawn >= _FRAME_SECONDS:
             with _lock:
@@ -140,7 +140,7 @@ class TerminalScreen:
             self._drawn = now
 
     def _has_changed(self) -> bool:
-        """Whether anything is to be drawn: an update that goes on for weeks mostly rests."""
+        """Return whether anything has changed: an update that runs for weeks is mostly idle."""
         before = self._shown
         self._shown = [
             (board.title, stats_of(board), None if board.ranges is None else board.ranges()) for board in self._boards
@@ -166,7 +166,7 @@ class TerminalScreen:
 
 
 def screen_of_stdout() -> Screen | None:
-    """Where standard output goes: the terminal's screen, which is one for all; None where there is no output."""
+    """Return the screen of standard output, which is shared on a terminal; None if there is no output."""
     global _terminal
     with _lock:
         if _terminal is not None:

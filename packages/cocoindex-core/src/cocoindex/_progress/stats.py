@@ -1,4 +1,4 @@
-"""What an update did, in numbers: the public view of the counters. Layer: _progress."""
+"""The counts of an update: the public view of the counters. Layer: _progress."""
 
 from __future__ import annotations
 
@@ -80,12 +80,12 @@ class UpdateSnapshot(NamedTuple, Generic[R]):
 
 
 def snapshot_of(board: CountBoard) -> UpdateSnapshot[Any]:
-    """How a report stands."""
+    """Return a snapshot of a report."""
     return UpdateSnapshot(stats_of(board), UpdateStatus.READY if board.ready else UpdateStatus.RUNNING)
 
 
 def stats_of(board: CountBoard) -> UpdateStats:
-    """The numbers of a report as they stand."""
+    """Return the current counts of a report."""
     return UpdateStats(
         {
             name: ComponentStats(c.starts, c.unchanged, c.adds, c.deletes, c.reprocesses, c.errors)

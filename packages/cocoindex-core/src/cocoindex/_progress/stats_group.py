@@ -1,4 +1,4 @@
-"""`stats_group`: a report of its own for what a block mounts. Layer: _progress."""
+"""`stats_group`: a separate report for the components that a block mounts. Layer: _progress."""
 
 from __future__ import annotations
 

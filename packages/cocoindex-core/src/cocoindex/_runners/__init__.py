@@ -1,1 +1,1 @@
-"""Where the bodies of functions run: on GPUs, in other processes; calls that travel. Layer: _runners."""
+"""Runners for function bodies: on GPUs, in other processes; calls that are sent to them. Layer: _runners."""

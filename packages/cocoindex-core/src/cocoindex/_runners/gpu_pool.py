@@ -1,4 +1,4 @@
-"""`GPUPool`: which GPUs are free, in whole or in part, and who waits for one. Layer: _runners."""
+"""`GPUPool`: the free GPUs and parts of GPUs, and the callers that wait for one. Layer: _runners."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class GPUPool:
         return len(self._free)
 
     async def acquire(self, fraction: float) -> int:
-        """Wait for a share of a GPU; returns the GPU's number. The fullest GPU with enough room is taken.
+        """Wait for a share of a GPU; return the GPU's number. The fullest GPU with enough room is taken.
 
         Args:
             fraction: the share, above 0 and up to 1.
@@ -66,7 +66,7 @@ class GPUPool:
         return (await self._acquire(check_fraction(fraction), 1))[0]
 
     async def acquire_full(self, gpu_count: int) -> list[int]:
-        """Wait until `gpu_count` GPUs are entirely free; returns their numbers.
+        """Wait until `gpu_count` GPUs are entirely free; return their numbers.
 
         Raises:
             GPUPoolError: (a ValueError) `gpu_count` is less than 1, or more than the pool has.
@@ -78,7 +78,7 @@ class GPUPool:
         return await self._acquire(1.0, gpu_count)
 
     def release(self, gpu_id: int, fraction: float) -> None:
-        """Give back what `acquire` or `acquire_full` returned (1.0 of each GPU).
+        """Release what `acquire` or `acquire_full` returned (1.0 of each GPU).
 
         Raises:
             GPUPoolError: (a ValueError) there is no such GPU, or a smaller share of it was taken.
@@ -109,7 +109,7 @@ class GPUPool:
         return waiter.granted
 
     def _serve(self) -> None:
-        """Grant what the first in the queue waits for, as long as there is room."""
+        """Serve the first in the queue as long as there is room."""
         while self._waiting:
             waiter = self._waiting[0]
             found = self._find(waiter.fraction, waiter.count)
@@ -128,7 +128,7 @@ class GPUPool:
         return sorted(fitting[:count]) if len(fitting) >= count else []
 
     def _forget(self, waiter: _Waiter) -> None:
-        """Someone stopped waiting, perhaps just when it was granted."""
+        """Remove a waiter that stopped waiting, perhaps just when it was served."""
         with self._lock:
             if waiter in self._waiting:
                 self._waiting.remove(waiter)
@@ -143,7 +143,7 @@ class GPUPool:
 
 
 class _Waiter:
-    """Someone who waits for `count` GPUs, `fraction` of each."""
+    """A waiter for `count` GPUs, `fraction` of each."""
 
     __slots__ = ("_loop", "count", "fraction", "future", "granted")
 
@@ -155,7 +155,7 @@ class _Waiter:
         self.future: asyncio.Future[None] = loop.create_future()
 
     def wake(self) -> bool:
-        """Have its loop go on; False where that is closed."""
+        """Wake its loop; return False if the loop is closed."""
         try:
             self._loop.call_soon_threadsafe(self._resolve)
         except RuntimeError:
@@ -172,7 +172,7 @@ _current_lock: Final = threading.Lock()
 
 
 def current_pool() -> GPUPool:
-    """The pool that `coco.GPU` takes from."""
+    """Return the pool that `coco.GPU` uses."""
     global _current
     with _current_lock:
         if _current is None:
@@ -195,13 +195,13 @@ def configure_gpu_pool(num_gpus: int) -> None:
 
 
 def check_whole(what: str, value: object) -> None:
-    """Raise where `value`, which was given as `what`, is not a whole number."""
+    """Raise if `value`, which was passed as `what`, is not a whole number."""
     if not is_whole(value):
         raise GPUPoolTypeError(f"{what} is a whole number, not {shown(value)}")
 
 
 def check_fraction(fraction: float) -> float:
-    """`fraction`, where it is a part of a GPU."""
+    """Return `fraction` if it is a valid part of a GPU."""
     if not isinstance(fraction, int | float) or isinstance(fraction, bool):
         raise GPUPoolTypeError(f"the fraction of a GPU is a number, not {shown(fraction)}")
     if not 0 < fraction <= 1:

@@ -1,4 +1,4 @@
-"""`coco.GPU`: runs functions one after the other on each GPU, in this process or in one of its own.
+"""`coco.GPU`: runs functions one after the other on each GPU, in this process or in a subprocess.
 
 Layer: _runners.
 """
@@ -57,7 +57,7 @@ class GPURunner(Runner):
         self._fraction = float(check_fraction(fraction))
 
     def __call__(self, fraction: float = 1.0) -> GPURunner:
-        """A runner whose calls take that much of a GPU."""
+        """Return a runner whose calls take this share of a GPU."""
         return GPURunner(fraction)
 
     def __repr__(self) -> str:
@@ -75,8 +75,8 @@ class GPURunner(Runner):
 
         Raises:
             DeadlineExceededError: (a TimeoutError) no GPU was free before the deadline.
-            GPUProcessError: (a RuntimeError) the subprocess died; the next call has a new one.
-            CallPickleError: (a TypeError) function, arguments or result cannot go to the subprocess or come back.
+            GPUProcessError: (a RuntimeError) the subprocess died; the next call gets a new one.
+            CallPickleError: (a TypeError) function, arguments or result cannot be pickled.
         """
         if held() is not None:
             return await fn(*args, **kwargs) if inspect.iscoroutinefunction(fn) else await in_thread(fn, args, kwargs)
@@ -97,7 +97,7 @@ class GPURunner(Runner):
         except BaseException:
             release()
             raise
-        job.add_done_callback(release)  # also where nobody waits any more: until then the GPU is in use
+        job.add_done_callback(release)  # also if nobody waits any more: until then the GPU is in use
         import asyncio
 
         try:
@@ -154,7 +154,7 @@ async def _in_process(call: RemoteCall, gpu: int, release: Callable[[], None]) -
     import asyncio
 
     job = _process_of(gpu).submit(call)
-    job.reply.add_done_callback(lambda _: release())  # also where nobody waits any more: until then it is in use
+    job.reply.add_done_callback(lambda _: release())  # also if nobody waits any more: until then it is in use
     try:
         return call.result(await asyncio.wrap_future(job.reply))
     finally:

@@ -1,4 +1,4 @@
-"""What a call holds of the GPUs while it runs: waits for that, and gives it back. Layer: _runners."""
+"""The GPUs that a call holds while it runs: acquire and release them. Layer: _runners."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _T = TypeVar("_T")
 
 
 class GPUShare:
-    """What one call holds; nothing where it asks for none, or is made inside a call that holds some.
+    """The GPUs of one call; none if it needs none, or is made inside a call that holds some.
 
     Attributes:
-        allocation: which GPUs the call has.
+        allocation: the GPUs of the call.
     """
 
     def __init__(self, pool: GPUPool | None, allocation: Allocation | None) -> None:
@@ -25,17 +25,17 @@ class GPUShare:
         self.allocation = allocation
 
     def release(self) -> None:
-        """Give it back."""
+        """Release the GPUs."""
         if self._pool is not None and self.allocation is not None:
             for gpu in self.allocation.gpus:
                 self._pool.release(gpu, self.allocation.fraction)
 
 
 async def acquire_gpus(amount: float, fn: Callable[..., Any], deadline: float | None) -> GPUShare:
-    """Wait for so many GPUs: a part of one, or whole ones.
+    """Wait for this many GPUs: a part of one, or whole ones.
 
     Raises:
-        GPUPoolError: (a ValueError) the amount is neither, or more than there are.
+        GPUPoolError: (a ValueError) the amount is neither, or larger than the pool.
         DeadlineExceededError: (a TimeoutError) they were not free before the deadline.
     """
     outer = held()

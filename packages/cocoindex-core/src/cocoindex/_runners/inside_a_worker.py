@@ -1,4 +1,4 @@
-"""Whether code belongs to a call that came from another process: calls that it makes stay there. Layer: _runners."""
+"""Marks code of a call from another process: calls that it makes stay in this process. Layer: _runners."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from .._runtime.block import block
 _inside: Final[ContextVar[bool]] = ContextVar("cocoindex_inside_a_worker", default=False)
 
 
-# Batches that such a call waits for stay there, too.
+# Batches that such a call waits for also stay in this process.
 carry_into_batches(_inside)
 
 
 @block
 def inside() -> Iterator[None]:
-    """Have the block be such a call."""
+    """Mark the block as such a call."""
     token = _inside.set(True)
     try:
         yield
@@ -27,5 +27,5 @@ def inside() -> Iterator[None]:
 
 
 def inside_a_worker() -> bool:
-    """Whether this code belongs to such a call."""
+    """Return whether this code belongs to such a call."""
     return _inside.get()

@@ -69,12 +69,12 @@ class ProcessRunner(Runner):
         return f"ProcessRunner({self.batches_in_flight})"
 
     def start(self) -> None:
-        """One more environment uses it."""
+        """Count one more environment that uses it."""
         with self._guard:
             self._users += 1
 
     def stop(self) -> None:
-        """One environment that used it has ended; with the last of them, the workers do."""
+        """Count an environment that has ended; with the last one, the workers end."""
         with self._guard:
             self._users -= 1
             if self._users == 0:
@@ -112,7 +112,7 @@ class ProcessRunner(Runner):
             return await self._run(
                 RemoteCall(fn, args, kwargs, deadline=deadline, place=_PLACE, gpus=has.gpus, fraction=has.fraction)
             )
-        finally:  # nothing of the call runs any more
+        finally:  # nothing of the call is running any more
             share.release()
 
     async def _run(self, call: RemoteCall) -> Any:

@@ -1,4 +1,4 @@
-"""`RemoteCall`: a call of a function as it travels to another process or machine, and back. Layer: _runners."""
+"""`RemoteCall`: a function call that is sent to another process or machine, and its reply. Layer: _runners."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 
 class Message(NamedTuple):
-    """What is sent.
+    """The message to the worker.
 
     Attributes:
         fn, args, kwargs: the call.
-        seconds: the time that its caller waits, or None.
-        logic: the fingerprint of the function's logic in the process that sends it; None where it is not marked.
-        allocation: the GPUs that it has, where it has any.
+        seconds: how long the caller waits, or None.
+        logic: the fingerprint of the function's logic in the sending process; None for a plain function.
+        allocation: its GPUs, if it has any.
     """
 
     fn: Callable[..., Any]
@@ -40,14 +40,14 @@ class Message(NamedTuple):
 
 
 class Reply(NamedTuple):
-    """What comes back.
+    """The reply of the worker.
 
     Attributes:
         result: what the function returned.
-        reached: what the caller depends on now.
-        failure: what was raised instead of a result.
-        unsent: what is wrong with a result that cannot be pickled.
-        pid: the process that answered.
+        reached: the new dependencies of the caller.
+        failure: the exception, if there is no result.
+        unsent: the reason why the result cannot be pickled.
+        pid: the id of the worker's process.
     """
 
     result: Any
@@ -58,19 +58,20 @@ class Reply(NamedTuple):
 
 
 class RemoteCall:
-    """One call of a function, for runners that have another process or machine do the work.
+    """One function call, for runners that send calls to another process or machine.
 
-    The runner sends what `pack` gives, has `RemoteWorker.answer` called with it there, and gives the bytes that
-    returned to `result`, or a future of them to `answered`: in `Runner.execute` itself, whose caller then depends on
-    the marked functions that were reached and on the context values that were read there.
+    The runner sends the bytes of `pack`, lets the worker call `RemoteWorker.answer` with them, and passes the returned
+    bytes to `result`, or a future of them to `answered`. It must do this in `Runner.execute` itself: then the caller
+    depends on the marked functions that were called and the context values that were read in the worker.
 
     Args:
-        fn, args, kwargs, deadline: what `Runner.execute` got.
-        place: what messages call the other process.
-        advice: what a user may do where something cannot be pickled.
-        error: the class of exceptions where there is no result, and none that the function raised.
-        gpus: the numbers of the GPUs that `coco.current_gpus()` gives there; none where the worker says it itself.
-        fraction: how much of each.
+        fn, args, kwargs, deadline: the arguments of `Runner.execute`.
+        place: the name of the other process in messages.
+        advice: what a user can do if something cannot be pickled.
+        error: the exception class for a missing result that is not an exception of the function.
+        gpus: the numbers of the GPUs that `coco.current_gpus()` returns in the worker; none if the worker sets them
+            itself.
+        fraction: the share of each GPU.
     """
 
     def __init__(
@@ -97,7 +98,7 @@ class RemoteCall:
 
     @property
     def name(self) -> str:
-        """The module and name of the function."""
+        """Return the module and name of the function."""
         return f"{getattr(self.fn, '__module__', '?')}.{self._short_name}"
 
     @property
@@ -105,10 +106,10 @@ class RemoteCall:
         return str(getattr(self.fn, "__qualname__", self.fn))
 
     def pack(self) -> bytes:
-        """The call as it is sent, with the time that is left now.
+        """Return the call as bytes, with the remaining time.
 
         Raises:
-            CallPickleError: (a TypeError) the function or an argument cannot be pickled; it says which.
+            CallPickleError: (a TypeError) the function or an argument cannot be pickled; the error names it.
             DeadlineExceededError: (a TimeoutError) no time is left.
         """
         check_deadline(self.deadline, f"the call of {self.name}")
@@ -116,7 +117,7 @@ class RemoteCall:
         seconds = None if self.deadline is None else self.deadline - time.monotonic()
         message = Message(self.fn, self.args, dict(self.kwargs), seconds, logic, self._allocation)
         try:
-            with collecting():  # what it reaches there comes back
+            with collecting():  # its dependencies come back with the reply
                 return pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
         except CallPickleError:
             raise
@@ -128,20 +129,20 @@ class RemoteCall:
             ) from error
 
     async def answered(self, reply: Future[bytes], cancel: Callable[[], object]) -> Any:
-        """Wait for a reply; returns or raises what `result` does.
+        """Wait for a reply; return or raise like `result`.
 
-        Where the caller is cancelled, or the deadline passes, `cancel()` is called, once; the reply is waited for all
-        the same, so that nothing of the call runs any more when this raises.
+        If the caller is cancelled or the deadline passes, `cancel()` is called once. The reply is waited for in any
+        case, so that nothing of the call is running when this raises.
 
         Args:
-            reply: a future of what `RemoteWorker.answer` returned; whoever completes it, also by cancelling it or with
-                an exception, does so when nothing of the call runs any more.
-            cancel: has the call end. It is called in the loop, and does not block.
+            reply: a future of the bytes that `RemoteWorker.answer` returned. Complete it, also with an exception or by
+                cancelling it, only when nothing of the call is running any more.
+            cancel: ends the call. It is called in the event loop, and must not block.
 
         Raises:
             DeadlineExceededError: (a TimeoutError) there was no result before the deadline.
-            RemoteCallError: (a RuntimeError) somebody else cancelled the reply.
-            what `reply` failed with, and what `result` raises.
+            RemoteCallError: (a RuntimeError) the reply was cancelled by other code.
+            The exception of `reply`, and the exceptions of `result`.
         """
         answer = await self._done(reply, cancel)
         del reply, cancel
@@ -173,15 +174,15 @@ class RemoteCall:
         return waiting
 
     def result(self, reply: bytes) -> Any:
-        """What the function returned there; raises what it raised, with its traceback as a note.
+        """Return the result of the function, or raise its exception, with its traceback as a note.
 
         Args:
-            reply: what `RemoteWorker.answer` returned.
+            reply: the bytes that `RemoteWorker.answer` returned.
 
         Raises:
-            CallPickleError: (a TypeError) the result could not be pickled there, or cannot be unpickled here.
-            RemoteCallError: (a RuntimeError) the function cannot run there, or raised what cannot be pickled.
-            ContextKeyError: (a KeyError) a context value was read there whose changes nobody sees here.
+            CallPickleError: (a TypeError) the result could not be pickled in the worker, or cannot be unpickled here.
+            RemoteCallError: (a RuntimeError) the function cannot run in the worker, or its exception cannot be pickled.
+            ContextKeyError: (a KeyError) the worker read a context value whose changes cannot be detected here.
         """
         found = self._unpacked(reply)
         if found.unsent:
@@ -211,7 +212,7 @@ class RemoteCall:
 
 
 class _Once:
-    """Calls a function the first time that it is called."""
+    """Calls a function once, at the first call."""
 
     def __init__(self, function: Callable[[], object]) -> None:
         self._function = function
@@ -224,13 +225,13 @@ class _Once:
 
 
 def _seen(reply: asyncio.Future[bytes]) -> None:
-    """Have nobody be told of the exception of a call for which nobody waits any more."""
+    """Mark the exception of a call as retrieved, because nobody waits for it any more."""
     if not reply.cancelled():
         reply.exception()
 
 
 def _closure(value: Any) -> str:
-    """What of a function cannot be found elsewhere: it was made inside another one."""
+    """Return the nested function that another process cannot find."""
     if not isinstance(value, FunctionType) or not {"<locals>", "<lambda>"} & {*value.__qualname__.split(".")}:
         return ""
     captured = ", ".join(value.__code__.co_freevars)

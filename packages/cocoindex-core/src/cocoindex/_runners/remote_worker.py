@@ -1,4 +1,4 @@
-"""`RemoteWorker`: answers, in another process or machine, the calls that runners send. Layer: _runners."""
+"""`RemoteWorker`: answers the calls of runners in another process or machine. Layer: _runners."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ if TYPE_CHECKING:
 
 
 class RemoteWorker:
-    """Runs calls that `RemoteCall.pack` made, one after the other.
+    """Runs calls packed by `RemoteCall.pack`, one after the other.
 
     Args:
-        initializer: called once, with a `coco.ContextProvider`: what it provides is what `coco.use_context` gives in
-            the calls. It may be async. What it entered with `provide_with` is left by `close`.
+        initializer: called once with a `coco.ContextProvider`, to provide the values that `coco.use_context` returns in
+            the calls. It may be async. `close` exits what it entered with `provide_with`.
 
     Raises:
-        what the initializer raises.
+        The exception of the initializer.
     """
 
     def __init__(self, initializer: Callable[[ContextProvider], Any] | None = None) -> None:
@@ -48,12 +48,12 @@ class RemoteWorker:
                 self._run_async(made)
 
     def answer(self, message: bytes, *, gpus: Sequence[int] | None = None, fraction: float = 1.0) -> bytes:
-        """Run a call; returns what `RemoteCall.result` reads. It raises nothing, whatever the function does.
+        """Run a call; return the bytes for `RemoteCall.result`. It raises nothing, whatever the function does.
 
         Args:
-            message: what `RemoteCall.pack` gave.
-            gpus: the numbers of the GPUs that the call has, where the worker knows them and the caller does not.
-            fraction: how much of each it has.
+            message: the bytes of `RemoteCall.pack`.
+            gpus: the numbers of the call's GPUs, if only the worker knows them.
+            fraction: the share of each GPU.
         """
         context = RemoteContext(self._provider)
         try:
@@ -72,11 +72,11 @@ class RemoteWorker:
 
     @staticmethod
     def is_answering() -> bool:
-        """Whether the code that runs here belongs to a call that a worker answers: a runner calls functions there."""
+        """Return whether this code belongs to a call that a worker answers: a runner runs functions directly there."""
         return inside_a_worker()
 
     def close(self) -> None:
-        """Leave the context managers that the initializer entered."""
+        """Exit the context managers that the initializer entered."""
         try:
             self._run_async(self._provider.aclose())
         finally:
@@ -126,12 +126,12 @@ def _packed(reply: Reply) -> bytes:
 
 
 def _plain(text: str) -> str:
-    """A text that `str.format` leaves as it is."""
+    """Return a text that `str.format` does not change."""
     return text.replace("{", "{{").replace("}", "}}")
 
 
 def _cancel_what_is_left(runner: asyncio.Runner) -> None:
-    """End the tasks that a call left behind, as `asyncio.run` does."""
+    """Cancel the tasks that a call left behind, as `asyncio.run` does."""
     import asyncio
 
     loop = runner.get_loop()

@@ -1,4 +1,4 @@
-"""An exception on its way from another process: pickles of exceptions hold neither tracebacks nor causes.
+"""Exceptions sent from another process: pickles of exceptions contain neither tracebacks nor causes.
 
 Layer: _runners.
 """
@@ -17,11 +17,11 @@ _MOST_CAUSES: Final = 20
 
 
 class TravellingError(NamedTuple):
-    """What can travel of an exception.
+    """The picklable parts of an exception.
 
     Attributes:
-        pickled: the exception; None where it cannot come back as it was.
-        told: what it was, where it cannot.
+        pickled: the pickled exception; None if it cannot be restored.
+        told: its description, if it cannot be restored.
         text: its traceback.
         cause: its cause.
     """
@@ -33,7 +33,7 @@ class TravellingError(NamedTuple):
 
 
 def pack_error(error: BaseException, most: int = _MOST_CAUSES) -> TravellingError:
-    """An exception as it can travel, with up to `most` causes, which may go in a circle."""
+    """Return the picklable form of an exception, with up to `most` causes, which may form a cycle."""
     raised_from = cause_of(error)
     cause = None if raised_from is None or most == 0 else pack_error(raised_from, most - 1)
     if not is_a(error, Exception):
@@ -44,27 +44,28 @@ def pack_error(error: BaseException, most: int = _MOST_CAUSES) -> TravellingErro
 
 
 def unpack_error(packed: TravellingError, name: str, place: str, error_type: type[Exception]) -> BaseException:
-    """The exception as it was, with its traceback from there as a note; an `error_type` where it cannot be that."""
+    """Return the restored exception, with its original traceback as a note; an `error_type` if it cannot be
+    restored."""
     error: BaseException | None = None
     if packed.pickled is not None:
         try:
             error = pickle.loads(packed.pickled)
-        except BaseException as raised:  # its class may not be here, whatever that raises
+        except BaseException as raised:  # its class may be missing here, whatever that raises
             packed = packed._replace(told=f"an exception that cannot be unpickled here ({described(raised)})")
     if error is None:
         error = error_type(f"{name} raised {packed.told} in {place}")
     if packed.text:
         add_note(error, f"In {place}:\n{packed.text.rstrip()}")
     if packed.cause is not None:
-        # Also where the class refuses it.
+        # Also if the class refuses it.
         object.__setattr__(error, "__cause__", unpack_error(packed.cause, name, place, error_type))
     return error
 
 
 def _pickled(error: BaseException) -> bytes | None:
-    """Its pickle, where the other process gets an equal exception from that, of which all can be had there.
+    """Return its pickle, if the other process can restore an equal exception with all its attributes.
 
-    Where its class takes other arguments than `Exception` keeps of it, it is made there without its `__init__`.
+    If its class takes other arguments than `Exception` keeps, it is created there without its `__init__`.
     """
     return _checked(error, pickle.dumps) or _checked(error, _pickled_without_init)
 
@@ -85,13 +86,13 @@ def _pickled_without_init(error: BaseException) -> bytes:
 
 
 class _Pickler(pickle.Pickler):
-    """Pickles exceptions by their parts where they cannot be pickled by themselves, also those in groups."""
+    """Pickles exceptions by their parts if they cannot be pickled directly, also inside groups."""
 
     def reducer_override(self, value: Any) -> Any:
         if not isinstance(value, BaseException) or _checked(value, pickle.dumps) is not None:
             return NotImplemented
         if any(vars(each).get("__slots__") for each in type(value).__mro__):
-            return NotImplemented  # what is kept there is not known here
+            return NotImplemented  # attributes set there are unknown here
         _, args, *state = _built_in(type(value)).__reduce__(value)
         return _made, (type(value), args, *state)
 
@@ -99,17 +100,17 @@ class _Pickler(pickle.Pickler):
 def _made(
     kind: type[BaseException], args: tuple[Any, ...], attributes: Mapping[str, Any] | None = None
 ) -> BaseException:
-    """An exception with these arguments and attributes, by what Python itself does when one is made."""
+    """Return an exception with these arguments and attributes, created like Python does."""
     built_in = _built_in(kind)
     error: BaseException = built_in.__new__(kind, *args)
     built_in.__init__(error, *args)
     for name, value in (attributes or {}).items():
-        object.__setattr__(error, name, value)  # also where the class refuses it
+        object.__setattr__(error, name, value)  # also if the class refuses it
     return error
 
 
 def _built_in(kind: type[BaseException]) -> Any:
-    """The class of Python's own that it derives from."""
+    """Return the built-in class that it derives from."""
     return next(each for each in kind.__mro__ if each.__module__ == "builtins")
 
 

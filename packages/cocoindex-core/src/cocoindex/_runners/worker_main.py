@@ -1,4 +1,4 @@
-"""What runs in a worker process: takes calls from a pipe, one after the other, and replies. Layer: _runners."""
+"""The main function of a worker process: takes calls from a pipe, one after the other, and replies. Layer: _runners."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ READY: Final = b""
 
 
 def serve(connection: Connection, initializer: bytes) -> None:
-    """Say that it is ready, or why it is not; then answer calls until the other process is gone."""
+    """Report that it is ready, or why it is not; then answer calls until the other process is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the other process, which waits for calls under way
     threading.Thread(target=_end_with_parent, name="cocoindex-parent", daemon=True).start()
     try:
@@ -37,7 +37,7 @@ def serve(connection: Connection, initializer: bytes) -> None:
 
 
 def _end_with_parent() -> None:
-    """End, also in the middle of a call, when nobody is there any more who waits for its result."""
+    """End when the parent process is gone, also during a call."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()

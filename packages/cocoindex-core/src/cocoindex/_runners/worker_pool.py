@@ -1,4 +1,4 @@
-"""A number of worker processes that take calls from one queue. Layer: _runners."""
+"""A pool of worker processes that take calls from one queue. Layer: _runners."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Job:
     """One call in the pool.
 
     Attributes:
-        reply: what `RemoteCall.result` reads; or the exception where there is no reply.
+        reply: the bytes for `RemoteCall.result`, or the exception if there is no reply.
     """
 
     __slots__ = ("_call", "_lock", "_worker", "reply")
@@ -31,13 +31,13 @@ class Job:
         self.reply: Future[bytes] = Future()
 
     def cancel(self) -> None:
-        """Have it not begin, or end the worker that runs it."""
+        """Prevent its begin, or end the worker that runs it."""
         with self._lock:
             if not self.reply.cancel() and self._worker is not None:
                 self._worker.kill()
 
     def run(self, worker: WorkerProcess) -> None:
-        """Have `worker` answer it; it is called in a thread of the pool."""
+        """Let `worker` answer it; called in a thread of the pool."""
         with self._lock:
             if not self.reply.set_running_or_notify_cancel():
                 return
@@ -48,21 +48,21 @@ class Job:
             reply = worker.answer(self._call)
         except BaseException as error:
             failure = error
-        with self._lock:  # from here on nobody ends the worker for this call
+        with self._lock:  # from here on, the worker is not ended for this call
             self._worker = None
         if failure is None:
             self.reply.set_result(reply)
         else:
             self.reply.set_exception(failure)
-        del failure, self  # what an exception refers to refers to this frame, from which it was called
+        del failure, self  # the exception's frames refer to this frame
 
 
 class WorkerPool:
-    """Up to `size` workers, each started when there is a call for it, with a thread that waits for its replies.
+    """Up to `size` workers, each started on demand, with a thread that waits for its replies.
 
     Args:
-        size: how many workers at most.
-        make: makes the worker of a number, from 0.
+        size: the maximum number of workers.
+        make: creates the worker with a number, from 0.
     """
 
     def __init__(self, size: int, make: Callable[[int], WorkerProcess]) -> None:
@@ -72,7 +72,7 @@ class WorkerPool:
         in_forked_child(self, WorkerPool._begin_anew)
 
     def submit(self, call: RemoteCall) -> Job:
-        """Queue a call for the next worker that is free. What it has to send is pickled when that takes it."""
+        """Queue a call for the next free worker. Its arguments are pickled when the worker takes it."""
         job = Job(call)
         with self._guard:
             self._jobs.put(job)
@@ -85,7 +85,7 @@ class WorkerPool:
         return job
 
     def close(self) -> None:
-        """Let the workers end once they have done what is queued; the next call starts new ones."""
+        """Let the workers end after the queued calls; the next call starts new ones."""
         with self._guard:
             jobs, started = self._jobs, self._started
             self._reset()
@@ -100,7 +100,7 @@ class WorkerPool:
             self._guard = threading.Lock()
 
     def _begin_anew(self) -> None:
-        """In a forked child: the workers are the parent's."""
+        """Reset in a forked child: the workers belong to the parent."""
         leave_to_parent(self._jobs)
         self._guard = threading.Lock()
         self._reset()
