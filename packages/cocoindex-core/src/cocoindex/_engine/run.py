@@ -108,6 +108,7 @@ class Run:
         self.second_tries = SecondTries(self)
         self.bodies = BodyRunner(self.loop, limit, self.committer, self.roll)
         self.postponed: list[Removal] = []
+        self._failed: set[bytes] = set()
         self.live = False
         self.is_ready = False
         self._makes_way = False
@@ -174,7 +175,7 @@ class Run:
                     # now.
                     self.full_reprocess = self.committer.full = False
                     self.rerun.forget()
-                    root = await self.run_root(call, args)
+                    root = await self.run_root(call, args, again=True)
                 self._tidy_up()
             self.ownership.tell_conflicts(self.reading())
             if (course := self._course) is not None and self.live and root.outcome.error is None:
@@ -222,9 +223,13 @@ class Run:
 
             await drop(self)
 
-    async def run_root(self, call: MountCall, args: tuple[Any, ...]) -> Component:
+    async def run_root(self, call: MountCall, args: tuple[Any, ...], *, again: bool = False) -> Component:
         """Run the main function and everything that it mounts, unless it can be skipped; return its component after
-        it has ended."""
+        it has ended.
+
+        Args:
+            again: whether this is the second time in one update.
+        """
         root = Component(call, (), b"", self.store.get(ROOT_RECORD), args)
         self.board.of(root.name).starts += 1
         if await may_skip(root):
@@ -232,8 +237,18 @@ class Run:
         else:
             await self.bodies.launch(root)
         await root.outcome.wait()
-        await self.finish_postponed()
+        if again or self.is_ready or root.outcome.error is not None or not self._declarers_must_run():
+            await self.finish_postponed()
+        else:
+            self.postponed.clear()  # they are found again
         return root
+
+    def _declarers_must_run(self) -> bool:
+        if not self.postponed:
+            return False
+        from .declarers import wake_declarers  # few updates need it
+
+        return wake_declarers(self, self.postponed, self._failed)
 
     async def finish_postponed(self, removals: Removals | None = None) -> None:
         """Remove what waited for its container to be removed; fail what is left then.
@@ -245,9 +260,15 @@ class Run:
             self.postponed = [] if removals is None else [one for one in self.postponed if one.removals is not removals]
             for removal in waiting:
                 removal.final = True
+                if removals is None:  # nothing is tried again any more
+                    removal.removals.tentative = False
                 removal.submit()
             for theirs in {id(removal.removals): removal.removals for removal in waiting}.values():
                 await theirs.quiet()
+            if removals is None and any(removal.removals.failed for removal in waiting):
+                from .declarers import forget_memos_above  # few updates need it
+
+                forget_memos_above(self, waiting)
 
     def _tidy_up(self) -> None:
         """Do the last writes when everything is done."""
@@ -313,6 +334,8 @@ class Run:
 
     def failed(self, component: Component) -> None:
         """Record a failed component."""
+        if not self.is_ready:
+            self._failed.add(component.record_key)
         if self.full_reprocess:
             with suppress(StoreError):  # the update ends with it
                 self._not_applied.add(component)

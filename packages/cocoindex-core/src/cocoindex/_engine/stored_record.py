@@ -41,15 +41,22 @@ def forget_memo(batch: Batch, record_key: bytes) -> Collection[bytes]:
     Returns:
         The keys of their records.
     """
+    found = with_ancestors(batch, record_key)
+    for at in found:
+        data = batch.get(at)
+        if data is not None and data[1] & MEMO:
+            batch.put(at, record.with_flags(data, data[1] & ~MEMO))
+    return found
+
+
+def with_ancestors(batch: Batch, record_key: bytes) -> Collection[bytes]:
+    """Return the keys of a component's record and of those above it, from the bottom up."""
     found: dict[bytes, None] = {}
     at: bytes | None = record_key
     while at is not None and at not in found:
         found[at] = None
-        data = batch.get(at)
-        if data is not None and data[1] & MEMO:
-            batch.put(at, record.with_flags(data, data[1] & ~MEMO))
         at = None if at[1:9] == NO_PARENT else batch.get(INDEX + at[1:9])
-    return found
+    return found.keys()
 
 
 def path_parts(record_key: bytes, data: bytes, where: object) -> list[StableKey]:
