@@ -213,7 +213,7 @@ class Component:
         """Count what is kept of it until it is committed, and drop what is not needed any more."""
         self.weight += len(self.record.result or b"") + sum(map(len, self.record.states or ()))
         self.args = ()
-        if self.call.background:  # nobody reads it
+        if self.call.background and self.parent is not None:  # nobody reads it
             self.result = None
 
     # 3. It is committed: a `Unit`
