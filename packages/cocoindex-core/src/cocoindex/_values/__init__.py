@@ -1,4 +1,5 @@
-"""What is stored: canonical fingerprints, serialization, restricted unpickling (layer 2; imports _keys and errors)."""
+"""Values and their stored forms: canonical fingerprints, serialization, restricted unpickling (layer 2; imports
+_keys and errors)."""
 
 from ._call_shape import CallShape as CallShape
 from ._call_shape import call_misfit as call_misfit

@@ -1,4 +1,4 @@
-"""What objects of a class carry beside the content that is known of them: further attributes and slots.
+"""The additional state of objects: attributes and slots beside their known content.
 
 Layer `_values`.
 """
@@ -15,13 +15,13 @@ _NO_STATE: Final = frozenset({"__dict__", "__weakref__"})
 
 
 def added_state(kind: type, known: Iterable[str] = (), *, private: bool = True) -> Callable[[Any], State | None] | None:
-    """A function that gives the attributes of an object that are not among `known`; None where it has none.
+    """Return a function that returns the attributes of an object outside `known`; None if there are none.
 
-    What `functools.cached_property` keeps does not count: it follows from the rest. Returns None for a class whose
-    objects can have no further attributes.
+    Values of `functools.cached_property` do not count: they follow from the rest. Return None for a class whose objects
+    cannot have further attributes.
 
     Args:
-        private: whether attributes count whose name begins with an underscore.
+        private: whether attributes whose names begin with an underscore count.
     """
     names = frozenset(known)
     slots = tuple(sorted(_slots(kind) - names))
@@ -44,7 +44,7 @@ def added_state(kind: type, known: Iterable[str] = (), *, private: bool = True) 
 
 
 def usual_attributes(kind: type, known: Iterable[str]) -> list[str] | None:
-    """The attributes of an object that has no others than those `known`, as it has them where they were set in order.
+    """Return the attributes of an object without additional ones, in the usual order of assignment.
 
     To compare with `[*obj.__dict__]` before `added_state` is asked, as most objects are like that. None for a class
     whose objects are not.
@@ -53,7 +53,7 @@ def usual_attributes(kind: type, known: Iterable[str]) -> list[str] | None:
 
 
 def usual_count(kind: type, known: Iterable[str]) -> int:
-    """How many attributes an object has that has all those `known` and no others, once each of them was got from it.
+    """Return the number of attributes of an object with exactly the `known` ones, after each was read.
 
     To compare with `len(obj.__dict__)`, which costs least. -1 where the class may give some of them itself, as defaults
     of fields are.
@@ -64,14 +64,14 @@ def usual_count(kind: type, known: Iterable[str]) -> int:
 
 
 def cached_names(kind: type) -> frozenset[str]:
-    """The attributes that `functools.cached_property` keeps in objects of this class."""
+    """Return the names of the class's `functools.cached_property` attributes."""
     return frozenset(
         name for base in kind.__mro__ for name, value in vars(base).items() if type(value) is cached_property
     )
 
 
 def _slots(kind: type) -> set[str]:
-    """The names of all `__slots__`, as attributes are called."""
+    """Return the attribute names of all `__slots__`."""
     found: set[str] = set()
     for base in kind.__mro__:
         slots = vars(base).get("__slots__", ())

@@ -1,4 +1,4 @@
-"""Whether a function can be called with certain arguments: asked where it is given, not when it is first called.
+"""Checks whether a function accepts certain arguments, when it is passed and not at its first call.
 
 Layer `_values`, as what is registered there is functions.
 """
@@ -14,22 +14,22 @@ from typing import Any
 
 
 def call_misfit(fn: Callable[..., Any], args: tuple[Any, ...]) -> str | None:
-    """Why `fn(*args)` would not even begin; None where it would, or where `fn` does not say what it takes."""
+    """Return why `fn(*args)` cannot be called; None if it can, or if the signature of `fn` is unknown."""
     return CallShape(fn).misfit(args, {})
 
 
 class CallShape:
-    """How many arguments a function takes: a comparison of numbers tells of most calls that they fit.
+    """The number of arguments that a function takes: for most calls, comparing numbers is enough.
 
     Attributes:
-        is_generator: whether a call would run nothing of it.
+        is_generator: whether it is a generator function, of which a call runs nothing.
     """
 
     __slots__ = ("_fn", "_least", "_most", "is_generator")
 
     def __init__(self, fn: Callable[..., Any]) -> None:
         self._fn = fn
-        self._least: float = math.inf  # no call fits by numbers alone
+        self._least: float = math.inf  # numbers alone do not decide
         self._most: float = 0
         self.is_generator = False
         function, bound = (fn.__func__, 1) if isinstance(fn, MethodType) else (fn, 0)
@@ -42,7 +42,8 @@ class CallShape:
                 self._most = math.inf if code.co_flags & CO_VARARGS else most
 
     def misfit(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str | None:
-        """Why the function cannot be called with these; None where it can, or does not say what it takes."""
+        """Return why the function cannot be called with these arguments; None if it can, or its signature is
+        unknown."""
         if not kwargs and self._least <= len(args) <= self._most:
             return None
         signature = _signature(self._fn)
@@ -55,7 +56,7 @@ class CallShape:
 
 
 def _signature(fn: Callable[..., Any]) -> inspect.Signature | None:
-    """What `fn` itself takes, not what it wraps, to which it may add; None where it does not say."""
+    """Return the signature of `fn` itself, not of a wrapped function; None if it is unknown."""
     signature = getattr(fn, "__signature__", None)
     if isinstance(signature, inspect.Signature):
         return signature
@@ -63,5 +64,5 @@ def _signature(fn: Callable[..., Any]) -> inspect.Signature | None:
         fn = fn.__wrapped__
     try:
         return inspect.Signature.from_callable(fn, follow_wrapped=False)
-    except (TypeError, ValueError):  # something built in
+    except (TypeError, ValueError):  # a built-in function
         return None

@@ -1,7 +1,7 @@
-"""The canonical encoding of values: the same bytes for the same content in any process, other bytes for any other.
+"""The canonical encoding of values: equal bytes for equal content in any process, different bytes otherwise.
 
-Layer `_values`. Every encoding delimits itself: msgpack for scalars, flat tuples and flat dicts, and for all else the
-byte that msgpack never uses, a letter for the kind, and what that kind needs.
+Layer `_values`. Every encoding is self-delimiting: msgpack for scalars, flat tuples and flat dicts; for other values
+the byte that msgpack never uses, a letter for the kind, and the content of that kind.
 """
 
 from __future__ import annotations
@@ -34,17 +34,17 @@ def canonical_bytes(obj: object, states: list[StateRef] | None = None) -> bytes:
     A `__coco_memo_key__()` method counts first, then a registered key function, then the structure of the value.
 
     Args:
-        states: where objects that have state functions are added, in the order in which they were met.
+        states: receives the objects with state functions, in the order of the traversal.
 
     Raises:
-        MemoKeyError: the value, or something in it, has no content that can be encoded.
+        MemoKeyError: the value, or a part of it, cannot be encoded.
     """
     kind = type(obj)
     if kind in scalars or (kind is tuple and scalars.issuperset(map(type, obj)) and _encoders[tuple] is encode_tuple):  # type: ignore[call-overload]  # the test before says that it is a tuple
         try:
             return pack(obj)
         except (OverflowError, UnicodeEncodeError):
-            pass  # an int past 64 bits, a lone surrogate: the general way writes them
+            pass  # an int past 64 bits or a lone surrogate: left to the general encoder
     return _encode_with(states, obj)
 
 
@@ -52,8 +52,8 @@ class Walk:
     """One traversal of a value.
 
     Attributes:
-        states: the objects with state functions met so far; None where nobody asks.
-        active: the depth of each object that is being encoded, by id; None until a cycle is suspected.
+        states: the objects with state functions found so far; None if they are not collected.
+        active: the depth of each object being encoded, by id; None until a cycle is suspected.
     """
 
     __slots__ = ("active", "states")
@@ -63,7 +63,7 @@ class Walk:
         self.active: dict[int, int] | None = None
 
     def encode(self, obj: Any) -> bytes:
-        """The encoding of a value, or of a part of one."""
+        """Return the encoding of a value or a part of one."""
         kind = type(obj)
         encoder = _encoders.get(kind) or _find_encoder(kind)
         if self.active is None:
@@ -71,7 +71,7 @@ class Walk:
         return self.encode_once(obj, encoder, self.active)
 
     def encode_at(self, step: str, obj: Any) -> bytes:
-        """The encoding of a part that errors name `step`."""
+        """Return the encoding of a part, which errors call `step`."""
         try:
             return self.encode(obj)
         except MemoKeyError as error:
@@ -79,7 +79,7 @@ class Walk:
             raise
 
     def encode_unordered(self, items: Iterable[Any]) -> list[tuple[bytes, Any]]:
-        """Pairs of encoding and item, sorted by encoding; states are added in that order, too."""
+        """Return pairs of encoding and item, sorted by encoding; add states in that order, too."""
         collected = self.states
         found: list[tuple[bytes, Any, list[StateRef]]] = []
         for item in items:
@@ -94,7 +94,7 @@ class Walk:
         return [(data, item) for data, item, _ in found]
 
     def encode_once(self, obj: Any, encoder: Encoder, active: dict[int, int]) -> bytes:
-        """Encode; an object that contains itself is encoded there as the number of levels to go up."""
+        """Encode an object; a reference to an enclosing object is encoded as the number of levels to go up."""
         key, depth = id(obj), len(active)
         if key in active:
             return b"\xc1^" + pack(depth - active[key])
@@ -106,7 +106,7 @@ class Walk:
 
 
 def encode_scalar(obj: Any, walk: Walk) -> bytes:
-    """Exactly None, bool, int, float, str or bytes."""
+    """Encode a value of exactly the type None, bool, int, float, str or bytes."""
     try:
         return pack(obj)
     except OverflowError:
@@ -116,7 +116,7 @@ def encode_scalar(obj: Any, walk: Walk) -> bytes:
 
 
 def encode_tuple(obj: Any, walk: Walk) -> bytes:
-    """A tuple, or the items of a list."""
+    """Encode a tuple, or the items of a list."""
     if scalars.issuperset(map(type, obj)):
         try:
             return pack(obj)
@@ -137,7 +137,7 @@ def encode_list(obj: Any, walk: Walk) -> bytes:
 
 
 def encode_dict(obj: Any, walk: Walk) -> bytes:
-    """A dict, whatever the order of its items."""
+    """Encode a dict, independently of the order of its items."""
     if {*map(type, obj)} != _ONLY_STR or str not in scalars:
         return _encode_any_dict(obj, walk)
     try:
@@ -153,7 +153,7 @@ def encode_dict(obj: Any, walk: Walk) -> bytes:
 
 
 def _is_plain(obj: Any) -> bool:
-    """Whether a list or dict holds nothing but scalars, lists and dicts with text as keys, all the way down.
+    """Return whether a list or dict contains, at any depth, only scalars, lists and dicts with str keys.
 
     Of such a value msgpack tells all, where it knows tuples and sets from lists by their absence. One of very many
     parts, or one that contains itself, does not count.
@@ -161,7 +161,7 @@ def _is_plain(obj: Any) -> bool:
     if _encoders[list] is not encode_list or _encoders[dict] is not encode_dict or str not in scalars:
         return False
     waiting = [obj]
-    for number, part in enumerate(waiting):  # which grows on the way
+    for number, part in enumerate(waiting):  # which grows during the loop
         if number >= _MOST_PLAIN_PARTS:
             return False
         if type(part) is dict:
@@ -185,7 +185,7 @@ def _encode_any_dict(obj: Any, walk: Walk) -> bytes:
 
 
 def encode_state(state: Any, walk: Walk) -> bytes:
-    """The attributes of an object, by name; whatever else its state is."""
+    """Encode the state of an object: its attributes by name, or any other state."""
     if type(state) is not dict or {*map(type, state)} != _ONLY_STR:
         return walk.encode(state)
     names = sorted(state)
@@ -194,7 +194,8 @@ def encode_state(state: Any, walk: Walk) -> bytes:
 
 
 def encode_mixed(items: list[Any], walk: Walk, step: Callable[[int], str]) -> bytes:
-    """Values of which some are scalars: these at once, then the others. Uses `items` up; errors name one by `step`."""
+    """Encode values of which some are scalars: these at once, then the others. Consumes `items`; errors call an item
+    `step`."""
     nested: list[int] = []
     inner: list[Any] = []
     for index, item in enumerate(items):
@@ -220,7 +221,7 @@ def encode_mixed(items: list[Any], walk: Walk, step: Callable[[int], str]) -> by
 
 
 def _encode_each(items: list[Any], nested: dict[int, Any], walk: Walk, step: Callable[[int], str]) -> bytes:
-    """As `encode_mixed`, where the scalars do not go in one piece."""
+    """Do the same as `encode_mixed` if the scalars cannot be encoded in one piece."""
     parts = [b"\xc1x", array_header(len(items))]
     parts += [walk.encode_at(step(index), nested.get(index, item)) for index, item in enumerate(items)]
     return b"".join(parts)
@@ -236,7 +237,7 @@ def encode_frozenset(obj: Any, walk: Walk) -> bytes:
 
 
 def array_header(size: int) -> bytes:
-    """How many encodings follow."""
+    """Return the header with the number of following encodings."""
     if size < 16:
         return bytes((0x90 | size,))
     return b"\xdc" + size.to_bytes(2, "big") if size < 1 << 16 else b"\xdd" + size.to_bytes(4, "big")

@@ -1,4 +1,4 @@
-"""Which captured variables a function changes in place: what it appends to is its state, not what it is made of.
+"""Finds captured variables that a function changes in place: such a value is state, and not part of its identity.
 
 Layer `_values`.
 """
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _LOADS: Final = frozenset({"LOAD_DEREF", "LOAD_CLASSDEREF", "LOAD_FROM_DICT_OR_DEREF"})
 _REBINDS: Final = frozenset({"STORE_DEREF", "DELETE_DEREF"})
 _STORES: Final = frozenset({"STORE_SUBSCR", "DELETE_SUBSCR", "STORE_SLICE", "STORE_ATTR", "DELETE_ATTR"})
-_KEYED: Final = ("_SUBSCR", "_SLICE")  # what comes right before them is the key
+_KEYED: Final = ("_SUBSCR", "_SLICE")  # the key is directly before them
 _METHODS: Final = frozenset({"LOAD_METHOD", "LOAD_ATTR"})
 _MARKS_METHODS: Final = sys.version_info >= (3, 12)  # by the lowest bit of the argument of LOAD_ATTR
 _CHANGING: Final = frozenset(
@@ -30,15 +30,15 @@ _CHANGING: Final = frozenset(
 
 
 def rebound_names(code: CodeType) -> set[str]:
-    """The captured variables that the code itself assigns."""
+    """Return the captured variables that the code itself assigns."""
     return {str(step.argval) for steps in _steps(code) for step in steps if step.opname in _REBINDS}
 
 
 def changed_values(fn: FunctionType) -> set[int]:
-    """The `id` of each captured value that `fn`, or a function that it captured, changes in place.
+    """Return the `id` of each captured value that `fn`, or a function that it captured, changes in place.
 
-    It does where it assigns to an item or an attribute at whatever depth (`seen["a"][0] = 1`), calls a method that
-    changes a container (`seen["a"].append(1)`), or any method of a captured object that is not a container.
+    That is: it assigns to an item or attribute at any depth (`seen["a"][0] = 1`), calls a mutating method of a
+        container (`seen["a"].append(1)`), or calls any method of a captured object that is not a container.
     """
     found: set[int] = set()
     seen: set[int] = set()
@@ -68,7 +68,7 @@ def _with_items(value: object) -> Iterator[int]:
 
 
 def _changed_names(code: CodeType) -> tuple[set[str], set[str]]:
-    """The captured variables of which something is changed, and those of which a method is called."""
+    """Return the captured variables that are changed, and those of which a method is called."""
     changed: set[str] = set()
     called: set[str] = set()
     for steps in _steps(code):
@@ -87,7 +87,7 @@ def _is_method(step: Instruction) -> bool:
 
 
 def _steps(code: CodeType) -> Iterator[list[Instruction]]:
-    """The instructions of the code, and of each code in it."""
+    """Yield the instructions of the code and of nested code."""
     from dis import get_instructions
 
     waiting = [code]

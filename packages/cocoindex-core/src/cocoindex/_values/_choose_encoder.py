@@ -1,4 +1,4 @@
-"""Chooses, once a type, how its objects are encoded: memo key method, registered key function, structure.
+"""Chooses, once per type, how its objects are encoded: memo key method, registered key function, or structure.
 
 Layer `_values`.
 """
@@ -52,7 +52,7 @@ _exact: dict[type, Encoder] = {
 
 
 def choose_encoder(kind: type) -> Encoder:
-    """How objects of exactly this type are encoded."""
+    """Return the encoder for objects of exactly this type."""
     method, entry = getattr(kind, "__coco_memo_key__", None), _registration(kind)
     if callable(method):
         encoder = _keyed(kind, kind, method, "__coco_memo_key__()")
@@ -65,7 +65,7 @@ def choose_encoder(kind: type) -> Encoder:
 
 
 def _registration(kind: type) -> MemoKeyEntry | None:
-    """The most specific registration; a built-in type that is more specific comes first."""
+    """Return the most specific registration; a more specific built-in type has priority."""
     for base in kind.__mro__:
         if base in entries:
             return entries[base]
@@ -117,7 +117,7 @@ def _structural(kind: type) -> Encoder:
 
 
 def _of_library(kind: type) -> Encoder | None:
-    """The encoder of a type of a library, which can only be met where the library was imported."""
+    """Return the encoder of a library's type, which can occur only if the library was imported."""
     pathlib, numpy = sys.modules.get("pathlib"), sys.modules.get("numpy")
     if pathlib is not None and issubclass(kind, pathlib.PurePath):
         return builtins_.path_encoder(kind)

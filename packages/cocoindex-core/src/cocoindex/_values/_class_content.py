@@ -1,4 +1,4 @@
-"""What a class has in it, for one that does not go by its name: a function made it, a loop, or `type()`.
+"""The content of a class that is not identified by its name: made by a function, a loop or `type()`.
 
 Layer `_values`.
 """
@@ -26,9 +26,9 @@ _WRAPPED: Final = ("__func__", "__wrapped__", "fget", "fset", "fdel", "func", "w
 
 
 def class_content(cls: type) -> bytes:
-    """The methods of `cls`, its attributes and defaults of fields, its bases and metaclass, as bytes.
+    """Return the methods, attributes, defaults of fields, bases and metaclass of `cls` as bytes.
 
-    It never raises: of a value without a content that can be told, the type counts.
+    It never raises: a value whose content cannot be read counts by its type.
     """
     kinds = [type(cls), *(base for base in cls.__bases__ if base is not object)]
     held = sorted((name, value) for name, value in vars(cls).items() if _counts(name, value))
@@ -45,7 +45,7 @@ def _counts(name: str, value: object) -> bool:
 
 
 def _held(value: Any, see: Description) -> bytes:
-    """What one attribute of the class is: the functions that it wraps, or its content."""
+    """Return one attribute of the class as bytes: the functions that it wraps, or its content."""
     if functions := list(_functions_in(value)):
         return pack(type(value).__qualname__) + b"".join(map(see.of, functions)) + see.of(_given(value))
     if isinstance(value, MemberDescriptorType):
@@ -57,7 +57,7 @@ def _held(value: Any, see: Description) -> bytes:
 
 
 def _functions_in(value: Any, depth: int = 0) -> Iterator[FunctionType]:
-    """The functions that a class attribute is, or wraps at whatever depth."""
+    """Yield the functions that a class attribute is, or wraps at any depth."""
     if isinstance(value, FunctionType):
         yield value
     elif not isinstance(value, type) and depth < 5:
@@ -71,7 +71,7 @@ def _functions_in(value: Any, depth: int = 0) -> Iterator[FunctionType]:
 
 
 def _given(value: Any) -> Any:
-    """What a wrapper gives to its function besides."""
+    """Return the arguments that a wrapper adds to its function."""
     is_partial = isinstance(value, functools.partial | functools.partialmethod)
     return (value.args, value.keywords) if is_partial else ()
 

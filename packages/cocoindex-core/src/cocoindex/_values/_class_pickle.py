@@ -1,7 +1,7 @@
-"""Pickles that name the classes which an annotation leads to, and those derived from them: what msgpack would change.
+"""Pickles of the classes of an annotation and their subclasses, for values that msgpack would change.
 
-Layer `_values`. Each class is named with the hash of its shape. Nothing is imported: a class is looked for among those
-that the annotation knows.
+Layer `_values`. Each class is named with the hash of its shape. Nothing is imported: classes are found only among those
+of the annotation.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def load_classes(data: bytes, shape: Shape) -> Any:
 
 
 def _related(shape: Shape) -> Iterator[type]:
-    """The record types of an annotation, and all that derive from them."""
+    """Return the record types of an annotation and all their subclasses."""
     waiting = [*shape.classes]
     seen: set[type] = set()
     while waiting:

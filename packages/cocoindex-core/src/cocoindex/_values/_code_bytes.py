@@ -1,4 +1,4 @@
-"""The bytes of a code object: what it does, not where it stands. They differ between Python versions.
+"""The bytes of a code object: its behaviour without its location. They differ between Python versions.
 
 Layer `_values`.
 """
@@ -14,7 +14,7 @@ _pack = msgspec.msgpack.Encoder().encode
 
 
 def code_bytes(code: CodeType) -> bytes:
-    """Instructions, constants and names, without file and lines."""
+    """Return instructions, constants and names, without file and lines."""
     shape = (code.co_argcount, code.co_posonlyargcount, code.co_kwonlyargcount, code.co_flags)
     names = (code.co_names, code.co_varnames, code.co_freevars, code.co_cellvars)
     constants = [_constant(value) for value in code.co_consts]
@@ -22,7 +22,7 @@ def code_bytes(code: CodeType) -> bytes:
 
 
 def _constant(value: Any) -> Any:
-    """A constant as something that keeps its type and has one order."""
+    """Return a constant in a form that keeps its type and has a defined order."""
     kind = type(value).__name__
     if isinstance(value, CodeType):
         return (kind, value.co_name, code_bytes(value))

@@ -1,6 +1,6 @@
-"""What the class of a stored value adds to what it is given: defaults, and what its constructor makes of the rest.
+"""What a class adds to the fields of a stored value: defaults, and the code of its constructor.
 
-Layer `_values`. These are not in the fields' names and types, but a value that is made anew differs with them.
+Layer `_values`. The names and types of the fields do not show these, but a restored value depends on them.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _PLAIN: Final = (str, int, float, bool, bytes, complex, type(None), tuple, list,
 
 
 def construction_of(kind: type) -> str:
-    """The names of what the class adds, each with a hash of it; empty for most."""
+    """Return the names of what the class adds, each with a hash; empty for most classes."""
     found = dict(_defaults_of(kind))
     functions = dict(_constructors_of(kind))
     found |= functions
@@ -108,7 +108,7 @@ def _constructors_of(kind: type) -> Iterator[tuple[str, FunctionType]]:
 
 
 def _is_generated(name: str, function: FunctionType) -> bool:
-    """Whether a decorator made it of the fields."""
+    """Return whether a decorator generated it from the fields."""
     return name in ("__new__", "__init__") and function.__code__.co_filename.startswith(_GENERATED_IN)
 
 
@@ -120,5 +120,5 @@ def _names_in(code: CodeType) -> Iterator[str]:
 
 
 def _is_of_class(kind: type, name: str) -> bool:
-    """Whether a class of the user's has the attribute."""
+    """Return whether a user's class has the attribute."""
     return any(name in vars(base) for base in kind.__mro__ if base.__module__.partition(".")[0] not in _LIBRARIES)

@@ -1,4 +1,4 @@
-"""What a captured value is: its content as it is now, what it is made of, or, where neither can be said, its type.
+"""The identity of a captured value: its present content, its construction, or, if neither is known, its type.
 
 Layer `_values`.
 """
@@ -47,10 +47,10 @@ _DEEPEST: Final = 20
 
 
 class Description:
-    """Says what captured values are; each object that may change is looked at once.
+    """Describes captured values; each mutable object is read once.
 
     Args:
-        changed: gives the `id` of those that are state, so that their type counts; asked when the first is met.
+        changed: returns the `id` of values that are state, which count by their type; called at the first such value.
     """
 
     __slots__ = ("_changed", "_depth", "_find_changed", "_seen")
@@ -62,7 +62,7 @@ class Description:
         self._seen: dict[int, bytes] = {}
 
     def of(self, value: Any) -> bytes:
-        """What the value is. It never raises: of one that cannot be looked at, the type counts."""
+        """Return the description of a value. It never raises: a value that cannot be read counts by its type."""
         found = None
         if self._depth < _DEEPEST:
             self._depth += 1
@@ -113,7 +113,7 @@ class Description:
         return b"\xc1F" + name + pack(code_bytes(fn.__code__)) + b"".join(map(self.of, values))
 
     def _changeable(self, value: Any, kind: type) -> bytes | None:
-        """A container or record that can be changed; nothing of other objects, or where it is a function's state."""
+        """Describe a mutable container or record; return nothing for other objects and for a function's state."""
         look = _containers(value) or _fields(value)
         if look is None:
             return None
@@ -151,7 +151,7 @@ def _fields(value: Any) -> Callable[[Description], list[bytes]] | None:
 
 
 def is_fixed(value: Any) -> bool:
-    """Whether the content of a value stays as it is, or it says itself what it is."""
+    """Return whether the content of a value cannot change, or the value itself defines its identity."""
     kind = type(value)
     if isinstance(value, _FIXED) or kind.__name__ in _FIXED_OF_LIBRARY.get(kind.__module__, ()):
         return True
@@ -161,7 +161,7 @@ def is_fixed(value: Any) -> bool:
 
 
 def is_frozen_record(kind: type) -> bool:
-    """Whether the type has named fields that cannot be assigned."""
+    """Return whether the type has named fields that cannot be assigned."""
     if issubclass(kind, msgspec.Struct):
         return bool(kind.__struct_config__.frozen)
     params = getattr(kind, "__dataclass_params__", None)

@@ -1,4 +1,4 @@
-"""Bytes back to values, of the type that an annotation says.
+"""Converts bytes back to values of an annotated type.
 
 Layer `_values`.
 """
@@ -31,16 +31,16 @@ _untyped: Final = msgspec.msgpack.Decoder(ext_hook=from_extension).decode
 
 
 def deserialize(data: bytes, type_hint: Any = Any) -> Any:
-    """The value that `serialize` wrote.
+    """Return the value that `serialize` wrote.
 
     Args:
-        data: what `serialize` returned.
-        type_hint: the type to read it as. With `Any`, what is inside comes as basic Python types where msgpack knows no
-            better: dataclasses as dicts, tuples inside others as lists.
+        data: the result of `serialize`.
+        type_hint: the type to read it as. With `Any`, nested values are basic Python types where msgpack has no type of
+            its own: dataclasses become dicts, nested tuples become lists.
 
     Raises:
-        DeserializationError: the bytes are no such value, or the type cannot be read at all.
-        ForbiddenGlobalError: they hold a pickle that names what is not allowed.
+        DeserializationError: the bytes are not such a value, or the type is not supported.
+        ForbiddenGlobalError: they contain a pickle with a name that is not allowed.
     """
     try:
         read = _cache[type_hint]
@@ -50,10 +50,10 @@ def deserialize(data: bytes, type_hint: Any = Any) -> Any:
 
 
 def make_deserializer(type_hint: Any) -> Read:
-    """`deserialize` for one type; the decoder is made once.
+    """Return `deserialize` for one type; the decoder is created once.
 
     Raises:
-        DeserializationError: msgspec cannot read that type.
+        DeserializationError: msgspec does not support the type.
     """
     read = _untyped_reader if _says_nothing(type_hint) else _typed_reader(type_hint)
     try:
@@ -66,7 +66,7 @@ def make_deserializer(type_hint: Any) -> Read:
 
 
 def untyped(data: bytes) -> Any:
-    """The value, read without a type."""
+    """Return the value, read without a type."""
     return _untyped_reader(data)
 
 
@@ -118,12 +118,13 @@ def _typed_reader(hint: Any) -> Read:
 
 
 def _members(hint: Any) -> tuple[Any, ...]:
-    """What a union is of; nothing for any other type."""
+    """Return the members of a union; nothing for other types."""
     return get_args(hint) if get_origin(hint) in (Union, types.UnionType) else ()
 
 
 def _union_reader(hint: Any) -> Read:
-    """A reader of a union that msgspec cannot read, of which some members' values say what they are."""
+    """Return a reader for a union that msgspec does not support, if stored values of some members contain their
+    type."""
     telling = [member for member in _members(hint) if tells_its_type(member)]
     others = tuple(member for member in _members(hint) if member not in telling)
     read_other = _typed_reader(Union[others]) if others else None  # noqa: UP007  # of a tuple

@@ -1,4 +1,4 @@
-"""Canonical encodings of functions and classes: by name where they have one in their module, else by what is in them.
+"""Canonical encodings of functions and classes: by name if their module has them, else by content.
 
 Layer `_values`.
 """
@@ -23,7 +23,8 @@ def encode_class(obj: type, walk: Walk) -> bytes:
 
 
 def encode_function(obj: FunctionType, walk: Walk) -> bytes:
-    """What is not in its module (a lambda, what another function or a loop made) is its code and what it captured."""
+    """Encode a function; one that its module does not have by name (a lambda, a nested function) by its code and
+    captured values."""
     name = b"\xc1n" + pack((module_name(obj.__module__), obj.__qualname__))
     if is_found_by_name(obj):
         return name
@@ -43,12 +44,12 @@ def encode_function(obj: FunctionType, walk: Walk) -> bytes:
 
 
 def encode_method(obj: MethodType, walk: Walk) -> bytes:
-    """A bound method: its function, whatever it is called, and what it is bound to."""
+    """Encode a bound method: its function, whatever its name, and its instance."""
     return b"\xc1B" + walk.encode_at(".__func__", obj.__func__) + walk.encode_at(".__self__", obj.__self__)
 
 
 def cell_content(cell: Any) -> Any:
-    """What a function captured in a variable of another one."""
+    """Return the captured value of a variable of an enclosing function."""
     try:
         return cell.cell_contents
     except ValueError:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def encode_array(obj: Any, walk: Walk) -> bytes:
-    """Type, shape and content; how it lies in memory does not count."""
+    """Encode type, shape and content; the memory layout does not count."""
     head = b"\xc1a" + _dtype_bytes(obj.dtype) + pack(obj.shape)
     if obj.dtype.hasobject:
         return head + walk.encode(obj.reshape(-1).tolist())
@@ -30,6 +30,6 @@ def encode_dtype(obj: Any, walk: Walk) -> bytes:
 
 
 def _dtype_bytes(dtype: Any) -> bytes:
-    """Plain types by their code; those with fields, or of other libraries, by their text: their codes say less."""
+    """Return plain types by their code, and types with fields or of other libraries by their text, which says more."""
     plain = dtype.isbuiltin == 1 and dtype.names is None
     return pack((dtype.str, None if plain else repr(dtype)))

@@ -1,4 +1,4 @@
-"""Canonical encodings of what has named fields: dataclasses, msgspec structs, pydantic models, enum members.
+"""Canonical encodings of records: dataclasses, msgspec structs, pydantic models, enum members.
 
 Layer `_values`.
 """
@@ -31,7 +31,7 @@ _OF_MEMBERS: Final = ("_value_", "_name_", "__objclass__", "_sort_order_", "_inv
 
 
 def record_encoder(kind: type) -> Encoder | None:
-    """The encoder of a class with fields; None for any other class."""
+    """Return the encoder of a class with fields; None for other classes."""
     if hasattr(kind, "__dataclass_fields__"):
         from dataclasses import fields
 
@@ -45,7 +45,7 @@ def record_encoder(kind: type) -> Encoder | None:
 
 
 def enum_encoder(kind: type[Enum]) -> Encoder:
-    """A member is its class, its name and its value, and what it was given besides."""
+    """Encode an enum member: its class, name, value and additional attributes."""
     prefix = b"\xc1E" + type_identity(kind)
     added = added_state(kind, _OF_MEMBERS)
 
@@ -58,7 +58,7 @@ def enum_encoder(kind: type[Enum]) -> Encoder:
 
 
 def _encode_added(state: Mapping[str, Any], walk: Walk) -> bytes:
-    """Attributes that nobody declared; of what has no content, such as a lock or a client, the type counts."""
+    """Encode undeclared attributes; objects without content, such as a lock or a client, count by their type."""
     parts = [b"\xc1+", pack(sorted(state))]
     for name in sorted(state):
         before = len(walk.states or ())
@@ -82,14 +82,14 @@ def _with_content(kind: type, encode_fields: Encoder) -> Encoder:
 
 
 def _holds_content(base: type) -> bool:
-    """Whether a class of the standard library, or a built-in one, says by itself how its objects are made again."""
+    """Return whether a built-in or standard library class itself defines how its objects are restored."""
     return base.__module__.partition(".")[0] in sys.stdlib_module_names and any(
         name in vars(base) for name in _REDUCERS
     )
 
 
 def _fields_encoder(kind: type, names: tuple[str, ...]) -> Encoder:
-    """The class and its field names are encoded once, the values each time."""
+    """Return an encoder that encodes the class and its field names once, and the values each time."""
     prefix = b"\xc1o" + type_identity(kind) + pack(names)
     values = _values_getter(names)
     declared = "__dataclass_fields__" in vars(kind) or issubclass(kind, msgspec.Struct)
@@ -130,7 +130,7 @@ def _values_getter(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
 
 
 def _sparse(obj: Any, names: tuple[str, ...], walk: Walk) -> bytes:
-    """The values of an object of which some fields were never set."""
+    """Return the values of an object with unset fields."""
     parts = [walk.encode_at(f".{n}", getattr(obj, n)) if hasattr(obj, n) else _UNSET for n in names]
     return b"\xc1?" + b"".join(parts)
 

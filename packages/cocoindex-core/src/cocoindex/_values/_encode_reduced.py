@@ -1,6 +1,6 @@
-"""Canonical encodings of any other object that can be pickled, from what it would tell pickle about itself.
+"""Canonical encodings of other picklable objects, from the data that they provide to pickle.
 
-Layer `_values`. Pickles themselves would not do: their bytes depend on which equal parts are the same object.
+Layer `_values`. Pickles themselves cannot be used: their bytes depend on which equal parts are the same object.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _REDUCERS: Final = ("__reduce_ex__", "__reduce__", "__getstate__")
 
 
 def reduced_encoder(kind: type) -> Encoder:
-    """How the object would be made again: function, arguments, state, items, and what its class adds to those."""
+    """Return the encoder of an object by its reduction: function, arguments, state, items, and what its class adds."""
     owner = _reducing_base(kind)
     by_library = owner is not None and owner is not kind and _is_library(owner)
     added = added_state(kind) if by_library else None
@@ -53,7 +53,7 @@ def reduced_encoder(kind: type) -> Encoder:
 
 
 def _reducing_base(kind: type) -> type | None:
-    """The class that says how objects are pickled; None where Python itself does."""
+    """Return the class that defines how objects are pickled; None if that is Python's default."""
     for base in kind.__mro__[:-1]:
         if any(name in vars(base) for name in _REDUCERS):
             return base
@@ -68,7 +68,7 @@ def _is_library(base: type) -> bool:
 
 
 def _without(names: frozenset[str], state: Any) -> Any:
-    """A state without some attributes; it may be a dict, or a pair of one and of the slots."""
+    """Return a state without some attributes; it may be a dict, or a pair of a dict and the slots."""
     if type(state) is tuple and len(state) == 2:
         return (_without(names, state[0]), state[1])
     if type(state) is dict and not names.isdisjoint(state):
@@ -91,7 +91,7 @@ def _reduce(obj: Any) -> str | tuple[Any, ...]:
 
 
 def _encode_global(obj: Any, name: str, walk: Walk) -> bytes:
-    """An object that is found by its name; what wraps a function without one is that function."""
+    """Encode an object that is found by its name; a wrapper of a function without one counts as that function."""
     module = getattr(obj, "__module__", None)
     data = b"\xc1n" + pack((module_name(module), name))
     if "<" not in name and (module is None or is_named(obj, module, name)):

@@ -1,4 +1,4 @@
-"""Canonical encodings of subclasses of str, int, list, dict and so on: the class, the content, what was added to it.
+"""Canonical encodings of subclasses of str, int, list, dict and so on: the class, the content, additional attributes.
 
 Layer `_values`.
 """
@@ -15,7 +15,7 @@ from ._type_identity import type_identity
 
 _NOTHING: Final = pack(None)
 _FACTORY: Final = vars(defaultdict)["default_factory"].__get__
-# How the content is taken out as the base type, past anything that the subclass overrides.
+# How the content is read as the base type, bypassing overrides of the subclass.
 _CONTENT: Final[dict[type, tuple[type, Callable[[Any], Any]]]] = {
     OrderedDict: (tuple, lambda obj: tuple(OrderedDict.items(obj))),
     defaultdict: (tuple, lambda obj: (_FACTORY(obj), dict.copy(obj))),
@@ -32,7 +32,7 @@ _CONTENT: Final[dict[type, tuple[type, Callable[[Any], Any]]]] = {
 
 
 def subclass_encoder(kind: type) -> Encoder | None:
-    """The encoder of a class derived from a built-in one; None for any other class."""
+    """Return the encoder of a class derived from a built-in one; None for other classes."""
     content = content_encoder(kind)
     if content is None:
         return None
@@ -48,7 +48,7 @@ def subclass_encoder(kind: type) -> Encoder | None:
 
 
 def content_encoder(kind: type) -> Encoder | None:
-    """The encoder of what an object holds as the built-in type that its class derives from; None where it does not."""
+    """Return the encoder of an object's content as its built-in base type; None if it has no such base."""
     base = next((base for base in kind.__mro__ if base in _CONTENT), None)
     if base is None:
         return None
