@@ -16,6 +16,7 @@ SCRIPTS = {
     "decomposed Korean": ["\u1112", "\u1161", "\u11ab", "\uac00", "\u11a8"],
     "flags": ["\U0001f1e9", "\U0001f1ea", "\U0001f1eb", "a"],
     "emoji": ["\U0001f469", "\u200d", "\U0001f466", "\U0001f3fd", "\ufe0f", "#\ufe0f\u20e3", "\u2764"],
+    "signs": [".", ",", "(", "a", "\u0301", "\u200d", "\ufe0f"],
     "accents": ["e", "\u0301", "\u0323", "x", "!", "\u4e2d", "\u30ab\u3099", "\uff76\uff9e"],
 }
 
@@ -26,10 +27,11 @@ def test_chunks_end_between_graphemes(script: str, data: st.DataObject) -> None:
     size = data.draw(st.integers(9, 40))
     text = "a" + "".join(data.draw(st.lists(st.sampled_from(SCRIPTS[script]), max_size=80)))
     overlap = data.draw(st.integers(0, size - 1))
+    language = data.draw(st.sampled_from([None, "markdown", "python", "yaml"]))
     boundaries = {0} | {found.end() for found in regex.finditer(r"\X", text)}
     if max(len(found.encode()) for found in regex.findall(r"\X", text)) > size:
         return
-    for chunk in RecursiveSplitter().split(text, size, chunk_overlap=overlap):
+    for chunk in RecursiveSplitter().split(text, size, chunk_overlap=overlap, language=language):
         assert chunk.start.char_offset in boundaries
         assert chunk.end.char_offset in boundaries
         assert len(chunk.text.encode()) <= size

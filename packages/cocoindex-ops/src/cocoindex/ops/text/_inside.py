@@ -53,13 +53,13 @@ def _after_last(pattern: re.Pattern[str], data: bytes, lo: int, end: int) -> int
     first = align(data, lo)
     while first < end and (match := pattern.match(data[first:end].decode())) is not None:
         at = first + len(match.group().encode())
-        if not _is_in_grapheme(data, at):
+        if not is_in_grapheme(data, at):
             return at
         end = align(data, at - 1)
     return 0
 
 
-def _is_in_grapheme(data: bytes, at: int) -> bool:
+def is_in_grapheme(data: bytes, at: int) -> bool:
     """Whether what follows belongs to the character before, which is not a flag."""
     if at >= len(data) or data[at] < 0x80:
         return False
