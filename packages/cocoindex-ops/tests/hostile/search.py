@@ -103,6 +103,9 @@ def try_out(number: int, name: str, text: str, language: str, is_searched: bool)
         return 0.0
     seconds, megabytes = measured(lambda: RecursiveSplitter().split(text, 1000, language=language))
     tell(number, f"split: {name}", size, seconds, megabytes)
+    if is_searched and size == SMALL:
+        taken = measured(lambda: RecursiveSplitter().split(text, 100, chunk_overlap=90, language=language))
+        tell(number, f"overlap: {name}", size, taken[0] / 4, taken[1])
     if is_searched and language != "markdown":
         for what, use in (
             ("index_terms", lambda: index_terms(text, language)),

@@ -57,3 +57,9 @@ def test_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_watch, "_OPERATIONS", 0)
     with pytest.raises(CodeSourceError, match="cannot be parsed"):
         CodeSource(PYTHON, "python").tree  # noqa: B018
+
+
+def test_a_chain_deeper_than_is_looked_into() -> None:
+    chunks = RecursiveSplitter().split("a." * 10_000, 100, chunk_overlap=90, language="python")
+    assert all(len(chunk.text) == 100 for chunk in chunks[:-1])
+    assert len(chunks) >= 1900

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ._cut import BLOCK, LINE, SENTENCE, Cut
 from ._grammars import SourceParser
-from ._inside import align
+from ._inside import align, is_in_grapheme
 from ._outline import Outline
 from ._prose import Prose
 from ._whitespace import skip
@@ -65,6 +65,7 @@ class Syntax(Prose):
     def _parse(self, base: int) -> None:
         """Parse a window that begins at `base`; what the tree says holds up to `self._known`."""
         self._base = base
+        self._too_deep = (0, 0)
         self._tree: Tree | None = self._parser.parse(self._data[base : (end := self._end_of_window(base))])
         if self._tree is None and end - base > self._small_window:
             self._window = self._small_window
@@ -125,14 +126,18 @@ class Syntax(Prose):
         """The cut before the last of the outermost nodes that begin after `lo` and not after `hi`."""
         cursor = self._tree.walk() if self._tree else None
         first, last = lo - self._base, hi - self._base
+        if cursor is None or (self._too_deep[0] <= first and last < self._too_deep[1]):
+            return None
         for depth in range(_MAX_DEPTH):
-            if cursor is None or cursor.goto_first_child_for_byte(last) is None:
+            if cursor.goto_first_child_for_byte(last) is None:
                 return None
             node = cursor.node
             if node is None or node.start_byte > last:
                 return None
             if node.start_byte > first:
                 return self._choose(cursor, node, first, depth)
+        if cursor.node:
+            self._too_deep = cursor.node.byte_range  # all in it is as deep, as in a long chain of calls
         return None
 
     def _choose(self, cursor: TreeCursor, node: Node, first: int, depth: int) -> Cut | None:
@@ -146,7 +151,9 @@ class Syntax(Prose):
                     if self._is_blank_above(line):
                         return Cut(line, line, BLOCK, depth)
                     return self._before_comments(cursor, line, first, depth)
-                if not (_of_word(self._data[at - 1]) and _of_word(self._data[at])):
+                if not (_of_word(self._data[at - 1]) and _of_word(self._data[at])) and not is_in_grapheme(
+                    self._data, at
+                ):
                     within = within or Cut(at, at, SENTENCE, depth)
             if not cursor.goto_previous_sibling() or cursor.node is None or cursor.node.start_byte <= first:
                 break
