@@ -1,6 +1,6 @@
-"""Whether a value, stored as msgpack and read as its annotation says, comes back as what it was.
+"""Checks whether a value is restored unchanged from msgpack when read as its annotated type.
 
-Layer `_values`. Made once for each annotation; says no where it cannot know at a glance.
+Layer `_values`. A check is created once per annotation; it returns False if it cannot decide quickly.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ _MAX_BASIC: Final = 10_000
 
 
 def exact_of(hint: Any, known: dict[Any, Exact] | None = None) -> Exact:
-    """A function that says whether a value comes back as it is when it is read as `hint`."""
+    """Return a function that says whether a value is restored unchanged when read as `hint`."""
     hint = plain_hint(hint)
     known = {} if known is None else known
     try:
         if hint in known:
             return lambda value: known[hint](value)
-        known[hint] = _never  # until it is made
+        known[hint] = _never  # until it is created
     except TypeError:
         return _never
     made = known[hint] = _made(hint, known)
@@ -60,7 +60,7 @@ def _made(hint: Any, known: dict[Any, Exact]) -> Exact:
 
 
 def _of_plain(kind: type) -> Exact:
-    if issubclass(kind, Mapping | list | tuple | set | frozenset | deque):  # one of a class that derives from these
+    if issubclass(kind, Mapping | list | tuple | set | frozenset | deque):  # an instance of a subclass
         return _never
     return lambda value: isinstance(value, kind) and not _has_attributes(value)
 
@@ -80,7 +80,7 @@ def _of_container(kind: type, arguments: tuple[Any, ...], known: dict[Any, Exact
     if plain is deque:
         items = _each(exact, item)
         return lambda value: type(value) is deque and value.maxlen is None and items(value)
-    if item not in _LEAVES:  # below, as in _each, which would cost a call more
+    if item not in _LEAVES:  # inline here, as in _each, to save a call
         return lambda value: type(value) is plain and all(map(exact, value))
     wanted = {item}
     return lambda value: type(value) is plain and wanted.issuperset(map(type, value))
@@ -112,7 +112,7 @@ def _of_record(hint: Any, kind: type, known: dict[Any, Exact]) -> Exact:
 
 
 def _is_made_otherwise(kind: type) -> bool:
-    """Whether more than the fields counts in objects of a record type, or code of the user runs when one is read."""
+    """Return whether objects of a record type have more content than their fields, or reading one runs user code."""
     if is_model(kind) or hasattr(kind, "__post_init__") or hasattr(kind, "__attrs_attrs__"):
         return True
     own = [base for base in kind.__mro__[:-1] if not hasattr(base, "__dataclass_fields__") and base is not tuple]
@@ -122,7 +122,7 @@ def _is_made_otherwise(kind: type) -> bool:
 
 
 def _of_fields(kind: type, fields: dict[str, Any], parts: dict[str, Exact]) -> Exact:
-    """One expression over all fields, as it is asked of each result that is stored, and a loop costs a lot more."""
+    """Return one expression over all fields: it runs for each stored result, and a loop costs much more."""
     if not all(name.isidentifier() and not iskeyword(name) for name in fields):
         return _never
     added = added_state(kind, fields) if not issubclass(kind, tuple) or kind.__dictoffset__ else None
@@ -145,11 +145,11 @@ def _has_attributes(value: Any) -> bool:
 
 
 def _is_basic(value: Any) -> bool:
-    """Whether a value is what msgpack gives back where no type is said."""
+    """Return whether a value is restored unchanged by msgpack without a type."""
     if type(value) in _LEAVES:
         return True
     waiting = [value]
-    for number, part in enumerate(waiting):  # which grows on the way
+    for number, part in enumerate(waiting):  # which grows during the loop
         if type(part) not in _BASIC or number > _MAX_BASIC:
             return False
         if type(part) is list:

@@ -1,6 +1,6 @@
-"""Msgpack for values that the fast encoder would refuse or change: ints past 64 bits, lone surrogates, time zones.
+"""Msgpack for values that the fast encoder refuses or changes: ints past 64 bits, lone surrogates, time zones.
 
-Layer `_values`. msgspec reduces the value to plain types; this writes them, the exceptional ones as pickles.
+Layer `_values`. msgspec reduces the value to plain types; this writes them, and exceptional ones as pickles.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _FLAT: Final = frozenset({type(None), bool, float, bytes, bytearray})
 
 
 def pack_exact(value: object) -> bytes:
-    """Encode any value that the fast encoder takes, and the exceptional ones."""
+    """Encode all values that the fast encoder accepts, and the exceptional ones."""
     extensions: dict[int, tuple[memoryview, Any]] = {}
 
     def keep_extension(obj: Any) -> Any:

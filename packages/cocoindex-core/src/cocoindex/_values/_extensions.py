@@ -1,6 +1,6 @@
-"""What msgpack has no type for, as extensions: arrays, paths, pydantic models, and pickles for the rest.
+"""Msgpack extensions for other types: arrays, paths, pydantic models, and pickles for the rest.
 
-Layer `_values`. Both directions of each stand together here.
+Layer `_values`. Both directions of each are here.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _CONTENT: Final[dict[type, Callable[[Any], Any]]] = {
 
 
 class UnsupportedError(Exception):
-    """An object that cannot be stored; the value around it is known further up."""
+    """Raised for an object that cannot be stored; the caller knows the value around it."""
 
     def __init__(self, obj: object, cause: str | None = None) -> None:
         self.obj = obj
@@ -36,14 +36,14 @@ class UnsupportedError(Exception):
 
 
 class ModelFields(dict[str, Any]):
-    """The fields of a pydantic model, read before its class is known; `name` is what that was called."""
+    """The fields of a pydantic model, read before its class is known; `name` is the stored name of the class."""
 
     fields_set: tuple[str, ...] = ()
     name: str | None = None
 
 
 def to_extension(obj: Any) -> Any:
-    """What msgpack can store in place of `obj`."""
+    """Return what msgpack can store in place of `obj`."""
     kind = type(obj)
     if kind in by_pickle:
         return msgspec.msgpack.Ext(PICKLE, dump_pickle(obj))
@@ -61,7 +61,7 @@ def to_extension(obj: Any) -> Any:
 
 
 def from_extension(code: int, data: memoryview) -> Any:
-    """The object of an extension; for a pydantic model its fields."""
+    """Return the object of an extension; for a pydantic model, its fields."""
     if code == PICKLE:
         return load_pickle(bytes(data))
     content = _unpack(data)
@@ -81,7 +81,7 @@ def from_extension(code: int, data: memoryview) -> Any:
 
 
 def rebuild(hint: Any, obj: Any) -> Any:
-    """`obj`, read without knowing the type, as the annotated type that msgspec does not know itself."""
+    """Convert `obj`, read without its type, to an annotated type that msgspec does not support."""
     kind = get_origin(hint) or hint
     if not isinstance(kind, type) or isinstance(obj, kind):
         return obj
@@ -96,7 +96,7 @@ def rebuild(hint: Any, obj: Any) -> Any:
 
 
 def tells_its_type(hint: Any) -> bool:
-    """Whether stored values of this type say by themselves that they are of it, whatever they are read as."""
+    """Return whether stored values of this type contain their type, whatever they are read as."""
     kind = get_origin(hint) or hint
     if not isinstance(kind, type):
         return False
@@ -105,13 +105,13 @@ def tells_its_type(hint: Any) -> bool:
 
 
 def is_of(value: Any, hint: Any) -> bool:
-    """Whether a value that was read without a type is one of a type that tells."""
+    """Return whether a value that was read without a type has such a type."""
     kind = get_origin(hint) or hint
     return value.name == kind.__qualname__ if isinstance(value, ModelFields) else isinstance(value, kind)
 
 
 def is_native(kind: type) -> bool:
-    """Whether msgspec stores objects of this class by their fields."""
+    """Return whether msgspec stores objects of this class by their fields."""
     return (
         hasattr(kind, "__dataclass_fields__")
         or hasattr(kind, "__attrs_attrs__")
@@ -124,7 +124,7 @@ def _is_model(kind: type) -> bool:
 
 
 def _plain(obj: Any) -> Any:
-    """The content of an object whose class derives from a plain type."""
+    """Return the content of an object whose class derives from a plain type."""
     for base in type(obj).__mro__:
         if base in _CONTENT:
             return _CONTENT[base](obj)
@@ -133,7 +133,7 @@ def _plain(obj: Any) -> Any:
 
 def _path_type() -> type:
     pathlib = sys.modules.get("pathlib")
-    return UnsupportedError if pathlib is None else pathlib.PurePath  # nothing is one before pathlib is there
+    return UnsupportedError if pathlib is None else pathlib.PurePath  # no object is a path before pathlib is imported
 
 
 def _from_numpy(obj: Any) -> Any:
@@ -171,7 +171,7 @@ def _dtype_content(obj: Any, dtype: Any) -> Any:
 
 
 def _tuples(content: Any) -> Any:
-    """A dtype's description, whose fields and shapes have to be tuples."""
+    """Return a dtype's description with its fields and shapes as tuples."""
     if not isinstance(content, list):
         return content
     return [(_name(name), _tuples(kind), *map(tuple, shape)) for name, kind, *shape in content]
@@ -189,7 +189,7 @@ def _model_fields(obj: Any) -> tuple[dict[str, Any], list[str], str]:
 
 
 def _to_model(kind: Any, fields: dict[str, Any]) -> Any:
-    """A model from its fields, by their names even where they have aliases."""
+    """Return a model from its fields, by their names even if they have aliases."""
     root = kind.__pydantic_root_model__
     try:
         model = kind.model_validate(fields["root"] if root else fields, strict=False, by_name=True, by_alias=False)

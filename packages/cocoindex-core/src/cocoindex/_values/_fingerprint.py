@@ -25,11 +25,11 @@ class Fingerprint:
         self._digest = digest
 
     def as_bytes(self) -> bytes:
-        """The digest, 16 bytes."""
+        """Return the digest, 16 bytes."""
         return self._digest
 
     def to_base64(self) -> str:
-        """The digest in base64, for people to read."""
+        """Return the digest in base64, for humans."""
         import base64
 
         return base64.b64encode(self._digest).decode("ascii")
@@ -57,7 +57,7 @@ class Fingerprint:
 
 
 def fingerprint(obj: object) -> bytes:
-    """The digest of a value's canonical encoding, 16 bytes.
+    """Return the digest of a value's canonical encoding, 16 bytes.
 
     Raises:
         MemoKeyError: as `canonical_bytes`.

@@ -1,6 +1,7 @@
-"""Whether a function or class is what its module has under its name, or one of several that share it.
+"""Checks whether a function or class is the one that its module has under its name, or one of several with that name.
 
-Layer `_values`. What another function makes, or a loop, or a decorator that copies names, is not told by its name.
+Layer `_values`. An object created by another function, a loop, or a decorator that copies names is not identified by
+its name.
 """
 
 from __future__ import annotations
@@ -13,13 +14,13 @@ from ._module_name import MAINS, globals_of_main
 
 
 def is_found_by_name(obj: Any) -> bool:
-    """Whether `obj` is found in its module by its qualified name."""
+    """Return whether `obj` is found in its module by its qualified name."""
     name = getattr(obj, "__qualname__", None)
     return isinstance(name, str) and is_named(obj, getattr(obj, "__module__", None), name)
 
 
 def is_named(obj: Any, module: str | None, name: str) -> bool:
-    """Whether a module that is loaded has `obj` under a name, which may be dotted."""
+    """Return whether a loaded module has `obj` under a name, which may be dotted."""
     if "<" in name:
         return False
     if module in MAINS and _is_in(obj, globals_of_main(), name):
@@ -29,7 +30,7 @@ def is_named(obj: Any, module: str | None, name: str) -> bool:
 
 
 def _is_in(obj: Any, found: Any, name: str) -> bool:
-    """Whether a module, or its variables, have `obj` under a name."""
+    """Return whether a module or its variables have `obj` under a name."""
     for part in name.split("."):
         if isinstance(found, Mapping):
             found = found.get(part, _MISSING)

@@ -1,4 +1,4 @@
-"""Which types stored values are read as: annotations of functions and handlers, resolved.
+"""The types of stored values: the resolved annotations of functions and handlers.
 
 Layer `_values`.
 """
@@ -18,9 +18,9 @@ _UNRESOLVED: Final = object()
 
 
 def return_hint(fn: Callable[..., Any]) -> tuple[Any, bool]:
-    """The annotated type of what a function gives, awaited where it is async, and whether that is certain.
+    """Return the annotated result type of a function (the awaited one if it is async), and whether it is certain.
 
-    `Any` where there is no annotation. `Any`, and False, where it cannot be resolved yet: ask again later.
+    `Any` without an annotation. `Any` and False if it cannot be resolved yet: call again later.
     """
     function = _plain_function(fn)
     hint = _resolve(function, "return", _UNRESOLVED)
@@ -32,7 +32,8 @@ def return_hint(fn: Callable[..., Any]) -> tuple[Any, bool]:
 
 
 def param_hint(fn: Callable[..., Any], parameter: int | str) -> Any:
-    """The annotated type of one parameter, by name or by position (`self` is at 0); `Any` as for `return_hint`."""
+    """Return the annotated type of one parameter, by name or by position (`self` is at 0); `Any` as for
+    `return_hint`."""
     function = _plain_function(fn)
     code = getattr(function, "__code__", None)
     if code is None:
@@ -44,12 +45,12 @@ def param_hint(fn: Callable[..., Any], parameter: int | str) -> Any:
 
 
 def state_hint(fn: Callable[..., Any]) -> Any:
-    """The type of the states of a state function, which takes the object and the previous state."""
+    """Return the state type of a state function, which takes the object and the previous state."""
     return _without(NonExistenceType, param_hint(fn, 1))
 
 
 def tracking_record_hint(handler: object) -> Any:
-    """The type of the tracking records of a target handler: T where `prev_possible_records` is a `Collection[T]`.
+    """Return the type of a target handler's tracking records: T if `prev_possible_records` is a `Collection[T]`.
 
     A handler that serves records of several types, such as that of a kit, has an attribute `tracking_record_type`.
     """
@@ -64,7 +65,7 @@ def tracking_record_hint(handler: object) -> Any:
 
 
 def names_in_code(fn: Callable[..., Any], name: str) -> bool:
-    """Whether the code of a function, or of one inside it, has a keyword or a name of that name."""
+    """Return whether the code of a function, or of a nested one, contains this name or keyword."""
     waiting = [getattr(_plain_function(fn), "__code__", None)]
     while waiting:
         code = waiting.pop()
@@ -80,7 +81,7 @@ def _has(const: Any, name: str) -> bool:
 
 
 def _without(kind: type, hint: Any) -> Any:
-    """A union without one of its members."""
+    """Return a union without one of its members."""
     if get_origin(hint) is Annotated:
         return _without(kind, get_args(hint)[0])
     if get_origin(hint) in (Union, types.UnionType):
@@ -90,7 +91,7 @@ def _without(kind: type, hint: Any) -> Any:
 
 
 def _plain_function(fn: Any) -> Any:
-    """The function that carries the annotations."""
+    """Return the function that has the annotations."""
     while True:
         if isinstance(fn, functools.partial):
             fn = fn.func
@@ -107,7 +108,7 @@ def _plain_function(fn: Any) -> Any:
 
 
 def _resolve(function: Any, name: str, otherwise: Any = Any) -> Any:
-    """One annotation, resolved apart from the others, which may name what only type checkers import."""
+    """Resolve one annotation separately, because others may use names that only type checkers import."""
     try:
         annotation = function.__annotations__[name]
         holder = types.SimpleNamespace(__annotations__={name: annotation})
@@ -122,7 +123,7 @@ def _globals(function: Any) -> dict[str, Any]:
 
 
 def _locals(function: Any) -> Mapping[str, Any]:
-    """What the function captured, and its type parameters: a string annotation may name them."""
+    """Return the captured values and type parameters of the function, which string annotations may name."""
     found: dict[str, Any] = {parameter.__name__: parameter for parameter in getattr(function, "__type_params__", ())}
     code, closure = getattr(function, "__code__", None), getattr(function, "__closure__", None)
     for name, cell in zip(code.co_freevars if code else (), closure or (), strict=False):

@@ -1,4 +1,4 @@
-"""Where inside a value an object lies, for error messages.
+"""Finds an object inside a value, for error messages.
 
 Layer `_values`.
 """
@@ -10,7 +10,7 @@ from typing import Any
 
 
 def locate(value: object, target: object) -> str:
-    """The way from `value` to the very object `target`, like `[0].field`; empty where it is not found."""
+    """Return the path from `value` to the object `target`, like `[0].field`; empty if it is not found."""
     seen: set[int] = set()
     waiting: list[tuple[str, object]] = [("", value)]
     while waiting:

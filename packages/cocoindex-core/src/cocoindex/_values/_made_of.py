@@ -1,7 +1,7 @@
-"""What a function or class was made with that its source does not say: captured values, defaults, what it is bound to.
+"""What defines a function or class beside its source: captured values, default values, its instance.
 
-Layer `_values`. What is captured counts as it is when the function is created, unless the function changes it: a list
-that it appends to is its state, not what it is made of.
+Layer `_values`. Captured values count as they are when the function is created, unless the function changes them: a
+list that it appends to is state, and does not count.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from ._encode_functions import cell_content
 
 
 def made_of(fn: Callable[..., Any], *, tracks_called: bool = True) -> bytes:
-    """What `fn`, and all that it wraps, captured and has as defaults; empty where that is nothing.
+    """Return the captured and default values of `fn` and all that it wraps; empty if there are none.
 
-    It never raises: of a value without a content that can be told, its type counts.
+    It never raises: a value whose content cannot be read counts by its type.
 
     Args:
-        tracks_called: whether a marked function that was captured counts by what it is made of, or by its name.
+        tracks_called: whether a captured marked function counts by its content; otherwise by its name.
     """
     layers = [*_layers(fn)]
     functions = [layer for layer in layers if isinstance(layer, FunctionType)]
@@ -31,7 +31,7 @@ def made_of(fn: Callable[..., Any], *, tracks_called: bool = True) -> bytes:
 
 
 def _layers(fn: Any) -> Iterator[Any]:
-    """The function, what it wraps, and so on inwards."""
+    """Yield the function, the function that it wraps, and so on inwards."""
     seen: list[Any] = []
     while fn is not None and not any(fn is other for other in seen):
         seen.append(fn)
@@ -52,7 +52,7 @@ def _parts_of(layer: FunctionType, layers: list[Any], tracks_called: bool, see: 
 
 
 def _content(values: Any, see: Description) -> bytes:
-    """The whole content, of default values; what they are made of, where they have none."""
+    """Return the whole content of default values, or their description if they have none."""
     try:
         return canonical_bytes(values)
     except BaseException:  # whatever code of the user raises

@@ -1,4 +1,4 @@
-"""Registered memo keys: which function stands for the objects of a type.
+"""Registered memo keys: the key functions of types.
 
 Layer `_values`.
 """
@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 
 class MemoKeyEntry(msgspec.Struct, frozen=True):
-    """One registration: for the objects of `owner` and of its subclasses."""
+    """One registration, for the objects of `owner` and its subclasses."""
 
     owner: type
     key_fn: Callable[[Any], object]
@@ -87,5 +87,5 @@ def on_key_change(notify: Callable[[], None]) -> None:
 
 
 def refuse(obj: object) -> NoReturn:
-    """The key function of what must not be part of a memo key."""
+    """The key function of objects that must not be part of a memo key."""
     raise MemoKeyError(type(obj), "it has state that changes while it is used, and declares that it cannot be a key")

@@ -1,4 +1,4 @@
-"""`MemoStateOutcome`: what a memo state function answers.
+"""`MemoStateOutcome`: the return value of a memo state function.
 
 Layer `_values`.
 """
@@ -24,6 +24,6 @@ class MemoStateOutcome(NamedTuple):
     recollect_after_run: bool = False
 
     def __await__(self) -> Generator[None, None, Self]:
-        """Give itself: whoever asks a state function need not know whether it answers at once."""
+        """Return itself: callers of a state function need not know whether it is async."""
         yield from ()
         return self

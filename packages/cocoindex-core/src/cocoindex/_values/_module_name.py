@@ -1,4 +1,4 @@
-"""What a module is called in what is stored: the user's main module has one name, however it was started.
+"""The stored name of a module: the user's main module has one name, however it was started.
 
 Layer `_values`. `python main.py`, `python -m main`, `cocoindex update main.py` and an import of it run the same code;
 Python calls it `__main__` in two of these cases.
@@ -18,7 +18,7 @@ _globals: Final[list[Mapping[str, Any]]] = []
 
 
 def module_name(name: str | None) -> str | None:
-    """The name of a module as it is stored; `name` is what its functions and classes have as `__module__`."""
+    """Return the stored name of a module; `name` is the `__module__` of its functions and classes."""
     if name not in MAINS:
         return name if name is None else _names.get(name, name)
     if "__main__" not in _names:
@@ -27,38 +27,39 @@ def module_name(name: str | None) -> str | None:
 
 
 def adopt_main(name: str, file: str | None) -> None:
-    """Say, before it is imported, that a module is what the user runs: the command line loads it in place of Python.
+    """Declare a module as the user's main module before its import; called by the command line, which loads it.
 
     Args:
-        name: the name that it is imported as.
-        file: the path of its source, where it is known.
+        name: the name under which it is imported.
+        file: the path of its source, if known.
     """
     _names["__main__"] = _names[name] = _longest_name(name, file)
 
 
 def meet_main(variables: Mapping[str, Any]) -> None:
-    """Take the globals of a function for those of the main module, where they say so; the first ones count.
+    """Take the globals of a function as those of the main module, if they say so; the first ones count.
 
-    A profiler or debugger, `runpy` and a process of `multiprocessing` run it while another module is `__main__`.
+    A profiler, a debugger, `runpy` and processes of `multiprocessing` run it while another module is `__main__`.
     """
     if variables.get("__name__") in MAINS and not _globals:
         _globals.append(variables)
 
 
 def globals_of_main() -> Mapping[str, Any]:
-    """The variables of the main module; those of what Python calls so, where no function of it was met."""
+    """Return the globals of the main module; those of Python's `__main__` if no function of the main module was
+    seen."""
     return _globals[0] if _globals else vars(sys.modules.get("__main__", sys))
 
 
 def _name_of_main() -> str:
     _look_on_the_stack()
     main = globals_of_main()
-    spec = main.get("__spec__")  # where it was started by `-m`
+    spec = main.get("__spec__")  # if it was started by `-m`
     return _longest_name(getattr(spec, "name", None) or "__main__", main.get("__file__"))
 
 
 def _look_on_the_stack() -> None:
-    """Meet the main module where it is what runs: it may be asked for a class before it has marked a function."""
+    """Find the main module on the stack, because one of its classes may be needed before it has marked a function."""
     frame: FrameType | None = sys._getframe()
     while frame is not None and not _globals:
         if "__file__" in frame.f_globals:
@@ -67,7 +68,7 @@ def _look_on_the_stack() -> None:
 
 
 def _longest_name(name: str, file: str | None) -> str:
-    """The dotted name that a source file has in its package; `name` where that says more, or there is no file."""
+    """Return the dotted name of a source file in its package; `name` if that is longer, or there is no file."""
     if not isinstance(file, str) or not file.endswith(".py"):
         return name
     folder, base = os.path.split(os.path.abspath(file))

@@ -1,4 +1,4 @@
-"""`NON_EXISTENCE`: says that something is not there, where None could be a value.
+"""`NON_EXISTENCE`: marks a missing value where None could be a value.
 
 Layer `_values`.
 """

@@ -1,7 +1,7 @@
-"""What pickles of data frames name, in pandas and pyarrow: parts that do nothing but hold data, and what makes them.
+"""The names in pickles of data frames of pandas and pyarrow: classes that only hold data, and their constructors.
 
-Layer `_values`: plain data. The classes of frames themselves are not among them: a program declares these. Names of
-several versions stand side by side.
+Layer `_values`: plain data. The classes of frames themselves are not included: a program declares these. Names of
+several versions are listed together.
 """
 
 from __future__ import annotations

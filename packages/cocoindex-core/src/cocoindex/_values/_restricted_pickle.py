@@ -1,6 +1,6 @@
-"""Pickles that can only make what is known to be harmless, or was registered.
+"""Pickles that can create only known harmless or registered objects.
 
-Layer `_values`. The same list holds on both sides, so that what could not be read again is refused when it is stored.
+Layer `_values`. The same list applies to both directions, so what could not be read again is refused when it is stored.
 """
 
 from __future__ import annotations
