@@ -5,7 +5,8 @@ Connector layer.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import cocoindex as coco
 from cocoindex.connectorkits.update_local import update_local
@@ -17,17 +18,18 @@ from .errors import S3ArgumentError
 if TYPE_CHECKING:
     from botocore.client import BaseClient
 
-__all__ = ["note_listing", "refuse_listed"]
+__all__ = ["Listing", "note_listing", "refuse_listed"]
 
 
-class Listing(Protocol):
-    """What is listed as a source."""
+class Listing(NamedTuple):
+    """What is listed as a source.
 
-    @property
-    def client(self) -> BaseClient: ...
-    def lists(self, bucket: str, key: str) -> bool:
-        """Say whether an object with this key is one of it."""
-        ...
+    Attributes:
+        lists: says whether an object of a bucket, with a key, is one of it.
+    """
+
+    client: BaseClient
+    lists: Callable[[str, str], bool]
 
 
 def note_listing(listing: Listing) -> None:

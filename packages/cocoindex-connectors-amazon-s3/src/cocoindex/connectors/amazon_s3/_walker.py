@@ -18,7 +18,7 @@ from ._blame import blaming
 from ._client import checked_client, in_thread
 from ._file import S3File, known_file
 from ._location import Location, checked_bucket, checked_flag, payer
-from ._overlap import note_listing
+from ._overlap import Listing, note_listing
 from .errors import S3ArgumentError
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class S3Items(BatchedItems[Item]):
 
     async def batches(self) -> AsyncGenerator[list[Item], None]:
         """Yield lists of up to 1000 pairs, one list per request."""
-        note_listing(self)
+        note_listing(Listing(self._client, self._lists))
         matcher = self._matcher
         missed = matcher.missed_patterns() if type(matcher) is PatternFilePathMatcher else None
         pages = iter(
@@ -69,12 +69,7 @@ class S3Items(BatchedItems[Item]):
         if missed is not None:
             missed.say(f"'s3://{self._bucket}/{self._prefix}'")
 
-    @property
-    def client(self) -> BaseClient:
-        """The client by which objects are listed."""
-        return self._client
-
-    def lists(self, bucket: str, key: str) -> bool:
+    def _lists(self, bucket: str, key: str) -> bool:
         """Say whether an object with this key is one of them, if it is not too large."""
         relative = self._relative(key) if bucket == self._bucket and key.startswith(self._prefix) else ""
         return bool(relative) and self._wanted(relative)

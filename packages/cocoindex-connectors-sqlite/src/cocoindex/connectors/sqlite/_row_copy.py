@@ -9,13 +9,19 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Protocol
 
 from ._driver import sqlite3
 
 __all__ = ["RowCopy"]
 
 _BATCH = 500
+
+
+class Rows(Protocol):
+    """Where rows come from."""
+
+    def fetchmany(self, size: int, /) -> list[tuple[Any, ...]]: ...
 
 
 class RowCopy:
@@ -29,15 +35,24 @@ class RowCopy:
         self._is_closing = False
         self._is_closed = False
 
-    def fill(self, width: int, rows: sqlite3.Cursor) -> None:
-        """Copy the rows, which have so many columns; in the middle of that it may be closed, and then ends."""
+    def fill(self, width: int, rows: Rows) -> None:
+        """Copy the rows, which have so many columns; in the middle of that it may be closed, and then ends.
+
+        Where that fails it is empty again.
+        """
         with self._used():
             # Columns without a type leave every value as it is.
-            self._database.execute(f"CREATE TABLE rows ({', '.join(f'c{number}' for number in range(width))})")
+            self._database.execute(
+                f"CREATE TABLE IF NOT EXISTS rows ({', '.join(f'c{number}' for number in range(width))})"
+            )
             self._database.execute("BEGIN")
             insert = f"INSERT INTO rows VALUES ({', '.join('?' * width)})"
-            while not self._is_closing and (some := rows.fetchmany(_BATCH)):
-                self._database.executemany(insert, some)
+            try:
+                while not self._is_closing and (some := rows.fetchmany(_BATCH)):
+                    self._database.executemany(insert, some)
+            except BaseException:
+                self._database.execute("ROLLBACK")
+                raise
             self._database.execute("COMMIT")
             self._rows = self._database.execute("SELECT * FROM rows ORDER BY rowid")
 

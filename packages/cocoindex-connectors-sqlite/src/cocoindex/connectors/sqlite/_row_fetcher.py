@@ -19,6 +19,7 @@ from ._driver_errors import describe_failure
 from ._identifier import quoted
 from ._row_copy import RowCopy
 from ._types import ERRORS
+from ._undecodable import ReadableRows, is_undecodable
 
 __all__ = ["RowFetcher"]
 
@@ -53,7 +54,7 @@ class RowFetcher(sql.RowFetcher[RowT]):
     async def batches(self) -> AsyncGenerator[list[RowT], None]:
         unreadable = self.unreadable()
         with closing(RowCopy()) as copy:
-            names = await asyncio.to_thread(self._copy_to, copy)
+            names = await asyncio.to_thread(self._copy_to, copy, unreadable)
             while rows := await asyncio.to_thread(copy.next_rows):
                 yield unreadable.others(self.made, [dict(zip(names, row, strict=True)) for row in rows])
         unreadable.tell()
@@ -61,19 +62,25 @@ class RowFetcher(sql.RowFetcher[RowT]):
     def iterate(self) -> Iterator[RowT]:
         unreadable = self.unreadable()
         with closing(RowCopy()) as copy:
-            names = self._copy_to(copy)
+            names = self._copy_to(copy, unreadable)
             while rows := copy.next_rows():
                 yield from unreadable.others(self.made, [dict(zip(names, row, strict=True)) for row in rows])
         unreadable.tell()
 
-    def _copy_to(self, copy: RowCopy) -> Sequence[str]:
-        """Copy the rows; returns the names of their columns, as they were asked for."""
+    def _copy_to(self, copy: RowCopy, unreadable: sql.UnreadableRows) -> Sequence[str]:
+        """Copy the rows that can be read; returns the names of their columns, as they were asked for."""
         with self._connection.readonly() as connection:
             try:
                 names = self._names(connection)
                 columns = ", ".join(map(quoted, names))
-                with closing(connection.execute(f"SELECT {columns} FROM {quoted(self._table)}")) as rows:
-                    copy.fill(len(names), rows)
+                try:
+                    with closing(connection.execute(f"SELECT {columns} FROM {quoted(self._table)}")) as rows:
+                        copy.fill(len(names), rows)
+                except sqlite3.OperationalError as error:
+                    if not is_undecodable(error):
+                        raise
+                    with closing(ReadableRows(connection, self._table, names, unreadable.add)) as readable:
+                        copy.fill(len(names), readable)
             except sqlite3.Error as error:
                 raise describe_failure(error, self._connection.database, f"reading {self._table!r}") from error
         return names
