@@ -5,6 +5,7 @@ Layer: connectorkits.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic
@@ -18,7 +19,15 @@ from ._type_variables import ActualT, NameT, RecordT
 if TYPE_CHECKING:
     from ._dialect import Dialect
 
-__all__ = ["TableState", "plan_table"]
+__all__ = ["TableState", "moment", "plan_table"]
+
+
+_moments = itertools.count(1)
+
+
+def moment() -> int:
+    """Return a number that is larger than all earlier ones of this process."""
+    return next(_moments)
 
 
 @dataclass(frozen=True)
@@ -35,6 +44,7 @@ class TableState(Generic[NameT, RecordT, ActualT]):
         schema_version: what tells the database from all others and, where it numbers no tables, in which state its
             schema was when it was looked at.
         origin: what stands for the store of the app that declared it, as in marks.
+        seen_at: when the database was looked at, by `moment`.
     """
 
     name: NameT
@@ -44,6 +54,7 @@ class TableState(Generic[NameT, RecordT, ActualT]):
     seen: ActualT | None = None
     schema_version: str = ""
     origin: str = ""
+    seen_at: int = 0
 
     @property
     def sighting(self) -> Sighting | None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple
 from ..table_plan import TableMode
 from ..target import Applied
 from ._explained import explained, transacted
+from ._plan_table import moment
 from ._rows_that_go import RowOfTable
 from ._same_table import lasting_identity
 from ._table_mark import Mark, is_of_store, origin_of
@@ -59,10 +60,15 @@ class TableAction(NamedTuple, Generic[NameT, RecordT]):
 
 
 class TableSink(Generic[DbT, SessionT, NameT, RecordT, ActualT]):
-    """Applies the actions of the tables of all databases of one kind."""
+    """Applies the actions of the tables of all databases of one kind.
+
+    Attributes:
+        made: when the tables with these marks were made or brought into shape by this process, by `moment`.
+    """
 
     def __init__(self, dialect: Dialect[DbT, SessionT, NameT, RecordT, ActualT]) -> None:
         self._dialect = dialect
+        self.made: dict[str, int] = {}
 
     async def apply(
         self, context: ContextProvider, actions: Sequence[TableAction[NameT, RecordT] | RowOfTable]
@@ -103,6 +109,9 @@ class TableSink(Generic[DbT, SessionT, NameT, RecordT, ActualT]):
                 dialect.where(db, action.name),
                 _foreign_rows(theirs),
             )
+        record = action.record if shaping.report is None else shaping.report.tracking_record
+        if record is not None:
+            self.made[record.mark] = moment()
         return shaping.report
 
 

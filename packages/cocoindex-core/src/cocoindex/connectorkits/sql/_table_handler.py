@@ -40,8 +40,9 @@ class TableHandler(Generic[NameT, RecordT, ActualT]):
     def __init__(self, dialect: Dialect[Any, Any, NameT, RecordT, ActualT]) -> None:
         self._dialect = dialect
         self.tracking_record_type = dialect.record_type
+        self._tables = TableSink(dialect)
         self._sink = action_sink(
-            TableSink(dialect).apply, blocking=dialect.blocking, child_handler=self._handler_of_rows, reports=True
+            self._tables.apply, blocking=dialect.blocking, child_handler=self._handler_of_rows, reports=True
         )
 
     def removal_handler(self, action: TableAction[NameT, RecordT]) -> RowsThatGo | None:
@@ -66,7 +67,7 @@ class TableHandler(Generic[NameT, RecordT, ActualT]):
             prev = (*prev_possible_records,)
             action = TableAction(db_key, name, None, mode, prev, False, prev_may_be_missing, (), [])
             return TargetReconcileOutput(action, self._sink, NON_EXISTENCE)
-        state = desired_target_state
+        state = self._as_known(desired_target_state, prev_possible_records)
         may_be_missing = prev_may_be_missing or not prev_possible_records
         plan = plan_table(self._dialect, state, prev_possible_records, may_be_missing)
         action = TableAction(
@@ -81,6 +82,15 @@ class TableHandler(Generic[NameT, RecordT, ActualT]):
             [],
         )
         return TargetReconcileOutput(action, self._sink, plan.record, plan.invalidation)
+
+    def _as_known(
+        self, state: TableState[NameT, RecordT, ActualT], prev: Collection[RecordT]
+    ) -> TableState[NameT, RecordT, ActualT]:
+        """The table without what was seen of it, where another component made it since, so that it is not lost."""
+        made = self._tables.made
+        if state.was_seen and any(made.get(old.mark, 0) > state.seen_at for old in prev):
+            return dataclasses.replace(state, was_seen=False, seen=None)
+        return state
 
     def physical_identity(self, key: StableKey, context: ContextProvider | None = None, /) -> StableKey | None:
         """Which table of which database a key leads to, so that two keys of one database are known to be; None where

@@ -21,7 +21,7 @@ from ..table_plan import new_mark
 from ..target import ManagedBy
 from ._blocking import driven
 from ._explained import explained, transacted
-from ._plan_table import TableState
+from ._plan_table import TableState, moment
 from ._table_handler import TableHandler
 from ._table_mark import origin_of
 from ._table_schema import TableSchema
@@ -165,11 +165,13 @@ class Tables(Generic[DbT, SessionT, NameT, RecordT, ActualT]):
         dialect, what = self._dialect, f"looking at the table {self._dialect.shown(state.name)}"
         origin = origin_of(current_scope(what).component.env.context_provider)
 
+        now = moment()
+
         async def work(session: SessionT) -> TableState[NameT, RecordT, ActualT]:
             with explained(dialect, db, what):
                 await dialect.prepare(session, state.name, state.record)
                 seen = await dialect.inspect(session, state.name, state.record)
                 version = await dialect.version(db, session)
-            return replace(state, was_seen=True, seen=seen, schema_version=version, origin=origin)
+            return replace(state, was_seen=True, seen=seen, schema_version=version, origin=origin, seen_at=now)
 
         return await transacted(dialect, db, what, work, reads=True)
