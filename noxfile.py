@@ -233,7 +233,7 @@ def faults(session: nox.Session) -> None:
 
 @nox.session
 def hostile(session: nox.Session) -> None:
-    """Look for texts that take splitting and searching code too long: `nox -s hostile -- [LANGUAGE ...]`; an hour."""
+    """Look for texts that take splitting and searching code too long: `nox -s hostile -- LANGUAGE ...`, or all."""
     session.install(*editable("code,text"))
     session.run("python", "packages/cocoindex-ops/tests/hostile/search.py", *session.posargs)
 
