@@ -70,6 +70,14 @@ class Holder:
                     self.data[act.key] = act.value
 
 
+class Identified(Holder):
+    """A target that says what its keys stand for."""
+
+    def physical_identity(self, key: Any, context: coco.ContextProvider | None = None, /) -> Any:
+        self.sites.here(f"{self.name}.physical_identity")
+        return "identified", key
+
+
 class Rows(Holder):
     """The rows of all containers, with indexes attached to them."""
 

@@ -13,11 +13,11 @@ from typing import Any
 
 import cocoindex as coco
 
-from .holdings import Containers, Holder, Rows
+from .holdings import Containers, Holder, Identified, Rows
 from .sites import Sites
 
 SITES = Sites()
-FLAT, LATE, ROWS = Holder("flat", SITES, is_async=False), Holder("late", SITES, is_async=True), Rows(SITES)
+FLAT, LATE, ROWS = Identified("flat", SITES, is_async=False), Holder("late", SITES, is_async=True), Rows(SITES)
 TABLES = Containers(SITES, ROWS, "destructive")
 HOLDERS = [FLAT, LATE, TABLES, ROWS, ROWS.indexes]
 
