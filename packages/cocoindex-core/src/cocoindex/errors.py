@@ -24,14 +24,6 @@ from ._errors.functions import RemoteCallError as RemoteCallError
 from ._errors.functions import RetryWithSmallerBatch as RetryWithSmallerBatch
 from ._errors.functions import RunnerError as RunnerError
 from ._errors.functions import WorkerDiedError as WorkerDiedError
-from ._errors.installation import IncompleteInstallationError as IncompleteInstallationError
-from ._errors.installation import MissingExtraError as MissingExtraError
-from ._errors.installation import MixedInstallationError as MixedInstallationError
-from ._errors.installation import PluginApiError as PluginApiError
-from ._errors.installation import PluginConflictError as PluginConflictError
-from ._errors.installation import PluginGroupError as PluginGroupError
-from ._errors.installation import PluginLoadError as PluginLoadError
-from ._errors.installation import PluginNotFoundError as PluginNotFoundError
 from ._errors.store import AppLockedError as AppLockedError
 from ._errors.store import AppNameError as AppNameError
 from ._errors.store import AppNotFoundError as AppNotFoundError
@@ -55,6 +47,33 @@ from ._errors.values import SerializationError as SerializationError
 from ._errors.values import StablePathSyntaxError as StablePathSyntaxError
 from ._errors.values import StoredShapeError as StoredShapeError
 from ._peer_guard import require_core as _require_core
+
+if TYPE_CHECKING:
+    from ._errors.installation import IncompleteInstallationError as IncompleteInstallationError
+    from ._errors.installation import MissingExtraError as MissingExtraError
+    from ._errors.installation import MixedInstallationError as MixedInstallationError
+    from ._errors.installation import PluginApiError as PluginApiError
+    from ._errors.installation import PluginConflictError as PluginConflictError
+    from ._errors.installation import PluginGroupError as PluginGroupError
+    from ._errors.installation import PluginLoadError as PluginLoadError
+    from ._errors.installation import PluginNotFoundError as PluginNotFoundError
+else:
+
+    def __getattr__(name: str) -> object:
+        """Load an error of the installation, which hardly any program needs, or find one that has moved elsewhere."""
+        if name == "__path__":  # each `from … import` asks whether this is a package
+            raise AttributeError(name)
+        from cocoindex._errors import installation
+
+        value = vars(installation).get(name)
+        if isinstance(value, type) and value.__module__ in (installation.__name__, __name__):
+            value.__module__ = __name__
+            return value
+        from cocoindex._deprecation import moved_name
+        from cocoindex._moved_errors import HOMES
+
+        return moved_name(__name__, name, HOMES, since="0.1")
+
 
 # Messages, `help()` and pickles name the place where users find things, not the one where they are written.
 for _value in list(globals().values()):
@@ -276,15 +295,3 @@ class InspectArgumentError(CocoIndexError, TypeError):
 
 class AppChoiceError(CocoIndexError, LookupError):
     """The command line names no app, or several."""
-
-
-if not TYPE_CHECKING:
-
-    def __getattr__(name: str) -> object:
-        """Find an error that has moved to the package of its connector, resource or operation."""
-        if name == "__path__":  # each `from … import` asks whether this is a package
-            raise AttributeError(name)
-        from cocoindex._deprecation import moved_name
-        from cocoindex._moved_errors import HOMES
-
-        return moved_name(__name__, name, HOMES, since="0.1")

@@ -28,7 +28,6 @@ from .in_order import InOrder
 from .keyspace import LIVE_STATUS, ROOT_RECORD
 from .memo_check import may_skip
 from .mount_call import MountCall
-from .not_applied import NotApplied
 from .ownership import Ownership
 from .physical import Physical
 from .providers import ProviderTable
@@ -44,6 +43,7 @@ if TYPE_CHECKING:
     from .._store.interface import AppStore
     from .collect_deps import DepsCollector
     from .live_course import LiveCourse
+    from .not_applied import NotApplied
     from .plan import Plan
     from .removal import Removal, Removals
     from .root_again import StandingStill
@@ -115,7 +115,7 @@ class Run:
         self._readied = asyncio.Event()
         self._course: LiveCourse | None = None
         self._collector: DepsCollector | None = None
-        self._not_applied = NotApplied()
+        self._not_applied: NotApplied | None = None
         self._context = contextvars.copy_context()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._main = asyncio.current_task()
@@ -168,7 +168,7 @@ class Run:
             await self.context_states.ask(full=self.full_reprocess)
             root = await self.run_root(call, args)
             if self.full_reprocess:
-                self._not_applied.write(self.store)
+                self._failures_of_full_reprocess().write(self.store)
             if root.outcome.error is None:
                 if self.rerun.wanted:
                     # Components that inherited a target state after they ran or were skipped: only they have to run
@@ -332,13 +332,20 @@ class Run:
         self._tasks.discard(task)
         task.add_done_callback(_seen)
 
+    def _failures_of_full_reprocess(self) -> NotApplied:
+        if self._not_applied is None:
+            from .not_applied import NotApplied  # most updates have a use for what they remember
+
+            self._not_applied = NotApplied()
+        return self._not_applied
+
     def failed(self, component: Component) -> None:
         """Record a failed component."""
         if not self.is_ready:
             self._failed.add(component.record_key)
         if self.full_reprocess:
             with suppress(StoreError):  # the update ends with it
-                self._not_applied.add(component)
+                self._failures_of_full_reprocess().add(component)
 
     async def tell(
         self, error: BaseException, context: ExceptionContext, handlers: tuple[ExceptionHandler, ...]

@@ -12,7 +12,6 @@ from typing import Any, Final, get_args
 
 import msgspec
 
-from ._construction import construction_of
 from ._hash16 import fast_hash16
 from ._type_graph import class_of, field_hints, is_model, is_record, plain_hint
 
@@ -103,6 +102,8 @@ class _Look:
         return f"{kind.__name__}[{arguments}]" if kind.__module__ != "types" else f"|[{arguments}]"
 
     def _record(self, hint: Any, kind: type) -> str:
+        from ._construction import construction_of  # not every program stores values of classes
+
         if issubclass(kind, Enum):
             members = sorted(f"{name}={member.value!r}" for name, member in kind.__members__.items())
             text = self.ordered[kind] = f"enum {kind.__qualname__}({','.join(members)})"
