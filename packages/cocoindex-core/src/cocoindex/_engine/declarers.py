@@ -23,7 +23,8 @@ def wake_declarers(run: Run, removals: Collection[Removal], failed: Set[bytes]) 
     """Mark the components that must run so that `removals` can be completed, and those whose children these remove.
 
     Args:
-        failed: the records of components that have failed in this update; running them again would not help.
+        failed: the records of components that have failed in this update, or could not be removed; running them again
+            would not help.
 
     Returns:
         Whether there are any.

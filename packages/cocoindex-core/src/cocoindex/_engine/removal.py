@@ -339,6 +339,7 @@ class Removal:
         if self.plan is not None and self.plan.containers:
             removals.run.providers.note_failure(self.plan, error)
         removals.failed = True
+        removals.run.note_failed(self.record_key)
         if removals.tentative or removals.dropping:
             removals.errors.append((self, error))
         if self.parent is not None:

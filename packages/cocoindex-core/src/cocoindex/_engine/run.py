@@ -341,11 +341,15 @@ class Run:
 
     def failed(self, component: Component) -> None:
         """Record a failed component."""
-        if not self.is_ready:
-            self._failed.add(component.record_key)
+        self.note_failed(component.record_key)
         if self.full_reprocess:
             with suppress(StoreError):  # the update ends with it
                 self._failures_of_full_reprocess().add(component)
+
+    def note_failed(self, record_key: bytes) -> None:
+        """Record that a component or its removal failed, so that running it once more would not help."""
+        if not self.is_ready:
+            self._failed.add(record_key)
 
     async def tell(
         self, error: BaseException, context: ExceptionContext, handlers: tuple[ExceptionHandler, ...]
