@@ -1,6 +1,6 @@
 """Looks for texts that take splitting and searching code too much time or memory: `nox -s hostile -- [LANGUAGE ...]`.
 
-Each language is a process of its own with a limit on its memory. What takes more than a second or 300 MB for 100 kB,
+Each language is a process of its own with a limit on its memory. What takes more than two seconds or 300 MB for 100 kB,
 or ends the process, is printed; the exit status is then 1.
 """
 
@@ -39,7 +39,7 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=20, help="how many random texts of each kind")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument(
-        "--seconds", type=float, default=1.0, help="what is too long for 100 kB; more on a busy machine"
+        "--seconds", type=float, default=2.0, help="what is too long for 100 kB; more on a busy machine"
     )
     parser.add_argument("--child", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--first", type=int, default=0, help=argparse.SUPPRESS)

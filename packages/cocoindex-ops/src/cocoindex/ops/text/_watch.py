@@ -21,8 +21,8 @@ from itertools import islice
 from math import inf
 
 _OPERATIONS = 0.1  # steps of about 100 operations for a byte: code takes 0.01 to 0.03, malformed code up to 0.05
-_SECONDS = 2.5e-6  # of the processor for a byte: code takes 0.2 to 0.8 millionths, the slowest that was found 2
-_LEAST_SECONDS = 0.02
+_SECONDS = 5e-6  # of the processor for a byte: code takes 0.2 to 0.8 millionths, the slowest that was found 2
+_LEAST_SECONDS = 0.1  # what a garbage collection in this thread may take, and small texts hardly do
 _EVERY = 8  # steps, of some 20 microseconds each, as reading a clock takes up to 2; each one where they take longer
 _LONG = 0.002  # seconds for so many steps
 
