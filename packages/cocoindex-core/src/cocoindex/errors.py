@@ -49,6 +49,17 @@ from ._errors.values import StoredShapeError as StoredShapeError
 from ._peer_guard import require_core as _require_core
 
 if TYPE_CHECKING:
+    from ._errors.commands import AppChoiceError as AppChoiceError
+    from ._errors.commands import AppLoadError as AppLoadError
+    from ._errors.commands import InspectArgumentError as InspectArgumentError
+    from ._errors.connectors import ConnectorKitError as ConnectorKitError
+    from ._errors.connectors import SqlArgumentError as SqlArgumentError
+    from ._errors.connectors import SqlAttachmentError as SqlAttachmentError
+    from ._errors.connectors import SqlRecordTypeError as SqlRecordTypeError
+    from ._errors.connectors import SqlRowError as SqlRowError
+    from ._errors.connectors import SqlSchemaError as SqlSchemaError
+    from ._errors.connectors import SqlTableError as SqlTableError
+    from ._errors.connectors import SqlTableLostError as SqlTableLostError
     from ._errors.installation import IncompleteInstallationError as IncompleteInstallationError
     from ._errors.installation import MissingExtraError as MissingExtraError
     from ._errors.installation import MixedInstallationError as MixedInstallationError
@@ -60,15 +71,16 @@ if TYPE_CHECKING:
 else:
 
     def __getattr__(name: str) -> object:
-        """Load an error of the installation, which hardly any program needs, or find one that has moved elsewhere."""
+        """Load an error that most programs do not need, or find one that has moved elsewhere."""
         if name == "__path__":  # each `from … import` asks whether this is a package
             raise AttributeError(name)
-        from cocoindex._errors import installation
+        from cocoindex._errors import commands, connectors, installation
 
-        value = vars(installation).get(name)
-        if isinstance(value, type) and value.__module__ in (installation.__name__, __name__):
-            value.__module__ = __name__
-            return value
+        for module in (commands, connectors, installation):
+            value = vars(module).get(name)
+            if isinstance(value, type) and value.__module__ in (module.__name__, __name__):
+                value.__module__ = __name__
+                return value
         from cocoindex._deprecation import moved_name
         from cocoindex._moved_errors import HOMES
 
@@ -249,49 +261,5 @@ class LiveRangeEndedError(CocoIndexError, RuntimeError):
     """A change of live children arrived after these had ended, or they ended before it was applied."""
 
 
-class ConnectorKitError(CocoIndexError, TypeError):
-    """An argument of a function of `cocoindex.connectorkits` or `cocoindex.testing` has the wrong type."""
-
-
-class SqlArgumentError(CocoIndexError, TypeError):
-    """An argument of an SQL connector has the wrong type."""
-
-
-class SqlSchemaError(CocoIndexError, ValueError):
-    """No such table can be made: its name, its columns or its primary key do not allow it."""
-
-
-class SqlRecordTypeError(SqlSchemaError, TypeError):
-    """The type of a table's rows is not a supported record type."""
-
-
-class SqlTableError(CocoIndexError, RuntimeError):
-    """A table is not there, is not as it should be, or cannot be read or written."""
-
-
-class SqlTableLostError(SqlTableError, ContainerLostError):
-    """A table is gone, or lacks what it had when it was looked at."""
-
-
-class SqlAttachmentError(CocoIndexError, RuntimeError):
-    """Something that belongs to a table, such as an index, cannot be set up or removed."""
-
-
-class SqlRowError(CocoIndexError, ValueError):
-    """A row cannot be stored in its table, or read as its row type."""
-
-
 class AlreadyWatchedError(CocoIndexError, RuntimeError):
     """A live feed allows one watcher at a time."""
-
-
-class AppLoadError(CocoIndexError, ImportError):
-    """The module with the apps, as named on the command line, cannot be imported."""
-
-
-class InspectArgumentError(CocoIndexError, TypeError):
-    """An argument of a function of `cocoindex.inspect` is not an app, an environment or a path."""
-
-
-class AppChoiceError(CocoIndexError, LookupError):
-    """The command line names no app, or several."""
