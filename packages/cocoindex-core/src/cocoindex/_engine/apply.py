@@ -10,7 +10,7 @@ from .._function.outcome import outcome_of_awaiting
 from .._runtime.interruption import is_interruption
 from .._runtime.left import cancelled
 from .._target.reconcile import INVALIDATIONS, encode_record
-from ..errors import SerializationError, TargetStateError
+from ..errors import TargetStateError
 from .exchanges import has_old, of_one_kind, pairs, without_one
 from .plan import Finding
 from .refusal import is_refusal
@@ -239,7 +239,4 @@ def _finding(applied: Applied[Any], state: TargetState[Any]) -> Finding:
             f"the sink of {state.path} reported child_invalidation={applied.child_invalidation!r}; it is None, "
             "'destructive' or 'lossy'"
         )
-    try:
-        return Finding(encode_record(state.provider, applied.tracking_record), applied.child_invalidation)
-    except SerializationError as error:
-        raise error.of(f"the tracking record that the sink of {state.path} reported") from error
+    return Finding(encode_record(applied.tracking_record, state), applied.child_invalidation)

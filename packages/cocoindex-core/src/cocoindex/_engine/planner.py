@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from .._keys import decode_key
 from .._target.reconcile import INVALIDATIONS, Output, encode_record, is_tracked, reconcile
 from .._values import NON_EXISTENCE
-from ..errors import SerializationError, TargetStateError
+from ..errors import TargetStateError
 from . import stored_states
 from .plan import Container, Declared, Plan, Share
 from .record import Entry, as_stored
@@ -134,7 +134,7 @@ class Planner:
             if owner is None:
                 claimed.append(state_id)
             if entry is None and child is None and record is not NON_EXISTENCE and not row.generation:
-                after[state_id] = (row.id, state._encoded_key, [_encode(record, state)])
+                after[state_id] = (row.id, state._encoded_key, [encode_record(record, state)])
             else:
                 _plan_action(plan, state_id, item, entry, missing, record, invalidation)
 
@@ -354,7 +354,7 @@ def _plan_action(
         plan.removed.append(state_id)
         plan.before[state_id] = as_stored(possible)
         return
-    new = _encode(record, state)
+    new = encode_record(record, state)
     holds = Entry(row.id, state._encoded_key, [new], False, row.generation, child is not None)
     plan.after[state_id] = as_stored(holds)
     if entry is not None and (records != [new] or not missing or holds.container != is_container):
@@ -368,12 +368,7 @@ def _says_the_same(output: Output, entry: Entry, state: TargetState[Any]) -> boo
     """Return whether an action leaves the target as it is stored."""
     record = output.tracking_record
     return (
-        output.child_invalidation is None and record is not NON_EXISTENCE and entry.records == [_encode(record, state)]
+        output.child_invalidation is None
+        and record is not NON_EXISTENCE
+        and entry.records == [encode_record(record, state)]
     )
-
-
-def _encode(record: Any, state: TargetState[Any]) -> bytes:
-    try:
-        return encode_record(state.provider, record)
-    except SerializationError as error:
-        raise error.of(f"the tracking record of the target state {state.path}") from error

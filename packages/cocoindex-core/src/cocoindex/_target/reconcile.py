@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 from cocoindex._shown import shown
 
 from .._values import StoredType, fingerprint, serialize, stored_type, tracking_record_hint
-from ..errors import DeserializationError, MemoKeyError, TargetHandlerError
+from ..errors import DeserializationError, MemoKeyError, SerializationError, TargetHandlerError
 from .handler import SettledRecords, TargetReconcileOutput
 from .sink import TargetActionSink
 
 if TYPE_CHECKING:
-    from .state import TargetStateProvider
+    from .state import TargetState, TargetStateProvider
 
 Output = TargetReconcileOutput[Any, Any]
 
@@ -51,13 +51,17 @@ def reconcile(
     return _checked(output, handler, provider, key)
 
 
-def encode_record(provider: TargetStateProvider[Any, Any, Any], record: Any) -> bytes:
-    """Return a tracking record, serialized.
+def encode_record(record: Any, state: TargetState[Any]) -> bytes:
+    """Return the tracking record of a target state, serialized.
 
     Raises:
         SerializationError: it cannot be serialized.
     """
-    return (provider._record_type or _record_type(provider)).write(record)
+    provider = state.provider
+    try:
+        return (provider._record_type or _record_type(provider)).write(record)
+    except SerializationError as error:
+        raise error.of(f"the tracking record of the target state {state.path}") from error
 
 
 def is_tracked(value: Any, records: list[bytes]) -> bool:
