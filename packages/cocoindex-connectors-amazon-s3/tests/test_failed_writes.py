@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from typing import Any
 
 import pytest
@@ -42,6 +43,17 @@ def test_a_denied_object_fails_alone(broken: Bucket) -> None:
     broken.server.rules.clear()
     broken.update(main, keys, broken.name)
     assert sorted(broken.contents()) == keys
+
+
+def test_one_good_object_among_many_that_are_refused(broken: Bucket) -> None:
+    keys = [f"k{number:02}" for number in range(20)]
+    refused = {key for key in keys if key != "k09"}
+    for key in refused:
+        broken.server.answer("PUT", f"/{broken.name}/{key}", "400 Bad Request", "InvalidArgument")
+    broken.update(main, keys, broken.name)
+    assert broken.contents() == {"k09": "k09"}
+    assert all(isinstance(error, S3Error) and error.errno == errno.EINVAL for error, _ in broken.failures)
+    assert {key for key in keys if any(key in where for _, where in broken.failures)} == refused
 
 
 def test_a_bucket_that_is_not_there_is_named(bucket: Bucket) -> None:

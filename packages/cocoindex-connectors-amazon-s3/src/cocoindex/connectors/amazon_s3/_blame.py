@@ -17,6 +17,14 @@ _DENIED: Final = frozenset({"AccessDenied", "403", "InvalidAccessKeyId", "Signat
 _MISSING: Final = frozenset({"NoSuchKey", "NoSuchVersion", "404"})
 _CHANGED: Final = frozenset({"PreconditionFailed", "412"})
 
+_OF_OBJECT: Final = frozenset(
+    {
+        *("BadDigest", "EntityTooLarge", "EntityTooSmall", "InvalidArgument", "InvalidDigest", "InvalidRequest"),
+        *("InvalidTag", "InvalidURI", "KeyTooLongError", "MetadataTooLarge", "XAmzContentSHA256Mismatch"),
+    }
+)
+"""What says that the store refuses this one object, and so can be reached."""
+
 
 @contextmanager
 def blaming(uri: str) -> Iterator[None]:
@@ -49,4 +57,6 @@ def _refused(response: Any, error: Exception, uri: str) -> S3Error:
         )
     if code in _CHANGED:
         return changed(uri)
+    if code in _OF_OBJECT:
+        return S3Error(errno.EINVAL, f"the store refuses the object: {error}", uri)
     return S3Error(errno.EIO, f"the request failed: {error}", uri)
