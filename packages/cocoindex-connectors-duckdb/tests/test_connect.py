@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import signal
@@ -35,6 +36,24 @@ def test_a_file_that_another_process_has_open(database: Path) -> None:
         os.kill(other.pid, signal.SIGKILL)
     with duckdb.managed_connection(database):
         pass
+
+
+def test_closing_on_the_loop_does_not_wait_for_rows_that_were_left(database: Path) -> None:
+    async def read_one() -> dict[str, Any]:
+        with duckdb.managed_connection(database) as connection:
+            with connection.transaction() as raw:
+                raw.execute("CREATE TABLE t AS SELECT i AS id FROM range(100_000) r(i)")
+            rows = duckdb.DuckdbTableSource[dict[str, Any]](connection, table_name="t").fetch_rows()
+            row: dict[str, Any] = await anext(aiter(rows))
+        with pytest.raises(DuckdbConnectionError, match="was closed"):
+            connection.readonly().__enter__()
+        return row  # `rows` is left only now: its thread waits for room
+
+    assert asyncio.run(read_one()) == {"id": 0}
+    while any(each.name == "cocoindex-iter" for each in threading.enumerate()):
+        time.sleep(0.01)
+    with duckdb.managed_connection(database, config={"threads": 1}) as connection:  # all was closed: another config
+        assert connection.database == str(database)
 
 
 def test_several_connections_of_one_process(database: Path) -> None:

@@ -6,6 +6,7 @@ connection. Where only one thread may use the connection at a time, `FairLock` i
 
 from __future__ import annotations
 
+import asyncio
 import os
 import threading
 import time
@@ -127,13 +128,18 @@ class SharedDatabase(ABC, Generic[RootT, SessionT]):
             time.sleep(pause)  # noqa: ASYNC251  # a thread of its own runs it
 
     def close(self) -> None:
-        """Close the connection once no other thread uses it; closing it again does nothing."""
+        """Close the connection once no other thread uses it; closing it again does nothing.
+
+        On an event loop, which those who use it may need, it does not wait: the last of them closes it.
+        """
         with self._state:
             if threading.get_ident() in self._users:
                 raise self.error(f"{self!r} is in use by the thread that closes it; leave the `with` first")
             self._is_closed = True
-            self._state.wait_for(lambda: not self._users)
-            self._root.close()
+            if asyncio._get_running_loop() is None:
+                self._state.wait_for(lambda: not self._users)
+            if not self._users:
+                self._root.close()
 
     @contextmanager
     def _used(self, begin: str) -> Iterator[SessionT]:
@@ -151,6 +157,8 @@ class SharedDatabase(ABC, Generic[RootT, SessionT]):
             session.close()
             with self._state:
                 self._users.remove(user)
+                if self._is_closed and not self._users:
+                    self._root.close()
                 self._state.notify_all()
 
     def _usable(self) -> RootT:
