@@ -37,6 +37,44 @@ COMMON = (
 )
 CLOSING = {"(": ")", "[": "]", "{": "}", "<": ">", "<a>": "</a>", "begin": "end", "do": "end", "${": "}", "/*": "*/"}
 
+MARKDOWN = (
+    *(
+        "#",
+        "# a\n",
+        "```",
+        "```\n",
+        "~~~",
+        "> ",
+        "* ",
+        "1. ",
+        "    ",
+        "\t",
+        "`",
+        "**",
+        "_",
+        "![",
+        "](",
+        "[a]: ",
+        "<!--",
+    ),
+    *(
+        "-->",
+        "&amp;",
+        "| a |",
+        "|-|\n",
+        "a\n=\n",
+        "a\n-\n",
+        "\\",
+        "<b>",
+        "</b>",
+        "\n\n",
+        "\r\n",
+        "[^1]",
+        "http://a",
+        "\u200d",
+    ),
+)
+
 Text = tuple[str, Callable[[int], str]]
 """What it is, and how it is made of a number of bytes."""
 
@@ -65,7 +103,9 @@ def make_texts(language: str, count: int, seed: int) -> Iterator[Text]:
 
 
 def tokens_of(language: str) -> list[str]:
-    """Return the keywords, operators and brackets of a grammar."""
+    """Return the keywords, operators and brackets of a grammar, or what has a meaning in Markdown."""
+    if language == "markdown":
+        return [*MARKDOWN]
     grammar = CodeSource("", language).tree.language
     kinds = range(grammar.node_kind_count)
     names = [grammar.node_kind_for_id(kind) for kind in kinds if not grammar.node_kind_is_named(kind)]

@@ -57,7 +57,9 @@ def search_in_process(language: str, count: int, seed: int, limit: float) -> int
     """Search in processes of their own, each from the text on after that at which the one before ended."""
     findings = first = tried = 0
     slowest = (0.0, "")
-    while True:
+    begun = -1
+    while begun != first:
+        begun = first
         command = [sys.executable, __file__, "--child", language, f"--count={count}", f"--seed={seed}"]
         child = subprocess.Popen([*command, f"--first={first}"], stdout=subprocess.PIPE, text=True)
         name = ""
