@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 
@@ -11,23 +11,29 @@ import cocoindex as coco
 from .kind import KINDS
 from .project import Project
 
-__all__ = ["HANDOVERS", "UniqueValues", "named"]
+__all__ = ["HANDOVERS", "UniqueValues", "mounted", "named"]
 
 HANDOVERS: list[dict[int, str]] = [
+    {3: "a", 2: "b"},  # a key is renamed
     {1: "b", 2: "a"},
     {1: "b", 2: "c", 3: "a"},
     {1: "b", 2: "c"},
     {3: "a", 4: "b"},
     {5: "b", 1: "c", 2: "a"},
 ]
-"""What rows 1 and 2 are followed by, which had the names a and b."""
+"""What follows the rows 1 and 2, which had the names a and b."""
+
+
+async def mounted(kind: str) -> Any:
+    """The table `docs`, whose rows have an id and a name."""
+    sql = KINDS[kind]
+    return await sql.module.mount_table_target(Project.db, "docs", sql.schema(id=sql.integer, name=sql.text))
 
 
 @coco.fn
 async def named(kind: str, rows: dict[int, str]) -> None:
-    """Keep rows with an id and a name in the table `docs`."""
-    sql = KINDS[kind]
-    table = await sql.module.mount_table_target(Project.db, "docs", sql.schema(id=sql.integer, name=sql.text))
+    """Keep these rows in the table `docs`."""
+    table = await mounted(kind)
     for id, name in rows.items():
         table.declare_row(row={"id": id, "name": name})
 

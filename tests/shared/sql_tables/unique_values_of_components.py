@@ -8,24 +8,10 @@ import pytest
 
 import cocoindex as coco
 
-from .kind import KINDS
 from .project import Project
+from .unique_values import HANDOVERS, mounted
 
 __all__ = ["UniqueValuesOfComponents"]
-
-HANDOVERS: list[dict[int, str]] = [
-    {3: "a", 2: "b"},  # a key is renamed
-    {1: "b", 2: "a"},
-    {1: "b", 2: "c", 3: "a"},
-    {3: "a", 4: "b"},
-    {5: "b", 1: "c", 2: "a"},
-]
-
-
-async def mounted(kind: str) -> Any:
-    """The table `docs`, whose rows have an id and a name."""
-    sql = KINDS[kind]
-    return await sql.module.mount_table_target(Project.db, "docs", sql.schema(id=sql.integer, name=sql.text))
 
 
 @coco.fn
