@@ -5,7 +5,7 @@ Beside `errors`, above all layers.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Final, TypeGuard, TypeVar
 
@@ -56,23 +56,26 @@ def cause_of(error: BaseException) -> BaseException | None:
 
 def raised_from(error: BaseException) -> Iterator[BaseException]:
     """Give an exception, what it was raised from, and so on; each once, as they may go in a circle."""
-    at: BaseException | None = error
-    seen: set[int] = set()
-    while at is not None and id(at) not in seen:
-        seen.add(id(at))
-        yield at
-        at = cause_of(at)
+    return _along(error, cause_of)
 
 
 def origins(error: BaseException) -> Iterator[BaseException]:
     """Give an exception, what it comes from, and so on; each once, as they may go in a circle."""
+    return _along(error, _origin_of)
+
+
+def _along(error: BaseException, before: Callable[[BaseException], BaseException | None]) -> Iterator[BaseException]:
     at: BaseException | None = error
     seen: set[int] = set()
     while at is not None and id(at) not in seen:
         seen.add(id(at))
         yield at
-        cause = cause_of(at)
-        at = _CONTEXT(at) if cause is None else cause
+        at = before(at)
+
+
+def _origin_of(error: BaseException) -> BaseException | None:
+    cause = cause_of(error)
+    return _CONTEXT(error) if cause is None else cause
 
 
 def text_of(error: BaseException) -> str:
