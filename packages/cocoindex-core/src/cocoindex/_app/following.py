@@ -15,8 +15,8 @@ class Following(Coroutine[Any, Any, R]):
     """Wraps the coroutine of a caller that follows an operation.
 
     A task that is cancelled before its first step throws the cancellation into its coroutine, which then ends without
-        having run: the operation, started by others, would continue. So the coroutine is advanced to its first wait
-        before.
+    having run: the operation, started by others, would continue. So the coroutine is advanced to its first wait
+    before.
 
     Args:
         coroutine: the wrapped coroutine.

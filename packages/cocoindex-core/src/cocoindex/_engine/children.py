@@ -26,8 +26,8 @@ class Children:
     """Counts what is open below a component; nothing else does.
 
     An update is an epoch: claimed children belong to this epoch, `stale` returns those of earlier ones. A child can be
-        mounted, removed or swept separately from its siblings. A live range manages its own children; here the range
-        counts as one more open item until it is ready.
+    mounted, removed or swept separately from its siblings. A live range manages its own children; here the range
+    counts as one more open item until it is ready.
 
     Attributes:
         anchor: the component's anchor, the parent of live ranges; None until somebody asks for it.

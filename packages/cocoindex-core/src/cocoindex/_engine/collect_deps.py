@@ -5,8 +5,8 @@ unreferenced sets means reading all records. That is done when the sets added si
 what that left, or than a share of what it had to read.
 
 In a live run, components run meanwhile: their dependencies are interned and not yet written. So a set is deleted only
-    if two scans did not find it, nobody interned it in between, and everything that ran during the first scan has ended
-    by the second. If a set is deleted although a very long-running component needs it, that component runs once more.
+if two scans did not find it, nobody interned it in between, and everything that ran during the first scan has ended
+by the second. If a set is deleted although a very long-running component needs it, that component runs once more.
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
 """The only writer of an update: group commit around the sinks. Layer: _engine.
 
 Each round writes one synced transaction: what is true after the actions that have returned, and what is possible after
-    the actions that start next. Then it starts these. A round takes everything that became ready since the previous
-    round: a single component is committed at once, many are committed together. Rounds are sequential, but do not wait
-    for sinks: a unit in flight blocks only its sinks and records (`flights`), and units that need these wait
-    (`backlog`). The queue and the rounds are limited by the number of target states and the size of their values, too,
-    because these stay in memory until they are applied.
+the actions that start next. Then it starts these. A round takes everything that became ready since the previous
+round: a single component is committed at once, many are committed together. Rounds are sequential, but do not wait
+for sinks: a unit in flight blocks only its sinks and records (`flights`), and units that need these wait
+(`backlog`). The queue and the rounds are limited by the number of target states and the size of their values, too,
+because these stay in memory until they are applied.
 """
 
 from __future__ import annotations
@@ -279,7 +279,7 @@ class Committer:
         """Plan the next units; units without actions are complete with this transaction.
 
         Two actions on one target are never in flight at once: the owner of a target is written as soon as it is
-            planned, so a second component that claims it finds the first one's record and waits.
+        planned, so a second component that claims it finds the first one's record and waits.
 
         Returns:
             The units that could not be planned because a handler or a value failed.

@@ -1,7 +1,7 @@
 """Containers that a sink reported as gone, and the components that run again to create them. Layer: _engine.
 
 This is for live updates only: another update fails, and the next one creates the containers. No write is lost, because
-    everything in a newly created container is applied again.
+everything in a newly created container is applied again.
 """
 
 from __future__ import annotations

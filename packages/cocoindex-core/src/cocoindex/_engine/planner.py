@@ -62,7 +62,7 @@ class Planner:
         """Return the plan of the component with the record `data` at `record_key`.
 
         Removals come first, because something new may need their place: a folder the name of a file, a row a unique
-            value.
+        value.
 
         Args:
             declared: the target states that it declared; none for a removal.

@@ -1,8 +1,8 @@
 """Slots and workers: how many components run at once, and which task runs them. Layer: _engine.
 
 A worker is a task that runs components one after the other: another worker is started only if none is about to start.
-    So only components that really suspend cost a task. A parent lends its slot to one child at a time, so a tree of any
-    depth completes with one slot.
+So only components that really suspend cost a task. A parent lends its slot to one child at a time, so a tree of any
+depth completes with one slot.
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
 """Components whose actions failed, and that may be tried again before the failure is reported. Layer: _engine.
 
 Something new may need the place of something old: a row a unique value, a folder the name of a file. Within one
-    component, removals come first. What another component no longer declares is removed when that component is applied
-    or swept, which may be later. So a component that fails in a sink is *put off* until everything else below its
-    parents is done and swept, or until somebody waits for it. Then it is tried again, together with other such
-    components, if something has made room in the meantime; and again, if one of these has. If nothing has, each reports
-    its first failure.
+component, removals come first. What another component no longer declares is removed when that component is applied
+or swept, which may be later. So a component that fails in a sink is *put off* until everything else below its
+parents is done and swept, or until somebody waits for it. Then it is tried again, together with other such
+components, if something has made room in the meantime; and again, if one of these has. If nothing has, each reports
+its first failure.
 """
 
 from __future__ import annotations

@@ -54,7 +54,7 @@ def call_sync(fn: Function[..., Any], scope: Scope, args: tuple[Any, ...], kwarg
     """Return the result of a sync call: memoized, of an equal running call, or by running it.
 
     If waiting could cause a deadlock, both calls run: in the thread of an event loop, and while the other call has no
-        thread yet.
+    thread yet.
     """
     refs: list[StateRef] = []
     key = fn.memo_args.key(args, kwargs, refs)

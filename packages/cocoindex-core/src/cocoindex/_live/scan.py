@@ -24,8 +24,8 @@ class Scan:
     """One listing of the source, from `begin_scan` to `finish` or `fail`.
 
     The lister calls for each key: `meet` right before it reads the stored record of the key; then, for GO, `began` and
-        `ended` if it runs a body, and for BUSY, `put`. After all keys: `claim_removal` for each stored key that was not
-        found, then `finish`.
+    `ended` if it runs a body, and for BUSY, `put`. After all keys: `claim_removal` for each stored key that was not
+    found, then `finish`.
 
     Attributes:
         number: its number among the calls of the range.

@@ -60,7 +60,7 @@ class AppStore(Protocol):
         """Remove all keys that begin with one of the prefixes, then write the values; None removes a key.
 
         This is one transaction: either everything is written when it returns, and survives a loss of power, or nothing
-            is.
+        is.
 
         Raises:
             StoreFullError: the disk is full.

@@ -38,7 +38,7 @@ def changed_values(fn: FunctionType) -> set[int]:
     """Return the `id` of each captured value that `fn`, or a function that it captured, changes in place.
 
     That is: it assigns to an item or attribute at any depth (`seen["a"][0] = 1`), calls a mutating method of a
-        container (`seen["a"].append(1)`), or calls any method of a captured object that is not a container.
+    container (`seen["a"].append(1)`), or calls any method of a captured object that is not a container.
     """
     found: set[int] = set()
     seen: set[int] = set()
