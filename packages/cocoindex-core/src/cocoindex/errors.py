@@ -92,7 +92,6 @@ for _value in list(globals().values()):
     if isinstance(_value, type) and _value.__module__.startswith("cocoindex._errors."):
         _value.__module__ = __name__
 del _value
-_require_core()
 
 
 class SettingsError(CocoIndexError, ValueError):
@@ -263,3 +262,7 @@ class LiveRangeEndedError(CocoIndexError, RuntimeError):
 
 class AlreadyWatchedError(CocoIndexError, RuntimeError):
     """A live feed allows one watcher at a time."""
+
+
+# Last: the error that it raises is loaded by `__getattr__`, with modules that import the classes above.
+_require_core()
