@@ -94,3 +94,25 @@ def test_a_cut_key_is_refused(keys: Keys, data: st.DataObject) -> None:
     encoded = encode_key(data.draw(keys))
     with pytest.raises(MalformedKeyError):
         decode_key(encoded[: data.draw(st.integers(0, len(encoded) - 1))])
+
+
+def test_a_decoder_called_near_the_recursion_limit_finds_no_damage() -> None:
+    data = encode_key(((((("deep",),),),),))
+    raised: list[BaseException] = []
+
+    def deeper() -> None:
+        try:
+            deeper()
+            decode_key(data)
+        except BaseException as exc:
+            raised.append(exc)
+            raise
+
+    with pytest.raises(RecursionError):
+        deeper()
+    assert {type(error) for error in raised} == {RecursionError}
+
+
+def test_tuples_that_nest_deeper_than_any_key_are_malformed() -> None:
+    with pytest.raises(MalformedKeyError, match="nests more than 100 tuples"):
+        decode_key(encode_key(((),))[:1] * 5000)

@@ -96,7 +96,7 @@ class ProviderTable:
         """Add a container's provider whose handler is now known, and the providers of its attachments."""
         self.row(provider)
         for attachment in provider._attachment_providers():
-            self.row(attachment)
+            self.resolved(attachment)
 
     def note_failure(self, plan: Plan, error: BaseException) -> None:
         """Record why containers of this plan could not be removed."""

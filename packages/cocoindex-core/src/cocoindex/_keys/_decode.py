@@ -30,8 +30,8 @@ def decode_key(data: bytes) -> StableKey:
         MalformedKeyError: the bytes are not exactly one encoded key.
     """
     try:
-        key, end = _decode(data, 0)
-    except (ValueError, IndexError, RecursionError) as error:
+        key, end = _decode(data, 0, 0)
+    except (ValueError, IndexError) as error:
         raise _malformed(data, 0, error) from error
     if end != len(data):
         raise MalformedKeyError(f"expected one encoded key, found more in {data[:64]!r}; the store is damaged")
@@ -48,9 +48,9 @@ def decode_parts(data: bytes) -> list[StableKey]:
     at = 0
     try:
         while at < len(data):
-            part, at = _decode(data, at)
+            part, at = _decode(data, at, 0)
             parts.append(part)
-    except (ValueError, IndexError, RecursionError) as error:
+    except (ValueError, IndexError) as error:
         raise _malformed(data, at, error) from error
     return parts
 
@@ -59,7 +59,7 @@ def _malformed(data: bytes, at: int, error: Exception) -> MalformedKeyError:
     return MalformedKeyError(f"cannot decode the key {data[:64]!r} at byte {at}: {error}; the store is damaged")
 
 
-def _decode(data: bytes, at: int) -> tuple[StableKey, int]:
+def _decode(data: bytes, at: int, depth: int) -> tuple[StableKey, int]:
     tag = data[at]
     at += 1
     if tag == _STR:
@@ -69,7 +69,7 @@ def _decode(data: bytes, at: int) -> tuple[StableKey, int]:
         end = at + tag - _ZERO
         return int.from_bytes(data[at:end] if end <= len(data) else _exactly(data, at, tag - _ZERO), "big"), end
     if tag == _TUPLE:
-        return _decode_tuple(data, at)
+        return _decode_tuple(data, at, depth)
     if tag in _CONSTANTS:
         return _CONSTANTS[tag], at
     if tag == tags.SYMBOL:
@@ -82,10 +82,12 @@ def _decode(data: bytes, at: int) -> tuple[StableKey, int]:
     return _decode_int(tag, data, at)
 
 
-def _decode_tuple(data: bytes, at: int) -> tuple[tuple[StableKey, ...], int]:
+def _decode_tuple(data: bytes, at: int, depth: int) -> tuple[tuple[StableKey, ...], int]:
+    if depth >= tags.MAX_DEPTH:
+        raise ValueError(f"it nests more than {tags.MAX_DEPTH} tuples")
     parts: list[StableKey] = []
     while data[at]:  # until the END, which is zero
-        part, at = _decode(data, at)
+        part, at = _decode(data, at, depth + 1)
         parts.append(part)
     return tuple(parts), at + 1
 

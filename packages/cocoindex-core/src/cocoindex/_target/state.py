@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from .._values import StoredType
     from .handler import TargetHandler
 
+_MOST_ATTACHED = 8
+
 
 class TargetState(Generic[ChildHandlerT_co]):
     """One thing that should exist in a target: a key under a provider, and the desired value."""
@@ -133,18 +135,24 @@ class TargetStateProvider(ResolvesTo["TargetStateProvider"], Generic[DeclaredT_c
     def is_resolved(self) -> bool:
         return self._resolved_handler is not None
 
-    def _resolve(self, handler: Any) -> None:
-        """Set the handler, and create the providers of its attachments."""
+    def _resolve(self, handler: Any, around: tuple[Any, ...] = ()) -> None:
+        """Set the handler, and create the providers of its attachments.
+
+        Args:
+            around: the handlers whose attachments this one is among, outermost first.
+        """
         _check_handler(handler, self)
+        _check_attachment(handler, self, around)
         self._resolved_handler = handler
         self._record_type = None
         self._tracks_value = bool(getattr(handler, "tracks_value_fingerprint", False))
         self._removes_children_first = bool(getattr(handler, "removes_children_first", False))
         self._has_identity = callable(getattr(handler, "physical_identity", None))
         if getattr(handler, "attachments", None) is not None:
-            self._attachments = {
-                name: TargetStateProvider(self, Symbol(name), child) for name, child in _attachments_of(handler, self)
-            }
+            self._attachments = {}
+            for name, child in _attachments_of(handler, self):
+                attachment = self._attachments[name] = TargetStateProvider(self, Symbol(name), None)
+                attachment._resolve(child, (*around, handler))
 
     def _attachment_providers(self) -> list[TargetStateProvider[Any, Any]]:
         return list((self._attachments or {}).values())
@@ -169,6 +177,20 @@ def _check_handler(handler: Any, provider: TargetStateProvider[Any, Any, Any]) -
             f"{what} has a reconcile() that does not take key, desired_target_state, prev_possible_records and "
             f"prev_may_be_missing, which it is called with: {why}"
         )
+
+
+def _check_attachment(handler: Any, provider: TargetStateProvider[Any, Any, Any], around: tuple[Any, ...]) -> None:
+    """Raise if the attachments of handlers never end."""
+    if any(handler is outer for outer in around):
+        why = "is its own attachment, directly or through others"
+    elif len(around) > _MOST_ATTACHED:
+        why = f"is an attachment of an attachment, more than {_MOST_ATTACHED} deep"
+    else:
+        return
+    raise TargetHandlerError(
+        f"the handler of {provider.path}, a {type(handler).__name__}, {why}; attachments() returns the handlers of "
+        "auxiliary target states, such as indexes: give these a handler without that attachment"
+    )
 
 
 def _attachments_of(handler: Any, provider: TargetStateProvider[Any, Any, Any]) -> Iterable[tuple[str, Any]]:
