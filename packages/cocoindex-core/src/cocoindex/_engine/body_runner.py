@@ -39,6 +39,8 @@ class BodyRunner:
 
         Before that, end the live ranges that an earlier run of it mounted.
         """
+        if component.fails_again():
+            return
         if self._roll.had_any:
             await self._roll.retire_mounted_by(component.record.id)
             component.run.rerun.begun(component.record.key)

@@ -153,6 +153,19 @@ class Component:
         if not (self.outcome.complete or self.seat.taken or self.outcome.failed):
             self.settle(error)
 
+    def fails_again(self) -> bool:
+        """Complete it as failed if it has failed in this update before, and the root runs once more for others; return
+        whether it is complete."""
+        if (
+            not self.call.background
+            or self.call.told is not None
+            or not self.run.failures.would_fail_again(self.record_key)
+        ):
+            return False
+        self.outcome.fails_again()
+        self._end(None)
+        return True
+
     # 2. Its body has run, and its children are complete
 
     async def all_below_ended(self) -> None:
@@ -364,14 +377,19 @@ class Component:
             self._end(error)
 
     async def _tell(self, error: BaseException) -> None:
+        propagated: BaseException | None = None
         try:
-            if self._may_be_overtaken(error) and await self._is_overtaken():
+            if self.run.failures.was_told(self.record_key) or (
+                self._may_be_overtaken(error) and await self._is_overtaken()
+            ):
                 self._end(None)
                 return
             self._count_error()
-            self._end(await self.run.tell(error, self.failure_context(), self.call.handlers))
+            propagated = await self.run.tell(error, self.failure_context(), self.call.handlers)
+            self.run.failures.note_told(self.record_key, propagated)
+            self._end(propagated)
         finally:
-            del self, error  # the traceback of a handler's exception refers to this frame
+            del self, error, propagated  # the traceback of a handler's exception refers to this frame
 
     async def _count_unless_overtaken(self) -> None:
         if not await self._is_overtaken():

@@ -37,6 +37,12 @@ class Outcome:
         self.ok = False
         self.broke(in_sink=in_sink)
 
+    def fails_again(self) -> None:
+        """Record a failure that was reported before."""
+        self.failed = True
+        self.ok = False
+        self.broke(in_sink=False)
+
     def take_error(self) -> BaseException | None:
         """Return and drop its own exception, whose traceback may refer to this object."""
         error, self.error, self.propagated = self.error, None, None

@@ -355,8 +355,9 @@ class Removal:
         """Count it as failed, and report it."""
         removals = self.removals
         is_lost = is_a(error, ContainerLostError) and removals.run.is_told_of(self.plan)
-        told = told or is_lost or self._was_told
-        removals.board.of(self.name).errors += not is_lost
+        again = removals.run.failures.was_told(self.record_key)
+        told = told or is_lost or self._was_told or again
+        removals.board.of(self.name).errors += not (is_lost or again)
         if told and self.told is not None:
             self.told.removed(self, error, None)
         if removals.handlers is None or told:
@@ -369,6 +370,7 @@ class Removal:
         above = None if self.above is None else str(self.above.stable_path)
         context = ExceptionContext(run.env.name, str(self), self.name, self.removals.kind, above)
         propagated = await run.tell(error, context, handlers)
+        run.failures.note_told(self.record_key, propagated)
         if self.told is not None:
             self.told.removed(self, error, propagated)
         self.removals.settled()

@@ -16,21 +16,13 @@ if TYPE_CHECKING:
 
 
 class Rerun:
-    """The marked components; every writer of a memo asks this.
-
-    Attributes:
-        wanted: whether something was marked.
-    """
+    """The marked components; every writer of a memo asks this."""
 
     __slots__ = ("_fresh", "_records")
 
     def __init__(self) -> None:
         self._records: set[bytes] = set()
         self._fresh: list[Collection[bytes]] = []
-
-    @property
-    def wanted(self) -> bool:
-        return bool(self._records)
 
     def allows_memo(self, record_key: bytes) -> bool:
         """Return whether the next update may skip the component with this record."""

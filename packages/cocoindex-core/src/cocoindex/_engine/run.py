@@ -23,6 +23,7 @@ from .component import Component
 from .context_states import ContextStates
 from .deps import DepsTable
 from .facts import Facts
+from .failures import Failures
 from .flights import Apply
 from .in_order import InOrder
 from .keyspace import LIVE_STATUS, ROOT_RECORD
@@ -64,6 +65,7 @@ class Run:
         is_ready: whether that first run and everything it waited for is complete.
         roll: the register of live ranges.
         second_tries: the components that failed in a sink and may be tried again.
+        failures: the components that have failed.
     """
 
     def __init__(
@@ -108,7 +110,7 @@ class Run:
         self.second_tries = SecondTries(self)
         self.bodies = BodyRunner(self.loop, limit, self.committer, self.roll)
         self.postponed: list[Removal] = []
-        self._failed: set[bytes] = set()
+        self.failures = Failures()
         self.live = False
         self.is_ready = False
         self._makes_way = False
@@ -170,12 +172,13 @@ class Run:
             if self.full_reprocess:
                 self._failures_of_full_reprocess().write(self.store)
             if root.outcome.error is None:
-                if self.rerun.wanted:
+                if self.failures.go_again(self.rerun):
                     # Components that inherited a target state after they ran or were skipped: only they have to run
                     # now.
                     self.full_reprocess = self.committer.full = False
                     self.rerun.forget()
                     root = await self.run_root(call, args, again=True)
+                    self.failures.forget()
                 self._tidy_up()
             self.ownership.tell_conflicts(self.reading())
             if (course := self._course) is not None and self.live and root.outcome.error is None:
@@ -248,7 +251,7 @@ class Run:
             return False
         from .declarers import wake_declarers  # few updates need it
 
-        return wake_declarers(self, self.postponed, self._failed)
+        return wake_declarers(self, self.postponed, self.failures.records)
 
     async def finish_postponed(self, removals: Removals | None = None) -> None:
         """Remove what waited for its container to be removed; fail what is left then.
@@ -349,7 +352,7 @@ class Run:
     def note_failed(self, record_key: bytes) -> None:
         """Record that a component or its removal failed, so that running it once more would not help."""
         if not self.is_ready:
-            self._failed.add(record_key)
+            self.failures.note(record_key)
 
     async def tell(
         self, error: BaseException, context: ExceptionContext, handlers: tuple[ExceptionHandler, ...]
