@@ -29,6 +29,7 @@ from .._runtime.interruption import is_interruption
 from .._runtime.scope import Scope
 from .._values import StateRef
 from ..errors import MountError, MountTypeError, RecollectError
+from .closed import closed
 from .group import Group
 
 if TYPE_CHECKING:
@@ -97,12 +98,13 @@ class Each:
         """Iterate over the items and mount a child for each."""
         met = 0
         try:
-            async for batch in _batches(items):
-                await self._mount(batch)
-                met += len(batch)
-                if met >= _BATCH:  # a long run of unchanged children must not block the event loop
-                    met = 0
-                    await asyncio.sleep(0)
+            async with closed(_batches(items)) as batches:
+                async for batch in batches:
+                    await self._mount(batch)
+                    met += len(batch)
+                    if met >= _BATCH:  # a long run of unchanged children must not block the event loop
+                        met = 0
+                        await asyncio.sleep(0)
         finally:
             self.group.child_complete(None)
 
@@ -291,7 +293,7 @@ async def mount_list(
     """Mount a child of the running component for each of `items`, which are iterated once."""
     parent = execution.component
     parent.children.note_path(path)
-    group = Group(scope.board)
+    group = Group(scope.board, parent.run.waits)
     call = MountCall(
         parent.run,
         parent,
@@ -320,11 +322,13 @@ async def _batches(items: Any) -> AsyncIterator[Sequence[Item]]:
         raise _no_items(items, "give its items()")
     batches = getattr(items, "batches", None)
     if callable(batches):
-        async for batch in batches():
-            yield batch
+        async with closed(batches()) as given:
+            async for batch in given:
+                yield batch
     elif isinstance(items, AsyncIterable):
-        async for item in items:
-            yield [_checked(item)]
+        async with closed(items):
+            async for item in items:
+                yield [_checked(item)]
     elif isinstance(items, Iterable):
         for batch in _chunks(items):
             yield batch

@@ -40,7 +40,7 @@ class _Listing:
     """One scan."""
 
     def __init__(self, mount: LiveMapMount, scan: MapScan) -> None:
-        self._group = Group(None)
+        self._group = Group(None, mount.run.waits)
         self._each = Each(self._group, scan.call(self._group), mount.path, mount.args, scan, is_new=False)
 
     async def mount_all(self, items: Any) -> BaseException | None:

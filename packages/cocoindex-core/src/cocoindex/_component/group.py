@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import asyncio
 
     from .._engine.component import Component
+    from .._engine.waits import Waits
 
 
 class Group:
@@ -17,11 +18,13 @@ class Group:
 
     Args:
         board: counts them; a `stats_group` waits for all of them.
+        waits: what is waited for in the run.
     """
 
-    __slots__ = ("_board", "_future", "_put_off", "error", "open")
+    __slots__ = ("_board", "_future", "_put_off", "_waits", "error", "open")
 
-    def __init__(self, board: CountBoard | None) -> None:
+    def __init__(self, board: CountBoard | None, waits: Waits) -> None:
+        self._waits = waits
         self.open = 1  # counts the iteration itself: more children may come
         self._board = board if isinstance(board, GroupBoard) else None
         if self._board is not None:
@@ -61,7 +64,7 @@ class Group:
 
         while self.open:
             if self._future is None or self._future.done():
-                self._future = asyncio.get_running_loop().create_future()
+                self._future = self._waits.new()
                 if self._put_off:
                     self._go_on()
             await asyncio.shield(self._future)

@@ -22,15 +22,18 @@ if TYPE_CHECKING:
     from .committer import Committer
     from .component import Component
     from .roll import Roll
+    from .waits import Waits
 
 
 class BodyRunner:
     """Runs components, as many at once as there are slots."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, limit: int, committer: Committer, roll: Roll) -> None:
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, limit: int, committer: Committer, roll: Roll, waits: Waits
+    ) -> None:
         self._committer = committer
         self._roll = roll
-        self._scheduler = Scheduler(limit, self._run_async)
+        self._scheduler = Scheduler(limit, self._run_async, waits)
         self._pool = SyncPool(loop, limit, current_underway() or Underway())
         self._context = contextvars.copy_context()
 
@@ -48,6 +51,8 @@ class BodyRunner:
             await self._committer.room(component.call.lane)
         if not self._scheduler.take(component.seat):
             await self._scheduler.wait(component.seat)
+        if self._committer.stopping:  # a task of user code goes on meanwhile
+            raise CancelledError
         if component.record.unreadable is not None:
             self._failed(component, component.record.unreadable)
         elif component.call.processor.is_async:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from .physical import Physical
     from .plan import Plan
     from .unit import Unit
+    from .waits import Waits
 
     Sink = TargetActionSink[Any]
 
@@ -75,6 +76,7 @@ class Committer:
         ownership: Ownership,
         physical: Physical,
         context: ContextProvider,
+        waits: Waits,
         *,
         full: bool,
         after_round: Callable[[], None],
@@ -87,6 +89,7 @@ class Committer:
         self._ownership = ownership
         self._physical = physical
         self._context = context
+        self._waits = waits
         self.full = full
         self.before_commit: list[Callable[[Batch, list[Unit]], None]] = []
         self._after_round = after_round
@@ -143,7 +146,7 @@ class Committer:
     async def room(self, lane: Sink | None = None) -> None:
         """Wait while this lane or the whole queue is full."""
         while self._backlog.is_full(lane):
-            future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            future = self._waits.new()
             self._room.append(future)
             await future
 

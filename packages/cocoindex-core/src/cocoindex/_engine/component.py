@@ -87,7 +87,7 @@ class Component:
         self.key = key
         self.args = call.processor.args + args
         self.name = call.processor.name
-        self.outcome = Outcome()
+        self.outcome = Outcome(call.run.waits)
         self.seat: Seat = Seat(None if parent is None else parent.seat)
         above = None if parent is None else parent.record
         self.record_key: bytes = ROOT_RECORD if above is None else CHILD + above.id + bounded(key)

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .waits import Waits
 
 
 class Outcome:
     """The end of one component.
+
+    Args:
+        waits: what is waited for in its run.
 
     Attributes:
         ok: whether nothing of it or below it failed or is still changing, so that it can be skipped next time.
@@ -19,9 +26,10 @@ class Outcome:
         complete: whether it and everything below it is complete.
     """
 
-    __slots__ = ("_again", "_future", "broken", "complete", "error", "failed", "in_sink", "ok", "propagated")
+    __slots__ = ("_again", "_future", "_waits", "broken", "complete", "error", "failed", "in_sink", "ok", "propagated")
 
-    def __init__(self) -> None:
+    def __init__(self, waits: Waits) -> None:
+        self._waits = waits
         self.ok = True
         self.failed = self.broken = self.in_sink = False
         self.error: BaseException | None = None
@@ -73,10 +81,10 @@ class Outcome:
             self._future.set_result(None)
 
     async def wait(self) -> None:
-        """Wait until it has ended; raise nothing."""
+        """Wait until it has ended; raise nothing but a `CancelledError` if its run has ended without it."""
         if not self.complete:
             if self._future is None:
-                self._future = asyncio.get_running_loop().create_future()
+                self._future = self._waits.new()
             if self._again is not None:
                 again, self._again = self._again, None
                 again()

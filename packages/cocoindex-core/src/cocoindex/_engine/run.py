@@ -36,6 +36,7 @@ from .record import LIVE, MEMO
 from .rerun import Rerun
 from .roll import Roll
 from .second_tries import SecondTries
+from .waits import Waits
 
 if TYPE_CHECKING:
     from .._function.processor import Processor
@@ -66,6 +67,7 @@ class Run:
         roll: the register of live ranges.
         second_tries: the components that failed in a sink and may be tried again.
         failures: the components that have failed.
+        waits: what tasks of user code may wait for.
     """
 
     def __init__(
@@ -86,6 +88,7 @@ class Run:
         self.loop = asyncio.get_running_loop()
         self._acting = False
         self._ends_board = ends_board
+        self.waits = Waits()
         self.facts = Facts(store)
         self.full_reprocess = full_reprocess or self.facts.is_dropping()
         self.context_states = ContextStates(self.facts, env.context_provider)
@@ -101,6 +104,7 @@ class Run:
             self.ownership,
             self.physical,
             env.context_provider,
+            self.waits,
             full=self.full_reprocess,
             after_round=self._after_round,
             apply=apply,
@@ -108,7 +112,7 @@ class Run:
         )
         self.roll = Roll(self)
         self.second_tries = SecondTries(self)
-        self.bodies = BodyRunner(self.loop, limit, self.committer, self.roll)
+        self.bodies = BodyRunner(self.loop, limit, self.committer, self.roll, self.waits)
         self.postponed: list[Removal] = []
         self.failures = Failures()
         self.live = False
@@ -421,6 +425,7 @@ class Run:
             self._course.close()
         self.bodies.close()
         self.second_tries.close()
+        self.waits.end()
         # The raised exception refers to this frame.
         self._main = None
         self.providers.forget_failures()

@@ -18,6 +18,8 @@ from .._runtime.left import cancelled
 if TYPE_CHECKING:
     from typing import Protocol
 
+    from .waits import Waits
+
     class Job(Protocol):
         """What a worker runs: a component."""
 
@@ -55,15 +57,16 @@ class _Waiter:
 
     __slots__ = ("future", "seat")
 
-    def __init__(self, seat: Seat) -> None:
+    def __init__(self, seat: Seat, future: asyncio.Future[None]) -> None:
         self.seat = seat
-        self.future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.future = future
 
 
 class Scheduler:
     """Gives components slots, and workers to run them."""
 
-    def __init__(self, limit: int, run: Callable[[Any], Awaitable[None]]) -> None:
+    def __init__(self, limit: int, run: Callable[[Any], Awaitable[None]], waits: Waits) -> None:
+        self._waits = waits
         self._free = limit
         self._run = run
         self._context = contextvars.copy_context()
@@ -87,7 +90,7 @@ class Scheduler:
 
     async def wait(self, seat: Seat) -> None:
         """Wait for a slot."""
-        waiter = _Waiter(seat)
+        waiter = _Waiter(seat, self._waits.new())
         self._waiting.append(waiter)
         parent = seat.parent
         if parent is not None:

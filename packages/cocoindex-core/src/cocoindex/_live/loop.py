@@ -65,7 +65,7 @@ class Loop(LoopKind):
         self.rescans = Rescans(self._rescan_soon, self.run.loop)
         self.restarts = Restarts(self.run.loop.time)
         self.range.retries.on_none = self.rescans.wanted
-        self.outcome = Outcome()
+        self.outcome = Outcome(self.run.waits)
         self.failures = LoopFailures(anchor, board, handlers)
         self.leaving = False
         self.where = where
