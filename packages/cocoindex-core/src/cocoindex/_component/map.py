@@ -13,6 +13,7 @@ from .._function.outcome import Outcome, close_unstarted, outcome_of_awaiting
 from .._runtime.deadline import check_deadline, current_deadline
 from ..errors import FunctionArgumentError
 from .awaited import awaited
+from .closed import closed
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -60,8 +61,9 @@ async def map(
     failure: BaseException | None = None
     try:
         if isinstance(items, AsyncIterable):
-            async for item in items:
-                begin(item)
+            async with closed(items):
+                async for item in items:
+                    begin(item)
         else:
             for item in items:
                 begin(item)

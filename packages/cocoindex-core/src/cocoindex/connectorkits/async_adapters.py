@@ -16,6 +16,7 @@ from typing import Any, Generic, TypeVar
 
 from cocoindex._shown import shown
 
+from .._runtime.underway import current_underway
 from ..errors import BlockingInLoopError, ConnectorKitError
 
 __all__ = ["async_to_sync_iter", "sync_to_async_iter"]
@@ -29,7 +30,8 @@ def sync_to_async_iter(
     """Iterate over what `sync_iter_fn` returns, in a thread of its own; the event loop is not blocked.
 
     The function, all steps of its iterator and its `close()` run in that one thread, with the caller's context
-    variables. If the caller stops early, a generator is closed after its current item.
+    variables. If the caller stops early, a generator is closed after its current item; an update that is cancelled
+    ends after that.
 
     Args:
         sync_iter_fn: called without arguments when the first item is requested; returns an iterable.
@@ -84,7 +86,7 @@ class _End:
 async def _from_thread(fn: Callable[[], Iterable[T]], size: int) -> AsyncGenerator[T, None]:
     loop = asyncio.get_running_loop()
     arrived: asyncio.Queue[T | _End] = asyncio.Queue()
-    room = _Room(size)
+    room = _Room(size, f"the iterator that {getattr(fn, '__qualname__', None) or type(fn).__qualname__} returned")
 
     def send(item: T | _End) -> None:
         try:
@@ -93,7 +95,12 @@ async def _from_thread(fn: Callable[[], Iterable[T]], size: int) -> AsyncGenerat
             room.abandon()
 
     context = contextvars.copy_context()
-    threading.Thread(target=context.run, args=(_read_into, fn, room, send), name="cocoindex-iter", daemon=True).start()
+    reader = threading.Thread(target=context.run, args=(_read_into, fn, room, send), name="cocoindex-iter", daemon=True)
+    try:
+        reader.start()
+    except BaseException:  # The system has no more threads.
+        room.ended()
+        raise
     try:
         while not isinstance(item := await arrived.get(), _End):
             room.give()
@@ -104,16 +111,33 @@ async def _from_thread(fn: Callable[[], Iterable[T]], size: int) -> AsyncGenerat
 
 
 class _Room:
-    """How much may be read ahead; the reader waits for it in its thread."""
+    """How much may be read ahead; the reader waits for it in its thread.
 
-    def __init__(self, size: int) -> None:
+    While the reader does not wait, it counts as under way in the caller's update, which does not end before.
+
+    Args:
+        what: what the reader is, for messages about waiting.
+    """
+
+    def __init__(self, size: int, what: str) -> None:
         self._free = threading.Semaphore(size) if size > 0 else None
+        self._underway = current_underway()
+        self._what = what
+        self._lock = threading.Lock()
+        self._counted: object | None = None
+        self._over = False
         self.abandoned = False
+        self._count()
 
     def take(self) -> bool:
         """Wait for room for one item; return whether it is still wanted."""
-        if self._free is not None:
+        if self._free is not None and not self._free.acquire(blocking=False):
+            with self._lock:
+                if not self.abandoned:
+                    self._uncount()
             self._free.acquire()
+            with self._lock:
+                self._count()
         return not self.abandoned
 
     def give(self) -> None:
@@ -121,8 +145,26 @@ class _Room:
             self._free.release()
 
     def abandon(self) -> None:
-        self.abandoned = True
+        """Have the reader end, which counts from now on even if it waits."""
+        with self._lock:
+            self.abandoned = True
+            self._count()
         self.give()
+
+    def ended(self) -> None:
+        """Note that the reader has ended."""
+        with self._lock:
+            self._over = True
+            self._uncount()
+
+    def _count(self) -> None:
+        if self._underway is not None and self._counted is None and not self._over:
+            self._counted = self._underway.begin(self._what)
+
+    def _uncount(self) -> None:
+        if self._underway is not None and self._counted is not None:
+            self._underway.end(self._counted)
+            self._counted = None
 
 
 def _read_into(fn: Callable[[], Iterable[Any]], room: _Room, send: Callable[[Any], None]) -> None:
@@ -134,6 +176,8 @@ def _read_into(fn: Callable[[], Iterable[Any]], room: _Room, send: Callable[[Any
         if room.abandoned:
             raise  # Nobody is left to tell but the thread's own hook.
         error = raised
+    finally:
+        room.ended()
     send(_End(error))
     del error  # Which refers to this frame.
 
