@@ -77,6 +77,10 @@ class Identified(Holder):
         self.sites.here(f"{self.name}.physical_identity")
         return "identified", key
 
+    def physical_places(self, key: Any, context: coco.ContextProvider | None = None, /) -> Any:
+        self.sites.here(f"{self.name}.physical_places")
+        return [("nowhere", key)]
+
 
 class Rows(Holder):
     """The rows of all containers, with indexes attached to them."""

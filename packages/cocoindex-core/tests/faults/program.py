@@ -13,32 +13,10 @@ from typing import Any
 
 import cocoindex as coco
 
-from .holdings import Containers, Holder, Identified, Rows
-from .sites import Sites
-
-SITES = Sites()
-FLAT, LATE, ROWS = Identified("flat", SITES, is_async=False), Holder("late", SITES, is_async=True), Rows(SITES)
-TABLES = Containers(SITES, ROWS, "destructive")
-HOLDERS = [FLAT, LATE, TABLES, ROWS, ROWS.indexes]
-
-flat: Any = coco.register_root_target_states_provider("faults/flat", FLAT)
-late: Any = coco.register_root_target_states_provider("faults/late", LATE)
-tables: Any = coco.register_root_target_states_provider("faults/tables", TABLES)
-
-
-class Source:
-    """What the program reads: its version."""
-
-    version = 0
-
-
-SOURCE = Source()
-RUNS: list[str] = []
-FAILED: list[str] = []
-
-
-def declare(provider: Any, path: str, number: int, value: Any) -> None:
-    coco.declare_target_state(provider.target_state(f"{path}#{number}", value))
+from .further import mount_further
+from .live import mount_live
+from .sites import SITES
+from .world import FAILED, RUNS, SOURCE, declare, flat, late, tables
 
 
 class Setting:
@@ -99,6 +77,16 @@ coco.unpickle_safe(Result)
 class Elsewhere(coco.Runner):
     """A runner that runs on the loop."""
 
+    def start(self) -> None:
+        SITES.here("runner.start")
+
+    def stop(self) -> None:
+        SITES.here("runner.stop")
+
+    def batches_of(self, fn: Any) -> int:
+        SITES.here("runner.batches_of")
+        return 2
+
     async def execute(self, fn: Any, args: Any, kwargs: Any, *, deadline: float | None = None) -> Any:
         SITES.here("runner.execute")
         result = fn(*args, **kwargs)
@@ -107,10 +95,19 @@ class Elsewhere(coco.Runner):
         return result
 
 
-@coco.fn.as_async(runner=Elsewhere())
+ELSEWHERE = Elsewhere()
+
+
+@coco.fn.as_async(runner=ELSEWHERE)
 def elsewhere(value: int) -> int:
     SITES.here("elsewhere")
     return value
+
+
+@coco.fn.as_async(runner=ELSEWHERE, batching=True)
+def batch_elsewhere(values: list[int]) -> list[int]:
+    SITES.here("batch elsewhere")
+    return values
 
 
 @coco.fn.as_async(batching=True)
@@ -177,7 +174,7 @@ async def calls(path: str, version: int) -> None:
     state = coco.use_state("count", 0)
     state.value = state.value + 1 if version == 0 else 5
     numbers = await coco.map(doubled, [1, version])
-    declare(flat, path, 20, sum(numbers) + await elsewhere(version))
+    declare(flat, path, 20, sum(numbers) + await elsewhere(version) + await batch_elsewhere(version))
 
 
 @coco.fn(memo=True)
@@ -260,6 +257,8 @@ async def main() -> None:
         await coco.mount_each(at("items"), item, source(), '/"items"')
         await coco.mount_each(at("late"), item, late_source(), '/"late"')
         await coco.mount(at("setting"), setting, '/"setting"')
+        await mount_further(version)
+        await mount_live(version)
         table = await coco.mount_target(tables.target_state("table", 1 + version))
         await coco.mount(at("rows"), rows, '/"rows"', table, 2 + version)
         used = await coco.use_mount(at("used"), threaded, '/"used"', version)

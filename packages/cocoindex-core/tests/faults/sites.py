@@ -50,3 +50,7 @@ class Sites:
             self.raised += 1
             error = plan.raised()
         raise error
+
+
+SITES = Sites()
+"""The places of the program."""

@@ -16,34 +16,40 @@ from .trial import Known
 SAMPLE = 110
 
 
-def trials(known: Known) -> list[tuple[str, int, str]]:
-    """Each place, at its first, second and last call, with each kind of exception."""
+def trials(known: Known) -> list[tuple[str, str, int, str]]:
+    """In each operation each place, at its first, second, middle and last call, with each kind of exception."""
     return [
-        (site, call, kind)
-        for number, (site, calls) in enumerate(sorted(known.calls.items()))
-        for call in sorted({1, min(2, calls), calls})
+        (what, site, call, kind)
+        for what, sites in known.calls.items()
+        for number, (site, calls) in enumerate(sorted(sites.items()))
+        for call in sorted({1, min(2, calls), (calls + 1) // 2, calls})
         for kind in [*KINDS][number % len(KINDS) :] + [*KINDS][: number % len(KINDS)]
     ]
 
 
-def attempt(known: Known, folder: pathlib.Path, site: str, call: int, kind: str, *, always: bool) -> None:
+def attempt(known: Known, folder: pathlib.Path, what: str, site: str, call: int, kind: str, *, always: bool) -> None:
     make, times = KINDS[kind]
     plan = Plan(site, call, make(), 10**9 if always else times)
     store = trial.begin(known, folder)
-    raised = trial.update(store, 1, plan)
-    if raised is None and kind != "cancelled":  # what cancels itself is told in the log only
+    raised = trial.update(store, 1, plan, what=what)
+    if what == "preview":
+        assert trial.held() == known.held, "a preview has changed something"
+    elif what != "drop" and raised is None and kind != "cancelled":  # what cancels itself is told in the log only
         trial.check_others(known)
     trial.check_recovers(known, store)
+    if what == "drop":
+        trial.check_drop(store)
     shutil.rmtree(store)
 
 
 def run(known: Known, folder: pathlib.Path, chosen: list[Any]) -> None:
-    for number, (site, call, kind) in enumerate(chosen):
+    for number, (what, site, call, kind) in enumerate(chosen):
         always = number % 2 == 1
         try:
-            attempt(known, folder / str(number), site, call, kind, always=always)
+            attempt(known, folder / str(number), what, site, call, kind, always=always)
         except AssertionError as error:
-            error.add_note(f"where {site} raises {kind} at call {call}{' and all later ones' if always else ''}")
+            later = " and all later ones" if always else ""
+            error.add_note(f"where {site} raises {kind} at call {call}{later} ({what})")
             raise
 
 

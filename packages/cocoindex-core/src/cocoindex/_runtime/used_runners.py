@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cocoindex._described import described
 from cocoindex._shown import shown
 
+from .interruption import is_interruption
 from .log import ERROR, log
 
 if TYPE_CHECKING:
@@ -45,5 +46,7 @@ class UsedRunners:
         for runner in used.values():
             try:
                 runner.stop()
-            except Exception as exc:  # whatever user code raises
+            except BaseException as exc:  # whatever user code raises
+                if is_interruption(exc):
+                    raise
                 log(ERROR, f"the runner {shown(runner)} could not be stopped: {described(exc)}")
