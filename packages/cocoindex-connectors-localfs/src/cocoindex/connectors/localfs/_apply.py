@@ -43,7 +43,7 @@ def apply_entries(context: coco.ContextProvider, actions: Sequence[EntryAction])
         refuse_conflicts([(spot.path, action.spec) for _, action, spot in placed])
         _clear(placed, places, changes)
         reports = _make_directories(placed, changes)
-        reports |= _write_files(placed, changes)
+        reports |= _write_files(placed, places, changes)
     changes.sync()
     return reports
 
@@ -106,19 +106,23 @@ def _make_directories(placed: Sequence[_Placed], changes: ChangedDirectories) ->
     return reports
 
 
-def _write_files(placed: Sequence[_Placed], changes: ChangedDirectories) -> dict[int, Applied[EntryRecord]]:
+def _write_files(
+    placed: Sequence[_Placed], places: Places, changes: ChangedDirectories
+) -> dict[int, Applied[EntryRecord]]:
     reports: dict[int, Applied[EntryRecord]] = {}
     files = [(at, action, spot) for at, action, spot in placed if isinstance(action.spec, FileSpec)]
     with Writes(changes, len(files)) as writes:
         for at, action, spot in files:
             assert isinstance(action.spec, FileSpec)
             with blaming(spot.path):
+                places.check_directory(spot)
                 there = make_way(action, spot, changes)
+                if there is None and action.spec.create_parent_dirs:
+                    create_above(spot, changes)
+                    places.check_directory(spot)
                 if not may_write(action, action.spec, spot, there):
                     reports[at] = Applied(found(action.spec.content))
                     continue
-                if action.spec.create_parent_dirs:
-                    create_above(spot, changes)
                 writes.add(spot, action.spec.content, there, again=action.known.interrupted, found=action.found)
         writes.publish()
     return reports

@@ -14,6 +14,7 @@ from cocoindex.connectorkits.target import Applied
 
 from ._durable import ChangedDirectories
 from ._entry import Directory, DirSpec, EntryAction
+from ._listed import listed_path
 from ._mark import identity, now, wait_past
 from ._place import Spot, is_directory, is_link
 from ._record import DirRecord, EntryRecord, first
@@ -44,9 +45,7 @@ def settle_directory(
     else:
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), spot.path)
     assert action.found is not None
-    action.found.directory = Directory(
-        os.path.realpath(spot.path), (record.mark,), action.adopts, record.made, record.since
-    )
+    action.found.directory = Directory(listed_path(spot.path), (record.mark,), action.adopts, record.made, record.since)
     invalidation: Literal["lossy"] | None = "lossy" if lost else None
     return Applied(record.encode(), invalidation)
 

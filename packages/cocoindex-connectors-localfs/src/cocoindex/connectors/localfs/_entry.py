@@ -59,7 +59,7 @@ class Directory(NamedTuple):
     """A directory target, as the entries in it need it.
 
     Attributes:
-        path: its real path; None for one to be removed that a link has taken out of our reach.
+        path: the one path of it (`listed_path`); None for one to be removed that a link has taken out of our reach.
         marks: which directory it may be; empty where that is not known.
         adopt: whether what is there already is taken over.
         made: whether we made it.

@@ -15,6 +15,7 @@ from cocoindex.errors import ContextKeyError
 
 from ._apply import apply_entries
 from ._entry import Directory, DirSpec, EntryAction, EntrySpec, FileSpec, Found
+from ._listed import listed_path
 from ._names import from_disk, to_disk
 from ._place import directory_of
 from ._record import EntryRecord, Known, first, known, written
@@ -60,7 +61,7 @@ class EntryHandler:
     def physical_identity(
         self, key: coco.StableKey, context: coco.ContextProvider | None = None, /
     ) -> coco.StableKey | None:
-        """Return the absolute path of an entry, links followed; None where its base directory is not known here."""
+        """Return the one path of a directory, or that of a file, links followed; None where its base directory is not known here."""
         base, name = _split(key)
         name = to_disk(name)
         if base is not None:
@@ -74,7 +75,8 @@ class EntryHandler:
             if self._within.path is None:
                 return None
             name = os.path.join(self._within.path, name)
-        return ("cocoindex/localfs", os.fsencode(os.path.realpath(name)))
+        path = os.path.realpath(name)
+        return ("cocoindex/localfs", os.fsencode(listed_path(path) if os.path.isdir(path) else path))
 
     def physical_places(
         self, key: coco.StableKey, context: coco.ContextProvider | None = None, /

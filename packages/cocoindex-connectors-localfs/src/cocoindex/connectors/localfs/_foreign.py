@@ -11,6 +11,7 @@ import stat
 from typing import Final
 
 from ._entry import EntryAction, FileSpec
+from ._listed import listed_name, listed_path, named_otherwise
 from ._mark import identity, is_since
 from ._place import Spot
 from ._record import written
@@ -34,7 +35,11 @@ def may_write(action: EntryAction, spec: FileSpec, spot: Spot, there: os.stat_re
     Raises:
         FileTargetError: (an `OSError`) something is there that is not ours.
     """
-    if there is None or action.adopts or is_ours(action, spot, there):
+    if there is None:
+        return True
+    if (listed := _listed(spot)) != spot.path:
+        raise named_otherwise(spot.path, listed)
+    if action.adopts or is_ours(action, spot, there):
         return True
     if stat.S_ISREG(there.st_mode) and there.st_size == len(spec.content) and _seen(spot)[0] == written(spec.content):
         return False
@@ -64,10 +69,21 @@ def is_ours(action: EntryAction, spot: Spot, there: os.stat_result) -> bool:
         return False
     if known.certain and spot.trusted and not known.theirs:
         return True
-    if not stat.S_ISREG(there.st_mode):
+    if not stat.S_ISREG(there.st_mode) or _listed(spot) != spot.path or _is_below_another(spot):
         return False
     fingerprint, born = _seen(spot)
     return fingerprint in known.ours and is_since(born, known.since)
+
+
+def _listed(spot: Spot) -> str:
+    directory, name = os.path.split(spot.path)
+    return os.path.join(directory, listed_name(directory, name))
+
+
+def _is_below_another(spot: Spot) -> bool:
+    """Whether a link, or another spelling, leads to the directory of a file in a directory target."""
+    directory = os.path.dirname(spot.path)
+    return spot.root.path not in ("", directory) and listed_path(directory) != directory
 
 
 def _seen(spot: Spot) -> tuple[bytes | None, int | None]:

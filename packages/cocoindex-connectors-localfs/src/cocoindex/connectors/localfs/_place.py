@@ -14,6 +14,7 @@ from typing import Final, NamedTuple, Self
 import cocoindex as coco
 
 from ._entry import Directory, DirSpec, EntryAction
+from ._listed import listed_path, named_otherwise
 from ._mark import identity
 from ._names import to_disk
 from ._root import Root
@@ -47,12 +48,13 @@ class Places:
     say where we write.
     """
 
-    __slots__ = ("_anywhere", "_context", "_real", "_roots")
+    __slots__ = ("_anywhere", "_context", "_listings", "_real", "_roots")
 
     def __init__(self, context: coco.ContextProvider) -> None:
         self._context = context
         self._anywhere = Root()
         self._real: dict[str, str] = {}
+        self._listings: dict[str, str] = {}
         self._roots: dict[Directory, tuple[Root, bool]] = {}
 
     def __enter__(self) -> Self:
@@ -92,6 +94,12 @@ class Places:
         elif not isinstance(action.spec, DirSpec) and not action.known.directories:
             return self._followed(action, path)
         return Spot(self._anywhere, path, path)
+
+    def check_directory(self, spot: Spot) -> None:
+        """Raise `FileTargetError` where the directory of a file in a directory target is there under another name."""
+        above, name = os.path.split(spot.path)
+        if spot.root.path not in ("", above) and (listed := self._listed(above)) != above:
+            raise named_otherwise(spot.path, os.path.join(listed, name))
 
     def is_precious(self, path: str) -> bool:
         """Say whether it is the root, or holds the home directory or a store of the framework."""
@@ -158,6 +166,14 @@ class Places:
             raise _replaced(action, directory)
         return held
 
+    def _listed(self, directory: str) -> str:
+        listed = self._listings.get(directory)
+        if listed is None:
+            listed = listed_path(directory)
+            if os.path.lexists(directory):
+                self._listings[directory] = listed
+        return listed
+
     def _realpath(self, path: str) -> str:
         real = self._real.get(path)
         if real is None:
@@ -177,7 +193,7 @@ def directory_of(context: coco.ContextProvider, action: EntryAction) -> Director
         path = places.path_of(action)
     before = action.known.directories
     marks = tuple(each.mark for each in before if each.mark)
-    real: str | None = os.path.realpath(path)
+    real: str | None = listed_path(path)
     if os.path.islink(path) and marks and not any(each.linked for each in before) and _mark(path) not in marks:
         real = None
     return Directory(

@@ -1,0 +1,80 @@
+"""The one name of a file or directory where a path may be written in several ways.
+
+Connector layer. Links lead to one directory by several paths, and many file systems do not tell apart upper and lower
+case, or composed and decomposed letters. The name that a directory lists is the same for all of them. Each file is
+written under that name only: by another one it would be a second target, whose removal would remove the first.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from functools import lru_cache
+from unicodedata import normalize
+
+from .errors import FileTargetError
+
+
+def listed_path(path: str) -> str:
+    """Return the absolute path, links followed, with each name as its directory lists it.
+
+    What does not exist keeps its name.
+    """
+    directory, name = os.path.split(os.path.realpath(path))
+    if not name:
+        return directory
+    try:
+        found = os.stat(directory)
+    except OSError:
+        return os.path.join(directory, name)
+    return os.path.join(_listed_directory(directory, found.st_dev, found.st_ino), listed_name(directory, name))
+
+
+@lru_cache(4096)
+def _listed_directory(path: str, _device: int, _number: int) -> str:
+    return listed_path(path)
+
+
+def listed_name(directory: str, name: str) -> str:
+    """Return the name under which a directory lists an entry."""
+    try:
+        found = os.lstat(os.path.join(directory, name))
+    except OSError:
+        return name
+    if not any(_is(os.path.join(directory, other), found) for other in _variants(name)):
+        return name
+    try:
+        names = os.listdir(directory)
+    except OSError:
+        return name
+    if name in names:  # a second link to the file
+        return name
+    return next((each for each in names if _folded(each) == _folded(name)), name)
+
+
+def _variants(name: str) -> set[str]:
+    variants = {name.swapcase(), name.lower(), name.upper()}
+    if not name.isascii():
+        variants |= {normalize("NFC", name), normalize("NFD", name)}
+    return variants - {name}
+
+
+def _is(path: str, found: os.stat_result) -> bool:
+    try:
+        return os.path.samestat(os.lstat(path), found)
+    except (OSError, UnicodeEncodeError):
+        return False
+
+
+def _folded(name: str) -> str:
+    return normalize("NFC", name.casefold())
+
+
+def named_otherwise(path: str, listed: str) -> FileTargetError:
+    """Return what to raise where something is there under the name `listed` that is declared as `path`."""
+    return FileTargetError(
+        errno.EEXIST,
+        f"this name leads to {listed!r}, which another target may be; declare it by that name, remove what is there, "
+        "or declare another path",
+        path,
+    )
