@@ -87,6 +87,20 @@ def test_a_link_in_the_source_that_leads_to_the_target(project: Project, source:
 
 
 @ORDERS
+def test_a_link_in_the_source_that_leads_above_the_target(project: Project, source: Path, order: Order) -> None:
+    (source / "up").symlink_to("../..")
+    refused(project, order, source, project.folder / "output")
+
+
+@ORDERS
+def test_what_the_walk_leaves_out_behind_a_link(project: Project, source: Path, order: Order) -> None:
+    (source / "up").symlink_to("../..")
+    without_output = PatternFilePathMatcher(excluded_patterns=["up/output", "up/store"])
+    project.update(main, order, source, project.folder / "output", True, without_output)
+    assert (project.folder / "output" / "made").exists()
+
+
+@ORDERS
 def test_a_directory_target_in_another_one(project: Project, source: Path, order: Order) -> None:
     (project.folder / "out/in").mkdir(parents=True)
     refused(project, order, project.folder / "out/in", project.folder / "out", True, None, "in/deep")

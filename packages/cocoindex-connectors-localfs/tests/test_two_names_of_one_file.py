@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -75,7 +75,7 @@ def test_in_one_component(project: Project, folder: Path, text: str) -> None:
 
 @TEXTS
 @pytest.mark.parametrize("app", [main, in_one])
-def test_one_after_the_other(project: Project, folder: Path, text: str, app: coco.AnyFn) -> None:
+def test_one_after_the_other(project: Project, folder: Path, text: str, app: Any) -> None:
     with pytest.raises(FileTargetError, match="leads to"):
         project.update(app, folder, text, ["alias/x"])
         raise project.failures[0]
@@ -101,7 +101,7 @@ def entries(folder: Path) -> list[str]:
 
 @TEXTS
 @pytest.mark.parametrize("app", [main, in_one])
-def test_a_file_that_is_renamed_in_case(project: Project, careless: Path, text: str, app: coco.AnyFn) -> None:
+def test_a_file_that_is_renamed_in_case(project: Project, careless: Path, text: str, app: Any) -> None:
     for name in ["read.me", "READ.me", "READ.ME"]:
         for _ in range(2):
             project.update(app, careless, text, [name])
@@ -112,7 +112,7 @@ def test_a_file_that_is_renamed_in_case(project: Project, careless: Path, text: 
 
 @TEXTS
 @pytest.mark.parametrize("app", [main, in_one])
-def test_a_directory_that_is_renamed_in_case(project: Project, careless: Path, text: str, app: coco.AnyFn) -> None:
+def test_a_directory_that_is_renamed_in_case(project: Project, careless: Path, text: str, app: Any) -> None:
     for name in ["docs", "Docs", "DOCS"]:
         for _ in range(2):
             project.update(app, careless, text, [f"{name}/a", f"{name}/b"])
@@ -137,7 +137,7 @@ def test_names_that_differ_in_case_only(project: Project, careless: Path, text: 
 
 
 @pytest.mark.parametrize("app", [main, in_one])
-def test_a_target_that_is_named_in_another_case(project: Project, careless: Path, app: coco.AnyFn) -> None:
+def test_a_target_that_is_named_in_another_case(project: Project, careless: Path, app: Any) -> None:
     for text, name in [("old", "Output"), ("old", "output"), ("new", "OUTPUT")]:
         for _ in range(2):
             project.update(app, careless.with_name(name), text, ["a", "d/b"])

@@ -20,6 +20,8 @@ _ADVICE: Final = {
     errno.EPERM: "this process must not write there; allow it, or declare another path",
     errno.EROFS: "the file system is read-only; declare a path on another",
     errno.ENOSPC: "the disk is full; free some space, and update again where the update is not live",
+    errno.EDQUOT: "the quota of the disk is used up; free some space, and update again where the update is not live",
+    errno.ELOOP: "links on the way to it lead in a circle; remove them, or declare another path",
     errno.ENAMETOOLONG: "the file system takes no name of that length; declare a shorter one",
 }
 

@@ -61,7 +61,7 @@ class EntryHandler:
     def physical_identity(
         self, key: coco.StableKey, context: coco.ContextProvider | None = None, /
     ) -> coco.StableKey | None:
-        """Return the one path of a directory, or that of a file, links followed; None where its base directory is not known here."""
+        """Return the one path of a directory, or that of a file, links followed; None where its base is not known."""
         base, name = _split(key)
         name = to_disk(name)
         if base is not None:

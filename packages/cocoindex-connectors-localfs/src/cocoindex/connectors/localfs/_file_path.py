@@ -44,7 +44,7 @@ class FilePath(resource.FilePath[Path]):
             NoComponentError: (a `RuntimeError`) there is a base directory, and no component is running here.
             ContextKeyError: (a `KeyError`) no value was provided for the base directory.
         """
-        return located(self).resolve()
+        return Path(os.path.realpath(located(self)))  # `Path.resolve` raises where links go in a circle
 
 
 def located(path: FilePath) -> Path:

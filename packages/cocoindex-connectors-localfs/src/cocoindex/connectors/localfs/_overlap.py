@@ -35,7 +35,10 @@ class Source(NamedTuple):
 
     def meets(self, target: str) -> bool:
         """Say whether the walk may find files of a directory target, or the target may be told to write its files."""
-        target = self._as_named(target)
+        return self.holds(self._as_named(target))
+
+    def holds(self, target: str) -> bool:
+        """Say the same of a target that has no other name."""
         if is_within(self.path, target):
             return True
         if not is_within(target, self.path):
@@ -99,11 +102,12 @@ def _identity(path: str) -> tuple[int, int] | None:
 class Overlaps:
     """The directories of one update, by their real paths."""
 
-    __slots__ = ("sources", "targets")
+    __slots__ = ("_linked", "sources", "targets")
 
     def __init__(self) -> None:
         self.sources: list[Source] = []
         self.targets: set[str] = set()
+        self._linked: set[str] = set()
 
     def read(self, source: Source) -> None:
         """Take note of a source; raises `TargetInSourceError` where a target is in its way."""
@@ -119,12 +123,19 @@ class Overlaps:
                 raise _refusal(source.path, target)
         self.targets.add(target)
 
-    def entered(self, source: str, directory: str) -> None:
-        """Raise `TargetInSourceError` where a walk that followed a link has come into a target."""
-        real = os.path.realpath(directory)
+    def entered(self, source: str, directory: str, enters: Callable[[str], bool]) -> None:
+        """Take note of a directory to which a link leads a walk.
+
+        Raises:
+            TargetInSourceError: (a `ValueError`) it lies in a target, or the walk goes on from it into one.
+        """
+        linked = Source(os.path.realpath(directory), enters)
         for target in self.targets:
-            if is_within(real, target):
+            if linked.holds(target):
                 raise _refusal(source, target)
+        if not is_within(linked.path, os.path.realpath(source)) and linked.path not in self._linked:
+            self._linked.add(linked.path)
+            self.sources.append(linked)
 
 
 def overlaps() -> Overlaps | None:

@@ -124,6 +124,8 @@ class Walk:
         except (FileNotFoundError, NotADirectoryError) as error:
             raise no_directory(path) from error
         except OSError as error:
+            if error.errno == errno.ELOOP:  # a link that leads to itself
+                raise no_directory(path) from error
             raise _unreadable(path, ["."]) from error
         return stat.st_dev, stat.st_ino
 
@@ -155,7 +157,7 @@ class Walk:
             if entry.is_dir():
                 if self._recursive and self._wants(self._directories, name, True):
                     if self._overlaps is not None and entry.is_symlink():
-                        self._overlaps.entered(self._root.directory, entry.path)
+                        self._overlaps.entered(self._root.directory, entry.path, self._below(name))
                     self._open.append(self._entries(f"{name}/", above))
                 return None
             if not entry.is_file() or not self._wants(self._files, name, False) or is_temporary(entry.name):
@@ -173,6 +175,10 @@ class Walk:
             return None
         except OSError:  # reading it says why, and fails for this file alone
             return name, walked_file(self._root, name, None)
+
+    def _below(self, directory: str) -> Wanted:
+        """Which directories to enter below one, by relative path from there."""
+        return lambda name: self._directories(f"{directory}/{name}")
 
     def _wants(self, question: Wanted, name: str, is_directory: bool) -> bool:
         wanted = question(name)
