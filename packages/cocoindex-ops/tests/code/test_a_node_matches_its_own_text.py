@@ -33,7 +33,7 @@ class Sample:
             is_literal(node.type)
             or any(part in node.type for part in ("string", "char", "regex"))
             or (not node.children and self.data[node.start_byte : node.start_byte + 1] in (b"'", b'"'))
-            or (is_inside and "escape" in node.type)
+            or (is_inside and (not node.children or "escape" in node.type))
         )
         if textual or is_inside:
             size = node.end_byte - node.start_byte

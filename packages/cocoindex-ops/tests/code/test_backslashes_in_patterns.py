@@ -42,10 +42,24 @@ def test_a_character(language: str, character: str) -> None:
         ("csharp", r'f(@"\{0}\a")'),
         ("javascript", r"f(/\{\d+/)"),
         ("python", r"f(r'\{\{')"),
+        ("julia", r"""f("'a\n' it's \"b\"")"""),
+        ("julia", r'f("a\n$(g(b))\n")'),
+        ("swift", r"""f("'a\n' it's \"b\"")"""),
+        ("swift", r'f("a\n\(g(b))\n")'),
+        ("swift", r"""f("'\(a)' and '\(b)'")"""),
+        ("swift", r'f(#"a\n\#(b)"#)'),
     ],
 )
 def test_a_string(language: str, code: str) -> None:
     assert found(language, code, AROUND.get(language, "{}").format(code)) == [code]
+
+
+@pytest.mark.parametrize(
+    ("language", "code"),
+    [("swift", r'f("a \(g(b)) c")'), ("julia", r'f("a $(g(b)) c")'), ("kotlin", r'f("a ${g(b)} c")')],
+)
+def test_code_in_a_string(language: str, code: str) -> None:
+    assert found(language, code.replace("g(b)", r"\X"), code) == [code]
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node, Tree
 
 # In these a backslash is part of the text, as it is in the language itself; in the last it is not.
-_TEXTUAL = ("string", "char", "comment", "regex", "escape")
+_TEXTUAL = ("string", "str_", "char", "comment", "regex", "escape")
 _NOT_TEXTUAL = frozenset({"string_scalar"})
 # A line that ends in a literal, and not in code in it.
 _QUOTED = re.compile(r"""[^"]*(?:"(?:\\.|[^"\\])*"[^"]*)*"(?:(?!\{[^"}]*$)(?:\\.|[^"\\]))*""")
@@ -188,6 +188,9 @@ def _is_textual(root: Node, code: str, start: int, end: int, quoted: re.Pattern[
         return _is_quoted(code, start, _SINGLE_QUOTED)  # a comment only because a part of a declaration is no code
     if is_literal(node.type) or any(part in node.type for part in _TEXTUAL):
         return True
+    is_part = node.type == "content" or not node.is_named  # the text of a literal, or what begins code in it
+    if is_part and node.parent is not None and is_literal(node.parent.type):
+        return True
     if node.child_count == 0 and code.encode()[node.start_byte : node.start_byte + 1] in (b"'", b'"'):
         return True
     # Part of a declaration may be no code by itself, so that the parser does not see where its literals are.
@@ -207,7 +210,7 @@ def _stand_in(written: Written, number: int) -> str:
     joins_lines = meaning is Backslash.MEANT and behind.startswith(("\n", "\r\n"))
     if joins_lines or meaning is Backslash.JOINS_LINES:
         return "\\"
-    if before.endswith("'") and _REST_OF_CHARACTER.match(behind):
+    if meaning is Backslash.STRAY or (before.endswith("'") and _REST_OF_CHARACTER.match(behind)):
         return text
     return f"CocoHole{number}x"
 
