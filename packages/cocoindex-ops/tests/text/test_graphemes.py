@@ -17,6 +17,9 @@ SCRIPTS = {
     "flags": ["\U0001f1e9", "\U0001f1ea", "\U0001f1eb", "a"],
     "emoji": ["\U0001f469", "\u200d", "\U0001f466", "\U0001f3fd", "\ufe0f", "#\ufe0f\u20e3", "\u2764"],
     "signs": [".", ",", "(", "a", "\u0301", "\u200d", "\ufe0f"],
+    "wide signs": ["\u3002", "\u3001", "\u0301", "\u200d", "\u0e33", "\u4e2d", "."],
+    "signs of numbers": ["\u0600", "\u0601", "1", "a", "!", "\u3002"],
+    "joined letters": ["\u0915\u094d\u200d", "\u0937", "\u1780\u17d2", "\u178f", "a", "("],
     "accents": ["e", "\u0301", "\u0323", "x", "!", "\u4e2d", "\u30ab\u3099", "\uff76\uff9e"],
 }
 
@@ -35,6 +38,14 @@ def test_chunks_end_between_graphemes(script: str, data: st.DataObject) -> None:
         assert chunk.start.char_offset in boundaries
         assert chunk.end.char_offset in boundaries
         assert len(chunk.text.encode()) <= size
+
+
+@pytest.mark.parametrize("language", [None, "markdown", "python", "bash"])
+@pytest.mark.parametrize("character", ["\U0001f1eb\U0001f1f7", "\u0f68\u0f7c\u0f7e", "\U0001f469\u200d\U0001f680"])
+def test_an_indentation_leaves_room_for_the_first_character(character: str, language: str | None) -> None:
+    text = f"a\n    {character}{character}"
+    chunks = RecursiveSplitter().split(text, len(character.encode()) + 2, language=language)
+    assert [chunk.text for chunk in chunks] == ["a", character, character]
 
 
 def test_a_grapheme_that_is_larger_than_a_chunk_is_cut() -> None:

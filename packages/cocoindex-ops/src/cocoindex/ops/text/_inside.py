@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
+from typing import Any
 
 from ._cut import INSIDE, WORD, Cut
 
@@ -11,7 +13,8 @@ _IDEOGRAPHS = r"\u2e80-\u2fff\u3005-\u3007\u3021-\u30ff\u3400-\u9fff\uac00-\ud7a
 _EXTENDING = r"\u1160-\u11ff\ud7b0-\ud7ff\uff9e\uff9f"  # letters that belong to the syllable before them
 _IDEOGRAPH = re.compile(rf"(?s:.*)[{_IDEOGRAPHS}\u3001-\u3003\u3009\u300b\u300d\uff00-\uffef](?![\W{_EXTENDING}])")
 _MARK = re.compile(r"(?s:.*)[!-/:-@\[-^`{-~\u2010-\u2027](?!\W)")
-_LOOK_AHEAD = 64  # bytes that may belong to a character before them
+_BLANKS = b" \t\n\v\f\r"
+_LOOK_AROUND = 64  # bytes that may belong to one character
 
 
 def cut_inside(data: bytes, start: int, lo: int, hi: int) -> Cut:
@@ -60,11 +63,29 @@ def _after_last(pattern: re.Pattern[str], data: bytes, lo: int, end: int) -> int
 
 
 def is_in_grapheme(data: bytes, at: int) -> bool:
-    """Whether what follows belongs to the character before, which is not a flag."""
-    if at >= len(data) or data[at] < 0x80:
+    """Whether what follows belongs to the character before; of flags side by side this may be said in between, too."""
+    if not 0 < at < len(data) or data[at] in _BLANKS or (data[at] < 0x80 and data[at - 1] < 0x80):
         return False
-    start, stop = align(data, at - 1), align_up(data, at + 1)
-    return next(_graphemes(data[start:stop], 0, 0))[1] > at - start
+    if _goes_with(data, at):
+        return True
+    # What stands before matters only where it begins no character itself: a joiner, or what joins two letters.
+    before = align(data, at - 1)
+    if before == 0 or not _goes_with(data, before):
+        return False
+    return any(first < at < after for first, after in _graphemes(data, align(data, max(at - _LOOK_AROUND, 0)), at))
+
+
+def _goes_with(data: bytes, at: int) -> bool:
+    """Whether what begins at `at` belongs to the code point before it, as far as these two say."""
+    two = data[align(data, at - 1) : align_up(data, at + 1)].decode()
+    return bool(_grapheme().match(two).end() == len(two))
+
+
+@cache
+def _grapheme() -> Any:
+    import regex  # type: ignore[import-untyped]  # its stubs are a distribution of their own
+
+    return regex.compile(r"\X")
 
 
 def _keep_together(data: bytes, start: int, end: int) -> int:
@@ -80,14 +101,12 @@ def align_grapheme_up(data: bytes, start: int, at: int) -> int:
 
 def _graphemes(data: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Where the graphemes begin and end that begin from `start` to `end`; `start` is where one begins."""
-    stop = align_up(data, end + _LOOK_AHEAD)
+    stop = align_up(data, end + _LOOK_AROUND)
     text = data[start:stop]
     if text.isascii():
         yield from ((at, at + 1) for at in range(max(start, end - 1), min(end + 1, stop)))
         return
-    import regex  # type: ignore[import-untyped]  # its stubs are a distribution of their own
-
-    for found in regex.finditer(r"\X", text.decode()):
+    for found in _grapheme().finditer(text.decode()):
         after = start + len(found[0].encode())
         yield start, after
         if start >= end:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ._cut import INSIDE, LINE, Cut, Cuts
-from ._inside import align_grapheme_up, cut_inside
+from ._inside import align_grapheme_up, cut_inside, is_in_grapheme
 from ._whitespace import Start, begin, trim_end
 
 
@@ -59,6 +59,9 @@ class Packer:
             no_room = cut.end <= fresh.content or (cut.rank == INSIDE and last != INSIDE)
             if no_room and start is not fresh:
                 start = fresh  # what is repeated leaves no room for the word after it
+                continue
+            if start.at < start.content and cut.rank == INSIDE and is_in_grapheme(data, cut.end):
+                start = fresh = Start(start.content, start.content)  # nor does the indentation for its first character
                 continue
             end = trim_end(data, start.at, cut.end)
             yield start.at, end

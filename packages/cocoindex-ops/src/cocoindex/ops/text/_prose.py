@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ._cut import BLOCK, CLAUSE, LINE, SENTENCE, WORD, Cut
-from ._inside import cut_between_ideographs
+from ._inside import cut_between_ideographs, is_in_grapheme
 from ._whitespace import SPACE
 
 _BLANK_LINE = re.compile(rb"(?s:.*)(\n)[ \t\r]*\n")
@@ -65,10 +65,16 @@ class Prose:
         last += last >= 0
         if self._wide:
             for mark in wide_marks:
-                at = rfind(mark, max(lo - len(mark), 0), hi)
-                if at >= 0:
-                    last = max(last, at + len(mark))
+                last = max(last, self._after_wide(mark, max(lo, last + 1), hi))
         return last
+
+    def _after_wide(self, mark: bytes, lo: int, hi: int) -> int:
+        """The end, in lo..hi, of the last such mark with which its character ends; -1 where there is none."""
+        at = hi
+        while (at := self._data.rfind(mark, max(lo - len(mark), 0), at)) >= 0:
+            if not is_in_grapheme(self._data, at + len(mark)):
+                return at + len(mark)
+        return -1
 
     def restart(self, first: int, end: int) -> int | None:
         """The best line of the first half, or else its first sentence, or else the first word of all."""
@@ -76,8 +82,8 @@ class Prose:
         line = self.best_line(first - 1, middle - 1) if first < middle else None
         if line:
             return line.resume
-        sentence = _NEXT_SENTENCE.search(self._data, max(first - 2, 0), middle)
-        if sentence and sentence.end() >= first:
-            return sentence.end()
+        for sentence in _NEXT_SENTENCE.finditer(self._data, max(first - 2, 0), middle):
+            if sentence.end() >= first and not is_in_grapheme(self._data, sentence.end()):
+                return sentence.end()
         space = _NEXT_SPACE.search(self._data, first - 1, end)
         return space.end() if space else None
