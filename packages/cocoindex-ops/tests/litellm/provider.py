@@ -91,6 +91,9 @@ class Provider:
         texts = asked["input"]
         if any(text.startswith("refused") for text in texts):
             return 400, {}, {"error": {"message": "that text cannot be embedded"}}
+        for status in (424, 500):
+            if any(text.startswith(str(status)) for text in texts):
+                return status, {}, {"error": {"message": "the model failed on that text"}}
         rows = [
             {"object": "embedding", "index": i, "embedding": [float(len(text)), 1.0, 0.0]}
             for i, text in enumerate(texts)

@@ -15,11 +15,11 @@ from cocoindex.resources.embedder import EmbedderArgumentError, EmbedderError
 from cocoindex.resources.schema import VectorSchema
 
 from ..text.utf8 import why_not_utf8
+from ._halving import Halving
 from ._library import load_litellm
 from ._plain_text import as_plain_text
 from ._request import as_seconds, request
 from ._vectors import format_options, read_vectors
-from .errors import ModelRequestError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,8 +30,6 @@ else:
     Vector = Any  # memoized arrays say themselves what they are, so that no numpy is loaded for an annotation
 
 _AT_ONCE: Final = 64
-# What a provider answers to a request that some of the texts make too large or unfit.
-_UNFIT: Final = frozenset({400, 413, 422})
 _UNKNOWN_TO_MEMOS: Final = frozenset({"api_key", "client", "max_retries"})
 
 
@@ -147,9 +145,8 @@ class LiteLLMEmbedder:
         outcomes: list[Vector | BaseException] = [EmbedderError("not asked for")] * len(requests)
 
         async def ask(places: Sequence[int], input_type: str | None) -> None:
-            for place, outcome in zip(
-                places, await self._settled([requests[i].text for i in places], input_type), strict=True
-            ):
+            halving = Halving(lambda texts, tries: self._asked(texts, input_type, tries))
+            for place, outcome in zip(places, await halving.outcomes([requests[i].text for i in places]), strict=True):
                 outcomes[place] = outcome
 
         async with asyncio.TaskGroup() as group:
@@ -159,24 +156,9 @@ class LiteLLMEmbedder:
                     group.create_task(ask(places[first : first + _AT_ONCE], input_type))
         return outcomes
 
-    async def _settled(self, texts: list[str], input_type: str | None) -> list[Vector | BaseException]:
-        """The vectors of one request; where it does not fit, of its halves, down to the texts that do not."""
-        try:
-            return [*await self._asked(texts, input_type)]
-        except ModelRequestError as error:
-            if error.status_code not in _UNFIT or len(texts) == 1:
-                return [error] * len(texts)
-        except (asyncio.CancelledError, KeyboardInterrupt, SystemExit):
-            raise
-        except BaseException as error:
-            return [error] * len(texts)
-        middle = len(texts) // 2
-        return [
-            *await self._settled(texts[:middle], input_type),
-            *await self._settled(texts[middle:], input_type),
-        ]
-
-    async def _asked(self, texts: list[str], input_type: str | None) -> Sequence[Vector | EmbedderError]:
+    async def _asked(
+        self, texts: list[str], input_type: str | None, tries: int | None = None
+    ) -> Sequence[Vector | EmbedderError]:
         """The vector of each text, or why the provider gave none for it."""
         litellm = await asyncio.to_thread(load_litellm)
         options = {"timeout": self._seconds} | self._kwargs
@@ -188,7 +170,7 @@ class LiteLLMEmbedder:
             async with self._gate():
                 return await litellm.aembedding(model=self._model, input=texts, **options)
 
-        response = await request(self._model, self._seconds, send)
+        response = await request(self._model, self._seconds, send, tries)
         return read_vectors(self._model, response, len(texts))
 
     def _gate(self) -> AbstractAsyncContextManager[object]:

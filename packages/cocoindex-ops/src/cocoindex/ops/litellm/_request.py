@@ -22,7 +22,8 @@ T = TypeVar("T")
 
 DEFAULT_SECONDS: Final = 600.0
 # Busy, down, or in conflict with itself; all other refusals come again however often one asks.
-_FOR_NOW: Final = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
+INTERNAL_ERROR: Final = 500
+_FOR_NOW: Final = frozenset({408, 409, 425, 429, INTERNAL_ERROR, 502, 503, 504, 529})
 
 _MOST_CAUSES: Final = 20  # which may go in a circle
 _LONGEST: Final = 1000  # characters of what a provider says
@@ -40,7 +41,7 @@ def as_seconds(timeout: timedelta | float | None) -> float:
     return float(seconds)
 
 
-async def request(model: str, seconds: float, send: Callable[[], Awaitable[T]]) -> T:
+async def request(model: str, seconds: float, send: Callable[[], Awaitable[T]], tries: int | None = None) -> T:
     """Return what `send()` does, which is called again where the provider is busy or cannot be reached.
 
     The provider may say how long to wait (`Retry-After`). A request that it leaves unanswered is not made again.
@@ -48,6 +49,7 @@ async def request(model: str, seconds: float, send: Callable[[], Awaitable[T]]) 
     Args:
         model: named in errors.
         seconds: for all attempts and the pauses between them; less where `coco.timeout()` ends sooner.
+        tries: after how many internal errors of the provider it is a refusal; None for as many as there is time for.
 
     Raises:
         ModelRequestError: (a `RuntimeError`) it was refused, or still failed when the time ended.
@@ -56,15 +58,16 @@ async def request(model: str, seconds: float, send: Callable[[], Awaitable[T]]) 
     left = remaining_seconds()
     try:
         async with asyncio.timeout(seconds if left is None else min(seconds, left)):
-            return await _until_it_works(model, Backoff(seconds=seconds, first=0.5), send)
+            return await _until_it_works(model, Backoff(seconds=seconds, first=0.5), send, tries)
     except TimeoutError as error:
         if isinstance(error, DeadlineExceededError):
             raise
         raise _too_late(model, seconds) from error
 
 
-async def _until_it_works(model: str, backoff: Backoff, send: Callable[[], Awaitable[T]]) -> T:
+async def _until_it_works(model: str, backoff: Backoff, send: Callable[[], Awaitable[T]], tries: int | None) -> T:
     litellm = load_litellm()
+    internal_errors = 0
     while True:
         try:
             return await send()
@@ -74,7 +77,10 @@ async def _until_it_works(model: str, backoff: Backoff, send: Callable[[], Await
             status = getattr(error, "status_code", None)
             refusal = ModelRequestError(model, status, _said(error))
             refusal.__cause__ = error
-            if status not in _FOR_NOW or (status == 500 and not _was_sent(error)):
+            if status not in _FOR_NOW or (status == INTERNAL_ERROR and not _was_sent(error)):
+                raise refusal from error
+            internal_errors += status == INTERNAL_ERROR
+            if internal_errors == tries:
                 raise refusal from error
             await backoff.pause(refusal, at_least=_retry_after(error))
 
