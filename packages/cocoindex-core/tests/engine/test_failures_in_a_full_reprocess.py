@@ -91,3 +91,43 @@ def test_so_does_it_where_a_sink_failed(make_app: Any, bad: str) -> None:
     tree.target.fail_keys = set()
     tree.update()
     assert tree.target.data == whole
+
+
+@pytest.mark.parametrize("bad", ["call", "body", "sink"])
+def test_memoized_calls_are_made_again(make_app: Any, bad: str) -> None:
+    target, world, failing = RecordingTarget(), [1], set[str]()
+
+    @coco.fn(memo=True)
+    async def read() -> int:
+        return world[0]
+
+    @coco.fn(memo=True)
+    async def call() -> int:
+        if "call" in failing:
+            raise ValueError
+        target.declare("called", await read())
+        return world[0]
+
+    @coco.fn(memo=True)
+    async def component() -> None:
+        target.declare("result", await call())
+        state = coco.use_state("state", 0)
+        state.value += 1
+        target.declare("state", state.value)
+        if "body" in failing:
+            raise ValueError
+
+    @coco.fn
+    async def main() -> None:
+        await coco.mount(component)
+
+    app = make_app(main)
+    app.update_blocking()
+    world[0] = 2  # nothing tracks it: this is what a full reprocess is for
+    failing.add(bad)
+    target.fail_keys = {"result"} if bad == "sink" else set()
+    app.update_blocking(full_reprocess=True)
+    failing.clear()
+    target.fail_keys = set()
+    app.update_blocking()
+    assert target.data == {"called": 2, "result": 2, "state": 1}

@@ -8,7 +8,7 @@ from . import record
 from .batch import Batch
 from .keyspace import CHILD
 from .record import CHILDREN
-from .stored_record import doubt_states, forget_memo
+from .stored_record import doubt_states, forget_calls, forget_memo
 
 if TYPE_CHECKING:
     from .._store.interface import AppStore
@@ -28,7 +28,7 @@ class NotApplied:
         self._not_reached += component.children.stale()
 
     def write(self, store: AppStore) -> None:
-        """Mark each of them to run again, and their target states as possibly missing."""
+        """Mark each of them to run again, with all its calls, and their target states as possibly missing."""
         batch = Batch(store)
         for key in self._failed:
             _doubt(batch, key)
@@ -43,9 +43,11 @@ class NotApplied:
 
 
 def _doubt(batch: Batch, key: bytes) -> bytes | None:
-    """Mark a component to run and apply all its target states again; return its id if it may have children."""
+    """Mark a component to make all its calls and apply all its target states again; return its id if it may have
+    children."""
     if (data := batch.get(key)) is None or not record.is_readable(data):
         return None
     forget_memo(batch, key)
+    forget_calls(batch, data)
     doubt_states(batch, key, batch.get(key) or data)
     return data[2:10] if data[1] & CHILDREN else None

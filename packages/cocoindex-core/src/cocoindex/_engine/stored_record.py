@@ -28,6 +28,13 @@ def forget_record(batch: Batch, record_key: bytes, data: bytes) -> None:
     batch.delete(record_key)
 
 
+def forget_calls(batch: Batch, data: bytes) -> None:
+    """Delete a component's memoized calls and its states, so that its next run makes all calls again."""
+    if data[1] & CALLS:
+        for row in batch.stored_keys(CALL + data[2:10]):
+            batch.delete(row)
+
+
 def doubt_states(batch: Batch, record_key: bytes, data: bytes) -> None:
     """Mark all target states of a component as possibly missing, so that the next run applies them again."""
     flags = (data[1] & ~MEMO) | MAY_BE_MISSING
