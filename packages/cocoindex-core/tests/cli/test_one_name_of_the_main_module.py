@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tests.cli.conftest import Shell
 
 PROGRAM = """
-import dataclasses, enum, pathlib
+import dataclasses, enum, logging, pathlib
 import cocoindex as coco
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -48,7 +48,7 @@ def said(*what):
         print(*what, file=file)
 
 @coco.fn(memo=True, deps=[upper, Item])
-def call(item, kind, *functions) -> Result:
+def call(item, kind, *functions, log=logging.getLogger(__name__)) -> Result:
     said("call", item.name)
     return Result([function(item.name) for function in functions])
 
@@ -87,6 +87,14 @@ BY_FILE = [
     ("beside", "python", "../main.py"),
     ("", "python", "-c", "import main; main.app.update_blocking()"),
 ]
+BY_LINK = [
+    ("", "python", "main.py"),
+    ("", "python", "link.py"),
+    ("", "cocoindex", "update", "--strict", "link.py"),
+    ("", "python", "-m", "link"),
+    ("beside", "python", "linked.py"),
+    ("", "cocoindex", "update", "--strict", "beside/linked.py"),
+]
 AS_ANOTHER_MAIN = [
     ("", "python", "main.py"),
     ("", "python", "-m", "cProfile", "-o", "profile", "main.py"),
@@ -119,6 +127,12 @@ BY_PATH = [
     ("pkg", "cocoindex", "update", "--strict", "main.py"),
     ("pkg", "cocoindex", "update", "--strict", "main"),
 ]
+BY_LINK_OF_PACKAGE = [
+    ("", "python", "linked/main.py"),
+    ("", "cocoindex", "update", "--strict", "linked/main.py"),
+    ("", "python", "-m", "linked.main"),
+    ("", "cocoindex", "update", "--strict", "linked.main"),
+]
 OF_PACKAGE = [
     ("", "python", "-m", "pkg"),
     ("", "cocoindex", "update", "--strict", "pkg.__main__"),
@@ -130,16 +144,20 @@ OF_PACKAGE = [
     ("program", "package", "ways"),
     [
         ("main.py", "", BY_FILE),
+        ("main.py", "", BY_LINK),
         ("main.py", "", AS_ANOTHER_MAIN),
         ("pkg/main.py", "pkg/__init__.py", BY_PACKAGE + BY_PATH),
         ("pkg/main.py", "", BY_PACKAGE),
+        ("pkg/main.py", "pkg/__init__.py", BY_LINK_OF_PACKAGE),
         ("pkg/__main__.py", "pkg/__init__.py", OF_PACKAGE),
     ],
-    ids=["file", "another main", "package", "namespace", "main of a package"],
+    ids=["file", "link", "another main", "package", "namespace", "linked package", "main of a package"],
 )
 def test_nothing_runs_again(shell: Shell, program: str, package: str, ways: list[tuple[str, ...]]) -> None:
     shell.write(program, PROGRAM)
     shell.write("beside/empty", "")
+    for link, target in {"link.py": "main.py", "beside/linked.py": "../main.py", "linked": "pkg"}.items():
+        (shell.folder / link).symlink_to(target)
     if package:
         shell.write(package, "")
     runs = (shell.folder / program).with_name("runs.txt")

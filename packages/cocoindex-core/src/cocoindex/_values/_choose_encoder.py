@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 import decimal
 import enum
+import logging
 import sys
 import types
 import uuid
@@ -48,6 +49,7 @@ _exact: dict[type, Encoder] = {
     types.MappingProxyType: builtins_.encode_proxy,
     types.FunctionType: functions.encode_function,
     types.MethodType: functions.encode_method,
+    logging.Logger: functions.encode_logger,
 }
 
 

@@ -1,10 +1,11 @@
-"""Canonical encodings of functions and classes: by name if their module has them, else by content.
+"""Canonical encodings of functions and classes: by name if their module has them, else by content; and of loggers.
 
 Layer `_values`.
 """
 
 from __future__ import annotations
 
+from logging import Logger
 from types import FunctionType, MethodType
 from typing import TYPE_CHECKING, Any
 
@@ -46,6 +47,11 @@ def encode_function(obj: FunctionType, walk: Walk) -> bytes:
 def encode_method(obj: MethodType, walk: Walk) -> bytes:
     """Encode a bound method: its function, whatever its name, and its instance."""
     return b"\xc1B" + walk.encode_at(".__func__", obj.__func__) + walk.encode_at(".__self__", obj.__self__)
+
+
+def encode_logger(obj: Logger, _: Walk) -> bytes:
+    """Encode a logger by its name, which usually is that of a module."""
+    return b"\xc1G" + pack(module_name(obj.name))
 
 
 def cell_content(cell: Any) -> Any:

@@ -71,10 +71,18 @@ def _longest_name(name: str, file: str | None) -> str:
     """Return the dotted name of a source file in its package; `name` if that is longer, or there is no file."""
     if not isinstance(file, str) or not file.endswith(".py"):
         return name
-    folder, base = os.path.split(os.path.abspath(file))
+    folder, base = os.path.split(_file_behind_link(os.path.abspath(file)))
     found = base.removesuffix(".py")
     while os.path.isfile(os.path.join(folder, "__init__.py")) and os.path.basename(folder):
         folder, package = os.path.split(folder)
         found = f"{package}.{found}"
     found = found.removesuffix(".__init__")
     return name if name.endswith(f".{found}") else found
+
+
+def _file_behind_link(path: str) -> str:
+    """Return the file that a link with another name leads to. Links of folders are not followed: a deployment may
+    replace the folder behind one by a folder with another name."""
+    target = os.path.realpath(path)
+    renamed = os.path.basename(target) != os.path.basename(path)
+    return target if renamed and target.endswith(".py") else path

@@ -35,13 +35,14 @@ def _existing(path: str, app_dir: str) -> Path:
     candidates = (Path(path), Path(app_dir, path))
     for candidate in candidates:
         if candidate.is_file():
-            return candidate.resolve()
+            return candidate.absolute()
     if any(candidate.is_dir() for candidate in candidates):
         raise AppLoadError(f"cannot load {path!r}: it is a folder; name the file in it that defines the app")
     raise AppLoadError(f"cannot load {path!r}: there is no such file in {os.path.abspath(app_dir)}")
 
 
-def _load_file(path: Path) -> None:
+def _load_file(named: Path) -> None:
+    path = named.resolve()
     name = path.stem
     known = sys.modules.get(name)
     if known is not None:
@@ -54,7 +55,7 @@ def _load_file(path: Path) -> None:
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
         raise AppLoadError(f"cannot load {str(path)!r}: it is not a Python file: its name does not end in .py")
-    adopt_main(name, str(path))
+    adopt_main(name, str(named))
     module = sys.modules[name] = importlib.util.module_from_spec(spec)
     try:
         spec.loader.exec_module(module)
