@@ -43,6 +43,12 @@ async def in_folder_of_another_key(out: Path, content: str) -> None:
 
 
 @coco.fn
+async def in_folder_above(out: Path, content: str) -> None:
+    target = await localfs.mount_dir_target(out.parent)
+    target.declare_file(filename=f"{out.name}/a.txt", content=content, create_parent_dirs=True)
+
+
+@coco.fn
 async def by_its_path(out: Path, content: str) -> None:
     localfs.declare_file(out / "a.txt", content)
 
@@ -52,7 +58,15 @@ async def by_a_key(out: Path, content: str) -> None:
     localfs.declare_file(localfs.FilePath(f"{out.name}/a.txt", base_dir=HERE), content)
 
 
-WAYS = [in_folder, in_relative_folder, in_folder_of_a_key, in_folder_of_another_key, by_its_path, by_a_key]
+WAYS = [
+    in_folder,
+    in_relative_folder,
+    in_folder_of_a_key,
+    in_folder_of_another_key,
+    in_folder_above,
+    by_its_path,
+    by_a_key,
+]
 
 
 def updates(folder: Path) -> Callable[[Way, str, str], None]:
@@ -60,7 +74,7 @@ def updates(folder: Path) -> Callable[[Way, str, str], None]:
     context = coco.ContextProvider()
     context.provide(HERE, folder)
     context.provide(THERE, folder)
-    settings = coco.Settings(db_path=folder / "store")
+    settings = coco.Settings(db_path=folder.with_name(f"{folder.name}-store"))
 
     def update(way: Way, content: str, path: str) -> None:
         @coco.fn
@@ -119,3 +133,19 @@ def test_other_files_of_a_folder_that_is_declared_another_way_go(tmp_path: Path)
     update(two, "1", "one")
     update(in_folder_of_a_key, "1", "two")
     assert sorted(os.listdir(tmp_path / "out")) == ["a.txt"]
+
+
+def test_what_a_folder_had_before_is_forgotten(tmp_path: Path) -> None:
+    update = updates(tmp_path)
+
+    @coco.fn
+    async def apart(out: Path, content: str) -> None:
+        localfs.declare_file(out / "a.txt", content)
+        target = await localfs.mount_dir_target(localfs.FilePath(out.name, base_dir=THERE))
+        target.declare_file(filename="b.txt", content=content)
+
+    (tmp_path / "out").mkdir()
+    update(in_folder_of_a_key, "1", "one")
+    update(apart, "1", "one")
+    update(in_folder_of_another_key, "1", "two")
+    assert os.listdir(tmp_path / "out") == ["a.txt"]

@@ -98,6 +98,8 @@ class Ownership:
             return
         if shared.stands:
             self._physical.write(batch, shared.stands, shared.moved)
+        for state_id in shared.replaced:  # its component finds that it is not the owner any more
+            batch.delete(state_id)
         self._take(batch, shared, record_key, component)
         for state_id in shared.joined:
             self._claim(batch, state_id, component, record_key)

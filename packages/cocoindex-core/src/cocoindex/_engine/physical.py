@@ -4,7 +4,8 @@ keys.
 Layer: _engine. A handler may say what a target state really is (`physical_identity`). The target state that was
 declared last has a row under that identity. Another one for the same thing is forgotten without being removed, and what
 is tracked below a container moves to the new container. Containers and leaves of root providers have rows. Leaves in
-containers are found through the rows of containers (`physical_places`), and only look there if rows of leaves exist.
+containers are found through the rows of containers (`physical_places`). They only look for another one if there may be
+one: if leaves of root providers exist, or a second container, as one directory may lie in the other.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from .._keys import StableKey, encode_key
 from .._target.state import TargetStateProvider
 from .._values import hash16
-from .keyspace import META, OWNER, PHYSICAL, PROVIDER, bounded
+from .keyspace import GENERATION, META, OWNER, PHYSICAL, PROVIDER, bounded
 
 if TYPE_CHECKING:
     from .._runtime.context import ContextProvider
@@ -43,31 +44,44 @@ class Physical:
         identity = handler.physical_identity(key, self._context)
         return None if identity is None else PHYSICAL + hash16(encode_key(identity))
 
+    def note_container(self, batch: Batch, provider: Provider) -> None:
+        """Note a new container: what is in it may also be in another one, if there is one."""
+        if not self._leaves and self._has_places(provider) and batch.has_any(PHYSICAL):
+            self.leaves_are_declared()
+
     def former(self, batch: Batch, row: bytes, state_id: StateId) -> StateId | None:
         """Return another target state for the same thing, if a component has one."""
         other = batch.get(row)
         return other if other is not None and other != state_id and batch.get(other) is not None else None
 
-    def in_container(self, batch: Batch, provider: Provider, key: StableKey) -> StateId | None:
-        """Return the target state in a container that means the same thing as a leaf of a root provider."""
-        places = getattr(provider._resolved_handler, "physical_places", None)
-        for identity, inner in () if places is None else places(key, self._context):
+    def in_container(self, batch: Batch, provider: Provider, key: StableKey, state_id: StateId) -> StateId | None:
+        """Return another target state in a container that means the same thing as a leaf."""
+        if not self._has_places(provider):
+            return None
+        for identity, inner in provider._resolved_handler.physical_places(key, self._context):
             container = batch.get(PHYSICAL + hash16(encode_key(identity)))
             below = None if container is None else batch.get(PROVIDER + container[1:])
             if below is not None:
-                state_id = OWNER + below + bounded(encode_key(inner))
-                if batch.get(state_id) is not None:
-                    return state_id
+                found = OWNER + below + bounded(encode_key(inner))
+                if found != state_id and batch.get(found) is not None:
+                    return found
         return None
+
+    @staticmethod
+    def _has_places(provider: Provider) -> bool:
+        return getattr(provider._resolved_handler, "physical_places", None) is not None
 
     def write(self, batch: Batch, stands: dict[bytes, StateId], moved: dict[StateId, StateId]) -> None:
         """Write the identity rows, and move what is below renamed containers."""
         for row, state_id in stands.items():
             batch.put(row, state_id)
         for state_id, former in moved.items():
-            below = batch.get(PROVIDER + former[1:])
-            if below is not None:
-                batch.put(PROVIDER + state_id[1:], below)
+            below = self._facts.get(PROVIDER + former[1:])
+            if below is None:  # both are new: they share what is below them from the start
+                below = self._facts.new_id().to_bytes(8, "big")
+                batch.put(PROVIDER + former[1:], below)
+                batch.put(GENERATION + below, bytes(4))
+            batch.put(PROVIDER + state_id[1:], below)
 
     def leaves_are_declared(self) -> None:
         """Note that leaves have rows from now on, so that leaves in containers must look for them."""

@@ -55,10 +55,11 @@ class Shared:
         joined: target states that this component also declares, but leaves to their owner.
         inherited: target states that it no longer declares, and that another component inherits.
         stands: the identity rows to write; see `physical`.
+        replaced: other target states that meant the same thing, and are forgotten.
         moved: for renamed containers, the target states that meant the same thing before.
     """
 
-    __slots__ = ("inherited", "joined", "moved", "owners", "stands", "taken")
+    __slots__ = ("inherited", "joined", "moved", "owners", "replaced", "stands", "taken")
 
     def __init__(self) -> None:
         self.owners: set[bytes] = set()
@@ -66,6 +67,7 @@ class Shared:
         self.joined: list[StateId] = []
         self.inherited: dict[StateId, Heir] = {}
         self.stands: dict[bytes, StateId] = {}
+        self.replaced: set[StateId] = set()
         self.moved: dict[StateId, StateId] = {}
 
 

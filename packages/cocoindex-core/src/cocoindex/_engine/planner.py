@@ -207,11 +207,14 @@ class Planner:
         if stands is None:
             return False
         former = physical.former(self._batch, stands, state_id)
-        if not container and row.provider.parent is None:
-            physical.leaves_are_declared()
-            former = former or physical.in_container(self._batch, row.provider, state.key)
-        elif former is None and not container:
-            return False
+        if container:
+            physical.note_container(self._batch, row.provider)
+        else:
+            former = former or physical.in_container(self._batch, row.provider, state.key, state_id)
+            if row.provider.parent is None:
+                physical.leaves_are_declared()
+            elif former is None:
+                return False
         shared = plan.sharing()
         shared.stands[stands] = state_id
         owner = None if former is None else self._batch.get(former)
@@ -224,6 +227,8 @@ class Planner:
             return False
         if container:
             shared.moved[state_id] = former
+        else:
+            shared.replaced.add(former)
         missing = theirs.missing or self._full
         output = reconcile(
             row.provider, state.key, state.value, theirs.records, missing, missing and not theirs.missing
@@ -244,7 +249,12 @@ class Planner:
         if stands is None:
             return False
         now = plan.shared.stands.get(stands) if plan.shared is not None else None
-        return now is not None or self._physical.former(self._batch, stands, state_id) is not None
+        if now is not None or self._physical.former(self._batch, stands, state_id) is not None:
+            return True
+        other = self._providers.other_container(state_id, self._batch) if entry.container else None
+        if other is not None:
+            plan.sharing().stands[stands] = other
+        return other is not None
 
     def _plan_rest(
         self,
@@ -261,8 +271,12 @@ class Planner:
         row: ProviderRow | None = None
         share: Share = ([], [])
         of_sink: TargetActionSink[Any] | None = None
+        replaced = () if plan.shared is None else plan.shared.replaced
         for state_id, entry in left.items():
             owner = owners.get(state_id)
+            if state_id in replaced:
+                plan.removed.append(state_id)
+                continue
             if state_id in carried and owner is not None:
                 plan.kept[state_id] = entry
                 continue

@@ -72,9 +72,9 @@ class TargetHandler(Protocol[ValueT_contra, TrackingRecordT, OptChildHandlerT]):
 
     `physical_identity(key, context)` returns what a target state stands for, such as the absolute path of a file: two
     target states with equal identities are one thing, however they were declared. It returns a stable key, or None if
-    unknown. If one of them goes while the other is declared, nothing is removed. `physical_places(key, context)`, on
-    the handler of a root provider, returns the containers in which the same thing may have been declared: pairs of a
-    container's identity and the key in it.
+    unknown. If one of them goes while the other is declared, nothing is removed. `physical_places(key, context)`, of
+    handlers whose items can also be declared in another container, returns the containers in which the same thing may
+    have been declared: pairs of a container's identity and the key in it.
     """
 
     def reconcile(
