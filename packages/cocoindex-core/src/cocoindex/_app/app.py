@@ -29,6 +29,7 @@ from .registry import register
 if TYPE_CHECKING:
     from collections.abc import Coroutine
     from datetime import timedelta
+    from typing import Self
 
     from .._engine.apply import Shares
     from .._engine.preview import Preview
@@ -169,9 +170,9 @@ class App(Generic[P, R]):
         """
         checked_interval(report_to_stdout, "report_to_stdout=")
         self._check_update(full_reprocess=full_reprocess, live=live, preview=preview)
-        deadline = current_deadline()
+        deadline, app = current_deadline(), self._apart()
         return UpdateHandle(
-            lambda board: self._update(board, report_to_stdout, full_reprocess, deadline, live, preview),
+            lambda board: app._update(board, report_to_stdout, full_reprocess, deadline, live, preview),
             f"update() of the app {self.name!r}",
         )
 
@@ -220,8 +221,10 @@ class App(Generic[P, R]):
         """
         checked_interval(report_to_stdout, "report_to_stdout=")
         self._check_update(full_reprocess=full_reprocess, live=live, preview=preview)
+        app = self._apart()
+        del self
         return run_blocking(
-            self._update(CountBoard(), report_to_stdout, full_reprocess, current_deadline(), live, preview),
+            app._update(CountBoard(), report_to_stdout, full_reprocess, current_deadline(), live, preview),
             blocking="app.update_blocking()",
             awaited="app.update()",
             terminable=True,
@@ -238,17 +241,27 @@ class App(Generic[P, R]):
             DropError: something could not be removed; its records are kept for the next drop.
         """
         checked_interval(report_to_stdout, "report_to_stdout=")
-        return DropHandle(lambda board: self._drop(board, report_to_stdout), f"drop() of the app {self.name!r}")
+        app = self._apart()
+        return DropHandle(lambda board: app._drop(board, report_to_stdout), f"drop() of the app {self.name!r}")
 
     def drop_blocking(self, *, report_to_stdout: bool | timedelta = False) -> None:
         """Like `drop`, from synchronous code. Ctrl-C and SIGTERM work as in `update_blocking`."""
         checked_interval(report_to_stdout, "report_to_stdout=")
+        app = self._apart()
+        del self
         run_blocking(
-            self._drop(CountBoard(), report_to_stdout),
+            app._drop(CountBoard(), report_to_stdout),
             blocking="app.drop_blocking()",
             awaited="app.drop()",
             terminable=True,
         )
+
+    def _apart(self) -> Self:
+        """Return a copy for the frames of an operation. Its exception, if kept, keeps them alive, and so would keep
+        this app and its name."""
+        copy = object.__new__(type(self))
+        copy.__dict__.update(self.__dict__)
+        return copy
 
     async def _update(
         self, board: CountBoard, report: bool | timedelta, full: bool, deadline: float | None, live: bool, preview: bool
