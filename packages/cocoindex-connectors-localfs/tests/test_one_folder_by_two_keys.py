@@ -10,7 +10,7 @@ import pytest
 import cocoindex as coco
 from cocoindex.connectors import localfs
 
-KEYS = {name: coco.ContextKey[Path](f"test/two_keys/{name}") for name in "ab"}
+KEYS = {name: coco.ContextKey[Path](f"test/two_keys/{name}") for name in "abc"}
 
 
 class Program:
@@ -51,6 +51,17 @@ def test_each_goes_without_the_other(tmp_path: Path, first: str, left: str) -> N
     assert program.update(left) == [f"{left}.txt"]
     assert program.update(left) == [f"{left}.txt"]
     assert program.update("") == []
+    program.environment.close()
+
+
+def test_three_keys(tmp_path: Path) -> None:
+    program = Program(tmp_path)
+    program.update("abc")
+    assert program.update("ac") == ["a.txt", "c.txt"]
+    assert program.update("c") == ["c.txt"]
+    program.update("abc")
+    program.app.drop_blocking()
+    assert not program.out.exists()
     program.environment.close()
 
 

@@ -76,7 +76,7 @@ class Physical:
         for row, state_id in stands.items():
             batch.put(row, state_id)
         for state_id, former in moved.items():
-            below = self._facts.get(PROVIDER + former[1:])
+            below = batch.get(PROVIDER + former[1:]) or self._facts.get(PROVIDER + former[1:])
             if below is None:  # both are new: they share what is below them from the start
                 below = self._facts.new_id().to_bytes(8, "big")
                 batch.put(PROVIDER + former[1:], below)
