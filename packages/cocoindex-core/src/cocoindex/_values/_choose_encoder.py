@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime
 import decimal
 import enum
-import logging
 import sys
 import types
 import uuid
@@ -49,7 +48,6 @@ _exact: dict[type, Encoder] = {
     types.MappingProxyType: builtins_.encode_proxy,
     types.FunctionType: functions.encode_function,
     types.MethodType: functions.encode_method,
-    logging.Logger: functions.encode_logger,
 }
 
 
@@ -123,6 +121,9 @@ def _of_library(kind: type) -> Encoder | None:
     pathlib, numpy = sys.modules.get("pathlib"), sys.modules.get("numpy")
     if pathlib is not None and issubclass(kind, pathlib.PurePath):
         return builtins_.path_encoder(kind)
+    logging = sys.modules.get("logging")
+    if logging is not None and kind is logging.Logger:
+        return functions.encode_logger
     if numpy is not None and kind is numpy.ndarray:
         return numpy_.encode_array
     if numpy is not None and issubclass(kind, numpy.generic):

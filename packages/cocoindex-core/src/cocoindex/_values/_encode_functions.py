@@ -5,7 +5,6 @@ Layer `_values`.
 
 from __future__ import annotations
 
-from logging import Logger
 from types import FunctionType, MethodType
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,8 @@ from ._module_name import module_name
 from ._type_identity import type_identity
 
 if TYPE_CHECKING:
+    from logging import Logger
+
     from ._canonical import Walk
 
 
