@@ -15,6 +15,9 @@ from .trial import Known
 
 SAMPLE = 110
 
+FEWER = 4
+"""Of what is not an update only one kind in so many is tried at each place, in turn."""
+
 
 def trials(known: Known) -> list[tuple[str, str, int, str]]:
     """In each operation each place, at its first, second, middle and last call, with each kind of exception."""
@@ -23,8 +26,13 @@ def trials(known: Known) -> list[tuple[str, str, int, str]]:
         for what, sites in known.calls.items()
         for number, (site, calls) in enumerate(sorted(sites.items()))
         for call in sorted({1, min(2, calls), (calls + 1) // 2, calls})
-        for kind in [*KINDS][number % len(KINDS) :] + [*KINDS][: number % len(KINDS)]
+        for kind in _kinds(number, 1 if what == "update" else FEWER)
     ]
+
+
+def _kinds(number: int, every: int) -> list[str]:
+    first = number % len(KINDS)
+    return ([*KINDS][first:] + [*KINDS][:first])[::every]
 
 
 def attempt(known: Known, folder: pathlib.Path, what: str, site: str, call: int, kind: str, *, always: bool) -> None:
