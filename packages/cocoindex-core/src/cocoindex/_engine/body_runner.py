@@ -42,7 +42,7 @@ class BodyRunner:
 
         Before that, end the live ranges that an earlier run of it mounted.
         """
-        if component.fails_again():
+        if component.run.failures.again and component.fails_again():
             return
         if self._roll.had_any:
             await self._roll.retire_mounted_by(component.record.id)

@@ -15,11 +15,16 @@ if TYPE_CHECKING:
 
 
 class Failures:
-    """The records of the components that have failed, or could not be removed, before the update was ready."""
+    """The records of the components that have failed, or could not be removed, before the update was ready.
 
-    __slots__ = ("_settled", "_wanted")
+    Attributes:
+        again: whether the root runs for the second time.
+    """
+
+    __slots__ = ("_settled", "_wanted", "again")
 
     def __init__(self) -> None:
+        self.again = False
         self._settled: dict[bytes, bool] = {}
         self._wanted: Collection[bytes] = ()
 
@@ -40,15 +45,16 @@ class Failures:
     def go_again(self, rerun: Rerun) -> bool:
         """Begin the second run of the root if a component must run that has not failed; return whether one must."""
         self._wanted = {key for marked in rerun.take() if next(iter(marked)) not in self._settled for key in marked}
-        return bool(self._wanted)
+        self.again = bool(self._wanted)
+        return self.again
 
     def forget(self) -> None:
         """Forget that the root runs for the second time."""
-        self._wanted = ()
+        self._wanted, self.again = (), False
 
     def was_told(self, record_key: bytes) -> bool:
         """Return whether this is the second run, and the first one has reported this failure."""
-        return bool(self._wanted) and self._settled.get(record_key, False)
+        return self.again and self._settled.get(record_key, False)
 
     def would_fail_again(self, record_key: bytes) -> bool:
         """Return whether, besides, no component at or below this one must run."""
