@@ -38,7 +38,7 @@ def hello() -> Hello:
 
 @pytest.mark.parametrize("wrong", [None, "5", 1.5, True, math.nan, [1]])
 def test_how_much_of_a_file_is_read(wrong: Any) -> None:
-    with pytest.raises(FileArgumentError, match=r"read\(\) of the file 'd/a\.txt' takes a number of") as caught:
+    with pytest.raises(FileArgumentError, match=r"size= of read\(\) of the file 'd/a\.txt' is a number of") as caught:
         asyncio.run(hello().read(wrong))
     assert isinstance(caught.value, TypeError)
 
@@ -96,5 +96,5 @@ def test_rates_and_tokens_that_are_bools() -> None:
         RateLimiter(True)
     with pytest.raises(RateLimitTypeError, match="burst_window_secs is a bool"):
         RateLimiter(1, True)
-    with pytest.raises(RateLimitTypeError, match=r"acquire\(\) was asked for True, a bool"):
+    with pytest.raises(RateLimitTypeError, match=r"n of acquire\(\) is True, a bool"):
         asyncio.run(RateLimiter(1).acquire(True))

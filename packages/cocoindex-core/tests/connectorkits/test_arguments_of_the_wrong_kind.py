@@ -131,7 +131,7 @@ def test_numbers_of_attempts(wrong: Any) -> None:
 @pytest.mark.parametrize("option", ["seconds", "first", "longest"])
 @pytest.mark.parametrize("wrong", ["5", True, [5], math.nan])
 def test_durations_of_pauses(option: str, wrong: Any) -> None:
-    with refused(rf"{option}= of Backoff is a number of seconds, not"):
+    with refused(rf"{option}= of Backoff is a number of seconds from 0 on, not"):
         asyncio.run(make(**{option: wrong}))
 
 
@@ -147,5 +147,5 @@ def test_errors_before_pauses(wrong: Any) -> None:
 
 @pytest.mark.parametrize("wrong", [None, "5", math.nan])
 def test_what_the_other_side_asks_for(wrong: Any) -> None:
-    with refused(r"at_least= of Backoff\.pause\(\) is a number of seconds, not"):
+    with refused(r"at_least= of Backoff\.pause\(\) is a number of seconds from 0 on, not"):
         asyncio.run(pause(ValueError("failed"), at_least=wrong))

@@ -127,7 +127,7 @@ def test_a_live_component_that_lacks_a_method(make_app: Any, lacks: str) -> None
         ("update_many", [1], "pairs, not 1"),
         ("update_many", [("a", 1, 2)], "pairs, not"),
         ("durable", 5, "takes a function"),
-        ("lag", "5", "takes a number"),
+        ("lag", "5", "is a number"),
         ("note", 5, "takes a text"),
     ],
 )

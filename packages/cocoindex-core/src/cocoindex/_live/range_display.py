@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from cocoindex._numbers import is_number
 from cocoindex._shown import shown
 
 from .._runtime.range_report import RangeReport
@@ -49,8 +50,8 @@ class RangeDisplay:
 
     def lag(self, seconds: float) -> None:
         """Set how far the source is ahead."""
-        if isinstance(seconds, bool) or not isinstance(seconds, int | float):
-            raise MountTypeError(f"lag() takes a number of seconds, not {shown(seconds)}")
+        if not is_number(seconds):
+            raise MountTypeError(f"seconds= of lag() is a number, not {shown(seconds)}")
         self._lag = max(0.0, float(seconds))
 
     def note(self, text: str) -> None:

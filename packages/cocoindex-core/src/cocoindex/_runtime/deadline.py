@@ -37,7 +37,7 @@ def timeout(duration: timedelta) -> AbstractContextManager[None]:
     """
     if not isinstance(duration, timedelta):
         raise TimeoutArgumentError(
-            f"coco.timeout() takes a datetime.timedelta, not {shown(duration)}; "
+            f"duration= of coco.timeout() is a datetime.timedelta, not {shown(duration)}; "
             "for seconds write coco.timeout(timedelta(seconds=...))"
         )
     seconds = duration.total_seconds()

@@ -37,7 +37,7 @@ class Backoff:
         longest: upper bound of any pause, in seconds.
 
     Raises:
-        ConnectorKitError: (a TypeError) one of them is not a number.
+        ConnectorKitError: (a TypeError) one of them is not a number, or negative.
     """
 
     __slots__ = ("_attempts", "_ends", "_first", "_longest", "_made")
@@ -65,7 +65,7 @@ class Backoff:
         Raises:
             DeadlineExceededError: (a `TimeoutError`) the time of `coco.timeout()` ended.
             UpdateCancelledError: (a `RuntimeError`) the update was cancelled.
-            ConnectorKitError: (a `TypeError`) `error` is not an exception, or `at_least` is not a number.
+            ConnectorKitError: (a `TypeError`) `error` is not an exception, or `at_least` is not a number, or negative.
         """
         if not isinstance(error, BaseException):
             raise ConnectorKitError(f"Backoff.pause() takes the error of the last attempt, not {shown(error)}")
@@ -89,5 +89,5 @@ class Backoff:
 
 
 def _check_seconds(what: str, value: object) -> None:
-    if not is_number(value):
-        raise ConnectorKitError(f"{what} is a number of seconds, not {shown(value)}")
+    if not is_number(value) or value < 0:
+        raise ConnectorKitError(f"{what} is a number of seconds from 0 on, not {shown(value)}")

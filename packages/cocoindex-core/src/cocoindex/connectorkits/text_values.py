@@ -19,7 +19,10 @@ import uuid as uuids
 from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from typing import Any
 
+from cocoindex._numbers import is_whole
 from cocoindex._shown import shown
+
+from ..errors import ConnectorKitError
 
 __all__ = [
     "INTEGERS",
@@ -62,6 +65,7 @@ def boolean() -> Encoder:
 
 def integer(name: str, bits: int, *, signed: bool = True) -> Encoder:
     """Ints of so many bits; `name` is the type's, in messages."""
+    _check_whole("bits= of integer()", bits)
     low, high = (-(2 ** (bits - 1)), 2 ** (bits - 1)) if signed else (0, 2**bits)
 
     def encode(value: int) -> str:
@@ -74,6 +78,8 @@ def integer(name: str, bits: int, *, signed: bool = True) -> Encoder:
 
 def floating(bits: int) -> Encoder:
     """Floats of 32 or 64 bits, and ints that these tell apart from others."""
+    if isinstance(bits, bool) or bits not in (32, 64):
+        raise ConnectorKitError(f"bits= of floating() is 32 or 64, not {shown(bits)}")
 
     def encode(value: float) -> str:
         number = float(value)
@@ -88,6 +94,9 @@ def floating(bits: int) -> Encoder:
 
 def decimal(precision: int, scale: int) -> Encoder:
     """Numbers of so many digits, `scale` of them behind the point."""
+    _check_whole("precision= of decimal()", precision)
+    if not is_whole(scale):
+        raise ConnectorKitError(f"scale= of decimal() is a whole number, not {shown(scale)}")
     unit, limit = dec.Decimal(1).scaleb(-scale), dec.Decimal(10) ** (precision - scale)
 
     def encode(value: float | dec.Decimal) -> str:
@@ -159,6 +168,7 @@ def timestamp(name: str, *, zoned: bool = False, step: int = 1) -> Encoder:
         zoned: whether all have a time zone, or none.
         step: how many microseconds the type tells apart.
     """
+    _check_whole("step= of timestamp()", step)
 
     def encode(value: dt.datetime) -> str:
         if (value.utcoffset() is None) == zoned:
@@ -184,6 +194,8 @@ def interval() -> Encoder:
 
 def items(encode: Encoder, size: int | None = None) -> Encoder:
     """Lists, sets and arrays as lists of what `encode` makes of their elements, or None; of this size, if any."""
+    if size is not None:
+        _check_whole("size= of items()", size, least=0)
 
     def encode_items(value: Any) -> list[Any]:
         found = value.tolist() if hasattr(value, "tolist") else value
@@ -234,6 +246,11 @@ def _only(what: str, classes: type | tuple[type, ...], encode: Encoder) -> Encod
         return encode(value)
 
     return check
+
+
+def _check_whole(what: str, value: object, least: int = 1) -> None:
+    if not is_whole(value) or value < least:
+        raise ConnectorKitError(f"{what} is a whole number from {least} on, not {shown(value)}")
 
 
 def _wrong(value: Any, what: str) -> TypeError:

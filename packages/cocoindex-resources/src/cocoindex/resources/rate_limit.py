@@ -155,10 +155,10 @@ def _count(value: object) -> int:
         count = operator.index(value)  # type: ignore[arg-type]  # what has no index raises
     except TypeError as error:
         raise RateLimitTypeError(
-            f"acquire() was asked for {shown(value)}, a {type(value).__name__}; give a whole number"
+            f"n of acquire() is {shown(value)}, a {type(value).__name__}; give a whole number"
         ) from error
     if count < 0:
-        raise InvalidRateLimitError(f"acquire() was asked for {shown(count)} tokens; give 0 or more")
+        raise InvalidRateLimitError(f"n of acquire() is {shown(count)} tokens; give 0 or more")
     if not is_number(count):
-        raise InvalidRateLimitError(f"acquire() was asked for {shown(count)} tokens, which are too many; give fewer")
+        raise InvalidRateLimitError(f"n of acquire() is {shown(count)} tokens, which are too many; give fewer")
     return count

@@ -19,7 +19,7 @@ from ._client import checked_client, in_thread
 from ._location import Location, payer
 from ._object import ObjectAction, ObjectRecord, as_record
 from ._write import is_ours, write_object
-from .errors import S3AccessDeniedError, S3Error
+from .errors import S3AccessDeniedError, S3Error, S3NotFoundError
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
@@ -76,9 +76,12 @@ def _remove_if_ours(client: BaseClient, location: Location, action: ObjectAction
 
 
 def _remove(client: BaseClient, bucket: str, keys: list[str], request_payer: bool) -> None:
-    with blaming(f"s3://{bucket}/{keys[0]}"):
-        named = {"Objects": [{"Key": key} for key in keys], "Quiet": True}
-        response = client.delete_objects(Bucket=bucket, Delete=named, **payer(request_payer))
+    try:
+        with blaming(f"s3://{bucket}/{keys[0]}"):
+            named = {"Objects": [{"Key": key} for key in keys], "Quiet": True}
+            response = client.delete_objects(Bucket=bucket, Delete=named, **payer(request_payer))
+    except S3NotFoundError:  # the bucket went, and its objects with it
+        return
     if failures := response.get("Errors"):
         raise _not_removed(bucket, failures)
 

@@ -159,6 +159,14 @@ _ADVICE: tuple[tuple[tuple[type[Exception], ...], str], ...] = (
         "pool the primary server (target_session_attrs=read-write), or set default_transaction_read_only to off",
     ),
     (
+        (errors.DuplicateTable,),
+        "; an index, a sequence, a type or another table has that name: drop or rename it, or declare another name",
+    ),
+    (
+        (errors.DatatypeMismatch,),
+        "; declare the column with the type that it has, such as PgType('mood') where that is an enum",
+    ),
+    (
         (errors.GeneratedAlways,),
         "; its values come from the database: leave the column out of the schema that the table is declared with",
     ),

@@ -119,7 +119,16 @@ def _cannot_open(name: str, error: Exception) -> SqliteConnectionError:
             "copy it elsewhere, or read it as it is by sqlite.connect('file:PATH?immutable=1', uri=True), if nobody "
             "writes to it meanwhile"
         )
+    elif beside := [each for each in (f"{name}-wal", f"{name}-shm") if _is_closed_to_us(each)]:
+        reason = (
+            f"{reason}; this process may not read and write {' and '.join(beside)}, which are a part of it: allow it"
+        )
     return SqliteConnectionError(f"the SQLite database {name} cannot be opened: {reason}")
+
+
+def _is_closed_to_us(path: str) -> bool:
+    effective = os.access in os.supports_effective_ids
+    return os.path.exists(path) and not os.access(path, os.R_OK | os.W_OK, effective_ids=effective)
 
 
 def _load_vec(connection: sqlite3.Connection, *, required: bool) -> bool:

@@ -58,6 +58,8 @@ def _advice(reason: str, what: str) -> str:
             "; make the file and its folder writable, or give another database; where the file was removed or moved "
             "while it was open, start the program again"
         )
+    if "disk is full" in reason:
+        return "; free some space, or give another database, and run the update again"
     if _AFTER_DROP in reason:
         return "; drop the index, view or trigger that uses the column, and run the update again"
     if _is_of_another(reason, what):

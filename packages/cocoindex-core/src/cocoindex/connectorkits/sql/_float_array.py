@@ -7,6 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cocoindex._numbers import is_whole
+from cocoindex._shown import shown
+
+from ...errors import ConnectorKitError
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -25,7 +30,10 @@ def float_array(value: Any, dtype: Any, size: int | None = None, *, element: str
     Raises:
         ValueError: it has another number of dimensions or elements, or one is too large, infinite or NaN.
         TypeError: its elements are no numbers.
+        ConnectorKitError: (a TypeError) `size` is no number of elements.
     """
+    if size is not None and not (is_whole(size) and size >= 0):
+        raise ConnectorKitError(f"size= of float_array() is a whole number from 0 on, or None, not {shown(size)}")
     import numpy as np
 
     array = np.asarray(value)

@@ -86,7 +86,7 @@ class FileLike(ABC, Generic[ResolvedPathT]):
         """
         if not isinstance(size, int) or isinstance(size, bool):
             raise FileArgumentError(
-                f"read() of the file {str(self.file_path)!r} takes a number of bytes, not {shown(size)}"
+                f"size= of read() of the file {str(self.file_path)!r} is a number of bytes, not {shown(size)}"
             )
         if self._content is not None:
             return self._content if size < 0 else self._content[:size]

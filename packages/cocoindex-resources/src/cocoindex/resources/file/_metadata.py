@@ -8,6 +8,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
+from cocoindex.connectorkits import is_whole, shown
+
+from .errors import FileArgumentError
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -26,7 +30,13 @@ def as_utc(moment: datetime) -> datetime:
 
 
 def moment_of(nanoseconds: int) -> datetime:
-    """Return the moment that is so long after the beginning of 1970; the nearest one that there is a `datetime` for."""
+    """Return the moment that is so long after the beginning of 1970; the nearest one that there is a `datetime` for.
+
+    Raises:
+        FileArgumentError: (a `TypeError`) `nanoseconds` is not a whole number.
+    """
+    if not is_whole(nanoseconds):
+        raise FileArgumentError(f"nanoseconds= of moment_of() is a whole number, not {shown(nanoseconds)}")
     try:
         return _EPOCH + nanoseconds // 1000 * _MICROSECOND
     except OverflowError:  # file systems take years past 9999
