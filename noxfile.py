@@ -30,6 +30,8 @@ TYPES_OF_WHEELS = "tests/packaging/test_types_of_wheels.py"
 DONE_IN_DOCS = ("tests/docs/test_how_to_pages.py", "tests/docs/test_page_on_the_command.py")
 SHARED_MEMORY = "/dev/shm"
 ROOM_FOR_TESTS = 4 << 30
+# A Python that has not answered by then does not run.
+SECONDS_TO_ANSWER = 30.0
 OTHERS = ("tests", "examples", "benchmarks", "api", "matrix", "release", "website")
 SUPPORTED = re.findall(r":: (3\.\d+)", "\n".join(CORE["classifiers"]))
 
@@ -55,8 +57,15 @@ def is_python(python: Path, version: str) -> bool:
     """Return whether an interpreter runs and is of this version, whatever its name says."""
     ask = "import sys; print('%d.%d' % sys.version_info[:2])"
     try:
-        done = subprocess.run([python, "-I", "-c", ask], capture_output=True, text=True, check=False)
-    except OSError:
+        done = subprocess.run(
+            [python, "-I", "-c", ask],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS_TO_ANSWER,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
         return False
     return done.returncode == 0 and done.stdout.strip() == version
 

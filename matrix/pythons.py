@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 _FIRST_FREE_THREADED = 13
+# A Python that has not answered by then does not run.
+SECONDS_TO_ANSWER = 30.0
 _ASK = "import platform, sysconfig; print(platform.python_version(), sysconfig.get_config_var('Py_GIL_DISABLED') or 0)"
 
 
@@ -50,8 +52,15 @@ def _is(python: Path, version: str) -> bool:
 def _asked(python: Path) -> list[str]:
     """Return the version, and `1` where it is free-threaded; nothing where it does not run."""
     try:
-        done = subprocess.run([python, "-I", "-c", _ASK], capture_output=True, text=True, check=False)
-    except OSError:
+        done = subprocess.run(
+            [python, "-I", "-c", _ASK],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS_TO_ANSWER,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
         return []
     words = done.stdout.split()
     return words if done.returncode == 0 and len(words) == 2 else []

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from packaging.requirements import InvalidRequirement, Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.version import InvalidVersion, Version
 
 from release.changelog import UNRELEASED, Section, demand_section, renamed, section_of, sections, with_line
@@ -55,7 +56,7 @@ def bump(root: Path, name: str, part: str) -> None:
         _refuse_tagged(Clone(root), name, new)
         today = datetime.now(UTC).date()
         changelog = renamed(distribution.read_changelog(), section, str(new), today)
-        distribution.changelog.write_text(changelog, encoding="utf-8")
+        _rewrite(distribution.changelog, changelog)
         moved = move_bounds(root, name, new)
     except BaseException:
         for file, content in before.items():
@@ -102,12 +103,25 @@ def move_bounds(root: Path, name: str, new: Version) -> dict[str, str]:
         changed = re.sub(rf'"{re.escape(name)}(?![\w.-])[^"]*"', lambda found: _admitting(found[0], new), text)
         if changed == text:
             continue
-        other.pyproject.write_text(changed, encoding="utf-8")
-        moved[other.name] = bound = f"{name} ~= {new.major}.{new.minor}"
-        changelog = other.read_changelog()
-        line = f"- It needs `{bound}` now."
-        other.changelog.write_text(with_line(changelog, line), encoding="utf-8")
+        _rewrite(other.pyproject, changed)
+        moved[other.name] = bound = f"{name} {_bound(new)}"
+        _rewrite(other.changelog, with_line(other.read_changelog(), f"- It needs `{bound}` now."))
     return moved
+
+
+def _rewrite(file: Path, text: str) -> None:
+    """Write a text into a file that exists, with the line ends that the file has."""
+    ends = "\r\n" if b"\r\n" in file.read_bytes() else "\n"
+    file.write_text(text, encoding="utf-8", newline=ends)
+
+
+def _bound(new: Version) -> str:
+    """Return the bound that others get: `~= X.Y`, with what more it takes to allow the version."""
+    epoch = f"{new.epoch}!" if new.epoch else ""
+    bound = f"~= {epoch}{new.major}.{new.minor}"
+    if SpecifierSet(bound).contains(new, prereleases=True):
+        return bound
+    return bound + re.sub(r"^(\d+!)?\d+(\.\d+)*", "", new.public)
 
 
 def _admitting(quoted: str, new: Version) -> str:
@@ -120,7 +134,7 @@ def _admitting(quoted: str, new: Version) -> str:
         return quoted
     extras = f"[{','.join(sorted(need.extras))}]" if need.extras else ""
     marker = f"; {str(need.marker).replace(chr(34), chr(39))}" if need.marker else ""
-    return f'"{need.name}{extras} ~= {new.major}.{new.minor}{marker}"'
+    return f'"{need.name}{extras} {_bound(new)}{marker}"'
 
 
 def _is_version(text: str) -> bool:

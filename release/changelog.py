@@ -11,6 +11,8 @@ from release.problem import Problem
 UNRELEASED = "Unreleased"
 _HEADING = re.compile(r"^## \[?([^\s\]]+).*$", re.MULTILINE)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+# A line in it that looks like a heading is none.
+_COMMENT_OR_CODE = re.compile(rf"{_COMMENT.pattern}|^(```|~~~).*?(^\1|\Z)", re.DOTALL | re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,8 @@ class Section:
 
 def sections(changelog: str) -> list[Section]:
     """Return the sections in the order of the file."""
-    headings = list(_HEADING.finditer(changelog))
+    shown = _COMMENT_OR_CODE.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), changelog)
+    headings = list(_HEADING.finditer(shown))
     ends = [*(heading.start() for heading in headings), len(changelog)][1:]
     return [
         Section(_version(heading[1]), changelog[heading.end() : end].strip(), heading.start(), heading.end())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import subprocess
 import tarfile
 from pathlib import Path
@@ -103,11 +104,12 @@ class Clone:
         return [file for file in hidden if (self.root / file).exists()]
 
     def _tags(self, name: str, *options: str) -> list[tuple[Version, str]]:
-        """Return the versions that were released, with their tags."""
+        """Return the versions that were released, with their tags; the name may be spelled as in names of files."""
         released: list[tuple[Version, str]] = []
-        for tag in self._git("tag", *options, "--list", f"{name}-*").split():
+        spelled = re.compile(rf"{re.sub(r'[-_.]', '[-_.]', name)}-(.+)", re.IGNORECASE)
+        for found in filter(None, map(spelled.fullmatch, self._git("tag", *options).split())):
             try:
-                released.append((Version(tag.removeprefix(f"{name}-")), tag))
+                released.append((Version(found[1]), found[0]))
             except InvalidVersion:  # a tag of something else whose name begins like this
                 continue
         return released

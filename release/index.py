@@ -9,6 +9,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
+from http import HTTPStatus
 from http.client import HTTPException
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -48,7 +49,8 @@ def _silent_because(url: str) -> str | None:
         with urllib.request.urlopen(request, timeout=_SECONDS):
             return None
     except urllib.error.HTTPError as error:
-        return f"{error.code} {error.reason}" if error.code >= 500 else None
+        is_of_proxy = error.code == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED
+        return f"{error.code} {error.reason}" if error.code >= 500 or is_of_proxy else None
     except (OSError, ValueError, HTTPException) as error:
         return str(getattr(error, "reason", error)).strip() or type(error).__name__
 

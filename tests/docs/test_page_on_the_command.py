@@ -55,7 +55,7 @@ def test_the_commands_work(tmp_path: Path) -> None:
         input="yes\n",
         capture_output=True,
         text=True,
-        timeout=200,
+        timeout=1200,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr

@@ -57,6 +57,16 @@ def test_a_shim_that_stands_for_nothing_is_no_python(monkeypatch: pytest.MonkeyP
     assert find_python("3.99") == tmp_path / "bin" / "python3.99"
 
 
+def test_one_that_never_answers_is_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    python = tmp_path / "python3.99"
+    python.write_text("#!/bin/sh\nexec sleep 1000\n")
+    python.chmod(0o755)
+    monkeypatch.setattr("matrix.pythons.SECONDS_TO_ANSWER", 0.1)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    monkeypatch.setenv("PYENV_ROOT", str(tmp_path))
+    assert find_python("3.99") is None
+
+
 @pytest.mark.parametrize(
     ("name", "answer"), [("3.99", "3.98.0 0"), ("3.99", "3.99.0 1"), ("3.99t", "3.99.0 0"), ("3.9", "3.99.0 0")]
 )

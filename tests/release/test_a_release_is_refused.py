@@ -48,6 +48,10 @@ def tagged_in_other_words(repository: Repository) -> None:
     repository.tag("cocoindex-ops-v0.1")
 
 
+def tagged_under_the_name_of_its_files(repository: Repository) -> None:
+    repository.tag("Cocoindex_ops-0.1.0")
+
+
 def tagged_elsewhere(repository: Repository) -> None:
     repository.git("checkout", "-b", "other")
     changed(repository)
@@ -75,6 +79,11 @@ def without_section(repository: Repository) -> None:
 
 def with_empty_section(repository: Repository) -> None:
     repository.replace(f"{OPS}/CHANGELOG.md", "The first one.", "")
+    repository.commit()
+
+
+def with_a_section_in_a_comment(repository: Repository) -> None:
+    repository.replace(f"{OPS}/CHANGELOG.md", "## 0.1.0\n\nThe first one.", "<!--\n## 0.1.0\n\nThe first one.\n-->")
     repository.commit()
 
 
@@ -148,11 +157,13 @@ def with_unreleased_lines(repository: Repository) -> None:
         ),
         (with_a_local_version, "cocoindex-ops 0.1.0+mine has a local part, and no index takes such versions"),
         (tagged_in_other_words, "cocoindex-ops-v0.1 is tagged already"),
+        (tagged_under_the_name_of_its_files, "Cocoindex_ops-0.1.0 is tagged already"),
         (tagged_elsewhere, "cocoindex-ops-0.1.0 is tagged already"),
         (below_one_released_before, "cocoindex-ops 0.2.0 was released before this commit, and 0.1.0 is below it"),
         (tagged, "cocoindex-ops-0.1.0 is tagged already"),
         (without_section, f"{OPS}/CHANGELOG.md has no section `## 0.1.0`"),
         (with_empty_section, f"{OPS}/CHANGELOG.md has nothing in the section `## 0.1.0`"),
+        (with_a_section_in_a_comment, f"{OPS}/CHANGELOG.md has no section `## 0.1.0`"),
         (with_headings_only, f"{OPS}/CHANGELOG.md has nothing in the section `## 0.1.0`"),
         (with_two_sections, f"{OPS}/CHANGELOG.md has 2 sections `## 0.1.0`: make them one"),
         (with_another_version_above, f"{OPS}/CHANGELOG.md has a section `## 0.2.0` above `## 0.1.0`"),

@@ -38,6 +38,35 @@ def test_bounds_that_do_not_allow_it_move(repository: Repository, old: str, new:
     assert "## Unreleased\n\n- It needs `cocoindex-core ~= 1.0` now.\n" in repository.read(f"{OPS}/CHANGELOG.md")
 
 
+@pytest.mark.parametrize(
+    ("version", "bound"),
+    [
+        ("1.0.0rc1", "~= 1.0rc1"),
+        ("1.0.dev2", "~= 1.0.dev2"),
+        ("1.0.1rc1", "~= 1.0"),
+        ("1!0.2.0", "~= 1!0.2"),
+        ("1!0.2.0b1.dev3", "~= 1!0.2b1.dev3"),
+    ],
+)
+def test_the_new_bound_allows_the_version(repository: Repository, version: str, bound: str) -> None:
+    assert move_bounds(repository.root, "cocoindex-core", Version(version)) == {
+        "cocoindex-ops": f"cocoindex-core {bound}"
+    }
+    assert f'"cocoindex-core {bound}"' in repository.read(f"{OPS}/pyproject.toml")
+    assert move_bounds(repository.root, "cocoindex-core", Version(version)) == {}
+
+
+def test_line_ends_stay(repository: Repository) -> None:
+    for file in ("pyproject.toml", "CHANGELOG.md"):
+        path = repository.root / OPS / file
+        path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    move_bounds(repository.root, "cocoindex-core", Version("1.0.0"))
+    for file in ("pyproject.toml", "CHANGELOG.md"):
+        content = (repository.root / OPS / file).read_bytes()
+        assert content.count(b"\n") == content.count(b"\r\n")
+        assert b"cocoindex-core ~= 1.0" in content
+
+
 def test_other_names_that_begin_alike_stay(repository: Repository) -> None:
     repository.replace(f"{OPS}/pyproject.toml", "cocoindex-core ~= 0.1", "cocoindex-core-tools ~= 0.1")
     assert move_bounds(repository.root, "cocoindex-core", Version("1.0.0")) == {}

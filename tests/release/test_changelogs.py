@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from release.changelog import renamed, section_of, sections, with_line
 
 CHANGELOG = """# Changelog of cocoindex-ops
@@ -33,6 +35,13 @@ def test_sections_are_read() -> None:
     ]
     assert section_of(CHANGELOG, "0.3.0") is None
     assert sections("# Changelog\n") == []
+
+
+@pytest.mark.parametrize("marks", ["<!-- {} -->", "```md\n{}\n```", "~~~\n{}"])
+def test_what_looks_like_a_heading_in_a_comment_or_code_is_none(marks: str) -> None:
+    changelog = CHANGELOG.replace("First version.", marks.format("older\n## 0.0.1\n\n- Older."))
+    assert [each.version for each in sections(changelog)] == ["Unreleased", "0.2.0", "0.1.0"]
+    assert sections(changelog)[2].text == changelog.partition("## 0.1.0")[2].strip()
 
 
 def test_a_section_gets_its_version() -> None:

@@ -68,7 +68,14 @@ def test_a_refusal_is_an_answer(monkeypatch: pytest.MonkeyPatch, status: int) ->
         refuse_silent_indexes()
 
 
-@pytest.mark.parametrize(("status", "told"), [(503, "503 Service Unavailable"), (0, "220 mail.example.com")])
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [
+        (503, "503 Service Unavailable"),
+        (407, "407 Proxy Authentication Required"),
+        (0, "220 mail.example.com"),
+    ],
+)
 def test_a_fault_is_none(monkeypatch: pytest.MonkeyPatch, status: int, told: str) -> None:
     with index(status) as (port, _):
         use(monkeypatch, f"http://name:wrong@127.0.0.1:{port}/simple")
