@@ -201,22 +201,26 @@ def tests(session: nox.Session) -> None:
     missing = [version for version in SUPPORTED if version not in PRESENT]
     session.log(f"tests run on Python {', '.join(ASKED)}; not present here: {', '.join(missing) or 'none'}")
     session.install(*editable(LIGHT_EXTRAS), *group("tests"))
-    compile_what_is_imported(session)
+    compile_what_is_imported(session, "hypothesis, moto.server, pytest")
     # Two at a time, a file in one process: all cores of a small machine, and what files share is made twice at most.
     # A test that never ends fails, and shows where it stands.
     limit = ("--timeout", "300")
     session.run("pytest", "-n", "2", "--dist", "loadfile", *limit, *session.posargs, env=folders_in_memory())
 
 
-def compile_what_is_imported(session: nox.Session) -> None:
+def compile_what_is_imported(session: nox.Session, heavy: str) -> None:
     """Compile once what each of the processes that tests start imports.
 
     Without it, each compiles it anew where PYTHONDONTWRITEBYTECODE is set, as in images of containers: half of the time
     that a process takes to start.
     """
     session.run("python", "-m", "compileall", "-q", *(f"{package.relative_to(ROOT)}/src" for package in PACKAGES))
-    heavy = "import hypothesis, moto.server, pytest; from cocoindex.ops.litellm import litellm"
-    session.run("python", "-c", heavy, env={"PYTHONDONTWRITEBYTECODE": ""})
+    session.run(
+        "python",
+        "-c",
+        f"import {heavy}; from cocoindex.ops.litellm import litellm",
+        env={"PYTHONDONTWRITEBYTECODE": ""},
+    )
 
 
 @nox.session
@@ -333,6 +337,7 @@ def build_site(session: nox.Session, command: str = "build", *options: str) -> N
     strict = ["--strict"] if command == "build" else []
     session.run("mkdocs", command, *strict, *options, env={"NO_MKDOCS_2_WARNING": "1"})
     if strict:
+        compile_what_is_imported(session, "psycopg, pytest")
         session.run("pytest", "-n", "2", "-m", "site", "tests/site", *DONE_IN_DOCS)
 
 

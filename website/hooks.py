@@ -26,6 +26,10 @@ from website.repository import FOLDER, Repository, page_name
 # `mkdocs.yml` names this folder to mkdocstrings.
 _SOURCES = ROOT / "build" / "sources"
 _DRAWING = re.compile(r'<pre class="mermaid"><code>(?!flowchart TB).*?</pre>', re.DOTALL)
+_TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
+_CODE = re.compile(r"<code>[^<]*</code>")
+# Within a name or path, a line may end after these.
+_END_OF_PART = re.compile(r"(?<=[^\W_])[._/(=@\[](?=&quot;|[^\W\d_])")
 _repository = Repository(ROOT)
 
 
@@ -75,11 +79,17 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Put each drawing into a box that scrolls: on a phone, most are wider than the page.
+    """Fit drawings and tables to a phone.
 
-    One that begins with `flowchart TB` is narrow, and stays whole.
+    Each drawing is put into a box that scrolls, as most are wider than the page; one that begins with `flowchart TB` is
+    narrow, and stays whole. In tables, long names get places where a line may end.
     """
-    return _DRAWING.sub(r'<div class="drawing">\g<0></div>', html)
+    html = _DRAWING.sub(r'<div class="drawing">\g<0></div>', html)
+    return _TABLE.sub(lambda table: _CODE.sub(_with_breaks, table[0]), html)
+
+
+def _with_breaks(code: re.Match[str]) -> str:
+    return _END_OF_PART.sub(r"\g<0><wbr>", code[0])
 
 
 def _modules() -> list[api_reference.Module]:
