@@ -27,9 +27,12 @@ from website.repository import FOLDER, Repository, page_name
 _SOURCES = ROOT / "build" / "sources"
 _DRAWING = re.compile(r'<pre class="mermaid"><code>(?!flowchart TB).*?</pre>', re.DOTALL)
 _TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
-_CODE = re.compile(r"<code>[^<]*</code>")
-# Within a name or path, a line may end after these.
+_CODE = re.compile(r"<code>(?:[^<]|<wbr>)*</code>")
+# In a table, a line may end between the parts of a long name or path.
+_LONG_NAME = re.compile(r"[^\s<>]{16,}")
 _END_OF_PART = re.compile(r"(?<=[^\W_])[._/(=@\[](?=&quot;|[^\W\d_])")
+# A browser would end a line between the dashes and the word.
+_OPTION = re.compile(r"(?<![\w-])--\w[\w-]*")
 _repository = Repository(ROOT)
 
 
@@ -79,17 +82,18 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Fit drawings and tables to a phone.
+    """Fit drawings, tables and options of commands to a phone.
 
     Each drawing is put into a box that scrolls, as most are wider than the page; one that begins with `flowchart TB` is
-    narrow, and stays whole. In tables, long names get places where a line may end.
+    narrow, and stays whole. In tables, long names get places where a line may end. Options have none.
     """
     html = _DRAWING.sub(r'<div class="drawing">\g<0></div>', html)
-    return _TABLE.sub(lambda table: _CODE.sub(_with_breaks, table[0]), html)
+    html = _TABLE.sub(lambda table: _CODE.sub(_with_breaks, table[0]), html)
+    return _CODE.sub(lambda code: _OPTION.sub(r'<span class="option">\g<0></span>', code[0]), html)
 
 
 def _with_breaks(code: re.Match[str]) -> str:
-    return _END_OF_PART.sub(r"\g<0><wbr>", code[0])
+    return _LONG_NAME.sub(lambda name: _END_OF_PART.sub(r"\g<0><wbr>", name[0]), code[0])
 
 
 def _modules() -> list[api_reference.Module]:
