@@ -10,9 +10,9 @@ from matrix.outcome import Outcome, Result
 
 _HEAD = """# Test matrix
 
-`nox -s matrix` writes this page; do not edit it. [CONTRIBUTING.md](../CONTRIBUTING.md) says how to run it. A cell of
-the matrix is one test in a new environment. *Skipped* means that the test did not run, so its result is unknown.
-*Refused* means that two versions are incompatible, and that the installer or core reports it.
+`nox -s matrix` writes this page; do not edit it. [Contributing](../CONTRIBUTING.md#the-matrix) says how to run it. A
+cell of the matrix is one test in a new environment. *Skipped* means that the test did not run, so its result is
+unknown. *Refused* means that two versions are incompatible, and that the installer or core reports it.
 """
 
 
