@@ -73,7 +73,7 @@ def test_target_on_a_full_disk(
     texts = {f"{n}.txt": f"{n} " * 20_000 for n in range(100)}
     app = copies(small_disk / "copied", texts, tmp_path / "store")
     app.update_blocking()
-    assert "the disk is full; free some space, and update again" in caplog.text
+    assert "the disk is full; free some space, and run the update again" in caplog.text
     assert all(texts[name] == text for name, text in contents(small_disk / "copied").items())
     enlarge(small_disk)
     app.update_blocking()

@@ -59,7 +59,7 @@ def test_it_is_not_read(
     async def ask() -> None:
         await read(localfs.File(odd))
 
-    with pytest.raises(SourceFileKindError, match="in the place of the file"):
+    with pytest.raises(SourceFileKindError, match="not a regular file"):
         asyncio.run(ask())
 
 

@@ -113,7 +113,7 @@ def test_the_home_directory_is_neither_taken_nor_removed(tmp_path: Path, monkeyp
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("USERPROFILE", str(home))
     for name in ["users/me", "users"]:
-        with pytest.raises(FileTargetError, match="declare a directory of its own"):
+        with pytest.raises(FileTargetError, match="declare a separate directory"):
             apply(folder(tmp_path, name))
         apply(gone(tmp_path, name, "directory"))
     with pytest.raises(FileTargetError):

@@ -29,7 +29,7 @@ async def main():
             try:
                 print(key, await file.read_text())
             except Exception as error:
-                print(key, type(error).__name__, "exclude it" in str(error))
+                print(key, type(error).__name__, "exclude the file" in str(error))
     except Exception as error:
         print(type(error).__name__, error)
 asyncio.run(main())

@@ -209,7 +209,7 @@ def test_missing_pgvector(project: Project, server: Server) -> None:
 def test_what_the_role_may_not_do(project: Project) -> None:
     project.run("DROP ROLE IF EXISTS cocoindex_reader", "CREATE ROLE cocoindex_reader LOGIN")
     project.pool_options = {"kwargs": {"user": "cocoindex_reader"}}
-    with pytest.raises(PostgresTableError, match=r"permission denied .*; grant the role"):
+    with pytest.raises(PostgresTableError, match=r"permission denied .*; grant the required privileges"):
         project.update(main, {"docs": [1]})
     with pytest.raises(PostgresExtensionError, match="permission denied to create extension"):
         project.update(main, {"docs": [1]}, {"id": ID, "v": postgres.ColumnDef("vector(2)")})

@@ -175,7 +175,7 @@ def test_a_collation_that_calls_different_texts_equal_is_refused(project: Projec
         schema = postgres.TableSchema[Any]({"k": postgres.ColumnDef("text"), "v": postgres.ColumnDef("text")}, ["k"])
         await postgres.mount_table_target(DB, "docs", schema, managed_by="user")
 
-    with pytest.raises(PostgresSchemaError, match="collation of its key column 'k' calls different texts equal"):
+    with pytest.raises(PostgresSchemaError, match="collation of its key column 'k' treats different texts as equal"):
         project.update(used)
 
 

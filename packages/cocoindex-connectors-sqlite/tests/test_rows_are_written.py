@@ -102,7 +102,7 @@ def test_value_that_the_key_does_not_take(context: coco.ContextProvider) -> None
     ("spoil", "message"),
     [
         ("DROP TABLE one", "writing rows of the table 'one' in .* no such table: one; run the update again"),
-        ("ALTER TABLE one RENAME COLUMN a TO z", "no column named a; the table was altered by somebody else"),
+        ("ALTER TABLE one RENAME COLUMN a TO z", "no column named a; the table was altered in the meantime"),
     ],
 )
 def test_table_that_changed_meanwhile(context: coco.ContextProvider, spoil: str, message: str) -> None:

@@ -50,7 +50,7 @@ def fails_alone(project: Project, message: str) -> None:
 def test_a_row_that_a_trigger_keeps_from_being_stored(project: Project, trigger: str) -> None:
     project.run(TABLE, f"CREATE TRIGGER meddler {trigger}")
     project.update(main, 9, "x")
-    fails_alone(project, r"took the row \(id=2\) of the table 'docs' without an error, but did not store it")
+    fails_alone(project, r"accepted the row \(id=2\) of the table 'docs' without an error, but did not store it")
     assert project.ids == [id for id in range(9) if id != 2]
     project.run("DROP TRIGGER meddler")
     project.update(main, 9, "x")
@@ -114,4 +114,4 @@ def test_a_trigger_that_needs_what_is_not_there(project: Project) -> None:
     project.update(main, 1, "x")
     (failure,) = project.failures
     assert type(failure) is SqliteTableError  # the table is not lost
-    assert "no such table: main.nowhere; a trigger, view or foreign key of the table names it" in str(failure)
+    assert "no such table: main.nowhere; a trigger, view or foreign key of the table refers to it" in str(failure)

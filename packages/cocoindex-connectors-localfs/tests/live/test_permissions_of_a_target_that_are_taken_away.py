@@ -13,7 +13,7 @@ from .unprivileged import a_folder, give_away, without_privileges
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="permissions are those of POSIX")
 
-WRITE = "this process must not write there; allow it, or declare another path"
+WRITE = "this process has no permission to write there; grant it, or declare another path"
 READ = "this process may not read the directory, and so cannot flush what it wrote to the disk"
 
 

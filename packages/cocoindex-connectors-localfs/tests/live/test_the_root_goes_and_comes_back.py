@@ -26,7 +26,7 @@ def told(seen: Recorder, text: str) -> int:
 
 
 async def gone(seen: Recorder) -> None:
-    await seen.until(lambda: told(seen, "is gone"))
+    await seen.until(lambda: told(seen, "is missing"))
     assert sorted(seen.files) == ["d/a"]
 
 
@@ -34,7 +34,7 @@ async def back(seen: Recorder, folder: Path) -> None:
     await seen.until(lambda: told(seen, "is back"))
     (folder / "d/new").write_text("1")
     await seen.until(lambda: "d/new" in seen.files)
-    assert told(seen, "is gone") == told(seen, "is back") == 1
+    assert told(seen, "is missing") == told(seen, "is back") == 1
 
 
 @in_loop

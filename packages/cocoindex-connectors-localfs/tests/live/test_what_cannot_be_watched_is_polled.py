@@ -100,7 +100,7 @@ async def test_no_instances_are_left(folder: Path, monkeypatch: pytest.MonkeyPat
         await changes_are_found(folder, seen)
         assert said(seen, "max_user_instances") == 1
         folder.rename(folder.with_name(f"{folder.name}-other"))
-        await seen.until(lambda: any("gone" in note for note in seen.notes))
+        await seen.until(lambda: any("missing" in note for note in seen.notes))
         folder.with_name(f"{folder.name}-other").rename(folder)
         await seen.until(lambda: any("back" in note for note in seen.notes))
         await changes_are_found(folder, seen)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def test_no_database_is_made(shell: Shell, app: Callable[[str], None]) -> None:
     assert "Names [+]" in shell.run("ls", "app.py").out
-    assert "Nothing is stored of an app 'Names'" in shell.run("show", "app.py").err
+    assert "Nothing is stored for an app 'Names'" in shell.run("show", "app.py").err
     assert "has no persisted state" in shell.run("drop", "-f", "app.py").out
     assert not (shell.folder / "app.db").exists()
 

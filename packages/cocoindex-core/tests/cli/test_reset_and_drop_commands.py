@@ -41,7 +41,7 @@ def test_drop_does_nothing_without_a_yes(shell: Shell, answer: str) -> None:
 def test_nobody_to_answer_is_exit_code_1(shell: Shell) -> None:
     done = shell.run("drop", "app.py")
     assert done.code == 1
-    assert done.err == "Error: nobody answers, as the standard input has ended; with --force nothing is asked\n"
+    assert done.err == "Error: no answer, because standard input has ended; use --force to skip the question\n"
     assert shell.made() == ["one", "two"]
 
 

@@ -108,13 +108,13 @@ def test_an_app_that_never_ran_has_nothing(shell: Shell) -> None:
     shell.run("drop", "-f", "-q", "app.py")
     done = shell.run("show", "app.py")
     assert (done.code, done.out) == (0, "Stable paths:\n")
-    assert done.err == "Nothing is stored of an app 'Names'; apps in this database: none\n"
+    assert done.err == "Nothing is stored for an app 'Names'; apps in this database: none\n"
 
 
 def test_an_unknown_app_has_nothing(shell: Shell) -> None:
     done = shell.run("show", "--db", "app.db", "--app-name", "Other", "--target-states")
     assert (done.code, done.out) == (0, "Target states:\n")
-    assert done.err == "Nothing is stored of an app 'Other'; apps in this database: 'Names'\n"
+    assert done.err == "Nothing is stored for an app 'Other'; apps in this database: 'Names'\n"
 
 
 def test_an_unknown_path_is_an_empty_directory(shell: Shell) -> None:

@@ -28,7 +28,7 @@ def test_while_it_runs_after_it_ended_and_after_it_was_killed(shell: Shell) -> N
         process.wait()
     done = shell.run("show", "live.py", "--live")
     assert (done.code, done.out) == (1, "closed\n")
-    assert "No live update of app 'Live' runs; the last one did not end in order, and was last seen at " in done.err
+    assert "No live update of app 'Live' runs; the last one was interrupted, and was last seen at " in done.err
     with going_on(shell) as process:
         said(process, "live /@keep: ready since")
         process.send_signal(signal.SIGTERM)
@@ -42,7 +42,7 @@ def test_an_update_that_ends_makes_up_for_one_that_was_killed(shell: Shell) -> N
         said(process, "live /@keep: ready since")
         process.kill()
         process.wait()
-    assert "did not end in order" in shell.run("show", "live.py", "--live").err
+    assert "the last one was interrupted" in shell.run("show", "live.py", "--live").err
     assert shell.run("update", "-q", "live.py").code == 0
     assert shell.run("show", "live.py", "--live").err == "No live update of app 'Live' runs\n"
 

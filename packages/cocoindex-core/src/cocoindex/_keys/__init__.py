@@ -1,4 +1,4 @@
-"""Names of things: keys, symbols, paths and their order-preserving codec (layer 1; imports errors only)."""
+"""Keys, symbols, paths, and their order-preserving encoding (layer 1; imports errors only)."""
 
 from ._decode import decode_key as decode_key
 from ._decode import decode_parts as decode_parts

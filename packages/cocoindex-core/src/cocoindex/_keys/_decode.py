@@ -1,4 +1,4 @@
-"""Bytes to keys: the inverse of `_encode`.
+"""Decodes keys from bytes: the inverse of `_encode`.
 
 Layer `_keys`.
 """
@@ -15,7 +15,7 @@ from ._stable_key import StableKey
 from ._symbol import Symbol
 
 _END: Final = bytes([tags.END])
-# The most frequent tags, as names of this module, which are quicker to read.
+# The most frequent tags, as module globals: these are faster to read than attributes.
 _STR: Final = tags.STR
 _TUPLE: Final = tags.TUPLE
 _ZERO: Final = tags.ZERO

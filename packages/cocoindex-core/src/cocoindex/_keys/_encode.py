@@ -1,4 +1,4 @@
-"""Keys to bytes: injective, ordered as the keys of one type are, and no encoding is the beginning of another.
+"""Encodes keys as bytes: without collisions, prefix-free, and in the order of the keys of one type.
 
 Layer `_keys`; `encode_key` is on the engine's hottest path.
 """

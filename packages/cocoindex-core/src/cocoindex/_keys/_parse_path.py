@@ -1,4 +1,4 @@
-"""Text to path: reads what `str(path)` printed, as the command line takes it.
+"""Parses the text form of a path, as printed by `str(path)` and accepted by the command line.
 
 Layer `_keys`.
 """
@@ -28,7 +28,7 @@ _CONSTANTS: Final[dict[str, StableKey]] = {"null": None, "true": True, "false": 
 
 
 def parse_stable_path(text: str) -> StablePath:
-    r"""Return the path that is printed as `text`, such as `/"files"/"a.txt"/1/@setup/["a",2]`; `/` is the root.
+    r"""Return the path with the text form `text`, such as `/"files"/"a.txt"/1/@setup/["a",2]`; `/` is the root.
 
     A word after a symbol, as in `/@cocoindex/localfs/"a"`, belongs to its name.
 
@@ -94,7 +94,7 @@ class _Reader:
         try:
             return int(word, 16 if "x" in word.lower() else 10)
         except ValueError:  # Python's limit on decimal digits
-            self._fail("so long an integer is written in hexadecimal, as 0x…", start)
+            self._fail("an integer of this length must be written in hexadecimal, as 0x…", start)
 
     def _string(self) -> str:
         return self._unescape("u")

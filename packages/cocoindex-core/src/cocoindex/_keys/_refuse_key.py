@@ -1,4 +1,4 @@
-"""What is said about a value that cannot be a key, and what to use in its place.
+"""The errors for values that cannot be keys, with advice what to use instead.
 
 Layer `_keys`.
 """
@@ -13,10 +13,10 @@ from collections.abc import Mapping, Set
 from cocoindex._shown import shown
 from cocoindex.errors import InvalidStableKeyError
 
-# The first that fits is given.
+# The first matching advice is used.
 _ADVICE: tuple[tuple[type | tuple[type, ...], str], ...] = (
     (float, "a float may change by rounding: use str(value), or an int of a smaller unit"),
-    (os.PathLike, "use its text, such as path.as_posix() relative to a folder that stays"),
+    (os.PathLike, "use its text, such as path.as_posix() relative to a folder that does not move"),
     (list, "use tuple(value)"),
     ((bytearray, memoryview), "use bytes(value)"),
     (enum.Enum, "use its .value or its .name"),

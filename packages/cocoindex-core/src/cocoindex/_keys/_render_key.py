@@ -1,4 +1,4 @@
-"""The text of a key, as the command line prints and reads it: `"name"`, `1`, `@symbol`, `["a",1]`.
+"""The text form of a key, as the command line prints and accepts it: `"name"`, `1`, `@symbol`, `["a",1]`.
 
 Layer `_keys`; `_parse_path` reads it back.
 """
@@ -24,7 +24,7 @@ PLAIN_SYMBOL: Final = rf"{_FIRST}(?:/{_FURTHER})*"
 
 
 def render_key(key: StableKey) -> str:
-    """Return the text of one key; every key has another text."""
+    """Return the text form of a key; different keys have different text forms."""
     if isinstance(key, str):
         return _quoted(key, r"\u{{{:x}}}")
     if key is None or isinstance(key, bool):

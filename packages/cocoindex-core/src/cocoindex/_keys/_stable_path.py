@@ -1,4 +1,4 @@
-"""`StablePath`: where a component is, from the root of its app down, in keys that stay between runs.
+"""`StablePath`: the path of a component from the root of its app, in keys that are the same in every run.
 
 Layer `_keys`.
 """

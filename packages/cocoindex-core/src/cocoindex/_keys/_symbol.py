@@ -1,6 +1,6 @@
-"""`Symbol`: a key that names something in code, and never equals the string of the same letters.
+"""`Symbol`: a key for a name defined in code; it never equals a string.
 
-Layer `_keys`; what the framework and connectors name by themselves is a symbol, what users name is any other key.
+Layer `_keys`. The framework and connectors use symbols for their own names; all other keys come from users.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Choose the app that a command is about among those that were loaded. Layer `cli`."""
+"""Choose the app for a command from the loaded apps. Layer `cli`."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ AnyApp: TypeAlias = App[..., Any]
 
 
 def load_and_choose(target: AppTarget, app_dir: str) -> AnyApp:
-    """Load the module of `target` and return the one app that it means.
+    """Load the module of `target` and return the app that it names.
 
     Raises:
         AppLoadError: the module cannot be imported.
-        AppChoiceError: no app is meant, or several are; names them.
+        AppChoiceError: no app matches, or several do; the message lists them.
     """
     load_apps(target.module, app_dir)
     return choose(target, registered_apps())
 
 
 def choose(target: AppTarget, apps: list[AnyApp]) -> AnyApp:
-    """Return the one app of `apps` that `target` means; `AppChoiceError` where that is none or several."""
+    """Return the app of `apps` that `target` names; raise `AppChoiceError` if none or several match."""
     if not apps:
         raise AppChoiceError(_without_apps(target.module))
     found = [app for app in apps if target.environment in ("", app.environment.name)]

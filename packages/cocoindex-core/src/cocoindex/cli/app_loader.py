@@ -18,11 +18,11 @@ def load_apps(module: str, app_dir: str) -> None:
     """Import `module`, so that the apps in it are registered.
 
     Args:
-        module: a dotted module name, or the path of a file, which is run as a top-level module of its stem.
-        app_dir: the folder that module names, and file paths that are not found here, count from.
+        module: a dotted module name, or the path of a file, which is imported as a top-level module named after it.
+        app_dir: the base folder for module names, and for relative file paths not found in the current folder.
 
     Raises:
-        AppLoadError: there is no such module or file, or it raised while it was imported.
+        AppLoadError: there is no such module or file, or its import failed.
     """
     sys.path.insert(0, os.path.abspath(app_dir))
     if module.endswith(".py") or os.sep in module or module.strip(".") == "":

@@ -1,4 +1,4 @@
-"""APP_TARGET, as the command line takes it: a module or file, and which of its apps. Layer `cli`."""
+"""The argument APP_TARGET of the command line: a module or file, and optionally one of its apps. Layer `cli`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ else:
 
 
 class AppTarget(NamedTuple):
-    """Where to load apps from, and which of them is meant.
+    """A parsed APP_TARGET.
 
     Attributes:
         module: a dotted module name, or the path of a Python file.

@@ -10,7 +10,7 @@ import click
 from .env_file import load_env_file
 from .failure import ReportingGroup
 
-# Each is a function of its name, in a module of its name, which is imported when the command is asked for.
+# Each command is a function in a module of the same name, imported only when the command is used.
 _COMMANDS: Final = ("drop", "init", "ls", "plugins", "show", "update")
 
 
@@ -18,18 +18,18 @@ class CommandGroup(ReportingGroup):
     """The subcommands."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Without arguments, show the help and end as wrong usage, which older versions of click take for success."""
+        """Without arguments, show the help and exit as for wrong usage; older versions of click report success."""
         if not args and not ctx.resilient_parsing:
             click.echo(ctx.get_help(), err=True)
             ctx.exit(2)
         return super().parse_args(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Their names."""
+        """Return the names of the commands."""
         return list(_COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The one of this name; None where there is none."""
+        """Return the command of this name; None if there is none."""
         if cmd_name not in _COMMANDS:
             return None
         command: click.Command = getattr(import_module(f".{cmd_name}", __package__), cmd_name)

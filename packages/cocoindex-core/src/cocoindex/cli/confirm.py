@@ -31,21 +31,21 @@ def _states(count: int) -> str:
 
 
 def confirmed(what: str) -> bool:
-    """Ask to type `yes`, in any case; all else is a no. Without anybody to answer, the command fails."""
+    """Ask the user to type `yes` (in any case); anything else means no. Without a user to ask, the command fails."""
 
     def ask() -> str:
         answer: str = click.prompt(f"Type 'yes' to {what}", default="", show_default=False)
         return answer
 
-    return answered(ask, "with --force nothing is asked").lower() == "yes"
+    return answered(ask, "use --force to skip the question").lower() == "yes"
 
 
 def answered(ask: Callable[[], T], advice: str) -> T:
-    """Return what is answered to a question; `advice` says what to do where nobody can answer."""
+    """Return the user's answer to a question; `advice` says what to do if standard input has ended."""
     try:
         return ask()
     except click.Abort as error:
         if not isinstance(error.__context__, EOFError):
             raise
         click.echo()
-        raise click.ClickException(f"nobody answers, as the standard input has ended; {advice}") from None
+        raise click.ClickException(f"no answer, because standard input has ended; {advice}") from None

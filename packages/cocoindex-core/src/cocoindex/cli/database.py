@@ -1,4 +1,4 @@
-"""A database that was named on the command line, opened for reading, without any app's code. Layer `cli`."""
+"""Opens a database named on the command line for reading, without the code of any app. Layer `cli`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .._store.interface import Database
 
 @contextmanager
 def reading(path: str) -> Iterator[Database]:
-    """Open the database in the folder `path`; nothing is made or written.
+    """Open the database in the folder `path`; nothing is created or written.
 
     Raises:
         StoreOpenError: there is none.
@@ -25,7 +25,7 @@ def reading(path: str) -> Iterator[Database]:
 
 
 def shown(path: str | os.PathLike[str]) -> str:
-    """Return the path as it is printed: relative with a leading `./` where it is below the current folder."""
+    """Return the path for display: relative with a leading `./` if it is below the current folder."""
     relative = os.path.relpath(path)
     if relative.startswith(os.pardir):
         return os.fspath(path)

@@ -1,4 +1,4 @@
-"""What `cocoindex init` writes for a connector or operation: the files of `templates`, filled in. Layer `cli`."""
+"""The files of a new connector or operation, made from `templates` by `cocoindex init`. Layer `cli`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SHARED = "distribution"
 def distribution_files(kind: PluginKind, names: PluginNames, core_version: str) -> dict[str, str]:
     """Return the text of each file, by its path, of a distribution with a plugin of this kind.
 
-    It needs core of the same major and minor version as `core_version`, or a later one that is compatible, and the
+    It requires core of the same major and minor version as `core_version`, or a later compatible one, and the
     version of the interface for plugins that this core has.
     """
     values = {
@@ -49,6 +49,6 @@ def _templates(folder: Traversable, below: PurePosixPath) -> Iterator[tuple[Pure
 
 
 def _filled_in(path: PurePosixPath, names: PluginNames) -> str:
-    """The path with the names that stand for others in it: folders cannot have a `$` in their names everywhere."""
+    """Return the path with its placeholders replaced; they have no `$`, which not every file system allows."""
     stand_ins = {"PACKAGE": names.package, "NAME.py": f"{names.name}.py"}
     return str(PurePosixPath(*(stand_ins.get(part, part) for part in path.parts)))

@@ -1,4 +1,4 @@
-"""`cocoindex drop`: remove an app and all that it made. Layer `cli`."""
+"""`cocoindex drop`: remove an app and everything it created. Layer `cli`."""
 
 from __future__ import annotations
 

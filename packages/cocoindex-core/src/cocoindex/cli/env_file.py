@@ -1,4 +1,4 @@
-"""Take environment variables from a `.env` file; those that are set already win. Layer `cli`."""
+"""Load environment variables from a `.env` file; variables that are already set take precedence. Layer `cli`."""
 
 from __future__ import annotations
 

@@ -16,9 +16,9 @@ from .._runtime.failure import ExceptionContext
 from .failure import report
 from .user_frames import user_frames
 
-# More lines than this are read by nobody; the numbers are told in any case.
+# Nobody reads more lines than this; the total is always printed.
 _MOST: Final = 50
-# As they come: so many in so long.
+# The maximum number of lines per period, if failures are printed as they come.
 _MOST_AT_ONCE: Final = 10
 _WHILE_SECONDS: Final = 5.0
 _MOST_PLACES: Final = 200
@@ -26,10 +26,10 @@ _MOST_PLACES: Final = 200
 
 @contextmanager
 def telling_of_failures(*, as_they_come: bool = False) -> Iterator[None]:
-    """Collect the failures of components for the time of a block, and print them at its end, however it ends.
+    """Collect the failures of components during a block, and print them at its end, also if it raises.
 
     Args:
-        as_they_come: whether they are printed at once, as the block goes on for long.
+        as_they_come: whether to print each failure immediately, because the block may run for a long time.
     """
     logger = logging.getLogger("cocoindex")
     failures = _FailuresAsTheyCome() if as_they_come else _Failures()
@@ -42,7 +42,7 @@ def telling_of_failures(*, as_they_come: bool = False) -> Iterator[None]:
 
 
 class _Failures(logging.Handler):
-    """Takes what is logged, in place of the log where the program has set up none."""
+    """Collects logged failures, in place of the log if the program has not configured one."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
@@ -65,7 +65,7 @@ class _Failures(logging.Handler):
             self._lines.setdefault(_frames(error), []).append(_line(error, context))
 
     def tell(self) -> None:
-        """Print what failed, failures at one place after its traceback, which is printed once."""
+        """Print the failures, grouped by place in the code, each group after its traceback."""
         for frames, lines in self._lines.items():
             if frames and not self._is_logged:
                 click.echo(frames, err=True, nl=False)
@@ -76,7 +76,7 @@ class _Failures(logging.Handler):
 
 
 class _FailuresAsTheyCome(_Failures):
-    """Prints each at once: its line, before it the traceback where that is the first at its place."""
+    """Prints each failure immediately, with the traceback if it is the first at its place."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -97,7 +97,7 @@ class _FailuresAsTheyCome(_Failures):
         report(_line(error, context))
 
     def tell(self) -> None:
-        """Print how many were not."""
+        """Print the number of failures that were not printed."""
         if self._count > _MOST_AT_ONCE:
             report(f"{self._count - _MOST_AT_ONCE} more components failed")
 
@@ -108,7 +108,7 @@ def _line(error: BaseException, context: ExceptionContext) -> str:
 
 
 def _frames(error: BaseException) -> str:
-    """The traceback through the user's code of an exception, or of the first of its causes that has one."""
+    """Return the traceback through user code of an exception, or of the first of its causes that has one."""
     for at in origins(error):
         frames = user_frames(at)
         if frames:

@@ -1,4 +1,4 @@
-"""How a command ends that could not do what it was told: one line on stderr, and an exit code. Layer `cli`."""
+"""Reports a failed command: one line on standard error, and an exit code. Layer `cli`."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ INCOMPLETE = 3
 
 
 class ReportingGroup(click.Group):
-    """A group of commands that ends with a message and an exit code where one of them raises."""
+    """A group of commands that reports the exception of a command by a message and an exit code."""
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run the command line."""
@@ -40,7 +40,7 @@ class ReportingGroup(click.Group):
         return super().main(*args, **kwargs)
 
     def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
-        """Read what was typed before the name of the command."""
+        """Parse the options before the name of the command."""
         with _hiding_passwords():
             return super().make_context(*args, **kwargs)
 
@@ -74,7 +74,7 @@ class ReportingGroup(click.Group):
 
 
 def _is_of_output(error: Exception) -> TypeGuard[OSError]:
-    """Whether what the command prints could not be written, as on a disk that is full."""
+    """Return whether writing the command's own output failed, for example because the disk is full."""
     if not isinstance(error, OSError) or error.errno is None or error.filename is not None:
         return False
     return traceback.extract_tb(error.__traceback__)[-1].name == "echo"
@@ -82,7 +82,7 @@ def _is_of_output(error: Exception) -> TypeGuard[OSError]:
 
 @contextmanager
 def _hiding_passwords() -> Iterator[None]:
-    """Have wrong usage be told without passwords: it quotes what was typed."""
+    """Remove passwords from usage errors, which quote the arguments."""
     try:
         yield
     except click.ClickException as error:
@@ -91,12 +91,12 @@ def _hiding_passwords() -> Iterator[None]:
 
 
 def report(message: str) -> None:
-    """Print what went wrong in one line on stderr."""
+    """Print the error in one line on standard error."""
     click.echo("Error: " + " ".join(line.strip() for line in message.splitlines()), err=True)
 
 
 def _print_user_frames(error: Exception) -> None:
-    """Print how the exception got through the user's code, so that it can be found."""
+    """Print the traceback of the exception through user code."""
     frames = user_frames(error)
     if frames:
         lines = traceback.format_list(frames)

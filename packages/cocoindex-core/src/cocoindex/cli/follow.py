@@ -1,4 +1,4 @@
-"""Show how an update or drop gets on: in a table on a terminal, in plain lines elsewhere. Layer `cli`."""
+"""Show the progress of an update or drop: as a table on a terminal, otherwise as plain lines. Layer `cli`."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ R = TypeVar("R")
 
 
 def wants_table(quiet: bool) -> bool:
-    """Return whether the progress is shown as a table; else the operation itself prints plain lines, unless `quiet`."""
+    """Return whether to show the progress as a table; otherwise the operation prints plain lines, unless `quiet`."""
     return not quiet and sys.stdout.isatty()
 
 
 async def follow(handle: Handle[R], *, table: bool) -> R:
-    """Wait for the operation, showing a table of its numbers if that is wanted; return its result."""
+    """Wait for the operation, with a table of its progress if wanted; return its result."""
     return await (show_progress(handle) if table else handle.result())

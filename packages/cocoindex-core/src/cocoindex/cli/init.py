@@ -1,4 +1,4 @@
-"""`cocoindex init`: make a project to start from: an app, or a distribution with a plugin. Layer `cli`."""
+"""`cocoindex init`: create a new project: an app, or a distribution with a plugin. Layer `cli`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .plugin_kind import CONNECTOR, OP, SQL_CONNECTOR, PluginKind
 from .plugin_names import plugin_names
 from .project_files import DISTRIBUTIONS, EXTRA, project_files
 
-# What may be the name of a distribution, but for dots.
+# Valid names of distributions, without dots.
 _NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?")
 _LONGEST = 100
 
@@ -75,7 +75,7 @@ def _make_distribution(kind: PluginKind, name: str, folder: str | None, distribu
 
 
 def _check_all(source: InstallSource) -> list[str]:
-    """Sessions of nox install core into environments of their own, where they have to find it."""
+    """Return the commands that check the project; its nox sessions must find core to install."""
     if source.packages is not None:  # it could be built there, but not by a step of this project
         return []
     if source.wheels is None:
@@ -145,7 +145,7 @@ def _tell(steps: list[str]) -> None:
 
 
 def _tell_of_links(source: InstallSource) -> None:
-    """Installers do not note the folder of wheels that they took a distribution from by its name."""
+    """Tell the user to name the folder of wheels: installers do not record where a distribution came from."""
     if source == InstallSource():
         click.echo(
             "\nIf cocoindex-core is from a folder of wheels, first set PIP_FIND_LINKS and UV_FIND_LINKS to that folder."

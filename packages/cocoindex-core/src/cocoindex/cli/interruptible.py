@@ -1,4 +1,4 @@
-"""Run what a command does so that Ctrl-C or SIGTERM ends it in order, and a second one at once. Layer `cli`."""
+"""Run a command so that Ctrl-C or SIGTERM ends it in order, and a second one immediately. Layer `cli`."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _SHOW_CURSOR: Final = "\x1b[?25h"
 
 
 def run_interruptibly(work: Coroutine[Any, Any, T]) -> T:
-    """Run `work` on the loop behind the blocking calls, so that this thread is free to be interrupted."""
+    """Run `work` on the event loop of the blocking calls, so that this thread can be interrupted."""
     return portal.run(work)
 
 
 def leave_at_once(signum: signal.Signals) -> NoReturn:
-    """After a second signal: end the process, whatever still runs. The next update repairs what it leaves."""
+    """End the process after a second signal, without waiting; the next update repairs interrupted work."""
     how = "interrupted" if signum is signal.SIGINT else "terminated"
     # In a thread, as nobody may read what is printed, or the interrupted code be about to print.
     saying = threading.Thread(target=_say, args=(f"Error: {how} twice; the next update repairs what was under way",))

@@ -15,7 +15,7 @@ from .failure import FAILED
 
 
 def show_live(database: Database | None, app: str) -> None:
-    """Print it; the lock of the app says whether one runs at all, and exit code 1 that none does."""
+    """Print the progress; if the lock of the app shows that no live update is running, exit with code 1."""
     holder = None if database is None else database.lock_holder(app)
     status = None if database is None else _status(database, app)
     if holder is None or not holder.live:
@@ -30,7 +30,7 @@ def show_live(database: Database | None, app: str) -> None:
             click.echo(format_range(report))
         if status.more:
             click.echo(and_more(status.more))
-        click.echo(f"As of {moment(status.written)}; what changes is written down every 5 s.")
+        click.echo(f"As of {moment(status.written)}; changes are recorded every 5 s.")
 
 
 def _status(database: Database, app: str) -> LiveStatus | None:
@@ -42,9 +42,7 @@ def _status(database: Database, app: str) -> LiveStatus | None:
 def _instead(holder: LockHolder | None, status: LiveStatus | None) -> str:
     if holder is not None:
         return f"; {_text_of(holder)} updates or drops it"
-    return (
-        "" if status is None else f"; the last one did not end in order, and was last seen at {moment(status.written)}"
-    )
+    return "" if status is None else f"; the last one was interrupted, and was last seen at {moment(status.written)}"
 
 
 def _text_of(holder: LockHolder) -> str:
@@ -55,7 +53,7 @@ def _text_of(holder: LockHolder) -> str:
 
 
 def _started(holder: LockHolder) -> float:
-    """Since when, in seconds since 1970; 0 where that is not known."""
+    """Return the start time, in seconds since 1970; 0 if unknown."""
     with contextlib.suppress(ValueError, TypeError):
         return datetime.datetime.fromisoformat(holder.since or "").timestamp()
     return 0.0

@@ -1,4 +1,4 @@
-"""`cocoindex ls`: which apps there are, and which of them have run. Layer `cli`."""
+"""`cocoindex ls`: list apps, and whether they have run. Layer `cli`."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def _list_loaded(module: str) -> None:
 
 
 def _list_environment(apps: list[AnyApp]) -> bool:
-    """Print the apps of one environment; return whether one of them was never run."""
+    """Print the apps of one environment; return whether any of them has never run."""
     with opened(apps[0].environment) as environment, environment._stored() as database:
         stored = [] if database is None else database.list_apps()
         click.echo(f"{environment.name} ({shown(environment.settings.required_db_path())}):")

@@ -1,4 +1,4 @@
-"""Make a folder with files in it, whole or not at all, where nothing is yet. Layer `cli`."""
+"""Create a folder with files, completely or not at all. Layer `cli`."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from pathlib import Path
 
 import click
 
-# Holds the files until all are written; it is renamed away at the end, so that it tells of an end before that.
+# The temporary folder for the files until all are written. If it still exists, a run was interrupted.
 _UNFINISHED = ".cocoindex-init-unfinished"
 
 
 def make_folder(where: Path, files: Mapping[str, str]) -> None:
-    """Make the folder `where`, which is missing or empty, with these files, by their paths in it.
+    """Create these files, given by relative path, in the folder `where`, which must be missing or empty.
 
     Raises:
-        click.ClickException: there is something already, or it cannot be written; nothing has changed then.
+        click.ClickException: the folder is not empty or cannot be written; nothing was changed.
     """
     is_new = not os.path.isdir(where)
     made: list[Path] = []
@@ -37,7 +37,7 @@ def make_folder(where: Path, files: Mapping[str, str]) -> None:
 
 
 def _claimed(where: Path) -> Path:
-    """Return a new folder in `where`, in which there is nothing else."""
+    """Return a new temporary folder in `where`, after checking that `where` is empty."""
     there = sorted(entry.name for entry in where.iterdir())
     unfinished = where / _UNFINISHED
     if there and _UNFINISHED not in there:

@@ -1,4 +1,4 @@
-"""The environment of an app, started for one command and stopped after it. Layer `cli`."""
+"""Starts the environment of an app for one command, and stops it afterwards. Layer `cli`."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from .interruptible import run_interruptibly
 
 @block
 def opened(environment: Environment | LazyEnvironment) -> Iterator[Environment]:
-    """Start the environment, running its lifespan, and stop it again; gives the one that runs.
+    """Start the environment with its lifespan, yield it, and stop it at the end.
 
-    It lives on the loop behind the blocking calls, so that this thread can ask questions and be interrupted.
+    It runs on the event loop of the blocking calls, so that this thread can prompt the user and be interrupted.
     """
     try:
         yield run_interruptibly(environment._ready())

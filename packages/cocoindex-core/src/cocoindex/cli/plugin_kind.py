@@ -1,4 +1,4 @@
-"""What `cocoindex init` can make a distribution of: a connector or an operation. Layer `cli`."""
+"""The kinds of plugins that `cocoindex init` can create: connectors and operations. Layer `cli`."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ class PluginKind(NamedTuple):
     """A kind of plugin.
 
     Attributes:
-        word: what it is called in names and messages.
-        group: the entry-point group, which is also the package that the one-file stand-in is in.
-        template: the folder of `templates` with what is special to it.
+        word: its name in messages and names of distributions.
+        group: the entry-point group; also the package of the module that re-exports the plugin.
+        template: the folder of `templates` with the files of this kind.
         description: one line for `pyproject.toml`.
     """
 

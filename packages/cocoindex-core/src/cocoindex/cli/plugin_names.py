@@ -19,7 +19,7 @@ from .plugin_kind import PluginKind
 _WINDOWS_DEVICE = re.compile("con|prn|aux|nul|(com|lpt)[0-9]")
 _MODULE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _DISTRIBUTION = re.compile(r"[a-z][a-z0-9]*([_-][a-z0-9]+)*")
-# Names of files and lines of code are made of them.
+# The names are used in file names and in lines of code.
 _LONGEST_NAME = 30
 _LONGEST_DISTRIBUTION = 50
 
@@ -28,9 +28,9 @@ class PluginNames(NamedTuple):
     """The names of a plugin.
 
     Attributes:
-        name: its entry point, and the module that stands in for its package in the shared namespace.
-        distribution: what is installed.
-        package: what is imported; the distribution's name with `_` in place of `-`.
+        name: its entry point, and the module that re-exports its package in the shared namespace.
+        distribution: the name to install.
+        package: the name to import: that of the distribution with `_` in place of `-`.
     """
 
     name: str
@@ -42,7 +42,7 @@ def plugin_names(kind: PluginKind, name: str, distribution: str | None) -> Plugi
     """Return the names of a plugin called `name`, whose distribution is `NAME-cocoindex-KIND` unless it is given.
 
     Raises:
-        click.BadParameter: one of them cannot be used, or somebody has it already.
+        click.BadParameter: a name is invalid or already in use.
     """
     option = f"--{kind.word}"
     _check_name(kind, name, option)
@@ -78,7 +78,7 @@ def _refusal(name: str, why: str) -> str:
 
 
 def _owner(group: str, name: str) -> str | None:
-    """Return what has the name in the group already; ours have theirs whether or not they are installed."""
+    """Return the current owner of the name in the group, if any; our own names are reserved even if not installed."""
     for plugin in list_plugins(group):
         if folded(plugin.name) == folded(name):
             return f"{plugin.distribution} {plugin.version}"

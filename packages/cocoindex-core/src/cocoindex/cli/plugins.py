@@ -1,4 +1,4 @@
-"""`cocoindex plugins`: which connectors and operations are installed, and which of them do not load. Layer `cli`."""
+"""`cocoindex plugins`: list the installed connectors and operations, and those that fail to load. Layer `cli`."""
 
 from __future__ import annotations
 

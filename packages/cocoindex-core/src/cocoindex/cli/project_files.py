@@ -1,4 +1,4 @@
-"""What `cocoindex init` writes: a small app that runs as it is. Layer `cli`."""
+"""The files of a new project by `cocoindex init`: a small app that runs without changes. Layer `cli`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from string import Template
 
 from .._install_source import InstallSource
 
-# What the app needs: an extra of core, and the distributions that it comes to.
+# The requirements of the app: an extra of core, and the distributions behind it.
 EXTRA = "localfs"
 DISTRIBUTIONS = ("cocoindex-core", "cocoindex-resources", "cocoindex-connectors-localfs")
 
@@ -79,7 +79,7 @@ cocoindex drop main.py               # removes all that it made
 def project_files(name: str, version: str, source: InstallSource) -> dict[str, str]:
     """Return the text of each file of a project called `name`.
 
-    It needs `version` of core or a later one, which is to be had where `source` says.
+    It requires `version` of core or a later one, from `source`.
     """
     requirements = source.requirements(EXTRA, DISTRIBUTIONS, version)
     values = {

@@ -1,4 +1,4 @@
-"""`cocoindex show`: what is stored of an app. Layer `cli`."""
+"""`cocoindex show`: print the stored state of an app. Layer `cli`."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from .stored_text import path_blocks, path_lines, path_tree, state_lines, state_
 
 
 class Query(NamedTuple):
-    """What of an app is to be shown, and how; see the options.
+    """What to show of an app, and how; see the options.
 
-    `text` is STABLE_PATH as it was typed, `path` what it says, and `problem` why it says nothing by itself.
+    `text` is STABLE_PATH as typed, `path` the parsed path, and `problem` the reason if it cannot be parsed.
     """
 
     text: str | None
@@ -120,7 +120,7 @@ def _show_live(database: Database | None, app_name: str) -> None:
 
 
 def _show(database: Database | None, app_name: str, query: Query) -> None:
-    """Print what is stored of the app; a remark goes to the standard error, where a script does not read it."""
+    """Print the stored state of the app; remarks go to standard error, so that scripts do not read them."""
     heading = "Target states:" if query.target_states else "Stable paths:"
     apps = [] if database is None else database.list_apps()
     if database is None or app_name not in apps:
@@ -128,7 +128,7 @@ def _show(database: Database | None, app_name: str, query: Query) -> None:
             raise query.problem
         click.echo(heading)
         known = ", ".join(map(repr, apps)) or "none"
-        click.echo(f"Nothing is stored of an app {app_name!r}; apps in this database: {known}", err=True)
+        click.echo(f"Nothing is stored for an app {app_name!r}; apps in this database: {known}", err=True)
         return
     stored = StoredApp(database.open_app(app_name, create=False))
     query = _located(stored, query)
@@ -138,7 +138,7 @@ def _show(database: Database | None, app_name: str, query: Query) -> None:
 
 
 def _located(stored: StoredApp, query: Query) -> Query:
-    """Find the path that is meant, where STABLE_PATH was typed without the quotes and marks of paths."""
+    """Find the stored path for a STABLE_PATH that was typed without quotes and other marks."""
     if query.text is None or (query.path is not None and next(stored.tree.subtree(query.path), None) is not None):
         return query
     found = stored_path_of(query.text, (node.path for node in stored.tree.subtree()))

@@ -1,4 +1,4 @@
-"""STABLE_PATH, as the command line takes it: as paths are printed, or in plain words. Layer `cli`."""
+"""The argument STABLE_PATH of the command line: in the printed form of paths, or as plain words. Layer `cli`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import click
 from .._keys import ROOT_PATH, StableKey, StablePath, Symbol, parse_stable_path
 from ..errors import StablePathSyntaxError
 
-# How many paths an answer names.
+# The maximum number of paths listed in an error.
 _MOST = 5
 # What words do not have in them, as it says in a printed path what a part is.
 _MARKS = frozenset("\"'\\[],@")
@@ -18,13 +18,13 @@ _UNTYPED = str.maketrans("", "", "\"'\\@")
 
 
 def stored_path_of(text: str, paths: Iterable[StablePath]) -> StablePath | None:
-    """Return the one of `paths` that `text` says, typed with some or none of the marks of paths as they are printed.
+    """Return the path in `paths` that matches `text`, in which quotes and other marks of printed paths may be missing.
 
     Returns:
-        The path; None where nothing ends as `text` does.
+        The path; None if no path ends with `text`.
 
     Raises:
-        click.BadParameter: several of them do, or some only have the same last part; names them.
+        click.BadParameter: several paths match, or only the last part matches; the message lists them.
     """
     wanted = "/" + text.strip("/")
     typed = wanted.translate(_UNTYPED)
@@ -63,9 +63,9 @@ def _bare(part: StableKey) -> str:
 
 
 def stable_path_of(text: str) -> StablePath:
-    """Return the path that `text` says; the root where it says nothing.
+    """Return the path with this text form; the root if `text` is empty.
 
-    Where it is not a path as paths are printed, it may be words with `/` between them: each is a string.
+    Text that is not in the printed form of paths is split at `/`, and each part is a string.
     """
     if not text.strip("/"):
         return ROOT_PATH

@@ -1,4 +1,4 @@
-"""Standard streams that whoever started the command has closed, as in `cocoindex update >&-`. Layer `cli`."""
+"""Replaces standard streams that were closed by the caller, as in `cocoindex update >&-`. Layer `cli`."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import sys
 
 
 def open_closed_streams() -> None:
-    """Put the null device in the place of those that are closed.
+    """Open the null device in place of closed standard streams.
 
-    Python has None for them then; and the next file that is opened, such as that of a database, would get their number,
-    so that what a library prints is written into it.
+    For these, Python has None, and the next opened file, such as that of a database, would get their file descriptor,
+    so that a library's output would be written into it.
     """
     for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
         try:

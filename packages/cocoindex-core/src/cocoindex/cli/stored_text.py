@@ -1,4 +1,4 @@
-"""The text of what is stored: paths and target states as lines, blocks and trees. Layer `cli`."""
+"""Formats stored paths and target states as lines, blocks and trees. Layer `cli`."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ _INDENT = "  "
 
 
 def path_lines(infos: Iterable[StablePathInfo]) -> Iterator[str]:
-    """Yield a line for each path."""
+    """Yield one line for each path."""
     texts = PathTexts()
     return (f"{_INDENT}{texts.text(info.path)}" for info in infos)
 
 
 def path_tree(infos: Iterable[StablePathInfo]) -> Iterator[str]:
-    """Yield a line for each path, the whole of it, so that it can be given back; indented below that of its parent."""
+    """Yield one line for each path, indented below its parent; paths are complete, so that they can be copied."""
     texts = PathTexts()
     for info in infos:
         depth, text = texts.depth(info.path), texts.text(info.path)
@@ -27,7 +27,7 @@ def path_tree(infos: Iterable[StablePathInfo]) -> Iterator[str]:
 
 
 def path_blocks(details: Iterable[StablePathDetail], fingerprints: bool) -> Iterator[str]:
-    """Yield some lines for each path, which say all that is known of it, and an empty one after them."""
+    """Yield several lines with all details of each path, followed by an empty line."""
     texts = PathTexts()
     for detail in details:
         yield f"  {texts.text(detail.path)}"

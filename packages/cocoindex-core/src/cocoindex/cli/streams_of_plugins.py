@@ -1,4 +1,4 @@
-"""Where plugins print while they are loaded: beside what the command itself prints. Layer `cli`."""
+"""Keeps the output of plugins, while they are loaded, apart from the command's own. Layer `cli`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TextIO
 
 @contextmanager
 def aside() -> Iterator[None]:
-    """Have what is printed go to the standard error, through streams that may be closed or replaced without harm."""
+    """Redirect printed text to standard error, through streams that plugins may close or replace."""
     with _standard_error() as out, _standard_error() as error, redirect_stdout(out), redirect_stderr(error):
         yield
 

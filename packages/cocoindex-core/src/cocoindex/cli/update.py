@@ -66,7 +66,7 @@ def update(
 
 
 def _update(app: AnyApp, *, ask: bool, quiet: bool, reset: bool, full: bool, live: bool) -> int:
-    """Update; return how many components failed."""
+    """Run the update; return the number of failed components."""
     with opened(app.environment) as environment:
         _say_what_runs(app, environment, quiet)
         if ask:
@@ -83,7 +83,7 @@ def _update(app: AnyApp, *, ask: bool, quiet: bool, reset: bool, full: bool, liv
 
 
 def _preview(app: AnyApp, *, quiet: bool, full: bool) -> int:
-    """Print the actions that an update would take; return how many components failed."""
+    """Print the actions that an update would take; return the number of failed components."""
     with opened(app.environment) as environment:
         _say_what_runs(app, environment, quiet)
         handle = app.update(preview=True, full_reprocess=full)

@@ -1,4 +1,4 @@
-"""Where in a user's code an exception comes from, without the framework's own frames. Layer `cli`."""
+"""Locates an exception in user code, without the framework's own frames. Layer `cli`."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _STANDARD_LIBRARY = os.path.dirname(os.__file__) + os.sep
 
 
 def user_frames(error: BaseException) -> list[traceback.FrameSummary]:
-    """Return the frames that the exception went through, but for the framework's and the standard library's."""
+    """Return the frames of the exception's traceback, without those of the framework and the standard library."""
     return [frame for frame in traceback.extract_tb(traceback_of(error)) if not _is_machinery(frame.filename)]
 
 
 def place_of(error: BaseException) -> str:
     """Return ` (FILE:LINE, in FUNCTION; in component PATH)`: the last of the user's frames, and the component.
 
-    What is not known is left out. A `SyntaxError` says by itself where it is.
+    Unknown parts are omitted. The message of a `SyntaxError` contains its location already.
     """
     frames = [] if isinstance(error, SyntaxError) else user_frames(error)
     last = [f"{os.path.basename(frame.filename)}:{frame.lineno}, in {frame.name}" for frame in frames[-1:]]

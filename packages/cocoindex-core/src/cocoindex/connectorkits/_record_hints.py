@@ -1,4 +1,4 @@
-"""The annotations of a record type with what stands for the type variables of a generic one, such as `Row[int]`.
+"""The annotations of a record type, with the type arguments of a generic one such as `Row[int]` filled in.
 
 Layer: connectorkits.
 """
@@ -16,18 +16,18 @@ _Given = Mapping[Any, Any]
 
 
 def record_class(record_type: Any) -> Any:
-    """The class that `Row[int]` is made of; for what has no type arguments, itself."""
+    """Return the class of a generic alias such as `Row[int]`; any other class is returned as it is."""
     return get_origin(record_type) or record_type
 
 
 def record_name(record_type: Any) -> str:
-    """What to call a record type in messages."""
+    """Return the name of a record type for messages."""
     name: str | None = getattr(record_type, "__qualname__", None)
     return name if isinstance(record_type, type) and name else repr(record_type).removeprefix("__main__.")
 
 
 def record_hints(record_type: Any) -> dict[str, Any]:
-    """The annotations of all fields, those of base classes included; raises NameError where one means nothing."""
+    """Return the annotations of all fields, including those of base classes; raise NameError for an unknown name."""
     cls = record_class(record_type)
     if getattr(cls, "__pydantic_generic_metadata__", None) is None:
         return _of_class(cls, _given(cls, record_type))

@@ -1,4 +1,4 @@
-"""`SingleWatcherGuard`: a live feed is watched by one at a time.
+"""`SingleWatcherGuard`: allows one watcher of a live feed at a time.
 
 Layer: connectorkits.
 """

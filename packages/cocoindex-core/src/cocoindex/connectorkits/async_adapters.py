@@ -1,4 +1,4 @@
-"""Synchronous iterators for asynchronous code, and the other way round; a thread runs what would block.
+"""Adapters from synchronous to asynchronous iterators, and back; blocking code runs in a thread.
 
 Layer: connectorkits.
 """
@@ -68,7 +68,7 @@ def async_to_sync_iter(
 
 
 class _End:
-    """Comes after the last item, with what the iterator raised."""
+    """The end marker after the last item, with the exception of the iterator, if any."""
 
     def __init__(self, error: BaseException | None) -> None:
         self._error = error
@@ -111,7 +111,7 @@ async def _from_thread(fn: Callable[[], Iterable[T]], size: int) -> AsyncGenerat
 
 
 class _Room:
-    """How much may be read ahead; the reader waits for it in its thread.
+    """Limits how many items are read ahead; the reader waits for free places in its thread.
 
     While the reader does not wait, it counts as under way in the caller's update, which does not end before.
 

@@ -1,4 +1,4 @@
-"""What the `items()` of a source returns: pairs of key and item, which `coco.mount_each()` takes many at a time.
+"""The results of `items()` of a source: pairs of key and item, which `coco.mount_each()` reads in batches.
 
 Connector kit.
 """

@@ -1,4 +1,4 @@
-"""What is left of the caller's time limit, for what waits or tries again (public kit of connectors and operations)."""
+"""The time left of the caller's limit, for code that waits or retries (public kit of connectors and operations)."""
 
 from .._runtime.deadline import remaining_seconds as remaining_seconds
 

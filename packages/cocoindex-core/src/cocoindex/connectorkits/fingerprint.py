@@ -1,4 +1,4 @@
-"""Fingerprints for connectors: what tells whether a target state has changed.
+"""Fingerprints for connectors, which show whether a target state has changed.
 
 Layer: connectorkits.
 """

@@ -1,4 +1,4 @@
-"""From the rows of a source, as dicts, to objects of a record type; and which columns are read for it.
+"""Converts rows of a source from dicts to objects of a record type, and selects the columns to read.
 
 Layer: connectorkits. The function that `record_reader` gives runs for every row.
 """
@@ -31,7 +31,7 @@ def columns_to_read(
     """Return the columns to read from a source: those named, else the fields of the row type; None for all.
 
     Args:
-        table: what to call the source in messages.
+        table: the name of the source in messages.
         error: raised if `columns` is not a list of names, or has a name that `row_type` lacks.
         type_error: raised if `row_type` is not a record type.
     """

@@ -1,4 +1,4 @@
-"""The fields of a record type with their annotations, whatever kind of record type it is.
+"""The fields of a record type of any kind, with their annotations.
 
 Layer: connectorkits. Imports neither pydantic nor anything else that a record may come from.
 """

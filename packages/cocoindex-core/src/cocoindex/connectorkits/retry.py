@@ -1,4 +1,4 @@
-"""Waiting longer and longer between attempts, and for how long at all (public kit of connectors and operations)."""
+"""Retries with exponential backoff and limits (public kit of connectors and operations)."""
 
 from __future__ import annotations
 

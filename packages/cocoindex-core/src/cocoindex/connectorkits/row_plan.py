@@ -1,4 +1,4 @@
-"""Whether a row is written or deleted, given what is remembered of it: a pure function of what is known.
+"""Decides whether a row is written or deleted, from its stored records: pure functions.
 
 Layer: connectorkits. For connectors whose rows may also lie in tables that others made. A row's record is the
 fingerprint of its stored form. In a table of others, a row that was there before it was declared gets the declared
@@ -18,7 +18,7 @@ _SIZE = 16
 
 
 class RowPlan(NamedTuple):
-    """How a declared row is written.
+    """The plan for a declared row.
 
     Attributes:
         record: what to remember.

@@ -1,4 +1,4 @@
-"""The values of a row, whatever kind of object it is, in the order of a table's columns.
+"""Extracts the values of a row, an object of any kind, in the order of a table's columns.
 
 Layer: connectorkits. `RowValues.of` runs for every row of a table.
 """
@@ -18,7 +18,7 @@ class RowValues:
     """Extracts the values from the rows of one table; everything that does not depend on the row is prepared once.
 
     Args:
-        table: what to call the table in messages.
+        table: the name of the table in messages.
         columns: names of the columns, in the order of the values.
         primary_key: names of the columns that identify a row, also in messages.
         optional: names of columns that a mapping may omit; their values are then None.

@@ -1,4 +1,4 @@
-"""What has to be done to a target state, from what is wanted and what is remembered; pure functions.
+"""Decides on the action for a target state, from the desired and the stored records: pure functions.
 
 Layer: connectorkits. They are made for the arguments of `TargetHandler.reconcile()`.
 """

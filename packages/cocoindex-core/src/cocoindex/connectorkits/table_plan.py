@@ -1,4 +1,4 @@
-"""What has to happen to a table, and what that does to its rows: a pure function of what is known.
+"""Decides on the action for a table, and its effect on the rows: pure functions.
 
 Layer: connectorkits. For connectors whose tables have columns and a primary key.
 """

@@ -1,4 +1,4 @@
-"""What the targets of several connectors have in common.
+"""Definitions shared by the targets of several connectors.
 
 Layer: connectorkits.
 """

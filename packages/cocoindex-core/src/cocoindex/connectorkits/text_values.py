@@ -1,4 +1,4 @@
-"""From a Python value to the one text that a column of its type stores, or to why it cannot be stored there.
+"""Encodes Python values as the text that a column of a given type stores, or raises an error with the reason.
 
 Layer: connectorkits. For databases whose columns have strict types: nothing is rounded, cut or converted on the way, so
 that what is read back is what was declared. Each function here gives an encoder, made once for a column; it takes what

@@ -1,4 +1,4 @@
-"""Values that live as long as one update of one app, for connectors whose parts have to know each other.
+"""Values that live as long as one update of one app, for connectors whose parts share state.
 
 Layer: connectorkits.
 """

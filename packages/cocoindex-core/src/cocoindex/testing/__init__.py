@@ -1,4 +1,4 @@
-"""A kit for testing programs and connectors: targets that record, suites that connectors pass, a clock that jumps."""
+"""A kit for testing programs and connectors: recording targets, test suites for connectors, virtual time."""
 
 from .capability import Capability as Capability
 from .check import SUITE_VERSION as SUITE_VERSION

@@ -10,7 +10,7 @@ from .target_case import Case, Driver, new_box, same
 
 
 class AppChecks:
-    """Apps do not touch what is another one's; a bad item fails alone wherever it is."""
+    """Apps do not touch items of other apps; a bad item fails alone."""
 
     @check(Capability.ITEMS, fails_from="0.2")
     def test_apps_leave_each_others_containers(self, driver: Driver, tmp_path: Path) -> None:
@@ -21,7 +21,7 @@ class AppChecks:
         ours.holds({a: two})
         ours.holds({b: three}, full=True)
         ours.drop()
-        assert same(driver.contents(theirs.box), {a: one, b: two}), "another app was dropped, and took items with it"
+        assert same(driver.contents(theirs.box), {a: one, b: two}), "dropping another app removed items of this one"
         assert not theirs.holds({a: one, b: two})
 
     @check(Capability.SHARED_CONTAINERS, fails_from="0.2")

@@ -1,4 +1,4 @@
-"""Checks of what is attached to containers: indexes, triggers and the like. Testing kit."""
+"""Checks of attachments of containers, such as indexes and triggers. Testing kit."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .target_case import Case, Driver, by_hand
 
 
 class AttachmentChecks:
-    """Attachments are there as declared, beside the items, and go when they are not declared any more."""
+    """Attachments exist as declared, beside the items, and are removed when they are no longer declared."""
 
     @check(Capability.ATTACHMENTS, fails_from="0.2")
     def test_attachments_are_made_changed_and_removed(self, driver: Driver, tmp_path: Path) -> None:

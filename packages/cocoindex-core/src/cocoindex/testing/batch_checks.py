@@ -1,4 +1,4 @@
-"""Checks of what a sink is called with: parts, the same again, several calls at once, a cancelled one. Testing kit."""
+"""Checks of sink calls: partial, repeated, concurrent and cancelled ones. Testing kit."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .target_history import Step, in_one
 
 
 class BatchChecks:
-    """However actions are divided among calls, and whatever becomes of a call, the target ends as declared."""
+    """The target ends as declared, however actions are divided among calls, and whether or not a call is cancelled."""
 
     @check(Capability.ITEMS, fails_from="0.2")
     def test_batches_in_parts_do_what_one_does(self, driver: Driver, tmp_path: Path) -> None:
@@ -62,7 +62,9 @@ class BatchChecks:
             failures = ours.history.beside(theirs.history, {ours.box: mine}, {theirs.box: other})
             assert not failures, f"a component failed: {failures[0]!r}"
             for box, items in ((ours.box, mine), (theirs.box, other)):
-                assert same(driver.contents(box), items), "two apps wrote at the same time, and items are mixed up"
+                assert same(driver.contents(box), items), (
+                    "two apps wrote at the same time, and their items are mixed up"
+                )
 
     @check(Capability.TRANSACTIONS, fails_from="0.2")
     def test_a_call_that_fails_has_done_nothing(self, driver: Driver, tmp_path: Path) -> None:
@@ -73,6 +75,6 @@ class BatchChecks:
         case.hold({case.box: {a: one, b: two}}, owner=in_one)
         key, bad = driver.refused
         failures = case.history.update({case.box: {b: three, c: one, key: bad}}, owner=in_one).failures
-        assert failures, "an item is refused, and nothing failed"
+        assert failures, "an item should be refused, but nothing failed"
         found = driver.contents(case.box)
         assert same(found, {a: one, b: two}), f"a call failed, and left {found}"

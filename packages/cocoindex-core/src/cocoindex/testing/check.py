@@ -1,4 +1,4 @@
-"""`check`: marks a test of a suite, skips it where it is not claimed, and says how it went. Testing kit."""
+"""`check`: marks a test of a suite, skips it if the driver does not claim it, and records its outcome. Testing kit."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def check(capability: Capability, *, fails_from: str = "") -> Callable[[TestT], 
     """Make a method of a suite one of its checks.
 
     Args:
-        capability: what a driver has to claim for it; else the check is skipped.
-        fails_from: the minor version of core from which it fails for all drivers. Before, it fails for those that say
+        capability: the capability that a driver must claim; otherwise the check is skipped.
+        fails_from: the minor version of core from which it fails for all drivers. Before, it fails for drivers with
             this `suite_version` or a later one, and warns for all others.
     """
 

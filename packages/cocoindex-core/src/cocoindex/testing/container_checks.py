@@ -1,4 +1,4 @@
-"""What becomes of containers: apart from each other, gone with what is in them, removed by hand. Testing kit."""
+"""Checks of containers: kept apart, removed with their items, or removed from outside. Testing kit."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class ContainerChecks:
                 case.holds(items)
             by_hand(driver.remove_by_hand, case.box)
             case.holds(items)
-            assert not case.holds(items), "it is filled, and nothing changed, and there are actions"
+            assert not case.holds(items), "the container is filled and nothing changed, but there are actions"
             by_hand(driver.remove_by_hand, case.box)
             case.drop()
 

@@ -1,4 +1,4 @@
-"""What an update leaves that was interrupted is repaired by the next one. Testing kit."""
+"""Checks that the next update repairs what an interrupted one left. Testing kit."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .target_history import Wanted
 
 
 class CrashChecks:
-    """What an update leaves that was interrupted is repaired by the next one."""
+    """The next update repairs what an interrupted one left."""
 
     @check(Capability.ITEMS)
     def test_what_was_interrupted_before_it_was_applied_is_repaired(self, driver: Driver, tmp_path: Path) -> None:
@@ -56,7 +56,7 @@ class CrashChecks:
 
 
 def _interrupted_everywhere(driver: Driver, folder: Path, moment: Moment) -> None:
-    """Interrupt one update at each of its rounds, and go on to three different ends."""
+    """Interrupt an update in each of its rounds, and continue with three different declarations."""
     for end in range(3):
         number, was = 1, True
         while was:

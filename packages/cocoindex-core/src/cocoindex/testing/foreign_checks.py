@@ -1,4 +1,4 @@
-"""Checks of items and containers of somebody else: they stay. Testing kit."""
+"""Checks that items and containers of others stay. Testing kit."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .target_history import by_key, in_one
 
 
 class ForeignChecks:
-    """What somebody else put into a container stays there, whatever the app does with its own items."""
+    """Items of others in a container stay, whatever the app does with its own items."""
 
     @check(Capability.ITEMS_OF_OTHERS)
     def test_what_somebody_else_keeps_in_a_container_stays(self, driver: Driver, tmp_path: Path) -> None:
@@ -95,7 +95,7 @@ class ForeignChecks:
 
 
 def _is_taken(driver: Driver, case: Case) -> None:
-    """The app declares an item that somebody else put into its container, and takes it back."""
+    """The app declares an item that others put into its container, and then no longer declares it."""
     a, b, *_ = driver.keys
     for full in (False, False, True):
         case.holds({a: driver.values[1], b: driver.values[1]}, full=full)

@@ -1,4 +1,4 @@
-"""What becomes of items: made, changed, deleted, many of them. Testing kit."""
+"""Checks of items: created, changed, deleted, and many at a time. Testing kit."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .target_case import Case, Driver, same
 
 
 class ItemChecks:
-    """What becomes of items: made, changed, deleted, many of them."""
+    """Items are created, changed and deleted as declared, also many at a time."""
 
     @check(Capability.ITEMS)
     def test_items_are_created(self, driver: Driver, tmp_path: Path) -> None:

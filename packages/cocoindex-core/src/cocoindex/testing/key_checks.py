@@ -1,4 +1,4 @@
-"""Checks of odd keys and odd values: each is held as it is, or refused with an error. Testing kit."""
+"""Checks of unusual keys and values: each is stored unchanged, or refused with an error. Testing kit."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .target_case import Case, Driver
 
 
 class KeyChecks:
-    """No key is mistaken for another one, and no value becomes another one."""
+    """No key is confused with another one, and no value is changed."""
 
     @check(Capability.ODD_KEYS, fails_from="0.2")
     def test_odd_keys_are_held_apart_or_refused(self, driver: Driver, tmp_path: Path) -> None:

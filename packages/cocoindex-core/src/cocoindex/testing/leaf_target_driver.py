@@ -16,8 +16,7 @@ ValueT = TypeVar("ValueT")
 class LeafTargetDriver(TargetDriver[str, ValueT]):
     """Drives a target without containers for `TargetSuite`: its items are declared on their own.
 
-    What the suite calls a container is a part of the keys here: `place` says under which key of the target an item
-    lies.
+    The containers of the suite are parts of the keys here: `place` returns the key of an item in the target.
     """
 
     on_removal: ClassVar[Literal["destroy", "abandon", "items"]] = "items"

@@ -1,4 +1,4 @@
-"""A program that keeps a dict as a live source is, run again and again on one store. Testing kit."""
+"""A program that copies a live source to a dict; it is run repeatedly on one store. Testing kit."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ from .taps import InterruptedUpdate, Moment, TappedApp, Taps
 
 
 async def some_turns() -> None:
-    """Let the loop turn often enough for whatever waits for nothing else."""
+    """Let the loop run until all work that waits for nothing else is done."""
     for _ in range(100):
         await asyncio.sleep(0)
 
 
 class KeptDict:
-    """A target that is a dict, outlives programs, and knows what was done to it.
+    """A target in a dict, which outlives programs and records what was done to it.
 
     Attributes:
-        held: what it holds.
+        held: its items.
         removed: the keys that were removed at some time.
         open: while it is not set, actions wait.
         reached: set when there are actions.
@@ -83,17 +83,17 @@ class KeptDict:
 
 
 class LiveProgram:
-    """Watches the driver's source until the block is left, which ends it as Ctrl-C would.
+    """Watches the driver's source during the block; leaving the block ends it as Ctrl-C does.
 
     Args:
         driver: of the source.
-        target: what it keeps.
+        target: the target it updates.
         store: the folder of the app's store.
         end: where the program is to die as if it were killed: at which moment of which round of actions.
 
     Attributes:
         source: what the driver gave to be watched; None before it did.
-        failures: what its components failed with.
+        failures: the exceptions of its components.
         began: set when the first item is being processed.
         go_on: while it is not set, items that are being processed wait.
     """
@@ -147,13 +147,13 @@ class LiveProgram:
 
     async def is_not_ready(self) -> None:
         """Wait until there are actions, and fail where the update is ready while they wait."""
-        await self._meanwhile(self._target.reached.wait(), lambda: "no item was told")
+        await self._meanwhile(self._target.reached.wait(), lambda: "the source reported no item")
         await some_turns()
         assert not self._ready.is_set(), "it was ready before what was there had been applied"
 
     async def has_begun(self) -> None:
         """Wait until an item is being processed."""
-        await self._meanwhile(self.began.wait(), lambda: "no item was told")
+        await self._meanwhile(self.began.wait(), lambda: "the source reported no item")
 
     async def holds(self, wanted: Mapping[StableKey, Any]) -> None:
         """Wait until the target holds just `wanted`."""

@@ -1,4 +1,4 @@
-"""What the author of a live source gives to `LiveSourceSuite`: how the source is changed, and how programs watch it.
+"""`LiveSourceDriver`: written by the author of a live source for `LiveSourceSuite`.
 
 Testing kit.
 """
@@ -17,15 +17,15 @@ ItemT = TypeVar("ItemT")
 class LiveSourceDriver(SourceDriver[ItemT]):
     """Drives one live source for `LiveSourceSuite`: a folder, a table, a topic, empty at first.
 
-    The suite changes the source while a program watches it, and between programs. Where the source tells at the start
-    of a program what it holds, the driver serves `SourceSuite`, too.
+    The suite changes the source while a program watches it, and between programs. If a program gets all items of the
+    source at its start, the driver can serve `SourceSuite`, too.
 
     Attributes:
         many: how many changes the tests of many changes make; their keys come from `numbered_key`.
         remembers: whether a program is told at its start what changed while none ran: by listing the source, or from
             where the last one was.
         disconnects: whether `disconnect` and `reconnect` are implemented.
-        patience: seconds after which a change that has not arrived is held to be lost.
+        patience: seconds after which a change that has not arrived counts as lost.
     """
 
     many: ClassVar[int] = 200
@@ -38,9 +38,9 @@ class LiveSourceDriver(SourceDriver[ItemT]):
         """Return what a user gives to `coco.mount_each()`; called in the main function of each program."""
 
     async def disconnect(self) -> None:
-        """Cut the program off the source, which can be changed meanwhile; what happens there is not told."""
+        """Disconnect the program from the source, which can still be changed; changes are not reported meanwhile."""
         raise NotImplementedError
 
     async def reconnect(self) -> None:
-        """Let the program reach the source again."""
+        """Reconnect the program to the source."""
         raise NotImplementedError

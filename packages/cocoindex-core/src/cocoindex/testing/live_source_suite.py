@@ -1,4 +1,4 @@
-"""`LiveSourceSuite`: the tests that a live source has to pass, whoever wrote it. Testing kit."""
+"""`LiveSourceSuite`: the tests that every live source must pass. Testing kit."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Driver = LiveSourceDriver[Any]
 
 
 class LiveSourceSuite:
-    """Derive a class from it whose name begins with `Test`, and give it a fixture `driver`; pytest does the rest.
+    """Derive a class whose name begins with `Test` from this one, and give it a fixture `driver`.
 
     Each test runs a program that watches the source, changes the source, and compares what the program's target then
     holds. Programs are stopped, and end as if they were killed, and others go on where they were.

@@ -1,4 +1,4 @@
-"""Keys and texts that connectors tend to mistake for others, cut, or fail to write. Testing kit."""
+"""Unusual keys and texts, which connectors often confuse, truncate or fail to write. Testing kit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Checks of a target that goes away and comes back. Testing kit."""
+"""Checks of a target that becomes unavailable and comes back. Testing kit."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .target_history import Step
 
 
 class OutageChecks:
-    """What a target that is away cannot take is told as failed, and is made good for once it is back."""
+    """Writes to an unavailable target are reported as failed, and applied once it is back."""
 
     @check(Capability.OUTAGES, fails_from="0.2")
     def test_a_target_that_is_away_fails_the_update(self, driver: Driver, tmp_path: Path) -> None:
@@ -25,7 +25,7 @@ class OutageChecks:
             failures = case.history.attempt({case.box: {b: three, c: one}})
         finally:
             driver.come_back()
-        assert failures, "the target was away, and nothing failed"
+        assert failures, "the target was unavailable, but nothing failed"
         assert same(driver.contents(case.box), {a: one, b: two})
         assert case.holds({b: three, c: one}), "the target is back, and there are no actions"
 
@@ -42,7 +42,7 @@ class OutageChecks:
             patience=driver.patience,
         )
         assert not first, f"a component failed: {first[0]!r}"
-        assert away, "the target was away, and nothing failed"
+        assert away, "the target was unavailable, but nothing failed"
         assert not back, f"the target is back, and a component fails: {back[0]!r}"
         assert same(driver.contents(case.box), changed[case.box])
         case.drop()

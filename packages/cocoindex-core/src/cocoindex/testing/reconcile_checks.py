@@ -1,4 +1,4 @@
-"""Checks of what `reconcile()` makes of several possible records, and of what may be missing. Testing kit."""
+"""Checks of `reconcile()` with several possible records, and with items that may be missing. Testing kit."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .target_case import Case, Driver
 
 
 class ReconcileChecks:
-    """What is done about an item is right for each of its possible records, and where there may be nothing."""
+    """The actions on an item are correct for each of its possible records, and if it may be missing."""
 
     @check(Capability.ITEMS, fails_from="0.2")
     def test_one_of_several_possible_records_is_true(self, driver: Driver, tmp_path: Path) -> None:

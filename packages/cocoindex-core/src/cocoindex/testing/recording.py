@@ -1,4 +1,4 @@
-"""Targets in memory that record each action and can be made to fail, for tests of what an update does."""
+"""Targets in memory that record each action and can be told to fail, for tests of updates."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class _Recorder:
         return [action for batch in self.batches for action in batch]
 
     def take(self) -> list[RecordedAction]:
-        """The actions so far; from now on they are counted anew."""
+        """Return the actions so far, and forget them."""
         actions = self.actions
         self.batches = []
         return actions

@@ -1,4 +1,4 @@
-"""What the checks of a suite found out about a connector, as a table, as JSON, and as a page. Testing kit."""
+"""Reports of test suites on a connector: as a table, as JSON, or as a page. Testing kit."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .capability import Capability
 
 
 class Outcome(StrEnum):
-    """How a check went."""
+    """The outcome of a check."""
 
     PASSED = "passed"
     FAILED = "failed"
@@ -20,7 +20,7 @@ class Outcome(StrEnum):
 
 
 class CheckResult(NamedTuple):
-    """How one check went: its capability, whether the driver claims that, why it did not pass, and its seconds."""
+    """The result of a check: capability, whether the driver claims it, the reason if it did not pass, seconds."""
 
     name: str
     capability: Capability

@@ -18,10 +18,10 @@ def run_suite(suite: type, make_driver: Callable[[Path], Any], *checks: str) -> 
     Args:
         suite: `TargetSuite`, `SourceSuite`, `LiveSourceSuite` or a class that derives from one.
         make_driver: makes the driver of one check; it gets an empty folder that the driver may use.
-        checks: the names of the checks to run; all of them where none is given.
+        checks: the names of the checks to run; by default all.
 
     Returns:
-        What was found out. Exceptions of checks are reported, not raised: `assert not report.failures`.
+        The report. Exceptions of checks are reported, not raised: `assert not report.failures`.
     """
     names = checks or [
         name

@@ -1,4 +1,4 @@
-"""What the author of a runner gives to `RunnerSuite`. Testing kit."""
+"""`RunnerDriver`: written by the author of a runner for `RunnerSuite`. Testing kit."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ class RunnerDriver(ABC):
 
     @abstractmethod
     def runner(self) -> Runner:
-        """Make a runner, whose workers need not know any context value."""
+        """Create a runner whose workers need no context values."""
 
     def runner_with(self, initializer: Callable[[ContextProvider], Any]) -> Runner:
-        """Make a runner whose workers call `initializer` once, with a `coco.ContextProvider`.
+        """Create a runner whose workers call `initializer` once, with a `coco.ContextProvider`.
 
         To give it claims that `coco.use_context` works in its functions.
         """

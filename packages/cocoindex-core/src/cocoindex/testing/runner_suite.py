@@ -1,4 +1,4 @@
-"""`RunnerSuite`: the tests that a runner has to pass, whoever wrote it. Testing kit."""
+"""`RunnerSuite`: the tests that every runner must pass. Testing kit."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from .runner_driver import RunnerDriver
 
 
 class RunnerSuite:
-    """Derive a class from it whose name begins with `Test`, and give it a fixture `driver`; pytest does the rest."""
+    """Derive a class whose name begins with `Test` from this one, and give it a fixture `driver`."""
 
     @check(Capability.CALLS)
     def test_results(self, driver: RunnerDriver, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Checks of containers whose schema changes while there are items in them. Testing kit."""
+"""Checks of schema changes of containers that hold items. Testing kit."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .target_case import Case, Driver, by_hand
 
 
 class SchemaChecks:
-    """A container gets the schema that is declared, and ends with the items that are."""
+    """A container gets the declared schema, and ends with the declared items."""
 
     @check(Capability.SCHEMA_CHANGES, fails_from="0.2")
     def test_items_are_there_after_a_schema_change(self, driver: Driver, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What the author of a source gives to `SourceSuite`: how the source is read, and how others change it. Testing kit."""
+"""`SourceDriver`: written by the author of a source for `SourceSuite`. Testing kit."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class SourceDriver(ABC, Generic[ItemT]):
     Attributes:
         keys: at least four keys that items can have.
         values: three values of an item, no two of them equal.
-        connector: what reports call the connector, such as its module.
+        connector: the name of the connector in reports, such as its module.
         suite_version: the minor version of cocoindex-core for which the driver was written, such as `0.2`. Checks that
             are newer warn for a while where they fail; those of this version and older ones fail.
         by_content: whether an item that is written again with the value that it has already counts as unchanged.
@@ -51,7 +51,7 @@ class SourceDriver(ABC, Generic[ItemT]):
 
     @abstractmethod
     async def put(self, key: StableKey, value: Any) -> None:
-        """Have the source hold `value` under `key`, whether or not it held one."""
+        """Set the item `key` of the source to `value`, whether or not it exists."""
 
     @abstractmethod
     async def remove(self, key: StableKey) -> None:
@@ -69,11 +69,11 @@ class SourceDriver(ABC, Generic[ItemT]):
         raise NotImplementedError
 
     async def mend_listing(self) -> None:
-        """Have the source as it was before `break_listing`."""
+        """Undo `break_listing`."""
         raise NotImplementedError
 
     async def fill(self, count: int) -> None:
-        """Have the source hold so many items besides, of any keys and values, fast."""
+        """Add this many items with any keys and values, quickly."""
         raise NotImplementedError
 
     def numbered_key(self, number: int) -> StableKey:

@@ -1,4 +1,4 @@
-"""A program that keeps a dict as a source is, run again and again on one store. Testing kit."""
+"""A program that copies a source to a dict; it is run repeatedly on one store. Testing kit."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .source_driver import SourceDriver
 
 
 class Reading(NamedTuple):
-    """What an update did.
+    """The result of an update.
 
     Attributes:
         ran: the keys of the items whose components ran.

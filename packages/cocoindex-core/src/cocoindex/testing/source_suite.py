@@ -1,4 +1,4 @@
-"""`SourceSuite`: the tests that a source has to pass, whoever wrote it. Testing kit."""
+"""`SourceSuite`: the tests that every source must pass. Testing kit."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _cases = itertools.count(1)
 
 
 class SourceSuite:
-    """Derive a class from it whose name begins with `Test`, and give it a fixture `driver`; pytest does the rest.
+    """Derive a class whose name begins with `Test` from this one, and give it a fixture `driver`.
 
     Each test runs a program that reads the source, changes the source, and looks at which items the next update reads,
     and at what its target then holds. A source that is live passes `LiveSourceSuite`, too.

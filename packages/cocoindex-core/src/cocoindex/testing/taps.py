@@ -1,4 +1,4 @@
-"""What sits between an app and the sinks of a target: it sees and steers calls. Testing kit."""
+"""Taps between an app and the sinks of a target, which observe and control calls. Testing kit."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class InterruptedUpdate(RuntimeError):
 
 
 class Taps:
-    """Sees the actions of an update, and ends it where that is wanted.
+    """Observes the actions of an update, and may end it.
 
     Attributes:
         actions: those on items and other things without children, in the order in which they were to be applied.
@@ -38,7 +38,7 @@ class Taps:
         self._rounds_left = number
 
     async def apply(self, shares: Shares, really: Really) -> Failed:
-        """Apply what one sink has to do with `really`; of which components an action failed, and why."""
+        """Apply the actions of one sink by `really`; return the components whose actions failed, with the reasons."""
         self._rounds_left -= 1
         if self._moment is None or self._rounds_left:
             self.note(shares)
@@ -54,7 +54,7 @@ class Taps:
 
 
 class InParts(Taps):
-    """Gives the sink the actions of one component at a time, the last ones first."""
+    """Passes the actions of one component at a time to the sink, in reverse order."""
 
     async def apply(self, shares: Shares, really: Really) -> Failed:
         self.note(shares)
@@ -65,7 +65,7 @@ class InParts(Taps):
 
 
 class Twice(Taps):
-    """Has everything applied a second time, as after a kill."""
+    """Applies everything twice, as after a kill."""
 
     async def apply(self, shares: Shares, really: Really) -> Failed:
         self.note(shares)

@@ -1,4 +1,4 @@
-"""A history of an app that drives one connector, with checks of what its target holds. Testing kit."""
+"""A sequence of updates of an app with one connector, with checks of the target's content. Testing kit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the author of a target gives to `TargetSuite`: how his connector is used, and what the target really holds.
+"""`TargetDriver`: written by the author of a target for `TargetSuite`.
 
 Testing kit.
 """
@@ -34,7 +34,7 @@ class TargetDriver(ABC, Generic[HandleT, ValueT]):
         spellings: pairs of keys that are not equal, and that the target calls equal (such as `1.0` and `1.00`, or names
             that differ in case only): they are one item.
         many: how many items the test of many items declares; their keys come from `numbered_key`.
-        connector: what reports call the connector, such as its module.
+        connector: the name of the connector in reports, such as its module.
         suite_version: the minor version of cocoindex-core for which the driver was written, such as `0.2`. Checks that
             are newer warn for a while where they fail; those of this version and older ones fail.
         odd_keys: keys that are unusual. Each is either held, apart from all others, or refused, with an error.
@@ -50,7 +50,7 @@ class TargetDriver(ABC, Generic[HandleT, ValueT]):
         attachments: two different definitions of an attachment, where containers have such.
         transactional: whether a call of the sink of items that fails has done nothing.
         shared: whether several apps may keep items in one container.
-        patience: seconds after which an update that has not ended is held to hang.
+        patience: seconds after which an update that has not ended counts as hanging.
     """
 
     keys: ClassVar[tuple[StableKey, ...]] = ("a", "b", "c", "d")
@@ -130,11 +130,11 @@ class TargetDriver(ABC, Generic[HandleT, ValueT]):
         raise NotImplementedError
 
     def go_away(self) -> None:
-        """Have the target refuse to be read and written, as one that is down or locked, until `come_back`."""
+        """Make the target unavailable for reading and writing, as if it were down or locked, until `come_back`."""
         raise NotImplementedError
 
     def come_back(self) -> None:
-        """Have the target as it was before `go_away`."""
+        """Undo `go_away`."""
         raise NotImplementedError
 
     def numbered_key(self, number: int) -> StableKey:

@@ -1,4 +1,4 @@
-"""`TargetSuite`: the tests that a target connector has to pass, whoever wrote it. Testing kit."""
+"""`TargetSuite`: the tests that every target connector must pass. Testing kit."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class TargetSuite(
     AppChecks,
     OutageChecks,
 ):
-    """Derive a class from it whose name begins with `Test`, and give it a fixture `driver`; pytest does the rest.
+    """Derive a class whose name begins with `Test` from this one, and give it a fixture `driver`.
 
     Each test drives one app of a program that declares what the test wants, in a store below `tmp_path`, and compares
     what the target then holds with what was declared. What the driver does not claim is skipped. Without pytest,

@@ -1,4 +1,4 @@
-"""Checks of containers that the user makes, that the app adopts, and that somebody made by hand. Testing kit."""
+"""Checks of containers that the user or others created, or that the app adopts. Testing kit."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .target_case import Case, Driver, by_hand, same
 
 
 class UserChecks:
-    """A container that the app did not make stays, and so does what was in it."""
+    """A container that the app did not create stays, with its earlier content."""
 
     @check(Capability.MANAGED_BY_USER, fails_from="0.2")
     def test_a_container_of_the_user_gets_items_and_stays(self, driver: Driver, tmp_path: Path) -> None:

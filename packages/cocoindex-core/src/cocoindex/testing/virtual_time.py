@@ -1,4 +1,4 @@
-"""Tests of what waits, without waiting: an event loop whose clock jumps to the next timer (testing kit)."""
+"""Virtual time for tests: an event loop whose clock jumps to the next timer (testing kit)."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class _VirtualLoop(asyncio.SelectorEventLoop):
 
 
 def run_in_virtual_time(main: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine on a clock that begins at 0 and jumps ahead whenever nothing else is to be done.
+    """Run a coroutine on a clock that begins at 0 and jumps to the next timer when nothing else can run.
 
     `asyncio.sleep`, `asyncio.timeout` and `coco.timeout` go by it; what other threads do takes no time on it. One at a
     time in a process. `asyncio.get_running_loop().time()` is how much time has passed.

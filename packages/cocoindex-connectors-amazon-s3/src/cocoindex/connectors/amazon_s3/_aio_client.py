@@ -1,4 +1,4 @@
-"""A client of aiobotocore, with the calls that this connector makes as a client of boto3 has them.
+"""Wraps a client of aiobotocore, so that it has the methods of a boto3 client that this connector calls.
 
 Connector layer. They are made from threads, and run on the event loop that the client belongs to.
 """

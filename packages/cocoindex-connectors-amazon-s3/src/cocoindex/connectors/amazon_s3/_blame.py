@@ -41,8 +41,8 @@ def blaming(uri: str) -> Iterator[None]:
 
 
 def changed(uri: str) -> S3ObjectChangedError:
-    """Return the error for an object that is not the one any more that was looked at first."""
-    return S3ObjectChangedError(errno.ESTALE, "the object was written again since it was looked at; update again", uri)
+    """Return the error for an object that has changed since it was first looked at."""
+    return S3ObjectChangedError(errno.ESTALE, "the object changed after it was listed or checked; update again", uri)
 
 
 def _refused(response: Any, error: Exception, uri: str) -> S3Error:

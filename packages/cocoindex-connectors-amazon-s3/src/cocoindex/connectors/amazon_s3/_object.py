@@ -1,4 +1,4 @@
-"""Objects that should exist: how they are named, declared, remembered, and what is to be done about them.
+"""Declared objects: their names, specifications, stored records and actions.
 
 Connector layer.
 """
@@ -63,7 +63,7 @@ class Attempt:
 
 
 class ObjectAction(NamedTuple):
-    """What is to be done about one object.
+    """The action on one object.
 
     Attributes:
         client: the name of the context key that the client is provided for.

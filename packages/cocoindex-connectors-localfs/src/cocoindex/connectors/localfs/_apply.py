@@ -74,8 +74,8 @@ def _check_place(path: str, spec: FileSpec | DirSpec, places: Places) -> None:
     if isinstance(spec, DirSpec) and places.is_precious(path):
         raise FileTargetError(
             errno.EPERM,
-            "the root, and what holds your home directory or the app's store (its db_path), cannot be a directory "
-            "target; declare a directory of its own",
+            "the root, or a directory that contains your home directory or the app's store (its db_path), cannot be a "
+            "directory target; declare a separate directory",
             path,
         )
 

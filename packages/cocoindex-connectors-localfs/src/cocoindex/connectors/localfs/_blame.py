@@ -12,17 +12,17 @@ from typing import Final, Self
 from .errors import FileTargetError
 
 _ADVICE: Final = {
-    errno.ENOENT: "the directory that it lies in does not exist; create it, or declare with create_parent_dirs=True",
-    errno.ENOTDIR: "something on the way to it is no directory; remove that, or declare another path",
+    errno.ENOENT: "its parent directory does not exist; create it, or declare with create_parent_dirs=True",
+    errno.ENOTDIR: "a part of its path is not a directory; remove that, or declare another path",
     errno.EISDIR: "a directory that was not declared here has that name; remove it, or declare another path",
     errno.EEXIST: "something that was not declared here has that name; remove it, or declare another path",
-    errno.EACCES: "this process must not write there; allow it, or declare another path",
-    errno.EPERM: "this process must not write there; allow it, or declare another path",
+    errno.EACCES: "this process has no permission to write there; grant it, or declare another path",
+    errno.EPERM: "this process has no permission to write there; grant it, or declare another path",
     errno.EROFS: "the file system is read-only; declare a path on another",
-    errno.ENOSPC: "the disk is full; free some space, and update again where the update is not live",
-    errno.EDQUOT: "the quota of the disk is used up; free some space, and update again where the update is not live",
-    errno.ELOOP: "links on the way to it lead in a circle; remove them, or declare another path",
-    errno.ENAMETOOLONG: "the file system takes no name of that length; declare a shorter one",
+    errno.ENOSPC: "the disk is full; free some space, and run the update again if it is not live",
+    errno.EDQUOT: "the disk quota is used up; free some space, and run the update again if it is not live",
+    errno.ELOOP: "symbolic links in its path form a loop; remove them, or declare another path",
+    errno.ENAMETOOLONG: "the name is too long for the file system; declare a shorter one",
 }
 
 
@@ -46,5 +46,5 @@ class blaming:  # used like a function; a generator would cost five times as muc
 
 def blamed(error: OSError, path: str) -> FileTargetError:
     """Return what to raise for an error of the operating system that is about `path`."""
-    advice = _ADVICE.get(error.errno or 0, f"{error.strerror or error}; update again when that is mended")
+    advice = _ADVICE.get(error.errno or 0, f"{error.strerror or error}; fix this and update again")
     return FileTargetError(error.errno, f"cannot write or remove a target: {advice}", path)

@@ -50,8 +50,8 @@ def foreign(spot: Spot) -> FileTargetError:
     """Return what to raise where something is there that is not ours, or is under another name."""
     return FileTargetError(
         errno.EEXIST,
-        "something is there that this app did not write under this name, which would be lost; remove it, declare "
-        "another path, or take it over with adopt=True",
+        "it exists, but was not written by this app under this name, and would be lost; remove it, declare another "
+        "path, or take it over with adopt=True",
         spot.path,
     )
 

@@ -1,6 +1,6 @@
-"""What tells a directory from another one that took its place: its number, and when it was made.
+"""Identifies a directory by its number and its time of creation, also after it was replaced by another one.
 
-Connector layer. The number of a directory that was removed is often given to the next one: it says little alone.
+Connector layer. The number alone is not enough: that of a removed directory is often reused for the next one.
 """
 
 from __future__ import annotations

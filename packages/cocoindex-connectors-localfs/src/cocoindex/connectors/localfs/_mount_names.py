@@ -1,4 +1,4 @@
-"""Where a path lies in its file system, whatever the mounts are that lead there: one place has one such name.
+"""Returns the place of a path in its file system, which is the same whatever mounts lead to it.
 
 Connector layer. Known on Linux only, where a part of a file system can be mounted a second time (`mount --bind`).
 """

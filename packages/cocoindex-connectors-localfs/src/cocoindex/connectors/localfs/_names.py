@@ -1,4 +1,4 @@
-"""Names of files as text that is the same whatever encoding the process has for the file system, and reserved names.
+"""Names of files as text, independent of the file system encoding of the process; and reserved names.
 
 Connector layer. A name is the text that its bytes are in UTF-8; bytes that are none are kept as surrogates.
 """

@@ -27,7 +27,7 @@ class Source(NamedTuple):
 
     Attributes:
         path: its real path.
-        enters: whether the walk enters a directory below it, by relative path.
+        enters: returns whether the walk enters a directory below it, given by relative path.
     """
 
     path: str

@@ -229,6 +229,6 @@ def _replaced(action: EntryAction, directory: Directory) -> DirTargetLostError:
     return DirTargetLostError(
         errno.ESTALE,
         f"the directory target {directory.path!r} was removed, or something else took its place, since it was looked "
-        "at; a live update makes it anew, and so does the next one of any other kind",
+        "at; a live update creates it again; if the update is not live, run it again",
         os.path.join(directory.path or "", action.name),
     )

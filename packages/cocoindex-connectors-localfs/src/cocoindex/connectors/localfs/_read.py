@@ -116,10 +116,12 @@ def fingerprint_file(path: str) -> bytes:
 def explained(error: OSError, path: str) -> OSError:
     """Return the error that says what to do about a file that is gone or must not be read, or `error` itself."""
     if isinstance(error, FileNotFoundError | NotADirectoryError):  # the latter where a file is in the way now
-        return SourceFileMissingError(error.errno, "the file is gone since it was found; update again", path)
+        return SourceFileMissingError(error.errno, "the file was removed after it was found; update again", path)
     if isinstance(error, PermissionError):
         return SourceFileUnreadableError(
-            error.errno, "this process must not read the file; allow it, or exclude it with path_matcher", path
+            error.errno,
+            "this process has no permission to read the file; grant it, or exclude the file with path_matcher",
+            path,
         )
     if error.errno in (errno.EISDIR, errno.ENXIO):  # a socket cannot be opened
         return _of_another_kind(error.errno, path)
@@ -135,7 +137,7 @@ def _check_kind(descriptor: int, path: str) -> None:
 
 def _of_another_kind(number: int, path: str) -> SourceFileKindError:
     what = "a directory" if number == errno.EISDIR else "a pipe, a socket or a device"
-    return SourceFileKindError(number, f"in the place of the file is {what}, which cannot be read as one", path)
+    return SourceFileKindError(number, f"the path is not a regular file but {what}", path)
 
 
 def _open(path: str, flags: int) -> int:

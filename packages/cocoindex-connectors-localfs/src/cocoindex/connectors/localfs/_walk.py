@@ -216,8 +216,8 @@ def no_directory(path: str) -> SourceDirectoryError:
 def _replaced(directory: str) -> SourceDirectoryError:
     return SourceDirectoryError(
         errno.ENOENT,
-        "another directory took the place of the one that was being walked; files known from there are kept until it "
-        "is walked again: update again",
+        "the directory was replaced while it was being walked; its known files are kept until it is walked again: "
+        "update again",
         directory.rstrip("/\\") or directory,
     )
 

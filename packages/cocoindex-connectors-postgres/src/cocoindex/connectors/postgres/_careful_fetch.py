@@ -1,4 +1,4 @@
-"""Fetching the rows of a database in whose encoding there are bytes that stand for no character.
+"""Fetches rows from a database whose encoding has bytes that stand for no character.
 
 Postgres connector, source layer. The server refuses all rows that are fetched together where one has such bytes.
 """

@@ -1,4 +1,4 @@
-"""Which database a pool leads to, whatever it is called there: the same for all pools of it.
+"""Identifies the database of a pool: the result is the same for all pools of one database.
 
 Postgres connector, connection layer.
 """

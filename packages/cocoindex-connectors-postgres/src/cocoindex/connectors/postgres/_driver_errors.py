@@ -110,7 +110,7 @@ def describe_failure(error: Exception, what: str) -> CocoIndexError:
             "give more time, and run the update again"
         )
     if is_passing(error):
-        return PostgresConnectionError(f"{what} failed again and again: {reason}; run the update again later")
+        return PostgresConnectionError(f"{what} failed repeatedly: {reason}; run the update again later")
     return _of_the_table(error, what, reason)
 
 
@@ -128,7 +128,7 @@ def _of_the_table(error: Exception, what: str, reason: str) -> CocoIndexError:
         and error.diag.context
     ):
         where = " ".join(error.diag.context.split())
-        return PostgresTableError(f"{what} failed: {reason}, in {where}; correct or drop what does so")
+        return PostgresTableError(f"{what} failed: {reason}, in {where}; correct or drop it")
     advice = next((advice for kinds, advice in _ADVICE if isinstance(error, kinds)), "")
     if is_of_a_row(error) and isinstance(error, errors.InsufficientPrivilege):
         advice = "; a policy of the table does not let the role of the pool's connections write this row"
@@ -142,8 +142,8 @@ _LOST = (errors.UndefinedTable, errors.UndefinedColumn, errors.InvalidSchemaName
 _ADVICE: tuple[tuple[tuple[type[Exception], ...], str], ...] = (
     (
         (errors.UndefinedTable, errors.UndefinedColumn),
-        "; somebody dropped or altered the table meanwhile, run the update again to have it mended (with "
-        "managed_by='user' you do that yourself)",
+        "; the table was dropped or altered in the meantime; run the update again to repair it (with "
+        "managed_by='user', repair it yourself)",
     ),
     (
         (errors.InvalidColumnReference,),
@@ -170,7 +170,7 @@ _ADVICE: tuple[tuple[tuple[type[Exception], ...], str], ...] = (
         (errors.GeneratedAlways,),
         "; its values come from the database: leave the column out of the schema that the table is declared with",
     ),
-    ((errors.InsufficientPrivilege,), "; grant the role of the pool's connections what it needs"),
+    ((errors.InsufficientPrivilege,), "; grant the required privileges to the role of the pool's connections"),
 )
 
 

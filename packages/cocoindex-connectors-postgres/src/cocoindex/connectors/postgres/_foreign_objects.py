@@ -1,4 +1,4 @@
-"""What others put on a table that this connector made, and what would go with the table if it were made anew.
+"""Finds objects that others attached to a table of this connector; recreating the table would remove them.
 
 Postgres connector, table layer.
 """

@@ -1,4 +1,4 @@
-"""The grants on a table, which its replacement gets.
+"""Copies the grants on a table to its replacement.
 
 Postgres connector, table layer.
 """

@@ -1,4 +1,4 @@
-"""Messages of the driver without the password of the connection string, of which it quotes parts.
+"""Removes the password from messages of the driver, which quote parts of the connection string.
 
 Postgres connector, connection layer.
 """

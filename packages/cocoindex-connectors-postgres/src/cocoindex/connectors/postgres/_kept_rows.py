@@ -1,4 +1,4 @@
-"""Finding rows that the server took without an error, and did not store as they were given.
+"""Finds rows that the server accepted without an error, but did not store as given.
 
 Postgres connector, row layer. A trigger, a rule or a policy can drop a row, or store it under another key.
 """
@@ -39,8 +39,8 @@ async def refuse_dropped(session: Connection, name: TableName, row: str) -> NoRe
     found = [meddler for (meddler,) in await execute(session, _MEDDLERS, (name.quoted,))]
     by = f" ({', '.join(found)})" if found else ""
     raise PostgresRowError(
-        f"PostgreSQL took the row {row} of the table {name} without an error, but did not store it as it was declared: "
-        f"a trigger, rule or policy of the table{by} dropped it, or changed its primary key. Change that, or do not "
+        f"PostgreSQL accepted the row {row} of the table {name} without an error, but did not store it as declared: "
+        f"a trigger, rule or policy of the table{by} dropped it, or changed its primary key. Change it, or do not "
         "declare such rows"
     )
 

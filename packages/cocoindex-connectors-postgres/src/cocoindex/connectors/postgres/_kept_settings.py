@@ -1,4 +1,4 @@
-"""What was set on a table that takes no name of its own, so that it is set on the one that takes its place, too.
+"""Copies settings of a table that are not separate objects to its replacement.
 
 Postgres connector, table layer. Defaults, comments of columns, row security, storage, replica identity and the owner.
 """

@@ -52,7 +52,7 @@ async def missing_table(
         if unknown := [column for column in wanted if column not in columns]:
             like = _like(near for each in unknown for near in _close(each, columns))
             return PostgresTableError(f"{what}: {reason}; the columns of the table: {_list(columns)}{like}")
-        return PostgresTableError(f"{what}: {reason}; this is in what the view or a function that it calls does")
+        return PostgresTableError(f"{what}: {reason}; the error is in the view, or in a function that it calls")
     tables = [TableName(*row) for row in await execute(connection, _TABLES)]
     schemas = [schema for (schema,) in await execute(connection, _SCHEMAS)]
     like = _like(f"table_name={each.table!r}{_in(each, name)}" for each in _alike(name, tables))
@@ -100,7 +100,7 @@ def _close(name: str, names: Sequence[str]) -> list[str]:
 
 def _like(found: Iterable[str]) -> str:
     names = list(dict.fromkeys(found))
-    return f"; do you mean {' or '.join(names)}?" if names else ""
+    return f"; did you mean {' or '.join(names)}?" if names else ""
 
 
 def _list(names: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""Values that Python's types cannot hold, in rows that are read: the nearest one, text, or an error of that row alone.
+"""Handles read values that Python types cannot hold: by the nearest value, by text, or by an error for that row alone.
 
 Postgres connector, source layer.
 """

@@ -1,4 +1,4 @@
-"""Whether a server that refuses connections takes some soon: it is starting, recovers, or is being stopped.
+"""Tells whether a server that refuses connections will accept them soon: it is starting, recovering or stopping.
 
 Postgres connector, connection layer. libpq gives no SQLSTATE of a refused connection, and the words are in the language
 of the server; its own ping holds the GIL until it ends. So the server is asked once more, for the code alone.

@@ -1,4 +1,4 @@
-"""The settings of a session on which the meaning of values depends: ours, whatever role, database or pool say.
+"""Sets the session settings that affect the meaning of values, whatever the role, database or pool has set.
 
 Postgres connector, connection layer.
 """

@@ -1,4 +1,4 @@
-"""The lock under which tables are shaped, so that two apps do not make one schema, extension or table at once.
+"""The lock for creating and altering tables, so that two apps do not create the same object at once.
 
 Postgres connector, table layer.
 """

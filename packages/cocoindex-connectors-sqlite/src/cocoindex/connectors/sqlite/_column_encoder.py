@@ -1,4 +1,4 @@
-"""One function a column, made once a table, that turns a row's value into what is stored or says why it cannot.
+"""Creates one encoder per column, which converts a value to its stored form or raises an error with the reason.
 
 SQLite connector, row layer. These functions run once for each value of each row: they are kept short.
 """

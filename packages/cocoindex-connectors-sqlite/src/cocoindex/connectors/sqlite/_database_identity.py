@@ -1,4 +1,4 @@
-"""Which database a connection leads to, whatever path it was opened by, and in which state its schema is.
+"""Identifies the database of a connection, whatever path it was opened by, and the version of its schema.
 
 SQLite connector, connection layer.
 """

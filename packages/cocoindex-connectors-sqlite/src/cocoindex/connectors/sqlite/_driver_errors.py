@@ -63,11 +63,11 @@ def _advice(reason: str, what: str) -> str:
     if _AFTER_DROP in reason:
         return "; drop the index, view or trigger that uses the column, and run the update again"
     if _is_of_another(reason, what):
-        return "; a trigger, view or foreign key of the table names it: create it, or drop what names it"
+        return "; a trigger, view or foreign key of the table refers to it: create it, or drop what refers to it"
     if "no such table" in reason:
-        return "; run the update again to have it made and filled anew (with managed_by='user' you make it yourself)"
+        return "; run the update again to create and fill it again (with managed_by='user', create it yourself)"
     if "no column named" in reason or "no such column" in reason:
-        return "; the table was altered by somebody else, run the update again to have it mended"
+        return "; the table was altered in the meantime; run the update again to repair it"
     if "UPSERT not implemented" in reason:
         return "; a virtual table takes no upsert; declare it with virtual_table_def=Vec0TableDef(...)"
     if "ON CONFLICT clause" in reason:

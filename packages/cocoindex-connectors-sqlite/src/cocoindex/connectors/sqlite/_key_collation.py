@@ -1,4 +1,4 @@
-"""Which texts a key column calls equal: by the collation that its type names.
+"""Determines which texts a key column treats as equal, from the collation in its type.
 
 SQLite connector, schema layer.
 """

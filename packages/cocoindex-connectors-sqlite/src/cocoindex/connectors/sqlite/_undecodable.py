@@ -1,4 +1,4 @@
-"""Reading rows some of whose texts are not valid in the encoding of the database: SQLite checks none.
+"""Reads rows with texts that are not valid in the encoding of the database, which SQLite does not check.
 
 SQLite connector, source layer. The library refuses all rows from the first such text on.
 """

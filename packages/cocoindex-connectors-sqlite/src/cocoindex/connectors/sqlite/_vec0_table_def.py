@@ -1,4 +1,4 @@
-"""How a vec0 table uses its columns, and whether the columns allow that.
+"""The roles of the columns of a vec0 table, and their validation.
 
 SQLite connector, schema layer. The limits are those of sqlite-vec, whose own messages do not name the culprit.
 """

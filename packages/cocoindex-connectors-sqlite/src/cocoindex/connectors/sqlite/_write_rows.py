@@ -125,7 +125,7 @@ class TableWriter(sql.TableWriter):
 
     def _dropped(self, action: sql.RowAction) -> SqliteRowError:
         return SqliteRowError(
-            f"SQLite took the row {self.name_of(action)} of the table {self.name!r} without an error, but did not "
+            f"SQLite accepted the row {self.name_of(action)} of the table {self.name!r} without an error, but did not "
             "store it as it was declared: a trigger of the table dropped it, or changed its primary key. Change the "
             "trigger, or do not declare such rows"
         )

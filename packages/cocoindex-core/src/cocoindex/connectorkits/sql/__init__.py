@@ -1,4 +1,4 @@
-"""What connectors of SQL databases are made of: tables as targets and as sources (facade: names only)."""
+"""The kit for connectors of SQL databases: tables as targets and as sources (facade: names only)."""
 
 from ._actual_table import ActualColumn as ActualColumn
 from ._actual_table import ActualLike as ActualLike

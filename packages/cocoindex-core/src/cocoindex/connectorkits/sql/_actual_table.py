@@ -22,7 +22,7 @@ class ActualColumn(NamedTuple):
 
 
 class ActualLike(Protocol):
-    """What the kit asks of a table that was looked at; see `ActualTable`."""
+    """The required attributes of an inspected table; see `ActualTable`."""
 
     @property
     def is_table(self) -> bool: ...
@@ -58,12 +58,12 @@ class ActualTable:
 
 
 class Differences(NamedTuple):
-    """Columns that the table lacks, and what else is not as it should be, in words."""
+    """Missing columns of a table, and other differences from its declaration, as text."""
 
     missing: tuple[str, ...]
     wrong: tuple[str, ...]
 
     @property
     def why(self) -> str:
-        """All of them in words; empty where there are none."""
+        """All differences as text; empty if there are none."""
         return "; ".join((*self.wrong, *(f"it has no column {name!r}" for name in self.missing)))

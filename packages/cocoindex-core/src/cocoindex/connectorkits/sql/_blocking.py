@@ -1,4 +1,4 @@
-"""One code for drivers that are async and for those that block.
+"""Runs the same code with async drivers and with blocking ones.
 
 Layer: connectorkits. The kit is async throughout. The methods of a dialect that says `blocking = True` never suspend:
 what calls them is driven to its end where it is called, in the thread of a sink or in one that is made for it.

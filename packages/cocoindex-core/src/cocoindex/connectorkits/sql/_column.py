@@ -1,4 +1,4 @@
-"""What a column is: its type in the database, whether it may be NULL, and how values are prepared for it.
+"""The definition of a column: its type in the database, whether it may be NULL, and its encoder.
 
 Layer: connectorkits. Plain data; a connector that has more to say of a column brings a class of its own.
 """
@@ -14,7 +14,7 @@ ValueEncoder = Callable[[Any], Any]
 
 
 class ColumnLike(Protocol):
-    """What the kit asks of a column's definition."""
+    """The required attributes of a column definition."""
 
     @property
     def type(self) -> str: ...
@@ -25,7 +25,7 @@ class ColumnLike(Protocol):
 
 
 class VectorLike(Protocol):
-    """What the kit asks of a vector schema, as `cocoindex.resources.schema.VectorSchema` is one."""
+    """The required attributes of a vector schema, such as `cocoindex.resources.schema.VectorSchema`."""
 
     @property
     def dtype(self) -> Any: ...

@@ -1,4 +1,4 @@
-"""From a field's annotation to its column: vector, a type of its own, or that to which its Python type maps.
+"""Derives the column of a field from its annotation: a vector, an explicit type, or the type mapped to its Python type.
 
 Layer: connectorkits.
 """

@@ -1,4 +1,4 @@
-"""The one sink of all that is in the tables of a database: their rows, and what hangs on them.
+"""The sink for the contents of a database's tables: rows and attachments.
 
 Layer: connectorkits.
 """
@@ -29,7 +29,7 @@ _log = logging.getLogger(__name__)
 
 
 class AttachmentAction(Protocol):
-    """What to do about something that hangs on a table."""
+    """An action on an attachment of a table."""
 
     @property
     def removes(self) -> bool:
@@ -43,7 +43,7 @@ class AttachmentAction(Protocol):
 
 @dataclass(frozen=True)
 class ContentsSink:
-    """Writes rows of any tables of one database, and sets up what hangs on these tables."""
+    """Writes rows of any tables of one database, and sets up the attachments of these tables."""
 
     dialect: Dialect[Any, Any, Any, Any, Any]
     db_key: str

@@ -1,4 +1,4 @@
-"""What a database says of itself, so that the kit can keep tables in it: the one thing that a connector has to write.
+"""`Dialect`: the description of a database for the kit, and the only class that a connector must write.
 
 Layer: connectorkits.
 """
@@ -33,7 +33,7 @@ RowT = TypeVar("RowT")
 
 
 class Dialect(DialectStatements[DbT, SessionT, NameT, RecordT, ActualT]):
-    """What the kit asks of a database; a connector makes one object of a class derived from this.
+    """The description of a database; a connector creates one object of a derived class.
 
     Whatever touches the database is async. With `blocking = True`, for a driver that blocks, these methods call the
     driver and await nothing that suspends; the kit runs them in threads, a transaction in one thread from begin to end.

@@ -1,4 +1,4 @@
-"""What a database says of its connections, errors and names: the first part of a `Dialect`.
+"""Connections, errors and names of a database: the first part of a `Dialect`.
 
 Layer: connectorkits.
 """

@@ -1,4 +1,4 @@
-"""How a database makes and alters tables, and what hangs on them: the third part of a `Dialect`.
+"""Statements that create and alter tables and their attachments: the third part of a `Dialect`.
 
 Layer: connectorkits.
 """

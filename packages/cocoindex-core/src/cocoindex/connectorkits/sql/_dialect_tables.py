@@ -1,4 +1,4 @@
-"""What a database says of tables that are there or declared: the second part of a `Dialect`.
+"""Inspection and comparison of existing and declared tables: the second part of a `Dialect`.
 
 Layer: connectorkits.
 """

@@ -1,4 +1,4 @@
-"""Which exceptions the kit raises for one database.
+"""The exception classes that the kit raises for one database.
 
 Layer: connectorkits. A connector derives its own from those of `cocoindex.errors`, or takes these as they are.
 """

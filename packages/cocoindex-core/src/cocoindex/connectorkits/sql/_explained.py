@@ -1,4 +1,4 @@
-"""Errors of a driver, said in the words of the framework.
+"""Converts errors of a driver to errors of the framework.
 
 Layer: connectorkits. The original error is always the cause of what is raised.
 """

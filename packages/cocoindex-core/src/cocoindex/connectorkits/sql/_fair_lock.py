@@ -1,4 +1,4 @@
-"""Many readers or one writer, first come first served, so that neither side waits for ever.
+"""A read-write lock without starvation: waiters are served in the order of arrival.
 
 Layer: connectorkits. For drivers that block, of whose connection only one may write at a time.
 """

@@ -1,4 +1,4 @@
-"""From what a program gives as a vector to an array of floats that a vector column takes.
+"""Converts a vector given by a program to an array of floats for a vector column.
 
 Layer: connectorkits. It imports numpy when it is called first.
 """

@@ -1,4 +1,4 @@
-"""Whether there can be a vector index as a program declares it.
+"""Validates the declaration of a vector index.
 
 Layer: connectorkits. What an index of a database takes is said by its connector; the words are the same everywhere.
 """

@@ -1,4 +1,4 @@
-"""Looking at tables through `information_schema`, which most databases have, or through what they have instead.
+"""Inspects tables through `information_schema`, or through similar views of the database.
 
 Layer: connectorkits.
 """

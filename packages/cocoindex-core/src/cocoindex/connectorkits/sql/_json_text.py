@@ -1,4 +1,4 @@
-"""Lists, mappings, records and what they hold, as JSON text.
+"""Encodes lists, mappings, records and their items as JSON text.
 
 Layer: connectorkits. Equal values give equal texts, so that what has not changed has the same fingerprint.
 """

@@ -1,4 +1,4 @@
-"""What has to happen to a declared table: a pure function of the declaration, the records, and what was seen.
+"""Plans the action for a declared table: a pure function of the declaration, the records, and the inspected state.
 
 Layer: connectorkits.
 """

@@ -1,4 +1,4 @@
-"""From a row as a user gives it to what is stored, or to an error that names table, column and row.
+"""Encodes rows given by users to their stored form, or raises an error that names table, column and row.
 
 Layer: connectorkits. `encode` runs for every row of every table; what does not depend on the row is worked out once.
 """

@@ -1,4 +1,4 @@
-"""Rows as target states: whether a row has to be written or deleted.
+"""Rows as target states: decides whether a row must be written or deleted.
 
 Layer: connectorkits. `reconcile` runs for every declared row.
 """

@@ -1,4 +1,4 @@
-"""From a row of the database, as a dict, to an object of a record type.
+"""Converts a row of the database, a dict, to an object of a record type.
 
 Layer: connectorkits. For drivers that give values of Python's own types, and text or parsed JSON for JSON.
 """

@@ -1,6 +1,6 @@
-"""The rows of a table that goes, of which the sink of tables has to know which are ours.
+"""Tells the sink of tables which rows of a removed table are ours.
 
-Layer: connectorkits. A table goes only where all of its rows do; rows of others are never removed with it.
+Layer: connectorkits. A table is removed only together with all of its rows; rows of others are never removed with it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ __all__ = ["RowOfTable", "RowsThatGo"]
 
 
 class RowOfTable(NamedTuple):
-    """A row that this app wrote into a table that goes."""
+    """A row of this app in a table to be removed."""
 
     db_key: str
     table: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""Whether a table is still the one that was made or found, before rows are written to it.
+"""Checks, before rows are written, that a table is still the one that was created or found.
 
 Layer: connectorkits. One that somebody dropped and made anew takes rows, and lacks all that were there.
 """
@@ -60,8 +60,8 @@ def lasting_identity(version: str, actual: ActualLike) -> str:
 
 def lost(dialect: Dialect[DbT, SessionT, Any, Any, Any], db: DbT, name: Any, *, is_gone: bool) -> Exception:
     """What to raise for a table that is gone, or another one."""
-    what = "is gone" if is_gone else "is another one than was made or found"
+    what = "is gone" if is_gone else "was replaced by another table"
     return dialect.errors.lost(
-        f"{dialect.where(db, name)} {what}; a live update makes it anew, or fills what is there, and so does the next "
-        "one of any other kind"
+        f"{dialect.where(db, name)} {what}; a live update creates or fills it again; if the update is not live, run it "
+        "again"
     )

@@ -1,4 +1,4 @@
-"""Which columns of a table are read, and reading them from a cursor of a driver that blocks.
+"""Selects the columns to read, and reads rows from a cursor of a blocking driver.
 
 Layer: connectorkits.
 """

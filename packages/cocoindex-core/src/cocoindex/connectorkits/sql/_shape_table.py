@@ -1,4 +1,4 @@
-"""Bringing tables into shape: the actions of table target states.
+"""Creates, alters and drops tables: the actions of table target states.
 
 Layer: connectorkits. An action looks at what is there first, so that it may be repeated.
 """
@@ -34,7 +34,7 @@ _log = logging.getLogger(__name__)
 
 
 class TableAction(NamedTuple, Generic[NameT, RecordT]):
-    """What to do about one table.
+    """The action on one table.
 
     Args:
         db_key: the name of the context key of the database.

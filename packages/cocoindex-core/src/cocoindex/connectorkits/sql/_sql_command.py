@@ -1,4 +1,4 @@
-"""SQL commands as target states: run when they are declared or changed, taken back when they are no longer.
+"""SQL commands as target states: run when declared or changed, undone when no longer declared.
 
 Layer: connectorkits. The commands are the user's own SQL, run as it is.
 """

@@ -1,4 +1,4 @@
-"""Tables as target states: what to do about a declared table, and about one that no longer is.
+"""Tables as target states: decides on the action for a table that is declared, or no longer declared.
 
 Layer: connectorkits.
 """

@@ -1,4 +1,4 @@
-"""The mark of tables that a connector made, which a table that others make does not have.
+"""The mark by which a connector recognizes the tables it created.
 
 Layer: connectorkits. As a comment of the table: `DROP TABLE` takes it away, a dump keeps it.
 """

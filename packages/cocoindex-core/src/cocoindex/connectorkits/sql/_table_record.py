@@ -1,4 +1,4 @@
-"""What is remembered of a table: enough to see what changed, and to drop it when nothing else is known.
+"""The stored record of a table: enough to detect changes, and to drop it when nothing else is known.
 
 Layer: connectorkits. Plain data, which the engine stores: the names of its fields, and of `ColumnRecord`, stay.
 """

@@ -1,4 +1,4 @@
-"""A table as a source: which columns are read, and what becomes of each row.
+"""A table as a source: the columns to read, and the conversion of rows.
 
 Layer: connectorkits.
 """
@@ -23,7 +23,7 @@ __all__ = ["SourceSpec", "TableSource", "source_spec"]
 
 
 class SourceSpec(NamedTuple, Generic[RowT]):
-    """What to read of a table.
+    """The table, columns and row type to read.
 
     Args:
         table: its name.

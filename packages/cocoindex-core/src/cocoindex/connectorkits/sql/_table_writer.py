@@ -22,7 +22,7 @@ __all__ = ["RowAction", "StatementWriter", "TableWriter"]
 
 
 class RowAction(NamedTuple):
-    """What to do about one row: write these values, or delete it where there are none.
+    """The action on one row: write these values, or delete it if there are none.
 
     Args:
         writer: of its table.

@@ -1,4 +1,4 @@
-"""Which column a Python type maps to, and what a database allows of names and types of columns.
+"""Maps Python types to columns, and checks the names and types that a database allows.
 
 Layer: connectorkits.
 """

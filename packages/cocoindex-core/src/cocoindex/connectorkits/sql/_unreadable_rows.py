@@ -1,4 +1,4 @@
-"""Rows of a source that cannot be read: they are told after all others were given.
+"""Collects unreadable rows of a source, to report them after all others were read.
 
 Layer: connectorkits.
 """

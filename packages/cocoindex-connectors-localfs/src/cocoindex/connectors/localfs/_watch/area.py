@@ -1,4 +1,4 @@
-"""What of a directory is walked, and what stands at a path in it now.
+"""The walked part of a directory, and the current state of paths in it.
 
 Connector layer; may run in a thread.
 """
@@ -20,7 +20,7 @@ Wanted = Callable[[str], bool]
 
 
 class Kind(Enum):
-    """What stands at a path."""
+    """The kind of entry at a path."""
 
     FILE = 0
     DIRECTORY = 1
@@ -29,7 +29,7 @@ class Kind(Enum):
 
 
 class Sight(NamedTuple):
-    """What stands at a path.
+    """The state of an entry at a path.
 
     Attributes:
         key: its path relative to the walked directory.
@@ -49,7 +49,7 @@ class Sight(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """What is walked.
+    """The walked part of a directory.
 
     Attributes:
         root: where.

@@ -1,4 +1,4 @@
-"""What a watcher is asked, and what it tells; the rest of live mode knows no system's way of watching.
+"""The interface of watchers; the rest of live mode is independent of how a system watches directories.
 
 Connector layer.
 """
@@ -16,18 +16,18 @@ Identity = tuple[int, int]
 
 
 class Changes(Protocol):
-    """Who is told, on the loop's thread."""
+    """Receives the events of a watcher, on the thread of the event loop."""
 
     def changed(self, key: str, when: When, what: What = What.CHANGED) -> None:
         """An entry may have changed."""
         ...
 
     def compare(self, why: str) -> None:
-        """All has to be compared, as it is not known which files are gone."""
+        """All files must be compared, because it is unknown which of them are gone."""
         ...
 
     def lost(self, why: str) -> None:
-        """Events were lost: all has to be watched anew, and compared."""
+        """Events were lost: everything must be watched again, and compared."""
         ...
 
     def root_touched(self) -> None:

@@ -1,4 +1,4 @@
-"""Which paths have to be looked at again, and when.
+"""Tracks which paths must be inspected again, and when.
 
 Connector layer; on the loop's thread only. Times are those of the loop, which no change of the clock moves.
 """
@@ -26,7 +26,7 @@ MOST: Final = 100_000
 
 
 class When(Enum):
-    """How soon a path is to be looked at."""
+    """When a path should be inspected."""
 
     NOW = 0
     QUIET = 1  # once it is no longer written
@@ -34,7 +34,7 @@ class When(Enum):
 
 
 class What(Flag):
-    """What is known of a path, besides that it may have changed."""
+    """Details of a possible change at a path."""
 
     CHANGED = 0
     FILE_GONE = 1  # a file was removed from the place
@@ -42,7 +42,7 @@ class What(Flag):
 
 
 class Dirty:
-    """Paths that have to be looked at.
+    """Paths that must be inspected.
 
     Args:
         overflowed: called with a text when there are too many, which are then forgotten.

@@ -1,7 +1,7 @@
 """Files that a walk finds in directories that are not watched yet.
 
-Connector layer. What happens to such a file until its directory is watched is told by nobody: once the directory is
-watched, or has gone, the file is looked at again.
+Connector layer. Changes of such a file before its directory is watched are not reported. So the file is inspected again
+once the directory is watched, or gone.
 """
 
 from __future__ import annotations

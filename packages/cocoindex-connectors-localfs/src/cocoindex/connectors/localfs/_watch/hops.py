@@ -1,4 +1,4 @@
-"""Follows a symbolic link, and says where each step is decided.
+"""Follows a symbolic link, and returns the directory entries that determine its target.
 
 Connector layer.
 """

@@ -1,4 +1,4 @@
-"""Shares the one inotify instance of the process: each directory is watched once, however many ask for it.
+"""Shares one inotify instance in the process: each directory is watched once, for any number of listeners.
 
 Connector layer; Linux only. Directories may be added in any thread; events are told on the loop of who asked.
 """
@@ -18,7 +18,7 @@ from .inotify import Inotify
 
 
 class Owner(Protocol):
-    """Who watches directories.
+    """An object that watches directories.
 
     Attributes:
         loop: where its listeners are told.
@@ -34,7 +34,7 @@ class Owner(Protocol):
 
 
 class Listener(Protocol):
-    """What is told of the events of one directory.
+    """Receives the events of one directory.
 
     Attributes:
         only: the one name whose events, and those of the directory itself, are of interest; None for all, and an empty

@@ -1,4 +1,4 @@
-"""Watches what a link leads to, wherever that lies.
+"""Watches the target of a symbolic link, wherever it is.
 
 Connector layer; Linux only.
 """

@@ -1,4 +1,4 @@
-"""Has the files go of directories that were taken away or replaced as they stood, without a walk of all.
+"""Reports the files of directories that were moved away or replaced, without walking everything again.
 
 Connector layer.
 """

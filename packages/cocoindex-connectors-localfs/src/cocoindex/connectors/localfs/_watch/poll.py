@@ -16,7 +16,7 @@ from ..errors import UnreadableDirectoryError
 
 
 class Polled(NamedTuple):
-    """What a poll has found.
+    """The result of a poll.
 
     Attributes:
         changed: files that are new or look different.

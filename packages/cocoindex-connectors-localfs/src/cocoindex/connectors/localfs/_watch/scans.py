@@ -1,4 +1,4 @@
-"""When the whole directory is walked: first, at intervals, and after something was lost.
+"""Schedules walks of the whole directory: the first one, at intervals, and after lost events.
 
 Connector layer.
 """
@@ -19,7 +19,7 @@ LONGEST_PAUSE: Final = 60.0
 
 
 class Scans:
-    """Has all files walked again whenever that is asked for; one walk at a time, and for at most half of the time."""
+    """Walks all files again on request: one walk at a time, and for at most half of the time."""
 
     def __init__(self, session: Session) -> None:
         self._session = session

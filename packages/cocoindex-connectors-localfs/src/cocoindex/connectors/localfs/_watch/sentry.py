@@ -61,13 +61,13 @@ class Sentry:
                 self.present.clear()
                 session.close()
                 session.dirty.clear()
-                session.say("the directory is gone; all that is known from it is kept until it is back")
+                session.say("the directory is missing; its known files are kept until it is back")
         elif not self.present.is_set():
             self.present.set()
             session.say("the directory is back")
             session.lost("the directory is back")
         elif watcher is not None and not session.scans.waits:
             if there != watcher.identity:
-                session.lost("another directory took the place of the walked one")
+                session.lost("the watched directory was replaced by another one")
             elif touched and watcher.is_blind():
                 session.lost("the directory can be listed again")

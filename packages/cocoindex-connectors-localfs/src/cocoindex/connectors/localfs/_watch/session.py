@@ -1,4 +1,4 @@
-"""One `watch()` of a walked directory: what its parts share, and what they are told.
+"""One `watch()` of a walked directory: the shared state of its parts.
 
 Connector layer. `Scans` has all walked, `Intake` looks at what may have changed, `Parts` has directories go as a whole,
 `Polls` finds what nothing tells of, `Sentry` sees whether the directory is there; each is a task beside the others.
@@ -34,7 +34,7 @@ _log = logging.getLogger(__name__)
 
 
 class Session:
-    """What the parts share.
+    """The shared state of the parts.
 
     Attributes:
         items: what is walked.

@@ -1,4 +1,4 @@
-"""What a walked directory needs of its subscriber.
+"""The interface of subscribers that a walked directory requires.
 
 Connector layer.
 """

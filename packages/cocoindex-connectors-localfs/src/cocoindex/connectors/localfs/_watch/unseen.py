@@ -1,4 +1,4 @@
-"""Paths of which something is known to have changed, but which could not be looked at.
+"""Paths that may have changed, but could not be inspected.
 
 Connector layer; on the loop's thread only. Permissions of a directory above were taken away, or a disk or another
 machine does not answer; the system need not tell when that is over.
