@@ -86,6 +86,8 @@ async def start(child: Component) -> None:
         board.of(child.name).starts += 1
         board.changed()
         await skip_or_launch(child, child.run.bodies.launch)
+    if child.run.bodies.slice.is_over():
+        await child.run.bodies.slice.pass_on()
 
 
 def refuse_in_call(scope: Scope) -> None:

@@ -5,7 +5,6 @@ Layer: _component.
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
@@ -96,21 +95,17 @@ class Each:
 
     async def mount_all(self, items: Any) -> None:
         """Iterate over the items and mount a child for each."""
-        met = 0
         try:
             async with closed(_batches(items)) as batches:
                 async for batch in batches:
                     await self._mount(batch)
-                    met += len(batch)
-                    if met >= _BATCH:  # a long run of unchanged children must not block the event loop
-                        met = 0
-                        await asyncio.sleep(0)
         finally:
             self.group.child_complete(None)
 
     async def _mount(self, batch: Sequence[Item]) -> None:
         """Mount the children of a batch: skip the unchanged ones, start the others."""
         execution, scan, path, below = self._execution, self._scan, self._path, self._below
+        slice = self._bodies.slice
         keys = [self._prefix + encode_key(key) for key, _ in batch]
         children = None if execution is None or execution.closed else execution.component.children
         if scan is not None:
@@ -140,6 +135,8 @@ class Each:
                         await self._launch(child)
                 else:
                     await self._settle(key, value, encoded, data, self._arg_key, asked)
+                if slice.is_over():
+                    await slice.pass_on()
         finally:  # items before a refused item are mounted in any case
             if asked:
                 await self._settle_asked(asked)

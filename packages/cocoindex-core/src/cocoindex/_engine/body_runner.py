@@ -13,6 +13,7 @@ from .._runtime.interruption import is_interruption
 from .._runtime.left import is_cut_short
 from .._runtime.scope import _scope
 from .._runtime.sync_pool import SyncPool
+from .._runtime.time_slice import TimeSlice
 from .._runtime.underway import Underway, current_underway
 from .scheduler import Scheduler
 
@@ -26,16 +27,25 @@ if TYPE_CHECKING:
 
 
 class BodyRunner:
-    """Runs components, as many at once as there are slots."""
+    """Runs components, as many at once as there are slots.
+
+    Attributes:
+        slice: the time that mounts, and bodies, take before everything else on the loop gets a turn.
+    """
 
     def __init__(
         self, loop: asyncio.AbstractEventLoop, limit: int, committer: Committer, roll: Roll, waits: Waits
     ) -> None:
         self._committer = committer
         self._roll = roll
-        self._scheduler = Scheduler(limit, self._run_async, waits)
+        self.slice = TimeSlice(loop)
+        self._scheduler = Scheduler(limit, self._run_async, self.slice, waits)
         self._pool = SyncPool(loop, limit, current_underway() or Underway())
         self._context = contextvars.copy_context()
+
+    def has_more(self) -> bool:
+        """Return whether there is more to do in the next iteration of the loop: bodies to run, or children to mount."""
+        return self._scheduler.has_more or self.slice.is_wanted
 
     async def launch(self, component: Component) -> None:
         """Start a component as soon as there is a slot and the committer's queue has room.

@@ -54,6 +54,9 @@ Before, it waits for the next one to return, as the plan of what wants that sink
 TURNS = 8
 """After so many turns of the loop more: where it is busy, as many pass until a sink that has returned is known to."""
 
+GATHERED_UNITS = 256
+"""A round waits for so many units while bodies run in one iteration of the loop after another."""
+
 SLOW = 0.1
 """After so many seconds in a sink, what waits for it without a plan is planned, to know what it really wants."""
 
@@ -79,6 +82,7 @@ class Committer:
         waits: Waits,
         *,
         full: bool,
+        more_to_come: Callable[[], bool],
         after_round: Callable[[], None],
         apply: Apply = apply,
         on_broken: Callable[[BaseException], None],
@@ -92,6 +96,7 @@ class Committer:
         self._waits = waits
         self.full = full
         self.before_commit: list[Callable[[Batch, list[Unit]], None]] = []
+        self._more_to_come = more_to_come
         self._after_round = after_round
         self._on_broken = on_broken
         self._backlog = Backlog()
@@ -167,6 +172,7 @@ class Committer:
             await asyncio.sleep(0)
             while self._backlog or self._flights.tasks or self._flights.has_landed:
                 if await self._is_due():
+                    await self._gathered()
                     self._round()
                     self._give_room()
                     self._after_round()
@@ -190,6 +196,12 @@ class Committer:
                 return True
         self._backlog.find_slow(asyncio.get_running_loop().time() - SLOW)
         return bool(self._backlog)
+
+    async def _gathered(self) -> None:
+        """Wait for the units that the next iterations of the loop make ready: each round costs a sync."""
+        backlog = self._backlog
+        while self._more_to_come() and len(backlog) < GATHERED_UNITS and not backlog.is_full():  # noqa: ASYNC110
+            await asyncio.sleep(0)
 
     def _is_late(self, now: float) -> bool:
         """Return whether something has waited long enough for a sink."""

@@ -106,6 +106,7 @@ class Run:
             env.context_provider,
             self.waits,
             full=self.full_reprocess,
+            more_to_come=lambda: self.bodies.has_more(),
             after_round=self._after_round,
             apply=apply,
             on_broken=self._break,

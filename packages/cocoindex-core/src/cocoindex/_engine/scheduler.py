@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from .._runtime.left import cancelled
+from .._runtime.time_slice import TimeSlice
 
 if TYPE_CHECKING:
     from typing import Protocol
@@ -63,17 +64,30 @@ class _Waiter:
 
 
 class Scheduler:
-    """Gives components slots, and workers to run them."""
+    """Gives components slots, and workers to run them.
 
-    def __init__(self, limit: int, run: Callable[[Any], Awaitable[None]], waits: Waits) -> None:
+    Args:
+        limit: the number of slots.
+        run: runs one component.
+        slice: when it is over, a worker leaves the rest to the next one, which begins a new slice.
+        waits: what user code may wait for.
+    """
+
+    def __init__(self, limit: int, run: Callable[[Any], Awaitable[None]], slice: TimeSlice, waits: Waits) -> None:
         self._waits = waits
         self._free = limit
         self._run = run
+        self._slice = slice
         self._context = contextvars.copy_context()
         self._queue: deque[Job] = deque()
         self._waiting: deque[_Waiter] = deque()
         self._starting = False
         self._workers: set[asyncio.Task[None]] = set()
+
+    @property
+    def has_more(self) -> bool:
+        """Return whether components wait for a worker."""
+        return bool(self._queue)
 
     def take(self, seat: Seat) -> bool:
         """Take a slot at once, the parent's or one of the pool; return False if there is none."""
@@ -155,6 +169,7 @@ class Scheduler:
 
     async def _work(self) -> None:
         self._starting = False
+        self._slice.begin()
         clean = contextvars.copy_context()
         task = asyncio.current_task()
         while self._queue:
@@ -163,8 +178,9 @@ class Scheduler:
                 self._start_worker()
             await self._run(job)
             del job
-            if contextvars.copy_context() != clean or (task is not None and task.cancelling()):
-                # Context variables and cancellations of one component must not reach the next one.
+            # Context variables and cancellations of one component must not reach the next one.
+            is_spoiled = contextvars.copy_context() != clean or (task is not None and task.cancelling())
+            if is_spoiled or self._slice.is_over():
                 if self._queue and not self._starting:
                     self._start_worker()
                 return
