@@ -7,16 +7,21 @@ import os
 import re
 import subprocess
 import sys
+import threading
 import urllib.error
 import urllib.request
 from http import HTTPStatus
 from http.client import HTTPException
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from urllib.parse import unquote, urlsplit
 
 from release.problem import Problem
 
-_SECONDS = 20.0
+# For a whole answer, however it comes.
+SECONDS_TO_ANSWER = 20.0
+# What builds all distributions: an index that has it names it on its page.
+_ASKED_FOR = "hatchling"
 
 
 def indexes() -> list[str]:
@@ -40,19 +45,31 @@ def _silent_because(url: str) -> str | None:
     """Return why there is no answer; None where there is one, which may be that something else is wanted."""
     if url.startswith("file:"):
         return None if Path(unquote(urlsplit(url).path)).is_dir() else "there is no such folder"
+    answer: SimpleQueue[str | None] = SimpleQueue()
+    # The limit of a socket is for each part of an answer, and none is for the search of the host's address.
+    threading.Thread(target=lambda: answer.put(_ask(url)), daemon=True).start()
+    try:
+        return answer.get(timeout=SECONDS_TO_ANSWER)
+    except Empty:
+        return f"no whole answer in {SECONDS_TO_ANSWER:g} seconds"
+
+
+def _ask(url: str) -> str | None:
+    """Ask an index for a page; return what is wrong with its answer, if anything."""
     address, user = _parted(url)
     headers = {"Accept": "*/*"}
     if user:
         headers["Authorization"] = f"Basic {base64.b64encode(user.encode()).decode()}"
     try:
-        request = urllib.request.Request(f"{address}/hatchling/", headers=headers)
-        with urllib.request.urlopen(request, timeout=_SECONDS):
-            return None
+        request = urllib.request.Request(f"{address}/{_ASKED_FOR}/", headers=headers)
+        with urllib.request.urlopen(request, timeout=SECONDS_TO_ANSWER) as answer:
+            page = answer.read().decode(errors="replace")
     except urllib.error.HTTPError as error:
         is_of_proxy = error.code == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED
         return f"{error.code} {error.reason}" if error.code >= 500 or is_of_proxy else None
     except (OSError, ValueError, HTTPException) as error:
         return str(getattr(error, "reason", error)).strip() or type(error).__name__
+    return None if _ASKED_FOR in page.casefold() else f"what it says of {_ASKED_FOR} is no page of an index"
 
 
 def _configured() -> str:
