@@ -37,9 +37,10 @@ def refuse_unready(root: Path, name: str, part: str) -> tuple[Distribution, Sect
     clone = Clone(root)
     clone.refuse_changes()
     clone.refuse_missing_tags()
+    section = _unreleased(clone, distribution)
     if _is_version(part):
-        _refuse_tagged(clone, name, Version(part))
-    return distribution, _unreleased(clone, distribution)
+        _refuse_taken(clone, distribution, section, Version(part))
+    return distribution, section
 
 
 def bump(root: Path, name: str, part: str) -> None:
@@ -53,7 +54,7 @@ def bump(root: Path, name: str, part: str) -> None:
     before = {file: file.read_bytes() for file in files if file.exists()}
     try:
         new = _new_version(distribution, part)
-        _refuse_tagged(Clone(root), name, new)
+        _refuse_taken(Clone(root), distribution, section, new)
         today = datetime.now(UTC).date()
         changelog = renamed(distribution.read_changelog(), section, str(new), today)
         _rewrite(distribution.changelog, changelog)
@@ -68,9 +69,12 @@ def bump(root: Path, name: str, part: str) -> None:
     print(f"Look at `git diff`, commit, and go on with `nox -s release -- {name}`.")
 
 
-def _refuse_tagged(clone: Clone, name: str, version: Version) -> None:
-    if (tag := clone.tag_of(name, version)) is not None:
+def _refuse_taken(clone: Clone, distribution: Distribution, section: Section, version: Version) -> None:
+    if (tag := clone.tag_of(distribution.name, version)) is not None:
         raise Problem(f"{tag} is tagged already: take another version")
+    if any(other.is_of(str(version)) for other in sections(distribution.read_changelog()) if other != section):
+        where = f"packages/{distribution.name}/CHANGELOG.md"
+        raise Problem(f"{where} has a section `## {version}` already: take another version")
 
 
 def _unreleased(clone: Clone, distribution: Distribution) -> Section:

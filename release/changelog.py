@@ -6,13 +6,19 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from packaging.version import InvalidVersion, Version
+
 from release.problem import Problem
 
 UNRELEASED = "Unreleased"
-_HEADING = re.compile(r"^## \[?([^\s\]]+).*$", re.MULTILINE)
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+# As Markdown has it: up to three spaces before, one or more after the marks.
+_HEADING = re.compile(r"^ {0,3}##[ \t]+\[?([^\s\]]+).*$", re.MULTILINE)
+# One that begins a line and has no end goes on to the end of the file.
+_COMMENT = re.compile(r"<!--.*?-->|^ {0,3}<!--.*\Z", re.DOTALL | re.MULTILINE)
 # A line in it that looks like a heading is none.
-_COMMENT_OR_CODE = re.compile(rf"{_COMMENT.pattern}|^(```|~~~).*?(^\1|\Z)", re.DOTALL | re.MULTILINE)
+_COMMENT_OR_CODE = re.compile(
+    rf"{_COMMENT.pattern}|^ {{0,3}}(`{{3,}}|~{{3,}}).*?(^ {{0,3}}\1|\Z)", re.DOTALL | re.MULTILINE
+)
 
 
 @dataclass(frozen=True)
@@ -23,11 +29,16 @@ class Section:
     text: str
     start: int
     heading_end: int
+    end: int
 
     def says_something(self) -> bool:
         """Return whether there is a word in it, besides headings and comments."""
         lines = _COMMENT.sub("", self.text).splitlines()
         return any(re.search(r"\w", line) for line in lines if not line.startswith("#"))
+
+    def is_of(self, version: str) -> bool:
+        """Return whether it is that of a version, however it is written: `0.1` is `0.1.0`."""
+        return _meant(self.version) == _meant(version)
 
 
 def sections(changelog: str) -> list[Section]:
@@ -36,7 +47,7 @@ def sections(changelog: str) -> list[Section]:
     headings = list(_HEADING.finditer(shown))
     ends = [*(heading.start() for heading in headings), len(changelog)][1:]
     return [
-        Section(_version(heading[1]), changelog[heading.end() : end].strip(), heading.start(), heading.end())
+        Section(_version(heading[1]), changelog[heading.end() : end].strip(), heading.start(), heading.end(), end)
         for heading, end in zip(headings, ends, strict=True)
     ]
 
@@ -45,9 +56,16 @@ def _version(word: str) -> str:
     return UNRELEASED if word.casefold() == UNRELEASED.casefold() else word
 
 
+def _meant(version: str) -> Version | str:
+    try:
+        return Version(version)
+    except InvalidVersion:
+        return version
+
+
 def section_of(changelog: str, version: str) -> Section | None:
     """Return the section of a version; None where there is none."""
-    return next((section for section in sections(changelog) if section.version == version), None)
+    return next((section for section in sections(changelog) if section.is_of(version)), None)
 
 
 def demand_section(changelog: str, version: str, where: str) -> Section:
@@ -57,15 +75,16 @@ def demand_section(changelog: str, version: str, where: str) -> Section:
         Problem: there is none, it says nothing, there are two, or that of another version is above it.
     """
     heading = f"`## {version}`"
-    found = [section for section in sections(changelog) if section.version == version]
+    found = [section for section in sections(changelog) if section.is_of(version)]
     if not found or not found[0].says_something():
         what = "nothing in the section" if found else "no section"
         raise Problem(f"{where} has {what} {heading}: say there what changed")
     if len(found) > 1:
         raise Problem(f"{where} has {len(found)} sections {heading}: make them one")
-    newest = next(section.version for section in sections(changelog) if section.version != UNRELEASED)
-    if version not in (UNRELEASED, newest):
-        raise Problem(f"{where} has a section `## {newest}` above {heading}: the version that is released comes first")
+    newest = next(section for section in sections(changelog) if section.version != UNRELEASED)
+    if version != UNRELEASED and not newest.is_of(version):
+        above = f"`## {newest.version}`"
+        raise Problem(f"{where} has a section {above} above {heading}: the version that is released comes first")
     return found[0]
 
 
@@ -78,9 +97,8 @@ def with_line(changelog: str, line: str) -> str:
     """Return the changelog with one more line under `## Unreleased`, which is made where there is none."""
     section = section_of(changelog, UNRELEASED)
     if section is not None:
-        end = changelog.find("\n## ", section.heading_end)
-        body, rest = (changelog, "") if end < 0 else (changelog[:end], changelog[end:])
-        return f"{body.rstrip()}\n{line}\n{rest}"
+        body, rest = changelog[: section.end], changelog[section.end :]
+        return f"{body.rstrip()}\n{line}\n\n{rest}".rstrip() + "\n"
     first = sections(changelog)
     start = first[0].start if first else len(changelog)
     head = f"{changelog[:start].rstrip()}\n\n"

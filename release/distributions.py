@@ -45,13 +45,13 @@ class Distribution:
         return f"{self.name}-{self.version}"
 
     def read_changelog(self) -> str:
-        """Return what is in that file.
+        """Return what is in that file, without a byte order mark.
 
         Raises:
             Problem: there is none, or it is no text.
         """
         try:
-            return self.changelog.read_text(encoding="utf-8")
+            return self.changelog.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
             reason = getattr(error, "strerror", None) or "not UTF-8"
             raise Problem(f"packages/{self.name}/CHANGELOG.md cannot be read: {reason}") from error

@@ -97,6 +97,16 @@ def with_two_sections(repository: Repository) -> None:
     repository.commit()
 
 
+def with_two_spellings_of_one_version(repository: Repository) -> None:
+    repository.replace(f"{OPS}/CHANGELOG.md", "## 0.1.0", "## 0.1\n\n- New.\n\n## 0.1.0")
+    repository.commit()
+
+
+def with_a_byte_order_mark(repository: Repository) -> None:
+    repository.write(f"{OPS}/CHANGELOG.md", "\ufeff## 0.2.0\n\n- New.\n\n## 0.1.0\n\nThe first one.\n")
+    repository.commit()
+
+
 def with_two_unreleased_sections(repository: Repository) -> None:
     repository.replace(f"{OPS}/CHANGELOG.md", "## 0.1.0", "## Unreleased\n\n- New.\n\n## [unreleased]\n\n## 0.1.0")
     repository.commit()
@@ -166,7 +176,9 @@ def with_unreleased_lines(repository: Repository) -> None:
         (with_a_section_in_a_comment, f"{OPS}/CHANGELOG.md has no section `## 0.1.0`"),
         (with_headings_only, f"{OPS}/CHANGELOG.md has nothing in the section `## 0.1.0`"),
         (with_two_sections, f"{OPS}/CHANGELOG.md has 2 sections `## 0.1.0`: make them one"),
+        (with_two_spellings_of_one_version, f"{OPS}/CHANGELOG.md has 2 sections `## 0.1.0`: make them one"),
         (with_another_version_above, f"{OPS}/CHANGELOG.md has a section `## 0.2.0` above `## 0.1.0`"),
+        (with_a_byte_order_mark, f"{OPS}/CHANGELOG.md has a section `## 0.2.0` above `## 0.1.0`"),
         (without_changelog, f"{OPS}/CHANGELOG.md cannot be read: No such file"),
         (with_unreleased_lines, f"{OPS}/CHANGELOG.md has lines under `## Unreleased`"),
         (with_two_unreleased_sections, f"{OPS}/CHANGELOG.md has lines under `## Unreleased`"),
@@ -196,6 +208,11 @@ def all_released(repository: Repository) -> None:
     tagged(repository)
 
 
+def with_a_section_of_the_new_version(repository: Repository) -> None:
+    repository.replace(f"{OPS}/CHANGELOG.md", "## 0.1.0", "## Unreleased\n\n- New.\n\n## 0.2\n\n- Newer.\n\n## 0.1.0")
+    repository.commit()
+
+
 def with_the_version_tagged(repository: Repository) -> None:
     repository.replace(f"{OPS}/CHANGELOG.md", "## 0.1.0", "## Unreleased\n\n- New.\n\n## 0.1.0")
     repository.commit()
@@ -216,6 +233,7 @@ def with_the_version_tagged(repository: Repository) -> None:
         (with_the_version_tagged, "0.2.0", "cocoindex-ops-0.2.0 is tagged already"),
         (with_the_version_tagged, "v0.2", "cocoindex-ops-0.2.0 is tagged already"),
         (shallow, "minor", "the clone is shallow, tags may be missing"),
+        (with_a_section_of_the_new_version, "0.2.0", f"{OPS}/CHANGELOG.md has a section `## 0.2.0` already"),
         (with_the_version_tagged, "bigger", "'bigger' is no version, nor one of major, minor, patch"),
     ],
 )

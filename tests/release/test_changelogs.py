@@ -44,6 +44,26 @@ def test_what_looks_like_a_heading_in_a_comment_or_code_is_none(marks: str) -> N
     assert sections(changelog)[2].text == changelog.partition("## 0.1.0")[2].strip()
 
 
+@pytest.mark.parametrize("marks", ["    ```md\n{}", "<!--\n{}", "````md\n```\n{}\n```\n````", "  ```\n{}\n  ```"])
+def test_so_where_the_marks_are_longer_indented_or_without_an_end(marks: str) -> None:
+    changelog = CHANGELOG.replace("First version.", marks.format("## 0.0.1\n\n- Older."))
+    found = ["Unreleased", "0.2.0", "0.1.0"]
+    # Four spaces make a block of their own, so that the marks mean nothing.
+    assert [each.version for each in sections(changelog)] == (found + ["0.0.1"] * marks.startswith("    "))
+
+
+@pytest.mark.parametrize("heading", ["##  0.2.0", "##\t0.2.0", "   ## 0.2.0", "## [0.2.0]", "## 0.2.0 ##", "## 0.2"])
+def test_a_heading_is_found_however_it_is_written(heading: str) -> None:
+    found = section_of(CHANGELOG.replace("## 0.2.0 (2026-01-31)", heading), "0.2.0")
+    assert found is not None
+    assert found.text == "### Added\n\n- Old."
+
+
+def test_a_line_stays_out_of_code() -> None:
+    changelog = CHANGELOG.replace("  More of it.\n", "\n  ```\n## Unreleased\n  ```\n")
+    assert with_line(changelog, "- Another.") == changelog.replace("  ```\n\n##", "  ```\n- Another.\n\n##")
+
+
 def test_a_section_gets_its_version() -> None:
     section = section_of(CHANGELOG, "Unreleased")
     assert section is not None
