@@ -10,13 +10,17 @@ import os
 import re
 import shlex
 import signal
-import subprocess
 import sys
 from pathlib import Path
 
 import nox
 
 ROOT = Path(__file__).parent
+if str(ROOT) not in sys.path:  # nox loads this file by its path
+    sys.path.insert(0, str(ROOT))
+
+from matrix.pythons import find_python, search_path
+
 PACKAGES = sorted(path.parent for path in ROOT.glob("packages/*/pyproject.toml"))
 CORE = nox.project.load_toml("packages/cocoindex-core/pyproject.toml")["project"]
 GROUPS = nox.project.load_toml("pyproject.toml")
@@ -30,44 +34,16 @@ TYPES_OF_WHEELS = "tests/packaging/test_types_of_wheels.py"
 DONE_IN_DOCS = ("tests/docs/test_how_to_pages.py", "tests/docs/test_page_on_the_command.py")
 SHARED_MEMORY = "/dev/shm"
 ROOM_FOR_TESTS = 4 << 30
-# A Python that has not answered by then does not run.
-SECONDS_TO_ANSWER = 30.0
 OTHERS = ("tests", "examples", "benchmarks", "api", "matrix", "release", "website")
 SUPPORTED = re.findall(r":: (3\.\d+)", "\n".join(CORE["classifiers"]))
 
 
 def find_pythons() -> dict[str, Path]:
     """Return the supported Pythons that are present; pyenv's shims do not count, the interpreters behind them do."""
-    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
-    folders = [Path(folder) for folder in os.environ["PATH"].split(os.pathsep) if folder]
-    folders = [folder for folder in folders if folder != pyenv / "shims"]
-    folders.append(Path(sys.base_prefix, "bin"))  # the Python that runs nox need not be on the path
-    found: dict[str, Path] = {}
-    for version in SUPPORTED:
-        candidates = [*folders, *sorted(pyenv.glob(f"versions/{version}.*/bin"))]
-        pythons = [folder / f"python{version}" for folder in candidates]
-        if present := next((python for python in pythons if python.is_file() and is_python(python, version)), None):
-            found[version] = present
+    found = {version: python for version in SUPPORTED if (python := find_python(version)) is not None}
     # Nox looks along the path, where a shim would hide what comes after it.
-    os.environ["PATH"] = os.pathsep.join(map(str, [*folders, *(path.parent for path in found.values())]))
+    os.environ["PATH"] = os.pathsep.join(map(str, [*search_path(), *(python.parent for python in found.values())]))
     return found
-
-
-def is_python(python: Path, version: str) -> bool:
-    """Return whether an interpreter runs and is of this version, whatever its name says."""
-    ask = "import sys; print('%d.%d' % sys.version_info[:2])"
-    try:
-        done = subprocess.run(
-            [python, "-I", "-c", ask],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=SECONDS_TO_ANSWER,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return False
-    return done.returncode == 0 and done.stdout.strip() == version
 
 
 def asked_pythons(present: dict[str, Path]) -> list[str]:

@@ -1,4 +1,7 @@
-"""The Pythons of the matrix: those that the core supports, and the next one and free-threaded ones, where they are."""
+"""The Pythons that are here: of all sessions those that the core supports; of the matrix also the next one, and others.
+
+`noxfile.py` imports it, too, so it needs nothing that is installed.
+"""
 
 from __future__ import annotations
 
@@ -22,17 +25,26 @@ def further_pythons(supported: Sequence[str]) -> list[str]:
     return [f"3.{following}", *(f"3.{minor}t" for minor in free_threaded)]
 
 
+def search_path() -> list[Path]:
+    """Return the folders of the path, of the system's default where there is none, but for pyenv's shims."""
+    folders = [Path(folder) for folder in (os.environ.get("PATH") or os.defpath).split(os.pathsep) if folder]
+    return [folder for folder in folders if folder != _pyenv() / "shims"]
+
+
 def find_python(version: str) -> Path | None:
-    """Return the interpreter of a version, on the path or among pyenv's.
+    """Return the interpreter of a version, on the path, beside the one that runs this, or among pyenv's.
 
     A shim itself does not count, nor does what has the name of this version and is another one.
     """
-    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
-    folders = [Path(folder) for folder in os.environ.get("PATH", "").split(os.pathsep) if folder]
-    folders.append(Path(sys.base_prefix, "bin"))
-    folders.extend(sorted(pyenv.glob(f"versions/{version.rstrip('t')}.*/bin")))
-    candidates = [folder / f"python{version}" for folder in folders if folder != pyenv / "shims"]
+    folders = [*search_path(), Path(sys.base_prefix, "bin")]
+    folders.extend(sorted(_pyenv().glob(f"versions/{version.rstrip('t')}.*/bin")))
+    candidates = [folder / f"python{version}" for folder in folders]
     return next((each for each in candidates if each.is_file() and _is(each, version)), None)
+
+
+def _pyenv() -> Path:
+    # Without a home, as that of a user whom only a number names, it stays `~`.
+    return Path(os.environ.get("PYENV_ROOT") or os.path.expanduser("~/.pyenv"))
 
 
 def full_version(python: Path) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import sys
 from pathlib import Path
 from types import ModuleType
 
@@ -20,6 +21,10 @@ def noxfile(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     monkeypatch.chdir(ROOT)
     monkeypatch.setattr("nox.registry._REGISTRY", {})
     monkeypatch.setattr(os, "environ", dict(os.environ))
+    return load_noxfile()
+
+
+def load_noxfile() -> ModuleType:
     spec = importlib.util.spec_from_file_location("noxfile_of_the_clone", ROOT / "noxfile.py")
     assert spec is not None
     assert spec.loader is not None
@@ -45,6 +50,20 @@ def test_torch_runs_where_the_links_have_it(
 
     assert noxfile.choose_model_python(["3.11", "3.12", "3.13"], f"https://example.com/ {tmp_path}") == chosen
     assert noxfile.choose_model_python(["3.13"], str(tmp_path)) == "3.13"
+
+
+@pytest.mark.parametrize("missing", ["PATH", "HOME"])
+def test_an_environment_without_a_path_has_the_default_one(
+    noxfile: ModuleType, monkeypatch: pytest.MonkeyPatch, missing: str
+) -> None:
+    monkeypatch.delenv(missing)
+    monkeypatch.setattr("nox.registry._REGISTRY", {})
+
+    again = load_noxfile()
+
+    # The Python that runs this need not be on the path.
+    assert ".".join(map(str, sys.version_info[:2])) in again.PRESENT
+    assert "/usr/bin" in os.environ["PATH"].split(os.pathsep)
 
 
 def test_a_session_without_its_python_fails(noxfile: ModuleType) -> None:
