@@ -48,7 +48,7 @@ class Calls:
         self._run = execution.component.run
         self._record = execution.component.record
         # Whether there may be valid calls of earlier runs.
-        self._has_old = self._record.has_calls and not self._run.full_reprocess
+        self._has_old = self._record.has_calls and not self._run.is_due(self._record.data)
         self._new: dict[bytes, StoredCall] = {}
         self._used: set[bytes] = set()
         # The used calls that have nested calls.

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from .._store.interface import AppStore
     from .._target.sink import TargetActionSink
     from .facts import Facts
+    from .full_reprocess import FullReprocess
     from .ownership import Ownership
     from .physical import Physical
     from .plan import Plan
@@ -65,7 +66,7 @@ class Committer:
     """Commits units in order of arrival, as far as their sinks and records are free.
 
     Attributes:
-        full: whether to ignore what is stored about targets (full reprocess).
+        full: the full reprocess, while what is stored about targets is ignored.
         before_commit: called before each transaction is committed, with its batch and the units that become durable
             with it; it may write to the batch.
         stopping: whether it accepts no more units.
@@ -81,7 +82,6 @@ class Committer:
         context: ContextProvider,
         waits: Waits,
         *,
-        full: bool,
         more_to_come: Callable[[], bool],
         after_round: Callable[[], None],
         apply: Apply = apply,
@@ -94,7 +94,7 @@ class Committer:
         self._physical = physical
         self._context = context
         self._waits = waits
-        self.full = full
+        self.full: FullReprocess | None = None
         self.before_commit: list[Callable[[Batch, list[Unit]], None]] = []
         self._more_to_come = more_to_come
         self._after_round = after_round

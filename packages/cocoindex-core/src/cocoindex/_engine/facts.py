@@ -9,7 +9,7 @@ from cocoindex._shown import shown
 
 from .._store import pages
 from ..errors import StoreCorruptedError
-from .keyspace import META, NAME, NO_PARENT, PROVIDER
+from .keyspace import DONE, META, NAME, NO_PARENT, PROVIDER
 
 if TYPE_CHECKING:
     from .._store.interface import AppStore
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _NEXT_ID = META + b"next_id"
 _DROPPING = META + b"dropping"
+_REPROCESSING = META + b"reprocessing"
 _DEPS_GROWTH = META + b"deps_growth"
 _RESERVED = 4096
 _LARGEST = (1 << 64) - 1
@@ -123,7 +124,7 @@ class Facts:
 
     def mark_dropping(self) -> None:
         """Write durably that a drop has begun."""
-        self._store.apply({_DROPPING: b"1"})
+        self._store.apply({_DROPPING: b"1", _REPROCESSING: None}, [DONE])
 
     def is_dropping(self) -> bool:
         """Return whether a drop was begun and not completed."""
@@ -132,6 +133,18 @@ class Facts:
     def clear_dropping(self, batch: Batch) -> None:
         if self.is_dropping():
             batch.delete(_DROPPING)
+
+    def mark_reprocessing(self) -> None:
+        """Write durably that a full reprocess has begun, and that no component is applied yet."""
+        self._store.apply({_REPROCESSING: b"1"}, [DONE])
+
+    def is_reprocessing(self) -> bool:
+        """Return whether a full reprocess was begun and not completed."""
+        return self._store.get(_REPROCESSING) is not None
+
+    def clear_reprocessing(self, batch: Batch) -> None:
+        batch.delete(_REPROCESSING)
+        batch.drop(DONE)
 
     def _add_name(self, number: int, name: str) -> None:
         self._names[name] = number

@@ -2,7 +2,8 @@
 
 The first byte of a key is its kind. Ids are 8 bytes, big-endian, and never reused:
 
-    M name                      facts about the app: next id, a drop that is under way, growth of sets of dependencies
+    M name                      facts about the app: next id, a drop or full reprocess that is under way, growth of sets
+                                of dependencies
     C parent id + path          a component's record, so that all children of a parent are one range
     I component id              where the record of a component lies that may have children
     S component id + identity   one target state of a component that has too many for its record
@@ -14,6 +15,7 @@ The first byte of a key is its kind. Ids are 8 bytes, big-endian, and never reus
     P provider id + key         the id of the provider of what lies below a target state
     G provider id               the generation of a provider
     D hash                      an interned set of dependencies
+    R component id              a component that a full reprocess which is under way has applied
     N name id                   the name of a component's function
 """
 
@@ -24,7 +26,7 @@ from functools import lru_cache
 from .._values import hash16
 
 META, CHILD, INDEX, STATE, CALL, OWNER, CLAIM = b"M", b"C", b"I", b"S", b"F", b"O", b"K"
-PHYSICAL, COMMITTED = b"Q", b"L"
+PHYSICAL, COMMITTED, DONE = b"Q", b"L", b"R"
 LIVE_STATUS = META + b"live"
 """How the last live update was, while it has not ended in order."""
 PROVIDER, GENERATION, DEPS, NAME = b"P", b"G", b"D", b"N"

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .._target.sink import TargetActionSink
     from .._target.state import TargetState
     from .batch import Batch
+    from .full_reprocess import FullReprocess
     from .ownership import Heir, Ownership
     from .physical import Physical
     from .providers import ProviderRow, ProviderTable
@@ -41,7 +42,7 @@ class Planner:
         physical: Physical,
         context: ContextProvider,
         *,
-        full: bool,
+        full: FullReprocess | None,
     ) -> None:
         self._batch = batch
         self._context = context
@@ -90,7 +91,7 @@ class Planner:
     ) -> None:
         owners = self._batch.find(declared.keys())
         old = plan.old
-        full, after, claimed = self._full, plan.after, plan.claimed
+        full, after, claimed = self._is_due(data), plan.after, plan.claimed
         share: Share = ([], [])
         of_sink: TargetActionSink[Any] | None = None
         owner: bytes | None = None
@@ -138,6 +139,9 @@ class Planner:
             else:
                 _plan_action(plan, state_id, item, entry, missing, record, invalidation)
 
+    def _is_due(self, data: bytes | None) -> bool:
+        return self._full is not None and self._full.is_due(data)
+
     def _plan_shared(
         self,
         plan: Plan,
@@ -154,17 +158,18 @@ class Planner:
         data = self._batch.get(owner)
         theirs = None if data is None else self._states.find(data, state_id, where)
         plan.sharing().owners.add(owner)
+        full = self._is_due(own) or self._is_due(data)
         # An entry without a claim is from a time when another component decided about the target.
         component = b"" if own is None else own[2:10]
         mine = plan.old.get(state_id) if self._ownership.declares(self._batch, state_id, component) else None
         for base in (mine, theirs):
-            if base is None or not base.certain or base.generation != row.generation or self._full:
+            if base is None or not base.certain or base.generation != row.generation or full:
                 continue
             output = reconcile(row.provider, state.key, state.value, base.records, False)
             if output is None or _says_the_same(output, base, state):
                 self._join(plan, state_id, item, base, output, mine)
                 return
-        records, missing = (_NONE, True) if theirs is None else (theirs.records, theirs.missing or self._full)
+        records, missing = (_NONE, True) if theirs is None else (theirs.records, theirs.missing or full)
         missing = missing or (theirs is not None and theirs.generation != row.generation)
         settled = missing and theirs is not None and not theirs.missing and theirs.generation == row.generation
         output = reconcile(row.provider, state.key, state.value, records, missing, settled)
@@ -229,7 +234,7 @@ class Planner:
             shared.moved[state_id] = former
         else:
             shared.replaced.add(former)
-        missing = theirs.missing or self._full
+        missing = theirs.missing or self._is_due(data)
         output = reconcile(
             row.provider, state.key, state.value, theirs.records, missing, missing and not theirs.missing
         )

@@ -44,8 +44,8 @@ if TYPE_CHECKING:
     from .._runtime.environment import Environment
     from .._store.interface import AppStore
     from .collect_deps import DepsCollector
+    from .full_reprocess import FullReprocess
     from .live_course import LiveCourse
-    from .not_applied import NotApplied
     from .plan import Plan
     from .removal import Removal, Removals
     from .root_again import StandingStill
@@ -59,7 +59,7 @@ class Run:
 
     Attributes:
         handlers: the handlers for failures of mounts outside all `exception_handler` blocks.
-        full_reprocess: whether to ignore what is stored about results and targets. Also true after an interrupted drop,
+        full_reprocess: set while what is stored about results and targets is ignored. Also after an interrupted drop,
             because anything may be missing.
         postponed: removals that wait for their container to be removed.
         live: whether the update continues after the first complete run, as long as there are live ranges.
@@ -90,7 +90,8 @@ class Run:
         self._ends_board = ends_board
         self.waits = Waits()
         self.facts = Facts(store)
-        self.full_reprocess = full_reprocess or self.facts.is_dropping()
+        self.full_reprocess: FullReprocess | None = None
+        self._wants_full = full_reprocess
         self.context_states = ContextStates(self.facts, env.context_provider)
         self.deps = DepsTable(self.facts, self.context_states)
         self.providers = ProviderTable(self.facts, self.deps)
@@ -105,7 +106,6 @@ class Run:
             self.physical,
             env.context_provider,
             self.waits,
-            full=self.full_reprocess,
             more_to_come=lambda: self.bodies.has_more(),
             after_round=self._after_round,
             apply=apply,
@@ -122,7 +122,6 @@ class Run:
         self._readied = asyncio.Event()
         self._course: LiveCourse | None = None
         self._collector: DepsCollector | None = None
-        self._not_applied: NotApplied | None = None
         self._context = contextvars.copy_context()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._main = asyncio.current_task()
@@ -172,22 +171,22 @@ class Run:
                 background=False,
                 deadline=deadline,
             )
-            await self.context_states.ask(full=self.full_reprocess)
+            full = self._begin_full_reprocess()
+            await self.context_states.ask(full=full is not None and not full.goes_on)
             root = await self.run_root(call, args)
-            if self.full_reprocess:
-                self._failures_of_full_reprocess().write(self.store)
+            if full is not None:
+                full.end(self.facts)
+                self.full_reprocess = self.committer.full = None
             if root.outcome.error is None:
                 if self.failures.go_again(self.rerun):
                     # Components that inherited a target state after they ran or were skipped: only they have to run
                     # now.
-                    self.full_reprocess = self.committer.full = False
                     self.rerun.forget()
                     root = await self.run_root(call, args, again=True)
                     self.failures.forget()
-                self._tidy_up()
+                self._tidy_up(was_full=full is not None)
             self.ownership.tell_conflicts(self.reading())
             if (course := self._course) is not None and self.live and root.outcome.error is None:
-                self.full_reprocess = self.committer.full = False
                 self.is_ready = self.board.ready = self.providers.goes_on = True
                 self._readied.set()
                 in_order.go_on()
@@ -200,6 +199,13 @@ class Run:
                 await self._collector.end()
             self.ownership.tell_conflicts(self.reading())
             return _result_of(root)
+
+    def _begin_full_reprocess(self) -> FullReprocess | None:
+        if self._wants_full or self.facts.is_dropping() or self.facts.is_reprocessing():
+            from .full_reprocess import FullReprocess  # most updates have a use for what is stored
+
+            self.full_reprocess = self.committer.full = FullReprocess(self.store, self.facts, anew=self._wants_full)
+        return self.full_reprocess
 
     def _after_round(self) -> None:
         self.board.changed()
@@ -278,14 +284,14 @@ class Run:
 
                 forget_memos_above(self, waiting)
 
-    def _tidy_up(self) -> None:
+    def _tidy_up(self, *, was_full: bool) -> None:
         """Do the last writes when everything is done."""
         batch = Batch(self.store)
         self.facts.write(batch)
         self.facts.clear_dropping(batch)
         if batch.get(LIVE_STATUS) is not None:  # an update was killed
             batch.delete(LIVE_STATUS)
-        if self.full_reprocess or self.facts.deps_are_many():
+        if was_full or self.facts.deps_are_many():
             if self.live:  # not all references to them are written
                 self.look_for_deps()
             else:
@@ -308,13 +314,17 @@ class Run:
         """Return whether a record's memo is for these arguments and all its dependencies are still valid."""
         return (
             data is not None
-            and not self.full_reprocess
+            and not self.is_due(data)
             and record.is_readable(data)
             and bool(data[1] & MEMO)
             and data[10:26] == arg_key
             and self.deps.valid(record.deps_of(data))
             and not (self.live and data[1] & LIVE and not self.roll.is_alive(data[2:10]))
         )
+
+    def is_due(self, data: bytes | None) -> bool:
+        """Return whether a full reprocess ignores what is stored about the component with the record `data`."""
+        return self.full_reprocess is not None and self.full_reprocess.is_due(data)
 
     def reading(self) -> Batch:
         """Return a view of the store for reading."""
@@ -340,19 +350,12 @@ class Run:
         self._tasks.discard(task)
         task.add_done_callback(_seen)
 
-    def _failures_of_full_reprocess(self) -> NotApplied:
-        if self._not_applied is None:
-            from .not_applied import NotApplied  # most updates have a use for what they remember
-
-            self._not_applied = NotApplied()
-        return self._not_applied
-
     def failed(self, component: Component) -> None:
         """Record a failed component."""
         self.note_failed(component.record_key)
-        if self.full_reprocess:
+        if self.full_reprocess is not None:
             with suppress(StoreError):  # the update ends with it
-                self._failures_of_full_reprocess().add(component)
+                self.full_reprocess.failed(component)
 
     def note_failed(self, record_key: bytes) -> None:
         """Record that a component or its removal failed, so that running it once more would not help."""

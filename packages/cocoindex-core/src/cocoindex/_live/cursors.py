@@ -80,7 +80,7 @@ class Cursors:
         self._asked = False
         self._flushing: list[asyncio.Future[None]] = []
         run.committer.before_commit.append(self.write_due)
-        if run.full_reprocess and run.store.scan_keys(self._rows, limit=1):
+        if run.is_due(run.store.get(anchor.record.key)) and run.store.scan_keys(self._rows, limit=1):
             self._commit(lambda batch: batch.drop(self._rows))  # what is applied again must be read again, too
         self._calls = calls
         self._failed: FailedKeys | None = None
