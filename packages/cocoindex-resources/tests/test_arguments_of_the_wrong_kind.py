@@ -73,7 +73,7 @@ def test_matchers_that_are_some() -> None:
     assert checked_matcher(None) is None
 
 
-@pytest.mark.parametrize("wrong", [[], {}, object, str, "U3", "datetime64[s]", "O", ("f4", (2,)), (2,)])
+@pytest.mark.parametrize("wrong", [[], {}, object, str, "U3", "datetime64[s]", "O", ("f4", (2,)), (2,), "a:1,b:2"])
 def test_the_elements_of_a_vector(wrong: Any) -> None:
     with pytest.raises(InvalidVectorSchemaError, match=r"type of a number|numpy has no element type") as caught:
         VectorSchema(wrong, 3)

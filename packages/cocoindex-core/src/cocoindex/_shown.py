@@ -18,13 +18,21 @@ _SECRET_NAME: Final = (
 )
 # Compiled when first used: most programs show nothing. A password may hold any sign, so the last @ of a word ends it;
 # one that was cut off before its @ ends with the text. Of two slashes a path keeps one.
-_IN_URL: Final = r"""([A-Za-z][A-Za-z0-9+.-]*://?[^\s:/?\#@'"]*:)\S*(?=@)"""
-_CUT_URL: Final = r"""([A-Za-z][A-Za-z0-9+.-]*://?[^\s:/?\#@'"]+:)(?!\d{1,5}(?:/|$))[^\s'"@]+$"""
+_SCHEME: Final = r"(?:(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]*://?|//)"
+_USER: Final = rf"""{_SCHEME}[^\s:/?\#@'"]*:"""
+_CUT_URL: Final = rf"""({_SCHEME}[^\s:/?\#@'"]+:)(?!\d{{1,5}}(?:/|$))[^\s'"@]+$"""
+_WITHOUT_SCHEME: Final = r"""(?<![\w.+/:@-])((?!mailto:)[\w.+-]+:)[^\s/:@'"]+(?=@[\w.-]+(?::\d+)?(?:[/'"?\s]|$))"""
 _BEARER: Final = r"(?i)(\bBearer\s+)[\w.~+/=-]{6,}"
+_KEY: Final = r"(?<![\w-])(sk-|hf_|gh[opsu]_|github_pat_|xox[a-z]-)[\w-]{16,}"
+_KEY_IN_URL: Final = r"""([?&](?:hex|text)?key=)[^&\s'"]+"""
+_IN_SQL: Final = r"(\b(?:PASSWORD|[Pp]assword|SECRET|TOKEN)\s+\\?')[^'\\]*"
 # What is no name of a column or the like: of messages as a whole no more than this is looked for.
-_IN_MESSAGE: Final = r"""(?i)(\b(?:password|passwd|pwd|motherduck_token)\s*=\s*)('[^']*'|[^\s,;&)'"]+)"""
+_IN_MESSAGE: Final = (
+    r"(?i)((?<![\w-])[\w-]*(?:password|passwd|passphrase|pwd|motherduck_token|secret_access_key|(?:api|account)[_-]?key)"
+    r"""(?:['"]?\s*=\s*|['"]\s*:\s*(?=['"])))('[^']*'|"[^"]*"|[^\s,;&)'"]+)"""
+)
 _NAMED: Final = (
-    rf"""(?i)((?:\b|_|-)[\w-]*{_SECRET_NAME}(?:_id)?\\?['"]?\s*[=:]\s*)"""
+    rf"""(?i)((?<![\w-])[\w-]*{_SECRET_NAME}(?:_id)?\\?['"]?\s*[=:]\s*)"""
     r"""(\\?'(?:[^'\\]|\\[^'])*\\?'|\\?"(?:[^"\\]|\\[^"])*\\?"|[^\s,;&)\]}'"]+)"""
 )
 
@@ -52,18 +60,35 @@ def masked(text: str) -> str:
     Args:
         text: for instance the message of a driver, which may quote its arguments.
     """
-    if ":/" in text:
-        text = re.sub(_IN_URL, rf"\1{_HIDDEN}", text)
-    if "earer" in text:
-        text = re.sub(_BEARER, rf"\1{_HIDDEN}", text)
+    text = _without_plain(text)
+    if "@" in text:
+        text = re.sub(_WITHOUT_SCHEME, rf"\1{_HIDDEN}", text)
     return re.sub(_NAMED, _hide_named, text) if "=" in text or ":" in text else text
 
 
 def without_passwords(message: str) -> str:
     """Return a message with `***` in place of the passwords of URLs, and of connection strings, that it quotes."""
-    if ":/" in message:
-        message = re.sub(_IN_URL, rf"\1{_HIDDEN}", message)
-    return re.sub(_IN_MESSAGE, rf"\1{_HIDDEN}", message) if "=" in message else message
+    message = _without_plain(message)
+    return re.sub(_IN_MESSAGE, _hide_named, message) if "=" in message or ":" in message else message
+
+
+def _without_plain(text: str) -> str:
+    """Hide what is a password wherever it stands: in URLs and in SQL, and keys of well-known forms."""
+    if "@" in text:
+        text = re.sub(r"\S+", _hide_in_url, text)
+    if "earer" in text:
+        text = re.sub(_BEARER, rf"\1{_HIDDEN}", text)
+    if "key=" in text:
+        text = re.sub(_KEY_IN_URL, rf"\1{_HIDDEN}", text)
+    if "'" in text:
+        text = re.sub(_IN_SQL, rf"\1{_HIDDEN}", text)
+    return re.sub(_KEY, rf"\1{_HIDDEN}", text)
+
+
+def _hide_in_url(word: re.Match[str]) -> str:
+    before, at, behind = word[0].rpartition("@")
+    user = re.search(_USER, before) if at else None
+    return f"{before[: user.end()]}{_HIDDEN}@{behind}" if user else word[0]
 
 
 def _hide_named(found: re.Match[str]) -> str:

@@ -80,6 +80,14 @@ def test_in_the_path_of_a_component(make_app: Callable[..., coco.App[Any, Any]],
         ("cannot connect: host=h password=secret dbname=d", True),
         ("cannot connect: password='secret' host=h", True),
         ("cannot open md:x?motherduck_token=secret", True),
+        ("cannot connect: sslpassword=secret dbname=d", True),
+        ("cannot connect: PGPASSWORD=secret", True),
+        ("not //user:secret@host/db", True),
+        ("not {'host': 'h', 'password': 'secret'}", True),
+        ('not {"api_key": "secret"}', True),
+        ("syntax error: CREATE SECRET s3 (TYPE s3, SECRET 'secret')", True),
+        ("no table 'Authorization: Bearer secret'", True),
+        ("the model 'sk-proj-secretsecretsecret' cannot be used", True),
         ("the row (token='secret') cannot be stored", False),  # it names the row
         ("column 'password': secret", False),
     ],
@@ -106,5 +114,46 @@ def test_on_the_command_line(
     assert "***" in err
 
 
-def test_the_name_of_a_context_key() -> None:
-    assert "secret" not in repr(coco.ContextKey(URL))
+@pytest.mark.parametrize(
+    "value",
+    [
+        lambda: coco.ContextKey(URL),
+        lambda: coco.Symbol(URL),
+        lambda: coco.component_subpath(URL),
+        lambda: coco.Settings(db_path=pathlib.Path(URL)),
+        lambda: coco.App(URL, lambda: None),
+    ],
+)
+def test_what_a_value_is_shown_as(value: Callable[[], Any]) -> None:
+    assert "secret" not in repr(value())
+
+
+def test_the_log_of_a_component_that_fails(
+    make_app: Callable[..., coco.App[Any, Any]], caplog: pytest.LogCaptureFixture
+) -> None:
+    @coco.fn
+    async def connect(dsn: str) -> None:
+        try:
+            raise OSError(f"cannot open {dsn}")
+        except OSError as error:
+            raise RuntimeError("no") from error
+
+    async def main() -> None:
+        await coco.mount(coco.component_subpath("a"), connect, URL)
+
+    make_app(main).update_blocking()
+    assert "secret" not in caplog.text
+    assert "OSError: cannot open postgresql://user:***@host/db" in caplog.text
+
+
+def test_an_error_of_the_program_on_the_command_line(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    pathlib.Path("program.py").write_text(f"raise ValueError('cannot open ' + {URL!r})\n")
+    monkeypatch.setattr(sys, "argv", ["cocoindex", "update", "program.py"])
+    with pytest.raises(SystemExit):
+        command_line()
+    out, err = capsys.readouterr()
+    assert "user:***@host/db" in err
+    assert "secret" not in out + err

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, ParamSpec, TypeVar, ove
 
 import msgspec
 
-from cocoindex._shown import shown
+from cocoindex._shown import masked, shown
 
 from .._function.processor import processor_of
 from .._progress.interval import checked_interval
@@ -100,7 +100,7 @@ class App(Generic[P, R]):
         register(self)
 
     def __repr__(self) -> str:
-        return f"App({self.name!r})"
+        return masked(f"App({self.name!r})")
 
     @property
     def name(self) -> str:

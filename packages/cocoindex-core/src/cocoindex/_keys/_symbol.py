@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import total_ordering
 from typing import NoReturn, final
 
-from cocoindex._shown import shown
+from cocoindex._shown import masked, shown
 from cocoindex.errors import InvalidStableKeyError
 
 
@@ -32,7 +32,7 @@ class Symbol:
         object.__setattr__(self, "name", str.__str__(name))
 
     def __repr__(self) -> str:
-        return f"Symbol({self.name})"
+        return masked(f"Symbol({self.name})")
 
     def __eq__(self, other: object) -> bool:
         return self.name == other.name if isinstance(other, Symbol) else NotImplemented

@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from cocoindex._shown import shown
+from cocoindex._shown import masked, shown
 
 from ..errors import EnvironmentArgumentError, EnvironmentClosedError, EnvironmentLoopError
 from .block import async_block, block
@@ -75,7 +75,7 @@ class Environment:
         in_forked_child(self, Environment._begin_anew)
 
     def __repr__(self) -> str:
-        return f"Environment({self._name!r}, db_path={self._db_path!r})"
+        return masked(f"Environment({self._name!r}, db_path={self._db_path!r})")
 
     @property
     def name(self) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
 
-from cocoindex._shown import shown
+from cocoindex._shown import masked, shown
 
 from ..errors import EnvironmentArgumentError, MissingDbPathError, SettingsError
 from .dataclass_fields import DataclassFields
@@ -102,7 +102,7 @@ class Settings:
             )
 
     def __repr__(self) -> str:
-        return f"Settings(db_path={self.db_path!r}, db_settings={self.db_settings!r})"
+        return masked(f"Settings(db_path={self.db_path!r}, db_settings={self.db_settings!r})")
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Settings):

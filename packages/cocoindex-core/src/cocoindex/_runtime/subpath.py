@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from contextvars import ContextVar
 
+from cocoindex._shown import masked
+
 from .._keys import StableKey, encode_key
 from ..errors import InvalidSubpathError
 from .scope import Scope, _scope, current_scope
@@ -23,7 +25,7 @@ class ComponentSubpath:
         self.parts: tuple[StableKey, ...] = key_parts
 
     def __repr__(self) -> str:
-        return f"ComponentSubpath({', '.join(map(repr, self.parts))})"
+        return masked(f"ComponentSubpath({', '.join(map(repr, self.parts))})")
 
     def __truediv__(self, part: StableKey) -> ComponentSubpath:
         return ComponentSubpath(*self.parts, part)

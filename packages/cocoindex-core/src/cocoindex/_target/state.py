@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Generic
 
-from cocoindex._shown import shown
+from cocoindex._shown import masked, shown
 
 from .._keys import StableKey, StablePath, Symbol, encode_key
 from .._values import call_misfit
@@ -33,7 +33,7 @@ class TargetState(Generic[ChildHandlerT_co]):
         self.value = value
 
     def __repr__(self) -> str:
-        return f"TargetState({self.path})"
+        return masked(f"TargetState({self.path})")
 
     @property
     def path(self) -> StablePath:
@@ -93,7 +93,7 @@ class TargetStateProvider(ResolvesTo["TargetStateProvider"], Generic[DeclaredT_c
         return self.memo_key
 
     def __repr__(self) -> str:
-        return f"TargetStateProvider({self.path})"
+        return masked(f"TargetStateProvider({self.path})")
 
     def target_state(self, key: StableKey, value: DeclaredT_contra) -> TargetState[ChildHandlerT]:
         """Return the target state for `key` with the desired `value`; pass it to `declare_target_state`."""

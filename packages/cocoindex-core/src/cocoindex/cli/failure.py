@@ -12,7 +12,7 @@ from typing import Any, TypeGuard
 
 import click
 
-from cocoindex._shown import masked
+from cocoindex._shown import masked, without_passwords
 
 from .._described import described, text_of
 from .._runtime import portal
@@ -92,7 +92,7 @@ def _hiding_passwords() -> Iterator[None]:
 
 def report(message: str) -> None:
     """Print the error in one line on standard error."""
-    click.echo("Error: " + " ".join(line.strip() for line in message.splitlines()), err=True)
+    click.echo("Error: " + " ".join(line.strip() for line in without_passwords(message).splitlines()), err=True)
 
 
 def _print_user_frames(error: Exception) -> None:
@@ -100,4 +100,5 @@ def _print_user_frames(error: Exception) -> None:
     frames = user_frames(error)
     if frames:
         lines = traceback.format_list(frames)
-        sys.stderr.write("Traceback (most recent call last, without the framework's frames):\n" + "".join(lines))
+        told = without_passwords("".join(lines))
+        sys.stderr.write(f"Traceback (most recent call last, without the framework's frames):\n{told}")

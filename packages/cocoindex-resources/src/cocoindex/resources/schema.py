@@ -52,7 +52,7 @@ class VectorSchema:
 
         try:
             dtype = np.dtype(self.dtype)
-        except TypeError as error:
+        except (TypeError, ValueError) as error:
             raise InvalidVectorSchemaError(f"numpy has no element type {shown(self.dtype)}: {error}") from error
         # numpy reads None as float64, a class as objects, an empty list or dict as nothing.
         if self.dtype is None or dtype.kind in "OSUmM" or dtype.itemsize == 0 or dtype.shape:

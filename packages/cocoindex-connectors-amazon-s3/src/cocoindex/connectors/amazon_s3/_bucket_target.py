@@ -9,7 +9,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 import cocoindex as coco
-from cocoindex.connectorkits import shown
+from cocoindex.connectorkits import masked, shown
 
 from ._location import checked_bucket, checked_flag
 from ._object import as_spec, checked_name
@@ -88,7 +88,7 @@ class BucketTarget:
         coco.declare_target_state(objects.target_state((self._client, self._bucket, key), spec))
 
     def __repr__(self) -> str:
-        return f"BucketTarget({self._client!r}, {self._bucket!r}, prefix={self._prefix!r})"
+        return masked(f"BucketTarget({self._client!r}, {self._bucket!r}, prefix={self._prefix!r})")
 
     def __coco_memo_key__(self) -> object:
         return (self._client, self._bucket, self._prefix, self._request_payer, self._adopt)

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from cocoindex import MemoStateOutcome, NonExistenceType, is_non_existence
+from cocoindex.connectorkits import masked
 from cocoindex.resources.file import FileLike, FileMetadata
 
 from ._blame import blaming
@@ -66,7 +67,7 @@ class S3File(FileLike[str]):
         return self._location.version_id
 
     def __repr__(self) -> str:
-        return f"S3File({self._location.uri!r})"
+        return masked(f"S3File({self._location.uri!r})")
 
     def __reduce__(self) -> tuple[Any, ...]:
         """It is sent without its content, which the other process reads with credentials of its own."""

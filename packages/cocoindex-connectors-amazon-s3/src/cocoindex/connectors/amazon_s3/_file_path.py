@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import PurePath, PurePosixPath
 from typing import Any, Self
 
+from cocoindex.connectorkits import masked
 from cocoindex.resources.file import FilePath
 
 
@@ -45,7 +46,7 @@ class S3FilePath(FilePath[str]):
         return made
 
     def __repr__(self) -> str:
-        return f"S3FilePath({self._bucket_name!r}, {self.path.as_posix()!r}, object_key={self._object_key!r})"
+        return masked(f"S3FilePath({self._bucket_name!r}, {self.path.as_posix()!r}, object_key={self._object_key!r})")
 
     def __coco_memo_key__(self) -> object:
         return (self._bucket_name, self.path.as_posix(), self._object_key)

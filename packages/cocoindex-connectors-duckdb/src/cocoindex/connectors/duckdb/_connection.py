@@ -58,7 +58,7 @@ class ManagedConnection(sql.SharedDatabase[DuckDBPyConnection, DuckDBPyConnectio
         try:
             root = duckdb.connect(self.database, config=self._config)
         except duckdb.Error as error:
-            raise _cannot_open(self.database, error) from error
+            raise _cannot_open(self.database, error) from None  # all that it says is told, but for passwords
         try:
             is_loaded = bool(root.execute(HAS_VSS).fetchall())
             if was_killed and not is_loaded:  # else another connection of this process has it open

@@ -121,11 +121,11 @@ class Walk:
         path = self._root.directory + to_disk(prefix)
         try:
             stat = os.stat(path)
-        except (FileNotFoundError, NotADirectoryError) as error:
-            raise no_directory(path) from error
+        except (FileNotFoundError, NotADirectoryError):
+            raise no_directory(path) from None
         except OSError as error:
             if error.errno == errno.ELOOP:  # a link that leads to itself
-                raise no_directory(path) from error
+                raise no_directory(path) from None
             raise _unreadable(path, ["."]) from error
         return stat.st_dev, stat.st_ino
 
@@ -146,9 +146,9 @@ class Walk:
                 while some := sorted(islice(entries, _SORTED), key=attrgetter("name")):
                     for entry in some:
                         yield entry, prefix + from_disk(entry.name), (*above, identity)
-        except (FileNotFoundError, NotADirectoryError) as error:
+        except (FileNotFoundError, NotADirectoryError):
             if not prefix:
-                raise no_directory(path) from error
+                raise no_directory(path) from None
         except OSError:
             self._unreadable.append(prefix or ".")
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Set
 from contextlib import contextmanager
 
-from cocoindex.connectorkits import sql
+from cocoindex.connectorkits import masked, sql
 
 from ._driver import sqlite3
 from ._driver_errors import describe_failure
@@ -37,7 +37,7 @@ class ManagedConnection:
 
     def __repr__(self) -> str:
         state = "" if self._connection is not None else ", closed"
-        return f"ManagedConnection({self._database!r}{state})"
+        return masked(f"ManagedConnection({self._database!r}{state})")
 
     @property
     def database(self) -> str:

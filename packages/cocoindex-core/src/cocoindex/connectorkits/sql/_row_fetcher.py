@@ -12,7 +12,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, 
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
-from cocoindex._shown import shown
+from cocoindex._shown import masked, shown
 
 from ...errors import BlockingInLoopError
 from ..async_adapters import sync_to_async_iter
@@ -54,7 +54,7 @@ class RowFetcher(ABC, Generic[RowT]):
         self._errors = errors
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self._table!r})"
+        return masked(f"{type(self).__name__}({self._table!r})")
 
     async def __aiter__(self) -> AsyncIterator[RowT]:
         """Stream the rows.

@@ -15,6 +15,8 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
+from cocoindex._shown import masked
+
 from ...errors import CocoIndexError
 
 __all__ = ["SharedDatabase", "file_identity"]
@@ -67,7 +69,7 @@ class SharedDatabase(ABC, Generic[RootT, SessionT]):
         self._root = self.open()
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.database!r}{', closed' if self._is_closed else ''})"
+        return masked(f"{type(self).__name__}({self.database!r}{', closed' if self._is_closed else ''})")
 
     @abstractmethod
     def open(self) -> RootT:

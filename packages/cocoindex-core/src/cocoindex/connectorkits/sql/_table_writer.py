@@ -9,7 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from cocoindex._shown import shown
+from cocoindex._shown import masked, shown
 
 from ._same_table import SameTable, lost
 from ._table_record import TableRecord
@@ -58,7 +58,7 @@ class TableWriter(ABC):
         self._same_table: SameTable[Any, Any] = SameTable(name, record)
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.name!r})"
+        return masked(f"{type(self).__name__}({self.name!r})")
 
     def key_parts(self, key: StableKey) -> tuple[StableKey, ...]:
         """The parts of the key of a row, one for each primary key column."""

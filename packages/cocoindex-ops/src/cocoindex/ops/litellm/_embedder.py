@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 from weakref import WeakKeyDictionary
 
 import cocoindex as coco
-from cocoindex.connectorkits import shown
+from cocoindex.connectorkits import masked, shown
 from cocoindex.resources.embedder import EmbedderArgumentError, EmbedderError
 from cocoindex.resources.schema import VectorSchema
 
@@ -79,7 +79,7 @@ class LiteLLMEmbedder:
         self._gates: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
 
     def __repr__(self) -> str:
-        return f"LiteLLMEmbedder({self._model!r})"
+        return masked(f"LiteLLMEmbedder({self._model!r})")
 
     @coco.fn(memo=True)
     async def embed(self, text: str, input_type: str | None = None) -> Vector:

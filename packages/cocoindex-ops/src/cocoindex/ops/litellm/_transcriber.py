@@ -9,7 +9,7 @@ from io import BytesIO
 from typing import Any, Protocol
 
 import cocoindex as coco
-from cocoindex.connectorkits import shown
+from cocoindex.connectorkits import masked, shown
 from cocoindex.resources.embedder import EmbedderArgumentError
 
 from ._library import load_litellm
@@ -57,7 +57,7 @@ class LiteLLMTranscriber:
         self._kwargs = kwargs
 
     def __repr__(self) -> str:
-        return f"LiteLLMTranscriber({self._model!r})"
+        return masked(f"LiteLLMTranscriber({self._model!r})")
 
     @coco.fn
     async def transcribe(self, file: Recording, **kwargs: Any) -> str:

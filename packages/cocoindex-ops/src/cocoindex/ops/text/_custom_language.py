@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cocoindex.connectorkits import shown
+from cocoindex.connectorkits import masked, shown
 
 from ._arguments import check_text, check_texts
 from ._patterns import Pattern, compile_separator
@@ -30,7 +30,9 @@ class CustomLanguageConfig:
         self.aliases = check_texts(aliases, "aliases")
 
     def __repr__(self) -> str:
-        return f"CustomLanguageConfig({self.language_name!r}, {self.separators_regex!r}, aliases={self.aliases!r})"
+        return masked(
+            f"CustomLanguageConfig({self.language_name!r}, {self.separators_regex!r}, aliases={self.aliases!r})"
+        )
 
 
 def compile_languages(languages: list[CustomLanguageConfig] | None) -> dict[str, list[Pattern]]:

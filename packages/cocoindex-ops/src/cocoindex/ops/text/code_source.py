@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
+from cocoindex.connectorkits import masked
+
 from ._arguments import encode
 from ._grammars import SourceParser
 from ._languages import GRAMMARS, find_language
@@ -46,7 +48,7 @@ class CodeSource:
         self._lock = threading.Lock()
 
     def __repr__(self) -> str:
-        return f"CodeSource(language={self._language!r}, text_len={len(self._text)})"
+        return masked(f"CodeSource(language={self._language!r}, text_len={len(self._text)})")
 
     @property
     def text(self) -> str:

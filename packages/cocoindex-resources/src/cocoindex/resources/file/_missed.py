@@ -12,6 +12,8 @@ from collections.abc import Iterable
 from itertools import takewhile
 from typing import Final
 
+from cocoindex.connectorkits import masked, shown
+
 from ._glob import compile_any, compile_inside
 from ._near_patterns import NearPatterns
 
@@ -137,7 +139,7 @@ def warn_of_pattern(what: str, pattern: str) -> None:
         return
     if len(_said) < _SAID_AT_MOST:
         _said.add(pattern)
-    logger.warning("the pattern %r in %s matches nothing, as %s", pattern, what, advice)
+    logger.warning("the pattern %s in %s matches nothing, as %s", shown(pattern), what, masked(advice))
 
 
 def _is_told(pattern: str) -> bool:

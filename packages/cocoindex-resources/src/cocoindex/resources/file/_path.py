@@ -10,7 +10,7 @@ from pathlib import PurePath
 from typing import Any, Generic, Self, TypeVar
 
 from cocoindex import ContextKey
-from cocoindex.connectorkits import shown
+from cocoindex.connectorkits import masked, shown
 
 from .errors import InvalidFilePathError
 
@@ -162,7 +162,7 @@ class FilePath(Generic[ResolvedPathT]):
 
     def __repr__(self) -> str:
         base = "" if self._base_dir is None else f", base_dir={self._base_dir.key!r}"
-        return f"{type(self).__name__}({self._path.as_posix()!r}{base})"
+        return masked(f"{type(self).__name__}({self._path.as_posix()!r}{base})")
 
     def __coco_memo_key__(self) -> object:
         return (None if self._base_dir is None else self._base_dir.key, self._path.as_posix())

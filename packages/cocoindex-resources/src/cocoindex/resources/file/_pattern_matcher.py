@@ -11,7 +11,7 @@ from itertools import groupby
 from pathlib import PurePath
 from typing import Final
 
-from cocoindex.connectorkits import shown
+from cocoindex.connectorkits import masked, shown
 
 from ._glob import compile_any, compile_inside
 from ._matcher import FilePathMatcher
@@ -76,7 +76,7 @@ class PatternFilePathMatcher(FilePathMatcher):
 
     def __repr__(self) -> str:
         included, excluded = self._patterns
-        return f"PatternFilePathMatcher(included_patterns={included!r}, excluded_patterns={excluded!r})"
+        return masked(f"PatternFilePathMatcher(included_patterns={included!r}, excluded_patterns={excluded!r})")
 
     def __coco_memo_key__(self) -> object:
         return self._patterns
