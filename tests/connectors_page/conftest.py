@@ -15,10 +15,15 @@ PAGE = Path(__file__).parents[2] / "docs" / "connectors.md"
 
 
 def blocks(language: str, heading: str) -> list[str]:
-    """The code blocks of one language below a heading, up to the next heading of the same rank or a higher one."""
+    """The blocks of one language below a heading, up to the next heading of the same rank or a higher one."""
     rank = heading.split(" ")[0]
     section = re.split(rf"^#{{1,{len(rank)}}} ", PAGE.read_text().split(f"\n{heading}\n")[1], flags=re.MULTILINE)[0]
-    return re.findall(rf"```{language}\n(.*?)```", section, re.DOTALL)
+    return blocks_of(section, language)
+
+
+def blocks_of(text: str, language: str) -> list[str]:
+    """The blocks of one language, but for those that are marked as not run."""
+    return re.findall(rf"^(?<! -->\n)```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 @pytest.mark.parametrize("number", [0, 1], ids=["target", "source"])
 def test_it_passes(folder: Folder, number: int) -> None:
-    (folder.path / "test_driver.py").write_text(blocks("python", "## The suites")[number])
+    target, source = blocks("python", "## The suites")
+    (folder.path / "test_driver.py").write_text((target, source)[number])
     printed = folder.run("pytest -q test_driver.py")
     assert " passed" in printed and not re.search(r"\d failed", printed)
 

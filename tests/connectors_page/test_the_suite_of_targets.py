@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def test_it_passes(folder: Folder) -> None:
-    test = blocks("python", "## Test it")[0]
+    test, _ = blocks("python", "## Test it")
     [script] = blocks("sh", "## Test it")
     (folder.path / "test_json_tables.py").write_text(test)
     printed = folder.run(script.split("\n", 1)[1])

@@ -25,5 +25,6 @@ print("checked")
 
 
 def test_the_example_runs(folder: Folder) -> None:
-    (folder.path / "recorded.py").write_text(blocks("python", "## Test it")[1] + RUN)
+    _, program = blocks("python", "## Test it")
+    (folder.path / "recorded.py").write_text(program + RUN)
     assert folder.run("python recorded.py") == "checked\n"

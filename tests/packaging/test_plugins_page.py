@@ -29,7 +29,8 @@ def test_what_it_quotes_is_in_the_example() -> None:
     project = (ACME / "pyproject.toml").read_text()
     for quoted in blocks("toml"):
         assert all(line in project.splitlines() for line in quoted.splitlines())
-    stand_in = blocks("python")[1]
+    interface, stand_in, _ = blocks("python")
+    assert interface in (ACME / "src" / "acme_cocoindex" / "__init__.py").read_text()
     assert stand_in in (ACME / "src" / "cocoindex" / "connectors" / "acme.py").read_text()
 
 
@@ -43,7 +44,8 @@ def test_its_commands_work(clone: Path, built: dict[str, Built]) -> None:
     shell = ["env", f"PATH={venv / 'bin'}:/usr/bin:/bin", "bash", "-c", script]
     done = subprocess.run(shell, cwd=clone, stdout=subprocess.PIPE, text=True, check=True)
     shown = [line.split() for line in done.stdout.splitlines()]
-    for line in blocks("text")[0].splitlines():
+    [listed] = blocks("text")
+    for line in listed.splitlines():
         assert line.split() in shown
     program = subprocess.run(
         [venv / "bin" / "python", "-W", "error", "-c", blocks("python")[2]],
