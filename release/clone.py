@@ -37,7 +37,10 @@ class Clone:
         return list(dict.fromkeys(files))
 
     def refuse_changes(self) -> None:
-        """Raise Problem where something is not committed."""
+        """Raise Problem where something is not committed, or the folder has no repository of its own."""
+        # Git takes a folder without one for a part of the next one above, whose tags are others.
+        if (top := Path(self._git("rev-parse", "--show-toplevel").removesuffix("\n"))) != self.root.resolve():
+            raise Problem(f"this folder is no clone, but a part of the repository in {top}: make a clone")
         if changed := self.changed():
             more = f" and {len(changed) - 3} more" if len(changed) > 3 else ""
             raise Problem(f"the clone is dirty: commit or discard {', '.join(changed[:3])}{more}")

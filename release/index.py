@@ -68,7 +68,9 @@ def _ask(url: str) -> str | None:
         is_of_proxy = error.code == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED
         return f"{error.code} {error.reason}" if error.code >= 500 or is_of_proxy else None
     except (OSError, ValueError, HTTPException) as error:
-        return str(getattr(error, "reason", error)).strip() or type(error).__name__
+        # An answer that is no HTTP is quoted, whatever bytes it has.
+        words = "".join(letter if letter.isprintable() else "?" for letter in str(getattr(error, "reason", error)))
+        return words[:200].strip("? ") or type(error).__name__
     return None if _ASKED_FOR in page.casefold() else f"what it says of {_ASKED_FOR} is no page of an index"
 
 

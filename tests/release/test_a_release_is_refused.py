@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -305,7 +306,18 @@ def test_for_an_address_that_is_none(
 def test_where_git_cannot_say(repository: Repository, capsys: pytest.CaptureFixture[str]) -> None:
     (repository.root / ".git").rename(repository.root / "gone")
     assert main(repository.root, ["check", "cocoindex-ops"]) == 1
-    assert_one_line(capsys, "release: git status failed: ")
+    assert_one_line(capsys, "release: git rev-parse failed: ")
+
+
+def test_where_another_repository_is_around_it(repository: Repository, capsys: pytest.CaptureFixture[str]) -> None:
+    inner = repository.root / "dist" / "it's a copy"  # git ignores what is in `dist`
+    shutil.copytree(repository.root / "packages", inner / "packages")
+    for arguments in (["check", "cocoindex-ops"], ["check-bump", "cocoindex-ops", "minor"]):
+        assert main(inner, arguments) == 1
+        session = "bump" if len(arguments) == 3 else "release"
+        assert_one_line(
+            capsys, f"{session}: this folder is no clone, but a part of the repository in {repository.root}"
+        )
 
 
 def test_git_answers_for_this_clone_in_its_own_words(

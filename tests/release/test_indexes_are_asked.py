@@ -31,7 +31,7 @@ class Index(BaseHTTPRequestHandler):
             self.end_headers()
             self.wfile.write(self.page)
         else:
-            self.wfile.write(b"220 mail.example.com\r\n")
+            self.wfile.write(b"220 mail.example.com\x00\x1b[2J\r\n")
 
     def log_message(self, *_: object) -> None:
         pass
@@ -102,7 +102,7 @@ def test_a_refusal_is_an_answer(monkeypatch: pytest.MonkeyPatch, status: int) ->
     [
         (503, "503 Service Unavailable"),
         (407, "407 Proxy Authentication Required"),
-        (0, "220 mail.example.com"),
+        (0, "220 mail.example.com??[2J"),
     ],
 )
 def test_a_fault_is_none(monkeypatch: pytest.MonkeyPatch, status: int, told: str) -> None:
