@@ -309,6 +309,7 @@ def docs_browser(session: nox.Session) -> None:
 
 def build_site(session: nox.Session, command: str = "build", *options: str) -> None:
     """Run mkdocs, check the site, and follow the how-tos. A warning fails the build, but not `serve`."""
+    session.run(sys.executable, "-m", "release", "check-index", external=True)
     session.install(*editable("litellm,localfs,postgres"), *group("docs"))
     strict = ["--strict"] if command == "build" else []
     session.run("mkdocs", command, *strict, *options, env={"NO_MKDOCS_2_WARNING": "1"})

@@ -1,4 +1,4 @@
-"""`python -m release WHAT ...`, in the folder of a clone: what the sessions `release` and `bump` run.
+"""`python -m release WHAT ...`, in the folder of a clone: what the sessions `release` and `bump` run, and `docs` first.
 
 `check DIST`, `check-bump DIST PART` and `check-index` need nothing that is installed for them, and say what is missing
 before anything is.
@@ -19,10 +19,10 @@ _USAGE = {
     "make": "nox -s release -- DIST",
     "check-bump": "nox -s bump -- DIST major|minor|patch|VERSION",
     "bump": "nox -s bump -- DIST major|minor|patch|VERSION",
-    "check-index": "python -m release check-index",
+    "check-index": "nox -s docs",
 }
 _ARGUMENTS = {"check": 1, "make": 1, "check-bump": 2, "bump": 2, "check-index": 0}
-_SESSION = {"check": "release", "make": "release", "check-bump": "bump", "bump": "bump", "check-index": "index"}
+_SESSION = {"check": "release", "make": "release", "check-bump": "bump", "bump": "bump", "check-index": "docs"}
 
 
 def main(root: Path, arguments: list[str]) -> int:

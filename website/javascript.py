@@ -15,6 +15,11 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from mkdocs.exceptions import PluginError
+
+# For all that npm tries to fetch one script.
+SECONDS_TO_ANSWER = 120.0
+
 
 @dataclass(frozen=True)
 class Script:
@@ -53,7 +58,7 @@ def fetch(folder: Path) -> list[Path]:
     """Fetch what the folder does not have yet; return the paths of all scripts.
 
     Raises:
-        RuntimeError: there is no npm, the registry did not answer, or a script is not the one that is expected.
+        PluginError: there is no npm, the registry did not answer, or a script is not the one that is expected.
     """
     folder.mkdir(parents=True, exist_ok=True)
     return [_fetched(script, folder / script.name) for script in SCRIPTS]
@@ -64,7 +69,7 @@ def _fetched(script: Script, path: Path) -> Path:
         with tempfile.TemporaryDirectory() as temporary:
             new = _download(script, Path(temporary))
             if _digest(new) != script.sha256:
-                raise RuntimeError(f"{script.member} of {script.package} has not the content that is expected")
+                raise PluginError(f"{script.member} of {script.package} has not the content that is expected")
             os.replace(shutil.copy(new, path.with_suffix(".new")), path)
     return path
 
@@ -72,14 +77,27 @@ def _fetched(script: Script, path: Path) -> Path:
 def _download(script: Script, folder: Path) -> Path:
     npm = shutil.which("npm")
     if npm is None:
-        raise RuntimeError("npm is missing: install the dependency group `docs`, which brings it, or run `nox -s docs`")
-    done = subprocess.run([npm, "pack", script.package], cwd=folder, capture_output=True, text=True, check=False)
+        raise PluginError("npm is missing: install the dependency group `docs`, which brings it, or run `nox -s docs`")
+    command = [npm, "pack", "--fetch-retries=1", script.package]
+    try:
+        done = subprocess.run(
+            command, cwd=folder, capture_output=True, text=True, timeout=SECONDS_TO_ANSWER, check=False
+        )
+    except subprocess.TimeoutExpired:
+        raise PluginError(f"npm has not fetched {script.package} in {SECONDS_TO_ANSWER:g} seconds") from None
     archives = list(folder.glob("*.tgz"))
     if done.returncode or not archives:
-        raise RuntimeError(f"npm could not fetch {script.package}:\n{done.stderr}")
+        raise PluginError(f"npm cannot fetch {script.package}: {_reason(done.stderr)}")
     with tarfile.open(archives[0]) as archive:
         archive.extract(script.member, folder, filter="data")
     return folder / script.member
+
+
+def _reason(said: str) -> str:
+    """Return what npm says of why it failed, without codes and the program's stack."""
+    errors = [line.removeprefix("npm error ") for line in said.splitlines() if line.startswith("npm error ")]
+    told = [line for line in errors if not line.startswith(("code ", "errno ", "syscall ", " "))]
+    return next(iter([*told, *errors]), "it says nothing")
 
 
 def _digest(path: Path) -> str:
