@@ -1,4 +1,4 @@
-"""Live sources and components of the program; in an update that is not live, each ends once it has caught up."""
+"""Live sources and components of the program; what follows `mark_ready()` runs in live updates only."""
 
 from __future__ import annotations
 
@@ -43,6 +43,12 @@ class Shelf:
         await subscriber.write_committed_state("listed", Coded(SOURCE.version))
         try:
             await subscriber.mark_ready()
+            await asyncio.sleep(1)
+            SITES.here("shelf.watch live")
+            await (await subscriber.update("1", Coded((1, "live")))).ready()
+            await (await subscriber.update("live", Coded(("live", 0)))).ready()
+            SITES.here("shelf.watch changed")
+            await subscriber.update_all()
         finally:
             SITES.here("shelf.watch end")
 
@@ -78,6 +84,11 @@ class Topic:
             SITES.here("topic.watch later")
             await subscriber.checkpoint(Coded(number + 1))
         await subscriber.mark_ready()
+        await asyncio.sleep(1)
+        SITES.here("topic.watch live")
+        await subscriber.delete("nothing")
+        await (await subscriber.update("2", Coded(("2", 0)))).ready()
+        await subscriber.checkpoint(Coded(upto))
 
 
 class Clock:
@@ -100,6 +111,12 @@ class Clock:
         await operator.update(at("always"), hand, f'{self.path}/"always"', self.version)
         await operator.delete(at("no hand"))
         await operator.mark_ready()
+        await asyncio.sleep(1)
+        SITES.here("clock.process_live live")
+        await (await operator.update(at("live"), hand, f'{self.path}/"live"', self.version)).ready()
+        await (await operator.delete(at("always"))).ready()
+        SITES.here("clock.process_live changed")
+        await operator.update_full()
 
 
 @coco.fn(memo=True)

@@ -9,18 +9,31 @@ import shutil
 import threading
 from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 import cocoindex as coco
 
 from . import program, world
+from .hurried import HurriedLoop
 from .sites import SITES, Plan
+
+LIVE_SECONDS = 1000
+"""So long a live update goes on, on a loop on which pauses take no time."""
+
+
+async def live(app: coco.App[..., Any]) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(LIVE_SECONDS):
+            await app.update(live=True).result()
+
 
 OPERATIONS: dict[str, Callable[[coco.App[..., Any]], Awaitable[Any]]] = {
     "update": lambda app: app.update(),
     "full": lambda app: app.update(full_reprocess=True),
     "preview": lambda app: app.update(preview=True),
     "drop": lambda app: app.drop(),
+    "live": live,
 }
 """What is done with the program, after an update of version 0."""
 
@@ -99,7 +112,8 @@ def update(
     def work() -> None:
         with program.environment(store) as env:
             coroutine = run(coco.App(coco.AppConfig("faults", environment=env), program.main))
-            asyncio.run(coroutine if around is None else around(coroutine))
+            with asyncio.Runner(loop_factory=HurriedLoop if what == "live" else None) as runner:
+                runner.run(coroutine if around is None else around(coroutine))
 
     return in_a_thread(work)
 

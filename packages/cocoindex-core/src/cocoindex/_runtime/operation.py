@@ -99,7 +99,7 @@ class Operation(Generic[T]):
     @property
     def was_cut_short(self) -> bool:
         """Return whether its task was cancelled other than by `cancel`."""
-        return not self._cancelled and self._task is not None and self._task.cancelling() > 0
+        return self._task is not None and self._task.cancelling() > self._cancelled
 
     def uses(self, place: object) -> bool:
         """Return whether it or an operation that waits for it uses `place` and has not ended."""
