@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
@@ -64,6 +65,34 @@ async def mount_memoized() -> None:
         await coco.mount(coco.component_subpath(key), memoized, Item())
 
 
+def busy_numbers() -> Iterator[int]:
+    for number in range(COMPONENTS):
+        be_busy()
+        yield number
+
+
+async def busy_numbers_later() -> AsyncIterator[int]:
+    for number in busy_numbers():
+        yield number
+
+
+async def called(number: int) -> int:
+    return number
+
+
+@coco.fn
+async def map_numbers() -> None:
+    assert await coco.map(called, busy_numbers()) == list(range(COMPONENTS))
+
+
+@coco.fn
+async def map_numbers_later() -> None:
+    assert await coco.map(called, busy_numbers_later()) == list(range(COMPONENTS))
+
+
+MAINS = [mount_each_unmemoized, mount_each_memoized, mount_unmemoized, mount_memoized, map_numbers, map_numbers_later]
+
+
 async def turns_during(update: Any) -> int:
     """Return how many turns another task of the loop gets until `update` has ended."""
     turns = 0
@@ -75,7 +104,7 @@ async def turns_during(update: Any) -> int:
     return turns
 
 
-@pytest.mark.parametrize("main", [mount_each_unmemoized, mount_each_memoized, mount_unmemoized, mount_memoized])
+@pytest.mark.parametrize("main", MAINS)
 def test_others_get_turns(make_app: Any, main: Any) -> None:
     async def run() -> list[int]:
         app = make_app(main)

@@ -23,12 +23,12 @@ from .._function.memo_state import StateCheck, decode_states, needs_await, settl
 from .._function.outcome import close_unstarted, outcomes_of_awaiting
 from .._function.processor import Processor
 from .._keys import StableKey, encode_key, encode_parts
+from .._runtime.closed import closed
 from .._runtime.deadline import check_deadline, current_deadline
 from .._runtime.interruption import is_interruption
 from .._runtime.scope import Scope
 from .._values import StateRef
 from ..errors import MountError, MountTypeError, RecollectError
-from .closed import closed
 from .group import Group
 
 if TYPE_CHECKING:
@@ -323,8 +323,8 @@ async def _batches(items: Any) -> AsyncIterator[Sequence[Item]]:
             async for batch in given:
                 yield batch
     elif isinstance(items, AsyncIterable):
-        async with closed(items):
-            async for item in items:
+        async with closed(items) as given:
+            async for item in given:
                 yield [_checked(item)]
     elif isinstance(items, Iterable):
         for batch in _chunks(items):

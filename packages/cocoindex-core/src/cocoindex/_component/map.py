@@ -10,10 +10,10 @@ from cocoindex._shown import shown
 
 from .._function.function import Function
 from .._function.outcome import Outcome, close_unstarted, outcome_of_awaiting
+from .._runtime.closed import closed
 from .._runtime.deadline import check_deadline, current_deadline
 from ..errors import FunctionArgumentError
 from .awaited import awaited
-from .closed import closed
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -42,6 +42,8 @@ async def map(
     _check(fn, items)
     import asyncio
 
+    from .._runtime.time_slice import TimeSlice
+
     deadline = current_deadline()
     check_deadline(deadline, "coco.map()")
     calls: list[Awaitable[R]] = []
@@ -58,15 +60,20 @@ async def map(
         calls.append(call)
         tasks.append(asyncio.ensure_future(outcome_of_awaiting(call)))
 
+    slice = TimeSlice(asyncio.get_running_loop())
     failure: BaseException | None = None
     try:
         if isinstance(items, AsyncIterable):
-            async with closed(items):
-                async for item in items:
+            async with closed(items) as given:
+                async for item in given:
                     begin(item)
+                    if slice.is_over():
+                        await slice.pass_on()
         else:
             for item in items:
                 begin(item)
+                if slice.is_over():
+                    await slice.pass_on()
     except (asyncio.CancelledError, GeneratorExit):
         for task in tasks:
             task.cancel()

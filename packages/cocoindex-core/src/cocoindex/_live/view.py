@@ -12,6 +12,7 @@ from .._engine.anchor import anchor_of
 from .._engine.keyspace import PREFIX, bounded, committed_prefix
 from .._engine.mount_call import MountCall
 from .._keys import StableKey, encode_key, encode_parts
+from .._runtime.closed import closed
 from .._runtime.mount_handle import ComponentMountHandle
 from ..errors import InvalidSubpathError, MountTypeError
 from .basis import Basis, args_of
@@ -201,10 +202,11 @@ class LiveMapMount(Loop):
             scan = MapScan(self, removes_only=True)
             try:
                 scan.begin()
-                async for key, value in _listed(self._items):
-                    encoded = self.prefix + encode_key(key)
-                    scan.meet([encoded])
-                    scan.takes(encoded, key, value)
+                async with closed(_listed(self._items)) as listed:
+                    async for key, value in listed:
+                        encoded = self.prefix + encode_key(key)
+                        scan.meet([encoded])
+                        scan.takes(encoded, key, value)
                 await scan.sweep()
             except BaseException:
                 scan.fail()
@@ -293,9 +295,11 @@ def _encoded_part(path: bytes, prefix: str) -> bytes:
 async def _listed(items: Any) -> AsyncIterator[tuple[StableKey, Any]]:
     """Yield the items of a map, with or without `batches()`."""
     if callable(batches := getattr(items, "batches", None)):
-        async for batch in batches():
-            for item in batch:
-                yield item
+        async with closed(batches()) as given:
+            async for batch in given:
+                for item in batch:
+                    yield item
     else:
-        async for item in items:
-            yield item
+        async with closed(items) as given:
+            async for item in given:
+                yield item

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from cocoindex._shown import shown
 
+from .._runtime.closed import closed
 from ..errors import ConnectorKitError
 from ._single_watcher_guard import SingleWatcherGuard
 
@@ -43,8 +44,9 @@ class PolledView(Generic[K, V]):
         """List the source once."""
         items = self._listing()
         if isinstance(items, AsyncIterable):
-            async for item in items:
-                yield item
+            async with closed(items) as given:
+                async for item in given:
+                    yield item
         else:
             for item in items:
                 yield item
