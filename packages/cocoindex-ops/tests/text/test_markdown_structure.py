@@ -69,11 +69,11 @@ def test_what_is_no_heading(hidden: str) -> None:
     assert "# no" not in [line.strip(" >") for line in found]
 
 
-@pytest.mark.parametrize("mark", ["---", "+++"])
+@pytest.mark.parametrize(("opens", "mark"), [("---", "---"), ("+++", "+++"), ("--- yaml", "---"), ("---toml", "---")])
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
-def test_front_matter_is_no_heading(mark: str, end: str) -> None:
+def test_front_matter_is_no_heading(opens: str, mark: str, end: str) -> None:
     keys = "".join(f"key{i}: some longer value of this key\n" for i in range(6))
-    text = f"{mark}\ntitle: a\n{keys}date: 2024\n{mark}\n\n{WORDS * 3}".replace("\n", end)
+    text = f"{opens}\ntitle: a\n{keys}date: 2024\n{mark}\n\n{WORDS * 3}".replace("\n", end)
     assert not first_lines(text, 400)[1].startswith("date")
 
 

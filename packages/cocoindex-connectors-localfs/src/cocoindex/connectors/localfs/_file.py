@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Final
 
 from cocoindex import MemoStateOutcome, NonExistenceType, is_non_existence
+from cocoindex.connectorkits.store_paths import store_paths
 from cocoindex.resources.file import FileLike, FileMetadata, moment_of
 
 from ._file_path import FilePath, Location, as_file_path
-from ._names import to_disk
+from ._names import from_disk, to_disk
 from ._read import explained, fingerprint, fingerprint_file, read_cached, read_file, read_soon
 
 _LOOKS: Final = 20  # bytes that a state begins with: the time in nanoseconds, and the size
@@ -31,9 +32,10 @@ class WalkedDirectory:
         directory: the absolute path, with a separator at its end.
         base: the name of the base directory, if there is one.
         prefix: the path below it, with a slash at its end, or nothing.
+        stores: the directories below it in which the app keeps its store, by relative path.
     """
 
-    __slots__ = ("base", "directory", "path", "prefix")
+    __slots__ = ("base", "directory", "path", "prefix", "stores")
 
     def __init__(self, path: FilePath) -> None:
         self.path = path
@@ -41,6 +43,8 @@ class WalkedDirectory:
         self.base = None if path.base_dir is None else path.base_dir.key
         prefix = path.as_posix()
         self.prefix = "" if prefix == "." else prefix if prefix.endswith("/") else f"{prefix}/"
+        below = (store.removeprefix(self.directory) for store in store_paths() if store.startswith(self.directory))
+        self.stores = frozenset(from_disk(name).replace(os.sep, "/") for name in below if name)
 
 
 class File(FileLike[Path]):

@@ -74,7 +74,7 @@ class Walk:
         self._part = part or ""
         self._entering = entering
         self._recursive = recursive
-        self._files, self._directories = questions(matcher)
+        self._files, self._directories = questions(matcher, root)
         self._missed = None
         if recursive and part is None and type(matcher) is PatternFilePathMatcher:
             self._missed = matcher.missed_patterns()
@@ -187,8 +187,14 @@ class Walk:
         return wanted
 
 
-def questions(matcher: FilePathMatcher | None) -> tuple[Wanted, Wanted]:
-    """Whether a file is wanted, and a directory entered, by relative path."""
+def questions(matcher: FilePathMatcher | None, root: WalkedDirectory) -> tuple[Wanted, Wanted]:
+    """Whether a file is wanted, and a directory entered, by relative path; the app's own store is left out."""
+    files, directories = _answers(matcher)
+    stores = root.stores
+    return files, (lambda name: name not in stores and directories(name)) if stores else directories
+
+
+def _answers(matcher: FilePathMatcher | None) -> tuple[Wanted, Wanted]:
     if matcher is None:
         return _all, _all
     if type(matcher) is PatternFilePathMatcher:  # takes strings: no path object for each file

@@ -34,6 +34,7 @@ INSTALL_PGVECTOR = (
 _STATEMENTS_ONLY = "statement pooling mode"  # in the words of pgbouncer, which has them in English only
 # Old versions of psycopg pass on the last message of a closing server as text only, to which libpq adds its own.
 _IDLE, _CLOSED = "due to idle-in-transaction timeout", " server closed the connection unexpectedly"
+_OF_STANDBY = "RecoveryConflict"  # in the name of the server's function, which is in no language
 _OF_PGVECTOR = re.compile(r"\b(?:vector|halfvec|sparsevec)\b")
 
 
@@ -109,8 +110,18 @@ def describe_failure(error: Exception, what: str) -> CocoIndexError:
             f"{what} failed: {reason}; another session may hold a lock (see pg_locks): finish its transaction, or "
             "give more time, and run the update again"
         )
+    if isinstance(error, psycopg.Error) and _OF_STANDBY in (error.diag.source_function or ""):
+        return PostgresConnectionError(
+            f"{what} failed: {reason}; a standby ends queries that would delay its recovery: run the update again, set "
+            "hot_standby_feedback to on, or max_standby_streaming_delay to more than reading and processing take"
+        )
+    if isinstance(error, psycopg.NotSupportedError) and error.sqlstate is None:
+        return PostgresPoolError(
+            f"{what} failed: {reason}; make the pool with postgres.create_pool(), or with "
+            "AsyncConnectionPool(..., kwargs={'client_encoding': 'UTF8'})"
+        )
     if is_passing(error):
-        return PostgresConnectionError(f"{what} failed repeatedly: {reason}; run the update again later")
+        return PostgresConnectionError(f"{what} failed: {reason}; run the update again later")
     return _of_the_table(error, what, reason)
 
 

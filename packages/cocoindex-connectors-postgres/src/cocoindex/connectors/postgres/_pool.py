@@ -72,7 +72,8 @@ async def create_pool(dsn: str | None = None, **kwargs: Any) -> Pool:
     of_connections = kwargs.get("kwargs") or {}
     if isinstance(of_connections, Mapping):
         # A statement that is prepared on one connection is not there on another, to which a pooler may switch.
-        kwargs["kwargs"] = {"prepare_threshold": None, **of_connections}
+        # Python's text is exchanged as UTF-8 anyway, and Python does not know all encodings that a database may have.
+        kwargs["kwargs"] = {"prepare_threshold": None, "client_encoding": "UTF8", **of_connections}
     pool: Pool = AsyncConnectionPool(dsn or "", open=False, **kwargs)
     connection = await _first_connection(pool)
     await connection.close()
@@ -207,6 +208,10 @@ _ADVICE = {
         "a pooler such as pgbouncer takes no such parameter: leave it out of the connection string and of the pool's "
         "kwargs, set it for the role or the database (ALTER ROLE ... SET), or name it in the pooler's "
         "ignore_startup_parameters"
+    ),
+    "session is read-only": (
+        "the server is a standby, or lets sessions only read: name the primary server, or all of them "
+        "(host=one,two target_session_attrs=read-write)"
     ),
     "too many connections": _FEWER,
     "too many clients": _FEWER,

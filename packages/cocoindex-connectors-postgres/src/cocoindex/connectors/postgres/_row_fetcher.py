@@ -18,7 +18,7 @@ from cocoindex.connectorkits import sql
 
 from ._careful_fetch import CarefulFetch, has_gaps
 from ._cursor import Connection
-from ._driver_errors import describe_failure, is_lost
+from ._driver_errors import describe_failure, is_passing
 from ._identifier import TableName
 from ._missing_table import is_missing, missing_table
 from ._moment_loader import MOMENTS, OddValues
@@ -127,7 +127,7 @@ class RowFetcher(sql.RowFetcher[RowT]):
                         raise await missing_table(
                             connection, self._spec.name, self._spec.columns or (), error
                         ) from error
-                if began or opening == _OPENINGS or not is_lost(error):
+                if began or opening == _OPENINGS or not is_passing(error):
                     raise await explain(self._pool, error, self._what) from error
             await self._pool.check()
 

@@ -1,10 +1,10 @@
-"""Where the front matter of a text ends: YAML or TOML above it, between lines of marks. Ops layer."""
+"""Where the front matter of a text ends: YAML, TOML or JSON above it, between lines of marks. Ops layer."""
 
 from __future__ import annotations
 
 import re
 
-_OPENS = re.compile(rb"(?:\xef\xbb\xbf)?(---|\+\+\+)[ \t]*\r?\n")
+_OPENS = re.compile(rb"(?:\xef\xbb\xbf)?(---|\+\+\+)(?:[ \t]*(json|toml|ya?ml))?[ \t]*\r?\n")
 _CLOSES = {
     b"---": re.compile(rb"^(?:---|\.\.\.)[ \t]*(?:\r?\n|\r?\Z)", re.MULTILINE),
     b"+++": re.compile(rb"^\+\+\+[ \t]*(?:\r?\n|\r?\Z)", re.MULTILINE),
@@ -25,4 +25,5 @@ def front_matter_end(data: bytes) -> int:
     if opening is None:
         return begins
     closing = _CLOSES[opening[1]].search(data, opening.end())
-    return closing.end() if closing and _DATA[opening[1]].match(data, opening.end()) else begins
+    is_data = opening[2] is not None or _DATA[opening[1]].match(data, opening.end()) is not None
+    return closing.end() if closing and is_data else begins

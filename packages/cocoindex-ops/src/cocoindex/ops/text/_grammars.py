@@ -62,10 +62,22 @@ class SourceParser:
                 tree = parser.parse(read, progress_callback=lambda at, has_error: read.is_spent or watch(at, has_error))
             except ValueError:
                 tree = None
+            except BaseException as error:
+                parser.reset()  # or it would go on with this source
+                if (first := _raised_first(error)) is error:
+                    raise
+                raise first from None
             if tree is None or read.is_spent or watch.check():
                 parser.reset()
                 return None
         return tree
+
+
+def _raised_first(error: BaseException) -> BaseException:
+    """What a signal, or another thread, raised while tree-sitter called back, below what Python made of it."""
+    while isinstance(error, SystemError) and error.__cause__ is not None:
+        error = error.__cause__
+    return error
 
 
 class _Kept:

@@ -84,8 +84,8 @@ class Session:
         """
         async with self.opening:
             self.root.begin()
-            files, directories = questions(self.items.matcher)
-            area = Area(WalkedDirectory(self.items.path), self.items.recursive, files, directories)
+            root = WalkedDirectory(self.items.path)
+            area = Area(root, self.items.recursive, *questions(self.items.matcher, root))
             watcher = watcher_for(area, self)
             try:
                 await watcher.open()
