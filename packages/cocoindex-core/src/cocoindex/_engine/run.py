@@ -119,7 +119,7 @@ class Run:
         self.live = False
         self.is_ready = False
         self._makes_way = False
-        self._readied = asyncio.Event()
+        self._readied = self.waits.new()
         self._course: LiveCourse | None = None
         self._collector: DepsCollector | None = None
         self._context = contextvars.copy_context()
@@ -188,7 +188,7 @@ class Run:
             self.ownership.tell_conflicts(self.reading())
             if (course := self._course) is not None and self.live and root.outcome.error is None:
                 self.is_ready = self.board.ready = self.providers.goes_on = True
-                self._readied.set()
+                self._readied.set_result(None)
                 in_order.go_on()
                 self.board.changed()
                 root = await course.follow(root, main, args, kwargs)
@@ -215,7 +215,7 @@ class Run:
 
     async def until_ready(self) -> None:
         """Wait until a live update is ready for the first time."""
-        await self._readied.wait()
+        await asyncio.shield(self._readied)
 
     def end_live(self) -> None:
         """End a live update in order, with its result, as if its sources had no more changes."""

@@ -7,7 +7,7 @@ from weakref import WeakSet
 
 
 class Waits:
-    """The futures of one run that tasks of user code may wait for: `ready()`, a slot, room in the queue.
+    """The futures of one run that tasks of user code may wait for: `ready()`, `caught_up()`, a slot, room in the queue.
 
     A run that is cancelled ends its own tasks, but not those of user code. They would wait for ever for components that
     never end.

@@ -143,7 +143,7 @@ class Cursors:
     async def flushed(self) -> None:
         """Wait until due values are written and due callbacks were called."""
         while self._open_writes or self._callbacks.are_called:
-            future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            future = self._run.waits.new()
             self._flushing.append(future)
             await future
 

@@ -60,7 +60,7 @@ class Loop(LoopKind):
         self.handlers = handlers
         self.outer = outer
         self.port = EnginePort(anchor, self, board, handlers)
-        self.range = LiveRange(self.port, where, retry=self._retry)
+        self.range = LiveRange(self.port, where, retry=self._retry, wait=self.run.waits.new)
         self.port.is_overtaken = self.range.is_overtaken
         self.rescans = Rescans(self._rescan_soon, self.run.loop)
         self.restarts = Restarts(self.run.loop.time)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any, Protocol
 
 REMOVE = object()
@@ -19,19 +20,33 @@ class Job:
             if there is none.
         untold: the number of the first call that it represents and whose failure was not reported; None for a retry.
         since: the time of its first call.
+        wait: creates what a caller waits for.
         tries: the number of failures.
         delay: for a retry, the pause after the failure, in seconds.
         complete: whether it has ended.
     """
 
-    __slots__ = ("_future", "_raises", "complete", "delay", "number", "oldest", "since", "tries", "untold", "work")
+    __slots__ = (
+        "_future",
+        "_raises",
+        "complete",
+        "delay",
+        "number",
+        "oldest",
+        "since",
+        "tries",
+        "untold",
+        "wait",
+        "work",
+    )
 
-    def __init__(self, number: int, work: Any, since: float) -> None:
+    def __init__(self, number: int, work: Any, since: float, wait: Callable[[], asyncio.Future[None]]) -> None:
         self.work = work
         self.number = number
         self.oldest: int | None = number
         self.untold: int | None = number
         self.since = since
+        self.wait = wait
         self.tries = 0
         self.delay = 0.0
         self.complete = False
@@ -40,7 +55,7 @@ class Job:
 
     def again(self, delay: float) -> Job:
         """Return the retry of this failed job."""
-        retry = Job(self.number, self.work, self.since)
+        retry = Job(self.number, self.work, self.since, self.wait)
         retry.oldest = self.oldest
         retry.untold = None
         retry.tries = self.tries + 1
@@ -59,7 +74,7 @@ class Job:
         """Wait until it has ended; raise the exception passed to `end`."""
         if not self.complete:
             if self._future is None:
-                self._future = asyncio.get_running_loop().create_future()
+                self._future = self.wait()
             await asyncio.shield(self._future)
         if self._raises is not None:
             try:

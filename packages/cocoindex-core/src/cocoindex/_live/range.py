@@ -32,6 +32,7 @@ class LiveRange:
         retry: decides when a failed job is retried; by default never.
         clock: returns the time in seconds; by default the running loop's.
         later: calls a function after a delay in seconds; by default the running loop's `call_later`.
+        wait: creates what a caller waits for; by default a future of the running loop.
 
     Attributes:
         told: the watermark below which all calls are durable, or their failures were reported.
@@ -53,6 +54,7 @@ class LiveRange:
         retry: Retry = lambda tries, in_sink: None,
         clock: Callable[[], float] | None = None,
         later: Callable[[float, Callable[[], None]], Timer] | None = None,
+        wait: Callable[[], asyncio.Future[None]] | None = None,
     ) -> None:
         self.told = Watermark()
         self.durable = Watermark()
@@ -60,6 +62,7 @@ class LiveRange:
         self._port = port
         self._where = where
         self._clock = clock or asyncio.get_running_loop().time
+        self._wait = wait or (lambda: asyncio.get_running_loop().create_future())
         self.number = 0
         self.boxes = Mailboxes(limit)
         self.holds = Holds(self.durable, self.boxes, limit)
@@ -161,7 +164,7 @@ class LiveRange:
 
     async def _at_rest(self) -> None:
         while self._running:
-            future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            future = self._wait()
             self._quiet.append(future)
             await future
 
@@ -229,7 +232,7 @@ class LiveRange:
     def new_job(self, number: int, work: Any, *, stored: bool = False) -> Job:
         """Return a new job for a call; no cursor waits for a call that is stored already."""
         self.told.open(number)
-        job = Job(number, work, self._clock())
+        job = Job(number, work, self._clock(), self._wait)
         if stored:
             job.oldest = None
         else:
