@@ -61,7 +61,8 @@ def bump(root: Path, name: str, part: str) -> None:
         moved = move_bounds(root, name, new)
     except BaseException:
         for file, content in before.items():
-            file.write_bytes(content)
+            if file.read_bytes() != content:
+                file.write_bytes(content)
         raise
     print(f"{name} {distribution.version} -> {new}: pyproject.toml and CHANGELOG.md (was `## {section.version}`)")
     for other, bound in moved.items():

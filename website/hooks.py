@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files, InclusionLevel
 
 if TYPE_CHECKING:
@@ -39,7 +40,10 @@ _repository = Repository(ROOT)
 def on_startup(command: str, dirty: bool) -> None:
     """Put all packages into one folder, where the reference finds them."""
     shutil.rmtree(_SOURCES, ignore_errors=True)
-    merge_sources({path.name: path / "src" for path in ROOT.glob("packages/*")}, _SOURCES)
+    try:
+        merge_sources({path.name: path / "src" for path in ROOT.glob("packages/*")}, _SOURCES)
+    except OSError as error:
+        raise PluginError(f"the folder `build` of the clone cannot be written: {error}") from error
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
