@@ -8,6 +8,12 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = "reference/api"
+# Who searches for a word wants the page that explains it first.
+_LAST_IN_SEARCH = """---
+search:
+  boost: 0.2
+---
+"""
 _SECTIONS = {
     "resources": "cocoindex.resources",
     "connectors": "cocoindex.connectors",
@@ -70,7 +76,7 @@ def pages_of(modules: list[Module]) -> Iterator[tuple[str, str]]:
 
 
 def _page(module: Module, known: set[str]) -> str:
-    parts = [f"# {module.path}\n"]
+    parts = [f"{_LAST_IN_SEARCH}\n# {module.path}\n"]
     parts += [f"::: {name}\n" for name in sorted(module.own, key=_order)]
     if module.elsewhere:
         parts.append("## Names from other modules\n")

@@ -72,7 +72,9 @@ def test_the_drawings_are_drawn(browser: Browser, site: Path) -> None:
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
-@pytest.mark.parametrize(("words", "page"), [("rate limit", "rate_limit"), ("deploy systemd", "deploy")])
+@pytest.mark.parametrize(
+    ("words", "page"), [("rate limit", "rate_limit"), ("deploy systemd", "deploy"), ("migrate", "from_cocoindex")]
+)
 def test_the_search_works_without_a_server(
     browser: Browser, site: Path, words: str, page: str, size: dict[str, int]
 ) -> None:
@@ -84,3 +86,16 @@ def test_the_search_works_without_a_server(
     tab.locator("input.md-search__input").press_sequentially(words)
     tab.locator(f".md-search-result__link[href*='{page}']").first.wait_for()
     assert complaints == []
+
+
+@pytest.mark.parametrize(("word", "page"), [("live", "live"), ("memo", "functions"), ("retry", "failures")])
+def test_a_page_that_explains_comes_before_the_reference(browser: Browser, site: Path, word: str, page: str) -> None:
+    tab, _ = open_page(browser, DESK, "light")
+    tab.goto((site / "index.html").as_uri())
+    tab.locator("input.md-search__input").press_sequentially(word)
+    link = ".md-search-result__item > .md-search-result__link"
+    tab.locator(f"{link}[href*='/{page}.html']").first.wait_for()
+    found = [str(each.get_attribute("href")) for each in tab.locator(link).all()]
+    reference = [number for number, href in enumerate(found) if "/reference/api/" in href]
+    explained = next(number for number, href in enumerate(found) if f"/{page}.html" in href)
+    assert explained < min(reference, default=len(found))
