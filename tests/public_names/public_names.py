@@ -23,6 +23,7 @@ MODULES = (
     "cocoindex.connectorkits.sql",
     "cocoindex.connectorkits.table_plan",
     "cocoindex.connectorkits.statediff",
+    "cocoindex.connectorkits.store_paths",
     "cocoindex.connectorkits.target",
     "cocoindex.connectorkits.text_values",
     "cocoindex.connectorkits.update_local",

@@ -86,7 +86,9 @@ def project_files(name: str, version: str, source: InstallSource) -> dict[str, s
         "name": name,
         "requirements": json.dumps(requirements, indent=2, ensure_ascii=False).replace('"\n]', '",\n]'),
         "links": "" if source.wheels is None else f"\n[tool.uv]\nfind-links = [{json.dumps(str(source.wheels))}]\n",
-        "install": source.install_command(EXTRA, DISTRIBUTIONS),
+        "install": source.install_command(EXTRA, DISTRIBUTIONS)
+        # pip does not note the folder of wheels that it took something from
+        + ("  # with --find-links FOLDER, if core came from a folder of wheels" if source == InstallSource() else ""),
     }
     templates = {"main.py": _MAIN, "pyproject.toml": _PYPROJECT, "README.md": _README}
     return {file: template.substitute(values) for file, template in templates.items()}
