@@ -217,7 +217,12 @@ def conformance(session: nox.Session) -> None:
 def faults(session: nox.Session) -> None:
     """Raise exceptions of all kinds at all places of user code, and cancel updates at every await."""
     session.install(*editable(LIGHT_EXTRAS), *group("tests"))
-    session.run("pytest", "-m", "faults", "packages/cocoindex-core/tests/faults", *session.posargs)
+    session.run(
+        *("pytest", "-n", "2", "--dist", "worksteal", "-m", "faults"),
+        "packages/cocoindex-core/tests/faults",
+        *session.posargs,
+        env=folders_in_memory(),
+    )
 
 
 @nox.session

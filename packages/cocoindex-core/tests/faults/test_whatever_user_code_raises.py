@@ -15,6 +15,9 @@ from .trial import Known
 
 SAMPLE = 110
 
+PARTS = 16
+"""In how many tests all trials are made, so that several processes share them."""
+
 FEWER = 4
 """Of what is not an update only one kind in so many is tried at each place, in turn."""
 
@@ -66,6 +69,7 @@ def test_a_sample(known: Known, tmp_path: pathlib.Path) -> None:
 
 
 @pytest.mark.faults
-def test_all(known: Known, tmp_path: pathlib.Path) -> None:
-    chosen = trials(known)
+@pytest.mark.parametrize("part", range(PARTS))
+def test_all(known: Known, tmp_path: pathlib.Path, part: int) -> None:
+    chosen = trials(known)[part::PARTS]
     run(known, tmp_path, [one for one in chosen for _ in range(2)])

@@ -49,7 +49,8 @@ def test_a_sample(known: Known, tmp_path: pathlib.Path, what: str, sample: int) 
 
 
 @pytest.mark.faults
+@pytest.mark.parametrize("apart", APART)
 @pytest.mark.parametrize("what", SAMPLES)
-def test_all(known: Known, tmp_path: pathlib.Path, what: str) -> None:
+def test_all(known: Known, tmp_path: pathlib.Path, what: str, apart: int) -> None:
     total = count(known, tmp_path / "count", what)
-    run(known, tmp_path, what, [(at, apart) for at in range(1, total + 1) for apart in APART])
+    run(known, tmp_path, what, [(at, apart) for at in range(1, total + 1)])
