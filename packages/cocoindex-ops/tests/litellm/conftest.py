@@ -4,16 +4,35 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import cocoindex as coco
+from cocoindex.ops.litellm._library import load_litellm
 
 from .provider import Provider, let_go
 
 Main = Callable[[], Coroutine[Any, Any, None]]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def loaded() -> None:
+    """LiteLLM loads more with its first answer and its first failure, in seconds: no limit of a test may count them."""
+    started = Provider()
+    started.answers += [(400, {}, "a failure")]
+
+    async def load() -> None:
+        ask = load_litellm().aembedding
+        with suppress(Exception):
+            await ask(model="openai/m", input=["a"], api_base=started.url, api_key="none", max_retries=0)
+        await ask(model="openai/m", input=["a"], api_base=started.url, api_key="none")
+        await let_go()
+
+    asyncio.run(load())
+    started.stop()
 
 
 @pytest.fixture

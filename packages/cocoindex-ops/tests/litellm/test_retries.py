@@ -79,7 +79,7 @@ def test_a_provider_that_is_not_there_is_asked_again(run: Run, pauses: list[floa
 
         async def main() -> None:
             model = embedder(f"http://127.0.0.1:{unused.getsockname()[1]}/v1", timeout=3, max_retries=0)
-            with pytest.raises(ModelRequestError):
+            with pytest.raises((ModelRequestError, DeadlineExceededError)):  # the time may end during an attempt
                 await model.embed("a")
 
         run(main)
