@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import sys
 import threading
+import weakref
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from itertools import chain, groupby
@@ -46,6 +48,9 @@ if TYPE_CHECKING:
 
 _opened: dict[str, LmdbEnvironment] = {}
 _opened_lock = threading.Lock()
+# The environments of databases that were collected as garbage without being closed. The next one to open closes them:
+# garbage is collected at any time, also in a thread that holds the lock.
+_left: deque[LmdbEnvironment] = deque()
 
 
 def _renew_lock() -> None:
@@ -75,6 +80,7 @@ def open_database(
         StoreFullError: the disk is full.
     """
     real_path = os.path.realpath(path)
+    _close_left()
     with _opened_lock:
         environment = _opened.get(real_path)
         if environment is not None:
@@ -106,6 +112,15 @@ def _give_back(environment: LmdbEnvironment) -> None:
                 del _opened[environment.path]
 
 
+def _close_left() -> None:
+    while True:
+        try:
+            environment = _left.popleft()
+        except IndexError:
+            return
+        _give_back(environment)
+
+
 class LmdbDatabase:
     """Apps in one folder; created by `open_database`."""
 
@@ -113,6 +128,8 @@ class LmdbDatabase:
         self.path = environment.path
         self.readonly = readonly
         self._environment: LmdbEnvironment | None = environment
+        self._unclosed = weakref.finalize(self, _left.append, environment)
+        self._unclosed.atexit = False
 
     def open_app(self, name: str, *, create: bool = True) -> LmdbAppStore:
         check_app_name(name)
@@ -153,7 +170,7 @@ class LmdbDatabase:
 
     def close(self) -> None:
         environment, self._environment = self._environment, None
-        if environment is not None:
+        if environment is not None and self._unclosed.detach() is not None:
             _give_back(environment)
 
     def environment(self) -> LmdbEnvironment:
