@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Final
 
 from .._runtime.forked import in_forked_child, leave_to_parent
+from .._runtime.job_queue import JobQueue
 
 if TYPE_CHECKING:
     from .remote_call import RemoteCall
@@ -75,27 +75,20 @@ class WorkerPool:
         """Queue a call for the next free worker. Its arguments are pickled when the worker takes it."""
         job = Job(call)
         with self._guard:
-            self._jobs.put(job)
-            if not self._idle.acquire(blocking=False) and self._started < self._size:
-                number = self._started
-                self._started += 1
-                threading.Thread(
-                    target=_serve, args=(self._jobs, self._idle, self._make(number)), name=_NAME, daemon=True
-                ).start()
+            self._jobs.put(job, self._start)
         return job
+
+    def _start(self, number: int) -> None:
+        threading.Thread(target=_serve, args=(self._jobs, self._make(number)), name=_NAME, daemon=True).start()
 
     def close(self) -> None:
         """Let the workers end after the queued calls; the next call starts new ones."""
         with self._guard:
-            jobs, started = self._jobs, self._started
+            self._jobs.close()
             self._reset()
-            for _ in range(started):
-                jobs.put(None)
 
     def _reset(self) -> None:
-        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
-        self._idle = threading.Semaphore(0)
-        self._started = 0
+        self._jobs: JobQueue[Job] = JobQueue(self._size)
         if not hasattr(self, "_guard"):
             self._guard = threading.Lock()
 
@@ -109,15 +102,9 @@ class WorkerPool:
 _NAME: Final = "cocoindex-worker"
 
 
-def _serve(jobs: queue.SimpleQueue[Job | None], idle: threading.Semaphore, worker: WorkerProcess) -> None:
-    while True:
-        try:
-            job = jobs.get_nowait()
-        except queue.Empty:
-            idle.release()
-            job = jobs.get()
-        if job is None:
-            worker.close()
-            return
+def _serve(jobs: JobQueue[Job], worker: WorkerProcess) -> None:
+    while (job := jobs.take()) is not None:
         job.run(worker)
         del job
+        jobs.done()
+    worker.close()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextvars
 import os
-import queue
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -18,6 +17,7 @@ from typing import Any, ParamSpec, TypeVar
 from ..errors import LeakedStopIterationError
 from .forked import in_forked_child
 from .interruption import raised_in_a_thread
+from .job_queue import JobQueue
 from .underway import Underway, What, current_underway
 
 P = ParamSpec("P")
@@ -43,10 +43,8 @@ class DaemonExecutor(ThreadPoolExecutor):
 
     def reset(self) -> None:
         """Reset to no threads, because a forked child has none."""
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._jobs: JobQueue[_Job] = JobQueue(self._most)
         self._guard = threading.Lock()
-        self._idle = threading.Semaphore(0)
-        self._started = 0
         self._closed = False
 
     def submit(self, fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
@@ -67,40 +65,29 @@ class DaemonExecutor(ThreadPoolExecutor):
         with self._guard:
             if self._closed:
                 raise RuntimeError("cannot schedule new futures after shutdown")
-            self._jobs.put((future, call, underway, what))
-            if not self._idle.acquire(blocking=False) and self._started < self._most:
-                self._start_thread(future)
+            try:
+                self._jobs.put((future, call, underway, what), self._start_thread)
+            except RuntimeError:  # the system has no more threads: a job reported as failed must not run later
+                if future.cancel():
+                    raise
         return future
 
-    def _start_thread(self, future: Future[Any]) -> None:
-        self._started += 1
-        try:
-            threading.Thread(target=self._serve, name=self._name, daemon=True).start()
-        except RuntimeError:  # the system has no more threads: a job reported as failed must not run later
-            self._started -= 1
-            if future.cancel():
-                raise
+    def _start_thread(self, _number: int) -> None:
+        threading.Thread(target=self._serve, name=self._name, daemon=True).start()
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Let the threads end after their jobs, without waiting for them."""
         with self._guard:
             if not self._closed:
                 self._closed = True
-                for _ in range(self._started):
-                    self._jobs.put(None)
+                self._jobs.close()
 
     def _serve(self) -> None:
-        jobs, idle = self._jobs, self._idle
-        while True:
-            try:
-                job = jobs.get_nowait()
-            except queue.Empty:
-                idle.release()
-                job = jobs.get()
-            if job is None:
-                return
+        jobs = self._jobs
+        while (job := jobs.take()) is not None:
             _run(*job)
             del job
+            jobs.done()
 
 
 def _run(future: Future[Any], call: Callable[[], Any], underway: Underway | None, what: What) -> None:
