@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from .._described import is_a
-from .._function.outcome import outcome_of_awaiting
+from .._function.outcome import close_unstarted, outcome_of_awaiting
 from .._runtime.interruption import is_interruption
 from .._runtime.left import cancelled
 from .._target.reconcile import INVALIDATIONS, encode_record
@@ -208,12 +208,15 @@ async def _call(context: ContextProvider, sink: TargetActionSink[Any], shares: S
 
 async def _apart(sink: TargetActionSink[Any], args: tuple[Any, ...]) -> Any:
     """Call an async sink in a task of its own, because it may cancel its task."""
-    task = asyncio.ensure_future(outcome_of_awaiting(sink._apply(*args)))
+    call = sink._apply(*args)
+    task = asyncio.ensure_future(outcome_of_awaiting(call))
     try:
         await asyncio.wait([task])
     except asyncio.CancelledError:  # the loop ends
         await cancelled([task])
         raise
+    finally:
+        close_unstarted([call])
     if task.cancelled():
         raise TargetStateError("the sink was cancelled from inside; raise another exception to say why it fails")
     return task.result().get()
