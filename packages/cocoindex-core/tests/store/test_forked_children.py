@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import pathlib
 import threading
@@ -68,6 +69,35 @@ def test_every_use_is_refused(folder: pathlib.Path) -> None:
         every = uses(database, folder)
         assert in_a_child(lambda: [use for use in every if not refused(use)]) == 0
         assert database.open_app("a").get(b"k") == b"v" and database.list_apps() == ["a"]
+
+
+@pytest.mark.parametrize("how", ["closed", "forgotten"])
+def test_a_database_that_the_child_gives_up_is_refused_again(folder: pathlib.Path, how: str) -> None:
+    def give_up() -> None:
+        if how == "closed":
+            opened[0].close()
+        opened.clear()
+        gc.collect()
+
+    opened = [open_database(folder)]
+
+    def again() -> bool:
+        give_up()
+        with closing(open_database(folder.parent / "of the child")):
+            return not refused(lambda: open_database(folder))
+
+    assert in_a_child(again) == 0
+    give_up()
+    with closing(open_database(folder)) as database:
+        assert database.list_apps() == []
+
+
+def test_a_database_that_the_parent_forgot_is_refused_in_the_child(folder: pathlib.Path) -> None:
+    open_database(folder).open_app("a")
+    gc.collect()
+    assert in_a_child(lambda: not refused(lambda: open_database(folder))) == 0
+    with closing(open_database(folder)) as database:
+        assert database.list_apps() == ["a"]
 
 
 ENDS_IN_ORDER = """

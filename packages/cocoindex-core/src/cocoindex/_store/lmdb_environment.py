@@ -99,12 +99,13 @@ class LmdbEnvironment:
             if self._readonly:
                 self._reopen(readonly=False, apps=set(self._apps.by_app))
 
-    def close(self) -> None:
-        """Wait for running transactions, then close."""
+    def close(self) -> bool:
+        """Wait for running transactions, then close; return False in a forked child, where it stays the parent's."""
         if self._in_child:
-            return
+            return False
         with self._write_lock, self._read_lock:
             self._environment.close()
+        return True
 
     def use(self, store: Named) -> None:
         """Count the store's app as in use as long as the store lives.

@@ -106,10 +106,9 @@ def database_exists(path: str | os.PathLike[str]) -> bool:
 def _give_back(environment: LmdbEnvironment) -> None:
     with _opened_lock:
         environment.references -= 1
-        if environment.references == 0:
-            environment.close()
-            if _opened.get(environment.path) is environment:
-                del _opened[environment.path]
+        # LMDB does not open again in a forked child what the parent had open: it stays known, so that an error says so.
+        if environment.references == 0 and environment.close() and _opened.get(environment.path) is environment:
+            del _opened[environment.path]
 
 
 def _close_left() -> None:
