@@ -5,41 +5,29 @@ from __future__ import annotations
 import json
 import pathlib
 
+import json_target
 import pytest
 import quick_python
 
-PROGRAM = """
-import json, logging, os, pathlib, sys
-import cocoindex as coco
+PROGRAM = (
+    json_target.SOURCE
+    + """
+import logging, os, pathlib, sys
 
 logging.disable(logging.ERROR)
 act, folder, many, bad = sys.argv[1], pathlib.Path(sys.argv[2]), int(sys.argv[3]), sys.argv[4:]
 data = folder / "data.json"
 
-def apply(context, actions):
-    rows = json.loads(data.read_text()) if data.exists() else {}
+def before(actions):
     for key, value in actions:
         if "sink " + key[0] in bad:
             raise ValueError(key)
-        if value is None:
-            rows.pop(key, None)
-        else:
-            rows[key] = value
-    data.write_text(json.dumps(rows))
+
+def after():
     if act == "killed":
         os._exit(9)
 
-sink = coco.TargetActionSink.from_fn(apply)
-
-class Handler:
-    def reconcile(self, key, desired, prev, missing, /):
-        if coco.is_non_existence(desired):
-            return coco.TargetReconcileOutput((key, None), sink, coco.NON_EXISTENCE)
-        if not missing and list(prev) == [desired]:
-            return None
-        return coco.TargetReconcileOutput((key, desired), sink, desired)
-
-provider = coco.register_root_target_states_provider("test/rows", Handler())
+provider = rows_in(data, before, after)
 
 @coco.fn(memo=True)
 async def rows(name):
@@ -62,6 +50,7 @@ async def main():
 app = coco.App(coco.AppConfig("app", environment=coco.Environment(coco.Settings(db_path=folder / "store"))), main)
 app.update_blocking() if act == "update" else app.drop_blocking()
 """
+)
 
 
 @pytest.mark.parametrize("many", [1, 3000])

@@ -7,15 +7,17 @@ import json
 import pathlib
 from typing import Any
 
+import json_target
 import pytest
 import quick_python
 
 import cocoindex as coco
 from cocoindex.testing import RecordingTarget
 
-PROGRAM = """
-import json, logging, os, pathlib, sys
-import cocoindex as coco
+PROGRAM = (
+    json_target.SOURCE
+    + """
+import logging, os, pathlib, sys
 
 logging.disable(logging.ERROR)
 folder, world, full, end_at = pathlib.Path(sys.argv[1]), sys.argv[2], sys.argv[3] == "full", sys.argv[4]
@@ -26,24 +28,7 @@ def reached(place):
     if place == end_at:
         os._exit(9)
 
-def apply(context, actions):
-    rows = json.loads(data.read_text()) if data.exists() else {}
-    for key, value in actions:
-        rows[key] = value
-    data.write_text(json.dumps(rows))
-    reached("sink")
-
-sink = coco.TargetActionSink.from_fn(apply)
-
-class Handler:
-    def reconcile(self, key, desired, prev, missing, /):
-        if coco.is_non_existence(desired):
-            return coco.TargetReconcileOutput((key, None), sink, coco.NON_EXISTENCE)
-        if not missing and list(prev) == [desired]:
-            return None
-        return coco.TargetReconcileOutput((key, desired), sink, desired)
-
-provider = coco.register_root_target_states_provider("test/rows", Handler())
+provider = rows_in(data, after=lambda: reached("sink"))
 
 @coco.fn(memo=True)
 def call():
@@ -74,6 +59,7 @@ app = coco.App(coco.AppConfig("app", environment=coco.Environment(coco.Settings(
 app.update_blocking(full_reprocess=full)
 (folder / "ran.json").write_text(json.dumps(ran))
 """
+)
 
 
 @pytest.mark.parametrize("end_at", ["b1/", "end of main"])

@@ -6,6 +6,7 @@ import pathlib
 from collections.abc import Collection, Sequence
 from typing import Any
 
+import json_target
 import pytest
 import quick_python
 
@@ -84,37 +85,21 @@ def test_nothing_registers_the_target_meanwhile(tmp_path: pathlib.Path, many: in
     assert [step(number) for number in (1, 2, 3, 3)] == [0, 0, many, many]
 
 
-_PROGRAM = """
-import json, logging, pathlib, sys
-import cocoindex as coco
+_PROGRAM = (
+    json_target.SOURCE
+    + """
+import logging, pathlib, sys
 
 logging.disable(logging.ERROR)
 step, many, folder = sys.argv[1], int(sys.argv[2]), pathlib.Path(sys.argv[3])
 data = folder / "data.json"
 
-def apply(context, actions):
+def before(actions):
     if step == "1":
         raise ConnectionError("the server is down")
-    rows = json.loads(data.read_text()) if data.exists() else {}
-    for key, value in actions:
-        if value is None:
-            rows.pop(key, None)
-        else:
-            rows[key] = value
-    data.write_text(json.dumps(rows))
-
-sink = coco.TargetActionSink.from_fn(apply)
-
-class Handler:
-    def reconcile(self, key, desired, prev, missing, /):
-        if coco.is_non_existence(desired):
-            return coco.TargetReconcileOutput((key, None), sink, coco.NON_EXISTENCE)
-        if not missing and list(prev) == [desired]:
-            return None
-        return coco.TargetReconcileOutput((key, desired), sink, desired)
 
 if step != "2":
-    provider = coco.register_root_target_states_provider("test/rows", Handler())
+    provider = rows_in(data, before)
 
 async def rows():
     for number in range(many):
@@ -128,3 +113,4 @@ environment = coco.Environment(coco.Settings(db_path=folder / "store"))
 coco.App(coco.AppConfig("app", environment=environment), main).update_blocking()
 print(len(json.loads(data.read_text())) if data.exists() else 0)
 """
+)
