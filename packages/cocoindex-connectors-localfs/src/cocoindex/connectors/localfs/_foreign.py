@@ -39,7 +39,7 @@ def may_write(action: EntryAction, spec: FileSpec, spot: Spot, there: os.stat_re
         return True
     if (listed := _listed(spot)) != spot.path:
         raise named_otherwise(spot.path, listed)
-    if action.adopts or is_ours(action, spot, there):
+    if action.adopts or is_ours(action, spot, there, listed):
         return True
     if stat.S_ISREG(there.st_mode) and there.st_size == len(spec.content) and _seen(spot)[0] == written(spec.content):
         return False
@@ -56,11 +56,15 @@ def foreign(spot: Spot) -> FileTargetError:
     )
 
 
-def is_ours(action: EntryAction, spot: Spot, there: os.stat_result) -> bool:
+def is_ours(action: EntryAction, spot: Spot, there: os.stat_result, listed: str | None = None) -> bool:
     """Say whether what is in the place of a file is what an earlier update wrote.
 
     The records say that it was written, or that it was about to be; in the latter case the content tells, and when it
     was made: one of the same content that was there before we came is somebody else's.
+
+    Args:
+        there: what is there, links not followed.
+        listed: the path that its directory gives it, where the caller has looked.
     """
     known = action.known
     if action.found is not None and action.found.written:
@@ -69,7 +73,7 @@ def is_ours(action: EntryAction, spot: Spot, there: os.stat_result) -> bool:
         return False
     if known.certain and spot.trusted and not known.theirs:
         return True
-    if not stat.S_ISREG(there.st_mode) or _listed(spot) != spot.path or _is_below_another(spot):
+    if not stat.S_ISREG(there.st_mode) or (listed or _listed(spot)) != spot.path or _is_below_another(spot):
         return False
     fingerprint, born = _seen(spot)
     return fingerprint in known.ours and is_since(born, known.since)
