@@ -198,6 +198,7 @@ def _lambdas(code: CodeType, index: _Index) -> Iterator[ast.Lambda]:
                     yield node
 
 
+@functools.lru_cache(maxsize=1024)  # a function that is defined anew in each call has the same node each time
 def _function_text(node: Any) -> str:
     """Return the text of the node without decorators, name and docstring."""
     body = node.body

@@ -1,12 +1,13 @@
 """Finds captured variables that a function changes in place: such a value is state, and not part of its identity.
 
-Layer `_values`.
+A function that is defined anew in each call has the same code each time, which is read once. Layer `_values`.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Final
@@ -29,9 +30,10 @@ _CHANGING: Final = frozenset(
 )
 
 
-def rebound_names(code: CodeType) -> set[str]:
+@lru_cache(1024)
+def rebound_names(code: CodeType) -> frozenset[str]:
     """Return the captured variables that the code itself assigns."""
-    return {str(step.argval) for steps in _steps(code) for step in steps if step.opname in _REBINDS}
+    return frozenset(str(step.argval) for steps in _steps(code) for step in steps if step.opname in _REBINDS)
 
 
 def changed_values(fn: FunctionType) -> set[int]:
@@ -67,7 +69,8 @@ def _with_items(value: object) -> Iterator[int]:
             yield from _with_items(item)
 
 
-def _changed_names(code: CodeType) -> tuple[set[str], set[str]]:
+@lru_cache(1024)
+def _changed_names(code: CodeType) -> tuple[frozenset[str], frozenset[str]]:
     """Return the captured variables that are changed, and those of which a method is called."""
     changed: set[str] = set()
     called: set[str] = set()
@@ -79,7 +82,7 @@ def _changed_names(code: CodeType) -> tuple[set[str], set[str]]:
                 changed.add(bases.get(_start(step), direct))
             elif direct and _is_method(step):
                 called.add(direct)
-    return changed, called
+    return frozenset(changed), frozenset(called)
 
 
 def _is_method(step: Instruction) -> bool:
