@@ -91,8 +91,9 @@ def running_server() -> Iterator[Server]:
             own = pgserver.get_server(folder)
         server = Server(own.get_uri(), own)
         try:
-            for setting in ("fsync", "full_page_writes"):  # its data need not outlive the machine
-                server.run(f"ALTER SYSTEM SET {setting} = off")
+            # Its data need not outlive the machine, and may be in memory.
+            for setting in ("fsync = off", "full_page_writes = off", "max_wal_size = '256MB'"):
+                server.run(f"ALTER SYSTEM SET {setting}")
             server.run("SELECT pg_reload_conf()")
             yield server
         finally:
