@@ -1,6 +1,6 @@
 """Applies a batch of actions on files and directories; the changes are durable when the call returns.
 
-Connector layer; runs in a thread. What should not be there goes first, so that its name is free for what should.
+Connector layer; runs in a thread. Removals come first, so that their names are free for new entries.
 """
 
 from __future__ import annotations
@@ -29,13 +29,14 @@ _Placed = tuple[int, EntryAction, Spot]
 
 
 def apply_entries(context: coco.ContextProvider, actions: Sequence[EntryAction]) -> dict[int, Applied[EntryRecord]]:
-    """Remove what should not be there, create directories, then write files; sync once for all.
+    """Remove obsolete entries, create directories, then write files; sync all changes together.
 
     Returns:
-        What was found out: which directories these are, and which files were there just so.
+        By index of the action, a record to store: the identity of each directory, and a note for each file that
+        existed already with the declared content.
 
     Raises:
-        FileTargetError: (an `OSError`) one of them could not be carried out; the others may or may not have been.
+        FileTargetError: (an `OSError`) an action failed; the other actions may or may not have been applied.
     """
     changes = ChangedDirectories()
     with Places(context) as places:
@@ -63,7 +64,7 @@ def _placed(places: Places, actions: Sequence[EntryAction]) -> Iterator[_Placed]
 
 
 def _check_place(path: str, spec: FileSpec | DirSpec, places: Places) -> None:
-    """Refuse what would write into the store, and directories that cannot be meant."""
+    """Refuse entries in the app's store; and as a directory target, the root or one around the home or the store."""
     if places.is_in_store(path, is_directory=isinstance(spec, DirSpec)):
         raise FileTargetError(
             errno.EPERM,
@@ -81,7 +82,7 @@ def _check_place(path: str, spec: FileSpec | DirSpec, places: Places) -> None:
 
 
 def _clear(placed: Sequence[_Placed], places: Places, changes: ChangedDirectories) -> None:
-    """Remove what earlier updates left and nobody declares any more: files, then directories, the deepest first."""
+    """Remove entries of earlier updates that are no longer declared: files, then directories, the deepest first."""
     directories: list[tuple[EntryAction, Spot]] = []
     with blaming() as about:
         for _, action, spot in placed:
@@ -102,7 +103,7 @@ def _make_directories(placed: Sequence[_Placed], changes: ChangedDirectories) ->
         if isinstance(action.spec, DirSpec):
             with blaming(spot.path):
                 reports[at] = settle_directory(action, action.spec, spot, changes)
-    wait_past(changes.since)  # later calls make directories in these, too
+    wait_past(changes.since)  # later calls create directories in these, too
     return reports
 
 

@@ -1,4 +1,4 @@
-"""Converts errors of the operating system to errors that name the file or directory, and say what to do.
+"""Converts errors of the operating system to errors that name the file or directory and say what to do.
 
 Connector layer.
 """
@@ -26,8 +26,8 @@ _ADVICE: Final = {
 }
 
 
-class blaming:  # used like a function; a generator would cost five times as much
-    """Turn an `OSError` of the block into a `FileTargetError` that names `path`, which the block may change."""
+class blaming:  # used like a function; a context manager made of a generator would take five times as long
+    """Convert an `OSError` of the block to a `FileTargetError` that names `path`; the block may set `path`."""
 
     __slots__ = ("path",)
 
@@ -45,6 +45,6 @@ class blaming:  # used like a function; a generator would cost five times as muc
 
 
 def blamed(error: OSError, path: str) -> FileTargetError:
-    """Return what to raise for an error of the operating system that is about `path`."""
+    """Return the `FileTargetError` for an error of the operating system that concerns `path`."""
     advice = _ADVICE.get(error.errno or 0, f"{error.strerror or error}; fix this and update again")
     return FileTargetError(error.errno, f"cannot write or remove a target: {advice}", path)

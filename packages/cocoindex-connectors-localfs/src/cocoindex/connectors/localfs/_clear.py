@@ -1,4 +1,4 @@
-"""Removes what earlier updates left: files of this app, and empty directories that it created.
+"""Removes entries of earlier updates: files of this app, and empty directories that it created.
 
 Connector layer; runs in a thread.
 """
@@ -23,7 +23,7 @@ _NOT_EMPTY = frozenset({errno.ENOTEMPTY, errno.EEXIST})
 
 
 def clear_file(action: EntryAction, spot: Spot, changes: ChangedDirectories) -> None:
-    """Remove the file that an earlier update wrote, and the directories on the way to it that are empty then."""
+    """Remove the file that an earlier update wrote, and its parent directories of this app if they are empty then."""
     if not action.known.ours:
         return
     if action.known.interrupted:
@@ -37,14 +37,14 @@ def clear_file(action: EntryAction, spot: Spot, changes: ChangedDirectories) -> 
 
 
 def remove_directory(action: EntryAction, spot: Spot, changes: ChangedDirectories) -> None:
-    """Remove a directory that we made, unless something that is not ours is left in it."""
-    if not is_directory(_there(spot)):  # a link is not ours, wherever it leads to
+    """Remove a directory that the app created, unless it contains files."""
+    if not is_directory(_there(spot)):  # the app never created a link, whatever its target
         return
     who = identity(spot.path)
     before = action.known.directories
     record = next((each for each in before if each.mark == who.mark), None)
     if record is None and all(each.mark for each in before):
-        return  # another one
+        return  # another directory took its place
     if (record or first(before, 0, False)).is_ours(who.born if record is None else None):
         _clear_empty(spot.root, spot.name, changes)
         if action.within is not None and spot.trusted:
@@ -52,7 +52,14 @@ def remove_directory(action: EntryAction, spot: Spot, changes: ChangedDirectorie
 
 
 def make_way(action: EntryAction, spot: Spot, changes: ChangedDirectories) -> os.stat_result | None:
-    """Remove directories without files that once led to others from the place of a file; return what is there."""
+    """Remove a directory of this app that contains no files from the place of a file.
+
+    Returns:
+        The stat result of the entry that exists there now; None if none does.
+
+    Raises:
+        IsADirectoryError: another directory is there.
+    """
     there = spot.root.lstat(spot.name)
     if is_directory(there):
         within = action.within
@@ -68,7 +75,7 @@ def _there(spot: Spot) -> os.stat_result | None:
     try:
         return spot.root.lstat(spot.name)
     except OSError as error:
-        if error.errno == errno.ENAMETOOLONG:  # what failed to be written for its name
+        if error.errno == errno.ENAMETOOLONG:  # it could never be written
             return None
         raise
 
@@ -96,7 +103,7 @@ def _clear_above(directory: Directory, spot: Spot, changes: ChangedDirectories) 
 
 
 def _clear_empty(root: Root, name: str, changes: ChangedDirectories) -> None:
-    """Remove a directory that holds nothing but directories; else touch nothing."""
+    """Remove a directory if it contains nothing but directories; else change nothing."""
     found = [name]
     for each in found:
         for entry, is_dir in root.names(each):

@@ -1,4 +1,4 @@
-"""Files and directories that cannot exist at the same time.
+"""Detects declared files and directories that cannot exist at the same time.
 
 Connector layer.
 """
@@ -14,10 +14,10 @@ from .errors import FileTargetError
 
 
 def refuse_conflicts(wanted: Sequence[tuple[str, FileSpec | DirSpec | None]]) -> None:
-    """Raise `FileTargetError` where a file is to be where another entry needs a directory, or two are one.
+    """Raise `FileTargetError` if a file is declared where another entry needs a directory, or a path twice.
 
     Args:
-        wanted: absolute paths, and what should be there.
+        wanted: absolute paths, each with what should exist there.
     """
     files: set[str] = set()
     directories: set[str] = set()

@@ -35,7 +35,7 @@ class DirItems(BatchedItems[tuple[str, File]]):
         self.matcher = matcher
 
     def _walk(self) -> Generator[list[tuple[str, File]]]:
-        # The base directory is looked up here, where the component's context is; threads have none.
+        # The base directory is looked up here, because other threads do not have the component's context.
         return self._new_walk().batches()
 
     def _new_walk(self) -> Walk:
@@ -46,13 +46,13 @@ class DirItems(BatchedItems[tuple[str, File]]):
             yield from batch
 
     async def batches(self) -> AsyncGenerator[list[tuple[str, File]], None]:
-        """Yield lists of up to 512 pairs; each takes one hop to a thread."""
+        """Yield lists of up to 512 pairs; each list takes one switch to a thread."""
         walk = self._walk()
         loop = asyncio.get_running_loop()
         try:
             while (batch := await loop.run_in_executor(None, next, walk, None)) is not None:
                 yield batch
         finally:
-            # After a cancellation the thread may still be in it; it is then closed when the thread lets go of it.
+            # After a cancellation, the thread may still run the generator; it is closed when the thread is done.
             with suppress(ValueError):
                 walk.close()

@@ -1,4 +1,4 @@
-"""What `walk_dir` returns: a walk that starts whenever it is iterated.
+"""The result of `walk_dir`: a walk that starts whenever it is iterated.
 
 Connector layer.
 """
@@ -76,10 +76,10 @@ def walk_dir(
 
     Args:
         path: the directory. A relative path starts at the current working directory, and files are identified by the
-            path as written here: run elsewhere, the app reads another directory, and the same directory written in
-            another way is read again. Below a `ContextKey` that a lifespan provides (`SOURCE` alone, or
-            `FilePath("docs", base_dir=SOURCE)`), files are identified by the key's name: they keep their identity when
-            the directory moves, and wherever the app runs.
+            path as written here: in another working directory, the app reads another directory; and if the same
+            directory is written in another way, its files count as new. Below a `ContextKey` that a lifespan provides
+            (`SOURCE` alone, or `FilePath("docs", base_dir=SOURCE)`), files are identified by the key's name: they keep
+            their identity when the directory moves, and wherever the app runs.
         live: whether live updates watch the directory and process each change to its files as it happens; an update
             that is not live walks it once, with the same result.
         recursive: whether to walk subdirectories, too.

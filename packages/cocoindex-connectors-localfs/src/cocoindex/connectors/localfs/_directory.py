@@ -1,4 +1,4 @@
-"""Creates directories, and tells which directory exists at a declared path.
+"""Creates declared directories, and identifies existing ones.
 
 Connector layer; runs in a thread.
 """
@@ -24,10 +24,10 @@ from .errors import FileTargetError
 def settle_directory(
     action: EntryAction, spec: DirSpec, spot: Spot, changes: ChangedDirectories
 ) -> Applied[EntryRecord]:
-    """Create a directory where none is; return what to remember of it, and whether what was in it may be lost.
+    """Create a directory unless it exists; return its record, and whether its former contents may be lost.
 
     Raises:
-        FileTargetError: (an `OSError`) the directory that was made was replaced by a link to another.
+        FileTargetError: (an `OSError`) the directory created earlier was replaced by a link to another one.
         OSError: it cannot be created.
     """
     there = spot.root.lstat(spot.name)
@@ -56,7 +56,7 @@ def _is_empty(spot: Spot) -> bool:
 
 
 def create_above(spot: Spot, changes: ChangedDirectories) -> None:
-    """Create the directories on the way to an entry."""
+    """Create the missing parent directories of an entry."""
     missing: list[str] = []
     above = os.path.dirname(spot.name)
     while above and spot.root.lstat(above) is None and above not in missing:
@@ -71,8 +71,10 @@ def create_above(spot: Spot, changes: ChangedDirectories) -> None:
 
 
 def _found(action: EntryAction, spec: DirSpec, spot: Spot, linked: bool) -> tuple[DirRecord, bool]:
-    """What to remember of a directory that is there, and whether what was in it at the last update is gone: it is
-    another one, or was emptied."""
+    """Return the record of an existing directory, and whether its contents of the last update are lost.
+
+    They are lost if another directory took its place, or if it was emptied.
+    """
     who = identity(spot.path)
     before = action.known.directories
     for record in before:
@@ -90,5 +92,5 @@ def _found(action: EntryAction, spec: DirSpec, spot: Spot, linked: bool) -> tupl
     record = first(before, spec.since, spec.there)._replace(linked=linked)
     if action.adopts or record.is_ours(who.born):
         return record._replace(mark=who.mark, made=True), False
-    # Directories that are made in it from now on are ours.
+    # Directories that are created in it from now on belong to this app.
     return record._replace(mark=who.mark, since=max(record.since, now()) if not before else record.since), False

@@ -14,7 +14,7 @@ from typing import Final
 from ._blame import blaming
 from .errors import FileTargetError
 
-# A sync of a whole file system costs about as much as this many of single files, and more where others write, too.
+# Syncing a whole file system takes about as long as syncing this many single files, or longer if others write, too.
 MANY: Final = 32
 
 
@@ -22,7 +22,7 @@ class ChangedDirectories:
     """Collects the directories in which names appeared, changed or vanished, and syncs them together.
 
     Attributes:
-        since: what is made in directories that were there before has to be younger than this; see `_mark.wait_past`.
+        since: directories created in existing ones must get later time stamps than this; see `_mark.wait_past`.
     """
 
     __slots__ = ("_paths", "since")
@@ -32,12 +32,12 @@ class ChangedDirectories:
         self.since = 0
 
     def note(self, entry: str) -> None:
-        """Remember the directory of an entry."""
+        """Add the parent directory of an entry."""
         self._paths.add(entry.rpartition(os.sep)[0] or os.sep)
 
     def sync(self) -> None:
-        """Return when the names in these directories would survive a power failure."""
-        if os.name == "nt":  # where directories cannot be synced, and need not be
+        """Sync the directories; after this, the names in them survive a power failure."""
+        if os.name == "nt":  # Windows cannot sync directories, and need not
             return
         if len(self._paths) < MANY or not sync_filesystems(self._paths):
             for path in self._paths:
@@ -45,11 +45,11 @@ class ChangedDirectories:
 
 
 def sync_file(descriptor: int) -> None:
-    """Return when the content of an open file, or the names in an open directory, are on the disk."""
+    """Flush the content of an open file, or the names in an open directory, to the disk."""
     if sys.platform == "darwin":
         import fcntl
 
-        fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)  # there, fsync leaves it in the disk's own memory
+        fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)  # on macOS, fsync does not flush the cache of the disk itself
     else:
         os.fsync(descriptor)
 
@@ -60,7 +60,7 @@ def can_sync_filesystems() -> bool:
 
 
 def sync_filesystems(directories: Iterable[str]) -> bool:
-    """Sync the file systems that hold these directories, each once; say whether the platform can."""
+    """Sync the file systems that hold these directories, each once; return False if the platform cannot do that."""
     syncfs = _syncfs()
     if syncfs is None:
         return False
@@ -68,7 +68,7 @@ def sync_filesystems(directories: Iterable[str]) -> bool:
     for path in directories:
         try:
             device = os.stat(path).st_dev
-        except FileNotFoundError:  # removed together with what was in it, as the directory above says
+        except FileNotFoundError:  # removed with its contents; syncing its parent directory covers that
             continue
         if device not in synced:
             synced.add(device)
@@ -80,7 +80,7 @@ def _with_directory(path: str, use: Callable[[int], None]) -> None:
     with blaming(path):
         try:
             descriptor = os.open(path, os.O_RDONLY)
-        except FileNotFoundError:  # removed together with what was in it
+        except FileNotFoundError:  # removed with its contents
             return
         except PermissionError as error:
             raise FileTargetError(

@@ -18,16 +18,16 @@ from ._record import Known
 from .errors import InvalidFileTargetError
 
 EntryKey: TypeAlias = "tuple[str | None, str]"
-"""Of an entry outside directory targets: the name of its base directory and the path below it, or an absolute path."""
+"""The key of an entry outside all directory targets: (base directory key, path below it) or (None, absolute path)."""
 
 
 class FileSpec(NamedTuple):
     """A file that should exist.
 
     Attributes:
-        content: what is in it.
-        create_parent_dirs: whether to create the directories on the way to it.
-        adopt: whether a file that is there already is taken over; None as the directory target does.
+        content: its content.
+        create_parent_dirs: whether to create its parent directories.
+        adopt: whether an existing file is taken over; None for the setting of the directory target.
         since: when it was declared, in nanoseconds since 1970.
     """
 
@@ -43,7 +43,7 @@ class DirSpec(NamedTuple):
     Attributes:
         create_parent_dirs, adopt: as for a file; `adopt` also for the files in it.
         since: when it was declared, in nanoseconds since 1970.
-        there: whether it was there then.
+        there: whether it existed then.
     """
 
     create_parent_dirs: bool
@@ -56,14 +56,15 @@ EntrySpec: TypeAlias = "FileSpec | DirSpec"
 
 
 class Directory(NamedTuple):
-    """A directory target, as the entries in it need it.
+    """The properties of a directory target that its entries need.
 
     Attributes:
-        path: the one path of it (`listed_path`); None for one to be removed that a link has taken out of our reach.
-        marks: which directory it may be; empty where that is not known.
-        adopt: whether what is there already is taken over.
-        made: whether we made it.
-        since: when it was first declared, in nanoseconds since 1970: directories in it that are as old are not ours.
+        path: its canonical path (`listed_path`); None if it is to be removed, but a link to elsewhere took its place.
+        marks: the possible identities of the directory; empty if unknown.
+        adopt: whether existing entries are taken over.
+        made: whether the app created it.
+        since: when it was first declared, in nanoseconds since 1970: the app did not create directories in it that are
+            as old as that, or older.
     """
 
     path: str | None
@@ -73,16 +74,16 @@ class Directory(NamedTuple):
     since: int | None = None
 
     def is_ours(self, born: int | None) -> bool:
-        """Say whether a directory on the way to a file in it, made at `born`, is one that we made."""
+        """Say whether the app created a parent directory of a file in it, by its time of creation `born`."""
         return self.made or (born is not None and self.since is not None and born > self.since)
 
 
 class Found:
-    """Where a sink notes what it did.
+    """Records what the sink did for one action.
 
     Attributes:
-        directory: the directory that it made or found, for the handler of the entries in it.
-        written: whether it wrote the file, in a call that may have failed for others and be tried again.
+        directory: the directory that it created or found, for the handler of the entries in it.
+        written: whether it wrote the file. The same call may have failed for other files, and be retried.
     """
 
     __slots__ = ("directory", "written")
@@ -93,15 +94,15 @@ class Found:
 
 
 class EntryAction(NamedTuple):
-    """What is to be done about one entry.
+    """An action on one entry.
 
     Attributes:
-        base: the name of the base directory, to be looked up when it is done; None where there is none.
-        within: the directory target that it lies in; None where there is none.
-        name: below `base` or `within`; an absolute path where there is neither.
-        spec: what should be there; None where nothing should.
-        known: what may be there.
-        found: where the sink notes what it did; None where something is to be removed.
+        base: the key of the base directory, which is looked up when the action is applied; None if there is none.
+        within: the directory target that contains the entry; None if there is none.
+        name: the path below `base` or `within`; without these, an absolute path.
+        spec: what should exist; None to remove the entry.
+        known: what may exist, according to the records.
+        found: records what the sink did; None for a removal.
     """
 
     base: str | None
@@ -112,7 +113,7 @@ class EntryAction(NamedTuple):
     found: Found | None = None
 
     def __repr__(self) -> str:
-        """Return what a preview shows."""
+        """Return the text for a preview."""
         place = self.base if self.within is None else self.within.path
         where = repr(self.name) if place is None else f"{self.name!r} in {place!r}"
         if self.spec is None:
@@ -123,7 +124,7 @@ class EntryAction(NamedTuple):
 
     @property
     def adopts(self) -> bool:
-        """Whether what is there already is taken over."""
+        """Whether an existing entry is taken over."""
         if self.spec is None:
             return False
         if self.spec.adopt is None:
@@ -132,7 +133,7 @@ class EntryAction(NamedTuple):
 
 
 def outer_key(location: Location) -> EntryKey:
-    """Return the key of an entry that lies in no directory target.
+    """Return the key of an entry outside all directory targets.
 
     Raises:
         InvalidFileTargetError: (a `ValueError`) the path leads out of its base directory.
@@ -164,7 +165,7 @@ def inner_key(name: str | PurePath) -> str:
 
 
 def refuse_directory_name(name: object) -> None:
-    """Raise `InvalidFileTargetError` where the name of a file ends as only that of a directory does."""
+    """Raise `InvalidFileTargetError` if the name of a file ends with a slash."""
     if isinstance(name, str) and name.endswith(("/", os.sep)):
         raise InvalidFileTargetError(
             f"the name {name!r} of a file ends with a slash, which names a directory; leave it out, or declare a "
@@ -173,19 +174,19 @@ def refuse_directory_name(name: object) -> None:
 
 
 def checked_flag(value: object, option: str = "create_parent_dirs") -> bool:
-    """Return `value`, given for `option`; `FileArgumentError` (a `TypeError`) where it is not a bool."""
+    """Return `value`; raise `FileArgumentError` (a `TypeError`), which names `option`, if it is not a bool."""
     if not isinstance(value, bool):
         raise FileArgumentError(f"{option}= is True or False, not {shown(value)}")
     return value
 
 
 def checked_adopt(value: bool | None) -> bool | None:
-    """Return `value`, given as `adopt=` in a directory target; None leaves it to that."""
+    """Return `value`, the `adopt=` of an entry in a directory target; None means the setting of that target."""
     return None if value is None else checked_flag(value, "adopt")
 
 
 def as_content(content: bytes | str, name: object) -> bytes:
-    """Return `content` as bytes, text in UTF-8; `InvalidFileContentError` (a `TypeError`) for anything else."""
+    """Return `content` as bytes, a str encoded as UTF-8; raise `InvalidFileContentError` for other types."""
     if isinstance(content, bytes):
         return content
     if isinstance(content, str):
@@ -202,7 +203,7 @@ def as_content(content: bytes | str, name: object) -> bytes:
 
 
 def _checked(path: str) -> str:
-    """Return a path in the one form of its name, if a file system can have it."""
+    """Return the canonical form of a path; raise `InvalidFileTargetError` if no file system allows it."""
     if "\0" in path:
         raise InvalidFileTargetError(f"the name {path!r} contains a NUL character, which no file system allows")
     try:

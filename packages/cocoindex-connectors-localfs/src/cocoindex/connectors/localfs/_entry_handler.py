@@ -24,7 +24,7 @@ _Output: TypeAlias = "coco.TargetReconcileOutput[EntryAction, EntryRecord, Entry
 
 
 class EntryHandler:
-    """Handles the entries of one directory target, or, without a directory, those that lie in none."""
+    """Handles the entries of one directory target, or with `within=None`, the entries outside all directory targets."""
 
     __slots__ = ("_within",)
 
@@ -49,7 +49,7 @@ class EntryHandler:
         settled = isinstance(prev_possible_records, SettledRecords)
         may_be = known(prev_possible_records, certain=settled or not prev_may_be_missing)
         if isinstance(desired_target_state, DirSpec):
-            # Every time: its children need it, and somebody may have removed or replaced it.
+            # In every update: its children need it, and somebody may have removed or replaced it.
             return self._directory(key, desired_target_state, may_be)
         record = written(desired_target_state.content)
         if not prev_may_be_missing and all(each[-len(record) :] == record for each in prev_possible_records):
@@ -61,7 +61,7 @@ class EntryHandler:
     def physical_identity(
         self, key: coco.StableKey, context: coco.ContextProvider | None = None, /
     ) -> coco.StableKey | None:
-        """Return the one path of a directory, or that of a file, links followed; None where its base is not known."""
+        """Return the identity of an entry: its real path; None if its base directory is unknown."""
         base, name = _split(key)
         name = to_disk(name)
         if base is not None:
@@ -81,7 +81,7 @@ class EntryHandler:
     def physical_places(
         self, key: coco.StableKey, context: coco.ContextProvider | None = None, /
     ) -> Iterator[tuple[coco.StableKey, coco.StableKey]]:
-        """Yield the identity of each directory above an entry, with the key that the entry would have there."""
+        """Yield the identity of each directory above an entry, with the key that the entry would have in it."""
         identity = self.physical_identity(key, context)
         if not isinstance(identity, tuple):
             return
@@ -96,7 +96,7 @@ class EntryHandler:
 
     @property
     def within(self) -> Directory | None:
-        """The directory target; None for entries that lie in none."""
+        """The directory target; None for the entries outside all directory targets."""
         return self._within
 
     def _action(self, key: coco.StableKey, spec: FileSpec | DirSpec | None, may_be: Known) -> EntryAction:
@@ -107,7 +107,7 @@ class EntryHandler:
         before = may_be.directories
         invalidation: Literal["destructive", "lossy"] | None = None
         if may_be.ours and not before:
-            invalidation = "destructive"  # of what is remembered from before there was a file
+            invalidation = "destructive"  # a file was here, so records of children are obsolete
         elif before and (may_be.ours or (not may_be.certain and not all(each.mark for each in before))):
             invalidation = "lossy"
         record = before[0] if len(before) == 1 else first(before, spec.since, spec.there)

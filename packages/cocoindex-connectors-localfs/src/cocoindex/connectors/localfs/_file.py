@@ -20,19 +20,19 @@ from ._file_path import FilePath, Location, as_file_path
 from ._names import from_disk, to_disk
 from ._read import explained, fingerprint, fingerprint_file, read_cached, read_file, read_soon
 
-_LOOKS: Final = 20  # bytes that a state begins with: the time in nanoseconds, and the size
-_HELD: Final = 8 * 1024 * 1024  # longer contents are fingerprinted piece by piece, and read again if asked for
+_LOOKS: Final = 20  # length of the prefix of a state: the modification time in nanoseconds (12 bytes), the size (8)
+_HELD: Final = 8 * 1024 * 1024  # longer contents are fingerprinted in pieces, and read again when needed
 
 
 class WalkedDirectory:
-    """Where a walk starts, in the forms that its files need.
+    """The directory where a walk starts, in the forms that its files need.
 
     Attributes:
-        path: as it was given.
+        path: the path as it was given.
         directory: the absolute path, with a separator at its end.
-        base: the name of the base directory, if there is one.
-        prefix: the path below it, with a slash at its end, or nothing.
-        stores: the directories below it in which the app keeps its store, by relative path.
+        base: the key of the base directory, if there is one.
+        prefix: the path below the base directory, with a slash at its end; empty for the base directory itself.
+        stores: relative paths of the directories below it in which the app keeps its store.
     """
 
     __slots__ = ("base", "directory", "path", "prefix", "stores")
@@ -112,7 +112,7 @@ class File(FileLike[Path]):
         return MemoStateOutcome(state=state, memo_valid=self._fingerprint == known)
 
     def looks(self) -> bytes:
-        """Its modification time and size, if known."""
+        """Return the modification time and the size as bytes, to compare; -1 stands for unknown."""
         return self._modified.to_bytes(12, "big", signed=True) + self._size.to_bytes(8, "big", signed=True)
 
     def _local(self) -> str:
@@ -150,7 +150,7 @@ class File(FileLike[Path]):
 
 
 def walked_file(root: WalkedDirectory, relative: str, stat: os.stat_result | None) -> File:
-    """Return the file at `relative` below `root`; no path object is made until one is asked for."""
+    """Return the file at `relative` below `root`; its path object is created only when it is needed."""
     file = object.__new__(File)
     file._known_path = None
     file._known_metadata = None

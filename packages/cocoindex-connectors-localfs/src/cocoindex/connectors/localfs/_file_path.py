@@ -1,4 +1,4 @@
-"""Paths of the local file system, and the ways to name one.
+"""Paths of the local file system, and the argument types that name one.
 
 Connector layer.
 """
@@ -20,7 +20,7 @@ class FilePath(resource.FilePath[Path]):
     """A local path, alone or below a base directory named by a `ContextKey`.
 
     Args:
-        path: below the base directory; without one, absolute or relative to the current directory.
+        path: relative to the base directory; without a base directory, absolute or relative to the current directory.
         base_dir: the key of the base directory. Its name is part of the path's identity, its value is not: if you
             provide another directory, everything stored for the path stays valid.
 
@@ -48,7 +48,7 @@ class FilePath(resource.FilePath[Path]):
 
 
 def located(path: FilePath) -> Path:
-    """Return the path that the operating system is asked for, links not followed; raises as `FilePath.resolve`."""
+    """Return the path for the operating system, links not followed; raise as `FilePath.resolve` does."""
     if path.base_dir is None:
         return Path(on_disk(str(path.path)))
     return Path(coco.use_context(path.base_dir), to_disk(str(path.path)))
@@ -67,7 +67,7 @@ def as_file_path(location: Location) -> FilePath:
 
 
 def as_source_path(location: Location) -> FilePath:
-    """Return the path that `location` names, from which files are read; raises `InvalidFilePathError` for none."""
+    """Return the path to read from that `location` names; raise `InvalidFilePathError` if it cannot be a path."""
     path = as_file_path(location)
     try:
         named = b"\0" not in os.fsencode(on_disk(str(path.path)))

@@ -21,19 +21,22 @@ _READ: Final = (
     os.O_RDONLY
     | getattr(os, "O_CLOEXEC", 0)
     | getattr(os, "O_NOFOLLOW", 0)
-    | getattr(os, "O_NONBLOCK", 0)  # a pipe that took the place of a file would be waited for
+    | getattr(os, "O_NONBLOCK", 0)  # else opening a pipe that took the place of a file would block
     | getattr(os, "O_BINARY", 0)
 )
 
 
 def may_write(action: EntryAction, spec: FileSpec, spot: Spot, there: os.stat_result | None) -> bool:
-    """Say whether a file is to be written: not where one is there that is not ours, and just as it should be.
+    """Say whether a file must be written; it need not if somebody else's file has the declared content already.
 
     Args:
-        there: what is there, links not followed.
+        action: the action on the file.
+        spec: the declared file.
+        spot: its place.
+        there: the stat result of the existing entry, links not followed; None if none exists.
 
     Raises:
-        FileTargetError: (an `OSError`) something is there that is not ours.
+        FileTargetError: (an `OSError`) something else exists there that this app did not write.
     """
     if there is None:
         return True
@@ -47,7 +50,7 @@ def may_write(action: EntryAction, spec: FileSpec, spot: Spot, there: os.stat_re
 
 
 def foreign(spot: Spot) -> FileTargetError:
-    """Return what to raise where something is there that is not ours, or is under another name."""
+    """Return the error for an existing entry that this app did not write, or wrote under another name."""
     return FileTargetError(
         errno.EEXIST,
         "it exists, but was not written by this app under this name, and would be lost; remove it, declare another "
@@ -57,14 +60,16 @@ def foreign(spot: Spot) -> FileTargetError:
 
 
 def is_ours(action: EntryAction, spot: Spot, there: os.stat_result, listed: str | None = None) -> bool:
-    """Say whether what is in the place of a file is what an earlier update wrote.
+    """Say whether an existing file was written by an earlier update of this app.
 
-    The records say that it was written, or that it was about to be; in the latter case the content tells, and when it
-    was made: one of the same content that was there before we came is somebody else's.
+    The records say that it was written, or that it was about to be written. In the latter case, its content and its
+    time of creation decide: a file with the same content that existed before belongs to somebody else.
 
     Args:
-        there: what is there, links not followed.
-        listed: the path that its directory gives it, where the caller has looked.
+        action: the action on the file.
+        spot: its place.
+        there: the stat result of the existing entry, links not followed.
+        listed: its path as listed by its directory, if the caller knows it.
     """
     known = action.known
     if action.found is not None and action.found.written:
@@ -85,13 +90,13 @@ def _listed(spot: Spot) -> str:
 
 
 def _is_below_another(spot: Spot) -> bool:
-    """Whether a link, or another spelling, leads to the directory of a file in a directory target."""
+    """Say whether a file's subdirectory of a directory target is reached by a link or by another spelling."""
     directory = os.path.dirname(spot.path)
     return spot.root.path not in ("", directory) and listed_path(directory) != directory
 
 
 def _seen(spot: Spot) -> tuple[bytes | None, int | None]:
-    """The fingerprint of the content that a file has, None where it cannot be read, and when the file was made."""
+    """Return the fingerprint of a file's content and its time of creation; None for what cannot be read."""
     try:
         descriptor = spot.root.open(spot.name, _READ)
     except OSError:

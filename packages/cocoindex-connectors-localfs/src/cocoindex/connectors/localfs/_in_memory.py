@@ -1,4 +1,4 @@
-"""Tells whether a file is in memory, as in `/dev/shm` and often in `/tmp`, so that reading does not wait for a disk.
+"""Detects files in memory, as in `/dev/shm` and often in `/tmp`, which can be read without waiting for a disk.
 
 Connector layer.
 """
@@ -11,11 +11,11 @@ from functools import cache
 from typing import Any, Final
 
 _KINDS: Final = {0x01021994, 0x858458F6}
-"""By the `f_type` of statfs: tmpfs and ramfs."""
+"""The `f_type` of statfs for tmpfs and ramfs."""
 
 
 def is_in_memory(descriptor: int) -> bool:
-    """Say so of an open file."""
+    """Say whether an open file lies in a file system in memory."""
     if not sys.platform.startswith("linux"):
         return False
     answer = (ctypes.c_long * 64)()

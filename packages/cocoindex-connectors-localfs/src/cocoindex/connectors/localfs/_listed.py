@@ -1,8 +1,8 @@
-"""The one name of a file or directory where a path may be written in several ways.
+"""The canonical name of a file or directory that can be reached by several paths.
 
-Connector layer. Links lead to one directory by several paths, and many file systems do not tell apart upper and lower
-case, or composed and decomposed letters. The name that a directory lists is the same for all of them. Each file is
-written under that name only: by another one it would be a second target, whose removal would remove the first.
+Connector layer. Links lead to one directory by several paths, and many file systems do not distinguish upper and lower
+case, or composed and decomposed letters. The name listed by the directory is the same for all of these paths. Each file
+is written under that name only: under another name it would be a second target, whose removal would remove the first.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .errors import FileTargetError
 def listed_path(path: str) -> str:
     """Return the absolute path, links followed, with each name as its directory lists it.
 
-    What does not exist keeps its name.
+    Names that do not exist stay as they are.
     """
     directory, name = os.path.split(os.path.realpath(path))
     if not name:
@@ -71,7 +71,7 @@ def _folded(name: str) -> str:
 
 
 def named_otherwise(path: str, listed: str) -> FileTargetError:
-    """Return what to raise where something is there under the name `listed` that is declared as `path`."""
+    """Return the error for a target declared as `path` when its directory lists the existing entry as `listed`."""
     return FileTargetError(
         errno.EEXIST,
         f"this name leads to {listed!r}, which another target may be; declare it by that name, remove what is there, "

@@ -1,6 +1,6 @@
-"""Identifies a directory by its number and its time of creation, also after it was replaced by another one.
+"""Identifies a directory by its inode number and its time of creation, to notice that another one took its place.
 
-Connector layer. The number alone is not enough: that of a removed directory is often reused for the next one.
+Connector layer. The inode number alone is not enough: that of a removed directory is often reused for the next one.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _CLOCK_REALTIME_COARSE: Final = 5
 _TICK_SECONDS: Final = 0.004
 _LONGEST_SECONDS: Final = 0.1
 _FINE: Final = 10_000_000
-_COARSEST: Final = 2_000_000_000  # on FAT; such a file system stamps by whole 10 ms at best
+_COARSEST: Final = 2_000_000_000  # resolution of times on FAT; a coarse file system stores multiples of 10 ms at best
 _SIZE: Final = 256
 _BTIME_AT: Final = 80  # in `struct statx`: 8 bytes of seconds, 4 of nanoseconds
 
@@ -29,11 +29,11 @@ _Target = str | int
 
 
 class Identity(NamedTuple):
-    """Which directory it is.
+    """The identity of a directory.
 
     Attributes:
         mark: 16 bytes that no other directory of the file system has, before or after.
-        born: when it was made, in nanoseconds since 1970; None where the file system does not say.
+        born: its time of creation, in nanoseconds since 1970; None if the file system does not store it.
     """
 
     mark: bytes
@@ -41,10 +41,10 @@ class Identity(NamedTuple):
 
 
 def identity(target: _Target) -> Identity:
-    """Return the identity of the directory at a path, links followed, or of an open one; raises `OSError`."""
+    """Return the identity of the directory at a path, links followed, or of an open descriptor; raise `OSError`."""
     stat = os.stat(target)
     born = _born(target, stat)
-    # The number of a device is another one after a restart on many systems: it is a last resort.
+    # The device number is a last resort: on many systems it changes with a restart.
     return Identity(struct.pack(">QQ", stat.st_ino & _U64, (born or stat.st_dev) & _U64), born)
 
 
@@ -86,26 +86,26 @@ def _statx() -> Callable[[_Target], int | None] | None:
 
 
 def stamp() -> int:
-    """Return a time that nothing made from now on is stamped earlier than, in nanoseconds since 1970."""
+    """Return a lower bound for the time stamps of entries created from now on, in nanoseconds since 1970."""
     return _earliest_stamp()
 
 
 def is_since(born: int | None, moment: int) -> bool:
-    """Say whether what was made at `born` may be no older than a moment that `stamp` gave."""
+    """Say whether an entry created at `born` may have been created after `stamp` returned `moment`."""
     return born is None or born >= moment - (0 if born % _FINE else _COARSEST)
 
 
 def now() -> int:
-    """Return a time that nothing made so far is stamped later than, in nanoseconds since 1970."""
+    """Return an upper bound for the time stamps of entries created so far, in nanoseconds since 1970."""
     return time.time_ns()
 
 
 def wait_past(moment: int) -> None:
-    """Return when all that is made from now on is stamped later than `moment`.
+    """Wait until all entries created from now on get time stamps later than `moment`, for at most 0.1 seconds.
 
-    Linux stamps by a clock that ticks every few ms, or by a finer one, as it needs it. A moment that no tick reaches is
-    of before the clock was set back: waiting for that would take as long. What is made then counts as made before
-    it, so that it stays where it might be somebody else's.
+    Linux takes time stamps from a clock that ticks every few ms, or from a finer one when needed. If `moment` is still
+    not reached, the clock was set back, and waiting longer could take as long as that. Entries created then seem older
+    than `moment`: they count as somebody else's and are not removed.
     """
     until = time.monotonic() + _LONGEST_SECONDS
     while _earliest_stamp() <= moment and time.monotonic() < until:

@@ -1,6 +1,6 @@
-"""Returns the place of a path in its file system, which is the same whatever mounts lead to it.
+"""Locates a path within its file system, independent of mount points.
 
-Connector layer. Known on Linux only, where a part of a file system can be mounted a second time (`mount --bind`).
+Connector layer. It works on Linux only, where a part of a file system can be mounted a second time (`mount --bind`).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _ESCAPED: Final = re.compile(rb"\\([0-7]{3})")
 
 
 class FileSystemPlace(NamedTuple):
-    """A device, and a path from the root of the file system that is on it."""
+    """A device, and a path from the root of the file system on it."""
 
     device: str
     path: str
@@ -30,13 +30,13 @@ class _Mount(NamedTuple):
 
 
 def place_of(path: str) -> FileSystemPlace | None:
-    """Return where a real path lies, which need not exist; None where that is not known."""
+    """Return the place of a real path, which need not exist; None if that is unknown."""
     try:
         with open(_MOUNTS, "rb") as file:
             mounts = _read(file.read())
     except OSError:
         return None
-    # What was mounted last at a place hides the others.
+    # The last mount at a mount point hides the others; `mounts` has the last one first.
     best = max(
         (mount for mount in mounts if is_within(path, mount.point)), key=lambda each: len(each.point), default=None
     )

@@ -1,6 +1,6 @@
-"""Names of files as text, independent of the file system encoding of the process; and reserved names.
+"""File names as text, independent of the file system encoding of the process; and reserved names.
 
-Connector layer. A name is the text that its bytes are in UTF-8; bytes that are none are kept as surrogates.
+Connector layer. The text of a name is its bytes decoded as UTF-8; invalid bytes become surrogates.
 """
 
 from __future__ import annotations
@@ -16,22 +16,22 @@ _TEMPORARY: Final = re.compile(r"\.coco-[0-9a-f]{16}-[0-9]+\.tmp")
 
 
 def canonical(name: str) -> str:
-    """Return a name that a program gave in the one form; `UnicodeEncodeError` where it can be no name."""
+    """Return the canonical form of a name given by a program; raise `UnicodeEncodeError` if it cannot be encoded."""
     return name if name.isascii() else name.encode("utf-8", "surrogateescape").decode("utf-8", "surrogateescape")
 
 
 def from_disk(name: str) -> str:
-    """Return the name that the operating system gave, as every process would read it."""
+    """Return a name given by the operating system as text, the same in every process."""
     return name if _IS_UTF_8 or name.isascii() else os.fsencode(name).decode("utf-8", "surrogateescape")
 
 
 def to_disk(name: str) -> str:
-    """Return a name as the functions of `os` take it in this process."""
+    """Return a name in the form that the functions of `os` take in this process."""
     return name if _IS_UTF_8 or name.isascii() else os.fsdecode(name.encode("utf-8", "surrogateescape"))
 
 
 def on_disk(path: str) -> str:
-    """Return a path, which a program wrote or a walk gave, as the functions of `os` take it in this process."""
+    """Return a path, given by a program or by a walk, in the form that the functions of `os` take in this process."""
     if _IS_UTF_8 or path.isascii():
         return path
     try:
@@ -42,14 +42,18 @@ def on_disk(path: str) -> str:
 
 
 def temporary_name(name: str, number: int = 0) -> str:
-    """Return the name under which the new content of the file `name`, a name as `os` takes it, is written first.
+    """Return the temporary name under which the new content of the file `name` is written first.
 
-    It follows from the file's, so that what a killed process leaves behind is found by the next attempt; and it is
-    short, since a file's own name may be as long as the file system allows.
+    It is derived from `name`, so that the next attempt finds the temporary file of a killed process. It is short, since
+    `name` may be as long as the file system allows.
+
+    Args:
+        name: in the form that the functions of `os` take.
+        number: distinguishes several temporary names of one file.
     """
     return f".coco-{blake2b(os.fsencode(name), digest_size=8).hexdigest()}-{number}.tmp"
 
 
 def is_temporary(name: str) -> bool:
-    """Say whether that is a name of the kind that `temporary_name` gives."""
+    """Say whether `name` has the form of a `temporary_name`."""
     return name.startswith(".coco-") and _TEMPORARY.fullmatch(name) is not None

@@ -1,4 +1,4 @@
-"""Keeps the directories that an app reads apart from those that it writes, within one update.
+"""Refuses directories that an app both reads and writes in one update.
 
 Connector layer.
 """
@@ -27,18 +27,21 @@ class Source(NamedTuple):
 
     Attributes:
         path: its real path.
-        enters: returns whether the walk enters a directory below it, given by relative path.
+        enters: says whether the walk enters a directory below it, given by relative path.
     """
 
     path: str
     enters: Callable[[str], bool]
 
     def meets(self, target: str) -> bool:
-        """Say whether the walk may find files of a directory target, or the target may be told to write its files."""
+        """Say whether one of the walked directory and the directory `target` contains the other.
+
+        Directories that the walk does not enter do not count. Other names of the same directory do.
+        """
         return self.holds(self._as_named(target))
 
     def holds(self, target: str) -> bool:
-        """Say the same of a target that has no other name."""
+        """Do the same as `meets`, but without regard to other names of `target`."""
         if is_within(self.path, target):
             return True
         if not is_within(target, self.path):
@@ -47,9 +50,9 @@ class Source(NamedTuple):
         return all(self.enters("/".join(below[:count])) for count in range(1, len(below) + 1))
 
     def _as_named(self, target: str) -> str:
-        """A target by the name of the source, where it is in it, or is above it, by another one.
+        """Return the path of `target` in terms of the source's path, if it contains the source or lies in it.
 
-        Such names are those of a mount, or differ in case where the file system does not care.
+        A directory has another name through a mount, or in another case where the file system ignores case.
         """
         if is_within(self.path, target) or is_within(target, self.path):
             return target
@@ -65,7 +68,7 @@ class Source(NamedTuple):
         return self._through_mounts(target)
 
     def _through_mounts(self, target: str) -> str:
-        """The same where a part of one of them is mounted in another place."""
+        """Do the same as `_as_named` for a part of a file system that is mounted in another place."""
         source, place = place_of(self.path), place_of(target)
         if source is None or place is None or source.device != place.device:
             return target
@@ -78,14 +81,14 @@ class Source(NamedTuple):
 
 
 def _is_the_same(path: str, other: str) -> bool:
-    """Whether two paths that are to name one directory do: what is mounted over the first may hide it."""
+    """Say whether two paths really lead to one directory: another mount may hide the first."""
     while _identity(other) is None and os.path.basename(path) == os.path.basename(other):
         path, other = os.path.dirname(path), os.path.dirname(other)
     return _identity(path) == _identity(other)
 
 
 def _upwards(path: str) -> Iterator[str]:
-    """A directory, and those above it but for the root."""
+    """Yield a directory and those above it, except the root."""
     while (above := os.path.dirname(path)) != path:
         yield path
         path = above
@@ -100,7 +103,7 @@ def _identity(path: str) -> tuple[int, int] | None:
 
 
 class Overlaps:
-    """The directories of one update, by their real paths."""
+    """The directories read and written by one update, by real path."""
 
     __slots__ = ("_linked", "sources", "targets")
 
@@ -110,24 +113,24 @@ class Overlaps:
         self._linked: set[str] = set()
 
     def read(self, source: Source) -> None:
-        """Take note of a source; raises `TargetInSourceError` where a target is in its way."""
+        """Record a source; raise `TargetInSourceError` if it overlaps with a target."""
         for target in self.targets:
             if source.meets(target):
                 raise _refusal(source.path, target)
         self.sources.append(source)
 
     def write(self, target: str) -> None:
-        """Take note of a target; raises `TargetInSourceError` where a source is in its way."""
+        """Record a target; raise `TargetInSourceError` if it overlaps with a source."""
         for source in self.sources:
             if source.meets(target):
                 raise _refusal(source.path, target)
         self.targets.add(target)
 
     def entered(self, source: str, directory: str, enters: Callable[[str], bool]) -> None:
-        """Take note of a directory to which a link leads a walk.
+        """Record a directory that a walk enters through a link.
 
         Raises:
-            TargetInSourceError: (a `ValueError`) it lies in a target, or the walk goes on from it into one.
+            TargetInSourceError: (a `ValueError`) it lies in a target, or the walk would enter a target below it.
         """
         linked = Source(os.path.realpath(directory), enters)
         for target in self.targets:
@@ -139,21 +142,21 @@ class Overlaps:
 
 
 def overlaps() -> Overlaps | None:
-    """The directories of the update that runs here; None where none does."""
+    """Return the directories of the running update; None outside an update."""
     return update_local(Overlaps, Overlaps)
 
 
 def note_target(location: Location) -> bool:
-    """Take note of a directory target, in the component that declares it; say whether it is there already."""
+    """Record a directory target, in the component that declares it; return whether the directory exists already."""
     try:
         path = os.fspath(as_file_path(location).resolve())
-    except CocoIndexError:  # what its base directory is, is not known here; the sink says so
+    except CocoIndexError:  # its base directory is unknown here; the sink raises for it
         return False
     return _note(path)
 
 
 def note_inner_target(provider: coco.TargetStateProvider[Any, Any, Any], name: str) -> bool:
-    """Take note of a directory target in another one; say whether it is there already."""
+    """Record a directory target in another directory target; return whether the directory exists already."""
     handler = provider.handler() if provider.is_resolved() else None
     if not isinstance(handler, EntryHandler) or not handler.within or not handler.within.path:
         return False

@@ -1,4 +1,4 @@
-"""The place of entries on the disk, with links resolved.
+"""Locates entries on the disk, with links resolved.
 
 Connector layer; runs in a thread.
 """
@@ -21,17 +21,17 @@ from ._root import Root
 from .errors import DirTargetLostError, FileTargetError
 
 _HELD: Final = 64
-"""So many directories are held open at a time; a call for more of them takes the others by their paths."""
+"""The number of directories to hold open at a time; any further directories are used by their paths."""
 
 
 class Spot(NamedTuple):
     """The place of an entry.
 
     Attributes:
-        root: the directory that its name is relative to.
-        name: as the functions of `os` take it.
-        path: the absolute one.
-        trusted: whether the directory is the one that the records are of.
+        root: the directory that `name` is relative to.
+        name: its name, in the form that the functions of `os` take.
+        path: its absolute path.
+        trusted: whether the directory is the same one as in the records.
     """
 
     root: Root
@@ -41,11 +41,11 @@ class Spot(NamedTuple):
 
 
 class Places:
-    """Finds the places of the entries of one batch; a context manager that holds the directories of their targets.
+    """Locates the entries of one batch; as a context manager, it holds their directory targets open.
 
-    A path that was named as a whole is followed where it is a link. Below a base directory or a directory target, no
-    link may lead out of it, and a file that is a link is replaced: whoever can place a link there must not be able to
-    say where we write.
+    A path declared without a base directory is followed if it is a link. Below a base directory or a directory target,
+    no link may lead out of it, and a file that is a link is replaced: whoever can create a link there must not be able
+    to choose where the app writes.
     """
 
     __slots__ = ("_anywhere", "_context", "_listings", "_real", "_roots")
@@ -67,7 +67,7 @@ class Places:
             root.close()
 
     def path_of(self, action: EntryAction) -> str:
-        """Return the absolute path of an entry, for messages and comparisons; no link at its end is followed."""
+        """Return the absolute path of an entry, for messages and comparisons; a link at its end is not followed."""
         name = to_disk(action.name)
         if action.base is not None:
             name = os.path.normpath(os.path.join(os.path.abspath(self._context.get(action.base)), name))
@@ -76,10 +76,10 @@ class Places:
         return os.path.join(self._realpath(os.path.dirname(name)), os.path.basename(name))
 
     def spot_of(self, action: EntryAction) -> Spot | None:
-        """Return the place of the entry; None for one to be removed that a link has taken out of our reach.
+        """Return the place of an entry; None if it is to be removed, but a link on its path leads elsewhere now.
 
         Raises:
-            FileTargetError: (an `OSError`) a link leads out of the directory, or another directory is in its place.
+            FileTargetError: (an `OSError`) a link leads out of the directory, or another directory took its place.
             ContextKeyError: (a `KeyError`) no value was provided for the base directory.
         """
         if action.within is not None:
@@ -96,19 +96,19 @@ class Places:
         return Spot(self._anywhere, path, path)
 
     def check_directory(self, spot: Spot) -> None:
-        """Raise `FileTargetError` where the directory of a file in a directory target is there under another name."""
+        """Raise `FileTargetError` if the subdirectory of a file exists in the directory target under another name."""
         above, name = os.path.split(spot.path)
         if spot.root.path not in ("", above) and (listed := self._listed(above)) != above:
             raise named_otherwise(spot.path, os.path.join(listed, name))
 
     def is_precious(self, path: str) -> bool:
-        """Say whether it is the root, or holds the home directory or a store of the framework."""
+        """Say whether `path` is the root, or contains the home directory or a store of the framework."""
         home = os.path.realpath(os.path.expanduser("~"))
         real = os.path.realpath(path)
         return is_within(home, real) or any(is_within(store, real) for store in self._context.store_paths)
 
     def is_in_store(self, path: str, *, is_directory: bool) -> bool:
-        """Say whether `path` is such a store, or lies in one; of a file, no link at its end is followed."""
+        """Say whether `path` is a store of the framework or lies in one; if a file is a link, it is not followed."""
         real = self._realpath(path if is_directory else os.path.dirname(path))
         if not is_directory:
             real = os.path.join(real, os.path.basename(path))
@@ -121,20 +121,20 @@ class Places:
         root, trusted = held
         name = os.path.normpath(to_disk(action.name))
         path = root.at(name)
-        # What lies in the directory itself is not followed, unless it is to be a directory.
+        # Links directly in the directory are not followed, unless a directory is declared there.
         is_direct = os.sep not in name and not isinstance(action.spec, DirSpec)
         if not is_direct and not self._stays(action, path, directory.path):
             return None
         return Spot(root, name, path, trusted)
 
     def _followed(self, action: EntryAction, path: str) -> Spot:
-        """A file's own path leads on where it is a link; what a link leads to is ours only if it looks so."""
+        """Return the place of a file declared by its own path, which may be a link; a link's target is not trusted."""
         real = os.path.realpath(path)
         return Spot(self._anywhere, real, real, trusted=not os.path.islink(path))
 
     def _stays(self, action: EntryAction, path: str, directory: str) -> bool:
-        """Say whether an entry lies in `directory`, links followed on the way to it; raise where one is to be made."""
-        # What is followed on the way to the entry: a directory itself, of a file only the directory that it lies in.
+        """Say whether an entry lies in `directory`, links followed; if not, raise unless it is to be removed."""
+        # A declared directory is followed itself; of a file, only its parent directory is.
         followed = path if isinstance(action.spec, DirSpec) else os.path.dirname(path)
         if path == directory or followed == directory or is_within(self._realpath(followed), directory):
             return True
@@ -184,8 +184,8 @@ class Places:
 def directory_of(context: coco.ContextProvider, action: EntryAction) -> Directory:
     """Return the directory of an action, for the handler of the entries in it.
 
-    It is the one that the sink has made or found; where no sink has (in a preview, and for a directory that is
-    removed), the one that it would be.
+    This is the directory that the sink created or found. Without that (in a preview, and for a removed directory), it
+    is derived from the path and the records.
     """
     if action.found is not None and action.found.directory is not None:
         return action.found.directory

@@ -1,4 +1,4 @@
-"""Reads files without keeping the event loop waiting for a disk, and without a thread hop for each small one.
+"""Reads files without blocking the event loop on the disk, and without a thread switch for each small file.
 
 Connector layer.
 """
@@ -24,7 +24,7 @@ _CHUNK: Final = 1024 * 1024
 _DIGEST: Final = 16
 _NO_WAIT: Final = getattr(os, "RWF_NOWAIT", 0) if hasattr(os, "preadv") else 0
 _WOULD_WAIT: Final = frozenset({errno.EAGAIN, errno.EOPNOTSUPP, errno.EINVAL, errno.ENOSYS})
-# Without O_NONBLOCK, a pipe that took the place of a file would be waited for.
+# Without O_NONBLOCK, opening a pipe that took the place of a file would block.
 _FLAGS: Final = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 _Read = tuple[str, "asyncio.Future[bytes]"]
@@ -32,14 +32,14 @@ _waiting: WeakKeyDictionary[asyncio.AbstractEventLoop, list[_Read]] = WeakKeyDic
 
 
 def read_cached(path: str, size: int) -> bytes | None:
-    """Return the content of a file of at most `SMALL` bytes if that needs no waiting for a disk, else None.
+    """Return the content of a file of at most `SMALL` bytes if it can be read without waiting for a disk, else None.
 
-    Linux answers from its page cache or says that it would have to wait. This takes 5 µs, a thread hop 110 to 160.
-    File systems in memory never have to wait, and say that they cannot tell.
+    Linux answers from its page cache, or reports that the read would block. This takes 5 µs; a thread switch takes 110
+    to 160 µs. File systems in memory never block, but do not support the request; they are read directly.
 
     Args:
-        path: of the file.
-        size: what it is believed to be; a file that has changed since is left to `read_soon`.
+        path: path of the file.
+        size: its expected size in bytes; for a file that has changed since, the result is None (use `read_soon`).
     """
     if not _NO_WAIT or size > SMALL:
         return None
@@ -64,7 +64,7 @@ def _read_now(descriptor: int, buffer: bytearray) -> int:
     except OSError as error:
         if error.errno != errno.EOPNOTSUPP:
             raise
-        from ._in_memory import is_in_memory  # few programs read there
+        from ._in_memory import is_in_memory  # imported here, because few programs need it
 
         if not is_in_memory(descriptor):
             raise
@@ -72,7 +72,7 @@ def _read_now(descriptor: int, buffer: bytearray) -> int:
 
 
 async def read_soon(path: str, size: int) -> bytes:
-    """Return the content, read in a thread; small files that are asked for together are read in groups."""
+    """Return the content, read in a thread; small files that are requested together are read in groups."""
     loop = asyncio.get_running_loop()
     if size > SMALL:
         return await loop.run_in_executor(None, read_file, path, -1)
@@ -86,7 +86,7 @@ async def read_soon(path: str, size: int) -> bytes:
 
 
 def read_file(path: str, size: int) -> bytes:
-    """Return the first `size` bytes, or all where it is negative."""
+    """Return the first `size` bytes of a file, or all if `size` is negative."""
     try:
         with open(path, "rb", buffering=0, opener=_open) as file:
             _check_kind(file.fileno(), path)
@@ -96,12 +96,12 @@ def read_file(path: str, size: int) -> bytes:
 
 
 def fingerprint(content: bytes) -> bytes:
-    """Return 16 bytes that identify the content; a stranger who may choose it cannot provoke a collision."""
+    """Return a 16-byte hash of the content (BLAKE3), which resists deliberate collisions."""
     return blake3(content).digest(_DIGEST)
 
 
 def fingerprint_file(path: str) -> bytes:
-    """Return the fingerprint of a content that is too long to be held in memory."""
+    """Return the fingerprint of a file that is too large to hold in memory."""
     hasher = blake3()
     try:
         with open(path, "rb", buffering=0, opener=_open) as file:
@@ -114,8 +114,8 @@ def fingerprint_file(path: str) -> bytes:
 
 
 def explained(error: OSError, path: str) -> OSError:
-    """Return the error that says what to do about a file that is gone or must not be read, or `error` itself."""
-    if isinstance(error, FileNotFoundError | NotADirectoryError):  # the latter where a file is in the way now
+    """Return an error with advice for a file that is missing, unreadable or not regular; else `error` itself."""
+    if isinstance(error, FileNotFoundError | NotADirectoryError):  # the latter if a file replaced a parent directory
         return SourceFileMissingError(error.errno, "the file was removed after it was found; update again", path)
     if isinstance(error, PermissionError):
         return SourceFileUnreadableError(
@@ -129,7 +129,7 @@ def explained(error: OSError, path: str) -> OSError:
 
 
 def _check_kind(descriptor: int, path: str) -> None:
-    """Raise `SourceFileKindError` for what has no end, no beginning, or no content."""
+    """Raise `SourceFileKindError` unless the descriptor is that of a regular file."""
     kind = os.fstat(descriptor).st_mode
     if not stat.S_ISREG(kind):
         raise _of_another_kind(errno.EISDIR if stat.S_ISDIR(kind) else errno.ENXIO, path)

@@ -1,8 +1,11 @@
 """Stored records of files and directories.
 
-Connector layer. All are bytes: the fingerprint of a file that we wrote (16), the same behind a letter and the moment at
-which we were first about to write it (25), the same behind a letter for one that was there with that very content (17),
-and what a directory is by (`DirRecord`).
+Connector layer. A record is bytes, in one of four forms:
+
+- the fingerprint of a file written by the app: 16 bytes;
+- the letter W, the time when the app was first about to write the file, and its fingerprint: 25 bytes;
+- the letter F and the fingerprint of a file that existed before with the declared content: 17 bytes;
+- the letter D and the fields of a `DirRecord`.
 """
 
 from __future__ import annotations
@@ -26,14 +29,14 @@ _MADE, _LINKED, _THERE = 1, 2, 4
 
 
 class DirRecord(NamedTuple):
-    """What is remembered of a directory.
+    """The record of a directory.
 
     Attributes:
-        since: when it was first declared, in nanoseconds since 1970: what was made until then is not ours.
-        mark: which directory it is; empty where that is not known yet.
-        made: whether we made it.
+        since: when it was first declared, in nanoseconds since 1970; the app did not create anything older.
+        mark: the identity of the directory; empty if it is not known yet.
+        made: whether the app created it.
         linked: whether the path was a link when it was first declared.
-        there: whether something was there when it was first declared.
+        there: whether something existed there when it was first declared.
     """
 
     since: int
@@ -47,7 +50,7 @@ class DirRecord(NamedTuple):
         return _DIRECTORY.pack(_LETTER, flags, self.since) + self.mark
 
     def is_ours(self, born: int | None) -> bool:
-        """Say whether the directory that is there, made at `born`, is one that we made; for a record without a mark."""
+        """Say whether the app created the existing directory, by its time of creation; for a record without a mark."""
         return self.made or not (self.linked or self.there or born is None or born <= self.since)
 
     @classmethod
@@ -57,21 +60,21 @@ class DirRecord(NamedTuple):
 
 
 def first(records: Iterable[DirRecord], since: int, there: bool) -> DirRecord:
-    """Return what is known of a directory that may be one of several, or was first declared at `since`."""
+    """Return a record without identity for a directory that may be any of `records`; a new one if there are none."""
     oldest = min(records, key=lambda record: record.since, default=DirRecord(since, there=there))
     return DirRecord(oldest.since, linked=oldest.linked, there=oldest.there)
 
 
 class Known(NamedTuple):
-    """What may be at the place of an entry, by the records of earlier updates.
+    """What may exist at the place of an entry, according to the records of earlier updates.
 
     Attributes:
-        ours: fingerprints of the contents that we wrote, or were about to.
-        theirs: fingerprints of contents that were there, just as declared, before we came.
-        directories: directories that were declared there.
-        certain: whether one of all these is what was there when the last update ended.
-        since: when we were first about to write it, in nanoseconds since 1970: a file made before is not ours; 0 where
-            that is not known.
+        ours: fingerprints of contents that the app wrote, or was about to write.
+        theirs: fingerprints of contents that existed there, as declared, before the app would have written them.
+        directories: records of directories that were declared there.
+        certain: whether one of all these existed there when the last update ended.
+        since: when the app was first about to write the file, in nanoseconds since 1970; 0 if unknown. A file created
+            before that belongs to somebody else.
     """
 
     ours: tuple[bytes, ...] = ()
@@ -82,12 +85,12 @@ class Known(NamedTuple):
 
     @property
     def interrupted(self) -> bool:
-        """Whether a write of it may have been interrupted."""
+        """Whether a write of the file may have been interrupted."""
         return bool(self.ours) and (not self.certain or len(self.ours) > 1)
 
 
 def known(records: Iterable[EntryRecord], *, certain: bool) -> Known:
-    """Return what `records` say."""
+    """Return the contents of `records`."""
     ours: tuple[bytes, ...] = ()
     theirs: tuple[bytes, ...] = ()
     directories: tuple[DirRecord, ...] = ()
@@ -106,10 +109,10 @@ def known(records: Iterable[EntryRecord], *, certain: bool) -> Known:
 
 
 def written(content: bytes, since: int = 0) -> EntryRecord:
-    """Return the record of a file with this content that we write; see `Known.since`."""
+    """Return the record of a file written by the app with this content; see `Known.since`."""
     return (_SINCE.pack(_WRITTEN, since) if since else b"") + bytes(fingerprint_bytes(content))
 
 
 def found(content: bytes) -> EntryRecord:
-    """Return the record of a file that was there with just this content."""
+    """Return the record of a file that existed before with exactly this content."""
     return _FOREIGN + written(content)

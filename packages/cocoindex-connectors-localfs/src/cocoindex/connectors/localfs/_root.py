@@ -1,4 +1,4 @@
-"""An open directory: operations apply to it, even if another one takes its place meanwhile.
+"""An open directory: operations apply to it, even if another directory takes its place meanwhile.
 
 Connector layer; runs in a thread.
 """
@@ -22,11 +22,11 @@ _LIST: Final = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFO
 
 
 class Root:
-    """Does to entries below a directory what the functions of `os` do.
+    """Provides functions of `os` for the entries below a directory.
 
     Args:
-        path: of the directory; "" takes absolute paths as names.
-        hold: whether to hold it open, where the platform can. A link in its place is refused.
+        path: path of the directory; with "", the names of entries are absolute paths.
+        hold: whether to hold the directory open, if the platform supports that; a link at `path` is refused then.
     """
 
     __slots__ = ("_before", "_descriptor", "_prefix", "path")
@@ -34,7 +34,7 @@ class Root:
     def __init__(self, path: str = "", *, hold: bool = False) -> None:
         self.path = path
         self._descriptor: int | None = None
-        # What paths begin with, and names where there is no descriptor that they are relative to.
+        # `_prefix` begins the paths of entries; `_before` is put before names in calls, empty if there is a descriptor.
         self._prefix = self._before = os.path.join(path, "")
         if hold and _CAN_HOLD:
             self._descriptor = os.open(path, _HOLD)
@@ -49,15 +49,15 @@ class Root:
             self._before = self._prefix
 
     def identity(self) -> Identity:
-        """Which directory it is."""
+        """Return the identity of the directory."""
         return identity(self.path if self._descriptor is None else self._descriptor)
 
     def at(self, name: str) -> str:
-        """Return the path of an entry."""
+        """Return the absolute path of an entry."""
         return self._prefix + name
 
     def lstat(self, name: str) -> os.stat_result | None:
-        """Return what is there, links not followed; None where nothing is."""
+        """Return the stat result of an entry, links not followed; None if it does not exist."""
         try:
             return os.stat(self._before + name, dir_fd=self._descriptor, follow_symlinks=False)
         except (FileNotFoundError, NotADirectoryError):
@@ -67,7 +67,7 @@ class Root:
         return os.open(self._before + name, flags, mode, dir_fd=self._descriptor)
 
     def born(self, name: str) -> int | None:
-        """When the directory was made; None where that is not known."""
+        """Return when a directory was created, in nanoseconds since 1970; None if that is unknown."""
         descriptor = self.open(name, _LIST)
         try:
             return identity(descriptor).born
@@ -75,7 +75,7 @@ class Root:
             os.close(descriptor)
 
     def names(self, name: str) -> list[tuple[str, bool]]:
-        """The entries of a directory: the name of each, and whether it is a directory itself."""
+        """Return the entries of a directory: the name of each, and whether it is a directory itself."""
         if self._descriptor is None:
             with os.scandir(self._before + name) as entries:
                 return [(entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries]

@@ -1,4 +1,4 @@
-"""Lists the files below a directory, in batches, whatever else lies there.
+"""Lists the files below a directory, in batches.
 
 Connector layer; runs in a thread.
 """
@@ -24,7 +24,7 @@ _BATCH: Final = 512
 _NAMED: Final = 5
 
 _SORTED: Final = 10_000
-"""So many entries of a directory are sorted together, so that a huge one is not held whole in memory."""
+"""The number of entries of a directory to sort together, so that a huge directory is not held in memory as a whole."""
 
 Identity = tuple[int, int]
 _Entry = tuple[os.DirEntry[str], str, tuple[Identity, ...]]
@@ -34,18 +34,17 @@ Wanted = Callable[[str], bool]
 class Walk:
     """One walk.
 
-    Links to files and directories are followed, except back into a directory that the walk is in. Pipes, sockets,
-    devices and dangling links are passed over, and so is what vanishes meanwhile, or is just being written by this
-    connector.
+    Links to files and directories are followed, except links back to a directory above. The walk skips pipes, sockets,
+    devices, dangling links, entries that vanish meanwhile, and temporary files of this connector.
 
     Args:
-        root: where.
-        recursive: whether to enter the directories in it.
-        matcher: which directories to enter and which files to yield; all where it is None.
-        overlaps: where to note the directory, and what links lead to.
-        part: the only directory in it to walk, by relative path with a slash at its end, without a warning of patterns
-            that matched nothing; all where it is None.
-        entering: called before a directory is listed, with its prefix and which one it is.
+        root: the directory to walk.
+        recursive: whether to enter subdirectories.
+        matcher: selects the directories to enter and the files to yield; None selects all.
+        overlaps: records the directory, and directories that links lead to.
+        part: the only subdirectory to walk, by relative path with a slash at its end; then there is no warning about
+            patterns that matched nothing. None for the whole directory.
+        entering: called before a directory is listed, with its prefix and its identity.
     """
 
     __slots__ = (
@@ -86,14 +85,15 @@ class Walk:
         self._unreadable: list[str] = []
 
     def batches(self) -> Generator[list[tuple[str, File]]]:
-        """Yield lists of relative paths, with forward slashes, and files.
+        """Yield lists of pairs: the relative path with forward slashes, and the file.
 
-        They come in the order of names; of a huge directory, ten thousand at a time do.
+        The entries of a directory come in the order of their names; in a directory of more than 10,000 entries, each
+        10,000 are sorted separately.
 
         Raises:
             SourceDirectoryError: (a `NotADirectoryError` and a `ValueError`) the root is not a directory.
-            UnreadableDirectoryError: (a `PermissionError`) parts of the tree could not be listed; raised at the end, so
-                that all the other files are yielded, and nobody takes those that lie there for removed ones.
+            UnreadableDirectoryError: (a `PermissionError`) parts of the tree could not be listed. It is raised at the
+                end, after all other files were yielded; the files in those parts must not count as removed.
         """
         files = self._wanted()
         while batch := list(islice(files, _BATCH)):
@@ -104,7 +104,7 @@ class Walk:
             raise _unreadable(self._root.directory, self._unreadable)
 
     def _wanted(self) -> Iterator[tuple[str, File]]:
-        """Go through all directories, each where its name comes in that above it."""
+        """Yield the files of all directories, depth first, in the order of names."""
         root = self._identity("")
         self._open.append(self._entries(self._part, self._above_part()))
         while self._open:
@@ -113,7 +113,7 @@ class Walk:
                 self._open.pop()
             elif (file := self._entry(*found)) is not None:
                 yield file
-        # All below it vanishes with the root, and must not count as removed.
+        # If the root was removed or replaced meanwhile, the missing files must not count as removed.
         if self._identity("") != root:
             raise _replaced(self._root.directory)
 
@@ -162,10 +162,10 @@ class Walk:
                 return None
             if not entry.is_file() or not self._wants(self._files, name, False) or is_temporary(entry.name):
                 return None
-        except NotADirectoryError:  # a link that leads through a file: nowhere
+        except NotADirectoryError:  # a dangling link, whose target path leads through a file
             return None
         except OSError as error:
-            # What a link leads to is not known; files that were found there before must not count as removed.
+            # The target of a link is unknown; files that were found there before must not count as removed.
             if error.errno != errno.ELOOP and (self._files(name) or (self._recursive and self._directories(name))):
                 self._unreadable.append(name)
             return None
@@ -177,7 +177,7 @@ class Walk:
             return name, walked_file(self._root, name, None)
 
     def _below(self, directory: str) -> Wanted:
-        """Which directories to enter below one, by relative path from there."""
+        """Return a function that says which directories to enter below `directory`, by relative path from there."""
         return lambda name: self._directories(f"{directory}/{name}")
 
     def _wants(self, question: Wanted, name: str, is_directory: bool) -> bool:
@@ -188,7 +188,10 @@ class Walk:
 
 
 def questions(matcher: FilePathMatcher | None, root: WalkedDirectory) -> tuple[Wanted, Wanted]:
-    """Whether a file is wanted, and a directory entered, by relative path; the app's own store is left out."""
+    """Return two functions of a relative path: whether a file is yielded, and whether a directory is entered.
+
+    The directories of the app's own store are not entered.
+    """
     files, directories = _answers(matcher)
     stores = root.stores
     return files, (lambda name: name not in stores and directories(name)) if stores else directories

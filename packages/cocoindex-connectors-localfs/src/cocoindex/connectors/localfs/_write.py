@@ -1,4 +1,4 @@
-"""Writes files so that a reader, and a restart after a failure, finds either the old content or the new one.
+"""Writes files atomically: a reader, or a restart after a failure, finds either the old content or the new one.
 
 Connector layer; runs in a thread.
 """
@@ -30,13 +30,13 @@ _CREATE: Final = (
 
 
 class Writes:
-    """A batch of files: each is written beside its place, all are synced, then all are renamed.
+    """A batch of files: each is written under a temporary name, all are synced, then all are renamed.
 
-    A context manager; what was not published when it is left is removed again.
+    This is a context manager; on exit, it removes temporary files that were not published.
 
     Args:
-        changes: is told which directories change.
-        count: how many files there will be.
+        changes: collects the changed directories.
+        count: the number of files in the batch.
     """
 
     __slots__ = ("_changes", "_sync_each", "_written")
@@ -49,11 +49,14 @@ class Writes:
     def add(
         self, spot: Spot, content: bytes, old: os.stat_result | None, *, again: bool, found: Found | None = None
     ) -> None:
-        """Write the new content beside its place, with the mode and, where allowed, the owner of `old`, which is there.
+        """Write the new content to a temporary file in the same directory.
 
         Args:
-            again: whether an earlier attempt may have left its file behind.
-            found: is told when the file is in its place.
+            spot: the place of the file.
+            content: its new content.
+            old: the stat result of the existing file, whose mode and, if allowed, owner are kept; None if none exists.
+            again: whether an earlier attempt may have left its temporary file behind.
+            found: its `written` is set when the file is in its place.
         """
         temporary, descriptor = _create(spot, again)
         self._written.append((temporary, spot, found, old is None))
@@ -69,10 +72,12 @@ class Writes:
             os.close(descriptor)
 
     def publish(self) -> None:
-        """Put the files in their places; their contents are on the disk by then, so that no empty file can appear.
+        """Rename the files to their final names; their contents are on the disk by then, so no empty file can appear.
 
-        Where none was, none may have come meanwhile: somebody else's, or ours by another name (through a link in the
-        directory, or where the file system calls names equal).
+        Raises:
+            FileTargetError: (an `OSError`) where no file existed, one has appeared meanwhile. It may belong to somebody
+                else, or be a file of this app under another name: by a link in the directory, or because the file
+                system treats the names as equal.
         """
         if self._written and not self._sync_each:
             sync_filesystems({os.path.dirname(spot.path) for _, spot, *_ in self._written})
@@ -99,7 +104,7 @@ class Writes:
 
 
 def _create(spot: Spot, again: bool) -> tuple[str, int]:
-    """Create a file beside the place of another; what has its name already is somebody else's, unless `again`."""
+    """Create a temporary file; an existing one of that name belongs to somebody else, unless `again` is set."""
     above, separator, name = spot.name.rpartition(os.sep)
     for number in count():
         temporary = f"{above}{separator}{temporary_name(name, number)}"

@@ -10,7 +10,7 @@ class SourceDirectoryError(CocoIndexError, NotADirectoryError, ValueError):
 
 
 class UnreadableDirectoryError(CocoIndexError, PermissionError):
-    """Parts of a walked directory could not be listed, so that nobody can say which files are gone."""
+    """Parts of a walked directory could not be listed, so that it is unknown which files there are gone."""
 
 
 class SourceFileMissingError(CocoIndexError, FileNotFoundError):
@@ -26,7 +26,7 @@ class SourceFileKindError(CocoIndexError, OSError):
 
 
 class InvalidFileTargetError(CocoIndexError, ValueError):
-    """A file or directory target has a name that cannot be used, or leads out of its base directory."""
+    """The name of a file or directory target cannot be used, or leads out of its base directory."""
 
 
 class TargetInSourceError(CocoIndexError, ValueError):
@@ -38,4 +38,4 @@ class FileTargetError(CocoIndexError, OSError):
 
 
 class DirTargetLostError(FileTargetError, ContainerLostError):
-    """A directory target was removed, or something else took its place, since it was made or found."""
+    """A directory target was removed or replaced after this update created or found it."""

@@ -24,8 +24,8 @@ class Kind(Enum):
 
     FILE = 0
     DIRECTORY = 1
-    NOTHING = 2  # nothing that the walk would yield or enter
-    UNKNOWN = 3  # it could not be looked at
+    NOTHING = 2  # nothing, or an entry that the walk neither yields nor enters
+    UNKNOWN = 3  # it could not be inspected
 
 
 class Sight(NamedTuple):
@@ -33,10 +33,11 @@ class Sight(NamedTuple):
 
     Attributes:
         key: its path relative to the walked directory.
-        stat: of what is there, links followed; None where nothing is.
+        kind: the kind of the entry.
+        stat: its `os.stat` result, links followed; None if nothing exists there, or it is unknown.
         is_link: whether it is a symbolic link.
-        may_be_file: whether the walk yields a file of this name.
-        error: what a matcher raised.
+        may_be_file: whether the walk would yield a file of this name.
+        error: the exception raised by a matcher.
     """
 
     key: str
@@ -52,9 +53,10 @@ class Area:
     """The walked part of a directory.
 
     Attributes:
-        root: where.
-        recursive: whether directories in it are entered.
-        files, directories: whether a file is yielded, and a directory entered, by relative path.
+        root: the walked directory.
+        recursive: whether subdirectories are entered.
+        files: returns whether a file is yielded, by its relative path.
+        directories: returns whether a directory is entered, by its relative path.
     """
 
     root: WalkedDirectory
@@ -63,7 +65,7 @@ class Area:
     directories: Wanted
 
     def path(self, key: str) -> str:
-        """The path of an entry, as the functions of `os` take it."""
+        """Return the absolute path of an entry, in the form that the functions of `os` take."""
         return self.root.directory + to_disk(key)
 
     def yields(self, key: str) -> bool:
@@ -75,7 +77,7 @@ class Area:
         return self.recursive and self.directories(key)
 
     def look(self, key: str) -> Sight:
-        """Return what stands there now."""
+        """Return the current state of an entry."""
         try:
             may_be_file = self.yields(key)
             found, is_link, known = _stat(self.path(key))
@@ -88,16 +90,16 @@ class Area:
             else:
                 kind = Kind.FILE if may_be_file and stat.S_ISREG(found.st_mode) else Kind.NOTHING
             return Sight(key, kind, found, is_link, may_be_file)
-        except Exception as error:  # a matcher may do anything
+        except Exception as error:  # a matcher is user code and may raise anything
             return Sight(key, Kind.UNKNOWN, error=error)
 
     def look_at(self, keys: list[str]) -> list[Sight]:
-        """Return what stands at each of them."""
+        """Return the current state of each entry."""
         return [self.look(key) for key in keys]
 
 
 def _stat(path: str) -> tuple[os.stat_result | None, bool, bool]:
-    """Return what is there, links followed, whether it is a link, and whether that could be found out."""
+    """Return the stat result of a path, links followed; whether it is a link; and whether both are known."""
     is_link = False
     try:
         found = os.lstat(path)

@@ -1,4 +1,4 @@
-"""The interface of watchers; the rest of live mode is independent of how a system watches directories.
+"""The interface of watchers, which hides how an operating system watches directories from the rest of live mode.
 
 Connector layer.
 """
@@ -16,44 +16,44 @@ Identity = tuple[int, int]
 
 
 class Changes(Protocol):
-    """Receives the events of a watcher, on the thread of the event loop."""
+    """Receives the events of a watcher, on the event loop's thread."""
 
     def changed(self, key: str, when: When, what: What = What.CHANGED) -> None:
-        """An entry may have changed."""
+        """Note that an entry may have changed."""
         ...
 
     def compare(self, why: str) -> None:
-        """All files must be compared, because it is unknown which of them are gone."""
+        """Request a walk of all files, because it is unknown which of them are gone."""
         ...
 
     def lost(self, why: str) -> None:
-        """Events were lost: everything must be watched again, and compared."""
+        """Request that everything is watched again and walked, because events were lost."""
         ...
 
     def root_touched(self) -> None:
-        """Something has happened to the walked directory itself."""
+        """Note an event of the walked directory itself."""
         ...
 
     def watched(self, prefix: str) -> None:
-        """A directory is watched from now on."""
+        """Note that a directory is watched from now on."""
         ...
 
     def died(self, prefix: str) -> None:
-        """A watched directory was removed."""
+        """Note that a watched directory was removed."""
         ...
 
     def failed(self, error: Exception) -> None:
-        """A matcher raised."""
+        """Note an exception raised by a matcher."""
         ...
 
 
 class Entered(NamedTuple):
-    """What is in directories that are watched from now on.
+    """The contents of directories that are watched from now on.
 
     Attributes:
-        files: by relative path.
-        replaced: those of the directories, with a slash at their ends, that took the place of others as they stood:
-            what is not among the files is gone from there.
+        files: relative paths of the files.
+        replaced: prefixes of the directories that replaced others with their contents: files that were known there and
+            are not in `files` are gone.
     """
 
     files: list[str]
@@ -61,11 +61,14 @@ class Entered(NamedTuple):
 
 
 class Watcher(ABC):
-    """Watches the directories that a walk enters; one is used until all is watched anew.
+    """Watches the directories that a walk enters; a new one is opened whenever everything is watched again.
+
+    A `key` is a relative path; a `prefix` is the relative path of a directory with a slash at its end, or an empty
+    string for the root.
 
     Attributes:
-        area: what is walked.
-        silent: directories, by relative path with a slash at its end, that have to be polled with all in them, and why.
+        area: the walked part of the directory.
+        silent: directories that must be polled, with all their subdirectories: prefix to reason.
     """
 
     def __init__(self, area: Area) -> None:
@@ -75,47 +78,47 @@ class Watcher(ABC):
     @property
     @abstractmethod
     def identity(self) -> Identity | None:
-        """Which directory the root was, as it was begun to be watched; None once that was removed."""
+        """The identity of the watched root; None once it was removed."""
 
     @abstractmethod
     async def open(self) -> None:
-        """Begin to watch; whatever happens from now on is told.
+        """Begin to watch; changes from now on are reported.
 
         Raises:
-            SourceDirectoryError: there is no directory.
+            SourceDirectoryError: the root is not a directory.
         """
 
     @abstractmethod
     def close(self) -> None:
-        """End it."""
+        """Stop watching."""
 
     @abstractmethod
     def arrived(self, key: str, stat: os.stat_result) -> bool:
-        """A directory stands there; say whether it has to be listed, as it was not watched so far."""
+        """Note that a directory exists at `key`; return whether it must be listed, as it is not watched yet."""
 
     @abstractmethod
     def left(self, key: str) -> bool:
-        """No directory stands there now; say whether what has happened in one was not told completely."""
+        """Note that no directory exists at `key`; return whether one was there, with changes that were not reported."""
 
     @abstractmethod
     def sees(self, prefix: str, identity: Identity) -> bool:
-        """Say whether what happens in this directory is noticed; may be called in any thread."""
+        """Say whether changes in this directory are noticed; may be called in any thread."""
 
     @abstractmethod
     def tell(self) -> None:
-        """Tell what has happened so far."""
+        """Report the changes that have happened so far."""
 
     @abstractmethod
     def knows(self, key: str) -> bool:
-        """Say whether a directory is watched there."""
+        """Say whether a directory is watched at `key`."""
 
     @abstractmethod
     async def enter(self, keys: list[str]) -> Entered:
-        """Watch these directories and all below; return what is in them."""
+        """Watch these directories and all their subdirectories; return their contents."""
 
     @abstractmethod
     def unseen(self, key: str) -> None:
-        """An entry could not be looked at: what has changed there is unknown until its directory can be listed."""
+        """Note that an entry could not be inspected: its changes are unknown until its directory can be listed."""
 
     @abstractmethod
     def is_blind(self) -> bool:
@@ -123,4 +126,4 @@ class Watcher(ABC):
 
     @abstractmethod
     def follow(self, key: str, is_link: bool) -> None:
-        """Watch what a link leads to, or where it is none any more, watch that no longer."""
+        """Watch the target of the link at `key`; if there is no link any more, stop watching its old target."""

@@ -1,6 +1,6 @@
 """Tracks which paths must be inspected again, and when.
 
-Connector layer; on the loop's thread only. Times are those of the loop, which no change of the clock moves.
+Connector layer; on the loop's thread only. All times are those of the event loop, which are monotonic.
 """
 
 from __future__ import annotations
@@ -12,46 +12,50 @@ from enum import Enum, Flag
 from typing import Final
 
 QUIET: Final = 0.05
-"""So many seconds after its last change a file is looked at that nobody has closed yet, …"""
+"""Seconds without a change after which a file that is still open for writing is inspected."""
 
 LONGEST: Final = 1.0
-"""… or so many after the first one."""
+"""Seconds after the first change of a path after which it is inspected in any case."""
 
 GONE: Final = 0.02
-"""So many seconds after entries vanished, and no other one did, they are looked at: editors put another one in the
-place, and where the whole directory is being removed, nothing in it counts as removed."""
+"""Seconds without another removal after which removed entries are inspected.
+
+Editors remove a file and put a new one in its place. And if the whole root is being removed, nothing in it may count as
+removed.
+"""
 
 MOST: Final = 100_000
-"""More paths are not held: all is compared instead."""
+"""The number of paths to remember, at most; if there are more, the whole directory is walked again instead."""
 
 
 class When(Enum):
     """When a path should be inspected."""
 
     NOW = 0
-    QUIET = 1  # once it is no longer written
-    GONE = 2  # unless it comes back at once
+    QUIET = 1  # once it is no longer being written
+    GONE = 2  # after a short delay, in which it may come back
 
 
 class What(Flag):
     """Details of a possible change at a path."""
 
     CHANGED = 0
-    FILE_GONE = 1  # a file was removed from the place
-    TREE_GONE = 2  # a directory was taken away with what is in it
+    FILE_GONE = 1  # a file was removed or moved away
+    TREE_GONE = 2  # a directory was removed or moved away with its contents
 
 
 class Dirty:
     """Paths that must be inspected.
 
     Args:
-        overflowed: called with a text when there are too many, which are then forgotten.
+        overflowed: called with a text that says why when there are too many paths; all are dropped then.
     """
 
     def __init__(self, overflowed: Callable[[str], None]) -> None:
         self._overflowed = overflowed
         self._loop = asyncio.get_running_loop()
-        # With the time of the first change; and with that, and when it is due: the first one is due first.
+        # `_now` maps a path to the time of its first change; `_quiet` to that time and the time when it is due.
+        # Both are in the order in which paths are due.
         self._now: OrderedDict[str, float] = OrderedDict()
         self._quiet: OrderedDict[str, tuple[float, float]] = OrderedDict()
         self._gone: dict[str, float] = {}
@@ -64,7 +68,7 @@ class Dirty:
         return len(self._now) + len(self._quiet) + len(self._gone)
 
     def add(self, key: str, when: When = When.NOW, what: What = What.CHANGED) -> None:
-        """Have a path looked at."""
+        """Schedule the inspection of a path."""
         if what:
             self._what[key] = self._what.get(key, What.CHANGED) | what
         time = self._loop.time()
@@ -88,7 +92,10 @@ class Dirty:
             self._overflowed(f"more than {MOST} paths have changed at once")
 
     async def take(self, most: int) -> dict[str, tuple[What, float]]:
-        """Return paths that are due, oldest first, with what is known of them and how old the change is in seconds."""
+        """Wait for paths that are due and return up to `most` of them, the oldest first.
+
+        Each comes with the details of the change, and with its age in seconds.
+        """
         await self._some.wait()
         time = self._loop.time()
         taken: dict[str, tuple[What, float]] = {}
@@ -100,7 +107,7 @@ class Dirty:
         return taken
 
     def clear(self) -> None:
-        """Forget all."""
+        """Drop all paths."""
         for paths in (self._now, self._quiet, self._gone, self._what):
             paths.clear()
         self._some.clear()

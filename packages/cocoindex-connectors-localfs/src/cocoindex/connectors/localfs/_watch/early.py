@@ -1,7 +1,7 @@
 """Files that a walk finds in directories that are not watched yet.
 
 Connector layer. Changes of such a file before its directory is watched are not reported. So the file is inspected again
-once the directory is watched, or gone.
+once the directory is watched or gone.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ class Early:
     """The early files of the last walk.
 
     Attributes:
-        walking: whether a walk is under way.
+        walking: whether a walk is running.
     """
 
     def __init__(self, session: Session) -> None:
@@ -32,7 +32,7 @@ class Early:
         self._died: set[str] = set()
 
     def begin(self) -> None:
-        """A walk begins, which decides what became of the files of the one before."""
+        """Note that a walk begins; it replaces the results of the previous walk."""
         self.walking = True
         self._prefixes.clear()
         self._files.clear()
@@ -40,23 +40,23 @@ class Early:
         self._count = 0
 
     def end(self) -> None:
-        """The walk has ended, and all events so far are told."""
+        """Note that the walk has ended; read all pending events first."""
         if (watcher := self._session.watcher) is not None:
             watcher.tell()
         self.walking = False
-        # The directory above may have been watched since they were listed, and theirs been gone by then.
+        # Their directory may have vanished before the one above it was watched, so that no event reported it.
         for files in self._files.values():
             for key in files:
                 self._session.dirty.add(key, When.QUIET)
 
     def entering(self, prefix: str, identity: Identity) -> None:
-        """The walk is about to list a directory; called in its thread."""
+        """Note that the walk is about to list a directory; called in the thread of the walk."""
         watcher = self._session.watcher
         if watcher is None or not watcher.sees(prefix, identity):
             self._prefixes[prefix] = identity
 
     def found(self, batch: list[tuple[str, File]]) -> None:
-        """The walk has found these files."""
+        """Note files that the walk has found."""
         self._session.polls.found(batch)
         if not self._prefixes:
             return
@@ -64,7 +64,7 @@ class Early:
         for key, _ in batch:
             prefix = key[: key.rfind("/") + 1]
             if (identity := self._prefixes.get(prefix)) is not None:
-                if watcher is not None and watcher.sees(prefix, identity):  # since it was listed
+                if watcher is not None and watcher.sees(prefix, identity):  # watched only after it was listed
                     self._session.dirty.add(key)
                 else:
                     self._files.setdefault(prefix, []).append(key)
@@ -74,18 +74,18 @@ class Early:
             self._session.compare(f"more than {MOST} files were found before they were watched")
 
     def died(self, prefix: str) -> None:
-        """A directory was removed; if there is another one in its place, the walk may have listed that one."""
+        """Note that a directory was removed; if it was created again, the walk may have listed the new one."""
         if self.walking:
             self._died.add(prefix)
 
     def watched(self, prefix: str) -> None:
-        """A directory is watched from now on."""
+        """Note that a directory is watched from now on."""
         if prefix in self._died:
             self._died.discard(prefix)
-            self._session.compare(f"{prefix!r} was made again while all was walked")
+            self._session.compare(f"{prefix!r} was created again during the walk")
 
     def settled(self, key: str) -> None:
-        """A directory is watched with all below, or there is none: have the files looked at that were found there."""
+        """Schedule the inspection of the files found below a directory that is now watched completely, or gone."""
         for prefix in [prefix for prefix in self._files if prefix.startswith(f"{key}/")]:
             for file in self._files.pop(prefix):
                 self._session.dirty.add(file)

@@ -12,14 +12,14 @@ _MOST: Final = 40  # links in a row, as in the kernel
 
 
 def hops(path: str) -> list[tuple[str, str]]:
-    """Return what decides, beside the link itself, where it leads: pairs of real directory and name in it.
+    """Return the entries that determine the target of a link, apart from the link itself.
 
-    These are all links on the way, those in the place of a directory included, and what stands at its end, or the
-    first that is missing; with an empty name, the directories that the way leads through. While each of the former
-    stays what it is, and the latter where they are, the link leads where it did.
+    Each is a pair of a real directory and a name in it. They are all further links on the path to the target, and the
+    target itself or the first missing entry; and, with an empty name, the directories on that path. The target of the
+    link stays the same as long as none of the named entries changes and none of the directories is moved.
 
     Args:
-        path: of the link.
+        path: absolute path of the link.
     """
     found: list[tuple[str, str]] = []
     try:
@@ -48,13 +48,13 @@ def hops(path: str) -> list[tuple[str, str]]:
                     here = step
                     if parts:
                         found.append((here, ""))
-    except OSError:  # it is not a link any more, or the way cannot be looked at
+    except OSError:  # it is not a link any more, or the path to its target cannot be inspected
         pass
     return found
 
 
 def _parts(target: str) -> list[str]:
-    """The steps of a path, the first one last."""
+    """Return the components of a path in reverse order."""
     parts = [part for part in target.split(os.sep) if part not in ("", os.curdir)]
     if target.startswith(os.sep):
         parts.insert(0, os.sep)

@@ -1,6 +1,7 @@
 """Shares one inotify instance in the process: each directory is watched once, for any number of listeners.
 
-Connector layer; Linux only. Directories may be added in any thread; events are told on the loop of who asked.
+Connector layer; Linux only. Directories may be added from any thread; a listener is called on the event loop of its
+owner.
 """
 
 from __future__ import annotations
@@ -21,15 +22,15 @@ class Owner(Protocol):
     """An object that watches directories.
 
     Attributes:
-        loop: where its listeners are told.
-        closed: whether it has left; then nothing more is watched for it.
+        loop: the event loop on which its listeners are called.
+        closed: whether it has left the hub; no watch is added for it any more.
     """
 
     loop: asyncio.AbstractEventLoop
     closed: bool
 
     def lost(self) -> None:
-        """Events were lost."""
+        """Handle the loss of events."""
         ...
 
 
@@ -37,8 +38,8 @@ class Listener(Protocol):
     """Receives the events of one directory.
 
     Attributes:
-        only: the one name whose events, and those of the directory itself, are of interest; None for all, and an empty
-            one for those of the directory itself.
+        only: receive only the events of the entry with this name, and those of the directory itself; None for all
+            events, an empty string for only those of the directory itself.
     """
 
     __slots__ = ()
@@ -49,12 +50,12 @@ class Listener(Protocol):
     def only(self) -> str | None: ...
 
     def told(self, mask: int, name: str) -> None:
-        """An event; `IGNORED` is the last one, after which the directory is not watched any more."""
+        """Handle an event; after an `IGNORED` event, the directory is no longer watched and no event follows."""
         ...
 
 
 class _Watch:
-    """Who listens to one directory."""
+    """The listeners of one directory."""
 
     __slots__ = ("everything", "named")
 
@@ -73,7 +74,7 @@ class _Watch:
             del self.named[listener.only]
 
     def of(self, owner: Owner) -> list[Listener]:
-        """Who listens for `owner`."""
+        """Return the listeners that belong to `owner`."""
         return [listener for listener in (*self.everything, *chain(*self.named.values())) if listener.owner is owner]
 
     def is_empty(self) -> bool:
@@ -91,9 +92,10 @@ class _Watch:
 
 
 class Hub:
-    """The inotify instance while anybody watches; there is none else.
+    """Holds the inotify instance; it exists only while there are owners.
 
-    Each loop with an owner reads from it: whichever wakes first tells all, and none depends on another one's life.
+    Each event loop with an owner reads from it. The loop that wakes first passes the events to the listeners of all
+    loops, so that no loop depends on another one to keep running.
     """
 
     def __init__(self) -> None:
@@ -104,10 +106,10 @@ class Hub:
         self._readers: Counter[asyncio.AbstractEventLoop] = Counter()
 
     def join(self, owner: Owner) -> None:
-        """Begin to tell `owner`; called on its loop.
+        """Register `owner`; must be called on its loop.
 
         Raises:
-            OSError: there is no inotify instance left.
+            OSError: no inotify instance is left.
         """
         with self._lock:
             self._forget_closed_loops()
@@ -119,7 +121,7 @@ class Hub:
             self._owners.append(owner)
 
     def leave(self, owner: Owner) -> None:
-        """Watch nothing for `owner` any more; called on its loop."""
+        """Unregister `owner` and remove its watches; must be called on its loop."""
         with self._lock:
             owner.closed = True
             if owner not in self._owners:
@@ -132,14 +134,15 @@ class Hub:
                 owner.loop.remove_reader(self._inotify.descriptor)
             if self._owners:
                 self._drop(owner)
-            else:  # the kernel forgets all the watches of an instance together
+            else:  # closing the instance removes all its watches
                 self._close()
 
     def watch(self, path: str, listener: Listener) -> int:
-        """Tell `listener` of what happens in a directory from now on; returns the number of the watch.
+        """Pass the events of a directory to `listener` from now on; return the watch descriptor.
 
         Raises:
-            OSError: it cannot be watched; see `Inotify.add`.
+            ClosedError: the owner of the listener has left.
+            OSError: the directory cannot be watched; see `Inotify.add`.
         """
         with self._lock:
             if listener.owner.closed or self._inotify is None:
@@ -149,16 +152,16 @@ class Hub:
             return watch
 
     def forget(self, watch: int, listener: Listener) -> None:
-        """Tell `listener` no more of it."""
+        """Pass no more events of this watch to `listener`."""
         with self._lock:
             self._remove(watch, listener)
 
     def size(self) -> int:
-        """How many directories are watched."""
+        """Return the number of watched directories."""
         return len(self._watches)
 
     def read(self) -> bool:
-        """Tell what has happened; say whether there was something."""
+        """Read the available events and pass them to the listeners; return whether there were any."""
         with self._lock:
             events = [] if self._inotify is None else self._inotify.read()
             told = [
@@ -177,7 +180,7 @@ class Hub:
         return bool(events)
 
     def forget_after_fork(self) -> None:
-        """Let go of the parent's instance, whose events are the parent's."""
+        """Close the inotify instance inherited from the parent process; its events belong to the parent."""
         if self._inotify is not None:
             self._inotify.close()
         Hub.__init__(self)
@@ -206,7 +209,7 @@ class Hub:
                 self._remove(watch, listener)
 
     def _forget_closed_loops(self) -> None:
-        """Drop who left with a loop that was closed under it."""
+        """Remove the owners whose event loop was closed before they left."""
         for loop in [loop for loop in self._readers if loop.is_closed()]:
             del self._readers[loop]
             for owner in [owner for owner in self._owners if owner.loop is loop]:
@@ -224,7 +227,7 @@ class Hub:
 
 
 class ClosedError(Exception):
-    """Who asks for a watch has left."""
+    """A watch was requested for an owner that has left."""
 
 
 HUB: Final = Hub()

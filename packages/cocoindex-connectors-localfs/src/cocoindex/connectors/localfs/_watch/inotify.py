@@ -29,7 +29,7 @@ MASK_ADD: Final = 0x20000000
 IS_DIRECTORY: Final = 0x40000000
 
 SELF: Final = DELETE_SELF | MOVE_SELF
-"""What happens to a directory itself."""
+"""Events of a directory itself."""
 
 ALL: Final = SELF | ATTRIB | CLOSE_WRITE | CREATE | DELETE | MODIFY | MOVED_FROM | MOVED_TO
 
@@ -37,7 +37,7 @@ NONE_LEFT: Final = {
     errno.ENOSPC: "the limit of watched directories is reached (raise fs.inotify.max_user_watches)",
     errno.ENOMEM: "the system has no memory for more watched directories",
 }
-"""Why a directory cannot be watched that could be with other settings of the system."""
+"""Errors that mean that the system has no watches left, each with a text for the user."""
 
 _HEAD: Final = struct.Struct("iIII")
 _READ: Final = 64 * 1024
@@ -47,9 +47,9 @@ class Event(NamedTuple):
     """One event.
 
     Attributes:
-        watch: of which directory; -1 where events were lost.
-        mask: what happened.
-        name: of the entry in the directory, as `os.fsdecode` gives it; empty where it is the directory itself.
+        watch: the watch descriptor of the directory; -1 if events were lost.
+        mask: the bits that say what happened.
+        name: the name of the entry in the directory, decoded by `os.fsdecode`; empty for the directory itself.
     """
 
     watch: int
@@ -58,10 +58,11 @@ class Event(NamedTuple):
 
 
 class Inotify:
-    """One instance of inotify; its file descriptor is readable when there are events.
+    """One inotify instance; its file descriptor is readable when there are events.
 
     Raises:
-        OSError: the system has none left (`EMFILE`, with `fs.inotify.max_user_instances`), or no inotify.
+        OSError: the limit of instances is reached (`EMFILE`; set by `fs.inotify.max_user_instances`), or the system
+            has no inotify.
     """
 
     __slots__ = ("descriptor",)
@@ -70,20 +71,22 @@ class Inotify:
         self.descriptor = _checked(_library().inotify_init1(os.O_NONBLOCK | os.O_CLOEXEC), "inotify_init1")
 
     def add(self, path: str, mask: int = ALL) -> int:
-        """Watch a directory for more events, links followed; one that is watched already keeps its number.
+        """Watch a directory, links followed, and return the watch descriptor.
+
+        For a directory that is watched already, add the events of `mask` and return the same descriptor.
 
         Raises:
-            OSError: `ENOSPC` where no more can be watched (`fs.inotify.max_user_watches`).
+            OSError: it cannot be watched; `ENOSPC` if the limit `fs.inotify.max_user_watches` is reached.
         """
         mask |= ONLY_DIRECTORIES | MASK_ADD
         return _checked(_library().inotify_add_watch(self.descriptor, os.fsencode(path), mask), path)
 
     def remove(self, watch: int) -> None:
-        """Watch it no more; nothing happens where it is gone already."""
+        """Remove a watch; do nothing if it does not exist any more."""
         _library().inotify_rm_watch(self.descriptor, watch)
 
     def read(self) -> list[Event]:
-        """Return events that are there, without waiting; not necessarily all."""
+        """Return available events, not necessarily all; return at once if there are none."""
         try:
             data = os.read(self.descriptor, _READ)
         except (BlockingIOError, InterruptedError):

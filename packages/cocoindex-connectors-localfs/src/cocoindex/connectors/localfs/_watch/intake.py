@@ -18,23 +18,27 @@ if TYPE_CHECKING:
     from .session import Session
 
 BATCH: Final = 256
-"""So many paths are looked at together."""
+"""The number of paths to inspect together, at most."""
 
 INLINE: Final = 32
-"""More are looked at in a thread: so few cost less than a hop, and what has just changed is in memory."""
+"""Up to this many paths are inspected on the event loop's thread, more in another thread.
+
+Inspecting so few costs less than switching threads: what has just changed is in the system's cache.
+"""
 
 
 @dataclass(slots=True)
 class _Found:
     updates: list[tuple[str, File]] = field(default_factory=list)
     deletes: list[str] = field(default_factory=list)
-    gone: list[str] = field(default_factory=list)  # directories that were taken away with what is in them
+    gone: list[str] = field(default_factory=list)  # directories that were moved away with their contents
     directories: list[str] = field(default_factory=list)
-    replaced: list[tuple[str, list[tuple[str, File]]]] = field(default_factory=list)  # others, with all in them
+    # Directories that replaced others, by prefix, with all files in them.
+    replaced: list[tuple[str, list[tuple[str, File]]]] = field(default_factory=list)
 
 
 class Intake:
-    """Takes paths from the dirty ones for as long as the session goes on."""
+    """Inspects the dirty paths for as long as the session runs."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -71,7 +75,10 @@ class Intake:
         return found
 
     async def _enter(self, watcher: Watcher, found: _Found) -> None:
-        """Watch directories that were not so far; what is in them is looked at next, or is told with them as a part."""
+        """Watch directories that were not watched so far.
+
+        The files in them become dirty. If the directory replaced another one, its files are reported together instead.
+        """
         session = self._session
         entered = await watcher.enter(found.directories)
         outermost = [
@@ -101,10 +108,10 @@ class Intake:
         for key in found.directories:
             session.early.settled(key)
         if found.replaced and not await self._is_there(watcher):
-            found.replaced.clear()  # all is walked once it is back
+            found.replaced.clear()  # everything is walked again once the root is back
 
     async def _is_there(self, watcher: Watcher) -> bool:
-        """Say whether the root is what was watched; where it is not, nothing that is missing counts as removed."""
+        """Say whether the root is still the watched directory; if not, missing files do not count as removed."""
         return await self._session.sentry.look() and self._session.watcher is watcher
 
     def _take(self, watcher: Watcher, sight: Sight, what: What, found: _Found) -> None:
@@ -148,10 +155,13 @@ class Intake:
                 await subscriber.update(key, file)
         for key in found.deletes:
             await subscriber.delete(key)
-        for prefix, files in found.replaced:  # which were listed after all else was looked at
+        for prefix, files in found.replaced:  # last: they were listed after all other paths were inspected
             await self._session.parts.replaced(prefix, files)
 
 
 def is_new_directory(sight: Sight) -> bool:
-    """Say whether no file can have been replaced without a word: only a link takes the place of one in one step."""
+    """Say whether this is a directory that cannot have replaced a file without a delete event.
+
+    Only a link can replace a file in one step; a real directory needs the file to be removed first.
+    """
     return sight.kind is Kind.DIRECTORY and not sight.is_link

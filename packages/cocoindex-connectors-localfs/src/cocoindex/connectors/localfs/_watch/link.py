@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 
 
 class Link:
-    """A link, and the entries that decide what it leads to: each is watched in the directory that it lies in.
+    """A symbolic link, and the entries that determine its target: each is watched in its directory.
 
     Args:
-        tree: where the link lies.
-        key: its relative path.
-        path: of the link.
+        tree: the tree that contains the link.
+        key: relative path of the link.
+        path: absolute path of the link.
 
     Attributes:
-        silent: why not all of these could be watched, where the system had no more watches; else empty.
+        silent: the reason why not all entries are watched, if the system had no watches left; else empty.
     """
 
     __slots__ = ("_hops", "key", "silent")
@@ -39,7 +39,7 @@ class Link:
             try:
                 hop.watch = HUB.watch(directory, hop)
                 self._hops.append(hop)
-            except OSError as error:  # what must not be read is seen by the next full comparison
+            except OSError as error:  # without permission, changes are found by the next walk of everything
                 self.silent = self.silent or inotify.NONE_LEFT.get(error.errno or 0, "")
 
     def close(self) -> None:
@@ -50,7 +50,7 @@ class Link:
 
 
 class _Hop:
-    """One entry on the way."""
+    """One entry that determines the target of a link."""
 
     __slots__ = ("key", "only", "owner", "watch")
 

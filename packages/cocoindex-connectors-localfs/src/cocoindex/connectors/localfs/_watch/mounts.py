@@ -1,4 +1,4 @@
-"""Tells which file systems do not report changes.
+"""Detects file systems that do not report all changes.
 
 Connector layer.
 """
@@ -31,11 +31,11 @@ _SILENT: Final = {
     0xFE534D42: "smb",
     0xFF534D42: "cifs",
 }
-"""By the `f_type` of statfs: what others change there, on another machine or behind the kernel, is not told."""
+"""File systems, by the `f_type` of statfs, where changes made on another machine or by the kernel are not reported."""
 
 
 def silent_kind(path: str) -> str | None:
-    """Return the kind of the file system where that is one whose changes are not told; None otherwise."""
+    """Return the type of the file system if it does not report all changes, else None."""
     if not sys.platform.startswith("linux"):
         return None
     answer = ctypes.create_string_buffer(512)
@@ -46,7 +46,7 @@ def silent_kind(path: str) -> str | None:
 
 
 def is_mount_point(path: str, stat: os.stat_result) -> bool:
-    """Say whether another file system begins at the directory, of which `stat` was said."""
+    """Say whether a file system is mounted at this directory; `stat` is its `os.stat` result."""
     try:
         return os.stat(os.path.join(path, os.pardir)).st_dev != stat.st_dev
     except OSError:

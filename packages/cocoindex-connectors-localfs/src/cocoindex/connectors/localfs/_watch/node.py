@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 
 class Node:
-    """A directory, at one of the paths that lead to it.
+    """A watched directory, at one of the paths that lead to it.
 
     Attributes:
         prefix: its relative path with a slash at its end; empty for the root.
-        line: which directories it and those above it are.
-        blind: whether it could not be listed, or something in it not be looked at.
-        silent: why it has to be polled, with all below; empty where watching it is enough.
-        children: the prefixes of those in it.
+        line: the identities of the directories from the root down to this one.
+        blind: whether it could not be listed, or an entry in it could not be inspected.
+        silent: why it must be polled, with all its subdirectories; empty if watching it is enough.
+        children: the prefixes of its subdirectories.
         links: the links in it, by relative path.
     """
 
@@ -47,15 +47,15 @@ class Node:
         return self.line[-1]
 
     def watch(self, path: str) -> None:
-        """Begin to watch it."""
+        """Begin to watch the directory."""
         self._watch = HUB.watch(path, self)
 
     def is_watched(self) -> bool:
-        """Say whether what happens in it is noticed."""
+        """Say whether changes in the directory are noticed, by a watch or by polling."""
         return self._watch >= 0 or bool(self.silent)
 
     def follow(self, link: Link) -> None:
-        """Keep a link in it; where what decides on that cannot be watched, the directory is polled."""
+        """Add a link in the directory; if not all entries that determine its target are watched, poll the directory."""
         self.links[link.key] = link
         self.silent = self.silent or link.silent
 
@@ -65,13 +65,13 @@ class Node:
         self.owner.told(self, mask, name)
 
     def stop(self) -> None:
-        """Watch it no more."""
+        """Stop watching the directory."""
         if self._watch >= 0:
             HUB.forget(self._watch, self)
             self._watch = -1
 
     def close(self) -> None:
-        """Watch it no more, nor what links in it lead to."""
+        """Stop watching the directory and the targets of its links."""
         self.stop()
         for link in self.links.values():
             link.close()

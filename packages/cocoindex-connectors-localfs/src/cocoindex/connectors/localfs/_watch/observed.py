@@ -1,7 +1,7 @@
-"""A walked directory, watched by watchdog: for systems without inotify.
+"""Watches a walked directory with watchdog, on systems without inotify.
 
-Connector layer. One observer of the process watches all; it shares what watches one directory. Whole trees are watched
-there, so that a directory needs nothing of its own; only what links lead to elsewhere is polled.
+Connector layer. All watches of the process share one observer. A watch covers a whole tree, so that subdirectories need
+no watch of their own. Only directories outside the tree, to which links in it lead, are polled.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _MEANING: Final = {
 
 
 class _Observers:
-    """The observer of the process, while anybody watches."""
+    """Holds the watchdog observer of the process; it exists only while something is watched."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -74,8 +74,8 @@ class Observed(Watcher, FileSystemEventHandler):
     """Watches a whole tree.
 
     Args:
-        area: what is walked.
-        changes: who is told.
+        area: the walked part of the directory.
+        changes: receives the changes.
     """
 
     def __init__(self, area: Area, changes: Changes) -> None:
@@ -113,7 +113,7 @@ class Observed(Watcher, FileSystemEventHandler):
         return prefix in self._directories or not prefix
 
     def tell(self) -> None:
-        """What has happened so far comes when the system tells it."""
+        """Do nothing: watchdog delivers events from its own thread and cannot be asked for them."""
 
     def knows(self, key: str) -> bool:
         return f"{key}/" in self._directories
@@ -122,17 +122,17 @@ class Observed(Watcher, FileSystemEventHandler):
         return False
 
     def unseen(self, key: str) -> None:
-        self._directories.discard(key[: key.rfind("/") + 1])  # it is listed again when something is told of it
+        self._directories.discard(key[: key.rfind("/") + 1])  # the next event for it lists it again
 
     def follow(self, key: str, is_link: bool) -> None:
-        """What a link leads to is watched where it lies in the tree, and polled where it is a directory elsewhere."""
+        """Do nothing: link targets in the tree are watched anyway, and directories outside it are polled."""
 
     async def enter(self, keys: list[str]) -> Entered:
         files = await self._loop.run_in_executor(None, self._list, [f"{key}/" for key in keys])
         return Entered(files, [])
 
     def dispatch(self, event: FileSystemEvent) -> None:
-        """Called in a thread of watchdog."""
+        """Pass an event to the event loop; watchdog calls this in its own thread."""
         if not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._told, event)
 
@@ -148,7 +148,7 @@ class Observed(Watcher, FileSystemEventHandler):
         self._list([""])
 
     def _list(self, todo: list[str]) -> list[str]:
-        """List directories with all below; return the files that are in them."""
+        """List directories and all their subdirectories; return the files in them."""
         files: list[str] = []
         while todo:
             prefix = todo.pop()
@@ -170,7 +170,7 @@ class Observed(Watcher, FileSystemEventHandler):
         elif self.area.enters(key):
             if entry.is_symlink():
                 self._directories.add(f"{key}/")
-                self.silent[f"{key}/"] = "what links lead to elsewhere is not watched on this system"
+                self.silent[f"{key}/"] = "directories that are reached by a link cannot be watched on this system"
             else:
                 todo.append(f"{key}/")
 
@@ -193,6 +193,6 @@ class Observed(Watcher, FileSystemEventHandler):
         elif path.startswith(self.area.root.directory):
             key = from_disk(path[len(self.area.root.directory) :]).replace(os.sep, "/")
             if what is What.CHANGED and is_directory:
-                self._directories.discard(f"{key}/")  # it is listed, whether or not another one was there
+                self._directories.discard(f"{key}/")  # so that it is listed even if it replaced a known directory
             if self.area.recursive or "/" not in key:
                 self.changes.changed(key, when, what)

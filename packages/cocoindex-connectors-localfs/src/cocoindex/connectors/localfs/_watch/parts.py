@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from .session import Session
 
 MOST: Final = 32
-"""Of more directories at a time all is compared instead."""
+"""The number of directories to report at the same time, at most; beyond it, everything is walked again instead."""
 
 
 class Parts:
-    """Tells the subscriber what is below a directory, and that nothing else is; other changes are told beside it."""
+    """Reports the complete list of files below a directory to the subscriber, concurrently with other changes."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -26,11 +26,11 @@ class Parts:
         self._ended: asyncio.Queue[asyncio.Task[Any]] = asyncio.Queue()
 
     async def gone(self, key: str) -> None:
-        """The directory was taken away; what is told after this is newer."""
+        """Report that the directory was moved away; changes reported after this call are newer."""
         await self._is(f"{key}/", (), f"the directory {key!r} was taken away")
 
     async def replaced(self, prefix: str, files: list[tuple[str, File]]) -> None:
-        """Another directory with these files is there; what is told after this is newer."""
+        """Report a new directory with these files in its place; changes reported after this call are newer."""
         await self._is(prefix, files, f"{prefix!r} is another directory, or can be listed again")
 
     async def _is(self, prefix: str, files: Iterable[tuple[str, File]], why: str) -> None:
@@ -42,10 +42,10 @@ class Parts:
         telling = asyncio.ensure_future(update_part(prefix, files))
         self._telling.add(telling)
         telling.add_done_callback(self._has_ended)
-        await asyncio.sleep(0)  # it is called
+        await asyncio.sleep(0)  # let the call begin
 
     async def run(self) -> None:
-        """Go on until one fails, or this is cancelled."""
+        """Run until a report fails, or until cancelled."""
         try:
             while True:
                 (await self._ended.get()).result()

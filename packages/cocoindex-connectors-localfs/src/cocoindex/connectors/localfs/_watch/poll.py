@@ -19,8 +19,8 @@ class Polled(NamedTuple):
     """The result of a poll.
 
     Attributes:
-        changed: files that are new or look different.
-        removed: whether files are gone; which ones is not remembered.
+        changed: relative paths of files that are new, or have another modification time or size.
+        removed: whether files are gone; which ones is not known.
     """
 
     changed: list[str]
@@ -28,12 +28,12 @@ class Polled(NamedTuple):
 
 
 class Poll:
-    """How the files of one directory, and all below, looked last; 16 bytes are remembered of each.
+    """The last known state of the files in one directory and its subdirectories; it takes 16 bytes for each file.
 
     Args:
         root: the walked directory.
         recursive, matcher: as in `Walk`.
-        prefix: of the directory to look at, with a slash at its end; empty for the root.
+        prefix: relative path of the directory to poll, with a slash at its end; empty for the root.
     """
 
     def __init__(self, root: WalkedDirectory, recursive: bool, matcher: FilePathMatcher | None, prefix: str) -> None:
@@ -47,15 +47,15 @@ class Poll:
         self._missed: set[int] = set()
 
     def found(self, key: str, file: File) -> None:
-        """A walk has found this file since: if it is gone by the next look, it is a removed one."""
+        """Note a file found by a walk since the last poll: if it is gone at the next poll, it counts as removed."""
         self._walked[hash(key)] = hash(file.looks())
 
     def missed(self, key: str) -> None:
-        """This file was not there when it was looked at: if it is at the next look, it is a new one."""
+        """Note a file that was missing when inspected: if it exists at the next poll, it counts as new."""
         self._missed.add(hash(key))
 
     def look(self) -> Polled:
-        """Return what has changed since the last time, all files the first time.
+        """Return what has changed since the last poll; the first time, all files count as changed.
 
         Raises:
             SourceDirectoryError: the root, or the directory, is gone.

@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from .session import Session
 
 INTERVAL: Final = 2.0
-"""Seconds between two polls, at least."""
+"""The pause between two polls in seconds, at least."""
 
 SHARE: Final = 10
-"""At least so many times as long as a poll takes is waited after it."""
+"""The pause after a poll is at least this many times the duration of the poll."""
 
 
 class Polls:
-    """One poll for each directory that has to be polled, with all below it."""
+    """One poll for each directory that must be polled, with all its subdirectories."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -32,20 +32,20 @@ class Polls:
         self._some = asyncio.Event()
 
     async def begin(self, watcher: Watcher) -> None:
-        """Look at the directories of a new watcher, so that changes from now on are found."""
+        """Record the state of the directories to poll for a new watcher, so that changes from now on are found."""
         self._polls = {}
         if self._add(watcher):
             await asyncio.get_running_loop().run_in_executor(None, self._look)
 
     def notice(self, watcher: Watcher) -> None:
-        """Poll also what the watcher has met since, and what it has left no more; all files in it are new."""
+        """Begin and end polls as the watcher's `silent` directories change; a new poll finds all its files as new."""
         if len(watcher.silent) != len(self._polls) or watcher.silent.keys() != self._polls.keys():
             for prefix in self._polls.keys() - watcher.silent.keys():
                 del self._polls[prefix]
             self._add(watcher)
 
     def found(self, batch: list[tuple[str, File]]) -> None:
-        """A walk has found these files."""
+        """Note files that a walk has found."""
         if not self._polls:
             return
         for key, file in batch:
@@ -53,13 +53,13 @@ class Polls:
                 poll.found(key, file)
 
     def missed(self, key: str) -> None:
-        """This file was not there when it was looked at."""
+        """Note that a file was missing when it was inspected."""
         if self._polls:
             for poll in self._over(key):
                 poll.missed(key)
 
     async def run(self) -> None:
-        """Go on until cancelled."""
+        """Poll until cancelled."""
         loop = asyncio.get_running_loop()
         took = 0.0
         while True:
@@ -73,11 +73,11 @@ class Polls:
                 for key in polled.changed:
                     self._session.dirty.add(key)
                 if polled.removed:
-                    self._session.compare("files were removed that nothing tells of")
+                    self._session.compare("a poll found that files were removed")
             took = loop.time() - began
 
     def _over(self, key: str) -> Iterator[Poll]:
-        """The polls of the directories that a file lies in."""
+        """Yield the polls of the directories above a file."""
         while key:
             key = key[: key.rstrip("/").rfind("/") + 1]
             if (poll := self._polls.get(key)) is not None:
@@ -103,5 +103,5 @@ class Polls:
             try:
                 found.append(poll.look())
             except OSError:
-                continue  # it is gone, which the session sees itself, or will answer another time
+                continue  # it is gone, which the session notices itself, or a later poll will succeed
         return found

@@ -1,4 +1,4 @@
-"""Tells whether the walked directory exists, and identifies it.
+"""Checks whether the walked directory exists, and identifies it.
 
 Connector layer.
 """
@@ -14,10 +14,10 @@ from .mounts import is_mount_point
 
 
 class Root:
-    """The path that is walked, links in it not resolved, so that a link that leads elsewhere is noticed.
+    """The walked path, with links not resolved, so that a link that changes its target is noticed.
 
     Args:
-        path: of the directory; a base directory is looked up now.
+        path: path of the directory; its base directory, if any, is looked up now.
     """
 
     def __init__(self, path: FilePath) -> None:
@@ -25,14 +25,14 @@ class Root:
         self._mounted = False
 
     def begin(self) -> None:
-        """Remember whether a file system is mounted there: without it, the empty directory below is not the root."""
+        """Remember whether a file system is mounted there: once unmounted, the empty mount point is not the root."""
         try:
             self._mounted = is_mount_point(self.path, os.stat(self.path))
         except OSError:
             self._mounted = False
 
     def identity(self) -> Identity | None:
-        """Return which directory is there; None where there is none, or nothing is mounted any more."""
+        """Return the identity of the directory; None if there is none, or if its file system was unmounted."""
         try:
             found = os.stat(self.path)
         except OSError:

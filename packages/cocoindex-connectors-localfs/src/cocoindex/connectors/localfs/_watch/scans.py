@@ -1,4 +1,4 @@
-"""Schedules walks of the whole directory: the first one, at intervals, and after lost events.
+"""Schedules walks of the whole directory: at the start, at intervals, and after lost events.
 
 Connector layer.
 """
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 FIRST_PAUSE: Final = 1.0
 LONGEST_PAUSE: Final = 60.0
-"""Seconds after which a failed walk is tried again, at first and at most."""
+"""Seconds after which a failed walk is repeated, at first and at most."""
 
 
 class Scans:
-    """Walks all files again on request: one walk at a time, and for at most half of the time."""
+    """Walks all files on request: one walk at a time, and not more than half of the time."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -27,15 +27,15 @@ class Scans:
         self._why = ""
         self._anew = False
         self.under_way = False
-        self._told = ""  # what the walks fail with since one succeeded
+        self._told = ""  # the last reported failure since a walk succeeded
 
     @property
     def waits(self) -> bool:
-        """Whether all directories are going to be watched anew, or just are."""
+        """Whether a new watcher for all directories is requested or being opened."""
         return self._anew or self.under_way
 
     def ask(self, why: str, anew: bool = False) -> None:
-        """Have all walked; with `anew`, watched anew before."""
+        """Request a walk of everything; with `anew`, open a new watcher before it."""
         self._why = self._why or why
         self._anew |= anew
         self._asked.set()
@@ -56,10 +56,10 @@ class Scans:
             await asyncio.sleep(min(loop.time() - began, LONGEST_PAUSE))
 
     async def _first(self) -> bool:
-        """Walk all for the first time; say whether it is ready.
+        """Walk everything for the first time; return whether the subscriber was marked as ready.
 
-        Where a part cannot be listed it is not, and the others are followed meanwhile: the owner of that part may take
-        long to notice.
+        It was not if a part of the directory could not be listed. The other parts are watched meanwhile, since it may
+        take long until somebody fixes the permissions.
         """
         session = self._session
         try:
@@ -74,7 +74,7 @@ class Scans:
         return True
 
     async def _next(self, pause: float) -> None:
-        """Wait until all is to be walked; where `pause` is not 0, no longer than that."""
+        """Wait until a walk is requested or due; if `pause` is not 0, for at most that many seconds."""
         interval = self._session.items.rescan_interval
         most = pause or (None if interval is None else interval.total_seconds())
         try:
@@ -85,7 +85,7 @@ class Scans:
         await self._session.sentry.present.wait()
 
     async def _scan(self) -> bool:
-        """Walk all; say whether that succeeded."""
+        """Walk everything; return whether that succeeded."""
         session = self._session
         why, anew = self._why, self._anew
         self._why, self._anew = "", False

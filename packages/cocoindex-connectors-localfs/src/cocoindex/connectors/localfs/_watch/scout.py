@@ -1,4 +1,4 @@
-"""Watches directories and then lists them, so that nothing that happens in between is missed.
+"""Watches directories first and lists them afterwards, so that no change is missed in between.
 
 Connector layer; Linux only; runs in a thread.
 """
@@ -21,16 +21,16 @@ if TYPE_CHECKING:
     from .changes import Identity
     from .tree import Tree
 
-_TRIES: Final = 5  # to watch what stands at a path, while others replace it
+_TRIES: Final = 5  # attempts to watch the directory at a path, if it is replaced during the attempt
 
 
 class Branch:
-    """What was found: watched directories with all below, and the files in them.
+    """The result of a `Scout`: watched directories, their subdirectories, and the files in them.
 
     Attributes:
-        nodes: the directories, each before those in it.
-        files: their files, by relative path, where these were asked for.
-        errors: what a matcher raised.
+        nodes: the directories, each before its subdirectories.
+        files: relative paths of their files, if `collect` was set.
+        errors: exceptions raised by a matcher.
         is_partial: whether something in the directories was not listed.
     """
 
@@ -42,12 +42,12 @@ class Branch:
 
 
 class Scout:
-    """Goes through directories.
+    """Watches and lists directories, with all their subdirectories.
 
     Args:
-        tree: for which they are watched.
-        starts: their prefixes, and which directories lie above each.
-        collect: whether to look for files, too.
+        tree: the tree that owns the watches.
+        starts: the prefix of each directory to begin with, and the identities of the directories above it.
+        collect: whether to collect files, too.
     """
 
     def __init__(self, tree: Tree, starts: list[tuple[str, tuple[Identity, ...]]], collect: bool) -> None:
@@ -59,10 +59,10 @@ class Scout:
         self._branch = Branch()
 
     def run(self) -> Branch:
-        """Return what there is.
+        """Return the directories and files found.
 
         Raises:
-            SourceDirectoryError: the root is asked for, and there is no directory.
+            SourceDirectoryError: the root is among the starts, and is not a directory.
         """
         with suppress(ClosedError):
             while self._todo:
@@ -81,7 +81,7 @@ class Scout:
         try:
             for _ in range(_TRIES):
                 before = _identity(path)
-                if before in above:  # a link back
+                if before in above:  # a link to a directory above it
                     return None
                 node = Node(self._tree, prefix, (*above, before))
                 self._watch(node, path, above)
@@ -93,11 +93,11 @@ class Scout:
                 raise no_directory(path) from error
             return None
         except OSError:
-            # It cannot be looked at: its directory tells when it can.
+            # No permission, or an I/O error: its parent directory reports an event when that changes.
             node = Node(self._tree, prefix, (*above, (-1, -1)))
             node.blind = True
             return node
-        return None  # its directory tells of the last one that took the place
+        return None  # its parent directory reports an event for the last replacement
 
     def _watch(self, node: Node, path: str, above: tuple[Identity, ...]) -> None:
         device = node.identity[0]
@@ -105,7 +105,7 @@ class Scout:
             if device not in self._kinds:
                 self._kinds[device] = silent_kind(path)
             if kind := self._kinds[device]:
-                node.silent = f"a file system of the kind {kind} does not tell what happens in it"
+                node.silent = f"file systems of the type {kind} do not report changes"
         if not node.prefix and "" in self._tree.silent:
             node.silent = self._tree.silent[""]
         if node.silent:
@@ -145,7 +145,7 @@ class Scout:
                 self._branch.files.append(key)
         except ClosedError:
             raise
-        except Exception as error:  # a matcher may do anything
+        except Exception as error:  # a matcher is user code and may raise anything
             self._branch.errors.append(error)
             self._branch.is_partial = True
 
@@ -153,7 +153,7 @@ class Scout:
 def _is_directory(entry: os.DirEntry[str]) -> bool:
     try:
         return entry.is_dir()
-    except OSError:  # a link that leads where it cannot be looked at
+    except OSError:  # a link whose target cannot be inspected
         return False
 
 

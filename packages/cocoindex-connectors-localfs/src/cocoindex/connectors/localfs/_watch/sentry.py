@@ -1,4 +1,4 @@
-"""Watches whether the walked directory exists.
+"""Checks repeatedly whether the walked directory exists.
 
 Connector layer.
 """
@@ -12,15 +12,15 @@ if TYPE_CHECKING:
     from .session import Session
 
 LOOK: Final = 1.0
-"""Seconds between two looks, if nothing happens: a directory above may be renamed, or a link to it lead elsewhere."""
+"""Seconds between two checks without an event: a directory above may be renamed, or a link to it changed."""
 
 
 class Sentry:
-    """Looks at the root each second, and whenever something has happened to it.
+    """Checks the root each second, and after each event of it.
 
     Attributes:
-        touched: is set when something has.
-        present: is set while the root is there.
+        touched: set after an event of the root.
+        present: set while the root exists.
     """
 
     def __init__(self, session: Session) -> None:
@@ -34,11 +34,11 @@ class Sentry:
             await self.look(await self._wait())
 
     async def look(self, touched: bool = False) -> bool:
-        """See whether it is there, say so where that has changed, and return whether it is the watched one."""
+        """Check whether the root exists, and report a change; return whether it is the watched directory."""
         root, watcher = self._session.root, self._session.watcher
         if watcher is None or "" not in watcher.silent:
             there = root.identity()
-        else:  # it may lie on another machine that does not answer
+        else:  # it may be on a remote machine that does not answer
             there = await asyncio.get_running_loop().run_in_executor(None, root.identity)
         self._see(there, touched)
         watcher = self._session.watcher

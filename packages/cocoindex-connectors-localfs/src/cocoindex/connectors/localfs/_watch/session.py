@@ -1,7 +1,8 @@
 """One `watch()` of a walked directory: the shared state of its parts.
 
-Connector layer. `Scans` has all walked, `Intake` looks at what may have changed, `Parts` has directories go as a whole,
-`Polls` finds what nothing tells of, `Sentry` sees whether the directory is there; each is a task beside the others.
+Connector layer. Each part runs as a task: `Scans` walks the whole directory, `Intake` inspects paths that may have
+changed, `Parts` reports directories that were moved away or replaced, `Polls` finds changes that the system does not
+report, and `Sentry` checks whether the directory still exists.
 """
 
 from __future__ import annotations
@@ -37,13 +38,13 @@ class Session:
     """The shared state of the parts.
 
     Attributes:
-        items: what is walked.
-        subscriber: who is told of its files.
-        root: where.
-        dirty: what has to be looked at.
-        unseen: what could not be looked at.
-        watcher: of all directories; None before there is one, and while the root is gone.
-        opening: held while the watcher is exchanged, or asked.
+        items: the walked files.
+        subscriber: receives the changes of the files.
+        root: the walked directory.
+        dirty: paths to inspect.
+        unseen: paths that could not be inspected.
+        watcher: watches all directories; None before the first one is open, and while the root is missing.
+        opening: held while the watcher is replaced or used.
     """
 
     def __init__(self, items: LiveDirItems, subscriber: Subscriber) -> None:
@@ -63,7 +64,7 @@ class Session:
         self._failures: list[Exception] = []
 
     async def run(self) -> None:
-        """Go on until cancelled."""
+        """Run all parts until cancelled."""
         if not getattr(self.subscriber, "live", True):  # a catch-up update watches nothing
             await self.subscriber.update_all()
             await self.subscriber.mark_ready()
@@ -77,10 +78,10 @@ class Session:
             self.close()
 
     async def open(self) -> None:
-        """Watch all directories, anew where they were watched; what happens from now on is told.
+        """Open a new watcher for all directories, and close the old one; changes from now on are reported.
 
         Raises:
-            SourceDirectoryError: there is none.
+            SourceDirectoryError: the root is not a directory.
         """
         async with self.opening:
             self.root.begin()
@@ -97,13 +98,18 @@ class Session:
             self.watcher = watcher
 
     def close(self) -> None:
-        """Watch nothing."""
+        """Close the watcher."""
         if self.watcher is not None:
             self.watcher.close()
             self.watcher = None
 
     def say(self, text: str, once: str = "") -> None:
-        """Tell people something, in the log and on the display; of two things of one kind `once` only the first."""
+        """Show a warning to the user, in the log and on the progress display.
+
+        Args:
+            text: the warning.
+            once: if not empty, a text that identifies the kind of warning; only the first warning of a kind is shown.
+        """
         if once in self._said:
             return
         if once:
@@ -112,11 +118,11 @@ class Session:
         self.note(text)
 
     def note(self, text: str) -> None:
-        """Show something on the display."""
+        """Show a text on the progress display."""
         if (note := getattr(self.subscriber, "note", None)) is not None:
             note(text)
 
-    # What watchers tell:
+    # The methods of `Changes`, called by the watcher:
 
     def changed(self, key: str, when: When, what: What = What.CHANGED) -> None:
         self.dirty.add(key, when, what)
@@ -142,6 +148,6 @@ class Session:
         self._failures.append(error)
 
     async def report(self) -> None:
-        """Report what matchers raised."""
+        """Report the exceptions raised by matchers to the subscriber."""
         while self._failures:
             await self.subscriber.report_exception(self._failures.pop(0))

@@ -1,4 +1,4 @@
-"""The interface of subscribers that a walked directory requires.
+"""The subscriber interface that a watched directory requires.
 
 Connector layer.
 """
@@ -11,7 +11,7 @@ from .._file import File
 
 
 class Subscriber(Protocol):
-    """The part of `LiveMapSubscriber` that is always there; what is used besides is asked for before."""
+    """The required methods of a `LiveMapSubscriber`; others are optional, and looked up before use."""
 
     async def update_all(self) -> None: ...
     async def mark_ready(self) -> None: ...

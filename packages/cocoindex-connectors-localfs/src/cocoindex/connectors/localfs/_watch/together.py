@@ -1,4 +1,4 @@
-"""Runs coroutines beside each other until one of them ends.
+"""Runs coroutines concurrently until one of them ends.
 
 Connector layer.
 """
@@ -11,7 +11,7 @@ from typing import Any
 
 
 async def together(*coroutines: Coroutine[Any, Any, None]) -> None:
-    """Run them until one returns, raises or is cancelled; then cancel the others, wait for them, and do the same."""
+    """Run coroutines until one ends; then cancel and await the others, and return or raise as the first one did."""
     tasks = [asyncio.ensure_future(coroutine) for coroutine in coroutines]
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)

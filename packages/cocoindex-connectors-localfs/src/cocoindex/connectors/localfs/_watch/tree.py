@@ -1,6 +1,6 @@
-"""The watched directories of one walk, by inotify.
+"""Watches the directories of one walk with inotify.
 
-Connector layer; Linux only. Directories are watched, then listed, in a thread; all else is done on the loop.
+Connector layer; Linux only. Directories are watched, then listed, in a thread; the rest is done on the event loop.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ class Tree(Watcher):
     """Watches the directories that a walk enters.
 
     Args:
-        area: what is walked.
-        changes: who is told.
+        area: the walked part of the directory.
+        changes: receives the changes.
     """
 
     def __init__(self, area: Area, changes: Changes) -> None:
@@ -34,12 +34,12 @@ class Tree(Watcher):
         self.loop = asyncio.get_running_loop()
         self.closed = False
         self._nodes: dict[str, Node] = {}
-        self._unsure: set[str] = set()  # directories from which files may be gone; what is there cannot be listed yet
+        self._unsure: set[str] = set()  # directories that may have lost files, but cannot be listed yet
 
     @property
     def identity(self) -> Identity | None:
         root = self._nodes.get("")
-        # One that was removed has left its number to another one.
+        # After a removal, the inode number may belong to another directory.
         return root.identity if root is not None and (root.blind or root.is_watched()) else None
 
     async def open(self) -> None:
@@ -114,7 +114,8 @@ class Tree(Watcher):
         branch = await self._scout([f"{key}/" for key in keys], collect=True)
         replaced = self._attach(branch)
         if branch.is_partial:
-            # What is not there any more, or leads back, has no node: nothing tells later of what was in its place.
+            # A directory that vanished, or a link to one above, has no node: no event will report the files that are
+            # missing there.
             for prefix in [*replaced, *(f"{key}/" for key in keys if f"{key}/" in self._unsure - self._nodes.keys())]:
                 self._unsure.discard(prefix)
                 self.changes.compare(f"{prefix!r} is another directory, or can be listed again")
@@ -130,7 +131,7 @@ class Tree(Watcher):
         return await self.loop.run_in_executor(None, scout.run)
 
     def _attach(self, branch: Branch) -> list[str]:
-        """Take up what was found; returns the directories from which files may be gone of which nothing was told."""
+        """Add the watched directories; return those that may have lost files without an event."""
         replaced = []
         for node in branch.nodes:
             self._nodes[node.prefix] = node
@@ -147,10 +148,10 @@ class Tree(Watcher):
         return replaced
 
     def _drop(self, prefix: str) -> bool:
-        """Forget a directory and all below; say whether files may have gone with it of which nothing was told.
+        """Remove a directory and all its subdirectories; say whether files in them may be gone without an event.
 
-        One that was removed is no longer watched, and was empty: each file in it was told. One that was taken away as
-        it stood is watched still.
+        A deleted directory is no longer watched, and was empty: each of its files was reported. A directory that was
+        moved away with its contents is still watched.
         """
         todo = [prefix]
         unseen = False
@@ -165,14 +166,14 @@ class Tree(Watcher):
         return unseen
 
     def told(self, node: Node, mask: int, name: str) -> None:
-        """Take note of an event in a directory."""
+        """Handle an event in a directory."""
         if self.closed:
             return
         if not name:
             if mask & inotify.IGNORED:
                 self.changes.died(node.prefix)
             if mask & inotify.UNMOUNT and node.prefix:
-                node.blind = True  # what was in it is gone, and nothing was told of it
+                node.blind = True  # its files are gone, and no event reported them
                 self.changes.changed(node.prefix[:-1], When.GONE)
             elif not node.prefix:
                 self.changes.root_touched()
@@ -183,7 +184,7 @@ class Tree(Watcher):
 
     @staticmethod
     def meaning(mask: int) -> tuple[When, What]:
-        """Return how soon an entry is to be looked at after an event, and what that says of it."""
+        """Return when to inspect an entry after an event, and what the event says about it."""
         is_directory = bool(mask & inotify.IS_DIRECTORY)
         if mask & (inotify.DELETE | inotify.MOVED_FROM):
             return When.GONE, What.CHANGED if is_directory else What.FILE_GONE
@@ -193,5 +194,5 @@ class Tree(Watcher):
 
 
 def _above(path: str) -> str:
-    """The prefix of the directory that an entry lies in; of a prefix, that of the one above."""
+    """Return the prefix of the directory that contains an entry, given by relative path or by prefix."""
     return path[: path.rstrip("/").rfind("/") + 1]

@@ -1,7 +1,7 @@
 """Paths that may have changed, but could not be inspected.
 
-Connector layer; on the loop's thread only. Permissions of a directory above were taken away, or a disk or another
-machine does not answer; the system need not tell when that is over.
+Connector layer; on the loop's thread only. The process has no permission for a directory above, or a disk or a remote
+machine does not answer. The system may not report when that ends.
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ from .dirty import What, When
 
 FIRST_PAUSE: Final = 1.0
 LONGEST_PAUSE: Final = 60.0
-"""Seconds after which they are looked at again, at first and at most."""
+"""Seconds after which such paths are inspected again, at first and at most."""
 
 MOST: Final = 10_000
-"""More paths are not held: all is compared instead."""
+"""The number of paths to remember, at most; if there are more, the whole directory is walked again instead."""
 
 _AT_ONCE = 1.0
 
 
 class Unseen:
-    """Has paths looked at again after 1, 2, 4 … 60 seconds, and where something has happened to a directory above.
+    """Schedules paths for inspection again after 1, 2, 4 … 60 seconds, and after an event of a directory above.
 
     Args:
-        look: has a path looked at.
-        compare: has all compared, and says why.
+        look: schedules the inspection of a path.
+        compare: requests a walk of everything, with a text that says why.
     """
 
     def __init__(self, look: Callable[[str, When, What], None], compare: Callable[[str], None]) -> None:
@@ -41,23 +41,23 @@ class Unseen:
         self._looked = 0.0
 
     def add(self, key: str, what: What) -> None:
-        """A path could not be looked at."""
+        """Add a path that could not be inspected."""
         if len(self._paths) < MOST:
             self._paths[key] = self._paths.get(key, What.CHANGED) | what
         else:
             self._are_many = True
         if self._timer is None:
-            if self._loop.time() - self._looked > max(_AT_ONCE, self._pause):  # the last ones could be
+            if self._loop.time() - self._looked > max(_AT_ONCE, self._pause):  # the last retry succeeded
                 self._pause = FIRST_PAUSE
             self._timer = self._loop.call_later(self._pause, self._due)
 
     def look_below(self, prefix: str) -> None:
-        """Something has happened to a directory: look at those that are in it."""
+        """Inspect the paths below `prefix`, after an event of that directory."""
         for key in [key for key in self._paths if key.startswith(prefix)]:
             self._look(key, When.NOW, self._paths.pop(key))
 
     def close(self) -> None:
-        """Look no more."""
+        """Stop the retries, and drop all paths."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -70,4 +70,4 @@ class Unseen:
         self.look_below("")
         if self._are_many:
             self._are_many = False
-            self._compare(f"more than {MOST} changed paths could not be looked at")
+            self._compare(f"more than {MOST} changed paths could not be inspected")

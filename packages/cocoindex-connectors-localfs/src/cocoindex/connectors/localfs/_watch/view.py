@@ -21,12 +21,12 @@ from .subscriber import Subscriber
 
 
 class LiveDirItems(DirItems):
-    """The files of a walk with their keys, which tells of changes, too.
+    """The files of a walk with their keys, which also reports changes.
 
     Attributes:
-        rescan_interval: how often all is watched and walked anew; None for never.
-        failure: what the last walk that was begun has failed with.
-        early: what keeps the files that a walk finds before they are watched; None while nobody watches.
+        rescan_interval: the interval at which everything is watched anew and walked again; None for never.
+        failure: the exception of the last walk, if it failed.
+        early: holds the files that a walk finds before they are watched; None while nobody watches.
     """
 
     __slots__ = ("_guard", "early", "failure", "rescan_interval")
@@ -39,7 +39,7 @@ class LiveDirItems(DirItems):
         self._guard = SingleWatcherGuard("walk_dir(live=True).items()")
 
     async def batches(self) -> AsyncGenerator[list[tuple[str, File]], None]:
-        """Yield lists of up to 512 pairs; each takes one hop to a thread."""
+        """Yield lists of up to 512 pairs; each list takes one switch to a thread."""
         self.failure = None
         try:
             async with aclosing(super().batches()) as batches:
@@ -57,12 +57,14 @@ class LiveDirItems(DirItems):
         return Walk(WalkedDirectory(self.path), self.recursive, self.matcher, overlaps(), entering=self.early.entering)
 
     async def watch(self, subscriber: Subscriber) -> None:
-        """Have all files walked, then tell of each change, until cancelled.
+        """Walk all files, then report each change to `subscriber`, until cancelled.
 
         Raises:
             AlreadyWatchedError: (a RuntimeError) somebody watches already.
-            SourceDirectoryError: from the first walk; later ones are tried again, and so is one that finds parts which
-                cannot be listed, unless the update ends with it: then an UnreadableDirectoryError.
+            SourceDirectoryError: (a NotADirectoryError and a ValueError) the directory does not exist at the first
+                walk; later walks that fail are repeated.
+            UnreadableDirectoryError: (a PermissionError) parts of the directory could not be listed, in an update that
+                ends after the first walk; a live update repeats the walk.
         """
         with self._guard:
             await Session(self, subscriber).run()

@@ -12,7 +12,7 @@ from .changes import Changes, Watcher
 
 
 def watcher_for(area: Area, changes: Changes) -> Watcher:
-    """Return what watches a directory here; it is still to be opened."""
+    """Return a watcher for this operating system, not opened yet."""
     if sys.platform.startswith("linux"):
         from .tree import Tree
 
