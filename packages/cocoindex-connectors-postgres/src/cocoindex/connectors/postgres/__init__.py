@@ -1,4 +1,4 @@
-"""PostgreSQL tables as sources, and as targets whose rows follow what is declared; with pgvector.
+"""PostgreSQL tables as sources, and as targets whose rows are declared; with pgvector.
 
 Facade of the Postgres connector: names only.
 """

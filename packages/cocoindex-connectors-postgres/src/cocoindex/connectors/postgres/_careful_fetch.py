@@ -1,6 +1,6 @@
-"""Fetches rows from a database whose encoding has bytes that stand for no character.
+"""Fetches rows from a database whose encoding has bytes without a Unicode character.
 
-Postgres connector, source layer. The server refuses all rows that are fetched together where one has such bytes.
+Postgres connector, source layer. If one row of a fetch has such bytes, the server refuses the whole fetch.
 """
 
 from __future__ import annotations
@@ -18,21 +18,21 @@ from .errors import PostgresRowError
 __all__ = ["CarefulFetch", "has_gaps"]
 
 _COMPLETE = ("UTF8", "SQL_ASCII", "LATIN1")
-"""Encodings all texts of which can be given as UTF-8, or are given as they are."""
+"""Encodings whose texts can all be converted to UTF-8, or are not converted at all."""
 
 
 def has_gaps(connection: Connection) -> bool:
-    """Whether the database may hold text that the server cannot convert to UTF-8."""
+    """Say whether the database may hold text that the server cannot convert to UTF-8."""
     return connection.info.parameter_status("server_encoding") not in _COMPLETE
 
 
 class CarefulFetch:
-    """Fetches from a cursor that can scroll; a row that the server refuses to give is found by halving, and told.
+    """Fetches from a scrollable cursor; finds rows that the server cannot send by halving the fetch, and reports them.
 
     Args:
-        connection: inside a transaction.
-        cursor: of the server.
-        tell: is given the error of each row that cannot be read.
+        connection: the connection, inside a transaction.
+        cursor: a server-side cursor.
+        tell: called with the error of each row that cannot be read.
     """
 
     def __init__(
@@ -44,11 +44,11 @@ class CarefulFetch:
         self._connection = connection
         self._cursor = cursor
         self._tell = tell
-        self._at = 0  # how many rows are behind the cursor
+        self._at = 0  # number of rows that the cursor has passed
         self._is_over = False
 
     async def fetch(self, count: int) -> list[dict[str, Any]]:
-        """The next rows, about `count` of them; empty at the end only."""
+        """Return the next rows, up to `count`; an empty list only at the end."""
         while not self._is_over:
             if rows := await self._next(count):
                 return rows
@@ -72,10 +72,10 @@ class CarefulFetch:
         return rows if self._is_over else rows + await self._next(count - count // 2)
 
     async def _go_back(self, count: int) -> None:
-        """Undo a fetch that failed, which leaves the cursor behind the rows that it had fetched."""
+        """Move the cursor back after a failed fetch, which has moved it forward all the same."""
         name = self._cursor.name
         is_on_a_row = await rows_affected(self._connection, f"MOVE RELATIVE 0 FROM {name}")
-        to = f"BACKWARD {count}" if is_on_a_row else f"ABSOLUTE {self._at}"  # which goes through all rows before
+        to = f"BACKWARD {count}" if is_on_a_row else f"ABSOLUTE {self._at}"  # slower: it counts from the first row
         await rows_affected(self._connection, f"MOVE {to} FROM {name}")
 
 

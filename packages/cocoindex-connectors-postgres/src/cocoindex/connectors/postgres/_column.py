@@ -1,4 +1,4 @@
-"""What a column is: its PostgreSQL type, whether it may be NULL, and how values are prepared for it.
+"""The definition of a column: its PostgreSQL type, whether it may be NULL, and how values are encoded for it.
 
 Postgres connector, schema layer: plain data.
 """
@@ -18,7 +18,7 @@ class ColumnDef(NamedTuple):
 
     Args:
         type: the PostgreSQL type, as in `CREATE TABLE`: `text`, `numeric(10, 2)`, `vector(384)`.
-        nullable: whether it may hold NULL; primary key columns never do.
+        nullable: whether it may hold NULL; primary key columns never may.
         encoder: converts a value other than None to its stored form; a `str` returned for a `jsonb` column is JSON.
     """
 
@@ -28,7 +28,7 @@ class ColumnDef(NamedTuple):
 
 
 class PgType(NamedTuple):
-    """Says which PostgreSQL type a field has: in `Annotated[T, PgType("real")]`, or in `column_overrides`.
+    """Sets the PostgreSQL type of a field, in `Annotated[T, PgType("real")]` or in `column_overrides`.
 
     Args:
         pg_type: the type, as in `CREATE TABLE`.

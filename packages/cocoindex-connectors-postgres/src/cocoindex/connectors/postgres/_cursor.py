@@ -1,4 +1,4 @@
-"""Cursors that do what this connector expects, however the pool's owner set up its connections.
+"""Cursors that do not depend on how the owner of the pool configured its connections.
 
 Postgres connector, lowest layer.
 """
@@ -20,21 +20,21 @@ Connection = psycopg.AsyncConnection[Any]
 
 
 def cursor_of(connection: Connection) -> psycopg.AsyncRawCursor[tuple[Any, ...]]:
-    """A cursor whose rows are tuples and whose parameters are `$1`, …: a `%` in a name means nothing to it."""
+    """Return a cursor with rows as tuples and parameters as `$1`, …, so that `%` in a name has no special meaning."""
     return psycopg.AsyncRawCursor(connection, row_factory=tuple_row)
 
 
 async def execute(
     connection: Connection, query: str | sql.SQL | sql.Composed, parameters: Sequence[Any] | None = None
 ) -> list[tuple[Any, ...]]:
-    """Execute `query`; returns its rows, none where it has no result."""
+    """Execute `query`; return its rows, or an empty list if it has no result."""
     async with cursor_of(connection) as cursor:
         await cursor.execute(query, parameters)
         return await cursor.fetchall() if cursor.description is not None else []
 
 
 async def rows_affected(connection: Connection, query: str, parameters: Sequence[Any] | None = None) -> int:
-    """Execute `query`; returns how many rows it wrote or deleted, as the server counts."""
+    """Execute `query`; return the number of rows that it wrote or deleted, as counted by the server."""
     async with cursor_of(connection) as cursor:
         await cursor.execute(query, parameters)
         return cursor.rowcount
@@ -43,10 +43,13 @@ async def rows_affected(connection: Connection, query: str, parameters: Sequence
 async def execute_each(
     connection: Connection, query: str, rows: Sequence[Sequence[Any]], dumpers: Mapping[type, type[Dumper]]
 ) -> list[int]:
-    """Execute `query` with the parameters of each row, all sent at once; returns how many rows each one affected.
+    """Execute `query` with the parameters of each row, all sent at once; return how many rows each execution affected.
 
     Args:
-        dumpers: how values of classes that psycopg does not know are sent.
+        connection: the connection.
+        query: the statement.
+        rows: the parameters of each execution.
+        dumpers: psycopg dumpers for further classes of values.
     """
     async with cursor_of(connection) as cursor:
         for kind, dumper in dumpers.items():
@@ -68,7 +71,7 @@ async def _pipeline(connection: Connection) -> AsyncIterator[None]:
         try:
             yield
         except psycopg.Error:
-            # What comes after the error fails too, and at the end of the pipeline psycopg would log that.
+            # Statements after the error fail, too; read their errors here, or psycopg logs them when the pipeline ends.
             while not connection.closed:
                 try:
                     await pipeline.sync()

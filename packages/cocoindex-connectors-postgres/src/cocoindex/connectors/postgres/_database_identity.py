@@ -21,12 +21,16 @@ _SERVER = "SELECT system_identifier::text FROM pg_catalog.pg_control_system()"
 
 
 def known_identity(pool: Pool) -> str | None:
-    """What `learn_identity` found for this pool; None where it was not asked yet."""
+    """Return the result of `learn_identity` for this pool; None if it has not run yet."""
     return _known.get(pool)
 
 
 async def learn_identity(pool: Pool, connection: Connection) -> str:
-    """Ask the server once for each pool. A role that may not know the server's number learns that of the database."""
+    """Return the identity of the pool's database; the server is asked once for each pool.
+
+    It consists of the server's system identifier and the database's OID. If the role has no permission to read the
+    former, it is the OID alone.
+    """
     known = _known.get(pool)
     if known is None:
         ((database, may_ask),) = await execute(connection, _DATABASE)

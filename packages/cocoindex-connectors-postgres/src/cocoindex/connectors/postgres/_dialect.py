@@ -133,7 +133,7 @@ class PostgresDialect(sql.Dialect[Pool, Connection, TableName, TableRecord, Actu
         await set_again(session, settings, set(record.columns))
 
     async def drop_column(self, session: Connection, name: TableName, column: str) -> None:
-        # Tables that inherit from it keep theirs.
+        # ONLY: tables that inherit from it keep the column.
         await execute(session, f"ALTER TABLE ONLY {self.identifier(name)} DROP COLUMN {sql.quoted(column)}")
 
     def encoder(self, table: str, schema: sql.TableSchema[Any, Any], record: TableRecord) -> RowEncoder:
@@ -184,9 +184,9 @@ class PostgresDialect(sql.Dialect[Pool, Connection, TableName, TableRecord, Actu
         await run_command(db, command)
 
     async def count_rows(self, session: Connection, name: TableName) -> int:
-        # As DROP TABLE does: nobody else reads or writes it until the end of the transaction.
+        # The same lock as DROP TABLE takes: nobody else reads or writes the table until the end of the transaction.
         await execute(session, f"LOCK TABLE {self.identifier(name)} IN ACCESS EXCLUSIVE MODE")
-        # An error where a policy would hide some, and not fewer rows.
+        # If a policy would hide rows, this makes the query fail instead of counting fewer rows.
         await execute(session, "SET LOCAL row_security TO off")
         ((rows,),) = await execute(session, f"SELECT pg_catalog.count(*) FROM {self.identifier(name)}")
         return int(rows)

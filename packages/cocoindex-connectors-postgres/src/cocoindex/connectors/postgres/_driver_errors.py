@@ -31,15 +31,15 @@ INSTALL_PGVECTOR = (
 )
 
 
-_STATEMENTS_ONLY = "statement pooling mode"  # in the words of pgbouncer, which has them in English only
-# Old versions of psycopg pass on the last message of a closing server as text only, to which libpq adds its own.
+_STATEMENTS_ONLY = "statement pooling mode"  # from a message of pgbouncer, which is always in English
+# Old versions of psycopg give the last message of a closing server only as text, to which libpq adds its own message.
 _IDLE, _CLOSED = "due to idle-in-transaction timeout", " server closed the connection unexpectedly"
-_OF_STANDBY = "RecoveryConflict"  # in the name of the server's function, which is in no language
+_OF_STANDBY = "RecoveryConflict"  # in the name of the server's source function, which is never translated
 _OF_PGVECTOR = re.compile(r"\b(?:vector|halfvec|sparsevec)\b")
 
 
 def is_lost(error: BaseException) -> bool:
-    """Whether the connection is gone: killed, cut, or its server stopped or still starting."""
+    """Say whether the connection is lost: terminated or interrupted, or the server is stopping or starting."""
     if not isinstance(error, psycopg.OperationalError) or isinstance(error, (PoolClosed, PoolTimeout)):
         return False
     if _STATEMENTS_ONLY in str(error):
@@ -48,10 +48,10 @@ def is_lost(error: BaseException) -> bool:
 
 
 def is_of_a_row(error: BaseException) -> bool:
-    """Whether values of a row are to blame: by their types, constraints, triggers, or what a view or policy checks."""
+    """Say whether a row caused the error: by a type, a constraint, a trigger, or the check of a view or policy."""
     if isinstance(error, (psycopg.DataError, psycopg.IntegrityError, errors.CardinalityViolation)):
         return True
-    # What triggers raise, in codes of their own too, and what WITH CHECK OPTION says.
+    # Errors raised by triggers, which may have their own codes, and by WITH CHECK OPTION.
     if isinstance(error, psycopg.Error) and (error.sqlstate or "").startswith(("09", "38", "39", "44", "P0")):
         return True
     if type(error) is psycopg.DatabaseError and error.sqlstate is not None:
@@ -60,17 +60,17 @@ def is_of_a_row(error: BaseException) -> bool:
 
 
 def is_passing(error: BaseException) -> bool:
-    """Whether the same transaction may succeed when it is tried again."""
+    """Say whether the error is temporary: the same transaction may succeed when it is retried."""
     return is_lost(error) or isinstance(error, (errors.SerializationFailure, errors.DeadlockDetected))
 
 
 def describe_unless_passing(error: Exception, what: str) -> Exception:
-    """What to raise for `error` inside a transaction: itself where that may be tried again."""
+    """Return the exception to raise inside a transaction: `error` itself if it is temporary, else its description."""
     return error if is_passing(error) else describe_failure(error, what)
 
 
 def describe_failure(error: Exception, what: str) -> CocoIndexError:
-    """The exception that tells a user why `what` (such as "writing rows of public.docs") failed."""
+    """Return the exception that explains to a user why `what` (such as "writing rows of public.docs") failed."""
     reason = _reason(error)
     if isinstance(error, PoolTimeout):
         return PostgresPoolError(
@@ -126,7 +126,7 @@ def describe_failure(error: Exception, what: str) -> CocoIndexError:
 
 
 def _of_the_table(error: Exception, what: str, reason: str) -> CocoIndexError:
-    if isinstance(error, errors.UndefinedObject) and _OF_PGVECTOR.search(reason):  # names are told in every language
+    if isinstance(error, errors.UndefinedObject) and _OF_PGVECTOR.search(reason):  # type names are never translated
         return PostgresExtensionError(
             f"{what} needs pgvector: {reason}; it has to be installed in a schema that is in the search_path of the "
             "pool's connections"

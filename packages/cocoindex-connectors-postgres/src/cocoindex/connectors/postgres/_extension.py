@@ -1,4 +1,4 @@
-"""pgvector in the database: set up where a table needs it.
+"""Creates the extension pgvector in the database if a table needs it.
 
 Postgres connector, table layer.
 """
@@ -18,10 +18,10 @@ _IS_THERE = "SELECT 1 FROM pg_catalog.pg_extension WHERE extname = 'vector'"
 
 
 async def ensure_pgvector(connection: Connection, table: str) -> None:
-    """Have the extension there, in the transaction that the connection is in.
+    """Create the extension if it is missing, in the current transaction.
 
     Raises:
-        PostgresExtensionError: it is not, and cannot be created.
+        PostgresExtensionError: it cannot be created.
     """
     if await execute(connection, _IS_THERE):
         return

@@ -1,6 +1,6 @@
-"""From a Python value to a field of binary COPY, its size and its bytes: one function for each kind of column.
+"""Encodes Python values as fields of binary COPY (size and bytes), with one function for each kind of column.
 
-Postgres connector, row layer. The functions run once for each value of each row: they are kept short.
+Postgres connector, row layer. The functions run once for each value of each row, so they are short.
 """
 
 from __future__ import annotations
@@ -31,15 +31,15 @@ NULL = _SIZE(-1)
 
 
 def field_of(column: TypeName) -> ToField | None:
-    """The function for a column of this type; None where the server has to read its text, as `sql_text` gives it.
+    """Return the function for a column of this type; None if its values must be sent as text (see `sql_text`).
 
-    The function raises ValueError, TypeError or OverflowError for a value that such a column cannot hold.
+    The function raises ValueError, TypeError or OverflowError for a value that the column cannot hold.
     """
     return vector_field(column) if column.is_vector else _KINDS.get(column.base)
 
 
 def sized(data: bytes) -> bytes:
-    """The field that holds `data`."""
+    """Return the field that holds `data`."""
     return _SIZE(len(data)) + data
 
 
@@ -120,7 +120,7 @@ def _uuid(value: Any) -> bytes:
 
 
 def _as_json(value: Any) -> bytes:
-    # A str is JSON already: what an encoder made.
+    # A str is JSON already, returned by an encoder.
     return without_nul(value if value.__class__ is str else json_text(value)).encode()
 
 
@@ -129,7 +129,7 @@ def _json(value: Any) -> bytes:
 
 
 def _jsonb(value: Any) -> bytes:
-    return sized(b"\1" + _as_json(value))  # the number of the format
+    return sized(b"\1" + _as_json(value))  # 1 is the version of the binary format
 
 
 _KINDS: dict[str, ToField] = {

@@ -59,14 +59,14 @@ class ForeignObject(NamedTuple):
         return f"the {self.kind.lower()} {self.name!r}"
 
     def identifier(self, table: TableName) -> str:
-        """How COMMENT ON names it."""
+        """Return the name of the object for COMMENT ON."""
         if self.kind in ("INDEX", "STATISTICS"):
             return f"{self.kind} {quoted(table.schema)}.{quoted(self.name)}"
         return f"{self.kind} {quoted(self.name)} ON {table.quoted}"
 
 
 async def foreign_objects(connection: Connection, table: TableName) -> list[ForeignObject]:
-    """What hangs on the table and does not come from this connector, nor from a SQL command that was declared."""
+    """Return the objects of the table that neither this connector nor a declared SQL command created."""
     rows = await execute(connection, _FIND, (table.schema, table.table))
     prefix = shortened(f"{table.table}__vector__")
     return [
@@ -79,14 +79,14 @@ async def foreign_objects(connection: Connection, table: TableName) -> list[Fore
 async def mark_as_ours(
     connection: Connection, table: TableName, before: Collection[ForeignObject], command: str, reason: str
 ) -> None:
-    """Mark what a SQL command made on the table: what was not there before, and what it names."""
+    """Mark the objects of the table that a SQL command created: those not in `before`, and those that it names."""
     for found in await foreign_objects(connection, table):
         if (found in before and found.name not in command) or found.kind == "PUBLICATION":
-            continue  # a publication is nobody's who only adds a table to it
+            continue  # a command that only adds the table to a publication does not own the publication
         try:
             await execute(connection, mark_object(found.identifier(table), reason))
         except (errors.InsufficientPrivilege, errors.UndefinedObject, errors.UndefinedTable):
-            continue  # it then counts as somebody else's, which only keeps the table from being made anew
+            continue  # it then counts as somebody else's, which only prevents that the table is recreated
 
 
 def _is_ours(comment: str | None) -> bool:

@@ -30,7 +30,7 @@ _FIND = """
 
 
 class Grant(NamedTuple):
-    """A privilege on a table, or on a column of it; to everybody where no role is named."""
+    """A privilege on a table, or on one of its columns; for everybody if `role` is None."""
 
     column: str | None
     role: str | None
@@ -39,12 +39,12 @@ class Grant(NamedTuple):
 
 
 async def grants_on(connection: Connection, table: TableName) -> list[Grant]:
-    """What others than the owner of a table may do with it."""
+    """Return the privileges on a table of all roles except its owner."""
     return [Grant(*row) for row in await execute(connection, _FIND, (table.schema, table.table))]
 
 
 async def grant_again(connection: Connection, table: TableName, grants: list[Grant], columns: set[str]) -> None:
-    """Grant it on the table that took the place of that one, which has these columns."""
+    """Grant the privileges on the replacement of a table; `columns` are the columns that it has."""
     for column, role, privilege, is_grantable in grants:
         if column is None or column in columns:
             await execute(

@@ -1,4 +1,4 @@
-"""Removes the password from messages of the driver, which quote parts of the connection string.
+"""Removes the password from driver messages that quote parts of the connection string.
 
 Postgres connector, connection layer.
 """
@@ -17,12 +17,14 @@ _IN_URI = re.compile(r"//[^:@]*:(.*)@", re.DOTALL)
 _WORD = re.compile(r"password\s*=\s*('(?:[^'\\]|\\.)*'|\S+)", re.IGNORECASE)
 _QUOTED = re.compile(r"""(["'])(.*?)\1""")
 _DIVIDES = re.compile(r"[@/:]")
-_SHORTEST = 3  # what is shorter tells nothing, and may be anything
+_SHORTEST = 3  # shorter parts reveal nothing, and would match unrelated text
 
 
 def without_password(reason: str, conninfo: str, kwargs: Mapping[str, Any]) -> str:
-    """`reason` with `***` for what may be a part of the password: in a string that libpq reads in another way than it
-    was meant, a part of it is taken for a host or a port, and quoted."""
+    """Return `reason` with `***` in place of quoted texts that may be a part of the password.
+
+    If libpq misreads a connection string, it may take a part of the password for a host or a port, and quote it.
+    """
     secrets = [match[1].strip("'") for pattern in (_IN_URI, _WORD) for match in pattern.finditer(conninfo)]
     secrets += [str(kwargs[name]) for name in ("password", "sslpassword") if kwargs.get(name)]
 

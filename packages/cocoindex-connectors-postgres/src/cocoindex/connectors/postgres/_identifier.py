@@ -1,6 +1,6 @@
-"""Names of schemas, tables, columns and indexes, as PostgreSQL takes them.
+"""Names of schemas, tables, columns and indexes in PostgreSQL.
 
-Postgres connector, lowest layer: names reach SQL quoted only.
+Postgres connector, lowest layer: names appear in SQL only in quotes.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from .errors import PostgresSchemaError
 
 __all__ = ["TableName", "check_name", "shortened"]
 
-_LONGEST = 63  # bytes; PostgreSQL cuts longer ones, by which two could become one
+_LONGEST = 63  # bytes; PostgreSQL truncates longer names, so that two names could become the same
 
 
 class TableName(NamedTuple):
@@ -28,12 +28,12 @@ class TableName(NamedTuple):
 
     @property
     def quoted(self) -> str:
-        """As it stands in statements."""
+        """The quoted name for SQL statements."""
         return f"{sql.quoted(self.schema)}.{sql.quoted(self.table)}"
 
 
 def check_name(what: str, name: object) -> None:
-    """Raise PostgresSchemaError, a ValueError, where `name` cannot be that of a `what`, such as "table"."""
+    """Raise PostgresSchemaError (a ValueError) if `name` is not a valid name for a `what`, such as "table"."""
     sql.check_name(what, name, PostgresSchemaError)
     assert isinstance(name, str)
     try:
@@ -47,7 +47,7 @@ def check_name(what: str, name: object) -> None:
 
 
 def shortened(name: str) -> str:
-    """`name`, or where it is too long its beginning and a hash of it."""
+    """Return `name`; if it is too long, its beginning followed by a hash of the whole name."""
     data = name.encode()
     if len(data) <= _LONGEST:
         return name

@@ -63,8 +63,16 @@ _CASCADES = f"""
 
 
 class ActualColumn(NamedTuple):
-    """A column: its type as the server writes it, and whether that is the declared one; whether it is an enum, whether
-    its collation tells all texts apart, and whether its values come from the database."""
+    """A column of an existing table.
+
+    Attributes:
+        type: its type as the server writes it.
+        is_as_declared: whether that is the declared type.
+        not_null: whether it has a NOT NULL constraint.
+        is_enum: whether its type is an enum.
+        is_exact: whether its collation distinguishes all different texts.
+        is_computed: whether the database generates its values, so that they cannot be written.
+    """
 
     type: str
     is_as_declared: bool
@@ -76,12 +84,17 @@ class ActualColumn(NamedTuple):
 
 @dataclass(frozen=True)
 class ActualTable:
-    """A table, or a view and the like: its columns by name, the primary key in its order, its mark, and its oid.
+    """An existing table, view or similar.
 
     Attributes:
-        kind: the `relkind`.
-        has_unique_key: whether an index allows each of the declared primary keys once.
-        cannot_upsert: whether it is a view to which no upsert can be applied.
+        is_table: whether it is a table, partitioned or not.
+        columns: its columns by name.
+        primary_key: the names of its primary key columns, in their order.
+        mark: the mark in its comment; None if it has none.
+        identity: its OID.
+        kind: its `relkind`.
+        has_unique_key: whether a unique index covers exactly the declared primary key columns.
+        cannot_upsert: whether it is a view that does not support upserts.
     """
 
     is_table: bool
@@ -95,11 +108,11 @@ class ActualTable:
 
 
 async def inspect_table(connection: Connection, name: TableName, record: TableRecord) -> ActualTable | None:
-    """The table or view of that name, None where there is none; `record` says how its columns are declared."""
+    """Return the table or view of this name, or None if there is none; `record` has the declared columns."""
     rows = await execute(connection, _LOOK, (name.schema, name.table, sorted(record.primary_key)))
     if not rows:
         return None
-    found = [row for row in rows if row[1] is not None]  # a table may have no columns
+    found = [row for row in rows if row[1] is not None]  # a table without columns gives one row without a column
     unlike = await _unlike_types(connection, name, record, [row[1] for row in found])
     keys = sorted((row[4], row[1]) for row in found if row[4] >= 0)
     return ActualTable(
@@ -117,7 +130,7 @@ async def inspect_table(connection: Connection, name: TableName, record: TableRe
 
 
 def fits(actual: ActualTable, record: TableRecord) -> bool:
-    """Whether the table is as `record` says, as far as names of types tell."""
+    """Say whether the table has the declared columns and primary key; types are compared by name."""
     found = {
         name: ColumnRecord(column.type, not column.not_null)
         for name, column in actual.columns.items()
@@ -129,7 +142,7 @@ def fits(actual: ActualTable, record: TableRecord) -> bool:
 
 
 def unfit_keys(actual: ActualTable, record: TableRecord) -> Iterator[str]:
-    """Why rows cannot be told apart by a primary key column as PostgreSQL does, in words."""
+    """Yield the reasons, as texts, why a primary key column cannot identify rows in the way PostgreSQL does."""
     for name in record.primary_key:
         found, declared = actual.columns.get(name), record.columns[name].type
         if found is None:
@@ -146,7 +159,7 @@ def unfit_keys(actual: ActualTable, record: TableRecord) -> Iterator[str]:
 
 
 def unwritable(actual: ActualTable, record: TableRecord) -> Iterator[str]:
-    """Why no row can be written as declared, in words."""
+    """Yield the reasons, as texts, why rows cannot be written to the table as declared."""
     if actual.kind == "m":
         yield "it is a materialized view, which takes no rows"
     elif actual.kind == "f":
@@ -162,24 +175,24 @@ def unwritable(actual: ActualTable, record: TableRecord) -> Iterator[str]:
 
 
 def _stores_alike(actual: str, declared: str) -> bool:
-    """Whether a column of the one type stores whatever it takes of the other as it is, and calls the same equal."""
+    """Say whether two types store the same value unchanged, and have the same equality."""
     bases = {read_type(actual).of_values.base, read_type(declared).of_values.base}
     return bases <= {"smallint", "integer", "bigint"} or bases <= {"text", "character varying"}
 
 
 async def settable_columns(connection: Connection, name: TableName) -> list[str]:
-    """The columns that a statement may set: all but those that are computed."""
+    """Return the columns that a statement may set: all except generated columns."""
     rows = await execute(connection, _SETTABLE, (name.schema, name.table))
     return [column for (column,) in rows]
 
 
 async def has_cascades(connection: Connection, name: TableName) -> bool:
-    """Whether rows of another table go or change when one of this table is deleted."""
+    """Say whether deleting a row of this table deletes or changes rows of other tables."""
     return bool(await execute(connection, _CASCADES, (name.schema, name.table)))
 
 
 async def _unlike_types(connection: Connection, name: TableName, record: TableRecord, present: list[str]) -> set[str]:
-    """The columns whose type is not the declared one; only the server knows which names are one type."""
+    """Return the columns whose type differs from the declared one; only the server knows all names of a type."""
     shared = [column for column in present if column in record.columns]
     if not shared:
         return set()
@@ -196,6 +209,6 @@ async def _unlike_types(connection: Connection, name: TableName, record: TableRe
 
 
 def _values_type(declared: str) -> str:
-    """The type of the values of a column, with a length and the like."""
+    """Return the type of a column's values, with modifiers such as a length."""
     name = read_type(declared)
     return name.of_values.base if name.is_serial else declared

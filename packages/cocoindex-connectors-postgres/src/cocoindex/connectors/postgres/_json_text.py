@@ -1,4 +1,4 @@
-"""Lists, mappings, records and what they hold, as JSON text that PostgreSQL takes.
+"""Converts lists, mappings, records and their contents to JSON text for PostgreSQL.
 
 Postgres connector, row layer.
 """
@@ -16,10 +16,14 @@ __all__ = ["json_text"]
 
 
 def json_text(value: Any) -> str:
-    """`value` as JSON, equal for equal values, without the U+0000 that PostgreSQL cannot store.
+    """Return `value` as JSON, the same text for equal values, without U+0000, which PostgreSQL cannot store.
 
-    Dates are ISO 8601, UUIDs and Decimals strings, bytes base64, records objects, NamedTuples arrays, sets sorted.
-    Raises TypeError for what JSON cannot say, ValueError for NaN and infinity.
+    Dates become ISO 8601 strings, UUIDs and Decimals strings, bytes base64 strings, records objects, NamedTuples
+    arrays, sets sorted arrays.
+
+    Raises:
+        TypeError: JSON cannot represent the value.
+        ValueError: it contains NaN or infinity.
     """
     plain = sql.json_builtins(value)
     text = _dump(plain)

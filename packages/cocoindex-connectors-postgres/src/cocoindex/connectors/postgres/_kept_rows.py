@@ -30,12 +30,12 @@ _MEDDLERS = """
 
 
 async def send_each(session: Connection, statement: str, writes: Sequence[sql_kit.RowAction]) -> list[int]:
-    """Execute a statement for each row; returns how many rows each one affected."""
+    """Execute a statement for each row; return how many rows each execution affected."""
     return await execute_each(session, statement, [_fields(action.values) for action in writes], {_Field: _FieldDumper})
 
 
 async def refuse_dropped(session: Connection, name: TableName, row: str) -> NoReturn:
-    """Raise the error for a row that is not there although the server reported none; `row` is what to call it."""
+    """Raise the error for a row that the server did not store without reporting it; `row` names the row in messages."""
     found = [meddler for (meddler,) in await execute(session, _MEDDLERS, (name.quoted,))]
     by = f" ({', '.join(found)})" if found else ""
     raise PostgresRowError(
@@ -50,14 +50,14 @@ class _Field(bytes):
 
 
 class _FieldDumper(Dumper):
-    format = Format.BINARY  # of type 0: the server takes the type that the parameter is cast to
+    format = Format.BINARY  # without a type (OID 0): the server uses the type that the parameter is cast to
 
     def dump(self, obj: Any) -> bytes:
         return bytes(obj)
 
 
 def _fields(row: bytes) -> list[_Field | None]:
-    """The fields of a tuple of binary COPY."""
+    """Return the fields of a tuple of binary COPY."""
     fields: list[_Field | None] = []
     at = 2
     while at < len(row):

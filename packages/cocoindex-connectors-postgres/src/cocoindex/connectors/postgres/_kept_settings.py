@@ -1,6 +1,7 @@
 """Copies settings of a table that are not separate objects to its replacement.
 
-Postgres connector, table layer. Defaults, comments of columns, row security, storage, replica identity and the owner.
+Postgres connector, table layer. These are defaults, column comments, row security, storage parameters, replica identity
+and the owner.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from ._identifier import TableName
 
 __all__ = ["Setting", "set_again", "settings_of"]
 
-# As statements, as the server knows best how its expressions and names are written. A default that comes from a
-# sequence of the table's own is that of a serial column, which is made with the table.
+# The query returns statements, as the server writes its own expressions and names best. Defaults from a sequence owned
+# by the table belong to serial columns and are left out: they are created with the table.
 _FIND = """
     WITH t AS (
         SELECT c.*, pg_catalog.format('%I.%I', n.nspname, c.relname) AS named
@@ -60,20 +61,20 @@ _FIND = """
 
 
 class Setting(NamedTuple):
-    """A statement that sets something on a table, or on a column of it."""
+    """A statement that applies a setting to a table, or to one of its columns."""
 
     column: str | None
     statement: str
 
 
 async def settings_of(connection: Connection, table: TableName) -> list[Setting]:
-    """What is set on a table; the owner comes last, as others may not set the rest."""
+    """Return the settings of a table; the owner comes last, since only the owner may apply the others."""
     rows = await execute(connection, _FIND, (table.schema, table.table))
     return [Setting(column, statement) for _, column, statement in rows]
 
 
 async def set_again(connection: Connection, settings: list[Setting], columns: set[str]) -> None:
-    """Set it on the table that took the place of that one, which has these columns."""
+    """Apply the settings to the replacement of a table; `columns` are the columns that it has."""
     for column, statement in settings:
         if column is None or column in columns:
             await execute(connection, statement)

@@ -1,4 +1,4 @@
-"""JSON as a part of keys: one text for all values that PostgreSQL calls equal as `jsonb`.
+"""Converts JSON to key parts: values that are equal as `jsonb` give the same text.
 
 Postgres connector, row layer.
 """
@@ -17,9 +17,9 @@ __all__ = ["canonical_json"]
 
 
 def canonical_json(value: Any) -> str:
-    """`value` as JSON text; a str is JSON already: what an encoder made.
+    """Return `value` as canonical JSON text; a str is JSON already, returned by an encoder.
 
-    Names of objects are in order, the last of equal names counts, and `1.0` is `1`, as in `jsonb`.
+    Names in objects are sorted, the last of equal names counts, and `1.0` equals `1`, as in `jsonb`.
     """
     text = value if isinstance(value, str) else json_text(value)
     try:

@@ -1,4 +1,4 @@
-"""Addresses of networks as parts of keys: one text for all spellings of an address.
+"""Converts network addresses to key parts: all spellings of an address give the same text.
 
 Postgres connector, row layer.
 """
@@ -20,20 +20,20 @@ _MAC = re.compile(
 
 
 def inet_text(value: Any) -> str:
-    """The text of an address, with the length of its network where that is not the address alone."""
+    """Return the text of an address, with the prefix length unless it covers the whole address."""
     found = ipaddress.ip_interface(_plain(value))
     _refuse_scope(value, found)
     return str(found.ip) if found.network.prefixlen == found.max_prefixlen else found.with_prefixlen
 
 
 def cidr_text(value: Any) -> str:
-    """The text of a network."""
+    """Return the text of a network."""
     found = ipaddress.ip_network(_plain(value))
     return found.with_prefixlen
 
 
 def mac_text(value: Any) -> str:
-    """The text of a hardware address of six bytes."""
+    """Return the text of a hardware address of six bytes."""
     text = str(value).strip().lower()
     if not isinstance(value, str) or _MAC.fullmatch(text) is None:
         raise ValueError(f"{shown(value)} is not a hardware address such as '08:00:2b:01:02:03'")
@@ -42,7 +42,7 @@ def mac_text(value: Any) -> str:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, (int, bytes, tuple)):  # which `ipaddress` takes, and nobody means
+    if isinstance(value, (int, bytes, tuple)):  # `ipaddress` accepts them, but here they are probably mistakes
         raise TypeError(f"an address must be a str or an object of the module ipaddress, not {shown(value)}")
     return value.strip() if isinstance(value, str) else value
 

@@ -1,4 +1,4 @@
-"""The error for a source table that does not exist, with similar tables that do.
+"""The error for a source table that does not exist; it names similar existing tables.
 
 Postgres connector, source layer.
 """
@@ -18,7 +18,7 @@ __all__ = ["is_missing", "missing_table"]
 
 _SHOWN = 50
 _NEAR = 3
-# In all schemas, those of the server last: the table may be in another one.
+# Tables of all schemas, since the wanted one may be in another schema; those of system schemas come last.
 _TABLES = """
     SELECT n.nspname, c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
@@ -37,14 +37,21 @@ _SCHEMAS = """
 
 
 def is_missing(error: BaseException) -> bool:
-    """Whether a table or a column that was to be read is not there."""
+    """Say whether the error means that a table or a column does not exist."""
     return isinstance(error, (errors.UndefinedTable, errors.UndefinedColumn))
 
 
 async def missing_table(
     connection: Connection, name: TableName, wanted: Sequence[str], error: Error
 ) -> PostgresTableError:
-    """The exception that says what is there instead; `wanted` are the columns that were to be read, if not all."""
+    """Return the exception that lists existing tables or columns.
+
+    Args:
+        connection: a connection that can run queries.
+        name: the table to read.
+        wanted: the columns to read; empty for all.
+        error: the error of the server.
+    """
     what = f"reading the table {name} failed"
     columns = [column for (column,) in await execute(connection, _COLUMNS, tuple(name))]
     if columns:
@@ -71,7 +78,7 @@ def _in(found: TableName, name: TableName) -> str:
 
 
 def _alike(name: TableName, tables: Sequence[TableName]) -> list[TableName]:
-    """The tables that may be meant: of another schema or case, with the schema in the name, or of nearly that name."""
+    """Return the tables that may be meant: in another schema, in another case, or with a similar name."""
     schema, dot, table = name.table.replace('"', "").strip().rpartition(".")
     plain = TableName(schema, table) if dot else TableName(name.schema, table)
     for key in (_as_it_is, _folded):
@@ -93,7 +100,7 @@ def _folded(name: TableName) -> tuple[str, str]:
 
 
 def _close(name: str, names: Sequence[str]) -> list[str]:
-    """The names that are nearly `name`, those of another case first."""
+    """Return names that differ from `name` only by case; if there are none, similar names."""
     same = [each for each in names if each.casefold() == name.strip().casefold()]
     return same or get_close_matches(name, names, _NEAR)
 

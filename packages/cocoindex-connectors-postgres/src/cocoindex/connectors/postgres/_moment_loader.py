@@ -1,7 +1,7 @@
-"""Reads values that Python's types cannot hold as `OddValue`, so that one of them makes no other row unreadable.
+"""Reads values that Python types cannot hold as `OddValue`, so that such a value does not make other rows unreadable.
 
-Postgres connector, source layer. PostgreSQL knows years before the first and after the 9999th, 24:00, infinity,
-months as a part of an interval, and JSON with numbers and depths that Python refuses.
+Postgres connector, source layer. PostgreSQL allows years before 1 and after 9999, the time 24:00, infinity, intervals
+with months, and JSON with numbers and nesting that Python refuses.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _AFTER_LAST_DAY = "10000-01-01"
 _NOT_JSON = "which Python cannot read as JSON (its numbers have too many digits, or it is nested too deep)"
 
 _ANY_OTHER = 0
-"""The type whose loader reads values of all types that the driver does not know, such as enums."""
+"""The OID whose loader reads values of all types unknown to the driver, such as enums."""
 
 _NOT_UTF_8 = "which is not text in UTF-8; the database has the encoding SQL_ASCII, which checks none"
 _CONVERT = "correct it there, or read a view that makes text of it, such as convert_from(name::bytea, 'LATIN1')"
@@ -53,14 +53,18 @@ Settle = Callable[[dict[str, Any]], None]
 
 
 class OddValues:
-    """Has a cursor read such values as `OddValue`, and calls what puts in their place what a row may hold."""
+    """Makes a cursor read such values as `OddValue`, and has rows that contain one converted.
+
+    Args:
+        cursor: the cursor, on which loaders are registered.
+    """
 
     def __init__(self, cursor: psycopg.AsyncCursor[Any]) -> None:
         self._were_read = False
         self._adapters = cursor.adapters
         for kind in _ENDS:
             self._register(kind, self._interval if kind == "interval" else self._moment(kind))
-        # After the others: a range reads its bounds by what is known when it is.
+        # After the others: a range uses the loaders for its bounds that are registered at this time.
         for kind in _RANGES:
             self._register(kind, self._range)
         for kind in _JSON:
@@ -71,7 +75,7 @@ class OddValues:
             self._register_at(_ANY_OTHER, self._unchecked_text)
 
     def settle(self, rows: list[dict[str, Any]], settle_row: Settle) -> None:
-        """Call `settle_row` with each row that holds such a value, if there was any since the last call."""
+        """Call `settle_row` with each row, if any `OddValue` was read since the last call."""
         if self._were_read:
             self._were_read = False
             for row in rows:
@@ -104,7 +108,7 @@ class OddValues:
 
     def _unchecked_text(self, load: Callable[[Buffer], Any], data: Buffer) -> Any:
         try:
-            return bytes(data).decode()  # the driver itself would give bytes
+            return bytes(data).decode()  # the driver's own loader would return bytes
         except UnicodeDecodeError:
             return self._odd(data, why=_NOT_UTF_8, advice=_CONVERT)
 
@@ -155,10 +159,10 @@ def _text(data: Buffer) -> str:
 
 
 def _nearest(value: Range[Any]) -> Range[Any] | None:
-    """The range with the nearest bounds; None where a bound has none."""
+    """Return the range with the nearest bounds that Python can hold; None if a bound has no nearest value."""
     lower, upper, bounds = value.lower, value.upper, value.bounds
     if isinstance(upper, OddValue) and upper.text == _AFTER_LAST_DAY and value.upper_inc is False:
-        upper, bounds = datetime.date.max, f"{bounds[0]}]"  # the same range: the server ends those of dates like that
+        upper, bounds = datetime.date.max, f"{bounds[0]}]"  # the same range: the server writes date ranges as [a, b)
     found = [bound.nearest if isinstance(bound, OddValue) else bound for bound in (lower, upper)]
     if any(near is None and bound is not None for near, bound in zip(found, (lower, upper), strict=True)):
         return None
@@ -166,9 +170,9 @@ def _nearest(value: Range[Any]) -> Range[Any] | None:
 
 
 def _with_months(text: str, load: Callable[[Buffer], Any]) -> datetime.timedelta:
-    """An interval as psycopg counts it, a month as 30 days and a year as 365; raises OverflowError past the end."""
+    """Return an interval as psycopg does, a month as 30 days, a year as 365; raise OverflowError if too long."""
     match = _YEARS_AND_MONTHS.match(text)
-    assert match is not None  # it matches nothing, too
+    assert match is not None  # the pattern also matches an empty text
     years, months = (int(number or 0) for number in match.groups())
     rest = text[match.end() :]
     days = datetime.timedelta(days=365 * years + 30 * months)

@@ -1,4 +1,4 @@
-"""Removes U+0000 from texts, because PostgreSQL cannot store it, with a warning.
+"""Removes U+0000 from texts, with a warning, because PostgreSQL cannot store it.
 
 Postgres connector, row layer.
 """
@@ -16,7 +16,7 @@ _said = False
 
 
 def without_nul(text: str) -> str:
-    """`text` without U+0000. The first time in a process, a warning says that something was removed."""
+    """Return `text` without U+0000; log a warning the first time in a process that one is removed."""
     if "\0" not in text:
         return text
     global _said

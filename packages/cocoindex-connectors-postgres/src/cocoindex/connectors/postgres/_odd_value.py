@@ -1,4 +1,4 @@
-"""Handles read values that Python types cannot hold: by the nearest value, by text, or by an error for that row alone.
+"""Converts values that Python types cannot hold: to the nearest value, to text, or to an error for that row alone.
 
 Postgres connector, source layer.
 """
@@ -15,13 +15,13 @@ __all__ = ["FieldsOfText", "OddValue", "as_fields", "as_plain"]
 
 
 class OddValue:
-    """A value that Python's types cannot hold.
+    """A value that Python types cannot hold.
 
     Args:
-        text: as the server writes it.
-        nearest: the nearest value that they can; None where there is none.
-        why: why it cannot stand as text either where any value may; empty where it can.
-        advice: what to do where `text` is not what it is, so that it stands for it nowhere; empty where it is.
+        text: the value as the server writes it.
+        nearest: the nearest value that Python can hold; None if there is none.
+        why: why `text` cannot be used where any value is accepted; empty if it can.
+        advice: what to do if `text` is not the exact text, so that it can never be used; empty if it is exact.
     """
 
     __slots__ = ("advice", "nearest", "text", "why")
@@ -34,12 +34,12 @@ class OddValue:
 
 
 class FieldsOfText(NamedTuple):
-    """Which fields of a record type take text.
+    """The names of the fields of a record type that accept text.
 
     Attributes:
-        always: those of which the type is `str`, perhaps with None.
-        arrays: those of which it is a list of `str`.
-        also: those that take text among others, such as `Any` and `date | str`.
+        always: fields of the type `str`, perhaps with None.
+        arrays: fields of a list of `str`.
+        also: fields that accept text and other types, such as `Any` and `date | str`.
     """
 
     always: frozenset[str]
@@ -48,20 +48,20 @@ class FieldsOfText(NamedTuple):
 
 
 def as_plain(row: dict[str, Any]) -> None:
-    """Put into a row, in place, what stands for values that Python cannot hold: the nearest one, or else text.
+    """Replace values in a row, in place, that Python cannot hold: by the nearest value, or else by text.
 
     Raises:
-        PostgresRowError: there is neither.
+        PostgresRowError: neither is possible.
     """
     for name, value in row.items():
         row[name] = _plain(name, value, takes_text=True)
 
 
 def as_fields(row: dict[str, Any], fields: FieldsOfText) -> None:
-    """The same for the fields of a record type.
+    """Do the same as `as_plain` for the fields of a record type.
 
     Raises:
-        PostgresRowError: a field takes no text, and there is no nearest value.
+        PostgresRowError: a field does not accept text, and there is no nearest value.
     """
     for name, value in row.items():
         if isinstance(value, OddValue) and name in fields.always and not value.advice:

@@ -1,4 +1,4 @@
-"""Connections from a pool, and transactions that are retried where that may help.
+"""Connections from a pool, and transactions that are retried after temporary errors.
 
 Postgres connector, connection layer.
 """
@@ -40,30 +40,29 @@ Pool = AsyncConnectionPool[Any]
 ResultT = TypeVar("ResultT")
 
 _log = logging.getLogger(__name__)
-# With the pauses between, some five seconds, in which a server may restart; and each time the pool's own timeout.
+# With the pauses between them, the attempts last about five seconds, plus the pool's own timeout each time. This is
+# enough for a server to restart.
 _ATTEMPTS = 8
-# As long as a pool waits for a connection by itself.
+# The same as the default timeout of a pool.
 _SECONDS_OF_A_START = 30.0
 
 
 async def create_pool(dsn: str | None = None, **kwargs: Any) -> Pool:
-    """Open a pool of connections, after one connection has been made to see that it can be.
+    """Open a pool of connections, after a test connection; wait for a starting or recovering server for up to 30 s.
 
-    The pool is closed by `async with await create_pool(...) as pool`, or by `await pool.close()`. A pool that you make
-    with `psycopg_pool.AsyncConnectionPool` does as well; it says what is wrong with the connection later.
+    Close the pool with `async with await create_pool(...) as pool`, or with `await pool.close()`. You can also use a
+    `psycopg_pool.AsyncConnectionPool` that you create yourself; it reports connection problems later.
 
     Args:
-        dsn: a connection string or URI of libpq; None takes what variables like PGHOST say.
-        **kwargs: further arguments of `psycopg_pool.AsyncConnectionPool`. No statements are prepared, so that poolers
-            such as pgbouncer may stand in between, unless its `kwargs` say so: `{"prepare_threshold": 5}`.
-
-    A server that is starting, or recovers from a crash, is waited for, half a minute at most.
+        dsn: a connection string or URI for libpq; None uses environment variables such as PGHOST.
+        **kwargs: further arguments of `psycopg_pool.AsyncConnectionPool`. By default, statements are not prepared, so
+            that poolers such as pgbouncer work; to prepare them, pass `kwargs={"prepare_threshold": 5}`.
 
     Raises:
-        PostgresConnectionError: (a ConnectionError) no connection can be made.
+        PostgresConnectionError: (a ConnectionError) no connection can be established.
         PostgresArgumentError: (a TypeError) `dsn` is not a str.
     """
-    # A function that gives one is not in the signature, and some pools can use it.
+    # A function that returns a connection string is not in the signature, but some versions of the pool accept it.
     if dsn is not None and not isinstance(dsn, str) and not callable(dsn):
         raise PostgresArgumentError(
             f"postgres.create_pool() takes a connection string, such as 'postgresql://user@host/database', not "
@@ -71,8 +70,8 @@ async def create_pool(dsn: str | None = None, **kwargs: Any) -> Pool:
         )
     of_connections = kwargs.get("kwargs") or {}
     if isinstance(of_connections, Mapping):
-        # A statement that is prepared on one connection is not there on another, to which a pooler may switch.
-        # Python's text is exchanged as UTF-8 anyway, and Python does not know all encodings that a database may have.
+        # A pooler may switch to another connection, on which a prepared statement does not exist.
+        # This connector exchanges text as UTF-8 anyway, and Python does not know all encodings of databases.
         kwargs["kwargs"] = {"prepare_threshold": None, "client_encoding": "UTF8", **of_connections}
     pool: Pool = AsyncConnectionPool(dsn or "", open=False, **kwargs)
     connection = await _first_connection(pool)
@@ -82,7 +81,7 @@ async def create_pool(dsn: str | None = None, **kwargs: Any) -> Pool:
 
 
 async def _first_connection(pool: Pool) -> Connection:
-    """A connection as of `direct_connection`; a server that is starting or recovers from a crash is waited for."""
+    """Return a connection like `direct_connection`, but wait for a server that is starting or recovering."""
     backoff = Backoff(seconds=_SECONDS_OF_A_START, first=0.1, longest=1.0)
     while True:
         conninfo, kwargs = await _value(pool.conninfo), await _value(pool.kwargs)
@@ -97,7 +96,7 @@ async def _first_connection(pool: Pool) -> Connection:
 
 
 def check_pool(pool: object, where: str) -> Pool:
-    """`pool`, if it is one that this connector can use; otherwise ContextTypeError, a TypeError."""
+    """Return `pool`; raise ContextTypeError (a TypeError) if it is not a pool for this connector."""
     if isinstance(pool, AsyncConnectionPool):
         return pool
     kind = f"{type(pool).__module__}.{type(pool).__qualname__}"
@@ -108,21 +107,24 @@ def check_pool(pool: object, where: str) -> Pool:
 
 
 def pool_of(context: coco.ContextProvider, key: str) -> Pool:
-    """The pool that is provided under the context key of that name."""
+    """Return the pool that is provided under the context key of this name."""
     return check_pool(context.get(key), f"the value of the context key {key!r}")
 
 
 async def in_transaction(pool: Pool, what: str, work: Callable[[Connection], Awaitable[ResultT]]) -> ResultT:
-    """Run `work(connection)` in a transaction, which is committed at the end, and return what it returns.
+    """Run `work(connection)` in a transaction, commit it, and return the result of `work`.
 
-    A deadlock, a serialization failure or a lost connection has it rolled back and run again, on another connection;
-    so has a connection lost while committing, when nobody knows whether it was: `work` must be repeatable.
+    After a deadlock, a serialization failure or a lost connection, the transaction is rolled back and run again, on
+    another connection. This includes a connection lost during the commit, when it is unknown whether the commit
+    succeeded: `work` must be repeatable.
 
     Args:
-        what: says in messages what failed, such as "writing rows of public.docs".
+        pool: the pool that provides the connection.
+        what: describes the work in messages, such as "writing rows of public.docs".
+        work: the function to run.
 
     Raises:
-        What `work` raises; what the database raises is described by one of this connector's errors.
+        Errors of `work`. Errors of the database are converted to errors of this connector.
     """
 
     async def attempt() -> ResultT:
@@ -137,7 +139,7 @@ async def in_transaction(pool: Pool, what: str, work: Callable[[Connection], Awa
 
 
 async def outside_transaction(pool: Pool, what: str, work: Callable[[Connection], Awaitable[ResultT]]) -> ResultT:
-    """Like `in_transaction`, on a connection in autocommit mode, for SQL that no transaction may surround."""
+    """Do the same as `in_transaction` in autocommit mode, for SQL that cannot run inside a transaction."""
 
     async def attempt() -> ResultT:
         async with pool.connection() as connection:
@@ -168,14 +170,14 @@ async def _repeated(pool: Pool, what: str, attempt: Callable[[], Awaitable[Resul
                 raise
             _log.info("%s is tried again: %s", what, error)
             if is_lost(error):
-                await pool.check()  # the others of the pool may be lost too
+                await pool.check()  # other connections of the pool may be lost, too
             await backoff.pause(error)
 
 
 async def explain(pool: Pool, error: psycopg.Error, what: str) -> CocoIndexError:
-    """The exception that tells a user why `what` failed."""
+    """Return the exception that explains to a user why `what` failed."""
     if isinstance(error, PoolTimeout):
-        try:  # a pool does not say why it has no connection: a refused password, or all in use
+        try:  # a pool timeout does not say why: the server may refuse, or all connections may be in use
             connection = await direct_connection(pool)
         except PostgresConnectionError as refused:
             return PostgresConnectionError(f"{what} failed: {refused}")
@@ -184,10 +186,10 @@ async def explain(pool: Pool, error: psycopg.Error, what: str) -> CocoIndexError
 
 
 async def direct_connection(pool: Pool) -> Connection:
-    """A connection made as the pool makes its own, but not of it; the caller closes it.
+    """Return a new connection outside the pool, made in the same way as the pool's own; the caller must close it.
 
     Raises:
-        PostgresConnectionError: there is no such server, or it refuses.
+        PostgresConnectionError: the server cannot be reached, or refuses the connection.
     """
     conninfo, kwargs = await _value(pool.conninfo), await _value(pool.kwargs)
     try:
@@ -220,7 +222,7 @@ _ADVICE = {
 
 
 def _cannot_connect(error: psycopg.Error, conninfo: str, kwargs: Mapping[str, Any]) -> PostgresConnectionError:
-    if isinstance(error, psycopg.ProgrammingError):  # it quotes what it cannot read, and that may be the password
+    if isinstance(error, psycopg.ProgrammingError):  # it quotes the text that it cannot read, perhaps the password
         return PostgresConnectionError(
             "PostgreSQL cannot be connected to: the connection string cannot be read (it is not shown, as it may hold "
             "a password). It is a URI such as 'postgresql://user:password@host:5432/database', with %-escapes for "

@@ -1,4 +1,4 @@
-"""From a row as a user gives it to the bytes that are stored, or to an error that names table, column and row.
+"""Encodes rows as the bytes to store; errors name the table, the column and the row.
 
 Postgres connector, row layer. `encode` runs for every row of every table.
 """
@@ -24,17 +24,17 @@ __all__ = ["RowEncoder"]
 
 
 class RowEncoder(sql.RowEncoder):
-    """Encodes the rows of one table: `values` of a row is a tuple of binary COPY with those of the stored columns.
+    """Encodes the rows of one table; the encoded values of a row are a tuple of binary COPY with the stored columns.
 
     Args:
-        table: what to call the table in messages.
-        schema: its columns.
-        record: the same as the database knows it.
+        table: the name of the table in messages.
+        schema: its declared columns.
+        record: its columns as the database stores them.
     """
 
     def __init__(self, table: str, schema: sql.TableSchema[Any, Any], record: TableRecord) -> None:
         columns = record.stored_columns
-        # Those of the primary key are made of what is the key, so that the row that is stored is the one under it.
+        # Primary key columns are encoded from the key itself, so that the stored row always has this key.
         codecs = [
             sql.Codec(_nothing if name in record.primary_key else _field(schema.columns[name], record, name))
             for name in columns
@@ -86,7 +86,7 @@ def _nothing(value: Any) -> bytes:
 
 
 def _field(column: ColumnDef, record: TableRecord, column_name: str) -> ToField:
-    """The function from a value to its field, for the values of one column that is none of the primary key."""
+    """Return the function that encodes values of one column as fields; for columns outside the primary key."""
     name, encoder, nullable = read_type(column.type).of_values, column.encoder, record.columns[column_name].nullable
     field = field_of(name)
     if field is None:
@@ -96,7 +96,7 @@ def _field(column: ColumnDef, record: TableRecord, column_name: str) -> ToField:
         return _encoded(encoder, field, nullable)
     if nullable:
         return lambda value: NULL if value is None else field(value)
-    # None is what no other kind of column takes either.
+    # Only JSON encodes None as a value; the functions of other types refuse it.
     return field if name.base not in ("json", "jsonb") else _not_null(field)
 
 

@@ -1,4 +1,4 @@
-"""Reading a table row by row, through a cursor of the server, so that memory stays the same however large it is.
+"""Reads a table through a server-side cursor, so that memory use does not depend on the size of the table.
 
 Postgres connector, source layer.
 """
@@ -33,12 +33,12 @@ __all__ = ["PgSourceSpec", "RowFetcher"]
 
 RowT = TypeVar("RowT")
 _BATCH = 500
-_OPENINGS = 3  # a pool may hold connections that its server has cut
+_OPENINGS = 3  # attempts to begin: a pool may hold connections that the server has closed
 
 
 @dataclass
 class PgSourceSpec:
-    """What to read: a table, its schema (`public` where None), and its columns (all where None)."""
+    """What to read: a table, its columns (None for all), and its schema (None for `public`)."""
 
     table_name: str
     columns: Sequence[str] | None = None
@@ -46,16 +46,16 @@ class PgSourceSpec:
 
     @property
     def name(self) -> TableName:
-        """The table with its schema."""
+        """The name of the table with its schema."""
         return TableName(self.pg_schema_name or "public", self.table_name)
 
     @property
     def query(self) -> str:
-        """The SELECT."""
+        """The SELECT statement."""
         return self._query_as({})
 
     def _query_as(self, types: Mapping[str, str]) -> str:
-        """The SELECT that reads the columns named by `types` as these types."""
+        """Return the SELECT that casts the columns in `types` to these types."""
         columns = ", ".join(
             f"{sql.quoted(name)}::{types[name]} AS {sql.quoted(name)}" if name in types else sql.quoted(name)
             for name in self.columns or ()
@@ -64,17 +64,17 @@ class PgSourceSpec:
 
 
 class RowFetcher(sql.RowFetcher[RowT]):
-    """The rows of a table; every iteration reads the table anew, as it is when the iteration begins.
+    """The rows of a table; every iteration reads the table again, as it is when the iteration begins.
 
-    An iteration holds one connection of the pool to its end. `for row in fetcher` blocks, so it is for threads without
-    an event loop; it uses a connection of its own, made as those of the pool are.
+    An iteration holds one connection of the pool until it ends. `for row in fetcher` blocks, so it is for threads
+    without an event loop; it uses a new connection outside the pool, with the same settings.
 
     Args:
         pool: a `psycopg_pool.AsyncConnectionPool`.
         spec: what to read.
-        row_factory: makes a row of a dict; rows are dicts where it is None.
-        text_fields: of a record type that rows become, the fields that take text: dates and times are read as text for
-            them; None where rows take any value.
+        row_factory: converts a dict to a row; if None, rows are dicts.
+        text_fields: the fields of the rows' record type that accept text, for which dates and times are read as text;
+            None if rows can hold any value.
     """
 
     def __init__(
@@ -136,9 +136,9 @@ class RowFetcher(sql.RowFetcher[RowT]):
         return f"reading the table {self._spec.name}"
 
     async def _read(self, connection: Connection) -> AsyncGenerator[list[RowT], None]:
-        # Not by connection.cursor(), which makes what the owner of the pool set up instead.
+        # Not by connection.cursor(), which uses the cursor class that the owner of the pool configured.
         async with connection.transaction():
-            # The driver writes queries in the encoding of the session.
+            # The driver encodes queries in the client encoding; with SQL_ASCII, they must be ASCII.
             await settle(connection, reading=True, unchecked=self._spec.query.isascii())
             is_careful = has_gaps(connection)
             async with psycopg.AsyncServerCursor(
@@ -157,7 +157,7 @@ class RowFetcher(sql.RowFetcher[RowT]):
                 unreadable.tell()
 
     def _casts(self, cursor: psycopg.AsyncServerCursor[Any]) -> dict[str, str]:
-        """The columns of dates and times whose fields take text, all of which are read as text."""
+        """Return casts to text for the columns of dates and times whose fields accept text."""
         if self._text_fields is None:
             return {}
         kinds = [cursor.adapters.types.get(kind) for kind in MOMENTS]
@@ -174,7 +174,7 @@ class RowFetcher(sql.RowFetcher[RowT]):
         }
 
     def _readable(self, rows: list[dict[str, Any]], odd: OddValues, unreadable: sql.UnreadableRows) -> list[RowT]:
-        """The rows as they are given, without those that cannot be read, of which note is taken."""
+        """Convert the rows; leave out those that cannot be read, and add their errors to `unreadable`."""
         bad: set[int] = set()
 
         def settle_row(row: dict[str, Any]) -> None:
@@ -192,7 +192,7 @@ class RowFetcher(sql.RowFetcher[RowT]):
 
 
 def _dict_row(cursor: psycopg.AsyncCursor[Any]) -> RowMaker[dict[str, Any]]:
-    """The driver's `dict_row`, which reads names of columns in the encoding of the session, that may have none."""
+    """Do the same as the driver's `dict_row`, also if the client encoding cannot decode column names (SQL_ASCII)."""
     if cursor.connection.info.parameter_status("client_encoding") != UNCHECKED:
         return dict_row(cursor)
     result = cursor.pgresult

@@ -1,6 +1,6 @@
-"""Primary key values as the key of a target state: one key for all values that PostgreSQL calls equal.
+"""Converts primary key values to target state keys: values that are equal in PostgreSQL give the same key.
 
-Postgres connector, row layer. A key part is what the column stores, so that a row is found, and deleted, by it.
+Postgres connector, row layer. A key part is the value that the column stores, so that it finds the row to delete.
 """
 
 from __future__ import annotations
@@ -30,25 +30,25 @@ _REAL = struct.Struct("!f")
 
 
 def can_be_key(column: TypeName) -> bool:
-    """Whether it is known which values of this type PostgreSQL calls equal.
+    """Say whether this connector knows which values of this type are equal in PostgreSQL.
 
-    Enums are also known, but only the server knows whether a type is one.
+    It does for enums, too, but only the server knows whether a type is an enum.
     """
     return column.base in KEY_TYPES
 
 
 def key_part(column: TypeName) -> KeyPart:
-    """The function from a value of a primary key column to its part of the key: equal where PostgreSQL says so.
+    """Return a function that converts a value of a primary key column to a key part.
 
-    The function raises ValueError, TypeError or OverflowError for a value that such a column cannot hold, and for one
-    of which it cannot be told what the column would store.
+    Key parts are equal if the values are equal in PostgreSQL. The function raises ValueError, TypeError or
+    OverflowError for a value that the column cannot hold, or whose stored form is not known in advance.
     """
     make = KEY_TYPES.get(column.base)
     return _text if make is None else make(column)
 
 
 def key_field(column: TypeName) -> ToField:
-    """The function from a part of the key to the field of binary COPY."""
+    """Return a function that encodes a key part as a field of binary COPY."""
     if column.base in ("double precision", "real"):
         number = cast("ToField", field_of(column))
         return lambda part: number(float(part))
@@ -77,7 +77,7 @@ def _bool(value: Any) -> bool:
 def _double(value: Any) -> str:
     if isinstance(value, (str, bytes)) or not hasattr(value, "__float__"):
         raise TypeError(f"the column takes float or int, and the value {shown(value)} is a {type(value).__qualname__}")
-    return repr(float(value) + 0.0)  # one zero out of two
+    return repr(float(value) + 0.0)  # -0.0 becomes 0.0
 
 
 def _real(value: Any) -> str:
@@ -121,7 +121,7 @@ def _of_length(column: TypeName) -> KeyPart:
         if longest is not None and len(found) > longest:
             if found[longest:].strip(" "):
                 raise ValueError(f"the text has {len(found)} characters, and the type takes {longest}")
-            found = found[:longest]  # as PostgreSQL does
+            found = found[:longest]  # PostgreSQL also cuts off blanks beyond the length
         return found
 
     return text
@@ -129,7 +129,7 @@ def _of_length(column: TypeName) -> KeyPart:
 
 def _padded(column: TypeName) -> KeyPart:
     text = _of_length(column)
-    return lambda value: cast("str", text(value)).rstrip(" ")  # blanks at the end mean nothing in this type
+    return lambda value: cast("str", text(value)).rstrip(" ")  # trailing blanks do not count in this type
 
 
 KEY_TYPES: dict[str, Callable[[TypeName], KeyPart]] = {
@@ -156,4 +156,4 @@ KEY_TYPES: dict[str, Callable[[TypeName], KeyPart]] = {
     "cidr": lambda column: cidr_text,
     "macaddr": lambda column: mac_text,
 }
-"""What primary key columns may be, each with the function that makes `key_part` for a column of the type."""
+"""The types of primary key columns, each with the function that returns the `key_part` for a column of the type."""

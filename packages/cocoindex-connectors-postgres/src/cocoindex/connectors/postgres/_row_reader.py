@@ -1,4 +1,4 @@
-"""From a row of the database, as a dict, to an object of a record type.
+"""Converts rows of the database, given as dicts, to objects of a record type.
 
 Postgres connector, source layer.
 """
@@ -23,12 +23,12 @@ _LISTS = (list, tuple, set, frozenset, collections.abc.Sequence)
 
 
 def row_reader(row_type: type[RowT]) -> Callable[[dict[str, Any]], RowT]:
-    """The function that makes a `row_type` of a row, as the SQL kit does it."""
+    """Return the function of the SQL kit that converts a row to a `row_type`."""
     return sql.row_reader(row_type, ERRORS)
 
 
 def text_fields(row_type: type[Any]) -> FieldsOfText:
-    """Which fields take any value as text."""
+    """Return the fields of a record type that accept values as text."""
     always, arrays, also = set(), set(), set()
     for name, hint in record_fields(row_type, ERRORS.record_type).items():
         base = field_type(hint).base

@@ -1,7 +1,7 @@
-"""Tells whether a server that refuses connections will accept them soon: it is starting, recovering or stopping.
+"""Detects whether a server that refuses connections will accept them soon: it is starting, recovering or stopping.
 
-Postgres connector, connection layer. libpq gives no SQLSTATE of a refused connection, and the words are in the language
-of the server; its own ping holds the GIL until it ends. So the server is asked once more, for the code alone.
+Postgres connector, connection layer. libpq does not report the SQLSTATE of a refused connection, and the message is in
+the language of the server; libpq's ping holds the GIL until it ends. So this module connects again to read the code.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ _NOT_NOW = b"57P03"  # cannot_connect_now
 
 
 async def takes_connections_soon(error: psycopg.Error) -> bool:
-    """Whether the server that `error` tells of, as it refused a connection, is one to wait for."""
+    """Say whether the server that refused the connection with `error` is worth waiting for."""
     refused = error.pgconn
     if refused is None:
         return False
     try:
         host, port = (refused.hostaddr or refused.host).decode(), int(refused.port)
         user, database = refused.user, refused.db
-    except (psycopg.Error, ValueError):  # there was not even an address
+    except (psycopg.Error, ValueError):  # the address is unknown
         return False
     try:
         async with asyncio.timeout(_SECONDS):
@@ -38,7 +38,7 @@ async def takes_connections_soon(error: psycopg.Error) -> bool:
 
 
 async def _code(host: str, port: int, user: bytes, database: bytes) -> bytes:
-    """The SQLSTATE with which the server refuses a connection; empty where it refuses none, or says nothing of that."""
+    """Return the SQLSTATE with which the server refuses a connection; empty if it accepts, or sends no SQLSTATE."""
     if host.startswith("/"):
         reader, writer = await asyncio.open_unix_connection(f"{host}/.s.PGSQL.{port}")
     else:

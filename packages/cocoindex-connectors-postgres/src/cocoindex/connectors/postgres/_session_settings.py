@@ -1,4 +1,4 @@
-"""Sets the session settings that affect the meaning of values, whatever the role, database or pool has set.
+"""Sets the session settings that affect how values are read and written, overriding role, database and pool.
 
 Postgres connector, connection layer.
 """
@@ -9,7 +9,7 @@ from ._cursor import Connection, execute
 
 __all__ = ["UNCHECKED", "settle", "settle_arrays", "speak_utf8"]
 
-# What the server tells of its own accord, so that nothing is asked where all is as wanted.
+# The server reports these settings without being asked, so that no query is needed if they are right already.
 _REPORTED: dict[str, tuple[str, ...]] = {
     "client_encoding": ("UTF8",),
     "DateStyle": ("ISO, MDY",),
@@ -18,18 +18,19 @@ _REPORTED: dict[str, tuple[str, ...]] = {
     "standard_conforming_strings": ("on",),
 }
 UNCHECKED = "SQL_ASCII"
-"""The encoding of a database that checks no text. It refuses to give what is no UTF-8 to one who speaks that."""
+"""The encoding of a database that does not validate text. Its server refuses to send invalid UTF-8 as UTF-8."""
 
 _FOR_ARRAYS = "SELECT pg_catalog.set_config('array_nulls', 'on', true)"
 _FOR_READING = {"extra_float_digits": "1", "bytea_output": "hex"}
 
 
 async def settle(connection: Connection, *, reading: bool = False, unchecked: bool = False) -> None:
-    """Have the settings be ours to the end of the transaction that the connection is in.
+    """Set the settings that this connector needs, until the end of the current transaction.
 
     Args:
-        reading: whether values are read as text, for which more settings count.
-        unchecked: whether text may be read as it is stored, where the database checks none.
+        connection: the connection, inside a transaction.
+        reading: whether values are read as text, which depends on more settings.
+        unchecked: whether to read text as stored, without conversion, if the database does not validate text.
     """
     status = connection.info.parameter_status
     wanted = {name: values[0] for name, values in _REPORTED.items() if status(name) not in values}
@@ -43,12 +44,15 @@ async def settle(connection: Connection, *, reading: bool = False, unchecked: bo
 
 
 async def settle_arrays(connection: Connection) -> None:
-    """Have NULL in the text of an array be read as NULL, likewise; no server tells whether it is."""
+    """Make NULL in the text of an array mean NULL, until the end of the transaction.
+
+    No server reports this setting by itself.
+    """
     await execute(connection, _FOR_ARRAYS)
 
 
 async def speak_utf8(connection: Connection) -> str | None:
-    """Have texts be exchanged as UTF-8, outside a transaction; returns the encoding that there was, if another."""
+    """Set the client encoding to UTF-8, outside a transaction; return the previous encoding, or None if unchanged."""
     was = connection.info.parameter_status("client_encoding")
     if was in (None, "UTF8"):
         return None

@@ -13,5 +13,8 @@ _KEY = 0x636F636F696E6478  # "coco" "indx"
 
 
 async def lock_shaping(connection: Connection) -> None:
-    """Wait until no other app shapes tables in this database; holds until the end of the transaction."""
+    """Wait for the lock that apps hold while they create or alter tables in this database.
+
+    The lock is held until the end of the transaction.
+    """
     await execute(connection, "SELECT pg_catalog.pg_advisory_xact_lock($1)", (_KEY,))

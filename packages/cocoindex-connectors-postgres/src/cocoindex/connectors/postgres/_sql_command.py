@@ -1,4 +1,4 @@
-"""SQL commands that programs declare, run as they are.
+"""Runs the SQL commands that programs declare, without changes.
 
 Postgres connector, attachment layer.
 """
@@ -29,7 +29,7 @@ _FORGIVEN: dict[str, tuple[type[Exception], ...]] = {
 
 
 async def run_command(pool: Pool, command: sql.SqlCommand) -> None:
-    """Run a command outside a transaction: CREATE INDEX CONCURRENTLY needs that.
+    """Run a command outside a transaction, as CREATE INDEX CONCURRENTLY requires.
 
     Raises:
         PostgresAttachmentError: the database refuses it.

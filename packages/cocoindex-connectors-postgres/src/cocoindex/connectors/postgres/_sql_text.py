@@ -1,6 +1,6 @@
-"""From a Python value to the text that PostgreSQL reads as one of a column's type.
+"""Converts Python values to text that PostgreSQL reads as values of a column's type.
 
-Postgres connector, row layer: for types whose binary form is not written here.
+Postgres connector, row layer: for types that this connector does not write in binary form.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _UNZONED = {
 
 
 def sql_text(column: TypeName) -> Callable[[Any], str]:
-    """The function from a value to the text that PostgreSQL reads as one of this type, without any U+0000."""
+    """Return a function that converts a value to PostgreSQL's text form of this type, without any U+0000."""
 
     if column.base.endswith("]"):
         return _array_text(column.base.rstrip("[]0123456789"))
@@ -62,7 +62,7 @@ def _single_text(base: str) -> Callable[[Any], str]:
 
 
 def _range_of_texts(value: Range[Any], text: Callable[[Any], str]) -> Range[str]:
-    """The same range, whatever types its two bounds have: a date and 'infinity', an int and a Decimal."""
+    """Return the range with its bounds as texts, which may have two types, such as a date and 'infinity'."""
     if value.isempty:
         return Range(empty=True)
     lower, upper = (None if bound is None else text(bound) for bound in (value.lower, value.upper))
@@ -70,7 +70,7 @@ def _range_of_texts(value: Range[Any], text: Callable[[Any], str]) -> Range[str]
 
 
 def _array_text(base: str) -> Callable[[Any], str]:
-    """The same for an array; `base` is the type of its elements."""
+    """Return the function for an array with elements of the type `base`; see `sql_text`."""
     of_element = json_text if base in ("json", "jsonb") else _single_text(base)
 
     def element(value: Any) -> Any:
@@ -80,7 +80,7 @@ def _array_text(base: str) -> Callable[[Any], str]:
             value = value.tolist()
         if value is None or (isinstance(value, (list, tuple)) and of_element is not json_text):
             return value if value is None else list(map(element, value))
-        # Texts alone, as psycopg takes no list of values of several types, such as 1 and 2.5.
+        # All elements as texts: psycopg does not accept a list of values of several types, such as 1 and 2.5.
         return of_element(value)
 
     def text(value: Any) -> str:
@@ -104,14 +104,14 @@ def _moment(value: datetime.datetime | datetime.time, base: str) -> str:
 
 
 class _BytesDumper(Dumper):
-    """In elements of arrays and the like. psycopg's own writes them as they stand in a statement, quotes doubled."""
+    """Dumps bytes inside arrays and ranges. psycopg's own dumper doubles quotes, as for a literal in a statement."""
 
     def dump(self, obj: bytes | bytearray | memoryview) -> bytes:
         return b"\\x" + bytes(obj).hex().encode()
 
 
 class _Adapting:
-    """What is dumped without a connection, whose settings count for nothing."""
+    """An adaptation context without a connection, so that the settings of a connection have no effect."""
 
     connection = None
     adapters = AdaptersMap(psycopg.adapters)

@@ -1,4 +1,4 @@
-"""The SQL that is run on rows, with every name quoted.
+"""Generates the SQL statements for rows, with every name quoted.
 
 Postgres connector, row layer.
 """
@@ -25,54 +25,60 @@ __all__ = [
     "value_type",
 ]
 
-# Every column is named with one of these, so that no name of a user's means something else than a column.
+# Every column is qualified with one of these aliases, so that no user-defined column name is taken for something else.
 _TARGET, _STAGED, _GONE = map(quoted, ("target", "staged", "gone"))
 _MODIFIERS = re.compile(r"\([^)]*\)")
 
 
 def value_type(column: ColumnRecord) -> str:
-    """The type as SQL for casts, without a length and the like. `TableSchema` let through only texts of types.
+    """Return the type of a column as SQL for casts, without modifiers such as a length.
 
-    An explicit cast to `varchar(5)` cuts a longer text; storing one that is not cast so is an error.
+    An explicit cast to `varchar(5)` would cut off a longer text; without that cast, storing the text is an error. The
+    type is safe to insert into SQL: `TableSchema` has checked that it is the text of a type.
     """
     name = read_type(column.type).of_values
     if name.base.startswith("character") and not name.base.startswith("character varying"):
-        return name.base.replace("character", "bpchar")  # `character` alone has the length 1
-    if read_type(column.type).is_serial or name.base == "real":  # which float(n) may be
+        return name.base.replace("character", "bpchar")  # `character` without a length means `character(1)`
+    if read_type(column.type).is_serial or name.base == "real":  # the type may be written as float(n)
         return name.base
     return column.type if name.base == "bit" else _MODIFIERS.sub("", column.type)
 
 
 def stage(staging: str, types: Sequence[str]) -> str:
-    """CREATE TEMPORARY TABLE with columns c0, c1, … of these types, which the end of the transaction drops."""
+    """Return CREATE TEMPORARY TABLE with columns c0, c1, … of these types; the table ends with the transaction."""
     columns = ", ".join(f"c{at} {kind}" for at, kind in enumerate(types))
     return f"CREATE TEMPORARY TABLE {staging} ({columns}) ON COMMIT DROP"
 
 
 def upsert_staged(name: TableName, record: TableRecord, staging: str, casts: Sequence[str | None]) -> str:
-    """INSERT of all rows of the staging table, each of which updates the row with its key where there is one.
+    """Return the statement that upserts all rows of the staging table: INSERT, or UPDATE of the row with the same key.
 
     Args:
-        casts: the type that a staged column is to be cast to; None where it has it already.
+        name: the table.
+        record: its columns and primary key.
+        staging: the staging table.
+        casts: the type to cast each staged column to; None if it has the right type already.
     """
     values = ", ".join(_cast(f"c{at}", cast_to) for at, cast_to in enumerate(casts))
     return f"{_insert(name, record)} SELECT {values} FROM {staging} {_on_conflict(record)}"
 
 
 def upsert_row(name: TableName, record: TableRecord, types: Sequence[str], casts: Sequence[str | None]) -> str:
-    """INSERT of one row, with a parameter of the staged type for each of the stored columns; see `upsert_staged`."""
+    """Return the upsert of one row, with a parameter of the staged type for each stored column; see `upsert_staged`."""
     both = enumerate(zip(types, casts, strict=True), 1)
     values = ", ".join(_cast(f"${at}::{kind}", cast_to) for at, (kind, cast_to) in both)
     return f"{_insert(name, record)} VALUES ({values}) {_on_conflict(record)}"
 
 
 def same_row(table: str, record: TableRecord, types: Sequence[str]) -> str:
-    """SELECT of the row that has the values of one that `upsert_row` wrote, with the same parameters.
+    """Return a SELECT that finds the row if it has the values written by `upsert_row` with the same parameters.
 
-    Values are compared as texts, as not all types can be compared; the primary key as it is.
+    The primary key is compared as it is; other values are compared as texts, since not all types have an equality.
 
     Args:
         table: as for `delete_rows`.
+        record: the columns and the primary key of the table.
+        types: the types of the parameters, as for `upsert_row`.
     """
     same = []
     for at, (column, kind) in enumerate(zip(record.stored_columns, types, strict=True), 1):
@@ -88,18 +94,19 @@ def same_row(table: str, record: TableRecord, types: Sequence[str]) -> str:
 
 
 def delete_rows(table: str, record: TableRecord) -> str:
-    """DELETE of rows, with a parameter for each primary key column: the texts of its values, as an array.
+    """Return a DELETE of rows, with a parameter for each primary key column: an array of its values as texts.
 
-    The texts are cast to types without length or scale: one that does not fit finds no row, instead of another one.
+    The texts are cast to types without length or scale: a value that does not fit finds no row, instead of a wrong one.
 
     Args:
-        table: as it stands after FROM, with ONLY where tables that inherit from it keep their rows.
+        table: the table as written after FROM; with ONLY, if the rows of tables that inherit from it must stay.
+        record: the columns and the primary key of the table.
     """
     return f"DELETE FROM {table} AS {_TARGET} USING {_keys(record)} WHERE {_same_key(record)}"
 
 
 def find_rows(table: str, record: TableRecord) -> str:
-    """SELECT of the numbers, from 1, of those keys under which there are rows; they are given as for `delete_rows`."""
+    """Return a SELECT of the positions, from 1, of the keys that have rows; keys are given as for `delete_rows`."""
     keys = _keys(record, numbered=True)
     return f"SELECT DISTINCT {_STAGED}.n FROM {table} AS {_TARGET}, {keys} WHERE {_same_key(record)}"
 
@@ -107,14 +114,17 @@ def find_rows(table: str, record: TableRecord) -> str:
 def replace_staged(
     name: TableName, table: str, record: TableRecord, staging: str, casts: Sequence[str | None], others: Sequence[str]
 ) -> str:
-    """Delete the rows that the staging table has anew and insert them as they are there, in one statement.
+    """Return a statement that deletes the existing rows with staged keys and inserts the staged rows instead.
 
-    So no row is in the way of another one whose unique value it gives up or takes over.
+    As this is one statement, rows can exchange the values of a UNIQUE column without a conflict.
 
     Args:
-        table: as for `delete_rows`.
-        casts: the type that a staged column is to be cast to; None where it has it already.
-        others: columns that are not ours, whose values stay.
+        name: the table.
+        table: the table as for `delete_rows`.
+        record: its columns and primary key.
+        staging: the staging table.
+        casts: the type to cast each staged column to; None if it has the right type already.
+        others: columns of the table that are not in `record`; their values are kept.
     """
     stored, key = record.stored_columns, record.primary_key
     values = [_cast(f"{_STAGED}.c{at}", cast_to) for at, cast_to in enumerate(casts)]
@@ -125,7 +135,7 @@ def replace_staged(
     same = " AND ".join(f"{_GONE}.k{at} = {value}" for at, value in enumerate(of_key))
     returned = ", ".join(f"{_TARGET}.{quoted(column)}" for column in (*key, *others))
     inserted = ", ".join((*values, *(f"{_GONE}.{column}" for column in kept)))
-    # Whether any are deleted is asked first, so that all are before the first row is inserted.
+    # The count in the WHERE clause makes the server finish all deletions before it inserts the first row.
     return (
         f"WITH {_GONE} ({names}) AS (DELETE FROM {table} AS {_TARGET} USING {staging} AS {_STAGED} WHERE {old}"
         f" RETURNING {returned}) INSERT INTO {name.quoted} AS {_TARGET} ({_names((*stored, *others))})"
@@ -135,7 +145,7 @@ def replace_staged(
 
 
 def _insert(name: TableName, record: TableRecord) -> str:
-    # A table of others may have a key that is GENERATED ALWAYS AS IDENTITY; for all other columns it says nothing.
+    # A table that others created may have a key that is GENERATED ALWAYS AS IDENTITY; other columns are not affected.
     return f"INSERT INTO {name.quoted} AS {_TARGET} ({_names(record.stored_columns)}) OVERRIDING SYSTEM VALUE"
 
 
@@ -154,7 +164,7 @@ def _same_key(record: TableRecord) -> str:
 
 
 def _on_conflict(record: TableRecord) -> str:
-    """Columns that others added to the table stay as they are."""
+    """Return the ON CONFLICT clause; columns that others added to the table stay as they are."""
     updated = [quoted(column) for column in record.stored_columns if column not in record.primary_key]
     updates = ", ".join(f"{column} = EXCLUDED.{column}" for column in updated)
     return f"ON CONFLICT ({_names(record.primary_key)}) DO {f'UPDATE SET {updates}' if updates else 'NOTHING'}"

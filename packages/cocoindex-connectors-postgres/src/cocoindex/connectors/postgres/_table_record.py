@@ -1,4 +1,4 @@
-"""What is remembered of a table: enough to see what changed, and to drop it when nothing else is known.
+"""The stored record of a table: enough to find out what changed, and to drop the table without its definition.
 
 Postgres connector, table layer.
 """
@@ -17,7 +17,7 @@ __all__ = ["ColumnRecord", "TableRecord", "is_same_column", "needs_pgvector", "r
 
 
 def record_of(schema: sql.TableSchema[Any, Any], managed_by: str) -> TableRecord:
-    """The record of a table that is as `schema` says."""
+    """Return the record of a table with this schema."""
     columns = {
         name: column._replace(nullable=column.nullable and not read_type(column.type).is_serial)
         for name, column in sql.column_records(schema).items()
@@ -26,10 +26,13 @@ def record_of(schema: sql.TableSchema[Any, Any], managed_by: str) -> TableRecord
 
 
 def is_same_column(one: ColumnRecord, other: ColumnRecord) -> bool:
-    """Whether both name the same type, with the same nullability; the server tells no collation with a type."""
+    """Say whether two columns have the same type and nullability; the collation does not count.
+
+    The server does not report the collation together with the type.
+    """
     return one.nullable == other.nullable and read_type(one.type).of_values == read_type(other.type).of_values
 
 
 def needs_pgvector(record: TableRecord) -> bool:
-    """Whether a column is of a type that the extension brings."""
+    """Say whether a column has a type of the extension pgvector."""
     return any(read_type(column.type).is_of_pgvector for column in record.columns.values())

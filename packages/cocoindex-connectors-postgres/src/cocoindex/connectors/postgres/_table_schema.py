@@ -1,4 +1,4 @@
-"""The columns and the primary key of a table, given outright or read from a record type.
+"""The columns and the primary key of a table, given explicitly or read from a record type.
 
 Postgres connector, schema layer.
 """
@@ -28,9 +28,9 @@ class TableSchema(sql.TableSchema[RowT, ColumnDef], Generic[RowT]):
         row_type: the record type that the columns were read from.
 
     Raises:
-        PostgresSchemaError: (a ValueError) the primary key is empty or names no column, a name or a type is none, or a
-            field's type has no PostgreSQL type.
-        PostgresRecordTypeError, PostgresArgumentError: (TypeErrors) the class is not a record type, or something in a
+        PostgresSchemaError: (a ValueError) the primary key is empty or names a missing column, a name or a type is
+            invalid, or a field's type has no PostgreSQL type.
+        PostgresRecordTypeError, PostgresArgumentError: (TypeErrors) the class is not a record type, or a value in a
             `ColumnDef` has the wrong type.
     """
 

@@ -1,4 +1,4 @@
-"""A table as a source: the selection of rows, and their conversion.
+"""The API to read a table as a source.
 
 Postgres connector, source layer.
 """
@@ -26,7 +26,7 @@ class PgTableSource(Generic[RowT]):
 
     Args:
         pool: a `psycopg_pool.AsyncConnectionPool`.
-        table_name: the table.
+        table_name: the name of the table or view.
         columns: the columns to read; by default the fields of `row_type`, or all.
         pg_schema_name: the schema of the table, by default `public`.
         row_factory: converts a dict of columns to a row; not together with `row_type`.

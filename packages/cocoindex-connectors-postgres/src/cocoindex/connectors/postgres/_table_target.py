@@ -24,12 +24,12 @@ _tables = sql.Tables(DIALECT, "cocoindex/postgres/table")
 class TableTarget(
     sql.TableTarget[RowT, coco.MaybePendingS], coco.ResolvesTo["TableTarget[RowT]"], Generic[RowT, coco.MaybePendingS]
 ):
-    """A table whose rows are declared; made by `mount_table_target` or `declare_table_target`.
+    """A table whose rows are declared; returned by `mount_table_target` and `declare_table_target`.
 
     Args:
-        provider: of the rows, as `coco.mount_target(table_target(...))` returns it.
+        provider: the target state provider of the rows, as returned by `coco.mount_target(table_target(...))`.
         table_schema: the schema that the table was declared with.
-        table_name: what to call the table in messages.
+        table_name: the name of the table in messages.
     """
 
     dialect = DIALECT
@@ -45,22 +45,22 @@ class TableTarget(
         m: int | None = None,
         ef_construction: int | None = None,
     ) -> None:
-        """Declare a pgvector index, in PostgreSQL called `{table_name}__vector__{name}`; past 63 bytes, shortened.
+        """Declare a pgvector index, called `{table_name}__vector__{name}` in PostgreSQL (shortened beyond 63 bytes).
 
-        It is made once the rows are written that come with it, made anew when this changes, or when it is gone, and
-        dropped when it is no longer declared.
+        It is created after the rows of the same update are written. It is created again if its declaration changes, or
+        if somebody dropped it, and dropped when it is no longer declared.
 
         Args:
-            name: tells the indexes of a table apart; by default the name of the column.
+            name: distinguishes the indexes of a table; by default the name of the column.
             column: a column of the type `vector(n)` or `halfvec(n)`.
             metric: the distance: `"cosine"`, `"l2"` (Euclidean) or `"ip"` (inner product).
             method: the kind of index.
             lists: number of lists, for ivfflat.
-            m: most connections of a node in a layer, for hnsw.
-            ef_construction: size of the list of candidates while it is built, for hnsw.
+            m: maximum number of connections of a node in a layer, for hnsw.
+            ef_construction: size of the candidate list while the index is built, for hnsw.
 
         Raises:
-            PostgresSchemaError: (a ValueError) pgvector can make no such index.
+            PostgresSchemaError: (a ValueError) pgvector does not support such an index.
         """
         options = {"lists": lists, "m": m, "ef_construction": ef_construction}
         record = index_record(self._schema, self._name, column, metric, method, options)
@@ -72,16 +72,16 @@ class TableTarget(
     ) -> None:
         """Declare a SQL command that belongs to the table: an index, a trigger, a grant.
 
-        It is run once the rows are written that come with it, and again when `setup_sql` changes, or when the table is
-        made anew. It runs outside a transaction, and again after an interruption.
+        It runs after the rows of the same update are written, and again when `setup_sql` changes, or when the table is
+        recreated. It runs outside a transaction, and again after an interruption.
 
         Args:
             name: identifies the command across runs.
-            setup_sql: run when the command is new or changed.
-            teardown_sql: run when the command is no longer declared, and before a changed `setup_sql`.
+            setup_sql: runs when the command is new or changed.
+            teardown_sql: runs when the command is no longer declared, and before a changed `setup_sql`.
 
         Raises:
-            PostgresSchemaError: (a ValueError) the name or the SQL is empty or no str.
+            PostgresSchemaError: (a ValueError) the name or the SQL is empty or not a str.
         """
         record = sql.command_record(DIALECT, self._name, name, setup_sql, teardown_sql)
         coco.declare_target_state(self._provider.attachment("sql_command").target_state(name, record))
@@ -99,11 +99,11 @@ def table_target(
     """Return the target state of a table, for `coco.mount_target()`; `mount_table_target` does both.
 
     Args:
-        db: the key of a `psycopg_pool.AsyncConnectionPool`, which the lifespan provides. Its name identifies the
+        db: the key of a `psycopg_pool.AsyncConnectionPool`, which the lifespan provides. The key's name identifies the
             database across runs.
-        table_name: the table.
+        table_name: the name of the table.
         table_schema: its columns and primary key.
-        pg_schema_name: the schema in which it is, `public` by default; created where it is missing.
+        pg_schema_name: the schema that contains the table, `public` by default; created if it is missing.
         managed_by: `ManagedBy.SYSTEM` (or `"system"`) creates, alters and drops the table; `ManagedBy.USER` (or
             `"user"`) expects it to exist, and only writes and deletes rows.
         adopt: whether to use an existing table of this name that this app did not create, as with `ManagedBy.USER`.

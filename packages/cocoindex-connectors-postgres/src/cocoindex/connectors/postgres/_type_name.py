@@ -1,4 +1,4 @@
-"""A PostgreSQL type as it is written in SQL, taken apart: which type it is, under whatever name.
+"""Parses PostgreSQL types as written in SQL, and resolves aliases.
 
 Postgres connector, schema layer: knows the common types; leaves all others to the server.
 """
@@ -38,7 +38,8 @@ _SERIALS = {
     "bigserial": "bigint",
     "serial8": "bigint",
 }
-# Words and quoted names, numbers in parentheses, more words, brackets of arrays, a collation: nothing that ends a type.
+# Words and quoted names, numbers in parentheses, more words, array brackets, a collation. Nothing else is allowed, so
+# that the text cannot end the type and continue with other SQL.
 _TYPE = re.compile(
     r"""\s*(?P<name>(?:(?!\bCOLLATE\b)(?:[\w.]|"[^"]+"|\s))+)
         (?:\(\s*(?P<modifiers>[\w\s,+-]+)\)(?P<rest>(?:(?!\bCOLLATE\b)[a-z\s])*))?
@@ -50,9 +51,11 @@ _DIGITS_OF_REAL = 24
 
 
 class TypeName(NamedTuple):
-    """A type: `base` is its usual name, `modifiers` what stood in parentheses, without spaces.
+    """A parsed type. Two texts that name the same common type give equal objects. The collation is not included.
 
-    Two texts that name the same type give equal ones, as far as names tell. A collation is no part of it.
+    Attributes:
+        base: the usual name of the type, with `[]` for an array.
+        modifiers: the text in parentheses without spaces, such as a length; may be empty.
     """
 
     base: str
@@ -60,22 +63,22 @@ class TypeName(NamedTuple):
 
     @property
     def is_serial(self) -> bool:
-        """Whether it is an integer whose column has a sequence for its default; NULL is never in it."""
+        """Whether it is `serial` or similar: a NOT NULL integer column whose default comes from a sequence."""
         return self.base in _SERIALS
 
     @property
     def of_values(self) -> TypeName:
-        """The type of the values, which is another one for `serial` and its kin only: they are none for the server."""
+        """The type of the stored values; for `serial` and similar it is an integer type, for others the same type."""
         return TypeName(_SERIALS.get(self.base, self.base), self.modifiers)
 
     @property
     def vector_size(self) -> int | None:
-        """The number of elements where it is a pgvector type that says so."""
+        """The number of elements of a `vector` or `halfvec`; None if the type does not say, or is another one."""
         return int(self.modifiers) if self.is_vector and self.modifiers.isdecimal() else None
 
     @property
     def is_vector(self) -> bool:
-        """Whether it is a dense vector of pgvector."""
+        """Whether it is a dense vector type of pgvector."""
         return self.base in ("vector", "halfvec")
 
     @property
@@ -86,10 +89,10 @@ class TypeName(NamedTuple):
 
 @lru_cache(maxsize=1024)
 def read_type(text: str) -> TypeName:
-    """Take a type apart.
+    """Parse a type.
 
     Raises:
-        ValueError: it is not the text of a type.
+        ValueError: `text` is not the text of a type.
     """
     match = _TYPE.fullmatch(text)
     if match is None:
@@ -108,6 +111,6 @@ def read_type(text: str) -> TypeName:
 
 
 def collation_of(text: str) -> str:
-    """The collation that the text of a type says, as it is written; empty where it says none."""
+    """Return the collation in the text of a type, as written; empty if there is none."""
     match = _TYPE.fullmatch(text)
     return " ".join(((match and match["collation"]) or "").split()[1:])

@@ -1,4 +1,4 @@
-"""Which PostgreSQL type a Python type maps to, and which columns there can be.
+"""Maps Python types to PostgreSQL types, and checks column definitions.
 
 Postgres connector, schema layer.
 """
@@ -54,7 +54,7 @@ _NUMPY_SCALARS = {
 
 
 def _vector(vectors: sql.VectorLike, nullable: bool) -> ColumnDef:
-    # Half precision is what the elements have; all other kinds are kept in single precision.
+    # float16 elements are stored in half precision, all others in single precision.
     kind = "halfvec" if vectors.dtype.name == "float16" else "vector"
     return ColumnDef(f"{kind}({vectors.size})", nullable)
 

@@ -1,4 +1,4 @@
-"""From a vector to a field of binary COPY, as pgvector reads it: its number of elements, then each, big-endian.
+"""Encodes vectors as fields of binary COPY for pgvector: the number of elements, then each element, big-endian.
 
 Postgres connector, row layer.
 """
@@ -19,10 +19,11 @@ _HEAD = Struct("!ihh").pack
 
 
 def vector_field(column: TypeName) -> Callable[[Any], bytes]:
-    """The function from a vector to its field.
+    """Return a function that encodes a vector as a field.
 
-    It takes a one-dimensional numpy array, a list or tuple of numbers, a text like `[1,2.5]` or a value of pgvector's
-    Python package, and raises ValueError or TypeError for another size, a NaN or an infinity, or what is not a vector.
+    The function takes a one-dimensional numpy array, a list or tuple of numbers, a text like `[1,2.5]`, or a value of
+    pgvector's Python package. It raises ValueError or TypeError for a vector of another size, with NaN or infinity, and
+    for other values.
     """
     import numpy as np
 

@@ -1,4 +1,4 @@
-"""pgvector indexes: which there can be, and how they are made.
+"""Checks and creates pgvector indexes.
 
 Postgres connector, attachment layer.
 """
@@ -17,12 +17,12 @@ __all__ = ["Method", "Metric", "create_index", "index_record"]
 Metric = Literal["cosine", "l2", "ip"]
 Method = Literal["ivfflat", "hnsw"]
 
-# Each method's options with the least and the most that pgvector takes, and the most elements that it can index.
+# The options of each method with their minimum and maximum in pgvector.
 _OPTIONS: dict[str, dict[str, tuple[int, int | None]]] = {
     "ivfflat": {"lists": (1, 32768)},
     "hnsw": {"m": (2, 100), "ef_construction": (4, 1000)},
 }
-_MOST_ELEMENTS = {"vector": 2000, "halfvec": 4000}
+_MOST_ELEMENTS = {"vector": 2000, "halfvec": 4000}  # that pgvector can index
 
 
 def index_record(
@@ -33,10 +33,10 @@ def index_record(
     method: str,
     options: dict[str, int | None],
 ) -> sql.IndexRecord:
-    """The record of an index that is declared so.
+    """Return the record of a declared index.
 
     Raises:
-        PostgresSchemaError: pgvector can make no such index.
+        PostgresSchemaError: pgvector does not support such an index.
     """
     index = sql.IndexDefinition(schema, table, column)
     vectors = read_type(index.type)
@@ -61,7 +61,7 @@ def _check_size(index: sql.IndexDefinition, kind: str, size: int | None) -> None
 
 
 def create_index(table: TableName, name: str, record: sql.IndexRecord) -> str:
-    """CREATE INDEX."""
+    """Return the CREATE INDEX statement."""
     options = ", ".join(f"{sql.quoted(option)} = {value}" for option, value in record.options.items())
     column, operators = sql.quoted(record.column), sql.quoted(record.operators)
     made = f"CREATE INDEX {sql.quoted(name)} ON {table.quoted} USING {sql.quoted(record.method)} ({column} {operators})"

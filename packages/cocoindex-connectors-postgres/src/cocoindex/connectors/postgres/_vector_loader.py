@@ -1,4 +1,4 @@
-"""pgvector columns as numpy arrays where rows are read.
+"""Reads pgvector columns as numpy arrays.
 
 Postgres connector, source layer.
 """
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["load_vectors"]
 
 
-# Wherever the extension is: its schema need not be in the search_path of whoever reads.
+# The schema of the extension need not be in the search_path of the session.
 _TYPES = """
     SELECT t.typname, t.oid FROM pg_catalog.pg_extension e JOIN pg_catalog.pg_type t ON t.typnamespace = e.extnamespace
     WHERE e.extname = 'vector' AND t.typname IN ('vector', 'halfvec')
@@ -40,6 +40,6 @@ class _HalfVectorLoader(_VectorLoader):
 
 
 async def load_vectors(connection: Connection, cursor: psycopg.AsyncCursor[Any]) -> None:
-    """Have `cursor` read pgvector's types, where the database has them."""
+    """Make `cursor` read pgvector's types, if the database has them."""
     for name, oid in await execute(connection, _TYPES):
         cursor.adapters.register_loader(oid, _HalfVectorLoader if name == "halfvec" else _VectorLoader)

@@ -1,4 +1,4 @@
-"""Writing the rows of a table, few by a statement each, many through a temporary table that binary COPY fills.
+"""Writes the rows of a table: few rows with one statement each, many rows through a temporary table and binary COPY.
 
 Postgres connector, row layer.
 """
@@ -26,7 +26,8 @@ __all__ = ["TableWriter"]
 
 _STAGING = "pg_temp.cocoindex_staged"
 _DROP_STAGING = f"DROP TABLE {_STAGING}"
-# Below this number a statement a row, all sent at once, costs less than making and dropping a temporary table.
+# Below this number of rows, one statement per row, all sent at once, is faster than creating and dropping a temporary
+# table.
 _FEW = 50
 _CHUNK = 1 << 18
 _COPY = f"COPY {_STAGING} FROM STDIN (FORMAT BINARY)"
@@ -46,7 +47,7 @@ _COPY_END = b"\xff\xff"
 
 
 class TableWriter(sql_kit.TableWriter):
-    """Writes the rows of one table; the statements are worked out once."""
+    """Writes the rows of one table; its statements are generated once."""
 
     def __init__(self, name: TableName, record: TableRecord) -> None:
         super().__init__(name, record)
@@ -58,7 +59,7 @@ class TableWriter(sql_kit.TableWriter):
         self._stage = stage(_STAGING, types)
         self._upsert_staged = upsert_staged(name, record, _STAGING, casts)
         self._record = record
-        # What we made is no view, and has no partitions.
+        # A table created by this connector is not a view and has no partitions.
         self._is_plain: bool | None = True if record.managed_by == ManagedBy.SYSTEM else None
         self._casts = casts
         self._types = types
@@ -70,7 +71,7 @@ class TableWriter(sql_kit.TableWriter):
         return tuple("\\x" + part.hex() if isinstance(part, bytes) else str(part) for part in self.key_parts(key))
 
     async def check_table(self, dialect: Any, db: Any, session: Connection) -> None:
-        """By one statement, as no transaction is without it."""
+        """Raise if the table is no longer the recorded one; this takes one query, since every transaction runs it."""
         rows = await execute(session, _WHICH, tuple(self.name))
         self._has_triggers = any(has_triggers for *_, has_triggers in rows)
         if not (self._record.mark or self._record.identity):
@@ -107,13 +108,13 @@ class TableWriter(sql_kit.TableWriter):
         await self._copy(session, writes)
         table = await self._itself(session)
         await execute(session, replace_staged(self.name, table, self._record, _STAGING, self._casts, others))
-        count = await rows_affected(session, self._upsert_staged)  # those that are new are missing yet
+        count = await rows_affected(session, self._upsert_staged)  # new rows are not inserted yet
         await execute(session, _DROP_STAGING)
         await self._check_kept(session, writes, count)
         return True
 
     async def _check_kept(self, session: Connection, writes: Sequence[sql_kit.RowAction], count: int) -> None:
-        """Raise where a row is not stored, of which the server reported no error; `count` is how many it wrote."""
+        """Raise if the server did not store a row and reported no error; `count` is how many rows it wrote."""
         if count < len(writes) and (row := await self._dropped(session, writes)) is not None:
             await refuse_dropped(session, self.name, self.name_of(row))
         if self._has_triggers:
@@ -124,7 +125,7 @@ class TableWriter(sql_kit.TableWriter):
                     await refuse_dropped(session, self.name, self.name_of(action))
 
     async def _dropped(self, session: Connection, writes: Sequence[sql_kit.RowAction]) -> sql_kit.RowAction | None:
-        """The first row that is not as it was written. A row may rightly be left as it is, where it is so already."""
+        """Return the first row that is not stored as written; None if all are, written now or equal before."""
         if len(self._record.stored_columns) > len(self.primary_key):
             counts = await send_each(session, self._upsert, writes)
             writes = [action for action, count in zip(writes, counts, strict=True) if not count]
@@ -139,26 +140,26 @@ class TableWriter(sql_kit.TableWriter):
                 await copy.write(chunk)
 
     async def _itself(self, session: Connection) -> str:
-        """The table as statements find its rows: without those of tables that inherit from it, which others keep."""
+        """Return the table as written after FROM: for a plain table with ONLY, to exclude tables that inherit from it."""
         if self._is_plain is None:
             self._is_plain = bool(await execute(session, _IS_PLAIN, tuple(self.name)))
         return f"ONLY {self.name.quoted}" if self._is_plain else self.name.quoted
 
     async def _can_stage(self, session: Connection) -> bool:
-        """Whether the role may make temporary tables in this database."""
+        """Say whether the role may create temporary tables in this database."""
         if self._may_stage is None:
             ((self._may_stage,),) = await execute(session, _MAY_STAGE)
         return bool(self._may_stage)
 
 
 def _is_of(record: TableRecord, comment: str | None, oid: str) -> bool:
-    """Whether the table with this comment and number is the one that a record tells of."""
+    """Say whether the table with this comment and this OID is the one in the record."""
     mark = sql_kit.Mark.read(comment) if record.mark else None
     return record.identity.endswith(f"/{oid}") or (mark is not None and mark.token == record.mark)
 
 
 def _chunks(writes: Sequence[sql_kit.RowAction]) -> Iterator[bytes]:
-    """The whole of a binary COPY, in pieces that are worth a system call each."""
+    """Yield the data of a binary COPY, in chunks large enough for one system call each."""
     chunk, size = [_COPY_HEAD], 0
     for action in writes:
         chunk.append(action.values)

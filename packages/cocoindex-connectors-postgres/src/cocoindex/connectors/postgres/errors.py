@@ -15,7 +15,7 @@ from cocoindex.errors import (
 
 
 class PostgresConnectionError(CocoIndexError, ConnectionError):
-    """A PostgreSQL server cannot be reached or refuses the connection, or a connection was lost again and again."""
+    """A PostgreSQL server cannot be reached or refuses the connection, or connections were lost repeatedly."""
 
 
 class PostgresPoolError(CocoIndexError, TimeoutError):
@@ -23,11 +23,11 @@ class PostgresPoolError(CocoIndexError, TimeoutError):
 
 
 class PostgresBusyError(CocoIndexError, TimeoutError):
-    """A PostgreSQL session waited for longer than its timeouts allow, usually for a lock that another one holds."""
+    """A PostgreSQL session waited longer than its timeouts allow, usually for a lock held by another session."""
 
 
 class PostgresExtensionError(CocoIndexError, RuntimeError):
-    """pgvector is needed, and cannot be set up in the PostgreSQL database."""
+    """pgvector is needed, but cannot be set up in the PostgreSQL database."""
 
 
 class PostgresArgumentError(SqlArgumentError):
@@ -47,7 +47,7 @@ class PostgresTableError(SqlTableError):
 
 
 class PostgresTableLostError(PostgresTableError, SqlTableLostError):
-    """A table is gone, or lacks what it had when it was looked at."""
+    """A table, or a column of it, no longer exists, although it did when the connector inspected it."""
 
 
 class PostgresAttachmentError(SqlAttachmentError):
@@ -55,4 +55,4 @@ class PostgresAttachmentError(SqlAttachmentError):
 
 
 class PostgresRowError(SqlRowError):
-    """A row cannot be stored in its PostgreSQL table, or read as the type that was asked for."""
+    """A row cannot be stored in its PostgreSQL table, or cannot be converted to the requested type when it is read."""
