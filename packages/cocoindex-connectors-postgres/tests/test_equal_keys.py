@@ -158,7 +158,7 @@ def test_types_that_the_server_alone_knows_are_refused_there(project: Project, k
             pytest.skip("the server has no citext")
         project.run("CREATE EXTENSION citext")
     project.run("CREATE DOMAIN small AS varchar(3)")
-    with pytest.raises(PostgresSchemaError, match=r"its key column 'k' .* of which it is not known"):
+    with pytest.raises(PostgresSchemaError, match=r"its key column 'k' .* for which it is unknown"):
         project.update(main, kind, [])
     assert project.query("SELECT to_regclass('docs')") == [(None,)]
 

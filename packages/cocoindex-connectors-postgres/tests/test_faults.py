@@ -132,7 +132,7 @@ def test_server_that_stays_away_fails_soon_and_the_next_update_converges(project
     project.pool_options = {"timeout": 0.5}
     server.stop()
     try:
-        with pytest.raises(PostgresConnectionError, match="PostgreSQL cannot be connected to"):
+        with pytest.raises(PostgresConnectionError, match="cannot connect to PostgreSQL"):
             project.update(main, 300, "new")
     finally:
         server.start()

@@ -1,6 +1,6 @@
 """Wraps a client of aiobotocore, so that it has the methods of a boto3 client that this connector calls.
 
-Connector layer. They are made from threads, and run on the event loop that the client belongs to.
+Connector layer. Threads call these methods, which run on the event loop of the client.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ _USE = (
 
 
 class AioClient:
-    """Stands for a client of aiobotocore in threads.
+    """Lets threads use a client of aiobotocore.
 
     Args:
-        raw: the client.
+        raw: the client of aiobotocore.
     """
 
     __slots__ = ("_loop", "raw")
@@ -33,7 +33,7 @@ class AioClient:
         return self.raw.meta
 
     def bind(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Take note of the loop whose thread makes the calls; it must not be blocked meanwhile."""
+        """Set the event loop that runs the calls; it must not be blocked while a thread waits for a call."""
         self._loop = loop
 
     def head_object(self, **arguments: Any) -> Any:
@@ -57,15 +57,15 @@ class AioClient:
         try:
             return asyncio.run_coroutine_threadsafe(call, self._loop).result()
         except Exception as error:
-            if type(error).__module__.partition(".")[0] == "aiohttp":  # a dependency of theirs, and not of ours
+            if type(error).__module__.partition(".")[0] == "aiohttp":  # which this package does not depend on
                 raise ConnectionError(str(error) or type(error).__name__) from error
-            if type(error).__name__ == "HTTPClientError":  # not one of those that derive from it
+            if type(error).__name__ == "HTTPClientError":  # but not its subclasses
                 raise ConnectionError(f"{error}; {_USE}") from error
             raise
 
 
 class _Body:
-    """The content of an object, piece by piece."""
+    """The content of an object, in chunks."""
 
     __slots__ = ("_client", "_stream")
 

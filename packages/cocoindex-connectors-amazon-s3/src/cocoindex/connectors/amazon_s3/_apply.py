@@ -24,7 +24,7 @@ from .errors import S3AccessDeniedError, S3Error, S3NotFoundError
 if TYPE_CHECKING:
     from botocore.client import BaseClient
 
-_REMOVED_AT_ONCE: Final = 1000  # as many as S3 takes
+_REMOVED_AT_ONCE: Final = 1000  # the maximum that S3 accepts in one request
 
 
 async def apply_objects(
@@ -33,10 +33,11 @@ async def apply_objects(
     """Write and remove objects.
 
     Returns:
-        Those that were there just so, and were written by somebody else.
+        By index of the action, a record for each object that somebody else wrote with the declared content.
 
     Raises:
-        S3Error: (an `OSError`) one of them could not be written or removed; all others were tried.
+        S3Error: (an `OSError`) an object could not be written or removed; the other actions were attempted all the
+            same.
     """
     removed: defaultdict[tuple[str, str, bool], list[str]] = defaultdict(list)
     writes: dict[int, asyncio.Future[bool]] = {}
@@ -70,7 +71,7 @@ def _portions(keys: list[str]) -> Iterator[list[str]]:
 
 
 def _remove_if_ours(client: BaseClient, location: Location, action: ObjectAction) -> None:
-    """Remove an object that may never have been written: only if it is what was to be written."""
+    """Remove an object if an earlier update wrote it; it may never have been written."""
     if is_ours(client, location, action):
         _remove(client, location.bucket, [location.key], location.request_payer)
 
@@ -80,7 +81,7 @@ def _remove(client: BaseClient, bucket: str, keys: list[str], request_payer: boo
         with blaming(f"s3://{bucket}/{keys[0]}"):
             named = {"Objects": [{"Key": key} for key in keys], "Quiet": True}
             response = client.delete_objects(Bucket=bucket, Delete=named, **payer(request_payer))
-    except S3NotFoundError:  # the bucket went, and its objects with it
+    except S3NotFoundError:  # the bucket was removed with its objects
         return
     if failures := response.get("Errors"):
         raise _not_removed(bucket, failures)

@@ -1,4 +1,4 @@
-"""Converts errors of botocore to errors that name the object or bucket, and say what to do.
+"""Converts errors of botocore to errors that name the object or bucket and say what to do.
 
 Connector layer.
 """
@@ -23,12 +23,12 @@ _OF_OBJECT: Final = frozenset(
         *("InvalidTag", "InvalidURI", "KeyTooLongError", "MetadataTooLarge", "XAmzContentSHA256Mismatch"),
     }
 )
-"""What says that the store refuses this one object, and so can be reached."""
+"""Error codes that mean that the store can be reached, but refuses this object."""
 
 
 @contextmanager
 def blaming(uri: str) -> Iterator[None]:
-    """Turn what botocore raises in the block into an `S3Error` that names `uri`."""
+    """Convert errors of botocore and boto3 in the block to an `S3Error` that names `uri`."""
     from boto3.exceptions import Boto3Error
     from botocore.exceptions import BotoCoreError, ClientError
 
@@ -41,7 +41,7 @@ def blaming(uri: str) -> Iterator[None]:
 
 
 def changed(uri: str) -> S3ObjectChangedError:
-    """Return the error for an object that has changed since it was first looked at."""
+    """Return the error for an object that has changed since it was listed or checked."""
     return S3ObjectChangedError(errno.ESTALE, "the object changed after it was listed or checked; update again", uri)
 
 

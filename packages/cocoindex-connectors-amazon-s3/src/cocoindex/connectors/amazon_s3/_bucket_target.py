@@ -28,8 +28,9 @@ class BucketTarget:
     the client's key, the bucket and the prefix.
 
     Args:
-        client: the key of an S3 client of boto3 or aiobotocore. Its name is part of each object's identity, its value
-            is not: another client (other credentials, another address of the same store) changes nothing.
+        client: the key of an S3 client of boto3 or aiobotocore. The key's name is part of each object's identity, its
+            value is not: with another client (other credentials, another address of the same store), objects keep their
+            identity.
         bucket_name: the bucket, which must exist.
         prefix: the common prefix of all keys, such as "site/".
         request_payer: whether you agree to pay for the requests.

@@ -1,4 +1,4 @@
-"""Calls of a client of S3, made in threads: as many at a time as the client has connections.
+"""Runs calls of an S3 client in threads, at most as many at a time as the client has connections.
 
 Connector layer.
 """
@@ -25,7 +25,7 @@ _pools: WeakKeyDictionary[object, ThreadPoolExecutor] = WeakKeyDictionary()
 
 
 def checked_client(client: object, argument: str = "client") -> BaseClient:
-    """Return `client` if it is a client of S3: as it is one of boto3, and one of aiobotocore in the form of such a one.
+    """Return `client` if it is an S3 client of boto3; wrap an S3 client of aiobotocore, so that it can be used alike.
 
     Raises:
         S3ClientError: (a `TypeError`) it is something else.
@@ -47,7 +47,7 @@ def checked_client(client: object, argument: str = "client") -> BaseClient:
 
 
 def in_thread(client: BaseClient, call: Callable[..., T], *args: object) -> asyncio.Future[T]:
-    """Start `call(*args)` in a thread of the client's own; more calls than it has connections would wait anyway."""
+    """Start `call(*args)` in the thread pool of the client, which has one thread for each of its connections."""
     loop = asyncio.get_running_loop()
     owner: object = client
     if isinstance(client, AioClient):

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from botocore.client import BaseClient
 
 State: TypeAlias = "tuple[datetime, bytes]"
-"""What is remembered of an object: the time of its last change, and its size (8 bytes) with its ETag."""
+"""The stored state of an object: the time of its last change, and its size (8 bytes) followed by its ETag."""
 
 
 class S3File(FileLike[str]):
@@ -70,7 +70,7 @@ class S3File(FileLike[str]):
         return masked(f"S3File({self._location.uri!r})")
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """It is sent without its content, which the other process reads with credentials of its own."""
+        """Pickle without content and credentials: the other process reads the object with its own credentials."""
         described = (self._size, self._modified, self._etag)
         return _received_file, (sent_client(self._client), self._location, self._relative, described)
 
@@ -91,12 +91,12 @@ class S3File(FileLike[str]):
         state = (self._modified.astimezone(UTC), self._size.to_bytes(8, "big") + (self._etag or "").encode())
         if is_non_existence(prev_state):
             return MemoStateOutcome(state=state, memo_valid=False)
-        # The time has only seconds, so that alone it says too little; without an ETag it is all that there is.
+        # The time has only whole seconds, so it counts only if there is no ETag.
         same = prev_state[1] == state[1] and (self._etag is not None or prev_state[0] == state[0])
         return MemoStateOutcome(state=prev_state if same and prev_state == state else state, memo_valid=same)
 
     async def _look(self) -> None:
-        """Ask for size, time and ETag, unless they are known."""
+        """Request size, time and ETag, unless they are known."""
         if self._modified is None:
             response = await in_thread(self._client, self._head)
             self._size, self._modified, self._etag = _described(response, "ContentLength")
@@ -118,12 +118,14 @@ class S3File(FileLike[str]):
 def known_file(
     client: BaseClient, location: Location, relative: str, listed: dict[str, Any] | None, size_name: str = "Size"
 ) -> S3File:
-    """Return the file of an object; no path object is made until one is asked for.
+    """Return the file of an object; its path object is created only when it is needed.
 
     Args:
-        relative: its key without the prefix of the walk.
-        listed: what a response says of it; None where it was not asked for.
-        size_name: the name of its size in that response.
+        client: the S3 client.
+        location: the location of the object.
+        relative: its key without the prefix of the listing.
+        listed: its description in a response; None if not requested yet.
+        size_name: the name of the size in that description.
     """
     file = object.__new__(S3File)
     file._known_path = None

@@ -40,7 +40,7 @@ class S3FilePath(FilePath[str]):
     def _with_path(self, path: PurePath) -> Self:
         made = super()._with_path(path)
         made._bucket_name = self._bucket_name
-        # What stands before the path in the key, which is usually the prefix of the walk, stands before the new one.
+        # The new key keeps the text before the path in the old key, which is usually the prefix of the listing.
         own, new = self.path.as_posix(), path.as_posix()
         made._object_key = self._object_key.removesuffix(own) + new if self._object_key.endswith(own) else new
         return made

@@ -38,7 +38,7 @@ async def get_object(
 
     Raises:
         S3ClientError: (a `TypeError`) `client` is not a client of S3.
-        S3ArgumentError: (a `ValueError`) the arguments name no object.
+        S3ArgumentError: (a `ValueError`) the arguments do not name an object.
         S3NotFoundError: (a `FileNotFoundError`) there is no such object.
         S3AccessDeniedError: (a `PermissionError`) the credentials do not allow reading it.
         S3Error: (an `OSError`) the request failed.

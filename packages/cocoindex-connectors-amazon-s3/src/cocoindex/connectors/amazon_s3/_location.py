@@ -18,7 +18,9 @@ class Location(NamedTuple):
     """One object, or one version of it.
 
     Attributes:
-        version_id: None for whatever is the newest.
+        bucket: the name of the bucket.
+        key: the key of the object.
+        version_id: the version; None for the newest.
         request_payer: whether the caller agrees to pay for requests.
     """
 
@@ -29,11 +31,11 @@ class Location(NamedTuple):
 
     @property
     def uri(self) -> str:
-        """Return `s3://bucket/key`, with the version where there is one."""
+        """`s3://bucket/key`, followed by the version if there is one."""
         return f"{_SCHEME}{self.bucket}/{self.key}" + (f"?versionId={self.version_id}" if self.version_id else "")
 
     def request(self) -> dict[str, str]:
-        """Return the arguments that name it in a request."""
+        """Return the arguments of a request for this object."""
         named = {"Bucket": self.bucket, "Key": self.key}
         if self.version_id is not None:
             named["VersionId"] = self.version_id
@@ -59,14 +61,14 @@ def split_uri(uri: str) -> tuple[str, str]:
 
 
 def checked_flag(value: object, option: str) -> bool:
-    """Return `value`, given for `option`; raises `S3ArgumentError` (a `ValueError`) where it is not a bool."""
+    """Return `value`; raise `S3ArgumentError` (a `ValueError`), which names `option`, if it is not a bool."""
     if not isinstance(value, bool):
         raise S3ArgumentError(f"{option}= is True or False, not {shown(value)}")
     return value
 
 
 def checked_bucket(bucket: object) -> str:
-    """Return the name of a bucket, or the ARN of an access point; `S3ArgumentError` for what is not a name."""
+    """Return the name of a bucket, or the ARN of an access point; raise `S3ArgumentError` if it is not a name."""
     if isinstance(bucket, str) and bucket and not bucket.startswith(_SCHEME):
         return bucket
     raise S3ArgumentError(f"the bucket is {shown(bucket)}; give its name alone, such as 'my-bucket'")

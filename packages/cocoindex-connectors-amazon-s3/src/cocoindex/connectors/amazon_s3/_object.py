@@ -22,21 +22,27 @@ ObjectKey: TypeAlias = "tuple[str, str, str]"
 """The name of the client's context key, the bucket, and the object's key."""
 
 ObjectRecord: TypeAlias = bytes
-"""What is remembered of an object: a byte of flags, then the fingerprint of all that it should be; of one that we
-write, when we were first about to (8 bytes, seconds since 1970), where that is known."""
+"""The stored record of an object: a byte of flags, then its fingerprint (16 bytes).
+
+For an object written by the app, it ends with the time when the app was first about to write it, if known (8 bytes,
+seconds since 1970).
+"""
 
 _PAID, _THEIRS, _MARKED = 1, 2, 4
 _FINGERPRINT: Final = slice(1, 17)
 _SINCE: Final = slice(17, None)
 
-_LONGEST_KEY: Final = 1024  # bytes, as S3 has it
+_LONGEST_KEY: Final = 1024  # bytes, the limit of S3
 
 
 class ObjectSpec(NamedTuple):
     """An object that should exist.
 
     Attributes:
-        adopt: whether one that is there already is taken over.
+        content: its content.
+        content_type: its media type.
+        request_payer: whether the caller agrees to pay for requests.
+        adopt: whether an existing object is taken over.
         since: when it was declared, in seconds since 1970.
     """
 
@@ -48,11 +54,11 @@ class ObjectSpec(NamedTuple):
 
 
 class Attempt:
-    """Whether an action was carried out in a call that failed for others, so that it is tried again.
+    """The state of a write, which is kept if the same batch is retried because other actions failed.
 
     Attributes:
-        done: whether it was.
-        mark: is written into the metadata of the object, which tells that it was written so.
+        done: whether the object was written.
+        mark: a random text in the metadata of the object, which shows that this attempt wrote it.
     """
 
     __slots__ = ("done", "mark")
@@ -66,15 +72,17 @@ class ObjectAction(NamedTuple):
     """The action on one object.
 
     Attributes:
-        client: the name of the context key that the client is provided for.
-        spec: what should be there; None where nothing should.
+        client: the name of the context key that provides the client.
+        bucket: the name of the bucket.
+        key: the key of the object.
+        spec: the declared object; None to remove it.
         request_payer: whether to agree to pay for the request.
-        ours: fingerprints of what earlier updates wrote there, or were about to.
-        certain: whether one of them was there when the last update ended.
-        attempt: of a write, where the sink notes that it was made.
-        since: when we were first about to write it: an object that was there before is not ours; 0 where that is not
-            known.
-        marked: whether all that earlier updates wrote there has our mark.
+        ours: fingerprints of the objects that earlier updates wrote there, or were about to write.
+        certain: whether one of them existed there when the last update ended.
+        attempt: the state of a write; None for a removal.
+        since: when the app was first about to write the object, in seconds since 1970; 0 if unknown. An object written
+            before that belongs to somebody else.
+        marked: whether all objects that earlier updates wrote there have the mark of this connector.
     """
 
     client: str
@@ -89,7 +97,7 @@ class ObjectAction(NamedTuple):
     marked: bool = True
 
     def __repr__(self) -> str:
-        """Return what a preview shows."""
+        """Return the text for a preview."""
         where = repr(f"s3://{self.bucket}/{self.key}")
         return f"<remove {where}>" if self.spec is None else f"<write {where}: {len(self.spec.content)} bytes>"
 
@@ -97,7 +105,7 @@ class ObjectAction(NamedTuple):
 def as_spec(
     key: str, content: bytes | str, content_type: str | None, request_payer: bool, adopt: bool = False
 ) -> ObjectSpec:
-    """Return the object that is declared; text is written in UTF-8, and the type goes by the key where none is given.
+    """Return the declared object; encode text as UTF-8, and derive a missing content type from the key.
 
     Raises:
         InvalidFileContentError: (a `TypeError`) `content` is neither bytes nor text that can be encoded as UTF-8.
@@ -116,7 +124,7 @@ def checked_name(name: str | PurePath, prefix: str) -> str:
     """Return the key of an object: `prefix` and `name`, with forward slashes.
 
     Raises:
-        S3ArgumentError: (a `ValueError`) the name is empty, leads out of the prefix, or cannot be that of an object.
+        S3ArgumentError: (a `ValueError`) the name is empty, leads out of the prefix, or is invalid for an object.
     """
     if not isinstance(name, str | PurePath):
         raise S3ArgumentError(f"the name of an object is a {type(name).__name__}, {shown(name)}; give a str or a path")
@@ -138,39 +146,39 @@ def checked_name(name: str | PurePath, prefix: str) -> str:
 
 
 def as_record(spec: ObjectSpec, *, theirs: bool = False, since: int = 0) -> ObjectRecord:
-    """Return what is to be remembered of an object once it is written, or that it was there just so (`theirs`)."""
+    """Return the record of an object to write, or of an existing one with the declared content (`theirs`)."""
     flags = _PAID * spec.request_payer + _THEIRS * theirs + _MARKED
     end = since.to_bytes(8, "big") if since else b""
     return bytes([flags]) + fingerprint(spec.content, spec.content_type) + end
 
 
 def fingerprint(content: bytes, content_type: str) -> bytes:
-    """Return 16 bytes that identify what an object is."""
+    """Return a 16-byte fingerprint of an object's content and content type."""
     return bytes(fingerprint_object((content, content_type)))
 
 
 def is_as(record: ObjectRecord, wanted: ObjectRecord) -> bool:
-    """Say whether the object that `record` was remembered of is as one with the record `wanted`, whoever wrote it."""
+    """Say whether two records have the same fingerprint and request payer, no matter who wrote the objects."""
     return record[0] & _PAID == wanted[0] & _PAID and record[_FINGERPRINT] == wanted[_FINGERPRINT]
 
 
 def ours(records: Collection[ObjectRecord]) -> tuple[bytes, ...]:
-    """Return the fingerprints of what earlier updates wrote."""
+    """Return the fingerprints of objects that earlier updates wrote."""
     return tuple(record[_FINGERPRINT] for record in records if not record[0] & _THEIRS)
 
 
 def since(records: Collection[ObjectRecord]) -> int:
-    """Return when we were first about to write the object, in seconds since 1970; 0 where that is not known."""
+    """Return when the app was first about to write the object, in seconds since 1970; 0 if unknown."""
     return min((int.from_bytes(record[_SINCE], "big") for record in records if not record[0] & _THEIRS), default=0)
 
 
 def are_marked(records: Collection[ObjectRecord]) -> bool:
-    """Say whether all that earlier updates wrote has our mark."""
+    """Say whether all objects that earlier updates wrote have the mark of this connector."""
     return all(record[0] & (_MARKED | _THEIRS) for record in records)
 
 
 def is_paid_for(records: Collection[ObjectRecord]) -> bool:
-    """Say whether the object that one of these was remembered of was written by one who pays for requests."""
+    """Say whether one of the records is of an object that was written with `request_payer`."""
     return any(record[0] & _PAID for record in records)
 
 

@@ -1,4 +1,4 @@
-"""Keeps the objects that an app reads apart from those that it writes, within one update.
+"""Refuses objects that an app both reads and writes in one update.
 
 Connector layer.
 """
@@ -22,10 +22,11 @@ __all__ = ["Listing", "note_listing", "refuse_listed"]
 
 
 class Listing(NamedTuple):
-    """What is listed as a source.
+    """A listing that is used as a source.
 
     Attributes:
-        lists: says whether an object of a bucket, with a key, is one of it.
+        client: the S3 client.
+        lists: says whether the listing contains an object, given by bucket and key.
     """
 
     client: BaseClient
@@ -33,14 +34,14 @@ class Listing(NamedTuple):
 
 
 def note_listing(listing: Listing) -> None:
-    """Take note of a source, where an update runs."""
+    """Record a source of the running update; do nothing outside an update."""
     known = _listings()
     if known is not None and listing not in known:
         known.append(listing)
 
 
 def refuse_listed(client: coco.ContextKey[BaseClient], bucket: str, key: str) -> None:
-    """Raise `S3ArgumentError` where this update has listed objects of which one with this key would be another."""
+    """Raise `S3ArgumentError` if a listing of this update would contain an object with this key."""
     for listing in _listings() or ():
         if listing.lists(bucket, key) and _is_same_store(listing.client, client):
             raise S3ArgumentError(
@@ -57,6 +58,6 @@ def _listings() -> list[Listing] | None:
 def _is_same_store(listed: BaseClient, key: coco.ContextKey[BaseClient]) -> bool:
     try:
         client: Any = checked_client(coco.use_context(key))
-    except CocoIndexError:  # the sink says what is wrong with it
+    except CocoIndexError:  # the client is invalid; the sink raises for it
         return False
     return bool(client.meta.endpoint_url == listed.meta.endpoint_url)

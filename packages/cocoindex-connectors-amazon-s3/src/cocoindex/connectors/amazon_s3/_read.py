@@ -23,11 +23,13 @@ _ATTEMPTS: Final = 5
 
 
 class _Download:
-    """What is there of a content, and how to ask for the rest.
+    """The received part of an object's content, and the requests for the rest.
 
     Args:
-        etag: what the content must be that of; None takes what is there, and asks the rest to be of the same.
-        size: how many bytes are wanted; negative for all.
+        client: the S3 client.
+        location: the location of the object.
+        etag: the ETag that the content must have; None accepts the current content, and requires its ETag for the rest.
+        size: the number of bytes to read; negative for all.
     """
 
     def __init__(self, client: BaseClient, location: Location, etag: str | None, size: int) -> None:
@@ -39,13 +41,13 @@ class _Download:
         self._received = 0
 
     def content(self) -> bytes:
-        """Return what has been received."""
+        """Return the received content."""
         return b"".join(self._pieces)
 
     def attempt(self) -> S3Error | None:
-        """Ask for what is lacking; return the error where the connection breaks, None once all is there.
+        """Request the missing part; return the error if the connection breaks, or None once all is received.
 
-        Runs in a thread. boto3 itself tries again until it gets an answer, but not where the answer breaks off.
+        Runs in a thread. boto3 itself retries until a response begins, but not if the connection breaks during one.
         """
         from botocore.exceptions import BotoCoreError, ClientError
 
@@ -55,7 +57,7 @@ class _Download:
         except S3Error as error:
             cause = error.__cause__
             if isinstance(cause, ClientError) and cause.response["Error"]["Code"] == "InvalidRange":
-                return None  # there is nothing at and after that place
+                return None  # the content ends before this position
             raise
         self._etag = response.get("ETag", self._etag)
         try:
@@ -80,17 +82,20 @@ class _Download:
 
 
 async def read_object(client: BaseClient, location: Location, etag: str | None, size: int) -> bytes:
-    """Return the first `size` bytes of an object, or all where `size` is negative.
+    """Return the first `size` bytes of an object, or all if `size` is negative.
 
     Args:
-        etag: of the content that is wanted; None takes the one that is there.
+        client: the S3 client.
+        location: the location of the object.
+        etag: the ETag of the requested content; None for the current content.
+        size: the number of bytes to read; negative for all.
 
     Raises:
-        S3ObjectChangedError: (an `OSError`) the object has another content by now.
-        S3NotFoundError: (a `FileNotFoundError`) it is gone.
+        S3ObjectChangedError: (an `OSError`) the object has other content by now.
+        S3NotFoundError: (a `FileNotFoundError`) the object does not exist.
         S3AccessDeniedError: (a `PermissionError`) the credentials do not allow reading it.
         S3Error: (an `OSError`) it could not be read.
-        DeadlineExceededError: (a `TimeoutError`) the time of `coco.timeout()` ended before the next attempt.
+        DeadlineExceededError: (a `TimeoutError`) the deadline of `coco.timeout()` passed before the next attempt.
     """
     if size == 0:
         return b""

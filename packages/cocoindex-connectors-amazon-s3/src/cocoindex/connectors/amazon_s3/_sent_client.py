@@ -1,6 +1,6 @@
-"""A client of S3 as sent to another process: with its endpoint, without credentials.
+"""Describes an S3 client for another process: its endpoint, but not its credentials.
 
-Connector layer. Credentials stay: the other process has its own, from its environment, files or role.
+Connector layer. The other process uses its own credentials, from its environment, files or role.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class SentClient(NamedTuple):
-    """What is sent of a client."""
+    """The settings of a client that are sent to another process."""
 
     region: str | None
     endpoint: str
@@ -21,14 +21,14 @@ class SentClient(NamedTuple):
 
 
 def sent_client(client: BaseClient) -> SentClient:
-    """What is sent of `client`."""
+    """Return the settings of `client` to send."""
     options = client.meta.config.s3 or {}
     return SentClient(client.meta.region_name, client.meta.endpoint_url, options.get("addressing_style"))
 
 
 @functools.lru_cache
 def client_of(sent: SentClient) -> BaseClient:
-    """A client of boto3 that goes where the sent one does: one for each process, as it has connections."""
+    """Return a boto3 client with these settings; it is cached in this process, because it holds connections."""
     import boto3
     from botocore.config import Config
 

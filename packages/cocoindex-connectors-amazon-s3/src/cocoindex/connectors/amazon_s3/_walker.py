@@ -1,4 +1,4 @@
-"""What `list_objects` returns: a listing that starts whenever it is iterated.
+"""The result of `list_objects`: a listing that starts whenever it is iterated.
 
 Connector layer.
 """
@@ -70,14 +70,14 @@ class S3Items(BatchedItems[Item]):
             missed.say(f"'s3://{self._bucket}/{self._prefix}'")
 
     def _lists(self, bucket: str, key: str) -> bool:
-        """Say whether an object with this key is one of them, if it is not too large."""
+        """Say whether the listing contains an object with this key; its size is not considered."""
         relative = self._relative(key) if bucket == self._bucket and key.startswith(self._prefix) else ""
         return bool(relative) and self._wanted(relative)
 
     def _relative(self, key: str) -> str:
-        """The part of a key behind the prefix; empty for what is no file."""
+        """Return the part of a key after the prefix; empty if the object is not a file."""
         if key.endswith("/"):
-            return ""  # it stands for a folder in consoles, and holds nothing
+            return ""  # an empty object that consoles create to show a folder
         relative = key[len(self._prefix) :]
         return relative if not self._prefix or self._prefix.endswith("/") else relative.removeprefix("/")
 
@@ -130,7 +130,7 @@ class S3Walker:
         )
 
     def items(self) -> S3Items:
-        """Return pairs of key and file, for `mount_each`; a key is the object's, without the prefix."""
+        """Return pairs of key and file, for `mount_each`; a key is the object's key without the prefix."""
         return self._items
 
     async def __aiter__(self) -> AsyncIterator[S3File]:
@@ -182,10 +182,10 @@ def list_objects(
 
 
 def _question(matcher: FilePathMatcher | None) -> _Wanted:
-    """Whether an object is wanted, by its relative path."""
+    """Return a function that says whether to yield an object, by its relative path."""
     if matcher is None:
         return lambda _: True
-    if type(matcher) is PatternFilePathMatcher:  # takes strings, and looks at the directories itself
+    if type(matcher) is PatternFilePathMatcher:  # it accepts strings, and checks the directories itself
         return matcher.is_file_included
 
     def wanted(relative: str) -> bool:

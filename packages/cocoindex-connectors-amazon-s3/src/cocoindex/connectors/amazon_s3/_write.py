@@ -1,4 +1,4 @@
-"""Writes one object, unless an object of others has its key.
+"""Writes one object, unless somebody else's object has its key.
 
 Connector layer; runs in a thread.
 """
@@ -21,17 +21,17 @@ if TYPE_CHECKING:
 
 _LARGE: Final = 8 * 1024 * 1024  # bytes from which on an object is written in several parts
 _TAKEN: Final = frozenset({"PreconditionFailed", "412", "ConditionalRequestConflict", "409"})
-_SAME_CLOCK: Final = 2.0  # seconds: stores tell whole ones
+_SAME_CLOCK: Final = 2.0  # seconds of difference that do not count, as stores report whole seconds
 _MARKED_AS: Final = "cocoindex"
 _NO_ATTEMPT: Final = "-"
 _UNKNOWN: Final = frozenset({"NotImplemented", "501", "InvalidArgument"})
 
 
 def write_object(client: BaseClient, location: Location, action: ObjectAction, spec: ObjectSpec) -> bool:
-    """Write an object; say whether that was needed: not where one is there that is not ours, and just as it should be.
+    """Write an object; return False if somebody else has written it with the declared content already.
 
     Raises:
-        S3Error: (an `OSError`) it could not be written, or another one is there.
+        S3Error: (an `OSError`) it could not be written, or somebody else's object with other content has its key.
     """
     attempt = action.attempt
     known = spec.adopt or action.certain or (attempt is not None and attempt.done)
@@ -47,7 +47,7 @@ def write_object(client: BaseClient, location: Location, action: ObjectAction, s
 
 
 def _refuse(client: BaseClient, location: Location, spec: ObjectSpec) -> bool:
-    """Say that nothing is to be written where the object is as it should be; else raise."""
+    """Return False if the existing object has the declared content, so that nothing is to be written; else raise."""
     found = _fetch(client, location)
     if found is not None and found.fingerprint == _wanted(spec):
         return False
@@ -60,7 +60,7 @@ def _refuse(client: BaseClient, location: Location, spec: ObjectSpec) -> bool:
 
 
 def is_ours(client: BaseClient, location: Location, action: ObjectAction) -> bool:
-    """Say whether the object is one that an earlier update wrote or was about to write, or an attempt just now."""
+    """Say whether the existing object was written by an earlier update, or by an earlier attempt of this action."""
     found = _fetch(client, location)
     if found is None:
         return False
@@ -71,7 +71,7 @@ def is_ours(client: BaseClient, location: Location, action: ObjectAction) -> boo
         and action.spec is not None
         and found.fingerprint == _wanted(action.spec)
     ):
-        return True  # an attempt of which the answer was lost
+        return True  # an attempt that succeeded, although its response was lost
     if found.fingerprint not in action.ours or (action.marked and not mark):
         return False
     return _is_since(found.response, action.since)
@@ -102,7 +102,7 @@ def _wanted(spec: ObjectSpec) -> bytes:
 
 
 def _is_since(response: dict[str, Any], since: int) -> bool:
-    """Say whether an object may have been written at a moment of this machine's clock or later."""
+    """Say whether an object may have been written at or after `since`, a time of this machine's clock."""
     modified = response.get("LastModified")
     if modified is None or not since:
         return True
@@ -125,7 +125,7 @@ def _mark(action: ObjectAction) -> str:
 
 
 def _is_taken(client: BaseClient, location: Location, spec: ObjectSpec, mark: str) -> bool:
-    """Write the object where none is there; say whether one is."""
+    """Write the object if none exists; return whether one exists already."""
     if len(spec.content) >= _LARGE:
         try:
             with blaming(location.uri):
@@ -134,13 +134,13 @@ def _is_taken(client: BaseClient, location: Location, spec: ObjectSpec, mark: st
         except S3NotFoundError:
             _put(client, location, spec, mark)
             return False
-        except S3AccessDeniedError:  # which must not be read; it can be written if it is not there
+        except S3AccessDeniedError:  # no permission to read; writing is possible if the object does not exist
             pass
     return not _put_new(client, location, spec, mark)
 
 
 def _put_new(client: BaseClient, location: Location, spec: ObjectSpec, mark: str) -> bool:
-    """Write the object if none is there; say whether it was written."""
+    """Write the object if none exists; return whether it was written."""
     from botocore.exceptions import ClientError
 
     with blaming(location.uri):
@@ -154,7 +154,7 @@ def _put_new(client: BaseClient, location: Location, spec: ObjectSpec, mark: str
                 raise
         else:
             return True
-        # A store that does not know conditions is asked first.
+        # The store does not support conditional requests: check whether the object exists first.
         try:
             client.head_object(**location.request())
         except ClientError as error:
@@ -171,7 +171,7 @@ def _put(client: BaseClient, location: Location, spec: ObjectSpec, mark: str) ->
             client.put_object(**_arguments(location, spec, mark))
         else:
             extra = {"ContentType": spec.content_type, "Metadata": {_MARKED_AS: mark}} | payer(location.request_payer)
-            # boto3 writes the parts side by side, tries each again, and takes them back where one fails for good.
+            # boto3 writes the parts concurrently, retries each, and removes them if one fails in the end.
             client.upload_fileobj(BytesIO(spec.content), location.bucket, location.key, ExtraArgs=extra)
 
 

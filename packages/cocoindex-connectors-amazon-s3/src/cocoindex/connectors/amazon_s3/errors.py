@@ -6,11 +6,11 @@ from cocoindex.errors import CocoIndexError
 
 
 class S3Error(CocoIndexError, OSError):
-    """A request to S3, or to what speaks its protocol, failed; it names the object or the bucket."""
+    """A request to S3 or a compatible store failed; the error names the object or the bucket."""
 
 
 class S3NotFoundError(S3Error, FileNotFoundError):
-    """There is no such bucket, object, or version of one."""
+    """The bucket, the object, or the version of the object does not exist."""
 
 
 class S3AccessDeniedError(S3Error, PermissionError):
@@ -18,7 +18,7 @@ class S3AccessDeniedError(S3Error, PermissionError):
 
 
 class S3ObjectChangedError(S3Error):
-    """An object was written again between looking at it and reading it, or while it was read."""
+    """An object was overwritten after it was listed or checked, or while it was being read."""
 
 
 class S3ArgumentError(CocoIndexError, ValueError):
@@ -26,4 +26,4 @@ class S3ArgumentError(CocoIndexError, ValueError):
 
 
 class S3ClientError(CocoIndexError, TypeError):
-    """The client is not an S3 client of boto3."""
+    """The client is not an S3 client of boto3 or aiobotocore."""

@@ -1,4 +1,4 @@
-"""DuckDB tables as sources, and as targets whose rows follow what is declared; with HNSW vector indexes.
+"""DuckDB tables as sources, and as targets whose rows are declared; with HNSW vector indexes.
 
 Facade of the DuckDB connector: names only.
 """

@@ -1,4 +1,4 @@
-"""A database that threads share: each reads in a snapshot of its own, one writes at a time.
+"""A database shared by threads: each thread reads its own snapshot, one writes at a time.
 
 DuckDB connector, connection layer.
 """
@@ -27,17 +27,17 @@ _LOCKED = re.compile(r"Conflicting lock is held in (.*?) ?\(PID (\d+)\)")
 
 
 class ManagedConnection(sql.SharedDatabase[DuckDBPyConnection, DuckDBPyConnection]):
-    """A DuckDB database that several threads may use; made by `connect`.
+    """A DuckDB database that several threads may use; returned by `connect`.
 
     Attributes:
         database: the path, as it was given.
-        file: the absolute path; empty where the database lies in memory.
+        file: the absolute path; empty for a database in memory.
         has_vss: whether the extension for vector indexes is loaded.
     """
 
     title, module = "DuckDB", "duckdb"
     error, busy = DuckdbConnectionError, DuckdbBusyError
-    fatal = duckdb.FatalException  # DuckDB gives up a database that it cannot write, as on a full disk
+    fatal = duckdb.FatalException  # after it, as on a full disk, DuckDB refuses all further use of the database
 
     def __init__(self, database: str, config: Mapping[str, Any], load_vss: bool | Literal["auto"]) -> None:
         self.has_vss = False
@@ -45,11 +45,11 @@ class ManagedConnection(sql.SharedDatabase[DuckDBPyConnection, DuckDBPyConnectio
         super().__init__(database)
 
     def session(self, root: DuckDBPyConnection) -> DuckDBPyConnection:
-        """A cursor, which has transactions of its own."""
+        """Return a cursor, which has its own transactions."""
         return root.cursor()
 
     def is_conflict(self, error: Exception) -> bool:
-        """Whether another transaction changed the same rows."""
+        """Say whether the error means that another transaction changed the same rows."""
         return isinstance(error, duckdb.TransactionException) and bool(_CONFLICT.search(str(error)))
 
     def open(self) -> DuckDBPyConnection:
@@ -58,10 +58,10 @@ class ManagedConnection(sql.SharedDatabase[DuckDBPyConnection, DuckDBPyConnectio
         try:
             root = duckdb.connect(self.database, config=self._config)
         except duckdb.Error as error:
-            raise _cannot_open(self.database, error) from None  # all that it says is told, but for passwords
+            raise _cannot_open(self.database, error) from None  # its text is in the message, with passwords masked
         try:
             is_loaded = bool(root.execute(HAS_VSS).fetchall())
-            if was_killed and not is_loaded:  # else another connection of this process has it open
+            if was_killed and not is_loaded:  # if loaded, another connection of this process has the database open
                 drop_unfinished_indexes(root)
             self.has_vss = is_loaded or (bool(self._load_vss) and load_vss(root, required=self._load_vss is True))
         except BaseException:
@@ -76,7 +76,8 @@ def connect(
     """Open a DuckDB database for use by several threads.
 
     Args:
-        database: path of the file, created if missing; `":memory:"` for one that lives as long as the connection.
+        database: path of the file, created if missing; `":memory:"` for a database that exists as long as the
+            connection.
         load_vss: whether to load the extension for vector indexes; `"auto"` loads it if it is installed.
         config: options of DuckDB, such as `{"memory_limit": "2GB"}`.
 
@@ -100,7 +101,7 @@ def connect(
 def managed_connection(
     database: str | Path, *, load_vss: bool | Literal["auto"] = "auto", config: Mapping[str, Any] | None = None
 ) -> Iterator[ManagedConnection]:
-    """Like `connect`, as a context manager that closes the connection; for `builder.provide_with()` in a lifespan."""
+    """Open a database like `connect`, as a context manager for `builder.provide_with()`; it closes the connection."""
     connection = connect(database, load_vss=load_vss, config=config)
     try:
         yield connection
@@ -111,7 +112,7 @@ def managed_connection(
 def _cannot_open(database: str, error: duckdb.Error) -> DuckdbConnectionError:
     if locked := _LOCKED.search(str(error)):
         return DuckdbBusyError(
-            f"the DuckDB database {database} is open in another process ({locked[1]}, pid {locked[2]}), and DuckDB has "
-            "one process at a time open a file: end that one, or close its connection"
+            f"the DuckDB database {database} is open in another process ({locked[1]}, pid {locked[2]}), and DuckDB "
+            "allows only one process to open a file: end that process, or close its connection"
         )
     return DuckdbConnectionError(f"the DuckDB database {database} cannot be opened: {error}")

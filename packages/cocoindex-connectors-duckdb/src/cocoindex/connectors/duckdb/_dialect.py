@@ -26,7 +26,7 @@ Cursor = duckdb.DuckDBPyConnection
 _HERE = "database_name = current_database() AND schema_name = current_schema()"
 _ALL = f"""(SELECT table_name AS name, true, comment, table_oid FROM duckdb_tables() WHERE {_HERE}
     UNION ALL SELECT view_name, false, NULL, view_oid FROM duckdb_views() WHERE {_HERE} AND NOT internal)"""
-# The collation of a column stands in the statement that made the table only.
+# The collation of a column is available only from the statement that created the table.
 _COLLATION = """regexp_extract(
     (SELECT sql FROM duckdb_tables() t WHERE t.table_oid = c.table_oid AND t.database_name = current_database()),
     '[(,] {0,1}"{0,1}' || regexp_escape(replace(column_name, '"', '""')) || '"{0,1} VARCHAR( COLLATE [^\\s,);]+)', 1)"""
@@ -39,7 +39,7 @@ _INDEXES = f"SELECT index_name FROM duckdb_indexes() WHERE {_HERE}"
 
 
 def _in_utc(moment: datetime.datetime | str) -> datetime.datetime | str:
-    # The driver gives text for what Python cannot hold, such as years before the first.
+    # The driver returns text for values that Python cannot hold, such as years before 1.
     return f"{moment}+00" if isinstance(moment, str) else moment.replace(tzinfo=datetime.UTC)
 
 
@@ -56,7 +56,7 @@ class DuckdbDialect(sql.SharedDialect[ManagedConnection, Cursor]):
         f"SELECT name FROM {_ALL} ORDER BY 1", f"SELECT * FROM {_ALL} WHERE lower(name) = lower(?)", _COLUMNS, _KEY
     )
     read_as = {  # noqa: RUF012  # nobody changes it
-        # DuckDB 1.5 needs pytz to give a moment with its zone.
+        # DuckDB 1.5 needs pytz to return a timestamp with its time zone.
         "TIMESTAMP WITH TIME ZONE": ("timezone('UTC', {})", _in_utc),
         "JSON": ("{}", json.loads),
     }
@@ -75,7 +75,7 @@ class DuckdbDialect(sql.SharedDialect[ManagedConnection, Cursor]):
     def same_type(self, one: str, other: str) -> bool:
         try:
             return super().same_type(one, other) or str(kind_of(one)) == str(kind_of(other))
-        except SqlSchemaError:  # of a column that others made, which has a collation or an unsupported type
+        except SqlSchemaError:  # a column created by others has a collation or an unsupported type
             return False
 
     def unwritable(self, actual: sql.ActualTable, name: str, record: sql.TableRecord) -> list[str]:
@@ -99,7 +99,7 @@ class DuckdbDialect(sql.SharedDialect[ManagedConnection, Cursor]):
 
     async def drop_column(self, session: Cursor, name: str, column: str) -> None:
         for (index,) in await self.execute(session, _INDEXES):
-            if index.startswith(self.index_name(name, "")):  # they are in the way, and made anew when all is written
+            if index.startswith(self.index_name(name, "")):  # they prevent DROP COLUMN, and are created again later
                 await self.drop_index(session, name, index)
         await super().drop_column(session, name, column)
 

@@ -1,6 +1,6 @@
 """Sends rows to DuckDB: the values as text, many rows in one JSON document.
 
-DuckDB connector, row layer. Bound parameters are up to a hundred times slower, and convert what they should not.
+DuckDB connector, row layer. Bound parameters are up to a hundred times slower, and convert some values wrongly.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _LEAVES = {
 
 
 def codec_of(column: sql.ColumnDef, *, nullable: bool) -> sql.Codec:
-    """The functions for the values of a column; `encode` raises ValueError, TypeError or OverflowError."""
+    """Return the functions for the values of a column; `encode` raises ValueError, TypeError or OverflowError."""
     kind, prepare = kind_of(column.type), column.encoder
     is_json = str(kind) == "JSON"
     encode_value = sql.json_text if is_json else texts.as_json(_encoder(kind)) if kind.id in NESTED else _encoder(kind)
@@ -47,7 +47,7 @@ def _text(text: str) -> str:
 
 
 def _encoder(kind: DuckDBPyType) -> texts.Encoder:
-    """The function for values other than None; of JSON and nested types, it gives what JSON is made of."""
+    """Return the function that encodes values other than None: as text, or for JSON and nested types as JSON values."""
     if str(kind) == "JSON":
         return sql.json_builtins
     if kind.id in _LEAVES:
@@ -66,12 +66,12 @@ def _encoder(kind: DuckDBPyType) -> texts.Encoder:
 
 
 class Writer(sql.BatchWriter):
-    """Writes, deletes and looks for the rows of one table."""
+    """Writes, deletes and finds the rows of one table."""
 
     given = "SELECT unnest(?::JSON::VARCHAR[][]) r"
 
     def value(self, text: str, sql_type: str) -> str:
-        """A cast of the text."""
+        """Return the SQL expression that casts a text to the type."""
         kind = kind_of(sql_type)
         if kind.id == "blob":
             return f"unhex({text})"

@@ -18,7 +18,7 @@ from ._vss import Metric, index_record
 __all__ = ["TableTarget", "declare_table_target", "mount_table_target", "table_target"]
 
 ConnectionKey: TypeAlias = coco.ContextKey[ManagedConnection]
-"""The key of the connection, which the lifespan provides. Its name identifies the database across runs."""
+"""The key of the connection, which the lifespan provides. The key's name identifies the database across runs."""
 
 _tables = sql.Tables(DIALECT, "cocoindex/duckdb/table")
 
@@ -26,12 +26,12 @@ _tables = sql.Tables(DIALECT, "cocoindex/duckdb/table")
 class TableTarget(
     sql.TableTarget[RowT, coco.MaybePendingS], coco.ResolvesTo["TableTarget[RowT]"], Generic[RowT, coco.MaybePendingS]
 ):
-    """A table whose rows are declared; made by `mount_table_target` or `declare_table_target`.
+    """A table whose rows are declared; returned by `mount_table_target` and `declare_table_target`.
 
     Args:
-        provider: of the rows, as `coco.mount_target(table_target(...))` returns it.
+        provider: the target state provider of the rows, as returned by `coco.mount_target(table_target(...))`.
         table_schema: the schema that the table was declared with.
-        table_name: what to call the table in messages.
+        table_name: the name of the table in messages.
     """
 
     dialect = DIALECT
@@ -45,20 +45,20 @@ class TableTarget(
         m: int | None = None,
         ef_construction: int | None = None,
     ) -> None:
-        """Declare an HNSW index of DuckDB's extension vss, which is called `{table_name}__vector__{name}` there.
+        """Declare an HNSW index of DuckDB's extension vss, called `{table_name}__vector__{name}` in DuckDB.
 
-        It is made once the rows are written that come with it, made anew when this changes, or when it is gone, and
-        dropped when it is no longer declared.
+        It is created after the rows of the same update are written. It is created again if its declaration changes, or
+        if somebody dropped it, and dropped when it is no longer declared.
 
         Args:
             column: a column of the type `FLOAT[n]`.
-            name: tells the indexes of a table apart; by default the name of the column.
+            name: distinguishes the indexes of a table; by default the name of the column.
             metric: the distance: `"cosine"`, `"l2"` (Euclidean) or `"ip"` (inner product).
-            m: most links of a node.
-            ef_construction: how many candidates are looked at while it is built.
+            m: maximum number of links of a node.
+            ef_construction: size of the candidate list while the index is built.
 
         Raises:
-            SqlSchemaError: (a ValueError) there can be no such index.
+            SqlSchemaError: (a ValueError) DuckDB does not support such an index.
         """
         record = index_record(self._schema, self._name, column, metric, {"m": m, "ef_construction": ef_construction})
         key = sql.index_key(DIALECT, self._name, column if name is None else name)
@@ -71,8 +71,8 @@ def table_target(
     """Return the target state of a table, for `coco.mount_target()`; `mount_table_target` does both.
 
     Args:
-        db: the key of the connection, which the lifespan provides. Its name identifies the database across runs.
-        table_name: the table, in the schema `main`.
+        db: the key of the connection, which the lifespan provides. The key's name identifies the database across runs.
+        table_name: the name of the table, in the schema `main`.
         table_schema: its columns and primary key.
         options: `managed_by`: `ManagedBy.SYSTEM` (or `"system"`, the default) creates, alters and drops the table;
             `ManagedBy.USER` (or `"user"`) expects it to exist, and only writes and deletes rows.

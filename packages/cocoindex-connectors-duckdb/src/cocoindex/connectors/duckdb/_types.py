@@ -1,4 +1,4 @@
-"""Which types columns may have, and which Python types map to them.
+"""Maps Python types to DuckDB types, and checks the types of columns.
 
 DuckDB connector, schema layer.
 """
@@ -29,15 +29,15 @@ _lock = threading.Lock()
 
 
 class DuckdbType(sql.SqlType):
-    """Says which type a field has: in `Annotated[T, DuckdbType("UINTEGER")]`, or in `column_overrides`."""
+    """Sets the DuckDB type of a field, in `Annotated[T, DuckdbType("UINTEGER")]` or in `column_overrides`."""
 
 
 @lru_cache(maxsize=1024)
 def kind_of(sql_type: str) -> DuckDBPyType:
-    """The type of that name, as DuckDB reads it: `int8` is `BIGINT`.
+    """Return the type of this name, as DuckDB reads it: `int8` is `BIGINT`.
 
     Raises:
-        SqlSchemaError: (a ValueError) DuckDB has no such type, or it cannot be that of a column here.
+        SqlSchemaError: (a ValueError) DuckDB has no such type, or this connector does not support it for columns.
     """
     try:
         with _lock:
@@ -56,7 +56,7 @@ def kind_of(sql_type: str) -> DuckDBPyType:
 
 
 def parts_of(kind: DuckDBPyType) -> dict[str, Any]:
-    """What a type consists of: the child of a list, the fields of a struct, the scale of a decimal, by name."""
+    """Return the parts of a type by name: the child of a list, the fields of a struct, the scale of a decimal."""
     return dict(kind.children)
 
 

@@ -1,4 +1,4 @@
-"""HNSW indexes, and DuckDB's extension for them.
+"""Creates HNSW indexes, and loads DuckDB's extension vss for them.
 
 DuckDB connector, attachment layer.
 """
@@ -37,10 +37,10 @@ _HOW_TO_LOAD = (
 
 
 def load_vss(connection: duckdb.DuckDBPyConnection, *, required: bool) -> bool:
-    """Load the extension from where DuckDB installed it, or from the package of its name; whether that succeeded.
+    """Load the extension from DuckDB's own installation, or from its Python package; return whether that succeeded.
 
     Raises:
-        DuckdbExtensionError: `required`, and it did not.
+        DuckdbExtensionError: it could not be loaded, and is `required`.
     """
     found = find_spec("duckdb_extension_vss")
     folders = [] if found is None else found.submodule_search_locations or []
@@ -59,12 +59,12 @@ def load_vss(connection: duckdb.DuckDBPyConnection, *, required: bool) -> bool:
 
 
 def needs_vss(what: str, error: object = "it is not loaded") -> DuckdbExtensionError:
-    """What to raise where the extension is not loaded."""
+    """Return the error for a missing extension."""
     return DuckdbExtensionError(f"{what} needs DuckDB's extension vss: {error}; {_HOW_TO_LOAD}")
 
 
 def drop_unfinished_indexes(connection: duckdb.DuckDBPyConnection) -> None:
-    """Drop our indexes in a database that was not closed: DuckDB does not bring them up to date, and fails by them."""
+    """Drop this connector's indexes in a database that was not closed: DuckDB cannot recover them, and fails."""
     for (name,) in connection.execute(
         "SELECT index_name FROM duckdb_indexes() WHERE sql LIKE '%USING HNSW%'"
     ).fetchall():
@@ -75,10 +75,10 @@ def drop_unfinished_indexes(connection: duckdb.DuckDBPyConnection) -> None:
 def index_record(
     schema: sql.TableSchema[Any, Any], table: str, column: str, metric: object, options: Mapping[str, int | None]
 ) -> sql.IndexRecord:
-    """The record of an index that is declared so.
+    """Return the record of a declared index.
 
     Raises:
-        SqlSchemaError: there can be no such index.
+        SqlSchemaError: DuckDB does not support such an index.
     """
     index = sql.IndexDefinition(schema, table, column)
     kind = kind_of(index.type)
@@ -89,7 +89,7 @@ def index_record(
 
 
 def create_statement(table: str, index: str, record: sql.IndexRecord) -> str:
-    """CREATE INDEX."""
+    """Return the CREATE INDEX statement."""
     options = "".join(f", {name} = {value}" for name, value in record.options.items())
     on = f"{sql.quoted(table)} USING {record.method} ({sql.quoted(record.column)})"
     return f"CREATE INDEX {sql.quoted(index)} ON {on} WITH (metric = '{record.operators}'{options})"

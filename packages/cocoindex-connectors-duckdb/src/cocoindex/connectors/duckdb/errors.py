@@ -10,8 +10,8 @@ class DuckdbConnectionError(CocoIndexError, ConnectionError):
 
 
 class DuckdbBusyError(DuckdbConnectionError, TimeoutError):
-    """Another process has the file open, or others keep changing the same rows."""
+    """Another process has the database file open, or other transactions repeatedly changed the same rows."""
 
 
 class DuckdbExtensionError(CocoIndexError, RuntimeError):
-    """A DuckDB extension is needed and cannot be loaded."""
+    """A required DuckDB extension cannot be loaded."""

@@ -82,7 +82,7 @@ class CarefulFetch:
 def _unreadable(error: psycopg.Error) -> PostgresRowError:
     failed = describe_failure(error, "converting its text")
     found = PostgresRowError(
-        f"a row cannot be read: {failed}; correct the text in the database, or read a view that makes other text of it"
+        f"a row cannot be read: {failed}; correct the text in the database, or read a view that converts it"
     )
     found.__cause__ = error
     return found

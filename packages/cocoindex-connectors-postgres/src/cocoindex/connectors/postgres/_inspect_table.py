@@ -153,8 +153,8 @@ def unfit_keys(actual: ActualTable, record: TableRecord) -> Iterator[str]:
             yield f"the collation of its key column {name!r} treats different texts as equal"
         elif not (found.is_enum or can_be_key(read_type(declared).of_values)):
             yield (
-                f"its key column {name!r} has the type {declared}, of which it is not known which values PostgreSQL "
-                f"calls equal; a key is one of {', '.join(KEY_TYPES)}, or an enum"
+                f"its key column {name!r} has the type {declared}, for which it is unknown which values are equal in "
+                f"PostgreSQL; a key is one of {', '.join(KEY_TYPES)}, or an enum"
             )
 
 

@@ -46,8 +46,8 @@ _NOT_JSON = "which Python cannot read as JSON (its numbers have too many digits,
 _ANY_OTHER = 0
 """The OID whose loader reads values of all types unknown to the driver, such as enums."""
 
-_NOT_UTF_8 = "which is not text in UTF-8; the database has the encoding SQL_ASCII, which checks none"
-_CONVERT = "correct it there, or read a view that makes text of it, such as convert_from(name::bytea, 'LATIN1')"
+_NOT_UTF_8 = "which is not text in UTF-8; the database has the encoding SQL_ASCII, which accepts any bytes"
+_CONVERT = "correct it there, or read a view that converts it, such as convert_from(name::bytea, 'LATIN1')"
 
 Settle = Callable[[dict[str, Any]], None]
 

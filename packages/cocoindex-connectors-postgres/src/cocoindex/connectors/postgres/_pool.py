@@ -224,14 +224,14 @@ _ADVICE = {
 def _cannot_connect(error: psycopg.Error, conninfo: str, kwargs: Mapping[str, Any]) -> PostgresConnectionError:
     if isinstance(error, psycopg.ProgrammingError):  # it quotes the text that it cannot read, perhaps the password
         return PostgresConnectionError(
-            "PostgreSQL cannot be connected to: the connection string cannot be read (it is not shown, as it may hold "
-            "a password). It is a URI such as 'postgresql://user:password@host:5432/database', with %-escapes for "
+            "cannot connect to PostgreSQL: the connection string is invalid (it is not shown, as it may contain a "
+            "password). It is a URI such as 'postgresql://user:password@host:5432/database', with %-escapes for "
             "':', '/', '@' and '%' in the password, or words such as 'host=localhost dbname=docs user=me'"
         )
     reason = "; ".join(str(error).split("\n")).strip("; ")
     advice = next((advice for sign, advice in _ADVICE.items() if sign in reason), _CHECK)
     return PostgresConnectionError(
-        f"PostgreSQL cannot be connected to: {without_password(reason, conninfo, kwargs)}; {advice}"
+        f"cannot connect to PostgreSQL: {without_password(reason, conninfo, kwargs)}; {advice}"
     )
 
 

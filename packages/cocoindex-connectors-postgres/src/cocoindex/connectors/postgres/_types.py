@@ -73,8 +73,8 @@ def _check_key(name: str, column: ColumnDef) -> None:
         raise ERRORS.schema(f"the primary key column {name!r} is a vector, which identifies no row")
     if found.base.endswith("]") or found.base == "json":
         raise ERRORS.schema(
-            f"the primary key column {name!r} has the type {column.type}, of which it is not known which values "
-            f"PostgreSQL calls equal; a key is one of {', '.join(KEY_TYPES)}, or an enum"
+            f"the primary key column {name!r} has the type {column.type}, for which it is unknown which values are "
+            f"equal in PostgreSQL; a key is one of {', '.join(KEY_TYPES)}, or an enum"
         )
 
 

@@ -140,7 +140,7 @@ class TableWriter(sql_kit.TableWriter):
                 await copy.write(chunk)
 
     async def _itself(self, session: Connection) -> str:
-        """Return the table as written after FROM: for a plain table with ONLY, to exclude tables that inherit from it."""
+        """Return the table as written after FROM; a plain table with ONLY, to exclude tables that inherit from it."""
         if self._is_plain is None:
             self._is_plain = bool(await execute(session, _IS_PLAIN, tuple(self.name)))
         return f"ONLY {self.name.quoted}" if self._is_plain else self.name.quoted

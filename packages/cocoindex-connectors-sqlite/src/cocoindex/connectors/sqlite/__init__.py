@@ -1,4 +1,4 @@
-"""SQLite tables as sources, and as targets whose rows follow what is declared; with vec0 vector tables.
+"""SQLite tables as sources, and as targets whose rows are declared; with vec0 vector tables.
 
 Facade of the SQLite connector: names only. `sqlite3` is the library in use, whose errors a program may catch.
 """

@@ -1,4 +1,4 @@
-"""What a column is: its SQLite type, whether it may be NULL, and how values become what SQLite stores.
+"""The definition of a column: its SQLite type, whether it may be NULL, and how values are encoded for it.
 
 SQLite connector, schema layer: plain data.
 """
@@ -22,7 +22,7 @@ class ColumnDef(NamedTuple):
 
     Args:
         type: the SQLite type; `float[N]` for a vector of N elements, stored as a float32 BLOB.
-        nullable: whether it may hold NULL; primary key columns never do.
+        nullable: whether it may hold NULL; primary key columns never may.
         encoder: converts a value other than None to its stored form; without one, the type of the value decides.
         is_vector: whether values are vectors; implied by the type `float[N]`.
     """
@@ -34,7 +34,7 @@ class ColumnDef(NamedTuple):
 
 
 class SqliteType(NamedTuple):
-    """Says which SQLite type a field has: in `Annotated[T, SqliteType("REAL")]`, or in `column_overrides`.
+    """Sets the SQLite type of a field, in `Annotated[T, SqliteType("REAL")]` or in `column_overrides`.
 
     Args:
         sqlite_type: the type, as in `CREATE TABLE`.
@@ -46,13 +46,13 @@ class SqliteType(NamedTuple):
 
 
 def vector_size(sqlite_type: str) -> int | None:
-    """N for the type `float[N]`, else None."""
+    """Return N for the type `float[N]`, else None."""
     match = _VECTOR.match(sqlite_type)
     return int(match[1]) if match else None
 
 
 def affinity_of(sqlite_type: str) -> Affinity:
-    """How SQLite treats values of a column with that declared type (section 3.1 of its datatype page)."""
+    """Return the affinity of a column with this declared type (section 3.1 of SQLite's datatype page)."""
     name = sqlite_type.upper()
     if "INT" in name:
         return "INTEGER"

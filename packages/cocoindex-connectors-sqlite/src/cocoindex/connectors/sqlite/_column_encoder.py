@@ -1,6 +1,6 @@
 """Creates one encoder per column, which converts a value to its stored form or raises an error with the reason.
 
-SQLite connector, row layer. These functions run once for each value of each row: they are kept short.
+SQLite connector, row layer. These functions run once for each value of each row, so they are short.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ _CLASSES: dict[Affinity, type] = {"INTEGER": int, "REAL": float, "TEXT": str, "B
 
 
 def column_encoder(column: ColumnDef, *, nullable: bool, strict: bool) -> ColumnEncoder:
-    """The function for the values of `column`; it raises ValueError or TypeError.
+    """Return the function that encodes values of `column`; it raises ValueError or TypeError.
 
     Args:
         column: the column.
         nullable: whether None is stored as NULL; otherwise it is refused.
-        strict: whether only values of the class that the type names are taken. SQLite converts others where it
-            can, by which two keys could become one; vec0 tables refuse them.
+        strict: whether to accept only values of the class that belongs to the column's type. SQLite may convert other
+            values, so that two keys could become equal; vec0 tables refuse them.
     """
     encode = _of_values(column)
     if strict and vector_size(column.type) is None:
@@ -77,7 +77,7 @@ def _exact_real(value: Any) -> StoredValue:
 
 
 def _numeric(value: Any) -> StoredValue:
-    """A Decimal as the number that it is, where that is exact: SQLite would make one of its text."""
+    """Store a Decimal as a number if that is exact: SQLite would convert its text to a number anyway."""
     if not isinstance(value, decimal.Decimal) or not value.is_finite():
         return plain_value(value)
     if value == value.to_integral_value(context=_EXACT) and INT_MIN <= value <= INT_MAX:

@@ -30,7 +30,7 @@ def connect(
     """Open a SQLite database for use by several threads.
 
     Args:
-        database: path of the file, created if missing; `":memory:"` for one that lives as long as the
+        database: path of the file, created if missing; `":memory:"` for a database that exists as long as the
             connection.
         timeout: seconds to wait for a lock that another connection holds.
         load_vec: whether to load the sqlite-vec extension; `"auto"` loads it if possible.
@@ -38,7 +38,8 @@ def connect(
 
     Raises:
         SqliteArgumentError: (a TypeError) an argument has the wrong type.
-        SqliteConnectionError: the database cannot be opened, or `kwargs` change what the connection relies on.
+        SqliteConnectionError: the database cannot be opened, or `kwargs` contain an option that the connection sets
+            itself.
         SqliteExtensionError: `load_vec=True`, and the extension cannot be loaded.
     """
     if not isinstance(load_vec, bool) and load_vec != "auto":
@@ -62,7 +63,7 @@ def connect(
 def managed_connection(
     database: str | Path, *, timeout: float = 5.0, load_vec: bool | Literal["auto"] = "auto", **kwargs: Any
 ) -> Iterator[ManagedConnection]:
-    """Like `connect`, as a context manager that closes the connection; for `builder.provide_with()` in a lifespan."""
+    """Open a database like `connect`, as a context manager for `builder.provide_with()`; it closes the connection."""
     connection = connect(database, timeout=timeout, load_vec=load_vec, **kwargs)
     try:
         yield connection
@@ -96,7 +97,7 @@ def _open(name: str, timeout: float, kwargs: dict[str, Any]) -> sqlite3.Connecti
 
 
 def _touch(connection: sqlite3.Connection, name: str) -> None:
-    # SQLite reads the file only when first asked, which would blame the first table for a file that is not a database.
+    # SQLite reads the file only at the first query; without this one, an error would name the first table instead.
     try:
         connection.execute("PRAGMA schema_version").fetchone()
     except sqlite3.Error as error:
@@ -115,13 +116,13 @@ def _cannot_open(name: str, error: Exception) -> SqliteConnectionError:
         reason = f"{reason}; give another path, or move the file away"
     elif path.is_file() and not os.access(path.parent, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
         reason = (
-            f"{reason}; nothing can be written into its folder, which SQLite has to where the database is in WAL mode: "
-            "copy it elsewhere, or read it as it is by sqlite.connect('file:PATH?immutable=1', uri=True), if nobody "
-            "writes to it meanwhile"
+            f"{reason}; its folder is not writable, as SQLite requires for a database in WAL mode: copy it elsewhere, "
+            "or, if nobody writes to it meanwhile, read it with sqlite.connect('file:PATH?immutable=1', uri=True)"
         )
     elif beside := [each for each in (f"{name}-wal", f"{name}-shm") if _is_closed_to_us(each)]:
         reason = (
-            f"{reason}; this process may not read and write {' and '.join(beside)}, which are a part of it: allow it"
+            f"{reason}; this process has no permission to read and write {' and '.join(beside)}, which belong to the "
+            "database: grant it"
         )
     return SqliteConnectionError(f"the SQLite database {name} cannot be opened: {reason}")
 

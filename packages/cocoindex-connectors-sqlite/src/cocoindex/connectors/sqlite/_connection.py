@@ -1,4 +1,4 @@
-"""A connection that threads share: many read at a time, one writes in a transaction.
+"""A connection shared by threads: many may read at the same time, one writes in a transaction.
 
 SQLite connector, connection layer.
 """
@@ -21,9 +21,9 @@ class ManagedConnection:
     """A SQLite connection in autocommit mode that several threads may use; created by `connect`.
 
     Args:
-        connection: open, in autocommit mode (`isolation_level=None`) and free of thread checks.
-        database: what to call the database in messages.
-        loaded_extensions: names of the extensions that it has loaded.
+        connection: an open connection in autocommit mode (`isolation_level=None`), with `check_same_thread=False`.
+        database: the name of the database in messages.
+        loaded_extensions: names of the extensions that the connection has loaded.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class ManagedConnection:
 
     @property
     def file(self) -> str:
-        """The absolute path of the database file; empty where the database lies in memory."""
+        """The absolute path of the database file; empty for a database in memory."""
         return self._file
 
     @property
@@ -58,8 +58,8 @@ class ManagedConnection:
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """Hold the connection exclusively, in a transaction that commits at the end and rolls back on an exception.
 
-        The transaction takes the write lock of the database at its start, waiting up to the timeout. Errors of your
-        own statements come as they are.
+        The transaction takes the write lock of the database at its start, and waits for it up to the timeout. Errors of
+        your own statements are not converted.
 
         Raises:
             SqliteBusyError: another process holds the lock for longer than the timeout.
@@ -112,5 +112,5 @@ class ManagedConnection:
 def _file_of(connection: sqlite3.Connection) -> str:
     try:
         return next((row[2] or "" for row in connection.execute("PRAGMA database_list") if row[1] == "main"), "")
-    except sqlite3.Error:  # nothing can be asked while somebody holds its lock, or of what is not a database
+    except sqlite3.Error:  # the database is locked, or the file is not a database
         return ""

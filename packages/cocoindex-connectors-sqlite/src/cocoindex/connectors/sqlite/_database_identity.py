@@ -1,4 +1,4 @@
-"""Identifies the database of a connection, whatever path it was opened by, and the version of its schema.
+"""Identifies the database of a connection, independent of the path used to open it, and the version of its schema.
 
 SQLite connector, connection layer.
 """
@@ -14,11 +14,11 @@ __all__ = ["database_identity", "schema_version"]
 
 
 def database_identity(connection: ManagedConnection) -> str:
-    """What tells the database from all others: its file, or the connection itself where it lies in memory."""
+    """Return an identity of the database: that of its file, or of the connection for a database in memory."""
     return file_identity(connection.file, connection)
 
 
 def schema_version(connection: ManagedConnection, reader: sqlite3.Connection) -> str:
-    """What changes whenever a table, index, view or trigger of the database is made, altered or dropped."""
+    """Return a text that changes whenever a table, index, view or trigger is created, altered or dropped."""
     ((version,),) = reader.execute("PRAGMA main.schema_version").fetchall()
     return f"{database_identity(connection)} {version}"

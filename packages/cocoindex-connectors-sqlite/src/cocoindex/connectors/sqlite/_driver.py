@@ -1,6 +1,6 @@
-"""The SQLite library in use: the standard one where it can load extensions, `pysqlite3` where only that one can.
+"""Selects the SQLite library: the standard one, or `pysqlite3` if only that one can load extensions.
 
-SQLite connector, lowest layer. Errors of the database are of the classes of this module.
+SQLite connector, lowest layer. The error classes of the database are those of the selected library.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ __all__ = ["can_load_extensions", "sqlite3"]
 
 
 def can_load_extensions(module: Any) -> bool:
-    """Whether connections of `module` have `enable_load_extension`; many builds of Python leave it out."""
+    """Say whether connections of `module` have `enable_load_extension`; many builds of Python do not include it."""
     return hasattr(module.Connection, "enable_load_extension")
 
 

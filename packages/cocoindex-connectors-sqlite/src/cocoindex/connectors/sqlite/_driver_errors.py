@@ -21,12 +21,12 @@ _UNUSABLE = ("file is not a database", "disk image is malformed", "unable to ope
 
 
 def is_busy(error: Exception) -> bool:
-    """Whether somebody else held the database for longer than the timeout."""
+    """Say whether another connection held the lock of the database for longer than the timeout."""
     return str(error).startswith(_BUSY)
 
 
 def describe_failure(error: Exception, database: str, what: str) -> CocoIndexError:
-    """The exception that tells a user why `what` (such as "writing table 'docs'") failed."""
+    """Return the exception that explains to a user why `what` (such as "writing table 'docs'") failed."""
     reason = str(error)
     if is_busy(error):
         return SqliteBusyError(
@@ -47,7 +47,7 @@ def describe_failure(error: Exception, database: str, what: str) -> CocoIndexErr
 
 
 def _is_of_another(reason: str, what: str) -> bool:
-    """Whether it is another table that is missing: one that a trigger or a foreign key of the table names."""
+    """Say whether the missing table is another one, to which a trigger or foreign key of the table refers."""
     match = _MISSING.search(reason)
     return match is not None and repr(match["table"]).lower() not in what.lower()
 

@@ -1,6 +1,6 @@
-"""Rows of other tables that refer to a table: where foreign keys are enforced, SQLite deletes or changes them with it.
+"""Finds rows of other tables that refer to a table.
 
-SQLite connector, table layer.
+SQLite connector, table layer. If foreign keys are enforced, dropping the table would delete or change these rows.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _KEYS = """
 
 
 def referring_tables(connection: sqlite3.Connection, name: str) -> list[str]:
-    """The other tables with rows that refer to rows of this one, if the connection enforces foreign keys."""
+    """Return the other tables with rows that refer to this one; none if foreign keys are not enforced."""
     if connection.execute("PRAGMA foreign_keys").fetchone() != (1,):
         return []
     keys: dict[tuple[str, int], list[str]] = {}

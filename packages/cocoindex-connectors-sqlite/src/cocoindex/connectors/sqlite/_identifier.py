@@ -1,4 +1,4 @@
-"""Names of tables and columns as SQLite sees them.
+"""Names of tables and columns in SQLite.
 
 SQLite connector, lowest layer.
 """
@@ -15,5 +15,5 @@ _TO_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 
 
 def folded(name: str) -> str:
-    """`name` in lower case, of ASCII letters only: two names are one to SQLite where this is equal."""
+    """Return `name` with ASCII letters in lower case: SQLite treats two names as equal if these forms are."""
     return name.translate(_TO_LOWER)

@@ -34,9 +34,13 @@ __all__ = [
 
 
 class ActualColumn(NamedTuple):
-    """A column as `PRAGMA table_xinfo` tells; `key_position` is 0 outside the primary key.
+    """A column as reported by `PRAGMA table_xinfo`.
 
-    `is_computed` says whether it is computed from others.
+    Attributes:
+        type: its declared type, in upper case.
+        not_null: whether it has a NOT NULL constraint.
+        key_position: its position in the primary key, from 1; 0 outside the primary key.
+        is_computed: whether it is a generated column.
     """
 
     type: str
@@ -47,8 +51,16 @@ class ActualColumn(NamedTuple):
 
 @dataclass(frozen=True)
 class ActualTable:
-    """A table or view: its columns by lower-case name, the statement that made it without its mark, that mark, what
-    others put on it (indexes and triggers), in words, and which lists of its columns are unique."""
+    """An existing table or view.
+
+    Attributes:
+        is_view: whether it is a view.
+        columns: its columns by lower-case name; empty for a virtual table.
+        sql: the statement that created it, without the mark.
+        mark: its mark; None if it has none.
+        extras: descriptions of the indexes and triggers that others added.
+        unique: the sets of columns with a unique index.
+    """
 
     is_view: bool
     columns: dict[str, ActualColumn]
@@ -57,7 +69,7 @@ class ActualTable:
     extras: tuple[str, ...] = ()
     unique: frozenset[frozenset[str]] = frozenset()
 
-    identity = ""  # SQLite numbers no tables
+    identity = ""  # SQLite has no identifiers of tables
 
     @property
     def is_virtual(self) -> bool:
@@ -74,13 +86,13 @@ class ActualTable:
 
 
 def inspect_table(connection: sqlite3.Connection, name: str) -> ActualTable | None:
-    """The table or view of that name, None where there is none."""
+    """Return the table or view of this name; None if there is none."""
     row = connection.execute(
         "SELECT type, sql, name FROM sqlite_master WHERE name = ? COLLATE NOCASE AND type IN ('table', 'view')", (name,)
     ).fetchone()
     if row is None:
         return None
-    if row[1].upper().startswith("CREATE VIRTUAL"):  # its columns are in the statement, and may need its module
+    if row[1].upper().startswith("CREATE VIRTUAL"):  # reading its columns would need its module
         sql, mark = without_mark(row[1])
         return ActualTable(is_view=False, columns={}, sql=sql, mark=mark)
     columns = connection.execute(
@@ -103,16 +115,16 @@ def inspect_table(connection: sqlite3.Connection, name: str) -> ActualTable | No
 
 
 def _unique(connection: sqlite3.Connection, name: str) -> Iterator[frozenset[str]]:
-    """The columns of each index that allows each of their values once, for all rows."""
+    """Yield the columns of each unique index that covers all rows."""
     query = 'SELECT name FROM pragma_index_list(?) WHERE "unique" AND NOT partial'
     for (index,) in connection.execute(query, (name,)).fetchall():
         columns = [column for (column,) in connection.execute("SELECT name FROM pragma_index_info(?)", (index,))]
-        if None not in columns:  # as of an expression
+        if None not in columns:  # None stands for an expression
             yield frozenset(map(folded, columns))
 
 
 def unwritable(actual: ActualTable, record: TableRecord) -> Iterator[str]:
-    """Why no row can be written as declared, in words."""
+    """Yield the reasons, as texts, why rows cannot be written to the table as declared."""
     if record.vec0 is not None:
         return
     key = frozenset(map(folded, record.primary_key))
@@ -129,14 +141,14 @@ def unwritable(actual: ActualTable, record: TableRecord) -> Iterator[str]:
 
 
 def unfit_keys(actual: ActualTable, name: str, record: TableRecord) -> Iterator[str]:
-    """Why rows cannot be told apart by a primary key column as SQLite does, in words."""
+    """Yield the reasons, as texts, why a primary key column cannot identify rows in the way SQLite does."""
     if actual.is_view or actual.is_virtual:
         return
     for column in record.primary_key:
         found, declared = actual.columns.get(folded(column)), record.columns[column].type
         if found is None:
             continue
-        # A column without a type stores every value as it is given.
+        # A column without a type stores every value unchanged.
         if affinity_of(found.type) not in ("BLOB", affinity_of(without_collation(declared))):
             yield f"its key column {column!r} is {found.type or 'without a type'}, not {declared}"
         collation = _actual_collation(actual.sql, name, column)
@@ -149,7 +161,7 @@ def unfit_keys(actual: ActualTable, name: str, record: TableRecord) -> Iterator[
 
 @lru_cache(maxsize=256)
 def _actual_collation(sql: str, name: str, column: str) -> str:
-    # SQLite tells the collation of a column by that of an index on it, and in no other way.
+    # SQLite reports the collation of a column only through an index on it.
     with closing(sqlite3.connect(":memory:")) as scratch:
         try:
             scratch.execute(sql)
@@ -164,7 +176,7 @@ def _actual_collation(sql: str, name: str, column: str) -> str:
 
 
 def check_definition(name: str, record: TableRecord) -> None:
-    """Raise SqliteSchemaError where SQLite cannot make a table that is as `record` says."""
+    """Raise SqliteSchemaError if SQLite cannot create a table with this record."""
     if not name or "\0" in name or folded(name).startswith("sqlite_"):
         raise SqliteSchemaError(f"a table's name is not empty, holds no NUL and does not begin with sqlite_: {name!r}")
     for what in (name, *record.columns):
@@ -175,7 +187,7 @@ def check_definition(name: str, record: TableRecord) -> None:
 
 
 def differences(actual: ActualTable, name: str, record: TableRecord) -> Differences:
-    """How the table falls short of `record`. Columns that `record` does not know are no difference."""
+    """Return how the table differs from `record`; additional columns do not count as a difference."""
     sql = create_table(name, record)
     if actual.is_view or actual.is_virtual or record.vec0 is not None:
         is_same = not actual.is_view and folded(actual.sql) == folded(sql)
@@ -206,11 +218,11 @@ def _describe(column: ActualColumn) -> str:
 
 @lru_cache(maxsize=256)
 def _as_made(name: str, sql: str, column_count: int) -> ActualTable:
-    # Asking SQLite itself is the only way to know how it reads a column's type.
+    # The only way to find out how SQLite reads a column's type is to create the table in a scratch database.
     with closing(sqlite3.connect(":memory:")) as scratch:
         try:
             scratch.execute(sql)
-        except (sqlite3.Error, sqlite3.Warning) as error:  # pysqlite3 has a Warning for two statements
+        except (sqlite3.Error, sqlite3.Warning) as error:  # pysqlite3 raises Warning for more than one statement
             raise SqliteSchemaError(
                 f"SQLite cannot make the table {name!r} with {sql}: {error}; check the types of its columns"
             ) from error

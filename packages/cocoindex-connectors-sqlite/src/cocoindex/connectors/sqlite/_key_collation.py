@@ -19,15 +19,15 @@ COLLATIONS: dict[str, Callable[[str], str]] = {
     "NOCASE": folded,
     "RTRIM": lambda text: text.rstrip(" "),
 }
-"""The collations that SQLite brings, each with the function that makes equal texts one."""
+"""SQLite's built-in collations, each with a function that maps equal texts to the same text."""
 
 
 def collation_of(sqlite_type: str) -> str:
-    """The name of the collation, in capitals."""
+    """Return the name of the collation in a type, in upper case; BINARY by default."""
     found: list[tuple[str, ...]] = _COLLATE.findall(sqlite_type)
     return "".join(found[-1]).upper() if found else "BINARY"
 
 
 def without_collation(sqlite_type: str) -> str:
-    """The type alone."""
+    """Return the type without its collation."""
     return _COLLATE.sub("", sqlite_type)

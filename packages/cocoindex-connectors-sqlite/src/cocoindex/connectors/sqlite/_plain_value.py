@@ -1,4 +1,4 @@
-"""From a Python value to what SQLite stores: None, int, float, str or bytes.
+"""Converts Python values to the types that SQLite stores: None, int, float, str and bytes.
 
 SQLite connector, row layer.
 """
@@ -26,9 +26,11 @@ INT_MIN, INT_MAX = -(2**63), 2**63 - 1
 
 
 def plain_value(value: Any) -> StoredValue:
-    """What is stored for `value`, as its type says; None stays None.
+    """Return the stored form of `value` by its type; None stays None.
 
-    Raises ValueError or TypeError for an int beyond 64 bits, a NaN, and what has no form in SQLite.
+    Raises:
+        ValueError: it is an int beyond 64 bits, or NaN.
+        TypeError: values of its type cannot be stored in SQLite.
     """
     encode = _EXACT.get(value.__class__)
     return encode(value) if encode is not None else _by_ancestry(value)
@@ -74,7 +76,7 @@ _EXACT: dict[type, Callable[[Any], StoredValue]] = {
     dict: json_text,
 }
 
-# Subclasses are made exact, so that one value has one stored form and one fingerprint.
+# Values of subclasses are converted to the base class, so that equal values have one stored form and one fingerprint.
 _ANCESTRY: tuple[tuple[type | tuple[type, ...], Callable[[Any], StoredValue]], ...] = (
     (enum.Enum, lambda value: plain_value(value.value)),
     (str, str.__str__),

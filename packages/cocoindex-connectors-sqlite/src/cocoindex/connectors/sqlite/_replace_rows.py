@@ -1,4 +1,4 @@
-"""Writes rows that conflict with each other, such as two that exchange unique values.
+"""Writes rows that conflict with each other, such as two rows that exchange unique values.
 
 SQLite connector, row layer.
 """
@@ -22,16 +22,21 @@ _HIDDEN_OR_COMPUTED = "SELECT name FROM pragma_table_xinfo(?) WHERE hidden = 0"
 def replace_rows(
     connection: sqlite3.Connection, name: str, record: TableRecord, rows: Sequence[Row], *, aborts: bool = False
 ) -> bool:
-    """Delete the rows with these keys, then insert them as they are to be; columns of others keep their values.
+    """Delete the rows with these keys, then insert the new ones; columns that others added keep their values.
 
     Args:
+        connection: the connection, in a transaction.
+        name: the table.
+        record: its columns and primary key.
+        rows: the new rows.
         aborts: as for `insert_row`.
 
     Returns:
-        Whether that was done: not where rows of other tables might go with those that are deleted.
+        Whether the rows were replaced. They are not if foreign keys are enforced, because a deletion might then delete
+        rows of other tables.
 
     Raises:
-        sqlite3.Error: a row is refused; the caller rolls back what was done.
+        sqlite3.Error: a row is refused; the caller must roll back.
     """
     if connection.execute("PRAGMA foreign_keys").fetchone() == (1,):
         return False
@@ -48,7 +53,7 @@ def replace_rows(
     plain, whole = insert_row(name, record, aborts=aborts), insert_row(name, record, others, aborts=aborts)
     for row, rest in zip(rows, kept, strict=True):
         if rest is None or not others:
-            connection.execute(plain, row)  # columns of others get their defaults
+            connection.execute(plain, row)  # columns that others added get their defaults
         else:
             connection.execute(whole, (*row, *rest))
     return True

@@ -1,7 +1,7 @@
-"""A temporary database with the rows of a source, which SQLite removes when it is closed.
+"""A temporary database with the rows of a source, which SQLite deletes when it is closed.
 
-SQLite connector, source layer. It is filled and read in threads, which go on when nobody waits for them any more: only
-the thread that uses the database closes it, or nobody does at that time.
+SQLite connector, source layer. Threads fill and read it, and may still run when nobody waits for them any more. So
+while a thread uses the database, only that thread may close it.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ _BATCH = 500
 
 
 class Rows(Protocol):
-    """Where rows come from."""
+    """The interface of a cursor to copy rows from."""
 
     def fetchmany(self, size: int, /) -> list[tuple[Any, ...]]: ...
 
 
 class RowCopy:
-    """Rows that are copied at once, and then given in order."""
+    """Copies rows first, and then returns them in the same order."""
 
     def __init__(self) -> None:
         self._database = sqlite3.connect("", isolation_level=None, check_same_thread=False)
@@ -36,12 +36,14 @@ class RowCopy:
         self._is_closed = False
 
     def fill(self, width: int, rows: Rows) -> None:
-        """Copy the rows, which have so many columns; in the middle of that it may be closed, and then ends.
+        """Copy all rows; stop early if `close` is called meanwhile. After an error, the copy is empty.
 
-        Where that fails it is empty again.
+        Args:
+            width: the number of columns.
+            rows: the rows to copy.
         """
         with self._used():
-            # Columns without a type leave every value as it is.
+            # A column without a type stores every value unchanged.
             self._database.execute(
                 f"CREATE TABLE IF NOT EXISTS rows ({', '.join(f'c{number}' for number in range(width))})"
             )
@@ -57,14 +59,14 @@ class RowCopy:
             self._rows = self._database.execute("SELECT * FROM rows ORDER BY rowid")
 
     def next_rows(self) -> list[tuple[Any, ...]]:
-        """The next rows; none at the end, and when it was closed."""
+        """Return the next rows; an empty list at the end, or after `close`."""
         with self._used():
             if self._is_closing or self._rows is None:
                 return []
             return self._rows.fetchmany(_BATCH)
 
     def close(self) -> None:
-        """Close the database, now or as soon as the thread that uses it is done with its rows."""
+        """Close the database, now or as soon as the thread that uses it has finished its call."""
         with self._state:
             self._is_closing = True
             self._close_if_idle()

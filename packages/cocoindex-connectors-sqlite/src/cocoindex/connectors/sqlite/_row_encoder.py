@@ -1,4 +1,4 @@
-"""From a row as a user gives it to what is stored, or to an error that names table, column and row.
+"""Encodes rows as the values to store; errors name the table, the column and the row.
 
 SQLite connector, row layer.
 """
@@ -21,9 +21,9 @@ class RowEncoder(sql.RowEncoder):
     """Encodes the rows of one table.
 
     Args:
-        table: what to call the table in messages.
-        schema: its columns.
-        record: the same as the database knows it.
+        table: the name of the table in messages.
+        schema: its declared columns.
+        record: its columns as the database stores them.
     """
 
     def __init__(self, table: str, schema: sql.TableSchema[Any, Any], record: TableRecord) -> None:

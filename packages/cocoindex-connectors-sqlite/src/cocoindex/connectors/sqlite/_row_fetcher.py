@@ -1,4 +1,4 @@
-"""Reading a table row by row, in constant memory and without keeping others from the database.
+"""Reads a table row by row, in constant memory and without blocking other users of the database.
 
 SQLite connector, source layer.
 """
@@ -27,17 +27,16 @@ RowT = TypeVar("RowT")
 
 
 class RowFetcher(sql.RowFetcher[RowT]):
-    """The rows of a table; every iteration reads the table anew, as it is when the iteration begins.
+    """The rows of a table; every iteration reads the table again, as it is when the iteration begins.
 
-    The rows are first copied to a temporary database of SQLite, which lies in memory while it is small and on the disk
-    when it is not: while they are processed, which may take hours, the connection is free, also for a target in the
-    same database.
+    The rows are first copied to a temporary SQLite database, in memory if it is small, else on the disk. So the
+    connection is free while the rows are processed, which may take hours, also for a target in the same database.
 
     Args:
-        connection: made by `sqlite.connect`.
-        table_name: a table or a view.
-        columns: those to read; all where None.
-        row_factory: makes a row of a dict; rows are dicts where it is None.
+        connection: a connection returned by `sqlite.connect`.
+        table_name: the name of a table or a view.
+        columns: the columns to read; None for all.
+        row_factory: converts a dict to a row; if None, rows are dicts.
     """
 
     def __init__(
@@ -68,7 +67,7 @@ class RowFetcher(sql.RowFetcher[RowT]):
         unreadable.tell()
 
     def _copy_to(self, copy: RowCopy, unreadable: sql.UnreadableRows) -> Sequence[str]:
-        """Copy the rows that can be read; returns the names of their columns, as they were asked for."""
+        """Copy the readable rows; return the names of their columns, as they were requested."""
         with self._connection.readonly() as connection:
             try:
                 names = self._names(connection)
@@ -86,7 +85,7 @@ class RowFetcher(sql.RowFetcher[RowT]):
         return names
 
     def _names(self, connection: sqlite3.Connection) -> Sequence[str]:
-        """The columns to read. What is not there is found out here, as SQLite takes an unknown name for a text."""
+        """Return the columns to read; raise if one is missing, because SQLite takes an unknown name for a string."""
         known = connection.execute(
             "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
         ).fetchall()

@@ -1,4 +1,4 @@
-"""Primary key values as the key of a target state, and back.
+"""Converts primary key values to target state keys, and back.
 
 SQLite connector, row layer.
 """
@@ -22,22 +22,23 @@ __all__ = ["key_part", "values_of"]
 KeyValue = Callable[[StoredValue], StoredValue]
 KeyPart = Callable[[Any], coco.StableKey]
 
-# What SQLite turns into a number in a column of the affinity NUMERIC.
+# Texts that SQLite converts to a number in a column of the affinity NUMERIC.
 _NUMBER = re.compile(r"[ \t\n\v\f\r]*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?[ \t\n\v\f\r]*")
 _CLASSES: dict[Affinity, type] = {"INTEGER": int, "REAL": float, "TEXT": str, "BLOB": bytes}
 
 
 def key_part(where: str, sqlite_type: str) -> KeyPart:
-    """The function from the stored form of a value to the part of the key that stands for all that SQLite calls equal.
+    """Return a function that converts the stored form of a value to a key part.
 
-    It raises ValueError or TypeError for a value that the column would turn into another one.
+    Key parts are equal if SQLite treats the values as equal. The function raises ValueError or TypeError for a value
+    that the column would convert to another one.
 
     Args:
-        where: what to call the column in messages.
+        where: the name of the column in messages.
         sqlite_type: the type of the primary key column.
 
     Raises:
-        SqliteSchemaError: it is not known which values are equal by its collation.
+        SqliteSchemaError: it is unknown which values are equal by the collation of the type.
     """
     collation = collation_of(sqlite_type)
     if collation not in COLLATIONS:
@@ -48,7 +49,7 @@ def key_part(where: str, sqlite_type: str) -> KeyPart:
     affinity = affinity_of(without_collation(sqlite_type))
     of_class = _of_affinity(affinity)
     if collation == "BINARY":
-        # Of these classes no value is a float.
+        # Values of these classes are never floats.
         return cast("KeyPart", of_class) if affinity in ("INTEGER", "TEXT") else lambda value: _part(of_class(value))
     fold = COLLATIONS[collation]
 
@@ -60,7 +61,7 @@ def key_part(where: str, sqlite_type: str) -> KeyPart:
 
 
 def values_of(key: coco.StableKey, columns: int) -> tuple[StoredValue, ...]:
-    """The primary key values of the row under `key`, of a table with so many primary key columns."""
+    """Return the primary key values for `key` in a table with this number of primary key columns."""
     parts = (key,) if columns == 1 else cast("tuple[coco.StableKey, ...]", key)
     return tuple(map(_value, parts))
 
@@ -90,7 +91,7 @@ def _numeric(value: StoredValue) -> StoredValue:
 
 
 def _part(value: StoredValue) -> coco.StableKey:
-    # Keys know no floats, and a tuple cannot be mistaken for another value. Adding 0.0 makes one of the two zeros.
+    # Keys cannot contain floats; a tuple is different from all other values. Adding 0.0 converts -0.0 to 0.0.
     return (repr(value + 0.0),) if isinstance(value, float) else value
 
 

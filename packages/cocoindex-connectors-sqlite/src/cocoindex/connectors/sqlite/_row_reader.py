@@ -1,4 +1,4 @@
-"""From a row of the database, as a dict, to an object of a record type: what the target stores comes back as it was.
+"""Converts rows, given as dicts, to objects of a record type: rows stored by the target are read back unchanged.
 
 SQLite connector, source layer.
 """
@@ -29,14 +29,14 @@ Convert = Callable[[Any], Any]
 
 
 def row_reader(row_type: type[RowT]) -> Callable[[dict[str, Any]], RowT]:
-    """The function that makes a `row_type` of a row.
+    """Return a function that converts a row to a `row_type`.
 
-    Fields get what SQLite holds, but for those whose type has no form of its own there: bool, dates and times,
-    decimals, UUIDs, paths, enums, vectors, and from JSON text lists, dicts and records. A pydantic model validates by
-    itself, after JSON and vectors were read.
+    Fields get the stored values. Those of types that SQLite does not have are converted: bool, dates and times,
+    decimals, UUIDs, paths, enums, vectors, and lists, dicts and records from JSON text. For a pydantic model, only JSON
+    and vectors are converted; the model validates the rest itself.
 
     Raises:
-        SqliteRecordTypeError: (a TypeError) it is not a record type.
+        SqliteRecordTypeError: (a TypeError) `row_type` is not a record type.
     """
     validates = hasattr(row_type, "__pydantic_fields__")
     found = {
@@ -92,7 +92,7 @@ def _member(cls: type[enum.Enum]) -> Convert:
         except ValueError:
             if not isinstance(value, str):
                 raise
-            return cls(msgspec.json.decode(value))  # as members are stored whose values are of several kinds
+            return cls(msgspec.json.decode(value))  # enums with values of several types are stored as JSON
 
     return read
 

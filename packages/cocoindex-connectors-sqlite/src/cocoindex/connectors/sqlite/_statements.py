@@ -1,4 +1,4 @@
-"""The SQL that is run, with every name quoted.
+"""Generates SQL statements, with every name quoted.
 
 SQLite connector, table layer.
 """
@@ -32,12 +32,12 @@ __all__ = [
     "upsert_row",
 ]
 
-# So that a table named like a word that means something in a statement, such as `excluded`, is none there.
+# An alias for the table, so that the name of a table such as `excluded` is not confused with that keyword.
 _TARGET = quoted("target")
 
 
 def create_table(name: str, record: TableRecord, mark: Mark | None = None) -> str:
-    """CREATE TABLE, or CREATE VIRTUAL TABLE for a vec0 table, which holds its mark itself."""
+    """Return CREATE TABLE, or CREATE VIRTUAL TABLE for a vec0 table; the latter contains its mark."""
     if record.vec0 is not None:
         columns = (_vec0_column(record, column) for column in record.columns)
         words = "" if mark is None else f" /* {mark_name(mark)} */"
@@ -47,26 +47,29 @@ def create_table(name: str, record: TableRecord, mark: Mark | None = None) -> st
 
 
 def create_mark(name: str, record: TableRecord, mark: Mark) -> str:
-    """CREATE INDEX, for the mark of a table that is not virtual: no row is ever in it."""
+    """Return CREATE INDEX for the mark of a table that is not virtual; the index never contains rows."""
     return f"CREATE INDEX {quoted(mark_name(mark))} ON {quoted(name)} ({quoted(record.primary_key[0])}) WHERE 0"
 
 
 def drop_mark(mark: Mark) -> str:
-    """DROP INDEX, for a mark."""
+    """Return DROP INDEX for a mark."""
     return f"DROP INDEX IF EXISTS {quoted(mark_name(mark))}"
 
 
 def drop_table(name: str) -> str:
-    """DROP TABLE, which is no error where there is none."""
+    """Return DROP TABLE IF EXISTS."""
     return f"DROP TABLE IF EXISTS {quoted(name)}"
 
 
 def insert_row(name: str, record: TableRecord, others: Sequence[str] = (), *, aborts: bool = False) -> str:
-    """INSERT with a parameter for each of the stored columns, and of `others`.
+    """Return INSERT with a parameter for each stored column, and for each of `others`.
 
     Args:
-        aborts: whether a conflict is an error whatever the table says of it, such as to replace the other row. It is
-            one then for what triggers do, too.
+        name: the table.
+        record: its columns.
+        others: names of further columns.
+        aborts: whether a conflict is an error even if the table has another conflict clause, such as ON CONFLICT
+            REPLACE. This also applies to the statements of triggers.
     """
     columns = (*record.stored_columns, *others)
     parameters = ", ".join("?" * len(columns))
@@ -74,20 +77,20 @@ def insert_row(name: str, record: TableRecord, others: Sequence[str] = (), *, ab
 
 
 def insert_vec0_row(name: str, record: TableRecord) -> str:
-    """INSERT into a virtual table, which has no other name."""
+    """Return INSERT into a virtual table, which cannot have an alias."""
     columns = record.stored_columns
     return f"INSERT INTO {quoted(name)} ({_names(columns)}) VALUES ({', '.join('?' * len(columns))})"
 
 
 def update_vec0_row(name: str, record: TableRecord) -> str:
-    """UPDATE of the columns that vec0 can change in place, with a parameter for each, and one for the primary key."""
+    """Return UPDATE of the columns that vec0 can change in place, with a parameter for each and for the primary key."""
     (key,) = record.primary_key
     updates = ", ".join(f"{quoted(column)} = ?" for column in changeable_columns(record))
     return f"UPDATE {quoted(name)} SET {updates} WHERE {quoted(name)}.{quoted(key)} = ?"
 
 
 def select_partition(name: str, record: TableRecord) -> str:
-    """SELECT of the partition key columns of a row of a vec0 table, with a parameter for the primary key."""
+    """Return SELECT of the partition key columns of a vec0 row, with a parameter for the primary key."""
     assert record.vec0 is not None
     (key,) = record.primary_key
     columns = ", ".join(map(quoted, record.vec0.partition_key_columns)) or "1"
@@ -95,18 +98,18 @@ def select_partition(name: str, record: TableRecord) -> str:
 
 
 def changeable_columns(record: TableRecord) -> tuple[str, ...]:
-    """The columns of a vec0 table that are changed in place."""
+    """Return the columns of a vec0 table that can be changed in place."""
     assert record.vec0 is not None
     fixed = (*record.primary_key, *record.vec0.partition_key_columns)
     return tuple(column for column in record.stored_columns if column not in fixed)
 
 
 def upsert_row(name: str, record: TableRecord, *, aborts: bool = False) -> str:
-    """INSERT that updates where the key is there, leaving columns that others added as they are."""
+    """Return INSERT that updates an existing row with the same key; columns that others added keep their values."""
     updates = ", ".join(
         f"{quoted(column)} = excluded.{quoted(column)}"
         for column in record.stored_columns
-        # A key may be there in another spelling, where its collation calls both equal.
+        # The existing key may be spelled differently, if the texts are equal by the collation.
         if column not in record.primary_key or collation_of(record.columns[column].type) != "BINARY"
     )
     action = f"DO UPDATE SET {updates}" if updates else "DO NOTHING"
@@ -114,18 +117,18 @@ def upsert_row(name: str, record: TableRecord, *, aborts: bool = False) -> str:
 
 
 def delete_row(name: str, record: TableRecord) -> str:
-    """DELETE with a parameter for each primary key column."""
+    """Return DELETE with a parameter for each primary key column."""
     return f"DELETE FROM {quoted(name)}{_alias(record)} WHERE {_same_key(name, record)}"
 
 
 def select_columns(name: str, record: TableRecord, columns: Sequence[str]) -> str:
-    """SELECT of these columns of one row, with a parameter for each primary key column."""
+    """Return SELECT of these columns of one row, with a parameter for each primary key column."""
     names = ", ".join(f"{_TARGET}.{quoted(column)}" for column in columns) or "1"
     return f"SELECT {names} FROM {quoted(name)}{_alias(record)} WHERE {_same_key(name, record)}"
 
 
 def same_row(name: str, record: TableRecord) -> str:
-    """SELECT of the row that has the values of one that `upsert_row` wrote, with the same parameters."""
+    """Return SELECT that finds the row if it has the values written by `upsert_row` with the same parameters."""
     same = (
         f"{_TARGET}.{quoted(column)} {'=' if column in record.primary_key else 'IS'} ?"
         for column in record.stored_columns
@@ -134,14 +137,14 @@ def same_row(name: str, record: TableRecord) -> str:
 
 
 HAS_TRIGGERS = "SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ? COLLATE NOCASE LIMIT 1"
-"""SELECT that has a row where a table has triggers."""
+"""SELECT that returns a row if a table has triggers."""
 
 SELECT_STATEMENT = "SELECT sql FROM sqlite_master WHERE name = ? COLLATE NOCASE AND type = 'table'"
-"""SELECT of the statement that made a table."""
+"""SELECT of the statement that created a table."""
 
 
 def count_all(name: str) -> str:
-    """SELECT of how many rows there are."""
+    """Return SELECT of the number of rows."""
     return f"SELECT count(*) FROM {quoted(name)}"
 
 
@@ -150,7 +153,7 @@ def _alias(record: TableRecord) -> str:
 
 
 def _same_key(name: str, record: TableRecord) -> str:
-    # With the table's name before it, as SQLite takes a quoted name that it does not know for a text.
+    # Qualified with the table: SQLite takes an unqualified, quoted name that it does not know for a string.
     table = quoted(name) if record.vec0 is not None else _TARGET
     return " AND ".join(f"{table}.{quoted(column)} = ?" for column in record.primary_key)
 
@@ -165,7 +168,7 @@ def _column(record: TableRecord, name: str) -> str:
 
 
 def _vec0_column(record: TableRecord, name: str) -> str:
-    # vec0 parses these itself and knows no quotes; `check_vec0` let through only names that need none.
+    # vec0 parses these itself and does not support quotes; `check_vec0` allows only names that need none.
     assert record.vec0 is not None
     sqlite_type = vec0_type(record.columns[name].type)
     if name in record.primary_key:

@@ -1,6 +1,6 @@
-"""The mark of tables that this connector made: an index of no rows, or for a virtual table words in its statement.
+"""The mark of a table created by this connector: an index without rows, or a comment in the statement (virtual tables).
 
-SQLite connector, table layer. `DROP TABLE` takes the mark away; a table that others make does not have it.
+SQLite connector, table layer. `DROP TABLE` also removes the mark; a table created by others does not have it.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ _WORDS = re.compile(r" /\* (cocoindex_made_[0-9a-f]+_[0-9a-f]*) \*/")
 
 
 def mark_name(mark: Mark) -> str:
-    """The name of the index that is the mark."""
+    """Return the name of the index that serves as the mark."""
     return f"cocoindex_made_{mark.token}_{mark.origin}"
 
 
 def read_mark(name: str) -> Mark | None:
-    """The mark that is an index of that name; None where it is another one."""
+    """Return the mark from the name of its index; None if the index is not a mark."""
     match = _NAME.fullmatch(name)
     return Mark(match[1], match[2]) if match else None
 
 
 def without_mark(sql: str) -> tuple[str, Mark | None]:
-    """The statement that made a virtual table without the mark in it, and the mark."""
+    """Split the statement that created a virtual table into the statement without the mark, and the mark."""
     match = _WORDS.search(sql)
     if match is None:
         return sql, None

@@ -1,4 +1,4 @@
-"""What is remembered of a table: enough to see what changed, and to drop it when nothing else is known.
+"""The stored record of a table: enough to find out what changed, and to drop the table without its definition.
 
 SQLite connector, table layer: plain data, stored by the engine.
 """
@@ -26,17 +26,17 @@ class Vec0Record(NamedTuple):
 
 @dataclass(frozen=True)
 class TableRecord(sql.TableRecord):
-    """A table.
+    """The record of a table.
 
     Args:
-        vec0: what makes it a vec0 table, if it is one.
+        vec0: the roles of its columns if it is a vec0 table, else None.
     """
 
     vec0: Vec0Record | None = None
 
 
 def record_of(schema: sql.TableSchema[Any, Any], managed_by: str, vec0: Vec0TableDef | None) -> TableRecord:
-    """The record of a table that is as `schema` says."""
+    """Return the record of a table with this schema."""
     return TableRecord(
         ManagedBy(managed_by),
         sql.column_records(schema),

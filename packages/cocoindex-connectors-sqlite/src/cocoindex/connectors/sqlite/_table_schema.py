@@ -1,4 +1,4 @@
-"""The columns and the primary key of a table, given outright or read from a record type.
+"""The columns and the primary key of a table, given explicitly or read from a record type.
 
 SQLite connector, schema layer.
 """
@@ -28,9 +28,9 @@ class TableSchema(sql.TableSchema[RowT, ColumnDef], Generic[RowT]):
         row_type: the record type that the columns were read from.
 
     Raises:
-        SqliteSchemaError: (a ValueError) the primary key is empty or names no column, a name is unusable, two names
-            differ in case only, which SQLite does not tell apart, or a field's type has no SQLite type.
-        SqliteRecordTypeError, SqliteArgumentError: (TypeErrors) the class is not a record type, or something in a
+        SqliteSchemaError: (a ValueError) the primary key is empty or names a missing column, a name is invalid, two
+            names differ only in case (SQLite treats them as equal), or a field's type has no SQLite type.
+        SqliteRecordTypeError, SqliteArgumentError: (TypeErrors) the class is not a record type, or a value in a
             `ColumnDef` has the wrong type.
     """
 

@@ -1,4 +1,4 @@
-"""A table as a source: the selection of rows, and their conversion.
+"""The API to read a table as a source.
 
 SQLite connector, source layer.
 """
@@ -25,8 +25,8 @@ class SqliteTableSource(Generic[RowT]):
     """A table or view whose rows are read.
 
     Args:
-        connection: made by `sqlite.connect` or `sqlite.managed_connection`.
-        table_name: the table.
+        connection: a connection returned by `sqlite.connect` or `sqlite.managed_connection`.
+        table_name: the name of the table or view.
         columns: the columns to read; by default the fields of `row_type`, or all.
         row_factory: converts a dict of columns to a row; not together with `row_type`.
         row_type: the type of the rows: a dataclass, NamedTuple, msgspec Struct, pydantic model or TypedDict.

@@ -24,13 +24,13 @@ _tables = sql.Tables(DIALECT, "cocoindex/sqlite/table")
 class TableTarget(
     sql.TableTarget[RowT, coco.MaybePendingS], coco.ResolvesTo["TableTarget[RowT]"], Generic[RowT, coco.MaybePendingS]
 ):
-    """A table whose rows are declared; made by `mount_table_target` or `declare_table_target`.
+    """A table whose rows are declared; returned by `mount_table_target` and `declare_table_target`.
 
     Args:
-        provider: of the rows, as `coco.mount_target(table_target(...))` returns it.
+        provider: the target state provider of the rows, as returned by `coco.mount_target(table_target(...))`.
         table_schema: the schema that the table was declared with.
-        table_name: what to call the table in messages.
-        virtual_table_def: the one that the table was declared with, if any.
+        table_name: the name of the table in messages.
+        virtual_table_def: the `Vec0TableDef` that the table was declared with, if any.
     """
 
     dialect = DIALECT
@@ -48,12 +48,12 @@ def table_target(
     """Return the target state of a table, for `coco.mount_target()`; `mount_table_target` does both.
 
     Args:
-        db: the key of the connection, which the lifespan provides. Its name identifies the database across runs.
-        table_name: the table.
+        db: the key of the connection, which the lifespan provides. The key's name identifies the database across runs.
+        table_name: the name of the table.
         table_schema: its columns and primary key.
         managed_by: `ManagedBy.SYSTEM` (or `"system"`) creates, alters and drops the table; `ManagedBy.USER` (or
             `"user"`) expects it to exist, and only writes and deletes rows.
-        virtual_table_def: makes it a vec0 virtual table.
+        virtual_table_def: makes the table a vec0 virtual table.
         adopt: whether to use an existing table of this name that this app did not create, as with `ManagedBy.USER`.
             Without it such a table is an error. A missing table is created, and later altered and dropped.
 

@@ -1,4 +1,4 @@
-"""Which SQLite type a Python type maps to.
+"""Maps Python types to SQLite types.
 
 SQLite connector, schema layer.
 """
@@ -38,11 +38,11 @@ _INTEGERS = ("bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint
 TYPES: sql.TypeMap[ColumnDef] = sql.TypeMap(
     "SQLite",
     [
-        (int, "INTEGER"),  # bool is one
+        (int, "INTEGER"),  # also for bool, a subclass
         (float, "REAL"),
         ((str, decimal.Decimal, uuid.UUID, pathlib.PurePath), "TEXT"),
         ((bytes, bytearray), "BLOB"),
-        ((datetime.date, datetime.time), "TEXT"),  # datetime is a date
+        ((datetime.date, datetime.time), "TEXT"),  # also for datetime, a subclass of date
         (datetime.timedelta, "REAL"),
     ],
     "TEXT",

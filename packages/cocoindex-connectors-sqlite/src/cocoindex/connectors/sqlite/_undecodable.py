@@ -1,6 +1,6 @@
 """Reads rows with texts that are not valid in the encoding of the database, which SQLite does not check.
 
-SQLite connector, source layer. The library refuses all rows from the first such text on.
+SQLite connector, source layer. The library raises at the first such text and returns no further rows.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ __all__ = ["ReadableRows", "is_undecodable"]
 
 
 def is_undecodable(error: Exception) -> bool:
-    """Whether a row was refused for a text that cannot be decoded."""
+    """Say whether the error means that a text cannot be decoded."""
     return isinstance(error, sqlite3.OperationalError) and str(error).startswith("Could not decode")
 
 
 class ReadableRows:
-    """The rows of a table, all of whose texts are read as bytes and decoded one by one.
+    """The rows of a table, with texts read as bytes and decoded one by one.
 
     Args:
-        connection: where the table is.
-        table: its name.
+        connection: a connection to the database.
+        table: the name of the table.
         names: the columns to read.
-        tell: is given the error of each row that cannot be read.
+        tell: called with the error of each row that cannot be read.
     """
 
     def __init__(
@@ -50,14 +50,14 @@ class ReadableRows:
         self._rows = connection.execute(f"SELECT {values} FROM {quoted(table)}")
 
     def fetchmany(self, size: int) -> list[tuple[Any, ...]]:
-        """The next rows that can be read; none at the end."""
+        """Return the next readable rows; an empty list at the end."""
         while found := self._rows.fetchmany(size):
             if rows := [row for raw in found if (row := self._decoded(raw)) is not None]:
                 return rows
         return []
 
     def close(self) -> None:
-        """Let the table go."""
+        """Close the cursor."""
         self._rows.close()
 
     def _decoded(self, raw: tuple[Any, ...]) -> tuple[Any, ...] | None:
@@ -69,8 +69,8 @@ class ReadableRows:
             except UnicodeDecodeError as error:
                 self._tell(
                     SqliteRowError(
-                        f"a row cannot be read: its column {name!r} holds {shown(value)} as a text, which is none in "
-                        f"the database's encoding ({error}); correct it there, or read a view that leaves it out"
+                        f"a row cannot be read: its column {name!r} holds {shown(value)} as a text, which is not valid "
+                        f"in the database's encoding ({error}); correct it there, or read a view that leaves it out"
                     )
                 )
                 return None

@@ -1,6 +1,6 @@
 """The roles of the columns of a vec0 table, and their validation.
 
-SQLite connector, schema layer. The limits are those of sqlite-vec, whose own messages do not name the culprit.
+SQLite connector, schema layer. The limits are those of sqlite-vec, whose own messages do not name the invalid column.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ class Vec0TableDef:
     """Makes a table a vec0 virtual table of sqlite-vec, for nearest-neighbour search.
 
     It needs exactly one INTEGER primary key column, at least one `float[N]` column, and a connection with sqlite-vec
-    loaded. Columns in neither list are metadata, by which a search may filter, and which cannot be NULL.
+    loaded. Columns in neither list are metadata: a search can filter by them, and they cannot be NULL.
 
     Args:
         partition_key_columns: TEXT or INTEGER columns by which the vectors are partitioned; up to 4.
-        auxiliary_columns: columns that are stored, but by which a search cannot filter; up to 16.
+        auxiliary_columns: columns that are only stored: a search cannot filter by them; up to 16.
 
     Raises:
-        SqliteArgumentError: (a TypeError) one of them is not a list of names.
+        SqliteArgumentError: (a TypeError) an argument is not a list of names.
     """
 
     partition_key_columns: list[str] = field(default_factory=list)
@@ -60,13 +60,13 @@ class Vec0TableDef:
 
 
 def vec0_type(sqlite_type: str) -> str:
-    """The name that vec0 has for a type: it knows `FLOAT` where the rest of SQLite says `REAL`."""
+    """Return vec0's name of a type; for example, vec0 uses `FLOAT` instead of SQLite's `REAL`."""
     name = sqlite_type.strip()
     return name if vector_size(name) is not None else _SYNONYMS.get(name.upper(), name.upper())
 
 
 def check_vec0(table: str, schema: sql.TableSchema[Any, Any], vec0: Vec0TableDef) -> None:
-    """Raise SqliteSchemaError, a ValueError, where no vec0 table can be made of these columns."""
+    """Raise SqliteSchemaError (a ValueError) if a vec0 table cannot have these columns."""
     key = schema.primary_key
     if len(key) != 1 or vec0_type(schema.columns[key[0]].type) != "INTEGER":
         raise SqliteSchemaError(f"the vec0 table {table!r} needs exactly one INTEGER primary key column, not {key}")

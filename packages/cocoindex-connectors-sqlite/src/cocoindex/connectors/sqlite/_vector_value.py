@@ -1,6 +1,6 @@
-"""Vectors as the BLOBs that sqlite-vec reads: float32, little-endian, one after another.
+"""Encodes vectors as BLOBs for sqlite-vec: the elements one after another, as float32, little-endian.
 
-SQLite connector, row layer: works on numpy arrays without importing numpy before one is met.
+SQLite connector, row layer: accepts numpy arrays without importing numpy.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ __all__ = ["vector_encoder"]
 
 
 def vector_encoder(size: int | None) -> Callable[[Any], bytes]:
-    """A function from a vector of `size` elements (of any number where None) to its BLOB.
+    """Return a function that encodes a vector of `size` elements (None: of any number) as a BLOB.
 
-    It takes a one-dimensional numpy array, a sequence of numbers, or the BLOB itself, and raises ValueError or
-    TypeError for another size, a NaN or an infinity, or something that is not a vector.
+    The function takes a one-dimensional numpy array, a list or tuple of numbers, or the BLOB itself. It raises
+    ValueError or TypeError for a vector of another size, with NaN or infinity, and for other values.
     """
 
     def encode(value: Any) -> bytes:

@@ -1,4 +1,4 @@
-"""Writing the rows of a table.
+"""Writes the rows of a table.
 
 SQLite connector, row layer.
 """
@@ -26,14 +26,15 @@ __all__ = ["TableWriter"]
 Row = tuple[StoredValue, ...]
 
 _COLUMN = re.compile(r"constraint failed: .*?\.(?P<a>.+)$|column (?P<b>\w+)")
-# What vec0 says of a row comes as this class too, so it cannot be told apart from trouble with the database by it.
+# vec0 reports an invalid row as an OperationalError, like a failure of the database; only the message distinguishes
+# them.
 _OF_A_ROW = re.compile(r"column|dimension|vector|primary key|constraint|mismatch|too big", re.IGNORECASE)
 _CLAUSE = re.compile(r"\bON\b.*?\bCONFLICT\b", re.IGNORECASE | re.DOTALL)
 _OF_THE_TABLE = re.compile(r"no such|no column named|has no column|ON CONFLICT clause|UPSERT", re.IGNORECASE)
 
 
 class TableWriter(sql.TableWriter):
-    """Writes the rows of one table; the statements are worked out once."""
+    """Writes the rows of one table; its statements are generated once."""
 
     def __init__(self, name: str, record: TableRecord) -> None:
         super().__init__(name, record)
@@ -45,7 +46,7 @@ class TableWriter(sql.TableWriter):
         self._write_vec0 = vec0_writer(name, record) if record.vec0 is not None else None
         self._upsert = "" if record.vec0 is not None else upsert_row(name, record)
         self._same = "" if record.vec0 is not None else same_row(name, record)
-        # What we made says nothing of conflicts.
+        # A table created by this connector has no conflict clause.
         self._aborts: bool | None = False if record.managed_by == ManagedBy.SYSTEM else None
 
     def key_values(self, key: Any) -> Row:
@@ -82,7 +83,7 @@ class TableWriter(sql.TableWriter):
                 raise self._refused(current.action, error) from error
 
     def _settle_conflicts(self, session: sqlite3.Connection) -> None:
-        """Have a conflict be an error where the table of others says that it replaces their row, or is passed over."""
+        """Make a conflict an error, if the table was created by others with a conflict clause such as REPLACE."""
         if self._aborts is None:
             found = session.execute(SELECT_STATEMENT, (self.name,)).fetchone()
             self._aborts = found is not None and _CLAUSE.search(found[0]) is not None
@@ -90,9 +91,9 @@ class TableWriter(sql.TableWriter):
                 self._upsert = upsert_row(self.name, self._record, aborts=True)
 
     def _replace(self, session: sqlite3.Connection, writes: Sequence[sql.RowAction], error: Exception) -> bool:
-        """Write rows at once that may exchange values that are unique; whether that helped.
+        """Delete and insert all rows, which helps if they exchange unique values; return whether that succeeded.
 
-        Some may be written already. If it does not help, the transaction is rolled back.
+        Some rows may be written already. If this does not succeed, the transaction is rolled back.
         """
         if self._write_vec0 is not None or len(writes) < 2 or not str(error).startswith("UNIQUE constraint failed"):
             return False
@@ -106,10 +107,10 @@ class TableWriter(sql.TableWriter):
         return True
 
     def _check_kept(self, session: sqlite3.Connection, writes: Sequence[sql.RowAction], count: int) -> None:
-        """Raise where a trigger kept a row from being stored, and SQLite told of no error; it wrote `count` rows."""
+        """Raise if a trigger prevented that a row was stored, without an error; `count` is how many SQLite wrote."""
         if count < len(writes):
             for action in writes:
-                # A row may rightly be left as it is, where it is so already.
+                # An equal row that existed before does not count as written.
                 if not session.execute(self._same, action.values).fetchone() and not self._is_written(session, action):
                     raise self._dropped(action)
         if session.execute(HAS_TRIGGERS, (self.name,)).fetchone():
@@ -138,7 +139,7 @@ class TableWriter(sql.TableWriter):
 
 
 class _Current:
-    """Iterates over rows and remembers the last one taken, which is the one that failed when one does."""
+    """Iterates over rows and remembers the last one; after an error, this is the row that failed."""
 
     def __init__(self, writes: Sequence[sql.RowAction]) -> None:
         self._writes = writes

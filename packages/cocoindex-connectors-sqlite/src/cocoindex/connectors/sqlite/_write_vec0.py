@@ -1,7 +1,7 @@
 """Writes the rows of vec0 tables, which have no upsert.
 
-SQLite connector, row layer. A row is changed in place: vec0 never uses the room of a deleted vector again, so that rows
-that were deleted and inserted anew would make the table grow with each change.
+SQLite connector, row layer. Rows are updated in place: vec0 never reuses the space of a deleted vector, so that the
+table would grow with each change if rows were deleted and inserted.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Row = tuple[StoredValue, ...]
 
 
 def vec0_writer(name: str, record: TableRecord) -> Callable[[sqlite3.Connection, Row], None]:
-    """The function that inserts a row, or changes the one that has its key."""
+    """Return a function that inserts a row, or updates the row with the same key."""
     assert record.vec0 is not None
     columns = record.stored_columns
     key_at = columns.index(record.primary_key[0])
@@ -34,7 +34,7 @@ def vec0_writer(name: str, record: TableRecord) -> Callable[[sqlite3.Connection,
         if found is not None and (not partition_at or found == tuple([row[at] for at in partition_at])):
             connection.execute(update, (*[row[at] for at in changes_at], *key))
             return
-        if found is not None:  # a row does not move to another partition
+        if found is not None:  # vec0 cannot move a row to another partition
             connection.execute(delete, key)
         connection.execute(insert, row)
 

@@ -26,7 +26,7 @@ class SqliteLockError(CocoIndexError, RuntimeError):
 
 
 class SqliteExtensionError(CocoIndexError, RuntimeError):
-    """A SQLite extension is needed and cannot be loaded, or is not loaded."""
+    """A required SQLite extension cannot be loaded, or is not loaded."""
 
 
 class SqliteArgumentError(SqlArgumentError):
@@ -46,8 +46,8 @@ class SqliteTableError(SqlTableError):
 
 
 class SqliteTableLostError(SqliteTableError, SqlTableLostError):
-    """A table is gone, or lacks what it had when it was looked at."""
+    """A table, or a column of it, no longer exists, although it did when the connector inspected it."""
 
 
 class SqliteRowError(SqlRowError):
-    """A row cannot be stored in its SQLite table, or read as the type that was asked for."""
+    """A row cannot be stored in its SQLite table, or cannot be converted to the requested type when it is read."""
