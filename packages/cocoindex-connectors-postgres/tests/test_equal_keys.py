@@ -195,7 +195,7 @@ def test_a_users_key_column_of_another_type_than_declared_is_refused(
     project: Project, actual: str, declared: str
 ) -> None:
     project.run(f"CREATE TABLE docs (k {actual} PRIMARY KEY, v text)")
-    with pytest.raises(PostgresSchemaError, match=r"its key column 'k' is .*; declare it with the type that it has"):
+    with pytest.raises(PostgresSchemaError, match=r"its key column 'k' is .*; declare it with its actual type"):
         project.update(used, declared, [])
     project.update(used, actual, [])
 

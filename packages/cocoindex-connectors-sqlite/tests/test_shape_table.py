@@ -302,7 +302,7 @@ def test_vec0_without_its_extension(tables: Tables, database: Path) -> None:
     with sqlite.managed_connection(database, load_vec=False) as connection:
         plain = Tables(connection)
         with pytest.raises(
-            SqliteExtensionError, match=r"shaping the table 'docs' in .* needs the sqlite-vec extension"
+            SqliteExtensionError, match=r"creating or altering the table 'docs' in .* needs the sqlite-vec extension"
         ):
             plain.declare(columns, vec0=VEC0)
         tables.declare(columns, vec0=VEC0)

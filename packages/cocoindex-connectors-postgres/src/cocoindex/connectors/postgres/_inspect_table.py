@@ -148,7 +148,7 @@ def unfit_keys(actual: ActualTable, record: TableRecord) -> Iterator[str]:
         if found is None:
             continue
         if not found.is_as_declared and not _stores_alike(found.type, declared):
-            yield f"its key column {name!r} is {found.type}, not {declared}; declare it with the type that it has"
+            yield f"its key column {name!r} is {found.type}, not {declared}; declare it with its actual type"
         elif not found.is_exact:
             yield f"the collation of its key column {name!r} treats different texts as equal"
         elif not (found.is_enum or can_be_key(read_type(declared).of_values)):

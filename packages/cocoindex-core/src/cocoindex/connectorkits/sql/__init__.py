@@ -1,4 +1,4 @@
-"""The kit for connectors of SQL databases: tables as targets and as sources (facade: names only)."""
+"""The kit for connectors of SQL databases: tables as targets and as sources (this module only re-exports names)."""
 
 from ._actual_table import ActualColumn as ActualColumn
 from ._actual_table import ActualLike as ActualLike
@@ -76,7 +76,7 @@ from ._vector_index import IndexHandler as IndexHandler
 from ._vector_index import IndexRecord as IndexRecord
 from ._vector_index import index_key as index_key
 
-# Messages, `help()` and pickles name the place where users find things, not the one where they are written.
+# Messages, `help()` and pickles show this public module, not the private one that defines the class.
 for _value in list(globals().values()):
     if getattr(_value, "__module__", "").startswith(f"{__name__}._"):
         _value.__module__ = __name__

@@ -1,6 +1,6 @@
 """The actual state of a table, read from the database.
 
-Layer: connectorkits. Plain data; a connector that has to know more brings a class of its own with the same attributes.
+Layer: connectorkits. Plain data. A connector that needs more data defines its own class with the same attributes.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ __all__ = ["ActualColumn", "ActualLike", "ActualTable", "Differences"]
 
 
 class ActualColumn(NamedTuple):
-    """A column: its type as the database writes it, and whether it takes no NULL."""
+    """A column: its type as the database writes it, and whether it is NOT NULL."""
 
     type: str
     not_null: bool
@@ -38,15 +38,16 @@ class ActualLike(Protocol):
 
 @dataclass(frozen=True)
 class ActualTable:
-    """A table, or a view and the like.
+    """An existing table, view or similar object.
 
     Args:
-        is_table: whether it is a table, and no view.
-        columns: by name, folded as `Dialect.folded` does.
-        primary_key: the names of its columns, folded too, in its order.
-        mark: the one that the table has.
-        identity: what tells it from a later table of its name, if the database numbers tables.
-        extras: what others put on it (indexes and triggers), in words, such as `"the index 'by_name'"`.
+        is_table: True for a table, False for a view or similar.
+        columns: the columns by name; names are folded by `Dialect.folded`.
+        primary_key: the folded names of the primary key columns, in key order.
+        mark: the mark that identifies a table created by CocoIndex; None if the table has none.
+        identity: distinguishes the table from a later table of the same name, such as the table's number in the
+            database; empty if the database has no such number.
+        extras: indexes and triggers that others added, as text, such as `"the index 'by_name'"`.
     """
 
     is_table: bool
@@ -58,7 +59,7 @@ class ActualTable:
 
 
 class Differences(NamedTuple):
-    """Missing columns of a table, and other differences from its declaration, as text."""
+    """The differences between a table and its declaration: missing columns by name, all others as text."""
 
     missing: tuple[str, ...]
     wrong: tuple[str, ...]

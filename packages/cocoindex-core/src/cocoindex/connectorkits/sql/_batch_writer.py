@@ -1,6 +1,6 @@
-"""Writing the rows of a table many at a time: hundreds reach the database as one JSON text.
+"""Writes rows in batches: each statement passes hundreds of rows to the database as one JSON text.
 
-Layer: connectorkits. For databases where a statement with parameters for each row is slow, and whose values are texts.
+Layer: connectorkits. For databases whose values can be passed as text, and where one statement per row is slow.
 """
 
 from __future__ import annotations
@@ -24,18 +24,20 @@ Texts = Sequence[str | None]
 
 
 class BatchWriter(TableWriter):
-    """Writes rows whose values are texts; a connector says how the database takes the JSON text apart.
+    """Writes rows whose stored values are texts. A subclass defines how the database reads them from the JSON text.
 
-    It wants `INSERT … SELECT … ON CONFLICT` and `DELETE … USING`.
+    The database must support `INSERT … SELECT … ON CONFLICT` and `DELETE … USING`.
 
     Args:
-        dialect: says how names stand in statements.
+        dialect: writes names and types in statements.
         name: the table.
-        record: what is remembered of it.
+        record: the table's stored record.
 
     Attributes:
-        given: a subquery with the column `r`, of lists of texts: those that the statement's one parameter has as JSON.
-        rows_at_once, text_at_once: how many rows, and about how many characters, one statement takes.
+        given: a subquery that parses its only parameter, a JSON array of rows, and returns one column `r`: for each
+            row, a list of its texts. Example: `SELECT unnest(?::JSON::VARCHAR[][]) r`.
+        rows_at_once: the maximum number of rows per statement.
+        text_at_once: the approximate maximum number of characters per statement.
     """
 
     given: ClassVar[str]
@@ -58,27 +60,27 @@ class BatchWriter(TableWriter):
 
     @abstractmethod
     def value(self, text: str, sql_type: str) -> str:
-        """The expression that makes a value of a column's type of a text, which may be NULL."""
+        """Return the SQL expression that converts `text`, an expression of a text or NULL, to `sql_type`."""
 
     def key_values(self, key: StableKey) -> tuple[str, ...]:
-        """The primary key values, as texts."""
+        """Return the primary key values of the row under `key`, as texts."""
         return tuple(map(str, self.key_parts(key)))
 
     async def delete(self, session: Any, keys: Sequence[Texts]) -> None:
-        """Delete the rows with these primary key values, those that are there."""
+        """Delete the rows with these primary key values; keys without a row are ignored."""
         await self._each(session, self._delete, keys)
 
     async def present(self, session: Any, keys: Sequence[Texts]) -> list[int]:
-        """At which places of `keys` there are rows."""
+        """Return the positions in `keys` for which the table has a row."""
         numbered = [(*key, str(at)) for at, key in enumerate(keys)]
         return [int(at) for (at,) in await self._each(session, self._find, numbered)]
 
     async def write(self, session: Any, writes: Sequence[RowAction]) -> None:
-        """Insert or update these rows; columns that others added keep their values."""
+        """Insert or update these rows; other columns of the table keep their values."""
         await self._each(session, self._upsert, [action.values for action in writes])
 
     async def replace(self, session: Any, writes: Sequence[RowAction]) -> bool:
-        """Delete these rows, and then insert them."""
+        """Delete these rows, then insert them."""
         await self.delete(session, [self.key_values(action.key) for action in writes])
         await self._each(session, self._insert, [action.values for action in writes])
         return True

@@ -1,7 +1,7 @@
-"""Runs the same code with async drivers and with blocking ones.
+"""Runs the same code with async drivers and with blocking drivers.
 
-Layer: connectorkits. The kit is async throughout. The methods of a dialect that says `blocking = True` never suspend:
-what calls them is driven to its end where it is called, in the thread of a sink or in one that is made for it.
+Layer: connectorkits. The kit is async throughout. If a dialect sets `blocking = True`, its methods never suspend. Their
+coroutines are then run to completion without an event loop, in the thread of a sink or in a separate thread.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ T = TypeVar("T")
 
 
 def driven(running: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine that never suspends to its end, in this thread, and return what it returns.
+    """Run a coroutine that never suspends, in this thread, and return its result.
 
     Raises:
-        ConnectorKitError: (a TypeError) it suspends.
+        ConnectorKitError: (a TypeError) the coroutine suspends.
     """
     try:
         running.send(None)
@@ -45,7 +45,7 @@ def action_sink(
     child_handler: Callable[[ContextProvider, Any], Any] | None = None,
     reports: bool = False,
 ) -> TargetActionSink[Any]:
-    """The sink that applies actions so, in a thread where that blocks; further arguments as of `TargetActionSink`."""
+    """Return a sink that calls `apply`, in a thread if `blocking`; other arguments as for `TargetActionSink`."""
 
     def apply_blocking(context: ContextProvider, actions: Sequence[Any]) -> Any:
         return driven(apply(context, actions))

@@ -1,6 +1,6 @@
-"""The definition of a column: its type in the database, whether it may be NULL, and its encoder.
+"""The definition of a column: its type in the database, whether it can be NULL, and its encoder.
 
-Layer: connectorkits. Plain data; a connector that has more to say of a column brings a class of its own.
+Layer: connectorkits. Plain data. A connector whose columns have more options defines its own class.
 """
 
 from __future__ import annotations
@@ -34,7 +34,10 @@ class VectorLike(Protocol):
 
 
 class TypeLike(Protocol):
-    """A type taken apart: its usual name, and what stands in parentheses, without spaces, such as `"10,2"`."""
+    """A parsed SQL type.
+
+    `base` is the type's usual name; `modifiers` is the text in its parentheses, without spaces, such as `"10,2"`.
+    """
 
     @property
     def base(self) -> str: ...
@@ -46,8 +49,8 @@ class ColumnDef(NamedTuple):
     """A column of a table.
 
     Args:
-        type: the type, as in `CREATE TABLE`.
-        nullable: whether it may hold NULL; primary key columns never do.
+        type: the SQL type, as in `CREATE TABLE`.
+        nullable: whether the column can hold NULL; ignored for primary key columns, which cannot.
         encoder: converts a value other than None to its stored form.
     """
 
@@ -57,10 +60,10 @@ class ColumnDef(NamedTuple):
 
 
 class SqlType(NamedTuple):
-    """Says which type a field has: in `Annotated[T, SqlType("REAL")]`, or in `column_overrides`.
+    """The SQL type of a field, in `Annotated[T, SqlType("REAL")]` or in `column_overrides`.
 
     Args:
-        type: the type, as in `CREATE TABLE`.
+        type: the SQL type, as in `CREATE TABLE`.
         encoder: converts a value other than None to its stored form.
     """
 

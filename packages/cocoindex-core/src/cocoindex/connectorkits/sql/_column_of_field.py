@@ -20,10 +20,10 @@ __all__ = ["column_of_field"]
 
 
 async def column_of_field(types: TypeMap[ColumnT], where: str, annotation: Any, override: object) -> ColumnT:
-    """The column of the field that messages call `where`, such as `Row.name`.
+    """Return the column for a field; `where` names the field in messages, as in `Row.name`.
 
     Raises:
-        the `types.errors.schema`: its type has no type in the database.
+        the `types.errors.schema`: no SQL type is known for the field's type.
     """
     base, nullable, metadata = field_type(annotation)
     sources: Sequence[Any] = metadata if override is None else (override,)
@@ -34,7 +34,7 @@ async def column_of_field(types: TypeMap[ColumnT], where: str, annotation: Any, 
     vectors = await _vectors(types, where, sources)
     if vectors is not None:
         if types.vector is None:
-            raise types.errors.schema(f"{where} holds vectors, for which {types.title} has no type here")
+            raise types.errors.schema(f"{where} holds vectors, but {types.title} has no vector type here")
         return types.vector(vectors, nullable)
     if override is not None:
         raise types.errors.schema(

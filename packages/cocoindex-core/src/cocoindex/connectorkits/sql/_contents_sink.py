@@ -33,17 +33,17 @@ class AttachmentAction(Protocol):
 
     @property
     def removes(self) -> bool:
-        """Whether it is removed: that comes before the rows are written."""
+        """Whether the action only removes; such actions are applied before rows are written."""
         ...
 
     async def apply(self, db: Any) -> None:
-        """Do it, on what is provided for the database."""
+        """Apply the action; `db` is the database that the program provides."""
         ...
 
 
 @dataclass(frozen=True)
 class ContentsSink:
-    """Writes rows of any tables of one database, and sets up the attachments of these tables."""
+    """Writes the rows of any tables of one database, and applies the actions on these tables' attachments."""
 
     dialect: Dialect[Any, Any, Any, Any, Any]
     db_key: str
@@ -51,15 +51,15 @@ class ContentsSink:
     async def apply(
         self, context: ContextProvider, actions: Sequence[RowAction | AttachmentAction]
     ) -> dict[int, Applied[bytes]] | None:
-        """Apply all actions: what is removed first, then the rows, in one transaction, then what is set up.
+        """Apply removals of attachments, then all rows in one transaction, then the other attachment actions.
 
-        An index is then built from the rows that come with it.
+        A new index is therefore built after the rows of the same batch are written.
 
         Returns:
-            What was found out of rows that ask whether they were there before.
+            For rows with `RowAction.asks`: their records, by position in `actions`. None if there are no such rows.
         """
         db = self.dialect.database_of(context, self.db_key)
-        # No call for each of many rows.
+        # A comparison of classes: there can be very many rows, and a call for each would be slow.
         rows: dict[int, Any] = {at: action for at, action in enumerate(actions) if action.__class__ is RowAction}
         others: list[Any] = (
             [] if len(rows) == len(actions) else [each for each in actions if type(each) is not RowAction]
@@ -104,5 +104,8 @@ class ContentsSink:
 
 @cache
 def contents_sink(dialect: Dialect[Any, Any, Any, Any, Any], db_key: str, *, reports: bool) -> TargetActionSink[Any]:
-    """The sink of all tables of the database that we made, or that others did: so their rows come together."""
+    """Return the sink shared by all tables of a database with the same `reports`, so that rows are written together.
+
+    `reports` is True for tables that others created.
+    """
     return action_sink(ContentsSink(dialect, db_key).apply, blocking=dialect.blocking, reports=reports)

@@ -1,4 +1,4 @@
-"""`Dialect`: the description of a database for the kit, and the only class that a connector must write.
+"""`Dialect`: describes a database to the kit; the only class that a connector must write.
 
 Layer: connectorkits.
 """
@@ -33,34 +33,37 @@ RowT = TypeVar("RowT")
 
 
 class Dialect(DialectStatements[DbT, SessionT, NameT, RecordT, ActualT]):
-    """The description of a database; a connector creates one object of a derived class.
+    """The description of a database. A connector defines a subclass and creates one instance.
 
-    Whatever touches the database is async. With `blocking = True`, for a driver that blocks, these methods call the
-    driver and await nothing that suspends; the kit runs them in threads, a transaction in one thread from begin to end.
+    Methods that access the database are async. For a blocking driver set `blocking = True`: these methods then call the
+    driver and await nothing that suspends. The kit runs them in threads, each transaction in one thread from begin to
+    end.
 
-    Errors of the driver may leave any method: the kit has `explain` say what they mean. A failure inside `transact`
-    rolls its transaction back.
+    Any method may raise errors of the driver. The kit converts them with `explain`. An error inside `transact` rolls
+    the transaction back.
 
-    Type parameters, the last three of which have defaults: what is provided under the context key of the database;
-    what statements run on; the name of a table (str); what is remembered of a table (`TableRecord`); what a look at a
-    table finds (`ActualTable`).
+    Type parameters; the last three have defaults: the object that a program provides for the database; the session that
+    statements run on; the name of a table (`str`); the stored record of a table (`TableRecord`); the inspected state of
+    a table (`ActualTable`).
 
     Attributes:
-        name: tells tables from those of other kinds of databases, such as `"duckdb"`; what messages call the module
-            that programs import.
-        types: the types of columns, the database's name in messages, and the exceptions.
-        driver_error: what the driver raises, one class or several.
+        name: the name of the connector's module in messages, such as `"duckdb"`. It also distinguishes this kind of
+            database from others.
+        types: the column types, the title of the database in messages, and the exception classes.
+        driver_error: the base class of the driver's errors, or a tuple of classes.
         blocking: whether the driver blocks.
-        provided: what is provided for the database, in messages.
-        connection_type: the class of it, which the connector's `connect` makes; not needed where `database` is written.
-        record_type: the class that is remembered of tables.
-        drops_columns: whether a column can be dropped without making the table anew.
-        has_savepoints: whether `savepoint` lets a transaction survive an error. Without it the row that is refused is
-            looked for in transactions that are rolled back.
-        catalog: the queries that tell of tables; of `information_schema` where nothing else is said.
-        read_as: how columns of certain types are read as a source, by the names that the driver gives these types.
-        writer_type: what writes rows, of the dialect, the name of a table and its record.
-        has_vector_indexes: whether `create_index` and the like are written, for `attachment("vector_index")`.
+        provided: what to call the provided object in messages.
+        connection_type: the class of the provided object, as the connector's `connect` returns it. Not needed if the
+            dialect defines `database`.
+        record_type: the class of a table's stored record.
+        drops_columns: whether the database can drop a column without recreating the table.
+        has_savepoints: whether a transaction can continue after an error inside `savepoint`. If not, a refused row is
+            searched for in separate transactions, which are rolled back.
+        catalog: the queries for tables, columns and keys; by default on `information_schema`.
+        read_as: how a source reads columns of certain types, by the driver's name of the type.
+        writer_type: the class that writes rows; called with the dialect, the name of a table and its record.
+        has_vector_indexes: whether the dialect defines `create_index` and `has_index`, for
+            `attachment("vector_index")`.
     """
 
     read_as: ClassVar[ReadAs] = {}
@@ -70,20 +73,21 @@ class Dialect(DialectStatements[DbT, SessionT, NameT, RecordT, ActualT]):
     # Rows.
 
     def codec(self, column: Any, *, nullable: bool, is_key: bool, where: str) -> Codec:
-        """The functions for the values of a column, whose definition is one of `TableSchema`; here `plain_codec`.
+        """Return the functions for the values of a column of a `TableSchema`; here `plain_codec`.
 
         Args:
-            nullable: whether None is stored as NULL; otherwise `encode` refuses it.
-            is_key: whether the column is one of the primary key, so that `key_part` is needed.
-            where: what to call the column in messages.
+            column: the definition of the column.
+            nullable: whether None is stored as NULL; if not, `encode` refuses it.
+            is_key: whether the column belongs to the primary key; `key_part` is then required.
+            where: the name of the column in messages.
 
         Raises:
-            the `errors.schema`: it is not known which values of such a key column the database calls equal.
+            the `errors.schema`: for a key column of this type, it is unknown which values the database considers equal.
         """
         return plain_codec(column, nullable=nullable, is_key=is_key)
 
     def encoder(self, table: str, schema: TableSchema[Any, Any], record: RecordT) -> RowEncoder:
-        """What makes the stored form of the rows of a table."""
+        """Return the encoder of a table's rows to their stored form."""
         codecs = [
             self.codec(
                 schema.columns[name],
@@ -96,64 +100,75 @@ class Dialect(DialectStatements[DbT, SessionT, NameT, RecordT, ActualT]):
         return RowEncoder(table, record, codecs, self.errors)
 
     def writer(self, name: NameT, record: RecordT) -> TableWriter:
-        """What writes the rows of a table; here a `writer_type`."""
+        """Return the writer of a table's rows; here an instance of `writer_type`."""
         made: TableWriter = self.writer_type(self, name, record)
         return made
 
     async def execute_many(self, session: SessionT, statement: str, rows: Sequence[Sequence[Any]]) -> None:
-        """Execute a statement with the parameters of each row."""
+        """Execute a statement once per row, with the row as its parameters."""
         for row in rows:
             await self.execute(session, statement, row)
 
     def savepoint(self, session: SessionT) -> AbstractAsyncContextManager[object]:
-        """What surrounds statements of which an error is survived by the transaction; with `has_savepoints` only."""
+        """Return a context manager for a savepoint; an error inside it does not abort the transaction.
+
+        Called for all databases; it has to do this only with `has_savepoints`.
+        """
         return nullcontext()
 
     def is_of_a_row(self, error: Exception) -> bool:
-        """Whether values of a row that was written are to blame: which row is then looked for, and named."""
+        """Whether the values of a written row caused the error. The kit then finds that row and names it."""
         return False
 
     def is_of_unique(self, error: Exception) -> bool:
-        """Whether two rows may be in one another's way, so that `TableWriter.replace` may help."""
+        """Whether a unique constraint caused the error, so that `TableWriter.replace` may succeed."""
         return False
 
     def is_of_a_key(self, error: Exception) -> bool:
-        """Whether a key that is deleted or looked for cannot be read: it is that of no row; needs savepoints."""
+        """Whether the database could not read a key to delete or look up, so that no row has it; needs savepoints."""
         return False
 
     def reason(self, error: Exception) -> str:
-        """Why a row was refused, in words."""
+        """Return the reason why a row was refused, for messages."""
         return str(error)
 
     def attachments(self, name: NameT, sink: TargetActionSink[Any]) -> dict[str, TargetHandler[Any, Any, Any]]:
-        """The handlers of what may hang on a table, by the names of its kinds; `sink` is that of their actions."""
+        """Return the handlers of a table's attachments by kind (`"vector_index"`); `sink` applies their actions."""
         return {"vector_index": IndexHandler(self, name, sink)} if self.has_vector_indexes else {}
 
     def row_handler(
         self, db_key: str, name: NameT, record: RecordT, table: tuple[str, ...] | None, *, of_others: bool
     ) -> RowHandler:
-        """The handler of the rows of a table."""
+        """Return the handler of a table's rows.
+
+        Args:
+            db_key: the name of the database's context key.
+            name: the table.
+            record: the table's stored record.
+            table: identifies the table and its database; None if that is unknown.
+            of_others: whether others created the table, so that it can contain their rows.
+        """
         return RowHandler(db_key, self.writer(name, record), table, of_others=of_others)
 
     # Sources.
 
     def row_reader(self, row_type: type[RowT]) -> Callable[[dict[str, Any]], RowT]:
-        """The function that makes a record of a row that was read."""
+        """Return a function that converts a row, a dict, to a `row_type`."""
         return row_reader(row_type, self.errors)
 
     def row_fetcher(self, db: DbT, name: NameT, spec: SourceSpec[RowT]) -> RowFetcher[RowT]:
-        """What reads the rows of a table; here for a driver that blocks."""
+        """Return the rows of a source table; here `rows` of a blocking driver."""
         return BlockingRowFetcher(spec.table, lambda: self.rows(db, name, spec), spec.row_factory, self.errors)
 
     def reading(self, db: DbT) -> AbstractContextManager[Any]:
-        """A cursor of Python's database interface that reads beside others; for `rows`, with a driver that blocks."""
+        """Return a DB-API cursor for `rows`, which reads while others read and write; for blocking drivers."""
         raise self.errors.argument(f"tables of {self.types.title} cannot be read as sources")
 
     def rows(self, db: DbT, name: NameT, spec: SourceSpec[Any]) -> Generator[list[dict[str, Any]], None, None]:
-        """Read the rows of a table in lists of a few hundred; whatever is held meanwhile is freed in a `finally`.
+        """Yield the rows of a table in lists of a few hundred; release resources in a `finally`.
 
         Raises:
-            errors that are explained already, such as the table error where there is no such table or column.
+            errors that are already converted, such as the table error if the table or a column does not exist.
         """
         with self.reading(db) as cursor, explained(self, db, f"reading the table {self.shown(name)}"):
             yield from select_rows(self, db, cursor, name, spec)

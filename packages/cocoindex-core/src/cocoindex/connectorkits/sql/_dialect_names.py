@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 
 class DialectNames(ABC, Generic[DbT, SessionT, NameT, RecordT, ActualT]):
-    """How the database is reached, what its errors mean, and how names are written; see `Dialect`."""
+    """Access to the database, conversion of its errors, and spelling of names; see `Dialect`."""
 
     name: ClassVar[str]
     types: ClassVar[TypeMap[Any]]
@@ -40,10 +40,10 @@ class DialectNames(ABC, Generic[DbT, SessionT, NameT, RecordT, ActualT]):
     # The connection.
 
     def database(self, value: object, where: str) -> DbT:
-        """`value`, which a program provides, if it is a connection of this connector; here a `connection_type`.
+        """Return `value`, which a program provides, if it is a database of this connector; here a `connection_type`.
 
         Raises:
-            ContextTypeError: it is none; `where` begins the message, as in "the value of the context key 'db'".
+            ContextTypeError: it is not; the message begins with `where`, such as "the value of the context key 'db'".
         """
         if isinstance(value, self.connection_type):
             return cast("DbT", value)
@@ -54,52 +54,60 @@ class DialectNames(ABC, Generic[DbT, SessionT, NameT, RecordT, ActualT]):
 
     @abstractmethod
     async def transact(self, db: DbT, what: str, work: Callable[[SessionT], Awaitable[T]]) -> T:
-        """Run `work(session)` in a transaction, committed at the end, rolled back where it raises.
+        """Run `work(session)` in a transaction; commit it at the end, or roll it back if `work` raises.
 
-        It may be run again, where another try may help. `what` says what failed where it cannot be begun or committed.
-        Nobody else may run statements of theirs inside: where the driver does not see to that, hold a lock.
+        It may run `work` again after a temporary error, such as a conflict with another transaction. `what` names the
+        operation in the message if the transaction cannot be begun or committed. No other statements may run in the
+        transaction; if the driver does not ensure this, hold a lock.
         """
 
     @abstractmethod
     async def execute(
         self, session: SessionT, statement: str, parameters: Sequence[Any] = (), /
     ) -> Sequence[tuple[Any, ...]]:
-        """Execute a statement; returns its rows, none where it has no result."""
+        """Execute a statement and return its rows; an empty sequence if it returns none."""
 
     async def look(self, db: DbT, what: str, work: Callable[[SessionT], Awaitable[T]]) -> T:
         """Like `transact`, for work that only reads."""
         return await self.transact(db, what, work)
 
     def identity(self, db: DbT) -> str | None:
-        """What tells the database from all others, by whatever way it is reached; None where that is not known."""
+        """Return a text that identifies the database however it was opened; None if that is unknown."""
         return None
 
     async def version(self, db: DbT, session: SessionT) -> str:
-        """What changes whenever a table may have been replaced, and differs for another database.
+        """Return a text that differs between databases and changes whenever a table may have been replaced.
 
-        Where `ActualTable.identity` numbers the tables, what tells the database from all others.
+        The kit inspects a table again, before it writes rows, if the version has changed or is empty. If the dialect
+        sets `ActualTable.identity`, the version only has to identify the database. The default is `identity`, or an
+        empty text.
         """
         return self.identity(db) or ""
 
     def parameter(self, at: int) -> str:
-        """How the parameter at that place, from 0, stands in a statement."""
+        """Return the placeholder of the parameter at position `at`, counted from 0."""
         return "?"
 
     def database_of(self, context: ContextProvider, db_key: str) -> DbT:
-        """What is provided under the context key of that name."""
+        """Return the database that is provided under the context key with this name."""
         return self.database(context.get(db_key), f"the value of the context key {db_key!r}")
 
     # Errors.
 
     @property
     def errors(self) -> SqlErrors:
-        """The exceptions that are raised."""
+        """The exception classes to raise."""
         return self.types.errors
 
     def explain(self, error: Exception, db: DbT, what: str) -> Exception:
-        """The exception to raise where `what` failed, such as "writing rows of the table 'docs'".
+        """Return the exception to raise for an error of the driver.
 
-        `error` itself is raised as it is: where `transact` tries the work again.
+        Return `error` itself to raise it unchanged, for example so that `transact` can retry the work.
+
+        Args:
+            error: the error of the driver.
+            db: the database.
+            what: the operation that failed, such as "writing rows of the table 'docs'".
         """
         place = self.place(db)
         return self.errors.table(f"{what}{f' in {place}' if place else ''} failed: {error}")
@@ -107,34 +115,34 @@ class DialectNames(ABC, Generic[DbT, SessionT, NameT, RecordT, ActualT]):
     # Names.
 
     def folded(self, name: str) -> str:
-        """The same text for all names that are one to the database, as where it ignores case."""
+        """Return the same text for all names that the database considers equal, such as names in another case."""
         return self.types.folded(name)
 
     def key_of_table(self, name: NameT) -> tuple[str, ...]:
-        """What identifies a table in its database, in the keys of target states."""
+        """Return what identifies a table in its database; it becomes part of target state keys."""
         return (self.folded(cast("str", name)),)
 
     def table_of_key(self, key: tuple[str, ...]) -> NameT:
-        """The name of the table under a key."""
+        """Return the name of the table with this key."""
         return cast("NameT", key[0])
 
     def shown(self, name: NameT) -> str:
-        """What to call a table in messages."""
+        """Return the name of a table for messages."""
         return repr(name)
 
     def place(self, db: DbT) -> str:
-        """What to call the database in messages, such as "the DuckDB database a.db"; empty for nothing."""
+        """Return the name of the database for messages, such as "the DuckDB database a.db"; empty to leave it out."""
         return ""
 
     def where(self, db: DbT, name: NameT) -> str:
-        """What to call a table and where it is, in messages."""
+        """Return the name and the place of a table for messages."""
         place = self.place(db)
         return f"the table {self.shown(name)}{f' in {place}' if place else ''}"
 
     def quoted(self, name: str) -> str:
-        """A name as it stands in statements, whatever it consists of; here in double quotes."""
+        """Quote any name for use in a statement; here with double quotes."""
         return quoted(name)
 
     def identifier(self, name: NameT) -> str:
-        """The name of a table as it stands in statements."""
+        """Return the quoted name of a table for use in a statement."""
         return self.quoted(cast("str", name))

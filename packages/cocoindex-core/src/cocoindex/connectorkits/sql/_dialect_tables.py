@@ -22,40 +22,46 @@ __all__ = ["DialectTables"]
 
 
 class DialectTables(DialectNames[DbT, SessionT, NameT, RecordT, ActualT]):
-    """How tables are looked at, declared and compared; see `Dialect`."""
+    """How tables are inspected, declared and compared; see `Dialect`."""
 
     catalog: ClassVar[Catalog] = Catalog.of_information_schema()
 
-    # Tables: what is there.
+    # Existing tables.
 
     async def inspect(self, session: SessionT, name: NameT, record: RecordT, /) -> ActualT | None:
-        """The table or view of that name, None where there is none; here what `catalog` says of it.
+        """Return the table or view with this name, or None if there is none; here by the queries of `catalog`.
 
         Args:
-            record: how it is declared.
+            session: the session to read on.
+            name: the table.
+            record: the declared table.
         """
         return cast("ActualT | None", await described_table(self, session, cast("str", name)))
 
     async def prepare(self, session: SessionT, name: NameT, record: RecordT, /) -> None:
-        """Have there what the columns of a table need, such as an extension; called before each look at it."""
+        """Create what the column types require, such as an extension; called before each `inspect`."""
 
     async def lock(self, session: SessionT) -> None:
-        """Wait until nobody else shapes tables; for a database where two that make one at once are in conflict."""
+        """Take a lock until the end of the transaction, so that one session at a time creates or alters tables.
+
+        For databases in which concurrent changes conflict. Called before tables are created, altered or dropped; the
+        default does nothing.
+        """
 
     def same_type(self, one: str, other: str) -> bool:
-        """Whether two texts name the same type, of which one may be the database's own."""
+        """Whether two texts name the same SQL type; one of them may be the database's own spelling."""
         return " ".join(one.split()).upper() == " ".join(other.split()).upper()
 
     def is_as_declared(self, found: Any, declared: ColumnRecord) -> bool:
-        """Whether a column of `ActualTable` has the declared type."""
+        """Whether a column of an inspected table has the declared type."""
         return self.same_type(found.type, declared.type)
 
     def missing(self, actual: ActualT, record: RecordT) -> list[str]:
-        """The columns that the table lacks."""
+        """Return the declared columns that the table does not have."""
         return [name for name in record.columns if self.folded(name) not in actual.columns]
 
     def differences(self, actual: ActualT, name: NameT, record: RecordT) -> Differences:
-        """How the table falls short of `record`. Columns that `record` does not know are no difference."""
+        """Return the differences of the table from `record`; additional columns are not a difference."""
         if not actual.is_table:
             return Differences((), ("it is a view or a foreign table",))
         return Differences(tuple(self.missing(actual, record)), tuple(self._wrong(actual, record)))
@@ -70,11 +76,11 @@ class DialectTables(DialectNames[DbT, SessionT, NameT, RecordT, ActualT]):
                 continue
             if not self.is_as_declared(found, column):
                 yield f"its column {name!r} is {found.type}, not {column.type}"
-            elif found.not_null == column.nullable:  # as when both are True
+            elif found.not_null == column.nullable:  # one says NOT NULL, the other nullable
                 yield f"its column {name!r} takes {'no NULL' if found.not_null else 'NULL'}"
 
     def fits(self, actual: ActualT, name: NameT, record: RecordT) -> bool:
-        """Whether the table may be as a record of an earlier update says."""
+        """Whether the table may be the one described by a record of an earlier update."""
         return not any(self.differences(actual, name, record))
 
     def is_made_as(self, actual: ActualT, name: NameT, record: RecordT) -> bool:
@@ -82,50 +88,55 @@ class DialectTables(DialectNames[DbT, SessionT, NameT, RecordT, ActualT]):
         return tuple(map(self.folded, record.primary_key)) == actual.primary_key
 
     def unfit_keys(self, actual: ActualT, name: NameT, record: RecordT) -> Iterable[str]:
-        """Why rows cannot be told apart by a primary key column as the database does, in words."""
+        """Return why the table's key columns cannot identify the declared rows, as texts; empty if they can.
+
+        Here: a key column has another type than the declared one.
+        """
         for column in record.primary_key:
             found = actual.columns.get(self.folded(column))
             if found is not None and actual.is_table and not self.is_as_declared(found, record.columns[column]):
                 declared = record.columns[column].type
-                yield f"its key column {column!r} is {found.type}, not {declared}; declare it with the type that it has"
+                yield f"its key column {column!r} is {found.type}, not {declared}; declare it with its actual type"
 
     def unwritable(self, actual: ActualT, name: NameT, record: RecordT) -> Iterable[str]:
-        """Why no row can be written as declared, in words: asked of tables that others made, too."""
+        """Return why no declared row can be written to the table, as texts; also for tables that others created."""
         return ()
 
     async def extras(self, session: SessionT, name: NameT, actual: ActualT) -> Sequence[str]:
-        """What others put on the table (indexes and triggers), in words: it keeps the table from being made anew."""
+        """Return the indexes and triggers that others added, as texts; a table that has any is never recreated."""
         return cast("Sequence[str]", getattr(actual, "extras", ()))
 
     def as_it_is(self, actual: ActualT, record: RecordT) -> RecordT | None:
-        """`record` with the types that its key columns have by now; None where one is gone."""
+        """Return `record` with the current types of the key columns, or None if one of these columns is missing."""
         return record if all(self.folded(column) in actual.columns for column in record.primary_key) else None
 
-    # Tables: how they are declared.
+    # Declared tables.
 
     def record_of(self, schema: TableSchema[Any, Any], managed_by: str, **options: Any) -> RecordT:
-        """What is remembered of a table that is as `schema` says.
+        """Return the record to store for a table with this schema.
 
         Args:
-            options: what else the connector lets a program say of a table.
+            schema: the columns and the primary key.
+            managed_by: `"system"` or `"user"`.
+            options: further table options of this connector.
         """
         return cast("RecordT", TableRecord(ManagedBy(managed_by), column_records(schema), tuple(schema.primary_key)))
 
     def table_name(self, table_name: str, **options: Any) -> NameT:
-        """The name of a table that a program calls so, with the options that it gives."""
+        """Return the name of a table, given the name and the options that a program passes."""
         check_name("table", table_name, self.errors.schema)
         return cast("NameT", table_name)
 
     def check_options(self, table_name: str, schema: TableSchema[Any, Any], **options: Any) -> None:
-        """Raise `errors.argument` or `errors.schema` where the options of a table cannot be used."""
+        """Raise `errors.argument` or `errors.schema` if the options of a table are invalid."""
         if options:
             raise self.errors.argument(f"the table {table_name!r} has no option {', '.join(options)}")
 
     def check_table(self, name: NameT, record: RecordT) -> None:
-        """Raise `errors.schema` where the database can make no such table."""
+        """Raise `errors.schema` if the database cannot have such a table."""
 
     def change(self, old: RecordT, new: RecordT) -> TableChange:
-        """What has to change from one record of a table to another."""
+        """Return how much a table has to change when its record changes from `old` to `new`."""
         before = {self.folded(name): column for name, column in old.columns.items()}
         after = {self.folded(name): column for name, column in new.columns.items()}
         kept = before.keys() & after.keys()
@@ -134,7 +145,7 @@ class DialectTables(DialectNames[DbT, SessionT, NameT, RecordT, ActualT]):
         if not all(self._is_same(before[name], after[name]) for name in kept):
             return TableChange.REBUILD
         added, dropped = after.keys() - kept, before.keys() - kept
-        # A column without NULLs cannot be added to the rows that are there: there is no value to give them.
+        # A NOT NULL column cannot be added in place: existing rows have no value for it.
         if any(not after[name].nullable for name in added) or (dropped and not self.drops_columns):
             return TableChange.REBUILD
         renamed = old.columns.keys() ^ new.columns.keys()

@@ -1,6 +1,6 @@
 """The exception classes that the kit raises for one database.
 
-Layer: connectorkits. A connector derives its own from those of `cocoindex.errors`, or takes these as they are.
+Layer: connectorkits. A connector derives its own from those in `cocoindex.errors`, or uses these unchanged.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ __all__ = ["DEFAULT_ERRORS", "SqlErrors"]
 
 
 class SqlErrors(NamedTuple):
-    """The classes of what the kit raises; each derives from the one that stands here.
+    """The exception classes that the kit raises. Each one must be, or derive from, the default given here.
 
     Args:
-        argument: something of the wrong type was given.
-        schema: the table cannot be created.
-        record_type: the type of the rows is not a record type.
-        table: a table is not there, or not as it should be.
-        row: a row cannot be stored, or read as its type.
-        attachment: an index or the like cannot be set up or removed.
-        lost: a table into which rows are to be written is gone, or another one.
+        argument: an argument has the wrong type.
+        schema: a table cannot be created as declared.
+        record_type: the row type is not a record type.
+        table: a table does not exist, or differs from its declaration.
+        row: a row cannot be stored, or cannot be converted to the row type.
+        attachment: an index or other attachment cannot be created or removed.
+        lost: a table that rows are written to was dropped or replaced.
     """
 
     argument: type[SqlArgumentError] = SqlArgumentError
@@ -43,4 +43,4 @@ class SqlErrors(NamedTuple):
 
 
 DEFAULT_ERRORS = SqlErrors()
-"""The kit's own."""
+"""The classes of `cocoindex.errors`."""

@@ -1,6 +1,6 @@
 """Converts errors of a driver to errors of the framework.
 
-Layer: connectorkits. The original error is always the cause of what is raised.
+Layer: connectorkits. The original error is always the `__cause__` of the new one.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ T = TypeVar("T")
 
 @contextmanager
 def explained(dialect: Dialect[DbT, Any, Any, Any, Any], db: DbT, what: str) -> Iterator[None]:
-    """Raise what the dialect makes of an error of the driver; `what` failed, such as "writing rows of the table t"."""
+    """Convert errors of the driver by `Dialect.explain`; `what` names the operation, such as "writing rows of t"."""
     try:
         yield
     except dialect.driver_error as error:
         raised = dialect.explain(error, db, what)
-        if raised is error:  # which whoever runs the transaction tries again
+        if raised is error:  # unchanged, so that the transaction can be retried
             raise
         raise raised from error
 
@@ -38,6 +38,6 @@ async def transacted(
     *,
     reads: bool = False,
 ) -> T:
-    """Run `work` in a transaction, or where it only reads by `Dialect.look`; also what this itself raises is said."""
+    """Run `work` by `Dialect.transact`, or by `Dialect.look` if `reads`; convert errors of the driver."""
     with explained(dialect, db, what):
         return await (dialect.look if reads else dialect.transact)(db, what, work)

@@ -1,6 +1,6 @@
-"""A read-write lock without starvation: waiters are served in the order of arrival.
+"""A fair read-write lock: waiters are served in the order of arrival.
 
-Layer: connectorkits. For drivers that block, of whose connection only one may write at a time.
+Layer: connectorkits. For blocking drivers whose connection allows only one writer at a time.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ __all__ = ["FairLock"]
 
 
 class FairLock:
-    """A read-write lock whose waiters are served in the order in which they came.
+    """A read-write lock whose waiters are served in the order of arrival.
 
-    A thread that holds it may read again, and a writer may read. Asking to write while holding it would wait for
-    itself, so that is an error.
+    A thread that holds the lock may read again, and a writer may also read. A thread that holds the lock and asks to
+    write would wait for itself, so that is an error.
 
     Args:
-        error: what is raised then.
+        error: the exception class raised in that case.
     """
 
     def __init__(self, error: type[CocoIndexError]) -> None:
@@ -34,7 +34,7 @@ class FairLock:
 
     @contextmanager
     def reading(self) -> Iterator[None]:
-        """Hold the lock together with other readers."""
+        """Hold the lock shared with other readers."""
         me = threading.get_ident()
         with self._changed:
             if self._writer != me and me not in self._readers:
@@ -50,7 +50,7 @@ class FairLock:
         """Hold the lock alone.
 
         Raises:
-            the `error`: this thread holds the lock already.
+            the `error`: this thread already holds the lock.
         """
         me = threading.get_ident()
         with self._changed:
@@ -71,7 +71,7 @@ class FairLock:
             self._changed.wait_for(lambda: self._waiting[0] is ticket and free())
         finally:
             self._waiting.remove(ticket)
-            self._changed.notify_all()  # the next one may be a reader too, which need not wait for this one
+            self._changed.notify_all()  # if this one reads and the next waiter reads too, both can hold the lock
 
     def _leave_reading(self, me: int) -> None:
         with self._changed:

@@ -1,6 +1,6 @@
 """Validates the declaration of a vector index.
 
-Layer: connectorkits. What an index of a database takes is said by its connector; the words are the same everywhere.
+Layer: connectorkits. Each connector says which options its indexes have; the messages are the same everywhere.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ __all__ = ["IndexDefinition"]
 
 
 class IndexDefinition:
-    """Checks the parts of an index, as a program gives them.
+    """Checks the arguments of a vector index that a program declares.
 
     Args:
-        schema: that of the table.
-        table: what to call the table in messages.
+        schema: the schema of the table.
+        table: the name of the table in messages.
         column: the name of the column.
 
     Attributes:
-        where: what to call the index in messages.
+        where: the name of the index in messages.
         type: the type of the column.
 
     Raises:
-        the `errors.schema`: (a ValueError) there is no such column.
+        the `errors.schema`: (a ValueError) the table has no such column.
     """
 
     def __init__(self, schema: TableSchema[Any, Any], table: str, column: str) -> None:
@@ -42,26 +42,26 @@ class IndexDefinition:
         self.type: str = schema.columns[column].type
 
     def unfit(self, why: str) -> Exception:
-        """What to raise where there can be no such index."""
+        """Return the exception to raise for an invalid index; `why` is the reason."""
         return self._errors.schema(f"{self.where}: {why}")
 
     def check_choice(self, what: str, value: object, choices: Sequence[str]) -> None:
-        """Raise where `value`, which is the `what`, is none of these."""
+        """Raise the `errors.schema` unless `value` is one of `choices`; `what` names the option in the message."""
         if value not in choices:
             raise self.unfit(f"the {what} is one of {', '.join(map(repr, choices))}, not {shown(value)}")
 
     def options(
         self, given: Mapping[str, int | None], limits: Mapping[str, tuple[int, int | None]], of: str = "the index"
     ) -> dict[str, int]:
-        """Those of the options that are given.
+        """Return the options that are not None.
 
         Args:
-            given: all of them, None where a program leaves one out.
-            limits: the least and the most, if any, of each that there is.
-            of: what has these options, in messages.
+            given: all options; None for those that the program leaves out.
+            limits: the minimum and the maximum (None for no maximum) of each option that exists.
+            of: what the options belong to, in messages.
 
         Raises:
-            the `errors.schema`: one is no int in its limits, or there is no such option.
+            the `errors.schema`: an option does not exist, is not an int, or is out of its limits.
         """
         found = {name: value for name, value in given.items() if value is not None}
         for name, value in found.items():

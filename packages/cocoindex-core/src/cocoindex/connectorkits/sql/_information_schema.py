@@ -17,13 +17,15 @@ __all__ = ["Catalog", "described_table"]
 
 
 class Catalog(NamedTuple):
-    """The queries that tell of tables and views; the default is of `information_schema`, with comments of tables.
+    """The queries for tables and views; by default on `information_schema`, with comments of tables.
+
+    The queries other than `names` have one parameter, written as `?`.
 
     Args:
-        names: gives the names of all.
-        table: of one, by its name in any case: its name, whether it is a table, its comment, and its `id`.
-        columns: by the id: the names of the columns, their types, and whether they take no NULL.
-        key: by the id: the names of the columns of the primary key, in its order.
+        names: selects the names of all tables and views.
+        table: by name, ignoring case, selects for each match: the name, whether it is a table, its comment, and its id.
+        columns: by that id, selects the columns: their names, their types, and whether they are NOT NULL.
+        key: by that id, selects the names of the primary key columns, in key order.
     """
 
     names: str
@@ -33,7 +35,7 @@ class Catalog(NamedTuple):
 
     @classmethod
     def of_information_schema(cls, here: str = "table_schema = current_schema()") -> Catalog:
-        """The queries for tables of which `here` is true."""
+        """Return the queries on `information_schema`, for tables that satisfy the SQL condition `here`."""
         tables = f"information_schema.tables WHERE {here}"
         names = f"SELECT table_name FROM {tables} ORDER BY 1"
         kind = "table_type <> 'VIEW'"
@@ -50,7 +52,7 @@ class Catalog(NamedTuple):
 async def described_table(
     dialect: DialectTables[Any, Any, Any, Any, Any], session: Any, name: str
 ) -> ActualTable | None:
-    """The table or view that the database takes `name` for; its mark is read from its comment."""
+    """Return the table or view that the database calls `name`, with the mark in its comment; None if there is none."""
 
     async def ask(query: str, value: object) -> Any:
         return await dialect.execute(session, query.replace("?", dialect.parameter(0)), (value,))

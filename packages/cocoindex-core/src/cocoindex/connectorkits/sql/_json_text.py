@@ -1,6 +1,6 @@
 """Encodes lists, mappings, records and their items as JSON text.
 
-Layer: connectorkits. Equal values give equal texts, so that what has not changed has the same fingerprint.
+Layer: connectorkits. Equal values give equal texts, so an unchanged value keeps its fingerprint.
 """
 
 from __future__ import annotations
@@ -15,21 +15,22 @@ __all__ = ["json_builtins", "json_text"]
 
 
 def json_text(value: Any) -> str:
-    """`value` as compact JSON.
+    """Encode `value` as compact JSON.
 
-    Dates are ISO 8601, UUIDs and Decimals strings, bytes base64, records objects, NamedTuples arrays; NaN is null.
+    Dates become ISO 8601 strings, UUIDs and Decimals strings, bytes base64, records objects, NamedTuples arrays, and
+    NaN null.
 
     Raises:
-        TypeError: something in it has no JSON form.
+        TypeError: `value`, or something in it, has no JSON form.
     """
     return _encoder.encode(value).decode()
 
 
 def json_builtins(value: Any) -> Any:
-    """The same as dicts, lists and scalars, of which another encoder may make JSON.
+    """Convert `value` to dicts, lists and scalars, for use with another JSON encoder; with the rules of `json_text`.
 
     Raises:
-        TypeError: something in it has no JSON form.
+        TypeError: `value`, or something in it, has no JSON form.
     """
     return msgspec.to_builtins(value, order="deterministic", str_keys=True, enc_hook=_further)
 
@@ -41,11 +42,11 @@ def _further(value: Any) -> Any:
         return str(value)
     if isinstance(value, Mapping):  # such as a mappingproxy
         return dict(value)
-    tolist = getattr(value, "tolist", None)  # of numpy's arrays and scalars
+    tolist = getattr(value, "tolist", None)  # numpy arrays and scalars have it
     if tolist is not None:
         return tolist()
     raise TypeError(f"a {type(value).__qualname__} cannot be represented in JSON")
 
 
-# Sets have no order of their own: without a fixed one, an equal value would look changed in the next run.
+# Sets are unordered: without a fixed order, an equal value would look changed in the next run.
 _encoder = msgspec.json.Encoder(order="deterministic", enc_hook=_further)

@@ -1,6 +1,6 @@
-"""Dates, times and intervals as parts of keys: as their column stores them, with its precision.
+"""Converts dates, times and intervals to key texts: the same text for all values that their column stores as equal.
 
-Layer: connectorkits. Only texts in ISO form are read, as of others only the server knows what they mean.
+Layer: connectorkits. Text values must be in ISO form, because only the server knows what other forms mean.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _MICROSECOND = datetime.timedelta(microseconds=1)
 
 
 def date_text(value: Any) -> str:
-    """The text of a date."""
+    """Return the key text of a date: a `datetime.date`, or ISO text."""
     if isinstance(value, datetime.datetime):
         return value.date().isoformat()
     if isinstance(value, datetime.date):
@@ -46,7 +46,11 @@ def date_text(value: Any) -> str:
 
 
 def timestamp_text(column: TypeLike, *, zoned: bool) -> Callable[[Any], str]:
-    """The function for a timestamp; one with time zone is in UTC, and so is one that says no time zone there."""
+    """Return the function that gives the key text of a timestamp, rounded to the precision of `column`.
+
+    With `zoned`, the text is in UTC, and a value without a time zone counts as UTC. Otherwise a value with a time zone
+    is a ValueError.
+    """
     step = _step(column)
 
     def text(value: Any) -> str:
@@ -74,7 +78,11 @@ def timestamp_text(column: TypeLike, *, zoned: bool) -> Callable[[Any], str]:
 
 
 def time_text(column: TypeLike, *, zoned: bool) -> Callable[[Any], str]:
-    """The function for a time of the day; two with other time zones differ, as they do for PostgreSQL."""
+    """Return the function that gives the key text of a time of day, rounded to the precision of `column`.
+
+    With `zoned`, times with different offsets are different keys, as in PostgreSQL, and a value without a time zone
+    counts as UTC. Otherwise a value with a time zone is a ValueError.
+    """
     step = _step(column)
 
     def text(value: Any) -> str:
@@ -96,14 +104,17 @@ def time_text(column: TypeLike, *, zoned: bool) -> Callable[[Any], str]:
 
 
 def interval_text(column: TypeLike) -> Callable[[Any], str]:
-    """The function for an interval of days, seconds and their parts; a month is no fixed time."""
+    """Return the function that gives the key text of a `timedelta`, rounded to the precision of `column`.
+
+    Intervals of months have no fixed length and are not supported.
+    """
     step = _step(column)
 
     def text(value: Any) -> str:
         if not isinstance(value, datetime.timedelta):
             raise TypeError(f"as a key the type interval takes a datetime.timedelta, not {shown(value)}")
         days, rest = divmod(value // _MICROSECOND, _DAY)
-        days, rest = divmod(days * _DAY + _rounded(rest, step), _DAY)  # as the server rounds the time of the day
+        days, rest = divmod(days * _DAY + _rounded(rest, step), _DAY)  # the server also rounds only the time of day
         seconds, part = divmod(rest, _SECOND)
         return f"{days:+} days {seconds:+}.{part:06} seconds"
 
@@ -162,11 +173,11 @@ def _offset_text(offset: datetime.timedelta) -> str:
 
 
 def _step(column: TypeLike) -> int:
-    """How many microseconds the column tells apart."""
+    """Return the precision of the column in microseconds."""
     return int(10 ** (6 - min(int(column.modifiers), 6))) if column.modifiers.isdecimal() else 1
 
 
 def _rounded(count: int, step: int) -> int:
-    """The nearest multiple of `step`; half a step away from zero."""
+    """Round to the nearest multiple of `step`; halves are rounded away from zero."""
     whole = (abs(count) + step // 2) // step * step
     return whole if count >= 0 else -whole

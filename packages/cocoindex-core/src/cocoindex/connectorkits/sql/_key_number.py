@@ -1,6 +1,6 @@
-"""Exact numbers as parts of keys: as a `numeric` column stores them, whatever the number of their digits.
+"""Converts exact numbers to key texts: the same text for all values that their `numeric` column stores as equal.
 
-Layer: connectorkits.
+Layer: connectorkits. The number of digits is not limited to that of Python's default decimal context.
 """
 
 from __future__ import annotations
@@ -17,14 +17,17 @@ from ._column import TypeLike
 
 __all__ = ["exact_text", "numeric_text"]
 
-_MOST_DIGITS = 131_072  # before the point, and 16383 behind it, in a column without precision
+_MOST_DIGITS = 131_072  # before the decimal point, and 16383 after it, in a column without precision
 _MOST_DECIMALS = 16_383
-# The default context rounds to 28 digits, and so does everything that reckons with it.
+# The default context would round to 28 digits.
 _EXACT = decimal.Context(prec=_MOST_DIGITS + _MOST_DECIMALS + 1, rounding=decimal.ROUND_HALF_UP)
 
 
 def numeric_text(column: TypeLike) -> Callable[[Any], str]:
-    """The function from a number to the text of what a column of this `numeric` type stores: one for equal numbers."""
+    """Return the function that gives the key text of a number, as stored in this `numeric` column.
+
+    Equal numbers have the same text.
+    """
     given = [int(part) for part in column.modifiers.split(",")] if column.modifiers else []
     precision = given[0] if given else None
     scale = (given[1] if len(given) > 1 else 0) if given else None
@@ -44,10 +47,12 @@ def numeric_text(column: TypeLike) -> Callable[[Any], str]:
 
 
 def exact_text(number: decimal.Decimal) -> str:
-    """The shortest text of a finite number without an exponent: `1.50` and `1.5` are one, and so are all zeros.
+    """Return the shortest text of a finite number without an exponent.
+
+    Equal numbers have the same text, such as `1.50` and `1.5`, or all zeros.
 
     Raises:
-        OverflowError: it does not fit into the type `numeric`.
+        OverflowError: the number does not fit into the type `numeric`.
     """
     _check_size(number)
     whole, point, decimals = f"{number:f}".partition(".")
@@ -71,12 +76,12 @@ def _decimal(value: Any) -> decimal.Decimal:
     elif isinstance(value, bool):
         raise TypeError("the type numeric takes numbers, not bool")
     elif isinstance(value, float):
-        number = decimal.Decimal(repr(float(value)))  # as a database reads its text
+        number = decimal.Decimal(repr(float(value)))  # the database reads the same text
     elif isinstance(value, (decimal.Decimal, str)):
         number = _EXACT.create_decimal(str(value))
     elif isinstance(value, numbers.Integral):
         number = decimal.Decimal(int(value))
-    elif hasattr(value, "__float__"):  # numpy's numbers of less than 64 bits
+    elif hasattr(value, "__float__"):  # numpy numbers of less than 64 bits
         number = decimal.Decimal(str(value))
     else:
         raise TypeError(f"the type numeric takes numbers, and the value {shown(value)} is a {type(value).__qualname__}")

@@ -1,4 +1,4 @@
-"""Names of tables, columns and what hangs on them, as users give them and as statements take them.
+"""Checks and quotes the names of tables, columns, indexes and the like.
 
 Layer: connectorkits.
 """
@@ -12,16 +12,19 @@ from ...errors import CocoIndexError
 __all__ = ["HALF_PAIR", "check_name", "has_half_pair", "quoted"]
 
 HALF_PAIR = "has half of a surrogate pair, which is no character"
-"""What `has_half_pair` finds, in messages."""
+"""The problem that `has_half_pair` finds, for messages."""
 
 
 def has_half_pair(text: str) -> bool:
-    """Whether the text cannot be encoded, which no database takes."""
+    """Whether the text contains a lone surrogate, which cannot be encoded; no database accepts it."""
     return not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def check_name(what: str, name: object, error: type[CocoIndexError]) -> None:
-    """Raise `error` where `name` cannot be that of a `what`, such as "table": it is not a str, empty, or holds NUL."""
+    """Raise `error` if `name` cannot name a `what`, such as "table".
+
+    A valid name is a non-empty str without NUL and without lone surrogates.
+    """
     if not isinstance(name, str) or not name or "\0" in name:
         raise error(f"the name of a {what} is a str that is not empty and has no NUL, not {shown(name)}")
     if has_half_pair(name):
@@ -29,5 +32,5 @@ def check_name(what: str, name: object, error: type[CocoIndexError]) -> None:
 
 
 def quoted(name: str) -> str:
-    """`name` as an identifier in a statement, whatever it consists of."""
+    """Quote any `name` as an SQL identifier, with double quotes."""
     return '"' + name.replace('"', '""') + '"'

@@ -1,4 +1,4 @@
-"""Values that go to the driver as they are, and keys of kinds of which only equal values are equal to any database.
+"""Codecs that pass values to the driver unchanged, for columns with simple keys.
 
 Layer: connectorkits.
 """
@@ -19,9 +19,10 @@ _KEYS = (int, str, bytes)
 
 
 def plain_codec(column: ColumnLike, *, nullable: bool, is_key: bool) -> Codec:
-    """The codec of a column whose values the driver takes as they are, or as the column's encoder makes them.
+    """Return the codec of a column whose values, or encoded values, are passed to the driver unchanged.
 
-    Key values are int, bool, str and bytes. It is for columns in which no two of them are equal to the database.
+    Keys can be int, bool, str or bytes. Use it for a key column only if the database never considers two different
+    values of these types equal.
     """
     encoder = column.encoder
     encode: Callable[[Any], Any] = (lambda value: value) if encoder is None else encoder
@@ -29,7 +30,10 @@ def plain_codec(column: ColumnLike, *, nullable: bool, is_key: bool) -> Codec:
 
 
 def with_null(encode: Callable[[Any], Any], *, nullable: bool) -> Callable[[Any], Any]:
-    """`encode` for values that may be None, which is stored as NULL or refused; so is what it makes None of."""
+    """Return `encode` extended to None, which is stored as NULL, or refused with a ValueError unless `nullable`.
+
+    A value that `encode` converts to None is treated in the same way.
+    """
 
     def encode_or_null(value: Any) -> Any:
         return None if value is None else encode(value)

@@ -26,25 +26,26 @@ _moments = itertools.count(1)
 
 
 def moment() -> int:
-    """Return a number that is larger than all earlier ones of this process."""
+    """Return a number that is larger than all earlier ones in this process."""
     return next(_moments)
 
 
 @dataclass(frozen=True)
 class TableState(Generic[NameT, RecordT, ActualT]):
-    """A table as it was declared.
+    """A declared table, with the result of inspecting it if it was inspected.
 
-    `was_seen` tells whether the database was looked at when it was declared, and `seen` what was there then. With it,
-    a table that somebody dropped, altered or made anew is mended with its rows; without it only the records are known.
+    A table that was inspected, and that others dropped, altered or recreated, is repaired together with its rows.
+    Without an inspection, only the records are known.
 
     Args:
         name: the table.
-        record: how it should be, with the mark that it gets if it is made.
-        adopt: whether a table that others made may be used.
-        schema_version: what tells the database from all others and, where it numbers no tables, in which state its
-            schema was when it was looked at.
-        origin: what stands for the store of the app that declared it, as in marks.
-        seen_at: when the database was looked at, by `moment`.
+        record: the table as declared, with the mark that it gets if it is created.
+        adopt: whether a table that others created may be used.
+        was_seen: whether the database was inspected.
+        seen: the table found by the inspection; None if there was none.
+        schema_version: the `Dialect.version` at the inspection.
+        origin: identifies the store of the declaring app, as in `Mark`.
+        seen_at: the `moment` of the inspection.
     """
 
     name: NameT
@@ -58,7 +59,7 @@ class TableState(Generic[NameT, RecordT, ActualT]):
 
     @property
     def sighting(self) -> Sighting | None:
-        """What was found; None where nobody looked."""
+        """The result of the inspection; None if there was no inspection."""
         if not self.was_seen:
             return None
         if self.seen is None:
@@ -68,7 +69,7 @@ class TableState(Generic[NameT, RecordT, ActualT]):
         return Sighting(
             True,
             mark="" if found is None else found.token,
-            # As long as the schema is the same, so are its tables; after that it may be another one.
+            # While the schema has not changed, the table is the same; after a change, it may be another one.
             identity=identity or self.schema_version,
             identity_lasts=bool(identity),
             is_of_store=is_of_store(found, self.origin),
@@ -81,7 +82,7 @@ def plan_table(
     prev: Collection[RecordT],
     may_be_missing: bool,
 ) -> TablePlan[RecordT]:
-    """What to do about a declared table, given what earlier runs may have left of it."""
+    """Return the plan for a declared table, given the records that earlier runs may have left."""
     return table_plan.plan_table(
         state.record,
         prev,
@@ -101,7 +102,7 @@ def _mending(
     if state.seen is None:
         return TableChange.REBUILD
     missing, wrong = dialect.differences(state.seen, state.name, state.record)
-    # A column without NULLs cannot be added to the rows that are there: there is no value to give them.
+    # A NOT NULL column cannot be added in place: existing rows have no value for it.
     if wrong or any(not state.record.columns[name].nullable for name in missing):
         return TableChange.REBUILD
     return TableChange.COLUMNS if missing else TableChange.NONE

@@ -1,6 +1,7 @@
 """Encodes rows given by users to their stored form, or raises an error that names table, column and row.
 
-Layer: connectorkits. `encode` runs for every row of every table; what does not depend on the row is worked out once.
+Layer: connectorkits. `encode` runs for every row of every table; everything that does not depend on the row is computed
+once.
 """
 
 from __future__ import annotations
@@ -26,19 +27,19 @@ _pack = msgspec.msgpack.Encoder().encode
 
 
 class EncodedRow(NamedTuple):
-    """A row as it is stored: 16 bytes that stand for it, and its values in the order of the stored columns."""
+    """The stored form of a row: its fingerprint (16 bytes), and its values in the order of the stored columns."""
 
     fingerprint: bytes
     values: Any
 
 
 class Codec(NamedTuple):
-    """The functions for the values of one column; each raises ValueError, TypeError or OverflowError for others.
+    """The functions for the values of one column. They raise ValueError, TypeError or OverflowError if invalid.
 
     Args:
-        encode: from a value of a row, which may be None, to what is stored: plain data, equal for equal values.
-        key_part: for a key column, from what is stored to its part of the key: one for all that the database calls
-            equal.
+        encode: converts a value of a row, which may be None, to its stored form: plain data, equal for equal values.
+        key_part: for a key column, converts the stored form to a part of the row's key. Values that the database
+            considers equal must give the same part.
     """
 
     encode: Callable[[Any], Any]
@@ -49,15 +50,15 @@ class RowEncoder:
     """Encodes the rows of one table.
 
     Args:
-        table: what to call the table in messages.
-        record: the table as the database knows it.
-        codecs: those of the stored columns, in their order.
-        errors: what is raised.
+        table: the name of the table in messages.
+        record: the table's stored record.
+        codecs: the codecs of the stored columns, in their order.
+        errors: the exception classes to raise.
 
     Attributes:
-        row_values: takes the values out of a row.
-        encoders: the functions of `codecs`, in the order of the stored columns.
-        salt: stands for the columns, in fingerprints.
+        row_values: extracts the values of a row.
+        encoders: the `encode` functions, in the order of the stored columns.
+        salt: identifies the columns; part of every fingerprint.
     """
 
     def __init__(self, table: str, record: TableRecord, codecs: Sequence[Codec], errors: SqlErrors) -> None:
@@ -75,24 +76,24 @@ class RowEncoder:
             optional=[name for name in columns if record.columns[name].nullable],
             error=errors.row,
         )
-        # Part of every fingerprint: values alone do not tell in which columns they are.
+        # Part of every fingerprint: equal values in other columns must give another fingerprint.
         self.salt = self.salt_of(record)
 
     @property
     def memo_key(self) -> bytes:
-        """Stands for the columns in the memo keys of functions that are given the table."""
+        """Identifies the columns in the memo keys of functions that take the table as an argument."""
         return self.salt
 
     def salt_of(self, record: TableRecord) -> bytes:
-        """Stands for the columns in fingerprints of rows."""
+        """Return what identifies the columns of `record` in fingerprints of rows."""
         return fingerprint_bytes(_pack([(name, *record.columns[name]) for name in record.stored_columns]))
 
     def encode(self, row: Any) -> tuple[StableKey, EncodedRow]:
-        """The key and the stored form of `row`.
+        """Return the key and the stored form of `row`.
 
         Raises:
-            the `errors.row`: (a ValueError) the row lacks a column or has one that the table does not, or a value
-                cannot be stored.
+            the `errors.row`: (a ValueError) the row lacks a column, has a column that the table lacks, or has a value
+                that cannot be stored.
         """
         given = self.row_values.of(row)
         try:
@@ -104,13 +105,13 @@ class RowEncoder:
         return parts[0] if len(parts) == 1 else tuple(parts), EncodedRow(fingerprint, values)
 
     def try_value(self, at: int, value: Any) -> None:
-        """Do with one value of a row, the one of a stored column, what `encode` does."""
+        """Encode one value as `encode` does, to see its error; `at` is the position of the stored column."""
         stored = self.encoders[at](value)
         part = dict(self._key).get(at)
         _pack(stored if part is None else part(stored))
 
     def unfit(self, given: Sequence[Any]) -> Exception:
-        """What to raise for a row of which some value cannot be stored."""
+        """Return the exception to raise for a row with a value that cannot be stored."""
         where = f"the row {self.row_values.name(given)} of the table {self._table!r}"
         for at, (name, value) in enumerate(zip(self._columns, given, strict=True)):
             try:

@@ -1,4 +1,4 @@
-"""The rows of a table, read whenever they are iterated over, in lists and in constant memory.
+"""The rows of a source table, read in lists and in constant memory.
 
 Layer: connectorkits.
 """
@@ -29,15 +29,15 @@ RowT = TypeVar("RowT")
 
 
 class RowFetcher(ABC, Generic[RowT]):
-    """The rows of a table; every iteration reads the table anew, as it is when the iteration begins.
+    """The rows of a table. Each iteration reads the table again, as it is when the iteration begins.
 
-    A connector with an async driver derives its own; for one that blocks, see `BlockingRowFetcher`.
+    A connector with an async driver derives its own subclass; for a blocking driver, use `BlockingRowFetcher`.
 
     Args:
-        table: what to call the table in messages.
-        row_factory: makes a row of a dict; rows are dicts where it is None.
-        errors: what is raised.
-        of: what to call the rows in messages, where "the table 'docs'" does not do.
+        table: the name of the table in messages.
+        row_factory: converts a dict to a row; None to return dicts.
+        errors: the exception classes to raise.
+        of: the name of the source in messages; by default "the table" with its name.
     """
 
     def __init__(
@@ -57,11 +57,12 @@ class RowFetcher(ABC, Generic[RowT]):
         return masked(f"{type(self).__name__}({self._table!r})")
 
     async def __aiter__(self) -> AsyncIterator[RowT]:
-        """Stream the rows.
+        """Iterate over the rows.
 
         Raises:
-            the connector's errors: (a RuntimeError) there is no such table or column; (a ConnectionError) it cannot be
-                read; (a ValueError) a row cannot be read as the row type.
+            the connector's errors: (a RuntimeError) the table or a column does not exist; (a ConnectionError) the table
+            cannot
+                be read; (a ValueError) a row cannot be converted to the row type.
         """
         async with aclosing(self.batches()) as batches:
             async for batch in batches:
@@ -69,7 +70,7 @@ class RowFetcher(ABC, Generic[RowT]):
                     yield row
 
     def __iter__(self) -> Iterator[RowT]:
-        """Stream the rows, blocking; errors are those of asynchronous iteration.
+        """Iterate over the rows, blocking; raises the same errors as asynchronous iteration.
 
         Raises:
             BlockingInLoopError: (a RuntimeError) an event loop is running in this thread.
@@ -81,13 +82,13 @@ class RowFetcher(ABC, Generic[RowT]):
         raise BlockingInLoopError("for row in fetch_rows()", "…: async for row in fetch_rows()")
 
     def items(self, key: Callable[[RowT], StableKey]) -> BatchedItems[tuple[StableKey, RowT]]:
-        """Stream pairs of key and row, for `coco.mount_each()`.
+        """Return pairs of key and row, for `coco.mount_each()`.
 
         Args:
-            key: the key of a row; unique and the same in every run, such as its primary key.
+            key: returns the key of a row: unique, and the same in every run, such as the primary key.
 
         Raises:
-            the connector's error of arguments: (a TypeError) `key` is not a sync function.
+            the connector's argument error: (a TypeError) `key` is not a sync function.
         """
         if not callable(key) or inspect.iscoroutinefunction(key):
             raise self._errors.argument(
@@ -97,31 +98,31 @@ class RowFetcher(ABC, Generic[RowT]):
         return KeyedRows(self.batches, key)
 
     def made(self, rows: list[dict[str, Any]]) -> list[RowT]:
-        """What the program gets for these rows."""
+        """Convert rows of the database to the rows that the program gets."""
         make = self._row_factory
         return cast("list[RowT]", rows) if make is None else [make(row) for row in rows]
 
     def unreadable(self) -> UnreadableRows:
-        """Where one reading takes note of the rows that cannot be made what the program gets."""
+        """Return a new collector for the rows that cannot be converted in one iteration."""
         return UnreadableRows(self._table, self._errors.row)
 
     @abstractmethod
     def batches(self) -> AsyncGenerator[list[RowT], None]:
-        """Read the rows, in lists."""
+        """Yield the rows in lists."""
 
     @abstractmethod
     def iterate(self) -> Iterator[RowT]:
-        """Read the rows one by one, in a thread without an event loop."""
+        """Yield the rows one by one, blocking; called in a thread without an event loop."""
 
 
 class BlockingRowFetcher(RowFetcher[RowT]):
-    """Rows that a generator reads, which blocks; under an event loop a thread of its own runs it, and closes it.
+    """The rows that a blocking generator reads. Under an event loop, a separate thread runs and closes the generator.
 
     Args:
-        table: what to call the table in messages.
-        read: gives the rows in lists of dicts, whenever it is called, and frees what it holds when it is closed.
-        row_factory: makes a row of a dict; rows are dicts where it is None.
-        errors: what is raised.
+        table: the name of the table in messages.
+        read: returns a new generator, which yields the rows in lists of dicts and releases its resources when closed.
+        row_factory: converts a dict to a row; None to return dicts.
+        errors: the exception classes to raise.
     """
 
     def __init__(
@@ -135,7 +136,7 @@ class BlockingRowFetcher(RowFetcher[RowT]):
         self._read = read
 
     async def batches(self) -> AsyncGenerator[list[RowT], None]:
-        """Read the rows, in lists, one ahead."""
+        """Yield the rows in lists; the next list is read ahead."""
         unreadable = self.unreadable()
         async with aclosing(sync_to_async_iter(self._read, max_queue_size=1)) as batches:
             async for rows in batches:
@@ -143,7 +144,7 @@ class BlockingRowFetcher(RowFetcher[RowT]):
         unreadable.tell()
 
     def iterate(self) -> Iterator[RowT]:
-        """Read the rows one by one."""
+        """Yield the rows one by one."""
         unreadable = self.unreadable()
         batches = self._read()
         try:

@@ -24,13 +24,13 @@ __all__ = ["RowHandler"]
 
 
 class RowHandler:
-    """Reconciles the rows of one table; a row's record is the fingerprint of its stored form.
+    """Reconciles the rows of one table. The record of a row is the fingerprint of its stored form.
 
     Args:
-        db_key: the name of the context key of the database.
-        writer: of the table.
-        table: which table of which database it is, where that is known.
-        of_others: whether others made the table, so that rows may be there that they wrote.
+        db_key: the name of the database's context key.
+        writer: the writer of the table's rows.
+        table: identifies the table and its database; None if that is unknown.
+        of_others: whether others created the table, so that it can contain their rows.
     """
 
     def __init__(
@@ -42,11 +42,11 @@ class RowHandler:
         self._sink = contents_sink(writer.dialect, db_key, reports=of_others)
 
     def attachments(self) -> dict[str, TargetHandler[Any, Any, Any]]:
-        """The handlers of what else hangs on the table, by the names of its kinds."""
+        """Return the handlers of the table's attachments by kind."""
         return self._writer.dialect.attachments(self._writer.name, self._sink)
 
     def physical_identity(self, key: StableKey, context: ContextProvider | None = None, /) -> StableKey | None:
-        """Which row of which table of which database it is; None where that is not known."""
+        """Return what identifies the row, its table and its database; None if that is unknown."""
         return None if self._table is None else (*self._table, key)
 
     def reconcile(
@@ -57,14 +57,14 @@ class RowHandler:
         prev_may_be_missing: bool,
         /,
     ) -> TargetReconcileOutput[RowAction, bytes] | None:
-        """An upsert of a row that changed or may be missing, a delete of one that is no longer declared."""
+        """Return an upsert if the row changed or may be missing, a delete if it is no longer declared, or None."""
         if is_non_existence(desired_target_state):
             if not is_deleted(prev_possible_records, prev_may_be_missing, of_others=self._of_others):
                 return None
             delete = RowAction(self._writer, self._writer.key_values(key), None)
             return TargetReconcileOutput(delete, self._sink, NON_EXISTENCE)
         fingerprint, values = desired_target_state
-        if not prev_possible_records and not self._of_others:  # as most are in a first update
+        if not prev_possible_records and not self._of_others:  # a shortcut for the first update
             return TargetReconcileOutput(RowAction(self._writer, key, values), self._sink, fingerprint)
         plan = plan_row(fingerprint, prev_possible_records, prev_may_be_missing, of_others=self._of_others)
         if plan is None:

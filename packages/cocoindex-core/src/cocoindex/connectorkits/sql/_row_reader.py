@@ -1,6 +1,6 @@
 """Converts a row of the database, a dict, to an object of a record type.
 
-Layer: connectorkits. For drivers that give values of Python's own types, and text or parsed JSON for JSON.
+Layer: connectorkits. For drivers that return Python's own types, and JSON as text or parsed.
 """
 
 from __future__ import annotations
@@ -25,13 +25,14 @@ Convert = Callable[[Any], Any]
 
 
 def row_reader(row_type: type[RowT], errors: SqlErrors) -> Callable[[dict[str, Any]], RowT]:
-    """The function that makes a `row_type` of a row.
+    """Return a function that converts a row to a `row_type`.
 
-    A pydantic model validates. Of other types, fields get what the driver gives, but for records, lists and dicts (from
-    JSON), enums and paths (from their values), numpy scalars and arrays, and floats (from decimals).
+    A pydantic model validates its fields. In other types, a field gets the value of the driver, with these conversions:
+    records, lists and dicts are read from JSON; enums and paths from their values; numpy scalars and arrays; floats
+    from decimals.
 
     Raises:
-        the `errors.record_type`: (a TypeError) it is not a record type.
+        the `errors.record_type`: (a TypeError) `row_type` is not a record type.
     """
     fields = record_fields(row_type, errors.record_type)
     is_model = hasattr(row_type, "__pydantic_fields__")
@@ -69,7 +70,7 @@ def _of_json(base: Any) -> Convert:
 
 
 def _array_of(base: Any) -> Convert:
-    """To arrays of the element type that `NDArray[...]` says, if any."""
+    """Return a function that converts to arrays; `NDArray[...]` may give the element type."""
     elements = [get_args(part)[0] for part in get_args(base)[1:] if get_args(part)]
     dtype = elements[0] if elements and isinstance(elements[0], type) and elements[0] is not Any else None
 

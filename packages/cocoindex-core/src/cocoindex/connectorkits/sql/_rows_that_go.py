@@ -1,6 +1,6 @@
-"""Tells the sink of tables which rows of a removed table are ours.
+"""Passes the keys of this app's rows to the sink when their table is removed.
 
-Layer: connectorkits. A table is removed only together with all of its rows; rows of others are never removed with it.
+Layer: connectorkits. A table is removed only if all its rows are this app's; rows of others are never removed with it.
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ class RowOfTable(NamedTuple):
 
     @property
     def is_part_of_another(self) -> bool:
-        """Of the action on its table: a preview tells of that alone."""
+        """Always True: a preview shows only the action on the table."""
         return True
 
 
 class RowsThatGo:
-    """Tells the sink of a table that goes which rows of it are ours.
+    """Handles the rows of a table that is removed: passes the keys of this app's rows to the table's sink.
 
     Args:
-        db_key: the name of the context key of the database.
-        table: what identifies the table in the database.
-        sink: that of the table.
+        db_key: the name of the database's context key.
+        table: identifies the table in the database.
+        sink: the sink of the table.
     """
 
     def __init__(self, db_key: str, table: tuple[str, ...], sink: TargetActionSink[Any]) -> None:
@@ -48,5 +48,5 @@ class RowsThatGo:
     def reconcile(
         self, key: StableKey, desired: object, prev: Collection[bytes], may_be_missing: bool, /
     ) -> TargetReconcileOutput[RowOfTable, bytes]:
-        """The row goes with its table."""
+        """Return the removal of a row together with its table."""
         return TargetReconcileOutput(RowOfTable(self._db_key, self._table, key), self._sink, NON_EXISTENCE)

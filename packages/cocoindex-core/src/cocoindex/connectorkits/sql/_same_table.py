@@ -1,6 +1,6 @@
 """Checks, before rows are written, that a table is still the one that was created or found.
 
-Layer: connectorkits. One that somebody dropped and made anew takes rows, and lacks all that were there.
+Layer: connectorkits. A table that others dropped and recreated accepts rows, but lacks all earlier ones.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ __all__ = ["SameTable", "lasting_identity", "lost"]
 
 
 class SameTable(Generic[DbT, SessionT]):
-    """Looks at a table by `Dialect.inspect`: once in each state of the schema, where the database tells that.
+    """Checks a table with `Dialect.inspect`, again only if `Dialect.version` has changed or is unknown.
 
     Args:
-        name, record: the table, and what is remembered of it.
+        name, record: the table, and its stored record.
     """
 
     __slots__ = ("_name", "_record", "_version")
@@ -32,13 +32,13 @@ class SameTable(Generic[DbT, SessionT]):
         self._version: str | None = None
 
     async def check(self, dialect: Dialect[DbT, SessionT, Any, Any, Any], db: DbT, session: SessionT) -> None:
-        """Look at it, in the transaction that is to write.
+        """Inspect the table, in the transaction that is going to write.
 
         Raises:
-            the `errors.lost`: it is gone, or another one.
+            the `errors.lost`: the table was dropped or replaced.
         """
         record = self._record
-        if not record.mark:  # others made it
+        if not record.mark:  # others created the table
             return
         version = await dialect.version(db, session)
         if version and version == self._version:
@@ -46,20 +46,22 @@ class SameTable(Generic[DbT, SessionT]):
         actual = await dialect.inspect(session, self._name, record)
         if actual is None or actual.mark is None or actual.mark.token != record.mark:
             raise lost(dialect, db, self._name, is_gone=actual is None)
-        self._version = version if not actual.identity else None  # what tells tables apart tells nothing of the schema
+        # If the database numbers its tables, the version only identifies the database: inspect every time.
+        self._version = version if not actual.identity else None
 
 
 def lasting_identity(version: str, actual: ActualLike) -> str:
-    """What tells a table from all others for as long as it exists; empty where the database numbers no tables.
+    """Return what identifies a table for as long as it exists; empty if the database does not number its tables.
 
     Args:
-        version: what `Dialect.version` says.
+        version: the result of `Dialect.version`.
+        actual: the inspected table.
     """
     return f"{version}/{actual.identity}" if actual.identity else ""
 
 
 def lost(dialect: Dialect[DbT, SessionT, Any, Any, Any], db: DbT, name: Any, *, is_gone: bool) -> Exception:
-    """What to raise for a table that is gone, or another one."""
+    """Return the exception to raise for a table that was dropped (`is_gone`) or replaced."""
     what = "is gone" if is_gone else "was replaced by another table"
     return dialect.errors.lost(
         f"{dialect.where(db, name)} {what}; a live update creates or fills it again; if the update is not live, run it "

@@ -20,13 +20,14 @@ if TYPE_CHECKING:
 __all__ = ["ReadAs", "check_columns", "check_table_is_there", "select_rows"]
 
 ReadAs = Mapping[str, tuple[str, Callable[[Any], Any]]]
-"""By types of columns: the expression that is selected, with `{}` for the column, and what makes a value of it."""
+"""By the driver's name of a column type: the SQL expression to select, with `{}` for the column, and a function that
+converts its result to the value."""
 
 _ROWS = 500
 
 
 def check_table_is_there(dialect: Dialect[Any, Any, Any, Any, Any], db: Any, name: str, there: Sequence[str]) -> None:
-    """Raise `errors.table` where `name` is none of the tables that are there."""
+    """Raise `errors.table` if `name` is not one of the existing tables, `there`."""
     if dialect.folded(name) not in map(dialect.folded, there):
         raise dialect.errors.table(
             f"{dialect.place(db)} has no table or view {name!r}; it has {', '.join(map(repr, sorted(there))) or 'none'}"
@@ -36,7 +37,7 @@ def check_table_is_there(dialect: Dialect[Any, Any, Any, Any, Any], db: Any, nam
 def check_columns(
     dialect: Dialect[Any, Any, Any, Any, Any], db: Any, name: str, wanted: Sequence[str], there: Sequence[str]
 ) -> None:
-    """Raise `errors.table` where one of the columns that are wanted is not there."""
+    """Raise `errors.table` if one of the `wanted` columns is not one of the existing columns, `there`."""
     known = set(map(dialect.folded, there))
     if unknown := [column for column in wanted if dialect.folded(column) not in known]:
         raise dialect.errors.table(
@@ -48,7 +49,7 @@ def check_columns(
 def select_rows(
     dialect: Dialect[Any, Any, Any, Any, Any], db: Any, cursor: Any, name: Any, spec: SourceSpec[Any]
 ) -> Generator[list[dict[str, Any]], None, None]:
-    """The rows of a table, in lists, as a cursor of a driver of Python's database interface reads them."""
+    """Yield the rows of a table in lists of dicts, read by a DB-API cursor."""
     cursor.execute(dialect.catalog.names)
     check_table_is_there(dialect, db, spec.table, [table for (table,) in cursor.fetchall()])
     cursor.execute(f"SELECT * FROM {dialect.identifier(name)} LIMIT 0")
@@ -69,7 +70,7 @@ def select_rows(
 
 
 def _converted(row: dict[str, Any], read: ReadAs, error: type[CocoIndexError]) -> dict[str, Any]:
-    """The row with values as they are given, or what says why there are none."""
+    """Return the row with converted values, or an `UnreadRow` with the error if a value cannot be converted."""
     for column, (_, convert) in read.items():
         value = row[column]
         if value is not None:

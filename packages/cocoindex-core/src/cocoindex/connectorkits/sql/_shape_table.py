@@ -1,6 +1,6 @@
 """Creates, alters and drops tables: the actions of table target states.
 
-Layer: connectorkits. An action looks at what is there first, so that it may be repeated.
+Layer: connectorkits. An action first inspects the table, so it can be repeated.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["TableAction", "TableSink"]
 
 _LEFT = "0"
-"""What an app that leaves a table adds to its mark."""
+"""Appended to a table's mark by an app that no longer declares the table."""
 
 _log = logging.getLogger(__name__)
 
@@ -37,15 +37,15 @@ class TableAction(NamedTuple, Generic[NameT, RecordT]):
     """The action on one table.
 
     Args:
-        db_key: the name of the context key of the database.
+        db_key: the name of the database's context key.
         name: the table.
-        record: what is remembered of it; None where it is no longer wanted.
-        mode: what to do, as `TablePlan` says.
-        made_as: the records by which the table is ours, where it has the mark of one.
-        adopt: whether a table that others made may be used.
-        may_be_missing: whether a table that is not there may be made without loss.
-        drops: columns that are no longer wanted.
-        settled: where the sink notes what it found out to be remembered, for the handler of the rows.
+        record: the record to store; None if the table is no longer declared.
+        mode: what to do, as in `TablePlan`.
+        made_as: the records of this app's table; a table with the mark of one of them is this app's.
+        adopt: whether a table that others created may be used.
+        may_be_missing: whether a missing table can be created without loss of rows.
+        drops: the columns to drop.
+        settled: a list to which the sink appends the final record, for the handler of the rows.
     """
 
     db_key: str
@@ -60,10 +60,10 @@ class TableAction(NamedTuple, Generic[NameT, RecordT]):
 
 
 class TableSink(Generic[DbT, SessionT, NameT, RecordT, ActualT]):
-    """Applies the actions of the tables of all databases of one kind.
+    """Applies the actions on the tables of all databases of one kind.
 
     Attributes:
-        made: when the tables with these marks were made or brought into shape by this process, by `moment`.
+        made: by mark, the `moment` at which this process created or altered a table.
     """
 
     def __init__(self, dialect: Dialect[DbT, SessionT, NameT, RecordT, ActualT]) -> None:
@@ -73,12 +73,12 @@ class TableSink(Generic[DbT, SessionT, NameT, RecordT, ActualT]):
     async def apply(
         self, context: ContextProvider, actions: Sequence[TableAction[NameT, RecordT] | RowOfTable]
     ) -> dict[int, Applied[RecordT]]:
-        """Apply the actions, each on a table in a transaction of its own where it changes anything.
+        """Apply the actions, each in a transaction of its own if it changes anything.
 
-        What rows of a table are ours comes ahead of an action that takes them.
+        The `RowOfTable` items of a table come before the action that uses them.
 
         Returns:
-            What was found out about tables: another record, or that they lost their rows.
+            By position in `actions`: a record that differs from the planned one, or that the table lost its rows.
         """
         reports: dict[int, Applied[RecordT]] = {}
         keys: dict[tuple[str, tuple[str, ...]], list[StableKey]] = {}
@@ -98,7 +98,9 @@ class TableSink(Generic[DbT, SessionT, NameT, RecordT, ActualT]):
     ) -> Applied[RecordT] | None:
         dialect = self._dialect
         db = dialect.database_of(context, action.db_key)
-        what = f"{'dropping' if action.mode == 'drop' else 'shaping'} the table {dialect.shown(action.name)}"
+        what = (
+            f"{'dropping' if action.mode == 'drop' else 'creating or altering'} the table {dialect.shown(action.name)}"
+        )
         shaping = _Shaping(dialect, db, action, ours, origin_of(context), what)
         if await shaping.is_settled():
             return shaping.report
@@ -120,10 +122,10 @@ def _foreign_rows(count: int) -> str:
 
 
 class _Shaping(Generic[DbT, SessionT, NameT, RecordT, ActualT]):
-    """One action.
+    """The application of one action.
 
     Attributes:
-        report: what it found out about the table, if anything.
+        report: what to report about the table; None for nothing.
     """
 
     def __init__(
@@ -146,7 +148,7 @@ class _Shaping(Generic[DbT, SessionT, NameT, RecordT, ActualT]):
         self.report: Applied[RecordT] | None = None
 
     async def is_settled(self) -> bool:
-        """Whether the table is as it should be already: that needs no lock, which somebody else may hold."""
+        """Whether the table is already as it should be. This takes no lock, which others may hold."""
         record, mode = self._action.record, self._action.mode
         if record is None or mode not in ("make", "check", "use"):
             return False
@@ -165,7 +167,7 @@ class _Shaping(Generic[DbT, SessionT, NameT, RecordT, ActualT]):
         return not any(self._dialect.differences(actual, self._name, record))
 
     async def work(self, session: SessionT) -> int:
-        """Do it, in a transaction; returns how many rows of others keep a table that goes."""
+        """Apply the action in a transaction; return the number of rows of others because of which a table was kept."""
         record = self._action.record
         with explained(self._dialect, self._db, self._what):
             await self._dialect.lock(session)
@@ -175,7 +177,7 @@ class _Shaping(Generic[DbT, SessionT, NameT, RecordT, ActualT]):
             return 0
 
     async def _look(self, session: SessionT, record: RecordT) -> ActualT | None:
-        """The table; it is also found out whether somebody took away the rows that may have been in it."""
+        """Inspect the table, and report if it lost its rows."""
         actual = await self._inspect(session, record)
         if actual is not None and actual.is_table:
             with explained(self._dialect, self._db, self._what):
@@ -184,7 +186,7 @@ class _Shaping(Generic[DbT, SessionT, NameT, RecordT, ActualT]):
         return actual
 
     async def _report(self, session: SessionT, actual: ActualT, record: RecordT, *, is_lossy: bool) -> None:
-        """Have it remembered which table it is, and what is in it applied again where it is a copy of that one."""
+        """Report the identity of the table, and the loss of its rows if it is empty or a copy."""
         identity = record.identity
         if self._action.mode in ("make", "rebuild") and actual.identity:
             identity = lasting_identity(await self._dialect.version(self._db, session), actual)
@@ -198,7 +200,7 @@ class _Shaping(Generic[DbT, SessionT, NameT, RecordT, ActualT]):
             return await self._dialect.inspect(session, self._name, record)
 
     async def _drop(self, session: SessionT) -> int:
-        """Drop the table, or only the rows that are ours where there are others."""
+        """Drop the table, or delete only this app's rows if it has others."""
         actual = await self._dialect.inspect(session, self._name, self._action.made_as[-1])
         if actual is None or not (self._is_ours(actual) or self._was_ours(actual)):
             return 0
@@ -214,13 +216,13 @@ class _Shaping(Generic[DbT, SessionT, NameT, RecordT, ActualT]):
         return theirs
 
     async def _tell_others(self, session: SessionT, actual: ActualT, record: RecordT) -> None:
-        """Give the table a new mark: another app of the store that shares it may have declared what was deleted."""
+        """Change the table's mark: another app of the store that shares it must write rows deleted here again."""
         if actual.mark is not None and self._dialect.can_be_marked(actual):
             mark = Mark(actual.mark.token + _LEFT, actual.mark.origin)
             await self._dialect.set_mark(session, self._name, record, mark, actual.mark)
 
     async def _foreign_rows(self, session: SessionT, actual: ActualT, record: RecordT) -> int:
-        """How many rows of the table are under none of our keys; `record` tells the primary key that these are of."""
+        """Return the number of rows that this app's keys do not cover; `record` gives the primary key of these keys."""
         rows = await self._dialect.count_rows(session, self._name)
         known = self._dialect.as_it_is(actual, record)
         if not rows or known is None:
@@ -230,7 +232,7 @@ class _Shaping(Generic[DbT, SessionT, NameT, RecordT, ActualT]):
         return rows - len(await present_rows(self._dialect, session, writer, keys))
 
     def _record_of(self, actual: ActualT) -> RecordT:
-        """Of the records that may tell of the table the one that does, as far as that can be seen."""
+        """Return the record with the primary key of the table; the first record if none has it."""
         records: list[RecordT] = [*self._action.made_as]
         if self._action.record is not None:
             records.append(self._action.record)
@@ -241,13 +243,13 @@ class _Shaping(Generic[DbT, SessionT, NameT, RecordT, ActualT]):
         return actual.is_table and any(_has_mark(actual, known) for known in self._action.made_as)
 
     def _was_ours(self, actual: ActualT) -> bool:
-        """Whether it has a mark of ours to which an app that left the table has added, which nobody has seen yet."""
+        """Whether the table has a mark of this app that another app, which left the table, has extended since."""
         marks = [known.mark for known in self._action.made_as if known.mark]
         token = "" if actual.mark is None else actual.mark.token
         return actual.is_table and any(token.startswith(mark) and not token[len(mark) :].strip(_LEFT) for mark in marks)
 
     def _is_shared(self, actual: ActualT) -> bool:
-        """Whether it is of another declaration in the same store, or of one before the store was lost."""
+        """Whether an app of the same store created the table, or this app before the store was lost."""
         return actual.is_table and is_of_store(actual.mark, self._origin)
 
     async def _shape(self, session: SessionT, record: RecordT) -> None:
@@ -272,7 +274,7 @@ class _Shaping(Generic[DbT, SessionT, NameT, RecordT, ActualT]):
             await self._report(session, made, dataclasses.replace(record, identity=""), is_lossy=is_lossy)
 
     def _refuse_unfit(self, actual: ActualT, record: RecordT) -> None:
-        """Raise where rows of the table cannot be told apart, or not be written."""
+        """Raise if the rows of the table cannot be identified or written."""
         dialect, name = self._dialect, self._name
         if problems := list(dialect.unfit_keys(actual, name, record)):
             raise dialect.errors.schema(f"{self._where} cannot be used: {'; '.join(problems)}")
@@ -323,7 +325,7 @@ class _Shaping(Generic[DbT, SessionT, NameT, RecordT, ActualT]):
             await dialect.set_mark(session, self._name, record, mark, actual.mark)
 
     async def _refuse_loss(self, session: SessionT, actual: ActualT, record: RecordT) -> None:
-        """Raise where the table holds more than what it was made with: that would go with it."""
+        """Raise if recreating the table would lose what others added to it."""
         dialect = self._dialect
         ours = {dialect.folded(name) for known in (*self._action.made_as, record) for name in known.columns}
         theirs = [f"the column {name!r}" for name in actual.columns if name not in ours]
@@ -341,7 +343,7 @@ class _Shaping(Generic[DbT, SessionT, NameT, RecordT, ActualT]):
         why = self._dialect.differences(actual, self._name, record).why
         unlike = f", and is not as declared: {why}" if why else ""
         advice = "" if why else "; or keep rows in it, and nothing else, with adopt=True"
-        both = "" if self._dialect.place(self._db) else " and"  # the words that users of each connector know
+        both = "" if self._dialect.place(self._db) else " and"  # each connector keeps its established wording
         raise self._dialect.errors.table(
             f"{self._where} exists already,{both} is not known to be created by this app{unlike}. Drop or rename it, "
             f"declare another name, or declare it with managed_by='user' and a schema that fits it{advice}"

@@ -1,7 +1,7 @@
-"""A database that threads share: each reads in a snapshot of its own, one writes at a time.
+"""A database that threads share: each thread reads in its own snapshot, one thread writes at a time.
 
-Layer: connectorkits. For drivers that block, of whose connection each thread may have a session: a cursor, or another
-connection. Where only one thread may use the connection at a time, `FairLock` is what is needed.
+Layer: connectorkits. For blocking drivers whose connection gives each thread its own session: a cursor, or another
+connection. If only one thread may use the connection at a time, use `FairLock` instead.
 """
 
 from __future__ import annotations
@@ -36,20 +36,21 @@ SessionT = TypeVar("SessionT", bound=_Session)
 
 
 class SharedDatabase(ABC, Generic[RootT, SessionT]):
-    """What programs provide for a database; a connector derives its own, made by its `connect`.
+    """The object that programs provide for a database. A connector derives a class; `connect` returns an instance.
 
     Args:
-        database: the path, as it was given.
+        database: the path, as given.
 
     Attributes:
-        database: the path, as it was given.
-        file: the absolute path; empty where the database lies in memory.
-        title: what to call the database in messages, such as `"DuckDB"`.
-        module: the module whose `connect` makes these, in messages.
-        error: what is raised when the connection is closed, or in use by who closes it.
-        fatal: errors of the driver after which the connection is of no use any more: it is opened anew.
-        busy: what is raised where a transaction of `transact` is in conflict with others for `patience` seconds.
-        begin: the statements that begin a transaction that writes, and one that reads.
+        database: the path, as given.
+        file: the absolute path; empty for a database in memory.
+        title: the name of the database system in messages, such as `"DuckDB"`.
+        module: the name of the module with `connect`, in messages.
+        error: raised if the connection is closed, or is closed by a thread that is using it.
+        fatal: errors of the driver that make the connection unusable; it is then opened again.
+        busy: raised if a transaction of `transact` still conflicts with others after `patience`.
+        patience: how long `transact` retries after conflicts, in seconds.
+        begin: the statements that begin a write transaction and a read transaction.
     """
 
     title: ClassVar[str]
@@ -64,7 +65,7 @@ class SharedDatabase(ABC, Generic[RootT, SessionT]):
         self.database = database
         self.file = "" if database.startswith(":memory:") else os.path.realpath(database)
         self._writing, self._state = threading.RLock(), threading.Condition()
-        self._users: list[int] = []  # the threads that use a session
+        self._users: list[int] = []  # the threads that are using a session
         self._is_closed = self._is_broken = False
         self._root = self.open()
 
@@ -73,17 +74,17 @@ class SharedDatabase(ABC, Generic[RootT, SessionT]):
 
     @abstractmethod
     def open(self) -> RootT:
-        """Open the database; raises the connector's error where that fails."""
+        """Open the database; raise the connector's error if that fails."""
 
     @abstractmethod
     def session(self, root: RootT) -> SessionT:
-        """What one thread runs its statements on; closing it rolls back what was not committed."""
+        """Return the session of one thread. Closing it rolls back uncommitted changes."""
 
     @contextmanager
     def transaction(self) -> Iterator[SessionT]:
-        """Write alone, in a transaction that is committed at the end and rolled back by an exception.
+        """Hold the only write transaction: committed at the end, rolled back by an exception.
 
-        Errors of your own statements come as they are.
+        Errors of your own statements are raised unchanged.
 
         Raises:
             the `error`: the connection is closed.
@@ -94,7 +95,7 @@ class SharedDatabase(ABC, Generic[RootT, SessionT]):
 
     @contextmanager
     def readonly(self) -> Iterator[SessionT]:
-        """Read what is there at the first statement, beside other readers and a writer.
+        """Read the state at the first statement, in parallel with other readers and a writer.
 
         Raises:
             the `error`: the connection is closed.
@@ -103,14 +104,14 @@ class SharedDatabase(ABC, Generic[RootT, SessionT]):
             yield session
 
     def is_conflict(self, error: Exception) -> bool:
-        """Whether a transaction that failed so may succeed when it is tried again."""
+        """Whether the transaction failed because of a conflict, and may succeed if it is retried."""
         return False
 
     async def transact(self, what: str, work: Callable[[SessionT], Awaitable[T]]) -> T:
-        """Run `work` in a transaction, again where it is in conflict with another one; in a thread, as it blocks.
+        """Run `work` in a transaction, and retry it after conflicts. Blocks; call it in a thread.
 
         Raises:
-            the `busy`: it still is after `patience` seconds; `what` begins the message.
+            the `busy`: it still conflicts after `patience` seconds; the message begins with `what`.
         """
         pause, left = 0.01, self.patience
         while True:
@@ -127,12 +128,15 @@ class SharedDatabase(ABC, Generic[RootT, SessionT]):
                     ) from error
             pause = min(2 * pause, left)
             left -= pause
-            time.sleep(pause)  # noqa: ASYNC251  # a thread of its own runs it
+            time.sleep(pause)  # noqa: ASYNC251  # runs in a separate thread
 
     def close(self) -> None:
-        """Close the connection once no other thread uses it; closing it again does nothing.
+        """Wait until no other thread uses the connection, then close it; closing it again does nothing.
 
-        On an event loop, which those who use it may need, it does not wait: the last of them closes it.
+        On an event loop, which the users may need, it does not wait: the last user closes the connection.
+
+        Raises:
+            the `error`: this thread is using the connection.
         """
         with self._state:
             if threading.get_ident() in self._users:
@@ -176,9 +180,9 @@ class SharedDatabase(ABC, Generic[RootT, SessionT]):
 
 
 def file_identity(file: str, connection: object) -> str:
-    """What tells a database in a file from all others, by whatever path; without a file, the connection's own."""
+    """Return what identifies a database file, whatever its path; without a file, what identifies the connection."""
     try:
         found = os.stat(file)
-    except (OSError, ValueError):  # it lies in memory, or was removed
+    except (OSError, ValueError):  # in memory, or removed
         return f"connection {id(connection)} of process {os.getpid()}"
     return f"file {found.st_dev}:{found.st_ino}"

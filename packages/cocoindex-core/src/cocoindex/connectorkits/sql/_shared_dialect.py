@@ -20,36 +20,36 @@ SharedT = TypeVar("SharedT", bound=SharedDatabase[Any, Any])
 
 
 class SharedDialect(Dialect[SharedT, SessionT], Generic[SharedT, SessionT]):
-    """A dialect whose `connection_type` is a `SharedDatabase`, whose sessions are cursors of Python's interface."""
+    """A dialect whose `connection_type` is a `SharedDatabase`, and whose sessions are DB-API cursors."""
 
     blocking = True
 
     async def transact(self, db: SharedT, what: str, work: Callable[[SessionT], Awaitable[T]]) -> T:
-        """Run `work(session)` in a transaction, again where it is in conflict with another one."""
+        """Run `work(session)` in a transaction, and retry it after conflicts."""
         return await db.transact(what, work)
 
     async def look(self, db: SharedT, what: str, work: Callable[[SessionT], Awaitable[T]]) -> T:
-        """Run `work(session)` in a transaction that reads beside others."""
+        """Run `work(session)` in a read transaction, in parallel with others."""
         with db.readonly() as session:
             return await work(session)
 
     async def execute(self, session: Any, statement: str, parameters: Sequence[Any] = (), /) -> list[tuple[Any, ...]]:
-        """Execute a statement; returns its rows."""
+        """Execute a statement and return its rows."""
         found: list[tuple[Any, ...]] = session.execute(statement, parameters).fetchall()
         return found
 
     def explain(self, error: Exception, db: SharedT, what: str) -> Exception:
-        """A conflict as it is, for the transaction to be tried again; anything else as the table error."""
+        """Return a conflict unchanged, so that the transaction is retried; convert other errors to the table error."""
         return error if db.is_conflict(error) else super().explain(error, db, what)
 
     def reading(self, db: SharedT) -> AbstractContextManager[Any]:
-        """A cursor that reads beside others."""
+        """Return a cursor that reads in parallel with others."""
         return db.readonly()
 
     def place(self, db: SharedT) -> str:
-        """The name of the database and its path."""
+        """Return the title and the path of the database."""
         return f"the {db.title} database {db.database}"
 
     def identity(self, db: SharedT) -> str:
-        """What tells its file from all others."""
+        """Return what identifies the database file."""
         return file_identity(db.file, db)

@@ -1,9 +1,9 @@
 """SQL commands as target states: run when declared or changed, undone when no longer declared.
 
-Layer: connectorkits. The commands are the user's own SQL, run as it is.
+Layer: connectorkits. The commands are the user's own SQL, run unchanged.
 """
 
-# Annotations are kept as they are, not as text: the store resolves them wherever a class says that it lives.
+# No `from __future__ import annotations`: the store could not resolve textual annotations, as `__module__` is changed.
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
@@ -21,7 +21,7 @@ __all__ = ["CommandAction", "CommandHandler", "CommandRecord", "SqlCommand", "co
 
 
 class CommandRecord(NamedTuple):
-    """A command, and the one that takes it back if there is one."""
+    """A command, and the command that undoes it, if any."""
 
     setup_sql: str
     teardown_sql: str | None
@@ -32,10 +32,11 @@ class SqlCommand(NamedTuple):
 
     Args:
         table: the name of its table.
-        name: its own.
-        part: which of the two it is.
+        name: the name of the command.
+        part: whether this is the setup or the teardown.
         sql: the SQL.
-        may_be_done: whether what it makes may be there already, or what it removes be gone, which is no error then.
+        may_be_done: whether an earlier run may already have had the effect; "already exists" (for a setup) or "does not
+            exist" (for a teardown) is then no error.
     """
 
     table: Any
@@ -48,7 +49,7 @@ class SqlCommand(NamedTuple):
 def command_record(
     dialect: "Dialect[Any, Any, Any, Any, Any]", table: str, name: object, setup_sql: object, teardown_sql: object
 ) -> CommandRecord:
-    """The record of a command that is declared so; raises `errors.schema` where it is none."""
+    """Return the record of a declared command; raise `errors.schema` if the declaration is invalid."""
     where, error = f"the SQL command {name!r} of the table {table!r}", dialect.errors.schema
     if not isinstance(name, str) or not name:
         raise error(f"{where} needs a name that is a non-empty str")
@@ -60,9 +61,10 @@ def command_record(
 
 
 class CommandAction(NamedTuple):
-    """What to do about one command: run these teardowns, then the setup if there is one.
+    """The action on one command: run these teardowns, then the setup, if any.
 
-    `may_be_missing` says that what they remove may not be there, `may_be_there` that the setup may have run already.
+    `may_be_missing` says that the objects which the teardowns remove may not exist; `may_be_there` says that the setup
+    may already have run.
     """
 
     dialect: "Dialect[Any, Any, Any, Any, Any]"
@@ -75,14 +77,14 @@ class CommandAction(NamedTuple):
 
     @property
     def removes(self) -> bool:
-        """Whether nothing is set up."""
+        """Whether the action has no setup."""
         return self.setup is None
 
     async def apply(self, db: Any) -> None:
-        """Run the commands, each as a call of its own.
+        """Run the commands, each in a separate call.
 
         Raises:
-            the `errors.attachment`: the database refuses one of them.
+            the `errors.attachment`: the database refuses a command.
         """
         for command in self.teardowns:
             await self.dialect.run_command(
@@ -98,9 +100,9 @@ class CommandHandler:
     """Reconciles the SQL commands of one table.
 
     Args:
-        dialect: runs them.
+        dialect: runs the commands.
         table: the name of the table.
-        sink: that of all that is in the table.
+        sink: the sink of all contents of the table.
     """
 
     def __init__(self, dialect: "Dialect[Any, Any, Any, Any, Any]", table: Any, sink: "TargetActionSink[Any]") -> None:
@@ -116,7 +118,7 @@ class CommandHandler:
         prev_may_be_missing: bool,
         /,
     ) -> TargetReconcileOutput[CommandAction, CommandRecord] | None:
-        """The teardowns of what may be there, and the setup of what is wanted; nothing where that is what is there."""
+        """Return the teardowns of earlier commands and the setup of the declared one; None if nothing has changed."""
         name, prev = cast("str", key), tuple(prev_possible_records)
         teardowns = tuple(dict.fromkeys(record.teardown_sql for record in prev if record.teardown_sql))
         uncertain = prev_may_be_missing or len(prev) > 1
@@ -126,7 +128,7 @@ class CommandHandler:
             )
         wanted = desired_target_state
         if prev and not prev_may_be_missing and all(record.setup_sql == wanted.setup_sql for record in prev):
-            # A teardown that changed is only to be remembered: it does not change what is there.
+            # If only the teardown changed, it is stored, and nothing is run.
             if all(record == wanted for record in prev):
                 return None
             return TargetReconcileOutput(self._action(name, (), None, False, False), self._sink, wanted)

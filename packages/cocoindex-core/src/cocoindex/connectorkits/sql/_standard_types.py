@@ -1,6 +1,6 @@
-"""Types that most databases have under these names, by the Python classes whose values they hold.
+"""Common SQL types, by the Python classes whose values they store.
 
-Layer: connectorkits. For the `TypeMap` of a connector, which puts its own before them.
+Layer: connectorkits. For the `TypeMap` of a connector, which puts its own types before these.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ STANDARD_SCALARS: Sequence[tuple[type | tuple[type, ...], str]] = (
     (datetime.time, "TIME"),
     (datetime.timedelta, "INTERVAL"),
 )
-"""The types of Python classes, as `scalars` of a `TypeMap`."""
+"""SQL types of Python classes, for `scalars` of a `TypeMap`."""
 
 STANDARD_NUMPY: Mapping[str, str] = {
     "bool": "BOOLEAN",
@@ -37,4 +37,4 @@ STANDARD_NUMPY: Mapping[str, str] = {
     "float64": "DOUBLE",
     **{f"{'' if signed else 'u'}int{bits}": name.upper() for name, (bits, signed) in INTEGERS.items() if bits <= 64},
 }
-"""The types of numpy's element types, as `numpy` of a `TypeMap`."""
+"""SQL types of numpy element types, for `numpy` of a `TypeMap`."""

@@ -29,10 +29,10 @@ __all__ = ["TableHandler"]
 
 
 class TableHandler(Generic[NameT, RecordT, ActualT]):
-    """Reconciles tables. It gives an action in every run, which changes nothing where the table is as it should be.
+    """Reconciles tables. Every run gives an action for each table; it changes nothing if the table is as it should be.
 
     Args:
-        dialect: what the database says of itself.
+        dialect: the description of the database.
     """
 
     removes_children_first = True
@@ -46,7 +46,7 @@ class TableHandler(Generic[NameT, RecordT, ActualT]):
         )
 
     def removal_handler(self, action: TableAction[NameT, RecordT]) -> RowsThatGo | None:
-        """What tells the sink of a table that goes, or is made anew, which of its rows are ours."""
+        """Return the handler that passes this app's rows to the sink, if the action drops or recreates the table."""
         if action.mode not in ("drop", "rebuild"):
             return None
         return RowsThatGo(action.db_key, self._dialect.key_of_table(action.name), self._sink)
@@ -59,7 +59,7 @@ class TableHandler(Generic[NameT, RecordT, ActualT]):
         prev_may_be_missing: bool,
         /,
     ) -> TargetReconcileOutput[TableAction[NameT, RecordT], RecordT, Any]:
-        """Compare what was declared with what is remembered, and with what was seen when it was declared."""
+        """Return the action on a table, from its declaration, its stored records and its inspected state."""
         db_key, *table = cast("tuple[str, ...]", key)
         if is_non_existence(desired_target_state):
             name = self._dialect.table_of_key(tuple(table))
@@ -86,24 +86,29 @@ class TableHandler(Generic[NameT, RecordT, ActualT]):
     def _as_known(
         self, state: TableState[NameT, RecordT, ActualT], prev: Collection[RecordT]
     ) -> TableState[NameT, RecordT, ActualT]:
-        """The table without what was seen of it, where another component made it since, so that it is not lost."""
+        """Return the state without its inspection if this process created or altered the table after it.
+
+        Such an inspection is outdated: the plan would take the new table for a foreign one.
+        """
         made = self._tables.made
         if state.was_seen and any(made.get(old.mark, 0) > state.seen_at for old in prev):
             return dataclasses.replace(state, was_seen=False, seen=None)
         return state
 
     def physical_identity(self, key: StableKey, context: ContextProvider | None = None, /) -> StableKey | None:
-        """Which table of which database a key leads to, so that two keys of one database are known to be; None where
-        nothing is provided under the key, or the database is not known."""
+        """Return what identifies the table; the same if two context keys refer to one database.
+
+        None if nothing is provided under the context key, or the database has no known identity.
+        """
         db_key, *table = cast("tuple[str, ...]", key)
         return None if context is None else self._identity(context, db_key, tuple(table))
 
     def _handler_of_rows(self, context: ContextProvider, action: TableAction[NameT, RecordT]) -> Any:
-        assert action.record is not None  # a table that is dropped has no children to handle
+        assert action.record is not None  # the rows of a dropped table are not handled
         table = self._identity(context, action.db_key, self._dialect.key_of_table(action.name))
         of_others = action.record.managed_by == ManagedBy.USER
         record = action.settled[-1] if action.settled else action.record
-        if action.adopt and action.mode == "make":  # where others made it, it has no mark of ours to be known by
+        if action.adopt and action.mode == "make":  # others may have created it; then it does not have our mark
             record = dataclasses.replace(record, mark="")
         return self._dialect.row_handler(action.db_key, action.name, record, table, of_others=of_others)
 
@@ -111,6 +116,6 @@ class TableHandler(Generic[NameT, RecordT, ActualT]):
         dialect = self._dialect
         try:
             database = dialect.identity(dialect.database_of(context, db_key))
-        except CocoIndexError:  # nothing is provided under the key any more
+        except CocoIndexError:  # nothing is provided under the key
             return None
         return None if database is None else (dialect.name, database, *table)

@@ -1,9 +1,9 @@
-"""The stored record of a table: enough to detect changes, and to drop it when nothing else is known.
+"""The stored record of a table: enough to detect changes, and to drop the table when nothing else is known.
 
-Layer: connectorkits. Plain data, which the engine stores: the names of its fields, and of `ColumnRecord`, stay.
+Layer: connectorkits. Plain data, stored by the engine: never rename the fields of these classes.
 """
 
-# Annotations are kept as they are, not as text: the store resolves them wherever a class says that it lives.
+# No `from __future__ import annotations`: the store could not resolve textual annotations, as `__module__` is changed.
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -22,16 +22,14 @@ class ColumnRecord(NamedTuple):
 
 @dataclass(frozen=True)
 class TableRecord:
-    """A table: whether it is ours, its columns, its primary key, and what tells it from others of its name.
-
-    A connector that remembers more derives its own, with defaults for what it adds.
+    """The stored record of a table. A connector can derive a class; its additional fields need defaults.
 
     Args:
-        managed_by: `SYSTEM` for one that we made, `USER` for one of which only rows are kept.
-        columns: by name, in order.
-        primary_key: the names of its columns.
-        mark: what it is marked with, if we made it.
-        identity: what tells it from a later one of its name, if others made it, and from a copy.
+        managed_by: `SYSTEM` if the framework created the table, `USER` if it only writes rows to it.
+        columns: the columns by name, in declared order.
+        primary_key: the names of the primary key columns.
+        mark: the table's mark, if the framework created the table.
+        identity: distinguishes the table from a later table of the same name, and from a copy; empty if unknown.
     """
 
     managed_by: ManagedBy
@@ -42,12 +40,12 @@ class TableRecord:
 
     @property
     def stored_columns(self) -> tuple[str, ...]:
-        """The columns in the order in which rows are written, which the order of a record's fields does not change."""
+        """The names of the columns in the order of stored values; independent of the order of the declaration."""
         return tuple(sorted(self.columns))
 
 
 def column_records(schema: TableSchema[Any, Any]) -> dict[str, ColumnRecord]:
-    """The columns of a table that is as `schema` says."""
+    """Return the column records of a table with this schema."""
     return {
         name: ColumnRecord(column.type.strip(), column.nullable and name not in schema.primary_key)
         for name, column in schema.columns.items()

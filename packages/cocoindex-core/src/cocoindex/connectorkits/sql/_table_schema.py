@@ -27,16 +27,16 @@ RowT = TypeVar("RowT")
 
 @dataclass
 class TableSchema(Generic[RowT, ColumnT]):
-    """The columns of a table, and which of them identify a row; a connector derives its own, with its `types`.
+    """The columns and the primary key of a table. A connector derives its own class and sets `types`.
 
     Args:
-        columns: definitions by column name.
-        primary_key: names of the columns that identify a row, one or more.
-        row_type: the record type that the columns were read from.
+        columns: column definitions by name.
+        primary_key: the names of one or more columns that identify a row.
+        row_type: the record type that the columns were read from, if any.
 
     Raises:
-        the errors of `types`: the primary key is empty or names no column, a name cannot be used, two names are one to
-            the database, or `columns` holds something else than column definitions.
+        the errors of `types`: the primary key is empty or names an unknown column, a name is invalid, the database
+            considers two names equal, or `columns` has values that are not column definitions.
     """
 
     columns: dict[str, ColumnT]
@@ -64,16 +64,16 @@ class TableSchema(Generic[RowT, ColumnT]):
         """Read the columns from the fields of a record type.
 
         Args:
-            record_type: a dataclass, NamedTuple, msgspec Struct, pydantic model or TypedDict. A field annotated
-                `T | None` may be NULL. `Annotated[T, ...]` may carry the connector's class that says a type, or what
-                provides a vector schema: a `VectorSchema`, an embedder, or a `ContextKey` of one (then call this
-                inside a component).
-            primary_key: names of the fields that identify a row.
-            column_overrides: the same as in `Annotated`, by field name, in place of the annotation.
+            record_type: a dataclass, NamedTuple, msgspec Struct, pydantic model or TypedDict. A field annotated `T |
+                None` is nullable. `Annotated[T, ...]` may contain the connector's type marker, or a provider of a
+                vector schema: a `VectorSchema`, an embedder, or a `ContextKey` of one (then call this inside a
+                component).
+            primary_key: the names of the fields that identify a row.
+            column_overrides: by field name, what `Annotated` could contain; replaces the field's annotation.
 
         Raises:
-            the errors of `types`: a field's type has no type in the database, `column_overrides` or `primary_key` name
-                no field, or `record_type` is none of these.
+            the errors of `types`: a field's type has no SQL type, `column_overrides` or `primary_key` names an unknown
+                field, or `record_type` is not a record type.
         """
         errors = cls.types.errors
         overrides = {} if column_overrides is None else column_overrides

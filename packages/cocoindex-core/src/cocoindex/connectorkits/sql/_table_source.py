@@ -23,12 +23,12 @@ __all__ = ["SourceSpec", "TableSource", "source_spec"]
 
 
 class SourceSpec(NamedTuple, Generic[RowT]):
-    """The table, columns and row type to read.
+    """The table, the columns and the row conversion of a source.
 
     Args:
-        table: its name.
-        columns: those to read; all where None.
-        row_factory: makes a row of a dict; rows are dicts where it is None.
+        table: the name of the table.
+        columns: the columns to read; None for all.
+        row_factory: converts a dict to a row; None to return dicts.
     """
 
     table: str
@@ -46,20 +46,20 @@ def source_spec(
     *,
     of: str,
 ) -> SourceSpec[RowT]:
-    """What to read, as the arguments of a source say it.
+    """Check the arguments of a source and return what to read.
 
     Args:
-        table: what to call the source in messages.
+        table: the name of the table.
         columns: the columns to read; by default the fields of `row_type`, or all.
         row_factory: converts a dict of columns to a row; not together with `row_type`.
         row_type: the type of the rows: a dataclass, NamedTuple, msgspec Struct, pydantic model or TypedDict.
-        row_reader: gives the function that makes a row of such a type.
-        errors: what is raised.
-        of: the class of the source, in messages.
+        row_reader: returns the function that converts a dict to a `row_type`.
+        errors: the exception classes to raise.
+        of: the name of the source's class in messages.
 
     Raises:
-        the `errors`: both `row_factory` and `row_type` are given, one of them has the wrong type, or `columns` is
-            not a list of names that `row_type` has.
+        the `errors`: both `row_factory` and `row_type` are given, an argument has the wrong type, or `columns` is not a
+            list of names that `row_type` has.
     """
     if not isinstance(table, str):
         raise errors.argument(f"table_name= of a {of} is a str, not {shown(table)}")
@@ -76,15 +76,15 @@ def source_spec(
 
 
 class TableSource(Generic[RowT]):
-    """A table, or view, whose rows are read; a connector derives its own, with its `dialect`.
+    """A table or view whose rows are read. A connector derives its own class and sets `dialect`.
 
     Args:
-        connection: what the dialect takes for its database.
-        table_name: the table.
+        connection: the database object that the dialect accepts.
+        table_name: the name of the table.
         columns: the columns to read; by default the fields of `row_type`, or all.
         row_factory: converts a dict of columns to a row; not together with `row_type`.
         row_type: the type of the rows: a dataclass, NamedTuple, msgspec Struct, pydantic model or TypedDict.
-        options: further ones, as of a table target.
+        options: further options of the connector, as for a table target.
 
     Raises:
         the errors of `source_spec`.

@@ -25,13 +25,15 @@ RowT = TypeVar("RowT")
 
 
 class TableTarget(Generic[RowT, MaybePendingS]):
-    """A table whose rows are declared; a connector derives its own, with its `dialect` and `coco.ResolvesTo` as a base.
+    """A table whose rows a program declares.
+
+    A connector derives its own class from this one and `coco.ResolvesTo`, and sets `dialect`.
 
     Args:
-        provider: of the rows, as `coco.mount_target(table_target(...))` returns it.
+        provider: the provider of the rows, as `coco.mount_target(table_target(...))` returns it.
         table_schema: the schema that the table was declared with.
-        table_name: what to call the table in messages.
-        options: the further ones that the table was declared with.
+        table_name: the name of the table in messages.
+        options: the connector's further options that the table was declared with.
     """
 
     __slots__ = ("_encoder", "_name", "_provider", "_schema")
@@ -49,8 +51,8 @@ class TableTarget(Generic[RowT, MaybePendingS]):
         dialect = self.dialect
         if not isinstance(provider, TargetStateProvider):
             raise dialect.errors.argument(
-                f"a TableTarget is made of what `await coco.mount_target({dialect.name}.table_target(...))` gives, not "
-                f"of {shown(provider)}"
+                f"TableTarget() takes the result of `await coco.mount_target({dialect.name}.table_target(...))`, not "
+                f"{shown(provider)}"
             )
         check_schema(dialect, table_name, table_schema)
         self._provider: TargetStateProvider[EncodedRow, None, MaybePendingS] = provider
@@ -59,11 +61,11 @@ class TableTarget(Generic[RowT, MaybePendingS]):
         self._encoder = dialect.encoder(table_name, table_schema, dialect.record_of(table_schema, "system", **options))
 
     def declare_row(self: TableTarget[RowT], *, row: RowT) -> None:
-        """Declare that the table holds `row`; it is deleted when a later run no longer declares it.
+        """Declare a row of the table; it is deleted when a later run no longer declares it.
 
         Args:
             row: a dict, dataclass, NamedTuple, msgspec Struct or pydantic model with the table's columns. A dict may
-                leave out nullable columns other than those of the primary key, which then hold NULL.
+                omit nullable columns outside the primary key; they are then NULL.
 
         Raises:
             the connector's row error: (a ValueError) the row cannot be stored; the message names table, column and key.
@@ -76,7 +78,7 @@ class TableTarget(Generic[RowT, MaybePendingS]):
 
 
 def check_schema(dialect: Dialect[Any, Any, Any, Any, Any], table: object, schema: object) -> None:
-    """Raise `errors.argument` where `schema` is not a table schema of this connector."""
+    """Raise `errors.argument` if `schema` is not a table schema of this connector."""
     if isinstance(schema, TableSchema) and schema.types is dialect.types:
         return
     if inspect.iscoroutine(schema):

@@ -1,4 +1,4 @@
-"""How the rows of one table are written, found and deleted; the statements are worked out once.
+"""Writes, finds and deletes the rows of one table; the statements are computed once.
 
 Layer: connectorkits.
 """
@@ -22,13 +22,13 @@ __all__ = ["RowAction", "StatementWriter", "TableWriter"]
 
 
 class RowAction(NamedTuple):
-    """The action on one row: write these values, or delete it if there are none.
+    """The action on one row: write its values, or delete it if `values` is None.
 
     Args:
-        writer: of its table.
-        key: the key of a row that is written; what `TableWriter.key_values` makes of it for one that is deleted.
-        values: as `RowEncoder` makes them.
-        asks: the fingerprint of the row, where it has to be found out whether it was there before.
+        writer: the writer of the table.
+        key: for a write, the key of the row; for a delete, the result of `TableWriter.key_values`.
+        values: the values of an `EncodedRow`; None to delete.
+        asks: the fingerprint of the row if the sink must find out whether the row existed before; otherwise None.
     """
 
     writer: TableWriter
@@ -38,14 +38,14 @@ class RowAction(NamedTuple):
 
 
 class TableWriter(ABC):
-    """Writes the rows of one table. It raises what the driver raises, or a row error of its own that names the row.
+    """Writes the rows of one table. Methods may raise errors of the driver, or a row error that names the row.
 
     Attributes:
-        dialect: the one of its database.
+        dialect: the dialect of the database.
         name: the table.
-        primary_key: the names of its columns.
-        has_told: whether it was said that rows were there before they were declared.
-        has_told_of_kept: whether it was said that rows were there after they were deleted.
+        primary_key: the names of the primary key columns.
+        has_told: whether the warning was logged that rows existed before they were declared.
+        has_told_of_kept: whether the warning was logged that rows still existed after they were deleted.
     """
 
     dialect: Dialect[Any, Any, Any, Any, Any]
@@ -61,58 +61,59 @@ class TableWriter(ABC):
         return masked(f"{type(self).__name__}({self.name!r})")
 
     def key_parts(self, key: StableKey) -> tuple[StableKey, ...]:
-        """The parts of the key of a row, one for each primary key column."""
+        """Return the parts of a row's key, one for each primary key column."""
         return (key,) if len(self.primary_key) == 1 else cast("tuple[StableKey, ...]", key)
 
     def key_values(self, key: StableKey) -> Any:
-        """The primary key values of the row under `key`, as `delete` and `present` take them; here its parts."""
+        """Return the primary key values of the row under `key`, for `delete` and `present`; here `key_parts`."""
         return self.key_parts(key)
 
     def name_of(self, action: RowAction) -> str:
-        """What to call a row that is written, in messages."""
+        """Return the name of a written row for messages."""
         pairs = zip(self.primary_key, self.key_parts(action.key), strict=True)
         return f"({', '.join(f'{name}={shown(part)}' for name, part in pairs)})"
 
     async def check_table(self, dialect: Dialect[Any, Any, Any, Any, Any], db: Any, session: Any) -> None:
-        """Raise `errors.lost` where the table is gone or another one; called in each transaction before it writes."""
+        """Raise `errors.lost` if the table was dropped or replaced; called in each transaction before it writes."""
         await self._same_table.check(dialect, db, session)
 
     def lost(self, dialect: Dialect[Any, Any, Any, Any, Any], db: Any, *, is_gone: bool) -> Exception:
-        """The `errors.lost` to raise in `check_table`."""
+        """Return the `errors.lost` exception for `check_table` to raise."""
         return lost(dialect, db, self.name, is_gone=is_gone)
 
     @abstractmethod
     async def delete(self, session: Any, keys: Sequence[Any]) -> int | None:
-        """Delete the rows with these primary key values, those that are there.
+        """Delete the rows with these primary key values; keys without a row are ignored.
 
         Returns:
-            How many were deleted, where the database says so: that fewer are than keys is looked into.
+            The number of deleted rows; None if the database does not report it. If there were fewer than keys, the kit
+            checks whether rows are still there, and logs a warning.
         """
 
     @abstractmethod
     async def present(self, session: Any, keys: Sequence[Any]) -> Sequence[int]:
-        """At which places of `keys` there are rows."""
+        """Return the positions in `keys` for which the table has a row."""
 
     @abstractmethod
     async def write(self, session: Any, writes: Sequence[RowAction]) -> None:
-        """Insert or update these rows; columns that others added keep their values."""
+        """Insert or update these rows; other columns of the table keep their values."""
 
     async def replace(self, session: Any, writes: Sequence[RowAction]) -> bool:
-        """Write these rows at once, so that rows may exchange values that are unique; asked after `write` failed.
+        """Write all these rows at once, so that they can exchange unique values; called after `write` failed.
 
         Returns:
-            Whether that could be done without harm to rows of other tables that refer to these.
+            Whether the rows were written; False if that could harm rows of other tables that refer to them.
         """
         return False
 
 
 class StatementWriter(TableWriter):
-    """Writes rows by a statement for each, with parameters, that ends as `Dialect.on_conflict` says.
+    """Writes rows with one parameterized statement per row, which ends with `Dialect.on_conflict`.
 
     Args:
-        dialect: says how names, and parameters, stand in statements.
+        dialect: writes names and parameters in statements.
         name: the table.
-        record: what is remembered of it.
+        record: the table's stored record.
     """
 
     def __init__(self, dialect: Dialect[Any, Any, Any, Any, Any], name: Any, record: TableRecord) -> None:
@@ -129,13 +130,13 @@ class StatementWriter(TableWriter):
         )
 
     async def delete(self, session: Any, keys: Sequence[Any]) -> None:
-        """Delete the rows with these primary key values, those that are there."""
+        """Delete the rows with these primary key values; keys without a row are ignored."""
         await self.dialect.execute_many(session, self.delete_row, keys)
 
     async def present(self, session: Any, keys: Sequence[Any]) -> Sequence[int]:
-        """At which places of `keys` there are rows."""
+        """Return the positions in `keys` for which the table has a row."""
         return [at for at, key in enumerate(keys) if await self.dialect.execute(session, self.find_row, key)]
 
     async def write(self, session: Any, writes: Sequence[RowAction]) -> None:
-        """Insert or update these rows; columns that others added keep their values."""
+        """Insert or update these rows; other columns of the table keep their values."""
         await self.dialect.execute_many(session, self.upsert_row, [action.values for action in writes])

@@ -39,7 +39,7 @@ __all__ = ["TableOptions", "Tables"]
 
 
 class TableOptions(TypedDict, total=False):
-    """The options of tables in every database; for `**options: Unpack[sql.TableOptions]` in a connector.
+    """The table options of every database, for `**options: Unpack[sql.TableOptions]` in a connector.
 
     Args:
         managed_by: `ManagedBy.SYSTEM` (or `"system"`) creates, alters and drops the table; `ManagedBy.USER` (or
@@ -53,13 +53,14 @@ class TableOptions(TypedDict, total=False):
 
 
 class Tables(Generic[DbT, SessionT, NameT, RecordT, ActualT]):
-    """Tables as target states; a connector makes one object, which is registered under a name for ever.
+    """Tables as target states. A connector creates one object at import; its provider is registered permanently.
 
-    All methods take the same arguments, with those `options` that the dialect knows besides.
+    All methods take the same arguments, and as `options` those that the dialect defines.
 
     Args:
-        dialect: what the database says of itself.
-        provider: the name of the provider, such as `"example.com/acme/table"`; stores know tables by it.
+        dialect: the description of the database.
+        provider: the name of the provider, such as `"example.com/acme/table"`. Never change it: stores identify tables
+            by it.
     """
 
     def __init__(self, dialect: Dialect[DbT, SessionT, NameT, RecordT, ActualT], provider: str) -> None:
@@ -76,19 +77,22 @@ class Tables(Generic[DbT, SessionT, NameT, RecordT, ActualT]):
         adopt: bool = False,
         **options: Any,
     ) -> TargetState[RowHandler]:
-        """The target state of a table, for `coco.mount_target()`. Where the driver blocks, the table is looked at.
+        """Return the target state of a table, for `coco.mount_target()`. A blocking driver inspects the table now.
 
         Args:
-            db: the key of what the lifespan provides for the database. Its name identifies the database across runs.
-            table_name: the table.
+            db: the context key of the database that the lifespan provides. Its name identifies the database across
+                runs.
+            table_name: the name of the table.
             table_schema: its columns and primary key.
-            managed_by: `ManagedBy.SYSTEM` (or `"system"`) has the table made, altered and dropped; `ManagedBy.USER` (or
-                `"user"`) expects it to be there, and writes and deletes rows only.
-            adopt: whether a table of that name that this app did not make is used, as with `ManagedBy.USER`. Without
-                it such a table is an error. One that is not there is made, and then altered and dropped.
+            managed_by: `ManagedBy.SYSTEM` (or `"system"`) creates, alters and drops the table; `ManagedBy.USER` (or
+                `"user"`) expects it to exist, and only writes and deletes rows.
+            adopt: whether to use an existing table of this name that this app did not create, as with `ManagedBy.USER`.
+                Without it such a table is an error. A missing table is created, and later altered and dropped.
+            options: further options of the connector.
 
         Raises:
-            the connector's errors: (a ValueError) no such table can be made; (TypeErrors) an argument, or what is
+            the connector's errors: (a ValueError) such a table cannot be created; (a TypeError) an argument, or the
+            value
                 provided for `db`, has the wrong type.
         """
         state = self._state(db, table_name, table_schema, managed_by, adopt, options)
@@ -101,13 +105,13 @@ class Tables(Generic[DbT, SessionT, NameT, RecordT, ActualT]):
     def declare(
         self, db: ContextKey[DbT], table_name: str, table_schema: TableSchema[Any, Any], **options: Any
     ) -> TargetStateProvider[EncodedRow, None, PendingS]:
-        """Declare a table in the running component; other components declare its rows once it is resolved."""
+        """Declare a table in the running component; other components can declare its rows once it is resolved."""
         return declare_target_state_with_child(self.target(db, table_name, table_schema, **options))
 
     async def mount(
         self, db: ContextKey[DbT], table_name: str, table_schema: TableSchema[Any, Any], **options: Any
     ) -> TargetStateProvider[EncodedRow, None]:
-        """Have a table made or brought into shape; what goes wrong in the database is raised here too."""
+        """Create or alter the table, and return the provider of its rows. Errors of the database are raised here."""
         if self._dialect.blocking:
             target = await asyncio.to_thread(self.target, db, table_name, table_schema, **options)
         else:
@@ -158,11 +162,11 @@ class Tables(Generic[DbT, SessionT, NameT, RecordT, ActualT]):
         try:
             value: object = use_context(db)
         except NoComponentError:
-            return None  # a target state may be made ahead of the component that mounts it
+            return None  # a target state can be created outside the component that mounts it
         return self._dialect.database(value, f"the value of the context key {db.key!r}")
 
     async def _look(self, db: DbT, state: TableState[NameT, RecordT, ActualT]) -> TableState[NameT, RecordT, ActualT]:
-        dialect, what = self._dialect, f"looking at the table {self._dialect.shown(state.name)}"
+        dialect, what = self._dialect, f"inspecting the table {self._dialect.shown(state.name)}"
         origin = origin_of(current_scope(what).component.env.context_provider)
 
         now = moment()

@@ -45,24 +45,25 @@ class TypeMap(Generic[ColumnT]):
     """The types of one database.
 
     Args:
-        title: what to call the database in messages, such as `"SQLite"`.
-        scalars: Python classes, each with its type; the first of which a class is a subclass decides. So `bool` stands
-            before `int`, and `datetime` before `date`.
-        json: the type of what is stored as JSON: lists, dicts, records, unions, and `Any`.
-        json_encoder: makes what is stored in such a column.
-        numpy: types by the names of numpy's element types.
-        other: gives the type, and the encoder if any, of Python types that are not as the rest says; asked first.
-        members_are_json: whether enums and `Literal` are JSON; otherwise they have the type of their values, where
-            these are all str or all int.
-        column: makes a column of a type, whether it may be NULL, and an encoder.
-        vector: makes a column of a vector schema and whether it may be NULL; None where there are no such columns.
-        marker: the class that says a field's type in annotations; its first attribute is the type, the second the
-            encoder.
-        folded: gives the same for all names of columns that are one to the database.
-        check_column: raises `errors.schema` where a column's name or type cannot be used.
-        check_type: raises it where the type of a column, as it is given, cannot be used.
-        check_key: raises it where a column cannot be part of a primary key.
-        errors: what is raised.
+        title: the name of the database in messages, such as `"SQLite"`.
+        scalars: Python classes, or tuples of them, each with its SQL type. The first entry with a base class of a
+            field's class applies, so put `bool` before `int`, and `datetime` before `date`.
+        json: the SQL type of values stored as JSON: lists, dicts, records, unions, and `Any`.
+        json_encoder: converts such a value to its stored form.
+        numpy: SQL types by the names of numpy element types.
+        other: returns the SQL type and the encoder (or None) of a Python type to which the other arguments do not
+            apply; returns None for all other types. It is called first.
+        members_are_json: whether enums and `Literal` are stored as JSON; otherwise they have the type of their values,
+            if these are all str or all int.
+        column: creates a column definition from an SQL type, whether it is nullable, and an encoder (or None).
+        vector: creates a column definition from a vector schema, and whether it is nullable; None if the database has
+            no vector type.
+        marker: the class of type markers in annotations. It unpacks to an SQL type and an encoder, like `SqlType`.
+        folded: returns the same text for all column names that the database considers equal.
+        check_column: raises `errors.schema` if the name or the definition of a column is invalid.
+        check_type: raises `errors.schema` if the SQL type of a column is invalid.
+        check_key: raises `errors.schema` if a column cannot be part of a primary key.
+        errors: the exception classes to raise.
     """
 
     title: str
@@ -83,13 +84,15 @@ class TypeMap(Generic[ColumnT]):
     errors: SqlErrors = DEFAULT_ERRORS
 
     def column_of(self, where: str, python_type: Any, nullable: bool) -> ColumnT:
-        """The column for values of `python_type`.
+        """Return the column for values of `python_type`.
 
         Args:
-            where: what to call the field in messages.
+            where: the name of the field in messages.
+            python_type: the type, without `None`.
+            nullable: whether the column can hold NULL.
 
         Raises:
-            the `errors.schema`: nothing says how such values are stored.
+            the `errors.schema`: the type has no SQL type.
         """
         found = self.other(python_type) if self.other is not None else None
         found = found or self._found(where, python_type)

@@ -1,4 +1,4 @@
-"""The type variables of dialects; defaults spare a connector what it has no use for.
+"""The type variables of dialects; a connector needs to give only those that have no default or differ from it.
 
 Layer: connectorkits.
 """
@@ -19,7 +19,7 @@ else:
 __all__ = ["ActualT", "DbT", "NameT", "RecordT", "RowT", "SessionT"]
 
 RowT = TypeVar("RowT", default=dict[str, Any])
-"""What the rows of a source become; dicts where nothing says otherwise."""
+"""The type of the rows of a source; dict by default."""
 
 DbT = TypeVar("DbT")
 SessionT = TypeVar("SessionT")

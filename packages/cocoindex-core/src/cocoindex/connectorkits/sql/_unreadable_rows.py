@@ -17,7 +17,7 @@ _NAMED: Final = 3
 
 
 class UnreadRow(dict[str, Any]):
-    """Stands for a row of which a value could not be read: `error` says why."""
+    """A placeholder for a row with an unreadable value; `error` is the reason."""
 
     def __init__(self, error: CocoIndexError) -> None:
         super().__init__()
@@ -25,11 +25,11 @@ class UnreadRow(dict[str, Any]):
 
 
 class UnreadableRows:
-    """The rows of one reading that cannot be read.
+    """Collects the unreadable rows of one iteration.
 
     Args:
-        table: what to call the table in messages.
-        error: what is raised for a row.
+        table: the name of the table in messages.
+        error: the exception class for unreadable rows.
     """
 
     __slots__ = ("_count", "_error", "_first", "_table")
@@ -41,13 +41,13 @@ class UnreadableRows:
         self._count = 0
 
     def add(self, error: CocoIndexError) -> None:
-        """Take note of one."""
+        """Record an unreadable row."""
         self._count += 1
         if len(self._first) < _NAMED:
             self._first.append(error)
 
     def others(self, make: Callable[[list[dict[str, Any]]], list[RowT]], rows: list[dict[str, Any]]) -> list[RowT]:
-        """Return what `make` makes of the rows, without those that it refuses, of which note is taken."""
+        """Return `make(rows)` without the rows for which `make` raises the `error`; these are recorded."""
         failed = [row for row in rows if isinstance(row, UnreadRow)]
         if failed:
             for each in failed:
@@ -59,7 +59,7 @@ class UnreadableRows:
             return [row for each in rows for row in self._alone(make, each)]
 
     def tell(self) -> None:
-        """Raise where there are any."""
+        """Raise the `error` if any row was unreadable; the message names the first three."""
         if self._count == 1:
             raise self._first[0]
         if self._count:

@@ -1,9 +1,9 @@
-"""Vector indexes as target states, side by side with the rows of their table.
+"""Vector indexes as target states, next to the rows of their table.
 
-Layer: connectorkits. What an index is made of is checked by the connector, which declares it with an `IndexRecord`.
+Layer: connectorkits. The connector checks the options of an index and declares it with an `IndexRecord`.
 """
 
-# Annotations are kept as they are, not as text: the store resolves them wherever a class says that it lives.
+# No `from __future__ import annotations`: the store could not resolve textual annotations, as `__module__` is changed.
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
@@ -22,7 +22,7 @@ __all__ = ["IndexAction", "IndexHandler", "IndexRecord", "index_key"]
 
 
 class IndexRecord(NamedTuple):
-    """An index: its column, what stands for its metric, the method and its options."""
+    """A vector index: its column, its metric (as the database names it), its method, and its options."""
 
     column: str
     operators: str
@@ -31,7 +31,7 @@ class IndexRecord(NamedTuple):
 
 
 class IndexAction(NamedTuple):
-    """What to do about one index: have it there, made anew or not, or drop it where there is no record."""
+    """The action on one index: create it if missing (`anew`: drop it first), or drop it if `record` is None."""
 
     dialect: "Dialect[Any, Any, Any, Any, Any]"
     table: Any
@@ -41,11 +41,11 @@ class IndexAction(NamedTuple):
 
     @property
     def removes(self) -> bool:
-        """Whether it is dropped."""
+        """Whether the index is dropped."""
         return self.record is None
 
     async def apply(self, db: Any) -> None:
-        """Do it, in a transaction of its own.
+        """Create or drop the index, in a transaction of its own.
 
         Raises:
             the `errors.attachment`: the database refuses it.
@@ -58,7 +58,7 @@ class IndexAction(NamedTuple):
                 await self._work(session)
             except self.dialect.driver_error as error:
                 raised = self.dialect.explain(error, db, what)
-                if raised is error:  # which is tried again
+                if raised is error:  # unchanged, so that the transaction can be retried
                     raise
                 raise self.dialect.errors.attachment(str(raised)) from error
 
@@ -73,12 +73,12 @@ class IndexAction(NamedTuple):
 
 
 class IndexHandler:
-    """Reconciles the vector indexes of one table. It gives an action in every run, so that a lost index is remade.
+    """Reconciles the vector indexes of one table. Every run gives an action, so that a lost index is created again.
 
     Args:
-        dialect: makes and drops them.
+        dialect: creates and drops the indexes.
         table: the name of the table.
-        sink: that of all that is in the table.
+        sink: the sink of all contents of the table.
     """
 
     def __init__(self, dialect: "Dialect[Any, Any, Any, Any, Any]", table: Any, sink: "TargetActionSink[Any]") -> None:
@@ -94,7 +94,7 @@ class IndexHandler:
         prev_may_be_missing: bool,
         /,
     ) -> TargetReconcileOutput[IndexAction, IndexRecord]:
-        """An index made anew where its definition changed, dropped where it is no longer declared."""
+        """Return the action on an index: recreate it if its definition changed, drop it if it is no longer declared."""
         name = self._dialect.index_name(self._table, cast("str", key))
         if is_non_existence(desired_target_state):
             action = IndexAction(self._dialect, self._table, name, None, False)
@@ -105,7 +105,11 @@ class IndexHandler:
 
 
 def index_key(dialect: "Dialect[Any, Any, Any, Any, Any]", table: str, name: object) -> str:
-    """The key of the index of that logical name, if it can be one."""
+    """Return `name` as the target state key of a vector index.
+
+    Raises:
+        the `errors.schema`: `name` is not a str, is empty, or contains NUL.
+    """
     if isinstance(name, str) and name and "\0" not in name:
         return name
     raise dialect.errors.schema(

@@ -1,4 +1,4 @@
-"""Writing rows in bulk: one transaction for all the rows that come together, whatever tables they are of.
+"""Writes rows in bulk: one transaction for all rows of a batch, of any tables.
 
 Layer: connectorkits.
 """
@@ -23,7 +23,7 @@ _log = logging.getLogger(__name__)
 
 
 class RowsRefusedError(Exception):
-    """Never leaves the kit: the database refuses a row, and which one is looked for in other transactions."""
+    """The database refused a row; which one is searched for in other transactions. Never leaves the kit."""
 
     def __init__(self, table: _TableRows, error: Exception) -> None:
         super().__init__(table, error)
@@ -32,7 +32,7 @@ class RowsRefusedError(Exception):
 
 
 class _TableRows(NamedTuple):
-    """What is done to the rows of one table."""
+    """The deletes and writes of one table."""
 
     writer: TableWriter
     deletes: list[Any]
@@ -40,12 +40,12 @@ class _TableRows(NamedTuple):
 
 
 class BulkWrite(Generic[DbT, SessionT]):
-    """Some actions on rows of one database.
+    """The actions of one batch on rows of one database.
 
     Args:
-        dialect: what the database says of itself.
-        db: what is provided for it.
-        actions: by their places in what the sink was given.
+        dialect: the description of the database.
+        db: the database object.
+        actions: the actions by their positions in the batch of the sink.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class BulkWrite(Generic[DbT, SessionT]):
 
     @property
     def what(self) -> str:
-        """What is done, in messages."""
+        """The name of the operation, for messages."""
         return (
             f"writing rows of {', '.join(sorted({self._dialect.shown(table.writer.name) for table in self._tables}))}"
         )
@@ -68,18 +68,18 @@ class BulkWrite(Generic[DbT, SessionT]):
         """Apply the actions, in the transaction of the session.
 
         Returns:
-            The places of the rows that ask and were there.
+            The positions of the rows with `RowAction.asks` that existed before.
 
         Raises:
-            the `errors.lost`: a table is gone, or another one.
-            the `errors.row`: the database refuses a row; it is named.
-            RowsRefusedError: the same, where the search for it needs transactions of its own.
+            the `errors.lost`: a table was dropped or replaced.
+            the `errors.row`: the database refuses a row; the message names it.
+            RowsRefusedError: the same, if the row has to be searched for in separate transactions.
         """
         for table in self._tables:
             with self._explained("writing", table.writer):
                 await table.writer.check_table(self._dialect, self._db, session)
         were_there = await self._were_there(session)
-        # Deletes come first: what a row that moved to another key leaves may be unique.
+        # Deletes come first: a row that moved to another key may keep its unique values.
         for table in self._tables:
             if table.deletes:
                 with self._explained("deleting", table.writer):
@@ -90,7 +90,7 @@ class BulkWrite(Generic[DbT, SessionT]):
         return were_there
 
     def may_replace(self, refused: RowsRefusedError) -> bool:
-        """Whether rows that are in one another's way may be written at once, when all is applied again."""
+        """Whether to apply the batch again, with `TableWriter.replace` for the refused table; once per table."""
         writer = refused.table.writer
         if writer in self._replacing or not self._dialect.is_of_unique(refused.error):
             return False
@@ -98,9 +98,12 @@ class BulkWrite(Generic[DbT, SessionT]):
         return True
 
     async def culprit(self, table: _TableRows, error: Exception) -> Exception:
-        """What to raise for a table of which the database refuses a row: that row, found by trying some of them, each
-        time in a transaction that is rolled back."""
-        low, high = 0, len(table.writes)  # so many rows are taken, so many are refused
+        """Find the refused row of a table by writing parts of the batch, in transactions that are rolled back.
+
+        Returns:
+            The exception to raise, which names the row.
+        """
+        low, high = 0, len(table.writes)  # the first `low` rows are accepted, the first `high` are refused
         while high - low > 1:
             middle = (low + high) // 2
             found = await self._try(table, table.writes[:middle])
@@ -173,7 +176,7 @@ class BulkWrite(Generic[DbT, SessionT]):
     async def _culprit_in_savepoints(
         self, session: SessionT, writer: TableWriter, writes: Sequence[RowAction], error: Exception
     ) -> Exception:
-        """The row that is refused, given those before it. What is written to find it is rolled back later."""
+        """Find the refused row with savepoints; the rows before it are written. The caller rolls all of this back."""
         dialect = self._dialect
         while len(writes) > 1:
             first, second = writes[: len(writes) // 2], writes[len(writes) // 2 :]
@@ -200,7 +203,7 @@ class BulkWrite(Generic[DbT, SessionT]):
 
 
 class _UndoError(Exception):
-    """Has a transaction rolled back."""
+    """Rolls a transaction back."""
 
 
 def _by_table(actions: Iterable[RowAction]) -> list[_TableRows]:
@@ -219,7 +222,7 @@ def _by_table(actions: Iterable[RowAction]) -> list[_TableRows]:
 async def delete_rows(
     dialect: Dialect[Any, SessionT, Any, Any, Any], session: SessionT, writer: TableWriter, keys: Sequence[Any]
 ) -> None:
-    """Delete the rows with these primary key values; a key that the database cannot read is that of no row."""
+    """Delete the rows with these primary key values; no row has a key that the database cannot read."""
     for start in range(0, len(keys), _AT_ONCE):
         await _delete(dialect, session, writer, keys[start : start + _AT_ONCE])
 
@@ -255,7 +258,7 @@ def _tell_of_kept(dialect: Dialect[Any, Any, Any, Any, Any], writer: TableWriter
 async def present_rows(
     dialect: Dialect[Any, SessionT, Any, Any, Any], session: SessionT, writer: TableWriter, keys: Sequence[Any]
 ) -> list[int]:
-    """At which places of `keys`, primary key values, there are rows; likewise."""
+    """Return the positions in `keys`, primary key values, for which the table has a row; unreadable keys have none."""
     found: list[int] = []
     for start in range(0, len(keys), _AT_ONCE):
         found += [start + at for at in await _present(dialect, session, writer, keys[start : start + _AT_ONCE])]
