@@ -1,4 +1,4 @@
-"""What connectors are made of besides the core names (facade)."""
+"""Common tools for connectors, in addition to the core names (this module only re-exports names)."""
 
 from .._api_version import API_VERSION as API_VERSION
 from .._function.processor import default_subpath_name as default_subpath_name
@@ -14,7 +14,7 @@ from .fingerprint import fingerprint_object as fingerprint_object
 from .fingerprint import fingerprint_str as fingerprint_str
 from .polling import polling as polling
 
-# Messages, `help()` and pickles name the place where users find things, not the one where they are written.
+# Messages, `help()` and pickles show this public module, not the private one that defines the object.
 SingleWatcherGuard.__module__ = polling.__module__ = __name__
 default_subpath_name.__module__ = masked.__module__ = shown.__module__ = __name__
 is_number.__module__ = is_whole.__module__ = __name__

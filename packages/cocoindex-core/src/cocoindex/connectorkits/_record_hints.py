@@ -16,7 +16,7 @@ _Given = Mapping[Any, Any]
 
 
 def record_class(record_type: Any) -> Any:
-    """Return the class of a generic alias such as `Row[int]`; any other class is returned as it is."""
+    """Return the class of a generic alias such as `Row[int]`; any other class is returned unchanged."""
     return get_origin(record_type) or record_type
 
 
@@ -33,7 +33,7 @@ def record_hints(record_type: Any) -> dict[str, Any]:
         return _of_class(cls, _given(cls, record_type))
     found = typing.get_type_hints(cls, include_extras=True)
     if any((getattr(each, "__pydantic_generic_metadata__", None) or {}).get("args") for each in cls.__mro__):
-        # Of `Model[int]` only pydantic knows what stands for the type variables.
+        # For `Model[int]`, only pydantic knows the types that replace the type variables.
         found |= {name: _of_pydantic(field) for name, field in cls.__pydantic_fields__.items()}
     return found
 
@@ -49,7 +49,7 @@ def _of_class(cls: Any, given: _Given) -> dict[str, Any]:
         if isinstance(origin, type) and origin not in (object, typing.Generic, typing.Protocol):
             arguments = {variable: _filled(value, given) for variable, value in _given(origin, base).items()}
             found |= {name: hint for name, hint in _of_class(origin, arguments).items() if name in hints}
-    # A TypedDict has the annotations of its bases as its own.
+    # The own annotations of a TypedDict include those of its bases.
     own = [name for name in inspect.get_annotations(cls) if name not in found or not typing.is_typeddict(cls)]
     found |= {name: _filled(hints[name], given) for name in own}
     return {name: found.get(name, hint) for name, hint in hints.items()}

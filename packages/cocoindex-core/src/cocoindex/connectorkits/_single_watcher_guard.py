@@ -13,15 +13,14 @@ from ..errors import AlreadyWatchedError, ConnectorKitError
 class SingleWatcherGuard:
     """Refuses a second `watch()` of a feed while one is running; use it in a `with` around the body of `watch()`.
 
-    A feed's resource (a subscription, a watch of a folder) cannot serve two watchers. A feed creates one guard in
-    `__init__`. It is free again once the block is left, so the feed can be watched again later. All calls must be
-    made on one event loop.
+    For feeds whose resource, such as a subscription or a watched folder, cannot serve two watchers. Create one guard
+    per feed, in `__init__`. After the block the feed can be watched again. All calls must be made on one event loop.
 
     Args:
-        label: name of the feed in the error, such as the name of its class.
+        label: the name of the feed in the error, such as the name of its class.
 
     Raises, on entering:
-        AlreadyWatchedError: (a RuntimeError) the feed is being watched.
+        AlreadyWatchedError: (a RuntimeError) the feed is already being watched.
     """
 
     __slots__ = ("_label", "_watched")

@@ -27,20 +27,20 @@ T = TypeVar("T")
 def sync_to_async_iter(
     sync_iter_fn: Callable[[], Iterable[T]], *, max_queue_size: int = 1024
 ) -> AsyncGenerator[T, None]:
-    """Iterate over what `sync_iter_fn` returns, in a thread of its own; the event loop is not blocked.
+    """Iterate over what `sync_iter_fn` returns, in a separate thread; the event loop is not blocked.
 
     The function, all steps of its iterator and its `close()` run in that one thread, with the caller's context
-    variables. If the caller stops early, a generator is closed after its current item; an update that is cancelled
-    ends after that.
+    variables. If the caller stops early, a generator is closed after its current item; an update that is cancelled ends
+    after that.
 
     Args:
         sync_iter_fn: called without arguments when the first item is requested; returns an iterable.
         max_queue_size: maximum number of items read ahead; 0 or less means no limit.
 
     Raises:
-        ConnectorKitError: (a TypeError) `sync_iter_fn` is not callable, or `max_queue_size` is not an int; in place of
-            the next item, if the function returns no iterable.
-        Whatever the function or its iterator raises, in place of the next item.
+        ConnectorKitError: (a TypeError) `sync_iter_fn` is not callable, or `max_queue_size` is not an int; instead of
+            the next item, if the function does not return an iterable.
+        Whatever the function or its iterator raises, instead of the next item.
     """
     _check("sync_to_async_iter", "sync_iter_fn", sync_iter_fn, max_queue_size)
     return _from_thread(sync_iter_fn, max_queue_size)
@@ -49,19 +49,19 @@ def sync_to_async_iter(
 def async_to_sync_iter(
     async_iter_fn: Callable[[], AsyncIterable[T]], *, max_queue_size: int = 1024
 ) -> Generator[T, None, None]:
-    """Iterate over what `async_iter_fn` returns, from synchronous code; an event loop in its own thread runs it.
+    """Iterate over what `async_iter_fn` returns, from synchronous code; an event loop in a separate thread runs it.
 
-    If the caller stops early (`close()`, or the last reference goes), the iterator is cancelled, and waited for.
+    If the caller stops early (`close()`, or the last reference is dropped), the iterator is cancelled and waited for.
 
     Args:
         async_iter_fn: called without arguments, in that loop, when the first item is requested.
         max_queue_size: maximum number of items read ahead; 0 or less means no limit.
 
     Raises:
-        ConnectorKitError: (a TypeError) `async_iter_fn` is not callable, or `max_queue_size` is not an int; in place
-            of the next item, if the function returns no async iterable.
-        BlockingInLoopError: (a RuntimeError) at the first item: an event loop runs in this thread.
-        Whatever the function or its iterator raises, in place of the next item.
+        ConnectorKitError: (a TypeError) `async_iter_fn` is not callable, or `max_queue_size` is not an int; instead of
+            the next item, if the function does not return an async iterable.
+        BlockingInLoopError: (a RuntimeError) at the first item: an event loop is running in this thread.
+        Whatever the function or its iterator raises, instead of the next item.
     """
     _check("async_to_sync_iter", "async_iter_fn", async_iter_fn, max_queue_size)
     return _from_loop(async_iter_fn, max_queue_size)
@@ -74,7 +74,10 @@ class _End:
         self._error = error
 
     def raise_error(self) -> None:
-        """Raise what the iterator raised, once: neither this nor the frame keeps it, as it refers to both."""
+        """Raise the exception of the iterator, if any, once.
+
+        The references to the exception are deleted, as its traceback refers to this object and to the frame.
+        """
         error, self._error = self._error, None
         try:
             if error is not None:
@@ -91,7 +94,7 @@ async def _from_thread(fn: Callable[[], Iterable[T]], size: int) -> AsyncGenerat
     def send(item: T | _End) -> None:
         try:
             loop.call_soon_threadsafe(arrived.put_nowait, item)
-        except RuntimeError:  # The loop is closed: nobody waits.
+        except RuntimeError:  # The loop is closed: there is no consumer.
             room.abandon()
 
     context = contextvars.copy_context()
@@ -111,12 +114,13 @@ async def _from_thread(fn: Callable[[], Iterable[T]], size: int) -> AsyncGenerat
 
 
 class _Room:
-    """Limits how many items are read ahead; the reader waits for free places in its thread.
+    """Limits how many items are read ahead; the reader waits in its thread until there is room.
 
-    While the reader does not wait, it counts as under way in the caller's update, which does not end before.
+    Unless it waits, the reader counts as running work of the caller's update, which does not end before it.
 
     Args:
-        what: what the reader is, for messages about waiting.
+        size: maximum number of items read ahead; 0 or less means no limit.
+        what: the name of the reader in messages about waiting.
     """
 
     def __init__(self, size: int, what: str) -> None:
@@ -145,7 +149,7 @@ class _Room:
             self._free.release()
 
     def abandon(self) -> None:
-        """Have the reader end, which counts from now on even if it waits."""
+        """Tell the reader to end. From now on it counts as running work, even if it waits."""
         with self._lock:
             self.abandoned = True
             self._count()
@@ -174,12 +178,12 @@ def _read_into(fn: Callable[[], Iterable[Any]], room: _Room, send: Callable[[Any
         _read_items(fn, room, send)
     except BaseException as raised:
         if room.abandoned:
-            raise  # Nobody is left to tell but the thread's own hook.
+            raise  # There is no consumer: `threading.excepthook` reports it.
         error = raised
     finally:
         room.ended()
     send(_End(error))
-    del error  # Which refers to this frame.
+    del error  # Its traceback refers to this frame.
 
 
 def _read_items(fn: Callable[[], Iterable[Any]], room: _Room, send: Callable[[Any], None]) -> None:
@@ -206,7 +210,7 @@ def _from_loop(fn: Callable[[], AsyncIterable[T]], size: int) -> Generator[T, No
 
 
 class _LoopReader(Generic[T]):
-    """Reads what an async iterator gives, on an event loop in a thread of its own, which starts at once."""
+    """Reads an async iterator on an event loop in a separate thread, which starts at once."""
 
     def __init__(self, fn: Callable[[], AsyncIterable[T]], size: int) -> None:
         self.arrived: SimpleQueue[T | _End] = SimpleQueue()
@@ -224,12 +228,12 @@ class _LoopReader(Generic[T]):
             self._call(self._room.release)
 
     def stop(self) -> None:
-        """Cancel the iterator where it has not ended, and wait until it has."""
+        """Cancel the iterator if it has not ended, and wait until it has."""
         self._call(self._cancel)
         self._thread.join()
 
     def _call(self, callback: Callable[[], object]) -> None:
-        with suppress(RuntimeError):  # The loop is closed: all was read.
+        with suppress(RuntimeError):  # The loop is closed: everything was read.
             self._loop.call_soon_threadsafe(callback)
 
     def _cancel(self) -> None:
@@ -244,10 +248,10 @@ class _LoopReader(Generic[T]):
                 runner.run(self._read())
         except BaseException as raised:
             if self._stopped and not isinstance(raised, asyncio.CancelledError):
-                raise  # Nobody is left to tell but the thread's own hook.
+                raise  # There is no consumer: `threading.excepthook` reports it.
             error = raised
         self.arrived.put(_End(error))
-        del error  # Which refers to this frame.
+        del error  # Its traceback refers to this frame.
 
     async def _read(self) -> None:
         self._task = asyncio.current_task()
@@ -277,7 +281,7 @@ def _refuse_in_loop() -> None:
 
 
 def _given(fn: Callable[[], Any], function: str, kind: type, wanted: str) -> Any:
-    """What `fn` gives, where that can be iterated over as it has to be."""
+    """Return the result of `fn`; raise if it is not iterable as required."""
     given = fn()
     if isinstance(given, kind) or (kind is Iterable and hasattr(given, "__getitem__")):
         return given

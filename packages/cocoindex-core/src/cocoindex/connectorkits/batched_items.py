@@ -41,7 +41,7 @@ class KeyedRows(BatchedItems[tuple[StableKey, RowT]]):
 
     Args:
         batches: reads the source each time it is called, and yields its rows in lists.
-        key: returns the key of a row; unique and the same in every run.
+        key: returns the key of a row: unique, and the same in every run.
     """
 
     __slots__ = ("_batches", "_key")

@@ -1,4 +1,4 @@
-"""The time left of the caller's limit, for code that waits or retries (public kit of connectors and operations)."""
+"""The time left of the caller's timeout, for code that waits or retries (public kit of connectors and operations)."""
 
 from .._runtime.deadline import remaining_seconds as remaining_seconds
 

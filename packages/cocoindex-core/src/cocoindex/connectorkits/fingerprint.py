@@ -1,4 +1,4 @@
-"""Fingerprints for connectors, which show whether a target state has changed.
+"""Fingerprints for connectors: they show whether a target state has changed.
 
 Layer: connectorkits.
 """
@@ -34,7 +34,7 @@ __all__ = ["Fingerprint", "Fingerprintable", "fingerprint_bytes", "fingerprint_o
 
 
 def fingerprint_object(obj: object) -> bytes:
-    """Return the fingerprint of a value as in memo keys, 16 bytes; the same in any process.
+    """Return the fingerprint of a value, 16 bytes, as used in memo keys; the same in every process.
 
     Raises:
         MemoKeyError: the value, or something in it, has no content that can be encoded.
@@ -43,7 +43,7 @@ def fingerprint_object(obj: object) -> bytes:
 
 
 def fingerprint_bytes(data: bytes) -> bytes:
-    """Return the fingerprint of bytes, 16 bytes; faster than `fingerprint_object`, with another result.
+    """Return the fingerprint of bytes, 16 bytes; faster than `fingerprint_object`, and with another result.
 
     Raises:
         ConnectorKitError: (a TypeError) `data` is not bytes or a buffer of bytes.
@@ -59,7 +59,7 @@ def fingerprint_bytes(data: bytes) -> bytes:
 
 
 def fingerprint_str(s: str) -> bytes:
-    """Return the fingerprint of a string's UTF-8, 16 bytes; lone surrogates are encoded as they are.
+    """Return the fingerprint of a string encoded as UTF-8, 16 bytes; lone surrogates are encoded too.
 
     Raises:
         ConnectorKitError: (a TypeError) `s` is not a str.

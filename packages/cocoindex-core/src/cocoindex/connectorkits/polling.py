@@ -25,7 +25,7 @@ V = TypeVar("V")
 
 
 class PolledView(Generic[K, V]):
-    """Lists a source again and again; made by `polling`."""
+    """Lists a source repeatedly; created by `polling`."""
 
     def __init__(
         self,
@@ -37,7 +37,7 @@ class PolledView(Generic[K, V]):
         self._seconds = seconds
         self._changed = changed
         self._guard = SingleWatcherGuard("a polled view")
-        # How often the source was listed to its end: a listing that broke off says nothing about what is gone.
+        # The number of complete listings: an incomplete one does not show which items are gone.
         self._listed = 0
 
     async def __aiter__(self) -> AsyncIterator[tuple[K, V]]:
@@ -53,24 +53,24 @@ class PolledView(Generic[K, V]):
         self._listed += 1
 
     async def watch(self, subscriber: LiveMapSubscriber[K, V]) -> None:
-        """List the source, and again after each interval in which it has changed; `coco.mount_each()` calls this.
+        """List the source, and list it again after each interval in which it changed; called by `coco.mount_each()`.
 
         Raises:
-            AlreadyWatchedError: (a RuntimeError) somebody else watches this view.
+            AlreadyWatchedError: (a RuntimeError) this view is already being watched.
         """
         with self._guard:
             if self._changed is not None:
-                await self._changed()  # from here on: what changes during the first listing is found by the second
+                await self._changed()  # the starting point: a change during the first listing causes a second one
             up_to_date = await self._list(subscriber)
             await subscriber.mark_ready()
             while True:
                 await asyncio.sleep(self._seconds)
-                # Asked each time, also where a listing is due anyway: it may remember what it saw.
+                # Called each time, even if a listing is due anyway: it may remember what it has seen.
                 if await self._has_changed(subscriber) or not up_to_date:
                     up_to_date = await self._list(subscriber)
 
     async def _list(self, subscriber: LiveMapSubscriber[K, V]) -> bool:
-        """Have everything listed; return whether the listing came to its end."""
+        """List everything; return whether the listing was complete."""
         before = self._listed
         await subscriber.update_all()
         return self._listed > before
@@ -82,18 +82,18 @@ class PolledView(Generic[K, V]):
             return bool(await self._changed())
         except Exception as error:
             await subscriber.report_exception(error)
-            return True  # who cannot be asked may have changed
+            return True  # unknown: it may have changed
 
 
 class PolledBatches(PolledView[K, V]):
-    """A `PolledView` of a source that gives its items in lists."""
+    """A `PolledView` of a source that yields its items in lists."""
 
     def __init__(self, source: Any, seconds: float, changed: Callable[[], Awaitable[bool]] | None) -> None:
         super().__init__(lambda: source, seconds, changed)
         self._source = source
 
     async def batches(self) -> AsyncGenerator[list[tuple[K, V]], None]:
-        """List the source once, in lists of pairs."""
+        """List the source once; yield lists of pairs."""
         async with aclosing(self._source.batches()) as batches:
             async for batch in batches:
                 yield batch
@@ -108,22 +108,24 @@ def polling(
     *,
     changed: Callable[[], Awaitable[bool]] | None = None,
 ) -> PolledView[K, V]:
-    """A live view of anything that can be listed, for `coco.mount_each()`: in live mode it is listed again and again.
+    """Return a live view, for `coco.mount_each()`, of a source that can only be listed.
 
-    A listing costs what a catch-up update of it does: children whose function is memoized and whose item is unchanged
-    are skipped. One that breaks off removes nothing and is made again after the next interval.
+    In live mode the source is listed repeatedly.
+
+    A listing costs as much as a catch-up update of the source: children whose function is memoized and whose item is
+    unchanged are skipped. A listing that fails removes nothing, and is repeated after the next interval.
 
     Args:
-        source: pairs of key and value that can be iterated over many times, sync or async (with `batches()`, these are
-            asked for), or a function that gives such pairs, such as an async generator function.
-        interval: from the end of one listing to the beginning of the next.
-        changed: an async function of no arguments that says, cheaply, whether the source has changed since it was last
-            asked; the source is listed only then. It is asked once before the first listing, with its answer unused.
-            What it raises is reported, and the source is listed.
+        source: pairs of key and value that can be iterated over many times, sync or async (if it has `batches()`, that
+            is used); or a function that returns such pairs, such as an async generator function.
+        interval: the time from the end of one listing to the beginning of the next.
+        changed: an async function without arguments that says, at low cost, whether the source has changed since the
+            last call; only then is the source listed. It is called once before the first listing, and the result is
+            ignored. If it raises, the error is reported, and the source is listed.
 
     Raises:
-        ConnectorKitError: (a TypeError) an argument has the wrong type, or `source` is an iterator, which could be
-            listed once only, or the interval is not positive.
+        ConnectorKitError: (a TypeError) an argument has the wrong type, `source` is an iterator (which can be listed
+            only once), or the interval is not positive.
     """
     if not isinstance(interval, datetime.timedelta):
         raise ConnectorKitError(

@@ -1,6 +1,6 @@
 """Converts rows of a source from dicts to objects of a record type, and selects the columns to read.
 
-Layer: connectorkits. The function that `record_reader` gives runs for every row.
+Layer: connectorkits. The function that `record_reader` returns runs for every row.
 """
 
 from __future__ import annotations
@@ -28,11 +28,13 @@ def columns_to_read(
     error: type[CocoIndexError],
     type_error: type[CocoIndexError],
 ) -> Sequence[str] | None:
-    """Return the columns to read from a source: those named, else the fields of the row type; None for all.
+    """Return the columns to read from a source: `columns` if given, else the fields of `row_type`; None for all.
 
     Args:
         table: the name of the source in messages.
-        error: raised if `columns` is not a list of names, or has a name that `row_type` lacks.
+        columns: names of columns, or None.
+        row_type: the record type of the rows, or None.
+        error: raised if `columns` is not a list of names, or contains a name that `row_type` lacks.
         type_error: raised if `row_type` is not a record type.
     """
     if columns is not None and not _are_names(columns):
@@ -58,12 +60,12 @@ def _are_names(columns: object) -> bool:
 def record_reader(
     row_type: type[RowT], conversions: Mapping[str, Convert], error: type[CocoIndexError]
 ) -> Callable[[dict[str, Any]], RowT]:
-    """Return the function that converts a row to a `row_type`. A pydantic model validates its input.
+    """Return a function that converts a row to a `row_type`. A pydantic model validates its input.
 
     Args:
         row_type: a dataclass, NamedTuple, msgspec Struct, pydantic model or TypedDict.
-        conversions: functions applied first to the values of columns, except None.
-        error: raised by the function if a row does not fit; the message names the row.
+        conversions: by column name, functions applied first to the values other than None.
+        error: raised by the returned function if a row does not fit; the message shows the row.
     """
     make: Callable[..., RowT] = record_class(row_type)
     if hasattr(row_type, "__pydantic_fields__"):

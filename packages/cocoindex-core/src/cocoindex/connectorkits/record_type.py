@@ -1,6 +1,6 @@
 """The fields of a record type of any kind, with their annotations.
 
-Layer: connectorkits. Imports neither pydantic nor anything else that a record may come from.
+Layer: connectorkits. Imports neither pydantic nor any other optional library of record types.
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ def record_fields(record_type: type[Any], error: type[CocoIndexError]) -> dict[s
     """Return the annotations of the fields, by name and in order.
 
     Args:
-        record_type: a dataclass, NamedTuple, msgspec Struct, pydantic model or TypedDict; of a generic one also what it
-            is with type arguments, such as `Row[int]`.
-        error: raised if it is none of these, has no fields, or an annotation cannot be resolved.
+        record_type: a dataclass, NamedTuple, msgspec Struct, pydantic model or TypedDict; a generic one can have type
+            arguments, such as `Row[int]`.
+        error: raised if it is none of these, has no fields, or has an annotation that cannot be resolved.
     """
     cls = record_class(record_type)
     names: Iterable[str] | None = _field_names(cls) if isinstance(cls, type) else None
@@ -61,7 +61,7 @@ def record_fields(record_type: type[Any], error: type[CocoIndexError]) -> dict[s
 
 
 def field_type(annotation: Any) -> FieldType:
-    """Return the parts of an annotation. A union of several types other than None is left as it is."""
+    """Return the parts of an annotation. A union of several types other than None is returned unchanged."""
     nullable, metadata = False, ()
     while True:
         origin = get_origin(annotation)
@@ -86,7 +86,7 @@ def field_type(annotation: Any) -> FieldType:
 
 
 def _aliased(alias: Any, arguments: tuple[Any, ...]) -> Any:
-    """What a type alias stands for with these arguments, such as `NDArray[np.float32]`, which is one in numpy 2.5."""
+    """Return the value of a type alias with these arguments; in numpy 2.5, `NDArray[np.float32]` is such an alias."""
     value = alias.__value__
     given = dict(zip(alias.__type_params__, arguments, strict=False))
     if value in alias.__type_params__:
@@ -109,7 +109,7 @@ def _field_names(cls: type[Any]) -> list[str] | None:
 
 
 def _perhaps(annotation: Any, is_optional: bool) -> Any:
-    """The annotation, which says so where a TypedDict may leave the key out (`total=False`)."""
+    """Return the annotation, as `NotRequired` if a TypedDict may omit the key (`total=False`)."""
     if not is_optional or get_origin(annotation) in _QUALIFIERS:
         return annotation
     return NotRequired[annotation]

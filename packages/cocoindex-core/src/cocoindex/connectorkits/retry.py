@@ -79,7 +79,7 @@ class Backoff:
         check_cancellation()
 
     def _next(self) -> float:
-        # Half of it by chance: those that failed together do not come back together.
+        # Half of it is random, so that calls that failed together are not retried together.
         widest = min(self._longest, self._first * 2.0 ** min(self._made - 1, _MOST_DOUBLED))
         return widest * random.uniform(0.5, 1.0)
 

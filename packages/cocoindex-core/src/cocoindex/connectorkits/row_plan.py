@@ -1,8 +1,8 @@
 """Decides whether a row is written or deleted, from its stored records: pure functions.
 
-Layer: connectorkits. For connectors whose rows may also lie in tables that others made. A row's record is the
-fingerprint of its stored form. In a table of others, a row that was there before it was declared gets the declared
-values, and stays when it is no longer declared: its record says so.
+Layer: connectorkits. For connectors that also write rows to tables that others created. The record of a row is the
+fingerprint of its stored form. In a table of others, a row that existed before it was declared gets the declared
+values, and is not deleted when it is no longer declared: its record says so.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ class RowPlan(NamedTuple):
     """The plan for a declared row.
 
     Attributes:
-        record: what to remember.
-        asks: whether the sink has to find out if the row is there, and report `record_of_row()`.
+        record: the record to store.
+        asks: whether the sink must find out if the row exists, and report `record_of_row()`.
     """
 
     record: bytes
@@ -30,13 +30,13 @@ class RowPlan(NamedTuple):
 
 
 def plan_row(fingerprint: bytes, prev: Collection[bytes], may_be_missing: bool, *, of_others: bool) -> RowPlan | None:
-    """What to do about a declared row; None for nothing, as the table holds it.
+    """Return the plan for a declared row; None if the table already holds it.
 
     Args:
-        fingerprint: of its stored form, as `fingerprint_bytes` and `fingerprint_object` give one.
-        prev: the records of which one may hold.
-        may_be_missing: whether the table may hold no such row.
-        of_others: whether others made the table, so that they may have written the row, too.
+        fingerprint: the fingerprint of its stored form, 16 bytes, from `fingerprint_bytes` or `fingerprint_object`.
+        prev: the possible records of its current state.
+        may_be_missing: whether the row may not exist.
+        of_others: whether others created the table, so that the row may be theirs.
     """
     if prev:
         known = [_mark(record) for record in prev]
@@ -51,12 +51,12 @@ def plan_row(fingerprint: bytes, prev: Collection[bytes], may_be_missing: bool, 
 
 
 def record_of_row(fingerprint: bytes, *, was_there: bool) -> bytes:
-    """The record of a row of which the sink found out whether it was there before."""
+    """Return the record of a row, once the sink knows whether the row existed before."""
     return _WAS_THERE + fingerprint if was_there else fingerprint
 
 
 def is_deleted(prev: Collection[bytes], may_be_missing: bool, *, of_others: bool) -> bool:
-    """Whether a row that is no longer declared is deleted: not one that was there before, as far as that is known."""
+    """Whether to delete a row that is no longer declared; False if it existed, or may have existed, before."""
     if any(len(record) > _SIZE for record in prev):
         return False
     return bool(prev) or (may_be_missing and not of_others)

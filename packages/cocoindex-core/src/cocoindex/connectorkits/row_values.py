@@ -19,10 +19,10 @@ class RowValues:
 
     Args:
         table: the name of the table in messages.
-        columns: names of the columns, in the order of the values.
-        primary_key: names of the columns that identify a row, also in messages.
-        optional: names of columns that a mapping may omit; their values are then None.
-        error: raised if a row does not fit.
+        columns: the names of the columns, in the order of the values.
+        primary_key: the names of the columns that identify a row; also used in messages.
+        optional: the names of columns that a mapping may omit; their values are then None.
+        error: the exception class to raise if a row does not fit.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class RowValues:
         self._attributes = _attributes(self._columns)
 
     def of(self, row: Any) -> tuple[Any, ...]:
-        """The values of `row`: a mapping, or an object with an attribute for each column.
+        """Return the values of `row`: a mapping, or an object with an attribute for each column.
 
         Raises:
             the `error`: the row lacks a column, or is a mapping with a column that the table lacks.

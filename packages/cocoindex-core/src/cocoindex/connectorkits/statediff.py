@@ -1,6 +1,6 @@
 """Decides on the action for a target state, from the desired and the stored records: pure functions.
 
-Layer: connectorkits. They are made for the arguments of `TargetHandler.reconcile()`.
+Layer: connectorkits. The functions work with the arguments of `TargetHandler.reconcile()`.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ SubKeyT = TypeVar("SubKeyT")
 SubRecordT = TypeVar("SubRecordT")
 
 DiffAction: TypeAlias = Literal["insert", "upsert", "replace", "delete"]
-"""What to do: `insert` what is not there, `upsert` what may be as it should, `replace` what may differ, `delete`."""
+"""The action on a target state; `diff()` lists when each one is needed."""
 
 
 class TrackingRecordTransition(NamedTuple, Generic[RecordT]):
@@ -41,7 +41,7 @@ class TrackingRecordTransition(NamedTuple, Generic[RecordT]):
     Args:
         desired: the desired record, or `NON_EXISTENCE`.
         prev: the possible records of what exists.
-        prev_may_be_missing: whether possibly nothing exists.
+        prev_may_be_missing: whether it is possible that nothing exists.
     """
 
     desired: RecordT | NonExistenceType
@@ -50,11 +50,11 @@ class TrackingRecordTransition(NamedTuple, Generic[RecordT]):
 
 
 class CompositeTrackingRecord(msgspec.Struct, Generic[RecordT, SubKeyT, SubRecordT], frozen=True):
-    """The record of something with parts, such as a table with columns, so that a part can be changed alone.
+    """The record of something with parts, such as a table with columns, so that a single part can be changed.
 
     Args:
         main: what cannot change without recreating the whole, such as the primary key.
-        sub: the parts, by their keys.
+        sub: the records of the parts, by key.
     """
 
     main: RecordT
@@ -107,7 +107,7 @@ def diff_composite(
     """Return the action for the main record, and a transition for each part that is desired or may exist.
 
     A part may be missing if the whole may be missing, if one of the records lacks it, or if the main record is
-    replaced. The parts of something not desired go with it, without transitions of their own.
+    replaced. If the whole is not desired, its parts are removed with it and have no transitions.
 
     Args:
         t: the transition of the whole; None needs no action.
@@ -136,8 +136,8 @@ def resolve_system_transition(
 ) -> TrackingRecordTransition[RecordT] | None:
     """Return the part of a transition that the framework has to carry out; None if there is none.
 
-    What the user manages is not created, changed or removed. If the user may have managed it and nothing is desired any
-    more, it stays as well.
+    The framework does not create, change or remove what the user manages. If nothing is desired any more, it also keeps
+    what the user may have managed.
 
     Args:
         t: the transition, of `MutualTrackingRecord`s.
@@ -160,7 +160,7 @@ def resolve_system_transition(
 def _sub_keys(
     desired: CompositeTrackingRecord[Any, SubKeyT, Any], prev: Collection[CompositeTrackingRecord[Any, SubKeyT, Any]]
 ) -> Iterator[SubKeyT]:
-    """The keys of all parts, in the order in which they were first there."""
+    """Return the keys of all parts, in order of first appearance."""
     keys: dict[SubKeyT, None] = {}
     for record in (*prev, desired):
         keys.update(dict.fromkeys(record.sub))

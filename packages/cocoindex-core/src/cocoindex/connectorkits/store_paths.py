@@ -1,4 +1,4 @@
-"""Where the app keeps its own store, for sources that must not read it.
+"""The paths of the app's own store, for sources that must not read it.
 
 Layer: connectorkits.
 """
@@ -13,11 +13,11 @@ __all__ = ["store_paths"]
 def store_paths() -> tuple[str, ...]:
     """Return the real paths of the store folders (`db_path`) of the running component's environment.
 
-    An update writes there all the time, so a source that walks folders leaves them out. Sinks have the same paths in
-    `ContextProvider.store_paths`.
+    Every update writes to these folders, so a source that walks folders must leave them out. A sink finds the same
+    paths in `ContextProvider.store_paths`.
 
     Returns:
-        The paths; nothing if no component is running.
+        The paths; an empty tuple if no component is running.
     """
     scope = _scope.get()
     return () if scope is None else scope.component.env.context_provider.store_paths

@@ -29,28 +29,35 @@ __all__ = [
 ]
 
 TableMode: TypeAlias = Literal["make", "rebuild", "check", "use", "drop", "leave"]
-"""What to do with a table: `make` it, or bring it into shape; `rebuild` it where it is there; `check` what a user
-manages; `use` what others made, of which only rows are kept; `drop` it; or `leave` it as it is."""
+"""What to do with a table:
+
+- `make`: create it, or alter it to match its declaration;
+- `rebuild`: recreate it if it exists;
+- `check`: check a table that the user manages;
+- `use`: write rows to a table that others created, and do not alter it;
+- `drop`: drop it;
+- `leave`: do nothing.
+"""
 
 
 class TableRecordLike(Protocol):
-    """What is remembered of a table, a frozen dataclass with whatever else there is to know."""
+    """The required attributes of a table's stored record: a frozen dataclass, which can have more fields."""
 
     __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
 
     @property
     def managed_by(self) -> str:
-        """`"system"` for a table that we made, `"user"` for one of which we keep rows only."""
+        """`"system"` if the framework created the table, `"user"` if it only writes rows to it."""
         ...
 
     @property
     def mark(self) -> str:
-        """What a table that we make is marked with, where the database keeps it; dropped and made anew, it has none."""
+        """The mark that the framework sets on a table it creates; a table that others recreate does not have it."""
         ...
 
     @property
     def identity(self) -> str:
-        """What tells the table from a later one of its name, and from a copy; empty where that is not known."""
+        """Distinguishes the table from a later table of the same name, and from a copy; empty if unknown."""
         ...
 
 
@@ -58,14 +65,14 @@ RecordT = TypeVar("RecordT", bound=TableRecordLike)
 
 
 class Sighting(NamedTuple):
-    """What the database has under the name of a table.
+    """What an inspection found in the database under the name of a table.
 
     Args:
         is_there: whether the table exists.
-        mark: its mark, if it has one.
-        identity: distinguishes it from a later table of that name.
+        mark: its mark; empty if it has none.
+        identity: distinguishes it from a later table of the same name; empty if unknown.
         identity_lasts: whether a table keeps its identity for as long as it exists.
-        is_of_store: whether an app of the same store made it.
+        is_of_store: whether an app of the same store created it.
     """
 
     is_there: bool
@@ -75,7 +82,7 @@ class Sighting(NamedTuple):
     is_of_store: bool = False
 
     def is_of(self, record: TableRecordLike) -> bool:
-        """Whether this is the table of the record."""
+        """Whether this is the table that the record describes."""
         if self.mark and self.mark == record.mark:
             return True
         return record.managed_by == ManagedBy.USER and bool(self.identity) and self.identity == record.identity
@@ -90,14 +97,15 @@ class TableChange(IntEnum):
 
 
 class TablePlan(NamedTuple, Generic[RecordT]):
-    """What to do with a table.
+    """The plan for a table.
 
     Attributes:
         mode: what to do.
-        record: what to remember.
-        made_as: the records by which a table is ours, where it has the mark of one; none where it cannot be.
-        drops: columns that are no longer wanted and were made by us.
-        invalidation: what it does to the rows, as `TargetReconcileOutput.child_invalidation`.
+        record: the record to store.
+        made_as: the records of a table that the framework created. It alters or drops the table only if the table has
+            the mark of one of them. Empty if others created the table.
+        drops: columns to drop: created by the framework, and no longer declared.
+        invalidation: the effect on the rows, as `TargetReconcileOutput.child_invalidation`.
     """
 
     mode: TableMode
@@ -115,12 +123,12 @@ _INVALIDATION: dict[TableChange, Literal["destructive", "lossy"] | None] = {
 
 
 def new_mark() -> str:
-    """A mark that no other table has."""
+    """Return a mark that no other table has."""
     return secrets.token_hex(8)
 
 
 def is_ours(prev: Collection[TableRecordLike]) -> bool:
-    """Whether the table, if it is there and is what the records tell of, was made by us, whatever the truth is."""
+    """Whether all records say that the framework created the table; False if there are none."""
     return bool(prev) and all(record.managed_by == ManagedBy.SYSTEM for record in prev)
 
 
@@ -136,25 +144,25 @@ def plan_table(
     mending: TableChange,
     drops: tuple[str, ...],
 ) -> TablePlan[RecordT]:
-    """What to do about a declared table, given what earlier runs may have left of it, and what is there.
+    """Return the plan for a declared table, from the records of earlier runs and an inspection of the database.
 
-    A table is ours to alter and to drop only where it has the mark of a record that says so, or was made by an app of
-    the same store, which may share it. Where it is another one than the records tell of, its rows are applied again; it
-    stays with those who made it.
+    The framework alters and drops a table only if the table has the mark of a record that says so, or if an app of the
+    same store, which may share it, created it. If the table is not the one that the records describe, all rows are
+    applied again; the table that was found stays as it is.
 
     Args:
-        record: how it should be, with the mark that it gets if it is made.
-        prev: the records of which one may tell how it is.
-        may_be_missing: whether it may never have been made.
-        sighting: what was found when it was declared; None where nobody looked.
-        adopt: whether rows of a table that others made may be kept.
-        fits: whether what was found may be as a record says; asked only where something was found.
-        change: what has to change from one record to another.
-        mending: what has to change besides, as somebody altered what we made.
-        drops: the columns of `prev` that are no longer wanted.
+        record: the record of the table as declared, with the mark that it gets if it is created.
+        prev: the possible records of its current state.
+        may_be_missing: whether the table may never have been created.
+        sighting: what the inspection found; None if there was no inspection.
+        adopt: whether rows may be written to a table that others created.
+        fits: whether the found table may be the one that a record describes; called only if a table was found.
+        change: returns what has to change from one record to another.
+        mending: what has to change in addition, because others altered a table of the framework.
+        drops: the columns of `prev` that are no longer declared.
     """
     records = tuple(prev)
-    # A change that was refused, or interrupted before it was made, leaves a record that tells of no table.
+    # A change that was refused or interrupted leaves a record that describes no existing table.
     possible = [old for old in records if fits(old)] if sighting is not None and sighting.is_there else []
     largest = max((change(old, record) for old in possible or records), default=TableChange.NONE)
     found = sighting if sighting is not None and sighting.is_there else None
@@ -168,7 +176,7 @@ def plan_table(
     joins = found is not None and found.is_of_store
     largest = max(largest, mending) if ours or joins else largest
     mode: TableMode = "rebuild" if (ours or joins) and largest is TableChange.REBUILD else "make"
-    if sighting is None or found is not None:  # only one that is made gets a new mark
+    if sighting is None or found is not None:  # only a newly created table gets a new mark
         shared = found.mark if found is not None and found.is_of_store else ""
         record = replace(record, mark=_mark(records, found) or shared or record.mark)
     record = replace(record, identity=next((old.identity for old in reversed(records) if old.mark), ""))
@@ -177,12 +185,12 @@ def plan_table(
 
 
 def _loss(sighting: Sighting, old: TableRecordLike) -> TableChange:
-    """What is lost of the rows of the table that `old` tells of: all where that is another one than was found."""
+    """Return which rows of the table described by `old` are lost: all of them if another table was found."""
     if not sighting.is_there:
         return TableChange.REBUILD
     if sighting.is_of(old) or not (old.mark or old.identity):
         return TableChange.NONE
-    if sighting.is_of_store and old.mark:  # whose other app gave it a new mark, or made it
+    if sighting.is_of_store and old.mark:  # another app of the store created the table, or changed its mark
         return TableChange.COLUMNS
     return TableChange.REBUILD if old.mark or sighting.identity_lasts else TableChange.COLUMNS
 
@@ -195,7 +203,7 @@ def _is_of_others(
     *,
     adopt: bool,
 ) -> bool:
-    """Whether it is a table that others made, of which rows are kept."""
+    """Whether rows are written to a table that others created."""
     if sighting is None:
         return bool(records) and not any(old.managed_by == ManagedBy.SYSTEM for old in records)
     if found is None:
@@ -223,7 +231,7 @@ def _mark(records: Sequence[TableRecordLike], found: Sighting | None) -> str:
 
 
 def check_primary_key(columns: Mapping[str, object], primary_key: object, error: type[CocoIndexError]) -> None:
-    """Raise `error` unless `primary_key` is a list of one name or more of these columns, each named once."""
+    """Raise `error` unless `primary_key` is a list of at least one of these columns, without duplicates."""
     if isinstance(primary_key, str | Mapping | Set) or not isinstance(primary_key, Collection) or not primary_key:
         raise error(f"primary_key is a list of one column name or more, not {shown(primary_key)}: it identifies rows")
     for name in primary_key:

@@ -25,5 +25,5 @@ class ManagedBy(StrEnum):
     USER = "user"
 
 
-# Messages, `help()` and pickles name the place where users find things, not the one where they are written.
+# Messages, `help()` and pickles show this public module, not the private one that defines the class.
 Applied.__module__ = SettledRecords.__module__ = __name__

@@ -1,10 +1,10 @@
 """Encodes Python values as the text that a column of a given type stores, or raises an error with the reason.
 
-Layer: connectorkits. For databases whose columns have strict types: nothing is rounded, cut or converted on the way, so
-that what is read back is what was declared. Each function here gives an encoder, made once for a column; it takes what
-the column is meant for, besides enum members and numpy scalars of such values, and raises ValueError, TypeError or
-OverflowError for anything else. What is text to one database may be another's literal: an encoder of its own is a
-function too.
+Layer: connectorkits. For databases whose columns have strict types: nothing is rounded, truncated or converted, so the
+database returns the declared value. Each function here returns an encoder, which is created once per column. The
+encoder accepts the values that its docstring lists, and enum members and numpy scalars with such values. It raises
+ValueError, TypeError or OverflowError for any other value. If a database needs another text, write your own encoder:
+any function of one value.
 """
 
 from __future__ import annotations
@@ -53,18 +53,18 @@ INTEGERS = {
     for name, bits in (("tinyint", 8), ("smallint", 16), ("integer", 32), ("bigint", 64), ("hugeint", 128))
     for sign in ("", "u")
 }
-"""By the usual names of integer types: how many bits they have, and whether a sign."""
+"""Integer types by their usual names: the number of bits, and whether the type is signed."""
 
 _WIDE = dec.Context(prec=100)
 
 
 def boolean() -> Encoder:
-    """True and False, as `true` and `false`."""
+    """Return an encoder of True and False, as `true` and `false`."""
     return _only("True or False", bool, lambda value: "true" if value else "false")
 
 
 def integer(name: str, bits: int, *, signed: bool = True) -> Encoder:
-    """Ints of so many bits; `name` is the type's, in messages."""
+    """Return an encoder of ints of this many bits; `name` is the name of the type in messages."""
     _check_whole("bits= of integer()", bits)
     low, high = (-(2 ** (bits - 1)), 2 ** (bits - 1)) if signed else (0, 2**bits)
 
@@ -77,7 +77,7 @@ def integer(name: str, bits: int, *, signed: bool = True) -> Encoder:
 
 
 def floating(bits: int) -> Encoder:
-    """Floats of 32 or 64 bits, and ints that these tell apart from others."""
+    """Return an encoder of floats of 32 or 64 bits, and of ints that a float can represent exactly."""
     if isinstance(bits, bool) or bits not in (32, 64):
         raise ConnectorKitError(f"bits= of floating() is 32 or 64, not {shown(bits)}")
 
@@ -93,7 +93,7 @@ def floating(bits: int) -> Encoder:
 
 
 def decimal(precision: int, scale: int) -> Encoder:
-    """Numbers of so many digits, `scale` of them behind the point."""
+    """Return an encoder of numbers with at most `precision` digits, `scale` of them after the decimal point."""
     _check_whole("precision= of decimal()", precision)
     if not is_whole(scale):
         raise ConnectorKitError(f"scale= of decimal() is a whole number, not {shown(scale)}")
@@ -113,12 +113,12 @@ def decimal(precision: int, scale: int) -> Encoder:
 
 
 def text() -> Encoder:
-    """Texts, paths and UUIDs."""
+    """Return an encoder of texts, paths and UUIDs."""
     return _only("a str", (str, pathlib.PurePath, uuids.UUID), str)
 
 
 def member(members: Collection[str]) -> Encoder:
-    """Texts that are one of these."""
+    """Return an encoder of texts that are one of `members`."""
 
     def encode(value: str) -> str:
         if value in members:
@@ -129,17 +129,17 @@ def member(members: Collection[str]) -> Encoder:
 
 
 def hexadecimal() -> Encoder:
-    """Bytes, as two digits each."""
+    """Return an encoder of bytes, as two hexadecimal digits per byte."""
     return _only("bytes", (bytes, bytearray, memoryview), lambda value: bytes(value).hex())
 
 
 def uuid() -> Encoder:
-    """UUIDs, and texts in any spelling of one."""
+    """Return an encoder of UUIDs, and of texts in any notation of a UUID."""
     return _only("a UUID", (uuids.UUID, str), lambda value: str(uuids.UUID(str(value))))
 
 
 def date() -> Encoder:
-    """Dates without a time, as ISO 8601."""
+    """Return an encoder of dates without a time, as ISO 8601."""
 
     def encode(value: dt.date) -> str:
         if isinstance(value, dt.datetime):
@@ -150,7 +150,7 @@ def date() -> Encoder:
 
 
 def time(*, zoned: bool = False) -> Encoder:
-    """Times of day, as ISO 8601; all with a time zone or all without."""
+    """Return an encoder of times of day, as ISO 8601; `zoned`: all with a time zone, otherwise all without."""
 
     def encode(value: dt.time) -> str:
         if (value.utcoffset() is None) == zoned:
@@ -161,12 +161,12 @@ def time(*, zoned: bool = False) -> Encoder:
 
 
 def timestamp(name: str, *, zoned: bool = False, step: int = 1) -> Encoder:
-    """Moments, as ISO 8601, in UTC where they are `zoned`.
+    """Return an encoder of datetimes, as ISO 8601, in UTC if `zoned`.
 
     Args:
-        name: that of the type, in messages.
-        zoned: whether all have a time zone, or none.
-        step: how many microseconds the type tells apart.
+        name: the name of the type in messages.
+        zoned: whether all values must have a time zone; otherwise none may have one.
+        step: the precision of the type, in microseconds.
     """
     _check_whole("step= of timestamp()", step)
 
@@ -184,7 +184,7 @@ def timestamp(name: str, *, zoned: bool = False, step: int = 1) -> Encoder:
 
 
 def interval() -> Encoder:
-    """Durations, as days, seconds and microseconds."""
+    """Return an encoder of timedeltas, as days, seconds and microseconds."""
     return _only(
         "a timedelta",
         dt.timedelta,
@@ -193,7 +193,12 @@ def interval() -> Encoder:
 
 
 def items(encode: Encoder, size: int | None = None) -> Encoder:
-    """Lists, sets and arrays as lists of what `encode` makes of their elements, or None; of this size, if any."""
+    """Return an encoder of lists, sets and arrays, as lists; `encode` encodes the elements other than None.
+
+    Args:
+        encode: the encoder of the elements.
+        size: the required number of elements; None for any number.
+    """
     if size is not None:
         _check_whole("size= of items()", size, least=0)
 
@@ -209,7 +214,7 @@ def items(encode: Encoder, size: int | None = None) -> Encoder:
 
 
 def mapping(key: Encoder, value: Encoder) -> Encoder:
-    """Mappings as dicts of what the encoders make of their keys and values."""
+    """Return an encoder of mappings, as dicts; `key` encodes the keys, `value` the values other than None."""
     return _only(
         "a mapping",
         Mapping,
@@ -218,7 +223,10 @@ def mapping(key: Encoder, value: Encoder) -> Encoder:
 
 
 def fields(encoders: Mapping[str, Encoder]) -> Encoder:
-    """Mappings, and objects with such attributes, as dicts of these fields; those that are missing are None."""
+    """Return an encoder of mappings with these keys, or objects with these attributes, as dicts.
+
+    The encoders are given by name. A key that a mapping lacks gets None.
+    """
 
     def encode(value: Any) -> dict[str, Any]:
         given = value if isinstance(value, Mapping) else {name: getattr(value, name) for name in encoders}
@@ -231,7 +239,7 @@ def fields(encoders: Mapping[str, Encoder]) -> Encoder:
 
 
 def as_json(encode: Encoder) -> Encoder:
-    """What `encode` makes, of lists and dicts, as JSON text."""
+    """Return an encoder that converts the lists and dicts which `encode` returns to JSON text."""
     return lambda value: json.dumps(encode(value), ensure_ascii=False)
 
 
@@ -272,4 +280,4 @@ STANDARD: Mapping[str, Encoder] = {
     "interval": interval(),
     **{name: integer(name.upper(), bits, signed=signed) for name, (bits, signed) in INTEGERS.items()},
 }
-"""The encoders of types that mean the same to most databases, by their usual names in lower case."""
+"""The encoders of types that are the same in most databases, by their usual names in lower case."""

@@ -21,10 +21,10 @@ _lock = threading.Lock()
 
 
 def update_local(key: object, make: Callable[[], T]) -> T | None:
-    """Return the value for `key` in the current update; the same one in all its components and threads.
+    """Return the value for `key` in the current update, the same in all its components and threads.
 
     Args:
-        key: hashable, such as the module's name or the class of the value.
+        key: a hashable key, such as the module's name or the class of the value.
         make: creates the value on first use; called under a lock, so it must be quick.
 
     Returns:
