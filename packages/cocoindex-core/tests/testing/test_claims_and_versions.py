@@ -93,7 +93,7 @@ def test_containers_of_a_leaf_are_parts_of_its_keys() -> None:
 
 def test_a_check_that_is_not_claimed_is_skipped(tmp_path: Path) -> None:
     suite = Suite()
-    with pytest.raises(unittest.SkipTest, match="not claimed: the driver gives no `attachments`"):
+    with pytest.raises(unittest.SkipTest, match="not claimed: the driver does not define `attachments`"):
         suite.test_not_claimed(driver=Plain(), tmp_path=tmp_path)
 
 

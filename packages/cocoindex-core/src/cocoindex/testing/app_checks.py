@@ -33,9 +33,13 @@ class AppChecks:
         ours.history.update({box: {a: one}})
         assert not theirs.history.update({box: {b: two}}).failures
         assert not ours.history.update({box: {a: three}}).failures
-        assert same(driver.contents(box), {a: three, b: two}), f"two apps share it, and it holds {driver.contents(box)}"
+        assert same(driver.contents(box), {a: three, b: two}), (
+            f"two apps share the container; it holds {driver.contents(box)}"
+        )
         theirs.history.drop()
-        assert same(driver.contents(box), {a: three}), f"one of two apps was dropped; there is {driver.contents(box)}"
+        assert same(driver.contents(box), {a: three}), (
+            f"one of two apps was dropped; the container holds {driver.contents(box)}"
+        )
         ours.history.drop()
         assert not driver.contents(box)
 
@@ -51,13 +55,13 @@ class AppChecks:
             one = driver.values[0]
             items = {**dict.fromkeys(keys[:at], one), key: bad, **dict.fromkeys(keys[at:], one)}
             failures = case.history.attempt(dict.fromkeys(boxes, items))
-            assert len(failures) == 2, f"two components have to fail, and these did: {failures[:5]}"
+            assert len(failures) == 2, f"two components should fail; failures: {failures[:5]}"
             for box in boxes:
-                assert same(driver.contents(box), good), "an item is refused, and others are missing"
+                assert same(driver.contents(box), good), "an item was refused, and other items are missing"
             changed = dict.fromkeys(keys[1:], driver.values[1])
             failures = case.history.attempt({box: {**changed, key: bad} for box in boxes})
-            assert len(failures) == 2, f"two components have to fail, and these did: {failures[:5]}"
+            assert len(failures) == 2, f"two components should fail; failures: {failures[:5]}"
             for box in boxes:
-                assert same(driver.contents(box), changed), "an item is refused, and others are not as declared"
+                assert same(driver.contents(box), changed), "an item was refused, and other items are not as declared"
             case.hold(dict.fromkeys(boxes, changed))
             case.drop()

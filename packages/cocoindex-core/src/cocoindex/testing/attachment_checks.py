@@ -40,7 +40,7 @@ class AttachmentChecks:
         case.holds({"x": driver.attachments[0], "y": driver.attachments[1]})
         case.hold({})
         if driver.on_removal != "abandon":
-            assert not driver.attached(case.box), f"a container is gone, and has {driver.attached(case.box)}"
+            assert not driver.attached(case.box), f"a removed container still has {driver.attached(case.box)}"
             case.holds({"y": driver.attachments[0]})
         case.drop()
 
@@ -84,7 +84,7 @@ _MOMENTS = cast(tuple[Moment, ...], ("before", "amid", "after"))
 class _Attaching(Case):
     """A case whose container has attachments."""
 
-    def holds(  # type: ignore[override]  # what is attached comes first here
+    def holds(  # type: ignore[override]  # the attachments are the first argument here
         self, attached: Mapping[str, Any], items: Mapping[StableKey, Any] | None = None, **options: Any
     ) -> list[Any]:
         """Declare attachments and items, and check both."""
@@ -92,5 +92,5 @@ class _Attaching(Case):
         declared = {self._driver.keys[0]: self._driver.values[0]} if items is None else items
         actions = self.hold({self.box: declared}, **options)
         found = dict(self._driver.attached(self.box))
-        assert found == dict(attached), f"attached is {found}, and should be {dict(attached)}"
+        assert found == dict(attached), f"the attachments are {found}, but should be {dict(attached)}"
         return actions

@@ -13,7 +13,7 @@ from .target_history import Step, in_one
 
 
 class BatchChecks:
-    """The target ends as declared, however actions are divided among calls, and whether or not a call is cancelled."""
+    """The target ends as declared: with any split of the actions into calls, and if a call is cancelled."""
 
     @check(Capability.ITEMS, fails_from="0.2")
     def test_batches_in_parts_do_what_one_does(self, driver: Driver, tmp_path: Path) -> None:
@@ -39,15 +39,17 @@ class BatchChecks:
             case = Case(driver, tmp_path / str(turns))
             amid = CancelledAmid(turns)
             case.holds({a: one, b: two})
-            # In one environment: what was cancelled leaves connections that can be used.
+            # In one environment: after a cancelled call, its connections must still be usable.
             *_, failures = case.history.steps(
                 Step({case.box: {b: three, c: one, d: two}}, taps=amid),
                 Step({case.box: {a: three, c: two}}),
                 patience=driver.patience,
             )
-            assert not failures, f"a call was cancelled, and the update after that one fails: {failures[0]!r}"
+            assert not failures, f"after a cancelled call, the next update failed: {failures[0]!r}"
             found = driver.contents(case.box) or {}
-            assert same(found, {a: three, c: two}), f"a call was cancelled after {turns} turns; there is {found}"
+            assert same(found, {a: three, c: two}), (
+                f"a call was cancelled after {turns} turns; the target holds {found}"
+            )
             case.holds({})
             if not amid.was_cancelled:
                 break
@@ -63,12 +65,12 @@ class BatchChecks:
             assert not failures, f"a component failed: {failures[0]!r}"
             for box, items in ((ours.box, mine), (theirs.box, other)):
                 assert same(driver.contents(box), items), (
-                    "two apps wrote at the same time, and their items are mixed up"
+                    "two apps wrote at the same time, and an item is wrong or missing"
                 )
 
     @check(Capability.TRANSACTIONS, fails_from="0.2")
     def test_a_call_that_fails_has_done_nothing(self, driver: Driver, tmp_path: Path) -> None:
-        assert driver.refused is not None, "a driver of a transactional target has to name an item that it refuses"
+        assert driver.refused is not None, "the driver of a transactional target must define `refused`"
         case = Case(driver, tmp_path)
         a, b, c, *_ = driver.keys
         one, two, three = driver.values
@@ -77,4 +79,4 @@ class BatchChecks:
         failures = case.history.update({case.box: {b: three, c: one, key: bad}}, owner=in_one).failures
         assert failures, "an item should be refused, but nothing failed"
         found = driver.contents(case.box)
-        assert same(found, {a: one, b: two}), f"a call failed, and left {found}"
+        assert same(found, {a: one, b: two}), f"a call failed, but changed the target; it holds {found}"

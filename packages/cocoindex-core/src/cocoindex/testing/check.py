@@ -25,8 +25,8 @@ def check(capability: Capability, *, fails_from: str = "") -> Callable[[TestT], 
 
     Args:
         capability: the capability that a driver must claim; otherwise the check is skipped.
-        fails_from: the minor version of core from which it fails for all drivers. Before, it fails for drivers with
-            this `suite_version` or a later one, and warns for all others.
+        fails_from: the minor version of core from which a failure counts for all drivers. Before, a failure counts for
+            drivers with this or a later `suite_version`, and is a warning for all others.
     """
 
     def decorate(test: TestT) -> TestT:
@@ -52,21 +52,21 @@ def check(capability: Capability, *, fails_from: str = "") -> Callable[[TestT], 
                 result = CheckResult(test.__name__, capability, claimed, outcome, reason, seconds)
                 self.cocoindex_report = report_on(type(self), driver, [result])
 
-        run.__cocoindex_check__ = capability  # type: ignore[attr-defined]  # by which a plugin knows it
+        run.__cocoindex_check__ = capability  # type: ignore[attr-defined]  # the pytest plugin looks for it
         return cast(TestT, run)
 
     return decorate
 
 
 class _Warned(Exception):
-    """A check failed that does not count yet."""
+    """A check failed whose failures do not count yet."""
 
 
 def _run(
     test: Callable[..., None], capability: Capability, fails_from: str, self: Any, driver: Any, folder: Any
 ) -> None:
     if not capability.is_claimed(driver):
-        raise unittest.SkipTest(f"not claimed: the driver gives no `{capability.member}`")
+        raise unittest.SkipTest(f"not claimed: the driver does not define `{capability.member}`")
     try:
         test(self, driver=driver, tmp_path=folder)
     except unittest.SkipTest:
@@ -95,7 +95,7 @@ def _minor(version: str) -> tuple[int, ...]:
 
 
 def _warn(reason: str) -> None:
-    """Warn, also where warnings are errors: the driver was right when it was written."""
+    """Warn, even where warnings are errors: the driver was correct for the version it was written for."""
     with warnings.catch_warnings():
         warnings.simplefilter("always", FutureWarning)
         warnings.warn(reason, FutureWarning, stacklevel=4)

@@ -12,7 +12,7 @@ from .target_live import LiveItems, LiveUpdate
 
 
 class ContainerChecks:
-    """What becomes of containers: apart from each other, gone with what is in them, removed by hand."""
+    """Containers are independent, are removed with their items, and are filled again if others removed them."""
 
     @check(Capability.ITEMS)
     def test_a_container_may_be_empty(self, driver: Driver, tmp_path: Path) -> None:
@@ -76,6 +76,6 @@ class ContainerChecks:
             case = Case(driver, tmp_path / str(memo), memo=memo)
             failures = case.history.live(case.box, {a: one, b: two}, steps)
             assert not failures, (
-                "a sink of items raises ContainerLostError where their container is gone, and these components "
+                "let the sink of items raise ContainerLostError if their container no longer exists; components "
                 f"failed: {failures}"
             )

@@ -15,7 +15,7 @@ from .target_history import Wanted
 
 
 class CrashChecks:
-    """The next update repairs what an interrupted one left."""
+    """The next update repairs what an interrupted one left behind."""
 
     @check(Capability.ITEMS)
     def test_what_was_interrupted_before_it_was_applied_is_repaired(self, driver: Driver, tmp_path: Path) -> None:
@@ -69,7 +69,7 @@ def _interrupted_everywhere(driver: Driver, folder: Path, moment: Moment) -> Non
 
 
 def _three(driver: Driver) -> Iterator[Wanted]:
-    """Three things to want, between which items and containers come, go and change."""
+    """Yield three declarations: between any two, items and containers are added, removed and changed."""
     a, b, c, d, *_ = driver.keys
     one, two, three = driver.values
     first, second, third = new_box(), new_box(), new_box()

@@ -1,4 +1,4 @@
-"""Checks that items and containers of others stay. Testing kit."""
+"""Checks that the items and containers of others stay. Testing kit."""
 
 from __future__ import annotations
 
@@ -24,14 +24,16 @@ class ForeignChecks:
             by_hand(driver.put_by_hand, case.box, a, driver.values[0])
             failures = case.history.attempt({case.box: {b: driver.values[1], c: driver.values[2]}})
             if driver.foreign_containers == "refuse":
-                assert failures, "somebody else made the container; the driver says it is refused, and nothing failed"
+                assert failures, "others created the container; foreign_containers is 'refuse', but nothing failed"
                 assert same(driver.contents(case.box), {a: driver.values[0]})
             elif not at_once:
                 case.history.update({case.box: {b: driver.values[2]}})
             assert (driver.contents(case.box) or {}).get(a) == driver.values[0]
             case.history.drop()
             found = driver.contents(case.box)
-            assert same(found, {a: driver.values[0]}), f"somebody else kept {a!r} there, and after a drop it is {found}"
+            assert same(found, {a: driver.values[0]}), (
+                f"others put {a!r} there; after a drop the container holds {found}"
+            )
 
     @check(Capability.ITEMS_OF_OTHERS)
     def test_what_somebody_else_put_there_later_stays(self, driver: Driver, tmp_path: Path) -> None:
@@ -42,7 +44,9 @@ class ForeignChecks:
         case.history.update({case.box: {}})
         case.history.update({})
         found = driver.contents(case.box)
-        assert same(found, {a: driver.values[0]}), f"somebody else put {a!r} there; after a removal it is {found}"
+        assert same(found, {a: driver.values[0]}), (
+            f"others put {a!r} there; after a removal the container holds {found}"
+        )
 
     @check(Capability.ITEMS_OF_OTHERS)
     def test_an_item_of_somebody_else_is_not_overwritten(self, driver: Driver, tmp_path: Path) -> None:
@@ -55,7 +59,7 @@ class ForeignChecks:
             return _is_taken(driver, case)
         for full in (False, False, True):
             outcome = case.history.update({case.box: {a: driver.values[1], b: driver.values[1]}}, full=full)
-            assert len(outcome.failures) == 1, f"one component has to fail, and these did: {outcome.failures}"
+            assert len(outcome.failures) == 1, f"one component should fail; failures: {outcome.failures}"
             assert same(driver.contents(case.box), {a: driver.values[0], b: driver.values[1]})
         case.history.drop()
         assert same(driver.contents(case.box), {a: driver.values[0]})
@@ -74,7 +78,7 @@ class ForeignChecks:
             case.history.update({})
             _holds_others(driver, case, others, {a: one, b: two})
             failures = case.history.attempt({case.box: {b: one}})
-            assert not failures, f"a container that stayed is not taken up again: {failures[0]!r}"
+            assert not failures, f"a container that was kept cannot be used again: {failures[0]!r}"
             assert (driver.contents(case.box) or {})[b] == one
             case.history.drop()
             _holds_others(driver, case, others, {a: one, b: one})
@@ -89,13 +93,13 @@ class ForeignChecks:
         failures = case.history.attempt({case.box: {a: one, b: three}}, full=True)
         assert not failures, f"a component failed: {failures[0]!r}"
         found = driver.contents(case.box)
-        assert same(found, {a: one, b: three, c: three}), f"somebody else put {c!r} there; all is applied anew: {found}"
+        assert same(found, {a: one, b: three, c: three}), f"others put {c!r} there; a full reprocess left {found}"
         case.history.drop()
         _holds_others(driver, case, {c: three}, {a: one, b: three})
 
 
 def _is_taken(driver: Driver, case: Case) -> None:
-    """The app declares an item that others put into its container, and then no longer declares it."""
+    """Declare an item that others put into the app's container, and then no longer declare it."""
     a, b, *_ = driver.keys
     for full in (False, False, True):
         case.holds({a: driver.values[1], b: driver.values[1]}, full=full)
@@ -103,7 +107,7 @@ def _is_taken(driver: Driver, case: Case) -> None:
 
 
 def _holds_others(driver: Driver, case: Case, others: Mapping[StableKey, Any], ours: Mapping[StableKey, Any]) -> None:
-    """Check that a container that is not declared any more holds what others put there."""
+    """Check that a container that is no longer declared holds the items of others."""
     expected = {**others, **ours} if driver.on_removal == "abandon" else others
     found = driver.contents(case.box)
-    assert same(found, expected), f"somebody else put {list(others)} there; after a removal it is {found}"
+    assert same(found, expected), f"others put {list(others)} there; after a removal the container holds {found}"

@@ -46,7 +46,7 @@ class ItemChecks:
         items = dict(zip(driver.keys, itertools.cycle(driver.values), strict=False))
         case.holds(items)
         actions = case.holds(items)
-        assert not actions, f"nothing changed, and reconcile() gave these actions: {actions}"
+        assert not actions, f"nothing changed, but reconcile() returned actions: {actions}"
 
     @check(Capability.ITEMS)
     def test_a_full_reprocess_applies_every_item(self, driver: Driver, tmp_path: Path) -> None:
@@ -54,7 +54,9 @@ class ItemChecks:
         items = dict(zip(driver.keys, itertools.cycle(driver.values), strict=False))
         case.holds(items)
         actions = case.holds(items, full=True)
-        assert len(actions) == len(items), f"{len(items)} items may be missing, and reconcile() gave {actions}"
+        assert len(actions) == len(items), (
+            f"each of {len(items)} items may be missing and needs an action; actions: {actions}"
+        )
 
     @check(Capability.ITEMS)
     def test_many_items_are_written_and_deleted_together(self, driver: Driver, tmp_path: Path) -> None:
@@ -93,18 +95,24 @@ class ItemChecks:
         assert case.holds({a: driver.values[0], b: driver.values[1]}) == []
         case.history.runs.clear()
         case.holds({a: driver.values[0], b: driver.values[2]})
-        assert case.history.runs == [b], "what mount() returns is part of the memo key: give it __coco_memo_key__()"
+        assert case.history.runs == [b], (
+            "the result of mount() is part of the memo key: define __coco_memo_key__() in its class"
+        )
 
     @check(Capability.ITEMS)
     def test_a_preview_touches_nothing(self, driver: Driver, tmp_path: Path) -> None:
         case = Case(driver, tmp_path)
         a, b, c, *_ = driver.keys
-        assert case.history.preview({case.box: {a: driver.values[0]}}), "a new item, and no action in the preview"
+        assert case.history.preview({case.box: {a: driver.values[0]}}), (
+            "there is a new item, but no action in the preview"
+        )
         assert driver.contents(case.box) in (None, {})
         case.holds({a: driver.values[0], b: driver.values[1]})
         changed = {b: driver.values[2], c: driver.values[0]}
-        assert len(case.history.preview({case.box: changed})) >= 3, "an update, a removal and a new item"
-        assert case.history.preview({}), "a container is removed, and no action in the preview"
+        assert len(case.history.preview({case.box: changed})) >= 3, (
+            "an item was changed, one removed and one added; the preview needs an action for each"
+        )
+        assert case.history.preview({}), "a container is removed, but there is no action in the preview"
         assert same(driver.contents(case.box), {a: driver.values[0], b: driver.values[1]})
         case.holds(changed)
 
@@ -115,7 +123,7 @@ class ItemChecks:
         key, value = driver.refused
         good = dict(zip(driver.keys[:3], driver.values, strict=True))
         failures = case.history.attempt({case.box: {**good, key: value}})
-        assert len(failures) == 1, f"one component has to fail, and these did: {failures}"
+        assert len(failures) == 1, f"one component should fail; failures: {failures}"
         assert same(driver.contents(case.box), good)
         case.holds(good)
         case.holds({})
@@ -126,7 +134,7 @@ class ItemChecks:
             case = Case(driver, tmp_path / str(number))
             one, two, _ = driver.values
             for key, value in ((first, one), (second, one), (second, one), (second, two), (first, two)):
-                # Each spelling is declared by a component of its own: the new one takes over, then the old one goes.
+                # A component for each spelling: the new one takes over the item, then the old one is removed.
                 outcome = case.history.update({case.box: {key: value}}, owner=repr)
                 assert not outcome.failures, f"a component failed: {outcome.failures[0]!r}"
                 found = driver.contents(case.box) or {}

@@ -19,14 +19,14 @@ class KeyChecks:
     def test_odd_keys_are_held_apart_or_refused(self, driver: Driver, tmp_path: Path) -> None:
         alone = Case(driver, tmp_path / "alone")
         value = driver.values[0]
-        held: list[tuple[StableKey, Any]] = []  # and under which key the target shows it
+        held: list[tuple[StableKey, Any]] = []  # each key, with the key under which `contents` shows the item
         for key in driver.odd_keys:
             failures = alone.history.attempt({alone.box: _Pairs([(key, value)])}, owner=_component)
             found = driver.contents(alone.box) or {}
             if failures:
-                assert not found, f"the key {key!r} is refused, and there is {found}"
+                assert not found, f"the key {key!r} was refused, but the container holds {found}"
                 continue
-            assert list(found.values()) == [value], f"an item was declared as {key!r}, and there is {found}"
+            assert list(found.values()) == [value], f"an item was declared as {key!r}, but the container holds {found}"
             held.append((key, next(iter(found))))
         alone.holds({})
         _hold_together(Case(driver, tmp_path / "together"), driver, held)
@@ -38,18 +38,22 @@ class KeyChecks:
         for value in driver.odd_values:
             failures = case.history.attempt({case.box: {a: value, b: driver.values[0]}})
             found = dict(driver.contents(case.box) or {})
-            assert found.pop(b, None) == driver.values[0], f"beside the value {value!r}, another item is missing"
+            assert found.pop(b, None) == driver.values[0], (
+                f"with the value {value!r} in one item, another item is missing"
+            )
             expected = {} if failures else {a: value}
             assert found == expected, (
-                f"the value {value!r} was {'refused' if failures else 'declared'}, and there is {found}"
+                f"the value {value!r} was {'refused' if failures else 'declared'}, but the container holds {found}"
             )
             if not failures:
-                assert not case.holds({a: value, b: driver.values[0]}), f"{value!r} is held, and there are actions"
+                assert not case.holds({a: value, b: driver.values[0]}), (
+                    f"{value!r} is stored and unchanged, but there are actions"
+                )
             case.holds({b: driver.values[0]})
 
 
 class _Pairs(dict[Any, Any]):
-    """Items whose keys may be equal to Python, such as 1 and True."""
+    """Items whose keys can be equal in Python, such as 1 and True."""
 
     def __init__(self, pairs: Iterable[tuple[Any, Any]]) -> None:
         super().__init__()
@@ -60,18 +64,18 @@ class _Pairs(dict[Any, Any]):
 
 
 def _hold_together(case: Case, driver: Driver, held: list[tuple[StableKey, Any]]) -> None:
-    """Declare all keys at once, and have them go one by one."""
+    """Declare all keys at once, then remove one after the other."""
     value = driver.values[0]
     for first in range(len(held) + 1):
         rest = held[first:]
         pairs = _Pairs((key, value) for key, _ in rest)
         failures = case.history.update({case.box: pairs}, owner=_component).failures
-        assert not failures, f"each key was held alone, and with others a component failed: {failures[0]!r}"
+        assert not failures, f"each key can be stored alone, but with the others a component failed: {failures[0]!r}"
         shown = {key for _, key in rest}
         found = set(driver.contents(case.box) or {})
         gone = held[first - 1][0] if first else None
         assert found == shown, (
-            f"{[key for key, _ in rest]} are declared{f', and {gone!r} not any more' if first else ''}; "
+            f"{[key for key, _ in rest]} are declared{f', {gone!r} was removed' if first else ''}; "
             f"missing: {sorted(map(repr, shown - found))}, too many: {sorted(map(repr, found - shown))}"
         )
 

@@ -14,9 +14,9 @@ ValueT = TypeVar("ValueT")
 
 
 class LeafTargetDriver(TargetDriver[str, ValueT]):
-    """Drives a target without containers for `TargetSuite`: its items are declared on their own.
+    """Drives a target without containers for `TargetSuite`: each item is a target state of its own.
 
-    The containers of the suite are parts of the keys here: `place` returns the key of an item in the target.
+    The suite's containers become parts of the keys: `place` returns the key of an item in the target.
     """
 
     on_removal: ClassVar[Literal["destroy", "abandon", "items"]] = "items"
@@ -28,10 +28,10 @@ class LeafTargetDriver(TargetDriver[str, ValueT]):
 
     @abstractmethod
     def items(self) -> Mapping[Any, ValueT]:
-        """Return all that the target really holds, read without the connector."""
+        """Return all items that the target really holds, read without the connector."""
 
     def place(self, container: str, key: StableKey) -> Any:
-        """Return the key of an item in the target: a text that begins with the container and `-`, by default."""
+        """Return the key of an item in the target; by default a text that begins with the container and `-`."""
         return f"{container}-{key!s}"
 
     async def mount(self, container: str) -> str:

@@ -27,17 +27,17 @@ from .taps import InterruptedUpdate, Moment, TappedApp, Taps
 
 
 async def some_turns() -> None:
-    """Let the loop run until all work that waits for nothing else is done."""
+    """Let the event loop run until all work is done that waits for nothing else."""
     for _ in range(100):
         await asyncio.sleep(0)
 
 
 class KeptDict:
-    """A target in a dict, which outlives programs and records what was done to it.
+    """A target in a dict. It outlives programs, and records what was done to it.
 
     Attributes:
         held: its items.
-        removed: the keys that were removed at some time.
+        removed: the keys that were removed at any time.
         open: while it is not set, actions wait.
         reached: set when there are actions.
     """
@@ -76,23 +76,23 @@ class KeptDict:
         self._moved.set()
 
     async def becomes(self, wanted: Mapping[StableKey, Any]) -> None:
-        """Wait until it holds just `wanted`."""
+        """Wait until the target holds exactly `wanted`."""
         while self.held != wanted:
             self._moved.clear()
             await self._moved.wait()
 
 
 class LiveProgram:
-    """Watches the driver's source during the block; leaving the block ends it as Ctrl-C does.
+    """Watches the driver's source during the block; the end of the block ends it as Ctrl-C does.
 
     Args:
-        driver: of the source.
-        target: the target it updates.
+        driver: the driver of the source.
+        target: the target that the program updates.
         store: the folder of the app's store.
-        end: where the program is to die as if it were killed: at which moment of which round of actions.
+        end: where the program ends as if it were killed: the moment, and the number of the round of actions.
 
     Attributes:
-        source: what the driver gave to be watched; None before it did.
+        source: the source that the driver returned; None before that.
         failures: the exceptions of its components.
         began: set when the first item is being processed.
         go_on: while it is not set, items that are being processed wait.
@@ -124,43 +124,43 @@ class LiveProgram:
         self._target.open.set()
         self._running.cancel()
         await asyncio.wait([self._running], timeout=self._driver.patience)
-        assert self._running.done(), "the update did not end: let watch() end where it is cancelled"
+        assert self._running.done(), "the update did not end: watch() must end when it is cancelled"
         with suppress(asyncio.CancelledError, InterruptedUpdate):
             await self._running
 
     async def catch_up(self) -> None:
-        """Run as an update that is not live, which ends by itself."""
+        """Run an update that is not live, which ends by itself."""
         running = asyncio.create_task(self._run(live=False))
         done, _ = await asyncio.wait([running], timeout=self._driver.patience)
         if not done:
             running.cancel()
             await asyncio.wait([running], timeout=self._driver.patience)
             raise AssertionError(
-                f"an update that is not live did not end within {self._driver.patience} s: call mark_ready() once what "
-                "was there at the start has been told"
+                f"an update that is not live did not end within {self._driver.patience} s: call mark_ready() once the "
+                "items that existed at the start have been reported"
             )
         await running
 
     async def is_ready(self) -> None:
-        """Wait until the update says that it has caught up."""
+        """Wait until the update reports that it has caught up."""
         await self._meanwhile(self._ready.wait(), lambda: "the update is not ready: call mark_ready()")
 
     async def is_not_ready(self) -> None:
-        """Wait until there are actions, and fail where the update is ready while they wait."""
+        """Wait until there are actions; fail if the update becomes ready while they wait."""
         await self._meanwhile(self._target.reached.wait(), lambda: "the source reported no item")
         await some_turns()
-        assert not self._ready.is_set(), "it was ready before what was there had been applied"
+        assert not self._ready.is_set(), "the update was ready before the existing items had been applied"
 
     async def has_begun(self) -> None:
         """Wait until an item is being processed."""
         await self._meanwhile(self.began.wait(), lambda: "the source reported no item")
 
     async def holds(self, wanted: Mapping[StableKey, Any]) -> None:
-        """Wait until the target holds just `wanted`."""
+        """Wait until the target holds exactly `wanted`."""
         await self._meanwhile(self._target.becomes(wanted), lambda: _difference(wanted, self._target.held))
 
     async def dies_before(self, wanted: Mapping[StableKey, Any]) -> bool:
-        """Wait until the target holds just `wanted`, or the program has died where it was to; return whether it has."""
+        """Wait until the target holds exactly `wanted`, or the program died as planned; return whether it died."""
         if not await self._outlived(self._target.becomes(wanted), lambda: _difference(wanted, self._target.held)):
             return False
         with suppress(InterruptedUpdate):
@@ -168,13 +168,13 @@ class LiveProgram:
         return True
 
     async def _meanwhile(self, what: Coroutine[Any, Any, Any], why_not: Callable[[], str]) -> None:
-        """Wait for `what`; fail where the program ends before it."""
+        """Wait for `what`; fail if the program ends before."""
         if await self._outlived(what, why_not):
             await self._running
-            raise AssertionError(f"the live update has ended by itself; {why_not()}")
+            raise AssertionError(f"the live update ended by itself; {why_not()}")
 
     async def _outlived(self, what: Coroutine[Any, Any, Any], why_not: Callable[[], str]) -> bool:
-        """Wait for `what` or the end of the program, and return whether that came first; fail where neither comes."""
+        """Wait for `what` or the end of the program; return whether the program ended first. Fail after `patience`."""
         waiting = asyncio.create_task(what)
         done, _ = await asyncio.wait(
             [waiting, self._running], timeout=self._driver.patience, return_when=asyncio.FIRST_COMPLETED
@@ -227,6 +227,6 @@ def _difference(wanted: Mapping[StableKey, Any], held: Mapping[StableKey, Any]) 
     too_many = [key for key in held if key not in wanted]
     other = {key: held[key] for key in wanted if key in held and held[key] != wanted[key]}
     return (
-        f"the target is not as the source: {len(missing)} items are missing ({missing[:5]}), {len(too_many)} should be "
-        f"gone ({too_many[:5]}), {len(other)} have another value ({dict(list(other.items())[:5])})"
+        f"the target differs from the source: {len(missing)} items are missing ({missing[:5]}), {len(too_many)} should "
+        f"not exist ({too_many[:5]}), {len(other)} have another value ({dict(list(other.items())[:5])})"
     )

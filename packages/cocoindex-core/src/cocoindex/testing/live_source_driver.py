@@ -15,17 +15,17 @@ ItemT = TypeVar("ItemT")
 
 
 class LiveSourceDriver(SourceDriver[ItemT]):
-    """Drives one live source for `LiveSourceSuite`: a folder, a table, a topic, empty at first.
+    """Drives one live source for `LiveSourceSuite`: a folder, a table, a topic. The source is empty at first.
 
     The suite changes the source while a program watches it, and between programs. If a program gets all items of the
-    source at its start, the driver can serve `SourceSuite`, too.
+    source when it starts, the driver can also be used for `SourceSuite`.
 
     Attributes:
-        many: how many changes the tests of many changes make; their keys come from `numbered_key`.
-        remembers: whether a program is told at its start what changed while none ran: by listing the source, or from
-            where the last one was.
+        many: the number of changes in tests of many changes; their keys come from `numbered_key`.
+        remembers: whether a program learns at its start what changed while no program ran: by listing the source, or by
+            continuing where the last program stopped.
         disconnects: whether `disconnect` and `reconnect` are implemented.
-        patience: seconds after which a change that has not arrived counts as lost.
+        patience: the number of seconds after which a change that has not arrived counts as lost.
     """
 
     many: ClassVar[int] = 200
@@ -35,10 +35,10 @@ class LiveSourceDriver(SourceDriver[ItemT]):
 
     @abstractmethod
     async def source(self) -> LiveMapFeed[Any, ItemT]:
-        """Return what a user gives to `coco.mount_each()`; called in the main function of each program."""
+        """Return what a user passes to `coco.mount_each()`; called in the main function of each program."""
 
     async def disconnect(self) -> None:
-        """Disconnect the program from the source, which can still be changed; changes are not reported meanwhile."""
+        """Disconnect the program from the source. The source can still be changed; the program is not told."""
         raise NotImplementedError
 
     async def reconnect(self) -> None:

@@ -22,10 +22,10 @@ Driver = LiveSourceDriver[Any]
 
 
 class LiveSourceSuite:
-    """Derive a class whose name begins with `Test` from this one, and give it a fixture `driver`.
+    """To use it, derive a class whose name begins with `Test`, and define a fixture `driver`.
 
     Each test runs a program that watches the source, changes the source, and compares what the program's target then
-    holds. Programs are stopped, and end as if they were killed, and others go on where they were.
+    holds. Programs are stopped, or end as if they were killed; later programs continue on the same store.
     """
 
     @check(Capability.LIVE)
@@ -58,7 +58,9 @@ class LiveSourceSuite:
                     case.target.open.set()
                 await program.is_ready()
                 if driver.remembers:
-                    assert case.target.held == case.source, "it was ready before what was there had been applied"
+                    assert case.target.held == case.source, (
+                        "the update was ready before the existing items had been applied"
+                    )
 
         _run(driver, tmp_path, test)
 
@@ -161,7 +163,7 @@ class LiveSourceSuite:
                     await case.settle(program)
                     await case.put(b, value)
                     await case.settle(program)
-            assert c not in case.target.removed, f"{c!r} was there all the time, and was removed meanwhile"
+            assert c not in case.target.removed, f"{c!r} existed all the time, but was removed from the target"
 
         _run(driver, tmp_path, test)
 
@@ -182,7 +184,7 @@ class LiveSourceSuite:
                 await case.remove(d)
                 await case.put(b, value)
                 await case.program().catch_up()
-                assert case.target.held == case.source, "the update that was not live did not find it"
+                assert case.target.held == case.source, "an update that is not live missed a change"
 
         _run(driver, tmp_path, test)
 
@@ -209,20 +211,20 @@ class LiveSourceSuite:
                     return
                 except Exception as error:
                     raise AssertionError(f"a second watch() of one source raised {error!r}; {_GUARD}") from error
-                raise AssertionError(f"a second watch() of one source was let in; {_GUARD}")
+                raise AssertionError(f"a second watch() of one source was allowed; {_GUARD}")
 
         _run(driver, tmp_path, test)
 
 
-_GUARD = "let it raise a RuntimeError, as connectorkits.SingleWatcherGuard does"
+_GUARD = "it must raise a RuntimeError, as connectorkits.SingleWatcherGuard does"
 
 
 class _Case:
-    """A source that is changed, and programs that keep one target as it is.
+    """A source that is changed, and programs that copy it to one target.
 
     Attributes:
         source: what the source holds.
-        target: what the programs keep.
+        target: the target of the programs.
     """
 
     def __init__(self, driver: Driver, folder: Path) -> None:
@@ -252,7 +254,7 @@ class _Case:
             await self.put(key, chance.choice(values))
 
     async def settle(self, program: LiveProgram) -> None:
-        """Wait until the target is as the source, and still is so after one more change has arrived."""
+        """Wait until the target equals the source, and does so again after one more change."""
         await program.holds(self.source)
         marker = self._driver.numbered_key(self._driver.many)
         value = next(value for value in self._markers if value != self.source.get(marker))
@@ -268,7 +270,7 @@ def _run(driver: Driver, folder: Path, test: Callable[[_Case], Awaitable[None]])
 
 
 def _killed_everywhere(driver: Driver, folder: Path, moment: Moment) -> None:
-    """Kill programs at one round after the other, while the source goes on changing."""
+    """Kill programs, each in a later round of actions, while the source keeps changing."""
 
     async def test(case: _Case) -> None:
         chance = random.Random(7)

@@ -27,7 +27,7 @@ class OutageChecks:
             driver.come_back()
         assert failures, "the target was unavailable, but nothing failed"
         assert same(driver.contents(case.box), {a: one, b: two})
-        assert case.holds({b: three, c: one}), "the target is back, and there are no actions"
+        assert case.holds({b: three, c: one}), "the target is available again, but there are no actions"
 
     @check(Capability.OUTAGES, fails_from="0.2")
     def test_a_target_comes_back_to_a_program_that_runs(self, driver: Driver, tmp_path: Path) -> None:
@@ -43,7 +43,7 @@ class OutageChecks:
         )
         assert not first, f"a component failed: {first[0]!r}"
         assert away, "the target was unavailable, but nothing failed"
-        assert not back, f"the target is back, and a component fails: {back[0]!r}"
+        assert not back, f"the target is available again, but a component failed: {back[0]!r}"
         assert same(driver.contents(case.box), changed[case.box])
         case.drop()
 
@@ -60,7 +60,7 @@ class OutageChecks:
         )
         driver.come_back()
         assert not first, f"a component failed: {first[0]!r}"
-        assert away, "the target went away, and nothing failed"
+        assert away, "the target became unavailable, but nothing failed"
         found = driver.contents(case.box) or {}
-        assert found.get(a) == one, f"{a!r} was to stay; there is {found}"
+        assert found.get(a) == one, f"{a!r} should be unchanged; the container holds {found}"
         case.holds({b: one, c: two})

@@ -35,12 +35,12 @@ class ReconcileChecks:
 
 
 class _Uncertain(NamedTuple):
-    """What was wanted of an item: which of the driver's values, None for no item.
+    """The history of an item; each state is the number of one of the driver's values, or None for no item.
 
     Attributes:
-        first: what it certainly was.
-        steps: what failed then: the value, and whether it was applied all the same.
-        end: what is wanted at last.
+        first: the certain first state.
+        steps: the failed updates that follow: the declared state, and whether it was applied nevertheless.
+        end: the state declared at the end.
     """
 
     first: int | None
@@ -57,7 +57,7 @@ def _name(value: int | None) -> str:
 
 
 def _uncertain(first: int | None, length: int) -> Iterator[_Uncertain]:
-    """All that can be, but for what differs by the names of the values alone."""
+    """Yield all possible histories; of those that differ only in the numbers of the values, yield one."""
     values = (None, 0, 1, 2)
     for wanted in itertools.product(values, repeat=length + 1):
         named = [value for value in (first, *wanted) if value is not None]
@@ -68,7 +68,7 @@ def _uncertain(first: int | None, length: int) -> Iterator[_Uncertain]:
 
 
 def _settle(driver: Driver, folder: Path, cases: list[_Uncertain], *, full: bool = False) -> None:
-    """Have each case in a component of its own, all of them in the same updates."""
+    """Run all histories in the same updates, each in a component of its own."""
     if len(cases) > driver.many:
         cases = random.Random(3).sample(cases, driver.many)
     keys = [driver.numbered_key(number) for number in range(len(cases))]
@@ -90,6 +90,6 @@ def _settle(driver: Driver, folder: Path, cases: list[_Uncertain], *, full: bool
     found = driver.contents(case.box) or {}
     for key, each in zip(keys, cases, strict=True):
         there = found.get(key)
-        assert there == ends[case.box].get(key), f"an item was {each}; it is {there!r}"
+        assert there == ends[case.box].get(key), f"an item was declared as {each}; it is {there!r}"
     actions = case.hold(ends, owner=names.__getitem__)
-    assert not actions, f"all is settled, and there are actions: {actions[:3]}"
+    assert not actions, f"everything is up to date, but there are actions: {actions[:3]}"

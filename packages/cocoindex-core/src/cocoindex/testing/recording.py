@@ -1,4 +1,4 @@
-"""Targets in memory that record each action and can be told to fail, for tests of updates."""
+"""Targets in memory that record each action and can be set to fail, for tests of updates."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _numbers = itertools.count()
 
 
 class RecordedAction(NamedTuple):
-    """One action that a sink was given: `upsert` or `delete` (for a container also `touch`), the key, the value."""
+    """One action that a sink received: `verb` is `upsert` or `delete` (for a container also `touch`)."""
 
     verb: str
     key: StableKey
@@ -31,7 +31,7 @@ class RecordedAction(NamedTuple):
 
 
 class _Rows:
-    """Reconciles rows of one table by their value; also the sink's end."""
+    """The handler of the rows of one table, which compares them by value, and their sink."""
 
     def __init__(self, data: dict[Any, Any], log: Callable[[list[RecordedAction]], None]) -> None:
         self.data = data
@@ -64,7 +64,7 @@ class _Rows:
 
 
 class _Recorder:
-    """Batches of actions as they came, and what is to fail."""
+    """Records batches of actions, and fails for chosen keys."""
 
     def __init__(self) -> None:
         self.batches: list[list[RecordedAction]] = []
@@ -74,11 +74,11 @@ class _Recorder:
 
     @property
     def actions(self) -> list[RecordedAction]:
-        """All actions so far, in order, those of failed batches included."""
+        """All actions so far, in order, including those of failed batches."""
         return [action for batch in self.batches for action in batch]
 
     def take(self) -> list[RecordedAction]:
-        """Return the actions so far, and forget them."""
+        """Return the actions so far, and clear the record."""
         actions = self.actions
         self.batches = []
         return actions
@@ -94,11 +94,11 @@ class _Recorder:
 
 
 class RecordingTarget(_Recorder):
-    """A flat target: keys and values in a dict.
+    """A target without containers: keys and values in a dict.
 
     Args:
-        name: of the root provider; a new one each time where it is None.
-        data: where the rows are kept, so that it can outlive the target object.
+        name: the name of the root provider; by default a new one each time.
+        data: the dict that holds the items; pass one to let it outlive the target object.
     """
 
     def __init__(self, name: str | None = None, data: dict[Any, Any] | None = None) -> None:
@@ -120,9 +120,9 @@ class RecordingTarget(_Recorder):
 
 
 class RecordingContainers(_Recorder):
-    """A target of tables, each with rows: `tables` holds a dict of rows a table.
+    """A target of tables with rows: `tables` holds a dict of rows for each table.
 
-    A table's value is its schema; a change of it invalidates the rows as `invalidation` says.
+    The value of a table is its schema; a change of the schema has the effect `invalidation` on the rows.
     """
 
     def __init__(self, name: str | None = None, invalidation: Any = None) -> None:
@@ -166,5 +166,5 @@ class RecordingContainers(_Recorder):
                 self.tables.setdefault(action.key, {})
 
     def _child_handler(self, context: ContextProvider, action: RecordedAction) -> _Rows:
-        # In a preview, a new table is not there.
+        # In a preview, a new table does not exist.
         return _Rows(self.tables.get(action.key, {}), self.rows._record)

@@ -30,7 +30,7 @@ class CheckResult(NamedTuple):
     seconds: float
 
     def as_json(self) -> dict[str, Any]:
-        """Return it as plain data."""
+        """Return the result as plain data."""
         return {
             "check": self.name,
             "capability": self.capability.label,
@@ -43,7 +43,7 @@ class CheckResult(NamedTuple):
 
     @staticmethod
     def of_json(data: dict[str, Any]) -> CheckResult:
-        """Return what `as_json` was made of."""
+        """Return the result that `as_json` converted."""
         [capability] = [each for each in Capability if each.label == data["capability"]]
         return CheckResult(
             data["check"], capability, data["claimed"], Outcome(data["outcome"]), data["reason"], data["seconds"]
@@ -51,15 +51,15 @@ class CheckResult(NamedTuple):
 
 
 class SuiteReport(NamedTuple):
-    """How one suite went on one connector.
+    """The results of one suite for one connector.
 
     Attributes:
-        connector: what the driver calls its connector; empty where it does not.
+        connector: the name that the driver gives its connector; may be empty.
         suite: the name of the author's class that derives from the suite.
         driver: the name of the driver.
         about: the first line of the driver's docstring.
-        suite_version: what the driver says.
-        results: of the checks, in the order in which they ran.
+        suite_version: the driver's `suite_version`.
+        results: the results of the checks, in the order in which they ran.
     """
 
     connector: str
@@ -71,7 +71,7 @@ class SuiteReport(NamedTuple):
 
     @property
     def title(self) -> str:
-        """What was tested, in short."""
+        """A short name of what was tested."""
         return f"{self.connector or self.suite}: {self.driver}"
 
     @property
@@ -80,16 +80,16 @@ class SuiteReport(NamedTuple):
         return [result for result in self.results if result.outcome is Outcome.FAILED]
 
     def as_json(self) -> dict[str, Any]:
-        """Return it as plain data."""
+        """Return the report as plain data."""
         return {**self._asdict(), "results": [result.as_json() for result in self.results]}
 
     @staticmethod
     def of_json(data: dict[str, Any]) -> SuiteReport:
-        """Return what `as_json` was made of."""
+        """Return the report that `as_json` converted."""
         return SuiteReport(**{**data, "results": [CheckResult.of_json(result) for result in data["results"]]})
 
     def rows(self) -> Iterator[tuple[str, str, str]]:
-        """One row for each capability: its name, whether it is claimed, how its checks went."""
+        """Yield one row for each capability: its name, whether it is claimed, and the outcomes of its checks."""
         for capability in Capability:
             results = [result for result in self.results if result.capability is capability]
             if not results:
@@ -109,13 +109,13 @@ def report_on(suite: type, driver: Any, results: list[CheckResult]) -> SuiteRepo
 
 
 def counted(results: Iterable[CheckResult]) -> str:
-    """How many passed, failed, and so on."""
+    """Return the numbers of passed, failed and other checks, as text."""
     counts = Counter(result.outcome for result in results)
     return ", ".join(f"{counts[outcome]} {outcome}" for outcome in Outcome if counts[outcome])
 
 
 def as_table(report: SuiteReport) -> list[str]:
-    """The lines of a table for a terminal."""
+    """Return the lines of a table for a terminal."""
     rows = list(report.rows())
     width = max(len(row[0]) for row in rows)
     claim = max(len(row[1]) for row in rows)
@@ -128,7 +128,7 @@ def as_table(report: SuiteReport) -> list[str]:
 
 
 def as_line(report: SuiteReport) -> str:
-    """The same in one line."""
+    """Return a summary in one line."""
     unclaimed = [label for label, claimed, _ in report.rows() if claimed != "yes"]
     rest = f"; not claimed: {', '.join(unclaimed)}" if unclaimed else ""
     ran = [result for result in report.results if result.claimed]
@@ -136,7 +136,7 @@ def as_line(report: SuiteReport) -> str:
 
 
 def as_page(reports: Iterable[SuiteReport]) -> str:
-    """The same as Markdown, without what differs from run to run."""
+    """Return a Markdown page, without the parts that differ between runs."""
     parts = []
     for report in sorted(reports, key=lambda report: report.title):  # pytest-xdist runs them in any order
         table = ["| Capability | Claimed | Checks |", "| --- | --- | --- |"]

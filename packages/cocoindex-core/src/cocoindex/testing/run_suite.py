@@ -16,12 +16,12 @@ def run_suite(suite: type, make_driver: Callable[[Path], Any], *checks: str) -> 
     """Run the checks of a suite, each with a new driver and in a new folder, which is removed afterwards.
 
     Args:
-        suite: `TargetSuite`, `SourceSuite`, `LiveSourceSuite` or a class that derives from one.
-        make_driver: makes the driver of one check; it gets an empty folder that the driver may use.
+        suite: `TargetSuite`, `SourceSuite`, `LiveSourceSuite`, or a class derived from one of these.
+        make_driver: creates the driver for one check, given an empty folder that the driver may use.
         checks: the names of the checks to run; by default all.
 
     Returns:
-        The report. Exceptions of checks are reported, not raised: `assert not report.failures`.
+        The report. Exceptions of checks are reported, not raised: use `assert not report.failures`.
     """
     names = checks or [
         name
@@ -39,6 +39,6 @@ def run_suite(suite: type, make_driver: Callable[[Path], Any], *checks: str) -> 
             try:
                 getattr(instance, name)(driver=driver, tmp_path=work)
             except (unittest.SkipTest, Exception):
-                pass  # it is in the report
+                pass  # the report contains it
             results += instance.cocoindex_report.results
     return report_on(suite, driver, results)

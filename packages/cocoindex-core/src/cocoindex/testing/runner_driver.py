@@ -11,15 +11,15 @@ from .._runtime.context import ContextProvider
 
 
 class RunnerDriver(ABC):
-    """Makes the runners of one check.
+    """Creates the runners for one check.
 
-    Functions of the suite lie in `cocoindex.testing.runner_functions`: other processes find them there.
+    The suite's functions are in `cocoindex.testing.runner_functions`, so that other processes can import them.
 
     Attributes:
         suite_version: the minor version of cocoindex-core for which the driver was written, such as `0.2`.
-        own_processes: whether functions run in other processes, of which one may die.
-        parallel: how many calls run at the same time; 0 where that is not to be checked.
-        ends_cancelled: whether a call ends on the other side, too, before its cancellation is let through.
+        own_processes: whether functions run in other processes, which may die.
+        parallel: the number of calls that run at the same time; 0 to skip the check.
+        ends_cancelled: whether a cancelled call ends in the worker before the cancellation reaches the caller.
     """
 
     suite_version: ClassVar[str] = "0.1"
@@ -34,9 +34,9 @@ class RunnerDriver(ABC):
     def runner_with(self, initializer: Callable[[ContextProvider], Any]) -> Runner:
         """Create a runner whose workers call `initializer` once, with a `coco.ContextProvider`.
 
-        To give it claims that `coco.use_context` works in its functions.
+        Defining this method claims that `coco.use_context` works in the runner's functions.
         """
-        raise AssertionError("the suite asks only drivers that give it")
+        raise AssertionError("the suite calls this only if the driver defines it")
 
-    def close(self) -> None:  # noqa: B027  # most have nothing to do
-        """Called after each check: end what was started. Nothing by default; the suite stops runners itself."""
+    def close(self) -> None:  # noqa: B027  # most drivers have nothing to do
+        """Stop what the driver started; called after each check. By default nothing; the suite stops runners itself."""

@@ -1,4 +1,4 @@
-"""The functions that `RunnerSuite` has runners run; where other processes can find them. Testing kit."""
+"""The functions that `RunnerSuite` runs on runners, in a module that other processes can import. Testing kit."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TRACKED = ContextKey[str]("cocoindex.testing/tracked", detect_change=True)
 
 
 class OddError(Exception):
-    """An exception whose arguments are not those of its class."""
+    """An exception whose constructor takes other arguments than `args` holds."""
 
     def __init__(self, code: int, *, detail: str) -> None:
         super().__init__(code)
@@ -34,33 +34,33 @@ def _odd_error(code: int, detail: str) -> OddError:
 
 
 def provide_values(context: ContextProvider) -> None:
-    """An initializer of workers."""
+    """Provide the context values; an initializer of workers."""
     context.provide(WORD, "word")
     context.provide(TRACKED, "tracked")
 
 
 @fn
 def echo(*args: Any, **kwargs: Any) -> Any:
-    """Gives its arguments back."""
+    """Return the arguments."""
     return args, kwargs
 
 
 @fn
 async def echo_async(*args: Any, **kwargs: Any) -> Any:
-    """Does so later."""
+    """Return the arguments, after a turn of the event loop."""
     await asyncio.sleep(0)
     return args, kwargs
 
 
 @fn
 def pid() -> int:
-    """The process in which it runs."""
+    """Return the id of the process."""
     return os.getpid()
 
 
 @fn
 def fail_oddly() -> None:
-    """Raises an exception with a cause."""
+    """Raise an exception with a cause."""
     try:
         raise ZeroDivisionError("below")
     except ZeroDivisionError as error:
@@ -69,7 +69,7 @@ def fail_oddly() -> None:
 
 @fn
 def fail_unpicklably() -> None:
-    """Raises what no pickle can hold."""
+    """Raise an exception that cannot be pickled."""
     error = ValueError("it holds a lock")
     error.lock = __import__("threading").Lock()  # type: ignore[attr-defined]  # any exception takes attributes
     raise error
@@ -77,26 +77,26 @@ def fail_unpicklably() -> None:
 
 @fn
 def exit_program() -> None:
-    """Asks the program to end."""
+    """Raise SystemExit."""
     raise SystemExit(3)
 
 
 @fn
 def die() -> None:
-    """Ends its process at once."""
+    """End the process at once."""
     os._exit(9)
 
 
 @fn
 def has_time(now_is_too_late: bool = False) -> bool:
-    """Looks at the time limit of its caller."""
+    """Check the time limit of the caller."""
     check_cancellation()
     return True
 
 
 @fn
 def meet(folder: Path, mine: int, all_of_them: int) -> bool:
-    """Waits until as many calls are in it; never ends where they do not run at the same time."""
+    """Wait until this many calls run at the same time; never return if they do not."""
     (folder / str(mine)).touch()
     while len(list(folder.iterdir())) < all_of_them:
         time.sleep(0.001)
@@ -105,7 +105,7 @@ def meet(folder: Path, mine: int, all_of_them: int) -> bool:
 
 @fn
 def stay(folder: Path) -> None:
-    """Says in `folder` that it has begun, and then that it goes on, for ever."""
+    """Report in `folder` that the call has begun, then report again and again that it is running."""
     while True:
         with (folder / "beats").open("a") as file:
             file.write(".")
@@ -115,23 +115,23 @@ def stay(folder: Path) -> None:
 
 @fn
 def inner(x: int) -> int:
-    """A marked function that another one reaches."""
+    """A marked function that another one calls."""
     return x + 1
 
 
 @fn
 def outer(x: int) -> int:
-    """Reaches `inner`."""
+    """Call `inner`."""
     return inner(x)
 
 
 @fn
 def word() -> str:
-    """A context value."""
+    """Return a context value."""
     return use_context(WORD)
 
 
 @fn
 def tracked() -> str:
-    """A context value of which changes count."""
+    """Return a context value whose changes are tracked."""
     return use_context(TRACKED)

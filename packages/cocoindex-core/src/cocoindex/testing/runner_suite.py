@@ -29,7 +29,7 @@ from .runner_driver import RunnerDriver
 
 
 class RunnerSuite:
-    """Derive a class whose name begins with `Test` from this one, and give it a fixture `driver`."""
+    """To use it, derive a class whose name begins with `Test`, and define a fixture `driver`."""
 
     @check(Capability.CALLS)
     def test_results(self, driver: RunnerDriver, tmp_path: Path) -> None:
@@ -55,7 +55,7 @@ class RunnerSuite:
     def test_exceptions_keep_class_arguments_and_cause(self, driver: RunnerDriver, tmp_path: Path) -> None:
         async def test(call: Call) -> None:
             error = await _error_of(call(functions.fail_oddly))
-            assert isinstance(error, functions.OddError), f"the function raised OddError, its caller got {error!r}"
+            assert isinstance(error, functions.OddError), f"the function raised OddError, but its caller got {error!r}"
             assert (error.code, error.detail) == (7, "why")
             assert isinstance(error.__cause__, ZeroDivisionError), "its cause was lost"
 
@@ -86,7 +86,9 @@ class RunnerSuite:
                 assert await call(functions.has_time) is True
             with timeout(timedelta(0)):
                 error = await _error_of(call(functions.has_time))
-            assert isinstance(error, DeadlineExceededError), f"the time was up, its caller got {error!r}"
+            assert isinstance(error, DeadlineExceededError), (
+                f"the time limit was exceeded, but the caller got {error!r}"
+            )
 
         _run(driver, test)
 
@@ -108,7 +110,7 @@ class RunnerSuite:
                 assert runs == [1], "the component ran again though nothing had changed"
                 with _edited("inner"):
                     app.update_blocking()
-                assert runs == [1, 1], "a marked function that was reached was edited, and its caller did not run again"
+                assert runs == [1, 1], "a marked function that was called was edited, but its caller did not run again"
 
     @check(Capability.CALLS_AT_ONCE)
     def test_calls_run_at_the_same_time(self, driver: RunnerDriver, tmp_path: Path) -> None:
@@ -131,7 +133,7 @@ class RunnerSuite:
     def test_a_worker_that_dies_fails_its_call_alone(self, driver: RunnerDriver, tmp_path: Path) -> None:
         async def test(call: Call) -> None:
             error = await _error_of(call(functions.die))
-            assert isinstance(error, RemoteCallError), f"its worker died, its caller got {error!r}"
+            assert isinstance(error, RemoteCallError), f"the worker died, but the caller got {error!r}"
             assert "die" in str(error), f"the error does not name the function: {error}"
             assert await call(functions.echo, 1) == ((1,), {})
 
@@ -141,7 +143,7 @@ class RunnerSuite:
     def test_what_cannot_be_sent_is_named(self, driver: RunnerDriver, tmp_path: Path) -> None:
         async def test(call: Call) -> None:
             error = await _error_of(call(functions.echo, lambda: None))
-            assert isinstance(error, CallPickleError), f"a lambda was sent, its caller got {error!r}"
+            assert isinstance(error, CallPickleError), f"a lambda cannot be sent, but the caller got {error!r}"
             assert "echo" in str(error), f"the error does not name the function: {error}"
 
         _run(driver, test)
@@ -170,7 +172,9 @@ class RunnerSuite:
     def test_a_context_value_that_is_missing_is_named(self, driver: RunnerDriver, tmp_path: Path) -> None:
         async def test(call: Call) -> None:
             error = await _error_of(call(functions.word))
-            assert isinstance(error, ContextKeyError), f"no value was provided there, its caller got {error!r}"
+            assert isinstance(error, ContextKeyError), (
+                f"no value was provided in the worker, but the caller got {error!r}"
+            )
             assert functions.WORD.key in str(error)
 
         _run(driver, test)
@@ -190,7 +194,7 @@ class RunnerSuite:
                 context.provide(functions.TRACKED, value)
                 with _environment(tmp_path, context) as environment:
                     App(AppConfig("runner-suite", environment=environment), _mounted, component).update_blocking()
-            assert runs == [1, 1], f"the value changed once, and the component ran {len(runs)} times"
+            assert runs == [1, 1], f"the value changed once; the component should run twice, but ran {len(runs)} times"
 
 
 Call = Callable[..., Awaitable[Any]]
@@ -209,7 +213,7 @@ def _run(
 
 @contextmanager
 def _runner(driver: RunnerDriver, make: Callable[[], Runner]) -> Iterator[Runner]:
-    """A runner that is started and stopped as an environment does."""
+    """Start a runner and stop it at the end of the block, as an environment does."""
     runner = make()
     runner.start()
     try:
@@ -220,7 +224,7 @@ def _runner(driver: RunnerDriver, make: Callable[[], Runner]) -> Iterator[Runner
 
 
 def _call(runner: Runner) -> Call:
-    """Has the runner run functions, as those do that name it."""
+    """Return a function that runs functions on the runner, as `runner=` does."""
 
     async def call(function: Function[..., Any], *args: Any, **kwargs: Any) -> Any:
         return await runner.execute(function.body, args, kwargs, deadline=current_deadline())
@@ -236,7 +240,7 @@ def _wait_for(path: Path) -> None:
 async def _error_of(awaitable: Awaitable[Any]) -> BaseException | None:
     try:
         await awaitable
-    except BaseException as error:  # whatever the runner makes of it
+    except BaseException as error:  # whatever the runner raises
         return error
     return None
 
@@ -256,7 +260,7 @@ def _environment(folder: Path, context: ContextProvider | None = None) -> Iterat
 
 @contextmanager
 def _edited(name: str) -> Iterator[None]:
-    """Have a function of the suite be another one for the time of the block, as if its file had been edited."""
+    """Replace a function of the suite during the block, as if its file had been edited."""
     import gc
 
     before: Function[..., Any] = getattr(functions, name)

@@ -28,7 +28,9 @@ class SchemaChecks:
                 case.history.mount = mount
                 case.holds(items)
                 actions = case.holds(items)
-                assert not actions, f"the schema was changed ({change!r}), nothing else is, and there are {actions}"
+                assert not actions, (
+                    f"nothing changed since the schema change {change!r}, but there are actions: {actions}"
+                )
             case.drop()
 
     @check(Capability.SCHEMA_CHANGES, fails_from="0.2")
@@ -40,11 +42,11 @@ class SchemaChecks:
             case.history.mount = partial(driver.mount_changed, change=change)
             actions = case.holds(items)
             if effect is None:
-                assert not actions, f"the change {change!r} is said to leave items alone, and there are {actions}"
+                assert not actions, f"`changes` says that {change!r} keeps the items, but there are actions: {actions}"
             else:
                 assert len(actions) >= len(items), (
-                    f"the change {change!r} is said to be {effect}, so that all {len(items)} items have to be applied "
-                    f"again, and there are {actions}: give the fitting child_invalidation"
+                    f"`changes` says that {change!r} is {effect}, so all {len(items)} items must be applied again; "
+                    f"actions: {actions}. Let reconcile() return the child_invalidation that `changes` names"
                 )
 
     @check(Capability.SCHEMA_CHANGES, fails_from="0.2")
@@ -88,8 +90,8 @@ class SchemaChecks:
             case.history.attempt({case.box: {a: driver.values[0], b: driver.values[2]}})
             found = driver.contents(case.box) or {}
             assert found.get(c) == driver.values[2], (
-                f"somebody else put {c!r} there; after the change {change!r} there is {found}: where a change cannot "
-                "keep what is not the app's, it has to fail"
+                f"others put {c!r} there; after the change {change!r} the container holds {found}: a change that "
+                "cannot keep items of others must fail"
             )
 
 

@@ -12,19 +12,19 @@ ItemT = TypeVar("ItemT")
 
 
 class SourceDriver(ABC, Generic[ItemT]):
-    """Drives one source for `SourceSuite`: a folder, a table, a bucket, empty at first.
+    """Drives one source for `SourceSuite`: a folder, a table, a bucket. The source is empty at first.
 
-    The suite changes the source between programs that read it, and while one does. All methods run on the loop of the
-    program. A driver is made for one test.
+    The suite changes the source between programs that read it, and while one reads it. All methods run on the event
+    loop of the program. Each test gets a new driver.
 
     Attributes:
         keys: at least four keys that items can have.
-        values: three values of an item, no two of them equal.
+        values: three different values of an item.
         connector: the name of the connector in reports, such as its module.
-        suite_version: the minor version of cocoindex-core for which the driver was written, such as `0.2`. Checks that
-            are newer warn for a while where they fail; those of this version and older ones fail.
-        by_content: whether an item that is written again with the value that it has already counts as unchanged.
-        large: how many items the test of many items reads.
+        suite_version: the minor version of cocoindex-core for which the driver was written, such as `0.2`. Failures of
+            newer checks are only warnings for a while.
+        by_content: whether an item that is written again with its current value counts as unchanged.
+        large: the number of items in the test of many items.
     """
 
     keys: ClassVar[tuple[StableKey, ...]] = ("a", "b", "c", "d")
@@ -35,19 +35,19 @@ class SourceDriver(ABC, Generic[ItemT]):
     large: ClassVar[int] = 100_000
 
     async def provide(self, builder: EnvironmentBuilder) -> None:
-        """Do what a user's lifespan does before its `yield`: provide connections and the like. Nothing by default.
+        """Do what a user's lifespan does before its `yield`, such as providing connections. The default does nothing.
 
-        It is called once for each update, as a new process would. What `provide_with` and `provide_async_with` open is
+        It is called once for each update, as in a new process. What `provide_with` and `provide_async_with` open is
         closed after the update.
         """
 
     @abstractmethod
     async def source(self) -> Any:
-        """Return what a user gives to `coco.mount_each()`; called in the main function of each program."""
+        """Return what a user passes to `coco.mount_each()`; called in the main function of each program."""
 
     @abstractmethod
     async def read(self, item: ItemT) -> tuple[StableKey, Any]:
-        """Return the key and the value of an item, as the function does that is mounted for it."""
+        """Return the key and the value of an item, as the function that a user mounts for it would read them."""
 
     @abstractmethod
     async def put(self, key: StableKey, value: Any) -> None:
@@ -58,14 +58,15 @@ class SourceDriver(ABC, Generic[ItemT]):
         """Remove an item of the source."""
 
     async def put_alike(self, key: StableKey, value: Any) -> None:
-        """Like `put` for an item that is there, and have it look as before: of the same size and time of change.
+        """Change an existing item like `put`, but keep its size and its modification time.
 
-        `value` is the old one with its last character replaced, where values are texts, else another of `values`.
+        If the values are texts, `value` is the old one with another last character; otherwise it is another one of
+        `values`.
         """
         raise NotImplementedError
 
     async def break_listing(self) -> None:
-        """Have the source fail after it has given some of its items, or before the first, until `mend_listing`."""
+        """Let listings of the source fail, after some of its items or before the first, until `mend_listing`."""
         raise NotImplementedError
 
     async def mend_listing(self) -> None:
@@ -73,9 +74,9 @@ class SourceDriver(ABC, Generic[ItemT]):
         raise NotImplementedError
 
     async def fill(self, count: int) -> None:
-        """Add this many items with any keys and values, quickly."""
+        """Add `count` items with any keys and values; must be fast."""
         raise NotImplementedError
 
     def numbered_key(self, number: int) -> StableKey:
-        """Return the key of one of many items."""
+        """Return the key with this number, for tests of many items."""
         return f"key{number}"

@@ -22,7 +22,7 @@ class Reading(NamedTuple):
 
     Attributes:
         ran: the keys of the items whose components ran.
-        failures: what failed in components, and what the update raised.
+        failures: the exceptions of components, and of the update itself.
     """
 
     ran: list[StableKey]
@@ -34,11 +34,11 @@ async def _nothing() -> None:
 
 
 class SourceProgram:
-    """Reads the driver's source, item by item, memoized, and keeps a target as it is.
+    """Reads the driver's source item by item, memoized, and copies it to a target.
 
     Attributes:
-        target: what it keeps.
-        paths: where the component of each key last ran.
+        target: the target.
+        paths: by key, the path of the component in which the item was last read.
     """
 
     def __init__(self, driver: SourceDriver[Any], store: Path, name: str) -> None:
@@ -51,8 +51,8 @@ class SourceProgram:
         """Update once, as a new process would.
 
         Args:
-            first: called when the first item is to be read.
-            full: whether everything is processed anew.
+            first: called just before the first item is read.
+            full: whether everything is processed again.
         """
         ran: list[StableKey] = []
         waiting = [first]
@@ -72,7 +72,7 @@ class SourceProgram:
         return Reading(ran, await self.run(main, full=full))
 
     async def run(self, main: Callable[[], Awaitable[None]], *, full: bool = False) -> list[BaseException]:
-        """Run a main function in an update; returns what failed."""
+        """Run a main function in an update; return the exceptions."""
         failures: list[BaseException] = []
         builder = EnvironmentBuilder()
         builder.settings.db_path = self._store
@@ -81,7 +81,7 @@ class SourceProgram:
             await self._driver.provide(builder)
             environment = builder.build()
             try:
-                # One item at a time, so that what happens meanwhile happens between two of them.
+                # One item at a time, so that changes by a test happen between two items.
                 config = AppConfig("suite", environment=environment, max_inflight_components=2)
                 await App(config, main).update(full_reprocess=full)
             finally:

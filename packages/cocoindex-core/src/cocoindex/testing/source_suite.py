@@ -19,18 +19,18 @@ from .source_program import Reading, SourceProgram
 
 Driver = SourceDriver[Any]
 
-#: How many more bytes may be in use while ten times as many items are read: some, and for each item.
+#: The additional bytes that may be in use when ten times as many items are read: in total, and per additional item.
 _MORE, _MORE_AN_ITEM = 1_000_000, 20
-#: So many items that not all are listed before the first is read.
+#: A number of items so large that the first is read before all are listed.
 _SOME = 60
 _cases = itertools.count(1)
 
 
 class SourceSuite:
-    """Derive a class whose name begins with `Test` from this one, and give it a fixture `driver`.
+    """To use it, derive a class whose name begins with `Test`, and define a fixture `driver`.
 
-    Each test runs a program that reads the source, changes the source, and looks at which items the next update reads,
-    and at what its target then holds. A source that is live passes `LiveSourceSuite`, too.
+    Each test runs a program that reads the source, changes the source, and checks which items the next update reads and
+    what its target then holds. A live source should also pass `LiveSourceSuite`.
     """
 
     @check(Capability.READING)
@@ -54,7 +54,7 @@ class SourceSuite:
                 await case.put(key, driver.values[0])
             await case.settles()
             before = dict(case.program.paths)
-            assert len(set(before.values())) == 3, f"three items need three keys, and their components are {before}"
+            assert len(set(before.values())) == 3, f"three items need three keys, but their components are {before}"
             await case.remove(c)
             await case.put(a, driver.values[1])
             await case.put(d, driver.values[1])
@@ -62,8 +62,8 @@ class SourceSuite:
             after = case.program.paths
             for key in (b, d):
                 assert after[key] == before[key], (
-                    f"others came and went, and the item {key!r} is at {after[key]}; it was at {before[key]}: give it "
-                    "a key of its own, not its place in a list"
+                    f"other items were added and removed, and the item {key!r} moved from {before[key]} to "
+                    f"{after[key]}: use a key that identifies the item, not its position in a list"
                 )
 
         _run(driver, tmp_path, test)
@@ -76,7 +76,7 @@ class SourceSuite:
             await case.settles()
             for _ in range(2):
                 ran = (await case.settles()).ran
-                assert not ran, f"nothing changed, and {ran} were read again: give items a memo key, or a memo state"
+                assert not ran, f"nothing changed, but {ran} were read again: give items a memo key or a memo state"
 
         _run(driver, tmp_path, test)
 
@@ -91,7 +91,7 @@ class SourceSuite:
             for key, value in ((a, two), (b, three), (a, one), (c, two), (a, three), (b, one)):
                 await case.put(key, value)
                 ran = (await case.settles()).ran
-                assert ran == [key], f"{key!r} was changed, and {ran} were read"
+                assert ran == [key], f"{key!r} was changed, but {ran} were read"
 
         _run(driver, tmp_path, test)
 
@@ -104,7 +104,7 @@ class SourceSuite:
             await case.settles()
             await case.put(a, driver.values[0])
             ran = (await case.settles()).ran
-            assert not ran, f"{a!r} was written with the value that it had, and {ran} were processed again"
+            assert not ran, f"{a!r} was written again with the same value, but {ran} were processed again"
 
         _run(driver, tmp_path, test)
 
@@ -120,7 +120,7 @@ class SourceSuite:
             case.source[a] = new
             await driver.put_alike(a, new)
             ran = (await case.settles()).ran
-            assert ran == [a], f"{a!r} was changed, and {ran} were read"
+            assert ran == [a], f"{a!r} was changed, but {ran} were read"
 
         _run(driver, tmp_path, test)
 
@@ -164,7 +164,7 @@ class SourceSuite:
 
             failures = (await case.program.read(first=vanish)).failures
             missing = [key for key in case.source if key not in case.program.target.held]
-            assert not missing, f"others vanished, and {missing} were not read; failures: {failures}"
+            assert not missing, f"other items were removed, and {missing} were not read; failures: {failures}"
             await case.settles()
 
         _run(driver, tmp_path, test)
@@ -177,10 +177,10 @@ class SourceSuite:
             await case.settles()
             await driver.break_listing()
             failures = (await case.program.read()).failures
-            assert failures, "the listing broke, and the update did not fail: raise what the source raises"
+            assert failures, "the listing failed, but the update did not: do not catch the error"
             held = case.program.target.held
             assert held == case.source, (
-                f"the listing broke, and items count as removed: {held} of {case.source} are left"
+                f"the listing failed, and items were removed: the target holds {held}, the source {case.source}"
             )
             await driver.mend_listing()
             await case.remove(driver.keys[0])
@@ -197,19 +197,19 @@ class SourceSuite:
             await driver.fill(driver.large - small)
             many = await _most_memory(case.program, driver, driver.large)
             assert many - few <= _MORE + _MORE_AN_ITEM * (driver.large - small), (
-                f"{small} items are read with {few} bytes in use at most, and {driver.large} with {many}: read on as "
-                "you are asked, and keep no list of all items"
+                f"reading {small} items uses up to {few} bytes, reading {driver.large} up to {many}: read on demand, "
+                "and keep no list of all items"
             )
 
         _run(driver, tmp_path, test)
 
 
 class _Case:
-    """A source that is changed, and a program that keeps a target as it is.
+    """A source that is changed, and a program that copies it to a target.
 
     Attributes:
         source: what the source holds.
-        program: what reads it.
+        program: the program.
     """
 
     def __init__(self, driver: Driver, folder: Path) -> None:
@@ -233,12 +233,12 @@ class _Case:
             await self.put(key, chance.choice(self._driver.values))
 
     async def settles(self, *, full: bool = False) -> Reading:
-        """Update, and check that the target is as the source."""
+        """Update, and check that the target equals the source."""
         reading = await self.program.read(full=full)
         if reading.failures:
             raise AssertionError(f"an update failed: {reading.failures[0]!r}") from reading.failures[0]
         held = self.program.target.held
-        assert held == self.source, f"the source holds {self.source}, and the target {held}"
+        assert held == self.source, f"the source holds {self.source}, but the target {held}"
         return reading
 
 
@@ -250,7 +250,7 @@ def _run(driver: Driver, folder: Path, test: Callable[[_Case], Awaitable[None]])
 
 
 async def _most_memory(program: SourceProgram, driver: Driver, expected: int) -> int:
-    """Read all items, and return how many bytes were in use at most."""
+    """Read all items, and return the largest number of bytes in use."""
     found, most = 0, 0
 
     async def main() -> None:
@@ -265,12 +265,12 @@ async def _most_memory(program: SourceProgram, driver: Driver, expected: int) ->
     failures = await program.run(main)
     if failures:
         raise failures[0]
-    assert found >= expected, f"the source holds {expected} items, and gave {found}"
+    assert found >= expected, f"the source holds {expected} items, but returned {found}"
     return most
 
 
 async def _count(source: Any) -> int:
-    """Read all items in the way in which `mount_each` does, and return how many there are."""
+    """Read all items as `mount_each` does, and return their number."""
     count = 0
     if hasattr(source, "batches"):
         async for batch in source.batches():
@@ -282,5 +282,5 @@ async def _count(source: Any) -> int:
         for _ in source:
             count += 1
     else:
-        raise unittest.SkipTest("a live source that cannot be iterated over is not listed")
+        raise unittest.SkipTest("a live source that cannot be iterated over has no listing")
     return count

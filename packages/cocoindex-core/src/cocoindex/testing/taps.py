@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .._engine.unit import Unit
     from .._target.sink import TargetActionSink
 
-#: Where an update is interrupted: before the sinks are called, behind half of the components, or behind all.
+#: When an update is interrupted: before the sink is called, after half of the components, or after all of them.
 Moment: TypeAlias = Literal["before", "amid", "after"]
 
 Failed: TypeAlias = "dict[Unit, BaseException]"
@@ -22,14 +22,14 @@ Really: TypeAlias = "Callable[[Shares], Awaitable[Failed]]"
 
 
 class InterruptedUpdate(RuntimeError):
-    """The update was ended where the suite wanted it to end; never seen outside."""
+    """The suite ended the update on purpose; never leaves the suite."""
 
 
 class Taps:
-    """Observes the actions of an update, and may end it.
+    """Observes the actions of an update, and can interrupt it.
 
     Attributes:
-        actions: those on items and other things without children, in the order in which they were to be applied.
+        actions: the actions on target states without children, in the order in which they were applied.
     """
 
     def __init__(self, moment: Moment | None = None, number: int = 0) -> None:
@@ -38,7 +38,7 @@ class Taps:
         self._rounds_left = number
 
     async def apply(self, shares: Shares, really: Really) -> Failed:
-        """Apply the actions of one sink by `really`; return the components whose actions failed, with the reasons."""
+        """Apply the actions for one sink with `really`; return the components whose actions failed, with the errors."""
         self._rounds_left -= 1
         if self._moment is None or self._rounds_left:
             self.note(shares)
@@ -48,7 +48,7 @@ class Taps:
         raise InterruptedUpdate
 
     def note(self, shares: Shares) -> None:
-        """Take down the actions."""
+        """Record the actions."""
         for _, (actions, children) in shares:
             self.actions += [a for a, child in zip(actions, children, strict=True) if child is None]
 
@@ -65,7 +65,7 @@ class InParts(Taps):
 
 
 class Twice(Taps):
-    """Applies everything twice, as after a kill."""
+    """Applies all actions twice, as after a kill."""
 
     async def apply(self, shares: Shares, really: Really) -> Failed:
         self.note(shares)
@@ -74,10 +74,10 @@ class Twice(Taps):
 
 
 class Fated(Taps):
-    """Has each component fail, after its actions were applied or before, as `applied` says by a part of its name.
+    """Lets components fail, after (True in `applied`) or before (False) their actions were applied.
 
-    What is remembered of such a component afterwards are several possible records. Components whose names hold none of
-    the parts are applied.
+    `applied` is indexed by a part of the component's name. After that, several records of such a component's target
+    states are possible. Components whose names contain none of these parts do not fail.
     """
 
     def __init__(self, applied: Mapping[bytes, bool]) -> None:
@@ -97,10 +97,10 @@ class Fated(Taps):
 
 
 class CancelledAmid(Taps):
-    """Cancels the first call of a sink with actions on items, after so many turns of the loop, and ends the update.
+    """Cancels the first sink call with actions on items after `turns` turns of the event loop, and ends the update.
 
     Attributes:
-        was_cancelled: False where the call ended before.
+        was_cancelled: False if the call ended before.
     """
 
     def __init__(self, turns: int) -> None:
@@ -127,7 +127,7 @@ class CancelledAmid(Taps):
 
 
 class Meeting(Taps):
-    """Has several updates call their sinks with actions on items at the same time."""
+    """Lets several updates call their sinks with actions on items at the same time."""
 
     def __init__(self, barrier: asyncio.Barrier) -> None:
         super().__init__()
@@ -163,7 +163,7 @@ class TappedApp(App[[], None]):
     """An app whose sinks are called through taps.
 
     Attributes:
-        taps: may be others for each update.
+        taps: the taps; can be replaced between updates.
     """
 
     def __init__(self, taps: Taps, config: AppConfig, main: Callable[[], Coroutine[Any, Any, None]]) -> None:

@@ -20,7 +20,7 @@ Driver = TargetDriver[Any, Any]
 
 
 class Case:
-    """A history, and a check after each step of it that the target holds what was declared."""
+    """A history of updates, with a check after each update that the target holds what was declared."""
 
     def __init__(self, driver: Driver, folder: Path, *, memo: bool = False, app: str = "suite") -> None:
         folder.mkdir(exist_ok=True)
@@ -31,11 +31,11 @@ class Case:
         self._boxes: set[str] = set()
 
     def holds(self, items: Mapping[StableKey, Any], **options: Any) -> list[Any]:
-        """Declare these items in one container, and check; returns the actions on items."""
+        """Declare these items in one container, and check the target; return the actions on items."""
         return self.hold({self.box: items}, **options)
 
     def hold(self, wanted: Wanted, **options: Any) -> list[Any]:
-        """Declare `wanted`, and check; returns the actions on items."""
+        """Declare `wanted`, and check the target; return the actions on items."""
         self._expect_to_stay(wanted)
         outcome = self.history.update(wanted, **options)
         if outcome.failures:
@@ -44,7 +44,7 @@ class Case:
         return outcome.actions
 
     def interrupt(self, wanted: Wanted, moment: Moment, number: int) -> bool:
-        """Declare `wanted`, and be interrupted; what is there then is not known."""
+        """Declare `wanted`, and interrupt the update; what the target holds is then unknown."""
         self._boxes.update(wanted)
         return self.history.interrupt(wanted, moment, number)
 
@@ -69,11 +69,11 @@ class Case:
                 ok, expected = found == self._abandoned[box], self._abandoned[box] or {}
             else:
                 ok, expected = found is None or (self._driver.on_removal == "items" and not found), {}
-            assert ok, f"container {box!r} holds {found}, and should hold {expected or 'nothing'}"
+            assert ok, f"container {box!r} holds {found}, but should hold {expected or 'nothing'}"
 
 
 def same(found: Mapping[StableKey, Any] | None, expected: Mapping[StableKey, Any], on_removal: str = "items") -> bool:
-    """Whether that is what was found; where only the items are known, an empty container is none."""
+    """Whether `found` equals `expected`. With `on_removal` `"items"`, an empty container may also be missing (None)."""
     if found is None:
         return on_removal == "items" and not expected
     return dict(found) == dict(expected)
@@ -83,7 +83,7 @@ def by_hand(act: Callable[..., None], *args: Any) -> None:
     try:
         act(*args)
     except NotImplementedError:
-        raise unittest.SkipTest(f"the driver has no {act.__name__}()") from None
+        raise unittest.SkipTest(f"the driver does not define {act.__name__}()") from None
 
 
 def new_box() -> str:

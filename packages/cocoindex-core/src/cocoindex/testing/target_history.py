@@ -1,4 +1,4 @@
-"""One app on one store that is updated again and again, each time as by a new process. Testing kit."""
+"""One app on one store, updated repeatedly, each time as by a new process. Testing kit."""
 
 from __future__ import annotations
 
@@ -26,24 +26,24 @@ OwnerOf: TypeAlias = Callable[[StableKey], StableKey]
 
 
 def by_key(key: StableKey) -> StableKey:
-    """Each item has a component of its own."""
+    """Let a separate component declare each item."""
     return key
 
 
 def in_one(key: StableKey) -> StableKey:
-    """All items of a container are declared by one component."""
+    """Let one component declare all items of a container."""
     return "all"
 
 
 class Outcome(NamedTuple):
-    """What an update did: the actions on items, without those on containers, and what failed in its components."""
+    """The result of an update: the actions on items (not those on containers), and the exceptions of components."""
 
     actions: list[Any]
     failures: list[BaseException]
 
 
 class Step(NamedTuple):
-    """One of several updates in one environment: what is wanted, what happens before, and the taps."""
+    """One of several updates in one environment: the declared items, a function to call before, and the taps."""
 
     wanted: Wanted
     before: Callable[[], None] = lambda: None
@@ -51,18 +51,18 @@ class Step(NamedTuple):
 
 
 class History:
-    """An app that declares what it is told to, in an environment of its own for each update.
+    """An app that declares the given items, in a new environment for each update.
 
     Args:
-        driver: of the connector.
+        driver: the driver of the connector.
         store: the folder of the app's store.
         memo: whether the components of the items are memoized.
         app: the name of the app.
 
     Attributes:
-        runs: the keys of the items that were declared, in the order in which their components ran.
-        mount: how containers are mounted.
-        attachments: the definitions of what is attached to each container.
+        runs: the keys of the declared items, in the order in which their components ran.
+        mount: mounts a container.
+        attachments: by name, the definitions of the attachments of each container.
     """
 
     def __init__(self, driver: TargetDriver[Any, Any], store: Path, *, memo: bool = False, app: str = "suite") -> None:
@@ -77,7 +77,7 @@ class History:
     def update(
         self, wanted: Wanted, *, owner: OwnerOf = by_key, full: bool = False, taps: Taps | None = None
     ) -> Outcome:
-        """Have the target hold `wanted`."""
+        """Declare `wanted`."""
         taps = taps or Taps()
         failures: list[BaseException] = []
 
@@ -88,7 +88,7 @@ class History:
         return Outcome(taps.actions, failures)
 
     def attempt(self, wanted: Wanted, *, owner: OwnerOf = by_key, full: bool = False) -> list[BaseException]:
-        """Like `update`, for one that may fail as a whole; returns what failed."""
+        """Like `update`, for an update that may fail as a whole; return the exceptions."""
         try:
             return self.update(wanted, owner=owner, full=full).failures
         except InterruptedUpdate:
@@ -97,9 +97,9 @@ class History:
             return [error]
 
     def interrupt(self, wanted: Wanted, moment: Moment, number: int) -> bool:
-        """Like `update`, but end as a process that is killed, at the `number`th round of actions.
+        """Like `update`, but end as if the process were killed, in round `number` of the actions.
 
-        Returns whether it was: False where the update has fewer rounds, and is complete.
+        Return whether it ended so; False if the update has fewer rounds, and is complete.
         """
         try:
             self.update(wanted, taps=Taps(moment, number))
@@ -108,7 +108,7 @@ class History:
         return False
 
     def steps(self, *steps: Step, patience: float) -> list[list[BaseException]]:
-        """Run several updates in one environment; returns what failed in each, without ends that were wanted."""
+        """Run several updates in one environment; return the exceptions of each, without intended interruptions."""
         found: list[list[BaseException]] = []
         failures: list[BaseException] = []
 
@@ -147,7 +147,7 @@ class History:
         asyncio.run(self._in_environment([], act))
 
     def beside(self, other: History, ours: Wanted, theirs: Wanted) -> list[BaseException]:
-        """Update this app and another one on the same store at the same time; returns what failed."""
+        """Update this app and another one on the same store at the same time; return the exceptions."""
         failures: list[BaseException] = []
 
         async def act(environment: Environment) -> None:
@@ -165,7 +165,7 @@ class History:
         items: Mapping[StableKey, Any],
         steps: Callable[[LiveItems, LiveUpdate], Awaitable[None]],
     ) -> list[BaseException]:
-        """Have one container hold what a live source does, while `steps` change that; returns what failed."""
+        """Copy a live source to one container, while `steps` change the source; return the exceptions."""
         driver, source, failures = self._driver, LiveItems(items), list[BaseException]()
 
         @fn(memo=self._memo)

@@ -13,7 +13,7 @@ from .._keys import StableKey
 
 
 class LiveItems:
-    """A live map of items, each with its key."""
+    """A live map of items with their keys."""
 
     def __init__(self, items: Mapping[StableKey, Any]) -> None:
         self._items = dict(items)
@@ -41,12 +41,12 @@ class LiveItems:
 
 
 class LiveUpdate:
-    """Follows a live update until the block is left, which ends it.
+    """Follows a live update until the block ends, which ends the update.
 
     Args:
-        handle: of the update.
-        contents: what the target holds.
-        patience: seconds after which what has not come is held not to come.
+        handle: the handle of the update.
+        contents: returns what the target holds.
+        patience: the number of seconds to wait for a result.
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class LiveUpdate:
             await self._result
 
     async def holds(self, items: Mapping[StableKey, Any]) -> None:
-        """Wait until the target holds just these."""
+        """Wait until the target holds exactly these items."""
         try:
             async with asyncio.timeout(self._patience):
                 async for _ in self._handle.watch():
@@ -76,4 +76,4 @@ class LiveUpdate:
                         return
         except TimeoutError:
             pass
-        raise AssertionError(f"the container holds {self._contents()}, and should hold {dict(items)}")
+        raise AssertionError(f"the container holds {self._contents()}, but should hold {dict(items)}")

@@ -30,9 +30,9 @@ class TargetSuite(
     AppChecks,
     OutageChecks,
 ):
-    """Derive a class whose name begins with `Test` from this one, and give it a fixture `driver`.
+    """To use it, derive a class whose name begins with `Test`, and define a fixture `driver`.
 
-    Each test drives one app of a program that declares what the test wants, in a store below `tmp_path`, and compares
-    what the target then holds with what was declared. What the driver does not claim is skipped. Without pytest,
-    `run_suite` runs it.
+    Each test runs an app that declares items, with its store below `tmp_path`, and compares what the target then holds
+    with what was declared. Checks of capabilities that the driver does not claim are skipped. Without pytest, use
+    `run_suite`.
     """

@@ -1,4 +1,4 @@
-"""Checks of containers that the user or others created, or that the app adopts. Testing kit."""
+"""Checks of containers that users or others created, or that the app adopts. Testing kit."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ class UserChecks:
         case = Case(driver, tmp_path)
         case.history.mount = driver.mount_of_user
         failures = case.history.attempt({case.box: {driver.keys[0]: driver.values[0]}})
-        assert failures, "the user was to make a container, and did not, and nothing failed"
+        assert failures, "the user manages a container that does not exist, but nothing failed"
         found = driver.contents(case.box)
-        assert found is None, f"the user was to make a container, and the connector did; it holds {found}"
+        assert found is None, f"the user manages a container, but the connector created it; it holds {found}"
         by_hand(driver.make_by_hand, case.box)
         case.holds({driver.keys[0]: driver.values[0]})
 
@@ -58,12 +58,12 @@ class UserChecks:
         driver.make_by_hand(case.box)
         for _ in range(2):
             assert case.history.attempt({case.box: {driver.keys[0]: driver.values[0]}}), (
-                "somebody else made a container; the driver says that it is refused, and nothing failed"
+                "others created a container; foreign_containers is 'refuse', but nothing failed"
             )
             assert driver.contents(case.box) == {}
         case.history.update({})
         case.history.drop()
-        assert driver.contents(case.box) == {}, "somebody else made a container, which was refused, and it is gone"
+        assert driver.contents(case.box) == {}, "a container of others was refused, but it no longer exists"
         return None
 
     @check(Capability.MADE_BY_HAND, fails_from="0.2")
@@ -76,7 +76,9 @@ class UserChecks:
             by_hand(driver.remove_by_hand, case.box)
             driver.make_by_hand(case.box)
             case.holds({a: one, b: two})
-            assert not case.holds({a: one, b: two}), "it is filled, and nothing changed, and there are actions"
+            assert not case.holds({a: one, b: two}), (
+                "the container is filled and nothing changed, but there are actions"
+            )
             case.holds({b: two, c: three})
 
     @check(Capability.TOLD_APART, fails_from="0.2")
@@ -85,7 +87,7 @@ class UserChecks:
         one, two, three = driver.values
         theirs = ((Capability.MANAGED_BY_USER, driver.mount_of_user), (Capability.ADOPTION, driver.mount_adopted))
         mounts = [mount for capability, mount in theirs if capability.is_claimed(driver)]
-        assert mounts, "a driver that says `told_apart` has `mount_of_user` or `mount_adopted`"
+        assert mounts, "a driver with `told_apart` must define `mount_of_user` or `mount_adopted`"
         for (number, mount), memo in itertools.product(enumerate(mounts), (False, True)):
             case = Case(driver, tmp_path / f"{number} {memo}", memo=memo)
             case.history.mount = mount
@@ -94,7 +96,9 @@ class UserChecks:
             by_hand(driver.remove_by_hand, case.box)
             driver.make_by_hand(case.box)
             case.holds({a: one, b: two})
-            assert not case.holds({a: one, b: two}), "it is filled, and nothing changed, and there are actions"
+            assert not case.holds({a: one, b: two}), (
+                "the container is filled and nothing changed, but there are actions"
+            )
             case.holds({b: three})
 
 
@@ -106,16 +110,16 @@ def _gets_items_and_stays(driver: Driver, folder: Path, mount: Callable[[str], A
         case.history.mount = mount
         by_hand(driver.make_by_hand, case.box)
         case.holds({a: one, b: two})
-        assert not case.holds({a: one, b: two}), "nothing changed, and there are actions"
+        assert not case.holds({a: one, b: two}), "nothing changed, but there are actions"
         case.holds({b: three})
         _undeclare(case, end)
         found = driver.contents(case.box)
-        assert found is not None, f"somebody else made a container; it is {end}, and gone"
-        assert found in ({}, {b: three}), f"a container of somebody else is {end}, and holds {found}"
+        assert found is not None, f"a container of others was {end}, and no longer exists"
+        assert found in ({}, {b: three}), f"a container of others was {end}, and holds {found}"
 
 
 def _leaves_what_was_there(driver: Driver, folder: Path, mount: Callable[[str], Awaitable[Any]]) -> None:
-    """Declare items beside another one, and with its key, and take them back."""
+    """Declare items next to existing ones, and one with the key of an existing item; then no longer declare them."""
     a, b, c, *_ = driver.keys
     one, two, three = driver.values
     for end in ("undeclared", "dropped"):
@@ -127,18 +131,22 @@ def _leaves_what_was_there(driver: Driver, folder: Path, mount: Callable[[str], 
         for full in (False, False, True):
             failures = case.history.update({case.box: {b: two, c: three}}, full=full).failures
             found = driver.contents(case.box)
-            # One that was there is either taken over, or its component fails.
+            # An existing item is either taken over, or the component that declares it fails.
             expected = {a: one, b: one if failures else two, c: three}
-            assert same(found, expected), f"{a!r} and {b!r} were there; now there is {found}"
+            assert same(found, expected), f"{a!r} and {b!r} existed before; now the container holds {found}"
         for declared in ({}, {b: three}, {}, {b: two, c: three}):
             case.history.update({case.box: declared})
             there = dict(driver.contents(case.box) or {})
-            assert there.keys() == {a, b} | declared.keys(), f"{a!r} and {b!r} were there; now there is {there}"
+            assert there.keys() == {a, b} | declared.keys(), (
+                f"{a!r} and {b!r} existed before; now the container holds {there}"
+            )
         before = there[b]
         _undeclare(case, end)
         found = dict(driver.contents(case.box) or {})
-        found.pop(c, None)  # what becomes of the app's own items is the connector's to say
-        assert found == {a: one, b: before}, f"{a!r} and {b!r} were there before; {end}, there is {found}"
+        found.pop(c, None)  # the connector decides what happens to the app's own items
+        assert found == {a: one, b: before}, (
+            f"{a!r} and {b!r} existed before; the container was {end}, and holds {found}"
+        )
 
 
 def _undeclare(case: Case, end: str) -> None:

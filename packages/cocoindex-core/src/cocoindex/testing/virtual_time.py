@@ -20,7 +20,7 @@ class _JumpingSelector(selectors.DefaultSelector):
     now = 0.0
 
     def select(self, timeout: float | None = None) -> Any:
-        # None: only another thread can go on, and that one is waited for; 0: there is something to be done.
+        # None: only another thread can continue, so wait for it; 0: callbacks are ready to run.
         if not timeout:
             return super().select(timeout)
         ready = super().select(0)
@@ -38,7 +38,7 @@ class _VirtualLoop(asyncio.SelectorEventLoop):
         return self._jumping.now
 
     async def shutdown_default_executor(self, timeout: float | None = None) -> None:  # noqa: ASYNC109  # asyncio's own
-        # From Python 3.12 on there is a limit for it, which would be over at once on this clock.
+        # Since Python 3.12 there is a time limit, which would expire at once on this clock.
         if sys.version_info >= (3, 12):
             await super().shutdown_default_executor(None)
         else:
@@ -46,10 +46,11 @@ class _VirtualLoop(asyncio.SelectorEventLoop):
 
 
 def run_in_virtual_time(main: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine on a clock that begins at 0 and jumps to the next timer when nothing else can run.
+    """Run a coroutine on a clock that starts at 0 and jumps to the next timer when nothing else can run.
 
-    `asyncio.sleep`, `asyncio.timeout` and `coco.timeout` go by it; what other threads do takes no time on it. One at a
-    time in a process. `asyncio.get_running_loop().time()` is how much time has passed.
+    `asyncio.sleep`, `asyncio.timeout` and `coco.timeout` use this clock; work in other threads takes no time on it.
+    Only one coroutine per process can run in this way. `asyncio.get_running_loop().time()` returns the elapsed time in
+    seconds.
 
     Raises:
         ConnectorKitError: (a TypeError) `main` is not a coroutine.
