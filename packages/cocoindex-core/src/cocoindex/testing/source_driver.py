@@ -22,7 +22,7 @@ class SourceDriver(ABC, Generic[ItemT]):
         values: three different values of an item.
         connector: the name of the connector in reports, such as its module.
         suite_version: the minor version of cocoindex-core for which the driver was written, such as `0.2`. Failures of
-            newer checks are only warnings for a while.
+            checks that are newer are only warnings for a while.
         by_content: whether an item that is written again with its current value counts as unchanged.
         large: the number of items in the test of many items.
     """

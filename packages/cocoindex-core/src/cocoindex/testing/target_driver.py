@@ -35,7 +35,7 @@ class TargetDriver(ABC, Generic[HandleT, ValueT]):
         many: the number of items in the test of many items; their keys come from `numbered_key`.
         connector: the name of the connector in reports, such as its module.
         suite_version: the minor version of cocoindex-core for which the driver was written, such as `0.2`. Failures of
-            newer checks are only warnings for a while.
+            checks that are newer are only warnings for a while.
         odd_keys: unusual keys. Each must be stored as a separate item, or refused with an error.
         odd_values: unusual values. Each must be stored unchanged, or refused with an error.
         foreign_containers: what `mount` does with a container that others created: it uses it (`fill`), or fails

@@ -78,9 +78,9 @@ class DialectNames(ABC, Generic[DbT, SessionT, NameT, RecordT, ActualT]):
     async def version(self, db: DbT, session: SessionT) -> str:
         """Return a text that differs between databases and changes whenever a table may have been replaced.
 
-        The kit inspects a table again, before it writes rows, if the version has changed or is empty. If the dialect
-        sets `ActualTable.identity`, the version only has to identify the database. The default is `identity`, or an
-        empty text.
+        Before it writes rows, the kit inspects a table again, unless the version is the same as before and not empty.
+        If the dialect sets `ActualTable.identity`, the version only has to identify the database; the table is then
+        inspected in every transaction. The default is `identity`, or an empty text.
         """
         return self.identity(db) or ""
 
