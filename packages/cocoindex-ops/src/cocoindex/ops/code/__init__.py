@@ -1,4 +1,4 @@
-"""Finding code by its structure: patterns that are written as code, matched on syntax trees.
+"""Searches code by structure: patterns written as code are matched against syntax trees.
 
 Facade of the code operations: names only.
 """

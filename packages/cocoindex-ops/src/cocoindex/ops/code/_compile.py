@@ -1,7 +1,7 @@
 """Compiles a pattern to the elements of a search. Ops layer.
 
-The pattern is parsed as code of its language, with an identifier in place of each metavariable. That says where its
-comments are, and which backslashes are in literals, where they are part of the text.
+The pattern is parsed as code of its language, with an identifier in place of each metavariable. The syntax tree shows
+where its comments are, and which backslashes are inside literals, where they are part of the text.
 """
 
 from __future__ import annotations
@@ -23,23 +23,23 @@ from .errors import CodePatternError
 if TYPE_CHECKING:
     from tree_sitter import Node, Tree
 
-# In these a backslash is part of the text, as it is in the language itself; in the last it is not.
+# Nodes whose kind contains one of the former hold text, in which a backslash is literal; except the latter.
 _TEXTUAL = ("string", "str_", "char", "comment", "regex", "escape")
 _NOT_TEXTUAL = frozenset({"string_scalar"})
-# A line that ends in a literal, and not in code in it.
+# A line that ends inside a string literal, but not inside interpolated code.
 _QUOTED = re.compile(r"""[^"]*(?:"(?:\\.|[^"\\])*"[^"]*)*"(?:(?!\{[^"}]*$)(?:\\.|[^"\\]))*""")
 _SINGLE_QUOTED = re.compile(
     r"""[^"']*(?:(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')[^"']*)*(?:"(?:\\.|[^"\\])*|'(?:\\.|[^'\\])*)"""
 )
 _SINGLE_QUOTED_LANGUAGES = frozenset({"fortran", "pascal", "solidity", "sql"})
-# The rest of a character in quotes, behind its backslash: with a name in its place it would be none.
+# The rest of a character literal after its backslash; an identifier in its place would make it invalid.
 _REST_OF_CHARACTER = re.compile(r"[\w{}]{0,10}'")
-# What has to stand before code for it to be taken for code, and not for text around it.
+# Some languages need a mark before code, or the parser takes it for text: the mark, and the text to insert.
 _OPENINGS = {"php": ("<?", "<?php ")}
 
 
 def compile_pattern(pattern: str, language: str) -> tuple[Element, ...]:
-    """The elements of a pattern.
+    """Return the elements of a pattern.
 
     Raises:
         CodePatternError: (a ValueError) the pattern is empty or has invalid syntax.
@@ -58,7 +58,7 @@ def compile_pattern(pattern: str, language: str) -> tuple[Element, ...]:
 
 
 class _Compiler:
-    """Makes the elements of one pattern, or of one in another."""
+    """Compiles one pattern, which may be nested in another one."""
 
     def __init__(self, written: Written, pattern: str, language: str) -> None:
         self._written = written
@@ -71,7 +71,7 @@ class _Compiler:
         except CodeSourceError as error:
             raise CodePatternError(f"the pattern {pattern!r} cannot be parsed as {language}") from error
         self._elements: list[Element] = []
-        # The literal that is being made, and where in the code and in it each of its pieces begins.
+        # The literal under construction, and where each of its pieces begins: in the code, and in the literal.
         self._literal = bytearray()
         self._begins: list[tuple[int, int]] = []
 
@@ -84,7 +84,7 @@ class _Compiler:
         return tuple(self._elements)
 
     def _add_text(self, start: int, text: str) -> None:
-        """Add a piece of the pattern that begins at `start` in the code."""
+        """Add a piece of the pattern to the current literal; it begins at byte `start` of the code."""
         self._begins.append((start, len(self._literal)))
         self._literal += text.encode()
 
@@ -127,7 +127,13 @@ class _Compiler:
 
 
 class _Spelled(NamedTuple):
-    """A pattern as code, and where in it, in bytes, its pieces begin and the identifiers lie that stand for parts."""
+    """A pattern as code.
+
+    Attributes:
+        text: the code, with identifiers in place of the metavariables.
+        pieces: the byte offset of each piece.
+        parts: the byte range of each identifier.
+    """
 
     text: str
     pieces: list[int]
@@ -141,7 +147,7 @@ def _spell(written: Written, language: str) -> _Spelled:
     pieces, parts = [], []
 
     def add(text: str) -> int:
-        """Add what must not run into a word before it; return where it begins."""
+        """Add a text, after a space if it would run into a word before it; return its byte offset."""
         nonlocal size
         if text and _is_word(texts[-1][-1:]) and _is_word(text[0]):
             texts.append(" ")
@@ -160,14 +166,20 @@ def _spell(written: Written, language: str) -> _Spelled:
 
 
 def _mapped(begins: list[tuple[int, int]], at: int, size: int) -> int:
-    """Where `at` in the code lies in a literal, of which pieces begin at these places in the code and in it."""
+    """Convert the byte offset `at` in the code to an offset in a literal.
+
+    Args:
+        begins: where each piece of the literal begins: in the code, and in the literal.
+        at: the offset in the code.
+        size: the size of the literal.
+    """
     number = bisect_right(begins, (at, size)) - 1
     code, here = begins[number]
     return min(here + at - code, begins[number + 1][1] if number + 1 < len(begins) else size)
 
 
 def _comments(tree: Tree) -> Iterator[tuple[int, int]]:
-    """Where the comments of a pattern begin and end."""
+    """Yield the byte range of each comment of a pattern."""
     cursor = tree.walk()
     while (node := cursor.node) is not None:
         if is_comment(node):
@@ -180,32 +192,32 @@ def _comments(tree: Tree) -> Iterator[tuple[int, int]]:
 
 
 def _is_textual(root: Node, code: str, start: int, end: int, quoted: re.Pattern[str]) -> bool:
-    """Whether an identifier is part of a literal or comment, and not code."""
+    """Say whether an identifier is part of a literal or comment instead of code."""
     node = root.descendant_for_byte_range(start, end)
     if node is None or node.type in _NOT_TEXTUAL:
         return False
     if is_comment(node) and _is_quoted(code, node.start_byte, _SINGLE_QUOTED):
-        return _is_quoted(code, start, _SINGLE_QUOTED)  # a comment only because a part of a declaration is no code
+        return _is_quoted(code, start, _SINGLE_QUOTED)  # not a real comment: the parser misread an incomplete pattern
     if is_literal(node.type) or any(part in node.type for part in _TEXTUAL):
         return True
-    is_part = node.type == "content" or not node.is_named  # the text of a literal, or what begins code in it
+    is_part = node.type == "content" or not node.is_named  # the text of a literal, or the mark of interpolated code
     if is_part and node.parent is not None and is_literal(node.parent.type):
         return True
     if node.child_count == 0 and code.encode()[node.start_byte : node.start_byte + 1] in (b"'", b'"'):
         return True
-    # Part of a declaration may be no code by itself, so that the parser does not see where its literals are.
+    # An incomplete declaration may be invalid code, so that the parser does not recognize its literals.
     while node is not None and not node.is_error:
         node = node.parent
     return node is not None and _is_quoted(code, start, quoted)
 
 
 def _is_quoted(code: str, at: int, quoted: re.Pattern[str]) -> bool:
-    """Whether a literal is open at a byte of the code, as far as its line says."""
+    """Say whether a byte of the code is inside a literal, judging by its line alone."""
     return quoted.fullmatch(code.encode()[:at].decode().rpartition("\n")[2]) is not None
 
 
 def _stand_in(written: Written, number: int) -> str:
-    """What the parser is shown for the part before a piece: a name, or the part itself where that would be no code."""
+    """Return the code that stands for the part before a piece: an identifier, or the part itself if that is invalid."""
     (text, meaning), before, behind = written.parts[number - 1], written.pieces[number - 1], written.pieces[number]
     joins_lines = meaning is Backslash.MEANT and behind.startswith(("\n", "\r\n"))
     if joins_lines or meaning is Backslash.JOINS_LINES:

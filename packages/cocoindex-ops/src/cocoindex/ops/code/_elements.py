@@ -18,11 +18,13 @@ MANY = 1 << 30
 
 @dataclass(frozen=True, slots=True)
 class Hole:
-    """A metavariable: `least` to `most` nodes that follow each other under one parent.
+    """A metavariable, which matches `least` to `most` consecutive nodes of one parent.
 
     Args:
-        name: what it is called; "" where nothing is captured.
-        matches: what the text of each of the nodes has to match whole.
+        name: its name; "" if it captures nothing.
+        least: minimum number of nodes.
+        most: maximum number of nodes.
+        matches: a regular expression that must match the whole text of each node.
     """
 
     name: str
@@ -33,7 +35,7 @@ class Hole:
 
 @dataclass(frozen=True, slots=True)
 class Inner:
-    """A node that holds a match of a pattern of its own: anywhere inside, or as all that it consists of."""
+    """Matches a node that contains a match of a nested pattern, or with `whole`, that consists of one."""
 
     elements: tuple[Element, ...]
     whole: bool
@@ -54,7 +56,11 @@ _LINE_END = re.compile(r"\r?\n")
 
 
 class Backslash(enum.Enum):
-    """A backslash that is not a metavariable: doubled, at the end of its line, not closed, or followed by anything."""
+    """A backslash that does not begin a metavariable.
+
+    MEANT: a doubled one; JOINS_LINES: at the end of a line; UNCLOSED: it opens a nested pattern that is never closed;
+    STRAY: followed by anything else.
+    """
 
     MEANT = enum.auto()
     JOINS_LINES = enum.auto()
@@ -64,12 +70,12 @@ class Backslash(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A pattern, taken apart at its backslashes.
+    """A pattern, split at its backslashes.
 
     Args:
-        pieces: what stands before, between and behind the parts: one more than there are parts.
-        parts: what was written at each backslash, and what it means: a hole, another pattern and whether it is the
-            whole of a node, or a backslash.
+        pieces: the code before, between and after the parts; one more than there are parts.
+        parts: the text at each backslash and its meaning: a metavariable, a nested pattern (with whether it must be a
+            whole node), or a plain backslash.
     """
 
     pieces: list[str]
@@ -81,16 +87,16 @@ Part: TypeAlias = "tuple[str, Meaning]"
 
 
 def read_pattern(pattern: str) -> Written:
-    """Take a pattern apart.
+    """Split a pattern at its backslashes.
 
     Raises:
-        CodePatternError: (a ValueError) a regular expression is none.
+        CodePatternError: (a ValueError) a regular expression is invalid.
     """
     return _read(pattern, 0, "")[0]
 
 
 def _read(pattern: str, at: int, closing: str) -> tuple[Written, int]:
-    """Read up to `closing`, or to the end; return what was read, and where it ends."""
+    """Read up to `closing`, or to the end; return the result and the offset where it ends."""
     pieces: list[str] = []
     parts: list[Part] = []
     while (start := pattern.find("\\", at)) >= 0:
@@ -107,19 +113,19 @@ def _read(pattern: str, at: int, closing: str) -> tuple[Written, int]:
 
 @dataclass(frozen=True, slots=True)
 class _Unclosed:
-    """What opens a pattern in another one, which nothing closes, as it may be part of a literal; and the rest."""
+    """The opening of a nested pattern that is never closed (it may be part of a literal), and the rest."""
 
     opening: str
     rest: Written
 
 
 def _meaning(pattern: str, start: int) -> tuple[Meaning | _Unclosed, int]:
-    """What the backslash at `start` begins, and where that ends."""
+    """Return the meaning of the backslash at `start`, and the offset where it ends."""
     found = _WRITTEN.match(pattern, start)
     if found is None and _LINE_END.match(pattern, start + 1):
         return Backslash.JOINS_LINES, start + 1
     if found is None:
-        return Backslash.STRAY, min(start + 2, len(pattern))  # with what it escapes
+        return Backslash.STRAY, min(start + 2, len(pattern))  # with the escaped character
     if found["backslash"]:
         return Backslash.MEANT, found.end()
     if not found["open"]:

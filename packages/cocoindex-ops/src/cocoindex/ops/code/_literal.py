@@ -1,4 +1,4 @@
-"""The code in a pattern, which a source must contain; blanks and comments may differ. Ops layer."""
+"""The literal code in a pattern, which a source must contain; whitespace and comments may differ. Ops layer."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ _WORD = re.compile(r"\w+")
 
 @dataclass(frozen=True, slots=True)
 class Literal:
-    """Code that has to stand there. How a grammar cuts it into tokens is up to the source.
+    """Code that must occur in the source; it need not be split into tokens in the same way as in the source.
 
     Args:
-        text: the code, as it is written in the pattern.
-        comments: where each of its comments begins and ends.
+        text: the code as written in the pattern.
+        comments: the end of each of its comments, by beginning.
     """
 
     text: bytes
     comments: Mapping[int, int] = field(default_factory=dict)
 
     def skip(self, at: int) -> int:
-        """The next position that holds neither a blank nor a comment, at `at` or behind it."""
+        """Return the first position from `at` on that is neither whitespace nor in a comment."""
         while True:
             if (end := self.comments.get(at)) is not None:
                 at = end
@@ -35,11 +35,11 @@ class Literal:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is in it but blanks and comments."""
+        """Whether it contains only whitespace and comments."""
         return self.skip(0) >= len(self.text)
 
     def words(self) -> Iterator[str]:
-        """The words that are in every text at which it stands."""
+        """Yield the words that every matching text contains."""
         at = 0
         for start, end in sorted(self.comments.items()):
             yield from _WORD.findall(self.text[at:start].decode())
@@ -48,7 +48,7 @@ class Literal:
 
 
 def is_in_word(text: bytes, at: int) -> bool:
-    """Whether a word goes on across `at`."""
+    """Say whether `at` lies inside a word."""
     return 0 < at < len(text) and all(
         byte >= 0x80 or chr(byte).isalnum() or byte == 0x5F for byte in text[at - 1 : at + 1]
     )

@@ -1,7 +1,7 @@
 """Finds where the elements of a pattern match in a syntax tree. Ops layer.
 
-A match is a run of nodes that follow each other under one parent. Of those that begin with one token, each node gets
-the first that lies in it and in none of its children; a node's matches do not overlap.
+A match is a run of consecutive nodes of one parent. For each start token and each node around it, the first match that
+lies in the node, but in none of its children, is reported; the matches of one node do not overlap.
 """
 
 from __future__ import annotations
@@ -23,7 +23,14 @@ _WORDS = 4
 
 
 class Found(NamedTuple):
-    """A match: the node that holds it, its first token, the one behind its last, and those of its captures."""
+    """A match.
+
+    Attributes:
+        node: the number of the node that contains it.
+        first: its first token.
+        end: the token after its last one.
+        captures: the token range of each capture, by name.
+    """
 
     node: int
     first: int
@@ -36,19 +43,19 @@ class TooManySteps(Exception):
 
 
 def find_matches(elements: Sequence[Element], nodes: SyntaxNodes, data: bytes) -> list[Found]:
-    """All matches, in the post-order of the nodes that hold them.
+    """Return all matches, in the post-order of the nodes that contain them.
 
     Raises:
-        TooManySteps: trying all ways takes more than 100 steps for each token of the source, and 200 000.
+        TooManySteps: the search takes more than 200,000 steps plus 100 for each token of the source.
     """
     return sorted(_Search(nodes, data, elements).all(), key=lambda found: found[:2])
 
 
 class _Dead:
-    """What is known to match nowhere: how many elements were matched before, and the token at which the rest should.
+    """States that are known not to lead to a match: the number of elements matched so far, and the next token.
 
     Args:
-        parent: what is so wherever the node ends in which a match is looked for.
+        parent: states that fail no matter where the surrounding node ends.
     """
 
     __slots__ = ("_here", "parent")
@@ -76,7 +83,7 @@ class _Search:
         self._has_twins = any(count > 1 for count in Counter(_names(elements)).values())
         self._left = _LEAST_STEPS + _STEPS_A_TOKEN * len(nodes.texts)
         self._starts: dict[int, list[int]] = {}
-        self._is_cut = False  # whether the end of the node in which a match is looked for made a difference
+        self._is_cut = False  # whether the end of the surrounding node affected the result
 
     def all(self) -> Iterator[Found]:
         if not all(self._starts_of(each) for each in self._elements if isinstance(each, Literal)):
@@ -87,7 +94,7 @@ class _Search:
             yield from self._from(start, wanted, free)
 
     def _possible_starts(self) -> Sequence[int]:
-        """The tokens at which a match may begin."""
+        """Return the tokens at which a match may begin."""
         nodes, (first, *more) = self._nodes, self._elements
         if isinstance(first, Literal):
             return self._starts_of(first)
@@ -97,7 +104,7 @@ class _Search:
         return range(len(nodes.texts))
 
     def _tokens_of(self, word: bytes) -> list[int]:
-        """The tokens in which a word begins, wherever it stands in the source."""
+        """Return the tokens in which a word begins, for each place in the source."""
         found, at = [], self._data.find(word)
         while at >= 0:
             found.append(bisect_right(self._nodes.starts, at) - 1)
@@ -105,7 +112,7 @@ class _Search:
         return found
 
     def _starts_of(self, literal: Literal) -> list[int]:
-        """The tokens with which a literal may begin."""
+        """Return the tokens with which a literal may begin."""
         known = self._starts.get(id(literal))
         if known is None:
             places, text = self._nodes.places, literal.text
@@ -122,9 +129,9 @@ class _Search:
         return {len(text) for text in self._nodes.places}
 
     def _from(self, start: int, wanted: list[list[int]], free: dict[int, int]) -> Iterator[Found]:
-        """The matches that begin with the token `start`, for each of the nodes around it."""
+        """Yield the matches that begin with the token `start`, for each of the nodes around it."""
         nodes = self._nodes
-        # The earliest tokens that could match those of the pattern say how large a node has to be.
+        # The earliest occurrences of the pattern's words after `start` determine how far a node must reach.
         reach = start
         for places in wanted:
             at = bisect_left(places, start)
@@ -145,13 +152,13 @@ class _Search:
                     self._bound.clear()
                 covered = last
             if nodes.first[node] < start:
-                return  # what is around it holds `start` in the middle of a child
+                return  # in the nodes around it, `start` is in the middle of a child
             node = nodes.parents[node]
 
     def _tried(self, tries: _Tries, limit: int) -> Iterator[int]:
-        """Where matches end that begin with one token, before `limit`, which grows from call to call.
+        """Yield the ends, up to `limit`, of matches that begin with one token; `limit` grows from call to call.
 
-        As nodes may lie in each other by the thousands, what leads nowhere is tried once, and not for each of them.
+        As thousands of nodes may be nested, states that fail are tried once, not again for each node.
         """
         elements, start, dead = self._elements, tries.start, _Dead(tries.dead)
         first = elements[0]
@@ -165,7 +172,7 @@ class _Search:
         yield from self._match_rest(first, tries.ends, elements, 1, start, limit, dead)
 
     def _match(self, elements: Sequence[Element], at: int, token: int, limit: int, dead: _Dead) -> Iterator[int]:
-        """The tokens behind the ways in which `elements[at:]` match from `token` on, before `limit`; best first."""
+        """Yield the token after each match of `elements[at:]` from `token` on, before `limit`; the best match first."""
         self._step()
         if at == len(elements):
             yield token
@@ -181,7 +188,7 @@ class _Search:
         else:
             ends = self._ends(element, token, limit)
             yield from self._match_rest(element, ends, elements, at + 1, token, limit, dead)
-        if not self._has_twins:  # all that it came to was refused, and would be so again
+        if not self._has_twins:  # all results were rejected, and would be rejected again
             dead.add((at, token), self._is_cut)
         self._is_cut |= was_cut
 
@@ -191,24 +198,24 @@ class _Search:
             raise TooManySteps
 
     def _behind(self, literal: Literal, token: int, limit: int) -> int | None:
-        """The token behind those that are `literal`; None where others stand there."""
+        """Return the token after those that match `literal` from `token` on; None if they do not match."""
         nodes, text, at = self._nodes, literal.text, 0
         while at < len(text):
             if token < limit and (as_it_is := nodes.text_with_gap(token)) and text.startswith(as_it_is, at):
-                at, token = at + len(as_it_is), token + 1  # comments too, also what only seems to be one in the pattern
+                at, token = at + len(as_it_is), token + 1  # also with comments, or text that looks like a comment
                 continue
             behind = literal.skip(at)
             if behind >= len(text):
                 break
             if nodes.is_in_gap(text, at, token):
-                return token  # a comment, which cannot be told from code in a part of a source
+                return token  # a comment; in an incomplete pattern, it cannot be distinguished from code
             if token >= limit:
                 self._is_cut = True
                 return None
             gap, word = nodes.gap(token), nodes.texts[token]
             if behind == at and gap and is_in_word(text, at):
-                return None  # one word there, and two here
-            # With other blanks than in the source; or with the blanks that are part of a token.
+                return None  # one word in the pattern, but two in the source
+            # With whitespace that differs from the source, or with the whitespace that is part of a token.
             if text.startswith(word, behind):
                 at = behind + len(word)
             elif text.startswith(word, at):
@@ -228,7 +235,7 @@ class _Search:
         limit: int,
         dead: _Dead,
     ) -> Iterator[int]:
-        """As `_match`, of the elements from `after` on, where the one before begins at `token` and ends at `ends`."""
+        """Do the same as `_match` for `elements[after:]`, if `element` matches from `token` to each of `ends`."""
         name = element.name if isinstance(element, Hole) else ""
         known = self._bound.get(name) if name else None
         for end in ends:
@@ -243,12 +250,12 @@ class _Search:
                 yield from self._match(elements, after, end, limit, dead)
 
     def _ends(self, element: Hole | Inner, token: int, limit: int, above: int = -1) -> Iterator[int]:
-        """Behind which tokens that may end which begins at `token`, the farthest first, down to `above`."""
+        """Yield the possible ends of an element that begins at `token`, the farthest first, down to `above`."""
         find = self._ends_of_hole if isinstance(element, Hole) else self._ends_of_inner
         return find(element, token, limit, above)  # type: ignore[arg-type]  # each takes its own kind
 
     def _ends_of_hole(self, hole: Hole, token: int, limit: int, above: int) -> Iterator[int]:
-        """Behind which tokens the nodes that a hole stands for may end."""
+        """Yield the possible ends of the nodes that match a metavariable."""
         nodes, nearest = self._nodes, limit + 1
         for node in self._beginning(token, limit):
             ends, here = list[int](), node
@@ -262,14 +269,14 @@ class _Search:
             for end in reversed(ends[max(hole.least - 1, 0) :]):
                 if end <= above:
                     return
-                if end < nearest:  # a smaller node ends no farther than a larger one that begins with it
+                if end < nearest:  # a smaller node with the same beginning does not reach farther
                     nearest = end
                     yield end
         if hole.least == 0 and token > above:
             yield token
 
     def _beginning(self, token: int, limit: int) -> Iterator[int]:
-        """The nodes that begin with a token, the largest first, of those before `limit`."""
+        """Yield the nodes that begin with a token and end before `limit`, the largest first."""
         nodes = self._nodes
         if token >= limit:
             self._is_cut = True
@@ -278,7 +285,7 @@ class _Search:
         return nodes.beginning(token, limit)
 
     def _ends_of_inner(self, inner: Inner, token: int, limit: int, above: int) -> Iterator[int]:
-        """Behind which tokens a node may end that holds the match of a pattern."""
+        """Yield the possible ends of a node that contains a match of a nested pattern."""
         nodes = self._nodes
         done = NONE
         for node in self._beginning(token, limit):
@@ -286,7 +293,7 @@ class _Search:
             self._step()
             if end <= above:
                 return
-            if end == done:  # the same tokens as the node around it
+            if end == done:  # it has the same tokens as the node around it
                 continue
             done = end
             if not inner.elements:
@@ -296,12 +303,12 @@ class _Search:
             for start in (token,) if inner.whole else self._starts_within(inner, token, end):
                 for inner_end in self._match(inner.elements, 0, start, end, dead):
                     if inner_end == end if inner.whole else nodes.is_run(start, inner_end - 1):
-                        self._is_cut = was_cut  # the end of this node is not that of the one around it
+                        self._is_cut = was_cut  # this depends on the end of this node, not of the surrounding one
                         yield end
             self._is_cut = was_cut
 
     def _starts_within(self, inner: Inner, token: int, end: int) -> Sequence[int]:
-        """The tokens at which a pattern may begin that matches somewhere in these."""
+        """Return the tokens from `token` to `end` at which a nested pattern may begin to match."""
         first = inner.elements[0]
         if not isinstance(first, Literal):
             return range(token, end)
@@ -313,13 +320,13 @@ class _Search:
 
 
 class _Tries:
-    """What is known of the matches that begin with one token.
+    """Results of the search for matches that begin with one token.
 
     Attributes:
         start: the token.
-        limit: up to where they were looked for.
-        ends: where the first metavariable may end, as far as that is not known to lead nowhere; farthest first.
-        dead: what matches nowhere, however far it may go.
+        limit: the limit up to which they were searched.
+        ends: possible ends of the first metavariable that are not known to fail; the farthest first.
+        dead: states that fail for any limit.
     """
 
     __slots__ = ("dead", "ends", "limit", "start")
@@ -332,7 +339,7 @@ class _Tries:
 
 
 def _names(elements: Sequence[Element]) -> Iterator[str]:
-    """The names of all metavariables, as often as they occur."""
+    """Yield the names of all metavariables, as often as they occur."""
     for element in elements:
         if isinstance(element, Hole) and element.name:
             yield element.name
@@ -341,6 +348,6 @@ def _names(elements: Sequence[Element]) -> Iterator[str]:
 
 
 def _longest_words(elements: Sequence[Element]) -> list[str]:
-    """Some of the words that are in every match, those that are likely to be rare."""
+    """Return the longest words that every match contains; they are likely to be rare."""
     words = {word for element in elements if isinstance(element, Literal) for word in element.words()}
     return sorted(words, key=len, reverse=True)[:_WORDS]

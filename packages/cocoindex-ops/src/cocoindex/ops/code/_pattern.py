@@ -1,4 +1,4 @@
-"""`CodePattern`: a pattern that is compiled once, and searched for in many sources. Ops layer."""
+"""`CodePattern`: a pattern that is compiled once and searched in many sources. Ops layer."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class CodePattern:
     def might_match(self, source: str) -> bool:
         """Return whether the pattern might match in `source`: False if a required word is missing.
 
-        Parses nothing.
+        The source is not parsed.
         """
         if not isinstance(source, str):
             raise CodeArgumentError(f"might_match takes a str, not a {type(source).__name__}")
@@ -72,7 +72,8 @@ class CodePattern:
     def match_source(self, source: str | CodeSource) -> list[CodeMatch]:
         """Return the matches in a source, inner nodes first.
 
-        Parses nothing if the pattern cannot match. A source is parsed in the pattern's language, whatever its own is.
+        The source is parsed only if the pattern might match, and in the language of the pattern, even if the source has
+        another one.
 
         Raises:
             CodeArgumentError: (a TypeError) `source` is neither a str nor a CodeSource.

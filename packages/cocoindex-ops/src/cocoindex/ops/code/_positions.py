@@ -1,4 +1,4 @@
-"""Chunks of a text by byte offsets, in any order. Ops layer."""
+"""Makes chunks of a text from byte offsets, in any order. Ops layer."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ class Positions:
         self._blocks = None if data.isascii() else list(accumulate(map(_count, blocks), initial=0))
 
     def chunk(self, start: int, end: int) -> Chunk:
-        """The chunk from byte `start` to byte `end`."""
+        """Return the chunk from byte `start` to byte `end`."""
         return Chunk(self._data[start:end].decode(), self.position(start), self.position(end))
 
     def position(self, byte: int) -> TextPosition:
-        """Where a byte lies: lines and columns count from 1."""
+        """Return the position of a byte; lines and columns count from 1."""
         line = bisect_right(self._lines, byte)
         char = self._char(byte)
         return TextPosition(byte, char, line, char - self._char(self._lines[line - 1]) + 1)
 
     def _char(self, byte: int) -> int:
-        """How many characters there are before a byte; costs the same wherever it lies."""
+        """Return the number of characters before a byte, in constant time."""
         if self._blocks is None:
             return byte
         block = byte // _BLOCK

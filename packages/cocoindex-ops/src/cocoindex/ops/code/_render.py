@@ -29,7 +29,7 @@ def render_match(source: CodeSource, match: CodeMatch) -> SourceView:
         match: the match.
 
     Raises:
-        CodeSourceError: (a ValueError) the match is not of this source.
+        CodeSourceError: (a ValueError) the match does not belong to this source.
         CodeLanguageError: (a ValueError) there is no grammar for the language of the source.
     """
     start, end = match.chunks[0].start.byte_offset, match.chunks[-1].end.byte_offset
@@ -52,7 +52,7 @@ def render_match(source: CodeSource, match: CodeMatch) -> SourceView:
 
 
 def _heads(root: Node, data: bytes, start: int, end: int) -> list[tuple[int, int]]:
-    """The first lines of the nodes around a match that have a body in which it lies; outermost first."""
+    """Return the first lines of the nodes that have the match in their body, the outermost first."""
     heads: dict[int, int] = {}
     first_line = data.rfind(b"\n", 0, start) + 1
     node: Node | None = root
@@ -74,7 +74,7 @@ def _is_body(node: Node, child: Node) -> bool:
 
 
 class _View:
-    """A view in the making."""
+    """A view under construction."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data

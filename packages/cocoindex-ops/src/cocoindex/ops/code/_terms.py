@@ -1,4 +1,4 @@
-"""The words of code: for an index that says which files to look at, and for a first look at a text. Ops layer."""
+"""The words of code: for an index of files, and to exclude texts that cannot match a pattern. Ops layer."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ._elements import Element, Inner
 from ._literal import Literal
 
 _WORD = re.compile(r"\w+")
-# In tokens of these kinds numbers count, too.
+# In tokens of these kinds, words may also begin with a digit.
 _TEXTUAL = ("string", "char", "text", "content")
 
 
@@ -29,7 +29,8 @@ def index_terms(source: str | CodeSource, language: str | None = None, min_len: 
         min_len: shorter words are omitted.
 
     Raises:
-        CodeArgumentError: (a TypeError) `source` is no str and no CodeSource, or `min_len` no number from 0 on.
+        CodeArgumentError: (a TypeError) `source` is neither a str nor a CodeSource, or `min_len` is not a number from 0
+            on.
         CodeLanguageError: (a ValueError) there is no grammar for the language.
         CodeSourceError: (a ValueError) the source cannot be parsed.
     """
@@ -43,7 +44,7 @@ def index_terms(source: str | CodeSource, language: str | None = None, min_len: 
 
 
 class _Terms:
-    """Collects the terms of a tree that is walked through."""
+    """Collects the terms of a syntax tree; a `Visitor` for `walk`."""
 
     def __init__(self, data: bytes, min_len: int) -> None:
         self.found: dict[str, None] = {}
@@ -56,7 +57,7 @@ class _Terms:
 
     def token(self, start: int, end: int, kind: str, is_named: bool) -> None:
         if not is_named and kind not in (UNNAMED, STRING):
-            return  # a word of the language
+            return  # a keyword or punctuation of the language
         is_text = kind == STRING or any(part in kind for part in _TEXTUAL)
         for word in _WORD.findall(self._data[start:end].decode(errors="ignore")):
             if len(word) >= self._min_len and (is_text or not word[0].isnumeric()):
@@ -64,11 +65,11 @@ class _Terms:
 
 
 def language_of(source: str | CodeSource, language: str | None) -> str:
-    """The language of a source, which is given with a str and part of a CodeSource.
+    """Return the language of a source: `language` for a str, its own for a CodeSource.
 
     Raises:
-        CodeArgumentError: (a TypeError) `source` is neither.
-        CodeLanguageError: (a ValueError) it is missing, given twice, or one without a grammar.
+        CodeArgumentError: (a TypeError) `source` is neither a str nor a CodeSource.
+        CodeLanguageError: (a ValueError) the language is missing, given twice, or has no grammar.
     """
     if isinstance(source, CodeSource):
         if language is not None:
@@ -84,7 +85,7 @@ def language_of(source: str | CodeSource, language: str | None) -> str:
 
 
 def required_words(elements: Sequence[Element], min_len: int) -> list[str]:
-    """The words of at least `min_len` characters that stand in every text in which the elements match."""
+    """Return the words of at least `min_len` characters that every text contains in which the elements match."""
     return sorted({word for word in _required(elements) if len(word) >= min_len})
 
 

@@ -1,4 +1,4 @@
-"""Groups names of the same thing: first by similarity, then by a resolver of pairs. Ops layer, facade."""
+"""Groups names of the same entity: first by similarity, then with a pair resolver. Ops layer, facade."""
 
 from __future__ import annotations
 

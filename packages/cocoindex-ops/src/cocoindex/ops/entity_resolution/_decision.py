@@ -1,4 +1,4 @@
-"""The question to a resolver of pairs, and its decision. Ops layer."""
+"""The interface of pair resolvers, and their decision. Ops layer."""
 
 from __future__ import annotations
 
@@ -35,6 +35,6 @@ class PairResolver(Protocol):
 
         Args:
             entity: the name.
-            candidates: canonical names that are similar to it, the most similar first; at least one, none twice.
+            candidates: canonical names similar to it, the most similar first; at least one, without duplicates.
         """
         ...

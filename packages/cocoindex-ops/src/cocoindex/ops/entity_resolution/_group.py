@@ -1,4 +1,4 @@
-"""Resolves the names of one group, one after the other. Ops layer."""
+"""Resolves the names of one group, one after another. Ops layer."""
 
 from __future__ import annotations
 
@@ -14,16 +14,20 @@ from .errors import PairDecisionError
 
 
 class Group:
-    """Names that may have to do with each other.
+    """A group of names that are similar to each other, directly or through other names of the group.
 
     Args:
-        names: in the order in which they are resolved.
-        existing: those that are canonical already.
+        names: the names, in the order in which they are resolved.
+        existing: names that are already canonical.
+        policy: how existing canonical names are treated.
+        similarity: the similarity of the names.
+        resolve_pair: decides whether a name names the same entity as a candidate.
+        top_n: maximum number of candidates passed to `resolve_pair`.
 
     Attributes:
-        dedup: for each name that was resolved the one that took its place, None for a canonical one.
-        events: what happened to each.
-        is_done: whether all are resolved.
+        dedup: for each resolved name, the name that replaced it; None for a canonical name.
+        events: the event of each resolved name.
+        is_done: whether all names are resolved.
     """
 
     def __init__(
@@ -71,7 +75,7 @@ class Group:
         return ResolutionEvent(name, name, candidates, decision, repointed=decision.matched)
 
     def _candidates(self, name: str) -> list[str]:
-        """The canonical names of what is similar and was resolved already."""
+        """Return the canonical names of similar names that are already resolved."""
         found: dict[str, None] = {}
         for other in self._similarity.nearest(name, list(self.dedup)):
             while (above := self.dedup[other]) is not None:
@@ -80,7 +84,7 @@ class Group:
         return list(found)[: max(self._top_n, 0)]
 
     def _matched_stands(self, name: str, decision: PairDecision) -> bool:
-        """Say whether the candidate stands for both; one that is canonical already goes before one that is not."""
+        """Say whether the candidate becomes canonical for both; an existing canonical name takes precedence."""
         matched_exists, name_exists = decision.matched in self._existing, name in self._existing
         if matched_exists != name_exists:
             return matched_exists

@@ -1,4 +1,4 @@
-"""The policies for names that are canonical already. Ops layer."""
+"""The policies for names that are already canonical. Ops layer."""
 
 from __future__ import annotations
 

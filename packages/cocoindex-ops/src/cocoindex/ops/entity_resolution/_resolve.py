@@ -1,4 +1,4 @@
-"""`resolve_entities`: groups names of the same thing. Ops layer."""
+"""`resolve_entities`: groups names of the same entity. Ops layer."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ async def resolve_entities(
     except BaseException:
         try:
             _tell([group for group in groups if group.is_done], on_resolution)
-        except Exception:  # what stopped us counts for more
+        except Exception:  # the original error is more important
             _log.exception("on_resolution failed, after resolving had failed or was cancelled")
         raise
     _tell(groups, on_resolution)
@@ -83,7 +83,7 @@ def _tell(groups: list[Group], on_resolution: Callable[[ResolutionEvent], None] 
 
 
 async def _all(groups: list[Group]) -> None:
-    """Resolve the groups side by side; where one fails, the others are stopped."""
+    """Resolve the groups concurrently; if one fails, cancel the others."""
     tasks = [asyncio.ensure_future(group.resolve()) for group in groups]
     try:
         await asyncio.gather(*tasks)

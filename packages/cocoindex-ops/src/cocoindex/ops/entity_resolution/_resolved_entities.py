@@ -18,7 +18,7 @@ class ResolvedEntities:
         """Return the canonical name of `name`, which may be itself.
 
         Raises:
-            UnknownEntityError: (a `KeyError`) it is not among the resolved names.
+            UnknownEntityError: (a `KeyError`) `name` is not among the resolved names.
         """
         if name not in self._dedup:
             raise UnknownEntityError(f"{name!r} is not one of the {len(self._dedup)} resolved names")
@@ -31,14 +31,14 @@ class ResolvedEntities:
         return {name for name, above in self._dedup.items() if above is None}
 
     def groups(self) -> dict[str, set[str]]:
-        """Return for each canonical name all its names, itself included."""
+        """Return a dict from each canonical name to the set of its names, including itself."""
         groups: dict[str, set[str]] = {name: set() for name in self.canonicals()}
         for name in self._dedup:
             groups[self.canonical_of(name)].add(name)
         return groups
 
     def to_dict(self) -> dict[str, str | None]:
-        """Return for each name the name that replaced it, None for a canonical one; that one may be replaced, too."""
+        """Return a dict from each name to the name that replaced it (and may be replaced itself); None if canonical."""
         return dict(self._dedup)
 
     def __contains__(self, name: object) -> bool:

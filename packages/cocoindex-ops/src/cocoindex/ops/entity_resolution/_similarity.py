@@ -1,4 +1,4 @@
-"""How similar names are, and which of them can have to do with each other at all. Ops layer; needs numpy."""
+"""Measures the similarity of names, and groups similar names. Ops layer; needs numpy."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _ROWS: Final = 512
 
 
 class Similarity:
-    """The directions of the vectors of some names.
+    """The similarity of some names by the cosine of their vectors.
 
     Args:
         names: the names.
-        vectors: one row for each, of length 1 or, where it says nothing, 0.
-        threshold: the least cosine of names that count as similar.
+        vectors: one row for each name, of length 1, or 0 for a zero vector.
+        threshold: the lowest cosine of names that count as similar.
     """
 
     def __init__(self, names: Sequence[str], vectors: NDArray[np.float32], threshold: float) -> None:
@@ -34,7 +34,7 @@ class Similarity:
         self._threshold = threshold
 
     def nearest(self, name: str, others: Sequence[str]) -> list[str]:
-        """Return those of `others` that are similar to `name`, the most similar first."""
+        """Return the names of `others` that are similar to `name`, the most similar first."""
         places = [self._place[other] for other in others]
         vector = self._vectors[self._place[name]]
         cosines = self._vectors[places] @ vector
@@ -42,7 +42,7 @@ class Similarity:
         return [others[i] for i in order if cosines[i] >= self._threshold and vector.any()]
 
     def groups(self) -> list[list[str]]:
-        """Return the names in groups, such that names of two groups are never similar, nor by way of others."""
+        """Return the names in groups: the connected components by similarity."""
         import numpy as np
 
         labels = np.arange(len(self._names))
@@ -59,11 +59,11 @@ class Similarity:
 
 
 async def measure(names: Sequence[str], embedder: Embedder, max_distance: float) -> Similarity:
-    """Embed the names, all at once.
+    """Embed all names concurrently, and return their similarity.
 
     Raises:
         MissingExtraError: (an `ImportError`) numpy is not installed.
-        EntityArgumentError: (a `TypeError`, a `ValueError`) the embedder gives vectors of several lengths.
+        EntityArgumentError: (a `TypeError` and `ValueError`) the embedder returned vectors of different lengths.
     """
     try:
         import numpy as np

@@ -14,7 +14,7 @@ class PairDecisionError(CocoIndexError, ValueError):
 
 
 class UnknownEntityError(CocoIndexError, KeyError):
-    """The name is not among the resolved ones."""
+    """The name is not among the resolved names."""
 
     def __str__(self) -> str:
         return str(self.args[0])

@@ -1,4 +1,4 @@
-"""`LlmPairResolver`: has a language model say whether names mean the same. Ops layer; needs litellm when it is used."""
+"""`LlmPairResolver`: lets a language model decide whether names mean the same entity. Ops layer; needs litellm."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ class LlmPairResolver:
         model: LiteLLM's name of the model: "openai/gpt-4o-mini", "anthropic/claude-haiku-4-5" ...
         entity_type: the kind of entities named: "person", "technology", "organization" ...
         extra_guidance: domain rules added to the prompt; must not change the form of the answer.
-        retries: how often the model is asked again if the answer has the wrong form or names no candidate. After that
-            nothing matches.
+        retries: how often the model is asked again if its answer has the wrong form or names something that is not a
+            candidate. After that, the decision is that no candidate matches.
 
     Raises:
         EntityArgumentError: (a `TypeError` or `ValueError`) invalid argument.
@@ -71,7 +71,7 @@ class LlmPairResolver:
         """Decide on `entity`.
 
         Raises:
-            ModelRequestError: (a `RuntimeError`) the provider refused, or still failed when the time ended.
+            ModelRequestError: (a `RuntimeError`) the provider refused, or still failed at the time limit.
             DeadlineExceededError: (a `TimeoutError`) no answer in time.
             MissingExtraError: (an `ImportError`) litellm is not installed.
         """
@@ -96,7 +96,7 @@ class LlmPairResolver:
 
 
 def _read(text: str, candidates: list[str]) -> tuple[PairDecision | None, str]:
-    """The decision that an answer holds, or what to say against it."""
+    """Return the decision in an answer, or None and the objection to send to the model."""
     try:
         answer = msgspec.json.decode(text, type=_Answer)
     except (msgspec.DecodeError, UnicodeEncodeError) as error:

@@ -1,4 +1,4 @@
-"""Embeddings, speech-to-text and answers of a hundred providers, through LiteLLM. Ops layer, facade: names only."""
+"""Embeddings, transcription and completions of many providers, through LiteLLM. Ops layer, facade: names only."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["LiteLLMEmbedder", "LiteLLMTranscriber", "complete", "errors", "litel
 
 
 def __getattr__(name: str) -> Any:
-    # The library itself, for what only it can be told (`litellm.vertex_project = ...`); it takes seconds to import.
+    # The library itself, for its global settings (`litellm.vertex_project = ...`); importing it takes seconds.
     if name == "litellm":
         return _load_litellm()
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

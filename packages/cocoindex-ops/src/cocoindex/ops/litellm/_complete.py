@@ -1,4 +1,4 @@
-"""`complete`: the reply of a language model. Ops layer."""
+"""`complete`: calls a language model. Ops layer."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ async def complete(model: str, messages: Sequence[Mapping[str, Any]], **kwargs: 
         **kwargs: passed to `litellm.acompletion`: `temperature`, `response_format` ...
 
     Raises:
-        ModelRequestError: (a `RuntimeError`) the provider refused, or still failed when the time ended.
-        DeadlineExceededError: (a `TimeoutError`) no answer within 10 minutes or the time of `coco.timeout()`.
+        ModelRequestError: (a `RuntimeError`) the provider refused, or still failed at the time limit.
+        DeadlineExceededError: (a `TimeoutError`) no answer within 10 minutes, or before the deadline of
+            `coco.timeout()`.
         MissingExtraError: (an `ImportError`) litellm is not installed.
     """
     litellm = await asyncio.to_thread(load_litellm)

@@ -1,4 +1,4 @@
-"""`LiteLLMEmbedder`: turns texts into vectors by a provider's model, many at a time. Ops layer."""
+"""`LiteLLMEmbedder`: converts texts to vectors with a provider's model, in batches. Ops layer."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     Vector: TypeAlias = NDArray[np.float32]
 else:
-    Vector = Any  # memoized arrays say themselves what they are, so that no numpy is loaded for an annotation
+    Vector = Any  # memoized arrays store their own type, so the annotation need not import numpy
 
 _AT_ONCE: Final = 64
 _UNKNOWN_TO_MEMOS: Final = frozenset({"api_key", "client", "max_retries"})
@@ -39,16 +39,17 @@ class _Request(NamedTuple):
 
 
 class LiteLLMEmbedder:
-    """Embeds texts by a model of LiteLLM, and provides the schema of its vectors.
+    """Embeds texts with a model of LiteLLM, and provides the schema of its vectors.
 
-    It may be used in an annotation (`Annotated[NDArray, embedder]`), from which connectors read the size and type of a
+    You can use it in an annotation (`Annotated[NDArray, embedder]`), from which connectors read the size and type of a
     vector column.
 
     Args:
-        model: its name in LiteLLM: "text-embedding-3-small", "ollama/nomic-embed-text", "azure/<deployment>" ...
+        model: LiteLLM's name of the model: "text-embedding-3-small", "ollama/nomic-embed-text", "azure/<deployment>"
+            ...
         max_inflight_requests: maximum number of concurrent requests; None for no limit.
         timeout: time limit of a request with all its attempts and pauses, a timedelta or seconds; None means 10
-            minutes. A request carries up to 64 texts.
+            minutes. A request contains up to 64 texts.
         **kwargs: passed to each call of `litellm.aembedding`: `api_key`, `api_base`, `dimensions` ... All except
             `api_key` are part of memo keys.
 
@@ -85,20 +86,21 @@ class LiteLLMEmbedder:
     async def embed(self, text: str, input_type: str | None = None) -> Vector:
         """Return the vector of `text`: one dimension, float32.
 
-        Texts that wait at the same time are sent together, up to 64 in a request. Within a component a vector is
-        memoized: it is computed again only if the text, `input_type` or the embedder's arguments change. A text that
-        the provider refuses fails alone, even if it was sent with others.
+        Texts of concurrent calls are sent together, up to 64 in a request. Within a component a vector is memoized: it
+        is computed again only if the text, `input_type` or the embedder's arguments change. If the provider refuses a
+        text, only the call for that text fails, even if it was sent with others.
 
         Args:
-            text: the text to embed. If LiteLLM would take it for a reference to an image or file ("data:...;base64,",
+            text: the text to embed. If LiteLLM would read it as a reference to an image or file ("data:...;base64,",
                 "gs://", "files/"), it is sent with a leading space.
             input_type: for models that distinguish queries from documents, such as Cohere's: "search_query".
 
         Raises:
             EmbedderArgumentError: (a `TypeError` and `ValueError`) an argument has the wrong type, or the text cannot
                 be encoded as UTF-8.
-            ModelRequestError: (a `RuntimeError`) the provider refused, or still failed when the time ended.
-            EmbedderError: (a `RuntimeError`) the provider returned an invalid vector, or one that belongs to no text.
+            ModelRequestError: (a `RuntimeError`) the provider refused, or still failed at the time limit.
+            EmbedderError: (a `RuntimeError`) the provider returned an invalid vector, or did not say to which text it
+                belongs.
             DeadlineExceededError: (a `TimeoutError`) no answer in time.
             MissingExtraError: (an `ImportError`) litellm is not installed.
         """
@@ -114,9 +116,9 @@ class LiteLLMEmbedder:
         return outcome
 
     async def dimension(self) -> int:
-        """Return the number of elements of the vectors; embeds one word to find out, once.
+        """Return the number of elements of the vectors; embed one word to find out, once.
 
-        Within a component it is memoized like the vectors: later updates send no request.
+        Within a component the number is memoized like the vectors: later updates send no request.
 
         Raises: as `embed`.
         """
@@ -141,7 +143,7 @@ class LiteLLMEmbedder:
 
     @coco.fn.as_async(batching=True)
     async def _gathered(self, requests: list[_Request]) -> list[Vector | BaseException]:
-        """The vectors of all texts that wait, in requests that are under way side by side, or why there is none."""
+        """Embed all waiting texts in concurrent requests; return for each its vector or its error."""
         outcomes: list[Vector | BaseException] = [EmbedderError("not asked for")] * len(requests)
 
         async def ask(places: Sequence[int], input_type: str | None) -> None:
@@ -159,7 +161,7 @@ class LiteLLMEmbedder:
     async def _asked(
         self, texts: list[str], input_type: str | None, tries: int | None = None
     ) -> Sequence[Vector | EmbedderError]:
-        """The vector of each text, or why the provider gave none for it."""
+        """Embed texts in one request; return for each its vector, or the error in the provider's answer for it."""
         litellm = await asyncio.to_thread(load_litellm)
         options = {"timeout": self._seconds} | self._kwargs
         if input_type is not None:
@@ -174,7 +176,7 @@ class LiteLLMEmbedder:
         return read_vectors(self._model, response, len(texts))
 
     def _gate(self) -> AbstractAsyncContextManager[object]:
-        """What lets only so many requests through at a time."""
+        """Return the semaphore that limits concurrent requests; without a limit, a context manager without effect."""
         if self._most is None:
             return nullcontext()
         return self._gates.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(self._most))

@@ -1,7 +1,8 @@
-"""Finds the texts that a provider cannot embed, by halves, so that the others get their vectors. Ops layer.
+"""Finds the texts that a provider cannot embed, by halving requests, so that the others get vectors. Ops layer.
 
-An internal error may mean that one of the texts is bad, or that the provider is down. A provider that answers for some
-of the texts is up: then the others are halved, too. One that answers for none of a few is asked again as a whole.
+An internal error may mean that the provider fails on one of the texts, or that it is down. If the provider answers for
+some texts, it is up, and failed requests are halved further. If it answers for none of a few halves, the whole request
+is sent again.
 """
 
 from __future__ import annotations
@@ -21,28 +22,28 @@ if TYPE_CHECKING:
 else:
     Outcome = Any
 
-# What a provider answers to a request that some of the texts make too large or unfit.
+# The HTTP status for a request that is too large, or invalid because of some of the texts.
 _UNFIT: Final = frozenset({400, 413, 422, 424})
-_TRIES: Final = 3  # of one request that may just have met a bad moment
+_TRIES: Final = 3  # attempts for one request, since an internal error may be temporary
 
 Ask: TypeAlias = Callable[[list[str], int | None], Awaitable[Sequence[Outcome]]]
-"""Has texts embedded; an internal error is final after so many tries, if a number is given."""
+"""Embeds texts; if a number is given, an internal error is final after so many attempts."""
 
 
 class Halving:
-    """The texts of one request.
+    """Embeds the texts of one request, and halves it if that fails.
 
     Args:
-        ask: has some of them embedded.
+        ask: embeds some of the texts.
     """
 
     def __init__(self, ask: Ask) -> None:
         self._ask = ask
         self._is_up = False
-        self._left = 0  # internal errors until a provider that has answered nothing counts as down
+        self._left = 0  # further internal errors until a provider that has not answered yet counts as down
 
     async def outcomes(self, texts: list[str]) -> list[Outcome]:
-        """The vector of each text, or why it has none."""
+        """Return for each text its vector or its error."""
         if len(texts) > 1:
             self._left = 2 * len(texts).bit_length()
             outcomes = await self._halved(texts, _TRIES)

@@ -10,10 +10,9 @@ from cocoindex.errors import MissingExtraError
 
 
 def load_litellm() -> Any:
-    """Return the module `litellm`.
+    """Return the module `litellm`, without debug output and telemetry.
 
-    It asks no server for its table of models, prints no advice, and counts nothing, unless its own variables of the
-    environment say otherwise.
+    It uses its local table of models instead of downloading one, unless `LITELLM_LOCAL_MODEL_COST_MAP` is set.
 
     Raises:
         MissingExtraError: (an `ImportError`) it is not installed.

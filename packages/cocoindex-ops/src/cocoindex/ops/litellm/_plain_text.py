@@ -9,5 +9,5 @@ _REFERENCE: Final = re.compile(r"data:[^,]*;base64,|gs://|files/")
 
 
 def as_plain_text(text: str) -> str:
-    """Return `text`, with a space before it where LiteLLM would fetch or decode what it names."""
+    """Return `text`, with a leading space if LiteLLM would read it as a reference to fetch or decode."""
     return f" {text}" if _REFERENCE.match(text) else text

@@ -21,18 +21,18 @@ from .errors import ModelRequestError
 T = TypeVar("T")
 
 DEFAULT_SECONDS: Final = 600.0
-# Busy, down, or in conflict with itself; all other refusals come again however often one asks.
+# The HTTP statuses of temporary failures; for all others, a retry would fail again.
 INTERNAL_ERROR: Final = 500
 _FOR_NOW: Final = frozenset({408, 409, 425, 429, INTERNAL_ERROR, 502, 503, 504, 529})
 
-_MOST_CAUSES: Final = 20  # which may go in a circle
-_LONGEST: Final = 1000  # characters of what a provider says
+_MOST_CAUSES: Final = 20  # a chain of causes may be circular
+_LONGEST: Final = 1000  # characters of a provider's message
 
 _CLIENTS: Final = frozenset({"aiohttp", "httpx", "openai"})
 
 
 def as_seconds(timeout: timedelta | float | None) -> float:
-    """Return how long a request may take; `EmbedderArgumentError` (a `TypeError`) for what is no time."""
+    """Return the time limit of a request in seconds; raise `EmbedderArgumentError` (a `TypeError`) if it is invalid."""
     if timeout is None:
         return DEFAULT_SECONDS
     seconds = timeout.total_seconds() if isinstance(timeout, timedelta) else timeout
@@ -42,17 +42,18 @@ def as_seconds(timeout: timedelta | float | None) -> float:
 
 
 async def request(model: str, seconds: float, send: Callable[[], Awaitable[T]], tries: int | None = None) -> T:
-    """Return what `send()` does, which is called again where the provider is busy or cannot be reached.
+    """Return the result of `send()`; call it again if the provider is busy or cannot be reached.
 
-    The provider may say how long to wait (`Retry-After`). A request that it leaves unanswered is not made again.
+    The provider may say how long to wait (`Retry-After`). A request that gets no answer in time is not repeated.
 
     Args:
-        model: named in errors.
-        seconds: for all attempts and the pauses between them; less where `coco.timeout()` ends sooner.
-        tries: after how many internal errors of the provider it is a refusal; None for as many as there is time for.
+        model: the name of the model for errors.
+        seconds: the time limit for all attempts and the pauses between them; `coco.timeout()` may end sooner.
+        send: sends the request.
+        tries: the number of internal errors after which the request counts as refused; None for no limit but the time.
 
     Raises:
-        ModelRequestError: (a `RuntimeError`) it was refused, or still failed when the time ended.
+        ModelRequestError: (a `RuntimeError`) the provider refused, or still failed at the time limit.
         DeadlineExceededError: (a `TimeoutError`) no answer in time.
     """
     left = remaining_seconds()
@@ -73,7 +74,7 @@ async def _until_it_works(model: str, backoff: Backoff, send: Callable[[], Await
             return await send()
         except Exception as error:
             if isinstance(error, litellm.Timeout) and _headers(error) is None:
-                raise TimeoutError from error  # its client gave up waiting
+                raise TimeoutError from error  # the provider's client timed out
             status = getattr(error, "status_code", None)
             refusal = ModelRequestError(model, status, _said(error))
             refusal.__cause__ = error
@@ -86,22 +87,22 @@ async def _until_it_works(model: str, backoff: Backoff, send: Callable[[], Await
 
 
 def _said(error: Exception) -> str:
-    """What it says, in one line: LiteLLM quotes tracebacks of its own, and whole pages."""
+    """Return the message of an error in one line, without LiteLLM's tracebacks, of limited length."""
     try:
         said = str(error)
-    except Exception:  # an exception of whatever library
+    except Exception:  # an exception of another library whose text cannot be computed
         return f"{type(error).__name__}, which cannot be printed"
     text = " ".join(said.partition("Traceback (most recent call last)")[0].split())
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def _was_sent(error: BaseException | None) -> bool:
-    """Say whether it comes from the network: LiteLLM gives the status 500 to its own failures, too."""
+    """Say whether an error comes from the network; LiteLLM uses the status 500 for its own failures, too."""
     for _ in range(_MOST_CAUSES):
         if error is None:
             break
         library, _, _ = type(error).__module__.partition(".")
-        # The one exception of OpenAI's client that speaks of no request is what it says without credentials.
+        # OpenAI's client raises a plain OpenAIError only for missing credentials, before it sends a request.
         if isinstance(error, ConnectionError) or (library in _CLIENTS and type(error).__name__ != "OpenAIError"):
             return True
         error = error.__cause__ or error.__context__
@@ -109,18 +110,18 @@ def _was_sent(error: BaseException | None) -> bool:
 
 
 def _headers(error: Exception) -> Any:
-    """The headers of what the provider answered; None where it answered nothing."""
+    """Return the headers of the provider's answer; None if there was no answer."""
     return getattr(error, "litellm_response_headers", None)
 
 
 def _retry_after(error: Exception) -> float:
-    """How many seconds the provider wants to be left alone; 0 where it does not say."""
+    """Return how many seconds the provider asks to wait; 0 if it does not say."""
     said = (_headers(error) or {}).get("retry-after")
     return _parsed(str(said)) if said else 0.0
 
 
 def _parsed(said: str) -> float:
-    """Seconds, or a date as HTTP writes it."""
+    """Return the seconds in a `Retry-After` header, which holds a number or an HTTP date; 0 if it is invalid."""
     try:
         return max(0.0, float(said))
     except ValueError:

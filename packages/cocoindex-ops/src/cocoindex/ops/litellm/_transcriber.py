@@ -1,4 +1,4 @@
-"""`LiteLLMTranscriber`: turns recordings into text by a provider's model. Ops layer."""
+"""`LiteLLMTranscriber`: converts recordings to text with a provider's model. Ops layer."""
 
 from __future__ import annotations
 
@@ -31,19 +31,19 @@ class Recording(Protocol):
         ...
 
     def read(self) -> Awaitable[bytes] | bytes:
-        """The whole of it."""
+        """Return the whole content."""
         ...
 
 
 class LiteLLMTranscriber:
-    """Transcribes recordings by a model of LiteLLM.
+    """Transcribes recordings with a model of LiteLLM.
 
     Args:
         model: LiteLLM's name of the model: "whisper-1", "groq/whisper-large-v3", "elevenlabs/scribe_v1" ...
         timeout: time limit of a request with all its attempts and pauses, a timedelta or seconds; None means 10
-            minutes. A request carries a whole recording.
-        **kwargs: passed to each call of `litellm.atranscription`: `api_key`, `language` ... All but the key are part
-            of memo keys.
+            minutes. A request contains a whole recording.
+        **kwargs: passed to each call of `litellm.atranscription`: `api_key`, `language` ... All except `api_key` are
+            part of memo keys.
 
     Raises:
         EmbedderArgumentError: (a `TypeError`) an argument has the wrong type or value.
@@ -64,13 +64,13 @@ class LiteLLMTranscriber:
         """Return the transcript of a recording.
 
         Args:
-            file: a source's file, or an object with `file_path.name`, whose suffix tells the provider its format, and
-                a sync or async `read()` that returns bytes.
+            file: a file of a source, or an object with `file_path.name`, whose suffix says the format, and a sync or
+                async `read()` that returns bytes.
             **kwargs: options of this call, overriding the transcriber's: `response_format`, `prompt` ...
 
         Raises:
-            ModelRequestError: (a `RuntimeError`) the provider refused, gave no text, or still failed when the
-                time ended.
+            ModelRequestError: (a `RuntimeError`) the provider refused, returned no text, or still failed at the time
+                limit.
             DeadlineExceededError: (a `TimeoutError`) no answer in time.
             EmbedderArgumentError: (a `TypeError`) `timeout` is among the options, or `file` is not a recording.
             MissingExtraError: (an `ImportError`) litellm is not installed.

@@ -17,31 +17,31 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _FORMAT: Final = "float"
-# They speak OpenAI's protocol; their client asks for another format by itself, which not every server knows.
+# Providers with OpenAI's protocol; their client requests another format by default, which some servers do not support.
 _LIKE_OPENAI: Final = frozenset({"azure", "hosted_vllm", "litellm_proxy", "openai", "openai_like"})
 
 _SHOWN: Final = 10  # places in an error
-_LONGEST_PLACE: Final = 20  # digits; Python reads no more than some thousand
+_LONGEST_PLACE: Final = 20  # digits; Python refuses to convert some thousand
 
 
 def format_options(litellm: Any, model: str, options: dict[str, Any]) -> dict[str, Any]:
-    """What asks a provider for plain numbers, where the caller asks for nothing else."""
+    """Return the option that requests plain numbers from a provider, unless the caller chooses a format."""
     if "encoding_format" in options:
         return {}
     try:
         provider = litellm.get_llm_provider(
             model, options.get("custom_llm_provider"), options.get("api_base"), options.get("api_key")
         )[1]
-    except Exception:  # it says so again when it is asked for vectors
+    except Exception:  # the request for vectors will raise the same error
         return {}
     return {"encoding_format": _FORMAT} if provider in _LIKE_OPENAI else {}
 
 
 def read_vectors(model: str, response: Any, count: int) -> Sequence[NDArray[np.float32] | EmbedderError]:
-    """The vector of each text, or why there is none for it.
+    """Return for each text its vector or its error.
 
     Raises:
-        EmbedderError: there are more or fewer than texts, or it is not clear which one belongs to which text.
+        EmbedderError: the number of vectors differs from `count`, or it is unclear which vector belongs to which text.
     """
     rows = getattr(response, "data", None)
     if not isinstance(rows, list | tuple) or len(rows) != count:
@@ -54,7 +54,7 @@ def read_vectors(model: str, response: Any, count: int) -> Sequence[NDArray[np.f
 def _of_one_size(
     model: str, vectors: Sequence[NDArray[np.float32] | EmbedderError]
 ) -> Sequence[NDArray[np.float32] | EmbedderError]:
-    """The vectors, with an error for those of another size than most of them have."""
+    """Return the vectors, with an error in place of those whose size differs from that of most others."""
     sizes = Counter(len(vector) for vector in vectors if not isinstance(vector, EmbedderError)).most_common(2)
     if len(sizes) < 2:
         return vectors
@@ -75,7 +75,7 @@ def _of_one_size(
 
 
 def _in_order(model: str, rows: Sequence[Any]) -> Sequence[Any]:
-    """The rows in the order of their texts: by their `index`, or as they came where none has one."""
+    """Return the rows in the order of their texts: by their `index`, or as received if none has one."""
     said = [_get(row, "index") for row in rows]
     if all(index is None for index in said):
         return rows
@@ -102,11 +102,11 @@ def _vector(model: str, embedding: Any) -> NDArray[np.float32] | EmbedderError:
     import numpy as np
 
     try:
-        if isinstance(embedding, str):  # the other format of OpenAI's protocol
+        if isinstance(embedding, str):  # the base64 format of OpenAI's protocol
             return _checked(np.frombuffer(base64.b64decode(embedding, validate=True), dtype="<f4").astype(np.float32))
         if embedding is None:
             raise ValueError("it is null")
-        with np.errstate(over="ignore"):  # what is too large is infinite then
+        with np.errstate(over="ignore"):  # a number that is too large becomes infinite
             if isinstance(embedding, list | tuple):
                 _check_elements(embedding)
             numbers = np.asarray(embedding)
@@ -118,7 +118,7 @@ def _vector(model: str, embedding: Any) -> NDArray[np.float32] | EmbedderError:
 
 
 def _check_elements(embedding: Sequence[Any]) -> None:
-    """Raise a `TypeError` for an element that is no number: beside a number, `True` and "1" would become one."""
+    """Raise a `TypeError` for an element that is not a number; numpy would convert `True` and "1" among numbers."""
     for kind in set(map(type, embedding)):
         if not issubclass(kind, Real | Decimal) or issubclass(kind, bool):
             raise TypeError(f"an element is of type {kind.__name__}, not a number")
@@ -135,7 +135,7 @@ def _checked(vector: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _get(row: Any, name: str) -> Any:
-    """A value of a row, which is a mapping or an object; a list, which has a method `index`, is none."""
+    """Return a value of a row, which is a mapping or an object; None for a list, whose `index` is a method."""
     if isinstance(row, list | tuple):
         return None
     try:

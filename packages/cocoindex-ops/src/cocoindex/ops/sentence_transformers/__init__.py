@@ -1,4 +1,4 @@
-"""Embedding texts by sentence-transformers models. Ops layer, facade: names only."""
+"""Embeds texts with sentence-transformers models. Ops layer, facade: names only."""
 
 from __future__ import annotations
 

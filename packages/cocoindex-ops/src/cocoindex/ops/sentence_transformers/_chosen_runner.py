@@ -1,4 +1,4 @@
-"""Runs the calls of an embedder on its runner; each embedder has batches of its own. Ops layer."""
+"""Runs the calls of an embedder on its own runner; each embedder has its own batches. Ops layer."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ import cocoindex as coco
 
 
 class ChosenRunner(coco.Runner):
-    """Hands each call to the `runner` of the object whose method it is; to `coco.GPU` where that has none."""
+    """Passes each method call to the `runner` of the method's object; to `coco.GPU` if that is None."""
 
     def __init__(self) -> None:
         self._used: dict[int, coco.Runner] = {}
 
     @property
-    def batches_in_flight(self) -> int:  # type: ignore[override]  # those of the runners that are in use
-        """As many as the widest runner in use takes: it queues what another one sends it too early."""
+    def batches_in_flight(self) -> int:  # type: ignore[override]  # depends on the runners in use
+        """The maximum of the runners in use; a runner with a lower limit queues the additional batches."""
         return max((runner.batches_in_flight for runner in [*self._used.values()]), default=1)
 
     def use(self, runner: coco.Runner | None) -> None:
-        """Have `runner` started, where it was not; called before each call."""
+        """Start `runner` if it is not started yet; called before each call."""
         if runner is not None and id(runner) not in self._used:
             self._used[id(runner)] = runner
             runner.start()

@@ -1,4 +1,4 @@
-"""Reads how many elements a model's vectors have from the files that describe it, without torch. Ops layer."""
+"""Reads the size of a model's vectors from its configuration files, without importing torch. Ops layer."""
 
 from __future__ import annotations
 
@@ -11,7 +11,11 @@ Config = dict[str, Any]
 
 
 def described_dimension(name_or_path: str) -> int | None:
-    """Return it for a model in a folder, or one that was downloaded; None where only the model itself can tell."""
+    """Return the number of elements of a model's vectors; None if its files do not state it, or are not on this disk.
+
+    Args:
+        name_or_path: the folder of a model, or the name of a downloaded model.
+    """
     try:
         dimension: int | None = None
         for module in _read(name_or_path, "modules.json") or ():
@@ -21,7 +25,7 @@ def described_dimension(name_or_path: str) -> int | None:
             if (after := _AFTER[kind]) is not None:
                 dimension = after(_read(name_or_path, f"{module['path']}/config.json"))
         return dimension
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):  # described in some other way
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):  # the files have an unknown format
         return None
 
 
@@ -45,7 +49,8 @@ def _positive(number: Any) -> int:
     return number
 
 
-# What a module makes of the vectors' length: None where that stays as it is, or a pooling follows that says it.
+# By kind of module, the function that reads the size of its output from its configuration; None if the module does not
+# change the size, or a later pooling module states it.
 _AFTER: dict[str, Callable[[Config], int] | None] = {
     "Transformer": None,
     "Pooling": _after_pooling,

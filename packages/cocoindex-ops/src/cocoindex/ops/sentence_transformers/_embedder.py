@@ -1,4 +1,4 @@
-"""`SentenceTransformerEmbedder`: turns texts into vectors, many at a time. Ops layer."""
+"""`SentenceTransformerEmbedder`: converts texts to vectors, in batches. Ops layer."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 
     Vector: TypeAlias = NDArray[np.float32]
 else:
-    Vector = Any  # memoized arrays say themselves what they are, so that no numpy is loaded for an annotation
+    Vector = Any  # memoized arrays store their own type, so the annotation need not import numpy
 
 _MAX_BATCH = 64
 _RUNNER = ChosenRunner()
 
 
 class _Manner(NamedTuple):
-    """How a text is embedded; texts with one manner go through the model together."""
+    """The options for embedding a text; texts with the same options go through the model together."""
 
     prompt_name: str | None
     normalize: bool
@@ -44,14 +44,14 @@ class _Request(NamedTuple):
 
 @dataclass(frozen=True)
 class SentenceTransformerEmbedder:
-    """Embeds texts by a sentence-transformers model, and provides the schema of its vectors.
+    """Embeds texts with a sentence-transformers model, and provides the schema of its vectors.
 
     The model is loaded on first use, once per process for all embedders with the same options, and used by one thread
-    at a time. An embedder is cheap to create and pickles to its options. It may be used in an annotation
+    at a time. An embedder is cheap to create; only its options are pickled. You can use it in an annotation
     (`Annotated[NDArray, embedder]`), from which connectors read the size and type of a vector column.
 
     Args:
-        model_name_or_path: name of a model on the Hugging Face hub, or path of a folder that holds one. With
+        model_name_or_path: name of a model on the Hugging Face hub, or path of a folder that contains one. With
             `HF_HUB_OFFLINE=1` in the environment nothing is downloaded.
         device: such as `"cpu"` or `"cuda"`; by default chosen by sentence-transformers. Not part of memo keys.
         trust_remote_code: whether Python code that comes with the model may run.
@@ -82,7 +82,7 @@ class SentenceTransformerEmbedder:
         _check_type("runner", self.runner, coco.Runner, type(None))
 
     def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in vars(self).items() if name != "runner"}  # it stays where calls are made
+        return {name: value for name, value in vars(self).items() if name != "runner"}  # used only by the caller
 
     @coco.fn(memo=True)
     async def embed(
@@ -90,9 +90,9 @@ class SentenceTransformerEmbedder:
     ) -> Vector:
         """Return the vector of `text`: one dimension, float32.
 
-        Calls that wait at the same time are embedded in one batch. Within a component a vector is memoized: it is
-        computed again only if the text, the other arguments or the embedder's options change. A text on which the model
-        fails does so alone, even in a batch.
+        Concurrent calls are embedded in one batch. Within a component a vector is memoized: it is computed again only
+        if the text, the other arguments or the embedder's options change. If the model fails on a text, only the call
+        for that text fails, not the whole batch.
 
         Args:
             text: the text to embed; the model truncates a text that is too long for it.
@@ -117,7 +117,7 @@ class SentenceTransformerEmbedder:
         return vector
 
     async def dimension(self) -> int:
-        """Return the number of elements of the vectors; loads the model only if its files do not state it.
+        """Return the number of elements of the vectors; load the model only if its files do not state it.
 
         Raises:
             MissingExtraError: (an `ImportError`) sentence-transformers is not installed.
@@ -131,7 +131,7 @@ class SentenceTransformerEmbedder:
         return VectorSchema(np.dtype(np.float32), await self.dimension())
 
     def __coco_memo_key__(self) -> object:
-        return (self.model_name_or_path, self.trust_remote_code, self.normalize_embeddings)  # any device will do
+        return (self.model_name_or_path, self.trust_remote_code, self.normalize_embeddings)  # not the device
 
     @property
     def _model_options(self) -> ModelOptions:
@@ -153,7 +153,7 @@ class SentenceTransformerEmbedder:
                 if len(manners) == 1:
                     raise
                 raise coco.RetryWithSmallerBatch("some of the texts have an unknown prompt") from error
-            except BaseException as error:  # also what the tokenizers' own language calls a panic
+            except BaseException as error:  # includes a Rust panic in the tokenizers
                 if _is_out_of_memory(error):
                     release_memory()
                 if len(requests) == 1:
@@ -162,7 +162,7 @@ class SentenceTransformerEmbedder:
         return [vectors[i] for i in range(len(requests))]
 
     def _encode(self, model: SentenceTransformer, texts: list[str], manner: _Manner) -> list[Vector]:
-        """The vectors of texts of one manner; each has memory of its own, so that keeping one keeps no other."""
+        """Return the vectors of texts with the same options, each with memory of its own that can be freed alone."""
         if manner.prompt_name is not None and manner.prompt_name not in model.prompts:
             known = ", ".join(map(repr, model.prompts)) or "none"
             raise UnknownPromptError(
@@ -181,7 +181,7 @@ class SentenceTransformerEmbedder:
 def _is_out_of_memory(error: BaseException) -> bool:
     try:
         return isinstance(error, MemoryError) or "out of memory" in str(error).lower()
-    except BaseException:  # an exception of whatever library, which cannot be printed
+    except BaseException:  # an exception of another library whose text cannot be computed
         return False
 
 

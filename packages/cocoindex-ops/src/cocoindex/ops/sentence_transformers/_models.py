@@ -1,4 +1,4 @@
-"""Loads models, each once a process. Ops layer; imports sentence-transformers and torch when the first is loaded."""
+"""Loads models, each once per process. Ops layer; imports sentence-transformers and torch with the first model."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class ModelOptions(NamedTuple):
-    """What tells models apart: the name or folder, the device, and whether code that comes with it may run."""
+    """Identifies a model: its name or folder, the device, and whether Python code that comes with it may run."""
 
     name_or_path: str
     device: str | None
@@ -30,11 +30,11 @@ _lock = threading.Lock()
 
 
 def load_model(options: ModelOptions) -> SentenceTransformer:
-    """Return the model, loaded once for all threads; blocks while it is loaded.
+    """Return the model, loaded once for all threads; block while it is being loaded.
 
     Raises:
         MissingExtraError: sentence-transformers is not installed.
-        EmbedderError: there is no such model, or it cannot be loaded.
+        EmbedderError: the model does not exist or cannot be loaded.
     """
     model = _models.get(options)
     if model is None:
@@ -45,9 +45,9 @@ def load_model(options: ModelOptions) -> SentenceTransformer:
 
 
 def find_dimension(options: ModelOptions) -> int:
-    """Return the number of elements of the model's vectors; raises as `load_model`, or `EmbedderError` if unknown.
+    """Return the number of elements of the model's vectors; raise as `load_model`, or `EmbedderError` if unknown.
 
-    The model is loaded only where its files do not say it: an update in which nothing is embedded needs no torch.
+    The model is loaded only if its files do not state it, so that an update that embeds nothing does not import torch.
     """
     if options not in _models:
         _check_installed()
@@ -66,8 +66,8 @@ def find_dimension(options: ModelOptions) -> int:
 
 
 def release_memory() -> None:
-    """Give memory that the accelerator keeps for later back to it."""
-    torch: Any = sys.modules.get("torch")  # a model may be one that does without
+    """Return unused cached memory to the accelerator."""
+    torch: Any = sys.modules.get("torch")  # some models do not need torch
     if torch is None:
         return
     if torch.cuda.is_available():

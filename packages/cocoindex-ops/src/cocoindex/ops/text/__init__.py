@@ -1,4 +1,4 @@
-"""Splitting texts into chunks, and telling languages by file names. Ops layer, facade: names only."""
+"""Splits texts into chunks, and detects languages by file names. Ops layer, facade: names only."""
 
 from __future__ import annotations
 

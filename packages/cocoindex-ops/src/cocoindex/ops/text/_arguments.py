@@ -1,4 +1,4 @@
-"""Checks what users hand to splitters, before any work. Ops layer."""
+"""Checks the arguments of splitters, before any work. Ops layer."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def encode(text: str) -> bytes:
     """Return the UTF-8 form of `text`.
 
     Raises:
-        UnsplittableTextError: it is not a `str`, or holds half of a surrogate pair.
+        UnsplittableTextError: it is not a `str`, or contains half of a surrogate pair.
     """
     if not isinstance(text, str):
         raise UnsplittableTextError(f"a text to split is a str, not {type(text).__name__}")
@@ -26,10 +26,10 @@ def encode(text: str) -> bytes:
 
 
 def check_sizes(chunk_size: int, min_chunk_size: int | None, chunk_overlap: int | None) -> Sizes:
-    """Return the sizes, in bytes; the least is half of the chunk size and the overlap 0 where they are not given.
+    """Return the sizes, in bytes; by default, the minimum is half of the chunk size, and the overlap is 0.
 
     Raises:
-        SplitSizeError, SplitterArgumentError: a size is out of range or no whole number.
+        SplitSizeError, SplitterArgumentError: a size is out of range, or not a whole number.
     """
     limit = _whole("chunk_size", chunk_size)
     least = limit // 2 if min_chunk_size is None else _whole("min_chunk_size", min_chunk_size)
@@ -44,14 +44,14 @@ def check_sizes(chunk_size: int, min_chunk_size: int | None, chunk_overlap: int 
 
 
 def check_text(value: str, what: str) -> str:
-    """Return `value` if it is a `str`; raises `SplitterArgumentError` where it is not."""
+    """Return `value`; raise `SplitterArgumentError` if it is not a `str`."""
     if not isinstance(value, str):
         raise SplitterArgumentError(f"{what} is a str, not {type(value).__name__}")
     return value
 
 
 def check_texts(values: list[str] | None, what: str) -> list[str]:
-    """Return `values` as a list if they are a list or tuple of `str`; raises `SplitterArgumentError` otherwise."""
+    """Return `values` as a list; raise `SplitterArgumentError` if they are not a list or tuple of `str`."""
     if values is None:
         return []
     if not isinstance(values, list | tuple):

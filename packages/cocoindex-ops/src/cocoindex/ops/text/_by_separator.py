@@ -74,7 +74,7 @@ class SeparatorSplitter:
         return chunks
 
     def _pieces(self, text: str) -> Iterator[tuple[int, int]]:
-        """The start and end of each piece, in characters."""
+        """Yield the start and end of each piece, in characters."""
         start = 0
         for left, right in self._separators(text):
             yield start, right if self._keep == "left" else left
@@ -82,7 +82,7 @@ class SeparatorSplitter:
         yield start, len(text)
 
     def _separators(self, text: str) -> Iterator[tuple[int, int]]:
-        """The start and end of each separator; an empty one does not follow another directly."""
+        """Yield the start and end of each separator; an empty one directly after another is skipped."""
         last = -1
         for match in self._pattern.finditer(text) if self._pattern else ():
             left, right = match.span()

@@ -1,4 +1,4 @@
-"""Byte offsets of ascending character offsets, each for the cost of what lies between two of them. Ops layer."""
+"""Converts ascending character offsets to byte offsets, in linear time altogether. Ops layer."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class ByteOffsets:
         self._char = self._byte = 0
 
     def of(self, char: int) -> int:
-        """Return the byte offset of character `char`, which must not be less than the last one asked for."""
+        """Return the byte offset of character `char`, which must not be less than in the call before."""
         if self._ascii:
             return char
         self._byte += len(self._text[self._char : char].encode())

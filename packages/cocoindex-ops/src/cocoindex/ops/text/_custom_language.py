@@ -1,4 +1,4 @@
-"""`CustomLanguageConfig`: how a language of the user's own is split. Ops layer."""
+"""`CustomLanguageConfig`: the separators of a user-defined language. Ops layer."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def compile_languages(languages: list[CustomLanguageConfig] | None) -> dict[str,
     Raises:
         SeparatorPatternError: a separator is not a regular expression.
         DuplicateLanguageError: a name or alias is given twice.
-        SplitterArgumentError: something else than a list of configurations was given.
+        SplitterArgumentError: the argument is not a list of configurations.
     """
     compiled: dict[str, list[Pattern]] = {}
     for language in _checked(languages):

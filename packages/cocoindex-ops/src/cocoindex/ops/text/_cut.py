@@ -1,4 +1,4 @@
-"""Where a text may be cut, and how good a place that is. Ops layer: the contract between finding cuts and packing."""
+"""Places where a text may be cut, and their quality. Ops layer: the interface between finding cuts and packing."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ BLOCK, LINE, SENTENCE, CLAUSE, WORD, INSIDE = range(6)
 
 
 class Cut(NamedTuple):
-    """A place to cut: the piece before ends at byte `end`, the next begins at byte `resume`.
+    """A place to cut.
 
-    `rank` says how good it is, 0 being the best: before a block, a line, a sentence, a clause, a word, inside a word.
-    `depth` tells blocks and lines apart where they lie in one another, the outermost having the least.
+    Attributes:
+        end: the byte where the piece before ends.
+        resume: the byte where the next piece begins.
+        rank: the quality, 0 being the best: before a block, a line, a sentence, a clause, a word, or inside a word.
+        depth: the nesting depth of a block or line; the outermost has the lowest.
     """
 
     end: int
@@ -21,15 +24,15 @@ class Cut(NamedTuple):
 
 
 class Cuts(Protocol):
-    """Knows where one text is best cut."""
+    """Finds the best places to cut one text."""
 
     def best(self, lo: int, hi: int) -> Cut | None:
-        """Return the best cut whose `end` lies in lo..hi, both included; the last of equals; None where there is none.
+        """Return the best cut whose `end` is in lo..hi (inclusive), the last one of equal cuts; None if there is none.
 
-        `lo` and `hi` never go back by more than one piece from call to call.
+        From call to call, `lo` and `hi` move back by at most one piece.
         """
         ...
 
     def restart(self, first: int, end: int) -> int | None:
-        """Return an early place in first..end - 1 where a piece that repeats the end of the last one may begin."""
+        """Return an early place in first..end - 1 where a piece may begin that repeats the end of the one before."""
         ...

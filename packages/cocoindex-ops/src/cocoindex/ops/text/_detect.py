@@ -1,4 +1,4 @@
-"""`detect_code_language`: the language of a file by its name. Ops layer."""
+"""`detect_code_language`: detects the language of a file by its name. Ops layer."""
 
 from __future__ import annotations
 

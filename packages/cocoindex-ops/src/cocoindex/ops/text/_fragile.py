@@ -1,10 +1,10 @@
-"""Texts that are kept from a grammar, as its own code crashes on them. Ops layer."""
+"""Detects texts on which the native code of a grammar may crash. Ops layer."""
 
 from __future__ import annotations
 
 import re
 
-# Grammars keep what is open in 1 KB: a pattern, and how often it may occur.
+# Some grammars keep open constructs in a buffer of 1 KB: a pattern of these, and how often it may occur.
 _MOST = {
     "kotlin": (re.compile(rb"\$\{"), 900),
     "yaml": (re.compile(rb"^[ \t?:-]{200}", re.MULTILINE), 0),
@@ -12,7 +12,7 @@ _MOST = {
 
 
 def is_fragile(language: str, source: bytes) -> bool:
-    """Whether the grammar of a language may crash on a source."""
+    """Say whether the grammar of a language may crash on a source."""
     if language not in _MOST:
         return False
     pattern, most = _MOST[language]

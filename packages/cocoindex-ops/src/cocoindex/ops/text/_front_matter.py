@@ -1,4 +1,4 @@
-"""Where the front matter of a text ends: YAML, TOML or JSON above it, between lines of marks. Ops layer."""
+"""Detects the front matter of a text: YAML, TOML or JSON between two lines of marks at its beginning. Ops layer."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _CLOSES = {
     b"---": re.compile(rb"^(?:---|\.\.\.)[ \t]*(?:\r?\n|\r?\Z)", re.MULTILINE),
     b"+++": re.compile(rb"^\+\+\+[ \t]*(?:\r?\n|\r?\Z)", re.MULTILINE),
 }
-# A text may begin with a thematic break, too: what is data has a key or a table in the first line that is no comment.
+# A text may also begin with a thematic break: front matter has a key or a table in its first line without a comment.
 _COMMENTS = rb"(?:[ \t]*(?:#[^\n]*|\r)?\n)*"
 _DATA = {
     b"---": re.compile(_COMMENTS + rb"(?:[^\s#:|>`-][^\n]*?:\s|\{)|(?:---|\.\.\.)\s"),
@@ -19,7 +19,7 @@ _BOM = b"\xef\xbb\xbf"
 
 
 def front_matter_end(data: bytes) -> int:
-    """Return where the text begins below its front matter, or below a byte order mark; 0 if it has neither."""
+    """Return where the text begins after its front matter or byte order mark; 0 if it has neither."""
     begins = len(_BOM) if data.startswith(_BOM) else 0
     opening = _OPENS.match(data)
     if opening is None:

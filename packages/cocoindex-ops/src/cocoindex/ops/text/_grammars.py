@@ -1,4 +1,4 @@
-"""Parses sources by tree-sitter's grammars, each loaded when first asked for. Ops layer."""
+"""Parses sources with tree-sitter grammars, each loaded on first use. Ops layer."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ._watch import Trial, Watch
 if TYPE_CHECKING:
     from tree_sitter import Language, Tree
 
-# Grammars whose own code never lets go of memory, some 25 bytes a token: what was parsed is not parsed again.
+# Grammars whose native code leaks memory, about 25 bytes per token; their trees are cached to avoid repeated parses.
 _LEAKING = frozenset({"svelte"})
 _KEPT_BYTES = 2_000_000
 
@@ -24,11 +24,12 @@ _KEPT_BYTES = 2_000_000
 class SourceParser:
     """Parses sources of one language.
 
-    Raises `MissingExtraError` where tree-sitter or its grammars are not installed.
-
     Args:
         language: the name of the language.
-        grammar: the one by which it is parsed, if that is not its own.
+        grammar: the grammar to parse it with, if it is not the language's own.
+
+    Raises:
+        MissingExtraError: tree-sitter or its grammars are not installed.
     """
 
     def __init__(self, language: str, grammar: str | None = None) -> None:
@@ -52,7 +53,7 @@ class SourceParser:
         return self._parse(source, None, seconds) is not None
 
     def _parse(self, source: bytes, trial: Trial | None, seconds: float = inf) -> Tree | None:
-        """Parse `source` in so many seconds, if it may not take less; without a `trial` this is one."""
+        """Parse `source` in at most this number of seconds; without a `trial`, this call is a trial itself."""
         if is_fragile(self._grammar, source):
             return None
         parser = self._parsers[trial is None]
@@ -63,7 +64,7 @@ class SourceParser:
             except ValueError:
                 tree = None
             except BaseException as error:
-                parser.reset()  # or it would go on with this source
+                parser.reset()  # else the next parse would continue with this source
                 if (first := _raised_first(error)) is error:
                     raise
                 raise first from None
@@ -74,14 +75,14 @@ class SourceParser:
 
 
 def _raised_first(error: BaseException) -> BaseException:
-    """What a signal, or another thread, raised while tree-sitter called back, below what Python made of it."""
+    """Return the exception that a signal or another thread raised in a callback; Python wraps it in a SystemError."""
     while isinstance(error, SystemError) and error.__cause__ is not None:
         error = error.__cause__
     return error
 
 
 class _Kept:
-    """The trees of the last sources, of some megabytes together."""
+    """A cache of the trees of recent sources, up to a total size of the sources."""
 
     def __init__(self) -> None:
         self._trees: dict[tuple[str, bytes], Tree] = {}
@@ -92,7 +93,7 @@ class _Kept:
         with self._lock:
             tree = self._trees.pop((grammar, source), None)
             if tree is not None:
-                self._trees[grammar, source] = tree  # as the last one
+                self._trees[grammar, source] = tree  # as the most recent one
             return tree
 
     def put(self, grammar: str, source: bytes, tree: Tree) -> None:
@@ -116,5 +117,5 @@ def _load(language: str) -> Language:
         from tree_sitter_language_pack import get_language
 
         return get_language(language)  # type: ignore[arg-type]  # the pack lists its names as literals
-    except (ImportError, LookupError) as error:  # the pack, or a grammar that another version of it has
+    except (ImportError, LookupError) as error:  # no package, or this version lacks the grammar
         raise MissingExtraError(f"looking at {language} by its syntax", "cocoindex-ops", "code", error) from error

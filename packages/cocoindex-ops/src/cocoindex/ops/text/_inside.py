@@ -1,4 +1,4 @@
-"""Cuts where a text offers no boundary: inside a long word, or in a script that puts no spaces. Ops layer."""
+"""Finds cuts where a text has no boundary: inside a long word, or in a script without spaces. Ops layer."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _LOOK_AROUND = 64  # bytes that may belong to one character
 def cut_inside(data: bytes, start: int, lo: int, hi: int) -> Cut:
     """Return where to cut a piece that begins at `start` and has no boundary up to `hi`.
 
-    It is after the last punctuation mark in lo..hi, or else as near to `hi` as a character ends, so that the piece is
-    as large as it may be; a first character that is larger than that stays whole.
+    The cut is after the last punctuation mark in lo..hi. If there is none, it is after the last whole character up to
+    `hi`, so that the piece is as large as possible; a first character that is larger stays whole.
     """
     end = align(data, hi)
     if end <= start:
@@ -32,27 +32,27 @@ def cut_inside(data: bytes, start: int, lo: int, hi: int) -> Cut:
 
 
 def cut_between_ideographs(data: bytes, lo: int, hi: int) -> Cut | None:
-    """Return the cut after the last ideograph or syllable, in lo..hi, of a script that puts no spaces."""
+    """Return the cut after the last ideograph or syllable of a script without spaces, in lo..hi."""
     at = _after_last(_IDEOGRAPH, data, lo, align(data, hi))
     return Cut(at, at, WORD) if at else None
 
 
 def align(data: bytes, at: int) -> int:
-    """Return `at`, moved back to where a character begins."""
+    """Return `at`, moved back to the beginning of a character."""
     while 0 < at < len(data) and data[at] & 0xC0 == 0x80:
         at -= 1
     return at
 
 
 def align_up(data: bytes, at: int) -> int:
-    """Return `at`, moved on to where a character begins."""
+    """Return `at`, moved forward to the beginning of a character."""
     while at < len(data) and data[at] & 0xC0 == 0x80:
         at += 1
     return at
 
 
 def _after_last(pattern: re.Pattern[str], data: bytes, lo: int, end: int) -> int:
-    """The end of the last match in lo..end, or 0."""
+    """Return the end of the last match in lo..end, or 0."""
     first = align(data, lo)
     while first < end and (match := pattern.match(data[first:end].decode())) is not None:
         at = first + len(match.group().encode())
@@ -63,12 +63,12 @@ def _after_last(pattern: re.Pattern[str], data: bytes, lo: int, end: int) -> int
 
 
 def is_in_grapheme(data: bytes, at: int) -> bool:
-    """Whether what follows belongs to the character before; of flags side by side this may be said in between, too."""
+    """Say whether `at` is inside a grapheme; between two adjacent flags, the answer may wrongly be True."""
     if not 0 < at < len(data) or data[at] in _BLANKS or (data[at] < 0x80 and data[at - 1] < 0x80):
         return False
     if _goes_with(data, at):
         return True
-    # What stands before matters only where it begins no character itself: a joiner, or what joins two letters.
+    # Earlier code points matter only if the one before continues a grapheme itself, as a joiner does.
     before = align(data, at - 1)
     if before == 0 or not _goes_with(data, before):
         return False
@@ -76,7 +76,7 @@ def is_in_grapheme(data: bytes, at: int) -> bool:
 
 
 def _goes_with(data: bytes, at: int) -> bool:
-    """Whether what begins at `at` belongs to the code point before it, as far as these two say."""
+    """Say whether the code point at `at` and the one before it form one grapheme, judging by these two alone."""
     two = data[align(data, at - 1) : align_up(data, at + 1)].decode()
     return bool(_grapheme().match(two).end() == len(two))
 
@@ -89,18 +89,18 @@ def _grapheme() -> Any:
 
 
 def _keep_together(data: bytes, start: int, end: int) -> int:
-    """`end`, moved back so that no accent, joiner or the like is parted from its character, if that leaves anything."""
+    """Return `end`, moved back to the end of a grapheme, unless the piece would be empty then."""
     last = max((after for _, after in _graphemes(data, start, end) if after <= end), default=start)
     return last if last > start else end
 
 
 def align_grapheme_up(data: bytes, start: int, at: int) -> int:
-    """Return `at`, moved on to where a grapheme begins, of those of the text from `start` on."""
+    """Return `at`, moved forward to the beginning of a grapheme; `start` is the beginning of one."""
     return next((first for first, after in _graphemes(data, start, at) if first >= at), align_up(data, at))
 
 
 def _graphemes(data: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Where the graphemes begin and end that begin from `start` to `end`; `start` is where one begins."""
+    """Yield the range of each grapheme that begins in start..end; `start` is the beginning of one."""
     stop = align_up(data, end + _LOOK_AROUND)
     text = data[start:stop]
     if text.isascii():

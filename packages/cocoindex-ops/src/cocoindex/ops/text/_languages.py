@@ -1,4 +1,4 @@
-"""The languages that are known by name or file extension, and how each is split. Ops layer: data only."""
+"""The known languages, by name and file extension, and how each is split. Ops layer: data only."""
 
 from __future__ import annotations
 
@@ -178,16 +178,16 @@ GRAMMARS = frozenset(
 """The languages that are split by their syntax tree; the names are those of the grammars."""
 
 SPLIT_BY = {"svelte": "astro"}
-"""The languages that are split by the grammar of another one like them: that of Svelte never lets go of memory."""
+"""Languages that are split with the grammar of a similar one: the grammar of Svelte leaks memory."""
 
 RUNNING_TEXT = frozenset({"latex", "rst", "typst"})
-"""The languages that are split as running text is."""
+"""The languages that are split like running text."""
 
 _OTHER_NAMES = {"c#": "csharp", "c_sharp": "csharp", "golang": "go", "python3": "python", "shell": "bash"}
 
 
 def find_language(name: str) -> str | None:
-    """Return the language that a name, an extension or an extension with its dot stands for, all in lower case."""
+    """Return the language for a name, or for an extension with or without its dot, in lower case; None if unknown."""
     if name in _EXTENSIONS_OF:
         return name
     return _OTHER_NAMES.get(name) or EXTENSIONS.get(name.removeprefix("."))

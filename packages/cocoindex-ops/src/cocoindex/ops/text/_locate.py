@@ -1,4 +1,4 @@
-"""Turns byte offsets into chunks, with positions in bytes, characters, lines and columns. Ops layer."""
+"""Converts byte offsets to chunks, with positions in bytes, characters, lines and columns. Ops layer."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from cocoindex.resources.chunk import Chunk, TextPosition
 
 
 class _Point(NamedTuple):
-    """A point in a text: its offsets in bytes and characters, its line, and the character that line begins at."""
+    """A point in a text: its offsets in bytes and characters, its line, and the character where this line begins."""
 
     byte: int
     char: int
@@ -17,7 +17,7 @@ class _Point(NamedTuple):
 
 
 class Locator:
-    """Makes the chunks of one text; each call costs what lies between the last chunk and the new one.
+    """Makes the chunks of one text; each call takes time in proportion to the text since the last chunk.
 
     Args:
         text: the text.
@@ -29,10 +29,10 @@ class Locator:
         self._data = data
         self._ascii = len(text) == len(data)
         self._at = _Point(0, 0, 1, 0)
-        self._end = self._at  # the end of the last chunk, from where it is less far to the next, if nothing is repeated
+        self._end = self._at  # the end of the last chunk; if the next one does not overlap, the search begins here
 
     def chunk(self, start: int, end: int) -> Chunk:
-        """Return the chunk from byte `start` to byte `end`; `start` must not be less than the last time."""
+        """Return the chunk from byte `start` to byte `end`; `start` must not be less than in the call before."""
         self._at = at = self._move(self._end if start >= self._end.byte else self._at, start)
         text = self._text[start:end] if self._ascii else self._data[start:end].decode()
         newlines = text.count("\n")
@@ -41,7 +41,7 @@ class Locator:
         return Chunk(text, _position(at), _position(to))
 
     def _move(self, at: _Point, to: int) -> _Point:
-        """The point at byte `to`, which does not lie before `at`."""
+        """Return the point at byte `to`, which must not be before `at`."""
         byte, char, line, line_char = at
         if byte == to:
             return at

@@ -1,4 +1,7 @@
-"""Cuts of Markdown: headings, blocks, list items, then running text; fenced code stays whole if it can. Ops layer."""
+"""Finds cuts of Markdown: at headings, blocks, list items, then as in running text. Ops layer.
+
+Fenced code stays whole if possible.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from ._prose import Prose
 
 _ITEM = re.compile(rb"(?s:.*)(\n)(?:[-*+]|\d{1,9}[.)])[ \t]")
 _NESTED_ITEM = re.compile(rb"(?s:.*)(\n)[ \t]+(?:[-*+]|\d{1,9}[.)])[ \t]")
-_IN_SECTION = 7  # one deeper than headings go
+_IN_SECTION = 7  # one more than the deepest level of headings
 
 
 class Markdown(Prose):
@@ -25,7 +28,7 @@ class Markdown(Prose):
         self._headings, self._levels, self._fences = structure.headings, structure.levels, structure.fences
 
     def best_line(self, lo: int, hi: int) -> Cut | None:
-        """The last heading of the highest level, or else the last block, list item or line."""
+        """Return the cut before the last heading of the highest level, or else the last block, list item or line."""
         cut = self._heading(lo, hi) or self._block(lo, hi) or self._item(lo, hi)
         if cut:
             return cut
@@ -41,7 +44,7 @@ class Markdown(Prose):
         return Cut(at, at + 1, BLOCK, level)
 
     def _block(self, lo: int, hi: int) -> Cut | None:
-        """The last blank line that is not in a fence, or either end of the fence; inside a longer fence as in code."""
+        """Return the last blank line outside fenced code, or an end of the fence; in a long fence, a cut as in code."""
         cut = super().best_line(lo, hi)
         if cut is None:
             return None

@@ -1,4 +1,4 @@
-"""Reads a line of Markdown from left to right, in columns, as tabs go to every fourth. Ops layer."""
+"""Reads a line of Markdown from left to right, in columns; tab stops are at every fourth column. Ops layer."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ _SPACE = 0x20
 
 
 class MarkdownLine:
-    """A place in a line; one object serves for all lines of a text.
+    """A place in a line; one object is used for all lines of a text.
 
     Attributes:
         start, end, next: where the line begins, where its text ends, and where the next line begins.
-        at, column: the next character that is no blank, and its column.
-        base: the column from which on the line belongs to the innermost list item or quote that was read so far.
+        at, column: the offset of the next character that is not a blank, and its column.
+        base: the column where the content of the innermost list item or quote begins.
     """
 
     __slots__ = ("_data", "at", "base", "column", "end", "next", "start")
@@ -33,12 +33,12 @@ class MarkdownLine:
 
     @property
     def indent(self) -> int:
-        """The columns between the list item or quote and its text."""
+        """The indentation, in columns, of the text in the current list item or quote."""
         return self.column - self.base
 
     @property
     def is_blank(self) -> bool:
-        """Whether nothing more follows."""
+        """Whether the rest of the line is blank."""
         return self.at >= self.end
 
     @property
@@ -47,13 +47,13 @@ class MarkdownLine:
         return self._data[self.at]
 
     def enter_quote(self) -> None:
-        """Go behind the mark of a quote; one blank behind it is part of it."""
+        """Move past the mark of a quote, with one blank after it."""
         behind = self.column + 1
         self._skip_mark(1)
         self.base = min(behind + 1, self.column) if not self.is_blank else behind
 
     def enter_item(self, size: int) -> int:
-        """Go behind the mark of a list item, which has this size; return how far its text is indented."""
+        """Move past the mark of a list item, which has this size; return the indentation of the item's text."""
         begin, behind = self.base, self.column + size
         self._skip_mark(size)
         self.base = self.column if 1 <= self.column - behind <= _TAB and not self.is_blank else behind + 1

@@ -1,4 +1,4 @@
-"""What lines of Markdown may begin with, as CommonMark has it: regular expressions only. Ops layer."""
+"""Regular expressions for the beginnings of Markdown lines, according to CommonMark. Ops layer."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 
 _END = rb"[ \t]*(?=\r?\n|\r?\Z)"
 
-# Lines that are blank, and, as group 1, the last ones of running text: these begin with no mark.
+# Blank lines and lines of running text, which begin without a mark; group 1 is the last run of text lines.
 _TEXT_LINES = rb"(?:[^\s>\-*+0-9#`~<=_|:\[][^\n]*(?:\n|\Z))+"
 TEXT: Final = re.compile(_TEXT_LINES)
 TEXT_AND_BLANKS: Final = re.compile(rb"(?:(?:[ \t\r]*\n)+|(" + _TEXT_LINES + rb"))*")
@@ -34,12 +34,12 @@ _BLOCK_TAGS = (
     rb"title|tr|track|ul"
 )
 _ATTRIBUTE = rb"[ \t]+[A-Za-z_:][\w:.-]*(?:[ \t]*=[ \t]*(?:[^ \t\r\n\"'=<>`]+|'[^'\n]*'|\"[^\"\n]*\"))?"
-# HTML that goes on to the next blank line; and what does so only where no paragraph is open.
+# HTML blocks that end at a blank line: HTML may interrupt a paragraph, HTML_TAG may not.
 HTML: Final = re.compile(rb"</?(?:" + _BLOCK_TAGS + rb")(?=[ \t\r\n>]|/>|\Z)", re.IGNORECASE)
 HTML_TAG: Final = re.compile(
     rb"(?:<[A-Za-z][A-Za-z0-9-]*(?:" + _ATTRIBUTE + rb")*[ \t]*/?>|</[A-Za-z][A-Za-z0-9-]*[ \t]*>)" + _END
 )
-# HTML that goes on to the end of the line that holds what ends it.
+# HTML blocks that end with the line that contains their end mark.
 COMMENT_END: Final = re.compile(rb"-->")
 _HTML_PAIRS = (
     (rb"<(?:script|pre|style|textarea)(?=[ \t\r\n>]|\Z)", rb"</(?:script|pre|style|textarea)>"),
@@ -55,10 +55,10 @@ HTML_PAIRS: Final = (
 
 @lru_cache(64)
 def closing_fence(mark: bytes, least: int, before: bytes = b"") -> re.Pattern[bytes]:
-    """What ends a fence: a longer or equal one of its kind, with nothing behind it, and `before` before it."""
+    """Return a pattern for the closing fence: at least `least` marks, nothing after them, and `before` before them."""
     return re.compile(before + mark + rb"{%d,}" % least + _END)
 
 
 def cells(row: bytes) -> int:
-    """How many cells a row of a table has."""
+    """Return the number of cells in a row of a table."""
     return len(_BAR.findall(row.strip().removeprefix(b"|").removesuffix(b"|"))) + 1

@@ -1,4 +1,4 @@
-"""Finds the headings and the fenced code of a Markdown text, as CommonMark has them. Ops layer."""
+"""Finds the headings and the fenced code of a Markdown text, according to CommonMark. Ops layer."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ from ._markdown_starts import (
 )
 
 _QUOTE: Final = 0
-_DEEPEST = 50  # list items and quotes in one another; what is deeper is text
+_DEEPEST = 50  # nested list items and quotes; anything deeper counts as text
 _CODE_INDENT = 4
 
 
 class _Container:
-    """A list item or a quote that is open: how far its text is indented (`_QUOTE`), and whether it has any yet."""
+    """An open list item or quote: the indentation of its text (`_QUOTE` for a quote), and whether it has content."""
 
     __slots__ = ("has_content", "width")
 
@@ -45,9 +45,9 @@ class MarkdownStructure:
     """The structure of one text, found in one pass.
 
     Attributes:
-        headings: the newline before each heading that is in no list item or quote.
+        headings: the newline before each heading outside list items and quotes.
         levels: the level of each heading.
-        fences: the newline before each opening fence, and the end of its closing one, by turns.
+        fences: alternately the newline before an opening fence, and the end of its closing fence.
     """
 
     def __init__(self, data: bytes) -> None:
@@ -57,12 +57,12 @@ class MarkdownStructure:
         self.fences: list[int] = []
         self._line = MarkdownLine(data)
         self._open: list[_Container] = []
-        self._paragraph = -1  # where the one begins that is open
+        self._paragraph = -1  # where the open paragraph begins; -1 if there is none
         self._is_table = False
-        # What ends the code or HTML that is open in a list item or quote.
+        # The end of the code or HTML that is open in a list item or quote.
         self._fence: re.Pattern[bytes] | None = None
         self._html: re.Pattern[bytes] | None = None
-        self._never = set[re.Pattern[bytes]]()  # ends of HTML that are not in the rest of the text
+        self._never = set[re.Pattern[bytes]]()  # ends of HTML that do not occur in the rest of the text
         self._scan(front_matter_end(data))
 
     def _scan(self, at: int) -> None:
@@ -74,7 +74,7 @@ class MarkdownStructure:
             self.fences.append(size)
 
     def _behind_text(self, at: int) -> int:
-        """Go over lines that begin with no mark, and are text wherever they stand."""
+        """Skip lines that begin without a mark, and so are text in any context; return where they end."""
         if self._fence or self._html:
             return at
         if self._open:
@@ -89,7 +89,7 @@ class MarkdownStructure:
         return found.end()
 
     def _take(self) -> int:
-        """Take in a line; return where the next one begins."""
+        """Process a line; return where the next one begins."""
         line = self._line
         inside = self._count_inside()
         is_inside = inside == len(self._open)
@@ -102,7 +102,7 @@ class MarkdownStructure:
             self._begin_paragraph(-1)
             return line.next
         if not is_inside and self._paragraph >= 0 and not self._begins_block(False):
-            return line.next  # a paragraph goes on, though the marks of its list items or quotes are left out
+            return line.next  # the paragraph continues, although the marks of its list items or quotes are missing
         if not is_inside:
             del self._open[inside:]
             self._begin_paragraph(-1)
@@ -111,7 +111,7 @@ class MarkdownStructure:
         return self._take_content()
 
     def _count_inside(self) -> int:
-        """Go into the list items and quotes that are open and to which the line belongs; return how many these are."""
+        """Move past the marks of the open list items and quotes that contain the line; return how many these are."""
         line = self._line
         for number, container in enumerate(self._open):
             if container.width == _QUOTE:
@@ -128,7 +128,7 @@ class MarkdownStructure:
         return len(self._open)
 
     def _goes_on(self) -> bool:
-        """Whether code or HTML that is open in list items or quotes holds the line."""
+        """Say whether the line belongs to the code or HTML that is open in a list item or quote."""
         line = self._line
         if self._fence:
             if line.indent < _CODE_INDENT and not line.is_blank and self._fence.match(self._data, line.at):
@@ -146,7 +146,7 @@ class MarkdownStructure:
         self._fence = self._html = None
 
     def _begins_block(self, in_paragraph: bool) -> bool:
-        """Whether something else than text begins here."""
+        """Say whether anything other than text begins here."""
         line, data = self._line, self._data
         if line.indent >= _CODE_INDENT:
             return False
@@ -162,7 +162,7 @@ class MarkdownStructure:
         return THEMATIC_BREAK.match(data, at) is not None or self._item(in_paragraph) is not None
 
     def _item(self, in_paragraph: bool) -> re.Match[bytes] | None:
-        """A list item; one that would part a paragraph has text, and begins with 1."""
+        """Match a list item; one that interrupts a paragraph must have text and, if numbered, begin with 1."""
         item = LIST_ITEM.match(self._data, self._line.at)
         if item is None or len(self._open) >= _DEEPEST:
             return None
@@ -170,7 +170,7 @@ class MarkdownStructure:
         return None if is_parting else item
 
     def _html_end(self, in_paragraph: bool) -> re.Pattern[bytes] | None:
-        """What ends the HTML that begins here."""
+        """Return the pattern for the end of the HTML block that begins here; None if none begins."""
         data, line = self._data, self._line
         for opens, ends in HTML_PAIRS:
             if opens.match(data, line.at):
@@ -180,7 +180,7 @@ class MarkdownStructure:
         return None
 
     def _take_content(self) -> int:
-        """Take in what a line has behind the marks of the list items and quotes that are open."""
+        """Process the rest of a line, after the marks of the open list items and quotes; return the next line."""
         line, data = self._line, self._data
         while not line.is_blank:
             in_paragraph = self._paragraph >= 0 and not self._is_table
@@ -217,7 +217,7 @@ class MarkdownStructure:
         self._is_table = False
 
     def _take_underline(self) -> bool:
-        """A paragraph with a line of marks below is a heading, if it has more in it than definitions of links."""
+        """Make the open paragraph a heading, because it is underlined; return False if it has only link definitions."""
         begins, line = self._paragraph, self._line
         if not self._open:
             while definition := LINK_DEFINITION.match(self._data, begins, line.start):
@@ -229,7 +229,7 @@ class MarkdownStructure:
         return True
 
     def _take_block(self) -> int:
-        """Take in a heading, a fence, HTML or a thematic break."""
+        """Process a heading, a fence, HTML or a thematic break; return where the next line begins."""
         line, data = self._line, self._data
         if line.byte == 0x23:
             heading = HEADING.match(data, line.at)
@@ -247,7 +247,7 @@ class MarkdownStructure:
             self.levels.append(level)
 
     def _newline_before(self, at: int) -> int:
-        """The newline before a line, or -1 if it is the first."""
+        """Return the newline before a line, or -1 for the first line."""
         return at - 1 if at and self._data[at - 1] == 0x0A else -1
 
     def _take_fence(self) -> int:
@@ -272,7 +272,7 @@ class MarkdownStructure:
             return line.next
         end = None if ends in self._never else ends.search(self._data, line.at)
         if end is None and ends is COMMENT_END:
-            self._never.add(ends)  # a comment that somebody forgot to end goes on as far as other HTML
+            self._never.add(ends)  # an unclosed comment ends at a blank line, like other HTML
             end = BLANK_LINE.search(self._data, line.at)
         return self._next_line(end.end()) if end else len(self._data)
 

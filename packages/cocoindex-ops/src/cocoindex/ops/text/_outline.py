@@ -1,4 +1,4 @@
-"""Cuts of code by the indentation of its lines, for languages without a grammar here. Ops layer."""
+"""Finds cuts of code by the indentation of its lines, for languages without a grammar. Ops layer."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from ._cut import BLOCK, LINE, Cut
 from ._prose import Prose
 
-# A line that closes what stands above it, or goes on with it, is no place to begin.
+# A piece may not begin with a line that closes or continues the block above it.
 _OPENING_LINE = re.compile(
     rb"\n([ \t]*)(?=[^\s)\]}])(?!(?:end|fi|done|esac|else|elif|elsif|then|do|begin|except|catch|finally|rescue)\b)"
 )
@@ -15,10 +15,10 @@ _BLANK_BEFORE = re.compile(rb"\n[ \t\r]*\Z")
 
 
 class Outline(Prose):
-    """Finds the cuts of a text whose lines are indented by what they belong to."""
+    """Finds the cuts of a text whose structure shows in the indentation of its lines."""
 
     def best_line(self, lo: int, hi: int) -> Cut | None:
-        """The last line that is indented least, of those the one after a blank line."""
+        """Return the cut before the last of the least indented lines, preferably of those after a blank line."""
         best: Cut | None = None
         least = (1 << 62, 0)
         for line in _OPENING_LINE.finditer(self._data, lo, min(hi + 256, len(self._data))):

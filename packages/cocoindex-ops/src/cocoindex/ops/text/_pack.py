@@ -1,4 +1,4 @@
-"""Packs a text into pieces of a wanted size, cutting at the best places, with overlap. Ops layer."""
+"""Packs a text into pieces of limited size, cut at the best places, with overlap. Ops layer."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ._whitespace import Start, begin, trim_end
 
 
 class Sizes(NamedTuple):
-    """How large pieces are, in bytes of UTF-8: at most `limit`, at least `least` where possible, `overlap` repeated."""
+    """The sizes of pieces in bytes of UTF-8: maximum, minimum where possible, and maximum overlap."""
 
     limit: int
     least: int
@@ -19,7 +19,7 @@ class Sizes(NamedTuple):
 
     @property
     def least_new(self) -> int:
-        """How much a piece should bring that the one before does not hold: a piece costs as much if it is little."""
+        """The minimum size of the part of a piece that is not in the piece before."""
         return min(self.least, (self.limit - self.overlap) // 2)
 
 
@@ -28,8 +28,9 @@ class Packer:
 
     Args:
         data: the text in UTF-8.
-        cuts: where it is best cut.
-        fallback: where else it may be cut, if there is no such place within the limit.
+        cuts: finds the best places to cut it.
+        sizes: the sizes of pieces.
+        fallback: finds other places, if `cuts` has none within the limit.
     """
 
     def __init__(self, data: bytes, cuts: Cuts, sizes: Sizes, fallback: Cuts | None = None) -> None:
@@ -44,8 +45,8 @@ class Packer:
     def pieces(self) -> Iterator[tuple[int, int]]:
         """Yield the start and end of each piece, as byte offsets, without whitespace around it.
 
-        Nothing but whitespace (and what the cuts leave out) lies between two of them. A piece larger than the limit is
-        one character that is larger than that.
+        Between two pieces there is only whitespace (and separators that the cuts leave out). A piece larger than the
+        limit is a single character.
         """
         data, stop = self._data, self._stop
         limit = self._sizes.limit
@@ -58,10 +59,10 @@ class Packer:
             cut = self._cut(start, fresh)
             no_room = cut.end <= fresh.content or (cut.rank == INSIDE and last != INSIDE)
             if no_room and start is not fresh:
-                start = fresh  # what is repeated leaves no room for the word after it
+                start = fresh  # the overlap leaves no room for the next word
                 continue
             if start.at < start.content and cut.rank == INSIDE and is_in_grapheme(data, cut.end):
-                start = fresh = Start(start.content, start.content)  # nor does the indentation for its first character
+                start = fresh = Start(start.content, start.content)  # the indentation leaves no room for a character
                 continue
             end = trim_end(data, start.at, cut.end)
             yield start.at, end
@@ -70,7 +71,7 @@ class Packer:
             last = cut.rank
 
     def _cut(self, start: Start, fresh: Start) -> Cut:
-        """The best cut of the piece that begins at `start`, and from `fresh` on holds what no piece did before."""
+        """Return the best cut for the piece that begins at `start`; its part from `fresh` on is not repeated."""
         limit, least, _ = self._sizes
         hi = min(start.at + limit, self._stop)
         floor = fresh.content + 1
@@ -83,19 +84,19 @@ class Packer:
         return cut_inside(self._data, start.content, floor, hi)
 
     def _leave_enough(self, lo: int, cut: Cut) -> Cut:
-        """An earlier cut than `cut`, if what is left of the text or the paragraph is too little for a piece."""
+        """Return an earlier cut than `cut`, if the rest of the text or paragraph would be too small for a piece."""
         least = self._sizes.least
         reach = cut.resume + least
         end = self._stop if cut.resume < self._stop < reach else -1
         if end < 0 and cut.rank > LINE:
             end = self._data.find(b"\n\n", cut.resume + 1, reach)
-        hi = min(end - least - 1, cut.end)  # what is left out between two pieces may hold cuts, too
+        hi = min(end - least - 1, cut.end)  # the text left out between two pieces may contain cuts, too
         earlier = self._cuts.best(lo, hi) if lo <= hi else None
         as_good = earlier and earlier.rank <= max(cut.rank, LINE) and earlier.depth <= cut.depth
         return earlier if earlier and as_good else cut
 
     def _rewind(self, start: Start, end: int, fresh: Start, rank: int) -> Start:
-        """Where the next piece begins if it repeats the end of the one from `start` to `end`."""
+        """Return where the next piece begins so that it repeats the end of the piece from `start` to `end`."""
         first = max(end - self._sizes.overlap, start.content + 1)
         if first >= end:
             return fresh
@@ -106,6 +107,6 @@ class Packer:
         return again if again.content < end else fresh
 
     def _within_word(self, start: int, first: int, end: int) -> int:
-        """Where the word begins that was cut at `end`, or as much of it as is not before `first`."""
+        """Return where the word cut at `end` begins, but not before `first`."""
         word = self._data[first:end].split()[-1]
         return align_grapheme_up(self._data, start, end - len(word))

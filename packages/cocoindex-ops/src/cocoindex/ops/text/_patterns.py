@@ -1,4 +1,4 @@
-"""Compiles the regular expressions that users give, in the syntax of Python's `re` or of `regex`. Ops layer."""
+"""Compiles the regular expressions of users, in the syntax of Python's `re` or of `regex`. Ops layer."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _LEADING_FLAGS = re.compile(r"\(\?([imsx]+)\)")
 
 
 class Pattern(Protocol):
-    """What `re.Pattern` and `regex.Pattern` have in common and splitting needs."""
+    """The common interface of `re.Pattern` and `regex.Pattern` that splitting needs."""
 
     def finditer(self, string: str, /) -> Iterator[re.Match[str]]: ...
 
@@ -21,27 +21,27 @@ class Pattern(Protocol):
 def compile_separator(pattern: str, where: str) -> Pattern:
     """Return `pattern`, compiled with `^` and `$` matching at each line.
 
-    What `re` does not know (`\\p{Lu}`, POSIX classes, set operations, flags in the middle) is compiled by the `regex`
-    package.
+    Syntax that `re` does not support (`\\p{Lu}`, POSIX classes, set operations, flags in the middle) is compiled by the
+    package `regex`.
 
     Raises:
-        SeparatorPatternError: it is not a regular expression; `where` says whose.
+        SeparatorPatternError: it is not a valid regular expression; the message says `where` it was given.
     """
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("error")  # re only warns of nested sets, which it reads as something else
+            warnings.simplefilter("error")  # re only warns about nested sets, and gives them another meaning
             return re.compile(_scope_flags(pattern), re.MULTILINE)
     except (re.error, FutureWarning, DeprecationWarning):
         return _compile_by_regex(pattern, where)
 
 
 def join(patterns: list[str]) -> str:
-    """Return a pattern that matches where the first of `patterns` does, or else the second, and so on."""
+    """Return a pattern that matches any of `patterns`; at each place, the first one that matches wins."""
     return "|".join(f"(?:{_scope_flags(pattern)})" for pattern in patterns)
 
 
 def _scope_flags(pattern: str) -> str:
-    """`(?i)abc` as `(?i:abc)`, so that it can stand within another pattern."""
+    """Return `(?i)abc` as `(?i:abc)`, so that it can be part of another pattern."""
     flags = _LEADING_FLAGS.match(pattern)
     return f"(?{flags[1]}:{pattern[flags.end() :]})" if flags else pattern
 

@@ -1,4 +1,4 @@
-"""Cuts of running text: paragraphs, lines, sentences, clauses, words. Ops layer."""
+"""Finds cuts of running text: paragraphs, lines, sentences, clauses, words. Ops layer."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Prose:
         return self.best_line(lo, hi) or self.best_in_line(lo, hi)
 
     def best_line(self, lo: int, hi: int) -> Cut | None:
-        """The last end of a paragraph, or else of a line that ends a sentence, or else of a line."""
+        """Return the last end of a paragraph, or else of a line that ends a sentence, or else of a line."""
         data = self._data
         newline = data.rfind(b"\n", lo, hi + 1)
         if newline < 0:
@@ -43,7 +43,7 @@ class Prose:
         return Cut(newline, newline + 1, LINE)
 
     def best_in_line(self, lo: int, hi: int) -> Cut | None:
-        """The last end of a sentence, or else of a clause, or else of a word."""
+        """Return the last end of a sentence, or else of a clause, or else of a word."""
         at = self._after(_SENTENCE_ENDS, _WIDE_SENTENCE_ENDS, lo, hi)
         if at >= 0:
             return Cut(at, at, SENTENCE)
@@ -59,7 +59,7 @@ class Prose:
         return cut_between_ideographs(self._data, lo, hi) if self._wide else None
 
     def _after(self, marks: tuple[bytes, ...], wide_marks: tuple[bytes, ...], lo: int, hi: int) -> int:
-        """The end, in lo..hi, of the last mark: after the first byte of one of `marks`, or after a wide one."""
+        """Return the last end of a mark in lo..hi: after the first byte of one of `marks`, or after a wide mark."""
         rfind = self._data.rfind
         last = max([rfind(mark, max(lo - 1, 0), hi + 1) for mark in marks])
         last += last >= 0
@@ -69,7 +69,7 @@ class Prose:
         return last
 
     def _after_wide(self, mark: bytes, lo: int, hi: int) -> int:
-        """The end, in lo..hi, of the last such mark with which its character ends; -1 where there is none."""
+        """Return the last end of a wide mark in lo..hi that is also the end of a grapheme; -1 if there is none."""
         at = hi
         while (at := self._data.rfind(mark, max(lo - len(mark), 0), at)) >= 0:
             if not is_in_grapheme(self._data, at + len(mark)):
@@ -77,7 +77,7 @@ class Prose:
         return -1
 
     def restart(self, first: int, end: int) -> int | None:
-        """The best line of the first half, or else its first sentence, or else the first word of all."""
+        """Return the best line of the first half, or else its first sentence, or else the first word of the range."""
         middle = first + (end - first) // 2
         line = self.best_line(first - 1, middle - 1) if first < middle else None
         if line:

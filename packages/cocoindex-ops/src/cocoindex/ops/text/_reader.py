@@ -1,22 +1,22 @@
-"""Hands a source to tree-sitter piece by piece, and says when a parser goes over it too often. Ops layer."""
+"""Passes a source to tree-sitter in pieces, and detects when a parser reads it too often. Ops layer."""
 
 from __future__ import annotations
 
 _PIECE = 2048
-# How many pieces a parser may read on from the one before: 2 048 bytes a piece, so that each byte is read 200 times.
-# Scanners of some grammars look for the end of what is not closed up to the end of the text, for each token anew.
+# How many consecutive pieces of 2048 bytes a parser may read, for each byte of the source: about 200 times the source.
+# The scanners of some grammars search for a missing end up to the end of the text, again for each token.
 _READ_ON = 0.1
 
-# tree-sitter's binding never lets go of what a callback returned. So that is one of a few buffers which are used again
-# and again: one for each parse that is under way at a time.
+# tree-sitter's binding never releases what a callback returned. So the callback returns a reused buffer; there is one
+# for each concurrent parse.
 _buffers: list[bytearray] = []
 
 
 class Reader:
-    """Reads one source, for one parse. Use it as a context manager, and call it as tree-sitter does.
+    """Reads one source for one parse; a context manager, and the read callback of tree-sitter.
 
     Attributes:
-        is_spent: whether the parser read more than it may; from then on the source is at its end.
+        is_spent: whether the parser read more than it may; from then on, the source seems to end.
     """
 
     def __init__(self, source: bytes) -> None:
@@ -32,7 +32,7 @@ class Reader:
         return self
 
     def __exit__(self, *_raised: object) -> None:
-        self._source = b""  # a tree holds on to what it was read by
+        self._source = b""  # the tree keeps a reference to this reader
         self._buffer.clear()
         _buffers.append(self._buffer)
 

@@ -32,7 +32,7 @@ class RecursiveSplitter:
 
     Raises:
         SeparatorPatternError, DuplicateLanguageError: (each a `ValueError`) invalid definition of a custom language.
-        SplitterArgumentError: (a `TypeError`) `custom_languages` is not a list of them.
+        SplitterArgumentError: (a `TypeError`) `custom_languages` is not a list of `CustomLanguageConfig`.
     """
 
     def __init__(self, *, custom_languages: list[CustomLanguageConfig] | None = None) -> None:
@@ -57,10 +57,11 @@ class RecursiveSplitter:
         Args:
             text: the text to split; a `CodeSource` has its own language, and its syntax tree is shared.
             chunk_size: maximum size of a chunk, at least 1.
-            min_chunk_size: minimum size of a chunk, if there is a suitable boundary, and minimum size of its new part
-                (or half of what the overlap leaves, if that is less); by default half of `chunk_size`.
-            chunk_overlap: maximum size of a chunk's end that the next chunk repeats; less than `chunk_size`. The next
-                chunk begins at a boundary, so it repeats this much or somewhat less.
+            min_chunk_size: minimum size of a chunk, if there is a suitable boundary; by default half of `chunk_size`.
+                With an overlap, it is also the minimum size of the new part of a chunk, but at most half of
+                `chunk_size - chunk_overlap`.
+            chunk_overlap: maximum size of the end of a chunk that the next chunk repeats; less than `chunk_size`. The
+                next chunk begins at a boundary, so it repeats this much or somewhat less.
             language: name of a language or its file extension (`"python"`, `".py"`, `"py"`), upper or lower case. None
                 or an unknown name means running text.
 
@@ -90,7 +91,7 @@ class RecursiveSplitter:
 
 
 def _cuts(data: bytes, name: str | None, limit: int, source: CodeSource | None) -> Cuts:
-    """Where a text in a built-in language, or in none, may be cut."""
+    """Return the cuts of a text in a built-in language, or of running text."""
     language = find_language(name) if name else None
     if language is None or language in RUNNING_TEXT or len(data) <= limit:
         return Prose(data)

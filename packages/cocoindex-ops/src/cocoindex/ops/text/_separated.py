@@ -1,4 +1,4 @@
-"""Cuts at the separators that a user gave for a language of their own, the earlier ones first. Ops layer."""
+"""Finds cuts at the separators of a custom language, the earlier ones first. Ops layer."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ _BEYOND = Cut(1 << 62, 1 << 62, WORD)
 
 
 class Separated:
-    """Finds the cuts of a text at separators, each of which belongs to neither of the pieces beside it.
+    """Finds the cuts of a text at separators; a separator belongs to neither piece beside it.
 
     Args:
-        text, data: the text and its UTF-8 form.
-        separators: the best first.
-        limit: the largest piece wanted, in bytes.
+        text: the text.
+        data: its UTF-8 form.
+        separators: the separators, the best first.
+        limit: maximum size of a piece, in bytes.
     """
 
     def __init__(self, text: str, data: bytes, separators: list[Pattern], limit: int) -> None:
@@ -33,7 +34,10 @@ class Separated:
         return next((cut for level in self._levels if (cut := level.last(lo, hi))), None)
 
     def restart(self, first: int, end: int) -> int | None:
-        """After the first separator of the first half, the best kind first; or of all; or as in running text."""
+        """Return the place after the first separator in the first half, or in the whole range, or as in running text.
+
+        Better separators are preferred.
+        """
         for last in (first + (end - first) // 2, end - 1):
             for level in self._levels:
                 at = level.first(first, last)
@@ -48,7 +52,7 @@ def _cuts(pattern: Pattern, text: str, offsets: ByteOffsets, rank: int) -> Itera
 
 
 class _Level:
-    """The cuts at one separator, found front to back and kept for two pieces, which is as far as calls go back."""
+    """The cuts at one separator, found front to back; those of the last two pieces are kept, which calls may need."""
 
     def __init__(self, cuts: Iterator[Cut], limit: int) -> None:
         self._cuts = cuts
@@ -57,7 +61,7 @@ class _Level:
         self._next = next(cuts, _BEYOND)
 
     def last(self, lo: int, hi: int) -> Cut | None:
-        """The last cut whose `end` is in lo..hi."""
+        """Return the last cut whose `end` is in lo..hi."""
         self._read(hi)
         for cut in reversed(self._kept):
             if cut.end < lo:
@@ -67,12 +71,12 @@ class _Level:
         return None
 
     def first(self, first: int, last: int) -> int | None:
-        """The first `resume` in first..last."""
+        """Return the first `resume` in first..last."""
         self._read(last)
         return next((cut.resume for cut in self._kept if first <= cut.resume <= last), None)
 
     def _read(self, hi: int) -> None:
-        """Find the cuts up to `hi`, and forget those that are too far back."""
+        """Find the cuts up to `hi`, and drop those that are too far back."""
         oldest = hi - self._reach
         while self._next.end <= hi:
             if self._next.end >= oldest:

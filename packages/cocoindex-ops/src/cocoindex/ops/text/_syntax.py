@@ -1,4 +1,4 @@
-"""Cuts of source code between the nodes of its syntax tree. Ops layer."""
+"""Finds cuts of source code between the nodes of its syntax tree. Ops layer."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _WINDOW = 256 * 1024  # bytes parsed at a time: a tree takes 15 to 50 bytes for a byte of source
-_SMALL_WINDOW = 32 * 1024  # from where on a window took a parser too long: what it does may grow with the square of it
+_SMALL_WINDOW = 32 * 1024  # used after a parse took too long: the time may grow with the square of the window
 _MAX_DEPTH = 512
-_LOOK_BACK = 12  # siblings looked at for one that begins a line
+_LOOK_BACK = 12  # siblings to check for one that begins a line
 _MAX_INDENT = 256
 
 
 class Syntax(Prose):
-    """Finds the cuts of a source text: before the outermost node that begins where a cut is wanted.
+    """Finds the cuts of a source text: before the outermost node that begins in the wanted range.
 
-    The text is parsed in windows, each beginning where an outer node of the last one did, so that the memory taken
-    does not grow with the text. What the tree does not say (long strings and comments, and windows on which the parser
-    would take too long) is cut by its lines.
+    The text is parsed in windows, each beginning at an outer node of the window before, so that memory use does not
+    grow with the text. Parts without useful nodes (long strings and comments, and windows that take the parser too
+    long) are cut at their lines.
 
     Args:
         data: the source in UTF-8.
-        parser: the one of its language.
-        limit: the largest piece wanted, in bytes.
+        parser: the parser of its language.
+        limit: maximum size of a piece, in bytes.
     """
 
     def __init__(self, data: bytes, parser: SourceParser | ParsedOnce, limit: int) -> None:
@@ -44,15 +44,15 @@ class Syntax(Prose):
         self._parser = parser
         self._window = max(_WINDOW, 8 * limit)
         self._small_window = min(self._window, max(_SMALL_WINDOW, 8 * limit))
-        self._failures = 0  # in a row; the more there are, the more of the text is cut by lines before the next try
+        self._failures = 0  # consecutive ones; each makes a longer part be cut at lines before the next attempt
         self._is_told = False
         self._parse(0)
 
     def best(self, lo: int, hi: int) -> Cut | None:
-        end = skip(self._data, hi)  # what begins after whitespace leaves the piece before no larger than `hi`
+        end = skip(self._data, hi)  # whitespace after `hi` does not belong to the piece before
         if end > self._known:
             anchor = self._anchor(lo)
-            del self._tree  # before the next one is made, so that there is one at a time
+            del self._tree  # before the next parse, so that only one tree is in memory
             self._parse(anchor)
         cut = self._between_nodes(lo, end)
         if cut and cut.rank <= LINE:
@@ -63,7 +63,7 @@ class Syntax(Prose):
         return self._outline.restart(first, end)  # the tree may begin after `first`
 
     def _parse(self, base: int) -> None:
-        """Parse a window that begins at `base`; what the tree says holds up to `self._known`."""
+        """Parse a window that begins at `base`; the tree is reliable up to `self._known`."""
         self._base = base
         self._too_deep = (0, 0)
         self._tree: Tree | None = self._parser.parse(self._data[base : (end := self._end_of_window(base))])
@@ -86,7 +86,7 @@ class Syntax(Prose):
         return newline + 1 if newline >= 0 else align(self._data, end)
 
     def _tell(self, base: int, end: int) -> None:
-        """Say once for a text that a part of it is cut by its lines."""
+        """Warn, once for a text, that a part of it is cut at its lines."""
         if not self._is_told:
             self._is_told = True
             _log.warning(
@@ -100,7 +100,7 @@ class Syntax(Prose):
             )
 
     def _last_whole(self, end: int) -> int:
-        """Where the outermost node begins that the end of the window cut off, if that is not too far back."""
+        """Return where the outermost node begins that the window's end cuts off, if that is not too far back."""
         cursor = self._tree.walk() if self._tree else None
         if cursor and cursor.goto_last_child() and cursor.node:
             last = self._base + cursor.node.start_byte
@@ -109,7 +109,7 @@ class Syntax(Prose):
         return end - self._window // 8
 
     def _anchor(self, lo: int) -> int:
-        """Where to parse from so that the tree says what lies after `lo`: at the outermost node that is near enough."""
+        """Return where to begin the next window, which must cover `lo`: at the outermost node that is near enough."""
         if self._tree is None:
             return self._data.rfind(b"\n", max(lo - _MAX_INDENT, 0), lo) + 1 or align(self._data, lo)
         cursor = self._tree.walk()
@@ -123,7 +123,7 @@ class Syntax(Prose):
         return max(self._data.rfind(b"\n", max(nearest, 0), lo) + 1, align(self._data, max(nearest, 0)))
 
     def _between_nodes(self, lo: int, hi: int) -> Cut | None:
-        """The cut before the last of the outermost nodes that begin after `lo` and not after `hi`."""
+        """Return the cut before the last of the outermost nodes that begin after `lo` and up to `hi`."""
         cursor = self._tree.walk() if self._tree else None
         first, last = lo - self._base, hi - self._base
         if cursor is None or (self._too_deep[0] <= first and last < self._too_deep[1]):
@@ -137,11 +137,11 @@ class Syntax(Prose):
             if node.start_byte > first:
                 return self._choose(cursor, node, first, depth)
         if cursor.node:
-            self._too_deep = cursor.node.byte_range  # all in it is as deep, as in a long chain of calls
+            self._too_deep = cursor.node.byte_range  # all nodes in it are as deep, as in a long chain of calls
         return None
 
     def _choose(self, cursor: TreeCursor, node: Node, first: int, depth: int) -> Cut | None:
-        """The cut before `node`, or before one of its elder siblings that begins a line."""
+        """Return the cut before `node`, or before one of its preceding siblings that begins a line."""
         within: Cut | None = None
         for _ in range(_LOOK_BACK):
             at = self._base + node.start_byte
@@ -161,14 +161,14 @@ class Syntax(Prose):
         return within
 
     def _before_comments(self, cursor: TreeCursor, line: int, first: int, depth: int) -> Cut:
-        """The cut before the line at `line`, or before the comments and attributes that stand right above it."""
+        """Return the cut before the line at `line`, or before comments and attributes directly above it."""
         while cursor.goto_previous_sibling():
             above = cursor.node
             at = self._line_start(self._base + above.start_byte, -1) if above and _belongs_below(above) else -1
             if at < 0:
                 break
             if at <= first + self._base:
-                depth += 1  # it parts what belongs together
+                depth += 1  # this cut separates a line from its comment
                 break
             line = at
             if self._is_blank_above(line):
@@ -176,11 +176,11 @@ class Syntax(Prose):
         return Cut(line, line, LINE, depth)
 
     def _is_blank_above(self, line: int) -> bool:
-        """Whether the line before the one at `line` is empty."""
+        """Say whether the line before the one at `line` is empty."""
         return self._data[max(line - 3, 0) : line].replace(b"\r", b"").endswith(b"\n\n")
 
     def _line_start(self, at: int, otherwise: int) -> int:
-        """Where the line begins of which `at` is the first byte that is not a blank, or `otherwise`."""
+        """Return where the line begins if only whitespace precedes `at` in it; else `otherwise`."""
         newline = self._data.rfind(b"\n", max(at - _MAX_INDENT, 0), at)
         if newline >= 0 and (newline + 1 == at or self._data[newline + 1 : at].isspace()):
             return newline + 1
@@ -188,7 +188,7 @@ class Syntax(Prose):
 
 
 def _may_begin(node: Node, byte: int) -> bool:
-    """Whether a piece may begin with `node`: not with a bracket, comma or operator."""
+    """Say whether a piece may begin with `node`: it may not with a bracket, comma or operator."""
     return node.is_named or _of_word(byte) or chr(byte) in "@#<\"'"
 
 

@@ -1,13 +1,13 @@
-"""Stops a parse that takes too much time or memory, whatever its grammar makes of the text. Ops layer.
+"""Stops a parse that takes too much time or memory, with any grammar and text. Ops layer.
 
-What is counted comes first, as it is the same on every machine: steps of the parser, here, and what it reads, in the
-reader. A step may go through all that is open, though, so that time is limited, too. It is the time of the processor,
-several times what real code takes, and more on a slower machine.
+The first limits are counts, which are the same on every machine: the steps of the parser (here), and the bytes that it
+reads (in the reader). But one step may process all open constructs, so CPU time is limited, too: to several times the
+time that real code takes, and to more on a slower machine.
 
-No single step can be stopped, and one may go through the whole text: grammars with ambiguities, as of types and
-comparisons, keep all ways to read a chain until it ends or turns out wrong. Then each of its tokens takes more memory
-than finished code does. Where that is so, some of the text before is parsed as a trial, as if it ended there, and
-again at each doubling.
+A single step cannot be interrupted, and one may go through the whole text: grammars with ambiguities, for example
+between types and comparisons, keep all interpretations of a chain until it ends or turns out wrong. Then each token
+takes more memory than in complete code. If memory use shows this, a part of the text so far is parsed as a trial, as if
+the text ended there; and again each time the offset has doubled.
 """
 
 from __future__ import annotations
@@ -20,38 +20,39 @@ from functools import cache
 from itertools import islice
 from math import inf
 
-_OPERATIONS = 0.1  # steps of about 100 operations for a byte: code takes 0.01 to 0.03, malformed code up to 0.05
-_SECONDS = 5e-6  # of the processor for a byte: code takes 0.2 to 0.8 millionths, the slowest that was found 2
-_LEAST_SECONDS = 0.1  # what a garbage collection in this thread may take, and small texts hardly do
-_EVERY = 8  # steps, of some 20 microseconds each, as reading a clock takes up to 2; each one where they take longer
-_LONG = 0.002  # seconds for so many steps
+_OPERATIONS = 0.1  # steps (of about 100 operations) per byte: code takes 0.01 to 0.03, malformed code up to 0.05
+_SECONDS = 5e-6  # CPU seconds per byte: code takes 0.2 to 0.8 microseconds, the slowest found takes 2
+_LEAST_SECONDS = 0.1  # enough for a garbage collection in this thread; small texts take much less
+_EVERY = 8  # steps (of about 20 microseconds) between two checks, as reading the clock takes up to 2 microseconds
+_LONG = 0.002  # seconds; if the steps between two checks took longer, the clock is checked at each step
 
-_FIRST_LOOK, _NEXT_LOOK = 32, 1.25  # counting the blocks of a large process takes a millisecond
-# Blocks that code leaves for a step: 33 to 65 in most grammars. Chains leave 79 and more, in R 66.
+# The step of the first check of memory, and the factor to the next: in a large process, a check takes a millisecond.
+_FIRST_LOOK, _NEXT_LOOK = 32, 1.25
+# Allocated memory blocks per step: 33 to 65 in most grammars for real code; 79 and more for chains (66 in R).
 _BLOCKS = 70
 _OTHER_BLOCKS = {"r": 60, "fortran": 80, "julia": 77, "kotlin": 77, "ruby": 80, "sql": 100, "xml": 110, "yaml": 110}
 _BLOCKS_MORE = 4000
-_TRIED = 16 * 1024  # bytes, or a quarter of what was read
+_TRIED = 16 * 1024  # minimum size of a trial in bytes; it is a quarter of the text so far if that is more
 _TOKEN = re.compile(rb"\w+|[^\w\s]")
-_ENDS = 3  # trials at a place: a chain may end well behind an operand, and badly behind an operator
+_ENDS = 3  # trials at one place: a chain may be complete after an operand, but not after an operator
 
-_LOOPS, _USUAL_SECONDS = 20_000, 0.0004  # of the machine on which the limits were measured, on the slowest Python
+_LOOPS, _USUAL_SECONDS = 20_000, 0.0004  # measured with the slowest Python on the machine where the limits were set
 
 Trial = Callable[[bytes, float], bool]
-"""Whether a text can be parsed within its limits, and in so many seconds."""
+"""Says whether a text can be parsed within its limits and within this number of seconds."""
 
 
 class Watch:
     """The progress callback of one parse.
 
     Args:
-        source: what is parsed.
-        grammar: by which grammar.
+        source: the text to parse.
+        grammar: the grammar.
         trial: parses a part of the source; None in a trial.
-        most_seconds: of the processor, if not as many as the source may take by its size.
+        most_seconds: limit of CPU time, if it is less than the limit by the size of the source.
 
     Attributes:
-        is_over: whether the parse took more than it may.
+        is_over: whether the parse exceeded a limit.
     """
 
     def __init__(self, source: bytes, grammar: str, trial: Trial | None, most_seconds: float = inf) -> None:
@@ -81,13 +82,13 @@ class Watch:
         return self.is_over
 
     def check(self) -> bool:
-        """Whether the parse took more than it may by now."""
+        """Check the limits; return whether the parse exceeded one."""
         self._checked_at = time.thread_time()
         self.is_over |= self._steps > self._most_steps or self._checked_at > self._ends_at
         return self.is_over
 
     def _look(self, offset: int) -> bool:
-        """Whether what is open up to `offset` may be parsed further."""
+        """Check memory, and run trials if needed; return whether the parse may continue after `offset`."""
         self._next_look = int(self._steps * _NEXT_LOOK)
         blocks = sys.getallocatedblocks() - self._blocks
         if offset < self._next_trial or blocks < self._blocks_a_step * self._steps + _BLOCKS_MORE:
@@ -98,7 +99,7 @@ class Watch:
         return all(self._try(self._source[start:end]) for end in ends)
 
     def _try(self, source: bytes) -> bool:
-        """Whether a part of the source can be parsed in the time that is left for trials, beside that of the parse."""
+        """Say whether a part of the source can be parsed in the time for trials, which is extra time for the parse."""
         before = time.thread_time()
         is_parsed = self._trial is None or self._trial(source, self._for_trials)
         taken = time.thread_time() - before
@@ -109,7 +110,7 @@ class Watch:
 
 @cache
 def _pace() -> float:
-    """How many times slower this machine is than the one on which the limits were measured; at least 1."""
+    """Return how many times slower this machine is than the one where the limits were measured; at least 1."""
     return max(1.0, min(_seconds_of_a_loop() for _ in range(3)) / _USUAL_SECONDS)
 
 

@@ -16,14 +16,14 @@ _RUN = re.compile(SPACE + rb"*")
 
 
 class Start(NamedTuple):
-    """Where a piece begins: at byte `at`, its first character that is not white space at byte `content`."""
+    """Where a piece begins: at byte `at`; its first character that is not whitespace is at byte `content`."""
 
     at: int
     content: int
 
 
 def skip(data: bytes, at: int) -> int:
-    """Return the first byte from `at` on that is not white space."""
+    """Return the offset of the first byte from `at` on that is not whitespace."""
     match = _RUN.match(data, at)
     return match.end() if match else at
 
@@ -38,9 +38,9 @@ def trim_end(data: bytes, start: int, end: int) -> int:
 
 
 def begin(data: bytes, at: int, max_indent: int) -> Start:
-    """Return where a piece begins that is cut at `at`: whitespace is left out, but the indentation of a line is kept.
+    """Return where a piece begins after a cut at `at`: whitespace is skipped, but the indentation of a line is kept.
 
-    An indentation of more than `max_indent` bytes is left out too, as is that of the text's first line.
+    An indentation of more than `max_indent` bytes is skipped, too, and so is that of the text's first line.
     """
     content = skip(data, at)
     newline = data.rfind(b"\n", max(at - 1, 0), content)

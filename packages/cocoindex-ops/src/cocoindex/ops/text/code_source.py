@@ -1,4 +1,4 @@
-"""`CodeSource`: a text with its language, parsed when the first reader needs its syntax tree, and once. Ops layer."""
+"""`CodeSource`: a text with its language, parsed once, when its syntax tree is first needed. Ops layer."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class CodeSource:
 
     @property
     def data(self) -> bytes:
-        """The text in UTF-8, in which syntax trees count."""
+        """The text in UTF-8; the offsets of syntax trees refer to it."""
         if self._data is None:
             self._data = encode(self._text)
         return self._data
@@ -78,7 +78,7 @@ class CodeSource:
 
         Raises:
             CodeLanguageError: (a ValueError) there is no grammar for the language.
-            CodeSourceError: (a ValueError) the parser gave up on this text.
+            CodeSourceError: (a ValueError) parsing this text takes too much time or memory.
             MissingExtraError: (an ImportError) tree-sitter is not installed.
         """
         with self._lock:
@@ -92,7 +92,7 @@ class CodeSource:
         return self._tree  # type: ignore[return-value]  # neither unknown nor None by now
 
     def nodes_as(self, language: str) -> SyntaxNodes:
-        """The syntax tree as lists, in which patterns are looked for; that of another language is made anew each time.
+        """Return the syntax tree as lists, for pattern search; for another language, the text is parsed each time.
 
         Raises:
             CodeLanguageError, CodeSourceError, MissingExtraError: as `tree`.
@@ -111,7 +111,7 @@ class CodeSource:
 
 
 class ParsedOnce:
-    """Parses as a `SourceParser` does, but takes the tree that a `CodeSource` has for the whole of its text."""
+    """Parses like a `SourceParser`, but uses the shared tree of a `CodeSource` for its whole text."""
 
     def __init__(self, source: CodeSource, parser: SourceParser) -> None:
         self._source = source
@@ -128,10 +128,10 @@ class ParsedOnce:
 
 
 def grammar_of(language: str | None) -> str:
-    """The name of the grammar of a language.
+    """Return the name of the grammar of a language.
 
     Raises:
-        CodeLanguageError: (a ValueError) there is none.
+        CodeLanguageError: (a ValueError) there is no grammar for it.
     """
     name = find_language(language.lower()) if language else None
     if name is None or name not in GRAMMARS:

@@ -10,7 +10,7 @@ class SplitSizeError(CocoIndexError, ValueError, OverflowError):
 
 
 class SplitterArgumentError(CocoIndexError, TypeError, ValueError):
-    """An argument of a text splitter or of its configuration has the wrong type, or is given twice."""
+    """An argument of a text splitter or of its configuration has the wrong type, or the language is given twice."""
 
 
 class UnsplittableTextError(CocoIndexError, TypeError, ValueError):
@@ -38,8 +38,8 @@ class SeparatorPatternError(CocoIndexError, ValueError):
 
     Args:
         pattern: the separator.
-        where: where it was given.
-        why: what is wrong with it.
+        where: the argument that contains it.
+        why: the reason why it is invalid.
     """
 
     def __init__(self, pattern: str, where: str, why: str) -> None:

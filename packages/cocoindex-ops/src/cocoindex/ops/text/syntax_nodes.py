@@ -1,4 +1,4 @@
-"""A syntax tree as plain lists: its tokens in order, and its nodes by the tokens that they hold. Ops layer."""
+"""A syntax tree as plain lists: its tokens in order, and its nodes by the tokens that they contain. Ops layer."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ NONE = -1
 
 
 class SyntaxNodes:
-    """The tokens and nodes of one tree; both are known by their numbers, nodes in post-order.
+    """The tokens and nodes of one tree; both are identified by numbers, nodes in post-order.
 
     Attributes:
-        texts, starts, ends: of each token, its bytes and where it lies.
-        holders: of each token, its own node.
-        first, last: of each node, its first and last token.
-        kinds, named, parents, following: of each node, its kind, whether it is named in the grammar, its parent and
-            the next of its siblings (`NONE` where there is none).
+        texts, starts, ends: the bytes of each token, and its byte offsets.
+        holders: the node of each token.
+        first, last: the first and last token of each node.
+        kinds, named, parents, following: the kind of each node, whether it is named in the grammar, its parent, and its
+            next sibling (`NONE` if there is none).
     """
 
     def __init__(self, tree: Tree, data: bytes) -> None:
         self._data = data
-        self._known: dict[bytes, bytes] = {}  # equal texts are one object
+        self._known: dict[bytes, bytes] = {}  # equal texts share one object
         self.texts: list[bytes] = []
         self.starts = array("q")
         self.ends = array("q")
@@ -43,7 +43,7 @@ class SyntaxNodes:
         self.named = bytearray()
         self.parents = array("q")
         self.following = array("q")
-        self._open: list[tuple[int, list[int]]] = [(0, [])]  # the first token and the children of nodes to be left
+        self._open: list[tuple[int, list[int]]] = [(0, [])]  # of each open node, its first token and its children
         self._names: dict[str, str] = {}
         walk(tree, data, self)
         self._known.clear()
@@ -69,7 +69,7 @@ class SyntaxNodes:
         self.holders.append(self._number(kind, is_named, token, token))
 
     def _number(self, kind: str, is_named: bool, first: int, last: int) -> int:
-        """The number of a new node, the last of its siblings."""
+        """Add a node as the last of its siblings; return its number."""
         number = len(self.kinds)
         self.kinds.append(self._names.setdefault(kind, kind))
         self.named.append(is_named)
@@ -100,53 +100,53 @@ class SyntaxNodes:
         return _Ranges(self.last, len(self.texts))
 
     def largest(self, token: int) -> int:
-        """The largest node that begins with a token."""
+        """Return the largest node that begins with a token."""
         nodes, here, _ = self._beginning.of(token)
         return nodes[here]
 
     def beginning(self, token: int, limit: int) -> Iterator[int]:
-        """The nodes that begin with a token and end before the token `limit`, the largest first."""
+        """Yield the nodes that begin with a token and end before the token `limit`, the largest first."""
         nodes, here, stop = self._beginning.of(token)
         last = self.last
         for at in range(bisect_left(nodes, 1 - limit, here, stop, key=lambda node: -last[node]), stop):
             yield nodes[at]
 
     def ending(self, token: int) -> Sequence[int]:
-        """The nodes that end with a token."""
+        """Return the nodes that end with a token."""
         nodes, here, stop = self._ending.of(token)
         return nodes[here:stop]
 
     def is_run(self, first: int, last: int) -> bool:
-        """Whether these tokens, from first to last, are what nodes hold that follow each other under one parent."""
+        """Say whether the tokens from `first` to `last` are those of consecutive nodes of one parent."""
         head = next(self.beginning(first, last + 1))
         if self.last[head] == last:
             return True
         nodes, here, stop = self._ending.of(last)
-        # The largest that ends there, and begins not before the other one.
+        # The largest node that ends with `last` and does not begin before `first`.
         tail = nodes[bisect_left(nodes, first, here, stop, key=lambda node: self.first[node])]
         return self.parents[head] == self.parents[tail]
 
     def text(self, first: int, last: int) -> bytes:
-        """What stands between two tokens, these included."""
+        """Return the text from one token to another, including both."""
         return self._data[self.starts[first] : self.ends[last]]
 
     def gap(self, token: int) -> bytes:
-        """What stands before a token, and belongs to none."""
+        """Return the text between a token and the one before."""
         return self._data[self.ends[token - 1] if token else 0 : self.starts[token]]
 
     def text_with_gap(self, token: int) -> bytes:
-        """A token, and what stands before it and belongs to none."""
+        """Return the text of a token, with the text between it and the one before."""
         return self._data[self.ends[token - 1] if token else 0 : self.ends[token]]
 
     def is_in_gap(self, text: bytes, at: int, token: int) -> bool:
-        """Whether what is left of `text` comes next before a token, or after the last one, and belongs to none."""
+        """Say whether the gap before a token (or after the last one) begins with the rest of `text` from `at` on."""
         start = self.ends[token - 1] if token else 0
         end = self.starts[token] if token < len(self.starts) else len(self._data)
         return start + len(text) - at <= end and self._data.startswith(text[at:], start)
 
 
 class _Ranges:
-    """The nodes of each token, the largest first, in one list."""
+    """The nodes that begin (or end) with each token, the largest first, in one list."""
 
     def __init__(self, tokens: array[int], count: int) -> None:
         sizes = array("q", [0]) * (count + 1)

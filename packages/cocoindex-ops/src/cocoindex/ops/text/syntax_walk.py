@@ -1,7 +1,7 @@
-"""Walks through a syntax tree and tells its nodes and tokens, in the order of the text. Ops layer.
+"""Walks through a syntax tree and reports its nodes and tokens, in the order of the text. Ops layer.
 
-All of the text is told but for blanks, comments and what is empty: also what a grammar leaves out of its tree (`;` in
-some, the text of string literals in others) or passed over as an error.
+All text is reported, except whitespace, comments and empty nodes. This includes text that a grammar leaves out of its
+tree (`;` in some, the contents of string literals in others) or skips as an error.
 """
 
 from __future__ import annotations
@@ -16,24 +16,24 @@ if TYPE_CHECKING:
     from tree_sitter import Node, Tree
 
 UNNAMED: Final = "text"
-"""The kind of a token that has no node, and `STRING` of one in a literal."""
+"""The kind of a token without a node; `STRING` is the kind of one in a literal."""
 STRING: Final = "string_content"
 
 BLANKS: Final = re.compile(rb"(?:" + SPACE + rb"|\xef\xbb\xbf|\xe2\x80\x8b|\\\r?\n)+")
-"""What separates tokens, in UTF-8; a backslash joins lines."""
+"""Text between tokens, in UTF-8: whitespace, and a backslash at the end of a line."""
 
 _PIECE = re.compile(r"(?:[\s\ufeff\u200b]|\\\r?\n)+|(\w+|[^\w\s])")
 _IN_LITERALS = re.compile(
     r"string|char|quote|scalar|heredoc|regex|command|template_literal|delimited_symbol|^(?:AttValue|PI)$"
 )
 _NOT_IN_LITERALS = re.compile(r"concat|chained|array|substitution|interpolation|interpolated_expression")
-# Extras that are not comments.
+# Extra nodes that are not comments, and are reported.
 _TOLD = frozenset({"heredoc_body", "text_interpolation"})
 _COMMENT = re.compile(r"^(?:(?!keyword_)\w+_)?comment$", re.IGNORECASE)
 
 
 class Visitor(Protocol):
-    """What is told of a tree. Nodes without a token are entered and left, too."""
+    """Receives the nodes and tokens of a tree. Nodes without a token are also entered and left."""
 
     def enter(self) -> None: ...
 
@@ -44,7 +44,7 @@ class Visitor(Protocol):
 
 @cache
 def is_literal(kind: str) -> bool:
-    """Whether blanks matter in a node of this kind, also where the grammar leaves them out."""
+    """Say whether whitespace is significant in a node of this kind, even if the grammar leaves it out."""
     return _IN_LITERALS.search(kind) is not None and _NOT_IN_LITERALS.search(kind) is None
 
 
@@ -54,13 +54,13 @@ def _is_comment_kind(kind: str) -> bool:
 
 
 def is_comment(node: Node) -> bool:
-    """Whether a node is left out: a comment, or what the grammar allows anywhere as it does comments."""
+    """Say whether a node is left out: a comment, or another node that the grammar allows anywhere."""
     kind = node.type
     return _is_comment_kind(kind) or (node.is_extra and not node.is_error and kind not in _TOLD)
 
 
 def walk(tree: Tree, data: bytes, visitor: Visitor) -> None:
-    """Tell `visitor` of a tree, without recursion, as trees may be deeper than Python's stack."""
+    """Report a tree to `visitor`, without recursion, as trees may be deeper than Python's stack."""
     cursor = tree.walk()
     path: list[_Open] = []
     while (node := cursor.node) is not None:
@@ -88,12 +88,12 @@ def walk(tree: Tree, data: bytes, visitor: Visitor) -> None:
 
 
 def _without_line_end(data: bytes, start: int, end: int) -> int:
-    """The end of a token without the carriage return that some grammars take for its last character."""
+    """Return the end of a token without a trailing carriage return, which some grammars include."""
     return end - 1 if end - start > 1 and data[end - 1] == 0x0D and data[end : end + 1] == b"\n" else end
 
 
 class _Open:
-    """A node that is being walked through, up to `at`."""
+    """A node that is being walked; its text is reported up to `at`."""
 
     __slots__ = ("at", "end", "is_literal", "is_named", "kind")
 
@@ -105,7 +105,7 @@ class _Open:
         self.end = end
 
     def tell_up_to(self, end: int, data: bytes, visitor: Visitor) -> None:
-        """Tell of what no node holds, up to `end`."""
+        """Report the text up to `end` that belongs to no child node."""
         at = self.at
         if end <= at:
             return

@@ -1,10 +1,10 @@
-"""Says why a text cannot be written as UTF-8. Ops layer."""
+"""Explains why a text cannot be encoded as UTF-8. Ops layer."""
 
 from __future__ import annotations
 
 
 def why_not_utf8(text: str) -> str | None:
-    """Say why UTF-8 cannot hold a text; None where it can."""
+    """Return the reason why a text cannot be encoded as UTF-8; None if it can."""
     try:
         text.encode()
     except UnicodeEncodeError as error:
