@@ -26,9 +26,9 @@ class EmbedderArgumentError(CocoIndexError, TypeError, ValueError):
 
 @runtime_checkable
 class Embedder(Protocol):
-    """Anything that turns one text into one vector.
+    """An object that converts one text to one vector.
 
-    Deliberately small: dimension and column type are provided by
+    The interface is deliberately small: dimension and column type are provided by
     `cocoindex.resources.schema.VectorSchemaProvider`.
     """
 

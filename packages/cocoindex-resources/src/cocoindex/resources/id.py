@@ -1,7 +1,7 @@
 """Ids that stay the same from run to run: they are derived, not random.
 
-Resources layer. An id is a hash of the component's path, of `dep`, and of the number of earlier requests for it. It
-survives a full reprocess and a lost store, and differs from the ids of all other components of the app.
+Resources layer. An id is a hash of the component's path, `dep`, and the number of earlier requests for the same `dep`.
+It stays the same after a full reprocess or the loss of the store, and differs from the ids of all other components.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from cocoindex.errors import NoComponentError
 __all__ = ["IdGenerator", "StableUuid", "UuidGenerator", "generate_id", "generate_uuid"]
 
 _NAMESPACE: Final = uuid.UUID("6f1c9a52-7a0b-5d0e-9b3c-2f6d1f0a7c41")
-_LARGEST_ID: Final = 2**63 - 1  # what a signed 64-bit column holds
+_LARGEST_ID: Final = 2**63 - 1  # the maximum of a signed 64-bit column
 
 
 class StableUuid(uuid.UUID):
-    """A UUID that may also be awaited, which returns the plain `uuid.UUID`."""
+    """A UUID that can also be awaited, which returns the plain `uuid.UUID`."""
 
     __slots__ = ()
 
@@ -46,15 +46,15 @@ async def generate_id(dep: object = None) -> int:
 
 
 def generate_uuid(dep: object = None) -> StableUuid:
-    """Return the UUID of `dep` in this component, the same in every call and every run. May be awaited.
+    """Return the UUID of `dep` in this component, the same in every call and every run. The result can be awaited.
 
-    Outside a component it depends on `dep` alone, and differs from those of all components.
+    Outside a component, the UUID depends only on `dep`, and differs from those of all components.
     """
     return _as_uuid(_derive("uuid", b"", bytes(fingerprint_object(dep)), 0))
 
 
 class _Sequence(coco.NotMemoKeyable):
-    """Counts how often each `dep` was asked for, and derives something else each time."""
+    """Counts the requests for each `dep`, and derives a different value each time."""
 
     __slots__ = ("_asked", "_deps")
     _kind: str
@@ -100,7 +100,7 @@ class UuidGenerator(_Sequence):
     _kind = "uuid"
 
     def next_uuid(self, dep: object = None) -> StableUuid:
-        """Return the next UUID for `dep`. May be awaited."""
+        """Return the next UUID for `dep`. The result can be awaited."""
         return _as_uuid(self._next(dep))
 
 
@@ -108,7 +108,7 @@ def _derive(kind: str, deps: bytes, dep: bytes, ordinal: int) -> bytes:
     try:
         component = coco.get_component_context().__coco_memo_key__()
     except NoComponentError:
-        if kind != "uuid":  # a number is an id within its component only
+        if kind != "uuid":  # a number needs a component, only a UUID can do without
             raise
         component = None
     return bytes(fingerprint_object((kind, component, deps, dep, ordinal)))

@@ -28,16 +28,17 @@ class LiveMap(Generic[K, V]):
     """A map whose entries some components declare, and `coco.mount_each()` mounts one by one.
 
     Create it with `await LiveMap.create()`. Like any target state, an entry belongs to the component that declared it
-    and is removed when that component no longer declares it. One `mount_each` at a time consumes the map. It is kept in
-    memory and starts empty.
+    and is removed when that component no longer declares it. Only one `mount_each` at a time can use the map. It is
+    kept in memory and starts empty.
 
-    Keys are stable keys, values any objects that `==` compares. Declaring an equal value is not a change.
+    Keys are stable keys; values are any objects that can be compared with `==`. Declaring an equal value is not a
+    change.
     """
 
     def __init__(self) -> None:
         self._entries: dict[K, V] = {}
-        # What is remembered of an entry stands for its value, which need not be serializable: where two components
-        # declare one key, and one of them goes, that of the other one counts.
+        # The record of an entry is a number in place of its value, which need not be serializable. If two components
+        # declare the same key and one of them is removed, the number shows whether the other's value is current.
         self._numbers: dict[K, int] = {}
         self._number = itertools.count()
         self._changed: dict[K, None] = {}
@@ -75,7 +76,7 @@ class LiveMap(Generic[K, V]):
         coco.declare_target_state(self._provider.target_state(key, value))
 
     async def __aiter__(self) -> AsyncIterator[tuple[K, V]]:
-        """The entries as they are now."""
+        """Yield the current entries."""
         for key, value in list(self._entries.items()):
             yield key, value
 
@@ -96,7 +97,7 @@ class LiveMap(Generic[K, V]):
             await self._follow(subscriber)
 
     async def _follow(self, subscriber: coco.LiveMapSubscriber[K, V]) -> None:
-        """Tell the changes; once all producers have had their say, have removed what none of them has declared."""
+        """Report changes; once all producers have caught up, remove entries that none of them has declared."""
         caught_up = asyncio.ensure_future(subscriber.caught_up())
         caught_up.add_done_callback(lambda _: self._wake.set())
         swept = False
@@ -122,7 +123,7 @@ class LiveMap(Generic[K, V]):
                 await subscriber.update(key, value)
 
     async def _apply(self, _context: coco.ContextProvider, actions: Sequence[tuple[K, V | object, int]]) -> None:
-        """Take up what producers have declared. Whoever watches tells the changes: a sink must not wait for mounts."""
+        """Apply declared entries; `watch` reports the changes, because a sink must not wait for mounts."""
         for key, value, number in actions:
             if value is _ABSENT:
                 changed = self._entries.pop(key, _ABSENT) is not _ABSENT
@@ -136,7 +137,7 @@ class LiveMap(Generic[K, V]):
         self._wake.set()
 
     def _number_of(self, key: K, value: V) -> int:
-        """What stands for a value: that of the entry where it is equal, else a new number."""
+        """Return the number for a value: that of the current entry if it is equal, else a new one."""
         if key in self._numbers and _equal(self._entries.get(key, _ABSENT), value):
             return self._numbers[key]
         return next(self._number)
@@ -147,7 +148,7 @@ class LiveMap(Generic[K, V]):
 
 
 def _equal(old: Any, new: Any) -> bool:
-    """Whether they are equal; values for which `==` gives no answer, such as arrays, are not."""
+    """Say whether two values are equal; False if `==` gives no bool, as for arrays."""
     try:
         return bool(old == new)
     except Exception:
@@ -155,7 +156,7 @@ def _equal(old: Any, new: Any) -> bool:
 
 
 class _Entries(coco.TargetHandler[Any, int]):
-    """Gives an action for each entry that is declared: only the map itself knows what it holds."""
+    """Returns an action for each declared entry, without comparing records: only the map knows its current entries."""
 
     def __init__(self, held: LiveMap[Any, Any]) -> None:
         self._held = held
@@ -176,7 +177,7 @@ class _Entries(coco.TargetHandler[Any, int]):
 
 
 async def _nothing(_context: coco.ContextProvider, _actions: Sequence[Any]) -> None:
-    """A map is there once it was made."""
+    """Do nothing: a map needs no action to exist."""
 
 
 def _entries_of(_context: coco.ContextProvider, action: Any) -> Any:
@@ -184,7 +185,7 @@ def _entries_of(_context: coco.ContextProvider, action: Any) -> Any:
 
 
 class _Maps(coco.TargetHandler["LiveMap[Any, Any]", str, _Entries]):
-    """Has whatever was remembered of a map's entries forgotten whenever the map is made: it begins empty."""
+    """Invalidates all records of a map's entries whenever the map is created, because it starts empty."""
 
     _sink = coco.TargetActionSink[Any].from_async_fn(_nothing, child_handler=_entries_of)
 

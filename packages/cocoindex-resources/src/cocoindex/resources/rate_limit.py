@@ -33,7 +33,7 @@ class RateLimiter:
     Components that use the same object (such as from a `ContextKey`) share its tokens. Callers are served in order,
     also across event loops and threads.
 
-    It affects when work is done, not its result, so it is not part of memo keys.
+    A limiter affects when work is done, not its result, so it is not part of memo keys.
 
     Args:
         max_rows_per_second: tokens per second; more than 0, may be a fraction.
@@ -41,7 +41,7 @@ class RateLimiter:
 
     Raises:
         InvalidRateLimitError: (a `ValueError`) the rate is not positive, or the window is negative or infinite.
-        RateLimitTypeError: (a `TypeError`) one of them is not a number.
+        RateLimitTypeError: (a `TypeError`) an argument is not a number.
     """
 
     __slots__ = ("_kept", "_lock", "_queue", "_seconds_each", "_used_until")
@@ -57,19 +57,20 @@ class RateLimiter:
             )
         self._seconds_each: Final = 1 / rate
         self._kept: Final = max(self._seconds_each, window)
-        # The moment, on the clock of the event loop, up to which the tokens that come were taken already.
+        # The time of the event loop up to which all arriving tokens are already taken.
         self._used_until = -math.inf
         self._queue: deque[_Place] = deque()
-        # An abandoned caller leaves when it is collected, which may be while its thread holds the lock.
+        # Reentrant: an abandoned caller leaves when it is garbage-collected, perhaps while its thread holds the lock.
         self._lock = threading.RLock()
 
     async def acquire(self, n: int = 1) -> None:
         """Wait until earlier callers have been served and `n` tokens are available; take them.
 
-        A cancelled caller takes none. `n` may exceed the number of tokens that accumulate.
+        A cancelled caller takes no tokens. `n` may exceed the number of tokens that accumulate.
 
         Raises:
-            DeadlineExceededError: (a `TimeoutError`) the time of `coco.timeout()` ended while waiting; none were taken.
+            DeadlineExceededError: (a `TimeoutError`) the deadline of `coco.timeout()` passed while waiting; no tokens
+                were taken.
             InvalidRateLimitError: (an `OverflowError`) `n` is negative, or too large for a float.
             RateLimitTypeError: (a `TypeError`) `n` is not a whole number.
         """
@@ -89,7 +90,7 @@ class RateLimiter:
         place = self._join(loop)
         try:
             await place.turn
-            # While somebody waits, none are thrown away; and nobody else takes any from now on.
+            # Tokens that arrive while somebody waits are kept; only the first caller in the queue takes any.
             used_until = max(self._used_until, asked) + count * self._seconds_each
             await asyncio.sleep(used_until - self._kept - loop.time())
             self._used_until = used_until
@@ -127,7 +128,7 @@ class _Place:
         self.turn: asyncio.Future[None] = loop.create_future()
 
     def call(self) -> bool:
-        """Say that it is the first now; False where its event loop was closed and nobody hears it."""
+        """Notify the caller that it is the first now; return False if its event loop is closed."""
         try:
             self._loop.call_soon_threadsafe(self._called)
         except RuntimeError:

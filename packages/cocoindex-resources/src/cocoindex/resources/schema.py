@@ -1,6 +1,6 @@
-"""The element type and size of vector columns, as connectors need them.
+"""The element type and size of vector columns, for connectors.
 
-Resources layer: plain data and protocols. numpy is imported when the first schema is made, not with this module.
+Resources layer: plain data and protocols. numpy is imported when the first schema is created, not with this module.
 """
 
 from __future__ import annotations
@@ -37,11 +37,16 @@ class InvalidVectorSchemaError(CocoIndexError, ValueError, TypeError):
 
 @dataclass(frozen=True, slots=True)
 class VectorSchema:
-    """A vector column: `dtype` of each element, and `size`, the number of elements (1 or more).
+    """The schema of a vector column.
 
-    `dtype` accepts whatever `numpy.dtype` accepts (`np.float32`, `"float32"`) and is stored as a `numpy.dtype`.
-    Raises `InvalidVectorSchemaError` (a `ValueError` and `TypeError`) if `dtype` is not a numeric type
-    or `size` is less than 1.
+    Args:
+        dtype: the type of each element, in any form that `numpy.dtype` accepts (`np.float32`, `"float32"`); stored as a
+            `numpy.dtype`.
+        size: the number of elements, 1 or more.
+
+    Raises:
+        InvalidVectorSchemaError: (a `ValueError` and `TypeError`) `dtype` is not a numeric type, or `size` is not a
+            whole number from 1 on.
     """
 
     dtype: ElementType
@@ -54,7 +59,7 @@ class VectorSchema:
             dtype = np.dtype(self.dtype)
         except (TypeError, ValueError) as error:
             raise InvalidVectorSchemaError(f"numpy has no element type {shown(self.dtype)}: {error}") from error
-        # numpy reads None as float64, a class as objects, an empty list or dict as nothing.
+        # numpy converts None to float64, a class to an object type, and an empty list or dict to an empty type.
         if self.dtype is None or dtype.kind in "OSUmM" or dtype.itemsize == 0 or dtype.shape:
             raise InvalidVectorSchemaError(
                 f"a vector schema needs the type of a number, such as numpy.float32, not {shown(self.dtype)}"
@@ -74,9 +79,13 @@ class VectorSchema:
 
 @dataclass(frozen=True, slots=True)
 class MultiVectorSchema:
-    """A column that holds several vectors (for instance one per token), each described by `vector_schema`.
+    """The schema of a column that holds several vectors, for instance one per token.
 
-    Raises `InvalidVectorSchemaError` (a `ValueError` and `TypeError`) if that is not a `VectorSchema`.
+    Args:
+        vector_schema: the schema of each vector.
+
+    Raises:
+        InvalidVectorSchemaError: (a `ValueError` and `TypeError`) `vector_schema` is not a `VectorSchema`.
     """
 
     vector_schema: VectorSchema
@@ -91,7 +100,7 @@ class MultiVectorSchema:
 
 @runtime_checkable
 class VectorSchemaProvider(Protocol):
-    """Anything that can describe its vectors: an embedder, or a `VectorSchema` itself."""
+    """An object that describes its vectors: an embedder, or a `VectorSchema` itself."""
 
     def __coco_vector_schema__(self) -> Awaitable[VectorSchema]:
         """Return the schema of the vectors; may load a model to find out."""
@@ -100,7 +109,7 @@ class VectorSchemaProvider(Protocol):
 
 @runtime_checkable
 class MultiVectorSchemaProvider(Protocol):
-    """Anything that can describe its groups of vectors."""
+    """An object that describes its groups of vectors."""
 
     def __coco_multi_vector_schema__(self) -> Awaitable[MultiVectorSchema]:
         """Return the schema of the vectors; may load a model to find out."""
@@ -110,7 +119,8 @@ class MultiVectorSchemaProvider(Protocol):
 async def get_vector_schema(obj: object) -> VectorSchema | None:
     """Return the vector schema of an annotation, or None.
 
-    `obj` is a provider, or a `ContextKey` of one, which must then be called inside a component.
+    Args:
+        obj: a provider, or the `ContextKey` of one; for a `ContextKey`, call this inside a component.
     """
     provider = _provided(obj)
     if isinstance(provider, VectorSchemaProvider):

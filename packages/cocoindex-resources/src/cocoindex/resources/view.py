@@ -34,7 +34,7 @@ class ViewSegment:
 
 @dataclass(frozen=True, slots=True)
 class SourceView:
-    """A text made of segments of a source; `text` is the concatenation of what `segments` show."""
+    """A text made of segments of a source; `text` is the concatenation of the texts of all `segments`."""
 
     text: str
     segments: list[ViewSegment]

@@ -1,4 +1,4 @@
-"""Bytes to text, in the encoding that the byte order mark names.
+"""Decodes bytes to text, by the byte order mark.
 
 Resources layer.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import codecs
 
-# UTF-32 before UTF-16: the little-endian mark of the one begins with that of the other.
+# UTF-32 before UTF-16, because its little-endian mark begins with that of UTF-16.
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -18,7 +18,7 @@ _MARKS = (
 
 
 def decode(content: bytes, encoding: str | None, errors: str) -> str:
-    """Decode with `encoding`, or, where it is None, as the mark says, which is left out; UTF-8 without a mark."""
+    """Decode `content`; if `encoding` is None, by its byte order mark, which is removed, or as UTF-8 without a mark."""
     if encoding is not None:
         return content.decode(encoding, errors)
     for mark, named in _MARKS:

@@ -1,4 +1,4 @@
-"""Glob patterns as regular expressions: what they match, and in which directories they could match something.
+"""Converts glob patterns to regular expressions: for the paths that they match, and the directories above these.
 
 Resources layer.
 """
@@ -12,14 +12,15 @@ from ._glob_tokens import Kind, Token, read_tokens
 
 
 def compile_any(patterns: Iterable[str]) -> re.Pattern[str]:
-    """Return what fully matches a relative path, with forward slashes, that one of `patterns` matches."""
+    """Return a regular expression that fully matches the relative POSIX paths that any of `patterns` matches."""
     return _any(_whole(read_tokens(pattern)) for pattern in patterns)
 
 
 def compile_inside(patterns: Iterable[str]) -> re.Pattern[str]:
-    """Return what fully matches a directory's path and a `/` where one of `patterns` names a way through it.
+    """Return a regular expression that fully matches the directories (with a `/` at the end) that `patterns` name.
 
-    A `**` that a pattern begins with names no directory: it would name them all.
+    A pattern names the directories that are its leading parts: `a/b/*.md` names `a/` and `a/b/`. A `**` at the
+    beginning does not name any directory, as it would name all.
     """
     return _any(start for pattern in patterns for start in _starts(read_tokens(pattern)))
 

@@ -1,8 +1,8 @@
 """Reads a glob pattern, in globset's syntax, into tokens.
 
-Resources layer. The syntax: `?` one character, `*` any number of them, `**` as a whole part any number of parts,
-`[ab]`, `[a-c]`, `[!ab]` one of a set, `{a,b}` one of several patterns, `\\` before a character takes it literally. None
-but `**` matches a `/`.
+Resources layer. The syntax: `?` matches one character, `*` any number of characters, `**` as a whole part any number of
+parts, `[ab]`, `[a-c]` and `[!ab]` one character of a set, `{a,b}` one of several patterns; a character after `\\` is
+literal. Only `**` matches a `/`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _MAX_DEPTH: Final = 32
 
 
 class Kind(Enum):
-    """What a token matches, with its regular expression where that never varies."""
+    """The kind of a token, with its regular expression if that is the same for all tokens of this kind."""
 
     TEXT = ""
     SEPARATOR = "/"
@@ -36,7 +36,7 @@ class Token(NamedTuple):
 
 
 def read_tokens(pattern: str) -> tuple[Token, ...]:
-    """Return the tokens of `pattern`; `InvalidPatternError` says what is wrong with it."""
+    """Return the tokens of `pattern`; raise `InvalidPatternError` if it is invalid."""
     reader = _Reader(pattern)
     tokens = reader.sequence(0)
     if reader.peek() is not None:
@@ -66,7 +66,7 @@ class _Reader:
         return char
 
     def sequence(self, depth: int) -> tuple[Token, ...]:
-        """Read up to the end, or up to what ends a branch of a choice."""
+        """Read up to the end of the pattern, or up to the end of a branch of a choice."""
         tokens: list[Token] = []
         while (char := self.peek()) is not None:
             if char == "}" or (char == "," and depth):
@@ -100,7 +100,7 @@ class _Reader:
         tokens.append(Token(Kind.TEXT, "[^/]*"))
 
     def _parts(self, tokens: list[Token], depth: int) -> bool:
-        """Read a `**` that is a whole part; say whether it was one."""
+        """Read a `**` if it is a whole part; return whether it was."""
         after = self.peek(1)
         ends = after is None or (bool(depth) and bool(tokens) and after in ",}")
         if not ends and after != "/":
@@ -127,7 +127,7 @@ class _Reader:
         negated = self.peek() in ("!", "^")
         self._at += negated
         members = ""
-        char = self._next(unclosed)  # a ']' that comes first is a member
+        char = self._next(unclosed)  # a ']' in the first place is a member
         while True:
             if self.peek() == "-" and self.peek(1) not in ("]", None):
                 self._at += 1

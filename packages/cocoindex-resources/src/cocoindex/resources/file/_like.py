@@ -1,4 +1,4 @@
-"""A file that is read lazily and can tell whether it has changed since it was last seen.
+"""A file that is read lazily and detects whether it has changed since the last run.
 
 Resources layer: the base class of every connector's files.
 """
@@ -29,7 +29,7 @@ class FileLike(ABC, Generic[ResolvedPathT]):
 
     As an argument of a memoized function it is identified by its path. Changes are detected in two steps: first by
     modification time and size and, only if these differ, by the fingerprint of the content. A file that was touched, or
-    moved together with its base directory, costs one read and no new run.
+    moved together with its base directory, is read once, but the function does not run again.
 
     A subclass implements `_fetch_metadata` and `_read_impl`, and overrides `_compute_content_fingerprint` if its
     backend has a cheaper way to compare contents.
@@ -55,11 +55,11 @@ class FileLike(ABC, Generic[ResolvedPathT]):
 
     @abstractmethod
     async def _fetch_metadata(self) -> FileMetadata:
-        """Ask the backend for size and modification time."""
+        """Request size and modification time from the backend."""
 
     @abstractmethod
     async def _read_impl(self, size: int = -1) -> bytes:
-        """Read the first `size` bytes from the backend, or all of them where it is negative."""
+        """Read the first `size` bytes from the backend, or all if `size` is negative."""
 
     async def _compute_content_fingerprint(self) -> bytes:
         metadata = await self._metadata()
@@ -99,11 +99,12 @@ class FileLike(ABC, Generic[ResolvedPathT]):
         """Return the content as text.
 
         Args:
-            encoding: by default the one of the byte order mark, which is removed from the text; UTF-8 without a mark.
+            encoding: the encoding; by default that of the byte order mark, which is removed from the text, or UTF-8 if
+                there is no mark.
             errors: as in `bytes.decode`.
 
         Raises:
-            FileArgumentError: (a `TypeError`) one of them is not a str.
+            FileArgumentError: (a `TypeError`) an argument is not a str.
         """
         for option, value in (("encoding", encoding or ""), ("errors", errors)):
             if not isinstance(value, str):
@@ -125,7 +126,7 @@ class FileLike(ABC, Generic[ResolvedPathT]):
         return self._checked_state(prev_state)
 
     async def _checked_state(self, prev_state: tuple[datetime, bytes] | NonExistenceType) -> MemoStateOutcome:
-        # Modification time and size are taken before the content is read: a change in between shows next time.
+        # Modification time and size are read before the content, so that the next run detects a change in between.
         metadata = await self._metadata()
         modified, size = as_utc(metadata.modified_time), metadata.size.to_bytes(_SIZE_BYTES, "big")
         if is_non_existence(prev_state):

@@ -38,7 +38,7 @@ def checked_matcher(matcher: FilePathMatcher | None) -> FilePathMatcher | None:
     """Check the argument `path_matcher=` and return it; None means no matcher.
 
     Raises:
-        InvalidFilePathError: (a `TypeError`) it lacks one of the two methods, or one is async.
+        InvalidFilePathError: (a `TypeError`) `matcher` lacks one of the two methods, or one is async.
     """
     if matcher is None:
         return None

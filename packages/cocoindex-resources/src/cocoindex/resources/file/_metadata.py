@@ -25,12 +25,12 @@ class FileMetadata(NamedTuple):
 
 
 def as_utc(moment: datetime) -> datetime:
-    """Return the same moment in UTC, with a naive time read as that: only equality matters, and it must be stable."""
+    """Return the same moment in UTC; a naive time counts as UTC, since only a stable equality matters."""
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def moment_of(nanoseconds: int) -> datetime:
-    """Return the moment that is so long after the beginning of 1970; the nearest one that there is a `datetime` for.
+    """Return the moment this many nanoseconds after the beginning of 1970 (UTC), limited to the range of `datetime`.
 
     Raises:
         FileArgumentError: (a `TypeError`) `nanoseconds` is not a whole number.
@@ -39,5 +39,5 @@ def moment_of(nanoseconds: int) -> datetime:
         raise FileArgumentError(f"nanoseconds= of moment_of() is a whole number, not {shown(nanoseconds)}")
     try:
         return _EPOCH + nanoseconds // 1000 * _MICROSECOND
-    except OverflowError:  # file systems take years past 9999
+    except OverflowError:  # file systems allow years after 9999
         return (datetime.max if nanoseconds > 0 else datetime.min).replace(tzinfo=UTC)

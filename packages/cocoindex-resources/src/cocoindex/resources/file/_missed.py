@@ -1,4 +1,4 @@
-"""Notices glob patterns that do not do what they seem to: they find nothing, for a slash or the lack of `**/`.
+"""Detects glob patterns that match nothing because of a mistake, such as a slash or a missing `**/`.
 
 Resources layer.
 """
@@ -20,25 +20,26 @@ from ._near_patterns import NearPatterns
 logger = logging.getLogger("cocoindex")
 
 _SAID_AT_MOST: Final = 1000
-_WATCHED_AT_MOST: Final = 5  # of a kind: each costs a look at every file until it has matched one
-_LOOKS: Final = 10_000  # at names that are not matched: in a large folder these are enough
+_WATCHED_AT_MOST: Final = 5  # patterns of one kind: each is compared with every file until it has matched one
+_LOOKS: Final = 10_000  # names to compare with similar patterns; enough also in a large folder
 _DRIVE: Final = re.compile(r"[A-Za-z]:[\\/]")
 _META: Final = re.compile(r"[*?\[{\\]")
 _said: set[str] = set()
 
 
 class MissedPatterns:
-    """Watches one walk for patterns that match nothing in it, while ones like them would.
+    """Watches one walk for patterns that match nothing in it, although similar ones would.
 
     Args:
-        included, excluded: the patterns of a matcher.
+        included: the patterns to include of a matcher.
+        excluded: its patterns to exclude.
     """
 
     __slots__ = ("_excluded", "_included")
 
     def __init__(self, included: Iterable[str], excluded: Iterable[str]) -> None:
         self._included = _watched(included, only_typed=False)
-        # `**/x` that excludes nothing is what many lists have for other folders than this one.
+        # Patterns such as `**/x` are left out: lists that are used for many folders often contain unused ones.
         self._excluded = _watched(
             (pattern for pattern in excluded if not pattern.startswith(("!", "**/"))), only_typed=True
         )
@@ -47,7 +48,7 @@ class MissedPatterns:
         return bool(self._included or self._excluded)
 
     def saw(self, name: str, *, wanted: bool, is_directory: bool = False) -> None:
-        """Take note of a file or directory of the walk, by its relative path, and of whether it is wanted."""
+        """Note a file or directory of the walk, by its relative path, and whether it is included."""
         if self._included and not is_directory:
             _look(self._included, name, counts=wanted, is_near=not wanted)
         elif is_directory and not wanted:
@@ -71,7 +72,7 @@ class MissedPatterns:
 
 
 class _Watched:
-    """A pattern that has matched nothing yet, and the likeliest thing that it may have been meant to match."""
+    """A pattern that has not matched anything yet, and the most likely explanation found so far."""
 
     __slots__ = ("_at", "_inside", "_looks", "_near", "found", "matches")
 
@@ -84,16 +85,16 @@ class _Watched:
         self._looks = _LOOKS
 
     def hide(self, name: str) -> None:
-        """Take note of what it matches, and others exclude."""
+        """Note a file that the pattern matches, but other patterns exclude."""
         self._at, self.found = 0, f"what it would match is excluded, such as {name!r}"
 
     def close(self, directory: str) -> None:
-        """Take note of a directory that is not walked, and that it names a way through."""
+        """Note a directory that is not entered; it matters if the pattern names it."""
         if self._inside.fullmatch(f"{directory}/") is not None:
             self._at, self.found = 0, f"the directory {directory!r} is excluded"
 
     def look(self, name: str) -> None:
-        """Take note of a name that it does not match, and may be meant to."""
+        """Note a name that the pattern does not match, but may be meant to match."""
         if not self._at or not self._looks:
             return
         self._looks -= 1
@@ -104,12 +105,12 @@ class _Watched:
 
 def _watched(patterns: Iterable[str], *, only_typed: bool) -> dict[str, _Watched]:
     some = [pattern for pattern in dict.fromkeys(patterns) if not _is_told(pattern)]
-    some.sort(key=lambda pattern: pattern.startswith("**/"))  # of those that go to any depth less can be wrong
+    some.sort(key=lambda pattern: pattern.startswith("**/"))  # last, because mistakes in them are less likely
     return {pattern: _Watched(pattern, only_typed=only_typed) for pattern in some[:_WATCHED_AT_MOST]}
 
 
 def _look(patterns: dict[str, _Watched], name: str, *, counts: bool, is_near: bool) -> None:
-    """Compare a name with patterns: those that it matches are done with, if it counts."""
+    """Compare a name with patterns; if it counts as a match, remove the patterns that match it."""
     done = []
     for pattern, watched in patterns.items():
         if watched.matches.fullmatch(name) is not None:
@@ -127,8 +128,8 @@ def warn_of_pattern(what: str, pattern: str) -> None:
     """Log a warning, once, for a pattern that no relative path can match.
 
     Args:
-        what: the argument that it was given in.
-        pattern: as it was given.
+        what: the name of the argument that contains it.
+        pattern: the pattern, as given.
     """
     if what == "excluded_patterns":
         pattern = pattern.removeprefix("!")
@@ -147,7 +148,7 @@ def _is_told(pattern: str) -> bool:
 
 
 def _advice(pattern: str, *, is_included: bool) -> str:
-    """Why no path of a walk can match a pattern, and what to write; empty where one can."""
+    """Return why no path of a walk can match a pattern, and what to write instead; empty if one can."""
     parts = pattern.split("/")
     if is_included and pattern.startswith("!"):
         return "`!` has a meaning in excluded_patterns only; give the pattern there, without `!`"

@@ -1,4 +1,4 @@
-"""What a glob pattern may have been meant as that matches nothing: patterns like it, and what to say of each.
+"""Similar patterns that may be meant if a glob pattern matches nothing, each with advice.
 
 Resources layer.
 """
@@ -17,18 +17,18 @@ _SUFFIX: Final = re.compile(r"\.?\w+")
 
 
 class Near(NamedTuple):
-    """A pattern that may be meant: what it matches, and what to say where it matches something."""
+    """A similar pattern that may be meant, and the advice to show if it matches something."""
 
     matches: re.Pattern[str]
     advice: str
 
 
 class NearPatterns:
-    """The patterns that one may be meant as, the likeliest first.
+    """The similar patterns that may be meant, the likeliest first.
 
     Args:
         pattern: the pattern.
-        only_typed: whether to leave out those of another depth, which a pattern that excludes may well mean to leave.
+        only_typed: whether to leave out patterns for another depth; an exclusion may well be meant for one depth only.
     """
 
     __slots__ = ("_any", "_near", "_pattern")
@@ -40,14 +40,14 @@ class NearPatterns:
         self._any = re.compile(joined or "(?!)", re.DOTALL | re.IGNORECASE)
 
     def match(self, name: str, before: int) -> int | None:
-        """Return the place of the first that matches a path, of those before a place; None for none."""
+        """Return the index of the first similar pattern that matches a path, less than `before`; None if none does."""
         name = name if name.isascii() else unicodedata.normalize("NFC", name)
         if self._any.fullmatch(name) is None:
             return None
         return next((at for at, near in enumerate(self._near[:before]) if near.matches.fullmatch(name)), None)
 
     def advice(self, at: int) -> str:
-        """Return what to say of the one at a place."""
+        """Return the advice for the similar pattern at an index."""
         return self._near[at].advice
 
     def __len__(self) -> int:
@@ -77,7 +77,7 @@ def _near(pattern: str, *, only_typed: bool) -> Iterator[Near]:
 
 
 def _typed(pattern: str) -> Iterator[tuple[str, str]]:
-    """What is left where characters are taken for others."""
+    """Yield corrections of characters that have another meaning in a pattern, each with the reason."""
     if "\\" in pattern:
         yield pattern.replace("\\", "/"), "`\\` takes the next character as it is, on every system"
     if pattern.strip() != pattern:
@@ -87,7 +87,7 @@ def _typed(pattern: str) -> Iterator[tuple[str, str]]:
 
 
 def _deeper(pattern: str) -> Iterator[str]:
-    """The same at any depth, and with its last part at any depth below the others."""
+    """Yield the same pattern at any depth, and with its last part at any depth below the other parts."""
     if not pattern.startswith("**"):
         yield f"**/{pattern}"
     above, slash, last = pattern.rpartition("/")

@@ -1,6 +1,6 @@
 """A path below a named base directory; its identity does not change when the base directory moves.
 
-Resources layer: connectors derive their own from it and say how it is resolved.
+Resources layer: connectors derive their own class from it, which defines how a path is resolved.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ ResolvedPathT = TypeVar("ResolvedPathT")
 class FilePath(Generic[ResolvedPathT]):
     """A base directory, named by a `ContextKey`, and a path below it, with the methods of `pathlib.PurePath`.
 
-    Two paths are equal, and have the same memo key, if the names of their base directories and their paths are equal,
-    wherever the base directory is. A subclass overrides `resolve()` and, if its constructor takes other arguments,
-    `_with_path()` and `_order()`.
+    Two paths are equal, and have the same memo key, if their paths and the names of their base directories are equal,
+    no matter where the base directories are. A subclass overrides `resolve()` and, if its constructor takes other
+    arguments, `_with_path()` and `_order()`.
 
     Args:
-        base_dir: the key of the base directory; None if `path` stands alone.
-        path: below the base directory.
+        base_dir: the key of the base directory; None if there is no base directory.
+        path: the path below the base directory.
 
     Raises:
         InvalidFilePathError: (a `TypeError`) `base_dir` is not a `ContextKey`, or `path` is not a path.
@@ -65,7 +65,7 @@ class FilePath(Generic[ResolvedPathT]):
 
     @property
     def base_dir(self) -> ContextKey[ResolvedPathT] | None:
-        """The key of the base directory; None if `path` stands alone."""
+        """The key of the base directory; None if there is no base directory."""
         return self._base_dir
 
     @property
@@ -143,7 +143,7 @@ class FilePath(Generic[ResolvedPathT]):
         return self._path.is_relative_to(other)
 
     def relative_to(self, other: str | PurePath) -> PurePath:
-        """Return this path relative to `other`; raises `ValueError` if `other` is not a parent."""
+        """Return this path relative to `other`; raise `ValueError` if `other` is not a parent."""
         return self._path.relative_to(other)
 
     def match(self, pattern: str) -> bool:
@@ -168,7 +168,7 @@ class FilePath(Generic[ResolvedPathT]):
         return (None if self._base_dir is None else self._base_dir.key, self._path.as_posix())
 
     def _order(self) -> tuple[Any, ...]:
-        # What tells paths apart, and in which order they come; those without a base directory are first.
+        # The key for equality and order; paths without a base directory come first.
         return (self._base_dir is not None, "" if self._base_dir is None else self._base_dir.key, self._path)
 
     def __eq__(self, other: object) -> bool:

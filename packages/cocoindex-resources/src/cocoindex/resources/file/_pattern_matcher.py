@@ -1,4 +1,4 @@
-"""Selects files by glob patterns to include, to exclude, and to keep in spite of an exclusion.
+"""Selects files by glob patterns: to include, to exclude, and to keep despite an exclusion.
 
 Resources layer.
 """
@@ -24,7 +24,7 @@ _CACHED_DIRECTORIES: Final = 4096
 class PatternFilePathMatcher(FilePathMatcher):
     """Matches paths, relative to the start of a walk, against glob patterns in globset's syntax.
 
-    `*` and `?` do not match `/`: `*.py` is a Python file in the root, `**/*.py` one at any depth.
+    `*` and `?` do not match `/`: `*.py` matches Python files in the root, `**/*.py` at any depth.
     `{a,b}`, `[a-z]`, `[!a]` and `\\` work as in globset.
 
     Args:
@@ -70,7 +70,7 @@ class PatternFilePathMatcher(FilePathMatcher):
         return not self._excluded(name)
 
     def missed_patterns(self) -> MissedPatterns | None:
-        """Return an object that finds patterns lacking `**/` during a walk; None if no pattern can lack it."""
+        """Return an object that finds patterns without a match in a walk; None if there are no patterns to check."""
         included, excluded = self._patterns
         return MissedPatterns(included or (), excluded or ()) or None
 
@@ -100,7 +100,10 @@ class PatternFilePathMatcher(FilePathMatcher):
 
 
 def _rules(patterns: Sequence[str]) -> list[tuple[re.Pattern[str], bool]]:
-    """Neighbours of one kind joined, the last first: the first rule that matches decides, and True excludes."""
+    """Return the patterns as rules: the first one that matches a path decides; True means that it excludes.
+
+    The last pattern comes first; adjacent patterns of the same kind form one rule.
+    """
     runs = groupby(patterns, key=lambda pattern: pattern.startswith("!"))
     rules = [(compile_any(p[1:] if kept else p for p in run), not kept) for kept, run in runs]
     return rules[::-1]
@@ -115,7 +118,7 @@ def _checked(what: str, patterns: Sequence[str] | None) -> tuple[str, ...] | Non
 
 
 def _are_texts(patterns: object) -> bool:
-    # A set has another order in each process.
+    # Sets are refused, because their order differs between processes.
     if isinstance(patterns, str | bytes) or not isinstance(patterns, Sequence):
         return False
     return all(isinstance(pattern, str) for pattern in patterns)

@@ -1,4 +1,4 @@
-"""Errors about files that every connector of files may raise. Resources layer."""
+"""Errors that any connector for files may raise. Resources layer."""
 
 from __future__ import annotations
 

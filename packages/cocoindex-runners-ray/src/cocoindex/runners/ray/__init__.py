@@ -1,4 +1,4 @@
-"""Functions on Ray: `@coco.fn.as_async(runner=RayRunner())`."""
+"""Runs functions on Ray: `@coco.fn.as_async(runner=RayRunner())`."""
 
 from ._runner import RayRunner as RayRunner
 from .errors import RayCallError as RayCallError

@@ -1,4 +1,4 @@
-"""Actors: long-lived workers, which are replaced if they die or are ended."""
+"""Actors: long-lived workers, which are replaced if they die or are stopped."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ._slot import Slot
 
 logger = logging.getLogger("cocoindex")
 
-# Ray may place some on a node that is gone before it knows that.
+# Ray may place actors on a lost node before it notices the loss.
 _TRIES_TO_START: Final = 6
 _FIRST_PAUSE_SECONDS: Final = 0.1
 _SECONDS_TO_END: Final = 5.0
@@ -26,13 +26,13 @@ _all: weakref.WeakSet[ActorSlot] = weakref.WeakSet()
 
 
 class ActorSlot(Slot):
-    """One actor. It takes tasks when it has answered once, which it cannot before the cluster had room for it.
+    """One actor. It takes tasks after its first answer, which it can give only when the cluster has room for it.
 
     Args:
-        make: has Ray make an actor.
-        call: submits messages to one.
-        needs: what it holds, by Ray's names.
-        retries: how often the lane sends a call again whose actor died.
+        make: creates an actor.
+        call: submits messages to an actor.
+        needs: the resources that the actor occupies, by Ray's names.
+        retries: how often the lane retries a call after its actor died.
     """
 
     says_when_stopped = True
@@ -56,7 +56,7 @@ class ActorSlot(Slot):
         _all.add(self)
 
     def start(self) -> None:
-        """Have Ray make an actor; `changed` is called once it answers, or cannot be had. It does not wait for that."""
+        """Create an actor without waiting for it; `changed` is called when it answers, or when it cannot be created."""
         try:
             actor = self._actor = self._make()
             answer = actor.ping.remote().future()
@@ -75,7 +75,7 @@ class ActorSlot(Slot):
         return self._call(self._actor, messages)
 
     def stop(self, reference: Any) -> None:
-        """The actor is ended where another takes its place: wait for that."""
+        """Wait until the actor has ended, which `lost` has begun."""
         self._has_ended.wait()
 
     def lost(self) -> None:
@@ -93,13 +93,16 @@ class ActorSlot(Slot):
         if actor is not None and not is_gone:  # else Ray would wait for the cluster
             try:
                 ray().kill(actor)
-            except Exception as error:  # the connection has ended
+            except Exception as error:  # the connection is closed
                 logger.debug("an actor could not be ended: %s", error)
 
     def _replace(self, actor: Any, has_ended: threading.Event) -> None:
-        """Runs in a thread of its own: ending an actor waits for the thread in which Ray says what became of calls."""
+        """End an actor and start another one.
+
+        Runs in its own thread: ending an actor waits for the thread in which Ray reports the results of calls.
+        """
         try:
-            ray().kill(actor)  # it may only have been out of reach, and still run the call
+            ray().kill(actor)  # it may only have been unreachable, and still run the call
             self._wait_for_end()
         except Exception as error:
             logger.debug("an actor that died could not be ended: %s", error)
@@ -109,7 +112,7 @@ class ActorSlot(Slot):
             self.start()
 
     def _wait_for_end(self) -> None:
-        """Wait until its process has ended, where that is on this machine: Ray calls it dead before."""
+        """Wait until the process has ended if it is on this machine; Ray reports the actor as dead earlier."""
         node, pid = self._process
         until = time.monotonic() + _SECONDS_TO_END
         if node == ray().get_runtime_context().get_node_id():
@@ -153,7 +156,7 @@ def _is_running(pid: int) -> bool:
 
 
 def held_by_actors() -> dict[str, float]:
-    """What the actors of this process hold, by Ray's names."""
+    """Return the resources that the actors of this process occupy, by Ray's names."""
     held: dict[str, float] = {}
     for slot in [*_all]:
         if slot.is_ready and not slot._is_closed:
@@ -163,5 +166,5 @@ def held_by_actors() -> dict[str, float]:
 
 
 def _may_start_elsewhere(error: BaseException) -> bool:
-    """Whether an actor that did not start died with its node or process, and not of what its code or node lacks."""
+    """Say whether an actor failed to start because its node or process died, so that it may start elsewhere."""
     return isinstance(error, ray().exceptions.RayActorError) and not error.actor_init_failed

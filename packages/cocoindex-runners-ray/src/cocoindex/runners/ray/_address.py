@@ -1,4 +1,4 @@
-"""The address of a cluster: whether a Ray cluster answers there, and whether two are of one."""
+"""Addresses of clusters: checks whether a Ray cluster answers there, and whether two mean the same cluster."""
 
 from __future__ import annotations
 
@@ -10,32 +10,32 @@ from ._ray import ray
 from .errors import RayClusterError
 
 _ANSWERS_IN_SECONDS: Final = 10.0
-# A head that is busy accepts at once, and answers later.
+# A busy head node accepts the connection at once, and answers later.
 _SPEAKS_IN_SECONDS: Final = 30.0
 _LOOPBACK: Final = {"127.0.0.1", "::1"}
-# Ray speaks gRPC, over HTTP/2: there, each side says first which settings it has, in a frame of type 4.
+# Ray uses gRPC over HTTP/2, in which each side first sends its settings, in a frame of type 4.
 _SETTINGS: Final = 4
 _PREFACE: Final = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes([0, 0, 0, _SETTINGS, 0, 0, 0, 0, 0])
 _FRAME_HEADER: Final = 9
 
 
 def is_same(address: str, connected: str) -> bool:
-    """Whether two addresses of a host and a port are of one cluster; True where one is none that can be compared."""
+    """Say whether two addresses mean the same cluster; True if one of them is not a host and a port."""
     places = [place_of(each) for each in (address, connected)]
     if None in places:
-        return True  # "auto", "local", or what only Ray understands
+        return True  # "auto", "local", or another form that only Ray understands
     (host, port), (other_host, other_port) = cast("list[tuple[str, int]]", places)
     return port == other_port and not _hosts(host).isdisjoint(_hosts(other_host))
 
 
 def place_of(address: str) -> tuple[str, int] | None:
-    """The host and port of an address, where it has them."""
+    """Return the host and port of an address; None if it has another form."""
     host, _, port = address.rpartition(":")
     return (host.strip("[]"), int(port)) if host and port.isdigit() and "://" not in address else None
 
 
 def _hosts(host: str) -> set[str]:
-    """The addresses of a host: of this one, all that there are, as a head may name itself by any of them."""
+    """Return the addresses of a host; for this machine, also the one by which Ray knows it."""
     try:
         found = {str(each[4][0]) for each in socket.getaddrinfo(host, None)}
     except OSError:
@@ -45,7 +45,7 @@ def _hosts(host: str) -> set[str]:
 
 
 def answers(place: tuple[str, int]) -> bool:
-    """Whether somebody accepts connections there."""
+    """Say whether a server accepts connections at this host and port."""
     try:
         socket.create_connection(place, timeout=_ANSWERS_IN_SECONDS).close()
     except OSError:
@@ -54,14 +54,14 @@ def answers(place: tuple[str, int]) -> bool:
 
 
 def check_that_ray_answers(address: str) -> None:
-    """Ray itself would try for minutes.
+    """Check that a Ray cluster answers at an address; Ray itself would try for minutes.
 
     Raises:
-        RayClusterError: (a RuntimeError) nobody answers there, or what answers is no Ray cluster.
+        RayClusterError: (a RuntimeError) nothing answers there, or the server is not a Ray cluster.
     """
     place = place_of(address)
     if place is None:
-        return  # "auto", or what only Ray understands
+        return  # "auto", or another form that only Ray understands
     try:
         with socket.create_connection(place, timeout=_ANSWERS_IN_SECONDS) as connection:
             is_ray = _speaks_grpc(connection)
@@ -79,11 +79,11 @@ def check_that_ray_answers(address: str) -> None:
 
 def _speaks_grpc(connection: socket.socket) -> bool:
     if os.environ.get("RAY_USE_TLS", "0").lower() not in ("", "0", "false"):
-        return True  # it would answer to nothing before the two have agreed on keys
+        return True  # with TLS, it does not answer before a handshake
     connection.settimeout(_SPEAKS_IN_SECONDS)
     try:
         connection.sendall(_PREFACE)
         header = connection.recv(_FRAME_HEADER, socket.MSG_WAITALL)
-    except OSError:  # it says nothing, or hangs up
+    except OSError:  # it sends nothing, or closes the connection
         return False
     return len(header) == _FRAME_HEADER and header[3] == _SETTINGS

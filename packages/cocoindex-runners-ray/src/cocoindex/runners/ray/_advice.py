@@ -1,4 +1,4 @@
-"""What a user may do where Ray does not let this process connect."""
+"""Advice for the user if Ray refuses the connection of this process."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ _TOKENS: Final = ("RAY_AUTH_TOKEN", "RAY_AUTH_TOKEN_PATH")
 
 
 def advice(error: Exception) -> str:
-    """What to do about an exception of `ray.init`, as the end of a sentence; nothing where that is not known."""
+    """Return advice about an exception of `ray.init`, as the end of a sentence; empty if there is none."""
     text = str(error)
     if "ersion mismatch" in text:
         return "; install the cluster's versions of Python and Ray here"
-    if "Failed to connect" in text:  # Ray says so, too, where the cluster refused it
+    if "Failed to connect" in text:  # also Ray's message if the cluster refused the connection
         return f"; if the cluster asks for a token, {_about_tokens()}"
     if "uthenticat" in text or "token" in text.lower():
         return f"; {_about_tokens()}"
@@ -23,7 +23,11 @@ def advice(error: Exception) -> str:
 
 
 def _about_tokens() -> str:
-    """Ray sends one to an address only where it is told to, and `ray start` asks for one where this machine has one."""
+    """Return advice about tokens.
+
+    Ray sends a token to an address only if RAY_AUTH_MODE says so; a cluster requires one if the machine that started it
+    has one.
+    """
     if os.environ.get(_MODE, "").lower() == "token":
         return "set RAY_AUTH_TOKEN (or RAY_AUTH_TOKEN_PATH) to that of the cluster: the one here is missing or another"
     own = Path.home() / ".ray" / "auth_token"

@@ -1,4 +1,4 @@
-"""The one connection of this process to a cluster: made by the first runner that needs it, kept while one does."""
+"""The single connection of this process to a cluster: opened for the first runner, kept while any runner uses it."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ _THEIRS: Final = (
 
 
 class Cluster:
-    """A connection, shared by the runners of one process as Ray has one for each.
+    """A connection, shared by the runners of one process, because Ray has only one for each process.
 
     Attributes:
-        address: what was asked for.
+        address: the requested address.
     """
 
     def __init__(self, address: str | None, is_ours: bool) -> None:
@@ -50,13 +50,13 @@ class Cluster:
         return not self._users
 
     def close(self) -> None:
-        """End the connection, where it was made here."""
+        """Close the connection, unless the program itself opened it."""
         self._is_closed.set()
         if self._is_ours:
             ray().shutdown()
 
     def _watch(self, place: tuple[str, int]) -> None:
-        """Say when the cluster is gone: Ray itself would end the program some time later."""
+        """Report when the cluster no longer answers; Ray itself would end the program some time later."""
         answered = time.monotonic()
         while not self._is_closed.wait(_LOOKS_EVERY_SECONDS):
             if answers(place):
@@ -86,14 +86,14 @@ class Cluster:
 
 
 class _Resources:
-    """What the cluster has in all. Nodes come and go: it is asked anew every few seconds, in a thread of its own."""
+    """The total resources of the cluster, updated every few seconds in another thread, because nodes come and go."""
 
     def __init__(self) -> None:
         self.total: dict[str, float] = dict(ray().cluster_resources())
         self._asked = time.monotonic()
 
     def current(self) -> dict[str, float]:
-        """As it was some seconds ago."""
+        """Return the resources as of the last update; begin a new one if that was a few seconds ago."""
         if time.monotonic() - self._asked > _LOOK_UP_SECONDS:
             self._asked = time.monotonic()
             threading.Thread(target=self._ask, name="cocoindex-ray-resources", daemon=True).start()
@@ -102,14 +102,14 @@ class _Resources:
     def _ask(self) -> None:
         try:
             self.total = dict(ray().cluster_resources())
-        except Exception as error:  # the connection has ended meanwhile
+        except Exception as error:  # the connection was closed meanwhile
             logger.debug("the resources of the Ray cluster are not known: %s", error)
 
 
 _current: Cluster | None = None
 _resources: _Resources | None = None
 _lock: Final = threading.Lock()
-#: Set once the last connection has ended whose cluster went away: the next one can only be made then.
+#: Set when the connection to a lost cluster is closed; a new one can be opened only after that.
 _has_left: threading.Event | None = None
 
 
@@ -119,14 +119,14 @@ def connect(
     options: Mapping[str, Any],
     is_gone: Callable[[RayClusterError], None],
 ) -> Cluster:
-    """The connection to a cluster; a local one is started where no address is given, here or in RAY_ADDRESS.
+    """Connect to a cluster; start a local one if there is no address, neither here nor in RAY_ADDRESS.
 
-    It blocks, for seconds. Where the cluster goes away, `is_gone` is called in another thread; it must not wait for
-    somebody who connects.
+    This blocks for seconds. If the cluster is lost later, `is_gone` is called in another thread; it must not wait for a
+    thread that connects.
 
     Raises:
-        RayClusterError: (a RuntimeError) there is none at the address, it refuses, or this process is connected to
-            another one.
+        RayClusterError: (a RuntimeError) there is no cluster at the address, it refuses the connection, or this process
+            is connected to another cluster.
     """
     global _current
     wanted = address or os.environ.get("RAY_ADDRESS") or None
@@ -146,7 +146,7 @@ def connect(
 
 
 def resources() -> dict[str, float]:
-    """What the nodes of the cluster have in all, by Ray's names; there has to be a connection."""
+    """Return the total resources of the cluster, by Ray's names; there must be a connection."""
     global _resources
     known = _resources
     if known is None:
@@ -155,7 +155,7 @@ def resources() -> dict[str, float]:
 
 
 def leave(cluster: Cluster, is_gone: Callable[[RayClusterError], None]) -> None:
-    """One runner does not need the connection any more; with the last one, it ends."""
+    """Unregister a runner that used the connection; close the connection with the last one."""
     global _current, _resources
     with _lock:
         if cluster._leave(is_gone) and _current is cluster:
@@ -175,7 +175,7 @@ def _connect(address: str | None, runtime_env: Mapping[str, Any] | None, options
     arguments: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR, **options}
     if address in _LOCAL:
         arguments.setdefault("include_dashboard", False)
-        arguments["address"] = "local"  # else Ray tries to reach one that was started here once, also where it is gone
+        arguments["address"] = "local"  # else Ray tries to reach a cluster started here before, even if it has ended
     else:
         check_that_ray_answers(str(address))
         arguments["address"] = address
@@ -191,13 +191,13 @@ def _connect(address: str | None, runtime_env: Mapping[str, Any] | None, options
         except Exception as error:
             ray().shutdown()
             if left and "timed out during startup" in str(error):
-                continue  # Ray gives its processes half a minute, which is too little on a machine that is busy
+                continue  # Ray waits half a minute for its processes, which is not enough on a busy machine
             raise RayClusterError(f"{_named(address)} cannot be used: {_first_lines(error)}{advice(error)}") from error
     return Cluster(address, is_ours=True)
 
 
 def _check_that_it_is(address: str | None) -> None:
-    """Raise where the program's own connection is to another cluster than this one."""
+    """Raise if the program's own connection is to another cluster than `address`."""
     connected = str(ray().get_runtime_context().gcs_address)
     place = place_of(connected)
     if place is not None and not answers(place):
@@ -211,7 +211,10 @@ def _check_that_it_is(address: str | None) -> None:
 
 
 def _patience() -> float:
-    """For how many seconds a cluster may not answer. Ray ends the program later; to leave it takes time, too."""
+    """Return for how many seconds a cluster may not answer.
+
+    This is much less than the time after which Ray ends the program, since closing the connection takes time, too.
+    """
     return float(os.environ[SECONDS_WITHOUT_CLUSTER]) / 10
 
 

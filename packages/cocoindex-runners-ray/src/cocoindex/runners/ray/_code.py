@@ -1,4 +1,4 @@
-"""Finds the user's modules that workers lack: those that belong to no installed distribution."""
+"""Finds the user's modules that workers lack: those that do not belong to an installed distribution."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from types import ModuleType
 
 
 def modules_to_ship() -> list[str]:
-    """The files and folders of the top-level modules that were imported from folders of the user's."""
+    """Return the files and folders of the imported top-level modules of the user."""
     tops = {name.partition(".")[0] for name in [*sys.modules]}
     found = [place for name in sorted(tops) if (place := _place(sys.modules.get(name))) is not None]
     main = _place(sys.modules.get("__main__"))
@@ -17,7 +17,7 @@ def modules_to_ship() -> list[str]:
 
 
 def main_module() -> str | None:
-    """The name under which a worker can import the main module; None where that is not a file of the user's."""
+    """Return the name under which a worker can import the main module; None if it is not a file of the user."""
     main = sys.modules.get("__main__")
     spec = getattr(main, "__spec__", None)
     if spec is not None:  # python -m package.module
@@ -28,13 +28,13 @@ def main_module() -> str | None:
 
 
 def paths_to_modules() -> tuple[str, ...]:
-    """The folders on `sys.path` that are the user's, for workers on this machine."""
+    """Return the user's folders on `sys.path`, for workers on this machine."""
     installed = _installed()
     return tuple(path for path in sys.path if path and not any(Path(path).is_relative_to(each) for each in installed))
 
 
 def _place(module: ModuleType | None) -> Path | None:
-    """The file of a module, or the folder of a package, where it is the user's."""
+    """Return the file of a module, or the folder of a package; None if it is not the user's."""
     file = getattr(module, "__file__", None)
     if not file or not file.endswith(".py"):
         return None

@@ -1,4 +1,4 @@
-"""The resources that calls need and the cluster has, and the messages if they are insufficient."""
+"""Compares the resources that calls need with those of the cluster, and makes messages if these are insufficient."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ _IN_RAY: Final = {"num_cpus": "CPU", "num_gpus": "GPU", "memory": "memory"}
 
 
 def ray_options(resources: Mapping[str, float]) -> dict[str, Any]:
-    """What Ray calls these resources; what it has no name for is one of the cluster's own."""
+    """Convert resources to options of Ray; other names are custom resources of the cluster."""
     named = {_NAMES[name]: amount for name, amount in resources.items() if name in _NAMES}
     own = {name: amount for name, amount in resources.items() if name not in _NAMES}
     return {"num_cpus": 1, **named, **({"resources": own} if own else {})}
 
 
 class Demand:
-    """What one call, or one actor, needs. What asks the cluster blocks.
+    """The resources that one call or one actor needs. Its methods query the cluster, and block.
 
     Args:
-        options: Ray's, of a task or an actor.
-        what: a call or an actor, in messages.
+        options: Ray's options for the task or actor.
+        what: "call" or "actor", for messages.
     """
 
     def __init__(self, options: Mapping[str, Any], what: str) -> None:
@@ -33,7 +33,7 @@ class Demand:
         self.what = what
 
     def impossible(self) -> str | None:
-        """Says why no node of the cluster can ever give it: Ray would wait for such a node for ever."""
+        """Return why no node of the cluster can ever run it, or None; Ray would wait forever for such a node."""
         nodes = [node["Resources"] for node in ray().nodes() if node["Alive"]]
         if any(all(node.get(name, 0) >= amount for name, amount in self.needs.items()) for node in nodes):
             return None
@@ -41,17 +41,17 @@ class Demand:
         return f"no node of the Ray cluster has what one {self.what} needs ({self}); the nodes have: {has}"
 
     def is_surely_short(self) -> bool:
-        """Whether the actors of this process leave too little, so that nothing can be running."""
+        """Say whether the actors of this process leave too few resources, so that nothing can run."""
         total, held = ray().cluster_resources(), held_by_actors()
         return any(total.get(name, 0) - held.get(name, 0) < amount for name, amount in self.needs.items())
 
     def is_short(self) -> bool:
-        """Whether the cluster has too little free now."""
+        """Say whether the cluster has too few free resources now."""
         free = ray().available_resources()
         return any(free.get(name, 0) < amount for name, amount in self.needs.items())
 
     def situation(self) -> str:
-        """What it needs, and what of that the cluster has."""
+        """Return a text with the required resources, and how much of them the cluster has."""
         total, free, held = ray().cluster_resources(), ray().available_resources(), held_by_actors()
         parts = []
         for name in self.needs:

@@ -1,10 +1,10 @@
-"""Calls that need the same resources: those that wait, and those that are on the cluster.
+"""The calls that need the same resources: those that wait, and those that were sent to the cluster.
 
-No more are on the cluster than keep its workers busy, so that what waits is here, where it can be taken back. Where
-calls are short, several go in one task.
+Only as many calls are sent as keep the workers busy, so that waiting calls can still be cancelled here. Several short
+calls go in one task.
 
-Ray tells of results in a thread that it needs for what it is asked for, too: nothing here asks Ray for what blocks
-while it holds the lock.
+Ray reports results in a thread that its blocking functions need, too. So these must not be called while the lock is
+held.
 """
 
 from __future__ import annotations
@@ -27,19 +27,19 @@ _SECONDS_TO_END: Final = 1.0
 
 
 class Explain(Protocol):
-    """Makes the exception of a call from that of Ray."""
+    """Converts an exception of Ray to the exception of a call."""
 
     def __call__(self, error: BaseException, name: str, deaths: int = 0) -> Exception: ...
 
 
 class Look(NamedTuple):
-    """How a lane that is not idle gets on.
+    """The progress of a lane that is not idle.
 
     Attributes:
-        name: of a function that waits.
-        seconds: since there was an answer or an actor, or since it was idle.
-        answered: how many tasks have been answered.
-        ready: how many slots take tasks.
+        name: the name of a function with a waiting or running call.
+        seconds: the time since the last answer, the last change of an actor, or the end of the idle state.
+        answered: the number of answered tasks.
+        ready: the number of slots that take tasks.
     """
 
     name: str
@@ -49,15 +49,15 @@ class Look(NamedTuple):
 
 
 class Lane:
-    """The calls of one kind.
+    """The calls that need the same resources.
 
     Args:
-        slots: where they go.
-        explain: makes the exception of a call without a result.
-        has_died: says of an exception of Ray whether the worker has died, so that the call may be sent again.
-        share_tasks: whether calls may share a task, so that one that ends its worker has others run again.
-        begins: called, under the lock, when a call comes and nobody watches the lane.
-        closes: called when it takes no calls any more.
+        slots: where tasks are sent.
+        explain: creates the exception of a call without a result.
+        has_died: says whether an exception of Ray means that the worker has died, so that the call may be retried.
+        share_tasks: whether calls may share a task; then a call that ends its worker makes the others run again.
+        begins: called, under the lock, when a call is submitted and nobody watches the lane.
+        closes: called when the lane is closed.
     """
 
     def __init__(
@@ -105,15 +105,15 @@ class Lane:
         return job
 
     def cancel(self, job: Job) -> None:
-        """Have a call not begin, or end it where it runs; where others share its task, it has a second to end itself.
+        """Cancel a waiting call, or stop a running one; if it shares its task with others, only after one second.
 
-        It may block, as Ray takes its time.
+        This may block, because Ray does.
         """
         with self._lock:
             job.is_cancelled = True
             task = job.task
             if task is None:
-                job.reply.cancel()  # it is passed over where it waits
+                job.reply.cancel()  # the queue skips it
                 return
             if any(not each.is_cancelled for each in task.jobs):
                 if not task.is_given_time:
@@ -125,9 +125,9 @@ class Lane:
         self._stop(task)
 
     def close(self, error: BaseException) -> None:
-        """Take no calls any more, as `error` says; those that wait and those that are on the cluster fail with it.
+        """Refuse further calls because of `error`; waiting calls and calls on the cluster fail with it.
 
-        It blocks, as Ray takes its time.
+        This blocks, because Ray does.
         """
         with self._lock:
             if self._closed_by is not None:
@@ -140,14 +140,14 @@ class Lane:
             job.fail(self._explain(error, job.name))
         is_gone = isinstance(error, RayClusterError)
         for task in tasks:
-            if not is_gone:  # else nothing runs any more, and Ray would wait for the cluster
+            if not is_gone:  # without a cluster nothing runs any more, and Ray would wait for it
                 self._stop(task)
             self._fail(task, error)
         for slot in self.slots:
             slot.close(is_gone=is_gone)
 
     def look(self) -> Look | None:
-        """How it gets on; None, and it is watched no more, where it is idle."""
+        """Return the progress of the lane; None if it is idle, and then it counts as no longer watched."""
         with self._lock:
             names = [job.name for job in self._waiting if not job.is_cancelled][:1]
             names += [task.jobs[0].name for task in self._tasks][:1]
@@ -158,7 +158,7 @@ class Lane:
             return Look(names[0], time.monotonic() - self._quiet_since, self._answered, ready)
 
     def most_together(self, name: str) -> int:
-        """How many calls of the function `name` it pays to send in one task; one while their time is not known."""
+        """Return how many calls of the function `name` should share a task; 1 while their duration is unknown."""
         seconds = self._seconds.get(name)
         return 1 if seconds is None else max(1, min(self._most, int(_TASK_SECONDS / max(seconds, 1e-6))))
 
@@ -172,7 +172,7 @@ class Lane:
         threading.Thread(target=self.close, args=[failure], name="cocoindex-ray-close", daemon=True).start()
 
     def _dispatch(self) -> None:
-        if self._is_dispatching:  # a task could not be sent: the loop below goes on
+        if self._is_dispatching:  # called from the loop below, because a task could not be sent
             return
         self._is_dispatching = True
         try:
@@ -186,13 +186,13 @@ class Lane:
             self._is_dispatching = False
 
     def _next(self) -> Job | None:
-        """The first call that somebody waits for; it stays in the queue."""
+        """Return the first call that is not cancelled; it stays in the queue."""
         while self._waiting and self._waiting[0].is_cancelled:
             self._waiting.popleft()
         return self._waiting[0] if self._waiting else None
 
     def _take(self, first: Job, free: int) -> list[Job]:
-        """The first call, with as many of the same function as it pays to send with it."""
+        """Take the first call from the queue, with as many calls of the same function as should share its task."""
         taken = [self._waiting.popleft()]
         if first.goes_alone:
             return taken
@@ -210,13 +210,13 @@ class Lane:
         try:
             task.reference = slot.send([job.message for job in jobs])
             done: Future[Any] = task.reference.future()
-        except BaseException as error:  # the cluster is gone, or a call is larger than it takes
+        except BaseException as error:  # the cluster is gone, or a call is too large
             self._fail(task, error)
             return
         done.add_done_callback(lambda future: self._settle(task, future))
 
     def _stop(self, task: Task) -> None:
-        """End a task; what others wait for in it is sent again."""
+        """Stop a task; its calls that are not cancelled are sent again."""
         with self._lock:
             if task.has_ended or task.is_stopped:
                 return
@@ -252,7 +252,7 @@ class Lane:
             job.answer(reply)
 
     def _fail(self, task: Task, error: BaseException) -> None:
-        """Send the calls of a task again whose worker died; have others fail, and those that were sent too often."""
+        """Retry the calls of a task whose worker died; fail all others, and those without retries left."""
         with self._lock:
             if not self._end(task):
                 return
@@ -273,13 +273,13 @@ class Lane:
     def _goes_again(self, job: Job, task: Task, has_died: bool) -> bool:
         if job.is_cancelled or self._closed_by is not None:
             return False
-        if task.is_stopped:  # for another one's sake
+        if task.is_stopped:  # because of another call in it
             return True
         job.tries += has_died
         return has_died and (len(task.jobs) > 1 or job.tries <= task.slot.retries)
 
     def _end(self, task: Task) -> bool:
-        """Note that a task has ended; False where that is known."""
+        """Mark a task as ended; return False if it was already."""
         if task.has_ended:
             return False
         task.has_ended = True

@@ -1,4 +1,4 @@
-"""Watches waiting calls: reports once what they wait for, and fails those that could never run."""
+"""Watches waiting calls: reports once what they wait for, and fails calls that can never run."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ if TYPE_CHECKING:
 logger = logging.getLogger("cocoindex")
 
 _LOOKS_EVERY_SECONDS: Final = 1.0
-# Workers take some seconds to start where the machine is busy.
+# On a busy machine, workers take some seconds to start.
 _PATIENCE_SECONDS: Final = 5.0
-# Whether calls of tasks run, or wait for what others hold, Ray does not say.
+# Ray does not say whether tasks run, or wait for resources that others occupy.
 _LONG_PATIENCE_SECONDS: Final = 30.0
 
 
 class Patience:
-    """For one lane.
+    """Watches one lane.
 
     Args:
-        demand: what its calls or actors need.
-        actors: how many actors it should have; None where it has tasks.
+        demand: the resources that its calls or actors need.
+        actors: the number of actors that it should have; None if it uses tasks.
     """
 
     def __init__(self, demand: Demand, actors: int | None) -> None:
@@ -36,7 +36,7 @@ class Patience:
         self._has_told_of_pool = False
 
     def begin(self, lane: Lane) -> None:
-        """Watch it, in a thread of its own, until it is idle."""
+        """Watch the lane in a new thread until it is idle."""
         threading.Thread(target=self._watch, args=[lane], name="cocoindex-ray-patience", daemon=True).start()
 
     def _watch(self, lane: Lane) -> None:
@@ -44,7 +44,7 @@ class Patience:
         while not wait(_LOOKS_EVERY_SECONDS) and (seen := lane.look()) is not None:
             try:
                 self._consider(lane, seen)
-            except Exception as error:  # the cluster is gone, of which others tell
+            except Exception as error:  # the cluster is gone, which is reported elsewhere
                 logger.debug("the Ray cluster does not say what it has: %s", error)
 
     def _consider(self, lane: Lane, seen: Look) -> None:

@@ -1,18 +1,18 @@
-"""Ray, imported when it is needed, as that takes a second. Some of it has types and some has not, so none is said."""
+"""Imports Ray when it is needed, as that takes a second; typed as `Any`, because only a part of Ray has types."""
 
 from __future__ import annotations
 
 import os
 from typing import Any, Final
 
-#: How long Ray lets a program live whose cluster does not answer.
+#: The variable for the time after which Ray ends a program whose cluster does not answer.
 SECONDS_WITHOUT_CLUSTER: Final = "RAY_gcs_rpc_server_reconnect_timeout_s"
 
 
 def ray() -> Any:
-    """The module `ray`."""
-    # All are read when Ray is imported. It would try a call for ever that needs more memory than there is, and end the
-    # program when its cluster has not answered for a minute, which leaves too little time to end the connection.
+    """Return the module `ray`."""
+    # Ray reads these when it is imported. By default, it would retry a call forever that needs more memory than there
+    # is, and would end the program after a minute without the cluster, too soon to close the connection.
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     os.environ.setdefault("RAY_task_oom_retries", "3")
     os.environ.setdefault(SECONDS_WITHOUT_CLUSTER, "300")

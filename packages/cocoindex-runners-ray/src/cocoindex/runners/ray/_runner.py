@@ -1,4 +1,4 @@
-"""`RayRunner`: sends the bodies of functions to a Ray cluster."""
+"""`RayRunner`: runs functions on a Ray cluster."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from ._worker import Setup, is_importing_main
 from .errors import RayCallError, RayClusterError
 
 _PLACE: Final = "a Ray worker"
-# Of one function at once: enough for a few workers, and few enough to be large ones.
+# Maximum number of concurrent batches of one function: enough for a few workers, and few enough that batches are large.
 _MOST_BATCHES: Final = 16
 
 
@@ -37,14 +37,14 @@ class RayRunner(coco.Runner):
     If the worker or node of a call dies, the call is retried: functions must be idempotent unless `max_retries=0`.
 
     Args:
-        address: of the cluster, as `ray.init` takes it; None means RAY_ADDRESS, or a local Ray if that is not set.
+        address: the address of the cluster for `ray.init`; None means RAY_ADDRESS, or a local Ray if that is not set.
         actors: number of actors; None means tasks.
         initializer: called once in each worker process with a `coco.ContextProvider`, to provide the values that
             `coco.use_context` returns there.
         max_retries: how often a call is retried after its worker or node died.
-        resources: what a call needs if its function does not say it, as `@coco.fn(resources=...)` takes it.
-        runtime_env: Ray's description of the workers' environment. Without it, a cluster at an address receives the
-            program's own modules, those that no installed distribution provides.
+        resources: the resources of a call whose function has no `@coco.fn(resources=...)`, in the same form.
+        runtime_env: Ray's description of the workers' environment. By default, a cluster at an address receives the
+            program's own modules: those that no installed distribution provides.
         init_options: further arguments of `ray.init`.
 
     Raises:
@@ -80,8 +80,8 @@ class RayRunner(coco.Runner):
         return f"RayRunner({self._address or 'local'})"
 
     @property
-    def batches_in_flight(self) -> int:  # type: ignore[override]  # known when there is a cluster
-        """As many as there are actors, or processors in the cluster."""
+    def batches_in_flight(self) -> int:  # type: ignore[override]  # depends on the cluster
+        """The number of actors, or of CPUs in the cluster."""
         if self._actors is not None:
             return self._actors
         if self._cluster is None:
@@ -89,7 +89,7 @@ class RayRunner(coco.Runner):
         return max(1, int(_cluster.resources().get("CPU", 1)))
 
     def batches_of(self, fn: Callable[..., Any]) -> int:
-        """More than `batches_in_flight` where the batches of `fn` are short, and several go in one task."""
+        """Return the number of concurrent batches of `fn`: more than `batches_in_flight` if short ones share a task."""
         places = self.batches_in_flight
         lane = None if self._actors is not None else self._lanes.get(_key(self._needs(fn)))
         if lane is None:
@@ -98,12 +98,12 @@ class RayRunner(coco.Runner):
         return places * max(1, together)
 
     def start(self) -> None:
-        """One more environment uses it."""
+        """Register an environment that uses the runner."""
         with self._lock:
             self._users += 1
 
     def stop(self) -> None:
-        """One environment that used it has ended; with the last of them, its actors and its connection do."""
+        """Unregister an environment that used the runner; with the last one, end the actors and the connection."""
         with self._lock:
             self._users -= 1
             if self._users > 0:
@@ -125,11 +125,11 @@ class RayRunner(coco.Runner):
         """Run `fn` on the cluster; see `coco.Runner.execute`.
 
         Raises:
-            RayClusterError: (a RuntimeError) there is no cluster that can be used, or it has gone away.
+            RayClusterError: (a RuntimeError) no cluster can be used, or the connection to it was lost.
             RayCallError: (a RuntimeError) the worker or node died more often than `max_retries`, the worker cannot run
-                the function, or no node has what it needs.
+                the function, or no node has the required resources.
             CallPickleError: (a TypeError) function, arguments or result cannot be pickled.
-            DeadlineExceededError: (a TimeoutError) there was no result before the deadline; the call is ended.
+            DeadlineExceededError: (a TimeoutError) there was no result before the deadline; the call is stopped.
         """
         if coco.RemoteWorker.is_answering():
             return (
@@ -149,19 +149,19 @@ class RayRunner(coco.Runner):
         return await call.answered(job.reply, lambda: loop.run_in_executor(None, lane.cancel, job))
 
     def _needs(self, fn: Callable[..., Any]) -> Mapping[str, float]:
-        """What one call of a function needs."""
+        """Return the resources that one call of a function needs."""
         return getattr(fn, "resources", None) or self._resources
 
     async def _lane(self, call: coco.RemoteCall, resources: Mapping[str, float]) -> Lane:
         key = _key(resources)
         lane = self._lanes.get(key)
         if lane is None:
-            call.pack()  # what cannot be sent, or has no time, needs no cluster
+            call.pack()  # raise before connecting if the call cannot be pickled, or its deadline has passed
             lane = await asyncio.to_thread(self._made_lane, key)
         return lane
 
     def _made_lane(self, key: tuple[tuple[str, float], ...]) -> Lane:
-        """The lane of these resources; connects where that was not done. It runs in a thread, as Ray takes its time."""
+        """Return the lane for these resources; connect if needed. Runs in a thread, because Ray blocks."""
         with self._lock:
             if self._cluster is None:
                 self._cluster = _cluster.connect(
@@ -198,18 +198,18 @@ class RayRunner(coco.Runner):
         return lane
 
     def _drop(self, closed: Lane) -> None:
-        """The next call has a new lane."""
+        """Drop a closed lane, so that the next call gets a new one."""
         for key, lane in [*self._lanes.items()]:
             if lane is closed:
                 self._lanes.pop(key, None)
 
     def _cluster_is_gone(self, error: RayClusterError) -> None:
-        _, lanes = self._forget()  # without the lock, which somebody may hold who waits to connect
+        _, lanes = self._forget()  # without the lock, which a thread that waits to connect may hold
         for lane in lanes:
             lane.close(error)
 
     def _forget(self) -> tuple[_cluster.Cluster | None, list[Lane]]:
-        """Have the next call connect anew."""
+        """Drop the cluster and all lanes, and return them; the next call connects again."""
         cluster, self._cluster = self._cluster, None
         lanes = [*self._lanes.values()]
         self._lanes.clear()

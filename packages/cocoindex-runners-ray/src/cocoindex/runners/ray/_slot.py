@@ -1,4 +1,4 @@
-"""Calls, the tasks that carry them, and where tasks go."""
+"""Calls, the tasks that contain them, and the slots that run tasks."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ class Job:
     """One call.
 
     Attributes:
-        message: what is sent, and sent again where the worker died.
-        reply: what `RemoteCall.answered` waits for; done when nothing of the call runs any more.
-        task: what carries it now.
+        message: the pickled call, kept for retries.
+        name: the name of the function.
+        reply: the future that `RemoteCall.answered` waits for; done when nothing of the call runs any more.
+        task: the task that contains it now.
         tries: how often its worker died.
-        goes_alone: whether it shares no task with others, as it may be what ends workers.
+        goes_alone: whether it must not share a task, because it may be the call that ends workers.
         is_cancelled: whether nobody waits for it any more.
     """
 
@@ -32,13 +33,13 @@ class Job:
         self.is_cancelled = False
 
     def answer(self, reply: bytes) -> None:
-        """Give the caller what came back."""
+        """Pass the reply to the caller."""
         self.message = b""
         if self.reply.set_running_or_notify_cancel():
             self.reply.set_result(reply)
 
     def fail(self, error: Exception) -> None:
-        """Tell the caller that there is no result."""
+        """Pass the error to the caller."""
         self.message = b""
         if self.reply.set_running_or_notify_cancel():
             self.reply.set_exception(error)
@@ -48,9 +49,12 @@ class Task:
     """Calls that were sent together.
 
     Attributes:
-        reference: Ray's, to the answers.
-        is_given_time: whether it is ended soon, as somebody waits no more for one of its calls.
-        is_stopped: whether it is ended, so that its failure says nothing of its worker.
+        slot: the slot that runs it.
+        jobs: the calls.
+        reference: Ray's reference to the answers.
+        has_ended: whether its result or failure is processed.
+        is_given_time: whether it will be stopped soon, because one of its calls was cancelled.
+        is_stopped: whether it was stopped, so that its failure does not mean that the worker died.
     """
 
     __slots__ = ("has_ended", "is_given_time", "is_stopped", "jobs", "reference", "slot")
@@ -65,15 +69,16 @@ class Task:
 
 
 class Slot(ABC):
-    """Where tasks go: the cluster as a whole, or one actor. What changes it is called under the lock of its lane.
+    """A place that runs tasks: the whole cluster, or one actor. Methods that change it need the lock of its lane.
 
     Attributes:
-        busy: how many tasks it has.
+        busy: the number of its current tasks.
         is_ready: whether it takes tasks.
-        failure: why it never will, where that is known.
-        retries: how often the lane sends a call again whose worker died.
-        says_when_stopped: whether `stop` returns when nothing of a task runs any more; else its reference says so.
-        changed: called, in any thread and without the lock, when it became ready or failed.
+        failure: why it will never take tasks; None unless it has failed.
+        retries: how often the lane retries a call after its worker died.
+        says_when_stopped: whether `stop` returns only when nothing of a task runs any more; otherwise the task's
+            reference is done then.
+        changed: called, in any thread and without the lock, when the slot becomes ready or fails.
     """
 
     says_when_stopped = False
@@ -86,22 +91,22 @@ class Slot(ABC):
         self.changed: Callable[[], None] = lambda: None
 
     def start(self) -> None:  # noqa: B027  # most have nothing to do
-        """Have a worker made where it needs one, once `changed` is set. It is called without the lock."""
+        """Create a worker if the slot needs one; called without the lock, after `changed` is set."""
 
     @abstractmethod
     def capacity(self) -> int:
-        """How many tasks it takes at once."""
+        """Return the maximum number of concurrent tasks."""
 
     @abstractmethod
     def send(self, messages: list[bytes]) -> Any:
-        """Submit calls; returns a reference to the answers."""
+        """Submit calls as a task; return Ray's reference to the answers."""
 
     @abstractmethod
     def stop(self, reference: Any) -> None:
-        """End what a reference stands for. It is called without the lock, as it blocks."""
+        """Stop the task of a reference; called without the lock, because it blocks."""
 
     def lost(self) -> None:  # noqa: B027  # most have nothing to do
-        """Take no task until there is another worker, as this one has died or is ended."""
+        """Note that the worker died or is being stopped; take no tasks until there is another one."""
 
     def close(self, *, is_gone: bool = False) -> None:  # noqa: B027
-        """End what it started, unless the cluster is gone. It is called without the lock, as it blocks."""
+        """End the workers that it started, unless the cluster is gone; called without the lock, because it blocks."""

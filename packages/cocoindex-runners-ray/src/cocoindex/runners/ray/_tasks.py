@@ -1,4 +1,4 @@
-"""Tasks and actors of Ray: how they are made and sent, and what their failures say."""
+"""Creates and sends tasks and actors of Ray, and explains their failures."""
 
 from __future__ import annotations
 
@@ -13,18 +13,19 @@ from ._slot import Slot
 from ._worker import Actor, Setup, answer
 from .errors import RayCallError, RayClusterError
 
-# One that runs and one that is ready to, for each place that a call takes.
+# For each place on the cluster, one task that runs and one that is ready to run.
 _AHEAD: Final = 2
 _MOST_BYTES_INLINE: Final = 10_000
 
 
 class TaskSlot(Slot):
-    """The whole cluster, whose calls are tasks: Ray places them, and runs one again whose worker died.
+    """The whole cluster as a slot; calls are tasks, which Ray places, and retries if a worker dies.
 
     Args:
-        setup: of the workers.
-        options: Ray's, of a task.
-        needs: what they say, by Ray's names.
+        setup: the setup of the workers.
+        options: Ray's options for a task.
+        needs: the resources of a task, by Ray's names.
+        max_retries: how often Ray retries a task after its worker died.
     """
 
     def __init__(self, setup: Setup, options: Mapping[str, Any], needs: Mapping[str, float], max_retries: int) -> None:
@@ -50,8 +51,8 @@ class TaskSlot(Slot):
 def make_actor_slots(
     setup: Setup, options: Mapping[str, Any], needs: Mapping[str, float], max_retries: int, count: int
 ) -> list[ActorSlot]:
-    """A slot for each actor. None is started yet."""
-    # One that Ray starts again, or a call that it sends again, would wait for a node that is gone.
+    """Return a slot for each actor; none is started yet."""
+    # No restarts or retries by Ray: these would wait for a lost node.
     made = ray().remote(max_restarts=0, max_task_retries=0, **options)(Actor)
     shared = _shared(setup)
     gpus = options.get("num_gpus", 0.0)
@@ -62,20 +63,26 @@ def make_actor_slots(
 
 
 def _shared(setup: Setup) -> Any:
-    """What each task is sent of it: itself, or a reference where it is large, which costs more than a few bytes."""
+    """Return the form of the setup to send with each task: its bytes, or if these are large, a reference to them."""
     packed = pickle.dumps(setup)
     return packed if len(packed) < _MOST_BYTES_INLINE else ray().put(packed)
 
 
 def has_died(error: BaseException) -> bool:
-    """Whether an exception of Ray says that a worker or its node is gone, and the call may be run by another."""
+    """Say whether an exception of Ray means that a worker or its node was lost, so that the call may be retried."""
     gone = ray().exceptions
     kinds = (gone.RayActorError, gone.WorkerCrashedError, gone.NodeDiedError, gone.OutOfMemoryError)
     return isinstance(error, (*kinds, gone.ObjectLostError))
 
 
 def explain(error: BaseException, name: str, deaths: int = 0) -> Exception:
-    """The exception of a call of `name` that failed with an exception of Ray, after its worker died that often."""
+    """Return the exception for a call that failed with an exception of Ray.
+
+    Args:
+        error: the exception of Ray.
+        name: the name of the function.
+        deaths: how often the worker of the call died.
+    """
     if isinstance(error, (RayCallError, RayClusterError)):
         return type(error)(f"{name}: {error}")
     text = " ".join(line.strip() for line in str(error).splitlines() if line.strip())

@@ -1,4 +1,4 @@
-"""The code that runs in workers of the cluster: answers calls, several short ones in one task."""
+"""The code that runs in workers of the cluster: it answers calls, several short ones in one task."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from ._ray import ray
 
 
 class Setup(NamedTuple):
-    """What a worker needs before it can answer.
+    """The settings that a worker needs before it can answer.
 
     Attributes:
-        paths: folders where the caller's modules are, on a machine that shares them.
-        main: the name under which the caller's main module is imported here.
-        initializer: what a `coco.RemoteWorker` is made with, pickled.
+        paths: folders of the caller's modules, for workers on a machine that has these folders.
+        main: the name under which to import the caller's main module; None if it cannot be imported.
+        initializer: the pickled initializer for a `coco.RemoteWorker`.
     """
 
     paths: tuple[str, ...]
@@ -30,12 +30,12 @@ class Setup(NamedTuple):
 
 
 class Answers(NamedTuple):
-    """What a task gives back.
+    """The result of a task.
 
     Attributes:
-        replies: one for each call.
-        seconds: how long the calls took in all.
-        failure: why no worker could be made, where none could.
+        replies: one reply for each call.
+        seconds: the total duration of the calls.
+        failure: why the worker could not be set up; empty if it could.
     """
 
     replies: list[bytes]
@@ -48,15 +48,21 @@ _importing_main = False
 
 
 def is_importing_main() -> bool:
-    """Whether this is a worker that imports the main module of a program, which then should not begin its work."""
+    """Say whether this worker is importing the program's main module, which must not start its work then."""
     return _importing_main
 
 
 def answer(setup: bytes, messages: list[bytes], amount_of_gpus: float) -> Answers:
-    """Answer calls, one after the other, by a worker with a pickled `Setup`; each has that much of the GPUs."""
+    """Answer calls one after another.
+
+    Args:
+        setup: the pickled `Setup` of the worker.
+        messages: the pickled calls.
+        amount_of_gpus: the GPUs of each call; a number below 1 is a share of one GPU.
+    """
     try:
         worker = _workers.get(setup) or _make(setup)
-    except BaseException as error:  # whatever user code raises
+    except BaseException as error:  # user code may raise anything
         return Answers([], 0.0, f"{type(error).__name__}: {error}")
     gpus = _gpus() if amount_of_gpus else None
     fraction = amount_of_gpus if 0 < amount_of_gpus < 1 else 1.0
@@ -66,14 +72,14 @@ def answer(setup: bytes, messages: list[bytes], amount_of_gpus: float) -> Answer
 
 
 class Actor:
-    """A worker that stays, with what its initializer loaded."""
+    """A long-lived worker, which keeps what its initializer loaded."""
 
     def ping(self) -> tuple[str, int]:
-        """Answer that it is there: on which node, as which process."""
+        """Return the id of its node and its process id; the answer shows that the actor is ready."""
         return str(ray().get_runtime_context().get_node_id()), os.getpid()
 
     def answer(self, setup: bytes, messages: list[bytes], amount_of_gpus: float) -> Answers:
-        """Answer calls, one after the other."""
+        """Answer calls one after another; see `answer`."""
         return answer(setup, messages, amount_of_gpus)
 
 
@@ -93,7 +99,7 @@ def _make(packed: bytes) -> coco.RemoteWorker:
 
 
 def _main_module(name: str) -> ModuleType:
-    """The caller's main module, imported under its name, so that what is for running it as a program does not run."""
+    """Import the caller's main module under its name, so that code below `if __name__ == "__main__":` does not run."""
     import importlib
 
     try:
@@ -101,9 +107,9 @@ def _main_module(name: str) -> ModuleType:
     except ModuleNotFoundError as error:
         if error.name != name:
             raise
-        return sys.modules["__main__"]  # its functions are told to be missing, by their names
+        return sys.modules["__main__"]  # calls of its functions then fail with an error that names them
 
 
 def _gpus() -> tuple[int, ...]:
-    """The GPUs of this call, numbered as in `CUDA_VISIBLE_DEVICES`, which Ray sets to them."""
+    """Return the GPUs of this call, as positions in `CUDA_VISIBLE_DEVICES`, which Ray has set to them."""
     return tuple(range(len(ray().get_gpu_ids())))

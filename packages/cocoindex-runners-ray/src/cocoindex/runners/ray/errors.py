@@ -4,7 +4,7 @@ from cocoindex.errors import CocoIndexError, WorkerDiedError
 
 
 class RayClusterError(CocoIndexError, RuntimeError):
-    """There is no cluster at the address, or it cannot be used from here."""
+    """There is no cluster at the address, it cannot be used from here, or the connection to it was lost."""
 
 
 class RayCallError(WorkerDiedError):
