@@ -178,7 +178,8 @@ def tests(session: nox.Session) -> None:
     missing = [version for version in SUPPORTED if version not in PRESENT]
     session.log(f"tests run on Python {', '.join(ASKED)}; not present here: {', '.join(missing) or 'none'}")
     session.install(*editable(LIGHT_EXTRAS), *group("tests"))
-    compile_what_is_imported(session, "hypothesis, moto.server, pytest")
+    of_many_processes = "aiobotocore.session, duckdb, psycopg_pool, pydantic, pypdf, xdist.remote"
+    compile_what_is_imported(session, f"hypothesis, moto.server, pytest, {of_many_processes}")
     # Two at a time, a file in one process: all cores of a small machine, and what files share is made twice at most.
     # A test that never ends fails, and shows where it stands.
     limit = ("--timeout", "300")
@@ -321,7 +322,7 @@ def build_site(session: nox.Session, command: str = "build", *options: str) -> N
     session.run("mkdocs", command, *strict, *options, env={"NO_MKDOCS_2_WARNING": "1"})
     if strict:
         compile_what_is_imported(session, "psycopg, pytest")
-        session.run("pytest", "-n", "2", "-m", "site", "tests/site", *DONE_IN_DOCS)
+        session.run("pytest", "-n", "2", "-m", "site", "tests/site", *DONE_IN_DOCS, env=folders_in_memory())
 
 
 @nox.session

@@ -17,7 +17,7 @@ FILES = ["README.md", "main.py", "pyproject.toml"]
 
 def names(shell: Shell, folder: str) -> list[str]:
     """Return what is in a folder."""
-    return sorted(path.name for path in (shell.folder / folder).iterdir())
+    return sorted({path.name for path in (shell.folder / folder).iterdir()} - {"__pycache__"})
 
 
 def test_it_says_what_it_made_and_what_is_next(shell: Shell) -> None:

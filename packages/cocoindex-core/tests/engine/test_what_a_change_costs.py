@@ -10,6 +10,8 @@ import pytest
 import cocoindex as coco
 from cocoindex.testing import RecordingTarget
 
+pytestmark = pytest.mark.usefixtures("little_garbage")
+
 
 class Pipeline:
     """Files are split into chunks, and chunks embedded; what ran is counted, and the rows are in the target."""

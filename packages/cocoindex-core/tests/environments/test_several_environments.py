@@ -12,6 +12,8 @@ import pytest
 import cocoindex as coco
 from cocoindex.testing import RecordingTarget
 
+pytestmark = pytest.mark.usefixtures("little_garbage")
+
 KEY = coco.ContextKey[str]("test/several")
 
 

@@ -7,11 +7,15 @@ import gc
 from collections import Counter
 from typing import Any
 
+import pytest
+
 import cocoindex as coco
 from cocoindex.testing import RecordingContainers, RecordingTarget
 
 from .conftest import Told
 from .driven import Driven, Feed, View, live
+
+pytestmark = pytest.mark.usefixtures("little_garbage")
 
 
 def objects() -> Counter[str]:

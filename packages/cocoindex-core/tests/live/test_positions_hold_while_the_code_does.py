@@ -15,6 +15,8 @@ from cocoindex.testing import RecordingContainers, RecordingTarget
 
 from .driven import live
 
+pytestmark = pytest.mark.usefixtures("little_garbage")
+
 ENTRIES = [("a", "one"), ("b", "two"), ("a", "three")]
 MODEL = coco.ContextKey[str]("model", detect_change=True)
 

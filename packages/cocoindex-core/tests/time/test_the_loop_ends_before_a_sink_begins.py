@@ -8,7 +8,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 import cocoindex as coco
+
+pytestmark = pytest.mark.usefixtures("little_garbage")
 
 STEPS = 60
 
