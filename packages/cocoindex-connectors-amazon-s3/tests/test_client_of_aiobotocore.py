@@ -102,7 +102,7 @@ def test_a_client_that_is_closed_is_an_error_that_says_what_to_do(bucket: Bucket
 def test_what_opens_a_client_is_an_error_that_says_what_to_do() -> None:
     async def act() -> None:
         opens = session_module.get_session().create_client("s3", region_name="us-east-1")
-        with pytest.raises(S3ClientError, match="give what it opens: async with"):
+        with pytest.raises(S3ClientError, match="give the client that it opens: async with"):
             amazon_s3.list_objects(opens, "bucket")
         async with opens:
             pass

@@ -35,4 +35,4 @@ def test_a_text_for_an_enum(project: Project) -> None:
     project.update(used)
     (failure,) = project.failures
     assert isinstance(failure, PostgresTableError)
-    assert "declare the column with the type that it has" in str(failure)
+    assert "declare the column with its actual type" in str(failure)

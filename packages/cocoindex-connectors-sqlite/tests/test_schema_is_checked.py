@@ -57,7 +57,7 @@ def test_type_that_smuggles_in_a_column() -> None:
 
 @pytest.mark.parametrize("name", ["", "sqlite_docs", "SQLite_docs", "a\0b"])
 def test_table_name(name: str) -> None:
-    with pytest.raises(SqliteSchemaError, match="a table's name"):
+    with pytest.raises(SqliteSchemaError, match="the name of a table must not be empty"):
         target(name, {"id": TEXT})
 
 

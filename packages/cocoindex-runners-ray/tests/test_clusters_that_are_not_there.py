@@ -50,7 +50,7 @@ def test_somebody_else_answers_at_the_address(said: bytes) -> None:
 
         answering = threading.Thread(target=answer, daemon=True)
         answering.start()
-        with pytest.raises(RayClusterError, match=f"^what answers at {address} is no Ray cluster: use the address"):
+        with pytest.raises(RayClusterError, match=f"^the server at {address} is not a Ray cluster: use the address"):
             asyncio.run(RayRunner(address).execute(len, ([],), {}))
         answering.join()
 

@@ -42,7 +42,7 @@ def checked_client(client: object, argument: str = "client") -> BaseClient:
         raise S3ClientError(f"{argument} is a client of {shown(service)}; give one of S3: boto3.client('s3')")
     advice = "give a client of boto3 or aiobotocore: boto3.client('s3')"
     if hasattr(client, "__aenter__"):
-        advice = "give what it opens: async with session.create_client('s3') as client, in the lifespan"
+        advice = "give the client that it opens: async with session.create_client('s3') as client, in the lifespan"
     raise S3ClientError(f"{argument} is a {type(client).__module__}.{type(client).__qualname__}; {advice}")
 
 

@@ -74,7 +74,7 @@ def named_otherwise(path: str, listed: str) -> FileTargetError:
     """Return the error for a target declared as `path` when its directory lists the existing entry as `listed`."""
     return FileTargetError(
         errno.EEXIST,
-        f"this name leads to {listed!r}, which another target may be; declare it by that name, remove what is there, "
-        "or declare another path",
+        f"this path leads to {listed!r}, an existing entry that may belong to another target; declare it under that "
+        "name, remove the existing entry, or declare another path",
         path,
     )

@@ -228,7 +228,7 @@ def _mark(path: str) -> bytes | None:
 def _replaced(action: EntryAction, directory: Directory) -> DirTargetLostError:
     return DirTargetLostError(
         errno.ESTALE,
-        f"the directory target {directory.path!r} was removed, or something else took its place, since it was looked "
-        "at; a live update creates it again; if the update is not live, run it again",
+        f"the directory target {directory.path!r} was removed, or something else took its place, after this update "
+        "created or found it; a live update creates it again; if the update is not live, run it again",
         os.path.join(directory.path or "", action.name),
     )

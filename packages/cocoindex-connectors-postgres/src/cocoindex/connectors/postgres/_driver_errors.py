@@ -175,7 +175,7 @@ _ADVICE: tuple[tuple[tuple[type[Exception], ...], str], ...] = (
     ),
     (
         (errors.DatatypeMismatch,),
-        "; declare the column with the type that it has, such as PgType('mood') where that is an enum",
+        "; declare the column with its actual type, such as PgType('mood') for an enum",
     ),
     (
         (errors.GeneratedAlways,),

@@ -161,7 +161,7 @@ def unfit_keys(actual: ActualTable, record: TableRecord) -> Iterator[str]:
 def unwritable(actual: ActualTable, record: TableRecord) -> Iterator[str]:
     """Yield the reasons, as texts, why rows cannot be written to the table as declared."""
     if actual.kind == "m":
-        yield "it is a materialized view, which takes no rows"
+        yield "it is a materialized view, into which no rows can be written"
     elif actual.kind == "f":
         yield "it is a foreign table, for which PostgreSQL has no upsert (INSERT ... ON CONFLICT)"
     elif actual.cannot_upsert:

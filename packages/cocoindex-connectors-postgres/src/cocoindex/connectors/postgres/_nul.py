@@ -23,7 +23,8 @@ def without_nul(text: str) -> str:
     if not _said:
         _said = True
         _log.warning(
-            "U+0000 is removed from texts that are written to PostgreSQL, which cannot store it; said once, of %s",
+            "U+0000 is removed from texts that are written to PostgreSQL, which cannot store it; this warning appears "
+            "only once, for the text %s",
             shown(text),
         )
     return text.replace("\0", "")

@@ -207,8 +207,8 @@ _FEWER = "close connections that nobody needs, give the pool a smaller max_size,
 _CHECK = "check the host, the database, the user and the password that the pool was given, and whether the server runs"
 _ADVICE = {
     "unsupported startup parameter": (
-        "a pooler such as pgbouncer takes no such parameter: leave it out of the connection string and of the pool's "
-        "kwargs, set it for the role or the database (ALTER ROLE ... SET), or name it in the pooler's "
+        "a pooler such as pgbouncer does not accept this parameter: leave it out of the connection string and of the "
+        "pool's kwargs, set it for the role or the database (ALTER ROLE ... SET), or name it in the pooler's "
         "ignore_startup_parameters"
     ),
     "session is read-only": (

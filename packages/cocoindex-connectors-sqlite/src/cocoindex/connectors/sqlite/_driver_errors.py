@@ -55,8 +55,8 @@ def _is_of_another(reason: str, what: str) -> bool:
 def _advice(reason: str, what: str) -> str:
     if "readonly" in reason:
         return (
-            "; make the file and its folder writable, or give another database; where the file was removed or moved "
-            "while it was open, start the program again"
+            "; make the file and its folder writable, or give another database; if the file was removed or moved "
+            "while it was open, restart the program"
         )
     if "disk is full" in reason:
         return "; free some space, or give another database, and run the update again"
@@ -69,7 +69,7 @@ def _advice(reason: str, what: str) -> str:
     if "no column named" in reason or "no such column" in reason:
         return "; the table was altered in the meantime; run the update again to repair it"
     if "UPSERT not implemented" in reason:
-        return "; a virtual table takes no upsert; declare it with virtual_table_def=Vec0TableDef(...)"
+        return "; a virtual table does not support upserts; declare it with virtual_table_def=Vec0TableDef(...)"
     if "ON CONFLICT clause" in reason:
         return "; the table needs a PRIMARY KEY or UNIQUE constraint on exactly the schema's primary key columns"
     return ""

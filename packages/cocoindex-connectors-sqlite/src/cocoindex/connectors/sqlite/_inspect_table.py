@@ -131,7 +131,7 @@ def unwritable(actual: ActualTable, record: TableRecord) -> Iterator[str]:
     if actual.is_view:
         yield "it is a view, and SQLite has no upsert (INSERT ... ON CONFLICT) for views: declare the table behind it"
     elif actual.is_virtual:
-        yield "it is a virtual table, which takes no upsert; a vec0 table is declared with virtual_table_def="
+        yield "it is a virtual table, which does not support upserts; a vec0 table is declared with virtual_table_def="
     elif key not in actual.unique and key != frozenset(actual.primary_key):
         columns = ", ".join(record.primary_key)
         yield f"the table needs a PRIMARY KEY or UNIQUE constraint on exactly ({columns})"
@@ -178,10 +178,12 @@ def _actual_collation(sql: str, name: str, column: str) -> str:
 def check_definition(name: str, record: TableRecord) -> None:
     """Raise SqliteSchemaError if SQLite cannot create a table with this record."""
     if not name or "\0" in name or folded(name).startswith("sqlite_"):
-        raise SqliteSchemaError(f"a table's name is not empty, holds no NUL and does not begin with sqlite_: {name!r}")
+        raise SqliteSchemaError(
+            f"the name of a table must not be empty, contain NUL or begin with sqlite_, but it is {name!r}"
+        )
     for what in (name, *record.columns):
         if any("\ud800" <= letter <= "\udfff" for letter in what):
-            raise SqliteSchemaError(f"a name has half of a surrogate pair, which is no character: {what!r}")
+            raise SqliteSchemaError(f"a name contains half of a surrogate pair, which is not a character: {what!r}")
     if record.vec0 is None:
         _as_made(name, create_table(name, record), len(record.columns))
 

@@ -111,8 +111,8 @@ def _check_column(table: str, name: str, role: str, sqlite_type: str) -> None:
     where = f"the column {name!r} of the vec0 table {table!r}"
     if not _NAME.fullmatch(name) or name.lower() in _HIDDEN_COLUMNS:
         raise SqliteSchemaError(
-            f"{where} needs another name: sqlite-vec takes ASCII letters, digits and underscores, the first a letter, "
-            "and keeps 'distance' and 'k' for itself"
+            f"{where} needs another name: sqlite-vec allows ASCII letters, digits and underscores, beginning with a "
+            "letter, and reserves 'distance' and 'k'"
         )
     size = vector_size(sqlite_type)
     if size is not None and not 1 <= size <= _MAX_DIMENSIONS:

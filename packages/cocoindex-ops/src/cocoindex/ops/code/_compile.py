@@ -51,7 +51,7 @@ def compile_pattern(pattern: str, language: str) -> tuple[Element, ...]:
     except UnicodeEncodeError as error:
         raise CodePatternError(f"the pattern {pattern!r} cannot be written as UTF-8: {error.reason}") from error
     except RecursionError:
-        raise CodePatternError(f"the pattern {pattern[:40]!r} … holds too many patterns in one another") from None
+        raise CodePatternError(f"the patterns in {pattern[:40]!r} … are nested too deeply") from None
     if not elements:
         raise CodePatternError(f"the pattern {pattern!r} contains nothing to match")
     return elements

@@ -91,7 +91,8 @@ class Syntax(Prose):
             self._is_told = True
             _log.warning(
                 "Bytes %d to %d of a text of %d bytes, which begins with %r, are split at their lines and words: the "
-                "parser of %s takes too long for them. Is that their language, and are they whole?",
+                "parser of %s takes too long for them. Check that this is the language of the text, and that the text "
+                "is complete",
                 base,
                 end,
                 len(self._data),

@@ -86,7 +86,7 @@ class _Watched:
 
     def hide(self, name: str) -> None:
         """Note a file that the pattern matches, but other patterns exclude."""
-        self._at, self.found = 0, f"what it would match is excluded, such as {name!r}"
+        self._at, self.found = 0, f"everything that it would match is excluded, such as {name!r}"
 
     def close(self, directory: str) -> None:
         """Note a directory that is not entered; it matters if the pattern names it."""

@@ -79,7 +79,7 @@ def _near(pattern: str, *, only_typed: bool) -> Iterator[Near]:
 def _typed(pattern: str) -> Iterator[tuple[str, str]]:
     """Yield corrections of characters that have another meaning in a pattern, each with the reason."""
     if "\\" in pattern:
-        yield pattern.replace("\\", "/"), "`\\` takes the next character as it is, on every system"
+        yield pattern.replace("\\", "/"), "`\\` makes the next character literal, on every system"
     if pattern.strip() != pattern:
         yield pattern.strip(), "it begins or ends with white space"
     if "," in pattern and "{" not in pattern:

@@ -72,8 +72,8 @@ def check_that_ray_answers(address: str) -> None:
         ) from error
     if not is_ray:
         raise RayClusterError(
-            f"what answers at {address} is no Ray cluster: use the address that `ray start --head` printed, whose port "
-            "is 6379 unless it was given another one"
+            f"the server at {address} is not a Ray cluster: use the address that `ray start --head` printed; its port "
+            "is 6379 by default"
         )
 
 

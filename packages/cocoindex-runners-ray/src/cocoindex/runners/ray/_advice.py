@@ -29,7 +29,7 @@ def _about_tokens() -> str:
     has one.
     """
     if os.environ.get(_MODE, "").lower() == "token":
-        return "set RAY_AUTH_TOKEN (or RAY_AUTH_TOKEN_PATH) to that of the cluster: the one here is missing or another"
+        return "set RAY_AUTH_TOKEN (or RAY_AUTH_TOKEN_PATH) to that of the cluster: the one here is missing or wrong"
     own = Path.home() / ".ray" / "auth_token"
     if any(name in os.environ for name in _TOKENS) or own.is_file():
         return "set RAY_AUTH_MODE=token, so that the token that this machine has is sent"

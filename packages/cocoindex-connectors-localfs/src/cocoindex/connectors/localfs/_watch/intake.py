@@ -90,7 +90,7 @@ class Intake:
             keys = [key for key in entered.files if key.startswith(prefix)]
             sights = await asyncio.get_running_loop().run_in_executor(None, watcher.area.look_at, keys)
             if any(sight.kind is Kind.UNKNOWN for sight in sights):
-                session.compare(f"{prefix!r} is another directory, and something in it cannot be looked at")
+                session.compare(f"{prefix!r} is another directory, and an entry in it cannot be inspected")
                 continue
             found.replaced.append(
                 (
