@@ -76,11 +76,33 @@ SECRET = "Tr0ub4dor&3"
 
 
 @pytest.mark.parametrize(
+    "arguments",
+    [
+        {"conninfo": "postgresql://me:a%de@localhost/docs"},  # no UTF-8
+        {"conninfo": "host=localhost password=\ud800"},
+        {"conninfo": 5},
+        {"conninfo": "", "kwargs": [1]},
+        {"conninfo": "", "kwargs": {"conninfo": "host=localhost"}},
+    ],
+)
+def test_arguments_that_the_driver_cannot_take_are_one_clear_error(arguments: dict[str, Any]) -> None:
+    """Also in a pool of the user's own, which only says that it has no connection."""
+
+    async def main() -> None:
+        async with AsyncConnectionPool(**arguments, open=False, timeout=0.1, reconnect_timeout=0.1) as pool:
+            await anext(aiter(postgres.PgTableSource(pool, table_name="docs").fetch_rows()))
+
+    with pytest.raises(PostgresConnectionError, match="cannot connect to PostgreSQL"):
+        asyncio.run(main())
+
+
+@pytest.mark.parametrize(
     "dsn",
     [
         f"postgresql//me:{SECRET}@localhost/docs",
         f"postgres:/me:{SECRET}@localhost/docs",
         f"postgresql://me:{SECRET}%zz@localhost/docs",
+        f"postgresql://me:{SECRET}%de@localhost/docs",
         f"postgresql://me:x/{SECRET}@localhost:1/docs",
         f"postgresql://me:x:{SECRET}@localhost:1/docs",
         f"postgresql://me:x@{SECRET}@localhost:1/docs",

@@ -87,9 +87,9 @@ async def _first_connection(pool: Pool) -> Connection:
         conninfo, kwargs = await _value(pool.conninfo), await _value(pool.kwargs)
         try:
             return await _connect(pool, conninfo, kwargs)
-        except psycopg.Error as refused:
-            error = _cannot_connect(refused, conninfo or "", kwargs or {})
-            if not await takes_connections_soon(refused):
+        except Exception as refused:  # arguments of the wrong type, for example
+            error = _cannot_connect(refused, conninfo, kwargs)
+            if not isinstance(refused, psycopg.Error) or not await takes_connections_soon(refused):
                 raise error from None
         _log.info("connecting is tried again: %s", error)
         await backoff.pause(error)
@@ -194,8 +194,8 @@ async def direct_connection(pool: Pool) -> Connection:
     conninfo, kwargs = await _value(pool.conninfo), await _value(pool.kwargs)
     try:
         return await _connect(pool, conninfo, kwargs)
-    except psycopg.Error as error:
-        raise _cannot_connect(error, conninfo or "", kwargs or {}) from None
+    except Exception as error:  # arguments of the wrong type, for example
+        raise _cannot_connect(error, conninfo, kwargs) from None
 
 
 async def _connect(pool: Pool, conninfo: Any, kwargs: Any) -> Connection:
@@ -221,17 +221,20 @@ _ADVICE = {
 }
 
 
-def _cannot_connect(error: psycopg.Error, conninfo: str, kwargs: Mapping[str, Any]) -> PostgresConnectionError:
-    if isinstance(error, psycopg.ProgrammingError):  # it quotes the text that it cannot read, perhaps the password
+def _cannot_connect(error: Exception, conninfo: object, kwargs: object) -> PostgresConnectionError:
+    # The first quotes the text that it cannot read, perhaps the password; the second is raised for `%` and two digits
+    # that are not UTF-8, for NUL, and for lone surrogates.
+    if isinstance(error, psycopg.ProgrammingError | ValueError):
         return PostgresConnectionError(
             "cannot connect to PostgreSQL: the connection string is invalid (it is not shown, as it may contain a "
             "password). It is a URI such as 'postgresql://user:password@host:5432/database', with %-escapes for "
             "':', '/', '@' and '%' in the password, or words such as 'host=localhost dbname=docs user=me'"
         )
+    given = kwargs if isinstance(kwargs, Mapping) else {}
     reason = "; ".join(str(error).split("\n")).strip("; ")
     advice = next((advice for sign, advice in _ADVICE.items() if sign in reason), _CHECK)
     return PostgresConnectionError(
-        f"cannot connect to PostgreSQL: {without_password(reason, conninfo, kwargs)}; {advice}"
+        f"cannot connect to PostgreSQL: {without_password(reason, str(conninfo or ''), given)}; {advice}"
     )
 
 
