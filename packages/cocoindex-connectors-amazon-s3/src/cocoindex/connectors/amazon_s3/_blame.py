@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
+from cocoindex.connectorkits import masked
+
 from .errors import S3AccessDeniedError, S3Error, S3NotFoundError, S3ObjectChangedError
 
 _NO_BUCKET: Final = frozenset({"NoSuchBucket"})
@@ -37,6 +39,8 @@ def blaming(uri: str) -> Iterator[None]:
     except ClientError as error:
         raise _refused(error.response, error, uri) from error
     except (BotoCoreError, Boto3Error, ConnectionError) as error:
+        if (text := masked(str(error))) != str(error):
+            error.args = (text,)  # Python also prints the cause, with the password in the URL of the endpoint
         raise S3Error(errno.EIO, f"the request could not be made: {error}", uri) from error
 
 
