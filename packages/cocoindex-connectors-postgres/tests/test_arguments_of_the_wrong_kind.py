@@ -73,7 +73,7 @@ def test_the_name_of_a_table(wrong: Any) -> None:
 
 @pytest.mark.parametrize("wrong", [None, 5, "rows", Row, {"id": postgres.ColumnDef("text")}])
 def test_the_schema_of_a_table(wrong: Any) -> None:
-    with refused(r"the schema of the table 'rows' is a postgres\.TableSchema, or what `await .*from_class\(\.\.\.\)`"):
+    with refused(r"the schema of the table 'rows' must be a postgres\.TableSchema, as `await .*from_class\(\.\.\.\)`"):
         postgres.table_target(DB, "rows", wrong)
 
 

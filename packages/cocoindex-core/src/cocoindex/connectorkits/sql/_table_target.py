@@ -84,6 +84,6 @@ def check_schema(dialect: Dialect[Any, Any, Any, Any, Any], table: object, schem
     if inspect.iscoroutine(schema):
         schema.close()
     raise dialect.errors.argument(
-        f"the schema of the table {table!r} is a {dialect.name}.TableSchema, or what "
-        f"`await {dialect.name}.TableSchema.from_class(...)` gives, not {shown(schema)}"
+        f"the schema of the table {table!r} must be a {dialect.name}.TableSchema, as "
+        f"`await {dialect.name}.TableSchema.from_class(...)` returns it, not {shown(schema)}"
     )
