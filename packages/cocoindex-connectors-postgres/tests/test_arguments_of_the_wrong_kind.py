@@ -79,13 +79,13 @@ def test_the_schema_of_a_table(wrong: Any) -> None:
 
 def test_a_schema_that_nobody_awaited() -> None:
     schema: Any = postgres.TableSchema.from_class(Row, ["id"])
-    with refused(r"what `await postgres\.TableSchema\.from_class\(\.\.\.\)` gives, not <coroutine"):
+    with refused(r"as `await postgres\.TableSchema\.from_class\(\.\.\.\)` returns it, not <coroutine"):
         postgres.table_target(DB, "rows", schema)
 
 
 @pytest.mark.parametrize("wrong", [None, 5, DB])
 def test_the_provider_of_rows(wrong: Any) -> None:
-    with refused(r"made of what `await coco\.mount_target\(postgres\.table_target\(\.\.\.\)\)` gives"):
+    with refused(r"takes the result of `await coco\.mount_target\(postgres\.table_target\(\.\.\.\)\)`, not"):
         postgres.TableTarget(wrong, SCHEMA)
 
 

@@ -113,7 +113,7 @@ def test_the_schema_of_a_table(wrong: Any) -> None:
 
 def test_a_schema_that_nobody_awaited() -> None:
     schema: Any = sqlite.TableSchema.from_class(Row, ["id"])
-    with refused(r"what `await sqlite\.TableSchema\.from_class\(\.\.\.\)` gives, not <coroutine"):
+    with refused(r"as `await sqlite\.TableSchema\.from_class\(\.\.\.\)` returns it, not <coroutine"):
         sqlite.table_target(DB, "rows", schema)
 
 
@@ -125,7 +125,7 @@ def test_the_virtual_table_of_a_table(wrong: Any) -> None:
 
 @pytest.mark.parametrize("wrong", [None, 5, DB])
 def test_the_provider_of_rows(wrong: Any) -> None:
-    with refused(r"made of what `await coco\.mount_target\(sqlite\.table_target\(\.\.\.\)\)` gives"):
+    with refused(r"takes the result of `await coco\.mount_target\(sqlite\.table_target\(\.\.\.\)\)`, not"):
         sqlite.TableTarget(wrong, SCHEMA)
 
 
