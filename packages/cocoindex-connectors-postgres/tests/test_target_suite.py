@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import closing
 from typing import Any, ClassVar, NamedTuple
 
 import psycopg
@@ -42,6 +44,13 @@ class Tables(TargetDriver[Mounted, Any]):
 
     def __init__(self, database: str) -> None:
         self._database = database
+        self._session: psycopg.Connection[Any] | None = None
+
+    def close(self) -> None:
+        """End the session in which the database is looked at."""
+        if self._session is not None:
+            self._session.close()
+            self._session = None
 
     async def provide(self, builder: coco.EnvironmentBuilder) -> None:
         pool = AsyncConnectionPool[Any](self._database, min_size=1, open=False, timeout=1, reconnect_timeout=1)
@@ -109,15 +118,17 @@ class Tables(TargetDriver[Mounted, Any]):
 
     def _allow_connections(self, allowed: bool) -> None:
         """By a connection to another database: sessions end, and new ones are refused."""
+        self.close()
         name = conninfo_to_dict(self._database)["dbname"]
         with psycopg.connect(make_conninfo(self._database, dbname="postgres"), autocommit=True) as connection:
             connection.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS {allowed}'.encode())
             connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
 
     def _run(self, statement: str, *parameters: Any) -> list[Any]:
-        with psycopg.connect(self._database) as connection:
-            done = connection.execute(statement.encode(), parameters or None)
-            return done.fetchall() if done.description else []
+        if self._session is None:  # one for all: to begin a session takes longer than most statements
+            self._session = psycopg.connect(self._database, autocommit=True, prepare_threshold=None)
+        done = self._session.execute(statement.encode(), parameters or None)
+        return done.fetchall() if done.description else []
 
 
 class RoundedTables(Tables):
@@ -140,11 +151,13 @@ class RoundedTables(Tables):
 
 class TestTables(TargetSuite):
     @pytest.fixture
-    def driver(self, database: str) -> Tables:
-        return Tables(database)
+    def driver(self, database: str) -> Iterator[Tables]:
+        with closing(Tables(database)) as driver:
+            yield driver
 
 
 class TestRoundedTables(TargetSuite):
     @pytest.fixture
-    def driver(self, database: str) -> RoundedTables:
-        return RoundedTables(database)
+    def driver(self, database: str) -> Iterator[RoundedTables]:
+        with closing(RoundedTables(database)) as driver:
+            yield driver
