@@ -213,7 +213,7 @@ def test_full_pool(project: Project) -> None:
 def test_wrong_password_or_database(project: Project, server: Server) -> None:
     project.pool_options = {"timeout": 0.2}
     good, project.database = project.database, psycopg.conninfo.make_conninfo(project.database, dbname="nowhere")
-    with pytest.raises(PostgresConnectionError, match=r'looking at.* database "nowhere" does not exist'):
+    with pytest.raises(PostgresConnectionError, match=r'inspecting.* database "nowhere" does not exist'):
         project.update(main, 1, "new")
     with pytest.raises(PostgresConnectionError, match='database "nowhere" does not exist; check the host'):
         asyncio.run(opened(project.database))

@@ -63,7 +63,7 @@ def refuses_a_part(folder: Path, suffix: str) -> None:
         other.commit()
         for file in folder.iterdir():
             file.chmod(0 if file.name.endswith(suffix) else 0o666)
-        with without_privileges(), pytest.raises(SqliteConnectionError, match=rf"database{suffix}.*allow it"):
+        with without_privileges(), pytest.raises(SqliteConnectionError, match=rf"database{suffix}.*grant it"):
             sqlite.connect(database)
     finally:
         other.close()

@@ -39,7 +39,7 @@ class TextsThatAreNone:
         project.update(main, project.kind, "docs", "id", {"id": text, "a": text}, rows)
         (failure,) = project.failures
         assert isinstance(failure, ValueError)
-        assert "half of a surrogate pair, which is no character" in str(failure)
+        assert "half of a surrogate pair, which is not a character" in str(failure)
         assert f"column {column!r}" in str(failure)
         assert project.ids == ["a", "b"]
 
@@ -47,5 +47,5 @@ class TextsThatAreNone:
     def test_a_name_or_type_is_refused(self, project: Project, which: str) -> None:
         text = project.sql.text
         columns = {"id": text, "a" if which != "column" else HALF: text if which != "type" else text + HALF}
-        with pytest.raises(ValueError, match="half of a surrogate pair, which is no character"):
+        with pytest.raises(ValueError, match="half of a surrogate pair, which is not a character"):
             project.update(main, project.kind, HALF if which == "table" else "docs", "id", columns, [])

@@ -11,7 +11,7 @@ from ...errors import CocoIndexError
 
 __all__ = ["HALF_PAIR", "check_name", "has_half_pair", "quoted"]
 
-HALF_PAIR = "has half of a surrogate pair, which is no character"
+HALF_PAIR = "contains half of a surrogate pair, which is not a character"
 """The problem that `has_half_pair` finds, for messages."""
 
 
