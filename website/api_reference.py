@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -68,15 +70,22 @@ def nav_of(modules: list[Module]) -> list[dict[str, Any]]:
     return [{title: entries} for title, entries in sections.items()]
 
 
-def pages_of(modules: list[Module]) -> Iterator[tuple[str, str]]:
-    """Give the path and the Markdown of each page."""
+def pages_of(modules: list[Module], sources: Path) -> Iterator[tuple[str, str]]:
+    """Give the path and the Markdown of each page; `sources` has the packages of all distributions."""
     known = {name for module in modules for name in module.own}
     for module in modules:
-        yield module.page, _page(module, known)
+        yield module.page, _page(module, known, _summary(sources.joinpath(*module.path.split("."))))
 
 
-def _page(module: Module, known: set[str]) -> str:
-    parts = [f"{_LAST_IN_SEARCH}\n# {module.path}\n"]
+def _summary(module: Path) -> str:
+    """Return the first sentence of a module's docstring; what follows is for those who read the code."""
+    file = module / "__init__.py" if module.is_dir() else module.with_suffix(".py")
+    text = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or ""
+    return re.split(r"(?<=\.)\s", " ".join(text.split()), maxsplit=1)[0]
+
+
+def _page(module: Module, known: set[str], summary: str) -> str:
+    parts = [f"{_LAST_IN_SEARCH}\n# {module.path}\n", f"{summary}\n"]
     parts += [f"::: {name}\n" for name in sorted(module.own, key=_order)]
     if module.elsewhere:
         parts.append("## Names from other modules\n")

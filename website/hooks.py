@@ -68,7 +68,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add what is generated: the reference, pages for what lies outside of `docs`, and scripts."""
-    for name, text in [*api_reference.pages_of(_modules()), (cli_reference.PAGE, cli_reference.page())]:
+    for name, text in [*api_reference.pages_of(_modules(), _SOURCES), (cli_reference.PAGE, cli_reference.page())]:
         files.append(File.generated(config, name, content=text))
     for path in _examples():
         _repository.add(path.as_posix())

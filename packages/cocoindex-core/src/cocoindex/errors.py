@@ -1,4 +1,4 @@
-"""Every exception of the core that a user meets, each derived from `CocoIndexError` and the fitting built-in."""
+"""All exceptions of the core that a program can meet; each derives from `CocoIndexError` and a built-in exception."""
 
 from __future__ import annotations
 

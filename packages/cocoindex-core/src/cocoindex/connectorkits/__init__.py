@@ -1,4 +1,4 @@
-"""Common tools for connectors, in addition to the core names (this module only re-exports names)."""
+"""Common tools for connectors, in addition to the core names. This module only re-exports names."""
 
 from .._api_version import API_VERSION as API_VERSION
 from .._function.processor import default_subpath_name as default_subpath_name

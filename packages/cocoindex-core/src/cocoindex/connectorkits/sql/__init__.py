@@ -1,4 +1,4 @@
-"""The kit for connectors of SQL databases: tables as targets and as sources (this module only re-exports names)."""
+"""The kit for connectors of SQL databases: tables as targets and as sources. This module only re-exports names."""
 
 from ._actual_table import ActualColumn as ActualColumn
 from ._actual_table import ActualLike as ActualLike
