@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import signal
+from collections.abc import Generator
 
 import pytest
 
@@ -42,13 +43,14 @@ def little_garbage() -> None:
     gc.freeze()
 
 
-def pytest_collection() -> None:
-    """Leave what is collected alone: it stays, and the garbage collector would go through it again and again."""
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Collect tests without the garbage collector, and keep them out of each of its later runs, of which some ask for
+    many: what is collected stays."""
     gc.disable()
-
-
-def pytest_collection_finish() -> None:
-    """Keep what was collected out of each run of the garbage collector, of which some tests ask for many."""
-    gc.collect()
-    gc.freeze()
-    gc.enable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()

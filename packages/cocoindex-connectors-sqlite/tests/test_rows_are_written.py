@@ -120,7 +120,7 @@ def test_user_table_without_the_key(context: coco.ContextProvider) -> None:
 def test_user_vec0_table_that_was_declared_as_a_regular_one(context: coco.ContextProvider) -> None:
     run(context, "CREATE VIRTUAL TABLE v USING vec0(id INTEGER PRIMARY KEY, v float[2])")
     schema = sqlite.TableSchema[Any]({"id": sqlite.ColumnDef("INTEGER"), "v": sqlite.ColumnDef("float[2]")}, ["id"])
-    with pytest.raises(SqliteTableError, match="does not support upserts; declare it with virtual_table_def="):
+    with pytest.raises(SqliteTableError, match="not support upserts; declare it with virtual_table_def=Vec0TableDef"):
         RowSink("db")(context, [RowAction(TableWriter("v", record_of(schema, "user", None)), (), (1, VECTOR))])
 
 
