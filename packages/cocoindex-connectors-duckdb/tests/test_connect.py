@@ -78,6 +78,26 @@ def test_what_cannot_be_opened(tmp_path: Path, make: str) -> None:
         duckdb.connect(path)
 
 
+@pytest.mark.parametrize(
+    ("path", "config"),
+    [
+        ("a\udcff.duckdb", None),
+        ("a\ud800.duckdb", None),
+        (":memory:", {"x\udcff": 1}),
+        (":memory:", {"memory_limit": "\udcff"}),
+    ],
+)
+def test_text_that_the_driver_cannot_take(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str, config: dict[str, Any] | None
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(
+        DuckdbConnectionError, match=r"cannot be opened: its path and the options in config= have to be"
+    ):
+        duckdb.connect(path, config=config)
+    assert [*tmp_path.iterdir()] == []
+
+
 def test_options(tmp_path: Path) -> None:
     with duckdb.managed_connection(tmp_path / "a.duckdb", config={"threads": 1}) as connection:
         with connection.readonly() as raw:

@@ -33,7 +33,7 @@ def refused(says: str) -> Any:
     return pytest.raises(SqliteArgumentError, match=says)
 
 
-@pytest.mark.parametrize("wrong", [None, 5, b"rows.db", ["rows.db"], DB, Path, "a\0b"])
+@pytest.mark.parametrize("wrong", [None, 5, b"rows.db", ["rows.db"], DB, Path, "a\0b", "a\ud800b"])
 def test_the_path_of_a_database(wrong: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     with refused(r"sqlite\.connect\(\) takes the path of a file") as caught:

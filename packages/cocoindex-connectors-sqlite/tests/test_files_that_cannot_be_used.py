@@ -46,6 +46,11 @@ def without_privileges() -> Iterator[None]:
         os.seteuid(was)
 
 
+def test_a_name_that_is_too_long(tmp_path: Path) -> None:
+    with pytest.raises(SqliteConnectionError, match=r"x cannot be opened: unable to open database file"):
+        sqlite.connect(tmp_path / ("x" * 300))
+
+
 @pytest.mark.skipif(not hasattr(os, "seteuid"), reason="permissions of POSIX")
 @pytest.mark.parametrize("suffix", ["-wal", "-shm"])
 def test_a_part_of_it_without_permission(suffix: str) -> None:

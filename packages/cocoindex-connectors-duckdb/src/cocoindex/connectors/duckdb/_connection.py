@@ -57,7 +57,7 @@ class ManagedConnection(sql.SharedDatabase[DuckDBPyConnection, DuckDBPyConnectio
         was_killed = bool(self.file) and os.path.exists(f"{self.file}.wal")
         try:
             root = duckdb.connect(self.database, config=self._config)
-        except duckdb.Error as error:
+        except (duckdb.Error, RuntimeError, ValueError) as error:  # the latter two for half of a surrogate pair
             raise _cannot_open(self.database, error) from None  # its text is in the message, with passwords masked
         try:
             is_loaded = bool(root.execute(HAS_VSS).fetchall())
@@ -94,6 +94,10 @@ def connect(
         raise SqlArgumentError(f"load_vss= of duckdb.connect() is True, False or 'auto', not {shown(load_vss)}")
     if not isinstance(config, Mapping | None):
         raise SqlArgumentError(f"config= of duckdb.connect() is a dict of DuckDB's options, not {shown(config)}")
+    try:
+        path.encode()
+    except UnicodeEncodeError as error:
+        raise _cannot_open(path, error) from None
     return ManagedConnection(path, config or {}, load_vss)
 
 
@@ -109,10 +113,15 @@ def managed_connection(
         connection.close()
 
 
-def _cannot_open(database: str, error: duckdb.Error) -> DuckdbConnectionError:
+def _cannot_open(database: str, error: Exception) -> DuckdbConnectionError:
     if locked := _LOCKED.search(str(error)):
         return DuckdbBusyError(
             f"the DuckDB database {database} is open in another process ({locked[1]}, pid {locked[2]}), and DuckDB "
             "allows only one process to open a file: end that process, or close its connection"
+        )
+    if not isinstance(error, duckdb.Error):
+        return DuckdbConnectionError(
+            f"the DuckDB database {database} cannot be opened: its path and the options in config= have to be text in "
+            f"UTF-8 ({error})"
         )
     return DuckdbConnectionError(f"the DuckDB database {database} cannot be opened: {error}")

@@ -73,9 +73,17 @@ def managed_connection(
 
 def _path_of(database: object) -> str:
     path = os.fspath(database) if isinstance(database, os.PathLike) else database
-    if not isinstance(path, str) or "\0" in path:
+    if not isinstance(path, str) or "\0" in path or not _is_a_name(path):
         raise SqliteArgumentError(f"sqlite.connect() takes the path of a file, or ':memory:', not {shown(database)}")
     return path
+
+
+def _is_a_name(path: str) -> bool:
+    try:
+        os.fsencode(path)
+    except UnicodeEncodeError:  # half of a surrogate pair
+        return False
+    return True
 
 
 def _open(name: str, timeout: float, kwargs: dict[str, Any]) -> sqlite3.Connection:
@@ -91,7 +99,7 @@ def _open(name: str, timeout: float, kwargs: dict[str, Any]) -> sqlite3.Connecti
         )
     except sqlite3.Error as error:
         raise _cannot_open(name, error) from error
-    except TypeError as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise SqliteArgumentError(f"sqlite.connect() hands {', '.join(kwargs)} on to the library: {error}") from error
     return connection
 
@@ -106,15 +114,15 @@ def _touch(connection: sqlite3.Connection, name: str) -> None:
 
 
 def _cannot_open(name: str, error: Exception) -> SqliteConnectionError:
-    path = Path(name)
+    folder = os.path.dirname(name) or "."
     reason = str(error)
-    if path.is_dir():
+    if os.path.isdir(name):
         reason = "it is a folder"
-    elif not name.startswith("file:") and not path.parent.is_dir():
-        reason = f"there is no folder {path.parent}; make it first"
+    elif not name.startswith("file:") and not os.path.isdir(folder):
+        reason = f"there is no folder {folder}; make it first"
     elif "not a database" in reason:
         reason = f"{reason}; give another path, or move the file away"
-    elif path.is_file() and not os.access(path.parent, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
+    elif os.path.isfile(name) and not os.access(folder, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
         reason = (
             f"{reason}; its folder is not writable, as SQLite requires for a database in WAL mode: copy it elsewhere, "
             "or, if nobody writes to it meanwhile, read it with sqlite.connect('file:PATH?immutable=1', uri=True)"
