@@ -1,7 +1,7 @@
 """Keeps a folder of files and a table as another folder is; the soak runs it as a process of its own, and kills it.
 
 Usage: program.py FOLDER PLACE [--live]; PLACE gets `store`, `out` (a file for each file, in capitals), `table.sqlite`,
-and `began` as it begins.
+and `began` as the update begins.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ async def keep(file: FileLike[pathlib.Path], out: localfs.DirTarget, table: sqli
 
 @coco.fn
 async def main() -> None:
+    (PLACE / "began").touch()  # an interrupt before the update is Python's, which may drop it where it imports a module
     out = await localfs.mount_dir_target(PLACE / "out")
     schema = await sqlite.TableSchema.from_class(Row, primary_key=["name"])
     table = await sqlite.mount_table_target(DATABASE, "files", schema)
@@ -45,7 +46,6 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    (PLACE / "began").touch()  # an interrupt before that is one of Python itself
     provider = coco.ContextProvider()
     with sqlite.managed_connection(PLACE / "table.sqlite") as connection:
         provider.provide(DATABASE, connection)

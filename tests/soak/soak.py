@@ -99,7 +99,7 @@ class Soak:
             time.sleep(0.02)
 
     def _stop(self, process: subprocess.Popen[bytes], how: signal.Signals) -> None:
-        if how != signal.SIGKILL:  # while Python itself starts, an interrupt has it end with 1
+        if how != signal.SIGKILL:  # before the update, an interrupt is Python's own
             self._await_begin(process)
         process.send_signal(how)
         try:

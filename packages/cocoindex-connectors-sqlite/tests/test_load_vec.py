@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -42,3 +44,12 @@ def test_nothing_else_may_be_loaded_afterwards(connection: sqlite.ManagedConnect
 def test_wrong_wish(database: Path) -> None:
     with pytest.raises(SqliteExtensionError, match="True, False or 'auto'"):
         sqlite.connect(database, load_vec="yes")  # type: ignore[arg-type]  # what is wrong here
+
+
+def test_loading_it_imports_no_numpy(database: Path) -> None:
+    program = (
+        "import sys; from cocoindex.connectors import sqlite; database = sqlite.connect(sys.argv[1], load_vec=True); "
+        "print('numpy' in sys.modules); database.close()"
+    )
+    done = subprocess.run([sys.executable, "-c", program, database], capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, "False\n"), done.stderr

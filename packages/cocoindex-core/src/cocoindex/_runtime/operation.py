@@ -19,6 +19,7 @@ from typing import Any, Generic, TypeVar, cast
 from ..errors import EnvironmentLoopError, UpdateCancelledError
 from .left import to_the_end
 from .log import log
+from .termination import raise_lost
 from .underway import Underway, _underway, wake
 
 T = TypeVar("T")
@@ -136,6 +137,7 @@ class Operation(Generic[T]):
         A signal just before the begin of the wait does not end it, so it wakes up from time to time.
         """
         while not self.ended.done():
+            raise_lost()
             concurrent.futures.wait([self.ended], timeout=_LOOK_UP_SECONDS)
             self._check_loop()
 

@@ -10,7 +10,6 @@ import concurrent.futures
 import logging
 import signal
 import threading
-from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..errors import BlockingInLoopError, EnvironmentLoopError
@@ -18,7 +17,7 @@ from .daemon_threads import DaemonExecutor
 from .forked import in_forked_child, leave_to_parent
 from .log import log
 from .operation import Operation
-from .termination import Terminated, came, taking
+from .termination import Terminated, came, end_at_once, taking
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -59,7 +58,7 @@ def run(coro: Coroutine[Any, Any, T], timeout: float | None = None, *, terminabl
     """Run `coro` on the portal's loop and wait for it, at most `timeout` seconds; see `run_blocking`."""
     operation = Operation(lambda: coro, portal_loop(), told=False)
     own = EnvironmentLoopError if timeout is None else (EnvironmentLoopError, TimeoutError)
-    with taking(signal.SIGTERM) if terminable else nullcontext():
+    with taking(signal.SIGINT, *((signal.SIGTERM,) if terminable else ()), at_once=_interrupt_again):
         try:  # before it begins: a Ctrl-C right after that must find it
             return operation.begin().result(timeout)
         except own:
@@ -71,6 +70,12 @@ def run(coro: Coroutine[Any, Any, T], timeout: float | None = None, *, terminabl
         finally:
             if operation.ended.done():
                 coro.close()  # it may have been cancelled before it began
+
+
+def _interrupt_again(signum: signal.Signals) -> None:
+    if signum is not signal.SIGINT:
+        end_at_once(signum)
+    raise KeyboardInterrupt
 
 
 def serves(loop: asyncio.AbstractEventLoop | None) -> bool:

@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from types import FrameType
-from typing import Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from .block import block
+
+if TYPE_CHECKING:
+    from sys import UnraisableHookArgs
 
 #: The default actions of signals; handlers set by others are left alone.
 _UNTOUCHED: Final[dict[signal.Signals, Callable[[int, FrameType | None], Any] | int]] = {
@@ -21,6 +25,7 @@ _UNTOUCHED: Final[dict[signal.Signals, Callable[[int, FrameType | None], Any] | 
 }
 
 _first: signal.Signals | None = None
+_is_lost = False
 _taken: set[signal.Signals] = set()
 _mask = threading.local()
 _at_once: Callable[[signal.Signals], object]
@@ -47,19 +52,30 @@ def end_at_once(signum: signal.Signals) -> NoReturn:
 def taking(*signals: signal.Signals, at_once: Callable[[signal.Signals], object] = end_at_once) -> Iterator[None]:
     """Raise the first signal in the block, as `KeyboardInterrupt` or `Terminated`.
 
-    Only in the main thread, and only for signals without a handler.
+    Only in the main thread, and only for signals without a handler. A signal that arrives while Python runs a
+    destructor or the callback of a weak reference, where it drops exceptions, is raised by `raise_lost`.
 
     Args:
         signals: SIGINT, SIGTERM, or both.
         at_once: called at the second signal of either kind.
     """
-    global _first, _at_once
+    global _first, _is_lost, _at_once
     if threading.current_thread() is not threading.main_thread():
         yield
         return
     taken = [one for one in signals if one not in _taken and signal.getsignal(one) is _UNTOUCHED[one]]
+    drop_exception = sys.unraisablehook
+
+    def note(unraisable: UnraisableHookArgs) -> None:
+        global _is_lost
+        if _first is not None and isinstance(unraisable.exc_value, (KeyboardInterrupt, Terminated)):
+            _is_lost = True
+        else:
+            drop_exception(unraisable)
+
     if taken:
-        _first, _at_once = None, at_once
+        _first, _is_lost, _at_once = None, False, at_once
+        sys.unraisablehook = note
     try:
         for one in taken:
             _taken.add(one)
@@ -69,6 +85,8 @@ def taking(*signals: signal.Signals, at_once: Callable[[signal.Signals], object]
         for one in taken:
             signal.signal(one, _UNTOUCHED[one])
             _taken.discard(one)
+        if sys.unraisablehook is note:
+            sys.unraisablehook = drop_exception
 
 
 def came(signum: signal.Signals) -> None:
@@ -77,13 +95,26 @@ def came(signum: signal.Signals) -> None:
     _first = _first or signum
 
 
+def raise_lost() -> None:
+    """Raise the signal again if Python has dropped the exception; for code of the main thread that waits."""
+    global _is_lost
+    if _is_lost and threading.current_thread() is threading.main_thread():
+        _is_lost = False
+        assert _first is not None
+        raise _exception(_first)
+
+
 def _take(number: int, frame: FrameType | None) -> None:
     global _first
     signum = signal.Signals(number)
     if _first is not None:
         _at_once(signum)
     _first = signum
-    raise KeyboardInterrupt if signum is signal.SIGINT else Terminated
+    raise _exception(signum)
+
+
+def _exception(signum: signal.Signals) -> BaseException:
+    return KeyboardInterrupt() if signum is signal.SIGINT else Terminated()
 
 
 def _before_fork() -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from typing import TypeVar
+from collections.abc import Coroutine
+from typing import Any, TypeVar
 
 from .._app.handles import Handle
 from .._app.show_progress import show_progress
@@ -16,6 +17,7 @@ def wants_table(quiet: bool) -> bool:
     return not quiet and sys.stdout.isatty()
 
 
-async def follow(handle: Handle[R], *, table: bool) -> R:
+def follow(handle: Handle[R], *, table: bool) -> Coroutine[Any, Any, R]:
     """Wait for the operation, with a table of its progress if wanted; return its result."""
-    return await (show_progress(handle) if table else handle.result())
+    handle._taken()  # a signal may come before it is awaited
+    return show_progress(handle) if table else handle.result()

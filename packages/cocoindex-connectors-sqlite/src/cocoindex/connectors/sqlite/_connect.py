@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
 
@@ -146,11 +147,12 @@ def _load_vec(connection: sqlite3.Connection, *, required: bool) -> bool:
         problem = "this Python's sqlite3 cannot load extensions; pip install pysqlite3-binary, or use another Python"
     else:
         try:
-            import sqlite_vec
-
+            path = _vec_path()
             connection.enable_load_extension(True)
-            sqlite_vec.load(connection)
-            connection.enable_load_extension(False)
+            try:
+                connection.load_extension(path)
+            finally:
+                connection.enable_load_extension(False)
             return True
         except ImportError:
             problem = "it is not installed; pip install sqlite-vec"
@@ -159,3 +161,11 @@ def _load_vec(connection: sqlite3.Connection, *, required: bool) -> bool:
     if required:
         raise SqliteExtensionError(f"the sqlite-vec extension cannot be loaded: {problem}")
     return False
+
+
+def _vec_path() -> str:
+    """Return where the extension is, without importing its Python module, which loads all of numpy."""
+    module = find_spec("sqlite_vec")
+    if module is None or module.origin is None:
+        raise ImportError("sqlite_vec")
+    return os.path.join(os.path.dirname(module.origin), "vec0")
