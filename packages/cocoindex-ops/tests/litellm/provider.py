@@ -31,6 +31,7 @@ class Provider:
         completions: the texts of the next completions.
         at_once: how many requests were under way at a time, at most.
         gate: no request is answered before it is set.
+        silence: no request with a text that begins so is answered before it is set.
     """
 
     def __init__(self) -> None:
@@ -42,6 +43,7 @@ class Provider:
         self.at_once = 0
         self.gate = threading.Event()
         self.gate.set()
+        self.silence = threading.Event()
         self._under_way = 0
         self._lock = threading.Condition()
         handler = type("Handler", (_Handler,), {"provider": self})
@@ -54,6 +56,7 @@ class Provider:
     def stop(self) -> None:
         """Stop listening."""
         self.gate.set()
+        self.silence.set()
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
@@ -72,6 +75,8 @@ class Provider:
             planned = self.answers.pop(0) if self.answers else None
             usual = self._usual(path, body)
         self.gate.wait()
+        if b'"silence' in body:
+            self.silence.wait()
         with self._lock:
             self._under_way -= 1
         return planned or usual
@@ -91,12 +96,13 @@ class Provider:
         texts = asked["input"]
         if any(text.startswith("refused") for text in texts):
             return 400, {}, {"error": {"message": "that text cannot be embedded"}}
-        for status in (424, 500):
+        for status in (424, 500, 503):
             if any(text.startswith(str(status)) for text in texts):
                 return status, {}, {"error": {"message": "the model failed on that text"}}
         rows = [
             {"object": "embedding", "index": i, "embedding": [float(len(text)), 1.0, 0.0]}
             for i, text in enumerate(texts)
+            if text != "left out"
         ]
         return 200, {}, {"object": "list", "model": "m", "data": rows[::-1], "usage": {"total_tokens": 1}}
 

@@ -77,6 +77,7 @@ class LiteLLMEmbedder:
         self._seconds = as_seconds(timeout)
         self._kwargs = kwargs
         self._size: int | None = None
+        self._answers = 0
         self._gates: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
 
     def __repr__(self) -> str:
@@ -88,7 +89,8 @@ class LiteLLMEmbedder:
 
         Texts of concurrent calls are sent together, up to 64 in a request. Within a component a vector is memoized: it
         is computed again only if the text, `input_type` or the embedder's arguments change. If the provider refuses a
-        text, only the call for that text fails, even if it was sent with others.
+        text, fails on it, leaves it out or gives no answer for it, only the call for that text fails, even if it was
+        sent with others: the request is repeated with half of the texts, and so on.
 
         Args:
             text: the text to embed. If LiteLLM would read it as a reference to an image or file ("data:...;base64,",
@@ -147,7 +149,7 @@ class LiteLLMEmbedder:
         outcomes: list[Vector | BaseException] = [EmbedderError("not asked for")] * len(requests)
 
         async def ask(places: Sequence[int], input_type: str | None) -> None:
-            halving = Halving(lambda texts, tries: self._asked(texts, input_type, tries))
+            halving = Halving(lambda texts, tries: self._asked(texts, input_type, tries), lambda: self._answers)
             for place, outcome in zip(places, await halving.outcomes([requests[i].text for i in places]), strict=True):
                 outcomes[place] = outcome
 
@@ -173,6 +175,7 @@ class LiteLLMEmbedder:
                 return await litellm.aembedding(model=self._model, input=texts, **options)
 
         response = await request(self._model, self._seconds, send, tries)
+        self._answers += 1
         return read_vectors(self._model, response, len(texts))
 
     def _gate(self) -> AbstractAsyncContextManager[object]:

@@ -1,15 +1,19 @@
 """Finds the texts that a provider cannot embed, by halving requests, so that the others get vectors. Ops layer.
 
-An internal error may mean that the provider fails on one of the texts, or that it is down. If the provider answers for
-some texts, it is up, and failed requests are halved further. If it answers for none of a few halves, the whole request
-is sent again.
+An internal error, or no answer in time, may mean that the provider fails on one of the texts, or that it is down. If it
+answers meanwhile, it is up, and failed requests are halved further. If it answers for none of a few halves, it is down:
+after internal errors the whole request is sent again, after other failures the texts have failed.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from cocoindex.errors import DeadlineExceededError
+from cocoindex.resources.embedder import EmbedderError
 
 from ._request import INTERNAL_ERROR
 from .errors import ModelRequestError
@@ -24,7 +28,10 @@ else:
 
 # The HTTP status for a request that is too large, or invalid because of some of the texts.
 _UNFIT: Final = frozenset({400, 413, 422, 424})
+# The HTTP status of a server that gave up on another one, or stopped; final after all attempts in the time limit.
+_LATE: Final = frozenset({408, 502, 503, 504})
 _TRIES: Final = 3  # attempts for one request, since an internal error may be temporary
+_MOST_LATE: Final = 3  # requests without an answer in time, one after another
 
 Ask: TypeAlias = Callable[[list[str], int | None], Awaitable[Sequence[Outcome]]]
 """Embeds texts; if a number is given, an internal error is final after so many attempts."""
@@ -35,45 +42,67 @@ class Halving:
 
     Args:
         ask: embeds some of the texts.
+        answers: how many requests the provider has answered so far, also others than these.
     """
 
-    def __init__(self, ask: Ask) -> None:
+    def __init__(self, ask: Ask, answers: Callable[[], int]) -> None:
         self._ask = ask
+        self._answers = answers
         self._is_up = False
         self._left = 0  # further internal errors until a provider that has not answered yet counts as down
+        self._late = 0  # requests without an answer in time since the provider last answered
+        self._was_late = False
 
     async def outcomes(self, texts: list[str]) -> list[Outcome]:
         """Return for each text its vector or its error."""
         if len(texts) > 1:
             self._left = 2 * len(texts).bit_length()
-            outcomes = await self._halved(texts, _TRIES)
-            if self._is_up:
+            outcomes = await self._halved(texts)
+            if self._is_up or self._was_late:
                 return outcomes
         return await self._asked(texts, None)
 
+    async def _halved(self, texts: list[str]) -> list[Outcome]:
+        outcomes = await self._asked(texts, _TRIES)
+        failed = deque(self._halves(slice(0, len(texts)), outcomes))
+        while failed and not self._is_down():
+            piece = failed.popleft()
+            part = texts[piece]
+            outcomes[piece] = found = await self._asked(part, _TRIES if len(part) == 1 else 1)
+            failed += self._halves(piece, found)
+        return outcomes
+
     async def _asked(self, texts: list[str], tries: int | None) -> list[Outcome]:
+        before = self._answers()
         try:
-            return [*await self._ask(texts, tries)]
+            outcomes = [*await self._ask(texts, tries)]
         except (asyncio.CancelledError, KeyboardInterrupt, SystemExit):
             raise
         except BaseException as error:
-            return [error] * len(texts)
+            outcomes = [error] * len(texts)
+        if self._answers() > before:
+            self._is_up, self._late = True, 0
+        return outcomes
 
-    async def _halved(self, texts: list[str], tries: int) -> list[Outcome]:
-        outcomes = await self._asked(texts, tries)
-        error = outcomes[0]
+    def _halves(self, piece: slice, outcomes: list[Outcome]) -> list[slice]:
+        """Return the halves that are to be sent, where all of a request has failed, perhaps because of some texts."""
+        first = outcomes[0]
+        if len(outcomes) == 1 or any(each is not first for each in outcomes) or not self._may_be_of_some(first):
+            return []
+        middle = (piece.start + piece.stop) // 2
+        return [slice(piece.start, middle), slice(middle, piece.stop)]
+
+    def _may_be_of_some(self, error: Outcome) -> bool:
         status = error.status_code if isinstance(error, ModelRequestError) else None
+        if isinstance(error, DeadlineExceededError) or status in _LATE:
+            self._was_late = True
+            self._late += 1
+            return True
         if status == INTERNAL_ERROR:
             self._left -= 1
-        else:
-            self._is_up = True
-        if len(texts) == 1 or status not in {*_UNFIT, INTERNAL_ERROR}:
-            return outcomes
-        middle = len(texts) // 2
-        outcomes = []
-        for half in (texts[:middle], texts[middle:]):
-            if self._is_up or self._left > 0:
-                outcomes += await self._halved(half, _TRIES if len(half) == 1 else 1)
-            else:
-                outcomes += [error] * len(half)
-        return outcomes
+            return True
+        self._is_up, self._late = True, 0
+        return status in _UNFIT or isinstance(error, EmbedderError)
+
+    def _is_down(self) -> bool:
+        return self._late >= _MOST_LATE or not (self._is_up or self._left > 0)
