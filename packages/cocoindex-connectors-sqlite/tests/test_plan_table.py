@@ -120,7 +120,7 @@ def seen(what: str, *, adopt: bool = False, version: str = "i1", new: TableRecor
     [
         (seen("nothing"), [], True, "make", "system", "m2", None),
         (seen("nothing"), [OURS], False, "rebuild", "system", "m2", "destructive"),
-        (seen("nothing"), [USED], False, "make", "system", "m2", "destructive"),
+        (seen("nothing"), [USED], False, "rebuild", "system", "m2", "destructive"),
         (seen("theirs"), [], True, "make", "system", "m2", None),
         (seen("theirs", adopt=True), [], True, "use", "user", "", None),
         (seen("theirs"), [OURS], False, "use", "user", "", "destructive"),

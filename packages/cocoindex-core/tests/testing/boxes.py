@@ -226,7 +226,8 @@ class Store:
         effect = self._effect(record, action.was)
         if action.was and self.flaw != "does not look for its containers":
             if made:
-                effect = "destructive"
+                is_missed = self.flaw == "makes lost containers of adopt empty" and record.how == "adopt"
+                effect = effect if is_missed else "destructive"
             elif {was.number for was in action.was} != {box.number} and not self._trusts_names(record):
                 effect = effect or "lossy"
         return Applied(found, effect)

@@ -61,6 +61,10 @@ FLAWS = [
     ("empties containers of user", "test_items_that_were_in_a_container_of_the_user_stay"),
     ("removes containers of adopt", "test_an_adopted_container_gets_items_and_stays"),
     ("only adopts", "test_adopting_makes_what_is_missing"),
+    (
+        "makes lost containers of adopt empty",
+        "test_an_adopted_container_that_was_removed_by_hand_is_filled_again",
+    ),
     ("empties containers of adopt", "test_items_that_were_in_an_adopted_container_stay"),
     ("removes what others made", "test_a_container_that_somebody_made_stays"),
     ("knows its containers by their names", "test_a_container_that_somebody_made_anew_is_filled_again"),

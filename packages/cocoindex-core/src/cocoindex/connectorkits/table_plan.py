@@ -175,7 +175,8 @@ def plan_table(
     ours = is_ours(records)
     joins = found is not None and found.is_of_store
     largest = max(largest, mending) if ours or joins else largest
-    mode: TableMode = "rebuild" if (ours or joins) and largest is TableChange.REBUILD else "make"
+    is_gone = sighting is not None and found is None
+    mode: TableMode = "rebuild" if (ours or joins or is_gone) and largest is TableChange.REBUILD else "make"
     if sighting is None or found is not None:  # only a newly created table gets a new mark
         shared = found.mark if found is not None and found.is_of_store else ""
         record = replace(record, mark=_mark(records, found) or shared or record.mark)

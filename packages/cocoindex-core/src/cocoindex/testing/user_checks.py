@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import unittest
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,24 @@ class UserChecks:
         case.drop()
 
     @check(Capability.ADOPTION, fails_from="0.2")
+    def test_an_adopted_container_that_was_removed_by_hand_is_filled_again(
+        self, driver: Driver, tmp_path: Path
+    ) -> None:
+        if not Capability.REMOVED_BY_HAND.is_claimed(driver):
+            raise unittest.SkipTest("not claimed: the driver does not define `remove_by_hand`")
+        a, b, *_ = driver.keys
+        one, two, three = driver.values
+        for memo in (False, True):
+            case = Case(driver, tmp_path / str(memo), memo=memo)
+            case.history.mount = driver.mount_adopted
+            by_hand(driver.make_by_hand, case.box)
+            case.holds({a: one, b: two})
+            for _ in range(2):
+                by_hand(driver.remove_by_hand, case.box)
+                case.holds({a: one, b: two})
+            case.holds({b: three})
+
+    @check(Capability.ADOPTION, fails_from="0.2")
     def test_items_that_were_in_an_adopted_container_stay(self, driver: Driver, tmp_path: Path) -> None:
         _leaves_what_was_there(driver, tmp_path, driver.mount_adopted)
 
@@ -79,6 +98,8 @@ class UserChecks:
             assert not case.holds({a: one, b: two}), (
                 "the container is filled and nothing changed, but there are actions"
             )
+            case.holds({b: two, c: three})
+            by_hand(driver.remove_by_hand, case.box)
             case.holds({b: two, c: three})
 
     @check(Capability.TOLD_APART, fails_from="0.2")
