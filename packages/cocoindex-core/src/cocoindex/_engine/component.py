@@ -253,7 +253,7 @@ class Component:
         memo = self.call.processor.memo and self.outcome.ok and not (self._sweeps or self.plan.uncertain)
         self.record.commit(batch, self.plan, calls, self.run.ownership, self.run.rerun, memo=memo)
         if self.run.full_reprocess is not None:
-            self.run.full_reprocess.done(batch, self.record.id)
+            self.run.full_reprocess.done(self.record.id)
 
     def finish(self, error: BaseException | None) -> None:
         is_first = self.failure is None

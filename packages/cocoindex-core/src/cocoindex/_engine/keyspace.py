@@ -15,7 +15,7 @@ The first byte of a key is its kind. Ids are 8 bytes, big-endian, and never reus
     P provider id + key         the id of the provider of what lies below a target state
     G provider id               the generation of a provider
     D hash                      an interned set of dependencies
-    R component id              a component that a full reprocess which is under way has applied
+    R id                        the components that a transaction of a full reprocess which is under way has applied
     N name id                   the name of a component's function
 """
 

@@ -175,6 +175,7 @@ class Run:
             await self.context_states.ask(full=full is not None and not full.goes_on)
             root = await self.run_root(call, args)
             if full is not None:
+                self.committer.before_commit.remove(full.write_done)
                 full.end(self.facts)
                 self.full_reprocess = self.committer.full = None
             if root.outcome.error is None:
@@ -205,6 +206,7 @@ class Run:
             from .full_reprocess import FullReprocess  # most updates have a use for what is stored
 
             self.full_reprocess = self.committer.full = FullReprocess(self.store, self.facts, anew=self._wants_full)
+            self.committer.before_commit.append(self.full_reprocess.write_done)
         return self.full_reprocess
 
     def _after_round(self) -> None:
