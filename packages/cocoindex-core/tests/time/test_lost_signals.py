@@ -85,6 +85,14 @@ def test_a_blocking_update_ends(tmp_path: pathlib.Path, number: signal.Signals) 
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_update_that_ends_by_itself_raises_it(tmp_path: pathlib.Path, number: signal.Signals) -> None:
+    program = PROGRAM.replace("await asyncio.Event().wait()", "await asyncio.sleep(0.2)")
+    done = quick_python.run(["-c", f"{program}\nprint('goes on')", tmp_path, number.name, "begun"], timeout=60)
+    assert done.stdout == "closed\n"
+    assert done.returncode in (128 + number, -number)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_command_whose_program_lost_it_while_it_was_loaded_ends(
     tmp_path: pathlib.Path, number: signal.Signals
 ) -> None:

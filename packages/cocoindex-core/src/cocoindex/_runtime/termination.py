@@ -53,7 +53,8 @@ def taking(*signals: signal.Signals, at_once: Callable[[signal.Signals], object]
     """Raise the first signal in the block, as `KeyboardInterrupt` or `Terminated`.
 
     Only in the main thread, and only for signals without a handler. A signal that arrives while Python runs a
-    destructor or the callback of a weak reference, where it drops exceptions, is raised by `raise_lost`.
+    destructor or the callback of a weak reference, where it drops exceptions, is raised by `raise_lost`, at the latest
+    at the end of the block.
 
     Args:
         signals: SIGINT, SIGTERM, or both.
@@ -81,12 +82,16 @@ def taking(*signals: signal.Signals, at_once: Callable[[signal.Signals], object]
             _taken.add(one)
             signal.signal(one, _take)
         yield
+        if taken:
+            raise_lost()
     finally:
         for one in taken:
             signal.signal(one, _UNTOUCHED[one])
             _taken.discard(one)
         if sys.unraisablehook is note:
             sys.unraisablehook = drop_exception
+        if taken:
+            _is_lost = False
 
 
 def came(signum: signal.Signals) -> None:

@@ -87,7 +87,7 @@ class Halving:
     def _halves(self, piece: slice, outcomes: list[Outcome]) -> list[slice]:
         """Return the halves that are to be sent, where all of a request has failed, perhaps because of some texts."""
         first = outcomes[0]
-        if len(outcomes) == 1 or any(each is not first for each in outcomes) or not self._may_be_of_some(first):
+        if any(each is not first for each in outcomes) or not self._may_be_of_some(first) or len(outcomes) == 1:
             return []
         middle = (piece.start + piece.stop) // 2
         return [slice(piece.start, middle), slice(middle, piece.stop)]
