@@ -10,12 +10,14 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from .block import block
 
 if TYPE_CHECKING:
+    import asyncio
     from sys import UnraisableHookArgs
 
 #: The default actions of signals; handlers set by others are left alone.
@@ -107,6 +109,24 @@ def raise_lost() -> None:
         _is_lost = False
         assert _first is not None
         raise _exception(_first)
+
+
+def wake_at_signals(task: asyncio.Future[Any]) -> None:
+    """Have signals wake the loop of `task` until it is done, if this is the main thread.
+
+    Python handles signals between its own instructions. The loop sleeps in a system call, which a signal that came just
+    before, or to another thread, does not end: Ctrl-C would be handled at the loop's next event, if there is one. The
+    handler of any signal has asyncio watch a socket to which Python writes at each signal.
+    """
+    loop = task.get_loop()
+    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "SIGURG"):
+        return
+    descriptor = signal.set_wakeup_fd(-1)
+    signal.set_wakeup_fd(descriptor)
+    if descriptor == -1 and signal.getsignal(signal.SIGURG) is signal.SIG_DFL:
+        with suppress(NotImplementedError, RuntimeError):  # a loop of another library
+            loop.add_signal_handler(signal.SIGURG, lambda: None)
+            task.add_done_callback(lambda _: loop.remove_signal_handler(signal.SIGURG))
 
 
 def _take(number: int, frame: FrameType | None) -> None:
