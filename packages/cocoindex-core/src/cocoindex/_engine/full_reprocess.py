@@ -60,8 +60,8 @@ class FullReprocess:
         self._done.append(component)
 
     def write_done(self, batch: Batch, _units: list[Unit]) -> None:
-        """Write the components that are applied with this transaction: one row, as a row each would double the cost of
-        a small component."""
+        """Write the components that are applied with this transaction, in one row; a row each costs 4 % of a small
+        component."""
         if self._done:
             batch.put(DONE + self._facts.new_id().to_bytes(_ID, "big"), b"".join(self._done))
             self._done.clear()
