@@ -24,7 +24,6 @@ from ._app.app import App as App
 from ._app.app import AppConfig as AppConfig
 from ._app.handles import DropHandle as DropHandle
 from ._app.handles import UpdateHandle as UpdateHandle
-from ._component.map import map as map
 from ._component.mount import mount as mount
 from ._component.mount_each import mount_each as mount_each
 from ._component.mount_target import mount_target as mount_target
@@ -98,6 +97,7 @@ if _TYPE_CHECKING:
     from . import connectorkits as connectorkits
     from ._app.show_progress import show_progress as show_progress
     from ._component.exception_scope import exception_handler as exception_handler
+    from ._component.map import map as map
     from ._function.use_state import StateHandle as StateHandle
     from ._function.use_state import use_state as use_state
     from ._live.auto_refresh import auto_refresh as auto_refresh

@@ -93,6 +93,11 @@ def described(error: BaseException) -> str:
     return f"{name_of_class(error)}: {text}" if text else name_of_class(error)
 
 
+def words_of(error: BaseException) -> tuple[type, str]:
+    """Return the class and the text of an exception, for finding equal ones."""
+    return type(error), text_of(error)
+
+
 def notes_of(error: BaseException) -> list[str]:
     """Return the notes on an exception; none where it does not give them."""
     try:

@@ -9,6 +9,7 @@ from typing import Final
 LATER: Final = {
     "show_progress": "_app.show_progress",
     "exception_handler": "_component.exception_scope",
+    "map": "_component.map",
     "StateHandle": "_function.use_state",
     "use_state": "_function.use_state",
     "auto_refresh": "_live.auto_refresh",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module as _import_module
 from typing import TYPE_CHECKING
 
 from ._errors.base import CocoIndexError as CocoIndexError
@@ -74,9 +75,8 @@ else:
         """Load an error that most programs do not need, or find one that has moved elsewhere."""
         if name == "__path__":  # each `from … import` asks whether this is a package
             raise AttributeError(name)
-        from cocoindex._errors import commands, connectors, installation
-
-        for module in (commands, connectors, installation):
+        for part in ("connectors", "commands", "installation"):
+            module = _import_module(f"cocoindex._errors.{part}")
             value = vars(module).get(name)
             if isinstance(value, type) and value.__module__ in (module.__name__, __name__):
                 value.__module__ = __name__

@@ -105,7 +105,8 @@ class Each:
     async def _mount(self, batch: Sequence[Item]) -> None:
         """Mount the children of a batch: skip the unchanged ones, start the others."""
         execution, scan, path, below = self._execution, self._scan, self._path, self._below
-        slice = self._bodies.slice
+        bodies = self._bodies
+        slice = bodies.slice
         keys = [self._prefix + encode_key(key) for key, _ in batch]
         children = None if execution is None or execution.closed else execution.component.children
         if scan is not None:
@@ -130,11 +131,11 @@ class Each:
                     continue
                 self._counts.starts += 1
                 if self._arg_key is None:
-                    child = self._child(key, value, encoded, data)
-                    if self._expect(child):
-                        await self._launch(child)
+                    child = self._expected(self._child(key, value, encoded, data))
                 else:
-                    await self._settle(key, value, encoded, data, self._arg_key, asked)
+                    child = self._settle(key, value, encoded, data, self._arg_key, asked)
+                if child is not None and (scan is not None or not bodies.starts(child)):
+                    await self._launch(child)
                 if slice.is_over():
                     await slice.pass_on()
         finally:  # items before a refused item are mounted in any case
@@ -142,7 +143,7 @@ class Each:
                 await self._settle_asked(asked)
         self._board.changed()
 
-    async def _settle(
+    def _settle(
         self,
         key: StableKey,
         value: Any,
@@ -150,8 +151,8 @@ class Each:
         data: bytes | None,
         arg_key_of: Callable[[Any, list[StateRef]], bytes],
         asked: list[_Asked],
-    ) -> None:
-        """Skip one memoized child, or start it; postpone it if its states must be awaited."""
+    ) -> Component | None:
+        """Skip one memoized child, or return it to be started; postpone it if its states must be awaited."""
         refs: list[StateRef] = []
         check: StateCheck | None = None
         try:
@@ -163,30 +164,29 @@ class Each:
                 if needs_await(answers):
                     child = self._child(key, value, encoded, data)
                     child.record.arg_key = arg_key
-                    if self._expect(child):
+                    if self._expected(child) is not None:
                         asked.append(_Asked(child, fits, refs, previous, answers))
                     else:
                         close_unstarted(answers)
-                    return
+                    return None
                 check = settle(refs, answers, previous)
         except BaseException as exc:
             if is_interruption(exc):
                 raise
             child = self._child(key, value, encoded, data)
-            if self._expect(child):
+            if self._expected(child) is not None:
                 child.settle(exc)
-            return
+            return None
         if fits and data is not None and (check is None or (check.valid and not check.changed)):
             self._counts.unchanged += 1
             if self._call.under_memo:
                 self._skipped(data)
-            return
+            return None
         if fits and data is not None and check is not None and check.valid and self._keeps(encoded, data, check):
-            return
+            return None
         child = self._child(key, value, encoded, data)
         child.record.arg_key = arg_key
-        if self._expect(child):
-            await self._decide(child, fits, check)
+        return child if self._expected(child) is not None and self._must_run(child, fits, check) else None
 
     def _keeps(self, encoded: bytes, data: bytes, check: StateCheck) -> bool:
         """Skip one memoized child and write its new memo states; return False if a component must do that."""
@@ -231,8 +231,8 @@ class Each:
             for outcome, item in zip(outcomes, left, strict=True):
                 if outcome.error is not None:
                     item.child.settle(outcome.error)
-                else:
-                    await self._decide(item.child, item.fits, outcome.get())
+                elif self._must_run(item.child, item.fits, outcome.get()):
+                    await self._launch(item.child)
         except BaseException as exc:  # the mount was cancelled: these are mounted but did not run
             for item in left:
                 close_unstarted(item.answers)
@@ -240,19 +240,20 @@ class Each:
                     item.child.give_up(exc)
             raise
 
-    async def _decide(self, child: Component, fits: bool, check: StateCheck | None) -> None:
+    def _must_run(self, child: Component, fits: bool, check: StateCheck | None) -> bool:
+        """Skip a memoized child whose states are known, or return True if it must run."""
         child.record.check = check
         if fits and (check is None or check.valid):
             assert child.record.data is not None
             child.record.deps = deps_of(child.record.data)
             child.skip()
-            return
+            return False
         try:
             refuse_recollect(child)
         except RecollectError as exc:
             child.settle(exc)
-        else:
-            await self._launch(child)
+            return False
+        return True
 
     async def _launch(self, child: Component) -> None:
         try:
@@ -265,14 +266,14 @@ class Each:
                 child.give_up(exc)
             raise
 
-    def _expect(self, child: Component) -> bool:
-        """Count a child as open; return False if another call handles it."""
+    def _expected(self, child: Component) -> Component | None:
+        """Count a child as open and return it, or None if another call handles it."""
         if self._execution is not None:
             self._execution.component.children.expect()
         elif self._scan is not None and not self._scan.began(child):
-            return False
+            return None
         self.group.open += 1
-        return True
+        return child
 
     def _child(self, key: StableKey, value: Any, encoded: bytes, data: bytes | None) -> Component:
         return Component(self._call, (*self._path, key), encoded, data, (value, *self._args))

@@ -7,7 +7,6 @@ from asyncio import CancelledError, sleep
 from typing import TYPE_CHECKING, Any
 
 from .._described import is_a
-from .._function.call_depth import explained
 from .._runtime.deadline import within
 from .._runtime.interruption import is_interruption
 from .._runtime.left import is_cut_short
@@ -47,6 +46,19 @@ class BodyRunner:
         """Return whether there is more to do in the next iteration of the loop: bodies to run, or children to mount."""
         return self._scheduler.has_more or self.slice.is_wanted
 
+    def starts(self, component: Component) -> bool:
+        """Start a component if nothing has to be done or waited for before; return False if it must be launched."""
+        if (
+            component.run.failures.again
+            or self._roll.had_any
+            or self._committer.is_closed(component.call.lane)
+            or self._committer.stopping
+            or not self._scheduler.take(component.seat)
+        ):
+            return False
+        self._start(component)
+        return True
+
     async def launch(self, component: Component) -> None:
         """Start a component as soon as there is a slot and the committer's queue has room.
 
@@ -63,6 +75,9 @@ class BodyRunner:
             await self._scheduler.wait(component.seat)
         if self._committer.stopping:  # a task of user code goes on meanwhile
             raise CancelledError
+        self._start(component)
+
+    def _start(self, component: Component) -> None:
         if component.record.unreadable is not None:
             self._failed(component, component.record.unreadable)
         elif component.call.processor.is_async:
@@ -100,7 +115,8 @@ class BodyRunner:
                 finally:
                     _scope.reset(token)
                     execution.closed = True
-                await component.all_below_ended()
+                if (below := component.below()) is not None:
+                    await below
                 component.processed()
             except BaseException as exc:
                 if self.is_leaving() or (is_interruption(exc) and not is_a(exc, CancelledError)):
@@ -185,6 +201,8 @@ class BodyRunner:
         self._failed(component, error)
 
     def _failed(self, component: Component, error: BaseException) -> None:
+        from .._function.call_depth import explained  # most succeed
+
         self._scheduler.release(component.seat)
         component.settle(explained(error))
 

@@ -70,6 +70,8 @@ class Committer:
         before_commit: called before each transaction is committed, with its batch and the units that become durable
             with it; it may write to the batch.
         stopping: whether it accepts no more units.
+        is_closed: returns whether mounts should pause, those that lead to one known sink or all others, because the
+            queue is full (in units, target states or bytes).
     """
 
     def __init__(
@@ -100,6 +102,7 @@ class Committer:
         self._after_round = after_round
         self._on_broken = on_broken
         self._backlog = Backlog()
+        self.is_closed = self._backlog.is_full
         self._flights = Flights(self._backlog, context, apply, on_return=self._sink_returned, on_broken=self._lost)
         self._serving: asyncio.Task[None] | None = None
         self._wake: asyncio.Future[None] | None = None
@@ -138,15 +141,6 @@ class Committer:
         self._together = len(units)
         for unit in units:
             self.add(unit)
-
-    @property
-    def is_crowded(self) -> bool:
-        """Return whether the queue is full (in units, target states or bytes), so that mounts should pause."""
-        return self._backlog.is_full()
-
-    def is_closed(self, lane: Sink | None) -> bool:
-        """Return the same for mounts that lead to one known sink: these also pause if its lane is full."""
-        return self._backlog.is_full(lane)
 
     async def room(self, lane: Sink | None = None) -> None:
         """Wait while this lane or the whole queue is full."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from asyncio import CancelledError
-from collections.abc import Collection
+from collections.abc import Awaitable, Collection
 from contextlib import suppress
 from types import CoroutineType
 from typing import TYPE_CHECKING, Any
@@ -168,16 +168,17 @@ class Component:
 
     # 2. Its body has run, and its children are complete
 
-    async def all_below_ended(self) -> None:
-        """Wait for its children, except those put off.
+    def below(self) -> Awaitable[None] | None:
+        """Return what waits for its children, except those put off; None if it has none.
 
         Raises:
             CancelledError: its run was cancelled, so that some never end, and its body swallowed the cancellation.
         """
-        if self._children is not None:
-            if self.run.bodies.is_leaving():
-                raise CancelledError
-            await self._children.all_ended()
+        if self._children is None:
+            return None
+        if self.run.bodies.is_leaving():
+            raise CancelledError
+        return self._children.all_ended()
 
     async def all_below_complete(self) -> None:
         """Wait for all children after a failure; those put off continue now."""
@@ -212,7 +213,12 @@ class Component:
         if execution.made_calls is not None:
             execution.made_calls.close_states()
             self.weight = execution.made_calls.weight
-        self._let_go_of_values()
+        if record.result is not None or record.states is not None:
+            self.weight += len(record.result or b"") + sum(map(len, record.states or ()))
+        # What is not needed any more is not kept until it is committed.
+        self.args = ()
+        if self.call.background and self.parent is not None:  # nobody reads it
+            self.result = None
         self._sweeps = record.has_old_children and bool(self.children.stale(limit=1))
         if self._children is not None and self._children.are_put_off:
             self._sweeps = True
@@ -221,13 +227,6 @@ class Component:
             if type(state.value) not in WEIGHTLESS:
                 self.weight += weight_of(state.value)
         self.run.committer.add(self)
-
-    def _let_go_of_values(self) -> None:
-        """Count what is kept of it until it is committed, and drop what is not needed any more."""
-        self.weight += len(self.record.result or b"") + sum(map(len, self.record.states or ()))
-        self.args = ()
-        if self.call.background and self.parent is not None:  # nobody reads it
-            self.result = None
 
     # 3. It is committed: a `Unit`
 
@@ -272,7 +271,9 @@ class Component:
                 self.run.spawn(self._sweep())
                 return
             self._count()
-        elif self._children is not None and self._children.are_put_off:
+            self._end(None)
+            return
+        if self._children is not None and self._children.are_put_off:
             self.run.spawn(self._fail_after_children(error))
             return
         self.settle(self._told(error))

@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .._function.memo_state import ask, decode_states, needs_await, settle, settle_async
-from .._function.unreadable import tell_unreadable
 from .._runtime.interruption import is_interruption
 from .._values import StateRef
 from ..errors import DeserializationError, RecollectError
@@ -92,6 +91,8 @@ def _take(component: Component, head: record.Head) -> bool:
         try:
             component.result = function.stored_result.read(head.result)
         except DeserializationError as exc:
+            from .._function.unreadable import tell_unreadable  # most can be read
+
             tell_unreadable(component.run, f"the memoized result of {component}", function.name, exc)
             return False
     assert component.record.data is not None

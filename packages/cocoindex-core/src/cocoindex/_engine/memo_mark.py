@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from .record import MEMO, with_states
-from .stored_record import forget_memo
 from .unit import StoreWrite
 
 if TYPE_CHECKING:
@@ -37,6 +36,8 @@ class MemoForgotten(StoreWrite):
     __slots__ = ()
 
     def commit(self, batch: Batch) -> None:
+        from .stored_record import forget_memo  # few updates need it
+
         forget_memo(batch, self.record_key)
 
 

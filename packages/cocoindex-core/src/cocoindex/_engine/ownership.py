@@ -17,7 +17,6 @@ import msgspec
 from .._keys import StablePath
 from . import record, stored_states
 from .keyspace import CLAIM, META, claim_key
-from .stored_record import path_of
 
 if TYPE_CHECKING:
     from .batch import Batch
@@ -113,6 +112,10 @@ class Ownership:
 
     def tell_conflicts(self, batch: Batch) -> None:
         """Warn of target states that two components declared differently; call it when all are done."""
+        if not self._conflicts:
+            return
+        from .stored_record import path_of  # few updates have any
+
         told = [
             f"{conflict.path}, by {path_of(batch, conflict.former)} and {path_of(batch, conflict.owner)}"
             for state_id, conflict in self._conflicts.items()

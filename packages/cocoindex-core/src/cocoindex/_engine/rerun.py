@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from .stored_record import forget_memo
-
 if TYPE_CHECKING:
     from .batch import Batch
 
@@ -30,6 +28,8 @@ class Rerun:
 
     def mark(self, batch: Batch, record_key: bytes) -> None:
         """Make a component and all its ancestors run in the next update."""
+        from .stored_record import forget_memo  # few updates need it
+
         marked = forget_memo(batch, record_key)
         self._records.update(marked)
         self._fresh.append(marked)

@@ -12,9 +12,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._described import is_a
+from .._described import is_a, words_of
 from ..errors import ContainerLostError
-from .apply import words_of
 
 if TYPE_CHECKING:
     import asyncio

@@ -14,7 +14,6 @@ from .memo_state import NO_STATES, StateCheck, decode_states
 from .outcome import Outcome
 from .stored_call import StoredCall
 from .tracked_call import leave_tracked
-from .unreadable import tell_unreadable
 
 if TYPE_CHECKING:
     from .._runtime.running_component import MemoizedCalls
@@ -126,6 +125,8 @@ def replay(
     try:
         result = fn.stored_result.read(stored.result)
     except DeserializationError as exc:
+        from .unreadable import tell_unreadable  # most can be read
+
         tell_unreadable(component.update, f"memoized result of {fn.name} in {component.stable_path}", fn.name, exc)
         return MISS
     if check.changed:

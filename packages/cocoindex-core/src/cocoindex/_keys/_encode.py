@@ -13,7 +13,6 @@ from cocoindex._shown import shown
 from cocoindex.errors import InvalidStableKeyError
 
 from . import _tags as tags
-from ._refuse_key import refuse_depth, refuse_key
 from ._stable_key import StableKey
 from ._symbol import Symbol
 
@@ -66,6 +65,8 @@ def _encode(key: StableKey, depth: int) -> bytes:
     if encoder is None:
         encoder = next((encode for base, encode in _ENCODERS.items() if isinstance(key, base)), None)
         if encoder is None:
+            from ._refuse_key import refuse_key
+
             raise refuse_key(key)
     return encoder(key, depth)
 
@@ -103,6 +104,8 @@ def _encode_int(key: int, _depth: int) -> bytes:
 
 def _encode_tuple(key: tuple[StableKey, ...], depth: int) -> bytes:
     if depth >= tags.MAX_DEPTH:
+        from ._refuse_key import refuse_depth
+
         raise refuse_depth(tags.MAX_DEPTH)
     parts = [_TUPLE]
     for part in key if type(key) is tuple else tuple.__iter__(key):

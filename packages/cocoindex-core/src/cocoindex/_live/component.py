@@ -235,7 +235,7 @@ class LiveMount(Loop):
         encoded = encode_parts(parts)
         key = bounded(encoded)
         async with self._gate.together():
-            if self.run.committer.is_crowded:
+            if self.run.committer.is_closed():
                 await self.run.committer.room()
             await self.range.room(key)
             if work is None:

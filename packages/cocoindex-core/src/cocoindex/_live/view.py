@@ -233,7 +233,7 @@ class LiveMapMount(Loop):
         return MountWork(self._call, (*self.path, key), self.prefix + encode_key(key), (value, *self.args))
 
     async def _room(self, key: bytes) -> None:
-        if self.run.committer.is_crowded:
+        if self.run.committer.is_closed():
             await self.run.committer.room()
         await self.range.room(key)
 

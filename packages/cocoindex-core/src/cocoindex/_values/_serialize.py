@@ -15,7 +15,6 @@ from cocoindex.errors import CocoIndexError, ForbiddenGlobalError, Serialization
 
 from ._exact_msgpack import pack_exact
 from ._extensions import UnsupportedError, pack
-from ._locate import locate
 from ._restricted_pickle import by_pickle, dump_pickle
 
 MSGPACK: Final = 0x10
@@ -72,6 +71,8 @@ def _is_in_utc(values: Any) -> bool:
 def _refused(value: object, error: BaseException) -> CocoIndexError:
     """The error to raise for what `error` says about `value`."""
     if isinstance(error, UnsupportedError):
+        from ._locate import locate  # most values can be stored
+
         kind = type(error.obj)
         cause = error.cause or (
             "it is neither a dataclass, NamedTuple, pydantic model nor msgspec Struct; make its class one of these, or "

@@ -6,14 +6,13 @@ Connector layer.
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final, Literal, TypeAlias
 
 import cocoindex as coco
-from cocoindex.connectorkits.target import SettledRecords
+from cocoindex.connectorkits.target import Applied, SettledRecords
 from cocoindex.errors import ContextKeyError
 
-from ._apply import apply_entries
 from ._entry import Directory, DirSpec, EntryAction, EntrySpec, FileSpec, Found
 from ._listed import listed_path
 from ._names import from_disk, to_disk
@@ -124,6 +123,12 @@ def _inside(context: coco.ContextProvider, action: EntryAction) -> EntryHandler:
     return EntryHandler(directory_of(context, action))
 
 
-_sink: Final = coco.TargetActionSink.from_fn(apply_entries, child_handler=_inside, reports=True)
+def _apply(context: coco.ContextProvider, actions: Sequence[EntryAction]) -> dict[int, Applied[EntryRecord]]:
+    from ._apply import apply_entries  # apps that only read files need none of it
+
+    return apply_entries(context, actions)
+
+
+_sink: Final = coco.TargetActionSink.from_fn(_apply, child_handler=_inside, reports=True)
 
 entries: Final = coco.register_root_target_states_provider("cocoindex/localfs", EntryHandler())

@@ -5,7 +5,6 @@ Connector layer. The inode number alone is not enough: that of a removed directo
 
 from __future__ import annotations
 
-import ctypes
 import os
 import struct
 import sys
@@ -64,6 +63,8 @@ def _born(target: _Target, stat: os.stat_result) -> int | None:
 def _statx() -> Callable[[_Target], int | None] | None:
     if not sys.platform.startswith("linux"):
         return None
+    import ctypes  # apps that only read files do not need it
+
     try:
         function = ctypes.CDLL(None, use_errno=True).statx
     except (OSError, AttributeError):

@@ -10,12 +10,14 @@ import os
 import re
 from collections.abc import Iterable
 from itertools import takewhile
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from cocoindex.connectorkits import masked, shown
 
 from ._glob import compile_any, compile_inside
-from ._near_patterns import NearPatterns
+
+if TYPE_CHECKING:
+    from ._near_patterns import NearPatterns
 
 logger = logging.getLogger("cocoindex")
 
@@ -74,14 +76,16 @@ class MissedPatterns:
 class _Watched:
     """A pattern that has not matched anything yet, and the most likely explanation found so far."""
 
-    __slots__ = ("_at", "_inside", "_looks", "_near", "found", "matches")
+    __slots__ = ("_at", "_inside", "_looks", "_near", "_only_typed", "_pattern", "found", "matches")
 
     def __init__(self, pattern: str, *, only_typed: bool) -> None:
         self.matches = compile_any([pattern])
         self.found = ""
-        self._inside = compile_inside([pattern])
-        self._near = NearPatterns(pattern, only_typed=only_typed)
-        self._at = len(self._near)
+        self._pattern = pattern
+        self._only_typed = only_typed
+        self._near: NearPatterns | None = None  # created for the first file that the pattern does not match
+        self._at: int | None = None
+        self._inside: re.Pattern[str] | None = None  # and this for the first directory that is not entered
         self._looks = _LOOKS
 
     def hide(self, name: str) -> None:
@@ -90,13 +94,19 @@ class _Watched:
 
     def close(self, directory: str) -> None:
         """Note a directory that is not entered; it matters if the pattern names it."""
+        if self._inside is None:
+            self._inside = compile_inside([self._pattern])
         if self._inside.fullmatch(f"{directory}/") is not None:
             self._at, self.found = 0, f"the directory {directory!r} is excluded"
 
     def look(self, name: str) -> None:
         """Note a name that the pattern does not match, but may be meant to match."""
-        if not self._at or not self._looks:
+        if self._at == 0 or not self._looks:
             return
+        if self._near is None:
+            from ._near_patterns import NearPatterns
+
+            self._near = NearPatterns(self._pattern, only_typed=self._only_typed)
         self._looks -= 1
         at = self._near.match(name, self._at)
         if at is not None:

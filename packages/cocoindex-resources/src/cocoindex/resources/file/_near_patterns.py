@@ -39,8 +39,9 @@ class NearPatterns:
         joined = "|".join(f"(?:{near.matches.pattern})" for near in self._near)
         self._any = re.compile(joined or "(?!)", re.DOTALL | re.IGNORECASE)
 
-    def match(self, name: str, before: int) -> int | None:
-        """Return the index of the first similar pattern that matches a path, less than `before`; None if none does."""
+    def match(self, name: str, before: int | None) -> int | None:
+        """Return the index of the first similar pattern that matches a path, less than `before` if given; None if none
+        does."""
         name = name if name.isascii() else unicodedata.normalize("NFC", name)
         if self._any.fullmatch(name) is None:
             return None
