@@ -134,8 +134,13 @@ class Each:
                     child = self._expected(self._child(key, value, encoded, data))
                 else:
                     child = self._settle(key, value, encoded, data, self._arg_key, asked)
-                if child is not None and (scan is not None or not bodies.starts(child)):
-                    await self._launch(child)
+                if child is not None:
+                    try:
+                        if scan is not None or not bodies.starts(child):
+                            await self._launch(child)
+                    except BaseException as exc:
+                        self._give_up(child, exc)
+                        raise
                 if slice.is_over():
                     await slice.pass_on()
         finally:  # items before a refused item are mounted in any case
@@ -223,21 +228,21 @@ class Each:
 
     async def _settle_asked(self, asked: list[_Asked]) -> None:
         """Await the states of a batch concurrently, then skip or start its children."""
-        left = iter(asked)
+        decided = 0
         try:
             outcomes = await outcomes_of_awaiting(
                 [settle_async(item.refs, item.answers, item.previous) for item in asked]
             )
-            for outcome, item in zip(outcomes, left, strict=True):
+            for outcome, item in zip(outcomes, asked, strict=True):
                 if outcome.error is not None:
                     item.child.settle(outcome.error)
                 elif self._must_run(item.child, item.fits, outcome.get()):
                     await self._launch(item.child)
+                decided += 1
         except BaseException as exc:  # the mount was cancelled: these are mounted but did not run
-            for item in left:
+            for item in asked[decided:]:
                 close_unstarted(item.answers)
-                if not self._run.stopping:
-                    item.child.give_up(exc)
+                self._give_up(item.child, exc)
             raise
 
     def _must_run(self, child: Component, fits: bool, check: StateCheck | None) -> bool:
@@ -256,15 +261,15 @@ class Each:
         return True
 
     async def _launch(self, child: Component) -> None:
-        try:
-            if self._scan is None:
-                await self._bodies.launch(child)
-            else:
-                await self._scan.launch(child)
-        except BaseException as exc:
-            if not child.run.stopping:
-                child.give_up(exc)
-            raise
+        if self._scan is None:
+            await self._bodies.launch(child)
+        else:
+            await self._scan.launch(child)
+
+    def _give_up(self, child: Component, error: BaseException) -> None:
+        """Complete a child that could not be started: whoever waits for it would wait for ever."""
+        if not self._run.stopping:
+            child.give_up(error)
 
     def _expected(self, child: Component) -> Component | None:
         """Count a child as open and return it, or None if another call handles it."""
