@@ -43,6 +43,8 @@ def test_odd_names_are_written_listed_and_removed(bucket: Bucket) -> None:
         ("ü" * 600, "1203 bytes"),
         ("a\nb", "control character"),
         ("a\0b", "control character"),
+        ("a\ufffeb", "U\\+FFFE"),
+        ("a\uffffb", "U\\+FFFF"),
         ("\ud800", "UTF-8"),
         (3, "int"),
         (None, "NoneType"),

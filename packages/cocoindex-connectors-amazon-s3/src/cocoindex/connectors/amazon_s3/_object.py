@@ -33,6 +33,8 @@ _FINGERPRINT: Final = slice(1, 17)
 _SINCE: Final = slice(17, None)
 
 _LONGEST_KEY: Final = 1024  # bytes, the limit of S3
+_NOT_IN_XML: Final = "\ufffe\uffff"
+"""Characters, besides control characters, that the body of a request to remove objects cannot contain."""
 
 
 class ObjectSpec(NamedTuple):
@@ -140,8 +142,10 @@ def checked_name(name: str | PurePath, prefix: str) -> str:
         raise S3ArgumentError(f"the key {key!r} cannot be written as UTF-8: {error}") from error
     if length > _LONGEST_KEY:
         raise S3ArgumentError(f"the key {key!r} has {length} bytes; S3 takes {_LONGEST_KEY}, so use a shorter one")
-    if any(character < " " for character in key):
-        raise S3ArgumentError(f"the key {key!r} contains a control character, which some S3 requests cannot encode")
+    if any(character < " " or character in _NOT_IN_XML for character in key):
+        raise S3ArgumentError(
+            f"the key {key!r} contains a control character or U+FFFE or U+FFFF, which some S3 requests cannot encode"
+        )
     return key
 
 

@@ -32,8 +32,8 @@ def apply_entries(context: coco.ContextProvider, actions: Sequence[EntryAction])
     """Remove obsolete entries, create directories, then write files; sync all changes together.
 
     Returns:
-        By index of the action, a record to store: the identity of each directory, and a note for each file that
-        existed already with the declared content.
+        By index of the action, a record to store: the identity of each directory, of the directory that a file was
+        written to, and a note for each file that existed already with the declared content.
 
     Raises:
         FileTargetError: (an `OSError`) an action failed; the other actions may or may not have been applied.
@@ -111,6 +111,7 @@ def _write_files(
     placed: Sequence[_Placed], places: Places, changes: ChangedDirectories
 ) -> dict[int, Applied[EntryRecord]]:
     reports: dict[int, Applied[EntryRecord]] = {}
+    written: list[_Placed] = []
     files = [(at, action, spot) for at, action, spot in placed if isinstance(action.spec, FileSpec)]
     with Writes(changes, len(files)) as writes:
         for at, action, spot in files:
@@ -125,5 +126,10 @@ def _write_files(
                     reports[at] = Applied(found(action.spec.content))
                     continue
                 writes.add(spot, action.spec.content, there, again=action.known.interrupted, found=action.found)
+                written.append((at, action, spot))
         writes.publish()
+    for at, action, spot in written:
+        record = action.record(places.mark_above(action, spot))
+        if record != action.record():
+            reports[at] = Applied(record)
     return reports

@@ -14,7 +14,7 @@ from cocoindex.resources.file.errors import FileArgumentError, InvalidFileConten
 
 from ._file_path import Location, as_file_path
 from ._names import canonical, is_temporary, to_disk
-from ._record import Known
+from ._record import EntryRecord, Known, written
 from .errors import InvalidFileTargetError
 
 EntryKey: TypeAlias = "tuple[str | None, str]"
@@ -111,6 +111,13 @@ class EntryAction(NamedTuple):
     spec: FileSpec | DirSpec | None
     known: Known
     found: Found | None = None
+
+    def record(self, place: bytes | None = None) -> EntryRecord:
+        """Return the record of the file to write; `place` is the identity of its directory, by default as before."""
+        assert isinstance(self.spec, FileSpec)
+        if place is None:
+            place = self.known.places[0] if len(set(self.known.places)) == 1 else b""
+        return written(self.spec.content, self.known.since if self.known.ours else self.spec.since, place)
 
     def __repr__(self) -> str:
         """Return the text for a preview."""

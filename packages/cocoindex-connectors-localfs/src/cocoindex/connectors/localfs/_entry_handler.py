@@ -54,8 +54,7 @@ class EntryHandler:
         if not prev_may_be_missing and all(each[-len(record) :] == record for each in prev_possible_records):
             return None
         action = self._action(key, desired_target_state, may_be)
-        record = written(desired_target_state.content, may_be.since if may_be.ours else desired_target_state.since)
-        return coco.TargetReconcileOutput(action, _sink, record, "destructive" if may_be.directories else None)
+        return coco.TargetReconcileOutput(action, _sink, action.record(), "destructive" if may_be.directories else None)
 
     def physical_identity(
         self, key: coco.StableKey, context: coco.ContextProvider | None = None, /

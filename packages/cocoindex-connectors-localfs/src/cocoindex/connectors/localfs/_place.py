@@ -31,7 +31,7 @@ class Spot(NamedTuple):
         root: the directory that `name` is relative to.
         name: its name, in the form that the functions of `os` take.
         path: its absolute path.
-        trusted: whether the directory is the same one as in the records.
+        trusted: whether the directory, and the one that contains the entry, are the same as in the records.
     """
 
     root: Root
@@ -82,6 +82,22 @@ class Places:
             FileTargetError: (an `OSError`) a link leads out of the directory, or another directory took its place.
             ContextKeyError: (a `KeyError`) no value was provided for the base directory.
         """
+        spot = self._spot_of(action)
+        if spot is None or not action.known.places or self.mark_above(action, spot) in (b"", *action.known.places):
+            return spot
+        return spot._replace(trusted=False)
+
+    @staticmethod
+    def mark_above(action: EntryAction, spot: Spot) -> bytes:
+        """Return the identity of the directory that contains a file, or would contain it; empty if there is none.
+
+        It is also empty directly in a directory target, which has its own record.
+        """
+        if action.within is not None and os.sep not in spot.name:
+            return b""
+        return _mark(os.path.dirname(spot.path)) or b""
+
+    def _spot_of(self, action: EntryAction) -> Spot | None:
         if action.within is not None:
             return self._inner(action, action.within)
         path = self.path_of(action)

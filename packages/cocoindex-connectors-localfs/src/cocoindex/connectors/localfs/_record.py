@@ -1,9 +1,10 @@
 """Stored records of files and directories.
 
-Connector layer. A record is bytes, in one of four forms:
+Connector layer. A record is bytes, in one of five forms:
 
 - the fingerprint of a file written by the app: 16 bytes;
 - the letter W, the time when the app was first about to write the file, and its fingerprint: 25 bytes;
+- the letter P, the same time, the identity of the directory with the file, and the fingerprint: 41 bytes;
 - the letter F and the fingerprint of a file that existed before with the declared content: 17 bytes;
 - the letter D and the fields of a `DirRecord`.
 """
@@ -23,6 +24,8 @@ _FOREIGN: Final = b"F"
 _SINCE: Final = struct.Struct(">cQ")
 _SINCE_BYTES: Final = _SINCE.size
 _WRITTEN: Final = b"W"
+_PLACED: Final = b"P"
+_PLACE: Final = slice(_SINCE_BYTES, _SINCE_BYTES + 16)
 _DIRECTORY: Final = struct.Struct(">cBQ")
 _LETTER: Final = b"D"
 _MADE, _LINKED, _THERE = 1, 2, 4
@@ -75,6 +78,7 @@ class Known(NamedTuple):
         certain: whether one of all these existed there when the last update ended.
         since: when the app was first about to write the file, in nanoseconds since 1970; 0 if unknown. A file created
             before that belongs to somebody else.
+        places: identities of the directories that the app wrote the file to; empty if one of them is unknown.
     """
 
     ours: tuple[bytes, ...] = ()
@@ -82,6 +86,7 @@ class Known(NamedTuple):
     directories: tuple[DirRecord, ...] = ()
     certain: bool = False
     since: int = 0
+    places: tuple[bytes, ...] = ()
 
     @property
     def interrupted(self) -> bool:
@@ -95,22 +100,27 @@ def known(records: Iterable[EntryRecord], *, certain: bool) -> Known:
     theirs: tuple[bytes, ...] = ()
     directories: tuple[DirRecord, ...] = ()
     since: int | None = None
+    places: tuple[bytes, ...] = ()
     for record in records:
         if len(record) == _FINGERPRINT:
             ours, since = (*ours, record), 0
-        elif record[:1] == _WRITTEN:
+        elif record[:1] in (_WRITTEN, _PLACED):
             _, written_at = _SINCE.unpack_from(record)
-            ours, since = (*ours, record[_SINCE_BYTES:]), written_at if since is None else min(since, written_at)
+            ours = (*ours, record[-_FINGERPRINT:])
+            since = written_at if since is None else min(since, written_at)
+            places += (record[_PLACE],) if record[:1] == _PLACED else ()
         elif record[:1] == _FOREIGN:
             theirs = (*theirs, record[1:])
         elif record[:1] == _LETTER:
             directories = (*directories, DirRecord.decode(record))
-    return Known(ours, theirs, directories, certain and bool(ours or theirs or directories), since or 0)
+    certain = certain and bool(ours or theirs or directories)
+    return Known(ours, theirs, directories, certain, since or 0, places if len(places) == len(ours) else ())
 
 
-def written(content: bytes, since: int = 0) -> EntryRecord:
-    """Return the record of a file written by the app with this content; see `Known.since`."""
-    return (_SINCE.pack(_WRITTEN, since) if since else b"") + bytes(fingerprint_bytes(content))
+def written(content: bytes, since: int = 0, place: bytes = b"") -> EntryRecord:
+    """Return the record of a file written by the app with this content; see `Known.since` and `Known.places`."""
+    start = _SINCE.pack(_PLACED if place else _WRITTEN, since) if since or place else b""
+    return start + place + bytes(fingerprint_bytes(content))
 
 
 def found(content: bytes) -> EntryRecord:
