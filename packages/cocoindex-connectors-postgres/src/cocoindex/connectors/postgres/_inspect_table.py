@@ -33,8 +33,14 @@ _LOOK = """
            a.attnotnull, coalesce(pg_catalog.array_position(i.indkey::pg_catalog.int2[], a.attnum), -1), t.typtype,
            coalesce(l.collisdeterministic, true), pg_catalog.obj_description(c.oid, 'pg_class'), c.oid::text,
            c.relkind::text,
-           a.attgenerated <> '' OR (a.attidentity = 'a' AND NOT a.attname::text = ANY ($3::text[])), EXISTS (
-               SELECT 1 FROM pg_catalog.pg_index u WHERE u.indrelid = c.oid AND u.indisunique AND u.indimmediate
+           a.attgenerated <> '' OR (a.attidentity = 'a' AND NOT a.attname::text = ANY ($3::text[])), (
+               SELECT pg_catalog.bool_and(NOT EXISTS (
+                   SELECT 1 FROM pg_catalog.pg_opclass o WHERE o.oid = ANY (u.indclass::pg_catalog.oid[])
+                   AND o.opcnamespace <> 'pg_catalog'::pg_catalog.regnamespace
+                   UNION ALL
+                   SELECT 1 FROM pg_catalog.pg_collation d WHERE d.oid = ANY (u.indcollation::pg_catalog.oid[])
+                   AND NOT d.collisdeterministic))
+               FROM pg_catalog.pg_index u WHERE u.indrelid = c.oid AND u.indisunique AND u.indimmediate
                AND u.indpred IS NULL AND u.indisvalid AND ARRAY(
                    SELECT k.attname::text FROM pg_catalog.pg_attribute k
                    WHERE k.attrelid = c.oid AND k.attnum = ANY ((u.indkey::pg_catalog.int2[])[0:u.indnkeyatts - 1])
@@ -93,7 +99,8 @@ class ActualTable:
         mark: the mark in its comment; None if it has none.
         identity: its OID.
         kind: its `relkind`.
-        has_unique_key: whether a unique index covers exactly the declared primary key columns.
+        is_exact_key: whether the unique indexes on exactly the declared primary key columns distinguish all keys that
+            are different for the types of the columns; None if there is no such index.
         cannot_upsert: whether it is a view that does not support upserts.
     """
 
@@ -103,7 +110,7 @@ class ActualTable:
     mark: Mark | None
     identity: str
     kind: str
-    has_unique_key: bool
+    is_exact_key: bool | None
     cannot_upsert: bool
 
 
@@ -124,7 +131,7 @@ async def inspect_table(connection: Connection, name: TableName, record: TableRe
         mark=Mark.read(rows[0][7]),
         identity=rows[0][8],
         kind=rows[0][9],
-        has_unique_key=rows[0][11],
+        is_exact_key=rows[0][11],
         cannot_upsert=rows[0][12],
     )
 
@@ -166,9 +173,12 @@ def unwritable(actual: ActualTable, record: TableRecord) -> Iterator[str]:
         yield "it is a foreign table, for which PostgreSQL has no upsert (INSERT ... ON CONFLICT)"
     elif actual.cannot_upsert:
         yield "PostgreSQL has no upsert (INSERT ... ON CONFLICT) for this view: declare the table behind it"
-    elif actual.is_table and not actual.has_unique_key:
+    elif actual.is_table and actual.is_exact_key is not True:
         key = ", ".join(record.primary_key)
-        yield f"the table needs a PRIMARY KEY or UNIQUE constraint on exactly ({key}), which is not deferrable"
+        if actual.is_exact_key is False:
+            yield f"a unique index on ({key}) treats different keys as equal, by its collation or operator class"
+        else:
+            yield f"the table needs a PRIMARY KEY or UNIQUE constraint on exactly ({key}), which is not deferrable"
     for name in record.columns:
         if name in actual.columns and actual.columns[name].is_computed:
             yield f"the values of its column {name!r} come from the database: leave the column out of the schema"

@@ -22,6 +22,8 @@ __all__ = ["refuse_dropped", "send_each"]
 
 _INT = Struct("!i")
 _MEDDLERS = """
+    SELECT 'view ' || c.relname FROM pg_catalog.pg_class c WHERE c.oid = $1::regclass AND c.relkind = 'v'
+    UNION ALL
     SELECT 'trigger ' || t.tgname FROM pg_catalog.pg_trigger t WHERE t.tgrelid = $1::regclass AND NOT t.tgisinternal
     UNION ALL
     SELECT 'rule ' || r.rulename FROM pg_catalog.pg_rewrite r WHERE r.ev_class = $1::regclass AND r.ev_type <> '1'
@@ -40,8 +42,8 @@ async def refuse_dropped(session: Connection, name: TableName, row: str) -> NoRe
     by = f" ({', '.join(found)})" if found else ""
     raise PostgresRowError(
         f"PostgreSQL accepted the row {row} of the table {name} without an error, but did not store it as declared: "
-        f"a trigger, rule or policy of the table{by} dropped it, or changed its primary key. Change it, or do not "
-        "declare such rows"
+        f"a trigger, rule, policy or view{by} dropped it, changed its primary key, or hides a row that has it. Change "
+        "that, or do not declare such rows"
     )
 
 

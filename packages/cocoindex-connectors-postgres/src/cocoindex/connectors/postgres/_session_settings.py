@@ -20,6 +20,14 @@ _REPORTED: dict[str, tuple[str, ...]] = {
 UNCHECKED = "SQL_ASCII"
 """The encoding of a database that does not validate text. Its server refuses to send invalid UTF-8 as UTF-8."""
 
+_ALWAYS = (
+    # Schemas that come before pg_catalog, as temporary ones do, may have a type `text` or an operator `=` of its own.
+    """pg_catalog.set_config('search_path', pg_catalog.concat_ws(
+        ', ', 'pg_catalog', NULLIF(pg_catalog.current_setting('search_path'), ''), 'pg_temp'), true)""",
+    # What is committed must survive a crash of the server: the app does not write it again.
+    """CASE pg_catalog.current_setting('synchronous_commit') WHEN 'off'
+        THEN pg_catalog.set_config('synchronous_commit', 'local', true) END""",
+)
 _FOR_ARRAYS = "SELECT pg_catalog.set_config('array_nulls', 'on', true)"
 _FOR_READING = {"extra_float_digits": "1", "bytea_output": "hex"}
 
@@ -38,9 +46,8 @@ async def settle(connection: Connection, *, reading: bool = False, unchecked: bo
         wanted |= _FOR_READING
         if unchecked and status("server_encoding") == UNCHECKED:
             wanted["client_encoding"] = UNCHECKED
-    if wanted:
-        calls = ", ".join(f"pg_catalog.set_config('{name}', '{value}', true)" for name, value in wanted.items())
-        await execute(connection, f"SELECT {calls}")
+    calls = [f"pg_catalog.set_config('{name}', '{value}', true)" for name, value in wanted.items()]
+    await execute(connection, f"SELECT {', '.join((*calls, *_ALWAYS))}")
 
 
 async def settle_arrays(connection: Connection) -> None:

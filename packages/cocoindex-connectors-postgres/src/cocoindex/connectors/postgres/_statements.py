@@ -50,7 +50,9 @@ def stage(staging: str, types: Sequence[str]) -> str:
     return f"CREATE TEMPORARY TABLE {staging} ({columns}) ON COMMIT DROP"
 
 
-def upsert_staged(name: TableName, record: TableRecord, staging: str, casts: Sequence[str | None]) -> str:
+def upsert_staged(
+    name: TableName, record: TableRecord, staging: str, casts: Sequence[str | None], *, visible: bool = False
+) -> str:
     """Return the statement that upserts all rows of the staging table: INSERT, or UPDATE of the row with the same key.
 
     Args:
@@ -58,16 +60,19 @@ def upsert_staged(name: TableName, record: TableRecord, staging: str, casts: Seq
         record: its columns and primary key.
         staging: the staging table.
         casts: the type to cast each staged column to; None if it has the right type already.
+        visible: whether to update only rows that a SELECT finds: a view can hide rows of the table behind it.
     """
     values = ", ".join(_cast(f"c{at}", cast_to) for at, cast_to in enumerate(casts))
-    return f"{_insert(name, record)} SELECT {values} FROM {staging} {_on_conflict(record)}"
+    return f"{_insert(name, record)} SELECT {values} FROM {staging} {_on_conflict(name, record, visible)}"
 
 
-def upsert_row(name: TableName, record: TableRecord, types: Sequence[str], casts: Sequence[str | None]) -> str:
+def upsert_row(
+    name: TableName, record: TableRecord, types: Sequence[str], casts: Sequence[str | None], *, visible: bool = False
+) -> str:
     """Return the upsert of one row, with a parameter of the staged type for each stored column; see `upsert_staged`."""
     both = enumerate(zip(types, casts, strict=True), 1)
     values = ", ".join(_cast(f"${at}::{kind}", cast_to) for at, (kind, cast_to) in both)
-    return f"{_insert(name, record)} VALUES ({values}) {_on_conflict(record)}"
+    return f"{_insert(name, record)} VALUES ({values}) {_on_conflict(name, record, visible)}"
 
 
 def same_row(table: str, record: TableRecord, types: Sequence[str]) -> str:
@@ -163,10 +168,14 @@ def _same_key(record: TableRecord) -> str:
     )
 
 
-def _on_conflict(record: TableRecord) -> str:
+def _on_conflict(name: TableName, record: TableRecord, visible: bool) -> str:
     """Return the ON CONFLICT clause; columns that others added to the table stay as they are."""
     updated = [quoted(column) for column in record.stored_columns if column not in record.primary_key]
     updates = ", ".join(f"{column} = EXCLUDED.{column}" for column in updated)
+    if updates and visible:
+        seen = quoted("seen")
+        same = " AND ".join(f"{seen}.{column} = {_TARGET}.{column}" for column in map(quoted, record.primary_key))
+        updates += f" WHERE EXISTS (SELECT 1 FROM {name.quoted} AS {seen} WHERE {same})"
     return f"ON CONFLICT ({_names(record.primary_key)}) DO {f'UPDATE SET {updates}' if updates else 'NOTHING'}"
 
 

@@ -33,8 +33,8 @@ _CHUNK = 1 << 18
 _COPY = f"COPY {_STAGING} FROM STDIN (FORMAT BINARY)"
 _MAY_STAGE = "SELECT pg_catalog.has_database_privilege(pg_catalog.current_database(), 'TEMPORARY')"
 _WHICH = """
-    SELECT pg_catalog.obj_description(c.oid, 'pg_class'), c.oid::text, c.relhastriggers AND EXISTS (
-        SELECT 1 FROM pg_catalog.pg_trigger t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal)
+    SELECT pg_catalog.obj_description(c.oid, 'pg_class'), c.oid::text, c.relkind <> 'r' OR c.relhastriggers AND EXISTS (
+        SELECT 1 FROM pg_catalog.pg_trigger t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal), c.relkind = 'v'
     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = $1 AND c.relname = $2
 """
@@ -55,15 +55,16 @@ class TableWriter(sql_kit.TableWriter):
         as_text = [field_of(read_type(column.type).of_values) is None for column in columns]
         types = ["text" if text else value_type(column) for column, text in zip(columns, as_text, strict=True)]
         casts = [value_type(column) if text else None for column, text in zip(columns, as_text, strict=True)]
-        self._upsert = upsert_row(name, record, types, casts)
         self._stage = stage(_STAGING, types)
-        self._upsert_staged = upsert_staged(name, record, _STAGING, casts)
         self._record = record
         # A table created by this connector is not a view and has no partitions.
         self._is_plain: bool | None = True if record.managed_by == ManagedBy.SYSTEM else None
         self._casts = casts
         self._types = types
-        self._has_triggers = False
+        self._has_triggers = self._is_view = (
+            False  # partitions, and the table behind a view, have triggers of their own
+        )
+        self._phrase()
         self._may_stage: bool | None = None
         self._has_arrays = any(column.type.endswith("]") or " ARRAY" in column.type.upper() for column in columns)
 
@@ -73,11 +74,21 @@ class TableWriter(sql_kit.TableWriter):
     async def check_table(self, dialect: Any, db: Any, session: Connection) -> None:
         """Raise if the table is no longer the recorded one; this takes one query, since every transaction runs it."""
         rows = await execute(session, _WHICH, tuple(self.name))
-        self._has_triggers = any(has_triggers for *_, has_triggers in rows)
+        self._has_triggers = any(has_triggers for _, _, has_triggers, _ in rows)
+        is_view = any(is_view for *_, is_view in rows)
+        if is_view != self._is_view:
+            self._is_view = is_view
+            self._phrase()
         if not (self._record.mark or self._record.identity):
             return
-        if not any(_is_of(self._record, comment, oid) for comment, oid, _ in rows):
+        if not any(_is_of(self._record, comment, oid) for comment, oid, *_ in rows):
             raise self.lost(dialect, db, is_gone=not rows)
+
+    def _phrase(self) -> None:
+        """Generate the statements that depend on whether the table is a view."""
+        visible = self._is_view
+        self._upsert = upsert_row(self.name, self._record, self._types, self._casts, visible=visible)
+        self._upsert_staged = upsert_staged(self.name, self._record, _STAGING, self._casts, visible=visible)
 
     async def delete(self, session: Connection, keys: Sequence[tuple[str, ...]]) -> int:
         statement = delete_rows(await self._itself(session), self._record)
