@@ -30,6 +30,8 @@ class Provider:
         answers: status, headers and body of the next answers, instead of the usual ones.
         completions: the texts of the next completions.
         at_once: how many requests were under way at a time, at most.
+        most: how many characters it takes in a request.
+        too_many: its answer to a request of more.
         gate: no request is answered before it is set.
         silence: no request with a text that begins so is answered before it is set.
     """
@@ -41,14 +43,15 @@ class Provider:
         self.answers: list[Answer] = []
         self.completions: list[str] = []
         self.at_once = 0
+        self.most = 1 << 30
+        self.too_many: Answer = (429, {}, {})
         self.gate = threading.Event()
         self.gate.set()
         self.silence = threading.Event()
         self._under_way = 0
         self._lock = threading.Condition()
         handler = type("Handler", (_Handler,), {"provider": self})
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), handler)
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()
         self.url = f"http://127.0.0.1:{self._server.server_port}/v1"
@@ -96,15 +99,24 @@ class Provider:
         texts = asked["input"]
         if any(text.startswith("refused") for text in texts):
             return 400, {}, {"error": {"message": "that text cannot be embedded"}}
+        if sum(map(len, texts)) > self.most:
+            return self.too_many
         for status in (424, 500, 503):
             if any(text.startswith(str(status)) for text in texts):
                 return status, {}, {"error": {"message": "the model failed on that text"}}
+        if any(text.startswith("busy") for text in texts):
+            return 504, {"Retry-After": "5000"}, {"error": {"message": "a server gave up"}}
         rows = [
             {"object": "embedding", "index": i, "embedding": [float(len(text)), 1.0, 0.0]}
             for i, text in enumerate(texts)
             if text != "left out"
         ]
         return 200, {}, {"object": "list", "model": "m", "data": rows[::-1], "usage": {"total_tokens": 1}}
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 64  # a connection that has to wait for one of only 5 takes a second more
 
 
 class _Handler(BaseHTTPRequestHandler):

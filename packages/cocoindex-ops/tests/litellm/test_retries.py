@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import email.utils
 import socket
 import time
@@ -97,6 +98,32 @@ def test_a_request_without_credentials_is_not_made_again(
 
     run(main)
     assert pauses == [] and provider.embedded == []
+
+
+def test_a_request_that_nobody_has_paid_for_is_not_made_again(
+    provider: Provider, run: Run, pauses: list[float]
+) -> None:
+    error = {"message": "You exceeded your current quota", "code": "insufficient_quota"}
+    provider.answers += [(429, {}, {"error": error})]
+
+    async def main() -> None:
+        with pytest.raises(ModelRequestError, match="current quota") as refusal:
+            await embedder(provider.url).embed("a")
+        assert refusal.value.status_code == 402
+
+    run(main)
+    assert len(provider.embedded) == 1 and pauses == []
+
+
+def test_a_request_that_waits_for_a_slot_has_all_its_time_left(provider: Provider, run: Run) -> None:
+    async def main() -> None:
+        model = embedder(provider.url, timeout=0.5, max_inflight_requests=1)
+        asked = [model.embed("silence"), model.embed("a", "another input type")]
+        found: list[Any] = await asyncio.gather(*asked, return_exceptions=True)
+        assert isinstance(found[0], DeadlineExceededError)
+        assert len(found[1]) == 3
+
+    run(main)
 
 
 def test_a_request_that_is_not_answered_ends_with_the_time(provider: Provider, run: Run) -> None:

@@ -13,7 +13,7 @@ from cocoindex.ops.litellm import LiteLLMEmbedder
 from cocoindex.ops.litellm.errors import ModelRequestError
 from cocoindex.resources.embedder import EmbedderError
 
-from .provider import Provider
+from .provider import Answer, Provider
 
 Run = Callable[[Any], None]
 TEXTS = [f"text {number}" for number in range(64)]
@@ -83,7 +83,51 @@ def test_one_that_is_left_out_of_the_answer_fails_alone(provider: Provider, run:
     run(main)
 
 
-def test_a_provider_that_never_answers_is_asked_three_times(provider: Provider, run: Run) -> None:
+@pytest.mark.parametrize("places", [(0, 33), (5, 20, 36, 52), (0, 9, 20, 21, 30, 41, 50)])
+def test_several_that_are_never_answered_fail_alone(
+    provider: Provider, run: Run, pauses: list[float], places: tuple[int, ...]
+) -> None:
+    texts = [f"busy at {text}" if place in places else text for place, text in enumerate(TEXTS)]
+
+    async def main() -> None:
+        found = await outcomes(provider, texts, timeout=60)
+        failed = [place for place, each in enumerate(found) if isinstance(each, BaseException)]
+        assert failed == [*places]
+        assert all(isinstance(found[place], ModelRequestError) for place in places)
+
+    run(main)
+    assert len(provider.embedded) < 50
+
+
+TOO_MANY = "Request too large for m on tokens per min (TPM): Limit 200, Requested 448. Reduce the tokens."
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        (429, {"Retry-After": "5000"}, {"error": {"message": "slow down"}}),
+        (429, {}, {"error": {"message": TOO_MANY, "code": "rate_limit_exceeded"}}),
+        (
+            413,
+            {},
+            {"error": {"message": "Request too large on tokens per minute (TPM)", "code": "rate_limit_exceeded"}},
+        ),
+    ],
+    ids=["429 to the end of the time", "429 that says why", "413 that LiteLLM calls 429"],
+)
+def test_a_request_for_more_than_the_quota_is_halved(
+    provider: Provider, run: Run, pauses: list[float], answer: Answer
+) -> None:
+    provider.most, provider.too_many = 200, answer
+
+    async def main() -> None:
+        assert all(len(vector) == 3 for vector in await outcomes(provider, TEXTS, timeout=60))
+
+    run(main)
+    assert len(provider.embedded) < 16 and pauses == []
+
+
+def test_a_provider_that_never_answers_is_asked_three_times_and_then_with_eighths(provider: Provider, run: Run) -> None:
     provider.gate.clear()
 
     async def main() -> None:
@@ -91,7 +135,8 @@ def test_a_provider_that_never_answers_is_asked_three_times(provider: Provider, 
         assert all(isinstance(each, DeadlineExceededError) for each in found)
 
     run(main)
-    assert len(provider.embedded) == 3
+    sizes = [len(asked["input"]) for asked in provider.embedded]
+    assert sizes[:3] == [64, 32, 32] and len(sizes) <= 11 and {*sizes[3:]} == {8}
 
 
 def test_several_fail_alone(provider: Provider, run: Run, pauses: list[float]) -> None:

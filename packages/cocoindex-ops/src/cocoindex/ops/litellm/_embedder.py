@@ -49,7 +49,7 @@ class LiteLLMEmbedder:
             ...
         max_inflight_requests: maximum number of concurrent requests; None for no limit.
         timeout: time limit of a request with all its attempts and pauses, a timedelta or seconds; None means 10
-            minutes. A request contains up to 64 texts.
+            minutes. A request contains up to 64 texts; waiting for `max_inflight_requests` does not count.
         **kwargs: passed to each call of `litellm.aembedding`: `api_key`, `api_base`, `dimensions` ... All except
             `api_key` are part of memo keys.
 
@@ -171,10 +171,10 @@ class LiteLLMEmbedder:
         options |= format_options(litellm, self._model, options)
 
         async def send() -> Any:
-            async with self._gate():
-                return await litellm.aembedding(model=self._model, input=texts, **options)
+            return await litellm.aembedding(model=self._model, input=texts, **options)
 
-        response = await request(self._model, self._seconds, send, tries)
+        async with self._gate():  # waiting for a slot does not count as the time of this request
+            response = await request(self._model, self._seconds, send, tries)
         self._answers += 1
         return read_vectors(self._model, response, len(texts))
 

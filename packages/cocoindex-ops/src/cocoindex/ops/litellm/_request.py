@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import email.utils
+import re
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import timedelta
 from typing import Any, Final, TypeVar
 
@@ -23,7 +24,13 @@ T = TypeVar("T")
 DEFAULT_SECONDS: Final = 600.0
 # The HTTP statuses of temporary failures; for all others, a retry would fail again.
 INTERNAL_ERROR: Final = 500
-_FOR_NOW: Final = frozenset({408, 409, 425, 429, INTERNAL_ERROR, 502, 503, 504, 529})
+FOR_NOW: Final = frozenset({408, 409, 425, 429, INTERNAL_ERROR, 502, 503, 504, 529})
+# The statuses of requests that need payment first, or are too large; providers use 429 for them, too.
+_PAYMENT_REQUIRED: Final = 402
+_TOO_LARGE: Final = 413
+_TOO_MANY: Final = 429
+_UNPAID: Final = ("insufficient_quota", "billing_hard_limit_reached", "billing_not_active")
+_LIMIT: Final = re.compile(r"\blimit:? (\d+)\b.*?\brequested:? (\d+)\b", re.IGNORECASE)
 
 _MOST_CAUSES: Final = 20  # a chain of causes may be circular
 _LONGEST: Final = 1000  # characters of a provider's message
@@ -75,10 +82,11 @@ async def _until_it_works(model: str, backoff: Backoff, send: Callable[[], Await
         except Exception as error:
             if isinstance(error, litellm.Timeout) and _headers(error) is None:
                 raise TimeoutError from error  # the provider's client timed out
-            status = getattr(error, "status_code", None)
-            refusal = ModelRequestError(model, status, _said(error))
+            said = _said(error)
+            status = _status(error, said)
+            refusal = ModelRequestError(model, status, said)
             refusal.__cause__ = error
-            if status not in _FOR_NOW or (status == INTERNAL_ERROR and not _was_sent(error)):
+            if status not in FOR_NOW or (status == INTERNAL_ERROR and not _was_sent(error)):
                 raise refusal from error
             internal_errors += status == INTERNAL_ERROR
             if internal_errors == tries:
@@ -96,16 +104,38 @@ def _said(error: Exception) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
-def _was_sent(error: BaseException | None) -> bool:
-    """Say whether an error comes from the network; LiteLLM uses the status 500 for its own failures, too."""
+def _status(error: Exception, said: str) -> int | None:
+    """Return the HTTP status; 413 and 402 in place of a 429 that remains however long one waits."""
+    status: int | None = getattr(error, "status_code", None)
+    if status != _TOO_MANY:
+        return status
+    causes = [*_causes(error)]
+    limit = _LIMIT.search(said)
+    if limit and int(limit[2]) > int(limit[1]):  # more tokens than may be used in a minute
+        return _TOO_LARGE
+    if any(getattr(cause, "status_code", None) == _TOO_LARGE for cause in causes):  # LiteLLM has changed it
+        return _TOO_LARGE
+    if any(getattr(cause, "code", None) in _UNPAID for cause in causes) or any(code in said for code in _UNPAID):
+        return _PAYMENT_REQUIRED
+    return status
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """Yield an error, its cause, the cause of that, and so on."""
     for _ in range(_MOST_CAUSES):
         if error is None:
-            break
-        library, _, _ = type(error).__module__.partition(".")
-        # OpenAI's client raises a plain OpenAIError only for missing credentials, before it sends a request.
-        if isinstance(error, ConnectionError) or (library in _CLIENTS and type(error).__name__ != "OpenAIError"):
-            return True
+            return
+        yield error
         error = error.__cause__ or error.__context__
+
+
+def _was_sent(error: BaseException) -> bool:
+    """Say whether an error comes from the network; LiteLLM uses the status 500 for its own failures, too."""
+    for cause in _causes(error):
+        library, _, _ = type(cause).__module__.partition(".")
+        # OpenAI's client raises a plain OpenAIError only for missing credentials, before it sends a request.
+        if isinstance(cause, ConnectionError) or (library in _CLIENTS and type(cause).__name__ != "OpenAIError"):
+            return True
     return False
 
 
