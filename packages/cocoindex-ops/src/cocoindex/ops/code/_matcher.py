@@ -19,6 +19,7 @@ from ._literal import Literal, is_in_word
 Bindings = dict[str, tuple[int, int]]
 _STEPS_A_TOKEN = 100
 _LEAST_STEPS = 200_000
+_BYTES_A_STEP = 64  # that are compared, or searched by a regular expression
 _WORDS = 4
 
 
@@ -166,10 +167,22 @@ class _Search:
         if self._has_twins or isinstance(first, Literal) or (isinstance(first, Inner) and any(_names([first]))):
             yield from self._match(elements, 0, start, limit, dead)
             return
-        fresh = dict.fromkeys(self._ends(first, start, limit, tries.limit))
-        tries.ends = [*fresh, *(end for end in tries.ends if (1, end) not in tries.dead)]
+        fresh = [*dict.fromkeys(self._ends(first, start, limit, tries.limit))]
         tries.limit = limit
-        yield from self._match_rest(first, tries.ends, elements, 1, start, limit, dead)
+        if len(elements) > 1:  # else only the new ends lie behind those of the nodes before
+            tries.ends += reversed(fresh)
+        ends = self._not_dead(tries) if len(elements) > 1 else fresh
+        yield from self._match_rest(first, ends, elements, 1, start, limit, dead)
+
+    def _not_dead(self, tries: _Tries) -> Iterator[int]:
+        """Yield the ends of the first element, the farthest first, and forget those that turn out not to match."""
+        tried: list[int] = []
+        try:
+            while tries.ends:
+                tried.append(tries.ends.pop())
+                yield tried[-1]
+        finally:
+            tries.ends += (end for end in reversed(tried) if (1, end) not in tries.dead)
 
     def _match(self, elements: Sequence[Element], at: int, token: int, limit: int, dead: _Dead) -> Iterator[int]:
         """Yield the token after each match of `elements[at:]` from `token` on, before `limit`; the best match first."""
@@ -192,8 +205,8 @@ class _Search:
             dead.add((at, token), self._is_cut)
         self._is_cut |= was_cut
 
-    def _step(self) -> None:
-        self._left -= 1
+    def _step(self, count: int = 1) -> None:
+        self._left -= count
         if self._left < 0:
             raise TooManySteps
 
@@ -260,7 +273,7 @@ class _Search:
         for node in self._beginning(token, limit):
             ends, here = list[int](), node
             while here != NONE and len(ends) < hole.most and nodes.last[here] < limit:
-                if hole.matches and not hole.matches.fullmatch(nodes.text(nodes.first[here], nodes.last[here])):
+                if hole.matches and not hole.matches.fullmatch(self._text(nodes.first[here], nodes.last[here] + 1)):
                     break
                 self._step()
                 ends.append(nodes.last[here] + 1)
@@ -316,7 +329,11 @@ class _Search:
         return starts[bisect_left(starts, token) : bisect_left(starts, end)]
 
     def _text(self, first: int, end: int) -> bytes:
-        return self._nodes.text(first, end - 1) if end > first else b""
+        if end <= first:
+            return b""
+        text = self._nodes.text(first, end - 1)
+        self._step(len(text) // _BYTES_A_STEP)  # the texts of nested nodes may be far longer than the source
+        return text
 
 
 class _Tries:
@@ -325,7 +342,7 @@ class _Tries:
     Attributes:
         start: the token.
         limit: the limit up to which they were searched.
-        ends: possible ends of the first metavariable that are not known to fail; the farthest first.
+        ends: possible ends of the first metavariable that are not known to fail; the farthest last.
         dead: states that fail for any limit.
     """
 

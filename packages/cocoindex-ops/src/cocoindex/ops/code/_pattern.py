@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+from itertools import chain
 
 from cocoindex.connectorkits import is_whole, shown
 from cocoindex.ops.text.errors import CodeArgumentError, CodeSourceError
 from cocoindex.resources.chunk import Chunk
 
 from ..text.code_source import CodeSource, grammar_of
+from ..text.syntax_nodes import SyntaxNodes
 from ._compile import compile_pattern
-from ._matcher import TooManySteps, find_matches
+from ._matcher import Found, TooManySteps, find_matches
 from ._positions import Positions
 from ._results import CodeMatch, FileMatch
 from ._terms import required_words
 from .errors import CodePatternError
+
+# All matches and captures of a source together: code takes up to 50 bytes a byte, and more only in chains.
+_MOST_BYTES = 100_000_000
+_BYTES_A_BYTE = 200
 
 
 class CodePattern:
@@ -77,7 +84,8 @@ class CodePattern:
 
         Raises:
             CodeArgumentError: (a TypeError) `source` is neither a str nor a CodeSource.
-            CodeSourceError: (a ValueError) the source cannot be parsed, or the pattern matches in too many ways.
+            CodeSourceError: (a ValueError) the source cannot be parsed, the pattern matches in too many ways, or the
+                matches are nested so deeply that they have more than 100 MB together, and 200 times the source.
         """
         if isinstance(source, str):
             source = CodeSource(source, self._language)
@@ -95,6 +103,11 @@ class CodePattern:
             ) from error
         if not found:
             return []
+        if (size := _size(found, nodes)) > _MOST_BYTES + _BYTES_A_BYTE * len(source.data):
+            raise CodeSourceError(
+                f"the matches of the pattern {self._pattern!r} in a text of {len(source.data)} bytes are nested so "
+                f"deeply that they have {size} bytes together; specify more of the code"
+            )
         places = Positions(source.data)
 
         def chunk(first: int, end: int) -> list[Chunk]:
@@ -128,3 +141,9 @@ class CodePattern:
             return None
         matches = self.match_source(source)
         return FileMatch(os.fspath(path), source, matches) if matches else None
+
+
+def _size(found: Sequence[Found], nodes: SyntaxNodes) -> int:
+    """Return the number of bytes of all matches and captures."""
+    ranges = chain.from_iterable([(match.first, match.end), *match.captures.values()] for match in found)
+    return sum(nodes.ends[end - 1] - nodes.starts[first] for first, end in ranges if end > first)
