@@ -6,6 +6,7 @@ import importlib
 import importlib.util
 import os
 import sys
+from difflib import get_close_matches
 from pathlib import Path
 
 from .._runtime.termination import Terminated
@@ -38,7 +39,19 @@ def _existing(path: str, app_dir: str) -> Path:
             return candidate.absolute()
     if any(candidate.is_dir() for candidate in candidates):
         raise AppLoadError(f"cannot load {path!r}: it is a folder; name the file in it that defines the app")
-    raise AppLoadError(f"cannot load {path!r}: there is no such file in {os.path.abspath(app_dir)}")
+    folder = os.path.abspath(app_dir)
+    raise AppLoadError(f"cannot load {path!r}: there is no such file in {folder}{_similar(path, folder)}")
+
+
+def _similar(path: str, folder: str) -> str:
+    """Return the advice to load a file with a similar name from the same folder; empty if there is none."""
+    above, name = os.path.split(path)
+    try:
+        files = [file for file in sorted(os.listdir(os.path.join(folder, above))) if file.endswith(".py")]
+    except OSError:
+        return ""
+    found = get_close_matches(name if name.endswith(".py") else f"{name}.py", files, n=1)
+    return f"; did you mean {os.path.join(above, found[0])!r}?" if found else ""
 
 
 def _load_file(named: Path) -> None:
@@ -79,7 +92,8 @@ def _load_module(name: str) -> None:
                 raise AppLoadError(
                     f"cannot load {name!r}: it is not a Python file: its name does not end in .py"
                 ) from None
-            raise AppLoadError(f"cannot load {name!r}: no module of that name in {sys.path[0]}") from None
+            similar = _similar(name, sys.path[0])
+            raise AppLoadError(f"cannot load {name!r}: no module of that name in {sys.path[0]}{similar}") from None
         raise _failure(name, cause) from cause
 
 

@@ -34,6 +34,10 @@ class AppTargetType(_ParamType):
 
     name = "app_target"
 
+    def get_missing_message(self, *_param: Any, **_ctx: Any) -> str:
+        """Return what is missing; click passes less in older versions."""
+        return "It is the file or module that defines the app, as in `cocoindex update app.py`."
+
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> AppTarget:
         """Return the parts of the text; fail as a wrong usage where one is missing."""
         if isinstance(value, AppTarget):

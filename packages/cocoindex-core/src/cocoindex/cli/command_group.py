@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from importlib import import_module
 from typing import Final
 
@@ -34,6 +35,22 @@ class CommandGroup(ReportingGroup):
             return None
         command: click.Command = getattr(import_module(f".{cmd_name}", __package__), cmd_name)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that was typed; if there is none, say which may be meant."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            raise click.UsageError(f"{error.message} {_advice(args[0])}", ctx) from None
+
+
+def _advice(typed: str) -> str:
+    if typed.endswith(".py"):
+        return f"To update the app in a file, write `cocoindex update {typed}`."
+    similar = get_close_matches(typed, _COMMANDS, n=1)
+    return f"Did you mean {similar[0]!r}?" if similar else f"The commands are {', '.join(_COMMANDS)}."
 
 
 @click.group(cls=CommandGroup)
