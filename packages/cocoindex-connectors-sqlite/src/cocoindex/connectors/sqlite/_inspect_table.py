@@ -5,6 +5,7 @@ SQLite connector, table layer.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -59,7 +60,8 @@ class ActualTable:
         sql: the statement that created it, without the mark.
         mark: its mark; None if it has none.
         extras: descriptions of the indexes and triggers that others added.
-        unique: the sets of columns with a unique index.
+        unique: the unique indexes; of each the columns and their collations in it.
+        is_hidden: whether the connection has a temporary table or view of the same name.
     """
 
     is_view: bool
@@ -67,7 +69,8 @@ class ActualTable:
     sql: str
     mark: Mark | None = None
     extras: tuple[str, ...] = ()
-    unique: frozenset[frozenset[str]] = frozenset()
+    unique: frozenset[frozenset[tuple[str, str]]] = frozenset()
+    is_hidden: bool = False
 
     identity = ""  # SQLite has no identifiers of tables
 
@@ -96,7 +99,7 @@ def inspect_table(connection: sqlite3.Connection, name: str) -> ActualTable | No
         sql, mark = without_mark(row[1])
         return ActualTable(is_view=False, columns={}, sql=sql, mark=mark)
     columns = connection.execute(
-        'SELECT name, type, "notnull", pk, hidden FROM pragma_table_xinfo(?)', (name,)
+        "SELECT name, type, \"notnull\", pk, hidden FROM pragma_table_xinfo(?, 'main')", (name,)
     ).fetchall()
     hanging = connection.execute(
         "SELECT type, name FROM sqlite_master WHERE tbl_name = ? COLLATE NOCASE AND type IN ('index', 'trigger')"
@@ -111,30 +114,41 @@ def inspect_table(connection: sqlite3.Connection, name: str) -> ActualTable | No
         mark=marks[0] if marks else None,
         extras=tuple(f"the {kind} {found!r}" for kind, found in hanging if read_mark(found) is None),
         unique=frozenset(_unique(connection, name)),
+        is_hidden=bool(connection.execute(_HIDING, (name,)).fetchall()),
     )
 
 
-def _unique(connection: sqlite3.Connection, name: str) -> Iterator[frozenset[str]]:
-    """Yield the columns of each unique index that covers all rows."""
-    query = 'SELECT name FROM pragma_index_list(?) WHERE "unique" AND NOT partial'
+_HIDING = "SELECT 1 FROM sqlite_temp_master WHERE name = ? COLLATE NOCASE AND type IN ('table', 'view')"
+
+
+def _unique(connection: sqlite3.Connection, name: str) -> Iterator[frozenset[tuple[str, str]]]:
+    """Yield the columns of each unique index that covers all rows, with their collations."""
+    query = "SELECT name FROM pragma_index_list(?, 'main') WHERE \"unique\" AND NOT partial"
     for (index,) in connection.execute(query, (name,)).fetchall():
-        columns = [column for (column,) in connection.execute("SELECT name FROM pragma_index_info(?)", (index,))]
-        if None not in columns:  # None stands for an expression
-            yield frozenset(map(folded, columns))
+        columns = connection.execute(
+            "SELECT name, coll FROM pragma_index_xinfo(?, 'main') WHERE key", (index,)
+        ).fetchall()
+        if all(column is not None for column, _ in columns):  # None stands for an expression
+            yield frozenset((folded(column), collation.upper()) for column, collation in columns)
 
 
 def unwritable(actual: ActualTable, record: TableRecord) -> Iterator[str]:
     """Yield the reasons, as texts, why rows cannot be written to the table as declared."""
     if record.vec0 is not None:
         return
-    key = frozenset(map(folded, record.primary_key))
-    if actual.is_view:
+    key = {folded(column): collation_of(record.columns[column].type) for column in record.primary_key}
+    on_key = [dict(index) for index in actual.unique if dict(index).keys() == key.keys()]
+    columns = ", ".join(record.primary_key)
+    if actual.is_hidden:
+        yield "a temporary table or view of the same name hides it from this connection"
+    elif actual.is_view:
         yield "it is a view, and SQLite has no upsert (INSERT ... ON CONFLICT) for views: declare the table behind it"
     elif actual.is_virtual:
         yield "it is a virtual table, which does not support upserts; a vec0 table is declared with virtual_table_def="
-    elif key not in actual.unique and key != frozenset(actual.primary_key):
-        columns = ", ".join(record.primary_key)
+    elif not on_key and key.keys() != set(actual.primary_key):
         yield f"the table needs a PRIMARY KEY or UNIQUE constraint on exactly ({columns})"
+    elif any(collations != key for collations in on_key):
+        yield f"a PRIMARY KEY or UNIQUE index on ({columns}) has another collation than its columns"
     for name in record.columns:
         if (found := actual.columns.get(folded(name))) is not None and found.is_computed:
             yield f"the values of its column {name!r} come from the database: leave the column out of the schema"
@@ -164,7 +178,7 @@ def _actual_collation(sql: str, name: str, column: str) -> str:
     # SQLite reports the collation of a column only through an index on it.
     with closing(sqlite3.connect(":memory:")) as scratch:
         try:
-            scratch.execute(sql)
+            _create(scratch, sql)
             (found,) = scratch.execute(
                 "SELECT name FROM sqlite_master WHERE type = 'table' AND name = ? COLLATE NOCASE", (name,)
             ).fetchone()
@@ -173,6 +187,27 @@ def _actual_collation(sql: str, name: str, column: str) -> str:
         except (sqlite3.Error, TypeError, ValueError) as error:
             return f"unknown ({error})"
     return str(collation).upper()
+
+
+def _create(scratch: sqlite3.Connection, sql: str) -> None:
+    """Create a table of others, which may use functions and collations that their connections define."""
+    defined: set[str] = set()
+    while True:
+        try:
+            scratch.execute(sql)
+            return
+        except sqlite3.OperationalError as error:
+            missing = _MISSING.match(str(error))
+            if missing is None or missing[0] in defined:
+                raise
+            defined.add(missing[0])
+            if missing[1] == "function":
+                scratch.create_function(missing[2], -1, lambda *values: None, deterministic=True)
+            else:
+                scratch.create_collation(missing[2], lambda one, other: 0)
+
+
+_MISSING = re.compile(r"no such (function|collation sequence): (.+)")
 
 
 def check_definition(name: str, record: TableRecord) -> None:
