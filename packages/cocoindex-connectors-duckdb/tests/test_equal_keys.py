@@ -125,3 +125,13 @@ def test_a_users_table_may_name_types_in_other_words(project: Project) -> None:
         project.update(main, "LONG", keys, "user")
         assert project.failures == []
         assert project.query("SELECT k FROM docs ORDER BY 1") == [(key,) for key in keys]
+
+
+def test_a_default_collation_makes_no_keys_equal(project: Project) -> None:
+    project.run("CREATE TABLE docs (k VARCHAR PRIMARY KEY, v VARCHAR)", "INSERT INTO docs VALUES ('A', 'theirs')")
+    project.run("SET GLOBAL default_collation = 'nocase'")
+    for keys in (["a", "b", "B"], ["B"], []):
+        project.update(main, "VARCHAR", keys, "user")
+        assert project.failures == []
+        assert project.query("SELECT k FROM docs WHERE v = 'theirs'") == [("A",)]
+        assert {k for (k,) in project.query("SELECT k FROM docs")} == {"A", *keys}

@@ -9,6 +9,8 @@ import datetime
 import hashlib
 import json
 import re
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 import duckdb
 from cocoindex.connectorkits import sql
@@ -22,6 +24,7 @@ from ._vss import HAS_VSS, create_statement, needs_vss
 __all__ = ["DIALECT", "DuckdbDialect"]
 
 Cursor = duckdb.DuckDBPyConnection
+T = TypeVar("T")
 
 _HERE = "database_name = current_database() AND schema_name = current_schema()"
 _ALL = f"""(SELECT table_name AS name, true, comment, table_oid FROM duckdb_tables() WHERE {_HERE}
@@ -35,6 +38,7 @@ _COLUMNS = f"""SELECT column_name, data_type || coalesce({_COLLATION}, ''), NOT 
 _KEY = f"""SELECT unnest(constraint_column_names) FROM duckdb_constraints()
     WHERE {_HERE} AND table_oid = ? AND constraint_type = 'PRIMARY KEY'"""
 _LOST = re.compile("does not (exist|have a column)|not found in (table|FROM clause)")
+_HAS_COLLATION = "SELECT 1 WHERE current_setting('default_collation') <> ''"
 _INDEXES = f"SELECT index_name FROM duckdb_indexes() WHERE {_HERE}"
 
 
@@ -60,6 +64,16 @@ class DuckdbDialect(sql.SharedDialect[ManagedConnection, Cursor]):
         "TIMESTAMP WITH TIME ZONE": ("timezone('UTC', {})", _in_utc),
         "JSON": ("{}", json.loads),
     }
+
+    async def transact(self, db: ManagedConnection, what: str, work: Callable[[Cursor], Awaitable[T]]) -> T:
+        async def exact(session: Cursor) -> T:
+            # With another default collation, keys that are different texts would be equal, and one row be taken for
+            # another. The setting belongs to this cursor.
+            if await self.execute(session, _HAS_COLLATION):
+                await self.execute(session, "SET SESSION default_collation = ''")
+            return await work(session)
+
+        return await super().transact(db, what, exact)
 
     async def version(self, db: ManagedConnection, session: Cursor) -> str:
         made = await self.execute(session, f"SELECT sql FROM duckdb_tables() WHERE {_HERE} ORDER BY 1")
