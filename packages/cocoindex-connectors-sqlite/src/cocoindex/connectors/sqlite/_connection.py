@@ -12,9 +12,10 @@ from cocoindex.connectorkits import masked, sql
 
 from ._driver import sqlite3
 from ._driver_errors import describe_failure
+from ._plain_rows import PlainRows
 from .errors import SqliteConnectionError, SqliteLockError
 
-__all__ = ["ManagedConnection"]
+__all__ = ["ManagedConnection", "plain_reading", "plain_transaction"]
 
 
 class ManagedConnection:
@@ -34,6 +35,7 @@ class ManagedConnection:
         self._file = _file_of(connection)
         self._loaded_extensions = frozenset(loaded_extensions)
         self._lock = sql.FairLock(SqliteLockError)
+        self._plain_rows = PlainRows()
 
     def __repr__(self) -> str:
         state = "" if self._connection is not None else ", closed"
@@ -107,6 +109,20 @@ class ManagedConnection:
             connection.execute(statement)
         except sqlite3.Error as error:
             raise describe_failure(error, self._database, f"{statement} of a transaction") from error
+
+
+@contextmanager
+def plain_transaction(managed: ManagedConnection) -> Iterator[sqlite3.Connection]:
+    """Hold the connection as `transaction()` does, without the factories that the program has set for it."""
+    with managed.transaction() as connection, managed._plain_rows.of(connection):
+        yield connection
+
+
+@contextmanager
+def plain_reading(managed: ManagedConnection) -> Iterator[sqlite3.Connection]:
+    """Hold the connection as `readonly()` does, without the factories that the program has set for it."""
+    with managed.readonly() as connection, managed._plain_rows.of(connection):
+        yield connection
 
 
 def _file_of(connection: sqlite3.Connection) -> str:

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from cocoindex.connectorkits import shown, sql
 from cocoindex.connectorkits.table_plan import TableChange
 
-from ._connection import ManagedConnection
+from ._connection import ManagedConnection, plain_reading, plain_transaction
 from ._database_identity import database_identity, schema_version
 from ._driver import sqlite3
 from ._driver_errors import describe_failure
@@ -43,11 +43,11 @@ class SqliteDialect(sql.Dialect[ManagedConnection, sqlite3.Connection, str, Tabl
     drops_columns = sqlite3.sqlite_version_info >= (3, 35)
 
     async def transact(self, db: ManagedConnection, what: str, work: Callable[[sqlite3.Connection], Awaitable[T]]) -> T:
-        with db.transaction() as connection:
+        with plain_transaction(db) as connection:
             return await work(connection)
 
     async def look(self, db: ManagedConnection, what: str, work: Callable[[sqlite3.Connection], Awaitable[T]]) -> T:
-        with db.readonly() as connection:
+        with plain_reading(db) as connection:
             return await work(connection)
 
     async def execute(

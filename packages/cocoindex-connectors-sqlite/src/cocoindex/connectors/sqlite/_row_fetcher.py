@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from cocoindex.connectorkits import sql
 
-from ._connection import ManagedConnection
+from ._connection import ManagedConnection, plain_reading
 from ._dialect import DIALECT
 from ._driver import sqlite3
 from ._driver_errors import describe_failure
@@ -68,7 +68,7 @@ class RowFetcher(sql.RowFetcher[RowT]):
 
     def _copy_to(self, copy: RowCopy, unreadable: sql.UnreadableRows) -> Sequence[str]:
         """Copy the readable rows; return the names of their columns, as they were requested."""
-        with self._connection.readonly() as connection:
+        with plain_reading(self._connection) as connection:
             try:
                 names = self._names(connection)
                 columns = ", ".join(map(quoted, names))
