@@ -6,7 +6,6 @@ import importlib
 import importlib.util
 import os
 import sys
-from difflib import get_close_matches
 from pathlib import Path
 
 from .._runtime.termination import Terminated
@@ -45,6 +44,8 @@ def _existing(path: str, app_dir: str) -> Path:
 
 def _similar(path: str, folder: str) -> str:
     """Return the advice to load a file with a similar name from the same folder; empty if there is none."""
+    from difflib import get_close_matches  # most files are there
+
     above, name = os.path.split(path)
     try:
         files = [file for file in sorted(os.listdir(os.path.join(folder, above))) if file.endswith(".py")]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from importlib import import_module
 from typing import Final
 
@@ -47,6 +46,8 @@ class CommandGroup(ReportingGroup):
 
 
 def _advice(typed: str) -> str:
+    from difflib import get_close_matches  # most commands are typed right
+
     if typed.endswith(".py"):
         return f"To update the app in a file, write `cocoindex update {typed}`."
     similar = get_close_matches(typed, _COMMANDS, n=1)
