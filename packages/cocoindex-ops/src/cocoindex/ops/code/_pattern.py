@@ -144,6 +144,6 @@ class CodePattern:
 
 
 def _size(found: Sequence[Found], nodes: SyntaxNodes) -> int:
-    """Return the number of bytes of all matches and captures."""
-    ranges = chain.from_iterable([(match.first, match.end), *match.captures.values()] for match in found)
+    """Return the number of bytes of all matches and captures; those of equal ones are counted once."""
+    ranges = set(chain.from_iterable([(match.first, match.end), *match.captures.values()] for match in found))
     return sum(nodes.ends[end - 1] - nodes.starts[first] for first, end in ranges if end > first)

@@ -24,12 +24,25 @@ class Positions:
         self._lines = [0, *accumulate(len(line) + 1 for line in data.split(b"\n"))]
         blocks = (data[at : at + _BLOCK] for at in range(0, len(data), _BLOCK))
         self._blocks = None if data.isascii() else list(accumulate(map(_count, blocks), initial=0))
+        # Matches and captures often have the same text, or begin or end at the same place.
+        self._chunks: dict[tuple[int, int], Chunk] = {}
+        self._positions: dict[int, TextPosition] = {}
 
     def chunk(self, start: int, end: int) -> Chunk:
-        """Return the chunk from byte `start` to byte `end`."""
-        return Chunk(self._data[start:end].decode(), self.position(start), self.position(end))
+        """Return the chunk from byte `start` to byte `end`, always the same object."""
+        chunk = self._chunks.get((start, end))
+        if chunk is None:
+            chunk = Chunk(self._data[start:end].decode(), self.position(start), self.position(end))
+            self._chunks[start, end] = chunk
+        return chunk
 
     def position(self, byte: int) -> TextPosition:
+        position = self._positions.get(byte)
+        if position is None:
+            position = self._positions[byte] = self._new_position(byte)
+        return position
+
+    def _new_position(self, byte: int) -> TextPosition:
         """Return the position of a byte; lines and columns count from 1."""
         line = bisect_right(self._lines, byte)
         char = self._char(byte)
