@@ -69,7 +69,7 @@ def test_of_others_nothing_is_said(pattern: str, caplog: pytest.LogCaptureFixtur
 
 
 def walked(matcher: PatternFilePathMatcher, *names: str) -> None:
-    missed = matcher.missed_patterns()
+    missed = matcher.missed_patterns("site")
     if missed is not None:
         for name in names:
             path = name.rstrip("/")
@@ -115,6 +115,13 @@ def test_a_pattern_without_two_stars(
         (["docs\\*.md"], [], ["docs/a.md"], "'docs/*.md'"),
         (["*.md "], [], ["a.md"], "white space"),
         (["*.md,*.rst"], [], ["a.rst"], "'{*.md,*.rst}'"),
+        (["*.md;*.rst"], [], ["a.rst"], "'{*.md,*.rst}'"),
+        (["**/*.md | **/*.rst"], [], ["d/a.rst"], "'{**/*.md,**/*.rst}'"),
+        (["*.md *.rst"], [], ["a.rst"], "'{*.md,*.rst}'"),
+        (["'*.md'"], [], ["a.md"], "the quotes are part of it; write '*.md'"),
+        (["site/*.md"], [], ["a.md"], "begin below the folder that is walked; write '*.md'"),
+        (["site/**"], [], ["d/", "d/a.md"], "write '**'"),
+        ([], ["site/build"], ["build/", "build/a.md"], "write 'build'"),
         (["*.{md,rst}"], [], ["d/a.rst"], "'**/*.{md,rst}'"),
         (["docs"], [], ["docs/", "docs/a.md"], "'docs/**'"),
         (["md"], [], ["docs/a.md"], "'**/*.md'"),
@@ -139,6 +146,8 @@ def test_what_may_be_meant(
         (["**/*.md", "**/*.MD"], [], ["d/a.md"]),
         (["docs/*.md", "**/*.md"], [], ["site/docs/a.md"]),
         (["*.md"], [], ["a.txt", "d/b.py"]),
+        (["site/*.md", "**/*.md"], [], ["site/a.md", "b.md"]),
+        (["other/*.md"], [], ["a.md"]),
         ([], ["docs/build"], ["site/docs/build/", "site/docs/build/a"]),
         ([], ["**/build", "**/Build"], ["build/", "a/build/"]),
     ],

@@ -57,7 +57,8 @@ class S3Items(BatchedItems[Item]):
         """Yield lists of up to 1000 pairs, one list per request."""
         note_listing(Listing(self._client, self._lists))
         matcher = self._matcher
-        missed = matcher.missed_patterns() if type(matcher) is PatternFilePathMatcher else None
+        folder = self._prefix.rstrip("/").rpartition("/")[2]
+        missed = matcher.missed_patterns(folder) if type(matcher) is PatternFilePathMatcher else None
         pages = iter(
             self._client.get_paginator("list_objects_v2").paginate(
                 Bucket=self._bucket, Prefix=self._prefix, **payer(self._request_payer)

@@ -76,7 +76,7 @@ class Walk:
         self._files, self._directories = questions(matcher, root)
         self._missed = None
         if recursive and part is None and type(matcher) is PatternFilePathMatcher:
-            self._missed = matcher.missed_patterns()
+            self._missed = matcher.missed_patterns(os.path.basename(root.directory.rstrip(os.sep)))
         self._overlaps = overlaps
         if overlaps is not None:
             path = root.directory.rstrip(os.sep) or root.directory

@@ -35,15 +35,16 @@ class MissedPatterns:
     Args:
         included: the patterns to include of a matcher.
         excluded: its patterns to exclude.
+        folder: the name of the folder that is walked; empty if it has none.
     """
 
     __slots__ = ("_excluded", "_included")
 
-    def __init__(self, included: Iterable[str], excluded: Iterable[str]) -> None:
-        self._included = _watched(included, only_typed=False)
+    def __init__(self, included: Iterable[str], excluded: Iterable[str], folder: str = "") -> None:
+        self._included = _watched(included, only_typed=False, folder=folder)
         # Patterns such as `**/x` are left out: lists that are used for many folders often contain unused ones.
         self._excluded = _watched(
-            (pattern for pattern in excluded if not pattern.startswith(("!", "**/"))), only_typed=True
+            (pattern for pattern in excluded if not pattern.startswith(("!", "**/"))), only_typed=True, folder=folder
         )
 
     def __bool__(self) -> bool:
@@ -76,13 +77,14 @@ class MissedPatterns:
 class _Watched:
     """A pattern that has not matched anything yet, and the most likely explanation found so far."""
 
-    __slots__ = ("_at", "_inside", "_looks", "_near", "_only_typed", "_pattern", "found", "matches")
+    __slots__ = ("_at", "_folder", "_inside", "_looks", "_near", "_only_typed", "_pattern", "found", "matches")
 
-    def __init__(self, pattern: str, *, only_typed: bool) -> None:
+    def __init__(self, pattern: str, *, only_typed: bool, folder: str) -> None:
         self.matches = compile_any([pattern])
         self.found = ""
         self._pattern = pattern
         self._only_typed = only_typed
+        self._folder = folder
         self._near: NearPatterns | None = None  # created for the first file that the pattern does not match
         self._at: int | None = None
         self._inside: re.Pattern[str] | None = None  # and this for the first directory that is not entered
@@ -106,17 +108,17 @@ class _Watched:
         if self._near is None:
             from ._near_patterns import NearPatterns
 
-            self._near = NearPatterns(self._pattern, only_typed=self._only_typed)
+            self._near = NearPatterns(self._pattern, only_typed=self._only_typed, folder=self._folder)
         self._looks -= 1
         at = self._near.match(name, self._at)
         if at is not None:
             self._at, self.found = at, f"would match {name!r}: {self._near.advice(at)}"
 
 
-def _watched(patterns: Iterable[str], *, only_typed: bool) -> dict[str, _Watched]:
+def _watched(patterns: Iterable[str], *, only_typed: bool, folder: str) -> dict[str, _Watched]:
     some = [pattern for pattern in dict.fromkeys(patterns) if not _is_told(pattern)]
     some.sort(key=lambda pattern: pattern.startswith("**/"))  # last, because mistakes in them are less likely
-    return {pattern: _Watched(pattern, only_typed=only_typed) for pattern in some[:_WATCHED_AT_MOST]}
+    return {pattern: _Watched(pattern, only_typed=only_typed, folder=folder) for pattern in some[:_WATCHED_AT_MOST]}
 
 
 def _look(patterns: dict[str, _Watched], name: str, *, counts: bool, is_near: bool) -> None:

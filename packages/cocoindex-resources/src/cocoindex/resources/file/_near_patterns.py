@@ -14,6 +14,7 @@ from ._glob import compile_any
 from .errors import InvalidPatternError
 
 _SUFFIX: Final = re.compile(r"\.?\w+")
+_BETWEEN: Final = re.compile(r"\s*[,;|]\s*|\s+")
 
 
 class Near(NamedTuple):
@@ -29,13 +30,14 @@ class NearPatterns:
     Args:
         pattern: the pattern.
         only_typed: whether to leave out patterns for another depth; an exclusion may well be meant for one depth only.
+        folder: the name of the folder that is walked.
     """
 
     __slots__ = ("_any", "_near", "_pattern")
 
-    def __init__(self, pattern: str, *, only_typed: bool) -> None:
+    def __init__(self, pattern: str, *, only_typed: bool, folder: str) -> None:
         self._pattern = pattern
-        self._near = list(_near(pattern, only_typed=only_typed))
+        self._near = list(_near(pattern, only_typed=only_typed, folder=folder))
         joined = "|".join(f"(?:{near.matches.pattern})" for near in self._near)
         self._any = re.compile(joined or "(?!)", re.DOTALL | re.IGNORECASE)
 
@@ -55,9 +57,9 @@ class NearPatterns:
         return len(self._near)
 
 
-def _near(pattern: str, *, only_typed: bool) -> Iterator[Near]:
+def _near(pattern: str, *, only_typed: bool, folder: str) -> Iterator[Near]:
     composed = unicodedata.normalize("NFC", pattern)
-    for typed, why in _typed(composed):
+    for typed, why in _typed(composed, unicodedata.normalize("NFC", folder)):
         yield from _made(typed, f"{why}; write {typed!r}")
     if composed != pattern or not pattern.isascii():
         yield from _made(composed, "its letters are written in another Unicode form (NFC, NFD)")
@@ -77,14 +79,19 @@ def _near(pattern: str, *, only_typed: bool) -> Iterator[Near]:
         yield from _made(other, f"write {other!r}; upper and lower case count, too", re.IGNORECASE)
 
 
-def _typed(pattern: str) -> Iterator[tuple[str, str]]:
+def _typed(pattern: str, folder: str) -> Iterator[tuple[str, str]]:
     """Yield corrections of characters that have another meaning in a pattern, each with the reason."""
     if "\\" in pattern:
         yield pattern.replace("\\", "/"), "`\\` makes the next character literal, on every system"
     if pattern.strip() != pattern:
         yield pattern.strip(), "it begins or ends with white space"
-    if "," in pattern and "{" not in pattern:
-        yield f"{{{','.join(part.strip() for part in pattern.split(','))}}}", "it is one pattern"
+    if pattern[0] == pattern[-1] and pattern[0] in "'\"`" and len(pattern) > 2:
+        yield pattern[1:-1], "the quotes are part of it"
+    alternatives = _BETWEEN.split(pattern.strip())
+    if len(alternatives) > 1 and all(alternatives) and "{" not in pattern:
+        yield f"{{{','.join(alternatives)}}}", "it is one pattern"
+    if folder and pattern.startswith(f"{folder}/") and len(pattern) > len(folder) + 1:
+        yield pattern[len(folder) + 1 :], "the paths of a walk begin below the folder that is walked"
 
 
 def _deeper(pattern: str) -> Iterator[str]:

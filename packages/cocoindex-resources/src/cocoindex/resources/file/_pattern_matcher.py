@@ -69,10 +69,14 @@ class PatternFilePathMatcher(FilePathMatcher):
             return False
         return not self._excluded(name)
 
-    def missed_patterns(self) -> MissedPatterns | None:
-        """Return an object that finds patterns without a match in a walk; None if there are no patterns to check."""
+    def missed_patterns(self, folder: str = "") -> MissedPatterns | None:
+        """Return an object that finds patterns without a match in a walk; None if there are no patterns to check.
+
+        Args:
+            folder: the name of the folder that is walked; patterns may begin with it by mistake.
+        """
         included, excluded = self._patterns
-        return MissedPatterns(included or (), excluded or ()) or None
+        return MissedPatterns(included or (), excluded or (), folder) or None
 
     def __repr__(self) -> str:
         included, excluded = self._patterns
