@@ -14,27 +14,38 @@ _LONGEST: Final = 200
 _LOOKED_AT: Final = 20_000
 _HIDDEN: Final = "***"
 _SECRET_NAME: Final = (
-    r"(?:password|passwd|passphrase|pwd|secret|token|(?:api|access|account)[_-]?key|credential|signature|\bsig)s?"
+    r"(?:password|passwd|passphrase|pwd|secret|token|(?:api|access|account|private)[_-]?key|credential|signature"
+    r"|\bsig)s?"
 )
 # Compiled when first used: most programs show nothing. A password may hold any sign, so the last @ of a word ends it;
 # one that was cut off before its @ ends with the text. Of two slashes a path keeps one.
 _SCHEME: Final = r"(?:(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]*://?|//)"
-_USER: Final = rf"""{_SCHEME}[^\s:/?\#@'"]*:"""
+_USER: Final = rf"""{_SCHEME}[^\s:/?\#'"]*:(?!\d{{1,5}}(?:[/?\#]|$))"""
 _CUT_URL: Final = rf"""({_SCHEME}[^\s:/?\#@'"]+:)(?!\d{{1,5}}(?:/|$))[^\s'"@]+$"""
+_BLANK_IN_URL: Final = r"""(\w://[^\s:/?\#@'"]*:)(?!\d{1,5}(?:[/?\#\s]|$))[^\s'"@]{1,200}\s[^'"@]{0,200}(?=@[\w.\[-])"""
 _WITHOUT_SCHEME: Final = r"""(?<![\w.+/:@-])((?!mailto:)[\w.+-]+:)[^\s/:@'"]+(?=@[\w.-]+(?::\d+)?(?:[/'"?\s]|$))"""
-_BEARER: Final = r"(?i)(\bBearer\s+)[\w.~+/=-]{6,}"
+_BEARER: Final = r"(?i)(\bBearer\s+|\bauthorization\\?['\"]?\s*[=:]\s*\\?['\"]?\w+\s+)[\w.~+/=-]{6,}"
 _KEY: Final = r"(?<![\w-])(sk-|hf_|gh[opsu]_|github_pat_|xox[a-z]-)[\w-]{16,}"
-_KEY_IN_URL: Final = r"""([?&](?:hex|text)?key=)[^&\s'"]+"""
-_IN_SQL: Final = r"(\b(?:PASSWORD|[Pp]assword|SECRET|TOKEN)\s+\\?')[^'\\]*"
+_KEY_IN_URL: Final = r"""(?i)([?&](?:(?:hex|text)?key|[\w-]*(?:token|signature)|sig)=)[^&\s'"]+"""
+_ENCODED: Final = r"""(?i)((?:\b|%3B)(?:PWD|PASSWORD)%3D)(?:(?!%3B)[^&\s'"])+"""
+_IN_SQL: Final = r"(\b(?:PASSWORD|[Pp]assword|SECRET|TOKEN|IDENTIFIED\s+BY)\s+\\?')[^'\\]*"
+_OPTION: Final = r"(?<!\S)(--pass(?:word|wd|phrase)?\s+)[^\s'\"-][^\s'\"]*"
+# A value in quotes that are escaped as in a `repr()`, in plain quotes, without an end, or without quotes.
+_VALUE: Final = (
+    r"""((?P<quote>\\+['"]).*?(?P=quote)|'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|'[^']*'|"[^"]*"|"""
+    r"""(?:[^\s,;&)\]}'"]|(?<=\\)[ '"])+)"""
+)
 # What is no name of a column or the like: of messages as a whole no more than this is looked for.
 _IN_MESSAGE: Final = (
-    r"(?i)((?<![\w-])[\w-]*(?:password|passwd|passphrase|pwd|motherduck_token|secret_access_key|(?:api|account)[_-]?key)"
-    r"""(?:['"]?\s*=\s*|['"]\s*:\s*(?=['"])))('[^']*'|"[^"]*"|[^\s,;&)'"]+)"""
+    r"(?is)((?<![\w-])[\w-]*(?:password|passwd|passphrase|pwd|motherduck_token|secret_access_key|(?:api|account)[_-]?key"
+    r"|client_?secret|(?:auth|access|refresh|session)_?token|private_?key|(?<![^'\"\\])pass(?=\\?['\"]))"
+    rf"""(?:\\*['"]?\s*=\s*|\\*['"]\s*:\s*(?=b?\\*['"]))b?){_VALUE}"""
 )
 _NAMED: Final = (
-    rf"""(?i)((?<![\w-])[\w-]*{_SECRET_NAME}(?:_id)?\\?['"]?\s*[=:]\s*)"""
-    r"""(\\?'(?:[^'\\]|\\[^'])*\\?'|\\?"(?:[^"\\]|\\[^"])*\\?"|[^\s,;&)\]}'"]+)"""
+    rf"""(?is)((?<![\w-])(?:[\w-]*{_SECRET_NAME}(?:_id)?|(?<=['"])(?:pass|pw)(?=\\*['"])|(?:pass|pw)(?==))"""
+    rf"""\\*['"]?\s*[=:]\s*b?){_VALUE}"""
 )
+_PAIR: Final = rf"""(?i)(\(b?(['"])[\w-]*{_SECRET_NAME}\2,\s*b?(['"]))[^'"]*(?=\3\))"""
 
 
 def shown(value: object, longest: int = _LONGEST) -> str:
@@ -63,6 +74,8 @@ def masked(text: str) -> str:
     text = _without_plain(text)
     if "@" in text:
         text = re.sub(_WITHOUT_SCHEME, rf"\1{_HIDDEN}", text)
+    if "(" in text:
+        text = re.sub(_PAIR, rf"\1{_HIDDEN}", text)
     return re.sub(_NAMED, _hide_named, text) if "=" in text or ":" in text else text
 
 
@@ -76,10 +89,15 @@ def _without_plain(text: str) -> str:
     """Hide what is a password wherever it stands: in URLs and in SQL, and keys of well-known forms."""
     if "@" in text:
         text = re.sub(r"\S+", _hide_in_url, text)
-    if "earer" in text:
+        text = re.sub(_BLANK_IN_URL, rf"\1{_HIDDEN}", text)
+    if "earer" in text or "uthorization" in text:
         text = re.sub(_BEARER, rf"\1{_HIDDEN}", text)
-    if "key=" in text:
+    if "?" in text or "&" in text:
         text = re.sub(_KEY_IN_URL, rf"\1{_HIDDEN}", text)
+    if "%3" in text:
+        text = re.sub(_ENCODED, rf"\1{_HIDDEN}", text)
+    if "--pass" in text:
+        text = re.sub(_OPTION, rf"\1{_HIDDEN}", text)
     if "'" in text:
         text = re.sub(_IN_SQL, rf"\1{_HIDDEN}", text)
     return re.sub(_KEY, rf"\1{_HIDDEN}", text)
@@ -92,8 +110,8 @@ def _hide_in_url(word: re.Match[str]) -> str:
 
 
 def _hide_named(found: re.Match[str]) -> str:
-    value = found[2]
-    return found[1] + (_HIDDEN if value[0] not in "\\'\"" else value[: 1 + (value[0] == "\\")] + _HIDDEN + value[-1])
+    quote = found["quote"] or (found[2][0] if found[2][0] in "'\"" else "")
+    return f"{found[1]}{quote}{_HIDDEN}{quote}"
 
 
 def _text(value: object, longest: int) -> str:

@@ -102,6 +102,22 @@ def test_the_password_of_a_url_is_hidden(password: str, put: Callable[[str], obj
         "file:notes.db?hexkey=secret",
         "CREATE SECRET s3 (TYPE s3, SECRET 'secret')",
         "sk-proj-secretsecretsecret",
+        r"host=h password='it\'s secret' dbname=d",
+        r"host=h password=it\ secret dbname=d",
+        "host=h password\n=\nsecret dbname=d",
+        "mssql+pyodbc:///?odbc_connect=UID%3Du%3BPWD%3Dsecret%3BDATABASE%3Dd",
+        "postgresql://user@server:secret@host/db",
+        "postgresql://user:it secret@host/db",
+        "postgresql://user:it\nsecret@host/db",
+        '{"user": "u", "pass": "secret"}',
+        {"auth": {"pw": "secret"}},
+        {b"password": b"secret"},
+        [("user", "u"), ("password", "secret")],
+        repr(repr("host=h password='secret' dbname=d")),
+        "Authorization: Basic secretsecret==",
+        "CREATE USER u IDENTIFIED BY 'secret'",
+        "psql --password secret",
+        '{"private_key": "secret"}',
     ],
 )
 def test_a_password_that_is_named_is_hidden(value: object) -> None:
@@ -128,7 +144,9 @@ def test_a_text_without_passwords_stays(text: str) -> None:
     assert masked(text) == text
 
 
-@pytest.mark.parametrize("text", ["a-", "a_", "password_", "'", "u:", "a://b:c", "\\'", "password='"])
+@pytest.mark.parametrize(
+    "text", ["a-", "a_", "password_", "'", "u:", "a://b:c", "\\'", "password='", "a://b:", "password=\\'"]
+)
 @pytest.mark.parametrize("end", ["=", ":", " @"])
 def test_a_long_text_takes_no_longer_than_its_length(text: str, end: str) -> None:
     shown(text * 10_000 + end)  # which took minutes
