@@ -116,14 +116,21 @@ class _Search:
         """Return the tokens with which a literal may begin."""
         known = self._starts.get(id(literal))
         if known is None:
-            places, text = self._nodes.places, literal.text
+            nodes, text = self._nodes, literal.text
             found = set[int]()
             for begin in {0, literal.skip(0)}:
                 for size in self._sizes:
                     if begin + size <= len(text):
-                        found.update(places.get(text[begin : begin + size], ()))
+                        found.update(nodes.places.get(text[begin : begin + size], ()))
+            # In an incomplete pattern, a comment may look like code.
+            found.update(token for token in nodes.behind_comments if self._begins_with_gap(literal, token))
             known = self._starts[id(literal)] = sorted(found)
         return known
+
+    def _begins_with_gap(self, literal: Literal, token: int) -> bool:
+        """Say whether a literal begins with the text before a token, or the text with the literal."""
+        nodes = self._nodes
+        return literal.text.startswith(nodes.gap(token)) or nodes.is_in_gap(literal.text, 0, token)
 
     @cached_property
     def _sizes(self) -> set[int]:

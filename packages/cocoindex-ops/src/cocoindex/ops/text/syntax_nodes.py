@@ -92,6 +92,11 @@ class SyntaxNodes:
         return found
 
     @cached_property
+    def behind_comments(self) -> list[int]:
+        """The tokens with more than whitespace before them, including the end of the source."""
+        return [token for token in range(len(self.texts) + 1) if self.gap(token).strip()]
+
+    @cached_property
     def _beginning(self) -> _Ranges:
         return _Ranges(self.first, len(self.texts))
 
@@ -131,18 +136,22 @@ class SyntaxNodes:
         return self._data[self.starts[first] : self.ends[last]]
 
     def gap(self, token: int) -> bytes:
-        """Return the text between a token and the one before."""
-        return self._data[self.ends[token - 1] if token else 0 : self.starts[token]]
+        """Return the text between a token, or the end of the source, and the token before."""
+        end = self.starts[token] if token < len(self.starts) else len(self._data)
+        return self._data[self.ends[token - 1] if token else 0 : end]
 
     def text_with_gap(self, token: int) -> bytes:
         """Return the text of a token, with the text between it and the one before."""
         return self._data[self.ends[token - 1] if token else 0 : self.ends[token]]
 
     def is_in_gap(self, text: bytes, at: int, token: int) -> bool:
-        """Say whether the gap before a token (or after the last one) begins with the rest of `text` from `at` on."""
+        """Say whether the gap before a token begins with the rest of `text` from `at` on, as whole comments."""
         start = self.ends[token - 1] if token else 0
+        stop = start + len(text) - at
         end = self.starts[token] if token < len(self.starts) else len(self._data)
-        return start + len(text) - at <= end and self._data.startswith(text[at:], start)
+        if stop > end or not self._data.startswith(text[at:], start):
+            return False
+        return stop == end or text[-1:].isspace() or self._data[stop : stop + 1].isspace()
 
 
 class _Ranges:
