@@ -61,9 +61,8 @@ class TableWriter(sql_kit.TableWriter):
         self._is_plain: bool | None = True if record.managed_by == ManagedBy.SYSTEM else None
         self._casts = casts
         self._types = types
-        self._has_triggers = self._is_view = (
-            False  # partitions, and the table behind a view, have triggers of their own
-        )
+        self._is_view = False
+        self._has_triggers = False  # also if it may: partitions, and the table behind a view, have their own
         self._phrase()
         self._may_stage: bool | None = None
         self._has_arrays = any(column.type.endswith("]") or " ARRAY" in column.type.upper() for column in columns)

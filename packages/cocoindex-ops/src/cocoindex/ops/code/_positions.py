@@ -37,13 +37,13 @@ class Positions:
         return chunk
 
     def position(self, byte: int) -> TextPosition:
+        """Return the position of a byte; lines and columns count from 1."""
         position = self._positions.get(byte)
         if position is None:
             position = self._positions[byte] = self._new_position(byte)
         return position
 
     def _new_position(self, byte: int) -> TextPosition:
-        """Return the position of a byte; lines and columns count from 1."""
         line = bisect_right(self._lines, byte)
         char = self._char(byte)
         return TextPosition(byte, char, line, char - self._char(self._lines[line - 1]) + 1)

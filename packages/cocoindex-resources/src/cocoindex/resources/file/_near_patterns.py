@@ -53,9 +53,6 @@ class NearPatterns:
         """Return the advice for the similar pattern at an index."""
         return self._near[at].advice
 
-    def __len__(self) -> int:
-        return len(self._near)
-
 
 def _near(pattern: str, *, only_typed: bool, folder: str) -> Iterator[Near]:
     composed = unicodedata.normalize("NFC", pattern)
