@@ -84,6 +84,38 @@ def test_one_that_somebody_changed_is_written_again(bucket: Bucket) -> None:
 
 
 @pytest.mark.parametrize("text", ["theirs", "1"])
+@pytest.mark.parametrize("how", ["undeclared", "dropped"])
+def test_one_that_took_the_place_of_ours_is_not_removed(bucket: Bucket, text: str, how: str) -> None:
+    bucket.update(main, {"a": "1", "b": "2"}, bucket.name)
+    put(bucket, "out/a", text)
+    if how == "dropped":
+        bucket.drop(main, {}, bucket.name)
+    else:
+        bucket.update(main, {}, bucket.name)
+    assert bucket.contents() == {"out/a": text}
+
+
+def test_one_that_another_app_took_over_is_that_apps(bucket: Bucket) -> None:
+    bucket.update(main, {"a": "1"}, bucket.name)
+    bucket.update(main, {"a": "1"}, bucket.name, True, app="other")
+    bucket.update(main, {}, bucket.name)
+    assert bucket.contents() == {"out/a": "1"}
+    bucket.update(main, {}, bucket.name, app="other")
+    assert bucket.contents() == {}
+
+
+def test_a_client_that_may_not_read_removes_what_it_wrote(bucket: Bucket) -> None:
+    @coco.fn
+    async def without_reading(contents: dict[str, str], name: str) -> None:
+        bucket.server.answer("HEAD", f"/{name}/out/a", "403 Forbidden", "AccessDenied")
+        await main(contents, name)
+
+    bucket.update(without_reading, {"a": "1"}, bucket.name)
+    bucket.update(without_reading, {}, bucket.name)
+    assert bucket.failures == [] and bucket.contents() == {}
+
+
+@pytest.mark.parametrize("text", ["theirs", "1"])
 def test_one_that_was_put_where_ours_failed_is_not_removed(bucket: Bucket, text: str) -> None:
     @coco.fn
     async def denied(contents: dict[str, str], name: str) -> None:

@@ -39,21 +39,20 @@ async def apply_objects(
         S3Error: (an `OSError`) an object could not be written or removed; the other actions were attempted all the
             same.
     """
-    removed: defaultdict[tuple[str, str, bool], list[str]] = defaultdict(list)
+    removed: defaultdict[tuple[str, str, bool], list[ObjectAction]] = defaultdict(list)
     writes: dict[int, asyncio.Future[bool]] = {}
-    removals: list[asyncio.Future[None]] = []
     for at, action in enumerate(actions):
         client = _client(context, action.client)
-        location = Location(action.bucket, action.key, None, action.request_payer)
-        if action.spec is not None:
-            writes[at] = in_thread(client, write_object, client, location, action, action.spec)
-        elif action.certain:
-            removed[action.client, action.bucket, action.request_payer].append(action.key)
+        if action.spec is None or action.attempt is None:
+            removed[action.client, action.bucket, action.request_payer].append(action)
         else:
-            removals.append(in_thread(client, _remove_if_ours, client, location, action))
-    for (name, bucket, request_payer), keys in removed.items():
-        client = _client(context, name)
-        removals += [in_thread(client, _remove, client, bucket, some, request_payer) for some in _portions(keys)]
+            location = _location(action)
+            writes[at] = in_thread(client, write_object, client, location, action, action.spec, action.attempt)
+    removals = [
+        _remove(_client(context, name), bucket, some, request_payer)
+        for (name, bucket, request_payer), there in removed.items()
+        for some in _portions(there)
+    ]
     outcomes = await asyncio.gather(*writes.values(), *removals, return_exceptions=True)
     for outcome in outcomes:
         if isinstance(outcome, BaseException):
@@ -66,17 +65,33 @@ def _client(context: coco.ContextProvider, name: str) -> BaseClient:
     return checked_client(context.get(name), f"the value of the context key {name!r}")
 
 
-def _portions(keys: list[str]) -> Iterator[list[str]]:
-    return (keys[first : first + _REMOVED_AT_ONCE] for first in range(0, len(keys), _REMOVED_AT_ONCE))
+def _location(action: ObjectAction) -> Location:
+    return Location(action.bucket, action.key, None, action.request_payer)
 
 
-def _remove_if_ours(client: BaseClient, location: Location, action: ObjectAction) -> None:
-    """Remove an object if an earlier update wrote it; it may never have been written."""
-    if is_ours(client, location, action):
-        _remove(client, location.bucket, [location.key], location.request_payer)
+def _portions(actions: list[ObjectAction]) -> Iterator[list[ObjectAction]]:
+    return (actions[first : first + _REMOVED_AT_ONCE] for first in range(0, len(actions), _REMOVED_AT_ONCE))
 
 
-def _remove(client: BaseClient, bucket: str, keys: list[str], request_payer: bool) -> None:
+async def _remove(client: BaseClient, bucket: str, actions: list[ObjectAction], request_payer: bool) -> None:
+    """Remove objects of a bucket, except those that others have put in the place of the app's."""
+    checks = [in_thread(client, _may_remove, client, action) for action in actions]
+    await asyncio.wait(checks)
+    keys = [action.key for action, check in zip(actions, checks, strict=True) if check.result()]
+    if keys:
+        await in_thread(client, _remove_objects, client, bucket, keys, request_payer)
+
+
+def _may_remove(client: BaseClient, action: ObjectAction) -> bool:
+    try:
+        return is_ours(client, _location(action), action.marks)
+    except S3AccessDeniedError:  # no permission to read, or none to list, with which a missing object is reported
+        if not action.certain:
+            raise
+        return True
+
+
+def _remove_objects(client: BaseClient, bucket: str, keys: list[str], request_payer: bool) -> None:
     try:
         with blaming(f"s3://{bucket}/{keys[0]}"):
             named = {"Objects": [{"Key": key} for key in keys], "Quiet": True}

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import mimetypes
 import secrets
-import time
 from collections.abc import Collection
 from pathlib import PurePath
 from typing import Final, NamedTuple, TypeAlias
@@ -22,15 +21,11 @@ ObjectKey: TypeAlias = "tuple[str, str, str]"
 """The name of the client's context key, the bucket, and the object's key."""
 
 ObjectRecord: TypeAlias = bytes
-"""The stored record of an object: a byte of flags, then its fingerprint (16 bytes).
+"""The stored record of an object: a byte of flags, its fingerprint (16 bytes), and the mark of the app's object (8)."""
 
-For an object written by the app, it ends with the time when the app was first about to write it, if known (8 bytes,
-seconds since 1970).
-"""
-
-_PAID, _THEIRS, _MARKED = 1, 2, 4
+_PAID, _THEIRS = 1, 2
 _FINGERPRINT: Final = slice(1, 17)
-_SINCE: Final = slice(17, None)
+_MARK: Final = slice(17, None)
 
 _LONGEST_KEY: Final = 1024  # bytes, the limit of S3
 _NOT_IN_XML: Final = "\ufffe\uffff"
@@ -45,14 +40,12 @@ class ObjectSpec(NamedTuple):
         content_type: its media type.
         request_payer: whether the caller agrees to pay for requests.
         adopt: whether an existing object is taken over.
-        since: when it was declared, in seconds since 1970.
     """
 
     content: bytes
     content_type: str
     request_payer: bool
     adopt: bool = False
-    since: int = 0
 
 
 class Attempt:
@@ -60,14 +53,14 @@ class Attempt:
 
     Attributes:
         done: whether the object was written.
-        mark: a random text in the metadata of the object, which shows that this attempt wrote it.
+        mark: random bytes that the metadata of the object contains, as they show that this attempt wrote it.
     """
 
     __slots__ = ("done", "mark")
 
     def __init__(self) -> None:
         self.done = False
-        self.mark = secrets.token_hex(8)
+        self.mark = secrets.token_bytes(8)
 
 
 class ObjectAction(NamedTuple):
@@ -79,12 +72,9 @@ class ObjectAction(NamedTuple):
         key: the key of the object.
         spec: the declared object; None to remove it.
         request_payer: whether to agree to pay for the request.
-        ours: fingerprints of the objects that earlier updates wrote there, or were about to write.
+        marks: the marks of the objects that earlier updates wrote there, or were about to write.
         certain: whether one of them existed there when the last update ended.
         attempt: the state of a write; None for a removal.
-        since: when the app was first about to write the object, in seconds since 1970; 0 if unknown. An object written
-            before that belongs to somebody else.
-        marked: whether all objects that earlier updates wrote there have the mark of this connector.
     """
 
     client: str
@@ -92,11 +82,9 @@ class ObjectAction(NamedTuple):
     key: str
     spec: ObjectSpec | None
     request_payer: bool
-    ours: tuple[bytes, ...] = ()
+    marks: tuple[bytes, ...] = ()
     certain: bool = False
     attempt: Attempt | None = None
-    since: int = 0
-    marked: bool = True
 
     def __repr__(self) -> str:
         """Return the text for a preview."""
@@ -119,7 +107,7 @@ def as_spec(
         content_type = f"{guessed}; charset=utf-8" if is_text else guessed
     if not isinstance(content_type, str) or not content_type.isascii() or not content_type.isprintable():
         raise S3ArgumentError(f"content_type of the object {key!r} is {content_type!r}; give one such as 'text/html'")
-    return ObjectSpec(_as_bytes(key, content), content_type, bool(request_payer), bool(adopt), int(time.time()))
+    return ObjectSpec(_as_bytes(key, content), content_type, bool(request_payer), bool(adopt))
 
 
 def checked_name(name: str | PurePath, prefix: str) -> str:
@@ -149,11 +137,10 @@ def checked_name(name: str | PurePath, prefix: str) -> str:
     return key
 
 
-def as_record(spec: ObjectSpec, *, theirs: bool = False, since: int = 0) -> ObjectRecord:
+def as_record(spec: ObjectSpec, *, theirs: bool = False, mark: bytes = b"") -> ObjectRecord:
     """Return the record of an object to write, or of an existing one with the declared content (`theirs`)."""
-    flags = _PAID * spec.request_payer + _THEIRS * theirs + _MARKED
-    end = since.to_bytes(8, "big") if since else b""
-    return bytes([flags]) + fingerprint(spec.content, spec.content_type) + end
+    flags = _PAID * spec.request_payer + _THEIRS * theirs
+    return bytes([flags]) + fingerprint(spec.content, spec.content_type) + mark
 
 
 def fingerprint(content: bytes, content_type: str) -> bytes:
@@ -166,19 +153,9 @@ def is_as(record: ObjectRecord, wanted: ObjectRecord) -> bool:
     return record[0] & _PAID == wanted[0] & _PAID and record[_FINGERPRINT] == wanted[_FINGERPRINT]
 
 
-def ours(records: Collection[ObjectRecord]) -> tuple[bytes, ...]:
-    """Return the fingerprints of objects that earlier updates wrote."""
-    return tuple(record[_FINGERPRINT] for record in records if not record[0] & _THEIRS)
-
-
-def since(records: Collection[ObjectRecord]) -> int:
-    """Return when the app was first about to write the object, in seconds since 1970; 0 if unknown."""
-    return min((int.from_bytes(record[_SINCE], "big") for record in records if not record[0] & _THEIRS), default=0)
-
-
-def are_marked(records: Collection[ObjectRecord]) -> bool:
-    """Say whether all objects that earlier updates wrote have the mark of this connector."""
-    return all(record[0] & (_MARKED | _THEIRS) for record in records)
+def marks(records: Collection[ObjectRecord]) -> tuple[bytes, ...]:
+    """Return the marks of objects that earlier updates wrote."""
+    return tuple(record[_MARK] for record in records if not record[0] & _THEIRS)
 
 
 def is_paid_for(records: Collection[ObjectRecord]) -> bool:
