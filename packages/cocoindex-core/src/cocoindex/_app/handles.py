@@ -90,11 +90,10 @@ class Handle(Generic[R]):
 
     def _started(self) -> asyncio.Task[R]:
         if self._task is None:
-            import asyncio
-
+            from .._runtime.start_task import start_task
             from .._runtime.termination import wake_at_signals
 
-            self._task = asyncio.ensure_future(self._operation(self._board))
+            self._task = start_task(self._operation(self._board))
             self._task.add_done_callback(lambda _: self._board.end())
             wake_at_signals(self._task)
         return self._task

@@ -56,7 +56,7 @@ class Group:
         if self._future is not None and not self._future.done() and self.open <= len(self._put_off):
             put_off, self._put_off = self._put_off, []
             run = put_off[0].run
-            run.loop.call_soon(run.second_tries.again, put_off)
+            run.tasks.call_soon(run.second_tries.again, put_off)
 
     async def all_complete(self) -> BaseException | None:
         """Wait until all are complete; return the first failure that left the outermost exception handler."""

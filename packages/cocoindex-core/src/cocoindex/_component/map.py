@@ -42,6 +42,7 @@ async def map(
     _check(fn, items)
     import asyncio
 
+    from .._runtime.start_task import start_task
     from .._runtime.time_slice import TimeSlice
 
     deadline = current_deadline()
@@ -58,7 +59,7 @@ async def map(
                 f"{type(call).__name__} that cannot be awaited: make it async, or call it in a loop"
             )
         calls.append(call)
-        tasks.append(asyncio.ensure_future(outcome_of_awaiting(call)))
+        tasks.append(start_task(outcome_of_awaiting(call)))
 
     slice = TimeSlice(asyncio.get_running_loop())
     failure: BaseException | None = None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from .._function.outcome import close_unstarted, outcome_of_awaiting
 from .._runtime.interruption import is_interruption
 from .._runtime.left import cancelled
+from .._runtime.start_task import start_task
 from .._target.reconcile import INVALIDATIONS, encode_record
 from ..errors import TargetStateError
 from .plan import Finding
@@ -73,7 +74,11 @@ async def _call(context: ContextProvider, sink: TargetActionSink[Any], shares: S
 async def _apart(sink: TargetActionSink[Any], args: tuple[Any, ...]) -> Any:
     """Call an async sink in a task of its own, because it may cancel its task."""
     call = sink._apply(*args)
-    task = asyncio.ensure_future(outcome_of_awaiting(call))
+    try:
+        task = start_task(outcome_of_awaiting(call))
+    except BaseException:
+        close_unstarted([call])
+        raise
     try:
         await asyncio.wait([task])
     except asyncio.CancelledError:  # the loop ends

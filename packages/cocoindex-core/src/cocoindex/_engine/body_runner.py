@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .committer import Committer
     from .component import Component
     from .roll import Roll
+    from .tasks import Tasks
     from .waits import Waits
 
 
@@ -33,12 +34,18 @@ class BodyRunner:
     """
 
     def __init__(
-        self, loop: asyncio.AbstractEventLoop, limit: int, committer: Committer, roll: Roll, waits: Waits
+        self,
+        loop: asyncio.AbstractEventLoop,
+        limit: int,
+        committer: Committer,
+        roll: Roll,
+        tasks: Tasks,
+        waits: Waits,
     ) -> None:
         self._committer = committer
         self._roll = roll
         self.slice = TimeSlice(loop)
-        self._scheduler = Scheduler(limit, self._run_async, self.slice, waits)
+        self._scheduler = Scheduler(limit, self._run_async, self.slice, tasks, waits)
         self._pool = SyncPool(loop, limit, current_underway() or Underway())
         self._context = contextvars.copy_context()
 

@@ -11,7 +11,6 @@ because these stay in memory until they are applied.
 from __future__ import annotations
 
 import asyncio
-import contextvars
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from .physical import Physical
     from .plan import Plan
     from .unit import Unit
+    from .tasks import Tasks
     from .waits import Waits
 
     Sink = TargetActionSink[Any]
@@ -82,6 +82,7 @@ class Committer:
         ownership: Ownership,
         physical: Physical,
         context: ContextProvider,
+        tasks: Tasks,
         waits: Waits,
         *,
         more_to_come: Callable[[], bool],
@@ -95,6 +96,7 @@ class Committer:
         self._ownership = ownership
         self._physical = physical
         self._context = context
+        self._tasks = tasks
         self._waits = waits
         self.full: FullReprocess | None = None
         self.before_commit: list[Callable[[Batch, list[Unit]], None]] = []
@@ -103,11 +105,12 @@ class Committer:
         self._on_broken = on_broken
         self._backlog = Backlog()
         self.is_closed = self._backlog.is_full
-        self._flights = Flights(self._backlog, context, apply, on_return=self._sink_returned, on_broken=self._lost)
+        self._flights = Flights(
+            self._backlog, context, apply, tasks, on_return=self._sink_returned, on_broken=self._lost
+        )
         self._serving: asyncio.Task[None] | None = None
         self._wake: asyncio.Future[None] | None = None
         self._room: list[asyncio.Future[None]] = []
-        self._calm = contextvars.copy_context()
         self._freed = False
         self._alone = False
         self._together = 0
@@ -157,8 +160,7 @@ class Committer:
     # When a round takes place
 
     def _begin(self) -> None:
-        # The caller's time limit and component must not apply to user code in handlers.
-        self._serving = asyncio.get_running_loop().create_task(self._serve(), context=self._calm.copy())
+        self._serving = self._tasks.start(self._serve())
         self._serving.add_done_callback(self._served)  # not from inside: it may be cancelled before its first step
 
     async def _serve(self) -> None:

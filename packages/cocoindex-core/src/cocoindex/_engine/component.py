@@ -298,7 +298,7 @@ class Component:
 
     def _go_on_next(self) -> None:
         """Do the same after the round in which it failed."""
-        self.run.loop.call_soon(self.go_on)
+        self.run.tasks.call_soon(self.go_on)
 
     def go_on_soon(self) -> None:
         """Do the same from any thread."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextvars
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     from .apply import Shares
     from .backlog import Backlog
     from .plan import Plan
+    from .tasks import Tasks
     from .unit import Unit
 
 Apply: TypeAlias = "Callable[[ContextProvider, TargetActionSink[Any], Shares], Awaitable[dict[Unit, BaseException]]]"
@@ -36,6 +36,7 @@ class Flights:
         backlog: Backlog,
         context: ContextProvider,
         apply: Apply,
+        tasks: Tasks,
         *,
         on_return: Callable[[], None],
         on_broken: Callable[[BaseException | None], None],
@@ -43,9 +44,9 @@ class Flights:
         self._backlog = backlog
         self._context = context
         self._apply = apply
+        self._tasks = tasks
         self._on_return = on_return
         self._on_broken = on_broken
-        self._calm = contextvars.copy_context()
         self._open: dict[Unit, int] = {}
         self._errors: dict[Unit, BaseException] = {}
         self._landed: list[Unit] = []
@@ -82,12 +83,10 @@ class Flights:
                 calls.setdefault(sink, []).append((unit, share))
             if unit.call is not None:
                 unit.call.lane = sink
-        loop = asyncio.get_running_loop()
-        self.since = loop.time()
+        self.since = asyncio.get_running_loop().time()
         for sink, theirs in calls.items():
             self._backlog.begin(sink, sum([unit.weight for unit, _ in theirs]), self.since)
-            # The caller's time limit and component must not apply to the sinks.
-            task = loop.create_task(self._call(sink, theirs), context=self._calm.copy())
+            task = self._tasks.start(self._call(sink, theirs), watched=False)
             self.tasks.add(task)
             task.add_done_callback(partial(self._returned, sink, theirs))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextvars
 from collections.abc import Coroutine, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -36,6 +35,7 @@ from .record import LIVE, MEMO
 from .rerun import Rerun
 from .roll import Roll
 from .second_tries import SecondTries
+from .tasks import Tasks
 from .waits import Waits
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ class Run:
         roll: the register of live ranges.
         second_tries: the components that failed in a sink and may be tried again.
         failures: the components that have failed.
+        tasks: starts the tasks of the run.
         waits: what tasks of user code may wait for.
     """
 
@@ -88,6 +89,7 @@ class Run:
         self.loop = asyncio.get_running_loop()
         self._acting = False
         self._ends_board = ends_board
+        self.tasks = Tasks(self.loop, self._break)
         self.waits = Waits()
         self.facts = Facts(store)
         self.full_reprocess: FullReprocess | None = None
@@ -105,6 +107,7 @@ class Run:
             self.ownership,
             self.physical,
             env.context_provider,
+            self.tasks,
             self.waits,
             more_to_come=lambda: self.bodies.has_more(),
             after_round=self._after_round,
@@ -113,7 +116,7 @@ class Run:
         )
         self.roll = Roll(self)
         self.second_tries = SecondTries(self)
-        self.bodies = BodyRunner(self.loop, limit, self.committer, self.roll, self.waits)
+        self.bodies = BodyRunner(self.loop, limit, self.committer, self.roll, self.tasks, self.waits)
         self.postponed: list[Removal] = []
         self.failures = Failures()
         self.live = False
@@ -122,8 +125,7 @@ class Run:
         self._readied = self.waits.new()
         self._course: LiveCourse | None = None
         self._collector: DepsCollector | None = None
-        self._context = contextvars.copy_context()
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._spawned: set[asyncio.Task[Any]] = set()
         self._main = asyncio.current_task()
         self._broken: BaseException | None = None
         self._told = 0
@@ -332,11 +334,15 @@ class Run:
         """Return a view of the store for reading."""
         return Batch(self.store)
 
-    def spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
-        """Run `work` in a task that ends with the run."""
-        task = self.loop.create_task(work, context=self._context.copy())
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+    def spawn(self, work: Coroutine[Any, Any, Any], *, watched: bool = True) -> asyncio.Task[Any]:
+        """Run `work` in a task that ends with the run.
+
+        Args:
+            watched: whether to end the run if it raises; False if the caller looks at its outcome.
+        """
+        task = self.tasks.start(work, watched=watched)
+        self._spawned.add(task)
+        task.add_done_callback(self._spawned.discard)
         return task
 
     def is_told_of(self, plan: Plan | None) -> bool:
@@ -349,7 +355,7 @@ class Run:
 
     def leave_behind(self, task: asyncio.Task[Any]) -> None:
         """Abandon a task of user code that does not end; it can no longer reach anything of the run."""
-        self._tasks.discard(task)
+        self._spawned.discard(task)
         task.add_done_callback(_seen)
 
     def failed(self, component: Component) -> None:
@@ -399,7 +405,7 @@ class Run:
         self._break(error)
 
     def _break(self, error: BaseException) -> None:
-        """End the update or drop with `error`, because the store cannot be read or written."""
+        """End the update or drop with `error`, which is no component's fault."""
         if self._acting and self._broken is None:
             self._broken = error
             if self._main is not None:
@@ -418,7 +424,7 @@ class Run:
         await self.bodies.cancel()
         await self.committer.drained()
         await self.roll.all_left()
-        await cancelled(self._tasks)
+        await cancelled(self._spawned)
         if self._broken is not None and self._main is not None and self._main.uncancel() == 0:
             raise self._broken from None
 

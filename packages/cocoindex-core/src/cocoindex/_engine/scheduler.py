@@ -19,6 +19,7 @@ from .._runtime.time_slice import TimeSlice
 if TYPE_CHECKING:
     from typing import Protocol
 
+    from .tasks import Tasks
     from .waits import Waits
 
     class Job(Protocol):
@@ -70,15 +71,18 @@ class Scheduler:
         limit: the number of slots.
         run: runs one component.
         slice: when it is over, a worker leaves the rest to the next one, which begins a new slice.
+        tasks: starts the workers.
         waits: what user code may wait for.
     """
 
-    def __init__(self, limit: int, run: Callable[[Any], Awaitable[None]], slice: TimeSlice, waits: Waits) -> None:
+    def __init__(
+        self, limit: int, run: Callable[[Any], Awaitable[None]], slice: TimeSlice, tasks: Tasks, waits: Waits
+    ) -> None:
+        self._tasks = tasks
         self._waits = waits
         self._free = limit
         self._run = run
         self._slice = slice
-        self._context = contextvars.copy_context()
         self._queue: deque[Job] = deque()
         self._waiting: deque[_Waiter] = deque()
         self._starting = False
@@ -163,7 +167,7 @@ class Scheduler:
 
     def _start_worker(self) -> None:
         self._starting = True
-        worker = asyncio.get_running_loop().create_task(self._work(), context=self._context.copy())
+        worker = self._tasks.start(self._work())
         self._workers.add(worker)
         worker.add_done_callback(self._workers.discard)
 

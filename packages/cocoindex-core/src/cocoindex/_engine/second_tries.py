@@ -85,7 +85,7 @@ class SecondTries:
         self._states += component.states
         self._weight += component.weight
         if self._tries:
-            self._run.loop.call_soon(self._tried)
+            self._run.tasks.call_soon(self._tried)
         return True
 
     def note_sweep(self, removals: Removals) -> None:
@@ -154,7 +154,7 @@ class SecondTries:
         for unit in done:
             self._room += unit.plan is not None and bool(unit.plan.shares)
             self._tries.pop(unit, None)
-        self._run.loop.call_soon(self._tried)
+        self._run.tasks.call_soon(self._tried)
 
     def _tried(self) -> None:
         """Continue once all retried components are applied or have failed."""

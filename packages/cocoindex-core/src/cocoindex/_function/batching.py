@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, cast
 
 from .._described import cause_of
+from .._runtime.start_task import start_task
 from .._runtime.underway import Underway, current_underway, set_underway
 from ..errors import FunctionCancelledError, FunctionResultError, RetryWithSmallerBatch
 from .outcome import Outcome, outcome_of_awaiting
@@ -73,12 +74,17 @@ class Batcher:
         """Return the result for one item."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[tuple[Outcome, Reached]] = loop.create_future()
-        self._waiting.append((item, future, current_underway()))
+        call = (item, future, current_underway())
+        self._waiting.append(call)
         if len(self._servers) < self._most:
             context = contextvars.Context()
             for variable, value in self._variables:
                 context.run(variable.set, value)
-            self._servers.add(loop.create_task(self._serve(), context=context))
+            try:
+                self._servers.add(start_task(self._serve(), context=context))
+            except BaseException:
+                self._waiting.remove(call)
+                raise
         try:
             outcome, reached = await future
         except asyncio.CancelledError:
@@ -143,7 +149,7 @@ class Batcher:
             set_underway(underway)
             return await outcome_of_awaiting(self._run([item for item, _, _ in calls]))
 
-        task = asyncio.ensure_future(run())
+        task = start_task(run())
         self._running[task] = calls
         counted = underway.begin(f"the function {self.name}")
         try:

@@ -28,7 +28,7 @@ class LoopTask:
     def __init__(self, run: Run, loop: Coroutine[Any, Any, None], path: StablePath) -> None:
         self._run = run
         self._path = path
-        self._task: asyncio.Task[None] = run.spawn(loop)
+        self._task: asyncio.Task[None] = run.spawn(loop, watched=False)
         self._left_behind: asyncio.Future[None] = run.loop.create_future()
         self._leaving: asyncio.Task[None] | None = None
 
@@ -49,7 +49,7 @@ class LoopTask:
     async def cancel_aside(self) -> None:
         """Run `cancel` in a task that does not end with the update, and wait for it for a while."""
         if not self._task.done():
-            self._leaving = self._run.loop.create_task(self.cancel())
+            self._leaving = self._run.tasks.start(self.cancel())
             await asyncio.wait([self._task], timeout=_PATIENCE_SECONDS)
 
     async def has_left(self) -> None:

@@ -19,6 +19,7 @@ from typing import Any, Generic, TypeVar, cast
 from ..errors import EnvironmentLoopError, UpdateCancelledError
 from .left import to_the_end
 from .log import log
+from .start_task import start_task
 from .termination import raise_lost
 from .underway import Underway, _underway, wake
 
@@ -197,7 +198,12 @@ class Operation(Generic[T]):
     def _start(self, context: contextvars.Context) -> None:
         if self.ended.done():  # it was cancelled before
             return
-        self._task = self._loop.create_task(self._carry(), context=context)
+        try:
+            self._task = start_task(self._carry(), loop=self._loop, context=context)
+        except Exception as exc:  # of the program's task factory
+            self._failure = exc
+            self.ended.set_result(None)
+            return
         # Not inside the task: a task that is cancelled before its first step runs nothing.
         self._task.add_done_callback(self._done)
         if self._lasting and hasattr(self._task, "_log_destroy_pending"):
