@@ -1,4 +1,4 @@
-"""Name the extra of a connector or operation of ours that is imported and not installed.
+"""Name the extra of a connector or operation of ours that is imported and not installed, or the module that was meant.
 
 Below every layer, beside `_peer_guard`: asked by the import system after all others, and only for what nobody has.
 """
@@ -52,6 +52,7 @@ class _MissingModules:
             return ModuleSpec(fullname, None, is_package=True)
         refuse_missing(fullname)
         _refuse_if_lost(fullname, name)
+        _refuse_if_misspelled(fullname)
         return None
 
 
@@ -78,6 +79,24 @@ def _refuse_if_lost(fullname: str, name: str) -> None:
         except ImportError:  # it is the errors themselves that lost a file: the import system names it
             return
         raise IncompleteInstallationError(fullname, _distribution_of(name))
+
+
+def _refuse_if_misspelled(fullname: str) -> None:
+    """Raise an error for a name that is nearly that of a connector, operation or runner."""
+    group, _, name = fullname.rpartition(".")
+    kind = group.partition(".")[2]
+    if kind not in _EXTRAS or _EXTRAS[kind] is not None or name.startswith("_"):
+        return
+    from difflib import get_close_matches
+
+    from ._entry_points import read_entry_points
+
+    offered = {offer.entry_point.name for offer in read_entry_points((group,))[0]}
+    names = offered | {each.rpartition(".")[2] for each in _EXTRAS if each.startswith(f"{kind}.")}
+    near = get_close_matches(name.lower().replace("-", "_"), sorted(names), n=1, cutoff=0.75)
+    if near and near[0] != name:
+        # Without `name=`, as `from … import` would replace it by an exception of its own.
+        raise ModuleNotFoundError(f"No module named {fullname!r}; did you mean '{group}.{near[0]}'?")
 
 
 def _distribution_of(name: str) -> str:

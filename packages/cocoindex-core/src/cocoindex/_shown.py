@@ -25,7 +25,12 @@ _CUT_URL: Final = rf"""({_SCHEME}[^\s:/?\#@'"]+:)(?!\d{{1,5}}(?:/|$))[^\s'"@]+$"
 _BLANK_IN_URL: Final = r"""(\w://[^\s:/?\#@'"]*:)(?!\d{1,5}(?:[/?\#\s]|$))[^\s'"@]{1,200}\s[^'"@]{0,200}(?=@[\w.\[-])"""
 _WITHOUT_SCHEME: Final = r"""(?<![\w.+/:@-])((?!mailto:)[\w.+-]+:)[^\s/:@'"]+(?=@[\w.-]+(?::\d+)?(?:[/'"?\s]|$))"""
 _BEARER: Final = r"(?i)(\bBearer\s+|\bauthorization\\?['\"]?\s*[=:]\s*\\?['\"]?\w+\s+)[\w.~+/=-]{6,}"
-_KEY: Final = r"(?<![\w-])(sk-|hf_|gh[opsu]_|github_pat_|xox[a-z]-)[\w-]{16,}"
+_KEY: Final = r"(?<![\w-])(sk-|hf_|gh[opsu]_|github_pat_|xox[a-z]-|AIza|eyJ[\w-]*\.eyJ)[\w.-]{16,}"
+_PEM: Final = r"(-----BEGIN [A-Z ]*PRIVATE KEY-----)[^-]*"
+_COOKIE: Final = r"(?i)(\bcookie\\?['\"]?\s*[=:]\s*b?\\?['\"]?[\w.-]+=)[^\s'\";]+"
+# The lines of a .pgpass file and of a .netrc file.
+_PGPASS: Final = r"(?<![\w.:@/-])([\w.*-]+:(?:\d{2,5}|\*):[\w.*-]+:(?=[^:]*[g-z_*])[\w.*@-]+:)[^\s'\"]+"
+_NETRC: Final = r"(\blogin\s+\S+\s+password\s+)[^\s'\"]+"
 _KEY_IN_URL: Final = r"""(?i)([?&](?:(?:hex|text)?key|[\w-]*(?:token|signature)|sig)=)[^&\s'"]+"""
 _ENCODED: Final = r"""(?i)((?:\b|%3B)(?:PWD|PASSWORD)%3D)(?:(?!%3B)[^&\s'"])+"""
 _IN_SQL: Final = r"(\b(?:PASSWORD|[Pp]assword|SECRET|TOKEN|IDENTIFIED\s+BY)\s+\\?')[^'\\]*"
@@ -76,6 +81,8 @@ def masked(text: str) -> str:
         text = re.sub(_WITHOUT_SCHEME, rf"\1{_HIDDEN}", text)
     if "(" in text:
         text = re.sub(_PAIR, rf"\1{_HIDDEN}", text)
+    if text.count(":") >= 4:
+        text = re.sub(_PGPASS, rf"\1{_HIDDEN}", text)
     return re.sub(_NAMED, _hide_named, text) if "=" in text or ":" in text else text
 
 
@@ -100,6 +107,12 @@ def _without_plain(text: str) -> str:
         text = re.sub(_OPTION, rf"\1{_HIDDEN}", text)
     if "'" in text:
         text = re.sub(_IN_SQL, rf"\1{_HIDDEN}", text)
+    if "PRIVATE KEY" in text:
+        text = re.sub(_PEM, rf"\1{_HIDDEN}", text)
+    if "ookie" in text:
+        text = re.sub(_COOKIE, rf"\1{_HIDDEN}", text)
+    if "login" in text:
+        text = re.sub(_NETRC, rf"\1{_HIDDEN}", text)
     return re.sub(_KEY, rf"\1{_HIDDEN}", text)
 
 

@@ -55,3 +55,18 @@ def test_others_are_missing_as_any_module(statement: str) -> None:
     said = run(f"try:\n {statement}\nexcept ImportError as error:\n print(type(error).__name__, error)")
     assert "pip install" not in said
     assert said.startswith(("ImportError ", "ModuleNotFoundError "))
+
+
+@pytest.mark.parametrize(
+    ("statement", "meant"),
+    [
+        ("from cocoindex.connectors import postgress", "connectors.postgres"),
+        ("from cocoindex.connectors import Postgres", "connectors.postgres"),
+        ("import cocoindex.connectors.amazons3", "connectors.amazon_s3"),
+        ("from cocoindex.ops.texts import RecursiveSplitter", "ops.text"),
+        ("from cocoindex.resources import files", "resources.file"),
+    ],
+)
+def test_one_that_is_misspelled(statement: str, meant: str) -> None:
+    said = run(f"try:\n {statement}\nexcept ModuleNotFoundError as error:\n print(error)")
+    assert f"did you mean 'cocoindex.{meant}'?" in said

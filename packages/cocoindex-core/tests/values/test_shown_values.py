@@ -118,6 +118,14 @@ def test_the_password_of_a_url_is_hidden(password: str, put: Callable[[str], obj
         "CREATE USER u IDENTIFIED BY 'secret'",
         "psql --password secret",
         '{"private_key": "secret"}',
+        "-----BEGIN PRIVATE KEY-----\nsecret\n-----END PRIVATE KEY-----",
+        b"-----BEGIN RSA PRIVATE KEY-----\nsecret",
+        "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.secretsecretsecret",
+        "Cookie: session=secret; theme=dark",
+        {"Set-Cookie": "sid=secret; Path=/"},
+        "localhost:5432:db:user:secret",
+        "*:*:*:postgres:secret",
+        "machine api.example.com login bob password secret",
     ],
 )
 def test_a_password_that_is_named_is_hidden(value: object) -> None:
@@ -138,6 +146,16 @@ def test_the_message_of_a_driver_is_masked() -> None:
     [
         *("http://host:8080/path", "a: b", "x = 1", "s3://bucket/key", "10:30", "mailto:joe@example.org"),
         *("git@github.com:a/b", "python:3.11@sha256:12ab", "unexpected token 'x'", "sk-short"),
+        *(
+            "a.py:12:5: E501",
+            "12:30:45.123",
+            "::1",
+            "fe80:1234:0:0:0:0:0:1",
+            "00:11:22:33:44:55",
+            "1:2:3",
+            "cookie: 1",
+            "login with a password now",
+        ),
     ],
 )
 def test_a_text_without_passwords_stays(text: str) -> None:
@@ -145,7 +163,21 @@ def test_a_text_without_passwords_stays(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["a-", "a_", "password_", "'", "u:", "a://b:c", "\\'", "password='", "a://b:", "password=\\'"]
+    "text",
+    [
+        "a-",
+        "a_",
+        "password_",
+        "'",
+        "u:",
+        "a://b:c",
+        "\\'",
+        "password='",
+        "a://b:",
+        "password=\\'",
+        "a:1:b:",
+        "cookie=a",
+    ],
 )
 @pytest.mark.parametrize("end", ["=", ":", " @"])
 def test_a_long_text_takes_no_longer_than_its_length(text: str, end: str) -> None:

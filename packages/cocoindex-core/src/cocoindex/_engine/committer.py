@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from .ownership import Ownership
     from .physical import Physical
     from .plan import Plan
-    from .unit import Unit
     from .tasks import Tasks
+    from .unit import Unit
     from .waits import Waits
 
     Sink = TargetActionSink[Any]
