@@ -32,7 +32,9 @@ def make_folder(where: Path, files: Mapping[str, str]) -> None:
     except BaseException as error:
         _remove(made, where if is_new else None)
         if isinstance(error, OSError):
-            raise click.ClickException(f"{str(where)!r} cannot be created: {error}; nothing was left behind") from error
+            raise click.ClickException(
+                f"{str(where)!r} cannot be created: {error}; nothing was left behind; name another folder with --dir"
+            ) from error
         raise
 
 
