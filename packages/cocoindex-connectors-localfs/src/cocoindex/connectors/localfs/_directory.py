@@ -15,7 +15,7 @@ from cocoindex.connectorkits.target import Applied
 from ._durable import ChangedDirectories
 from ._entry import Directory, DirSpec, EntryAction
 from ._listed import listed_path
-from ._mark import identity, now, wait_past
+from ._mark import Identity, identity, now, wait_past
 from ._place import Spot, is_directory, is_link
 from ._record import DirRecord, EntryRecord, first
 from .errors import FileTargetError
@@ -38,14 +38,16 @@ def settle_directory(
             create_above(spot, changes)
         spot.root.mkdir(spot.name)
         changes.note(spot.path)
-        record, lost = DirRecord(spec.since, identity(spot.path).mark, made=True), bool(action.known.directories)
+        listed = listed_path(spot.path)
+        record, lost = DirRecord(spec.since, identity(listed).mark, made=True), bool(action.known.directories)
     elif is_directory(there) or (is_link(there) and os.path.isdir(spot.path)):
-        record, lost = _found(action, spec, spot, is_link(there))
+        listed = listed_path(spot.path)
+        record, lost = _found(action, spec, spot, is_link(there), identity(listed))
         changes.since = max(changes.since, record.since)
     else:
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), spot.path)
     assert action.found is not None
-    action.found.directory = Directory(listed_path(spot.path), (record.mark,), action.adopts, record.made, record.since)
+    action.found.directory = Directory(listed, (record.mark,), action.adopts, record.made, record.since)
     invalidation: Literal["lossy"] | None = "lossy" if lost else None
     return Applied(record.encode(), invalidation)
 
@@ -70,12 +72,11 @@ def create_above(spot: Spot, changes: ChangedDirectories) -> None:
         changes.note(spot.root.at(each))
 
 
-def _found(action: EntryAction, spec: DirSpec, spot: Spot, linked: bool) -> tuple[DirRecord, bool]:
+def _found(action: EntryAction, spec: DirSpec, spot: Spot, linked: bool, who: Identity) -> tuple[DirRecord, bool]:
     """Return the record of an existing directory, and whether its contents of the last update are lost.
 
     They are lost if another directory took its place, or if it was emptied.
     """
-    who = identity(spot.path)
     before = action.known.directories
     for record in before:
         if record.mark == who.mark:

@@ -37,17 +37,13 @@ def _listed_directory(path: str, _device: int, _number: int) -> str:
 
 def listed_name(directory: str, name: str) -> str:
     """Return the name under which a directory lists an entry."""
-    try:
-        found = os.lstat(os.path.join(directory, name))
-    except OSError:
-        return name
-    if not any(_is(os.path.join(directory, other), found) for other in _variants(name)):
+    if not _exists(directory, name) or not any(_exists(directory, other) for other in _variants(name)):
         return name
     try:
         names = os.listdir(directory)
     except OSError:
         return name
-    if name in names:  # a second link to the file
+    if name in names:  # the other one is another entry
         return name
     return next((each for each in names if _folded(each) == _folded(name)), name)
 
@@ -59,10 +55,11 @@ def _variants(name: str) -> set[str]:
     return variants - {name}
 
 
-def _is(path: str, found: os.stat_result) -> bool:
+def _exists(directory: str, name: str) -> bool:
+    """Say whether an entry exists. Inode numbers would not help: some file systems give an entry one per spelling."""
     try:
-        return os.path.samestat(os.lstat(path), found)
-    except (OSError, UnicodeEncodeError):
+        return os.path.lexists(os.path.join(directory, name))
+    except UnicodeEncodeError:
         return False
 
 
