@@ -19,7 +19,7 @@ import pytest
 
 import cocoindex as coco
 from cocoindex.connectors import duckdb
-from cocoindex.connectors.duckdb.errors import DuckdbBusyError, DuckdbConnectionError
+from cocoindex.connectors.duckdb.errors import DuckdbBusyError, DuckdbConnectionError, DuckdbExtensionError
 
 from .conftest import Project
 
@@ -54,6 +54,18 @@ def test_closing_on_the_loop_does_not_wait_for_rows_that_were_left(database: Pat
         time.sleep(0.01)
     with duckdb.managed_connection(database, config={"threads": 1}) as connection:  # all was closed: another config
         assert connection.database == str(database)
+
+
+def test_a_database_without_access_to_other_files(database: Path) -> None:
+    config = {"enable_external_access": False, "lock_configuration": True}
+    with duckdb.managed_connection(database, config=config) as connection:
+        assert not connection.has_vss
+        with connection.transaction() as raw:
+            raw.execute("CREATE TABLE t AS SELECT 1 AS id")
+        with connection.readonly() as raw:
+            assert raw.execute("FROM t").fetchall() == [(1,)]
+    with pytest.raises(DuckdbExtensionError, match="not available"):
+        duckdb.connect(database, load_vss=True, config=config)
 
 
 def test_several_connections_of_one_process(database: Path) -> None:

@@ -17,7 +17,7 @@ from cocoindex.connectorkits import shown, sql
 from cocoindex.errors import SqlArgumentError
 from duckdb import DuckDBPyConnection
 
-from ._vss import HAS_VSS, drop_unfinished_indexes, load_vss
+from ._vss import drop_unfinished_indexes, has_vss, load_vss
 from .errors import DuckdbBusyError, DuckdbConnectionError
 
 __all__ = ["ManagedConnection", "connect", "managed_connection"]
@@ -60,10 +60,10 @@ class ManagedConnection(sql.SharedDatabase[DuckDBPyConnection, DuckDBPyConnectio
         except (duckdb.Error, RuntimeError, ValueError) as error:  # the latter two for half of a surrogate pair
             raise _cannot_open(self.database, error) from None  # its text is in the message, with passwords masked
         try:
-            is_loaded = bool(root.execute(HAS_VSS).fetchall())
-            if was_killed and not is_loaded:  # if loaded, another connection of this process has the database open
+            is_loaded = has_vss(root)
+            if was_killed and is_loaded is False:  # if loaded, another connection of this process has the database open
                 drop_unfinished_indexes(root)
-            self.has_vss = is_loaded or (bool(self._load_vss) and load_vss(root, required=self._load_vss is True))
+            self.has_vss = bool(is_loaded) or (bool(self._load_vss) and load_vss(root, required=self._load_vss is True))
         except BaseException:
             root.close()
             raise

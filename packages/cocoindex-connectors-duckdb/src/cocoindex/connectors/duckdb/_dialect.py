@@ -19,7 +19,7 @@ from cocoindex.errors import SqlSchemaError
 from ._connection import ManagedConnection
 from ._row_text import Writer, codec_of
 from ._types import TYPES, kind_of
-from ._vss import HAS_VSS, create_statement, needs_vss
+from ._vss import create_statement, has_vss, needs_vss
 
 __all__ = ["DIALECT", "DuckdbDialect"]
 
@@ -107,7 +107,7 @@ class DuckdbDialect(sql.SharedDialect[ManagedConnection, Cursor]):
         return bool(await self.execute(session, f"{_INDEXES} AND index_name = ?", (index,)))
 
     async def create_index(self, session: Cursor, name: str, index: str, record: sql.IndexRecord) -> None:
-        if not await self.execute(session, HAS_VSS):
+        if not has_vss(session):
             raise needs_vss(f"the vector index {index!r} of the table {name!r}")
         await self.execute(session, create_statement(name, index, record))
 

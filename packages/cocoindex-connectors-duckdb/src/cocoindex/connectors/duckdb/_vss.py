@@ -17,11 +17,11 @@ from ._types import kind_of, parts_of
 from .errors import DuckdbExtensionError
 
 __all__ = [
-    "HAS_VSS",
     "_HOW_TO_LOAD",
     "Metric",
     "create_statement",
     "drop_unfinished_indexes",
+    "has_vss",
     "index_record",
     "load_vss",
 ]
@@ -30,10 +30,18 @@ Metric = Literal["cosine", "l2", "ip"]
 
 _METRICS = {"cosine": "cosine", "l2": "l2sq", "ip": "ip"}
 _LEAST = {"m": (2, None), "ef_construction": (1, None)}
-HAS_VSS = "SELECT 1 FROM duckdb_extensions() WHERE extension_name = 'vss' AND loaded"
+_HAS_VSS = "SELECT 1 FROM duckdb_extensions() WHERE extension_name = 'vss' AND loaded"
 _HOW_TO_LOAD = (
     f"load it with INSTALL vss, or pip install duckdb-extension-vss=={duckdb.__version__}, and open the connection anew"
 )
+
+
+def has_vss(connection: duckdb.DuckDBPyConnection) -> bool | None:
+    """Say whether the extension is loaded; None if the database may not look, as `enable_external_access` is off."""
+    try:
+        return bool(connection.execute(_HAS_VSS).fetchall())
+    except duckdb.PermissionException:
+        return None
 
 
 def load_vss(connection: duckdb.DuckDBPyConnection, *, required: bool) -> bool:
