@@ -32,6 +32,15 @@ def calls(pattern: CodePattern, text: str) -> int:
     return sum(entry.callcount for entry in profile.getstats())
 
 
+@pytest.mark.parametrize("pattern", [r"\(A*\) = \(B*\)", r"\(A*\) = [\(B*\)] \(C*\) f(\X)", r"\(A*\) f(\(X*\))"])
+def test_literals_that_are_far_away(pattern: str) -> None:
+    few, many = (
+        calls(CodePattern(pattern, "javascript"), "a;" * size + "x = [" + "a," * size + "a]; {f(1)}")
+        for size in (250, 500)
+    )
+    assert many <= 2.2 * few + 1000
+
+
 def test_matches_that_are_nested_too_deeply() -> None:
     with pytest.raises(CodeSourceError, match="nested so deeply"):
         CodePattern(r"\X", "javascript").match_source("a." * 12_000 + "a")

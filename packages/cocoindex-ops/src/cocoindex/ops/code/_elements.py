@@ -32,6 +32,11 @@ class Hole:
     most: int = 1
     matches: re.Pattern[bytes] | None = None
 
+    @property
+    def takes_any(self) -> bool:
+        """Whether it matches any nodes, however many."""
+        return self.least <= 1 and self.most == MANY and self.matches is None
+
 
 @dataclass(frozen=True, slots=True)
 class Inner:

@@ -9,18 +9,17 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
 from typing import NamedTuple
 
 from ..text.syntax_nodes import NONE, SyntaxNodes
 from ._elements import Element, Hole, Inner
 from ._literal import Literal, is_in_word
+from ._places import LiteralPlaces, Reach
 
 Bindings = dict[str, tuple[int, int]]
-_STEPS_A_TOKEN = 100
+_STEPS_A_TOKEN = 50
 _LEAST_STEPS = 200_000
 _BYTES_A_STEP = 64  # that are compared, or searched by a regular expression
-_WORDS = 4
 
 
 class Found(NamedTuple):
@@ -47,7 +46,7 @@ def find_matches(elements: Sequence[Element], nodes: SyntaxNodes, data: bytes) -
     """Return all matches, in the post-order of the nodes that contain them.
 
     Raises:
-        TooManySteps: the search takes more than 200,000 steps plus 100 for each token of the source.
+        TooManySteps: the search takes more than 200,000 steps plus 50 for each token of the source.
     """
     return sorted(_Search(nodes, data, elements).all(), key=lambda found: found[:2])
 
@@ -83,69 +82,31 @@ class _Search:
         self._bound: Bindings = {}
         self._has_twins = any(count > 1 for count in Counter(_names(elements)).values())
         self._left = _LEAST_STEPS + _STEPS_A_TOKEN * len(nodes.texts)
-        self._starts: dict[int, list[int]] = {}
+        self._places = LiteralPlaces(nodes, data)
         self._is_cut = False  # whether the end of the surrounding node affected the result
 
     def all(self) -> Iterator[Found]:
-        if not all(self._starts_of(each) for each in self._elements if isinstance(each, Literal)):
-            return
-        wanted = [self._tokens_of(word.encode()) for word in _longest_words(self._elements)]
+        reach_of = Reach(self._elements, self._places)
         free: dict[int, int] = {}
         for start in self._possible_starts():
-            yield from self._from(start, wanted, free)
+            reach = reach_of(start)
+            if reach is None:
+                return
+            yield from self._from(start, reach, free)
 
     def _possible_starts(self) -> Sequence[int]:
         """Return the tokens at which a match may begin."""
         nodes, (first, *more) = self._nodes, self._elements
         if isinstance(first, Literal):
-            return self._starts_of(first)
+            return self._places.of(first)
         if isinstance(first, Hole) and first.least == first.most == 1 and more and isinstance(more[0], Literal):
-            behind = self._starts_of(more[0])
+            behind = self._places.of(more[0])
             return sorted({nodes.first[node] for token in behind if token for node in nodes.ending(token - 1)})
         return range(len(nodes.texts))
 
-    def _tokens_of(self, word: bytes) -> list[int]:
-        """Return the tokens in which a word begins, for each place in the source."""
-        found, at = [], self._data.find(word)
-        while at >= 0:
-            found.append(bisect_right(self._nodes.starts, at) - 1)
-            at = self._data.find(word, at + len(word))
-        return found
-
-    def _starts_of(self, literal: Literal) -> list[int]:
-        """Return the tokens with which a literal may begin."""
-        known = self._starts.get(id(literal))
-        if known is None:
-            nodes, text = self._nodes, literal.text
-            found = set[int]()
-            for begin in {0, literal.skip(0)}:
-                for size in self._sizes:
-                    if begin + size <= len(text):
-                        found.update(nodes.places.get(text[begin : begin + size], ()))
-            # In an incomplete pattern, a comment may look like code.
-            found.update(token for token in nodes.behind_comments if self._begins_with_gap(literal, token))
-            known = self._starts[id(literal)] = sorted(found)
-        return known
-
-    def _begins_with_gap(self, literal: Literal, token: int) -> bool:
-        """Say whether a literal begins with the text before a token, or the text with the literal."""
+    def _from(self, start: int, reach: int, free: dict[int, int]) -> Iterator[Found]:
+        """Yield the matches that begin with the token `start`, for each of the nodes around it that contain `reach`."""
         nodes = self._nodes
-        return literal.text.startswith(nodes.gap(token)) or nodes.is_in_gap(literal.text, 0, token)
-
-    @cached_property
-    def _sizes(self) -> set[int]:
-        return {len(text) for text in self._nodes.places}
-
-    def _from(self, start: int, wanted: list[list[int]], free: dict[int, int]) -> Iterator[Found]:
-        """Yield the matches that begin with the token `start`, for each of the nodes around it."""
-        nodes = self._nodes
-        # The earliest occurrences of the pattern's words after `start` determine how far a node must reach.
-        reach = start
-        for places in wanted:
-            at = bisect_left(places, start)
-            if at == len(places):
-                return
-            reach = max(reach, places[at])
         node, covered = nodes.holders[start], start - 1
         tries = _Tries(start)
         while node != NONE:
@@ -174,7 +135,7 @@ class _Search:
         if self._has_twins or isinstance(first, Literal) or (isinstance(first, Inner) and any(_names([first]))):
             yield from self._match(elements, 0, start, limit, dead)
             return
-        fresh = [*dict.fromkeys(self._ends(first, start, limit, tries.limit))]
+        fresh = [*dict.fromkeys(self._ends(first, _literal_at(elements, 1), start, limit, tries.limit))]
         tries.limit = limit
         if len(elements) > 1:  # else only the new ends lie behind those of the nodes before
             tries.ends += reversed(fresh)
@@ -206,7 +167,7 @@ class _Search:
             if end is not None:
                 yield from self._match(elements, at + 1, end, limit, dead)
         else:
-            ends = self._ends(element, token, limit)
+            ends = self._ends(element, _literal_at(elements, at + 1), token, limit)
             yield from self._match_rest(element, ends, elements, at + 1, token, limit, dead)
         if not self._has_twins:  # all results were rejected, and would be rejected again
             dead.add((at, token), self._is_cut)
@@ -269,15 +230,29 @@ class _Search:
             else:
                 yield from self._match(elements, after, end, limit, dead)
 
-    def _ends(self, element: Hole | Inner, token: int, limit: int, above: int = -1) -> Iterator[int]:
-        """Yield the possible ends of an element that begins at `token`, the farthest first, down to `above`."""
-        find = self._ends_of_hole if isinstance(element, Hole) else self._ends_of_inner
-        return find(element, token, limit, above)  # type: ignore[arg-type]  # each takes its own kind
+    def _ends(
+        self, element: Hole | Inner, behind: Literal | None, token: int, limit: int, above: int = -1
+    ) -> Iterator[int]:
+        """Yield the possible ends of an element that begins at `token`, the farthest first, down to `above`.
 
-    def _ends_of_hole(self, hole: Hole, token: int, limit: int, above: int) -> Iterator[int]:
+        Args:
+            element: the element.
+            behind: the literal that follows it, if one does.
+            token: where the element begins.
+            limit: where it must end at the latest.
+            above: its end must be behind this token.
+        """
+        if isinstance(element, Inner):
+            return self._ends_of_inner(element, token, limit, above)
+        return self._ends_of_hole(element, behind, token, limit, above)
+
+    def _ends_of_hole(self, hole: Hole, behind: Literal | None, token: int, limit: int, above: int) -> Iterator[int]:
         """Yield the possible ends of the nodes that match a metavariable."""
         nodes, nearest = self._nodes, limit + 1
         for node in self._beginning(token, limit):
+            if behind and hole.takes_any and (places := self._few_places(behind, node, limit)) is not None:
+                yield from self._ends_at(places, node, limit, above)
+                break
             ends, here = list[int](), node
             while here != NONE and len(ends) < hole.most and nodes.last[here] < limit:
                 if hole.matches and not hole.matches.fullmatch(self._text(nodes.first[here], nodes.last[here] + 1)):
@@ -292,8 +267,31 @@ class _Search:
                 if end < nearest:  # a smaller node with the same beginning does not reach farther
                     nearest = end
                     yield end
+            behind = None  # the places were counted for the largest node
         if hole.least == 0 and token > above:
             yield token
+
+    def _few_places(self, literal: Literal, node: int, limit: int) -> list[int] | None:
+        """Return where a literal may begin after a node, up to `limit`; None if the node has no more siblings there."""
+        nodes, starts = self._nodes, self._places.of(literal)
+        begin, end = bisect_left(starts, nodes.first[node] + 1), bisect_right(starts, limit)
+        for _ in range(end - begin):
+            node = nodes.following[node]
+            if node == NONE or nodes.last[node] >= limit:
+                return None
+        return starts[begin:end]
+
+    def _ends_at(self, places: Sequence[int], node: int, limit: int, above: int) -> Iterator[int]:
+        """Yield those of `places` where nodes end that follow each other and begin with the first token of `node`."""
+        nodes = self._nodes
+        parent = nodes.parents[node]
+        self._is_cut |= parent != NONE and nodes.last[parent] >= limit
+        for place in reversed(places):
+            self._step()
+            if place <= above:
+                return
+            if nodes.is_run(nodes.first[node], place - 1):
+                yield place
 
     def _beginning(self, token: int, limit: int) -> Iterator[int]:
         """Yield the nodes that begin with a token and end before `limit`, the largest first."""
@@ -325,6 +323,7 @@ class _Search:
                     if inner_end == end if inner.whole else nodes.is_run(start, inner_end - 1):
                         self._is_cut = was_cut  # this depends on the end of this node, not of the surrounding one
                         yield end
+                        was_cut = self._is_cut
             self._is_cut = was_cut
 
     def _starts_within(self, inner: Inner, token: int, end: int) -> Sequence[int]:
@@ -332,7 +331,7 @@ class _Search:
         first = inner.elements[0]
         if not isinstance(first, Literal):
             return range(token, end)
-        starts = self._starts_of(first)
+        starts = self._places.of(first)
         return starts[bisect_left(starts, token) : bisect_left(starts, end)]
 
     def _text(self, first: int, end: int) -> bytes:
@@ -371,7 +370,6 @@ def _names(elements: Sequence[Element]) -> Iterator[str]:
             yield from _names(element.elements)
 
 
-def _longest_words(elements: Sequence[Element]) -> list[str]:
-    """Return the longest words that every match contains; they are likely to be rare."""
-    words = {word for element in elements if isinstance(element, Literal) for word in element.words()}
-    return sorted(words, key=len, reverse=True)[:_WORDS]
+def _literal_at(elements: Sequence[Element], at: int) -> Literal | None:
+    element = elements[at] if at < len(elements) else None
+    return element if isinstance(element, Literal) else None
