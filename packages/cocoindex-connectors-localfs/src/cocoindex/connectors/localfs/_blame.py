@@ -6,6 +6,7 @@ Connector layer.
 from __future__ import annotations
 
 import errno
+import os
 from types import TracebackType
 from typing import Final, Self
 
@@ -24,6 +25,8 @@ _ADVICE: Final = {
     errno.ELOOP: "symbolic links in its path form a loop; remove them, or declare another path",
     errno.ENAMETOOLONG: "the name is too long for the file system; declare a shorter one",
 }
+_OF_DIRECTORY: Final = frozenset({errno.EACCES, errno.EROFS, errno.ENOSPC, errno.EDQUOT})
+"""Errors that concern all files of a directory: others fail with them too, without being tried."""
 
 
 class blaming:  # used like a function; a context manager made of a generator would take five times as long
@@ -45,6 +48,8 @@ class blaming:  # used like a function; a context manager made of a generator wo
 
 
 def blamed(error: OSError, path: str) -> FileTargetError:
-    """Return the `FileTargetError` for an error of the operating system that concerns `path`."""
+    """Return the `FileTargetError` for an error of the operating system that concerns `path`, or its directory."""
+    if error.errno in _OF_DIRECTORY:
+        path = os.path.dirname(path)
     advice = _ADVICE.get(error.errno or 0, f"{error.strerror or error}; fix this and update again")
     return FileTargetError(error.errno, f"cannot write or remove a target: {advice}", path)
