@@ -13,23 +13,29 @@ from . import stored_states
 from .keyspace import GENERATION, OWNER, owner_key, provider_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from .._runtime.context import ContextProvider
     from .._target.sink import TargetActionSink
     from .batch import Batch
-    from .physical import Physical
     from .record import Entry
+    from .stored_states import StateId
 
 Provider = TargetStateProvider[Any, Any, Any]
 
 
 def removals_below(
-    batch: Batch, context: ContextProvider, physical: Physical, provider: Provider, container: Entry, output: Output
+    batch: Batch,
+    context: ContextProvider,
+    gives_way: Callable[[StateId, Entry, Provider], bool],
+    provider: Provider,
+    container: Entry,
+    output: Output,
 ) -> Iterator[tuple[TargetActionSink[Any], Any]]:
     """Yield the sink and the action for everything tracked below a container, whoever owns it; deepest first.
 
     Args:
+        gives_way: returns whether a target state stays because it is also declared in another way.
         provider: the provider of the container.
         container: the entry stored for the container.
         output: the result of its handler's `reconcile`.
@@ -48,13 +54,13 @@ def removals_below(
     generation = int.from_bytes(batch.get(GENERATION + provider_id) or bytes(4), "big")
     for entry in _tracked(batch, provider_id):
         child_key = decode_key(entry.key)
-        if children._has_identity and _gives_way(batch, physical, children, child_key, entry):
+        if children._has_identity and gives_way(owner_key(entry.provider, entry.key), entry, children):
             continue
         missing = entry.missing or entry.generation != generation
         removal = reconcile(children, child_key, NON_EXISTENCE, entry.records, missing)
         if removal is not None:
             if entry.container and children._removes_children_first:
-                yield from removals_below(batch, context, physical, children, entry, removal)
+                yield from removals_below(batch, context, gives_way, children, entry, removal)
             yield removal.sink, removal.action
 
 
@@ -69,12 +75,6 @@ def _removal_handler(context: ContextProvider, provider: Provider, key: StableKe
             "child_handler=; build it with coco.TargetActionSink.from_fn(..., child_handler=...)"
         )
     return output.sink._child_handler(context, output.action)
-
-
-def _gives_way(batch: Batch, physical: Physical, provider: Provider, key: StableKey, entry: Entry) -> bool:
-    """Return whether the thing behind a target state is also declared in another way and therefore stays."""
-    stands = physical.row(provider, key, container=entry.container)
-    return stands is not None and physical.former(batch, stands, owner_key(entry.provider, entry.key)) is not None
 
 
 def _tracked(batch: Batch, provider: bytes) -> Iterator[Entry]:

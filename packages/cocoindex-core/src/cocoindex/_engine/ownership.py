@@ -9,7 +9,7 @@ ownership when its component changes its declaration: the last change wins, and 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -40,21 +40,28 @@ class Heir(msgspec.Struct, frozen=True):
     Attributes:
         record_key: where its record lies.
         id: its id.
-        same: whether its declaration is what the target holds; otherwise it has to run again.
+        state_id: the target state that it declares for the thing; it may be another one than the inherited.
+        doubtful: if its declaration may not be what the target holds, its entry from now on, and it has to run again.
     """
 
     record_key: bytes
     id: bytes
-    same: bool
+    state_id: StateId
+    doubtful: Entry | None
 
 
 class Conflict(msgspec.Struct, frozen=True):
-    """Two components that declared different values for one target state."""
+    """Two components that declared different values for one target state, or for one thing.
+
+    Attributes:
+        former_state: the target state of the former one if it is another one for the same thing.
+    """
 
     path: StablePath
     former: bytes
     former_id: bytes
     owner: bytes
+    former_state: StateId | None
 
 
 class Ownership:
@@ -82,8 +89,19 @@ class Ownership:
                 continue
             theirs = states.find(data, state_id, record_key.hex())
             if theirs is not None:
-                same = held.certain and theirs.certain and held.records == theirs.records
-                return Heir(record_key, component, same)
+                return Heir(record_key, component, state_id, _doubtful(held, theirs))
+        return None
+
+    def survivor(self, batch: Batch, states: StoredStates, state_ids: Sequence[StateId], held: Entry) -> Heir | None:
+        """Return who inherits a thing that was declared as `held`: the owner of the first of these target states."""
+        for state_id in state_ids:
+            record_key = batch.get(state_id)
+            data = None if record_key is None else batch.get(record_key)
+            if record_key is None or data is None:
+                continue
+            theirs = states.find(data, state_id, record_key.hex())
+            if theirs is not None:
+                return Heir(record_key, data[2:10], state_id, _doubtful(held, theirs))
         return None
 
     def write(self, batch: Batch, plan: Plan, record_key: bytes, component: bytes) -> None:
@@ -97,13 +115,11 @@ class Ownership:
             return
         if shared.stands:
             self._physical.write(batch, shared.stands, shared.moved)
-        for state_id in shared.replaced:  # its component finds that it is not the owner any more
-            batch.delete(state_id)
         self._take(batch, shared, record_key, component)
         for state_id in shared.joined:
             self._claim(batch, state_id, component, record_key)
         for state_id, heir in shared.inherited.items():
-            self._hand_over(batch, state_id, plan.old[state_id], heir)
+            self._hand_over(batch, state_id, heir)
 
     @property
     def has_conflicts(self) -> bool:
@@ -119,7 +135,7 @@ class Ownership:
         told = [
             f"{conflict.path}, by {path_of(batch, conflict.former)} and {path_of(batch, conflict.owner)}"
             for state_id, conflict in self._conflicts.items()
-            if batch.get(state_id) == conflict.owner and batch.get(claim_key(state_id, conflict.former_id)) is not None
+            if batch.get(state_id) == conflict.owner and _declares_still(batch, state_id, conflict)
         ]
         self._conflicts.clear()
         if told:
@@ -131,9 +147,17 @@ class Ownership:
                 more,
             )
 
-    def note_conflict(self, state_id: StateId, path: StablePath, former: bytes, former_id: bytes, owner: bytes) -> None:
+    def note_conflict(
+        self,
+        state_id: StateId,
+        path: StablePath,
+        former: bytes,
+        former_id: bytes,
+        owner: bytes,
+        former_state: StateId | None = None,
+    ) -> None:
         """Record that a component declared a value that differs from the owner's."""
-        self._conflicts[state_id] = Conflict(path, former, former_id, owner)
+        self._conflicts[state_id] = Conflict(path, former, former_id, owner, former_state)
 
     def _take(self, batch: Batch, shared: Shared, record_key: bytes, component: bytes) -> None:
         for owner, state_ids in shared.taken.items():
@@ -152,17 +176,30 @@ class Ownership:
         batch.put(claim_key(state_id, component), record_key)
         batch.claims.setdefault(state_id, []).append(component)
 
-    def _hand_over(self, batch: Batch, state_id: StateId, held: Entry, heir: Heir) -> None:
-        batch.put(state_id, heir.record_key)
-        batch.delete(claim_key(state_id, heir.id))
-        if heir.same:
+    def _hand_over(self, batch: Batch, state_id: StateId, heir: Heir) -> None:
+        if heir.state_id == state_id:
+            batch.put(state_id, heir.record_key)
+            batch.delete(claim_key(state_id, heir.id))
+        if heir.doubtful is None:
             return
         # The target holds the former owner's value. The heir does not trust it, runs again, and applies its own.
         data = batch.get(heir.record_key)
         if data is not None:
-            doubtful = msgspec.structs.replace(held, missing=True)
-            stored_states.put(batch, heir.record_key, data, state_id, doubtful, heir.record_key.hex())
+            stored_states.put(batch, heir.record_key, data, heir.state_id, heir.doubtful, heir.record_key.hex())
             self._rerun.mark(batch, heir.record_key)
+
+
+def _doubtful(held: Entry, theirs: Entry) -> Entry | None:
+    """Return the entry of an heir that cannot trust the target, which holds `held`; None if it can."""
+    if held.certain and theirs.certain and held.records == theirs.records:
+        return None
+    return msgspec.structs.replace(theirs, records=held.records, missing=True)
+
+
+def _declares_still(batch: Batch, state_id: StateId, conflict: Conflict) -> bool:
+    if conflict.former_state is not None:
+        return batch.get(conflict.former_state) == conflict.former
+    return batch.get(claim_key(state_id, conflict.former_id)) is not None
 
 
 def _claims(batch: Batch, state_id: StateId) -> Iterator[tuple[bytes, bytes]]:

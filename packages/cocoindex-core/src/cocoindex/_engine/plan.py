@@ -13,6 +13,7 @@ from .record import Entry, Stored, as_stored, maybe_missing
 if TYPE_CHECKING:
     from .._target.sink import TargetActionSink
     from .._target.state import TargetState, TargetStateProvider
+    from .batch import Batch
     from .ownership import Heir
     from .providers import ProviderRow
     from .stored_states import StateId
@@ -55,19 +56,19 @@ class Shared:
         joined: target states that this component also declares, but leaves to their owner.
         inherited: target states that it no longer declares, and that another component inherits.
         stands: the identity rows to write; see `physical`.
-        replaced: other target states that meant the same thing, and are forgotten.
-        moved: for renamed containers, the target states that meant the same thing before.
+        vacated: the identity rows to delete after the actions are applied.
+        moved: for new containers, the target states that already stand for the same thing.
     """
 
-    __slots__ = ("inherited", "joined", "moved", "owners", "replaced", "stands", "taken")
+    __slots__ = ("inherited", "joined", "moved", "owners", "stands", "taken", "vacated")
 
     def __init__(self) -> None:
         self.owners: set[bytes] = set()
         self.taken: dict[bytes, list[StateId]] = {}
         self.joined: list[StateId] = []
         self.inherited: dict[StateId, Heir] = {}
-        self.stands: dict[bytes, StateId] = {}
-        self.replaced: set[StateId] = set()
+        self.stands: dict[bytes, list[StateId]] = {}
+        self.vacated: list[bytes] = []
         self.moved: dict[StateId, StateId] = {}
 
 
@@ -112,6 +113,7 @@ class Plan:
         containers: the actions on containers.
         reports: the reports of sinks; None if no sink reports.
         uncertain: whether something must be checked again in the next update.
+        left: target states that must be removed, and whose container is unknown so far.
     """
 
     __slots__ = (
@@ -121,6 +123,7 @@ class Plan:
         "containers",
         "gone",
         "kept",
+        "left",
         "old",
         "removed",
         "reported",
@@ -137,6 +140,7 @@ class Plan:
         self.before: dict[StateId, Stored] = {}
         self.removed: list[StateId] = []
         self.gone: list[StateId] = []
+        self.left: list[StateId] = []
         self.claimed: list[StateId] = []
         self.shares: dict[TargetActionSink[Any], Share] = {}
         self.containers: list[Container] = []
@@ -222,6 +226,14 @@ class Plan:
             if found is not None and found.child_invalidation is not None and container.invalidation != "destructive":
                 self.containers[at] = replace(container, invalidation=found.child_invalidation)
         self.reported = bool(reports.applied)
+
+    def forget_removed(self, batch: Batch) -> None:
+        """Delete the owner rows, and the identity rows, of what was removed."""
+        for state_id in self.removed:
+            batch.delete(state_id)
+        if self.shared is not None:
+            for row in self.shared.vacated:
+                batch.delete(row)
 
     def changes_below(self) -> bool:
         """Return whether an action on a container may change its contents, so that it must not run beside actions on

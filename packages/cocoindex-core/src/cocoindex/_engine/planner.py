@@ -18,13 +18,15 @@ if TYPE_CHECKING:
 
     from .._runtime.context import ContextProvider
     from .._target.sink import TargetActionSink
-    from .._target.state import TargetState
+    from .._target.state import TargetState, TargetStateProvider
     from .batch import Batch
     from .full_reprocess import FullReprocess
     from .ownership import Heir, Ownership
     from .physical import Physical
     from .providers import ProviderRow, ProviderTable
     from .stored_states import StateId
+
+    Provider = TargetStateProvider[Any, Any, Any]
 
 _NONE: list[bytes] = []
 
@@ -114,12 +116,24 @@ class Planner:
                     ):
                         _keep(plan, state_id, entry, row.generation, container=False)
                         continue
-            if entry is None and row.provider._has_identity and self._plan_moved(plan, state_id, item, where):
+            if (
+                entry is None
+                and row.provider._has_identity
+                and self._plan_moved(plan, state_id, item, record_key, where)
+            ):
                 continue
             output = reconcile(row.provider, state.key, state.value, records, missing, settled)
             if output is None:
                 if entry is not None:
                     _keep(plan, state_id, entry, row.generation, container=child is not None)
+                continue
+            if (
+                entry is not None
+                and self._physical.are_several
+                and row.provider._has_identity
+                and (missing or child is None or not _says_the_same(output, entry, state))
+                and self._plan_moved(plan, state_id, item, record_key, where, owned=True)
+            ):
                 continue
             action, sink, record, invalidation = output
             if invalidation == "destructive" and entry is not None and entry.container:
@@ -170,6 +184,13 @@ class Planner:
                 self._join(plan, state_id, item, base, output, mine)
                 return
         records, missing = (_NONE, True) if theirs is None else (theirs.records, theirs.missing or full)
+        if (
+            self._physical.are_several
+            and row.provider._has_identity
+            and self._plan_moved(plan, state_id, item, record_key, where, owned=True)
+        ):
+            plan.sharing().taken.setdefault(owner, []).append(state_id)
+            return
         missing = missing or (theirs is not None and theirs.generation != row.generation)
         settled = missing and theirs is not None and not theirs.missing and theirs.generation == row.generation
         output = reconcile(row.provider, state.key, state.value, records, missing, settled)
@@ -204,24 +225,37 @@ class Planner:
             # If this component fails, its stored calls are those of the run that declared its present entries.
             plan.before[state_id] = as_stored(mine)
 
-    def _plan_moved(self, plan: Plan, state_id: StateId, item: Declared, where: Any) -> bool:
-        """Record the identity of a new target state; plan it if another one had that identity."""
+    def _plan_moved(
+        self, plan: Plan, state_id: StateId, item: Declared, record_key: bytes, where: Any, *, owned: bool = False
+    ) -> bool:
+        """Record the identity of a target state that is new, or changed; plan it if the target holds the declaration
+        of another one for the same thing.
+
+        Args:
+            owned: whether a component has it already.
+        """
         state, row, child = item
         physical, container = self._physical, child is not None
         stands = physical.row(row.provider, state.key, container=container)
         if stands is None:
             return False
-        former = physical.former(self._batch, stands, state_id)
+        declared = physical.declared(self._batch, stands)
+        if owned and (not declared or declared[0] == state_id):
+            return False
+        others = [other for other in declared if other != state_id]
         if container:
             physical.note_container(self._batch, row.provider)
-        else:
-            former = former or physical.in_container(self._batch, row.provider, state.key, state_id)
+        elif not owned:
+            if not others and (inner := physical.in_container(self._batch, row.provider, state.key, state_id)):
+                others = [inner]
             if row.provider.parent is None:
                 physical.leaves_are_declared()
-            elif former is None:
+            elif not others:
                 return False
         shared = plan.sharing()
-        shared.stands[stands] = state_id
+        shared.owners.add(stands)  # others wait who plan something for this thing
+        shared.stands[stands] = [state_id, *others]
+        former = others[0] if others else None
         owner = None if former is None else self._batch.get(former)
         data = None if owner is None else self._batch.get(owner)
         if former is None or owner is None or data is None:
@@ -232,34 +266,52 @@ class Planner:
             return False
         if container:
             shared.moved[state_id] = former
-        else:
-            shared.replaced.add(former)
+        physical.several_declare()
         missing = theirs.missing or self._is_due(data)
         output = reconcile(
             row.provider, state.key, state.value, theirs.records, missing, missing and not theirs.missing
         )
-        plan.claimed.append(state_id)
+        if not owned:
+            plan.claimed.append(state_id)
         if output is None:
             entry = Entry(row.id, state._encoded_key, theirs.records, theirs.missing, row.generation, container)
             plan.after[state_id] = plan.before[state_id] = as_stored(entry)
             return True
+        if output.child_invalidation == "destructive" and theirs.container:
+            self._plan_below(plan, row, theirs, output)
         plan.add(output.sink, output.action, state_id, item)
         _plan_action(plan, state_id, item, theirs, missing, output.tracking_record, output.child_invalidation)
+        if owner != record_key and not _says_the_same(output, theirs, state):
+            self._ownership.note_conflict(state_id, state.path, owner, data[2:10], record_key, former)
         return True
 
-    def _gives_way(self, plan: Plan, state_id: StateId, entry: Entry, row: ProviderRow) -> bool:
+    def _gives_way(self, plan: Plan, state_id: StateId, entry: Entry, provider: Provider, *, dropping: bool) -> bool:
         """Return whether the thing behind a target state is also declared in another way, and so stays in the
-        target."""
-        stands = self._physical.row(row.provider, decode_key(entry.key), container=entry.container)
+        target.
+
+        Args:
+            dropping: whether everything is removed: of several target states for a thing, only the first one acts.
+        """
+        stands = self._physical.row(provider, decode_key(entry.key), container=entry.container)
         if stands is None:
             return False
-        now = plan.shared.stands.get(stands) if plan.shared is not None else None
-        if now is not None or self._physical.former(self._batch, stands, state_id) is not None:
+        if plan.shared is not None and stands in plan.shared.stands:
             return True
-        other = self._providers.other_container(state_id, self._batch) if entry.container else None
-        if other is not None:
-            plan.sharing().stands[stands] = other
-        return other is not None
+        declared = self._physical.declared(self._batch, stands)
+        others = [other for other in declared if other != state_id]
+        if dropping:
+            return bool(others) and declared[0] != state_id
+        heir = self._ownership.survivor(self._batch, self._states, others, entry)
+        shared = plan.sharing()
+        shared.owners.add(stands)
+        if heir is None:
+            shared.vacated.append(stands)
+            return False
+        shared.owners.add(heir.record_key)
+        if declared[0] == state_id:
+            shared.stands[stands] = [heir.state_id, *(other for other in others if other != heir.state_id)]
+            shared.inherited[state_id] = heir
+        return True
 
     def _plan_rest(
         self,
@@ -276,12 +328,9 @@ class Planner:
         row: ProviderRow | None = None
         share: Share = ([], [])
         of_sink: TargetActionSink[Any] | None = None
-        replaced = () if plan.shared is None else plan.shared.replaced
+        dropping = not component
         for state_id, entry in left.items():
             owner = owners.get(state_id)
-            if state_id in replaced:
-                plan.removed.append(state_id)
-                continue
             if state_id in carried and owner is not None:
                 plan.kept[state_id] = entry
                 continue
@@ -300,10 +349,11 @@ class Planner:
                 provider, row, of_sink = entry.provider, self._providers.by_id(entry.provider), None
             if row is None:
                 plan.kept[state_id] = entry
+                plan.left.append(state_id)
                 plan.uncertain = True
                 continue
             plan.removed.append(state_id)
-            if row.provider._has_identity and self._gives_way(plan, state_id, entry, row):
+            if row.provider._has_identity and self._gives_way(plan, state_id, entry, row.provider, dropping=dropping):
                 if entry.container:
                     plan.containers.append(Container(entry.provider, entry.key, None, True, None, moved=True))
                 continue
@@ -312,7 +362,7 @@ class Planner:
             if output is not None:
                 action, sink, _, invalidation = output
                 if entry.container:
-                    self._plan_below(plan, row, entry, output)
+                    self._plan_below(plan, row, entry, output, dropping=dropping)
                 if sink is not of_sink:
                     share, of_sink = plan.shares.setdefault(sink, ([], [])), sink
                     if row.seen is not sink:
@@ -324,12 +374,17 @@ class Planner:
                 if entry.container:
                     plan.containers.append(Container(entry.provider, entry.key, None, True, invalidation))
 
-    def _plan_below(self, plan: Plan, row: ProviderRow, entry: Entry, output: Output) -> None:
+    def _plan_below(
+        self, plan: Plan, row: ProviderRow, entry: Entry, output: Output, *, dropping: bool = False
+    ) -> None:
         """Remove what is tracked below a container before the container, if its handler requires that."""
         if row.provider._removes_children_first:
             from .below import removals_below  # most updates remove no container
 
-            for sink, action in removals_below(self._batch, self._context, self._physical, row.provider, entry, output):
+            def gives_way(state_id: StateId, entry: Entry, provider: Provider) -> bool:
+                return self._gives_way(plan, state_id, entry, provider, dropping=dropping)
+
+            for sink, action in removals_below(self._batch, self._context, gives_way, row.provider, entry, output):
                 plan.add(sink, action)
 
     def _heir(self, state_id: StateId, component: bytes, entry: Entry) -> Heir | None:

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from .deps import DepsTable
     from .facts import Facts
     from .plan import Plan
-    from .stored_states import StateId
 
 Provider = TargetStateProvider[Any, Any, Any]
 
@@ -87,15 +86,6 @@ class ProviderTable:
             self._meet_roots()
             row = self._by_id.get(ident)
         return row if row is not None and row.provider.is_resolved() else None
-
-    def other_container(self, state_id: StateId, batch: Batch) -> StateId | None:
-        """Return another container, used in this run, that shares its children with the container `state_id`."""
-        below = batch.get(PROVIDER + state_id[1:])
-        row = None if below is None else self._by_id.get(int.from_bytes(below, "big"))
-        if row is None:
-            return None
-        other = OWNER + self._key_of(row.provider)[1:]
-        return other if other != state_id and batch.get(other) is not None else None
 
     def sink_of(self, ident: int) -> TargetActionSink[Any] | None:
         """Return the sink of all actions of the provider with this id; None if there were several."""

@@ -160,8 +160,7 @@ class RecordDraft:
         if not plan.shares:
             self.announce(batch)
             ownership.write(batch, plan, self.key, self.id)
-        for state_id in plan.removed:
-            batch.delete(state_id)
+        plan.forget_removed(batch)
         flags = self.flags & ~(MEMO | LIVE)
         if self.live:
             flags |= LIVE

@@ -270,8 +270,7 @@ class Removal:
         if not plan.shares:
             self._forget_memos_above(batch)
             self._write_owners(batch, plan)
-        for state_id in plan.removed:
-            batch.delete(state_id)
+        plan.forget_removed(batch)
         if plan.uncertain:
             self._write(batch, plan, plan.changes_after())
         else:

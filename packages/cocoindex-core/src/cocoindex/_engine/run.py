@@ -53,6 +53,9 @@ if TYPE_CHECKING:
 _MANY = 32
 """After so many failures garbage is collected."""
 
+_MOST_AGAIN = 2
+"""The root runs so often again in one update."""
+
 
 class Run:
     """What the components of one update share.
@@ -181,12 +184,14 @@ class Run:
                 full.end(self.facts)
                 self.full_reprocess = self.committer.full = None
             if root.outcome.error is None:
-                if self.failures.go_again(self.rerun):
+                for _ in range(_MOST_AGAIN):
                     # Components that inherited a target state after they ran or were skipped: only they have to run
-                    # now.
+                    # now. They may declare the container of others, whose removal leaves something to a third one.
+                    if root.outcome.error is not None or not self.failures.go_again(self.rerun):
+                        break
                     self.rerun.forget()
                     root = await self.run_root(call, args, again=True)
-                    self.failures.forget()
+                self.failures.forget()
                 self._tidy_up(was_full=full is not None)
             self.ownership.tell_conflicts(self.reading())
             if (course := self._course) is not None and self.live and root.outcome.error is None:
