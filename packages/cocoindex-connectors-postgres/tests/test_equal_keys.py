@@ -125,6 +125,8 @@ def test_two_spellings_in_one_component_are_refused(project: Project, kind: str,
         ("date", "2024-01-01", "1.1.2024"),
         ("text", "ab", "a\0b"),
         ("jsonb", '"ab"', '"a\\u0000b"'),
+        ("jsonb", {"ab": ["c"]}, {"a\0b": ["c"]}),
+        ("jsonb", {"ab": ["c"]}, {"ab": ["\0c"]}),
         ("interval", datetime.timedelta(days=30), "1 month"),
         ("real", 1.0, 1e39),
         ("inet", "10.0.0.1", "10.0.0.256"),
@@ -133,6 +135,7 @@ def test_two_spellings_in_one_component_are_refused(project: Project, kind: str,
 def test_a_key_that_is_refused_takes_no_other_row_with_it(project: Project, kind: str, good: Any, bad: Any) -> None:
     for keys in ([good, bad], [good], [good]):
         project.update(main, kind, keys)
+        assert len(project.failures) == keys.count(bad)
         assert project.query("SELECT count(*)::int FROM docs") == [(1,)]
 
 

@@ -12,11 +12,18 @@ from cocoindex.connectorkits import sql
 
 from ._nul import without_nul
 
-__all__ = ["json_text"]
+__all__ = ["json_text", "key_json_text"]
 
 
 def json_text(value: Any) -> str:
-    """Return `value` as JSON, the same text for equal values, without U+0000, which PostgreSQL cannot store.
+    """Return what `key_json_text` does, without U+0000, which PostgreSQL cannot store."""
+    plain = sql.json_builtins(value)
+    text = _dump(plain)
+    return _dump(_without_nul(plain)) if "\\u0000" in text else text
+
+
+def key_json_text(value: Any) -> str:
+    """Return `value` as JSON, the same text for equal values.
 
     Dates become ISO 8601 strings, UUIDs and Decimals strings, bytes base64 strings, records objects, NamedTuples
     arrays, sets sorted arrays.
@@ -25,9 +32,7 @@ def json_text(value: Any) -> str:
         TypeError: JSON cannot represent the value.
         ValueError: it contains NaN or infinity.
     """
-    plain = sql.json_builtins(value)
-    text = _dump(plain)
-    return _dump(_without_nul(plain)) if "\\u0000" in text else text
+    return _dump(sql.json_builtins(value))
 
 
 def _dump(plain: Any) -> str:

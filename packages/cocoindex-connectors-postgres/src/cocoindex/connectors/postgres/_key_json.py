@@ -11,7 +11,7 @@ from typing import Any
 
 from cocoindex.connectorkits.sql import exact_text
 
-from ._json_text import json_text
+from ._json_text import key_json_text
 
 __all__ = ["canonical_json"]
 
@@ -21,7 +21,7 @@ def canonical_json(value: Any) -> str:
 
     Names in objects are sorted, the last of equal names counts, and `1.0` equals `1`, as in `jsonb`.
     """
-    text = value if isinstance(value, str) else json_text(value)
+    text = value if isinstance(value, str) else key_json_text(value)
     try:
         parsed = json.loads(text, parse_float=decimal.Decimal, parse_int=decimal.Decimal, parse_constant=_refuse)
     except RecursionError:
