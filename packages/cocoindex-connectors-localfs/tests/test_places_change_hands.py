@@ -33,6 +33,8 @@ async def main(items: dict[str, str]) -> None:
     [
         ({"1": "a"}, {"2": "a/b"}),
         ({"1": "a/b"}, {"2": "a"}),
+        ({"1": "a/b/c/d"}, {"2": "a"}),
+        ({str(number): f"a/{number}/c" for number in range(40)}, {"a": "a"}),
         ({"1": "a", "2": "b"}, {"1": "c", "2": "a/b"}),
         ({"2": "a", "1": "b"}, {"2": "c", "1": "a/b"}),
         ({"1": "a/b/c", "2": "d"}, {"2": "d a/b", "1": "e"}),
@@ -58,3 +60,22 @@ def test_the_main_function_takes_the_place_of_what_a_child_had(project: Project)
         project.update(root, child, own)
         assert project.failures == []
         assert sorted(project.written()) == [child or own]
+
+
+def test_a_file_takes_the_place_of_a_directory_target(project: Project) -> None:
+    @coco.fn
+    async def inner(target: localfs.DirTarget) -> None:
+        declare("a b/c", await coco.use_mount(target.declare_dir_target, "x"))
+
+    @coco.fn
+    async def root(name: str) -> None:
+        target = await localfs.mount_dir_target(OUTPUT)
+        if name:
+            await coco.mount(declare, name, target)
+        else:
+            await coco.mount(inner, target)
+
+    for name, written in [("", ["x/a", "x/b/c"]), ("x", ["x"]), ("", ["x/a", "x/b/c"])]:
+        project.update(root, name)
+        assert project.failures == []
+        assert sorted(project.written()) == written

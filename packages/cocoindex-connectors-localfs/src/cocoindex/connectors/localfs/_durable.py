@@ -16,6 +16,7 @@ from .errors import FileTargetError
 
 # Syncing a whole file system takes about as long as syncing this many single files, or longer if others write, too.
 MANY: Final = 32
+_GONE: Final = (FileNotFoundError, NotADirectoryError)  # the latter where a file took the place of a directory above
 
 
 class ChangedDirectories:
@@ -68,7 +69,7 @@ def sync_filesystems(directories: Iterable[str]) -> bool:
     for path in directories:
         try:
             device = os.stat(path).st_dev
-        except FileNotFoundError:  # removed with its contents; syncing its parent directory covers that
+        except _GONE:  # removed with its contents; syncing its parent directory covers that
             continue
         if device not in synced:
             synced.add(device)
@@ -80,7 +81,7 @@ def _with_directory(path: str, use: Callable[[int], None]) -> None:
     with blaming(path):
         try:
             descriptor = os.open(path, os.O_RDONLY)
-        except FileNotFoundError:  # removed with its contents
+        except _GONE:  # removed with its contents
             return
         except PermissionError as error:
             raise FileTargetError(
