@@ -79,3 +79,37 @@ def test_a_file_takes_the_place_of_a_directory_target(project: Project) -> None:
         project.update(root, name)
         assert project.failures == []
         assert sorted(project.written()) == written
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (("b/c", "x"), ("b", "c")),
+        (("b", "c/x"), ("", "b/c")),
+        (("b/c", "x"), ("", "b/c")),
+        (("", "b/c"), ("b", "c/x")),
+        (("", "b/c"), ("b/c", "x")),
+        (("b", "c"), ("b/c", "x")),
+    ],
+)
+def test_a_file_and_a_directory_target_are_never_the_same(
+    project: Project, before: tuple[str, str], after: tuple[str, str]
+) -> None:
+    """A file in one directory target, and a directory target in another, may have the same path one after the other."""
+
+    @coco.fn
+    async def put(target: localfs.DirTarget, inner: str, name: str) -> None:
+        if inner:
+            target = await coco.use_mount(target.declare_dir_target, inner, create_parent_dirs=True)
+        await coco.mount(declare, name, target)
+
+    @coco.fn
+    async def root(inner: str, name: str) -> None:
+        target = await localfs.mount_dir_target(OUTPUT)
+        await coco.mount(coco.component_subpath(inner, name), put, target, inner, name)
+
+    project.update(root, *before)
+    project.update(root, *after)
+    project.update(root, *after)  # a directory target waits for the removal of what has its place
+    assert project.failures == []
+    assert sorted(project.written()) == ["/".join(filter(None, after))]

@@ -50,7 +50,7 @@ class Physical:
         if not (container or provider.parent is None or self._leaves):
             return None
         identity = handler.physical_identity(key, self._context)
-        return None if identity is None else PHYSICAL + hash16(encode_key(identity))
+        return None if identity is None else _row(identity, container=container)
 
     def note_container(self, batch: Batch, provider: Provider) -> None:
         """Note a new container: what is in it may also be in another one, if there is one."""
@@ -66,7 +66,7 @@ class Physical:
         if not self._has_places(provider):
             return None
         for identity, inner in provider._resolved_handler.physical_places(key, self._context):
-            for container in self.declared(batch, PHYSICAL + hash16(encode_key(identity)))[:1]:
+            for container in self.declared(batch, _row(identity, container=True))[:1]:
                 below = self._below(batch, container)  # the same for all containers that are one thing
                 found = None if below is None else OWNER + below + bounded(encode_key(inner))
                 if found is not None and found != state_id and batch.get(found) is not None:
@@ -104,6 +104,11 @@ class Physical:
         if not self.are_several:
             self.are_several = True
             self._facts.put(_SEVERAL, b"1")
+
+
+def _row(identity: StableKey, *, container: bool) -> bytes:
+    """Return the row key of an identity; a container and a leaf are never one thing, but one may replace the other."""
+    return PHYSICAL + hash16(encode_key((identity, container)))
 
 
 def _listed(data: bytes) -> Iterator[StateId]:

@@ -246,7 +246,8 @@ class Planner:
         if container:
             physical.note_container(self._batch, row.provider)
         elif not owned:
-            if not others and (inner := physical.in_container(self._batch, row.provider, state.key, state_id)):
+            inner = None if others else physical.in_container(self._batch, row.provider, state.key, state_id)
+            if inner is not None and self._is_leaf(inner, where):
                 others = [inner]
             if row.provider.parent is None:
                 physical.leaves_are_declared()
@@ -284,6 +285,12 @@ class Planner:
         if owner != record_key and not _says_the_same(output, theirs, state):
             self._ownership.note_conflict(state_id, state.path, owner, data[2:10], record_key, former)
         return True
+
+    def _is_leaf(self, state_id: StateId, where: Any) -> bool:
+        owner = self._batch.get(state_id)
+        data = None if owner is None else self._batch.get(owner)
+        entry = None if data is None else self._states.find(data, state_id, where)
+        return entry is not None and not entry.container
 
     def _gives_way(self, plan: Plan, state_id: StateId, entry: Entry, provider: Provider, *, dropping: bool) -> bool:
         """Return whether the thing behind a target state is also declared in another way, and so stays in the
