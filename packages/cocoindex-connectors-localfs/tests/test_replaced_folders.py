@@ -78,6 +78,15 @@ def replaced_by_a_copy(folder: Path) -> None:
     shutil.copytree(folder.with_name("old"), folder)
 
 
+def without_a_subfolder(folder: Path) -> None:
+    shutil.rmtree(folder / "d")
+
+
+def with_an_empty_subfolder(folder: Path) -> None:
+    without_a_subfolder(folder)
+    (folder / "d").mkdir()
+
+
 def without_its_inner_folder(folder: Path) -> None:
     shutil.rmtree(folder / "inner")
 
@@ -96,6 +105,8 @@ WAYS = pytest.mark.parametrize(
         replaced_by_one_of_the_same_number,
         replaced_by_one_with_other_files,
         replaced_by_a_copy,
+        without_a_subfolder,
+        with_an_empty_subfolder,
         without_its_inner_folder,
         with_another_inner_folder,
     ],
@@ -125,6 +136,19 @@ def test_what_is_declared_no_more_meanwhile(project: Project, change: Callable[[
     project.update(main, {"a": "1", "new": "4"})
     assert project.failures == []
     assert project.written() == {"a": "1", "new": "4"} | theirs
+
+
+def test_a_subfolder_that_could_not_be_made_is_not_lost(project: Project) -> None:
+    """Nothing else runs again because of it."""
+    (project.output / "d").parent.mkdir()
+    (project.output / "d").write_text("theirs")
+    project.update(main, FILES)
+    for _ in range(2):
+        assert project.update(main, FILES).num_unchanged == len(FILES) - 1
+        assert len(project.failures) == 1
+    (project.output / "d").unlink()
+    assert project.update(main, FILES).num_unchanged == len(FILES) - 1
+    assert project.written() == FILES
 
 
 def test_files_of_the_same_names_in_another_folder_are_not_ours(project: Project) -> None:

@@ -76,6 +76,7 @@ ASKED: dict[str, str] = {
     "physical_identity": "flat.physical_identity",
     "physical_places": "flat.physical_places",
     "removal_handler": "emptied.removal_handler",
+    "with_contents": "tables.with_contents",
     "removes_children_first": "is True or False",
     "tracks_value_fingerprint": "is True or False",
     "tracking_record_type": "is a type",

@@ -29,6 +29,10 @@ class Batch:
         self._dropped: list[bytes] = []
         self.claims: dict[bytes, list[bytes]] = {}
 
+    def another(self) -> Batch:
+        """Return an empty batch of the same store, for reads in any thread."""
+        return Batch(self._store)
+
     @contextmanager
     def reading(self) -> Iterator[None]:
         """Use one read transaction for the block, which must not await anything else."""

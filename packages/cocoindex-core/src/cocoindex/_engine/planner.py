@@ -9,6 +9,7 @@ from .._target.reconcile import INVALIDATIONS, Output, encode_record, is_tracked
 from .._values import NON_EXISTENCE
 from ..errors import TargetStateError
 from . import stored_states
+from .contents import StoredContents
 from .plan import Container, Declared, Plan, Share
 from .record import Entry, as_stored
 from .stored_states import StoredStates
@@ -138,6 +139,9 @@ class Planner:
             action, sink, record, invalidation = output
             if invalidation == "destructive" and entry is not None and entry.container:
                 self._plan_below(plan, row, entry, output)
+            if child is not None and entry is not None and row.provider._takes_contents:
+                contents = StoredContents(self._batch.another(), row.id, state._encoded_key)
+                action = row.provider.handler().with_contents(action, contents)  # type: ignore[attr-defined]  # optional
             if sink is not of_sink:
                 share, of_sink = plan.shares.setdefault(sink, ([], [])), sink
                 if row.seen is not sink:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, Protocol
 
 from .._keys import StableKey
@@ -50,6 +50,19 @@ class SettledRecords(list[TrackingRecordT]):
     """
 
 
+class Contents(Protocol):
+    """What earlier runs applied to a container, for the sink that acts on it; reads the store, from any thread."""
+
+    def __iter__(self) -> Iterator[StableKey]:
+        """Yield the keys of the target states tracked in the container, in order; not those of over 400 bytes."""
+        ...
+
+    def is_applied(self, key: StableKey) -> bool:
+        """Return whether the last action on this target state succeeded, so that the container holds it if nobody
+        else has removed it."""
+        ...
+
+
 class TargetHandler(Protocol[ValueT_contra, TrackingRecordT, OptChildHandlerT]):
     """Compares desired target states with the tracking records of earlier runs, for one provider.
 
@@ -69,6 +82,9 @@ class TargetHandler(Protocol[ValueT_contra, TrackingRecordT, OptChildHandlerT]):
     removed by actions of their own handler. These come before the container's action, in the same call if both have
     the same sink; that sink needs a `child_handler=`. If the handler of containers has a method
     `removal_handler(action)`, the contents are reconciled by the handler that it returns, or not at all for None.
+
+    `with_contents(action, contents)`, of a handler of containers, returns the action with the `Contents` of a container
+    that an earlier run applied. Its sink can then check whether others have removed parts of it.
 
     `physical_identity(key, context)` returns what a target state stands for, such as the absolute path of a file: two
     target states with equal identities are one thing, however they were declared. It returns a stable key, or None if

@@ -55,6 +55,7 @@ class TargetStateProvider(ResolvesTo["TargetStateProvider"], Generic[DeclaredT_c
         "_record_type",
         "_removes_children_first",
         "_resolved_handler",
+        "_takes_contents",
         "_tracks_value",
         "key",
         "parent",
@@ -69,7 +70,7 @@ class TargetStateProvider(ResolvesTo["TargetStateProvider"], Generic[DeclaredT_c
         self._record_type: StoredType | None = None
         # Whether a value with an unchanged fingerprint needs no action, as the handler declares.
         self._tracks_value = False
-        self._removes_children_first = self._has_identity = False
+        self._removes_children_first = self._has_identity = self._takes_contents = False
         if handler is not None:
             self._resolve(handler)
 
@@ -148,6 +149,7 @@ class TargetStateProvider(ResolvesTo["TargetStateProvider"], Generic[DeclaredT_c
         self._tracks_value = bool(getattr(handler, "tracks_value_fingerprint", False))
         self._removes_children_first = bool(getattr(handler, "removes_children_first", False))
         self._has_identity = callable(getattr(handler, "physical_identity", None))
+        self._takes_contents = callable(getattr(handler, "with_contents", None))
         if getattr(handler, "attachments", None) is not None:
             self._attachments = {}
             for name, child in _attachments_of(handler, self):

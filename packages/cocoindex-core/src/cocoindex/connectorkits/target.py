@@ -8,9 +8,10 @@ from __future__ import annotations
 from enum import StrEnum
 
 from .._target.handler import Applied as Applied
+from .._target.handler import Contents as Contents
 from .._target.handler import SettledRecords as SettledRecords
 
-__all__ = ["Applied", "ManagedBy", "SettledRecords"]
+__all__ = ["Applied", "Contents", "ManagedBy", "SettledRecords"]
 
 
 class ManagedBy(StrEnum):
@@ -26,4 +27,4 @@ class ManagedBy(StrEnum):
 
 
 # Messages, `help()` and pickles show this public module, not the private one that defines the class.
-Applied.__module__ = SettledRecords.__module__ = __name__
+Applied.__module__ = Contents.__module__ = SettledRecords.__module__ = __name__

@@ -8,7 +8,7 @@ from __future__ import annotations
 import errno
 import os
 from contextlib import suppress
-from typing import Literal
+from typing import Final, Literal
 
 from cocoindex.connectorkits.target import Applied
 
@@ -16,9 +16,12 @@ from ._durable import ChangedDirectories
 from ._entry import Directory, DirSpec, EntryAction
 from ._listed import listed_path
 from ._mark import Identity, identity, now, wait_past
+from ._names import to_disk
 from ._place import Spot, is_directory, is_link
 from ._record import DirRecord, EntryRecord, first
 from .errors import FileTargetError
+
+_SAMPLES: Final = 3  # files of a subdirectory to look for
 
 
 def settle_directory(
@@ -57,6 +60,33 @@ def _is_empty(spot: Spot) -> bool:
         return next(entries, None) is None
 
 
+def _lacks_parts(action: EntryAction, spot: Spot) -> bool:
+    """Say whether a subdirectory with files of the app was removed or emptied, going by a few of these files."""
+    if action.contents is None:
+        return False
+    files: dict[str, list[str]] = {}
+    for name in action.contents:
+        if isinstance(name, str) and (end := name.rfind("/")) > 0:
+            samples = files.setdefault(name[:end], [])
+            if len(samples) < _SAMPLES:
+                samples.append(name)
+    return any(
+        all(_is_gone(os.path.join(spot.path, to_disk(name))) for name in samples)
+        and any(action.contents.is_applied(name) for name in samples)
+        for samples in files.values()
+    )
+
+
+def _is_gone(path: str) -> bool:
+    try:
+        os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:  # it cannot be looked at, which says nothing
+        return False
+    return False
+
+
 def create_above(spot: Spot, changes: ChangedDirectories) -> None:
     """Create the missing parent directories of an entry."""
     missing: list[str] = []
@@ -75,12 +105,12 @@ def create_above(spot: Spot, changes: ChangedDirectories) -> None:
 def _found(action: EntryAction, spec: DirSpec, spot: Spot, linked: bool, who: Identity) -> tuple[DirRecord, bool]:
     """Return the record of an existing directory, and whether its contents of the last update are lost.
 
-    They are lost if another directory took its place, or if it was emptied.
+    They are lost if another directory took its place, or if it or a subdirectory was emptied.
     """
     before = action.known.directories
     for record in before:
         if record.mark == who.mark:
-            return record._replace(made=record.made or action.adopts), _is_empty(spot)
+            return record._replace(made=record.made or action.adopts), _is_empty(spot) or _lacks_parts(action, spot)
     if any(record.mark for record in before):
         if linked and not any(record.linked for record in before):
             raise FileTargetError(

@@ -10,6 +10,7 @@ from pathlib import PurePath
 from typing import NamedTuple, TypeAlias
 
 from cocoindex.connectorkits import shown
+from cocoindex.connectorkits.target import Contents
 from cocoindex.resources.file.errors import FileArgumentError, InvalidFileContentError, InvalidFilePathError
 
 from ._file_path import Location, as_file_path
@@ -103,6 +104,7 @@ class EntryAction(NamedTuple):
         spec: what should exist; None to remove the entry.
         known: what may exist, according to the records.
         found: records what the sink did; None for a removal.
+        contents: what earlier updates applied to a directory that they created or found.
     """
 
     base: str | None
@@ -111,6 +113,7 @@ class EntryAction(NamedTuple):
     spec: FileSpec | DirSpec | None
     known: Known
     found: Found | None = None
+    contents: Contents | None = None
 
     def record(self, place: bytes | None = None) -> EntryRecord:
         """Return the record of the file to write; `place` is the identity of its directory, by default as before."""

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Final, Literal, TypeAlias
 
 import cocoindex as coco
-from cocoindex.connectorkits.target import Applied, SettledRecords
+from cocoindex.connectorkits.target import Applied, Contents, SettledRecords
 from cocoindex.errors import ContextKeyError
 
 from ._entry import Directory, DirSpec, EntryAction, EntrySpec, FileSpec, Found
@@ -55,6 +55,10 @@ class EntryHandler:
             return None
         action = self._action(key, desired_target_state, may_be)
         return coco.TargetReconcileOutput(action, _sink, action.record(), "destructive" if may_be.directories else None)
+
+    def with_contents(self, action: EntryAction, contents: Contents, /) -> EntryAction:
+        """Return the action on a directory with what earlier updates applied to it."""
+        return action._replace(contents=contents)
 
     def physical_identity(
         self, key: coco.StableKey, context: coco.ContextProvider | None = None, /
