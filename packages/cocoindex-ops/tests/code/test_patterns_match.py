@@ -93,20 +93,6 @@ def test_positions_count_bytes_characters_lines_and_columns() -> None:
     assert (chunk.end.byte_offset, chunk.end.char_offset, chunk.end.line, chunk.end.column) == (24, 20, 2, 13)
 
 
-@pytest.mark.parametrize(
-    ("language", "source", "pattern", "expected"),
-    [
-        ("python", "f(1, [1, 2], 3)", r"\{{ \X \}}, \Y", ["1, 2", "1, [1, 2]"]),
-        ("javascript", "f([1, 2], () => 1)", r"\{{ \X \}} \(D?\) () \(Q*\)", ["[1, 2], () => 1"]),
-        ("cpp", "void f(T* a = b) {}", r"\{{ \X \}} = \Y", ["* a = b"]),
-    ],
-)
-def test_a_nested_pattern_that_captures_may_be_the_beginning(
-    language: str, source: str, pattern: str, expected: list[str]
-) -> None:
-    assert [text for _, text, _ in found(pattern, source, language)] == expected
-
-
 def test_what_stands_for_nothing_is_empty() -> None:
     [match] = match_code(r"foo(\(X*\))", "foo()", "python")
     [chunk] = match.captures["X"]

@@ -55,23 +55,42 @@ class _Dead:
     """States that are known not to lead to a match: the number of elements matched so far, and the next token.
 
     Args:
-        parent: states that fail no matter where the surrounding node ends.
+        shared: those that fail for any limit or, if `by_start`, for any start within one limit.
+        by_start: whether the starts differ, not the limits.
     """
 
-    __slots__ = ("_here", "parent")
+    __slots__ = ("_by_start", "_here", "shared")
 
-    def __init__(self, parent: set[tuple[int, int]] | None = None) -> None:
+    def __init__(self, shared: set[tuple[int, int]], by_start: bool = False) -> None:
         self._here = set[tuple[int, int]]()
-        self.parent = parent
+        self._by_start = by_start
+        self.shared = shared
 
     def holds(self, state: tuple[int, int]) -> bool:
-        return state in self._here or (self.parent is not None and state in self.parent)
+        return state in self._here or state in self.shared
 
-    def add(self, state: tuple[int, int], is_cut: bool) -> None:
-        if is_cut or self.parent is None:
-            self._here.add(state)
-        else:
-            self.parent.add(state)
+    def add(self, state: tuple[int, int], causes: _Causes) -> None:
+        is_of_here = causes.refused if self._by_start else causes.cut
+        (self._here if is_of_here else self.shared).add(state)
+
+
+class _Causes:
+    """What the failure of a state depended on.
+
+    Attributes:
+        cut: the end of the surrounding node.
+        refused: the start, as a complete match was refused that is not a run of nodes from there.
+    """
+
+    __slots__ = ("cut", "refused")
+
+    def __init__(self, cut: bool = False, refused: bool = False) -> None:
+        self.cut = cut
+        self.refused = refused
+
+    def add(self, others: _Causes) -> None:
+        self.cut |= others.cut
+        self.refused |= others.refused
 
 
 class _Search:
@@ -83,7 +102,7 @@ class _Search:
         self._has_twins = any(count > 1 for count in Counter(_names(elements)).values())
         self._left = _LEAST_STEPS + _STEPS_A_TOKEN * len(nodes.texts)
         self._places = LiteralPlaces(nodes, data)
-        self._is_cut = False  # whether the end of the surrounding node affected the result
+        self._causes = _Causes()
 
     def all(self) -> Iterator[Found]:
         reach_of = Reach(self._elements, self._places)
@@ -131,7 +150,7 @@ class _Search:
         """
         elements, start, dead = self._elements, tries.start, _Dead(tries.dead)
         first = elements[0]
-        self._is_cut = False
+        self._causes = _Causes()
         if self._has_twins or isinstance(first, Literal) or (isinstance(first, Inner) and any(_names([first]))):
             yield from self._match(elements, 0, start, limit, dead)
             return
@@ -156,11 +175,12 @@ class _Search:
         """Yield the token after each match of `elements[at:]` from `token` on, before `limit`; the best match first."""
         self._step()
         if at == len(elements):
+            self._causes.refused = True  # if it is accepted, nothing else is tried
             yield token
             return
         if dead.holds((at, token)):
             return
-        was_cut, self._is_cut = self._is_cut, False
+        before, self._causes = self._causes, _Causes()
         element = elements[at]
         if isinstance(element, Literal):
             end = self._behind(element, token, limit)
@@ -170,8 +190,8 @@ class _Search:
             ends = self._ends(element, _literal_at(elements, at + 1), token, limit)
             yield from self._match_rest(element, ends, elements, at + 1, token, limit, dead)
         if not self._has_twins:  # all results were rejected, and would be rejected again
-            dead.add((at, token), self._is_cut)
-        self._is_cut |= was_cut
+            dead.add((at, token), self._causes)
+        self._causes.add(before)
 
     def _step(self, count: int = 1) -> None:
         self._left -= count
@@ -191,7 +211,7 @@ class _Search:
             if nodes.is_in_gap(text, at, token):
                 return token  # a comment; in an incomplete pattern, it cannot be distinguished from code
             if token >= limit:
-                self._is_cut = True
+                self._causes.cut = True
                 return None
             gap, word = nodes.gap(token), nodes.texts[token]
             if behind == at and gap and is_in_word(text, at):
@@ -260,7 +280,7 @@ class _Search:
                 self._step()
                 ends.append(nodes.last[here] + 1)
                 here = nodes.following[here]
-            self._is_cut |= here != NONE and nodes.last[here] >= limit
+            self._causes.cut |= here != NONE and nodes.last[here] >= limit
             for end in reversed(ends[max(hole.least - 1, 0) :]):
                 if end <= above:
                     return
@@ -285,7 +305,7 @@ class _Search:
         """Yield those of `places` where nodes end that follow each other and begin with the first token of `node`."""
         nodes = self._nodes
         parent = nodes.parents[node]
-        self._is_cut |= parent != NONE and nodes.last[parent] >= limit
+        self._causes.cut |= parent != NONE and nodes.last[parent] >= limit
         for place in reversed(places):
             self._step()
             if place <= above:
@@ -297,9 +317,9 @@ class _Search:
         """Yield the nodes that begin with a token and end before `limit`, the largest first."""
         nodes = self._nodes
         if token >= limit:
-            self._is_cut = True
+            self._causes.cut = True
             return iter(())
-        self._is_cut |= nodes.last[nodes.largest(token)] >= limit
+        self._causes.cut |= nodes.last[nodes.largest(token)] >= limit
         return nodes.beginning(token, limit)
 
     def _ends_of_inner(self, inner: Inner, token: int, limit: int, above: int) -> Iterator[int]:
@@ -317,14 +337,16 @@ class _Search:
             if not inner.elements:
                 yield end
                 continue
-            dead, was_cut = _Dead(), self._is_cut
+            shared, before = set[tuple[int, int]](), self._causes
             for start in (token,) if inner.whole else self._starts_within(inner, token, end):
-                for inner_end in self._match(inner.elements, 0, start, end, dead):
-                    if inner_end == end if inner.whole else nodes.is_run(start, inner_end - 1):
-                        self._is_cut = was_cut  # this depends on the end of this node, not of the surrounding one
+                self._causes = _Causes()
+                for inner_end in self._match(inner.elements, 0, start, end, _Dead(shared, by_start=True)):
+                    if inner_end == end if inner.whole else inner_end > start and nodes.is_run(start, inner_end - 1):
+                        # The failures in the nested pattern depend on the end of this node, not of the outer one.
+                        inside, self._causes = self._causes, before
                         yield end
-                        was_cut = self._is_cut
-            self._is_cut = was_cut
+                        before, self._causes = self._causes, inside
+            self._causes = before
 
     def _starts_within(self, inner: Inner, token: int, end: int) -> Sequence[int]:
         """Return the tokens from `token` to `end` at which a nested pattern may begin to match."""
