@@ -267,8 +267,8 @@ class Component:
             for _, _, child in self.execution.declared.values():
                 if child is not None and child.is_resolved():
                     self.run.providers.resolved(child)
-            if self.plan is not None and self.plan.left:
-                self._leave_rest()
+            if self.plan is not None and self.plan.uncertain:
+                self._leave_rest(self.plan)
             if self._sweeps:
                 self.run.spawn(self._sweep())
                 return
@@ -280,14 +280,19 @@ class Component:
             return
         self.settle(self._told(error))
 
-    def _leave_rest(self) -> None:
-        """Have what it no longer declares removed after everything else, when more containers are known."""
-        from .leftover import Leftover  # few updates need it
+    def _leave_rest(self, plan: Plan) -> None:
+        """Have what it no longer declares removed after everything else, when more containers are known.
 
-        rest = Leftover(self)
-        self.run.postponed.append(rest)
-        if self.run.is_ready:  # nothing else will end
-            self.run.spawn(self.run.finish_postponed(rest.removals))
+        If that ends early, the next update tries again: nothing above it may be skipped.
+        """
+        if plan.left:
+            from .leftover import Leftover  # few updates need it
+
+            rest = Leftover(self)
+            self.run.postponed.append(rest)
+            if self.run.is_ready:  # nothing else will end
+                self.run.spawn(self.run.finish_postponed(rest.removals))
+        self.outcome.ok = False
 
     # 4. If its actions failed, it may be tried again: see `second_tries`
 
