@@ -113,3 +113,36 @@ def test_a_file_and_a_directory_target_are_never_the_same(
     project.update(root, *after)  # a directory target waits for the removal of what has its place
     assert project.failures == []
     assert sorted(project.written()) == ["/".join(filter(None, after))]
+
+
+@pytest.mark.parametrize(
+    "histories",
+    [
+        [[("a", "b/c", "x")], [("", "a/b/c", "y")], []],
+        [[("b", "c", "x")], [("", "b/c", "y")], [("", "", "b")]],
+        [[("", "a/b/c", "x")], [("a", "b/c", "x")], [("", "", "a/b/c")]],
+    ],
+)
+def test_a_directory_target_moves_between_others(project: Project, histories: list[list[tuple[str, str, str]]]) -> None:
+    """What is in a directory target that moved out of another one, or into it, is not forgotten with that one."""
+
+    @coco.fn
+    async def put(target: localfs.DirTarget, outer: str, inner: str, name: str) -> None:
+        for number, each in enumerate(filter(None, (outer, inner))):
+            declared = coco.use_mount(
+                coco.component_subpath(number), target.declare_dir_target, each, create_parent_dirs=True
+            )
+            target = await declared
+        await coco.mount(declare, name, target)
+
+    @coco.fn
+    async def root(items: list[tuple[str, str, str]]) -> None:
+        target = await localfs.mount_dir_target(OUTPUT)
+        for item in items:
+            await coco.mount(coco.component_subpath(*item), put, target, *item)
+
+    for items in histories:
+        project.update(root, items)
+        project.update(root, items)
+        assert project.failures == []
+        assert sorted(project.written()) == ["/".join(filter(None, item)) for item in items]

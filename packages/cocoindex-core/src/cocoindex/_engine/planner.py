@@ -246,12 +246,12 @@ class Planner:
         declared = physical.declared(self._batch, stands)
         if owned and (not declared or declared[0] == state_id):
             return False
-        others = [other for other in declared if other != state_id]
+        others = self._others(declared, state_id, container=container)
         if container:
             physical.note_container(self._batch, row.provider)
         elif not owned:
             inner = None if others else physical.in_container(self._batch, row.provider, state.key, state_id)
-            if inner is not None and self._is_leaf(inner, where):
+            if inner is not None and self._is_leaf(inner):
                 others = [inner]
             if row.provider.parent is None:
                 physical.leaves_are_declared()
@@ -290,11 +290,22 @@ class Planner:
             self._ownership.note_conflict(state_id, state.path, owner, data[2:10], record_key, former)
         return True
 
-    def _is_leaf(self, state_id: StateId, where: Any) -> bool:
+    def _others(self, declared: list[StateId], state_id: StateId, *, container: bool) -> list[StateId]:
+        """Return the other target states for a thing. One of them may have become the other kind since."""
+        return [other for other in declared if other != state_id and self._is_leaf(other) is not container]
+
+    def _is_leaf(self, state_id: StateId) -> bool:
         owner = self._batch.get(state_id)
         data = None if owner is None else self._batch.get(owner)
-        entry = None if data is None else self._states.find(data, state_id, where)
+        entry = None if owner is None or data is None else self._states.find(data, state_id, owner.hex())
         return entry is not None and not entry.container
+
+    def _moves_away(self, plan: Plan, state_id: StateId, entry: Entry, provider: Provider, *, dropping: bool) -> bool:
+        """Do what `_gives_way` does; a container that stays takes with it what is tracked below it."""
+        stays = self._gives_way(plan, state_id, entry, provider, dropping=dropping)
+        if stays and entry.container:
+            plan.containers.append(Container(entry.provider, entry.key, None, True, None, moved=True))
+        return stays
 
     def _gives_way(self, plan: Plan, state_id: StateId, entry: Entry, provider: Provider, *, dropping: bool) -> bool:
         """Return whether the thing behind a target state is also declared in another way, and so stays in the
@@ -309,7 +320,7 @@ class Planner:
         if plan.shared is not None and stands in plan.shared.stands:
             return True
         declared = self._physical.declared(self._batch, stands)
-        others = [other for other in declared if other != state_id]
+        others = self._others(declared, state_id, container=entry.container)
         if dropping:
             return bool(others) and declared[0] != state_id
         heir = self._ownership.survivor(self._batch, self._states, others, entry)
@@ -364,9 +375,7 @@ class Planner:
                 plan.uncertain = True
                 continue
             plan.removed.append(state_id)
-            if row.provider._has_identity and self._gives_way(plan, state_id, entry, row.provider, dropping=dropping):
-                if entry.container:
-                    plan.containers.append(Container(entry.provider, entry.key, None, True, None, moved=True))
+            if row.provider._has_identity and self._moves_away(plan, state_id, entry, row.provider, dropping=dropping):
                 continue
             missing = entry.missing or entry.generation != row.generation
             output = reconcile(row.provider, decode_key(entry.key), NON_EXISTENCE, entry.records, missing)
@@ -393,7 +402,7 @@ class Planner:
             from .below import removals_below  # most updates remove no container
 
             def gives_way(state_id: StateId, entry: Entry, provider: Provider) -> bool:
-                return self._gives_way(plan, state_id, entry, provider, dropping=dropping)
+                return self._moves_away(plan, state_id, entry, provider, dropping=dropping)
 
             for sink, action in removals_below(self._batch, self._context, gives_way, row.provider, entry, output):
                 plan.add(sink, action)
