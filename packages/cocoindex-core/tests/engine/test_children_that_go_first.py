@@ -60,6 +60,33 @@ def test_in_the_same_call_deepest_first(make_app: Any, how: str) -> None:
     assert order.index(("out", "in", "b")) < order.index(("out", "in"))
 
 
+def test_what_two_components_declared(make_app: Any) -> None:
+    boxes = Boxes()
+    wanted = True
+
+    @coco.fn
+    async def inner(box: Any) -> None:
+        coco.declare_target_state(box.target_state("item", 1))
+
+    @coco.fn
+    async def outer(box: Any) -> None:
+        coco.declare_target_state(box.target_state("item", 1))
+        await coco.mount(inner, box)
+
+    @coco.fn
+    async def main() -> None:
+        if wanted:
+            box = await coco.mount_target(boxes.provider.target_state("out", BOX))
+            await coco.mount(coco.component_subpath(1), outer, box)  # its removal comes before that of the box
+
+    app = make_app(main)
+    app.update_blocking()
+    wanted = False
+    boxes.calls.clear()
+    app.update_blocking()
+    assert boxes.calls == [[BoxAction(("out", "item"), None), BoxAction(("out",), None)]]
+
+
 def test_what_nobody_declared_stays_with_its_box(make_app: Any) -> None:
     boxes = Boxes()
     app = app_of(make_app, boxes, {"out": {"a": 1, "in": {"b": 2}}})

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import cocoindex as coco
+from cocoindex.testing import RecordingContainers
 
 Rows = Mapping[Any, Any]
 
@@ -361,6 +362,39 @@ def test_what_a_parent_declares_takes_the_place_of_what_a_child_had(env: coco.En
     child = False
     app.update_blocking()
     assert target.data == {2: "a"}
+
+
+def test_a_component_above_one_whose_container_goes(env: coco.Environment) -> None:
+    program = Program(env)
+    target = program.target
+    boxes = RecordingContainers()
+    former = True
+
+    @coco.fn
+    async def row(table: Any) -> None:
+        coco.declare_target_state(table.target_state("row", 1))
+
+    @coco.fn
+    async def above(table: Any) -> None:
+        target.declare(1, "a")
+        await coco.mount(row, table)
+
+    @coco.fn
+    async def new() -> None:
+        target.declare(2, "a")
+
+    @coco.fn
+    async def main() -> None:
+        if former:
+            await coco.mount(above, await coco.mount_target(boxes.table("table")))
+        else:
+            await coco.mount(new)
+
+    app = coco.App(coco.AppConfig("above", environment=env), main)
+    app.update_blocking()
+    former = False
+    app.update_blocking()
+    assert (target.data, boxes.tables) == ({2: "a"}, {})
 
 
 def test_a_cancelled_update_leaves_what_was_put_off(env: coco.Environment) -> None:

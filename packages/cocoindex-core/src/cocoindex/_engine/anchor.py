@@ -105,7 +105,7 @@ class Anchor:
             component = at.component
             if component is not None:
                 if not ok:
-                    component.outcome.child_failed()
+                    component.outcome.must_run_again()
                 if not at._sealed:
                     if deps != NO_DEPS:
                         component.execution.frame.nested.add(deps)
@@ -122,7 +122,7 @@ class Anchor:
             if at.component is not None:
                 if not at._sealed:
                     break
-                at.component.outcome.child_failed()
+                at.component.outcome.must_run_again()
             at = at.parent
         if self.component is None or self._sealed:
             self.run.committer.add(MemoForgotten(self.record.key))

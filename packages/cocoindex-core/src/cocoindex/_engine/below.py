@@ -80,8 +80,9 @@ def _removal_handler(context: ContextProvider, provider: Provider, key: StableKe
 def _tracked(batch: Batch, provider: bytes) -> Iterator[Entry]:
     """Yield the stored entries of a provider's target states, owner by owner."""
     owned: dict[bytes, list[bytes]] = {}
-    for state_id, owner in batch.stored_rows(OWNER + provider):
-        owned.setdefault(owner, []).append(state_id)
+    for state_id, _ in batch.stored_rows(OWNER + provider):
+        if (owner := batch.get(state_id)) is not None:  # others of this round may have handed it over
+            owned.setdefault(owner, []).append(state_id)
     for owner, state_ids in owned.items():
         data = batch.get(owner)
         if data is not None:

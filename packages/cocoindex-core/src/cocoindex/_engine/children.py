@@ -108,7 +108,7 @@ class Children:
         self._open -= 1
         self._put_off -= child.put_off
         if not child.outcome.ok:
-            self._component.outcome.child_failed()
+            self._component.outcome.must_run_again()
         if child.outcome.broken:
             self._component.outcome.broke(in_sink=child.outcome.in_sink)
         self._note(child)

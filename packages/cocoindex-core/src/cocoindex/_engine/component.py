@@ -292,7 +292,7 @@ class Component:
             self.run.postponed.append(rest)
             if self.run.is_ready:  # nothing else will end
                 self.run.spawn(self.run.finish_postponed(rest.removals))
-        self.outcome.ok = False
+        self.outcome.must_run_again()
 
     # 4. If its actions failed, it may be tried again: see `second_tries`
 
@@ -357,11 +357,13 @@ class Component:
             self.settle(exc)
             return
         if self._children is not None and self._children.are_put_off:
+            await self.run.finish_freed()
             self.wait_for_others()
             await self._children.all_complete()
         assert self.plan is not None
         if not clean:
             self.outcome.broke(in_sink=True)
+            self.outcome.must_run_again()
         if self.call.processor.memo and self.outcome.ok and clean and not self.plan.uncertain:
             self.run.committer.add(MemoMark(self))
         else:

@@ -59,7 +59,10 @@ class Leftover(Removal):
             self._component.record.write_memo(batch, self.removals.run.rerun, self._component)
 
     def finish(self, error: BaseException | None) -> None:
-        if error is not None:
+        if error is not None and not self.final:
+            self.removals.run.postponed.append(self)
+            self.removals.settled()
+        elif error is not None:
             self._fail(error)
         else:
             self.removals.settled()

@@ -61,8 +61,8 @@ class Outcome:
         self.broken = True
         self.in_sink |= in_sink
 
-    def child_failed(self) -> None:
-        """Record a failure below it, which is not its own."""
+    def must_run_again(self) -> None:
+        """Record that the next update must not skip it: something of it or below it failed, or is left to do."""
         self.ok = False
 
     def goes_on_by(self, again: Callable[[], None]) -> None:

@@ -112,6 +112,7 @@ class Removal:
         parent: the removal that waits for it.
         above: the component above it, whose path is known.
         data: the component's record.
+        put_off: whether it was put off before, as its container was not known.
         final: whether nothing remains to wait for.
         told: is told how it ended.
     """
@@ -128,6 +129,7 @@ class Removal:
         "final",
         "parent",
         "plan",
+        "put_off",
         "record_key",
         "removals",
         "told",
@@ -150,7 +152,7 @@ class Removal:
         self.record_key = record_key
         self.data = data
         self.above = above
-        self.final = False
+        self.put_off = self.final = False
         self.plan: Plan | None = None
         self._open = 0
         self._expanded = self._void = self._was_told = False
@@ -202,6 +204,14 @@ class Removal:
         self.removals.begun()
         self.removals.run.committer.add(self)
 
+    def is_freed(self) -> bool:
+        """Return whether each container that it was put off for is known by now, or gone with what it had in it."""
+        run = self.removals.run
+        return self.plan is not None and all(
+            run.providers.by_id(entry.provider) is not None or run.store.get(state_id) != self.record_key
+            for state_id, entry in self.plan.kept.items()
+        )
+
     def fail_unreadable(self) -> None:
         """Fail: the record cannot be read, so what to remove is unknown."""
         self.removals.begun()
@@ -241,7 +251,7 @@ class Removal:
         if self.removals.dropping:
             return planner.plan_everything_gone(self.record_key, self.data, self)
         current = batch.get(self.record_key)
-        if self.final and current != self.data:  # it was run again, or removed, since it was put off
+        if self.put_off and current != self.data:  # it was run again, or removed, since it was put off
             self._void = True
             return Plan({})
         self.data = current or self.data
@@ -257,6 +267,7 @@ class Removal:
             self._write(batch, self.plan, self.plan.changes_before())
         else:
             doubt_states(batch, self.record_key, self.data)
+            self.data = batch.get(self.record_key) or self.data
 
     def commit(self, batch: Batch) -> None:
         plan = self.plan
@@ -278,13 +289,14 @@ class Removal:
 
     def finish(self, error: BaseException | None) -> None:
         removals = self.removals
-        if error is None and self.plan is not None and self.plan.uncertain:
-            if not self.final:
-                # Its container was not seen in this run, and may be about to be removed itself.
-                removals.run.postponed.append(self)
-                self._tell_put_off()
-                removals.settled()
-                return
+        is_left = error is None and self.plan is not None and self.plan.uncertain
+        if not self.final and (is_left or (self.put_off and error is not None)):
+            # Its container was not seen in this run, and may be about to be removed itself.
+            removals.run.postponed.append(self)
+            self._tell_put_off()
+            removals.settled()
+            return
+        if is_left:
             error = self._error_of_container()
             if error is not None:  # which was reported
                 self._fail(error, told=True)

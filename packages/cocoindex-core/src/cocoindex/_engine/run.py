@@ -280,18 +280,28 @@ class Run:
             removals: the group it belongs to; None for all.
         """
         while waiting := [one for one in self.postponed if removals is None or one.removals is removals]:
-            self.postponed = [] if removals is None else [one for one in self.postponed if one.removals is not removals]
-            for removal in waiting:
-                removal.final = True
-                if removals is None:  # nothing is tried again any more
+            if removals is None:  # nothing is tried again any more
+                for removal in waiting:
                     removal.removals.tentative = False
-                removal.submit()
-            for theirs in {id(removal.removals): removal.removals for removal in waiting}.values():
-                await theirs.quiet()
+            await self._remove_postponed(waiting, final=True)
             if removals is None and any(removal.removals.failed for removal in waiting):
                 from .declarers import forget_memos_above  # few updates need it
 
                 forget_memos_above(self, waiting)
+
+    async def finish_freed(self) -> None:
+        """Remove what waited for a container that is known or removed by now: something new may need its place."""
+        if freed := [removal for removal in self.postponed if removal.is_freed()]:
+            await self._remove_postponed(freed, final=False)
+
+    async def _remove_postponed(self, waiting: list[Removal], *, final: bool) -> None:
+        taken = set(waiting)
+        self.postponed = [removal for removal in self.postponed if removal not in taken]
+        for removal in waiting:
+            removal.put_off, removal.final = True, final
+            removal.submit()
+        for theirs in {id(removal.removals): removal.removals for removal in waiting}.values():
+            await theirs.quiet()
 
     def _tidy_up(self, *, was_full: bool) -> None:
         """Do the last writes when everything is done."""

@@ -218,7 +218,7 @@ class LiveMount(Loop):
         """Called when a run of `process` is complete (see `Told`)."""
         self._generation = None
         if not child.outcome.ok and not self.outcome.complete:
-            self.outcome.child_failed()
+            self.outcome.must_run_again()
         above = self.anchor.parent
         if above is not None:
             above.child_ended(ok=child.outcome.ok, deps=child.record.deps)
@@ -268,7 +268,7 @@ def mount_live_component(
 
     def ready(mount: LiveMount) -> None:
         if not mount.outcome.ok:
-            component.outcome.child_failed()
+            component.outcome.must_run_again()
         children.range_ready()
 
     mount = LiveMount(anchor_of(component), path, key, kind, args, kwargs, board, handlers, enclosing(component), ready)

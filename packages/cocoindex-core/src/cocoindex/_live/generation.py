@@ -128,6 +128,8 @@ class MapScan:
 
     def removed(self, removal: Removal, error: BaseException | None, propagated: BaseException | None, /) -> None:
         """Called when a child that was not found is removed."""
+        if error is not None:
+            self._mount.port.removal_failed()
         key = removal.record_key[len(self._mount.port.below) :]
         in_sink = error is not None and removal.plan is not None
         self._scan.ended(key, error, propagated=propagated, in_sink=in_sink)

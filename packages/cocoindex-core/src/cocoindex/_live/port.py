@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from .._engine.component import Component
 from .._engine.keyspace import CHILD, bounded
 from .._engine.memo_check import skip_or_launch
+from .._engine.record import NO_DEPS
 from .._engine.removal import Removal, Removals
 from .._engine.sweep import remove_child
 from ..errors import StoreError
@@ -85,7 +86,7 @@ class EnginePort:
 
     async def _remove(self, key: bytes, done: Done) -> None:
         removals = self.removals()
-        await remove_child(removals, self.anchor, self.below + key, _Removed(done))
+        await remove_child(removals, self.anchor, self.below + key, _Removed(self, done))
         await removals.quiet()
         if self._run.is_ready:
             await self._run.finish_postponed(removals)
@@ -134,6 +135,10 @@ class EnginePort:
         """Return whether a newer call handles a failed child, or will in a moment."""
         return await self.is_overtaken(bounded(child.key))
 
+    def removal_failed(self) -> None:
+        """Note that a child could not be removed: the components above must run in the next update."""
+        self.anchor.child_ended(ok=False, deps=NO_DEPS)
+
     def ended(self, child: Component) -> None:
         """Called when a child is complete (see `Told`)."""
         outcome = child.outcome
@@ -155,12 +160,15 @@ class _BrokenBelow(Exception):
 class _Removed:
     """Passes on the result of a child's removal."""
 
-    __slots__ = ("_done",)
+    __slots__ = ("_done", "_port")
 
-    def __init__(self, done: Done) -> None:
+    def __init__(self, port: EnginePort, done: Done) -> None:
+        self._port = port
         self._done = done
 
     def removed(self, removal: Removal, error: BaseException | None, propagated: BaseException | None) -> None:
+        if error is not None:
+            self._port.removal_failed()
         in_sink = error is not None and removal.plan is not None
         self._done(error, propagated=propagated, in_sink=in_sink)
 
