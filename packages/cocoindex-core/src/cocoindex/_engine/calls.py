@@ -6,7 +6,7 @@ Layer: _engine.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -31,6 +31,7 @@ class Calls:
     """The memoized calls of one run of a component, and the states it uses."""
 
     __slots__ = (
+        "_abandoned",
         "_execution",
         "_has_old",
         "_loaded",
@@ -50,6 +51,7 @@ class Calls:
         # Whether there may be valid calls of earlier runs.
         self._has_old = self._record.has_calls and not self._run.is_due(self._record.data)
         self._new: dict[bytes, StoredCall] = {}
+        self._abandoned: dict[bytes, list[bytes]] = {}
         self._used: set[bytes] = set()
         # The used calls that have nested calls.
         self._nesting: dict[bytes, StoredCall] = {}
@@ -76,6 +78,14 @@ class Calls:
             logger.warning("a memoized call in %s cannot be read and runs again: %s", self._execution, exc)
             return None
         return stored if self._execution.can_carry(stored.targets) else None
+
+    def abandon(self, key: bytes, states: list[bytes]) -> None:
+        """Record what a call declared that has failed or was cancelled."""
+        self._abandoned.setdefault(key, []).extend(states)
+
+    def abandoned(self, key: bytes) -> Collection[bytes]:
+        """Return what such calls with this memo key declared."""
+        return self._abandoned.get(key, ())
 
     def _load(self) -> dict[bytes, bytes]:
         """Read many stored calls at once, up to a limit: single look-ups cost several times as much."""

@@ -141,7 +141,7 @@ class Execution:
         row = providers.rows.get(provider) or providers.row(provider)
         key = state._encoded_key
         state_id = row.prefix + (key if len(key) <= LONGEST else bounded(key))
-        if self.closed or state_id in self.declared or state_id in self.carried:
+        if self.closed or state_id in self.carried or (state_id in self.declared and not frame.repeats(state_id)):
             raise self._refuse(state)
         self.declared[state_id] = (state, row, child)
         frame.providers.add(row.dependency)

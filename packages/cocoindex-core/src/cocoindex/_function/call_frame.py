@@ -35,6 +35,10 @@ class CallFrame(Frame):
         self.flight: Flight | None = None
         self.closed = False
 
+    def repeats(self, state_id: bytes) -> bool:
+        flights = (getattr(frame, "flight", None) for frame in outward(self))
+        return any(flight is not None and flight.repeats(state_id) for flight in flights)
+
     @classmethod
     def below(cls, outer: Frame) -> CallFrame:
         """Return a frame for a call that is memoized together with the outer one: they share states and calls."""

@@ -25,7 +25,7 @@ async def call_async(fn: Function[..., Any], scope: Scope, args: tuple[Any, ...]
     call = MemoCall(fn, scope, calls, key, refs, in_thread=False)
     while (first := call.begin()) is not call:
         if (ended := await first.wait(scope.frame)) is None:
-            call.begin_beside()
+            call.begin_beside(first)
             break
         if (result := call.after(first, ended)) is not MISS:
             return result
@@ -66,7 +66,7 @@ def call_sync(fn: Function[..., Any], scope: Scope, args: tuple[Any, ...], kwarg
     call = MemoCall(fn, scope, calls, key, refs, in_thread=True)
     while (first := call.begin()) is not call:
         if (ended := first.wait_in_thread(scope.frame)) is None:
-            call.begin_beside()
+            call.begin_beside(first)
             break
         if (result := call.after(first, ended)) is not MISS:
             return result

@@ -34,7 +34,7 @@ class Flight:
         raised: the exception of its body, until the end.
     """
 
-    __slots__ = ("_ended", "_holds", "_in_thread", "_key", "_over", "_waits", "frame", "raised")
+    __slots__ = ("_beside", "_ended", "_holds", "_in_thread", "_key", "_over", "_waits", "frame", "raised")
 
     def __init__(self, component: object, key: bytes, frame: CallFrame, in_thread: bool) -> None:
         self.frame = frame
@@ -46,15 +46,26 @@ class Flight:
         self._over = False
         self._ended: Future[Outcome] | None = None
         self._waits: list[Flight] | None = None
+        self._beside: list[Flight] | None = None
 
     def begin(self) -> Flight:
         """Register as running if no equal call runs; return the running one, this or the other."""
         return _running.setdefault(self._key, self)
 
-    def begin_beside(self) -> None:
-        """Run although an equal call is running; nobody waits for this one."""
+    def begin_beside(self, first: Flight) -> None:
+        """Run although the equal call `first` is running; nobody waits for this one."""
         self._key = id(self), b""
         _running[self._key] = self
+        with _lock:
+            if first._beside is None:
+                first._beside = [first]
+            self._beside = first._beside
+            self._beside.append(self)
+
+    def repeats(self, state_id: bytes) -> bool:
+        """Return whether an equal call that runs beside it has declared this target state, and it has not."""
+        states = self.frame.states or ()
+        return state_id not in states and any(state_id in (other.frame.states or ()) for other in self._beside or ())
 
     def end(self) -> None:
         """End, and release the waiting calls."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from .._runtime.scope import Frame, Scope
@@ -109,6 +109,12 @@ class _NothingKept:
 
     def use(self, key: bytes, stored: Any, /) -> None:
         """There is nothing to be used."""
+
+    def abandon(self, key: bytes, states: list[bytes], /) -> None:
+        """Nothing is declared in a loop."""
+
+    def abandoned(self, key: bytes, /) -> Collection[bytes]:
+        return ()
 
     def stored_state(self, key: bytes, /) -> bytes | None:
         return None

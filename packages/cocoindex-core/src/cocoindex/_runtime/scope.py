@@ -45,6 +45,10 @@ class Frame:
         self.states = states
         self.calls = calls
 
+    def repeats(self, state_id: bytes) -> bool:
+        """Return whether an equal call has declared this target state, so that this one may declare it again."""
+        return False
+
     def absorb(self, inner: Frame, *, logic: bool = True) -> None:
         """Add what `inner` collected, without its functions if `logic` is False."""
         if logic:
