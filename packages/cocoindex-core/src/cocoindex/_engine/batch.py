@@ -88,6 +88,10 @@ class Batch:
         """Return all keys of `scan_stored_keys`."""
         return list(self.scan_stored_keys(prefix))
 
+    def latest(self, key: bytes, stored: bytes) -> bytes | None:
+        """Return the value of a key that `stored_rows` has given, after the writes of this batch."""
+        return self._writes.get(key, stored)
+
     def stored_rows(self, prefix: bytes) -> list[tuple[bytes, bytes]]:
         """Like `stored_keys`, with the values."""
         found: list[tuple[bytes, bytes]] = []

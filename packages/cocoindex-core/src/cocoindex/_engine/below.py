@@ -10,7 +10,7 @@ from .._target.state import TargetStateProvider
 from .._values import NON_EXISTENCE
 from ..errors import TargetHandlerError
 from . import stored_states
-from .keyspace import GENERATION, OWNER, owner_key, provider_key
+from .keyspace import GENERATION, OWNER, provider_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from .._target.sink import TargetActionSink
     from .batch import Batch
     from .record import Entry
-    from .stored_states import StateId
 
 Provider = TargetStateProvider[Any, Any, Any]
 
@@ -27,7 +26,7 @@ Provider = TargetStateProvider[Any, Any, Any]
 def removals_below(
     batch: Batch,
     context: ContextProvider,
-    gives_way: Callable[[StateId, Entry, Provider], bool],
+    gives_way: Callable[[Entry, Provider, StableKey], bool],
     provider: Provider,
     container: Entry,
     output: Output,
@@ -54,7 +53,7 @@ def removals_below(
     generation = int.from_bytes(batch.get(GENERATION + provider_id) or bytes(4), "big")
     for entry in _tracked(batch, provider_id):
         child_key = decode_key(entry.key)
-        if children._has_identity and gives_way(owner_key(entry.provider, entry.key), entry, children):
+        if children._has_identity and gives_way(entry, children, child_key):
             continue
         missing = entry.missing or entry.generation != generation
         removal = reconcile(children, child_key, NON_EXISTENCE, entry.records, missing)
@@ -80,8 +79,8 @@ def _removal_handler(context: ContextProvider, provider: Provider, key: StableKe
 def _tracked(batch: Batch, provider: bytes) -> Iterator[Entry]:
     """Yield the stored entries of a provider's target states, owner by owner."""
     owned: dict[bytes, list[bytes]] = {}
-    for state_id, _ in batch.stored_rows(OWNER + provider):
-        if (owner := batch.get(state_id)) is not None:  # others of this round may have handed it over
+    for state_id, stored in batch.stored_rows(OWNER + provider):
+        if (owner := batch.latest(state_id, stored)) is not None:  # others of this round may have handed it over
             owned.setdefault(owner, []).append(state_id)
     for owner, state_ids in owned.items():
         data = batch.get(owner)

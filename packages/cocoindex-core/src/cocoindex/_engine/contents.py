@@ -32,14 +32,20 @@ class StoredContents:
         self._generation = int.from_bytes(stored or bytes(4), "big")
         self._states = StoredStates(batch)
 
-    def __iter__(self) -> Iterator[StableKey]:
+    def samples(self, separator: str, most: int) -> Iterator[list[str]]:
         if self._provider is None:
-            return
-        prefix = OWNER + self._provider
-        for state_id in self._batch.scan_stored_keys(prefix):
-            encoded = state_id[len(prefix) :]
-            if len(encoded) <= LONGEST:
-                yield decode_key(encoded)
+            return iter(())
+        prefix, end = OWNER + self._provider, separator.encode()
+        start = len(prefix)
+        found: dict[bytes, list[bytes]] = {}
+        for state_id in self._batch.stored_keys(prefix):  # there may be many
+            if (at := state_id.rfind(end, start)) > 0:
+                group = found.get(state_id[start:at])
+                if group is None:
+                    found[state_id[start:at]] = [state_id[start:]]
+                elif len(group) < most:
+                    group.append(state_id[start:])
+        return filter(None, map(_texts, found.values()))
 
     def is_applied(self, key: StableKey) -> bool:
         if self._provider is None:
@@ -49,3 +55,8 @@ class StoredContents:
         data = None if owner is None else self._batch.get(owner)
         entry = None if owner is None or data is None else self._states.find(data, state_id, owner.hex())
         return entry is not None and not entry.missing and entry.generation == self._generation
+
+
+def _texts(encoded: list[bytes]) -> list[str]:
+    keys = [decode_key(each) for each in encoded if len(each) <= LONGEST]
+    return [key for key in keys if isinstance(key, str)]

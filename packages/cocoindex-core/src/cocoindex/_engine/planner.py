@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .._keys import decode_key
+from .._keys import StableKey, decode_key
 from .._target.reconcile import INVALIDATIONS, Output, encode_record, is_tracked, reconcile
 from .._values import NON_EXISTENCE
 from ..errors import TargetStateError
 from . import stored_states
 from .contents import StoredContents
+from .keyspace import owner_key
 from .plan import Container, Declared, Plan, Share
 from .record import Entry, as_stored
 from .stored_states import StoredStates
@@ -300,23 +301,24 @@ class Planner:
         entry = None if owner is None or data is None else self._states.find(data, state_id, owner.hex())
         return entry is not None and not entry.container
 
-    def _moves_away(self, plan: Plan, state_id: StateId, entry: Entry, provider: Provider, *, dropping: bool) -> bool:
-        """Do what `_gives_way` does; a container that stays takes with it what is tracked below it."""
-        stays = self._gives_way(plan, state_id, entry, provider, dropping=dropping)
-        if stays and entry.container:
-            plan.containers.append(Container(entry.provider, entry.key, None, True, None, moved=True))
-        return stays
+    def _moves_away(self, plan: Plan, entry: Entry, provider: Provider, key: StableKey, *, dropping: bool) -> bool:
+        """Return whether the thing behind a target state is also declared in another way, and so stays in the target.
 
-    def _gives_way(self, plan: Plan, state_id: StateId, entry: Entry, provider: Provider, *, dropping: bool) -> bool:
-        """Return whether the thing behind a target state is also declared in another way, and so stays in the
-        target.
+        A container that stays takes with it what is tracked below it.
 
         Args:
             dropping: whether everything is removed: of several target states for a thing, only the first one acts.
         """
-        stands = self._physical.row(provider, decode_key(entry.key), container=entry.container)
-        if stands is None:
+        stands = self._physical.row(provider, key, container=entry.container)
+        if stands is None or not self._gives_way(plan, stands, entry, dropping=dropping):
             return False
+        if entry.container:
+            plan.containers.append(Container(entry.provider, entry.key, None, True, None, moved=True))
+        return True
+
+    def _gives_way(self, plan: Plan, stands: bytes, entry: Entry, *, dropping: bool) -> bool:
+        """Return whether another target state has this identity; it inherits the thing."""
+        state_id = owner_key(entry.provider, entry.key)
         if plan.shared is not None and stands in plan.shared.stands:
             return True
         declared = self._physical.declared(self._batch, stands)
@@ -375,10 +377,11 @@ class Planner:
                 plan.uncertain = True
                 continue
             plan.removed.append(state_id)
-            if row.provider._has_identity and self._moves_away(plan, state_id, entry, row.provider, dropping=dropping):
+            key = decode_key(entry.key)
+            if row.provider._has_identity and self._moves_away(plan, entry, row.provider, key, dropping=dropping):
                 continue
             missing = entry.missing or entry.generation != row.generation
-            output = reconcile(row.provider, decode_key(entry.key), NON_EXISTENCE, entry.records, missing)
+            output = reconcile(row.provider, key, NON_EXISTENCE, entry.records, missing)
             if output is not None:
                 action, sink, _, invalidation = output
                 if entry.container:
@@ -401,8 +404,8 @@ class Planner:
         if row.provider._removes_children_first:
             from .below import removals_below  # most updates remove no container
 
-            def gives_way(state_id: StateId, entry: Entry, provider: Provider) -> bool:
-                return self._moves_away(plan, state_id, entry, provider, dropping=dropping)
+            def gives_way(entry: Entry, provider: Provider, key: StableKey) -> bool:
+                return self._moves_away(plan, entry, provider, key, dropping=dropping)
 
             for sink, action in removals_below(self._batch, self._context, gives_way, row.provider, entry, output):
                 plan.add(sink, action)

@@ -30,6 +30,8 @@ def decode_key(data: bytes) -> StableKey:
         MalformedKeyError: the bytes are not exactly one encoded key.
     """
     try:
+        if data[0] == _STR and data.find(_END) == len(data) - 1 and tags.ESCAPE not in data:  # most keys
+            return data[1:-1].decode("utf-8", "surrogatepass")
         key, end = _decode(data, 0, 0)
     except (ValueError, IndexError) as error:
         raise _malformed(data, 0, error) from error

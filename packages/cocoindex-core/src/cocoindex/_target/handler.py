@@ -53,8 +53,9 @@ class SettledRecords(list[TrackingRecordT]):
 class Contents(Protocol):
     """What earlier runs applied to a container, for the sink that acts on it; reads the store, from any thread."""
 
-    def __iter__(self) -> Iterator[StableKey]:
-        """Yield the keys of the target states tracked in the container, in order; not those of over 400 bytes."""
+    def samples(self, separator: str, most: int) -> Iterator[list[str]]:
+        """Return some of the keys that are tracked in the container: of those that are texts, up to `most` of each
+        group with the same text before their last `separator`. Keys of over 400 bytes are left out."""
         ...
 
     def is_applied(self, key: StableKey) -> bool:

@@ -64,16 +64,10 @@ def _lacks_parts(action: EntryAction, spot: Spot) -> bool:
     """Say whether a subdirectory with files of the app was removed or emptied, going by a few of these files."""
     if action.contents is None:
         return False
-    files: dict[str, list[str]] = {}
-    for name in action.contents:
-        if isinstance(name, str) and (end := name.rfind("/")) > 0:
-            samples = files.setdefault(name[:end], [])
-            if len(samples) < _SAMPLES:
-                samples.append(name)
     return any(
         all(_is_gone(os.path.join(spot.path, to_disk(name))) for name in samples)
         and any(action.contents.is_applied(name) for name in samples)
-        for samples in files.values()
+        for samples in action.contents.samples("/", _SAMPLES)
     )
 
 
