@@ -66,6 +66,7 @@ NOT_TRIED = {
     "what the library gives to the code of others": [
         *("GPU.execute.", "GPURunner.execute.", "ProcessRunner.execute.", "RemoteCall.", "RemoteWorker.", "Runner."),
         *("connectorkits.sql.Dialect.", "connectorkits.sql.RowEncoder.", "connectorkits.sql.SharedDialect."),
+        "connectorkits.target.Contents.",
         *("testing.", "ops.text.syntax_nodes.", "ops.text.syntax_walk.", "runners.ray.RayRunner.execute."),
     ],
     "a class of which others are derived": ["resources.file.FileLike.", "connectors.amazon_s3.S3File."],

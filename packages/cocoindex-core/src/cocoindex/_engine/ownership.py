@@ -193,7 +193,7 @@ def _doubtful(held: Entry, theirs: Entry) -> Entry | None:
     """Return the entry of an heir that cannot trust the target, which holds `held`; None if it can."""
     if held.certain and theirs.certain and held.records == theirs.records:
         return None
-    return msgspec.structs.replace(theirs, records=held.records, missing=True)
+    return msgspec.structs.replace(theirs, records=held.records, missing=True, container=held.container)
 
 
 def _declares_still(batch: Batch, state_id: StateId, conflict: Conflict) -> bool:
