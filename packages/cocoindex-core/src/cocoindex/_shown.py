@@ -35,6 +35,17 @@ _KEY_IN_URL: Final = r"""(?i)([?&](?:(?:hex|text)?key|[\w-]*(?:token|signature)|
 _ENCODED: Final = r"""(?i)((?:\b|%3B)(?:PWD|PASSWORD)%3D)(?:(?!%3B)[^&\s'"])+"""
 _IN_SQL: Final = r"(\b(?:PASSWORD|[Pp]assword|SECRET|TOKEN|IDENTIFIED\s+BY)\s+\\?')[^'\\]*"
 _OPTION: Final = r"(?<!\S)(--pass(?:word|wd|phrase)?\s+)[^\s'\"-][^\s'\"]*"
+# Each is looked for only in texts with one of its signs, which is faster.
+_PLAIN: Final = (
+    (("earer", "uthorization"), _BEARER),
+    (("?", "&"), _KEY_IN_URL),
+    (("%3",), _ENCODED),
+    (("--pass",), _OPTION),
+    (("'",), _IN_SQL),
+    (("PRIVATE KEY",), _PEM),
+    (("ookie",), _COOKIE),
+    (("login",), _NETRC),
+)
 # A value in quotes that are escaped as in a `repr()`, in plain quotes, without an end, or without quotes.
 _VALUE: Final = (
     r"""((?P<quote>\\+['"]).*?(?P=quote)|'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|'[^']*'|"[^"]*"|"""
@@ -97,22 +108,9 @@ def _without_plain(text: str) -> str:
     if "@" in text:
         text = re.sub(r"\S+", _hide_in_url, text)
         text = re.sub(_BLANK_IN_URL, rf"\1{_HIDDEN}", text)
-    if "earer" in text or "uthorization" in text:
-        text = re.sub(_BEARER, rf"\1{_HIDDEN}", text)
-    if "?" in text or "&" in text:
-        text = re.sub(_KEY_IN_URL, rf"\1{_HIDDEN}", text)
-    if "%3" in text:
-        text = re.sub(_ENCODED, rf"\1{_HIDDEN}", text)
-    if "--pass" in text:
-        text = re.sub(_OPTION, rf"\1{_HIDDEN}", text)
-    if "'" in text:
-        text = re.sub(_IN_SQL, rf"\1{_HIDDEN}", text)
-    if "PRIVATE KEY" in text:
-        text = re.sub(_PEM, rf"\1{_HIDDEN}", text)
-    if "ookie" in text:
-        text = re.sub(_COOKIE, rf"\1{_HIDDEN}", text)
-    if "login" in text:
-        text = re.sub(_NETRC, rf"\1{_HIDDEN}", text)
+    for signs, pattern in _PLAIN:
+        if any(sign in text for sign in signs):
+            text = re.sub(pattern, rf"\1{_HIDDEN}", text)
     return re.sub(_KEY, rf"\1{_HIDDEN}", text)
 
 

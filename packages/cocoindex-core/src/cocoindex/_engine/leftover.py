@@ -44,16 +44,7 @@ class Leftover(Removal):
         self._write_owners(batch, self.plan)
         self._write(batch, self.plan, self.plan.changes_before())
 
-    def commit(self, batch: Batch) -> None:
-        plan = self.plan
-        assert plan is not None
-        if self._void:
-            return
-        if plan.containers:
-            self.removals.run.providers.settle_containers(plan, batch)
-        if not plan.shares:
-            self._write_owners(batch, plan)
-        plan.forget_removed(batch)
+    def _write_rest(self, batch: Batch, plan: Plan) -> None:
         self._write(batch, plan, plan.changes_after())
         if self._component is not None and not plan.uncertain:  # otherwise the next update runs it, and tries again
             self._component.record.write_memo(batch, self.removals.run.rerun, self._component)

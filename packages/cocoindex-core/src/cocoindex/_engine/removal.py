@@ -282,6 +282,10 @@ class Removal:
             self._forget_memos_above(batch)
             self._write_owners(batch, plan)
         plan.forget_removed(batch)
+        self._write_rest(batch, plan)
+
+    def _write_rest(self, batch: Batch, plan: Plan) -> None:
+        """Write what is left of the record."""
         if plan.uncertain:
             self._write(batch, plan, plan.changes_after())
         else:
