@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pathlib
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 import cocoindex as coco
+from cocoindex._runtime import deadline
 
 
 @pytest.fixture
@@ -25,6 +27,27 @@ def make_app(env: coco.Environment) -> Callable[..., coco.App[..., Any]]:
         return coco.App(config, main, *args, **kwargs)
 
     return make
+
+
+class Clock:
+    """The clock of `coco.timeout`, which goes on only when a test says so."""
+
+    def __init__(self) -> None:
+        self._now = time.monotonic()
+
+    def __call__(self) -> float:
+        return self._now
+
+    def advance(self, seconds: float) -> None:
+        self._now += seconds
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """No time limit passes before what is to begin has begun, however slow the machine; waits take real time."""
+    clock = Clock()
+    monkeypatch.setattr(deadline, "_clock", clock)
+    return clock
 
 
 @pytest.fixture

@@ -140,7 +140,7 @@ def test_a_caller_that_is_cancelled_takes_no_other_along(make_app: Any, which: i
     assert make_app(main).update_blocking() == expected
 
 
-def test_a_time_limit_is_that_of_its_own_caller(make_app: Any) -> None:
+def test_a_time_limit_is_that_of_its_own_caller(make_app: Any, clock: Any) -> None:
     async def main() -> Any:
         gate = Gate()
 
@@ -151,13 +151,14 @@ def test_a_time_limit_is_that_of_its_own_caller(make_app: Any) -> None:
             return run
 
         async def hurried() -> Any:
-            with coco.timeout(timedelta(seconds=0.01)):
+            with coco.timeout(timedelta(seconds=1)):
                 return await work()
 
         first = asyncio.ensure_future(hurried())
         await gate.begun.wait()
         second = asyncio.ensure_future(work())
         await asyncio.sleep(0.02)
+        clock.advance(2)
         gate.open.set()
         return await asyncio.gather(first, second, return_exceptions=True)
 

@@ -59,7 +59,7 @@ def test_a_call_whose_time_is_up_is_ended(tmp_path: Path) -> None:
         os.kill(asyncio.run(main()), 0)
 
 
-def test_a_call_that_waits_for_a_worker_does_not_wait_past_its_time(tmp_path: Path) -> None:
+def test_a_call_that_waits_for_a_worker_does_not_wait_past_its_time(tmp_path: Path, clock: Any) -> None:
     began, may_end = fifo(tmp_path / "began"), fifo(tmp_path / "may_end")
 
     async def main() -> None:

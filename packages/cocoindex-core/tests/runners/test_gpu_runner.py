@@ -164,7 +164,7 @@ def test_a_cancelled_call_keeps_the_gpu_until_its_thread_is_done() -> None:
     assert order == ["first is done", "second runs"]
 
 
-def test_it_does_not_wait_for_a_gpu_past_the_deadline() -> None:
+def test_it_does_not_wait_for_a_gpu_past_the_deadline(clock: Any) -> None:
     started, go_on = threading.Event(), threading.Event()
 
     @coco.fn.as_async(runner=coco.GPU)

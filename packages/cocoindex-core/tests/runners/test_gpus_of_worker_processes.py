@@ -37,7 +37,7 @@ def test_halves_share_one(tmp_path: Path) -> None:
     assert asyncio.run(both(workload.on_half_a_gpu, *pipes(tmp_path))) == [([0], 0.5), ([0], 0.5)]
 
 
-def test_it_takes_turns_with_what_runs_here() -> None:
+def test_it_takes_turns_with_what_runs_here(clock: Any) -> None:
     async def main() -> None:
         begun, may_end = asyncio.Event(), asyncio.Event()
 
