@@ -17,7 +17,7 @@ ERROR: Final = 40
 
 
 def log(level: int, message: str, error: BaseException | None = None, **fields: object) -> None:
-    """Log `message` with the traceback of `error`; to standard error if a log handler raises.
+    """Log `message` with the traceback of `error` through user code; to standard error if a log handler raises.
 
     Args:
         fields: further attributes of the record.
@@ -48,15 +48,16 @@ def log(level: int, message: str, error: BaseException | None = None, **fields: 
 def _record(
     logger: logging.Logger, level: int, message: str, error: BaseException | None, fields: dict[str, object]
 ) -> logging.LogRecord:
-    import logging
-
     file, line, function, _ = logger.findCaller(stacklevel=3)
-    info = None if error is None else (type(error), error, traceback_of(error))
+    info = text = None
+    if error is not None:
+        from .user_frames import user_traceback
+
+        if text := user_traceback(error):
+            info = (type(error), error, traceback_of(error))
     record = logger.makeRecord(logger.name, level, file, line, "%s", (message,), info, function, fields)
-    if info is not None:
-        text = logging.Formatter().formatException(info)
-        if (told := without_passwords(text)) != text:
-            record.exc_text = told  # which a formatter takes for its own; a cause may be of any library
+    if text:
+        record.exc_text = without_passwords(text)  # which a formatter takes for its own
     return record
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from .._runtime.termination import Terminated
 from .._values import adopt_main
 from ..errors import AppLoadError
-from .user_frames import place_of
+from .failure import place_of
 
 
 def load_apps(module: str, app_dir: str) -> None:

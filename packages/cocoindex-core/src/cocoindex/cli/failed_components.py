@@ -13,8 +13,8 @@ import click
 
 from .._described import described, origins
 from .._runtime.failure import ExceptionContext
+from .._runtime.user_frames import user_frames
 from .failure import report
-from .user_frames import user_frames
 
 # Nobody reads more lines than this; the total is always printed.
 _MOST: Final = 50

@@ -18,10 +18,10 @@ from .._described import described, text_of
 from .._runtime import portal
 from .._runtime.failure import component_note
 from .._runtime.termination import Terminated, exit_code, taking
+from .._runtime.user_frames import user_frames
 from ..errors import CocoIndexError
 from .interruptible import leave_at_once
 from .standard_streams import open_closed_streams
-from .user_frames import place_of, user_frames
 
 #: The command could not do what it was told.
 FAILED = 1
@@ -93,6 +93,18 @@ def _hiding_passwords() -> Iterator[None]:
 def report(message: str) -> None:
     """Print the error in one line on standard error."""
     click.echo("Error: " + " ".join(line.strip() for line in without_passwords(message).splitlines()), err=True)
+
+
+def place_of(error: BaseException) -> str:
+    """Return ` (FILE:LINE, in FUNCTION; in component PATH)`: the last of the user's frames, and the component.
+
+    Unknown parts are omitted. The message of a `SyntaxError` contains its location already.
+    """
+    frames = [] if isinstance(error, SyntaxError) else user_frames(error)
+    last = [f"{os.path.basename(frame.filename)}:{frame.lineno}, in {frame.name}" for frame in frames[-1:]]
+    note = component_note(error)
+    parts = "; ".join(last if note is None else [*last, note])
+    return f" ({parts})" if parts else ""
 
 
 def _print_user_frames(error: Exception) -> None:

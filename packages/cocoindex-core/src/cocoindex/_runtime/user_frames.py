@@ -1,0 +1,71 @@
+"""The user's part of a traceback, without the framework's own frames. Layer: _runtime."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+
+from .._described import is_a, traceback_of
+from ..errors import CocoIndexError
+
+# Connectors and operations are distributions of their own, and need not lie in one folder with this.
+_OURS = tuple(os.path.join(folder, "") for folder in sys.modules["cocoindex"].__path__)
+_STANDARD_LIBRARY = os.path.dirname(os.__file__) + os.sep
+
+
+def user_frames(error: BaseException) -> list[traceback.FrameSummary]:
+    """Return the frames of the exception's traceback, without those of the framework and the standard library."""
+    return _of_the_user(traceback.extract_tb(traceback_of(error)))
+
+
+def user_traceback(error: BaseException) -> str:
+    """Return the traceback of an exception and of its causes, in Python's format, through user code only.
+
+    If user code has no part in it, an exception of the framework says everything in its message, so this is empty. Any
+    other is a fault of the framework, and has all frames.
+
+    Raises:
+        Exception: whatever the exception raises when it is asked for its text or its notes.
+    """
+    told = traceback.TracebackException(type(error), error, traceback_of(error), compact=True)
+    if _shorten(told):
+        return "".join(told.format()).rstrip("\n")
+    if is_a(error, CocoIndexError):
+        return ""
+    return "".join(traceback.format_exception(type(error), error, traceback_of(error))).rstrip("\n")
+
+
+def _shorten(told: traceback.TracebackException) -> bool:
+    """Remove the framework's frames, and the last causes that had no others; return whether any frames are left."""
+    chain = [told]
+    while (before := _before(chain[-1])) is not None:
+        chain.append(before)
+    are_left = [_shorten_one(each) for each in chain]
+    while len(chain) > 1 and not are_left[-1]:
+        chain.pop()
+        are_left.pop()
+        chain[-1].__cause__ = chain[-1].__context__ = None
+    return any(are_left)
+
+
+def _before(told: traceback.TracebackException) -> traceback.TracebackException | None:
+    return told.__cause__ or (None if told.__suppress_context__ else told.__context__)
+
+
+def _shorten_one(told: traceback.TracebackException) -> bool:
+    frames = _of_the_user(told.stack)
+    told.stack = traceback.StackSummary.from_list(frames)
+    return any([bool(frames), *map(_shorten, told.exceptions or ())])
+
+
+def _of_the_user(frames: Sequence[traceback.FrameSummary]) -> list[traceback.FrameSummary]:
+    click = sys.modules.get("click")  # calls the command line
+    ours = _OURS if click is None else (*_OURS, os.path.dirname(str(click.__file__)) + os.sep)
+    return [frame for frame in frames if not _is_machinery(frame.filename, ours)]
+
+
+def _is_machinery(file: str, ours: tuple[str, ...]) -> bool:
+    standard = file.startswith(_STANDARD_LIBRARY) and "site-packages" not in file
+    return standard or file.startswith((*ours, "<frozen "))
