@@ -1,10 +1,13 @@
-"""Threads share a connection: readers together, writers alone, and nobody waits for ever."""
+"""Threads share a connection: one at a time, in the order of arrival, and nobody waits for ever."""
 
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from cocoindex.connectors import sqlite
 
@@ -31,16 +34,37 @@ def test_writers_take_turns(connection: sqlite.ManagedConnection) -> None:
         assert reader.execute("SELECT x FROM t").fetchone() == (200,)
 
 
-def test_readers_read_together(connection: sqlite.ManagedConnection) -> None:
-    both_inside = threading.Barrier(2, timeout=10)
+def test_readers_that_call_functions_in_python_do_not_wait_for_each_other(tmp_path: Path) -> None:
+    # Such threads would hold Python's lock for ever, so this needs a process of its own.
+    subprocess.run([sys.executable, "-c", _READ_TOGETHER, tmp_path / "db.sqlite"], timeout=100, check=True)
 
-    def read(_: int) -> None:
-        with connection.readonly() as reader:
-            both_inside.wait()
-            assert reader.execute("SELECT 1").fetchone() == (1,)
 
-    with ThreadPoolExecutor(2) as pool:
-        list(pool.map(read, range(2)))
+_READ_TOGETHER = """
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from cocoindex.connectors import sqlite
+
+with sqlite.managed_connection(sys.argv[1]) as connection:
+    with connection.transaction() as raw:
+        raw.create_function("capitals", 1, str.upper)
+        raw.execute("CREATE TABLE t (x)")
+        raw.executemany("INSERT INTO t VALUES (?)", [("a",)] * 100)
+        raw.execute("CREATE VIEW v AS SELECT capitals(x) AS x FROM t")
+
+    def read(number):
+        if number % 2:
+            return [row["x"] for row in sqlite.SqliteTableSource(connection, table_name="v").fetch_rows()]
+        with connection.readonly() as raw:
+            return [x for (x,) in raw.execute("SELECT x FROM v WHERE x <> ?", ("b",))]
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(read, range(400))) == [["A"] * 100] * 400
+"""
+
+
+def test_a_thread_may_nest_reading(connection: sqlite.ManagedConnection) -> None:
+    with connection.readonly() as outer, connection.readonly() as inner:
+        assert inner.execute("SELECT 1").fetchone() == outer.execute("SELECT 1").fetchone()
 
 
 def test_writer_is_not_starved_by_readers_that_come_later(connection: sqlite.ManagedConnection) -> None:

@@ -1,10 +1,11 @@
-"""A connection shared by threads: many may read at the same time, one writes in a transaction.
+"""A connection shared by threads, which use it one at a time.
 
 SQLite connector, connection layer.
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Iterator, Set
 from contextlib import contextmanager
 
@@ -35,6 +36,9 @@ class ManagedConnection:
         self._file = _file_of(connection)
         self._loaded_extensions = frozenset(loaded_extensions)
         self._lock = sql.FairLock(SqliteLockError)
+        # Two threads inside one connection wait for each other, with all other threads of the process, if it calls a
+        # function in Python: one has SQLite's lock and waits for Python's, the other the other way round.
+        self._reading = threading.RLock()
         self._plain_rows = PlainRows()
 
     def __repr__(self) -> str:
@@ -81,12 +85,12 @@ class ManagedConnection:
 
     @contextmanager
     def readonly(self) -> Iterator[sqlite3.Connection]:
-        """Hold the connection together with other readers; for read-only statements.
+        """Hold the connection for read-only statements; other threads wait. A thread may nest such blocks.
 
         Raises:
             SqliteConnectionError: the connection is closed.
         """
-        with self._lock.reading():
+        with self._lock.reading(), self._reading:
             yield self._open()
 
     def close(self) -> None:
