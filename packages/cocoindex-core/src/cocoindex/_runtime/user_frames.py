@@ -6,9 +6,13 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from types import TracebackType
+from typing import TypeVar
 
-from .._described import is_a, traceback_of
+from .._described import is_a, raised_at, traceback_of
 from ..errors import CocoIndexError
+
+E = TypeVar("E", bound=BaseException)
 
 # Connectors and operations are distributions of their own, and need not lie in one folder with this.
 _OURS = tuple(os.path.join(folder, "") for folder in sys.modules["cocoindex"].__path__)
@@ -37,6 +41,27 @@ def user_traceback(error: BaseException) -> str:
     return "".join(traceback.format_exception(type(error), error, traceback_of(error))).rstrip("\n")
 
 
+def raised_by_user_code(error: E) -> E:
+    """Return an exception as if only user code had passed it on: without the framework's frames above that.
+
+    One that no user code has passed on keeps all frames, unless it is of the framework, whose message says everything.
+    """
+    frames: list[TracebackType] = []
+    at = traceback_of(error)
+    while at is not None:
+        frames.append(at)
+        at = at.tb_next
+    ours = _ours()
+    kept = [frame for frame in frames if not _is_machinery(frame.tb_frame.f_code.co_filename, ours)]
+    if is_a(error, CocoIndexError):
+        frames = kept
+    elif kept:  # below the user's last frame everything stays: there something went wrong that nobody foresaw
+        frames = [*kept, *frames[frames.index(kept[-1]) + 1 :]]
+    for frame in reversed(frames):
+        at = TracebackType(at, frame.tb_frame, frame.tb_lasti, frame.tb_lineno)
+    return raised_at(error, at)
+
+
 def _shorten(told: traceback.TracebackException) -> bool:
     """Remove the framework's frames, and the last causes that had no others; return whether any frames are left."""
     chain = [told]
@@ -61,9 +86,13 @@ def _shorten_one(told: traceback.TracebackException) -> bool:
 
 
 def _of_the_user(frames: Sequence[traceback.FrameSummary]) -> list[traceback.FrameSummary]:
-    click = sys.modules.get("click")  # calls the command line
-    ours = _OURS if click is None else (*_OURS, os.path.dirname(str(click.__file__)) + os.sep)
+    ours = _ours()
     return [frame for frame in frames if not _is_machinery(frame.filename, ours)]
+
+
+def _ours() -> tuple[str, ...]:
+    click = sys.modules.get("click")  # calls the command line
+    return _OURS if click is None else (*_OURS, os.path.dirname(str(click.__file__)) + os.sep)
 
 
 def _is_machinery(file: str, ours: tuple[str, ...]) -> bool:
