@@ -10,9 +10,9 @@ from .._values import NON_EXISTENCE
 from ..errors import TargetStateError
 from . import stored_states
 from .contents import StoredContents
-from .keyspace import owner_key
 from .plan import Container, Declared, Plan, Share
 from .record import Entry, as_stored
+from .same_thing import SameThing
 from .stored_states import StoredStates
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ _NONE: list[bytes] = []
 class Planner:
     """Creates the plans of one batch."""
 
-    __slots__ = ("_batch", "_context", "_full", "_ownership", "_physical", "_providers", "_states")
+    __slots__ = ("_batch", "_context", "_full", "_ownership", "_providers", "_same_thing", "_states")
 
     def __init__(
         self,
@@ -52,9 +52,9 @@ class Planner:
         self._context = context
         self._providers = providers
         self._ownership = ownership
-        self._physical = physical
         self._full = full
         self._states = StoredStates(batch)
+        self._same_thing = SameThing(batch, self._states, physical, ownership)
 
     def plan(
         self,
@@ -131,7 +131,7 @@ class Planner:
                 continue
             if (
                 entry is not None
-                and self._physical.are_several
+                and self._same_thing.is_declared
                 and row.provider._has_identity
                 and (missing or child is None or not _says_the_same(output, entry, state))
                 and self._plan_moved(plan, state_id, item, record_key, where, owned=True)
@@ -190,7 +190,7 @@ class Planner:
                 return
         records, missing = (_NONE, True) if theirs is None else (theirs.records, theirs.missing or full)
         if (
-            self._physical.are_several
+            self._same_thing.is_declared
             and row.provider._has_identity
             and self._plan_moved(plan, state_id, item, record_key, where, owned=True)
         ):
@@ -233,108 +233,35 @@ class Planner:
     def _plan_moved(
         self, plan: Plan, state_id: StateId, item: Declared, record_key: bytes, where: Any, *, owned: bool = False
     ) -> bool:
-        """Record the identity of a target state that is new, or changed; plan it if the target holds the declaration
-        of another one for the same thing.
+        """Plan a target state that is new, or changed, if the target holds the declaration of another one for the
+        same thing; return whether it does.
 
         Args:
             owned: whether a component has it already.
         """
+        former = self._same_thing.find(plan, state_id, item, where, owned=owned)
+        if former is None:
+            return False
         state, row, child = item
-        physical, container = self._physical, child is not None
-        stands = physical.row(row.provider, state.key, container=container)
-        if stands is None:
-            return False
-        declared = physical.declared(self._batch, stands)
-        if owned and (not declared or declared[0] == state_id):
-            return False
-        others = self._others(declared, state_id, container=container)
-        if container:
-            physical.note_container(self._batch, row.provider)
-        elif not owned:
-            inner = None if others else physical.in_container(self._batch, row.provider, state.key, state_id)
-            if inner is not None and self._is_leaf(inner):
-                others = [inner]
-            if row.provider.parent is None:
-                physical.leaves_are_declared()
-            elif not others:
-                return False
-        shared = plan.sharing()
-        shared.owners.add(stands)  # others wait who plan something for this thing
-        shared.stands[stands] = [state_id, *others]
-        former = others[0] if others else None
-        owner = None if former is None else self._batch.get(former)
-        data = None if owner is None else self._batch.get(owner)
-        if former is None or owner is None or data is None:
-            return False
-        shared.owners.add(owner)
-        theirs = self._states.find(data, former, where)
-        if theirs is None:
-            return False
-        if container:
-            shared.moved[state_id] = former
-        physical.several_declare()
-        missing = theirs.missing or self._is_due(data)
+        theirs = former.entry
+        missing = theirs.missing or self._is_due(former.data)
         output = reconcile(
             row.provider, state.key, state.value, theirs.records, missing, missing and not theirs.missing
         )
         if not owned:
             plan.claimed.append(state_id)
         if output is None:
-            entry = Entry(row.id, state._encoded_key, theirs.records, theirs.missing, row.generation, container)
+            entry = Entry(row.id, state._encoded_key, theirs.records, theirs.missing, row.generation, child is not None)
             plan.after[state_id] = plan.before[state_id] = as_stored(entry)
             return True
         if output.child_invalidation == "destructive" and theirs.container:
             self._plan_below(plan, row, theirs, output)
         plan.add(output.sink, output.action, state_id, item)
         _plan_action(plan, state_id, item, theirs, missing, output.tracking_record, output.child_invalidation)
-        if owner != record_key and not _says_the_same(output, theirs, state):
-            self._ownership.note_conflict(state_id, state.path, owner, data[2:10], record_key, former)
-        return True
-
-    def _others(self, declared: list[StateId], state_id: StateId, *, container: bool) -> list[StateId]:
-        """Return the other target states for a thing. One of them may have become the other kind since."""
-        return [other for other in declared if other != state_id and self._is_leaf(other) is not container]
-
-    def _is_leaf(self, state_id: StateId) -> bool:
-        owner = self._batch.get(state_id)
-        data = None if owner is None else self._batch.get(owner)
-        entry = None if owner is None or data is None else self._states.find(data, state_id, owner.hex())
-        return entry is not None and not entry.container
-
-    def _moves_away(self, plan: Plan, entry: Entry, provider: Provider, key: StableKey, *, dropping: bool) -> bool:
-        """Return whether the thing behind a target state is also declared in another way, and so stays in the target.
-
-        A container that stays takes with it what is tracked below it.
-
-        Args:
-            dropping: whether everything is removed: of several target states for a thing, only the first one acts.
-        """
-        stands = self._physical.row(provider, key, container=entry.container)
-        if stands is None or not self._gives_way(plan, stands, entry, dropping=dropping):
-            return False
-        if entry.container:
-            plan.containers.append(Container(entry.provider, entry.key, None, True, None, moved=True))
-        return True
-
-    def _gives_way(self, plan: Plan, stands: bytes, entry: Entry, *, dropping: bool) -> bool:
-        """Return whether another target state has this identity; it inherits the thing."""
-        state_id = owner_key(entry.provider, entry.key)
-        if plan.shared is not None and stands in plan.shared.stands:
-            return True
-        declared = self._physical.declared(self._batch, stands)
-        others = self._others(declared, state_id, container=entry.container)
-        if dropping:
-            return bool(others) and declared[0] != state_id
-        heir = self._ownership.survivor(self._batch, self._states, others, entry)
-        shared = plan.sharing()
-        shared.owners.add(stands)
-        if heir is None:
-            shared.vacated.append(stands)
-            return False
-        shared.owners.add(heir.record_key)
-        if declared[0] == state_id:
-            shared.stands[stands] = [heir.state_id, *(other for other in others if other != heir.state_id)]
-            shared.inherited[state_id] = heir
+        if former.owner != record_key and not _says_the_same(output, theirs, state):
+            self._ownership.note_conflict(
+                state_id, state.path, former.owner, former.data[2:10], record_key, former.state_id
+            )
         return True
 
     def _plan_rest(
@@ -378,7 +305,7 @@ class Planner:
                 continue
             plan.removed.append(state_id)
             key = decode_key(entry.key)
-            if row.provider._has_identity and self._moves_away(plan, entry, row.provider, key, dropping=dropping):
+            if row.provider._has_identity and self._same_thing.stays(plan, entry, row.provider, key, dropping=dropping):
                 continue
             missing = entry.missing or entry.generation != row.generation
             output = reconcile(row.provider, key, NON_EXISTENCE, entry.records, missing)
@@ -405,7 +332,7 @@ class Planner:
             from .below import removals_below  # most updates remove no container
 
             def gives_way(entry: Entry, provider: Provider, key: StableKey) -> bool:
-                return self._moves_away(plan, entry, provider, key, dropping=dropping)
+                return self._same_thing.stays(plan, entry, provider, key, dropping=dropping)
 
             for sink, action in removals_below(self._batch, self._context, gives_way, row.provider, entry, output):
                 plan.add(sink, action)
