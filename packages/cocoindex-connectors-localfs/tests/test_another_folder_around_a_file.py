@@ -41,6 +41,15 @@ def declare(target: localfs.DirTarget, name: str, text: str) -> None:
     target.declare_file(name, text, create_parent_dirs=True)
 
 
+@coco.fn
+async def inside(folder: Path, files: dict[str, str]) -> None:
+    """Declare the files in a directory target of their own, within another one."""
+    target = await localfs.mount_dir_target(folder.parent)
+    inner = await coco.use_mount(coco.component_subpath("inner"), target.declare_dir_target, folder.name)
+    for name, text in files.items():
+        await coco.mount(coco.component_subpath(name), declare, inner, name, text)
+
+
 def by_a_folder(folder: Path, other: Path) -> None:
     other.rename(folder)
 
@@ -100,3 +109,20 @@ def test_a_folder_that_was_removed_is_written_to_again(project: Project, main: C
         assert (folder / "a").read_text() == text
     project.update(main, folder, {})
     assert not (folder / "a").exists()
+
+
+@pytest.mark.parametrize("text", ["1", "2"])
+@pytest.mark.parametrize("later", [alone, below, inside])
+@pytest.mark.parametrize("earlier", [alone, below, inside])
+def test_a_file_of_others_stays_if_it_is_declared_in_another_way_since(
+    project: Project, earlier: Callable[..., object], later: Callable[..., object], text: str
+) -> None:
+    folder = project.folder / "top/inner"
+    folder.parent.mkdir()
+    project.update(earlier, folder, {"a": "1"})
+    shutil.rmtree(folder)
+    folder.mkdir()
+    (folder / "a").write_text("theirs")
+    project.update(later, folder, {"a": text})
+    project.update(later, folder, {})
+    assert (folder / "a").read_text() == "theirs"

@@ -116,10 +116,12 @@ class EntryAction(NamedTuple):
     contents: Contents | None = None
 
     def record(self, place: bytes | None = None) -> EntryRecord:
-        """Return the record of the file to write; `place` is the identity of its directory, by default as before."""
+        """Return the record of the file to write; `place` is the identity of its directory, by default the known one."""
         assert isinstance(self.spec, FileSpec)
         if place is None:
-            place = self.known.places[0] if len(set(self.known.places)) == 1 else b""
+            within = self.within
+            places = within.marks if within is not None and "/" not in self.name else self.known.places
+            place = places[0] if len(set(places)) == 1 else b""
         return written(self.spec.content, self.known.since if self.known.ours else self.spec.since, place)
 
     def __repr__(self) -> str:

@@ -55,7 +55,7 @@ class Places:
         self._anywhere = Root()
         self._real: dict[str, str] = {}
         self._listings: dict[str, str] = {}
-        self._roots: dict[Directory, tuple[Root, bool]] = {}
+        self._roots: dict[Directory, tuple[Root, bytes]] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -87,14 +87,10 @@ class Places:
             return spot
         return spot._replace(trusted=False)
 
-    @staticmethod
-    def mark_above(action: EntryAction, spot: Spot) -> bytes:
-        """Return the identity of the directory that contains a file, or would contain it; empty if there is none.
-
-        It is also empty directly in a directory target, which has its own record.
-        """
+    def mark_above(self, action: EntryAction, spot: Spot) -> bytes:
+        """Return the identity of the directory that contains a file, or would contain it; empty if there is none."""
         if action.within is not None and os.sep not in spot.name:
-            return b""
+            return self._roots[action.within][1]
         return _mark(os.path.dirname(spot.path)) or b""
 
     def _spot_of(self, action: EntryAction) -> Spot | None:
@@ -134,14 +130,14 @@ class Places:
         held = self._root(action, directory)
         if held is None or directory.path is None:
             return None
-        root, trusted = held
+        root, mark = held
         name = os.path.normpath(to_disk(action.name))
         path = root.at(name)
         # Links directly in the directory are not followed, unless a directory is declared there.
         is_direct = os.sep not in name and not isinstance(action.spec, DirSpec)
         if not is_direct and not self._stays(action, path, directory.path):
             return None
-        return Spot(root, name, path, trusted)
+        return Spot(root, name, path, trusted=_is_one_of(mark, directory))
 
     def _followed(self, action: EntryAction, path: str) -> Spot:
         """Return the place of a file declared by its own path, which may be a link; a link's target is not trusted."""
@@ -160,7 +156,7 @@ class Places:
             errno.ELOOP, f"a link leads out of the directory {directory!r}; remove it, or declare another path", path
         )
 
-    def _root(self, action: EntryAction, directory: Directory) -> tuple[Root, bool] | None:
+    def _root(self, action: EntryAction, directory: Directory) -> tuple[Root, bytes] | None:
         held = self._roots.get(directory)
         if held is None:
             try:
@@ -175,10 +171,10 @@ class Places:
                 if action.spec is None and error.errno == errno.ELOOP:
                     return None
                 raise
-            held = self._roots[directory] = root, not directory.marks or root.identity().mark in directory.marks
+            held = self._roots[directory] = root, root.identity().mark
             if len(self._roots) > _HELD:
                 root.close()
-        if action.spec is not None and not held[1]:
+        if action.spec is not None and not _is_one_of(held[1], directory):
             raise _replaced(action, directory)
         return held
 
@@ -224,6 +220,10 @@ def directory_of(context: coco.ContextProvider, action: EntryAction) -> Director
 def is_within(path: str, directory: str) -> bool:
     """Say whether a real path is `directory` or lies below it."""
     return path == directory or path.startswith(directory if directory.endswith(os.sep) else directory + os.sep)
+
+
+def _is_one_of(mark: bytes, directory: Directory) -> bool:
+    return not directory.marks or mark in directory.marks
 
 
 def is_directory(there: os.stat_result | None) -> bool:
