@@ -24,6 +24,9 @@ _USER: Final = rf"""{_SCHEME}[^\s:/?\#'"]*:(?!\d{{1,5}}(?:[/?\#]|$))"""
 _CUT_URL: Final = rf"""({_SCHEME}[^\s:/?\#@'"]+:)(?!\d{{1,5}}(?:/|$))[^\s'"@]+$"""
 _BLANK_IN_URL: Final = r"""(\w://[^\s:/?\#@'"]*:)(?!\d{1,5}(?:[/?\#\s]|$))[^\s'"@]{1,200}\s[^'"@]{0,200}(?=@[\w.\[-])"""
 _WITHOUT_SCHEME: Final = r"""(?<![\w.+/:@-])((?!mailto:)[\w.+-]+:)[^\s/:@'"]+(?=@[\w.-]+(?::\d+)?(?:[/'"?\s]|$))"""
+# A token, as in https://TOKEN@host; and a user and a password of Oracle, told from a path by the port.
+_LONG_USER: Final = r"(?<![\w+.-])([A-Za-z][\w+.-]*://)[\w.~%+-]{20,}(?=@)"
+_ORACLE: Final = r"""(?<![\w/@:.-])(\w+/)[^\s/@'"]+(?=@(?://)?[\w.-]+:\d+/)"""
 _BEARER: Final = r"(?i)(\bBearer\s+|\bauthorization\\?['\"]?\s*[=:]\s*\\?['\"]?\w+\s+)[\w.~+/=-]{6,}"
 _KEY: Final = r"(?<![\w-])(sk-|hf_|gh[opsu]_|github_pat_|xox[a-z]-|AIza|eyJ[\w-]*\.eyJ)[\w.-]{16,}"
 _PEM: Final = r"(-----BEGIN [A-Z ]*PRIVATE KEY-----)[^-]*"
@@ -37,6 +40,8 @@ _IN_SQL: Final = r"(\b(?:PASSWORD|[Pp]assword|SECRET|TOKEN|IDENTIFIED\s+BY)\s+\\
 _OPTION: Final = r"(?<!\S)(--pass(?:word|wd|phrase)?\s+)[^\s'\"-][^\s'\"]*"
 # Each is looked for only in texts with one of its signs, which is faster.
 _PLAIN: Final = (
+    (("://",), _LONG_USER),
+    (("@",), _ORACLE),
     (("earer", "uthorization"), _BEARER),
     (("?", "&"), _KEY_IN_URL),
     (("%3",), _ENCODED),

@@ -99,6 +99,9 @@ def test_the_password_of_a_url_is_hidden(password: str, put: Callable[[str], obj
         "user:secret@host/db",
         "user:secret@host:5432",
         "//user:secret@host/db",
+        "https://secret0secret1secret2@host/path",
+        "scott/secret@host:1521/orcl",
+        "scott/secret@//host:1521/orcl",
         "file:notes.db?hexkey=secret",
         "CREATE SECRET s3 (TYPE s3, SECRET 'secret')",
         "sk-proj-secretsecretsecret",
@@ -145,7 +148,14 @@ def test_the_message_of_a_driver_is_masked() -> None:
     "text",
     [
         *("http://host:8080/path", "a: b", "x = 1", "s3://bucket/key", "10:30", "mailto:joe@example.org"),
-        *("git@github.com:a/b", "python:3.11@sha256:12ab", "unexpected token 'x'", "sk-short"),
+        *(
+            "https://user@host/path",
+            "mail/joe@example.org",
+            "git@github.com:a/b",
+            "python:3.11@sha256:12ab",
+            "unexpected token 'x'",
+            "sk-short",
+        ),
         *(
             "a.py:12:5: E501",
             "12:30:45.123",
@@ -176,6 +186,8 @@ def test_a_text_without_passwords_stays(text: str) -> None:
         "a://b:",
         "password=\\'",
         "a:1:b:",
+        "a/b@c:1",
+        "a://b",
         "cookie=a",
     ],
 )

@@ -116,7 +116,7 @@ class EntryAction(NamedTuple):
     contents: Contents | None = None
 
     def record(self, place: bytes | None = None) -> EntryRecord:
-        """Return the record of the file to write; `place` is the identity of its directory, by default the known one."""
+        """Return the record of the file to write; `place` is the identity of its directory, by default as known."""
         assert isinstance(self.spec, FileSpec)
         if place is None:
             within = self.within
