@@ -30,6 +30,11 @@ async def async_manager() -> AsyncIterator[str]:
     yield "value"
 
 
+class Unprintable:
+    def __repr__(self) -> str:
+        raise RuntimeError("it has no repr")
+
+
 async def make() -> str:
     return "value"
 
@@ -40,7 +45,7 @@ def builder(tmp_path: Path) -> coco.EnvironmentBuilder:
     return coco.EnvironmentBuilder(coco.Settings(db_path=tmp_path / "db"))
 
 
-@pytest.mark.parametrize("wrong", [None, 5, b"key", ["key"], KEY, str])
+@pytest.mark.parametrize("wrong", [None, 5, b"key", ["key"], KEY, str, Unprintable()])
 def test_the_name_of_a_key(wrong: Any) -> None:
     with pytest.raises(ContextTypeError, match="the name of a ContextKey is a str, not"):
         coco.ContextKey(wrong)
@@ -52,7 +57,7 @@ def test_whether_a_key_is_looked_at(wrong: Any) -> None:
         coco.ContextKey("k", detect_change=wrong)
 
 
-@pytest.mark.parametrize("wrong", [None, 5, "wrong_kind/value", ["key"], coco.ContextKey, math.nan])
+@pytest.mark.parametrize("wrong", [None, 5, "wrong_kind/value", ["key"], coco.ContextKey, math.nan, Unprintable()])
 def test_what_is_no_key(builder: coco.EnvironmentBuilder, wrong: Any) -> None:
     with pytest.raises(ContextTypeError, match=r"provide\(\) takes a ContextKey, not"):
         builder.provide(wrong, 1)

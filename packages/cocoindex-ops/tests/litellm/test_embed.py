@@ -175,11 +175,18 @@ def test_what_cannot_be_an_argument_is_refused(options: dict[str, Any]) -> None:
         LiteLLMEmbedder(**{"model": "m", **options})
 
 
-@pytest.mark.parametrize("arguments", [(3,), (None,), ("a", 3)])
-def test_what_is_no_text_is_refused(provider: Provider, run: Run, arguments: tuple[Any, ...]) -> None:
+class Unprintable:
+    def __repr__(self) -> str:
+        raise RuntimeError("it has no repr")
+
+
+@pytest.mark.parametrize("wrong", [3, None, b"a" * 1_000_000, Unprintable()])
+def test_what_is_no_text_is_refused_in_a_short_message(provider: Provider, run: Run, wrong: Any) -> None:
     async def main() -> None:
-        with pytest.raises(EmbedderArgumentError):
-            await embedder(provider).embed(*arguments)
+        for arguments in ((wrong,), ("a", wrong or 3)):
+            with pytest.raises(EmbedderArgumentError) as refused:
+                await embedder(provider).embed(*arguments)
+            assert len(str(refused.value)) < 300
 
     run(main)
     assert provider.embedded == []

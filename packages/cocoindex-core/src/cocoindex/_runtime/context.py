@@ -29,7 +29,7 @@ class ContextKey(Generic[T]):
 
     def __init__(self, key: str, *, detect_change: bool = False) -> None:
         if not isinstance(key, str):
-            raise ContextTypeError(f"the name of a ContextKey is a str, not {type(key).__name__}: {key!r}")
+            raise ContextTypeError(f"the name of a ContextKey is a str, not {type(key).__name__}: {shown(key)}")
         if not isinstance(detect_change, bool):
             raise ContextTypeError(
                 f"detect_change= of ContextKey({key!r}) is True or False, not {shown(detect_change)}"
@@ -192,7 +192,7 @@ def _is_instance(value: object, t: Any) -> bool:
 
 def _check_key(key: object, function: str) -> None:
     if not isinstance(key, ContextKey):
-        raise ContextTypeError(f"{function} takes a ContextKey, not {type(key).__name__}: {key!r}")
+        raise ContextTypeError(f"{function} takes a ContextKey, not {type(key).__name__}: {shown(key)}")
 
 
 def _no_manager(function: str, key: ContextKey[Any], wanted: str, given: object) -> ContextTypeError:

@@ -123,7 +123,7 @@ def member(members: Collection[str]) -> Encoder:
     def encode(value: str) -> str:
         if value in members:
             return value
-        raise ValueError(f"{value!r} is not one of {', '.join(map(repr, members))}")
+        raise ValueError(f"{shown(value)} is not one of {', '.join(map(repr, members))}")
 
     return _only("a str", str, encode)
 

@@ -106,7 +106,9 @@ def as_spec(
         is_text = isinstance(content, str) and guessed.startswith("text/")
         content_type = f"{guessed}; charset=utf-8" if is_text else guessed
     if not isinstance(content_type, str) or not content_type.isascii() or not content_type.isprintable():
-        raise S3ArgumentError(f"content_type of the object {key!r} is {content_type!r}; give one such as 'text/html'")
+        raise S3ArgumentError(
+            f"content_type of the object {key!r} is {shown(content_type)}; give one such as 'text/html'"
+        )
     return ObjectSpec(_as_bytes(key, content), content_type, bool(request_payer), bool(adopt))
 
 

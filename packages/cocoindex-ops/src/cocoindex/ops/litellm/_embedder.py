@@ -107,9 +107,9 @@ class LiteLLMEmbedder:
             MissingExtraError: (an `ImportError`) litellm is not installed.
         """
         if not isinstance(text, str):
-            raise EmbedderArgumentError(f"text is a str, not {text!r}")
+            raise EmbedderArgumentError(f"text is a str, not {shown(text)}")
         if not isinstance(input_type, str | None):
-            raise EmbedderArgumentError(f"input_type is a str or None, not {input_type!r}")
+            raise EmbedderArgumentError(f"input_type is a str or None, not {shown(input_type)}")
         if (why := why_not_utf8(text)) is not None:
             raise EmbedderArgumentError(f"the text cannot be embedded: {why}")
         outcome: Vector | BaseException = await self._gathered(_Request(as_plain_text(text), input_type))

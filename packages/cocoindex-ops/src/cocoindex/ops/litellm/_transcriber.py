@@ -80,7 +80,7 @@ class LiteLLMTranscriber:
         name = getattr(getattr(file, "file_path", None), "name", None)
         if not isinstance(name, str) or not callable(getattr(file, "read", None)):
             raise EmbedderArgumentError(
-                f"file is a FileLike, such as localfs.File, or has `file_path.name` and `read()`, not {file!r}"
+                f"file is a FileLike, such as localfs.File, or has `file_path.name` and `read()`, not {shown(file)}"
             )
         litellm = await asyncio.to_thread(load_litellm)
         options = {"timeout": self._seconds} | self._kwargs | kwargs

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import cocoindex as coco
+from cocoindex.connectorkits import shown
 from cocoindex.errors import CallPickleError, RunnerError
 
 from . import _cluster
@@ -238,6 +239,6 @@ def _check(address: Any, actors: Any, initializer: Any, max_retries: Any) -> Non
         if value is None and what == "actors":
             continue
         if not isinstance(value, int) or isinstance(value, bool) or value < least:
-            raise RunnerError(f"{what} of a RayRunner is a whole number from {least}, not {value!r}")
+            raise RunnerError(f"{what} of a RayRunner is a whole number from {least}, not {shown(value)}")
     if initializer is not None and not callable(initializer):
         raise RunnerError(f"initializer of a RayRunner is a function, not {type(initializer).__name__}")
