@@ -188,6 +188,25 @@ def test_a_time_without_a_time_zone_is_in_utc(project: Project) -> None:
     assert project.query("SELECT * FROM docs") == [(midnight, midnight.replace(hour=12))]
 
 
+@pytest.mark.parametrize("other", ["Etc/UTC", "Asia/Kolkata"])
+def test_rows_are_the_same_to_memos_whatever_the_time_zone_of_the_server(project: Project, other: str) -> None:
+    @coco.fn(memo=True)
+    def read(row: dict[str, Any]) -> None:
+        found.append(row["at"].tzinfo)
+
+    @coco.fn
+    async def main() -> None:
+        source = postgres.PgTableSource(coco.use_context(DB), table_name="moments")
+        await coco.mount_each(read, source.fetch_rows().items(lambda row: row["at"].isoformat()))
+
+    found: list[Any] = []
+    project.run("CREATE TABLE moments (at timestamptz)", "INSERT INTO moments VALUES ('2024-01-02 03:04:05+06')")
+    for zone in ("UTC", other):
+        project.run(f"ALTER DATABASE {conninfo_to_dict(project.database)['dbname']} SET TimeZone TO '{zone}'")
+        project.update(main)
+    assert found == [UTC]
+
+
 def test_numbers_of_more_digits_than_pythons_decimal_reckons_with(project: Project) -> None:
     big = decimal.Decimal("1234567890123456789012345678901234567890.5")
     following = decimal.Decimal("1234567890123456789012345678901234567891.5")
