@@ -13,14 +13,18 @@ import pytest
 
 import cocoindex as coco
 
+FRAMEWORK = str(Path(coco.__file__).parent)
+
 
 def frames(call: Callable[[], object]) -> list[str]:
-    """The functions of the traceback of what a call raises, from the call on."""
+    """The functions of the traceback of what a call raises, after the few of the framework that make the call."""
     try:
         call()
     except Exception as error:
-        found = [frame.name for frame in traceback.extract_tb(error.__traceback__)]
-        return found[found.index("_outcome") + 1 :]
+        found = traceback.extract_tb(error.__traceback__)
+        of_the_framework = [at for at, frame in enumerate(found) if frame.filename.startswith(FRAMEWORK)]
+        assert len(of_the_framework) <= 5
+        return [frame.name for frame in found[of_the_framework[-1] + 1 :]]
     raise AssertionError("it raised nothing")
 
 

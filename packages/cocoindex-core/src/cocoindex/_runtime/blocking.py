@@ -28,10 +28,14 @@ def run_blocking(coro: Coroutine[Any, Any, T], *, blocking: str, awaited: str, t
             `awaited`.
     """
     from . import portal
+    from .user_frames import raised_by_user_code
 
     try:
         portal.refuse_in_loop(blocking, f"await {awaited}")
     except BaseException:
         coro.close()
         raise
-    return portal.run(coro, terminable=terminable)
+    try:
+        return portal.run(coro, terminable=terminable)
+    except BaseException as error:
+        raise raised_by_user_code(error)  # noqa: B904  # the same exception
