@@ -33,6 +33,25 @@ if "log" in pathlib.Path("names.txt").read_text():
 app = coco.App(coco.AppConfig("Names", environment=coco.Environment(coco.Settings(pathlib.Path("app.db")))), main)
 """
 
+IN_ANOTHER_PROCESS = """
+import pathlib
+import cocoindex as coco
+
+@coco.fn.as_async(runner=coco.ProcessRunner())
+def work():
+    return int("no number")
+
+@coco.fn
+async def parse(number):
+    await work()
+
+@coco.fn
+async def main():
+    await coco.mount_each(parse, [(1, 1)])
+
+app = coco.App(coco.AppConfig("Other", environment=coco.Environment(coco.Settings(pathlib.Path("app.db")))), main)
+"""
+
 
 @pytest.fixture
 def run(shell: Shell) -> Callable[[str], list[str]]:
@@ -63,6 +82,14 @@ def test_the_frames_of_the_framework_are_left_out(run: Callable[[str], list[str]
     lines = [line for line in run("key") if set(line) - set(" ^~")]  # later Pythons underline what failed
     assert len(lines) == 5 and "    coco.declare_target_state(name)" in lines
     assert lines[3].startswith('Error: /"files"/"key" (check): ')
+
+
+def test_the_line_in_another_process_is_there(shell: Shell) -> None:
+    shell.write("app.py", IN_ANOTHER_PROCESS)
+    lines = [line for line in shell.run("update", "-q", "app.py").err.splitlines() if set(line) - set(" ^~")]
+    assert [line.rpartition(" in ")[2] for line in lines if line.startswith("  File ")] == ["parse", "work"]
+    assert '    return int("no number")' in lines
+    assert lines[5] == "Error: /@parse/1 (parse): ValueError: invalid literal for int() with base 10: 'no number'"
 
 
 def test_many_are_counted(run: Callable[[str], list[str]]) -> None:

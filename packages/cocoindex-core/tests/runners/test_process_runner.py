@@ -67,6 +67,7 @@ def test_an_exception_comes_back_with_its_arguments_and_its_traceback() -> None:
     assert (caught.value.code, caught.value.detail) == (7, "why")
     text = "".join(traceback.format_exception(caught.value))
     assert "In a worker process" in text and 'raise Odd(7, detail="why")' in text
+    assert "remote_worker.py" not in text  # the framework's own frames there
 
 
 @pytest.mark.parametrize(("how", "said"), [("exit", "exited with code 3"), ("kill", "was killed by SIGKILL")])

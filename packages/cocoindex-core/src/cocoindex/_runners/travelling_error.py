@@ -11,7 +11,8 @@ import traceback
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
-from .._described import add_note, cause_of, described, is_a, name_of_class, text_of, traceback_of
+from .._described import cause_of, described, is_a, name_of_class, text_of, traceback_of
+from .._runtime.user_frames import frames_text, note_frames_elsewhere, user_traceback
 
 _MOST_CAUSES: Final = 20
 
@@ -22,7 +23,7 @@ class TravellingError(NamedTuple):
     Attributes:
         pickled: the pickled exception; None if it cannot be restored.
         told: its description, if it cannot be restored.
-        text: its traceback.
+        text: where it was raised: the user's frames, or the whole traceback of a group or of what no user code raised.
         cause: its cause.
     """
 
@@ -37,15 +38,14 @@ def pack_error(error: BaseException, most: int = _MOST_CAUSES) -> TravellingErro
     raised_from = cause_of(error)
     cause = None if raised_from is None or most == 0 else pack_error(raised_from, most - 1)
     if not is_a(error, Exception):
-        return TravellingError(None, f"{name_of_class(error)}({text_of(error)})", _traceback_of(error), cause)
+        return TravellingError(None, f"{name_of_class(error)}({text_of(error)})", _where(error), cause)
     pickled = _pickled(error)
     told = "" if pickled is not None else f"{described(error)}, which cannot be pickled"
-    return TravellingError(pickled, told, _traceback_of(error), cause)
+    return TravellingError(pickled, told, _where(error), cause)
 
 
 def unpack_error(packed: TravellingError, name: str, place: str, error_type: type[Exception]) -> BaseException:
-    """Return the restored exception, with its original traceback as a note; an `error_type` if it cannot be
-    restored."""
+    """Return the restored exception, with its original frames as a note; an `error_type` if it cannot be restored."""
     error: BaseException | None = None
     if packed.pickled is not None:
         try:
@@ -55,7 +55,7 @@ def unpack_error(packed: TravellingError, name: str, place: str, error_type: typ
     if error is None:
         error = error_type(f"{name} raised {packed.told} in {place}")
     if packed.text:
-        add_note(error, f"In {place}:\n{packed.text.rstrip()}")
+        note_frames_elsewhere(error, place, packed.text)
     if packed.cause is not None:
         # Also if the class refuses it.
         object.__setattr__(error, "__cause__", unpack_error(packed.cause, name, place, error_type))
@@ -114,8 +114,10 @@ def _built_in(kind: type[BaseException]) -> Any:
     return next(each for each in kind.__mro__ if each.__module__ == "builtins")
 
 
-def _traceback_of(error: BaseException) -> str:
+def _where(error: BaseException) -> str:
     try:
-        return "".join(traceback.format_exception(error))
+        if not is_a(error, BaseExceptionGroup) and (frames := frames_text(error)):
+            return frames
+        return user_traceback(error)
     except BaseException:  # whatever user code raises
         return "".join(traceback.format_tb(traceback_of(error))) + described(error)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from types import TracebackType
 from typing import TypeVar
 
-from .._described import is_a, raised_at, traceback_of
+from .._described import add_note, is_a, notes_of, raised_at, traceback_of
 from ..errors import CocoIndexError
 
 E = TypeVar("E", bound=BaseException)
@@ -22,6 +22,23 @@ _STANDARD_LIBRARY = os.path.dirname(os.__file__) + os.sep
 def user_frames(error: BaseException) -> list[traceback.FrameSummary]:
     """Return the frames of the exception's traceback, without those of the framework and the standard library."""
     return _of_the_user(traceback.extract_tb(traceback_of(error)))
+
+
+def frames_text(error: BaseException) -> str:
+    """Return the user's frames of an exception in Python's format, also those in the process that it comes from."""
+    return "".join(traceback.format_list(user_frames(error))) + "".join(_elsewhere(error))
+
+
+def note_frames_elsewhere(error: BaseException, place: str, frames: str) -> None:
+    """Add a note to an exception from another process with the frames there, as `frames_text` or a whole traceback."""
+    add_note(error, f"In {place}:\n{frames.rstrip()}")
+
+
+def _elsewhere(error: BaseException) -> Iterator[str]:
+    for note in notes_of(error):
+        first, _, frames = note.partition("\n")
+        if first.startswith("In ") and frames.startswith("  File "):
+            yield f"{frames}\n"
 
 
 def user_traceback(error: BaseException) -> str:

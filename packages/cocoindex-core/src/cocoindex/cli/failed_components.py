@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import time
-import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -13,7 +12,7 @@ import click
 
 from .._described import described, origins
 from .._runtime.failure import ExceptionContext
-from .._runtime.user_frames import user_frames
+from .._runtime.user_frames import frames_text
 from .failure import report
 
 # Nobody reads more lines than this; the total is always printed.
@@ -110,8 +109,7 @@ def _line(error: BaseException, context: ExceptionContext) -> str:
 def _frames(error: BaseException) -> str:
     """Return the traceback through user code of an exception, or of the first of its causes that has one."""
     for at in origins(error):
-        frames = user_frames(at)
+        frames = frames_text(at)
         if frames:
-            title = "Traceback (most recent call last, without the framework's frames):\n"
-            return title + "".join(traceback.format_list(frames))
+            return f"Traceback (most recent call last, without the framework's frames):\n{frames}"
     return ""

@@ -18,7 +18,7 @@ from .._described import described, text_of
 from .._runtime import portal
 from .._runtime.failure import component_note
 from .._runtime.termination import Terminated, exit_code, taking
-from .._runtime.user_frames import user_frames
+from .._runtime.user_frames import frames_text, user_frames
 from ..errors import CocoIndexError
 from .interruptible import leave_at_once
 from .standard_streams import open_closed_streams
@@ -109,8 +109,6 @@ def place_of(error: BaseException) -> str:
 
 def _print_user_frames(error: Exception) -> None:
     """Print the traceback of the exception through user code."""
-    frames = user_frames(error)
-    if frames:
-        lines = traceback.format_list(frames)
-        told = without_passwords("".join(lines))
+    if frames := frames_text(error):
+        told = without_passwords(frames)
         sys.stderr.write(f"Traceback (most recent call last, without the framework's frames):\n{told}")
