@@ -118,3 +118,9 @@ def test_a_connection_string_shows_no_password(dsn: str) -> None:
     assert isinstance(told.value, PostgresConnectionError)
     assert SECRET not in "".join(traceback.format_exception(told.value, chain=True)).replace(dsn, "")
     assert SECRET not in str(told.value)
+
+
+def test_what_the_driver_says_in_several_lines_is_told_in_one() -> None:
+    with pytest.raises(PostgresConnectionError, match=r"refused; \S") as told:
+        asyncio.run(postgres.create_pool("postgresql://localhost:1/docs"))
+    assert not set(str(told.value)) & set("\n\t")

@@ -231,7 +231,7 @@ def _cannot_connect(error: Exception, conninfo: object, kwargs: object) -> Postg
             "':', '/', '@' and '%' in the password, or words such as 'host=localhost dbname=docs user=me'"
         )
     given = kwargs if isinstance(kwargs, Mapping) else {}
-    reason = "; ".join(str(error).split("\n")).strip("; ")
+    reason = "; ".join(line for part in str(error).splitlines() if (line := part.strip()))
     advice = next((advice for sign, advice in _ADVICE.items() if sign in reason), _CHECK)
     return PostgresConnectionError(
         f"cannot connect to PostgreSQL: {without_password(reason, str(conninfo or ''), given)}; {advice}"
