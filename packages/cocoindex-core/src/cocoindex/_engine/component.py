@@ -247,7 +247,9 @@ class Component:
         if self.plan.reports is not None:
             self.plan.take_up_reports(self.plan.reports)
         if self.plan.containers:
-            self.run.providers.settle_containers(self.plan, batch)
+            self.run.providers.settle_containers(self.plan, batch, self.run.rerun)
+        if self.plan.outdated:
+            self.run.rerun.mark(batch, self.record_key)
         calls = self.execution.calls if self.record.has_calls else self.execution.made_calls
         memo = self.call.processor.memo and self.outcome.ok and not (self._sweeps or self.plan.uncertain)
         self.record.commit(batch, self.plan, calls, self.run.ownership, self.run.rerun, memo=memo)

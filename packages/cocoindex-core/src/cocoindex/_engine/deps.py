@@ -38,9 +38,13 @@ _HELD = 4096
 
 
 class DepsTable:
-    """The interned sets of one run."""
+    """The interned sets of one run.
 
-    __slots__ = ("_by_content", "_context", "_doubted", "_facts", "_leaving", "_loaded", "_valid")
+    Attributes:
+        confirmed: the providers whose generations were found valid since the root began to run.
+    """
+
+    __slots__ = ("_by_content", "_context", "_doubted", "_facts", "_leaving", "_loaded", "_valid", "confirmed")
 
     def __init__(self, facts: Facts, context: ContextStates) -> None:
         self._facts = facts
@@ -50,6 +54,7 @@ class DepsTable:
         self._by_content: dict[Deps, bytes] = {}
         self._doubted: set[bytes] = set()
         self._leaving: set[bytes] = set()
+        self.confirmed: set[int] = set()
 
     def intern(self, frame: Frame) -> bytes:
         """Return the hash (8 bytes) of the dependencies that `frame` collected."""
@@ -182,7 +187,8 @@ class DepsTable:
 
     def holds_for(self, providers: Iterable[tuple[int, int]]) -> bool:
         """Return whether these target providers still have the same generations."""
-        return all(
-            self._facts.get(generation_key(provider)) == generation.to_bytes(4, "big")
-            for provider, generation in providers
-        )
+        for provider, generation in providers:
+            if self._facts.get(generation_key(provider)) != generation.to_bytes(4, "big"):
+                return False
+            self.confirmed.add(provider)
+        return True

@@ -113,6 +113,7 @@ class Plan:
         containers: the actions on containers.
         reports: the reports of sinks; None if no sink reports.
         uncertain: whether something must be checked again in the next update.
+        outdated: whether something was declared in a container that is gone, so that the component must run again.
         left: target states that must be removed, and whose container is unknown so far.
     """
 
@@ -125,6 +126,7 @@ class Plan:
         "kept",
         "left",
         "old",
+        "outdated",
         "removed",
         "reported",
         "reports",
@@ -146,7 +148,7 @@ class Plan:
         self.containers: list[Container] = []
         self.shared: Shared | None = None
         self.reports: Reports | None = None
-        self.reported = self.uncertain = False
+        self.reported = self.uncertain = self.outdated = False
 
     @property
     def same_entries(self) -> bool:

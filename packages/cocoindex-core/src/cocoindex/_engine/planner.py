@@ -75,6 +75,8 @@ class Planner:
             where: its path, for errors.
         """
         plan = Plan(stored_states.load(self._batch, data, where) if data is not None else {})
+        if self._providers.lost and declared:
+            declared = self._with_present_rows(plan, declared)
         if declared:
             self._plan_declared(plan, declared, record_key, data, where)
         if plan.old and not plan.old.keys() <= declared.keys():
@@ -158,6 +160,25 @@ class Planner:
             else:
                 _plan_action(plan, state_id, item, entry, missing, record, invalidation)
 
+    def _with_present_rows(self, plan: Plan, declared: Mapping[StateId, Declared]) -> Mapping[StateId, Declared]:
+        """Return what was declared, as containers are now that lost their contents after something was declared in
+        them; without the items of those that were made anew, which must be declared again."""
+        lost = self._providers.lost
+        if all(row.dependency not in lost for _, row, _ in declared.values()):
+            return declared
+        found: dict[StateId, Declared] = {}
+        for state_id, (state, row, child) in declared.items():
+            present = self._providers.current(row.provider, self._batch) if row.dependency in lost else row
+            plan.outdated = plan.outdated or present is None or present.id != row.id
+            if present is not None and (present.id == row.id or child is not None):
+                found[present.prefix + state_id[len(row.prefix) :]] = (state, present, child)
+            elif child is not None:
+                raise TargetStateError(
+                    f"the container {state.path} cannot be applied, because the one that it is in was removed or made "
+                    "anew since it was declared; update again"
+                )
+        return found
+
     def _is_due(self, data: bytes | None) -> bool:
         return self._full is not None and self._full.is_due(data)
 
@@ -173,7 +194,7 @@ class Planner:
     ) -> None:
         """Plan a target state owned by another component: leave it there if this component's declaration is
         unchanged or equal to the target's content; otherwise take it over."""
-        state, row, _ = item
+        state, row, child = item
         data = self._batch.get(owner)
         theirs = None if data is None else self._states.find(data, state_id, where)
         plan.sharing().owners.add(owner)
@@ -181,7 +202,9 @@ class Planner:
         # An entry without a claim is from a time when another component decided about the target.
         component = b"" if own is None else own[2:10]
         mine = plan.old.get(state_id) if self._ownership.declares(self._batch, state_id, component) else None
-        for base in (mine, theirs):
+        # A container that may not be there as it is declared is needed now: others are about to fill it.
+        is_there = child is None or theirs is None or (theirs.certain and theirs.container)
+        for base in (mine, theirs) if is_there else ():
             if base is None or not base.certain or base.generation != row.generation or full:
                 continue
             output = reconcile(row.provider, state.key, state.value, base.records, False)

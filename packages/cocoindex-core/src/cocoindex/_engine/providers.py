@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .deps import DepsTable
     from .facts import Facts
     from .plan import Plan
+    from .rerun import Rerun
 
 Provider = TargetStateProvider[Any, Any, Any]
 
@@ -56,6 +57,7 @@ class ProviderTable:
     Attributes:
         rows: the existing rows; `row` creates others.
         goes_on: whether the run is live: then only the last provider of each container is kept.
+        lost: of the rows used so far, the dependencies of those whose container lost its contents meanwhile.
     """
 
     def __init__(self, facts: Facts, deps: DepsTable) -> None:
@@ -67,6 +69,8 @@ class ProviderTable:
         self.goes_on = False
         self._roots_met = 0
         self._failures: dict[int, BaseException] = {}
+        self._used: set[int] = set()
+        self.lost: set[tuple[int, int]] = set()
 
     def row(self, provider: Provider) -> ProviderRow:
         """Return the row of `provider`; assign an id if it has none."""
@@ -78,6 +82,19 @@ class ProviderTable:
                 if row is None:
                     row = self._enter(parent, provider)
         return row
+
+    def current(self, provider: Provider, batch: Batch) -> ProviderRow | None:
+        """Return the row that a provider with a lost one has after the batch; None if its container is gone."""
+        ident = self._current_id(provider, batch)
+        stored = None if ident is None else batch.get(GENERATION + ident.to_bytes(8, "big"))
+        return None if ident is None or stored is None else ProviderRow(ident, int.from_bytes(stored, "big"), provider)
+
+    def _current_id(self, provider: Provider, batch: Batch) -> int | None:
+        if (row := self.rows.get(provider)) is not None:
+            return row.id
+        parent = 0 if provider.parent is None else self._current_id(provider.parent, batch)
+        stored = None if parent is None else batch.get(provider_key(parent, encode_key(provider.key)))
+        return None if stored is None else int.from_bytes(stored, "big")
 
     def by_id(self, ident: int) -> ProviderRow | None:
         """Return the provider with this id if this run used it or it is registered; None otherwise."""
@@ -112,10 +129,18 @@ class ProviderTable:
         """Return why the container with this provider of children could not be removed; None if it was not tried."""
         return self._failures.get(ident)
 
-    def settle_containers(self, plan: Plan, batch: Batch) -> None:
-        """Delete what is tracked below containers that were removed or recreated."""
+    def begin_pass(self) -> None:
+        """Forget which providers were used, because the root is about to run."""
+        self._used.clear()
+        self._deps.confirmed.clear()
+        self._deps.forget()
+
+    def settle_containers(self, plan: Plan, batch: Batch, rerun: Rerun) -> None:
+        """Delete what is tracked below containers that were removed or recreated; what filled them must run again."""
         for container in plan.containers:
             child = container.child
+            if container.invalidation is not None and not (container.gone or self.goes_on):
+                self._run_again_below(provider_key(container.provider, container.key), batch, rerun)
             if container.moved:
                 batch.delete(provider_key(container.provider, container.key))
             elif child is None:
@@ -129,6 +154,16 @@ class ProviderTable:
                 self._raise_generation(self._key_of(child), batch)
         if plan.containers:
             self._deps.forget()
+
+    def _run_again_below(self, key: bytes, batch: Batch, rerun: Rerun) -> None:
+        """Mark the components that have something in a container, if some of them ran or were skipped already."""
+        for ident in _with_all_below(key, batch):
+            number = int.from_bytes(ident, "big")
+            if number in self._used or number in self._deps.confirmed:
+                owners = {batch.latest(state_id, stored) for state_id, stored in batch.stored_rows(OWNER + ident)}
+                for owner in owners:
+                    if owner is not None:
+                        rerun.mark(batch, owner)
 
     def _replace(self, provider: Provider, batch: Batch) -> None:
         """Delete everything tracked below `provider`, which is lost, and continue with a new id."""
@@ -147,6 +182,7 @@ class ProviderTable:
         for ident in _with_all_below(key, batch):
             if not batch.has_any(OWNER + ident):
                 continue
+            self._lose(int.from_bytes(ident, "big"))
             generation = int.from_bytes(batch.get(GENERATION + ident) or bytes(4), "big") + 1
             batch.put(GENERATION + ident, generation.to_bytes(4, "big"))
 
@@ -158,8 +194,15 @@ class ProviderTable:
             batch.delete(at)
             number = int.from_bytes(ident, "big")
             self._failures.pop(number, None)
-            if (row := self._by_id.pop(number, None)) is not None:
-                self.rows.pop(row.provider, None)
+            self._lose(number)
+
+    def _lose(self, number: int) -> None:
+        """Forget the rows of the provider with this id: what is declared with them is planned with the present row."""
+        if self._by_id.pop(number, None) is not None:
+            for provider, row in [*self.rows.items()]:
+                if row.id == number:
+                    del self.rows[provider]
+                    self.lost.add(row.dependency)
 
     def _key_of(self, provider: Provider) -> bytes:
         parent = 0 if provider.parent is None else self.row(provider.parent).id
@@ -175,7 +218,9 @@ class ProviderTable:
             ident, generation = self._facts.new_id(), 0
             self._facts.put(key, ident.to_bytes(8, "big"))
             self._facts.put(generation_key(ident), bytes(4))
-        if self.goes_on and (former := self._by_id.get(ident)) is not None:
+        if not self.goes_on:
+            self._used.add(ident)
+        elif (former := self._by_id.get(ident)) is not None:
             self.rows.pop(former.provider, None)  # it comes back if it is still used
         row = ProviderRow(ident, generation, provider)
         self.rows[provider] = self._by_id[ident] = row

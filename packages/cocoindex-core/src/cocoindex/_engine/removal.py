@@ -275,7 +275,7 @@ class Removal:
         if self._void:
             return
         if plan.containers:
-            self.removals.run.providers.settle_containers(plan, batch)
+            self.removals.run.providers.settle_containers(plan, batch, self.removals.run.rerun)
         if self.removals.dropping:
             return
         if not plan.shares:

@@ -190,6 +190,7 @@ class Run:
                     if root.outcome.error is not None or not self.failures.go_again(self.rerun):
                         break
                     self.rerun.forget()
+                    self.providers.begin_pass()
                     root = await self.run_root(call, args, again=True)
                 self.failures.forget()
                 self._tidy_up(was_full=full is not None)
