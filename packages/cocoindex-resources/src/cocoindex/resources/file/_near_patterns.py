@@ -14,6 +14,7 @@ from ._glob import compile_any
 from .errors import InvalidPatternError
 
 _SUFFIX: Final = re.compile(r"\.?\w+")
+_GLUED: Final = re.compile(r"(?<![^/])\*\*(?=[^/])")
 _BETWEEN: Final = re.compile(r"\s*[,;|]\s*|\s+")
 
 
@@ -60,12 +61,15 @@ def _near(pattern: str, *, only_typed: bool, folder: str) -> Iterator[Near]:
         yield from _made(typed, f"{why}; write {typed!r}")
     if composed != pattern or not pattern.isascii():
         yield from _made(composed, "its letters are written in another Unicode form (NFC, NFD)")
-    yield from _made(composed, "upper and lower case count", re.IGNORECASE)
-    if only_typed and ("/" in pattern or "**" in pattern):
-        return
-    deeper = list(_deeper(composed))
-    for other in deeper:
-        yield from _made(other, f"`*` and `?` stay within one part of a path, so write {other!r} for any depth below")
+    deeper = [] if only_typed and ("/" in pattern or "**" in pattern) else list(_deeper(composed))
+    below = [
+        near
+        for other in deeper
+        for near in _made(other, f"`*` and `?` stay within one part of a path, so write {other!r} for any depth below")
+    ]
+    in_case = list(_made(composed, "upper and lower case count", re.IGNORECASE))
+    # With a wildcard, what is below is likelier meant than what differs in case.
+    yield from (*below, *in_case) if "*" in pattern else (*in_case, *below)
     if only_typed:
         return
     yield from _made(f"{composed.rstrip('/')}/**", f"it names a directory; write '{composed.rstrip('/')}/**'")
@@ -80,6 +84,8 @@ def _typed(pattern: str, folder: str) -> Iterator[tuple[str, str]]:
     """Yield corrections of characters that have another meaning in a pattern, each with the reason."""
     if "\\" in pattern:
         yield pattern.replace("\\", "/"), "`\\` makes the next character literal, on every system"
+    if (apart := _GLUED.sub("**/*", pattern)) != pattern:
+        yield apart, "`**` matches directories only as a part of its own"
     if pattern.strip() != pattern:
         yield pattern.strip(), "it begins or ends with white space"
     if pattern[0] == pattern[-1] and pattern[0] in "'\"`" and len(pattern) > 2:
