@@ -208,6 +208,9 @@ def test_odd_names(connection: duckdb.ManagedConnection) -> None:
     ("options", "error", "message"),
     [
         ({"table_name": "nope"}, SqlTableError, "has no table or view 'nope'; it has 'products'"),
+        ({"table_name": "prodcts"}, SqlTableError, "has no table or view 'prodcts'; .*did you mean 'products'?"),
+        ({"table_name": "main.products"}, SqlTableError, "did you mean 'products'?"),
+        ({"columns": ["nmae"]}, SqlTableError, "has no column 'nmae'; .*did you mean 'name'?"),
         ({"table_name": ""}, SqlSchemaError, "the name of a table is a str that is not empty"),
         (
             {"columns": ["id", "nope"]},
@@ -226,6 +229,15 @@ def test_bad_input(
 ) -> None:
     with pytest.raises(error, match=message):
         read(table, **options)
+
+
+def test_of_many_tables_some_are_named(connection: duckdb.ManagedConnection) -> None:
+    with connection.transaction() as raw:
+        for number in range(200):
+            raw.execute(f"CREATE TABLE table_{number:03} (id int)")
+    with pytest.raises(SqlTableError, match="and 150 more; did you mean 'table_117'") as raised:
+        read(connection, table_name="table-117")
+    assert len(str(raised.value)) < 1_500
 
 
 def test_a_connection_of_another_kind() -> None:

@@ -174,6 +174,9 @@ def test_odd_names(connection: sqlite.ManagedConnection) -> None:
     ("options", "error", "message"),
     [
         ({"table_name": "nope"}, SqliteTableError, "has no table or view 'nope'; it has 'products'"),
+        ({"table_name": "prodcts"}, SqliteTableError, "has no table or view 'prodcts'; .*did you mean 'products'?"),
+        ({"table_name": "main.products"}, SqliteTableError, "did you mean 'products'?"),
+        ({"columns": ["nmae"]}, SqliteTableError, "has no column 'nmae'; .*did you mean 'name'?"),
         ({"table_name": ""}, SqliteTableError, "has no table or view ''"),
         (
             {"columns": ["id", "nope"]},
@@ -192,6 +195,15 @@ def test_bad_input(
 ) -> None:
     with pytest.raises(error, match=message):
         read(table, **options)
+
+
+def test_of_many_tables_some_are_named(connection: sqlite.ManagedConnection) -> None:
+    with connection.transaction() as raw:
+        for number in range(200):
+            raw.execute(f"CREATE TABLE table_{number:03} (id int)")
+    with pytest.raises(SqliteTableError, match="and 150 more; did you mean 'table_117'") as raised:
+        read(connection, table_name="table-117")
+    assert len(str(raised.value)) < 1_500
 
 
 def test_a_connection_of_another_kind() -> None:

@@ -5,7 +5,7 @@ Layer: connectorkits.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from cocoindex._shown import shown
@@ -24,13 +24,15 @@ ReadAs = Mapping[str, tuple[str, Callable[[Any], Any]]]
 converts its result to the value."""
 
 _ROWS = 500
+_NAMES = 50
+_COMPARED = 10_000
 
 
 def check_table_is_there(dialect: Dialect[Any, Any, Any, Any, Any], db: Any, name: str, there: Sequence[str]) -> None:
     """Raise `errors.table` if `name` is not one of the existing tables, `there`."""
     if dialect.folded(name) not in map(dialect.folded, there):
         raise dialect.errors.table(
-            f"{dialect.place(db)} has no table or view {name!r}; it has {', '.join(map(repr, sorted(there))) or 'none'}"
+            f"{dialect.place(db)} has no table or view {shown(name)}; it has {_listed(sorted(there), [name])}"
         )
 
 
@@ -41,9 +43,24 @@ def check_columns(
     known = set(map(dialect.folded, there))
     if unknown := [column for column in wanted if dialect.folded(column) not in known]:
         raise dialect.errors.table(
-            f"{dialect.where(db, name)} has no column {', '.join(map(repr, unknown))}; it has "
-            f"{', '.join(map(repr, there))}"
+            f"{dialect.where(db, name)} has no column {', '.join(map(repr, unknown))}; it has {_listed(there, unknown)}"
         )
+
+
+def _listed(there: Sequence[str], wanted: Iterable[str]) -> str:
+    """Return existing names, a limited number of them, and which of them may be meant."""
+    more = f" and {len(there) - _NAMES} more" if len(there) > _NAMES else ""
+    near = dict.fromkeys(repr(each) for name in wanted for each in _close(name, there))
+    meant = f"; did you mean {' or '.join(near)}?" if near else ""
+    return f"{', '.join(map(repr, there[:_NAMES])) or 'none'}{more}{meant}"
+
+
+def _close(name: str, there: Sequence[str]) -> Sequence[str]:
+    from difflib import get_close_matches  # only for an error
+
+    plain = name.replace('"', "").strip().rpartition(".")[2]  # as in SQL: quoted, or with its schema
+    same = [each for each in there if each.casefold() == plain.casefold()]
+    return same or get_close_matches(plain, there[:_COMPARED])
 
 
 def select_rows(
