@@ -140,7 +140,7 @@ def test_a_row_that_cannot_be_removed_is_told_and_goes_later(
     program.update(2)
     assert program.ran == [2]
     assert program.holds(1, 2)
-    assert "cannot be removed: nothing declares or registers their container" in caplog.text
+    assert "cannot be removed: their container was not declared in this run, or that failed" in caplog.text
     program.broken = set()
     program.update(2)
     assert program.holds(2)

@@ -57,7 +57,7 @@ def test_in_a_drop(make_app: Any) -> None:
     with pytest.raises(DropError) as raised:
         app.drop_blocking()
     assert str(raised.value).count("told to fail") == 1
-    assert "nothing declares" not in str(raised.value)
+    assert "was not declared" not in str(raised.value)
     assert "; and 3 more" in str(raised.value)
     assert isinstance(raised.value.__cause__, RuntimeError)
     tables.fail_keys = set()

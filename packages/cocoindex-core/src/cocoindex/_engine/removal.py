@@ -398,6 +398,7 @@ class Removal:
 
     def _unreachable(self) -> DropError:
         return DropError(
-            f"target states of component {self} cannot be removed: nothing declares or registers their container "
-            "in this run. Import the module that registers the target, or declare the container once more"
+            f"target states of component {self} cannot be removed: their container was not declared in this run, or "
+            "that failed. See the other errors, import the module that registers the target, or declare the container "
+            "once more"
         )
