@@ -6,6 +6,7 @@ Beside `errors`, above all layers.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 from types import TracebackType
 from typing import Final, TypeGuard, TypeVar
 
@@ -18,6 +19,8 @@ _TRACEBACK: Final = BaseException.__dict__["__traceback__"].__get__
 _RAISED_AT: Final = BaseException.with_traceback
 _CAUSE: Final = BaseException.__dict__["__cause__"].__get__
 _CONTEXT: Final = BaseException.__dict__["__context__"].__get__
+_EXCEPTIONS: Final = BaseExceptionGroup.__dict__["exceptions"].__get__
+_MOST_PARTS: Final = 3
 
 
 def is_a(error: object, *kinds: type[E]) -> TypeGuard[E]:
@@ -88,9 +91,28 @@ def text_of(error: BaseException) -> str:
 
 
 def described(error: BaseException) -> str:
-    """Return the name of its class and what it says, as the last line of a traceback has them. It never raises."""
+    """Return the name of its class and what it says, as the last line of a traceback has them. It never raises.
+
+    Of a group, it also describes the first exceptions in it.
+    """
     text = text_of(error)
-    return f"{name_of_class(error)}: {text}" if text else name_of_class(error)
+    told = f"{name_of_class(error)}: {text}" if text else name_of_class(error)
+    if not is_a(error, BaseExceptionGroup):
+        return told
+    parts = list(islice(parts_of(error), _MOST_PARTS + 1))
+    more = ["..."] if len(parts) > _MOST_PARTS else []
+    return f"{told}: {'; '.join([*map(described, parts[:_MOST_PARTS]), *more])}"
+
+
+def parts_of(error: BaseException) -> Iterator[BaseException]:
+    """Yield the exceptions in a group and in the groups in it; the exception itself if it is no group."""
+    open_ = [error]
+    while open_:
+        at = open_.pop()
+        if is_a(at, BaseExceptionGroup):
+            open_ += reversed(_EXCEPTIONS(at))
+        else:
+            yield at
 
 
 def words_of(error: BaseException) -> tuple[type, str]:
@@ -98,8 +120,8 @@ def words_of(error: BaseException) -> tuple[type, str]:
     return type(error), text_of(error)
 
 
-def notes_of(error: BaseException) -> list[str]:
-    """Return the notes on an exception; none where it does not give them."""
+def notes_of(error: object) -> list[str]:
+    """Return the notes on an exception, or on what `traceback` makes of it; none where it does not give them."""
     try:
         return [note for note in getattr(error, "__notes__", ()) if isinstance(note, str)]
     except BaseException:  # whatever user code raises

@@ -22,6 +22,17 @@ def check(name):
         coco.declare_target_state(name)
     if name == "silent":
         raise KeyError
+    if name == "group":
+        check_two()
+
+def check_two():
+    failures = []
+    for name in ("bad1", "bad2"):
+        try:
+            check(name)
+        except ValueError as failure:
+            failures.append(failure)
+    raise ExceptionGroup("both", failures)
 
 @coco.fn
 async def main():
@@ -82,6 +93,19 @@ def test_the_frames_of_the_framework_are_left_out(run: Callable[[str], list[str]
     lines = [line for line in run("key") if set(line) - set(" ^~")]  # later Pythons underline what failed
     assert len(lines) == 5 and "    coco.declare_target_state(name)" in lines
     assert lines[3].startswith('Error: /"files"/"key" (check): ')
+
+
+def test_of_a_group_what_is_in_it_is_there(run: Callable[[str], list[str]]) -> None:
+    lines = [line for line in run("group") if set(line) - set(" ^~")]
+    assert [line.rpartition(" in ")[2] for line in lines if line.startswith("  File ")] == [
+        "check",
+        "check_two",
+        "check_two",
+        "check",
+    ]
+    assert lines[-2].endswith(
+        "ExceptionGroup: both (2 sub-exceptions): ValueError: cannot do bad1; ValueError: cannot do bad2"
+    )
 
 
 def test_the_line_in_another_process_is_there(shell: Shell) -> None:

@@ -79,6 +79,7 @@ def test_of_each_exception_of_a_group_the_frames_are_there(make_app: Any, caplog
 
     fails(make_app, body)
     assert frames(caplog.text) == ["body", "fail", "fail"]
+    assert "ExceptionGroup: several (2 sub-exceptions): ValueError: 1; ValueError: 2\n" in caplog.text
 
 
 def test_of_a_sink_of_the_users_the_frames_are_there(make_app: Any, caplog: pytest.LogCaptureFixture) -> None:

@@ -70,6 +70,22 @@ def test_an_exception_comes_back_with_its_arguments_and_its_traceback() -> None:
     assert "remote_worker.py" not in text  # the framework's own frames there
 
 
+def test_the_log_has_the_lines_of_an_exception_and_of_its_cause_once(
+    make_app: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    @coco.fn
+    async def call() -> None:
+        await workload.fail_for_a_cause()
+
+    async def main() -> None:
+        await coco.mount(coco.component_subpath("call"), call)
+
+    make_app(main).update_blocking()
+    raised = ["await workload.fail_for_a_cause()", 'int("no number")', 'raise KeyError("above") from error']
+    assert [caplog.text.count(line) for line in raised] == [1, 1, 1]
+    assert caplog.text.count("remote_worker.py") == 0
+
+
 @pytest.mark.parametrize(("how", "said"), [("exit", "exited with code 3"), ("kill", "was killed by SIGKILL")])
 def test_a_worker_that_dies_fails_its_call_and_is_replaced(how: str, said: str) -> None:
     before = asyncio.run(workload.one())[1]

@@ -116,8 +116,8 @@ def _built_in(kind: type[BaseException]) -> Any:
 
 def _where(error: BaseException) -> str:
     try:
-        if not is_a(error, BaseExceptionGroup) and (frames := frames_text(error)):
-            return frames
-        return user_traceback(error)
+        # Causes travel; parts of groups, and what was being handled, do so in this text only.
+        is_whole = is_a(error, BaseExceptionGroup) or not (error.__suppress_context__ or error.__context__ is None)
+        return (not is_whole and frames_text(error)) or user_traceback(error)
     except BaseException:  # whatever user code raises
         return "".join(traceback.format_tb(traceback_of(error))) + described(error)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import takewhile
 from types import TracebackType
 from typing import TypeVar
 
-from .._described import add_note, is_a, notes_of, raised_at, traceback_of
+from .._described import add_note, is_a, notes_of, parts_of, raised_at, traceback_of
 from ..errors import CocoIndexError
 
 E = TypeVar("E", bound=BaseException)
@@ -17,6 +18,7 @@ E = TypeVar("E", bound=BaseException)
 # Connectors and operations are distributions of their own, and need not lie in one folder with this.
 _OURS = tuple(os.path.join(folder, "") for folder in sys.modules["cocoindex"].__path__)
 _STANDARD_LIBRARY = os.path.dirname(os.__file__) + os.sep
+_TITLE = "Traceback (most recent call last):\n"
 
 
 def user_frames(error: BaseException) -> list[traceback.FrameSummary]:
@@ -25,8 +27,12 @@ def user_frames(error: BaseException) -> list[traceback.FrameSummary]:
 
 
 def frames_text(error: BaseException) -> str:
-    """Return the user's frames of an exception in Python's format, also those in the process that it comes from."""
-    return "".join(traceback.format_list(user_frames(error))) + "".join(_elsewhere(error))
+    """Return the user's frames of an exception in Python's format, and those of what it was made of.
+
+    Those are the frames in the process that it comes from, and of the first exception in a group.
+    """
+    text = "".join(traceback.format_list(user_frames(error))) + "".join(_elsewhere(notes_of(error)))
+    return text + frames_text(next(parts_of(error))) if is_a(error, BaseExceptionGroup) else text
 
 
 def note_frames_elsewhere(error: BaseException, place: str, frames: str) -> None:
@@ -34,11 +40,14 @@ def note_frames_elsewhere(error: BaseException, place: str, frames: str) -> None
     add_note(error, f"In {place}:\n{frames.rstrip()}")
 
 
-def _elsewhere(error: BaseException) -> Iterator[str]:
-    for note in notes_of(error):
-        first, _, frames = note.partition("\n")
-        if first.startswith("In ") and frames.startswith("  File "):
-            yield f"{frames}\n"
+def _elsewhere(notes: Iterable[str]) -> Iterator[str]:
+    """Yield the frames that `note_frames_elsewhere` added, without those of causes."""
+    for note in notes:
+        place, _, text = note.partition("\n")
+        if place.startswith("In "):
+            frames = takewhile(lambda line: line.startswith("  "), text.rpartition(_TITLE)[2].splitlines())
+            if (told := "".join(f"{line}\n" for line in frames)).startswith("  File "):
+                yield told
 
 
 def user_traceback(error: BaseException) -> str:
@@ -99,7 +108,7 @@ def _before(told: traceback.TracebackException) -> traceback.TracebackException 
 def _shorten_one(told: traceback.TracebackException) -> bool:
     frames = _of_the_user(told.stack)
     told.stack = traceback.StackSummary.from_list(frames)
-    return any([bool(frames), *map(_shorten, told.exceptions or ())])
+    return any([frames, any(_elsewhere(notes_of(told))), *map(_shorten, told.exceptions or ())])
 
 
 def _of_the_user(frames: Sequence[traceback.FrameSummary]) -> list[traceback.FrameSummary]:

@@ -131,6 +131,14 @@ def fail() -> None:
 
 
 @coco.fn.as_async(runner=ONE)
+def fail_for_a_cause() -> None:
+    try:
+        int("no number")
+    except ValueError as error:
+        raise KeyError("above") from error
+
+
+@coco.fn.as_async(runner=ONE)
 def started_then_waits(began: Path, may_end: Path) -> None:
     began.write_text(str(os.getpid()))
     may_end.read_text()
