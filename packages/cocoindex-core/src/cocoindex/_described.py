@@ -19,6 +19,7 @@ _TRACEBACK: Final = BaseException.__dict__["__traceback__"].__get__
 _RAISED_AT: Final = BaseException.with_traceback
 _CAUSE: Final = BaseException.__dict__["__cause__"].__get__
 _CONTEXT: Final = BaseException.__dict__["__context__"].__get__
+_HIDES_CONTEXT: Final = BaseException.__dict__["__suppress_context__"].__get__
 _EXCEPTIONS: Final = BaseExceptionGroup.__dict__["exceptions"].__get__
 _MOST_PARTS: Final = 3
 
@@ -60,6 +61,11 @@ def cause_of(error: BaseException) -> BaseException | None:
 def raised_from(error: BaseException) -> Iterator[BaseException]:
     """Give an exception, what it was raised from, and so on; each once, as they may go in a circle."""
     return _along(error, cause_of)
+
+
+def shown_with(error: BaseException) -> Iterator[BaseException]:
+    """Give an exception, what it was raised from or while handling it, and so on, as a traceback shows them."""
+    return _along(error, lambda at: cause_of(at) if _HIDES_CONTEXT(at) else _origin_of(at))
 
 
 def origins(error: BaseException) -> Iterator[BaseException]:

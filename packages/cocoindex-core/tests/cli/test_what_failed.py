@@ -22,6 +22,11 @@ def check(name):
         coco.declare_target_state(name)
     if name == "silent":
         raise KeyError
+    if name.startswith("caused"):
+        try:
+            check("bad1")
+        except ValueError as error:
+            raise RuntimeError(name) from error
     if name == "group":
         check_two()
 
@@ -93,6 +98,16 @@ def test_the_frames_of_the_framework_are_left_out(run: Callable[[str], list[str]
     lines = [line for line in run("key") if set(line) - set(" ^~")]  # later Pythons underline what failed
     assert len(lines) == 5 and "    coco.declare_target_state(name)" in lines
     assert lines[3].startswith('Error: /"files"/"key" (check): ')
+
+
+def test_the_cause_of_an_exception_is_there_with_its_lines(run: Callable[[str], list[str]]) -> None:
+    lines = [line for line in run("caused1 caused2") if set(line) - set(" ^~")]
+    assert [line.rpartition(" in ")[2] for line in lines if line.startswith("  File ")] == ["check", "check", "check"]
+    assert lines.count("ValueError: cannot do bad1") == 1
+    assert [line for line in lines if line.startswith("Error: ")][:2] == [
+        'Error: /"files"/"caused1" (check): RuntimeError: caused1',
+        'Error: /"files"/"caused2" (check): RuntimeError: caused2',
+    ]
 
 
 def test_of_a_group_what_is_in_it_is_there(run: Callable[[str], list[str]]) -> None:

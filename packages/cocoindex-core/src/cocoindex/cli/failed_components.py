@@ -10,10 +10,9 @@ from typing import Final
 
 import click
 
-from .._described import described, origins
+from .._described import described
 from .._runtime.failure import ExceptionContext
-from .._runtime.user_frames import frames_text
-from .failure import report
+from .failure import report, user_part
 
 # Nobody reads more lines than this; the total is always printed.
 _MOST: Final = 50
@@ -45,7 +44,7 @@ class _Failures(logging.Handler):
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
-        self._lines: dict[str, list[str]] = {}
+        self._groups: dict[str, tuple[str, list[str]]] = {}
         self._count = 0
         self._is_logged = False
 
@@ -61,13 +60,14 @@ class _Failures(logging.Handler):
     def _take(self, error: BaseException, context: ExceptionContext) -> None:
         self._count += 1
         if self._count <= _MOST:
-            self._lines.setdefault(_frames(error), []).append(_line(error, context))
+            told, frames = user_part(error)
+            self._groups.setdefault(frames, (told, []))[1].append(_line(error, context))
 
     def tell(self) -> None:
         """Print the failures, grouped by place in the code, each group after its traceback."""
-        for frames, lines in self._lines.items():
-            if frames and not self._is_logged:
-                click.echo(frames, err=True, nl=False)
+        for told, lines in self._groups.values():
+            if told and not self._is_logged:
+                click.echo(told, err=True, nl=False)
             for line in lines:
                 report(line)
         if self._count > _MOST:
@@ -89,10 +89,10 @@ class _FailuresAsTheyCome(_Failures):
         self._count += 1
         if self._count > _MOST_AT_ONCE:
             return
-        frames = _frames(error)
+        told, frames = user_part(error)
         if frames and not self._is_logged and frames not in self._places and len(self._places) < _MOST_PLACES:
             self._places.add(frames)
-            click.echo(frames, err=True, nl=False)
+            click.echo(told, err=True, nl=False)
         report(_line(error, context))
 
     def tell(self) -> None:
@@ -104,12 +104,3 @@ class _FailuresAsTheyCome(_Failures):
 def _line(error: BaseException, context: ExceptionContext) -> str:
     what = "could not be removed: " if context.mount_kind == "delete_background" else ""
     return f"{context.stable_path} ({context.processor_name or 'unknown function'}): {what}{described(error)}"
-
-
-def _frames(error: BaseException) -> str:
-    """Return the traceback through user code of an exception, or of the first of its causes that has one."""
-    for at in origins(error):
-        frames = frames_text(at)
-        if frames:
-            return f"Traceback (most recent call last, without the framework's frames):\n{frames}"
-    return ""

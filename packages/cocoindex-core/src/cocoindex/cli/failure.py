@@ -8,13 +8,14 @@ import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, TypeGuard
+from itertools import islice
+from typing import Any, Final, TypeGuard
 
 import click
 
 from cocoindex._shown import masked, without_passwords
 
-from .._described import described, text_of
+from .._described import described, origins, shown_with, text_of
 from .._runtime import portal
 from .._runtime.failure import component_note
 from .._runtime.termination import Terminated, exit_code, taking
@@ -29,6 +30,8 @@ FAILED = 1
 USAGE = 2
 #: The update is done, but for components that failed, and `--strict` was given.
 INCOMPLETE = 3
+_MOST_CAUSES: Final = 20
+_TITLE: Final = "Traceback (most recent call last, without the framework's frames):\n"
 
 
 class ReportingGroup(click.Group):
@@ -68,7 +71,7 @@ class ReportingGroup(click.Group):
             if _is_of_output(error):
                 report(f"the output cannot be written: {os.strerror(error.errno or 0)}")
                 ctx.exit(FAILED)
-            _print_user_frames(error)
+            sys.stderr.write(user_part(error)[0])
             report(f"{described(error)}{place_of(error)}")
             ctx.exit(FAILED)
 
@@ -107,8 +110,11 @@ def place_of(error: BaseException) -> str:
     return f" ({parts})" if parts else ""
 
 
-def _print_user_frames(error: Exception) -> None:
-    """Print the traceback of the exception through user code."""
-    if frames := frames_text(error):
-        told = without_passwords(frames)
-        sys.stderr.write(f"Traceback (most recent call last, without the framework's frames):\n{told}")
+def user_part(error: BaseException) -> tuple[str, str]:
+    """Return the traceback through user code of an exception and of its causes, and the frames alone; empty if none."""
+    found = [(at, frames) for at in islice(shown_with(error), _MOST_CAUSES) if (frames := frames_text(at))]
+    if not found:
+        found = [(at, frames) for at in origins(error) if (frames := frames_text(at))][:1]
+    told = [f"{_TITLE}{frames}{described(at)}\n\nThat led to the next exception.\n\n" for at, frames in found[:0:-1]]
+    told += [f"{_TITLE}{frames}" for _, frames in found[:1]]
+    return without_passwords("".join(told)), "".join(frames for _, frames in found)
