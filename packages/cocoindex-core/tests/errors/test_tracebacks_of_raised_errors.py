@@ -60,6 +60,25 @@ def test_what_is_below_the_users_code_stays(make_app: Any) -> None:
     assert frames(make_app(main).update_blocking) == ["main", "loads", "decode", "raw_decode"]
 
 
+def test_code_that_has_no_lines_raises_what_it_raises(make_app: Any, caplog: pytest.LogCaptureFixture) -> None:
+    def made() -> None:
+        raise ValueError("made")
+
+    no_line_for_eight_instructions = b"\xff"
+    made.__code__ = made.__code__.replace(co_linetable=no_line_for_eight_instructions * len(made.__code__.co_code))
+
+    async def in_the_background() -> None:
+        made()
+
+    async def main() -> None:
+        await coco.mount(coco.component_subpath("child"), in_the_background)
+        made()
+
+    with pytest.raises(ValueError, match="made"):
+        make_app(main).update_blocking()
+    assert "in_the_background" in caplog.text and "ValueError: made" in caplog.text
+
+
 def test_of_a_refused_call_it_ends_with_the_line_that_made_it(make_app: Any) -> None:
     async def main() -> None:
         await coco.mount_each(parse, 5)  # type: ignore[call-overload]

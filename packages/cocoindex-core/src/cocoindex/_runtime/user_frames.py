@@ -84,7 +84,9 @@ def raised_by_user_code(error: E) -> E:
     elif kept:  # below the user's last frame everything stays: there something went wrong that nobody foresaw
         frames = [*kept, *frames[frames.index(kept[-1]) + 1 :]]
     for frame in reversed(frames):
-        at = TracebackType(at, frame.tb_frame, frame.tb_lasti, frame.tb_lineno)
+        # In code that has no lines it is None, whatever its type says; Python then looks for it again.
+        line: int | None = frame.tb_lineno
+        at = TracebackType(at, frame.tb_frame, frame.tb_lasti, -1 if line is None else line)
     return raised_at(error, at)
 
 
