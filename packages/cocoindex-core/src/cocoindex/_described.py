@@ -68,6 +68,20 @@ def shown_with(error: BaseException) -> Iterator[BaseException]:
     return _along(error, lambda at: cause_of(at) if _HIDES_CONTEXT(at) else _origin_of(at))
 
 
+def all_shown_with(error: BaseException) -> Iterator[BaseException]:
+    """Give all exceptions of a traceback: those of `shown_with`, and those in groups with theirs."""
+    seen: set[int] = set()
+    open_ = [error]
+    while open_:
+        for at in shown_with(open_.pop()):
+            if id(at) in seen:
+                break
+            seen.add(id(at))
+            yield at
+            if is_a(at, BaseExceptionGroup):
+                open_ += _EXCEPTIONS(at)
+
+
 def origins(error: BaseException) -> Iterator[BaseException]:
     """Give an exception, what it comes from, and so on; each once, as they may go in a circle."""
     return _along(error, _origin_of)
@@ -126,8 +140,8 @@ def words_of(error: BaseException) -> tuple[type, str]:
     return type(error), text_of(error)
 
 
-def notes_of(error: object) -> list[str]:
-    """Return the notes on an exception, or on what `traceback` makes of it; none where it does not give them."""
+def notes_of(error: BaseException) -> list[str]:
+    """Return the notes on an exception; none where it does not give them."""
     try:
         return [note for note in getattr(error, "__notes__", ()) if isinstance(note, str)]
     except BaseException:  # whatever user code raises

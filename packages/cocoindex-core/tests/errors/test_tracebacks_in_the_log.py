@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from typing import Any
 
 import pytest
@@ -39,6 +40,7 @@ def test_of_the_users_code_all_frames_are_there(make_app: Any, caplog: pytest.Lo
     assert "    return int(text)\n" in caplog.text
     (record,) = caplog.records
     assert record.exc_info is not None and record.exc_info[0] is ValueError
+    assert frames("".join(traceback.format_exception(*record.exc_info))) == ["body", "call", "parse"]
 
 
 def test_of_a_refused_call_the_line_that_made_it_is_there(make_app: Any, caplog: pytest.LogCaptureFixture) -> None:

@@ -70,20 +70,26 @@ def test_an_exception_comes_back_with_its_arguments_and_its_traceback() -> None:
     assert "remote_worker.py" not in text  # the framework's own frames there
 
 
-def test_the_log_has_the_lines_of_an_exception_and_of_its_cause_once(
-    make_app: Any, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("fail_for_a_cause", ['int("no number")', 'raise KeyError("above") from error']),
+        ("fail_as_a_group", ['raise ExceptionGroup("both", [KeyError(1), KeyError(2)])']),
+    ],
+)
+def test_the_log_has_the_lines_that_failed_there_once(
+    make_app: Any, caplog: pytest.LogCaptureFixture, name: str, lines: list[str]
 ) -> None:
     @coco.fn
     async def call() -> None:
-        await workload.fail_for_a_cause()
+        await getattr(workload, name)()
 
     async def main() -> None:
         await coco.mount(coco.component_subpath("call"), call)
 
     make_app(main).update_blocking()
-    raised = ["await workload.fail_for_a_cause()", 'int("no number")', 'raise KeyError("above") from error']
-    assert [caplog.text.count(line) for line in raised] == [1, 1, 1]
-    assert caplog.text.count("remote_worker.py") == 0
+    assert [caplog.text.count(line) for line in ["await getattr(workload, name)()", *lines]] == [1] * (1 + len(lines))
+    assert "remote" not in caplog.text  # the framework's own frames
 
 
 @pytest.mark.parametrize(("how", "said"), [("exit", "exited with code 3"), ("kill", "was killed by SIGKILL")])

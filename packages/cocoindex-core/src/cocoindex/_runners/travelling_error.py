@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
 from .._described import cause_of, described, is_a, name_of_class, text_of, traceback_of
-from .._runtime.user_frames import frames_text, note_frames_elsewhere, user_traceback
+from .._runtime.user_frames import frames_text, note_frames_elsewhere, says_where, without_framework
 
 _MOST_CAUSES: Final = 20
 
@@ -118,6 +118,8 @@ def _where(error: BaseException) -> str:
     try:
         # Causes travel; parts of groups, and what was being handled, do so in this text only.
         is_whole = is_a(error, BaseExceptionGroup) or not (error.__suppress_context__ or error.__context__ is None)
-        return (not is_whole and frames_text(error)) or user_traceback(error)
+        if not is_whole and (frames := frames_text(error)):
+            return frames
+        return "".join(traceback.format_exception(error)) if says_where(without_framework(error)) else ""
     except BaseException:  # whatever user code raises
         return "".join(traceback.format_tb(traceback_of(error))) + described(error)

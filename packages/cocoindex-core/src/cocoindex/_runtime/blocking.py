@@ -28,7 +28,7 @@ def run_blocking(coro: Coroutine[Any, Any, T], *, blocking: str, awaited: str, t
             `awaited`.
     """
     from . import portal
-    from .user_frames import raised_by_user_code
+    from .user_frames import without_framework
 
     try:
         portal.refuse_in_loop(blocking, f"await {awaited}")
@@ -38,4 +38,4 @@ def run_blocking(coro: Coroutine[Any, Any, T], *, blocking: str, awaited: str, t
     try:
         return portal.run(coro, terminable=terminable)
     except BaseException as error:
-        raise raised_by_user_code(error)  # noqa: B904  # the same exception
+        raise without_framework(error)  # noqa: B904  # the same exception

@@ -48,16 +48,20 @@ def log(level: int, message: str, error: BaseException | None = None, **fields: 
 def _record(
     logger: logging.Logger, level: int, message: str, error: BaseException | None, fields: dict[str, object]
 ) -> logging.LogRecord:
-    file, line, function, _ = logger.findCaller(stacklevel=3)
-    info = text = None
-    if error is not None:
-        from .user_frames import user_traceback
+    import logging
 
-        if text := user_traceback(error):
+    file, line, function, _ = logger.findCaller(stacklevel=3)
+    info = None
+    if error is not None:
+        from .user_frames import says_where, without_framework
+
+        if says_where(without_framework(error)):
             info = (type(error), error, traceback_of(error))
     record = logger.makeRecord(logger.name, level, file, line, "%s", (message,), info, function, fields)
-    if text:
-        record.exc_text = without_passwords(text)  # which a formatter takes for its own
+    if info is not None:
+        text = logging.Formatter().formatException(info)
+        if (told := without_passwords(text)) != text:
+            record.exc_text = told  # which a formatter takes for its own; a cause may be of any library
     return record
 
 

@@ -22,7 +22,7 @@ from .log import log
 from .start_task import start_task
 from .termination import raise_lost
 from .underway import Underway, _underway, wake
-from .user_frames import raised_by_user_code
+from .user_frames import without_framework
 
 T = TypeVar("T")
 
@@ -256,7 +256,7 @@ class Operation(Generic[T]):
         if not self._lasting:  # one caller waits; the raised exception's frames refer to this
             self._failure = None
         try:
-            raise raised_by_user_code(error)
+            raise without_framework(error)
         finally:
             del error, self  # to which the frame of the traceback would refer
 

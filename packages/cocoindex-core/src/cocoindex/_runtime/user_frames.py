@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import takewhile
 from types import TracebackType
 from typing import TypeVar
 
-from .._described import add_note, is_a, notes_of, parts_of, raised_at, traceback_of
+from .._described import add_note, all_shown_with, is_a, notes_of, parts_of, raised_at, traceback_of
 from ..errors import CocoIndexError
 
 E = TypeVar("E", bound=BaseException)
@@ -31,7 +31,7 @@ def frames_text(error: BaseException) -> str:
 
     Those are the frames in the process that it comes from, and of the first exception in a group.
     """
-    text = "".join(traceback.format_list(user_frames(error))) + "".join(_elsewhere(notes_of(error)))
+    text = "".join(traceback.format_list(user_frames(error))) + "".join(_frames_elsewhere(error))
     return text + frames_text(next(parts_of(error))) if is_a(error, BaseExceptionGroup) else text
 
 
@@ -40,77 +40,57 @@ def note_frames_elsewhere(error: BaseException, place: str, frames: str) -> None
     add_note(error, f"In {place}:\n{frames.rstrip()}")
 
 
-def _elsewhere(notes: Iterable[str]) -> Iterator[str]:
-    """Yield the frames that `note_frames_elsewhere` added, without those of causes."""
-    for note in notes:
+def _elsewhere(error: BaseException) -> Iterator[str]:
+    """Yield what `note_frames_elsewhere` added."""
+    for note in notes_of(error):
         place, _, text = note.partition("\n")
-        if place.startswith("In "):
-            frames = takewhile(lambda line: line.startswith("  "), text.rpartition(_TITLE)[2].splitlines())
-            if (told := "".join(f"{line}\n" for line in frames)).startswith("  File "):
-                yield told
+        if place.startswith("In ") and place.endswith(":") and text:
+            yield text
 
 
-def user_traceback(error: BaseException) -> str:
-    """Return the traceback of an exception and of its causes, in Python's format, through user code only.
+def _frames_elsewhere(error: BaseException) -> Iterator[str]:
+    """Yield the frames in it, without those of causes."""
+    for text in _elsewhere(error):
+        frames = takewhile(lambda line: line.startswith("  "), text.rpartition(_TITLE)[2].splitlines())
+        if (told := "".join(f"{line}\n" for line in frames)).startswith("  File "):
+            yield told
 
-    If user code has no part in it, an exception of the framework says everything in its message, so this is empty. Any
-    other is a fault of the framework, and has all frames.
 
-    Raises:
-        Exception: whatever the exception raises when it is asked for its text or its notes.
+def says_where(error: BaseException) -> bool:
+    """Return whether the traceback of an exception, or of those shown with it, has any frames."""
+    return any(traceback_of(at) is not None or any(_elsewhere(at)) for at in all_shown_with(error))
+
+
+def without_framework(error: E) -> E:
+    """Return an exception after removing the framework's frames from its traceback, and from those shown with it.
+
+    What is below the last frame of user code stays: something went wrong there that nobody foresaw. Nothing stays there
+    of an exception of the framework, whose message says everything, and of one from another process. If user code has
+    no part in any of the exceptions, and the outermost is not of the framework, it is a fault of the framework, and all
+    frames stay.
     """
-    told = traceback.TracebackException(type(error), error, traceback_of(error), compact=True)
-    if _shorten(told):
-        return "".join(told.format()).rstrip("\n")
-    if is_a(error, CocoIndexError):
-        return ""
-    return "".join(traceback.format_exception(type(error), error, traceback_of(error))).rstrip("\n")
+    ours = _ours()
+    shown = [(at, _cut(at, ours)) for at in all_shown_with(error)]
+    if is_a(error, CocoIndexError) or any(frames is not None for _, frames in shown):
+        for at, frames in shown:
+            raised_at(at, frames)
+    return error
 
 
-def raised_by_user_code(error: E) -> E:
-    """Return an exception as if only user code had passed it on: without the framework's frames above that.
-
-    One that no user code has passed on keeps all frames, unless it is of the framework, whose message says everything.
-    """
+def _cut(error: BaseException, ours: tuple[str, ...]) -> TracebackType | None:
     frames: list[TracebackType] = []
     at = traceback_of(error)
     while at is not None:
         frames.append(at)
         at = at.tb_next
-    ours = _ours()
     kept = [frame for frame in frames if not _is_machinery(frame.tb_frame.f_code.co_filename, ours)]
-    if is_a(error, CocoIndexError):
-        frames = kept
-    elif kept:  # below the user's last frame everything stays: there something went wrong that nobody foresaw
-        frames = [*kept, *frames[frames.index(kept[-1]) + 1 :]]
-    for frame in reversed(frames):
+    if kept and not (is_a(error, CocoIndexError) or any(_elsewhere(error))):
+        kept += frames[frames.index(kept[-1]) + 1 :]
+    for frame in reversed(kept):
         # In code that has no lines it is None, whatever its type says; Python then looks for it again.
         line: int | None = frame.tb_lineno
         at = TracebackType(at, frame.tb_frame, frame.tb_lasti, -1 if line is None else line)
-    return raised_at(error, at)
-
-
-def _shorten(told: traceback.TracebackException) -> bool:
-    """Remove the framework's frames, and the last causes that had no others; return whether any frames are left."""
-    chain = [told]
-    while (before := _before(chain[-1])) is not None:
-        chain.append(before)
-    are_left = [_shorten_one(each) for each in chain]
-    while len(chain) > 1 and not are_left[-1]:
-        chain.pop()
-        are_left.pop()
-        chain[-1].__cause__ = chain[-1].__context__ = None
-    return any(are_left)
-
-
-def _before(told: traceback.TracebackException) -> traceback.TracebackException | None:
-    return told.__cause__ or (None if told.__suppress_context__ else told.__context__)
-
-
-def _shorten_one(told: traceback.TracebackException) -> bool:
-    frames = _of_the_user(told.stack)
-    told.stack = traceback.StackSummary.from_list(frames)
-    return any([frames, any(_elsewhere(notes_of(told))), *map(_shorten, told.exceptions or ())])
+    return at
 
 
 def _of_the_user(frames: Sequence[traceback.FrameSummary]) -> list[traceback.FrameSummary]:

@@ -131,6 +131,11 @@ def fail() -> None:
 
 
 @coco.fn.as_async(runner=ONE)
+def fail_as_a_group() -> None:
+    raise ExceptionGroup("both", [KeyError(1), KeyError(2)])
+
+
+@coco.fn.as_async(runner=ONE)
 def fail_for_a_cause() -> None:
     try:
         int("no number")
