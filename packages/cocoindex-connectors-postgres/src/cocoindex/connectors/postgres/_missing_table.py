@@ -5,10 +5,11 @@ Postgres connector, source layer.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
+from collections.abc import Sequence
 
 from psycopg import Error, errors
+
+from cocoindex.connectorkits import sql
 
 from ._cursor import Connection, execute
 from ._identifier import TableName
@@ -16,7 +17,6 @@ from .errors import PostgresTableError
 
 __all__ = ["is_missing", "missing_table"]
 
-_SHOWN = 50
 _NEAR = 3
 # Tables of all schemas, since the wanted one may be in another schema; those of system schemas come last.
 _TABLES = """
@@ -57,19 +57,19 @@ async def missing_table(
     if columns:
         reason = error.diag.message_primary or str(error)
         if unknown := [column for column in wanted if column not in columns]:
-            like = _like(near for each in unknown for near in _close(each, columns))
-            return PostgresTableError(f"{what}: {reason}; the columns of the table: {_list(columns)}{like}")
+            like = sql.did_you_mean(near for each in unknown for near in sql.similar_names(each, columns))
+            return PostgresTableError(f"{what}: {reason}; the columns of the table: {sql.listed_names(columns)}{like}")
         return PostgresTableError(f"{what}: {reason}; the error is in the view, or in a function that it calls")
     tables = [TableName(*row) for row in await execute(connection, _TABLES)]
     schemas = [schema for (schema,) in await execute(connection, _SCHEMAS)]
-    like = _like(f"table_name={each.table!r}{_in(each, name)}" for each in _alike(name, tables))
+    like = sql.did_you_mean(f"table_name={each.table!r}{_in(each, name)}" for each in _alike(name, tables))
     if not any(each.schema == name.schema for each in tables) and name.schema not in schemas:
         return PostgresTableError(
-            f'{what}: schema "{name.schema}" does not exist; schemas there: {_list(schemas)}{like}'
+            f'{what}: schema "{name.schema}" does not exist; schemas there: {sql.listed_names(schemas)}{like}'
         )
-    there = [each.table for each in tables if each.schema == name.schema]
+    there = sql.listed_names([each.table for each in tables if each.schema == name.schema])
     return PostgresTableError(
-        f'{what}: table "{name.table}" does not exist in schema "{name.schema}"; tables there: {_list(there)}{like}'
+        f'{what}: table "{name.table}" does not exist in schema "{name.schema}"; tables there: {there}{like}'
     )
 
 
@@ -87,7 +87,7 @@ def _alike(name: TableName, tables: Sequence[TableName]) -> list[TableName]:
     for key in (_as_it_is, _folded):
         if same := [each for each in tables if key(each)[1] == key(plain)[1]]:
             return same[:_NEAR]
-    near = _close(plain.table, [each.table for each in tables if each.schema == name.schema])
+    near = sql.similar_names(plain.table, [each.table for each in tables if each.schema == name.schema])
     return [TableName(name.schema, each) for each in near]
 
 
@@ -97,19 +97,3 @@ def _as_it_is(name: TableName) -> tuple[str, str]:
 
 def _folded(name: TableName) -> tuple[str, str]:
     return name.schema.casefold(), name.table.casefold()
-
-
-def _close(name: str, names: Sequence[str]) -> list[str]:
-    """Return names that differ from `name` only by case; if there are none, similar names."""
-    same = [each for each in names if each.casefold() == name.strip().casefold()]
-    return same or get_close_matches(name, names, _NEAR)
-
-
-def _like(found: Iterable[str]) -> str:
-    names = list(dict.fromkeys(found))
-    return f"; did you mean {' or '.join(names)}?" if names else ""
-
-
-def _list(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return (", ".join(names[:_SHOWN]) or "none") + more

@@ -49,6 +49,9 @@ from ._shape_table import TableAction as TableAction
 from ._shared_database import SharedDatabase as SharedDatabase
 from ._shared_database import file_identity as file_identity
 from ._shared_dialect import SharedDialect as SharedDialect
+from ._similar_names import did_you_mean as did_you_mean
+from ._similar_names import listed_names as listed_names
+from ._similar_names import similar_names as similar_names
 from ._sql_command import CommandHandler as CommandHandler
 from ._sql_command import SqlCommand as SqlCommand
 from ._sql_command import command_record as command_record

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from cocoindex._shown import shown
 
+from ._similar_names import did_you_mean, listed_names, similar_names
 from ._unreadable_rows import UnreadRow
 
 if TYPE_CHECKING:
@@ -24,8 +25,6 @@ ReadAs = Mapping[str, tuple[str, Callable[[Any], Any]]]
 converts its result to the value."""
 
 _ROWS = 500
-_NAMES = 50
-_COMPARED = 10_000
 
 
 def check_table_is_there(dialect: Dialect[Any, Any, Any, Any, Any], db: Any, name: str, there: Sequence[str]) -> None:
@@ -49,18 +48,10 @@ def check_columns(
 
 def _listed(there: Sequence[str], wanted: Iterable[str]) -> str:
     """Return existing names, a limited number of them, and which of them may be meant."""
-    more = f" and {len(there) - _NAMES} more" if len(there) > _NAMES else ""
-    near = dict.fromkeys(repr(each) for name in wanted for each in _close(name, there))
-    meant = f"; did you mean {' or '.join(near)}?" if near else ""
-    return f"{', '.join(map(repr, there[:_NAMES])) or 'none'}{more}{meant}"
-
-
-def _close(name: str, there: Sequence[str]) -> Sequence[str]:
-    from difflib import get_close_matches  # only for an error
-
-    plain = name.replace('"', "").strip().rpartition(".")[2]  # as in SQL: quoted, or with its schema
-    same = [each for each in there if each.casefold() == plain.casefold()]
-    return same or get_close_matches(plain, there[:_COMPARED])
+    # As in SQL, a name may be quoted, or have its schema.
+    plain = [name.replace('"', "").strip().rpartition(".")[2] for name in wanted]
+    near = (repr(each) for name in plain for each in similar_names(name, there))
+    return f"{listed_names([*map(repr, there)])}{did_you_mean(near)}"
 
 
 def select_rows(
