@@ -84,6 +84,21 @@ def test_of_each_exception_of_a_group_the_frames_are_there(make_app: Any, caplog
     assert "ExceptionGroup: several (2 sub-exceptions): ValueError: 1; ValueError: 2\n" in caplog.text
 
 
+def test_of_one_that_cannot_be_formatted_the_frames_are_there(make_app: Any, caplog: pytest.LogCaptureFixture) -> None:
+    class HidesWhatIsInItGroup(ExceptionGroup[ValueError]):
+        @property
+        def exceptions(self) -> Any:
+            raise RuntimeError("hidden")
+
+    @coco.fn
+    async def body() -> None:
+        raise HidesWhatIsInItGroup("several", [ValueError(1)])
+
+    fails(make_app, body)
+    assert frames(caplog.text) == ["body"]
+    assert "several (1 sub-exception): ValueError: 1\n" in caplog.text
+
+
 def test_of_a_sink_of_the_users_the_frames_are_there(make_app: Any, caplog: pytest.LogCaptureFixture) -> None:
     def write(context: Any, actions: Any) -> None:
         raise OSError("the server is away")

@@ -31,7 +31,10 @@ def log(level: int, message: str, error: BaseException | None = None, **fields: 
         # A handler would fail on it: as much of it as possible goes into the message.
         import traceback
 
-        message = "\n".join([message, *notes_of(error), *traceback.format_tb(traceback_of(error))]).rstrip()
+        from .user_frames import without_framework
+
+        frames = traceback.format_tb(traceback_of(without_framework(error)))
+        message = "\n".join([message, *notes_of(error), *frames]).rstrip()
         error = None
     try:
         logger = logging.getLogger("cocoindex")
