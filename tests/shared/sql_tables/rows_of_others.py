@@ -64,8 +64,8 @@ class RowsOfOthers:
         assert project.ids == [100, 101]
         assert [record.getMessage() for record in caplog.records] == [
             f"the table {project.sql.shown.format(project.place)} is no longer declared, but stays, as it "
-            "contains 2 rows that this app is not known to have written; the app's own rows are deleted, and you can "
-            "drop the table if no other app keeps rows in it"
+            "contains 2 rows that this app is not known to have written; rows with the app's keys are deleted, and you "
+            "can drop the table if no other app keeps rows in it"
         ]
 
     @pytest.mark.parametrize("own", [True, False])
@@ -84,6 +84,38 @@ class RowsOfOthers:
         project.run("DELETE FROM docs WHERE id < 3", "INSERT INTO docs VALUES (100, 'mine'), (101, 'mine')")
         remove()
         assert project.ids == [100, 101]
+
+    def test_as_many_rows_under_a_key_column_that_was_renamed(
+        self, project: Project, remove: Callable[[], object]
+    ) -> None:
+        project.update(keep, project.kind, [1, 2])
+        project.run("DELETE FROM docs WHERE id = 1", "INSERT INTO docs VALUES (100, 'mine')")
+        project.run("ALTER TABLE docs RENAME COLUMN id TO other")
+        remove()
+        assert project.failures == []
+        assert project.query("SELECT other FROM docs ORDER BY other") == [(2,), (100,)]
+
+    def test_a_table_that_took_the_place_of_another_with_other_keys(
+        self, project: Project, remove: Callable[[], object]
+    ) -> None:
+        @coco.fn
+        async def two() -> None:
+            await keep(project.kind, ["x", "y"], project.sql.text)
+            schema = project.sql.schema(id=project.sql.integer, a=project.sql.text)
+            table = await project.sql.module.mount_table_target(project.db, "numbers", schema)
+            table.declare_row(row={"id": 1, "a": "number"})
+
+        swap = [
+            f"ALTER TABLE {old} RENAME TO {new}"
+            for old, new in (("docs", "third"), ("numbers", "docs"), ("third", "numbers"))
+        ]
+        project.update(two)
+        project.run(*swap)
+        with pytest.raises(project.sql.table_error, match=r"docs\b.* 1 row that this app is not known to have written"):
+            project.update(two)
+        remove()
+        assert project.failures == []
+        assert project.ids == [1]
 
     def test_rows_are_known_by_keys_of_any_type(self, project: Project, remove: Callable[[], object]) -> None:
         for kind, values, foreign in project.sql.keys:

@@ -5,6 +5,7 @@ DuckDB connector, table layer.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import hashlib
 import json
@@ -94,6 +95,16 @@ class DuckdbDialect(sql.SharedDialect[ManagedConnection, Cursor]):
 
     def unwritable(self, actual: sql.ActualTable, name: str, record: sql.TableRecord) -> list[str]:
         return [] if actual.is_table else ["it is a view, in which DuckDB writes no rows: declare the table behind it"]
+
+    def as_it_is(self, actual: sql.ActualTable, record: sql.TableRecord) -> sql.TableRecord | None:
+        """Return `record` with text for the key columns that have another type: a cast of a key could change it."""
+        if super().as_it_is(actual, record) is None:
+            return None
+        keys = {column: record.columns[column] for column in record.primary_key}
+        for column, declared in keys.items():
+            if not self.is_as_declared(actual.columns[self.folded(column)], declared):
+                keys[column] = sql.ColumnRecord("VARCHAR", nullable=False)
+        return dataclasses.replace(record, columns=keys)
 
     async def extras(self, session: Cursor, name: str, actual: sql.ActualTable) -> list[str]:
         ours = self.index_name(name, "")

@@ -76,3 +76,7 @@ class Writer(sql.BatchWriter):
         if kind.id == "blob":
             return f"unhex({text})"
         return f"{text}{'::JSON' if kind.id in NESTED else ''}::{kind}"
+
+    def stored_key(self, column: str, sql_type: str) -> str:
+        """Return the SQL expression for a key column; the cast costs nothing unless the column has another type."""
+        return f"{column}::{kind_of(sql_type)}"

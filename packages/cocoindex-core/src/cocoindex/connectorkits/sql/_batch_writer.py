@@ -50,7 +50,8 @@ class BatchWriter(TableWriter):
         table, columns, key = dialect.identifier(name), record.stored_columns, record.primary_key
         values = [self.value(f"r[{at}]", record.columns[column].type) for at, column in enumerate(columns, 1)]
         keys = ", ".join(f"{self.value(f'r[{at + 1}]', record.columns[key[at]].type)} k{at}" for at in range(len(key)))
-        same = " AND ".join(f"t.{dialect.quoted(column)} = g.k{at}" for at, column in enumerate(key))
+        stored = [self.stored_key(f"t.{dialect.quoted(column)}", record.columns[column].type) for column in key]
+        same = " AND ".join(f"{column} = g.k{at}" for at, column in enumerate(stored))
         into = f"INSERT INTO {table} AS t ({', '.join(map(dialect.quoted, columns))})"
         self._insert = f"{into} SELECT {', '.join(values)} FROM ({self.given})"
         self._upsert = f"{self._insert} {dialect.on_conflict(record)}"
@@ -61,6 +62,10 @@ class BatchWriter(TableWriter):
     @abstractmethod
     def value(self, text: str, sql_type: str) -> str:
         """Return the SQL expression that converts `text`, an expression of a text or NULL, to `sql_type`."""
+
+    def stored_key(self, column: str, sql_type: str) -> str:
+        """Return the SQL expression for a key column of the table, which is compared with a `value` of `sql_type`."""
+        return column
 
     def key_values(self, key: StableKey) -> tuple[str, ...]:
         """Return the primary key values of the row under `key`, as texts."""

@@ -106,8 +106,8 @@ class TableSink(Generic[DbT, SessionT, NameT, RecordT, ActualT]):
             return shaping.report
         if theirs := await transacted(dialect, db, what, shaping.work):
             _log.warning(
-                "%s is no longer declared, but stays, as it contains %s; the app's own rows are deleted, and you can "
-                "drop the table if no other app keeps rows in it",
+                "%s is no longer declared, but stays, as it contains %s; rows with the app's keys are deleted, and you "
+                "can drop the table if no other app keeps rows in it",
                 dialect.where(db, action.name),
                 _foreign_rows(theirs),
             )
@@ -226,7 +226,7 @@ class _Shaping(Generic[DbT, SessionT, NameT, RecordT, ActualT]):
         rows = await self._dialect.count_rows(session, self._name)
         known = self._dialect.as_it_is(actual, record)
         if not rows or known is None:
-            return max(0, rows - len(self._ours))
+            return rows
         writer = self._dialect.writer(self._name, known)
         keys = [writer.key_values(key) for key in self._ours]
         return rows - len(await present_rows(self._dialect, session, writer, keys))
