@@ -17,6 +17,7 @@ from cocoindex.connectorkits import shown, sql
 from cocoindex.errors import SqlArgumentError
 from duckdb import DuckDBPyConnection
 
+from ._driver_text import said
 from ._vss import drop_unfinished_indexes, has_vss, load_vss
 from .errors import DuckdbBusyError, DuckdbConnectionError
 
@@ -124,4 +125,4 @@ def _cannot_open(database: str, error: Exception) -> DuckdbConnectionError:
             f"the DuckDB database {database} cannot be opened: its path and the options in config= have to be text in "
             f"UTF-8 ({error})"
         )
-    return DuckdbConnectionError(f"the DuckDB database {database} cannot be opened: {error}")
+    return DuckdbConnectionError(f"the DuckDB database {database} cannot be opened: {said(error)}")

@@ -18,6 +18,7 @@ from cocoindex.connectorkits import sql
 from cocoindex.errors import SqlSchemaError
 
 from ._connection import ManagedConnection
+from ._driver_text import said
 from ._row_text import Writer, codec_of
 from ._types import TYPES, kind_of
 from ._vss import create_statement, has_vss, needs_vss
@@ -82,9 +83,9 @@ class DuckdbDialect(sql.SharedDialect[ManagedConnection, Cursor]):
 
     def explain(self, error: Exception, db: ManagedConnection, what: str) -> Exception:
         if isinstance(error, duckdb.CatalogException | duckdb.BinderException) and _LOST.search(str(error)):
-            return self.errors.lost(f"{what} in {self.place(db)} failed: {error}")
+            return self.errors.lost(f"{what} in {self.place(db)} failed: {said(error)}")
         if "index type 'HNSW'" in str(error):
-            return needs_vss(f"{what} in {self.place(db)}", error)
+            return needs_vss(f"{what} in {self.place(db)}", said(error))
         return super().explain(error, db, what)
 
     def same_type(self, one: str, other: str) -> bool:
@@ -127,6 +128,9 @@ class DuckdbDialect(sql.SharedDialect[ManagedConnection, Cursor]):
             if index.startswith(self.index_name(name, "")):  # they prevent DROP COLUMN, and are created again later
                 await self.drop_index(session, name, index)
         await super().drop_column(session, name, column)
+
+    def reason(self, error: Exception) -> str:
+        return said(error)
 
     def is_of_a_row(self, error: Exception) -> bool:
         return isinstance(error, duckdb.IntegrityError | duckdb.DataError)

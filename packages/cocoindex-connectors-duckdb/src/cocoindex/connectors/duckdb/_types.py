@@ -17,6 +17,8 @@ from cocoindex.connectorkits.text_values import STANDARD
 from cocoindex.errors import SqlSchemaError
 from duckdb.sqltypes import DuckDBPyType
 
+from ._driver_text import said
+
 __all__ = ["NESTED", "TYPES", "DuckdbType", "TableSchema", "kind_of", "parts_of"]
 
 RowT = TypeVar("RowT")
@@ -45,7 +47,7 @@ def kind_of(sql_type: str) -> DuckDBPyType:
             _scratch().execute(f"CREATE OR REPLACE TABLE t (c {sql_type})")
             ((made,),) = _scratch().execute("SELECT sql FROM duckdb_tables()").fetchall()
     except duckdb.Error as error:
-        raise SqlSchemaError(f"{sql_type!r} is not a type of DuckDB: {error}") from error
+        raise SqlSchemaError(f"{sql_type!r} is not a type of DuckDB: {said(error)}") from error
     if made != f"CREATE TABLE t(c {kind});":
         raise SqlSchemaError(f"{sql_type!r} has more than a type: give {str(kind)!r}, without collation or constraints")
     if kind.id not in _KEYS and not _is_supported(kind):

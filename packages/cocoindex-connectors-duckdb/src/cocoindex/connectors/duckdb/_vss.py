@@ -13,6 +13,7 @@ from typing import Any, Literal, cast, get_args
 import duckdb
 from cocoindex.connectorkits import sql
 
+from ._driver_text import said
 from ._types import kind_of, parts_of
 from .errors import DuckdbExtensionError
 
@@ -53,7 +54,7 @@ def load_vss(connection: duckdb.DuckDBPyConnection, *, required: bool) -> bool:
     found = find_spec("duckdb_extension_vss")
     folders = [] if found is None else found.submodule_search_locations or []
     packaged = [file for folder in folders for file in Path(folder).glob(f"*/v{duckdb.__version__}/vss.*_extension")]
-    problem: Exception | None = None
+    problem: duckdb.Error | None = None
     for source in ("vss", *map(str, packaged)):
         try:
             connection.execute(f"LOAD '{source.replace(chr(39), 2 * chr(39))}'")
@@ -62,13 +63,15 @@ def load_vss(connection: duckdb.DuckDBPyConnection, *, required: bool) -> bool:
         except duckdb.Error as error:
             problem = problem or error
     if required:
-        raise DuckdbExtensionError(f"DuckDB's extension vss is not available: {problem}; {_HOW_TO_LOAD}") from problem
+        raise DuckdbExtensionError(
+            f"DuckDB's extension vss is not available: {said(problem)}; {_HOW_TO_LOAD}"
+        ) from problem
     return False
 
 
-def needs_vss(what: str, error: object = "it is not loaded") -> DuckdbExtensionError:
+def needs_vss(what: str, why: str = "it is not loaded") -> DuckdbExtensionError:
     """Return the error for a missing extension."""
-    return DuckdbExtensionError(f"{what} needs DuckDB's extension vss: {error}; {_HOW_TO_LOAD}")
+    return DuckdbExtensionError(f"{what} needs DuckDB's extension vss: {why}; {_HOW_TO_LOAD}")
 
 
 def drop_unfinished_indexes(connection: duckdb.DuckDBPyConnection) -> None:

@@ -128,10 +128,6 @@ class Dialect(DialectStatements[DbT, SessionT, NameT, RecordT, ActualT]):
         """Whether the database could not read a key to delete or look up, so that no row has it; needs savepoints."""
         return False
 
-    def reason(self, error: Exception) -> str:
-        """Return the reason why a row was refused, for messages."""
-        return str(error)
-
     def attachments(self, name: NameT, sink: TargetActionSink[Any]) -> dict[str, TargetHandler[Any, Any, Any]]:
         """Return the handlers of a table's attachments by kind (`"vector_index"`); `sink` applies their actions."""
         return {"vector_index": IndexHandler(self, name, sink)} if self.has_vector_indexes else {}

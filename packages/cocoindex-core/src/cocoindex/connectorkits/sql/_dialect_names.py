@@ -110,7 +110,11 @@ class DialectNames(ABC, Generic[DbT, SessionT, NameT, RecordT, ActualT]):
             what: the operation that failed, such as "writing rows of the table 'docs'".
         """
         place = self.place(db)
-        return self.errors.table(f"{what}{f' in {place}' if place else ''} failed: {error}")
+        return self.errors.table(f"{what}{f' in {place}' if place else ''} failed: {self.reason(error)}")
+
+    def reason(self, error: Exception) -> str:
+        """Return what the database says of an error, for messages; in one line."""
+        return str(error)
 
     # Names.
 

@@ -62,7 +62,7 @@ def lasting_identity(version: str, actual: ActualLike) -> str:
 
 def lost(dialect: Dialect[DbT, SessionT, Any, Any, Any], db: DbT, name: Any, *, is_gone: bool) -> Exception:
     """Return the exception to raise for a table that was dropped (`is_gone`) or replaced."""
-    what = "is gone" if is_gone else "was replaced by another table"
+    what = "is gone" if is_gone else "was replaced by another table, or another app that shared it left it"
     return dialect.errors.lost(
         f"{dialect.where(db, name)} {what}; a live update creates or fills it again; if the update is not live, run it "
         "again"
