@@ -50,6 +50,15 @@ class Forgetful(AsyncConnectionPool[Any]):
         return connection
 
 
+@pytest.mark.parametrize(("options", "size"), [({"max_size": 2}, (2, 2)), ({"max_size": 3, "min_size": 0}, (0, 3))])
+def test_a_small_pool(database: str, options: dict[str, int], size: tuple[int, int]) -> None:
+    async def sizes() -> tuple[int, int]:
+        async with await postgres.create_pool(database, **options) as pool:
+            return pool.min_size, pool.max_size
+
+    assert asyncio.run(sizes()) == size
+
+
 def test_a_pool_behind_a_pooler(project: Project) -> None:
     async def main(threshold: int | None) -> None:
         kwargs = {"prepare_threshold": threshold}

@@ -45,6 +45,8 @@ _log = logging.getLogger(__name__)
 _ATTEMPTS = 8
 # The same as the default timeout of a pool.
 _SECONDS_OF_A_START = 30.0
+_AT_LEAST = 4
+"""The default `min_size` of a pool."""
 
 
 async def create_pool(dsn: str | None = None, **kwargs: Any) -> Pool:
@@ -73,6 +75,9 @@ async def create_pool(dsn: str | None = None, **kwargs: Any) -> Pool:
         # A pooler may switch to another connection, on which a prepared statement does not exist.
         # This connector exchanges text as UTF-8 anyway, and Python does not know all encodings of databases.
         kwargs["kwargs"] = {"prepare_threshold": None, "client_encoding": "UTF8", **of_connections}
+    most = kwargs.get("max_size")
+    if isinstance(most, int) and most < _AT_LEAST:
+        kwargs.setdefault("min_size", most)  # else psycopg_pool refuses a pool that is smaller than its default size
     pool: Pool = AsyncConnectionPool(dsn or "", open=False, **kwargs)
     connection = await _first_connection(pool)
     await connection.close()
