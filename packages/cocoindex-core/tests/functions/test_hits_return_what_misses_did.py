@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import abc
 import dataclasses
+import datetime
 import enum
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Generic, Literal, NamedTuple, NotRequired, TypedDict, TypeVar
 
 import msgspec
@@ -111,6 +113,28 @@ class Named:
     base: Base
 
 
+class Shape(abc.ABC):  # noqa: B024  # what is tested
+    """Has no fields."""
+
+
+@dataclasses.dataclass(slots=True)
+class Square(Shape):
+    side: int
+
+
+class Planet(enum.Enum):
+    EARTH = (1, 2.0)
+
+
+class Parsed(NamedTuple):
+    a: int
+
+
+class Counted(Parsed):
+    def __new__(cls, text: str) -> Counted:
+        return super().__new__(cls, len(text))
+
+
 Keyword = msgspec.defstruct("Keyword", [("class", int), ("base", Base)], module=__name__)
 
 
@@ -155,6 +179,30 @@ CASES: list[tuple[Any, Any]] = [
     (Named("n", Base(1)), Named),
     (with_another_attribute(), Free),
     (Keyword(1, Base(2)), Keyword),
+    (Base(1), Base | Doubling),
+    (None, Base | Doubling | None),
+    ([Base(1), Doubling(1)], list[Base | Doubling]),
+    ({"a": Derived(1)}, Mapping[str, Base | Named]),
+    ([Base(1)], list[Base] | list[Named]),
+    ({"x": 1}, Base | dict[str, int]),
+    ([1], Pair | list[int]),
+    ("2024-01-01T00:00:00", datetime.datetime | str),
+    (datetime.datetime(2024, 1, 1), datetime.datetime | str),
+    (datetime.date(2024, 1, 1), datetime.date | datetime.datetime),
+    (b"a", bytes | str),
+    ("red", Color | str),
+    (Color.RED, Color | str),
+    ({1}, set[int] | list[int]),
+    ((1, 2), tuple[int, ...] | list[int]),
+    ((1, 2), Sequence[int]),
+    ([Base(1)], Iterable[Base]),
+    ((1, (2, 3)), tuple),
+    (Square(1), Shape),
+    ([Square(1)], list[Shape]),
+    (Color.RED, Literal[Color.RED, Color.BLUE]),
+    (Planet.EARTH, Planet),
+    (Counted("abc"), Counted),
+    ([Counted("abc")], list[Base | Counted]),
 ]
 
 

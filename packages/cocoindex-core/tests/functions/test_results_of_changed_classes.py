@@ -34,6 +34,12 @@ CHANGED = [
     ("class R(TypedDict, total=False):\n a: int", "a: int", "b: int", "dict.fromkeys(R.__annotations__, 1)"),
     ("class R(msgspec.Struct, array_like=True):\n a: int\n b: int", "a: int\n b", "b: int\n a", "R(a=1, b=2)"),
     ("class R(msgspec.Struct):\n a: int = 0", "a: int", "b: int", "R(1)"),
+    ("class R(msgspec.Struct, rename='upper'):\n a: int = 0", ", rename='upper'", "", "R(1)"),
+    (
+        "class R(msgspec.Struct, rename={'a': 'b', 'b': 'a'}):\n a: int = 0\n b: int = 0",
+        ", rename={'a': 'b', 'b': 'a'}", "",
+        "R(1)",
+    ),
     ("class R(pydantic.BaseModel):\n a: int = 0", "a: int", "b: int", "R(**dict.fromkeys(R.model_fields, 1))"),
     (
         "@coco.serialize_by_pickle\nclass R:\n def __init__(self): self.a = 1\n"
@@ -64,6 +70,33 @@ MADE_OTHERWISE = [
         "class R(pydantic.BaseModel):\n a: int\n"
         " @pydantic.field_validator('a')\n @classmethod\n def check(cls, a): return min(a, 5)",
         ", 5)", ", 7)", "R(a=9)",
+    ),
+    (
+        "class R(pydantic.BaseModel):\n a: typing.Annotated[int, pydantic.AfterValidator(lambda a: a + 1)]",
+        "+ 1", "+ 2", "R(a=1)",
+    ),
+    (
+        "def least(a): return max(a, 1)\nclass R(pydantic.BaseModel):\n"
+        " a: list[typing.Annotated[int, pydantic.BeforeValidator(least)]]",
+        "max(a, 1)", "max(a, 2)", "R(a=[0])",
+    ),
+    (
+        "class R(pydantic.BaseModel):\n a: typing.Annotated[str, pydantic.StringConstraints(to_upper=True)]",
+        "upper", "lower", "R(a='aB')",
+    ),
+    (
+        "class R(pydantic.BaseModel):\n model_config = {'str_strip_whitespace': True}\n a: str",
+        "True", "False", "R(a=' a')",
+    ),
+    (
+        "class R(pydantic.BaseModel):\n a: int = 0\n def model_post_init(self, _): self.a = self.least()\n"
+        " def least(self): return max(self.a, 1)",
+        ", 1)", ", 2)", "R()",
+    ),
+    (
+        "@dataclasses.dataclass\nclass R:\n a: int\n def __post_init__(self): self.a = self.least()\n"
+        " def least(self): return max(self.a, 1)",
+        ", 1)", ", 2)", "R(0)",
     ),
     ("@dataclasses.dataclass\nclass R:\n a: int = 0", "= 0", "= 1", "R()"),
     (
@@ -193,3 +226,12 @@ def test_the_same_shape_is_a_hit(update: Update, written: str, old: str, new: st
     after = update(written.replace(old, new), "R", value)
     assert after.runs == []
     assert repr(after.results) == repr([after.wanted] * 4)
+
+
+@pytest.mark.parametrize("base", ["Flag", "IntFlag"])
+def test_a_combination_that_is_first_made_by_the_body_is_a_hit(update: Update, base: str) -> None:
+    written, value = f"class R(enum.{base}):\n A = 1\n B = 2", "R(3 if runs else 1)"
+    assert len(update(written, "R", value).runs) == 4
+    after = update(written, "R", value)
+    assert after.runs == []
+    assert [result.value for result in after.results] == [3] * 4

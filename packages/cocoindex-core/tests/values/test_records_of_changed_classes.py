@@ -91,6 +91,29 @@ class Retagged(msgspec.Struct, tag="other"):
     a: int
 
 
+class Camel(msgspec.Struct, rename="camel", tag="c"):
+    first_one: int
+
+
+class GrownCamel(msgspec.Struct, rename="camel", tag="c"):
+    first_one: int
+    next_one: int = 2
+
+
+class Snake(msgspec.Struct, tag="c"):
+    first_one: int = 0
+
+
+def test_structs_written_with_other_names_may_get_fields() -> None:
+    assert moved(Camel(1), GrownCamel) == GrownCamel(1, 2)
+    assert moved(GrownCamel(1, 3), Camel) == Camel(1)
+
+
+def test_a_field_that_is_written_with_another_name_is_refused() -> None:
+    with pytest.raises(StoredShapeError, match="Snake"):
+        moved(Camel(1), Snake)
+
+
 def test_results_are_of_one_shape() -> None:
     for value, now in [(Old(1), Grown), (Old(1), Smaller), (Tag(1), Retagged)]:
         with pytest.raises(StoredShapeError):

@@ -15,8 +15,9 @@ import msgspec
 from cocoindex.errors import ForbiddenGlobalError, StoredShapeError
 
 from ._module_name import module_name
-from ._restricted_pickle import RestrictedPickler, RestrictedUnpickler
+from ._restricted_pickle import RestrictedPickler, RestrictedUnpickler, made_of_items
 from ._shape import Shape, class_shape
+from ._type_graph import is_record
 
 
 def dump_classes(value: object, shape: Shape) -> bytes:
@@ -66,13 +67,15 @@ class _Pickler(RestrictedPickler):
         if not isinstance(obj, type):
             return None
         if obj not in self._known:
-            ours = any(base in self._classes for base in obj.__mro__)
+            ours = is_record(obj) and any(base in self._classes for base in obj.__mro__)
             self._known[obj] = (*_name_of(obj), class_shape(obj)) if ours else None
         return self._known[obj]
 
     def reducer_override(self, obj: Any) -> Any:
         if isinstance(obj, msgspec.Struct) and hasattr(obj, "__post_init__"):
             raise ForbiddenGlobalError(*_name_of(type(obj)))  # it would run again
+        if isinstance(obj, tuple) and self.persistent_id(type(obj)) is not None:
+            return made_of_items, (type(obj), tuple(obj)), getattr(obj, "__dict__", None) or None
         return super().reducer_override(obj)
 
 

@@ -5,9 +5,9 @@ Layer `_values`. The names and types of the fields do not show these, but a rest
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from types import CodeType, FunctionType
-from typing import Any, Final
+from typing import Annotated, Any, Final, get_args, get_origin
 
 from ._canonical import canonical_bytes
 from ._code_bytes import code_bytes
@@ -34,13 +34,19 @@ _PLAIN: Final = (str, int, float, bool, bytes, complex, type(None), tuple, list,
 def construction_of(kind: type) -> str:
     """Return the names of what the class adds, each with a hash; empty for most classes."""
     found = dict(_defaults_of(kind))
-    functions = dict(_constructors_of(kind))
-    found |= functions
-    used = {name for function in functions.values() for name in _names_in(function.__code__)}
-    for name in used:
-        value = getattr(kind, name, None)
-        if isinstance(value, _PLAIN) and name not in found and _is_of_class(kind, name):
-            found[name] = value
+    waiting = dict(_constructors_of(kind))
+    while waiting:
+        name, function = waiting.popitem()
+        found[name] = function
+        for used in [] if _is_of_library(function) else _names_in(function.__code__):
+            value = getattr(kind, used, None)
+            value = getattr(value, "__func__", value)
+            if used in found or used in waiting or not _is_of_class(kind, used):
+                continue
+            if isinstance(value, FunctionType):  # a method that a constructor calls
+                waiting[used] = value
+            elif isinstance(value, _PLAIN):
+                found[used] = value
     return ",".join([f"{name}={_hashed(found[name])}" for name in sorted(found)])
 
 
@@ -83,11 +89,18 @@ def _all_defaults_of(kind: type) -> Iterator[tuple[str, Any]]:
     for field in getattr(kind, "__attrs_attrs__", ()):
         yield field.name, getattr(field.default, "factory", field.default)
         yield f"{field.name}|", field.converter
-    for attribute in ("__pydantic_fields__", "__private_attributes__"):
-        fields = getattr(kind, attribute, None)
-        for name, field in fields.items() if isinstance(fields, dict) else ():
-            yield name, field.default
-            yield f"{name}()", field.default_factory
+    for name, field in _fields_of(kind, "__private_attributes__") + _fields_of(kind, "__pydantic_fields__"):
+        yield name, field.default
+        yield f"{name}()", field.default_factory
+    for name, field in _fields_of(kind, "__pydantic_fields__"):
+        for number, each in enumerate(_annotated(field.annotation, field.metadata)):
+            yield f"{name}@{number}", each
+    yield "model_config", getattr(kind, "model_config", None) or getattr(kind, "__pydantic_config__", None) or None
+
+
+def _fields_of(kind: type, attribute: str) -> list[tuple[str, Any]]:
+    fields = getattr(kind, attribute, None)
+    return [*fields.items()] if isinstance(fields, dict) else []
 
 
 def _constructors_of(kind: type) -> Iterator[tuple[str, FunctionType]]:
@@ -107,9 +120,28 @@ def _constructors_of(kind: type) -> Iterator[tuple[str, FunctionType]]:
                 yield f"{name}?", function
 
 
+def _annotated(hint: Any, metadata: Iterable[Any]) -> Iterator[Any]:
+    """What `Annotated[...]` names at any depth of a pydantic annotation: functions of validators, and constraints."""
+    for each in metadata:
+        function = getattr(each, "func", None)
+        yield each if function is None else getattr(function, "__func__", function)
+    parts = get_args(hint)
+    if get_origin(hint) is Annotated:
+        yield from _annotated(parts[0], parts[1:])
+    else:
+        for part in parts:
+            yield from _annotated(part, ())
+
+
 def _is_generated(name: str, function: FunctionType) -> bool:
-    """Return whether a decorator generated it from the fields."""
+    """Return whether a decorator generated it from the fields, or a metaclass put the library's own there."""
+    if _is_of_library(function):
+        return function.__closure__ is None  # pydantic wraps the user's
     return name in ("__new__", "__init__") and function.__code__.co_filename.startswith(_GENERATED_IN)
+
+
+def _is_of_library(function: FunctionType) -> bool:
+    return function.__module__.partition(".")[0] in _LIBRARIES
 
 
 def _names_in(code: CodeType) -> Iterator[str]:

@@ -55,7 +55,7 @@ def make_deserializer(type_hint: Any) -> Read:
     Raises:
         DeserializationError: msgspec does not support the type.
     """
-    read = _untyped_reader if _says_nothing(type_hint) else _typed_reader(type_hint)
+    read = _untyped_reader if says_nothing(type_hint) else _typed_reader(type_hint)
     try:
         if len(_cache) >= _MAX_CACHED:
             _cache.clear()
@@ -70,7 +70,8 @@ def untyped(data: bytes) -> Any:
     return _untyped_reader(data)
 
 
-def _says_nothing(hint: Any) -> bool:
+def says_nothing(hint: Any) -> bool:
+    """Return whether values are read without a type."""
     if isinstance(hint, TypeVar):
         return hint.__bound__ is None and not hint.__constraints__
     return hint is Any or hint is object

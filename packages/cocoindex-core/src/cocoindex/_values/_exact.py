@@ -13,7 +13,7 @@ from typing import Any, Final, Literal, TypeAlias, get_args, get_origin, is_type
 
 from ._added_state import added_state, usual_attributes, usual_count
 from ._restricted_pickle import is_registered
-from ._type_graph import UNIONS, class_of, field_hints, is_model, is_record, plain_hint
+from ._type_graph import UNIONS, class_of, field_hints, is_abstract_base, is_model, is_record, plain_hint
 
 Exact: TypeAlias = Callable[[Any], bool]
 
@@ -29,14 +29,15 @@ def exact_of(hint: Any, known: dict[Any, Exact] | None = None) -> Exact:
     try:
         if hint in known:
             return lambda value: known[hint](value)
-        known[hint] = _never  # until it is created
+        known[hint] = never  # until it is created
     except TypeError:
-        return _never
+        return never
     made = known[hint] = _made(hint, known)
     return made
 
 
-def _never(_value: Any) -> bool:
+def never(_value: Any) -> bool:
+    """The check of a type that msgpack cannot read."""
     return False
 
 
@@ -53,22 +54,28 @@ def _made(hint: Any, known: dict[Any, Exact]) -> Exact:
         return lambda value: type(value) in _LEAVES
     kind = class_of(hint)
     if kind is None:
-        return _never
+        return never
     if is_record(kind):
         return _of_record(hint, kind, known)
     return _of_container(kind, arguments, known) or _of_plain(kind)
 
 
 def _of_plain(kind: type) -> Exact:
+    if kind in _LEAVES:
+        return lambda value: type(value) is kind
     if issubclass(kind, Mapping | list | tuple | set | frozenset | deque):  # an instance of a subclass
-        return _never
-    return lambda value: isinstance(value, kind) and not _has_attributes(value)
+        return never
+    if is_abstract_base(kind) or kind.__module__ == "collections.abc":  # msgpack has one type for each, or none
+        return never
+    if kind.__dictoffset__:
+        return lambda value: isinstance(value, kind) and not _has_attributes(value)
+    return lambda value: type(value) is kind or (isinstance(value, kind) and not _has_attributes(value))
 
 
 def _of_container(kind: type, arguments: tuple[Any, ...], known: dict[Any, Exact]) -> Exact | None:
     if kind is tuple and arguments and arguments[-1] is not ...:
-        parts = [exact_of(each, known) for each in arguments]
-        return lambda v: type(v) is tuple and len(v) == len(parts) and all(p(x) for p, x in zip(parts, v, strict=True))
+        parts = [(f"v[{number}]", each, exact_of(each, known)) for number, each in enumerate(arguments)]
+        return _of_parts(["type(v) is tuple", f"len(v) == {len(parts)}"], parts, {})
     if kind is dict or kind is Mapping or (not arguments and issubclass(kind, Mapping)):
         keys, values = (_each(exact, hint) for exact, hint in _pair(arguments, known))
         return lambda value: type(value) is dict and keys(value) and values(value.values())
@@ -99,7 +106,7 @@ def _each(exact: Exact, hint: Any) -> Exact:
 
 def _of_record(hint: Any, kind: type, known: dict[Any, Exact]) -> Exact:
     if issubclass(kind, Enum):
-        return _never if issubclass(kind, Flag) else lambda value: type(value) is kind
+        return never if issubclass(kind, Flag) else lambda value: type(value) is kind
     if is_registered(kind) and not hasattr(kind, "__dataclass_fields__"):
         return lambda value: type(value) is kind
     fields = field_hints(hint)
@@ -107,7 +114,7 @@ def _of_record(hint: Any, kind: type, known: dict[Any, Exact]) -> Exact:
     if is_typeddict(kind):
         return lambda value: type(value) is dict and all(name in parts and parts[name](value[name]) for name in value)
     if _is_made_otherwise(kind):
-        return _never
+        return never
     return _of_fields(kind, fields, parts)
 
 
@@ -118,26 +125,34 @@ def _is_made_otherwise(kind: type) -> bool:
     own = [base for base in kind.__mro__[:-1] if not hasattr(base, "__dataclass_fields__") and base is not tuple]
     if hasattr(kind, "__dataclass_fields__"):
         return any(base.__module__ not in ("typing", "abc") and vars(base).get("__init__") is not None for base in own)
-    return issubclass(kind, tuple) and "__new__" in vars(kind) and kind.__mro__[1] is not tuple
+    tuples = [base for base in kind.__mro__ if issubclass(base, tuple) and base is not tuple]
+    return any("__new__" in vars(base) and base.__mro__[1] is not tuple for base in tuples)
 
 
 def _of_fields(kind: type, fields: dict[str, Any], parts: dict[str, Exact]) -> Exact:
-    """Return one expression over all fields: it runs for each stored result, and a loop costs much more."""
     if not all(name.isidentifier() and not iskeyword(name) for name in fields):
-        return _never
+        return never
     added = added_state(kind, fields) if not issubclass(kind, tuple) or kind.__dictoffset__ else None
     usual = usual_attributes(kind, fields)
     used: dict[str, Any] = {"kind": kind, "usual": usual, "added": added, "count": usual_count(kind, fields)}
-    tests = ["type(v) is kind"]
-    for number, (name, hint) in enumerate(fields.items()):
-        leaf = plain_hint(hint)
-        is_leaf = isinstance(leaf, type) and leaf in _LEAVES
-        used[f"of_{number}"] = leaf if is_leaf else parts[name]
-        tests.append(f"type(v.{name}) is of_{number}" if is_leaf else f"of_{number}(v.{name})")
+    last = []
     if added is not None:
         same = "len(v.__dict__) == count or [*v.__dict__] == usual"
-        tests.append("not added(v)" if usual is None else f"({same} or not added(v))")
-    return eval(f"lambda v: {' and '.join(tests)}", used)  # type: ignore[no-any-return]  # of names and numbers only
+        last = ["not added(v)" if usual is None else f"({same} or not added(v))"]
+    return _of_parts(["type(v) is kind"], [(f"v.{name}", fields[name], parts[name]) for name in fields], used, last)
+
+
+def _of_parts(
+    first: list[str], parts: list[tuple[str, Any, Exact]], used: dict[str, Any], last: Sequence[str] = ()
+) -> Exact:
+    """Return one expression over all parts: it runs for each stored result, and a loop costs much more."""
+    tests = first
+    for number, (part, hint, exact) in enumerate(parts):
+        leaf = plain_hint(hint)
+        is_leaf = isinstance(leaf, type) and leaf in _LEAVES
+        used[f"of_{number}"] = leaf if is_leaf else exact
+        tests.append(f"type({part}) is of_{number}" if is_leaf else f"of_{number}({part})")
+    return eval(f"lambda v: {' and '.join([*tests, *last])}", used)  # type: ignore[no-any-return]  # of names and numbers only
 
 
 def _has_attributes(value: Any) -> bool:

@@ -99,7 +99,12 @@ def _proxy(mapping: dict[Any, Any]) -> types.MappingProxyType[Any, Any]:
     return types.MappingProxyType(mapping)
 
 
-_OURS: Final = {(__name__, each.__name__): each for each in (_class_named, _proxy)}
+def made_of_items(kind: type[Any], items: tuple[Any, ...]) -> Any:
+    """An object of a NamedTuple's class, whose own `__new__` does not run again."""
+    return tuple.__new__(kind, items)
+
+
+_OURS: Final = {(__name__, each.__name__): each for each in (_class_named, _proxy, made_of_items)}
 
 
 def is_harmless(cls: type) -> bool:
@@ -131,7 +136,7 @@ class RestrictedPickler(Pickler):
     """Writes what `load_pickle` reads."""
 
     def reducer_override(self, obj: Any) -> Any:
-        if obj is _class_named or obj is _proxy:
+        if obj is _class_named or obj is _proxy or obj is made_of_items:
             return NotImplemented
         if type(obj) is types.MappingProxyType:
             return _proxy, (dict(obj),)

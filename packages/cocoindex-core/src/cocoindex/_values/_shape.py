@@ -13,7 +13,7 @@ from typing import Any, Final, get_args
 import msgspec
 
 from ._hash16 import fast_hash16
-from ._type_graph import class_of, field_hints, is_model, is_record, plain_hint
+from ._type_graph import class_of, field_hints, is_abstract_base, is_model, is_record, plain_hint
 
 SHAPED: Final = 0x40
 _SIZE: Final = 8
@@ -96,6 +96,11 @@ class _Look:
                 return f"^{self.classes[hint]}"
             self.classes[hint] = len(self.classes)
             return self._record(hint, kind)
+        if kind is not None and is_abstract_base(kind):
+            self.classes.setdefault(hint, len(self.classes))
+            return f"abstract {kind.__qualname__}"
+        if isinstance(hint, Enum):  # in a Literal
+            return f"{hint.name} of {self.text(type(hint))}"
         arguments = ",".join([self.text(each) for each in get_args(hint)])
         if kind is None:
             return f"{getattr(hint, '__name__', None) or repr(hint)}[{arguments}]"
@@ -126,8 +131,10 @@ def _tag(kind: type) -> str:
     """The names that a struct is written with, where they are not those of its fields."""
     if not issubclass(kind, msgspec.Struct):
         return ""
-    config = kind.__struct_config__
-    return f"{config.tag_field}={config.tag!r}{kind.__struct_encode_fields__}" if config.tag is not None else ""
+    config, names = kind.__struct_config__, kind.__struct_encode_fields__
+    if config.tag is None and names == kind.__struct_fields__:
+        return ""
+    return f"{config.tag_field}={config.tag!r}{names}"
 
 
 def _assigned_attributes(kind: type) -> list[str]:

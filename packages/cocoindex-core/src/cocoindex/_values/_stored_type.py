@@ -8,13 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, is_typeddict
 
+from msgspec import Struct
+
 from cocoindex._described import described
 from cocoindex._shown import shown
 from cocoindex.errors import DeserializationError, SerializationError, StoredShapeError
 
 from ._canonical import canonical_bytes
-from ._deserialize import Read, make_deserializer, untyped
-from ._serialize import USUAL, serialize
+from ._deserialize import Read, make_deserializer, says_nothing, untyped
+from ._restricted_pickle import dump_pickle
+from ._serialize import PICKLE, USUAL, serialize
 from ._shape import SHAPED, Shape, end_of_head, shape_of
 from ._type_graph import class_of, field_hints, is_record, plain_hint
 
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
 
 _CLASSES: Final = b"\x50"
 _OTHER: Final = b"\x51"
+_PICKLED: Final = bytes((PICKLE,))
 _MARKS: Final = frozenset({_CLASSES, _OTHER})
 _MAX_CACHED: Final = 10_000
 _types: Final[dict[Any, StoredType]] = {}
@@ -37,7 +41,7 @@ class StoredType:
         evolves: whether what was written with fewer or more fields is read, as far as each that is left has its name.
     """
 
-    __slots__ = ("_evolves", "_exact", "_hint", "_shape", "_usual", "_value", "read", "write")
+    __slots__ = ("_evolves", "_exact", "_hint", "_readable", "_shape", "_usual", "_value", "read", "write")
 
     def __init__(self, hint: Any, *, evolves: bool = False) -> None:
         self._hint = hint
@@ -45,8 +49,11 @@ class StoredType:
         self._shape: Shape | None = shape_of(hint)
         self._usual = b"" if self._shape is None else self._shape.head + USUAL
         self._exact: Exact | None = None
+        self._readable = True
         self._value: Read = self._first_value
-        self.write: Callable[[object], bytes] = serialize if self._shape is None else self._write_shaped
+        self.write: Callable[[object], bytes] = self._write_shaped
+        if self._shape is None:
+            self.write = serialize if evolves or says_nothing(hint) else self._write_plain
         self.read: Read = self._first_value if self._shape is None else self._read_shaped
         """The value that `write` wrote."""
 
@@ -56,22 +63,41 @@ class StoredType:
         Raises:
             SerializationError: it cannot be stored, or would come back as something else.
         """
-        if type(value) in _SCALARS:
-            return serialize(value)
         assert self._shape is not None
         if self._evolves:
-            return self._shape.head + serialize(value)
-        if self._exact is None:
-            from ._exact import exact_of  # few programs need it
+            return serialize(value) if type(value) in _SCALARS else self._shape.head + serialize(value)
+        if not self._is_exact(value):
+            return self._shape.head + self._write_inexact(value, self._shape)
+        return serialize(value) if type(value) in _SCALARS else self._shape.head + serialize(value)
 
-            self._exact = exact_of(self._hint)
+    def _write_plain(self, value: object) -> bytes:
+        """The same for a type without classes: what msgpack would change is a pickle, where one can hold it."""
+        data = serialize(value)
+        if self._is_exact(value) or (self._readable and not self._comes_back_otherwise(value, data)):
+            return data
         try:
-            exact = self._exact(value)
-        except RecursionError:  # nested a few hundred deep
-            exact = False
-        if exact:
-            return self._shape.head + serialize(value)
-        return self._shape.head + self._write_inexact(value, self._shape)
+            return _PICKLED + dump_pickle(value)
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException:  # whatever code of the user raises
+            return data
+
+    def _is_exact(self, value: object) -> bool:
+        """Whether msgpack gives the value back as it is, read as this type."""
+        if self._exact is None:
+            from ._exact import exact_of, never  # not every process stores values
+
+            try:
+                make_deserializer(self._hint)
+                self._exact = exact_of(self._hint)
+            except DeserializationError:  # such as a union of dataclasses: msgpack cannot read it
+                self._exact, self._readable = never, False
+        try:
+            return self._exact(value)
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException:  # nested a few hundred deep, or whatever code of the user raises
+            return False
 
     def _write_inexact(self, value: object, shape: Shape) -> bytes:
         """What msgpack might change: as a pickle, where all that is in it may be named by one."""
@@ -150,6 +176,8 @@ class StoredType:
 
     def _first_value(self, data: bytes) -> Any:
         """Make the reader at the first value: a type that cannot be read fails there, and not where it is stored."""
+        if data[:1] == _PICKLED:  # which tells its type
+            return untyped(data)
         self._value = make_deserializer(self._hint)
         if self._shape is None:
             self.read = self._value
@@ -177,6 +205,10 @@ def _is_renamed(inner: bytes, hint: Any) -> bool:
         kind = class_of(plain_hint(hint))
         if isinstance(value, dict) and kind is not None and is_record(kind):
             fields = field_hints(plain_hint(hint))
+            if issubclass(kind, Struct):  # which may be written with other names, and a tag
+                written = dict(zip(kind.__struct_fields__, kind.__struct_encode_fields__, strict=True))
+                fields = {written[name]: hint for name, hint in fields.items()}
+                value = {name: part for name, part in value.items() if name != kind.__struct_config__.tag_field}
             if value.keys() - fields.keys() and fields.keys() - value.keys():
                 return True
             waiting += [(value[name], fields[name]) for name in fields.keys() & value.keys()]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 import types
+from abc import ABCMeta
 from collections.abc import Mapping
 from enum import Enum
 from typing import Annotated, Any, Final, NewType, TypeVar, Union, get_args, get_origin, get_type_hints, is_typeddict
@@ -47,6 +48,15 @@ def is_record(kind: type) -> bool:
         or is_model(kind)
         or is_registered(kind)
         or (is_native(kind) and not _is_library(kind) and not is_plain_subclass(kind))
+    )
+
+
+def is_abstract_base(kind: type) -> bool:
+    """Whether a class is a user's base class of `abc`, which has no fields but may have subclasses that have."""
+    return (
+        type(kind) is ABCMeta
+        and kind.__module__.partition(".")[0] not in sys.stdlib_module_names | {"cocoindex", "numpy"}
+        and not is_record(kind)
     )
 
 
