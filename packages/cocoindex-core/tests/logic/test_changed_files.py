@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import importlib.util
 import linecache
 import os
 import subprocess
@@ -23,6 +24,29 @@ def test_what_is_on_disk_does_not_count_once_it_differs_from_what_runs(load: Loa
     fingerprint = LogicFingerprint(function)
     Path(function.__code__.co_filename).write_text(new + "  # edited while the program runs")
     assert fingerprint.digest not in (before, after)
+
+
+def test_a_function_made_after_an_edit_has_the_logic_that_was_loaded(load: Load) -> None:
+    text = "def make():\n    def inner(x): return 1\n    return inner"
+    make, new = load(text, "make"), load(text.replace("1", "2"), "make")
+    before = logic_fingerprint(make())
+    Path(make.__code__.co_filename).write_text(text.replace("1", "2"))
+    assert logic_fingerprint(make()) != logic_fingerprint(new())
+    assert before != logic_fingerprint(new())
+
+
+def test_a_module_that_is_loaded_again_has_the_logic_of_its_file(load: Load) -> None:
+    old, new = "def f(x): return 1", "def f(x): return 2"
+    function = load(old)
+    logic_fingerprint(function)
+    Path(function.__code__.co_filename).write_text(new + "  # edited")
+    module = sys.modules["logic_sample"]
+    assert module.__spec__ is not None and module.__spec__.loader is not None
+    spec = importlib.util.spec_from_file_location("logic_sample", function.__code__.co_filename)
+    assert spec is not None and spec.loader is not None
+    module.__spec__ = spec  # as importlib.reload() does
+    spec.loader.exec_module(module)
+    assert logic_fingerprint(module.f) == logic_fingerprint(load(new))
 
 
 def test_a_file_that_is_gone_does_no_harm(load: Load) -> None:

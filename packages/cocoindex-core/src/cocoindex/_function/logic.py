@@ -122,14 +122,30 @@ def _without_docstring(code: CodeType, doc: str | None) -> CodeType:
     return code.replace(co_consts=(None, *code.co_consts[1:]))
 
 
+_stamps: Final[dict[tuple[str, int], tuple[object, _FileStamp | None]]] = {}
+
+
 def _stamp(fn: Any) -> _FileStamp | None:
-    """Return the modification time and size of the source file; None if there is no such file."""
-    code = getattr(_implementation(fn), "__code__", None)
+    """Return the modification time and size that the source file had when its module was first met, as functions are
+    also made later, of the code that was loaded then; None if there is no such file."""
+    fn = _implementation(fn)
+    code = getattr(fn, "__code__", None)
+    if code is None:
+        return None
+    names: dict[str, Any] = fn.__globals__
+    spec, key = names.get("__spec__"), (code.co_filename, id(names))
+    known = _stamps.get(key)
+    if known is None or known[0] is not spec:  # a module that is loaded again has another spec
+        known = _stamps[key] = spec, _stamp_of_file(code.co_filename)
+    return known[1]
+
+
+def _stamp_of_file(path: str) -> _FileStamp | None:
     try:
-        status = os.stat(code.co_filename) if code is not None else None
+        status = os.stat(path)
     except (OSError, ValueError):
         return None
-    return None if status is None else (status.st_mtime_ns, status.st_size)
+    return status.st_mtime_ns, status.st_size
 
 
 def _functions_in_source(path: str, stamp: _FileStamp | None, module: dict[str, Any]) -> _Index:
