@@ -91,6 +91,11 @@ class Function(Generic[P, R]):
         return self._logic.digest
 
     @property
+    def origin(self) -> object:
+        """The source that the function was loaded from."""
+        return self._logic.origin
+
+    @property
     def return_hint(self) -> Any:
         """The type of restored memoized results; `Any` if there is none, or it cannot be resolved yet."""
         if self._return_hint is None:

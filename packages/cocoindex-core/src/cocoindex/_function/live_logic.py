@@ -1,4 +1,8 @@
-"""The logic fingerprints of this process: a stored one is valid while a function with it exists. Layer: _function."""
+"""The logic fingerprints of this process: a stored one is valid while a function with it exists.
+
+Layer: _function. A function that was defined again from another source does not count, as what still refers to it may
+be no more than the traceback of an exception that a notebook keeps.
+"""
 
 from __future__ import annotations
 
@@ -14,27 +18,38 @@ if TYPE_CHECKING:
         @property
         def fingerprint(self) -> bytes: ...
 
+        @property
+        def origin(self) -> object: ...
+
 
 _by_fingerprint: dict[bytes, weakref.WeakSet[HasFingerprint]] = {}
 _unread: list[weakref.ref[HasFingerprint]] = []
+_latest: dict[str, object] = {}
+"""By name: the source of the function that was defined last."""
 _lock = threading.Lock()
 
 
 def announce(function: HasFingerprint) -> None:
     """Register a function; its fingerprint is computed on the first look-up."""
     _unread.append(weakref.ref(function))
+    _latest[_name(function)] = function.origin
 
 
 def is_live(fingerprint: bytes) -> bool:
     """Return whether a function with this fingerprint exists; compute missing fingerprints."""
-    if _by_fingerprint.get(fingerprint):
-        return True
     with _lock:
+        if any(map(_is_current, _by_fingerprint.get(fingerprint, ()))):
+            return True
         while _unread:
             function = _unread.pop()()
             if function is not None:
                 _by_fingerprint.setdefault(function.fingerprint, weakref.WeakSet()).add(function)
-    return bool(_by_fingerprint.get(fingerprint))
+        return any(map(_is_current, _by_fingerprint.get(fingerprint, ())))
+
+
+def _is_current(function: HasFingerprint) -> bool:
+    name = _name(function)
+    return _latest.get(name, function.origin) == function.origin or name.endswith("<lambda>")
 
 
 def name_of(fingerprint: bytes) -> str:

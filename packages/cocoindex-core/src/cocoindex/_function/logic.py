@@ -52,13 +52,18 @@ class LogicFingerprint:
         self._version = version
         self._deps = None if deps is None else canonical_bytes(deps)
         self._made_of = made_of(fn, tracks_called=tracks_called)
-        self._stamp = _stamp(fn) if version is None else None
+        self._stamp = _stamp(fn)
         self._digest: bytes | None = None
 
     @property
     def made_of(self) -> bytes:
         """The captured values and the default values of the function."""
         return self._made_of
+
+    @property
+    def origin(self) -> object:
+        """The source that the function was loaded from: the file with its time and size, or a cell of a notebook."""
+        return getattr(getattr(_implementation(self._fn), "__code__", None), "co_filename", ""), self._stamp
 
     @property
     def digest(self) -> bytes:
