@@ -16,9 +16,9 @@ def limit_parses(monkeypatch: pytest.MonkeyPatch, most: int) -> list[int]:
     """Have parsers give up on more than `most` bytes; return the sizes of what they are given."""
     parse, sizes = SourceParser.parse, list[int]()
 
-    def limited(self: SourceParser, source: bytes) -> object:
+    def limited(self: SourceParser, source: bytes, *others: int) -> object:
         sizes.append(len(source))
-        return parse(self, source) if len(source) <= most else None
+        return parse(self, source, *others) if len(source) <= most else None
 
     monkeypatch.setattr(SourceParser, "parse", limited)
     return sizes

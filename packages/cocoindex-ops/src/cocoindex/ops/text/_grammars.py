@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from functools import cache
 from math import inf
@@ -40,10 +41,15 @@ class SourceParser:
 
         self._parsers = [Parser(loaded) for _ in range(2)]  # the second one for trials
 
-    def parse(self, source: bytes) -> Tree | None:
-        """Return the syntax tree of `source`, or None if parsing it takes too much time or memory, or may crash."""
+    def parse(self, source: bytes, most_in_doubt: int = sys.maxsize) -> Tree | None:
+        """Return the syntax tree of `source`, or None if parsing it takes too much time or memory, or may crash.
+
+        Args:
+            source: the text, in UTF-8.
+            most_in_doubt: how many bytes to parse if it turns out that the memory may grow with their square.
+        """
         if self._grammar not in _LEAKING:
-            return self._parse(source, self._may_be_parsed)
+            return self._parse(source, self._may_be_parsed, most_in_doubt=most_in_doubt)
         tree = _kept.get(self._grammar, source)
         if tree is None and (tree := self._parse(source, self._may_be_parsed)) is not None:
             _kept.put(self._grammar, source, tree)
@@ -52,12 +58,14 @@ class SourceParser:
     def _may_be_parsed(self, source: bytes, seconds: float) -> bool:
         return self._parse(source, None, seconds) is not None
 
-    def _parse(self, source: bytes, trial: Trial | None, seconds: float = inf) -> Tree | None:
+    def _parse(
+        self, source: bytes, trial: Trial | None, seconds: float = inf, most_in_doubt: int = sys.maxsize
+    ) -> Tree | None:
         """Parse `source` in at most this number of seconds; without a `trial`, this call is a trial itself."""
         if is_fragile(self._grammar, source):
             return None
         parser = self._parsers[trial is None]
-        watch = Watch(source, self._grammar, trial, seconds)
+        watch = Watch(source, self._grammar, trial, seconds, most_in_doubt)
         with Reader(source) as read:
             try:
                 tree = parser.parse(read, progress_callback=lambda at, has_error: read.is_spent or watch(at, has_error))

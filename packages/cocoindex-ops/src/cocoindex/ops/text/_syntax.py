@@ -66,7 +66,8 @@ class Syntax(Prose):
         """Parse a window that begins at `base`; the tree is reliable up to `self._known`."""
         self._base = base
         self._too_deep = (0, 0)
-        self._tree: Tree | None = self._parser.parse(self._data[base : (end := self._end_of_window(base))])
+        source = self._data[base : (end := self._end_of_window(base))]
+        self._tree: Tree | None = self._parser.parse(source, self._small_window)
         if self._tree is None and end - base > self._small_window:
             self._window = self._small_window
             self._tree = self._parser.parse(self._data[base : (end := self._end_of_window(base))])

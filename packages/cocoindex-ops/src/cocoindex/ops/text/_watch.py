@@ -7,7 +7,8 @@ time that real code takes, and to more on a slower machine.
 A single step cannot be interrupted, and one may go through the whole text: grammars with ambiguities, for example
 between types and comparisons, keep all interpretations of a chain until it ends or turns out wrong. Then each token
 takes more memory than in complete code. If memory use shows this, a part of the text so far is parsed as a trial, as if
-the text ended there; and again each time the offset has doubled.
+the text ended there; and again each time the offset has doubled. As this does not show how the parse ends at the end of
+the text, a text that can also be parsed in parts is parsed in small ones then.
 """
 
 from __future__ import annotations
@@ -50,12 +51,20 @@ class Watch:
         grammar: the grammar.
         trial: parses a part of the source; None in a trial.
         most_seconds: limit of CPU time, if it is less than the limit by the size of the source.
+        most_in_doubt: limit of bytes, if memory use shows that interpretations are kept.
 
     Attributes:
         is_over: whether the parse exceeded a limit.
     """
 
-    def __init__(self, source: bytes, grammar: str, trial: Trial | None, most_seconds: float = inf) -> None:
+    def __init__(
+        self,
+        source: bytes,
+        grammar: str,
+        trial: Trial | None,
+        most_seconds: float = inf,
+        most_in_doubt: int = sys.maxsize,
+    ) -> None:
         self._source = source
         self._trial = trial
         self._steps = 0
@@ -69,6 +78,7 @@ class Watch:
         self._blocks_a_step = _OTHER_BLOCKS.get(grammar, _BLOCKS)
         self._next_look = _FIRST_LOOK if trial else sys.maxsize
         self._next_trial = 0  # byte of the source
+        self._most_in_doubt = most_in_doubt
         self.is_over = False
 
     def __call__(self, offset: int, _has_error: bool) -> bool:
@@ -93,6 +103,8 @@ class Watch:
         blocks = sys.getallocatedblocks() - self._blocks
         if offset < self._next_trial or blocks < self._blocks_a_step * self._steps + _BLOCKS_MORE:
             return True
+        if offset > self._most_in_doubt:
+            return False
         self._next_trial = 2 * offset
         start = max(offset - max(_TRIED, offset // 4), 0)
         ends = [offset, *(token.end() for token in islice(_TOKEN.finditer(self._source, offset), _ENDS - 1))]
