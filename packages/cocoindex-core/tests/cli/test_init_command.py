@@ -87,6 +87,7 @@ def test_what_is_no_name_is_wrong_usage(shell: Shell, name: str) -> None:
     done = shell.run("init", "--", name)
     assert done.code == 2
     assert f"{name!r} cannot be the name of a project" in done.err
+    assert (f"pass it to --dir: --dir {name}" in done.err) == ("/" in name)
     assert names(shell, ".") == []
 
 

@@ -107,9 +107,10 @@ def _make_app(project_name: str | None, folder: str | None) -> None:
 def _checked(name: str) -> str:
     if _NAME.fullmatch(name) and len(name) <= _LONGEST:
         return name
+    elsewhere = f". To create it in this folder, pass it to --dir: --dir {shlex.quote(name)}" if os.sep in name else ""
     raise click.BadParameter(
         f"{shown(name)} cannot be the name of a project: it takes 1 to {_LONGEST} ASCII letters, digits, '-' and '_', "
-        "and begins and ends with a letter or digit",
+        f"and begins and ends with a letter or digit{elsewhere}",
         param_hint="PROJECT_NAME",
     )
 
