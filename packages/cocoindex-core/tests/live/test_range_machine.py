@@ -84,6 +84,7 @@ class Listing:
     go: list[Item] = field(default_factory=list)
     busy: list[Item] = field(default_factory=list)
     listed: bytes = b""
+    sweeps: bool = False
     swept: bytes = b""
 
 
@@ -432,7 +433,7 @@ class RangeMachine(RuleBasedStateMachine):
             if (listing := self.listing) is None:
                 return
             possible: list[Callable[[], None]] = []
-            if any(key > listing.listed for key in self.part(self.source)):
+            if not listing.sweeps and any(key > listing.listed for key in self.part(self.source)):
                 possible.append(self.scan_reads)
             possible += [self.scan_meets] * bool(listing.read)
             possible += [self.scan_puts] * bool(listing.busy) + [self.scan_starts] * bool(listing.go)
@@ -499,6 +500,7 @@ class RangeMachine(RuleBasedStateMachine):
     def scan_sweeps(self) -> None:
         """One key that is stored and was not met; where none is left, the scan is finished."""
         listing = self.known_listing()
+        listing.sweeps = True  # all keys were read; what the source gets from now on is not seen
         stored = {*self.target, *self.uncertain}
         left = sorted(key for key in self.part(stored) - listing.seen if key > listing.swept)
         if left:
