@@ -109,3 +109,16 @@ def test_lambdas_of_several_cells_are_all_valid(env: coco.Environment, cell: Cal
     main = cell("@coco.fn\nasync def main():\n    return [one(1), two(5)]").main
     assert update(env, main) == update(env, main) == [2, 10]
     assert notebook.runs == [1, 5]
+
+
+def test_functions_of_one_name_in_two_modules_of_one_name_are_all_valid(env: coco.Environment) -> None:
+    modules = [types.ModuleType("flow") for _ in range(2)]
+    for number, module in enumerate(modules):
+        vars(module).update(coco=coco, runs=[])
+        body = f"    runs.append(x)\n    return x + {number}\n"
+        source = f"@coco.fn(memo=True)\ndef call(x: int) -> int:\n{body}\n@coco.fn\ndef main():\n    return call(1)\n"
+        exec(compile(source, f"<flow {number}>", "exec"), vars(module))
+    apps = [coco.App(coco.AppConfig(f"app{n}", environment=env), module.main) for n, module in enumerate(modules)]
+    for _ in range(2):
+        assert [app.update_blocking() for app in apps] == [1, 2]
+    assert [module.runs for module in modules] == [[1], [1]]

@@ -91,8 +91,8 @@ class Function(Generic[P, R]):
         return self._logic.digest
 
     @property
-    def origin(self) -> object:
-        """The source that the function was loaded from."""
+    def origin(self) -> tuple[int, object]:
+        """The module that the function is in (the id of its globals), and the source that it was loaded from."""
         return self._logic.origin
 
     @property

@@ -19,20 +19,21 @@ if TYPE_CHECKING:
         def fingerprint(self) -> bytes: ...
 
         @property
-        def origin(self) -> object: ...
+        def origin(self) -> tuple[int, object]: ...
 
 
 _by_fingerprint: dict[bytes, weakref.WeakSet[HasFingerprint]] = {}
 _unread: list[weakref.ref[HasFingerprint]] = []
-_latest: dict[str, object] = {}
-"""By name: the source of the function that was defined last."""
+_latest: dict[tuple[int, str], object] = {}
+"""By module and name: the source of the function that was defined last. Two modules may have one name."""
 _lock = threading.Lock()
 
 
 def announce(function: HasFingerprint) -> None:
     """Register a function; its fingerprint is computed on the first look-up."""
     _unread.append(weakref.ref(function))
-    _latest[_name(function)] = function.origin
+    module, source = function.origin
+    _latest[module, _name(function)] = source
 
 
 def is_live(fingerprint: bytes) -> bool:
@@ -48,8 +49,8 @@ def is_live(fingerprint: bytes) -> bool:
 
 
 def _is_current(function: HasFingerprint) -> bool:
-    name = _name(function)
-    return _latest.get(name, function.origin) == function.origin or name.endswith("<lambda>")
+    (module, source), name = function.origin, _name(function)
+    return _latest.get((module, name), source) == source or name.endswith("<lambda>")
 
 
 def name_of(fingerprint: bytes) -> str:

@@ -61,9 +61,12 @@ class LogicFingerprint:
         return self._made_of
 
     @property
-    def origin(self) -> object:
-        """The source that the function was loaded from: the file with its time and size, or a cell of a notebook."""
-        return getattr(getattr(_implementation(self._fn), "__code__", None), "co_filename", ""), self._stamp
+    def origin(self) -> tuple[int, object]:
+        """The module that the function is in, and the source that it was loaded from: the file with its time and size,
+        or a cell of a notebook."""
+        fn = _implementation(self._fn)
+        path = getattr(getattr(fn, "__code__", None), "co_filename", "")
+        return id(getattr(fn, "__globals__", None)), (path, self._stamp)
 
     @property
     def digest(self) -> bytes:
