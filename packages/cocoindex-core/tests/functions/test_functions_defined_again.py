@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import linecache
+import runpy
 import sys
 import types
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -122,3 +124,14 @@ def test_functions_of_one_name_in_two_modules_of_one_name_are_all_valid(env: coc
     for _ in range(2):
         assert [app.update_blocking() for app in apps] == [1, 2]
     assert [module.runs for module in modules] == [[1], [1]]
+
+
+@pytest.mark.parametrize("name", ["__main__", "flow"])
+def test_a_file_that_is_edited_and_run_again_in_one_process(env: coco.Environment, tmp_path: Path, name: str) -> None:
+    kept = []
+    for added in (1, 1, 10, 10, 1):
+        (tmp_path / "flow.py").write_text(
+            f"import cocoindex as coco\nbad = None\n{HELPER.replace('1', str(added))}{REST}"
+        )
+        kept.append(runpy.run_path(str(tmp_path / "flow.py"), run_name=name))
+        assert update(env, kept[-1]["main"]) == [added, added + 1, added + 2] * 2

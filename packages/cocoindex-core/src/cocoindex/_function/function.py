@@ -16,7 +16,7 @@ from .batches import Batches
 from .body import Body, mark_as_coroutine_function
 from .call_memo import call_async, call_sync
 from .live_logic import announce
-from .logic import LogicFingerprint
+from .logic import LogicFingerprint, Origin
 from .logic_propagated_to_callers import owning
 from .memo_args import MemoArgs, MemoKeySpec
 from .out_of_reach import called_in_component, called_without_component, pickled
@@ -91,8 +91,8 @@ class Function(Generic[P, R]):
         return self._logic.digest
 
     @property
-    def origin(self) -> tuple[int, object]:
-        """The module that the function is in (the id of its globals), and the source that it was loaded from."""
+    def origin(self) -> Origin:
+        """Where the function was defined."""
         return self._logic.origin
 
     @property

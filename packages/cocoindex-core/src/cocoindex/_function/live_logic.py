@@ -11,6 +11,7 @@ import weakref
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from .logic import Origin
 
     class HasFingerprint(Protocol):
         """A function whose logic is tracked."""
@@ -19,21 +20,21 @@ if TYPE_CHECKING:
         def fingerprint(self) -> bytes: ...
 
         @property
-        def origin(self) -> tuple[int, object]: ...
+        def origin(self) -> Origin: ...
 
 
 _by_fingerprint: dict[bytes, weakref.WeakSet[HasFingerprint]] = {}
 _unread: list[weakref.ref[HasFingerprint]] = []
-_latest: dict[tuple[int, str], object] = {}
-"""By module and name: the source of the function that was defined last. Two modules may have one name."""
+_latest: dict[tuple[object, str], object] = {}
+"""By module and name, and by file and name: the source of the function that was defined last. Two modules may have one
+name, and a file may be loaded as several modules."""
 _lock = threading.Lock()
 
 
 def announce(function: HasFingerprint) -> None:
     """Register a function; its fingerprint is computed on the first look-up."""
     _unread.append(weakref.ref(function))
-    module, source = function.origin
-    _latest[module, _name(function)] = source
+    _latest.update(dict.fromkeys(_places(function), function.origin.source))
 
 
 def is_live(fingerprint: bytes) -> bool:
@@ -49,8 +50,13 @@ def is_live(fingerprint: bytes) -> bool:
 
 
 def _is_current(function: HasFingerprint) -> bool:
-    (module, source), name = function.origin, _name(function)
-    return _latest.get((module, name), source) == source or name.endswith("<lambda>")
+    source = function.origin.source
+    return all(_latest.get(place, source) == source for place in _places(function))
+
+
+def _places(function: HasFingerprint) -> list[tuple[object, str]]:
+    origin, name = function.origin, _name(function)
+    return [] if name.endswith("<lambda>") else [(origin.module, name), (origin.path, name)]
 
 
 def name_of(fingerprint: bytes) -> str:

@@ -12,7 +12,7 @@ import os
 import warnings
 from collections.abc import Callable, Iterator
 from types import CodeType, FunctionType
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from .._values import canonical_bytes, code_bytes, fast_hash16, made_of, meet_main, module_name
 
@@ -21,6 +21,24 @@ _FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
 _BLOCKS: Final = ("body", "orelse", "handlers", "finalbody", "cases")
 # Fields of syntax nodes without influence on what the code does.
 _SKIPPED: Final = frozenset({"ctx", "kind", "type_comment", "type_ignores"})
+
+
+class Origin(NamedTuple):
+    """Where a function was defined.
+
+    Args:
+        module: the id of the globals of its module.
+        path: the file that it was loaded from, or what Python calls a cell of a notebook.
+        stamp: the time and size of the file.
+    """
+
+    module: int
+    path: str
+    stamp: _FileStamp | None
+
+    @property
+    def source(self) -> tuple[str, _FileStamp | None]:
+        return self.path, self.stamp
 
 
 class LogicFingerprint:
@@ -61,12 +79,10 @@ class LogicFingerprint:
         return self._made_of
 
     @property
-    def origin(self) -> tuple[int, object]:
-        """The module that the function is in, and the source that it was loaded from: the file with its time and size,
-        or a cell of a notebook."""
+    def origin(self) -> Origin:
         fn = _implementation(self._fn)
         path = getattr(getattr(fn, "__code__", None), "co_filename", "")
-        return id(getattr(fn, "__globals__", None)), (path, self._stamp)
+        return Origin(id(getattr(fn, "__globals__", None)), path, self._stamp)
 
     @property
     def digest(self) -> bytes:
