@@ -128,10 +128,8 @@ def test_functions_of_one_name_in_two_modules_of_one_name_are_all_valid(env: coc
 
 @pytest.mark.parametrize("name", ["__main__", "flow"])
 def test_a_file_that_is_edited_and_run_again_in_one_process(env: coco.Environment, tmp_path: Path, name: str) -> None:
-    kept = []
+    kept, file = [], tmp_path / f"{name.strip('_')}_again.py"
     for added in (1, 1, 10, 10, 1):
-        (tmp_path / "flow.py").write_text(
-            f"import cocoindex as coco\nbad = None\n{HELPER.replace('1', str(added))}{REST}"
-        )
-        kept.append(runpy.run_path(str(tmp_path / "flow.py"), run_name=name))
+        file.write_text(f"import cocoindex as coco\nbad = None\n{HELPER.replace('1', str(added))}{REST}")
+        kept.append(runpy.run_path(str(file), run_name=name))
         assert update(env, kept[-1]["main"]) == [added, added + 1, added + 2] * 2
