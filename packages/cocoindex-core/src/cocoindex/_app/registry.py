@@ -20,7 +20,8 @@ def register(app: App[..., Any]) -> None:
     if known is not None and known() is not None and _is_alive(known):
         raise AppExistsError(
             f"an app named {app.name!r} exists already in the environment {app.environment.name!r}; "
-            "give each a name of its own, or another environment"
+            "give each a name of its own, or another environment; or delete that one first (`del app`, before a cell "
+            "of a notebook runs again or a module is loaded again)"
         )
     apps[app.name] = weakref.ref(app)
 
