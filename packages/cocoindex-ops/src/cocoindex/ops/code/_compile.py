@@ -26,12 +26,19 @@ if TYPE_CHECKING:
 # Nodes whose kind contains one of the former hold text, in which a backslash is literal; except the latter.
 _TEXTUAL = ("string", "str_", "char", "comment", "regex", "escape")
 _NOT_TEXTUAL = frozenset({"string_scalar"})
-# A line that ends inside a string literal, but not inside interpolated code.
-_QUOTED = re.compile(r"""[^"]*(?:"(?:\\.|[^"\\])*"[^"]*)*"(?:(?!\{[^"}]*$)(?:\\.|[^"\\]))*""")
-_SINGLE_QUOTED = re.compile(
-    r"""[^"']*(?:(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')[^"']*)*(?:"(?:\\.|[^"\\])*|'(?:\\.|[^'\\])*)"""
+# A line that ends inside a string literal, but not inside interpolated code. A quote may be a character literal.
+_UNQUOTED = r"""(?:'\\?"'|[^"])*+"""
+_QUOTED = re.compile(
+    _UNQUOTED + r"""(?:"(?:\\.|[^"\\])*+"(?:""" + _UNQUOTED + r"""))*+"(?:(?!\{[^"}]*$)(?:\\.|[^"\\]))*"""
 )
-_SINGLE_QUOTED_LANGUAGES = frozenset({"fortran", "pascal", "solidity", "sql"})
+_SINGLE_QUOTED = re.compile(
+    r"""[^"']*(?:(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')[^"']*)*"""
+    r"""(?:"(?:(?!\{[^"}]*$)(?:\\.|[^"\\]))*|'(?:(?!\{[^'}]*$)(?:\\.|[^'\\]))*)"""
+)
+_SINGLE_QUOTED_LANGUAGES = {
+    *("css", "fortran", "javascript", "pascal", "php", "python", "r", "ruby", "solidity", "sql", "toml", "tsx"),
+    "typescript",
+}
 # The rest of a character literal after its backslash; an identifier in its place would make it invalid.
 _REST_OF_CHARACTER = re.compile(r"[\w{}]{0,10}'")
 # Some languages need a mark before code, or the parser takes it for text: the mark, and the text to insert.
