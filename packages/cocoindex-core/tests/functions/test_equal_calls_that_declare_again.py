@@ -87,6 +87,47 @@ def test_after_a_cancelled_one(make_app: Any) -> None:
     program.check(2)
 
 
+def test_after_a_cancelled_one_whose_thread_goes_on(make_app: Any) -> None:
+    target = RecordingTarget()
+    begun, cancelled, declared = asyncio.Event(), threading.Event(), threading.Event()
+    runs: list[str] = []
+
+    @coco.fn.as_async(memo=True)
+    def work() -> int:
+        runs.append("")
+        number = len(runs)
+        if number == 1:
+            loops[0].call_soon_threadsafe(begun.set)
+            cancelled.wait()
+        else:
+            declared.wait()
+        target.declare("row", number)
+        declared.set()
+        return number
+
+    loops: list[asyncio.AbstractEventLoop] = []
+
+    @coco.fn
+    async def main() -> int:
+        if runs:
+            return await work()
+        loops.append(asyncio.get_running_loop())
+        first = asyncio.ensure_future(work())
+        second = asyncio.ensure_future(work())
+        await begun.wait()
+        first.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await first
+        cancelled.set()
+        return await second
+
+    app = make_app(main)
+    assert app.update_blocking() == 2
+    assert target.data == {"row": 2}
+    assert app.update_blocking() == 2
+    assert len(runs) == 2 and target.data == {"row": 2}
+
+
 @pytest.mark.parametrize("nested", [False, True])
 def test_after_a_failed_one(make_app: Any, nested: bool) -> None:
     async def calls(program: Program) -> Any:

@@ -6,7 +6,7 @@ Layer: _engine.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -51,7 +51,7 @@ class Calls:
         # Whether there may be valid calls of earlier runs.
         self._has_old = self._record.has_calls and not self._run.is_due(self._record.data)
         self._new: dict[bytes, StoredCall] = {}
-        self._abandoned: dict[bytes, list[bytes]] = {}
+        self._abandoned: dict[bytes, list[list[bytes]]] = {}
         self._used: set[bytes] = set()
         # The used calls that have nested calls.
         self._nesting: dict[bytes, StoredCall] = {}
@@ -80,12 +80,12 @@ class Calls:
         return stored if self._execution.can_carry(stored.targets) else None
 
     def abandon(self, key: bytes, states: list[bytes]) -> None:
-        """Record what a call declared that has failed or was cancelled."""
-        self._abandoned.setdefault(key, []).extend(states)
+        """Record what a call declares that has failed or was cancelled; its thread may go on, and declare more."""
+        self._abandoned.setdefault(key, []).append(states)
 
-    def abandoned(self, key: bytes) -> Collection[bytes]:
-        """Return what such calls with this memo key declared."""
-        return self._abandoned.get(key, ())
+    def abandoned(self, key: bytes, state_id: bytes) -> bool:
+        """Return whether such a call with this memo key has declared a target state."""
+        return any(state_id in states for states in self._abandoned.get(key, ()))
 
     def _load(self) -> dict[bytes, bytes]:
         """Read many stored calls at once, up to a limit: single look-ups cost several times as much."""

@@ -97,7 +97,7 @@ class MemoCall(Flight):
         A failure before the body begins concerns the arguments of this call only; equal calls do not share it.
         """
         self.raised = exc if self._began else None
-        if self.frame.states:
+        if self.frame.states is not None and (self.frame.states or not self._in_thread):
             self._calls.abandon(self._memo_key, self.frame.states)
         _pass_on(self._fn, self._scope, self._intern(), self.frame.states or (), self.frame.calls or ())
 
@@ -105,7 +105,7 @@ class MemoCall(Flight):
         """Return whether an equal call, which runs beside it or has failed, has declared this target state."""
         if Flight.repeats(self, state_id):
             return True
-        return state_id in self._calls.abandoned(self._memo_key) and state_id not in (self.frame.states or ())
+        return self._calls.abandoned(self._memo_key, state_id) and state_id not in (self.frame.states or ())
 
     def _intern(self) -> bytes:
         if self._body is not self.frame:
