@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from .._runtime.scope import Frame, Scope
@@ -113,8 +113,8 @@ class _NothingKept:
     def abandon(self, key: bytes, states: list[bytes], /) -> None:
         """Nothing is declared in a loop."""
 
-    def abandoned(self, key: bytes, /) -> Collection[bytes]:
-        return ()
+    def abandoned(self, key: bytes, state_id: bytes, /) -> bool:
+        return False
 
     def stored_state(self, key: bytes, /) -> bytes | None:
         return None
