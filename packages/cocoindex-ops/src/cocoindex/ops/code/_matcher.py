@@ -154,10 +154,12 @@ class _Search:
         if self._has_twins or isinstance(first, Literal) or (isinstance(first, Inner) and any(_names([first]))):
             yield from self._match(elements, 0, start, limit, dead)
             return
-        fresh = [*dict.fromkeys(self._ends(first, _literal_at(elements, 1), start, limit, tries.limit))]
+        fresh = self._ends(first, _literal_at(elements, 1), start, limit, tries.limit)
+        if isinstance(first, Inner):
+            fresh = iter(dict.fromkeys(fresh))
         tries.limit = limit
         if len(elements) > 1:  # else only the new ends lie behind those of the nodes before
-            tries.ends += reversed(fresh)
+            tries.ends.append(fresh)
         ends = self._not_dead(tries) if len(elements) > 1 else fresh
         yield from self._match_rest(first, ends, elements, 1, start, limit, dead)
 
@@ -166,10 +168,12 @@ class _Search:
         tried: list[int] = []
         try:
             while tries.ends:
-                tried.append(tries.ends.pop())
-                yield tried[-1]
+                for end in tries.ends[-1]:
+                    tried.append(end)
+                    yield end
+                tries.ends.pop()
         finally:
-            tries.ends += (end for end in reversed(tried) if (1, end) not in tries.dead)
+            tries.ends.append(iter([end for end in tried if (1, end) not in tries.dead]))
 
     def _match(self, elements: Sequence[Element], at: int, token: int, limit: int, dead: _Dead) -> Iterator[int]:
         """Yield the token after each match of `elements[at:]` from `token` on, before `limit`; the best match first."""
@@ -270,48 +274,43 @@ class _Search:
         """Yield the possible ends of the nodes that match a metavariable."""
         nodes, nearest = self._nodes, limit + 1
         for node in self._beginning(token, limit):
-            if behind and hole.takes_any and (places := self._few_places(behind, node, limit)) is not None:
-                yield from self._ends_at(places, node, limit, above)
+            parent = nodes.parents[node]
+            if parent != NONE and nodes.last[parent] < above:
                 break
-            ends, here = list[int](), node
-            while here != NONE and len(ends) < hole.most and nodes.last[here] < limit:
-                if hole.matches and not hole.matches.fullmatch(self._text(nodes.first[here], nodes.last[here] + 1)):
-                    break
-                self._step()
-                ends.append(nodes.last[here] + 1)
-                here = nodes.following[here]
-            self._causes.cut |= here != NONE and nodes.last[here] >= limit
-            for end in reversed(ends[max(hole.least - 1, 0) :]):
+            ends = self._ends_before(behind, node, limit) if hole.takes_any else self._run(hole, node, limit)
+            for end in ends:
                 if end <= above:
                     return
                 if end < nearest:  # a smaller node with the same beginning does not reach farther
                     nearest = end
                     yield end
-            behind = None  # the places were counted for the largest node
         if hole.least == 0 and token > above:
             yield token
 
-    def _few_places(self, literal: Literal, node: int, limit: int) -> list[int] | None:
-        """Return where a literal may begin after a node, up to `limit`; None if the node has no more siblings there."""
-        nodes, starts = self._nodes, self._places.of(literal)
-        begin, end = bisect_left(starts, nodes.first[node] + 1), bisect_right(starts, limit)
-        for _ in range(end - begin):
-            node = nodes.following[node]
-            if node == NONE or nodes.last[node] >= limit:
-                return None
-        return starts[begin:end]
+    def _ends_before(self, behind: Literal | None, node: int, limit: int) -> Iterator[int]:
+        """Yield the ends of a node and its next siblings, up to `limit`, the farthest first.
 
-    def _ends_at(self, places: Sequence[int], node: int, limit: int, above: int) -> Iterator[int]:
-        """Yield those of `places` where nodes end that follow each other and begin with the first token of `node`."""
-        nodes = self._nodes
-        parent = nodes.parents[node]
-        self._causes.cut |= parent != NONE and nodes.last[parent] >= limit
-        for place in reversed(places):
+        If a literal is behind, only those are yielded where it may begin.
+        """
+        places = self._places.behind_children(behind, self._nodes.parents[node])
+        self._step()
+        begin, end = bisect_right(places, self._nodes.last[node]), bisect_right(places, limit)
+        self._causes.cut |= end < len(places)
+        for number in range(end - 1, begin - 1, -1):
             self._step()
-            if place <= above:
-                return
-            if nodes.is_run(nodes.first[node], place - 1):
-                yield place
+            yield places[number]
+
+    def _run(self, hole: Hole, node: int, limit: int) -> Iterator[int]:
+        """Return the ends of a node and its next siblings that match a metavariable, the farthest first."""
+        nodes, ends, here = self._nodes, list[int](), node
+        while here != NONE and len(ends) < hole.most and nodes.last[here] < limit:
+            if hole.matches and not hole.matches.fullmatch(self._text(nodes.first[here], nodes.last[here] + 1)):
+                break
+            self._step()
+            ends.append(nodes.last[here] + 1)
+            here = nodes.following[here]
+        self._causes.cut |= here != NONE and nodes.last[here] >= limit
+        return reversed(ends[max(hole.least - 1, 0) :])
 
     def _beginning(self, token: int, limit: int) -> Iterator[int]:
         """Yield the nodes that begin with a token and end before `limit`, the largest first."""
@@ -370,7 +369,7 @@ class _Tries:
     Attributes:
         start: the token.
         limit: the limit up to which they were searched.
-        ends: possible ends of the first metavariable that are not known to fail; the farthest last.
+        ends: possible ends of the first metavariable that are not known to fail, those for the largest limit last.
         dead: states that fail for any limit.
     """
 
@@ -379,7 +378,7 @@ class _Tries:
     def __init__(self, start: int) -> None:
         self.start = start
         self.limit = -1
-        self.ends: list[int] = []
+        self.ends: list[Iterator[int]] = []
         self.dead = set[tuple[int, int]]()
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
@@ -20,6 +22,7 @@ class LiteralPlaces:
         self._nodes = nodes
         self._data = data
         self._known: dict[int, list[int]] = {}
+        self._behind_children: dict[int, defaultdict[int, array[int]]] = {}
 
     def of(self, literal: Literal) -> list[int]:
         """Return the tokens with which a literal may begin."""
@@ -35,6 +38,17 @@ class LiteralPlaces:
             found.update(token for token in nodes.behind_comments if self._begins_with_gap(literal, token))
             known = self._known[id(literal)] = sorted(found)
         return known
+
+    def behind_children(self, literal: Literal | None, parent: int) -> Sequence[int]:
+        """Return the tokens directly behind the children of a node: those with which a literal may begin, or all."""
+        known = self._behind_children.get(id(literal))
+        if known is None:
+            nodes = self._nodes
+            known = self._behind_children[id(literal)] = defaultdict(lambda: array("q"))
+            for token in range(len(nodes.texts) + 1) if literal is None else self.of(literal):
+                for node in nodes.ending(token - 1) if token else ():
+                    known[nodes.parents[node]].append(token)
+        return known.get(parent, ())
 
     def _begins_with_gap(self, literal: Literal, token: int) -> bool:
         """Say whether a literal begins with the text before a token, or the text with the literal."""
