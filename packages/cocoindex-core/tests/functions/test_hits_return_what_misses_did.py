@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import abc
+import collections
 import dataclasses
 import datetime
 import enum
@@ -10,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Generic, Literal, NamedTuple, NotRequired, TypedDict, TypeVar
 
 import msgspec
+import numpy as np
 import pydantic
 import pytest
 
@@ -122,6 +124,11 @@ class Square(Shape):
     side: int
 
 
+@dataclasses.dataclass(frozen=True)
+class Key:
+    x: int
+
+
 class Planet(enum.Enum):
     EARTH = (1, 2.0)
 
@@ -197,6 +204,11 @@ CASES: list[tuple[Any, Any]] = [
     ((1, 2), Sequence[int]),
     ([Base(1)], Iterable[Base]),
     ((1, (2, 3)), tuple),
+    (collections.deque([Base(1), Derived(2)]), collections.deque[Base]),
+    (collections.deque([1, 2]), collections.deque[int]),
+    ((Color.RED, {"a": Base(1)}), tuple[Any | Color, Any | dict[str, Base]]),
+    (np.float32(1.5), Pair | np.float32),
+    ({Key(1): 2}, np.ndarray | dict[Key, int]),
     (Square(1), Shape),
     ([Square(1)], list[Shape]),
     (Color.RED, Literal[Color.RED, Color.BLUE]),

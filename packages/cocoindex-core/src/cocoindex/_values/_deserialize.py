@@ -92,9 +92,22 @@ def _untyped_reader(data: bytes) -> Any:
         raise _unreadable(error, Any) from error
 
 
+def msgpack_reads(hint: Any) -> bool:
+    """Return whether msgspec supports the type, with all members of its unions."""
+    try:
+        _decoder(hint)
+    except Exception:
+        return False
+    return True
+
+
+def _decoder(hint: Any) -> msgspec.msgpack.Decoder[Any]:
+    return msgspec.msgpack.Decoder(hint, ext_hook=from_extension, dec_hook=rebuild)
+
+
 def _typed_reader(hint: Any) -> Read:
     try:
-        typed = msgspec.msgpack.Decoder(hint, ext_hook=from_extension, dec_hook=rebuild).decode
+        typed = _decoder(hint).decode
     except Exception as error:
         if any(map(tells_its_type, _members(hint))):
             return _union_reader(hint)

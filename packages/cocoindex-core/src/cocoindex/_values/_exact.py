@@ -47,6 +47,8 @@ def _made(hint: Any, known: dict[Any, Exact]) -> Exact:
         return _is_basic
     if hint is None:
         return lambda value: value is None
+    if origin in UNIONS and Any in arguments:  # read without a type, whatever the other members are
+        return _is_basic
     if origin in UNIONS:
         members = [exact_of(each, known) for each in arguments]
         return lambda value: any(member(value) for member in members)
@@ -84,6 +86,8 @@ def _of_container(kind: type, arguments: tuple[Any, ...], known: dict[Any, Exact
         return None
     item = arguments[0] if arguments else Any
     exact = exact_of(item, known)
+    if plain is deque and item not in _LEAVES:  # a pickle, which may not name the classes in it
+        return never
     if plain is deque:
         items = _each(exact, item)
         return lambda value: type(value) is deque and value.maxlen is None and items(value)

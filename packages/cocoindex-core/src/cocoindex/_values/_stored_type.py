@@ -15,7 +15,7 @@ from cocoindex._shown import shown
 from cocoindex.errors import DeserializationError, SerializationError, StoredShapeError
 
 from ._canonical import canonical_bytes
-from ._deserialize import Read, make_deserializer, says_nothing, untyped
+from ._deserialize import Read, make_deserializer, msgpack_reads, says_nothing, untyped
 from ._restricted_pickle import dump_pickle
 from ._serialize import PICKLE, USUAL, serialize
 from ._shape import SHAPED, Shape, end_of_head, shape_of
@@ -87,11 +87,8 @@ class StoredType:
         if self._exact is None:
             from ._exact import exact_of, never  # not every process stores values
 
-            try:
-                make_deserializer(self._hint)
-                self._exact = exact_of(self._hint)
-            except DeserializationError:  # such as a union of dataclasses: msgpack cannot read it
-                self._exact, self._readable = never, False
+            self._readable = msgpack_reads(self._hint)  # not a union of dataclasses
+            self._exact = exact_of(self._hint) if self._readable else never
         try:
             return self._exact(value)
         except (KeyboardInterrupt, SystemExit):
