@@ -90,8 +90,8 @@ def test_batches_of_methods_are_those_of_one_instance() -> None:
     assert asyncio.run(main(one, other)) == [(id(one), 2), (id(one), 2), (id(other), 1)]
     gone = weakref.ref(one)
     del one
-    gc.collect()
-    assert gone() is None  # what has nothing to do does not keep its instance
+    while gone() is not None:  # what has nothing to do does not keep its instance; its thread may still be returning
+        gc.collect()
 
 
 def test_a_caller_that_was_cancelled_is_left_out() -> None:

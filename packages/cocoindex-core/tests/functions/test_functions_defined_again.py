@@ -133,3 +133,34 @@ def test_a_file_that_is_edited_and_run_again_in_one_process(env: coco.Environmen
         file.write_text(f"import cocoindex as coco\nbad = None\n{HELPER.replace('1', str(added))}{REST}")
         kept.append(runpy.run_path(str(file), run_name=name))
         assert update(env, kept[-1]["main"]) == [added, added + 1, added + 2] * 2
+
+
+CLASS = """
+@dataclasses.dataclass
+class Derived(Base):
+    y: int = 1
+"""
+
+
+def test_a_hit_has_the_class_that_was_defined_last(
+    env: coco.Environment, cell: Callable[[str], types.ModuleType]
+) -> None:
+    cell("import dataclasses\nruns = []\n@dataclasses.dataclass\nclass Base:\n    x: int = 0")
+    notebook = cell(CLASS)
+    cell("""
+@coco.fn(memo=True)
+def give() -> Base:
+    runs.append(1)
+    return Derived()
+
+@coco.fn
+async def main():
+    return give()
+""")
+    kept = [update(env, notebook.main)]
+    cell(CLASS + "    def method(self): return 1\n")
+    assert type(update(env, notebook.main)) is notebook.Derived
+    assert len(notebook.runs) == 1
+    cell(CLASS.replace("1", "5"))
+    assert update(env, notebook.main) == notebook.Derived(0, 5)
+    assert kept

@@ -42,7 +42,8 @@ def load_classes(data: bytes, shape: Shape) -> Any:
 
 
 def _related(shape: Shape) -> Iterator[type]:
-    """Return the record types of an annotation and all their subclasses."""
+    """Return the record types of an annotation and all their subclasses; of those of one name, the last defined
+    first."""
     waiting = [*shape.classes]
     seen: set[type] = set()
     while waiting:
@@ -88,7 +89,9 @@ class _Unpickler(RestrictedUnpickler):
     def persistent_load(self, pid: Any) -> type:
         module, name, written = pid
         if self._found is None:
-            self._found = {_name_of(kind): kind for kind in _related(self._shape)}
+            self._found = {}
+            for kind in _related(self._shape):
+                self._found.setdefault(_name_of(kind), kind)
         kind = self._found.get((module, name))
         if kind is None:
             raise ForbiddenGlobalError(module, name)
