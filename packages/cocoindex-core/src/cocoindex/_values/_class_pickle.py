@@ -90,8 +90,8 @@ class _Unpickler(RestrictedUnpickler):
         module, name, written = pid
         if self._found is None:
             self._found = {}
-            for kind in _related(self._shape):
-                self._found.setdefault(_name_of(kind), kind)
+            for known in _related(self._shape):
+                self._found.setdefault(_name_of(known), known)
         kind = self._found.get((module, name))
         if kind is None:
             raise ForbiddenGlobalError(module, name)
