@@ -115,6 +115,16 @@ class Named:
     base: Base
 
 
+@dataclasses.dataclass
+class Inner:
+    color: Color
+
+
+@dataclasses.dataclass
+class Deep(Base):
+    inner: list[Inner] = dataclasses.field(default_factory=lambda: [Inner(Color.RED)])
+
+
 class Shape(abc.ABC):  # noqa: B024  # what is tested
     """Has no fields."""
 
@@ -210,6 +220,8 @@ CASES: list[tuple[Any, Any]] = [
     (np.float32(1.5), Pair | np.float32),
     ({Key(1): 2}, np.ndarray | dict[Key, int]),
     (Square(1), Shape),
+    (Deep(1), Base),
+    ([Base(1), Deep(1)], list[Base]),
     ([Square(1)], list[Shape]),
     (Color.RED, Literal[Color.RED, Color.BLUE]),
     (Planet.EARTH, Planet),

@@ -16,7 +16,7 @@ from cocoindex.errors import ForbiddenGlobalError, StoredShapeError
 
 from ._module_name import module_name
 from ._restricted_pickle import RestrictedPickler, RestrictedUnpickler, made_of_items
-from ._shape import Shape, class_shape
+from ._shape import Shape, class_shape, shape_of
 from ._type_graph import is_record
 
 
@@ -42,8 +42,8 @@ def load_classes(data: bytes, shape: Shape) -> Any:
 
 
 def _related(shape: Shape) -> Iterator[type]:
-    """Return the record types of an annotation and all their subclasses; of those of one name, the last defined
-    first."""
+    """Return the record types of an annotation, all their subclasses, and what these contain; of those of one name, the
+    last defined first."""
     waiting = [*shape.classes]
     seen: set[type] = set()
     while waiting:
@@ -52,6 +52,13 @@ def _related(shape: Shape) -> Iterator[type]:
             seen.add(kind)
             yield kind
             waiting += type.__subclasses__(kind)
+            waiting += _parts_of(kind)
+
+
+def _parts_of(kind: type) -> tuple[type, ...]:
+    """Return the record types in the fields of a record type."""
+    shape = shape_of(kind)
+    return () if shape is None else shape.classes
 
 
 def _name_of(kind: type) -> tuple[str, str]:
@@ -61,7 +68,7 @@ def _name_of(kind: type) -> tuple[str, str]:
 class _Pickler(RestrictedPickler):
     def __init__(self, file: io.BytesIO, shape: Shape) -> None:
         super().__init__(file, 5)
-        self._classes = shape.classes
+        self._classes = {*shape.classes}
         self._known: dict[type, tuple[str, str, bytes] | None] = {}
 
     def persistent_id(self, obj: Any) -> tuple[str, str, bytes] | None:
@@ -70,6 +77,8 @@ class _Pickler(RestrictedPickler):
         if obj not in self._known:
             ours = is_record(obj) and any(base in self._classes for base in obj.__mro__)
             self._known[obj] = (*_name_of(obj), class_shape(obj)) if ours else None
+            if ours and obj not in self._classes:  # a subclass, which is named before what it contains
+                self._classes.update(_parts_of(obj))
         return self._known[obj]
 
     def reducer_override(self, obj: Any) -> Any:
