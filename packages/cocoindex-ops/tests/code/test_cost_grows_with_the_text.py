@@ -41,7 +41,13 @@ def test_literals_that_are_far_away(pattern: str) -> None:
     assert many <= 2.2 * few + 1000
 
 
-@pytest.mark.parametrize("pattern", [r"\(A*\) = \(B*\)", r"\(A+\) return \(B*\)", r"\(A*\) \(B*\) \(C+\)", r"\(A*\) x"])
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        *(r"\(A*\) = \(B*\)", r"\(A+\) return \(B*\)", r"\(A*\) \(B*\) \(C+\)", r"\(A*\) x"),
+        r"\(A+\) function \(B*\) x \(C*\)",
+    ],
+)
 def test_many_literals_in_what_lies_side_by_side(pattern: str) -> None:
     function = "function f(a) { let x = 1; if (x > 1) { x = g(a); } return x; }\n"
     few, many = (calls(CodePattern(pattern, "javascript"), function * count) for count in (50, 100))

@@ -7,7 +7,7 @@ lies in the node, but in none of its children, is reported; the matches of one n
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -66,8 +66,14 @@ class _Dead:
         self._by_start = by_start
         self.shared = shared
 
-    def holds(self, state: tuple[int, int]) -> bool:
-        return state in self._here or state in self.shared
+    def holds(self, state: tuple[int, int], causes: _Causes) -> bool:
+        """Say whether a state fails, and add what that depends on to `causes`."""
+        is_of_here = state in self._here
+        if not (is_of_here or state in self.shared):
+            return False
+        causes.cut |= is_of_here or self._by_start
+        causes.refused |= is_of_here or not self._by_start
+        return True
 
     def add(self, state: tuple[int, int], causes: _Causes) -> None:
         is_of_here = causes.refused if self._by_start else causes.cut
@@ -103,6 +109,17 @@ class _Search:
         self._left = _LEAST_STEPS + _STEPS_A_TOKEN * len(nodes.texts)
         self._places = LiteralPlaces(nodes, data)
         self._causes = _Causes()
+        # For the elements from each one on: the tokens from which these match for no start and no limit.
+        self._never = defaultdict[tuple[int, int], bytearray](lambda: bytearray(len(nodes.texts) + 1))
+        self._never_behind = {id(element): never for element, never in self._literals(elements)}
+
+    def _literals(self, elements: Sequence[Element]) -> Iterator[tuple[Literal, bytearray]]:
+        """Yield each literal, with the tokens from which it, and what follows, never matches."""
+        for at, element in enumerate(elements):
+            if isinstance(element, Literal):
+                yield element, self._never[id(elements), at]
+            elif isinstance(element, Inner):
+                yield from self._literals(element.elements)
 
     def all(self) -> Iterator[Found]:
         reach_of = Reach(self._elements, self._places)
@@ -173,7 +190,8 @@ class _Search:
                     yield end
                 tries.ends.pop()
         finally:
-            tries.ends.append(iter([end for end in tried if (1, end) not in tries.dead]))
+            never = self._never[id(self._elements), 1]
+            tries.ends.append(iter([end for end in tried if not never[end] and (1, end) not in tries.dead]))
 
     def _match(self, elements: Sequence[Element], at: int, token: int, limit: int, dead: _Dead) -> Iterator[int]:
         """Yield the token after each match of `elements[at:]` from `token` on, before `limit`; the best match first."""
@@ -182,7 +200,8 @@ class _Search:
             self._causes.refused = True  # if it is accepted, nothing else is tried
             yield token
             return
-        if dead.holds((at, token)):
+        never = self._never[id(elements), at]
+        if never[token] or dead.holds((at, token), self._causes):
             return
         before, self._causes = self._causes, _Causes()
         element = elements[at]
@@ -194,7 +213,10 @@ class _Search:
             ends = self._ends(element, _literal_at(elements, at + 1), token, limit)
             yield from self._match_rest(element, ends, elements, at + 1, token, limit, dead)
         if not self._has_twins:  # all results were rejected, and would be rejected again
-            dead.add((at, token), self._causes)
+            if self._causes.cut or self._causes.refused:
+                dead.add((at, token), self._causes)
+            else:
+                never[token] = True
         self._causes.add(before)
 
     def _step(self, count: int = 1) -> None:
@@ -294,11 +316,15 @@ class _Search:
         """
         places = self._places.behind_children(behind, self._nodes.parents[node])
         self._step()
+        never = self._never_behind.get(id(behind))
+        while never and places and never[places[-1]]:  # no match goes on there, wherever it begins
+            places.pop()
         begin, end = bisect_right(places, self._nodes.last[node]), bisect_right(places, limit)
         self._causes.cut |= end < len(places)
         for number in range(end - 1, begin - 1, -1):
             self._step()
-            yield places[number]
+            if number < len(places):
+                yield places[number]
 
     def _run(self, hole: Hole, node: int, limit: int) -> Iterator[int]:
         """Return the ends of a node and its next siblings that match a metavariable, the farthest first."""

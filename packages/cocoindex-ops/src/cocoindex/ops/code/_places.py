@@ -13,6 +13,7 @@ from ._elements import Element, Inner
 from ._literal import Literal
 
 _WORDS = 4
+_NOWHERE = array("q")
 
 
 class LiteralPlaces:
@@ -39,7 +40,7 @@ class LiteralPlaces:
             known = self._known[id(literal)] = sorted(found)
         return known
 
-    def behind_children(self, literal: Literal | None, parent: int) -> Sequence[int]:
+    def behind_children(self, literal: Literal | None, parent: int) -> array[int]:
         """Return the tokens directly behind the children of a node: those with which a literal may begin, or all."""
         known = self._behind_children.get(id(literal))
         if known is None:
@@ -48,7 +49,7 @@ class LiteralPlaces:
             for token in range(len(nodes.texts) + 1) if literal is None else self.of(literal):
                 for node in nodes.ending(token - 1) if token else ():
                     known[nodes.parents[node]].append(token)
-        return known.get(parent, ())
+        return known.get(parent, _NOWHERE)
 
     def _begins_with_gap(self, literal: Literal, token: int) -> bool:
         """Say whether a literal begins with the text before a token, or the text with the literal."""
