@@ -13,7 +13,7 @@ import pytest
 
 import cocoindex as coco
 from cocoindex.connectors import postgres
-from cocoindex.connectors.postgres.errors import PostgresBusyError, PostgresConnectionError, PostgresPoolError
+from cocoindex.connectors.postgres.errors import PostgresConnectionError, PostgresLockError, PostgresPoolError
 
 if TYPE_CHECKING:
     from tests.conftest import Project, Server
@@ -177,11 +177,26 @@ def test_lock_held_by_another_session(project: Project) -> None:
         other.execute("LOCK TABLE docs IN EXCLUSIVE MODE")
         project.update(main, 300, "new")
     assert len(project.failures) == 300
-    with pytest.raises(PostgresBusyError, match=r"writing rows of .*public\.docs failed: .* lock timeout"):
+    with pytest.raises(PostgresLockError, match=r"writing rows of .*public\.docs failed: .* lock timeout"):
         raise project.failures[0]
     assert rows(project) == expected(300, "old")
     project.update(main, 300, "new")
     assert rows(project) == expected(300, "new")
+
+
+def test_rows_that_another_session_holds_fail_alone(project: Project) -> None:
+    project.update(main, 100, "old")
+    project.pool_options = {"kwargs": {"options": "-c lock_timeout=20ms"}}
+    with psycopg.connect(project.database) as other:
+        other.execute("SELECT 1 FROM docs WHERE id IN (3, 77) FOR UPDATE")
+        project.update(main, 100, "new")
+    assert len(project.failures) == 2
+    with pytest.raises(PostgresLockError, match=r"another session may hold a lock"):
+        raise project.failures[0]
+    held = {(id, "old") for id in (3, 77)}
+    assert rows(project) == held | {(id, "new") for id in range(100) if id not in (3, 77)}
+    project.update(main, 100, "new")
+    assert rows(project) == expected(100, "new")
 
 
 def test_unchanged_waits_for_no_lock_of_a_writer(project: Project) -> None:

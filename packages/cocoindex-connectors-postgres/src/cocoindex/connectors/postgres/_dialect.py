@@ -151,6 +151,12 @@ class PostgresDialect(sql.Dialect[Pool, Connection, TableName, TableRecord, Actu
     def is_of_unique(self, error: Exception) -> bool:
         return isinstance(error, errors.UniqueViolation)
 
+    async def is_too_much(self, session: Connection, error: Exception) -> bool:
+        if not isinstance(error, errors.QueryCanceled):
+            return False
+        ((timeout,),) = await execute(session, "SELECT pg_catalog.current_setting('statement_timeout')")
+        return bool(timeout != "0")  # without a timeout, somebody has cancelled the statement
+
     def is_of_a_key(self, error: Exception) -> bool:
         return isinstance(error, psycopg.DataError)
 

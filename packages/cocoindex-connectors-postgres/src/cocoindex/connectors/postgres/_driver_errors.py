@@ -17,6 +17,7 @@ from .errors import (
     PostgresBusyError,
     PostgresConnectionError,
     PostgresExtensionError,
+    PostgresLockError,
     PostgresPoolError,
     PostgresSchemaError,
     PostgresTableError,
@@ -99,14 +100,14 @@ def describe_failure(error: Exception, what: str) -> CocoIndexError:
             "its rows are processed: "
             "give the role or the pool a longer idle_in_transaction_session_timeout, or 0 for none"
         )
-    if isinstance(error, errors.QueryCanceled) and not isinstance(error, errors.LockNotAvailable):
+    if isinstance(error, errors.QueryCanceled):
         return PostgresBusyError(
             f"{what} failed: {reason}; the statement took longer than the statement_timeout of the role, the database "
             "or the pool, or somebody cancelled it; another session may hold a lock (see pg_locks): give it more time, "
             "and run the update again"
         )
     if isinstance(error, errors.LockNotAvailable):
-        return PostgresBusyError(
+        return PostgresLockError(
             f"{what} failed: {reason}; another session may hold a lock (see pg_locks): finish its transaction, or "
             "give more time, and run the update again"
         )

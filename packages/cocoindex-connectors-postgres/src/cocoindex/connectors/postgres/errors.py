@@ -23,7 +23,7 @@ class PostgresPoolError(CocoIndexError, TimeoutError):
 
 
 class PostgresBusyError(CocoIndexError, TimeoutError):
-    """A PostgreSQL session waited longer than its timeouts allow, usually for a lock held by another session."""
+    """A PostgreSQL session waited, or a statement took, longer than the timeouts of the session allow."""
 
 
 class PostgresExtensionError(CocoIndexError, RuntimeError):
@@ -48,6 +48,10 @@ class PostgresTableError(SqlTableError):
 
 class PostgresTableLostError(PostgresTableError, SqlTableLostError):
     """A table, or a column of it, no longer exists, although it did when the connector inspected it."""
+
+
+class PostgresLockError(PostgresTableError):
+    """Another session has locked a PostgreSQL table, or rows of it, for longer than `lock_timeout` allows to wait."""
 
 
 class PostgresAttachmentError(SqlAttachmentError):

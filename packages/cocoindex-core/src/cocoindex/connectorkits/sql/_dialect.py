@@ -124,6 +124,11 @@ class Dialect(DialectStatements[DbT, SessionT, NameT, RecordT, ActualT]):
         """Whether a unique constraint caused the error, so that `TableWriter.replace` may succeed."""
         return False
 
+    async def is_too_much(self, session: SessionT, error: Exception) -> bool:
+        """Whether the database ended a statement because it took too long, so that a smaller one may succeed; needs
+        savepoints."""
+        return False
+
     def is_of_a_key(self, error: Exception) -> bool:
         """Whether the database could not read a key to delete or look up, so that no row has it; needs savepoints."""
         return False

@@ -5,6 +5,7 @@ Layer: connectorkits.
 
 from __future__ import annotations
 
+import sys
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
@@ -46,11 +47,13 @@ class TableWriter(ABC):
         primary_key: the names of the primary key columns.
         has_told: whether the warning was logged that rows existed before they were declared.
         has_told_of_kept: whether the warning was logged that rows still existed after they were deleted.
+        at_once: the maximum number of rows for one call of `write`, after the database has ended calls for more.
     """
 
     dialect: Dialect[Any, Any, Any, Any, Any]
     has_told = False
     has_told_of_kept = False
+    at_once = sys.maxsize
 
     def __init__(self, name: Any, record: TableRecord) -> None:
         self.name = name

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 __all__ = ["BulkWrite", "RowsRefusedError", "delete_rows", "present_rows"]
 
 _AT_ONCE = 20_000
+_PARTS = 32
+"""In at most so many parts are rows written if the database ends a statement for all of them."""
+_SMALL = 50
+"""So many rows are not divided further."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -146,20 +151,40 @@ class BulkWrite(Generic[DbT, SessionT]):
         return found
 
     async def _write(self, session: SessionT, table: _TableRows) -> None:
-        dialect, (writer, _, writes) = self._dialect, table
+        """Write the rows of a table, in parts if the database ends statements for more."""
+        writer, writes = table.writer, table.writes
+        at_once, least = writer.at_once, _least_part(writes)
         with self._explained("writing", writer):
-            try:
-                async with dialect.savepoint(session):
-                    if writer not in self._replacing or not await writer.replace(session, writes):
-                        await writer.write(session, writes)
-            except dialect.driver_error as error:
-                if not dialect.is_of_a_row(error):
-                    raise
-                if dialect.is_of_unique(error) and await self._replaced(session, table):
-                    return
-                if not dialect.has_savepoints:
-                    raise RowsRefusedError(table, error) from error
-                raise await self._culprit_in_savepoints(session, writer, writes, error) from error
+            while writes:
+                part = writes[: writer.at_once]
+                try:
+                    if await self._write_part(session, table, part):
+                        return
+                except self._dialect.driver_error as error:
+                    if len(part) <= least or not await self._dialect.is_too_much(session, error):
+                        writer.at_once = at_once
+                        raise
+                    writer.at_once = len(part) // 2
+                else:
+                    writes = writes[len(part) :]
+
+    async def _write_part(self, session: SessionT, table: _TableRows, writes: Sequence[RowAction]) -> bool:
+        """Write some rows of a table; return whether all of them were written, as they exchange unique values."""
+        dialect, writer = self._dialect, table.writer
+        try:
+            async with dialect.savepoint(session):
+                if writer in self._replacing and await writer.replace(session, table.writes):
+                    return True
+                await writer.write(session, writes)
+        except dialect.driver_error as error:
+            if not dialect.is_of_a_row(error):
+                raise
+            if dialect.is_of_unique(error) and await self._replaced(session, table):
+                return True
+            if not dialect.has_savepoints:
+                raise RowsRefusedError(table, error) from error
+            raise await self._culprit_in_savepoints(session, writer, writes, error) from error
+        return False
 
     async def _replaced(self, session: SessionT, table: _TableRows) -> bool:
         dialect = self._dialect
@@ -224,11 +249,16 @@ async def delete_rows(
 ) -> None:
     """Delete the rows with these primary key values; no row has a key that the database cannot read."""
     for start in range(0, len(keys), _AT_ONCE):
-        await _delete(dialect, session, writer, keys[start : start + _AT_ONCE])
+        some = keys[start : start + _AT_ONCE]
+        await _delete(dialect, session, writer, some, _least_part(some))
 
 
 async def _delete(
-    dialect: Dialect[Any, SessionT, Any, Any, Any], session: SessionT, writer: TableWriter, keys: Sequence[Any]
+    dialect: Dialect[Any, SessionT, Any, Any, Any],
+    session: SessionT,
+    writer: TableWriter,
+    keys: Sequence[Any],
+    least: int,
 ) -> None:
     try:
         async with dialect.savepoint(session):
@@ -236,12 +266,16 @@ async def _delete(
             if deleted is not None and deleted < len(keys) and (kept := await writer.present(session, keys)):
                 _tell_of_kept(dialect, writer, len(kept))
     except dialect.driver_error as error:
-        if not dialect.is_of_a_key(error):
+        if not (dialect.is_of_a_key(error) or (len(keys) > least and await dialect.is_too_much(session, error))):
             raise
         if len(keys) > 1:
             middle = len(keys) // 2
-            await _delete(dialect, session, writer, keys[:middle])
-            await _delete(dialect, session, writer, keys[middle:])
+            await _delete(dialect, session, writer, keys[:middle], least)
+            await _delete(dialect, session, writer, keys[middle:], least)
+
+
+def _least_part(rows: Sequence[Any]) -> int:
+    return max(_SMALL, len(rows) // _PARTS)
 
 
 def _tell_of_kept(dialect: Dialect[Any, Any, Any, Any, Any], writer: TableWriter, count: int) -> None:

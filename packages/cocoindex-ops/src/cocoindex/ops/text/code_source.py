@@ -119,9 +119,9 @@ class ParsedOnce:
         self._parser = parser
         self.language = parser.language
 
-    def parse(self, data: bytes, most_in_doubt: int = sys.maxsize) -> Tree | None:
+    def parse(self, data: bytes, _most_in_doubt: int = sys.maxsize) -> Tree | None:
         if len(data) < len(self._source.data):
-            return self._parser.parse(data, most_in_doubt)
+            return self._parser.parse(data, _most_in_doubt)
         try:
             return self._source.tree
         except CodeSourceError:
