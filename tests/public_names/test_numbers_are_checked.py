@@ -63,6 +63,7 @@ NOT_TRIED = {
         *("connectorkits.sql.TableState.", "ops.litellm.errors.", "resources.chunk.", "resources.file.FileMetadata."),
         *("resources.view.", "runners.ray.errors.", "testing.CheckResult."),
     ],
+    "what only the library gives": ["ops.text.code_source.ParsedOnce."],
     "what the library gives to the code of others": [
         *("GPU.execute.", "GPURunner.execute.", "ProcessRunner.execute.", "RemoteCall.", "RemoteWorker.", "Runner."),
         *("connectorkits.sql.Dialect.", "connectorkits.sql.RowEncoder.", "connectorkits.sql.SharedDialect."),
