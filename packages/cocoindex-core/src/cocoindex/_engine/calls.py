@@ -32,7 +32,9 @@ class Calls:
 
     __slots__ = (
         "_abandoned",
+        "_ahead",
         "_execution",
+        "_had",
         "_has_old",
         "_loaded",
         "_loaded_all",
@@ -48,9 +50,11 @@ class Calls:
         self._execution = execution
         self._run = execution.component.run
         self._record = execution.component.record
+        self._had = self._record.has_calls
         # Whether there may be valid calls of earlier runs.
-        self._has_old = self._record.has_calls and not self._run.is_due(self._record.data)
+        self._has_old = self._had and not self._run.is_due(self._record.data)
         self._new: dict[bytes, StoredCall] = {}
+        self._ahead: set[bytes] = set()
         self._abandoned: dict[bytes, list[list[bytes]]] = {}
         self._used: set[bytes] = set()
         # The used calls that have nested calls.
@@ -145,15 +149,29 @@ class Calls:
         results = sum([len(stored.result) for stored in self._new.values()])
         return results + sum([len(data) for data in self._states.values() if isinstance(data, bytes)])
 
+    def write_ahead(self, batch: Batch, flags: int) -> int:
+        """Write the calls that declare nothing, and return the record's flags.
+
+        Their results are valid whatever becomes of the actions, and may have cost much: the next update need not make
+        them again if a target is out of reach, or the process is killed.
+        """
+        prefix = CALL + self._record.id
+        for key, stored in self._new.items():
+            if not (stored.targets or stored.calls) and key not in self._ahead:
+                batch.put(prefix + key, encode_call(stored))
+                self._ahead.add(key)
+        return flags | CALLS if self._ahead else flags
+
     def write(self, batch: Batch, flags: int) -> int:
         """Write new entries, delete those that this run did not use, and return the record's flags."""
         prefix = CALL + self._record.id
         for key, stored in self._new.items():
-            batch.put(prefix + key, encode_call(stored))
+            if key not in self._ahead:
+                batch.put(prefix + key, encode_call(stored))
         for row, data in self._states.items():
             assert isinstance(data, bytes)
             batch.put(prefix + row, data)
-        if flags & CALLS:
+        if self._had:
             kept = self._used | self._inside(batch, prefix)
             for row in batch.stored_keys(prefix):
                 if row[len(prefix) :] not in kept:

@@ -240,7 +240,7 @@ class Component:
 
     def write_ahead(self, batch: Batch) -> None:
         assert self.plan is not None
-        self.record.write_ahead(batch, self.plan, self.run.ownership)
+        self.record.write_ahead(batch, self.plan, self.execution.made_calls, self.run.ownership)
 
     def commit(self, batch: Batch) -> None:
         assert self.plan is not None

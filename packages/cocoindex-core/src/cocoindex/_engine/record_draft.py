@@ -140,11 +140,13 @@ class RecordDraft:
             above.expect_children(batch)
             above = above.above
 
-    def write_ahead(self, batch: Batch, plan: Plan, ownership: Ownership) -> None:
-        """Write what is possible until the actions are known to be applied, and the owners."""
+    def write_ahead(self, batch: Batch, plan: Plan, calls: Calls | None, ownership: Ownership) -> None:
+        """Write what is possible until the actions are known to be applied, the owners, and results of calls."""
         self.announce(batch)
         ownership.write(batch, plan, self.key, self.id)
         flags = self.flags & ~MEMO
+        if calls is not None:
+            flags = calls.write_ahead(batch, flags)
         if plan.same_entries:
             flags, self._entries = self._place(batch, flags, plan, plan.changes_after())
             flags |= MAY_BE_MISSING
