@@ -323,7 +323,7 @@ class _Search:
         self._causes.cut |= end < len(places)
         for number in range(end - 1, begin - 1, -1):
             self._step()
-            if number < len(places):
+            if number < len(places):  # what was tried meanwhile may have taken the last ones away
                 yield places[number]
 
     def _run(self, hole: Hole, node: int, limit: int) -> Iterator[int]:
